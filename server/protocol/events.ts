@@ -1,0 +1,125 @@
+// What the server tells a browser over the WebSocket. One JSON object a line, several lines a frame.
+import type { ErrorCode } from './errors.ts'
+import type { Person, RoomSummary, User } from './people.ts'
+
+/** First after the handshake. `at` is the server's clock; a new `epoch` means cursors start again from history. */
+export interface Welcome {
+  type: 'welcome'
+  user: User
+  rooms: RoomSummary[]
+  epoch: string
+  at: number
+}
+
+/** Your command is in the log, fsynced, under this number. Comes in any order with its message. */
+export interface Ack {
+  type: 'ack'
+  cid: string
+  room: string
+  seq: number
+  at: number
+}
+
+/** Somebody said something. */
+export interface MessageEvent {
+  type: 'message'
+  room: string
+  seq: number
+  cid: string
+  user: Person
+  text: string
+  at: number
+  replyTo?: number
+}
+
+/** What happened to a room and is no speech. `user` did it; `person` is whom it happened to, when another. */
+export interface NoticeEvent {
+  type: 'notice'
+  room: string
+  seq: number
+  user: Person
+  at: number
+  notice: Notice
+}
+
+export type Notice =
+  | { kind: 'created' }
+  | { kind: 'joined' }
+  | { kind: 'left' }
+  | { kind: 'added'; person: Person }
+  | { kind: 'topic'; topic: string }
+
+/** An entry of a kind this version does not know: its number counts, its content is passed over. */
+export interface UnknownEvent {
+  type: 'unknown'
+  room: string
+  seq: number
+  at: number
+}
+
+/** What has a number: the entries of a room's log, as told live. `edited`, `deleted`, `reacted` join here. */
+export type EntryEvent = MessageEvent | NoticeEvent | UnknownEvent
+
+export interface TypingEvent {
+  type: 'typing'
+  room: string
+  user: Person
+}
+
+/** Who came (`here`) and went (`away`) since the last word on it; the first word is the member list over HTTP. */
+export interface PresenceEvent {
+  type: 'presence'
+  room: string
+  here: string[]
+  away: string[]
+}
+
+/** You have read up to `seq`, on whichever device; `unread` messages of others are left after it. */
+export interface ReadEvent {
+  type: 'read'
+  room: string
+  seq: number
+  unread: number
+}
+
+/** Numbers `from` to `to`, both inclusive, were not sent: page them with GET changes?after=from-1. */
+export interface GapEvent {
+  type: 'gap'
+  room: string
+  from: number
+  to: number
+}
+
+/** Everything in the room up to `seq` is in MySQL. */
+export interface ArchivedEvent {
+  type: 'archived'
+  room: string
+  seq: number
+}
+
+/** A room is new in your list, or its summary has changed. */
+export interface RoomEvent {
+  type: 'room'
+  room: RoomSummary
+}
+
+/** A room is not yours any more (left, on this or another device). */
+export interface GoneEvent {
+  type: 'gone'
+  room: string
+}
+
+export interface ErrorEvent {
+  type: 'error'
+  code: ErrorCode
+  message: string
+  cid?: string
+  room?: string
+  retryAfterMs?: number
+}
+
+/** Passing things have no number and are never missed: who was away does not hear them later. */
+export type PassingEvent = TypingEvent | PresenceEvent | ReadEvent | ArchivedEvent
+
+export type ServerEvent =
+  Welcome | Ack | EntryEvent | PassingEvent | GapEvent | RoomEvent | GoneEvent | ErrorEvent

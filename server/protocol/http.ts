@@ -1,0 +1,87 @@
+// What HTTP takes and answers. The routes build OpenAPI from these; the browser imports their types.
+import { Type, type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { Member, Person, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
+import { Cid, Closed, Id, Nullable, Seq, Text, Time } from './schema.ts'
+
+const Name = Type.String({ maxLength: 256 })
+const Password = Type.String({ maxLength: 1024 })
+
+export const GuestBody = Closed({ name: Name })
+export const CredentialsBody = Closed({ name: Name, password: Password })
+export const PasswordBody = Closed({ password: Password, current: Type.Optional(Password) })
+export const UserAnswer = Closed({ user: User })
+export const SessionsAnswer = Closed({ sessions: Type.Array(SessionSummary) })
+
+export const RoomBody = Closed({
+  name: Name,
+  kind: RoomKind,
+  topic: Type.Optional(Type.String({ maxLength: 1024 })),
+})
+export const TopicBody = Closed({ topic: Type.String({ maxLength: 1024 }) })
+export const MemberBody = Closed({ name: Name })
+export const RoomsAnswer = Closed({ rooms: Type.Array(RoomSummary) })
+export const RoomAnswer = Closed({ room: RoomSummary })
+export const MembersAnswer = Closed({ members: Type.Array(Member), total: Type.Integer() })
+
+export const RoomParams = Closed({ room: Id })
+export const SessionParams = Closed({ session: Id })
+
+/** At most one of before (exclusive), after (exclusive) and around; none means the newest page. */
+export const PageQuery = Closed({
+  before: Type.Optional(Seq),
+  after: Type.Optional(Seq),
+  around: Type.Optional(Seq),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
+})
+export const ChangesQuery = Closed({
+  after: Seq,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
+})
+
+/**
+ * What a person reads, by its number: words somebody said, or a notice. `updatedSeq` is the number of the last entry
+ * that changed it (its own at first). `edited`, `deleted` and reactions join here.
+ */
+const said = { seq: Seq, updatedSeq: Seq, user: Person, at: Time }
+export const NoticeBody = Type.Union([
+  Closed({ kind: Type.Literal('created') }),
+  Closed({ kind: Type.Literal('joined') }),
+  Closed({ kind: Type.Literal('left') }),
+  Closed({ kind: Type.Literal('added'), person: Person }),
+  Closed({ kind: Type.Literal('topic'), topic: Type.String() }),
+])
+export const SpokenMessage = Closed({
+  ...said,
+  kind: Type.Literal('message'),
+  cid: Cid,
+  text: Type.String(),
+  replyTo: Nullable(Seq),
+})
+export const NoticeMessage = Closed({ ...said, kind: Type.Literal('notice'), notice: NoticeBody })
+export const Message = Type.Union([SpokenMessage, NoticeMessage])
+export type SpokenMessage = Static<typeof SpokenMessage>
+export type NoticeMessage = Static<typeof NoticeMessage>
+export type Message = Static<typeof Message>
+
+export const PageAnswer = Closed({
+  messages: Type.Array(Message),
+  hasBefore: Type.Boolean(),
+  hasAfter: Type.Boolean(),
+})
+/** `head` is the number up to which these changes are complete once `more` is false. */
+export const ChangesAnswer = Closed({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() })
+
+export const SendBody = Closed({ cid: Cid, text: Text, replyTo: Type.Optional(Seq) })
+export const SendAnswer = Closed({ seq: Seq, at: Time })
+
+export const ErrorAnswer = Closed({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
+
+export type UserAnswer = Static<typeof UserAnswer>
+export type RoomsAnswer = Static<typeof RoomsAnswer>
+export type RoomAnswer = Static<typeof RoomAnswer>
+export type MembersAnswer = Static<typeof MembersAnswer>
+export type SessionsAnswer = Static<typeof SessionsAnswer>
+export type PageAnswer = Static<typeof PageAnswer>
+export type ChangesAnswer = Static<typeof ChangesAnswer>
+export type SendAnswer = Static<typeof SendAnswer>

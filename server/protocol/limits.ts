@@ -1,0 +1,78 @@
+// Every number that bounds what Brook accepts or keeps, each with its reason. Both sides read them here.
+
+const kib = 1024
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+export const limits = {
+  /** UTF-8 bytes of one message: some 5,000 Chinese characters. Must stay below maxFrameBytes with JSON's escapes. */
+  messageBytes: 16 * kib,
+  /** Bytes of one WebSocket frame from a browser; three escaped messages fit, a flood does not. */
+  frameBytes: 64 * kib,
+  /** Bytes of an HTTP request body; the same as a frame, for the same message may come either way. */
+  bodyBytes: 64 * kib,
+  /** Commands in one frame: a browser that returns sends its outbox in one. */
+  frameCommands: 64,
+  /** Rooms that one resume may name: all that one person may be in. */
+  resumeRooms: 1_000,
+  /** Characters (code points) of a person's or a room's name. */
+  nameChars: 32,
+  roomNameChars: 64,
+  topicChars: 250,
+  /** Eight is the least that NIST SP 800-63B allows; the top stops a hash from being a denial of service. */
+  passwordChars: { least: 8, most: 256 },
+  /** Messages of one page of history: a tall screen holds about 40. */
+  page: { usual: 50, most: 200 },
+  /** Unread messages are counted up to here; a badge shows 999+ above it. */
+  unreadMost: 1_000,
+  /** Queued bytes at which a reader is too slow: its socket is closed and it resumes from its cursor. */
+  socketQueueBytes: 1024 * kib,
+  /** Entries that a returning connection is told from memory; a longer gap is paged over HTTP. */
+  catchUpEntries: 500,
+  /** A connection that says nothing is released into its rooms this long after its welcome. Below pingEveryMs. */
+  resumeGraceMs: 1 * second,
+  /** Proxies close idle connections after 60 s; two pings fit below that. */
+  pingEveryMs: 25 * second,
+  /** Redis remembers a cid this long; an older one is looked up in MySQL before it is appended. */
+  cidWindowMs: 4 * hour,
+  /** How long an append may take before its outcome is unknown. Below the 2 s in which a send must be refused. */
+  appendTimeoutMs: 1_500,
+  /** Archived entries stay in the stream at least this long, so that short gaps never touch MySQL. */
+  resumeWindowMs: 5 * minute,
+  /** ... and at most this many, so that a busy hour does not fill Redis. */
+  resumeWindowEntries: 50_000,
+  /** Rows of one sync transaction, and their bytes: below max_allowed_packet's smallest default (1 MiB on old servers). */
+  sync: { rows: 500, bytes: 768 * kib },
+  /** A typing line fades after showMs; a browser tells it again every tellMs, which must be the shorter. */
+  typing: { tellMs: 3 * second, showMs: 5 * second },
+  /** How long a session lives without being used. */
+  sessionMs: 90 * 24 * hour,
+  /** Rooms that one person may be in, and members of one room that are listed. */
+  roomsPerPerson: 1_000,
+  membersListed: 2_000,
+} as const
+
+/** Token buckets per person or address: `burst` at once, then `per` in `everyMs`. PACING=off lifts them. */
+export const rates = {
+  /** A person types far less; a script that answers a backlog fits in the burst. */
+  send: { burst: 30, per: 10, everyMs: second },
+  typing: { burst: 5, per: 2, everyMs: second },
+  read: { burst: 20, per: 10, everyMs: second },
+  resume: { burst: 10, per: 1, everyMs: second },
+  /** Accounts made from one address: a school behind one router gets in, a script does not. */
+  signUp: { burst: 30, per: 30, everyMs: hour },
+  /** Password guesses on one account, from anywhere; and from one address, on any account. */
+  signInAccount: { burst: 10, per: 10, everyMs: 15 * minute },
+  signInAddress: { burst: 50, per: 50, everyMs: 15 * minute },
+  /** Rooms made by one person. */
+  createRoom: { burst: 20, per: 20, everyMs: hour },
+  /** WebSocket handshakes from one address. */
+  handshake: { burst: 200, per: 50, everyMs: second },
+} as const
+
+export interface Rate {
+  burst: number
+  per: number
+  everyMs: number
+}

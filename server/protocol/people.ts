@@ -1,0 +1,49 @@
+// People and rooms as the browser sees them: the shapes of welcome and of HTTP answers.
+import { Type, type Static } from 'typebox'
+import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
+
+export const Person = Closed({ id: Id, name: Type.String() })
+export type Person = Static<typeof Person>
+
+/** Oneself. A guest has no password and can set one later. */
+export const User = Closed({ id: Id, name: Type.String(), guest: Type.Boolean() })
+export type User = Static<typeof User>
+
+export const RoomKind = Type.Union([Type.Literal('public'), Type.Literal('private')])
+export type RoomKind = Static<typeof RoomKind>
+
+export const Role = Type.Union([Type.Literal('owner'), Type.Literal('member')])
+export type Role = Static<typeof Role>
+
+/**
+ * A room in somebody's list. `head` is its newest number, `read` how far this person has read, `unread` the
+ * messages of others after that (up to limits.unreadMost). `lastAt` is the time of the newest entry, null when unknown.
+ */
+export const RoomSummary = Closed({
+  id: Id,
+  name: Type.String(),
+  kind: RoomKind,
+  topic: Type.String(),
+  /** True for the room every newcomer is in; it cannot be left. */
+  isDefault: Type.Boolean(),
+  joined: Type.Boolean(),
+  role: Nullable(Role),
+  head: Seq,
+  read: Seq,
+  unread: Type.Integer({ minimum: 0 }),
+  lastAt: Nullable(Time),
+})
+export type RoomSummary = Static<typeof RoomSummary>
+
+export const Member = Closed({ id: Id, name: Type.String(), role: Role, here: Type.Boolean() })
+export type Member = Static<typeof Member>
+
+export const SessionSummary = Closed({
+  id: Id,
+  current: Type.Boolean(),
+  createdAt: Time,
+  usedAt: Time,
+  /** The browser's own words about itself, shortened; '' when it gave none. */
+  agent: Type.String(),
+})
+export type SessionSummary = Static<typeof SessionSummary>
