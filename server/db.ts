@@ -1,0 +1,138 @@
+// The MySQL pool and its transaction. Numbers above 2^53 come back as text; every session is strict and in UTC.
+import mysql, {
+  type Pool,
+  type PoolConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise'
+import type { MysqlAddress } from './config.ts'
+
+export type Param = string | number | bigint | boolean | Date | Buffer | null | Param[]
+
+/** Something that takes SQL: the pool, or one connection inside a transaction. */
+export interface Queryable {
+  /** Rows of a SELECT. `Row` is the shape that the statement's columns have; BIGINTs are text when above 2^53. */
+  rows<Row>(sql: string, params?: Param[]): Promise<Row[]>
+  /** An INSERT, UPDATE or DELETE. */
+  run(sql: string, params?: Param[]): Promise<{ affectedRows: number; insertId: string }>
+}
+
+/** How long a query may wait for a free connection before it is refused. */
+const acquireTimeoutMs = 5_000
+const queryTimeoutMs = 15_000
+
+export class Db implements Queryable {
+  readonly #pool: Pool
+
+  constructor(address: MysqlAddress, connections = 8) {
+    this.#pool = mysql.createPool({
+      ...address,
+      connectionLimit: connections,
+      queueLimit: 1_000,
+      connectTimeout: acquireTimeoutMs,
+      charset: 'utf8mb4_unicode_ci',
+      timezone: 'Z',
+      supportBigNumbers: true,
+      bigNumberStrings: false,
+      enableKeepAlive: true,
+    })
+    this.#pool.on('connection', (connection) => {
+      // Trap: a server's own sql_mode may lack strictness; INSERT would then truncate instead of refusing.
+      connection.query(
+        `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION'`,
+      )
+    })
+  }
+
+  async rows<Row>(sql: string, params: Param[] = []): Promise<Row[]> {
+    return this.#borrow((connection) => over(connection).rows<Row>(sql, params))
+  }
+
+  async run(sql: string, params: Param[] = []): Promise<{ affectedRows: number; insertId: string }> {
+    return this.#borrow((connection) => over(connection).run(sql, params))
+  }
+
+  /** Runs `work` in one transaction; whatever it throws rolls back and is thrown on. */
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#borrow(async (connection) => {
+      await connection.beginTransaction()
+      try {
+        const result = await work(over(connection))
+        await connection.commit()
+        return result
+      } catch (error) {
+        await connection.rollback().catch(() => connection.destroy())
+        throw error
+      }
+    })
+  }
+
+  /** Runs `work` on one connection of its own, for GET_LOCK and what else belongs to a session. */
+  async session<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+    return this.#borrow((connection) => work(over(connection)))
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+
+  async #borrow<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#acquire()
+    try {
+      const result = await work(connection)
+      connection.release()
+      return result
+    } catch (error) {
+      // A connection that failed or timed out may still be busy with the old answer: it is never used again.
+      if (isConnectionLost(error)) connection.destroy()
+      else connection.release()
+      throw error
+    }
+  }
+
+  /** Trap: a pool without a deadline waits for ever when all its connections hang. */
+  async #acquire(): Promise<PoolConnection> {
+    let timer: NodeJS.Timeout | undefined
+    const wanted = this.#pool.getConnection()
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), acquireTimeoutMs)
+    })
+    const first = await Promise.race([wanted, late]).finally(() => clearTimeout(timer))
+    if (first !== 'late') return first
+    wanted.then((connection) => connection.release()).catch(() => undefined)
+    throw Object.assign(new Error('no MySQL connection was free in time'), { code: 'ETIMEDOUT' })
+  }
+}
+
+function over(connection: PoolConnection): Queryable {
+  return {
+    async rows<Row>(sql: string, values: Param[] = []) {
+      const [rows] = await connection.query<RowDataPacket[]>({ sql, values, timeout: queryTimeoutMs })
+      return rows as Row[]
+    },
+    async run(sql: string, values: Param[] = []) {
+      const [header] = await connection.query<ResultSetHeader>({ sql, values, timeout: queryTimeoutMs })
+      return { affectedRows: header.affectedRows, insertId: String(header.insertId) }
+    },
+  }
+}
+
+const lostCodes = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'ENOTFOUND',
+])
+
+/** True when MySQL could not be reached or went away, as opposed to refusing a statement. */
+export function isConnectionLost(error: unknown): boolean {
+  const { code, fatal } = error as { code?: string; fatal?: boolean }
+  return fatal === true || (code !== undefined && lostCodes.has(code))
+}
+
+/** True when a unique key refused a row (ER_DUP_ENTRY). */
+export const isDuplicate = (error: unknown): boolean => (error as { errno?: number }).errno === 1062
