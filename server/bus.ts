@@ -1,0 +1,49 @@
+// Passing things between processes, over Redis pub/sub: never in the log, and nobody misses them who was away.
+import type { Redis } from './redis.ts'
+import type { Person } from './protocol/people.ts'
+
+export type Signal =
+  | { kind: 'typing'; room: string; user: Person }
+  /** Somebody has read a room up to here; told to their own connections. */
+  | { kind: 'read'; user: string; room: string; seq: number }
+  /** A session has ended; its connections are closed. */
+  | { kind: 'signed-out'; session: string }
+  /** The people with a connection at `process`: all of them when `whole`, else the ones that came and went. */
+  | { kind: 'presence'; process: string; whole: boolean; here: string[]; away: string[] }
+  /** The archive of a shard reaches this stream id. */
+  | { kind: 'archived'; shard: number; id: string }
+
+export interface Bus {
+  /** Tells every process, this one included. Lost when Redis is away. */
+  publish(signal: Signal): void
+  /** Returns how to stop listening. */
+  subscribe(listener: (signal: Signal) => void): () => void
+}
+
+const channel = 'brook:passing'
+
+export async function openBus(
+  publisher: Redis,
+  subscriber: Redis,
+  onBad: (error: unknown) => void,
+): Promise<Bus> {
+  const listeners = new Set<(signal: Signal) => void>()
+  subscriber.on('message', (_channel, text) => {
+    try {
+      const signal = JSON.parse(text) as Signal
+      for (const listener of listeners) listener(signal)
+    } catch (error) {
+      onBad(error)
+    }
+  })
+  await subscriber.subscribe(channel)
+  return {
+    publish: (signal) => {
+      publisher.publish(channel, JSON.stringify(signal)).catch(() => undefined)
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,128 @@
+// A draft on its way into the log and an entry on its way out, and how an entry stands in the stream.
+import type { EntryEvent, Notice } from '../protocol/events.ts'
+import type { ErrorCode } from '../protocol/errors.ts'
+import type { Person } from '../protocol/people.ts'
+
+/** What somebody may say: allowed, stamped with who and where, without a number yet. */
+export interface Draft {
+  room: string
+  user: Person
+  /** UUIDv7; the same (user, cid) is never two entries. */
+  cid: string
+  body: DraftBody
+}
+
+/** `edited`, `deleted` and `reacted` find their place here. */
+export type DraftBody =
+  { type: 'message'; text: string; replyTo?: number } | { type: 'notice'; notice: Notice }
+
+/** The place of an entry in the stream: milliseconds and a number within them. Never one JavaScript number. */
+export interface StreamId {
+  ms: number
+  n: number
+}
+
+/** Numbered by Redis: it happened. */
+export interface Entry {
+  id: StreamId
+  room: string
+  seq: number
+  cid: string
+  event: EntryEvent
+}
+
+/** The log took it: its number and its time. An equal (user, cid) gives the same answer again. */
+export interface Appended {
+  seq: number
+  at: number
+}
+
+/** The log's doors for those who say things: a refusal is a value. log_unknown: ask again with the same cid. */
+export interface Append {
+  (draft: Draft): Promise<Appended | { code: ErrorCode; retryAfterMs?: number }>
+}
+
+export const parseStreamId = (text: string): StreamId => {
+  const [ms, n] = text.split('-')
+  return { ms: Number(ms), n: Number(n ?? 0) }
+}
+
+export const formatStreamId = ({ ms, n }: StreamId): string => `${ms}-${n}`
+
+/** Below zero when `a` is older than `b`. */
+export const compareIds = (a: StreamId, b: StreamId): number => a.ms - b.ms || a.n - b.n
+
+/** The fields of a stream entry: flat text, the body as JSON. append.lua adds `seq`. */
+export function encodeDraft({ room, user, cid, body }: Draft): string[] {
+  const { type, ...rest } = body
+  return [
+    'room',
+    room,
+    'type',
+    type,
+    'user',
+    user.id,
+    'name',
+    user.name,
+    'cid',
+    cid,
+    'body',
+    JSON.stringify(rest),
+  ]
+}
+
+/** Thrown for a stream entry that is not one of ours; sync sends it to the dead letters, the tail passes it over. */
+export class BadEntry extends Error {
+  override name = 'BadEntry'
+}
+
+/**
+ * An entry as XREAD gives it: its id and its flat fields. A type that this version does not know becomes `unknown`:
+ * its number counts.
+ * @throws BadEntry when a field is missing or has the wrong form
+ */
+export function decodeEntry(idText: string, fields: readonly string[]): Entry {
+  const map = new Map<string, string>()
+  for (let i = 0; i + 1 < fields.length; i += 2) map.set(fields[i] ?? '', fields[i + 1] ?? '')
+  const field = (name: string): string => {
+    const value = map.get(name)
+    if (value === undefined) throw new BadEntry(`entry ${idText} has no ${name}`)
+    return value
+  }
+  const id = parseStreamId(idText)
+  const room = field('room')
+  const seq = Number(field('seq'))
+  if (!/^[1-9][0-9]{0,18}$/.test(room)) throw new BadEntry(`entry ${idText} has a bad room`)
+  if (!Number.isSafeInteger(seq) || seq < 1) throw new BadEntry(`entry ${idText} has a bad seq`)
+  const common = { room, seq, at: id.ms }
+  const event = decodeBody(field('type'), common, field, idText)
+  return { id, room, seq, cid: field('cid'), event }
+}
+
+function decodeBody(
+  type: string,
+  common: { room: string; seq: number; at: number },
+  field: (name: string) => string,
+  idText: string,
+): EntryEvent {
+  if (type !== 'message' && type !== 'notice') return { type: 'unknown', ...common }
+  const user = { id: field('user'), name: field('name') }
+  const body = parseBody(field('body'), idText)
+  if (type === 'notice') return { type, ...common, user, notice: body['notice'] as Notice }
+  const { text, replyTo } = body
+  if (typeof text !== 'string') throw new BadEntry(`entry ${idText} has no text`)
+  const { room, seq, at } = common
+  const message: EntryEvent = { type, room, seq, cid: field('cid'), user, text, at }
+  if (typeof replyTo === 'number') message.replyTo = replyTo
+  return message
+}
+
+function parseBody(text: string, idText: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body === 'object' && body !== null) return body as Record<string, unknown>
+  } catch {
+    // falls through to the one complaint below
+  }
+  throw new BadEntry(`entry ${idText} has a bad body`)
+}

@@ -1,0 +1,103 @@
+// Connections to Redis, one per use, and the small cache of what MySQL has. Streams belong to log/.
+import { Redis, type RedisOptions } from 'ioredis'
+import type { RedisAddress } from './config.ts'
+
+export type { Redis } from 'ioredis'
+
+/**
+ * A writer: nothing is queued while Redis is away and nothing is sent twice behind our back.
+ * Trap: with its defaults ioredis repeats an XADD whose reply was lost; with autoResend off alone, the promise never
+ * settles. So commands have a timeout, and a timeout means unknown.
+ */
+export const writerOptions = (commandTimeoutMs: number): RedisOptions => ({
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: commandTimeoutMs,
+})
+
+/** A reader that blocks: it waits for Redis for ever and is repeated by its own loop, from its own position. */
+export const readerOptions: RedisOptions = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: null,
+}
+
+const reconnectMs = (attempt: number): number =>
+  Math.min(50 * 2 ** Math.min(attempt, 5), 1_000) * (0.5 + Math.random() / 2)
+
+/** A lazily connecting client. Connection errors are told to `onError`; commands fail by themselves. */
+export function connectRedis(
+  address: RedisAddress,
+  options: RedisOptions,
+  onError: (error: Error) => void = () => undefined,
+): Redis {
+  const all: RedisOptions = {
+    ...options,
+    connectTimeout: 2_000,
+    keepAlive: 10_000,
+    retryStrategy: reconnectMs,
+  }
+  const redis =
+    'url' in address
+      ? new Redis(address.url, all)
+      : new Redis({ ...all, path: address.path, password: address.password })
+  redis.on('error', onError)
+  return redis
+}
+
+/** Resolves when the client is ready, or rejects after `withinMs` saying what it last heard. */
+export async function whenReady(redis: Redis, withinMs: number): Promise<void> {
+  if (redis.status === 'ready') return
+  await new Promise<void>((resolve, reject) => {
+    let last = 'no answer'
+    const hear = (error: Error): void => {
+      last = error.message
+    }
+    const end = (settle: () => void): void => {
+      clearTimeout(timer)
+      redis.off('ready', ready).off('error', hear)
+      settle()
+    }
+    const ready = (): void => end(resolve)
+    const timer = setTimeout(() => end(() => reject(new Error(`Redis did not answer: ${last}`))), withinMs)
+    redis.on('ready', ready).on('error', hear)
+  })
+}
+
+/** What MySQL knows, kept near for when MySQL is slow or away. It may forget at any time, and never throws. */
+export interface Cache {
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string, ttlMs: number): Promise<void>
+  /** Forgets; false when Redis could not be told, so that the old value may live until its time ends. */
+  drop(key: string): Promise<boolean>
+  /** Adds one to a counter that ends `ttlMs` after its first count; undefined when Redis is away. */
+  count(key: string, ttlMs: number): Promise<{ count: number; endsInMs: number } | undefined>
+}
+
+export function redisCache(redis: Redis): Cache {
+  const key = (name: string): string => `brook:cache:${name}`
+  return {
+    get: async (name) => (await redis.get(key(name)).catch(() => null)) ?? undefined,
+    set: async (name, value, ttlMs) => {
+      await redis.set(key(name), value, 'PX', ttlMs).catch(() => undefined)
+    },
+    drop: async (name) =>
+      redis.del(key(name)).then(
+        () => true,
+        () => false,
+      ),
+    count: async (name, ttlMs) => {
+      const answers = await redis
+        .multi()
+        .set(key(name), 0, 'PX', ttlMs, 'NX')
+        .incr(key(name))
+        .pttl(key(name))
+        .exec()
+        .catch(() => null)
+      if (answers === null) return undefined
+      const [, count, endsIn] = answers.map(([, value]) => Number(value))
+      return count === undefined || endsIn === undefined ? undefined : { count, endsInMs: endsIn }
+    },
+  }
+}
