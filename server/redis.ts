@@ -4,12 +4,14 @@ import type { RedisAddress } from './config.ts'
 
 export type { Redis } from 'ioredis'
 
+type Options = Omit<RedisOptions, 'replyMapping'>
+
 /**
  * A writer: nothing is queued while Redis is away and nothing is sent twice behind our back.
  * Trap: with its defaults ioredis repeats an XADD whose reply was lost; with autoResend off alone, the promise never
  * settles. So commands have a timeout, and a timeout means unknown.
  */
-export const writerOptions = (commandTimeoutMs: number): RedisOptions => ({
+export const writerOptions = (commandTimeoutMs: number): Options => ({
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -17,7 +19,7 @@ export const writerOptions = (commandTimeoutMs: number): RedisOptions => ({
 })
 
 /** A reader that blocks: it waits for Redis for ever and is repeated by its own loop, from its own position. */
-export const readerOptions: RedisOptions = {
+export const readerOptions: Options = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: null,
@@ -29,10 +31,10 @@ const reconnectMs = (attempt: number): number =>
 /** A lazily connecting client. Connection errors are told to `onError`; commands fail by themselves. */
 export function connectRedis(
   address: RedisAddress,
-  options: RedisOptions,
+  options: Options,
   onError: (error: Error) => void = () => undefined,
 ): Redis {
-  const all: RedisOptions = {
+  const all: Options = {
     ...options,
     connectTimeout: 2_000,
     keepAlive: 10_000,
