@@ -1,0 +1,121 @@
+// One child process of ours: started, waited for until it answers, ended. It never restarts itself (supervise.ts).
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreError } from './programs.ts'
+
+export interface Recipe {
+  name: string
+  command: string
+  args: string[]
+  env: NodeJS.ProcessEnv
+  /** Takes all that it prints. A start that fails quotes its last line. */
+  logFile: string
+  /** Its process id, for the next start to find it should this process be killed. */
+  pidFile: string
+  /** Resolves when it answers a real question, throws while it does not. */
+  ask(): Promise<void>
+}
+
+const askEveryMs = 15
+const logKeptBytes = 1_048_576
+
+export class Child {
+  readonly pid: number
+  /** Settles when it has gone, with how it went. */
+  readonly gone: Promise<string>
+  readonly #process: ChildProcess
+  readonly #recipe: Recipe
+  readonly #logFrom: number
+  #isGone = false
+
+  private constructor(recipe: Recipe, child: ChildProcess, pid: number, logFrom: number) {
+    this.#recipe = recipe
+    this.#process = child
+    this.#logFrom = logFrom
+    this.pid = pid
+    this.gone = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#isGone = true
+        rmSync(recipe.pidFile, { force: true })
+        resolve(signal === null ? `exit code ${code}` : signal)
+      })
+    })
+  }
+
+  /** Starts it and waits until it answers; after the deadline it is ended and the error says what its log last said. */
+  static async start(recipe: Recipe, deadlineMs: number): Promise<Child> {
+    const child = await Child.spawn(recipe)
+    try {
+      await child.answers(deadlineMs)
+    } catch (error) {
+      await child.end(0)
+      throw error
+    }
+    return child
+  }
+
+  static async spawn(recipe: Recipe): Promise<Child> {
+    const log = openLog(recipe.logFile)
+    const logFrom = statSync(recipe.logFile).size
+    // detached: a Ctrl-C in the terminal reaches only us; we drain first and end it then.
+    const child = spawn(recipe.command, recipe.args, {
+      env: recipe.env,
+      stdio: ['ignore', log, log],
+      detached: true,
+    })
+    closeSync(log)
+    const { pid } = child
+    if (pid === undefined) {
+      const error = await new Promise<Error>((resolve) => child.once('error', resolve))
+      throw new StoreError(`${recipe.name} cannot be run: ${error.message}`)
+    }
+    writeFileSync(recipe.pidFile, `${pid}\n`, { mode: 0o600 })
+    return new Child(recipe, child, pid, logFrom)
+  }
+
+  async answers(deadlineMs: number): Promise<void> {
+    const until = Date.now() + deadlineMs
+    let last = ''
+    while (!this.#isGone && Date.now() < until) {
+      try {
+        await this.#recipe.ask()
+        return
+      } catch (error) {
+        last = (error as Error).message
+      }
+      await Promise.race([pause(askEveryMs), this.gone])
+    }
+    const why = this.#isGone
+      ? `ended at once (${await this.gone})`
+      : `did not answer within ${deadlineMs / 1000} s (${last})`
+    throw new StoreError(
+      `${this.#recipe.name} ${why}. Its log says: ${this.lastWords()} (${this.#recipe.logFile})`,
+    )
+  }
+
+  /** The last line of its log in this run. */
+  lastWords(): string {
+    const run = readFileSync(this.#recipe.logFile).subarray(this.#logFrom).toString()
+    return run.trimEnd().split('\n').at(-1)?.trim() || 'nothing'
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (!this.#isGone) this.#process.kill(signal)
+  }
+
+  /** SIGTERM, a wait, then SIGKILL. Resolves when it is gone. */
+  async end(deadlineMs: number): Promise<void> {
+    if (this.#isGone) return
+    this.kill(deadlineMs > 0 ? 'SIGTERM' : 'SIGKILL')
+    const timer = setTimeout(() => this.kill('SIGKILL'), deadlineMs)
+    await this.gone
+    clearTimeout(timer)
+  }
+}
+
+function openLog(file: string): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > logKeptBytes) renameSync(file, `${file}.old`)
+  return openSync(file, 'a', 0o600)
+}

@@ -1,0 +1,111 @@
+// The embedded MariaDB: its data folder, its settings, its one user, and the question it must answer.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import mysql from 'mysql2/promise'
+import type { MysqlAddress } from '../config.ts'
+import type { Recipe } from './child.ts'
+import { StoreError, type StorePrograms } from './programs.ts'
+
+export interface MariadbPlace {
+  /** Holds its data, settings, log and pid. */
+  folder: string
+  socket: string
+  password: string
+}
+
+export const mariadbAddress = (place: MariadbPlace): MysqlAddress => ({
+  socketPath: place.socket,
+  user: 'brook',
+  password: place.password,
+  database: 'brook',
+})
+
+// Trap: as root, MariaDB refuses to run unless it is told so.
+const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
+
+/** Makes the data folder when it is not there yet. A half-made one is made again: it has its name only when whole. */
+export async function makeMariadbData(
+  programs: StorePrograms,
+  folder: string,
+  more: string[] = [],
+): Promise<void> {
+  const data = path.join(folder, 'data')
+  if (existsSync(data)) return
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const half = path.join(folder, 'data.half')
+  await rm(half, { recursive: true, force: true })
+  await promisify(execFile)(
+    programs.mariadbInstall,
+    [
+      '--no-defaults',
+      `--basedir=${programs.mariadbBase}`,
+      `--datadir=${half}`,
+      '--auth-root-authentication-method=socket',
+      `--auth-root-socket-user=${os.userInfo().username}`,
+      '--skip-test-db',
+      '--skip-name-resolve',
+      ...asRoot,
+      ...more,
+    ],
+    { env: programs.env, timeout: 120_000 },
+  ).catch((error: { stderr?: string; stdout?: string; message: string }) => {
+    const words = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim() || error.message
+    throw new StoreError(`MariaDB could not make its data folder ${data}: ${words.replace(/\s+/g, ' ')}`)
+  })
+  await rename(half, data)
+}
+
+/** Writes the SQL that MariaDB runs at each start (0600: it holds the password) and says how to start. */
+export async function mariadbRecipe(
+  programs: StorePrograms,
+  place: MariadbPlace,
+  extra: { sql?: string[]; args?: string[] } = {},
+): Promise<Recipe> {
+  const { folder, socket, password } = place
+  const first = path.join(folder, 'first.sql')
+  const statements = [
+    `CREATE DATABASE IF NOT EXISTS brook CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
+    `CREATE USER IF NOT EXISTS 'brook'@'localhost' IDENTIFIED BY '${password}'`,
+    `ALTER USER 'brook'@'localhost' IDENTIFIED BY '${password}'`,
+    `GRANT ALL ON brook.* TO 'brook'@'localhost'`,
+    ...(extra.sql ?? []),
+  ]
+  await writeFile(first, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })
+  return {
+    name: 'MariaDB',
+    command: programs.mariadb,
+    args: [
+      '--no-defaults',
+      `--basedir=${programs.mariadbBase}`,
+      `--datadir=${path.join(folder, 'data')}`,
+      `--socket=${socket}`,
+      `--pid-file=${path.join(folder, 'mariadbd.pid')}`,
+      `--init-file=${first}`,
+      '--skip-networking',
+      '--skip-name-resolve',
+      '--character-set-server=utf8mb4',
+      '--collation-server=utf8mb4_unicode_ci',
+      '--skip-log-bin',
+      ...asRoot,
+      ...(extra.args ?? []),
+    ],
+    env: programs.env,
+    logFile: path.join(folder, 'mariadb.log'),
+    pidFile: path.join(folder, 'mariadb.pid'),
+    ask: () => askMysql(mariadbAddress(place)),
+  }
+}
+
+/** Throws unless it answers SELECT 1 to this user in this database. */
+export async function askMysql(address: MysqlAddress, timeoutMs = 1_000): Promise<void> {
+  const connection = await mysql.createConnection({ ...address, connectTimeout: timeoutMs })
+  try {
+    await connection.query({ sql: 'SELECT 1', timeout: timeoutMs })
+  } finally {
+    connection.destroy()
+  }
+}

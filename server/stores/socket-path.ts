@@ -1,0 +1,25 @@
+// Where a store's unix socket stands. The kernel allows 107 bytes; a longer path moves to the temporary folder.
+import { createHash } from 'node:crypto'
+import { chmod, lstat, mkdir } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { StoreError } from './programs.ts'
+
+// sockaddr_un.sun_path has 108 bytes on Linux with the closing NUL, 104 on macOS.
+const mostBytes = process.platform === 'darwin' ? 103 : 107
+
+/** The folder for the sockets of this data folder: itself, or a private one whose name follows from it. */
+export async function socketFolder(dataDir: string, longestName: string): Promise<string> {
+  if (Buffer.byteLength(path.join(dataDir, longestName)) <= mostBytes) return dataDir
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
+  const folder = path.join(os.tmpdir(), `brook-${name}`)
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  // Trap: in a folder that all may write, somebody else may have made this name first.
+  const made = await lstat(folder)
+  if (!made.isDirectory() || made.uid !== process.getuid?.())
+    throw new StoreError(`${folder} belongs to somebody else. Remove it, or choose a shorter DATA_DIR.`)
+  await chmod(folder, 0o700)
+  return folder
+}

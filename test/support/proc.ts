@@ -1,0 +1,62 @@
+// A program started by a test: it cannot outlive the test's process, and it can be killed, frozen and started again.
+import { existsSync } from 'node:fs'
+import { Child, type Recipe } from '../../server/stores/child.ts'
+
+const living = new Set<Child>()
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
+
+// The kernel ends the child with us even when we are killed; without setpriv, the exit handler above does what it can.
+const setpriv = '/usr/bin/setpriv'
+const leashed = (recipe: Recipe): Recipe =>
+  existsSync(setpriv)
+    ? { ...recipe, command: setpriv, args: ['--pdeathsig', 'KILL', '--', recipe.command, ...recipe.args] }
+    : recipe
+
+export class StoreProcess {
+  readonly #recipe: Recipe
+  #child: Child | undefined
+
+  constructor(recipe: Recipe) {
+    this.#recipe = leashed(recipe)
+  }
+
+  get pid(): number {
+    return this.#running().pid
+  }
+
+  /** Starts it, or starts it again on the same data, and waits until it answers. */
+  async start(): Promise<void> {
+    const child = await Child.spawn(this.#recipe)
+    this.#child = child
+    living.add(child)
+    void child.gone.then(() => living.delete(child))
+    await child.answers(20_000)
+  }
+
+  /** Resolves when it is gone. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const child = this.#running()
+    child.kill(signal)
+    await child.gone
+  }
+
+  pause(): void {
+    this.#running().kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#running().kill('SIGCONT')
+  }
+
+  /** Ends it at once, whatever its state; nothing happens when it is gone already. */
+  async stop(): Promise<void> {
+    await this.#child?.end(0)
+  }
+
+  #running(): Child {
+    if (this.#child === undefined) throw new Error('it was never started')
+    return this.#child
+  }
+}

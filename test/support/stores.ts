@@ -1,0 +1,131 @@
+// A Redis and a MariaDB of a test file's own, with the tables in place, gone without a trace at stop().
+import { execFile } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
+import { constants, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { MysqlAddress, RedisAddress } from '../../server/config.ts'
+import { Db } from '../../server/db.ts'
+import { migrate } from '../../server/migrate.ts'
+import { makeMariadbData, mariadbAddress, mariadbRecipe } from '../../server/stores/mariadb.ts'
+import { findPrograms, searchFolders, type StorePrograms } from '../../server/stores/programs.ts'
+import { redisRecipe } from '../../server/stores/redis.ts'
+import { StoreProcess } from './proc.ts'
+
+export interface PrivateStores {
+  redis: RedisAddress
+  mysql: MysqlAddress
+  /** Another user, who may make databases and set global variables; read_only does not bind it. */
+  admin: MysqlAddress
+  redisProcess: StoreProcess
+  mariadbProcess: StoreProcess
+  /** The folder that holds both; redis/appendonlydir and mariadb/data stand under it. */
+  folder: string
+  stop(): Promise<void>
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+export const migrationsDir = path.join(root, 'migrations')
+
+// Small files make the copy fast. 2: what was committed survives a kill of the process, which is all that tests do.
+const smallLog = '--innodb-log-file-size=4M'
+const testArgs = [smallLog, '--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=2']
+
+export async function privateStores(): Promise<PrivateStores> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  const programs = await storePrograms()
+  await mkdir(path.join(folder, 'mariadb'))
+  await copy(await template(programs), path.join(folder, 'mariadb/data'))
+  const [redis, mariadb] = await Promise.all([startRedis(programs, folder), startMariadb(programs, folder)])
+  return {
+    redis: redis.address,
+    mysql: mariadb.address,
+    admin: { ...mariadb.address, user: 'admin' },
+    redisProcess: redis.process,
+    mariadbProcess: mariadb.process,
+    folder,
+    stop: async () => {
+      await Promise.all([redis.process.stop(), mariadb.process.stop()])
+      process.off('exit', remove)
+      remove()
+    },
+  }
+}
+
+/** The store programs of this machine. */
+export async function storePrograms(): Promise<StorePrograms> {
+  const programs = await findPrograms(searchFolders(process.env))
+  if ('missing' in programs)
+    throw new Error(`flow tests need ${programs.missing.join(', ')}; npm test installs them`)
+  return programs
+}
+
+async function startRedis(programs: StorePrograms, folder: string) {
+  const place = {
+    folder: path.join(folder, 'redis'),
+    socket: path.join(folder, 'r.sock'),
+    password: randomBytes(16).toString('hex'),
+  }
+  const child = new StoreProcess(await redisRecipe(programs, place))
+  await child.start()
+  return { address: { path: place.socket, password: place.password }, process: child }
+}
+
+async function startMariadb(programs: StorePrograms, folder: string) {
+  const password = randomBytes(16).toString('hex')
+  const place = { folder: path.join(folder, 'mariadb'), socket: path.join(folder, 'm.sock'), password }
+  const sql = [
+    `CREATE USER IF NOT EXISTS 'admin'@'localhost' IDENTIFIED BY '${password}'`,
+    `ALTER USER 'admin'@'localhost' IDENTIFIED BY '${password}'`,
+    `GRANT ALL ON *.* TO 'admin'@'localhost' WITH GRANT OPTION`,
+  ]
+  const child = new StoreProcess(await mariadbRecipe(programs, place, { sql, args: testArgs }))
+  await child.start()
+  return { address: mariadbAddress(place), process: child }
+}
+
+/**
+ * A MariaDB data folder with the tables in place. It is made once for these migrations and this MariaDB, and copied.
+ * Two workers may make it at the same time; it gets its name whole, by one rename, and the second one's is dropped.
+ */
+async function template(programs: StorePrograms): Promise<string> {
+  const cache = path.join(root, 'node_modules/.cache/brook')
+  const finished = path.join(cache, `mariadb-${await fingerprint(programs)}`)
+  if (existsSync(finished)) return finished
+  await mkdir(cache, { recursive: true })
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-template-'))
+  const half = await mkdtemp(path.join(cache, 'half-'))
+  try {
+    await makeMariadbData(programs, path.join(folder, 'mariadb'), [smallLog])
+    const mariadb = await startMariadb(programs, folder)
+    const db = new Db(mariadb.address, 1)
+    await migrate(db, migrationsDir).finally(() => db.close())
+    await mariadb.process.kill('SIGTERM')
+    await copy(path.join(folder, 'mariadb/data'), path.join(half, 'data'))
+    await rename(path.join(half, 'data'), finished).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+    })
+    return finished
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    await rm(half, { recursive: true, force: true })
+  }
+}
+
+async function fingerprint(programs: StorePrograms): Promise<string> {
+  const hash = createHash('sha256')
+  const { stdout } = await promisify(execFile)(programs.mariadb, ['--version'], { env: programs.env })
+  hash.update(stdout).update(programs.mariadb)
+  const own = [fileURLToPath(import.meta.url), path.join(root, 'server/migrate.ts')]
+  const names = (await readdir(migrationsDir)).filter((name) => /^\d/.test(name)).sort()
+  for (const file of [...own, ...names.map((name) => path.join(migrationsDir, name))])
+    hash.update(file).update(await readFile(file))
+  return hash.digest('hex').slice(0, 16)
+}
+
+const copy = (from: string, to: string) => cp(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE })
