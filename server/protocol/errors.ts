@@ -38,6 +38,8 @@ export const errors = {
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'There is nothing here, or it is not yours to see.' },
   not_allowed: { status: 403, retry: false, words: 'You may not do that in this room.' },
+  no_such_person: { status: 404, retry: false, words: 'Nobody has this name.' },
+  too_many_rooms: { status: 409, retry: false, words: 'Nobody can be in more than 1,000 rooms; leave one first.' },
   last_room: { status: 409, retry: false, words: 'Everybody is in this room; it cannot be left.' },
   bad_origin: { status: 403, retry: false, words: 'The request came from another site.' },
   too_many: { status: 429, retry: true, words: 'Too many at once. Try again in a moment.' },
@@ -58,6 +60,12 @@ export const errors = {
     words: 'It is not known whether this was kept. It is asked again.',
   },
   history_unavailable: { status: 503, retry: true, words: 'Older history is unavailable right now.' },
+  /** MySQL is away, and what Redis keeps of it does not answer this. */
+  unavailable: {
+    status: 503,
+    retry: true,
+    words: 'Brook cannot reach its database right now. Try again in a moment.',
+  },
   not_ready: { status: 503, retry: true, words: 'Brook is starting.' },
   internal: { status: 500, retry: true, words: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; retry: boolean; words: string }>
