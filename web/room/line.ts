@@ -1,0 +1,43 @@
+// The shapes of the list: a Line is what a person said or a notice, a Row is what is drawn. Types only.
+import type { Notice } from '../../server/protocol/events.ts'
+import type { Person } from '../../server/protocol/people.ts'
+import type { Refusal } from '../wire/refusal.ts'
+
+/** Where an own message stands: on its way, fsynced in the log, in MySQL, or refused with a reason. */
+export type Standing = 'sending' | 'logged' | 'archived' | 'failed'
+
+interface LineFields {
+  /** Stable from sending to archived: the cid of a message, the number of a notice. */
+  key: string
+  /** Undefined while sending and when failed. */
+  seq: number | undefined
+  user: Person
+  at: number
+  own: boolean
+}
+
+export interface MessageLine extends LineFields {
+  kind: 'message'
+  cid: string
+  text: string
+  replyTo: number | null
+  /** Only on own messages, and `archived` only on the newest of them: older ones are archived and say nothing. */
+  standing: Standing | undefined
+  /** Why it failed. */
+  refusal?: Refusal
+}
+
+export interface NoticeLine extends LineFields {
+  kind: 'notice'
+  notice: Notice
+}
+
+/** One line of the list: what a person said, or a notice. */
+export type Line = MessageLine | NoticeLine
+
+/** What the list draws, top to bottom. `key` is unique within a list and stable from one drawing to the next. */
+export type Row =
+  | { kind: 'began'; key: string }
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'new'; key: string }
+  | { kind: 'line'; key: string; line: Line; head: boolean }

@@ -1,0 +1,57 @@
+// Every HTTP call the web app makes, by its name. Each answers its shape or a Refusal, and never throws.
+import type {
+  ChangesAnswer,
+  MembersAnswer,
+  PageAnswer,
+  RoomAnswer,
+  RoomsAnswer,
+  SessionsAnswer,
+  UserAnswer,
+} from '../../server/protocol/http.ts'
+import type { RoomKind } from '../../server/protocol/people.ts'
+import { request } from './http.ts'
+
+export const whoAmI = () => request<UserAnswer>({ method: 'GET', path: '/session' })
+export const enterAsGuest = (name: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/guests', body: { name } })
+export const signUp = (name: string, password: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/users', body: { name, password } })
+export const signIn = (name: string, password: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/session', body: { name, password } })
+export const signOut = () => request<undefined>({ method: 'DELETE', path: '/session' })
+export const setPassword = (password: string, current?: string) =>
+  request<UserAnswer>({ method: 'PUT', path: '/session/password', body: { password, current } })
+export const listSessions = () => request<SessionsAnswer>({ method: 'GET', path: '/sessions' })
+export const endSession = (id: string) => request<undefined>({ method: 'DELETE', path: `/sessions/${id}` })
+
+export interface NewRoom {
+  name: string
+  kind: RoomKind
+  topic?: string
+}
+export const listRooms = () => request<RoomsAnswer>({ method: 'GET', path: '/rooms' })
+export const createRoom = (room: NewRoom) =>
+  request<RoomAnswer>({ method: 'POST', path: '/rooms', body: room })
+export const setTopic = (room: string, topic: string) =>
+  request<RoomAnswer>({ method: 'PATCH', path: `/rooms/${room}`, body: { topic } })
+export const joinRoom = (room: string) =>
+  request<RoomAnswer>({ method: 'PUT', path: `/rooms/${room}/members/me` })
+export const leaveRoom = (room: string) =>
+  request<undefined>({ method: 'DELETE', path: `/rooms/${room}/members/me` })
+export const listMembers = (room: string) =>
+  request<MembersAnswer>({ method: 'GET', path: `/rooms/${room}/members` })
+export const addMember = (room: string, name: string) =>
+  request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
+
+/** Which page of a room: at most one of the three; none is the newest. `before` and `after` are exclusive. */
+export interface PlaceInRoom {
+  before?: number
+  after?: number
+  around?: number
+  limit?: number
+}
+export const page = (room: string, place: PlaceInRoom) =>
+  request<PageAnswer>({ method: 'GET', path: `/rooms/${room}/messages`, query: { ...place } })
+/** Every message created or changed after number `after`, oldest change first. */
+export const changes = (room: string, after: number, limit: number) =>
+  request<ChangesAnswer>({ method: 'GET', path: `/rooms/${room}/changes`, query: { after, limit } })

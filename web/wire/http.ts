@@ -1,0 +1,75 @@
+// One HTTP request to Brook: JSON in, JSON out, every failure a Refusal. Nothing is thrown and nothing waits for ever.
+import { isErrorCode } from '../../server/protocol/errors.ts'
+import type { Refusal, RefusalCode } from './refusal.ts'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface Request {
+  method: Method
+  /** Below /api, each part already encoded. */
+  path: string
+  body?: unknown
+  query?: Record<string, number | undefined>
+}
+
+/** A person gives up at about 10 s; the slowest honest answer (a password hash under load) is well below. */
+const timeoutMs = 10_000
+
+/** Asks the server. The answer is `undefined` for 204; its shape is the route's promise, not checked again here. */
+export async function request<Answer>(ask: Request): Promise<Answer | Refusal> {
+  let response: Response
+  try {
+    response = await fetch(address(ask), {
+      method: ask.method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(ask.body === undefined
+        ? {}
+        : { body: JSON.stringify(ask.body), headers: { 'content-type': 'application/json' } }),
+    })
+    if (response.status === 204) return undefined as Answer
+    const answer: unknown = await response.json()
+    return response.ok ? (answer as Answer) : refusalOf(response, answer)
+  } catch {
+    // No network, no server, too slow, or a body that is not JSON: for the person it is all the same.
+    return { code: 'unreachable' }
+  }
+}
+
+function address({ path, query = {} }: Request): string {
+  const pairs = Object.entries(query).filter((pair): pair is [string, number] => pair[1] !== undefined)
+  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()
+  return `/api${path}${search === '' ? '' : `?${search}`}`
+}
+
+function refusalOf(response: Response, answer: unknown): Refusal {
+  const retryAfterMs = retryAfter(response.headers.get('retry-after'))
+  return {
+    code: codeOf(answer) ?? codeOfStatus(response.status),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }
+}
+
+function codeOf(answer: unknown): RefusalCode | undefined {
+  const code = (answer as { error?: { code?: unknown } } | null)?.error?.code
+  return typeof code === 'string' && isErrorCode(code) ? code : undefined
+}
+
+/** What an answer without Brook's words means: a proxy speaks for a server that is away. */
+function codeOfStatus(status: number): RefusalCode {
+  if (status === 401) return 'signed_out'
+  if (status === 404) return 'not_found'
+  if (status === 413) return 'message_too_long'
+  if (status === 429) return 'too_many'
+  if (status >= 502 && status <= 504) return 'unreachable'
+  return status >= 500 ? 'internal' : 'bad_request'
+}
+
+/** Milliseconds of a Retry-After header, which is seconds or a date (RFC 9110, 10.2.3). */
+export function retryAfter(header: string | null, now: number = Date.now()): number | undefined {
+  if (header === null) return undefined
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1_000)
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
