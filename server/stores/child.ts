@@ -13,6 +13,8 @@ export interface Recipe {
   logFile: string
   /** Its process id, for the next start to find it should this process be killed. */
   pidFile: string
+  /** One of its arguments, which no other process on this machine has: it names our folder. */
+  mark: string
   /** Resolves when it answers a real question, throws while it does not. */
   ask(): Promise<void>
 }
@@ -75,7 +77,7 @@ export class Child {
   }
 
   async answers(deadlineMs: number): Promise<void> {
-    const until = Date.now() + deadlineMs
+    let until = Date.now() + deadlineMs
     let last = ''
     while (!this.#isGone && Date.now() < until) {
       try {
@@ -83,6 +85,8 @@ export class Child {
         return
       } catch (error) {
         last = (error as Error).message
+        // Redis replays its log, however long that takes.
+        if (last.startsWith('LOADING')) until = Date.now() + deadlineMs
       }
       await Promise.race([pause(askEveryMs), this.gone])
     }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import mysql from 'mysql2/promise'
 import type { MysqlAddress } from '../config.ts'
 import type { Recipe } from './child.ts'
-import { StoreError, type StorePrograms } from './programs.ts'
+import { StoreError, type MariadbProgram } from './programs.ts'
 
 export interface MariadbPlace {
   /** Holds its data, settings, log and pid. */
@@ -29,7 +29,7 @@ const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
 
 /** Makes the data folder when it is not there yet. A half-made one is made again: it has its name only when whole. */
 export async function makeMariadbData(
-  programs: StorePrograms,
+  program: MariadbProgram,
   folder: string,
   more: string[] = [],
 ): Promise<void> {
@@ -39,10 +39,10 @@ export async function makeMariadbData(
   const half = path.join(folder, 'data.half')
   await rm(half, { recursive: true, force: true })
   await promisify(execFile)(
-    programs.mariadbInstall,
+    program.install,
     [
       '--no-defaults',
-      `--basedir=${programs.mariadbBase}`,
+      `--basedir=${program.base}`,
       `--datadir=${half}`,
       '--auth-root-authentication-method=socket',
       `--auth-root-socket-user=${os.userInfo().username}`,
@@ -51,7 +51,7 @@ export async function makeMariadbData(
       ...asRoot,
       ...more,
     ],
-    { env: programs.env, timeout: 120_000 },
+    { env: program.env, timeout: 120_000 },
   ).catch((error: { stderr?: string; stdout?: string; message: string }) => {
     const words = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim() || error.message
     throw new StoreError(`MariaDB could not make its data folder ${data}: ${words.replace(/\s+/g, ' ')}`)
@@ -61,11 +61,13 @@ export async function makeMariadbData(
 
 /** Writes the SQL that MariaDB runs at each start (0600: it holds the password) and says how to start. */
 export async function mariadbRecipe(
-  programs: StorePrograms,
+  program: MariadbProgram,
   place: MariadbPlace,
   extra: { sql?: string[]; args?: string[] } = {},
 ): Promise<Recipe> {
   const { folder, socket, password } = place
+  const dataArg = `--datadir=${path.join(folder, 'data')}`
+  const pidFile = path.join(folder, 'mariadb.pid')
   const first = path.join(folder, 'first.sql')
   const statements = [
     `CREATE DATABASE IF NOT EXISTS brook CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
@@ -77,13 +79,13 @@ export async function mariadbRecipe(
   await writeFile(first, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })
   return {
     name: 'MariaDB',
-    command: programs.mariadb,
+    command: program.server,
     args: [
       '--no-defaults',
-      `--basedir=${programs.mariadbBase}`,
-      `--datadir=${path.join(folder, 'data')}`,
+      `--basedir=${program.base}`,
+      dataArg,
       `--socket=${socket}`,
-      `--pid-file=${path.join(folder, 'mariadbd.pid')}`,
+      `--pid-file=${pidFile}`,
       `--init-file=${first}`,
       '--skip-networking',
       '--skip-name-resolve',
@@ -93,9 +95,10 @@ export async function mariadbRecipe(
       ...asRoot,
       ...(extra.args ?? []),
     ],
-    env: programs.env,
+    env: program.env,
     logFile: path.join(folder, 'mariadb.log'),
-    pidFile: path.join(folder, 'mariadb.pid'),
+    pidFile,
+    mark: dataArg,
     ask: () => askMysql(mariadbAddress(place)),
   }
 }

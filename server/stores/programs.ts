@@ -4,13 +4,16 @@ import { access, constants, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
-/** The programs, and what they need around them when they do not stand in their usual place. */
-export interface StorePrograms {
-  redis: string
-  mariadb: string
-  mariadbInstall: string
+export interface RedisProgram {
+  server: string
+  env: NodeJS.ProcessEnv
+}
+
+export interface MariadbProgram {
+  server: string
+  install: string
   /** Where MariaDB's own files are: the folder above its bin/ or sbin/. */
-  mariadbBase: string
+  base: string
   env: NodeJS.ProcessEnv
 }
 
@@ -19,37 +22,39 @@ export class StoreError extends Error {
   override name = 'StoreError'
 }
 
+/** Folders to look in, and the environment that what stands there needs. */
+export interface Shelf {
+  folders: string[]
+  env: NodeJS.ProcessEnv
+}
+
 // A person's PATH often lacks the sbin folders, where Debian keeps mariadbd.
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/opt/homebrew/bin']
 
-/** Where to look: STORES_PATH alone when it is set, else PATH and the usual folders. */
-export function searchFolders(env: NodeJS.ProcessEnv): string[] {
+/** This machine's programs: in STORES_PATH alone when it is set, else in PATH and the usual folders. */
+export function systemShelf(env: NodeJS.ProcessEnv = process.env): Shelf {
+  const named = (list: string | undefined) => (list ?? '').split(path.delimiter).filter((one) => one !== '')
   const own = env['STORES_PATH']
-  if (own !== undefined) return own.split(path.delimiter).filter((folder) => folder !== '')
-  return [...(env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''), ...systemFolders]
+  return { folders: own === undefined ? [...named(env['PATH']), ...systemFolders] : named(own), env }
 }
 
-/** The programs in these folders, or the names of those that are missing. Throws a StoreError on one too old. */
-export async function findPrograms(
-  folders: string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<StorePrograms | { missing: string[] }> {
-  const redis = await firstIn(folders, ['redis-server'])
-  const mariadb = await firstIn(folders, ['mariadbd', 'mysqld'], (file) => isMariadb(file, env))
-  const mariadbInstall = await firstIn(folders, ['mariadb-install-db'])
-  if (redis === undefined || mariadb === undefined || mariadbInstall === undefined) {
-    const found = { 'redis-server': redis, mariadbd: mariadb, 'mariadb-install-db': mariadbInstall }
-    return {
-      missing: Object.entries(found)
-        .filter(([, file]) => file === undefined)
-        .map(([name]) => name),
-    }
-  }
-  // XTRIM MINID and XAUTOCLAIM came with Redis 6.2; MariaDB 10.6 is the oldest that the tests know.
-  await refuseOlder(redis, env, [6, 2], 'REDIS_URL')
-  await refuseOlder(mariadb, env, [10, 6], 'MYSQL_URL')
-  const mariadbBase = path.dirname(path.dirname(await realpath(mariadb)))
-  return { redis, mariadb, mariadbInstall, mariadbBase, env }
+/** Undefined when there is none here. XTRIM MINID, which sync stands on, came with Redis 6.2. */
+export async function findRedis({ folders, env }: Shelf): Promise<RedisProgram | undefined> {
+  const server = await firstIn(folders, ['redis-server'])
+  if (server === undefined) return undefined
+  await refuseOlder(server, env, [6, 2], 'REDIS_URL')
+  return { server, env }
+}
+
+/** Undefined when there is none here. MariaDB 10.6 is the oldest with a release that is still kept. */
+export async function findMariadb({ folders, env }: Shelf): Promise<MariadbProgram | undefined> {
+  const server = await firstIn(folders, ['mariadbd', 'mysqld'], (file) => isMariadb(file, env))
+  const install = await firstIn(folders, ['mariadb-install-db'])
+  // Comes in the same package as the clients; mariadb-install-db needs it.
+  const defaults = await firstIn(folders, ['my_print_defaults'])
+  if (server === undefined || install === undefined || defaults === undefined) return undefined
+  await refuseOlder(server, env, [10, 6], 'MYSQL_URL')
+  return { server, install, base: path.dirname(path.dirname(await realpath(server))), env }
 }
 
 async function firstIn(
@@ -73,20 +78,19 @@ const isProgram = (file: string): Promise<boolean> =>
 
 /** Trap: `mysqld` may also be Oracle's, whose data folder is made in another way. */
 const isMariadb = async (file: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
-  (await versionLine(file, env)).includes('MariaDB')
+  path.basename(file) === 'mariadbd' || (await versionLine(file, env)).includes('MariaDB')
 
 async function versionLine(file: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const run = promisify(execFile)
-  return run(file, ['--version'], { env, timeout: 10_000 }).then(
+  return promisify(execFile)(file, ['--version'], { env, timeout: 10_000 }).then(
     ({ stdout }) => stdout.trim(),
-    (error: Error) => error.message,
+    (error: Error) => error.message.trim(),
   )
 }
 
 async function refuseOlder(
   file: string,
   env: NodeJS.ProcessEnv,
-  least: [number, number],
+  least: [major: number, minor: number],
   setting: string,
 ): Promise<void> {
   const said = await versionLine(file, env)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Redis } from 'ioredis'
 import type { RedisAddress } from '../config.ts'
 import type { Recipe } from './child.ts'
-import type { StorePrograms } from './programs.ts'
+import type { RedisProgram } from './programs.ts'
 
 export interface RedisPlace {
   /** Holds its data, settings, log and pid. */
@@ -14,7 +14,7 @@ export interface RedisPlace {
 }
 
 /** Writes redis.conf (0600: it holds the password, which must not stand in a command line) and says how to start. */
-export async function redisRecipe(programs: StorePrograms, place: RedisPlace): Promise<Recipe> {
+export async function redisRecipe(program: RedisProgram, place: RedisPlace): Promise<Recipe> {
   const { folder, socket, password } = place
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const settings: [name: string, value: string][] = [
@@ -35,11 +35,12 @@ export async function redisRecipe(programs: StorePrograms, place: RedisPlace): P
   await writeFile(conf, lines.join(''), { mode: 0o600 })
   return {
     name: 'Redis',
-    command: programs.redis,
+    command: program.server,
     args: [conf],
-    env: programs.env,
+    env: program.env,
     logFile: path.join(folder, 'redis.log'),
     pidFile: path.join(folder, 'redis.pid'),
+    mark: conf,
     ask: () => askRedis({ path: socket, password }),
   }
 }

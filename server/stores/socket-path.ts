@@ -8,9 +8,13 @@ import { StoreError } from './programs.ts'
 // sockaddr_un.sun_path has 108 bytes on Linux with the closing NUL, 104 on macOS.
 const mostBytes = process.platform === 'darwin' ? 103 : 107
 
-/** The folder for the sockets of this data folder: itself, or a private one whose name follows from it. */
-export async function socketFolder(dataDir: string, longestName: string): Promise<string> {
-  if (Buffer.byteLength(path.join(dataDir, longestName)) <= mostBytes) return dataDir
+/** The folder for this data folder's sockets: below it, or a private one whose name follows from it. */
+export async function socketFolder(dataDir: string): Promise<string> {
+  const usual = path.join(dataDir, 'run')
+  if (Buffer.byteLength(path.join(usual, 'mariadb.sock')) <= mostBytes) {
+    await mkdir(usual, { recursive: true, mode: 0o700 })
+    return usual
+  }
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
   const folder = path.join(os.tmpdir(), `brook-${name}`)
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {

@@ -11,7 +11,8 @@ import type { MysqlAddress, RedisAddress } from '../../server/config.ts'
 import { Db } from '../../server/db.ts'
 import { migrate } from '../../server/migrate.ts'
 import { makeMariadbData, mariadbAddress, mariadbRecipe } from '../../server/stores/mariadb.ts'
-import { findPrograms, searchFolders, type StorePrograms } from '../../server/stores/programs.ts'
+import { findMariadb, findRedis, systemShelf } from '../../server/stores/programs.ts'
+import type { MariadbProgram, RedisProgram } from '../../server/stores/programs.ts'
 import { redisRecipe } from '../../server/stores/redis.ts'
 import { StoreProcess } from './proc.ts'
 
@@ -40,8 +41,11 @@ export async function privateStores(): Promise<PrivateStores> {
   process.once('exit', remove)
   const programs = await storePrograms()
   await mkdir(path.join(folder, 'mariadb'))
-  await copy(await template(programs), path.join(folder, 'mariadb/data'))
-  const [redis, mariadb] = await Promise.all([startRedis(programs, folder), startMariadb(programs, folder)])
+  await copy(await template(programs.mariadb), path.join(folder, 'mariadb/data'))
+  const [redis, mariadb] = await Promise.all([
+    startRedis(programs.redis, folder),
+    startMariadb(programs.mariadb, folder),
+  ])
   return {
     redis: redis.address,
     mysql: mariadb.address,
@@ -58,25 +62,26 @@ export async function privateStores(): Promise<PrivateStores> {
 }
 
 /** The store programs of this machine. */
-export async function storePrograms(): Promise<StorePrograms> {
-  const programs = await findPrograms(searchFolders(process.env))
-  if ('missing' in programs)
-    throw new Error(`flow tests need ${programs.missing.join(', ')}; npm test installs them`)
-  return programs
+export async function storePrograms(): Promise<{ redis: RedisProgram; mariadb: MariadbProgram }> {
+  const redis = await findRedis(systemShelf())
+  const mariadb = await findMariadb(systemShelf())
+  if (redis === undefined || mariadb === undefined)
+    throw new Error('flow tests need redis-server and mariadbd, which npm test installs')
+  return { redis, mariadb }
 }
 
-async function startRedis(programs: StorePrograms, folder: string) {
+async function startRedis(program: RedisProgram, folder: string) {
   const place = {
     folder: path.join(folder, 'redis'),
     socket: path.join(folder, 'r.sock'),
     password: randomBytes(16).toString('hex'),
   }
-  const child = new StoreProcess(await redisRecipe(programs, place))
+  const child = new StoreProcess(await redisRecipe(program, place))
   await child.start()
   return { address: { path: place.socket, password: place.password }, process: child }
 }
 
-async function startMariadb(programs: StorePrograms, folder: string) {
+async function startMariadb(program: MariadbProgram, folder: string) {
   const password = randomBytes(16).toString('hex')
   const place = { folder: path.join(folder, 'mariadb'), socket: path.join(folder, 'm.sock'), password }
   const sql = [
@@ -84,7 +89,7 @@ async function startMariadb(programs: StorePrograms, folder: string) {
     `ALTER USER 'admin'@'localhost' IDENTIFIED BY '${password}'`,
     `GRANT ALL ON *.* TO 'admin'@'localhost' WITH GRANT OPTION`,
   ]
-  const child = new StoreProcess(await mariadbRecipe(programs, place, { sql, args: testArgs }))
+  const child = new StoreProcess(await mariadbRecipe(program, place, { sql, args: testArgs }))
   await child.start()
   return { address: mariadbAddress(place), process: child }
 }
@@ -93,16 +98,16 @@ async function startMariadb(programs: StorePrograms, folder: string) {
  * A MariaDB data folder with the tables in place. It is made once for these migrations and this MariaDB, and copied.
  * Two workers may make it at the same time; it gets its name whole, by one rename, and the second one's is dropped.
  */
-async function template(programs: StorePrograms): Promise<string> {
+async function template(program: MariadbProgram): Promise<string> {
   const cache = path.join(root, 'node_modules/.cache/brook')
-  const finished = path.join(cache, `mariadb-${await fingerprint(programs)}`)
+  const finished = path.join(cache, `mariadb-${await fingerprint(program)}`)
   if (existsSync(finished)) return finished
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-template-'))
   const half = await mkdtemp(path.join(cache, 'half-'))
   try {
-    await makeMariadbData(programs, path.join(folder, 'mariadb'), [smallLog])
-    const mariadb = await startMariadb(programs, folder)
+    await makeMariadbData(program, path.join(folder, 'mariadb'), [smallLog])
+    const mariadb = await startMariadb(program, folder)
     const db = new Db(mariadb.address, 1)
     await migrate(db, migrationsDir).finally(() => db.close())
     await mariadb.process.kill('SIGTERM')
@@ -117,10 +122,10 @@ async function template(programs: StorePrograms): Promise<string> {
   }
 }
 
-async function fingerprint(programs: StorePrograms): Promise<string> {
+async function fingerprint(program: MariadbProgram): Promise<string> {
   const hash = createHash('sha256')
-  const { stdout } = await promisify(execFile)(programs.mariadb, ['--version'], { env: programs.env })
-  hash.update(stdout).update(programs.mariadb)
+  const { stdout } = await promisify(execFile)(program.server, ['--version'], { env: program.env })
+  hash.update(stdout).update(program.server)
   const own = [fileURLToPath(import.meta.url), path.join(root, 'server/migrate.ts')]
   const names = (await readdir(migrationsDir)).filter((name) => /^\d/.test(name)).sort()
   for (const file of [...own, ...names.map((name) => path.join(migrationsDir, name))])
