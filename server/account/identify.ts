@@ -1,0 +1,46 @@
+// Who is at the door of an HTTP request: finds the session, keeps other sites out. Says no, but decides nothing else.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { answerError, refuse } from '../answer.ts'
+import { isConnectionLost } from '../db.ts'
+import type { Session, Sessions } from './sessions.ts'
+import { isSameOrigin, tokenOf } from './token.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of this request's token; undefined for somebody not signed in. Set by `identify`. */
+    session: Session | undefined
+  }
+}
+
+const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * For the scope that holds all of /api, before its routes: every request there knows its session, one that changes
+ * something must come from our own page, and a database that is away is `unavailable`, not our bug.
+ */
+export function identify(api: FastifyInstance, sessions: Pick<Sessions, 'find'>): void {
+  api.decorateRequest('session', undefined)
+  api.addHook('onRequest', async (request, reply) => {
+    if (!changesNothing.has(request.method) && !isSameOrigin(request))
+      return refuse(reply, { code: 'bad_origin' })
+    const token = tokenOf(request)
+    if (token !== undefined) request.session = await sessions.find(token)
+    return undefined
+  })
+  api.setErrorHandler((error: Parameters<typeof answerError>[0], request, reply) =>
+    isConnectionLost(error)
+      ? refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
+      : answerError(error, request, reply),
+  )
+}
+
+/** A preHandler: nobody passes who is not signed in. */
+export async function onlySignedIn(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  return request.session === undefined ? refuse(reply, { code: 'signed_out' }) : undefined
+}
+
+/** The session of a request that has passed `onlySignedIn`. */
+export function requireSession(request: Pick<FastifyRequest, 'session'>): Session {
+  if (request.session === undefined) throw new Error('a route without onlySignedIn asked for a session')
+  return request.session
+}

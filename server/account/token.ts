@@ -1,0 +1,78 @@
+// The token that a browser or a bot shows: how it is made, carried and found in a request. Touches no store.
+import { createHash, randomBytes } from 'node:crypto'
+import { fastifyCookie } from '@fastify/cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { limits } from '../protocol/limits.ts'
+
+/** The part of a request that the door looks at; an upgrade to WebSocket has it as well. */
+export type Knock = Pick<FastifyRequest, 'headers' | 'protocol' | 'host'>
+
+const tokenBytes = 32
+const shape = /^[A-Za-z0-9_-]{43}$/
+
+/** 32 random bytes as base64url. */
+export const newToken = (): string => randomBytes(tokenBytes).toString('base64url')
+
+/** What is kept instead of the token. It has 256 random bits, so one plain SHA-256 cannot be searched back. */
+export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+/**
+ * The token of a request: `Authorization: Bearer`, else the cookie; undefined when there is none of the right form.
+ * Over TLS only the `__Host-` cookie counts, for a neighbouring subdomain cannot set it.
+ */
+export function tokenOf(request: Knock): string | undefined {
+  const token = bearerOf(request) ?? cookieOf(request)
+  return token !== undefined && shape.test(token) ? token : undefined
+}
+
+/** Gives the browser its token, for as long as an unused session lives. */
+export function giveToken(request: Knock, reply: FastifyReply, token: string): void {
+  setCookie(request, reply, token, limits.sessionMs / 1_000)
+}
+
+export function takeTokenBack(request: Knock, reply: FastifyReply): void {
+  setCookie(request, reply, '', 0)
+}
+
+/** Moves the end of a browser's cookie on, as the end of its session moves on with its use. */
+export function renewToken(request: Knock, reply: FastifyReply): void {
+  const token = cookieOf(request)
+  if (token !== undefined && token === tokenOf(request)) giveToken(request, reply, token)
+}
+
+/**
+ * True unless the request comes from another site's page. A browser names its page's Origin with everything that
+ * changes something and with a WebSocket upgrade; who names none must show a Bearer token instead of a cookie.
+ */
+export function isSameOrigin(request: Knock): boolean {
+  const { origin } = request.headers
+  if (origin === undefined) return cookieOf(request) === undefined
+  if (!URL.canParse(origin)) return false
+  const page = new URL(origin)
+  // The host is read with the page's own scheme, so that example.org and example.org:443 are one.
+  const own = `${page.protocol}//${request.host}`
+  return URL.canParse(own) && new URL(own).host === page.host && page.host !== ''
+}
+
+const bearerOf = ({ headers }: Knock): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+
+const isSecure = ({ protocol }: Knock): boolean => protocol === 'https'
+
+const cookieName = (request: Knock): string => (isSecure(request) ? '__Host-brook' : 'brook')
+
+function cookieOf(request: Knock): string | undefined {
+  const { cookie } = request.headers
+  return cookie === undefined ? undefined : fastifyCookie.parse(cookie)[cookieName(request)]
+}
+
+function setCookie(request: Knock, reply: FastifyReply, value: string, maxAge: number): void {
+  const cookie = fastifyCookie.serialize(cookieName(request), value, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure(request),
+    maxAge,
+  })
+  void reply.header('set-cookie', cookie)
+}
