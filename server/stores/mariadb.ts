@@ -108,7 +108,10 @@ export async function askMysql(address: MysqlAddress, timeoutMs = 1_000): Promis
   const connection = await mysql.createConnection({ ...address, connectTimeout: timeoutMs })
   try {
     await connection.query({ sql: 'SELECT 1', timeout: timeoutMs })
-  } finally {
+    // Trap: MariaDB logs a connection that goes without a word as a warning.
+    await connection.end()
+  } catch (error) {
     connection.destroy()
+    throw error
   }
 }
