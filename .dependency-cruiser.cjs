@@ -24,7 +24,7 @@ module.exports = {
       to: {
         path: [
           'node_modules/(fastify|@fastify|ws|ioredis|mysql2)',
-          '^server/(log|history|socket|stores|account|membership)/',
+          '^server/log/(?!entry)', '^server/(history|socket|stores|account|membership)/',
           '^server/db',
         ],
       },

@@ -22,13 +22,14 @@ export interface Bus {
 
 const channel = 'brook:passing'
 
+/** Without a `subscriber` the bus only tells. */
 export async function openBus(
   publisher: Redis,
-  subscriber: Redis,
-  onBad: (error: unknown) => void,
+  subscriber?: Redis,
+  onBad: (error: unknown) => void = () => undefined,
 ): Promise<Bus> {
   const listeners = new Set<(signal: Signal) => void>()
-  subscriber.on('message', (_channel, text) => {
+  subscriber?.on('message', (_channel, text) => {
     try {
       const signal = JSON.parse(text) as Signal
       for (const listener of listeners) listener(signal)
@@ -36,7 +37,7 @@ export async function openBus(
       onBad(error)
     }
   })
-  await subscriber.subscribe(channel)
+  await subscriber?.subscribe(channel)
   return {
     publish: (signal) => {
       publisher.publish(channel, JSON.stringify(signal)).catch(() => undefined)

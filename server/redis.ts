@@ -18,12 +18,11 @@ export const writerOptions = (commandTimeoutMs: number): Options => ({
   commandTimeout: commandTimeoutMs,
 })
 
-/** A reader that blocks: it waits for Redis for ever and is repeated by its own loop, from its own position. */
-export const readerOptions: Options = {
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: null,
-}
+/**
+ * A reader that blocks (up to 2 s): a lost connection fails its read at once, and its own loop asks again from its own
+ * position. The timeout stands above the blocking time.
+ */
+export const readerOptions: Options = writerOptions(6_000)
 
 const reconnectMs = (attempt: number): number =>
   Math.min(50 * 2 ** Math.min(attempt, 5), 1_000) * (0.5 + Math.random() / 2)

@@ -1,0 +1,128 @@
+// How far the archive reaches, and who may write to it. The truth of sync, and what the log is checked against.
+import type { Db, Queryable } from '../db.ts'
+import { type StreamId } from '../log/entry.ts'
+import type { Archive } from '../log/epoch.ts'
+import { shardOf } from '../log/keys.ts'
+
+interface CheckpointRow {
+  epoch: string
+  log_ms: number
+  log_n: number
+  fence: number
+}
+
+/** A holder that does not write for this long may be replaced; a sync takes over from a dead one within 15 s. */
+const leaseSeconds = 10
+
+/** Another sync holds the shard, or has taken it over: this one writes nothing more. */
+export class FencedOut extends Error {
+  override name = 'FencedOut'
+}
+
+/** What the log asks of MySQL about a shard; see log/epoch. */
+export function archiveOf(db: Db, shards: number): Archive {
+  return {
+    checkpoint: async (shard) => {
+      const row = await readCheckpoint(db, shard)
+      return row && { epoch: row.epoch, id: { ms: row.log_ms, n: row.log_n } }
+    },
+    heads: async (shard) => {
+      const rows = await db.rows<{ room: number | string; head: number }>(
+        'SELECT room_id AS room, MAX(updated_seq) AS head FROM messages GROUP BY room_id',
+      )
+      const all = rows.map(({ room, head }) => [String(room), Number(head)] as const)
+      return new Map(all.filter(([room]) => shardOf(room, shards) === shard))
+    },
+    saveEpoch: async (shard, epoch) => {
+      const sql = `INSERT INTO sync_checkpoints (shard, epoch, log_ms, log_n, fence, holder, lease_until)
+        VALUES (?, ?, 0, 0, 0, '', NOW(3)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)`
+      await db.run(sql, [shard, epoch])
+    },
+    alone: (shard, work) =>
+      db.session(async (session) => {
+        const name = `brook:epoch:${shard}`
+        const [lock] = await session.rows<{ got: number | null }>('SELECT GET_LOCK(?, 10) AS got', [name])
+        if (lock?.got !== 1) throw new Error('another process is opening the log')
+        try {
+          return await work()
+        } finally {
+          await session.rows('SELECT RELEASE_LOCK(?)', [name])
+        }
+      }),
+  }
+}
+
+async function readCheckpoint(db: Queryable, shard: number): Promise<CheckpointRow | undefined> {
+  const [row] = await db.rows<CheckpointRow>(
+    'SELECT epoch, log_ms, log_n, fence FROM sync_checkpoints WHERE shard = ?',
+    [shard],
+  )
+  return row
+}
+
+/** The right to archive a shard: a lease with a rising fence. Whoever lets it run out is fenced out for good. */
+export class Lease {
+  readonly fence: number
+  readonly #shard: number
+  readonly #holder: string
+
+  private constructor(shard: number, holder: string, fence: number) {
+    this.#shard = shard
+    this.#holder = holder
+    this.fence = fence
+  }
+
+  /** The lease, or undefined while another holder's has not run out. */
+  static async take(db: Db, shard: number, holder: string): Promise<Lease | undefined> {
+    return db.transaction(async (tx) => {
+      const taken = await tx.run(
+        `UPDATE sync_checkpoints SET fence = fence + 1, holder = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
+         WHERE shard = ? AND (holder = ? OR lease_until < NOW(3))`,
+        [holder, shard, holder],
+      )
+      if (taken.affectedRows === 0) return undefined
+      const row = await readCheckpoint(tx, shard)
+      return new Lease(shard, holder, Number(row?.fence))
+    })
+  }
+
+  /**
+   * Holds the shard's row until the transaction ends, and gives the checkpoint. Invariant: rows are written only after
+   * this, in the same transaction, so a sync that was replaced cannot write, nor one that read from an older epoch.
+   * @throws FencedOut
+   */
+  async guard(tx: Queryable, epoch: string): Promise<StreamId> {
+    const sql = 'SELECT epoch, log_ms, log_n, fence FROM sync_checkpoints WHERE shard = ? FOR UPDATE'
+    const [row] = await tx.rows<CheckpointRow>(sql, [this.#shard])
+    if (row === undefined || Number(row.fence) !== this.fence) throw new FencedOut('another sync has taken over')
+    if (row.epoch !== epoch) throw new FencedOut('the log was started anew')
+    return { ms: row.log_ms, n: row.log_n }
+  }
+
+  /** Moves the checkpoint; the lease lives on from here. */
+  async move(tx: Queryable, { ms, n }: StreamId): Promise<void> {
+    await tx.run(
+      `UPDATE sync_checkpoints SET log_ms = ?, log_n = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
+       WHERE shard = ?`,
+      [ms, n, this.#shard],
+    )
+  }
+
+  /** Keeps the lease of an idle sync. False: it is lost. */
+  async renew(db: Db): Promise<boolean> {
+    const kept = await db.run(
+      `UPDATE sync_checkpoints SET lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND WHERE shard = ? AND fence = ?`,
+      [this.#shard, this.fence],
+    )
+    return kept.affectedRows === 1
+  }
+
+  /** Gives the shard to whoever asks next, at once. */
+  async release(db: Db): Promise<void> {
+    await db.run('UPDATE sync_checkpoints SET lease_until = NOW(3) WHERE shard = ? AND fence = ? AND holder = ?', [
+      this.#shard,
+      this.fence,
+      this.#holder,
+    ])
+  }
+}

@@ -1,0 +1,106 @@
+// The SQL of messages: rows in and rows out. Rows are kept for ever under (room, seq) and, once per person, under cid.
+import type { Param, Queryable } from '../db.ts'
+import type { Appended, Entry } from '../log/entry.ts'
+import type { Notice } from '../protocol/events.ts'
+import type { Message } from '../protocol/http.ts'
+
+/** An entry as MySQL keeps it: the columns of one row, in the order of `columns`. */
+export type Row = Param[]
+
+const columns =
+  'room_id, seq, kind, user_id, user_name, cid, text, reply_to, notice, log_ms, log_n, updated_seq' as const
+
+const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), 'hex')
+
+const cidText = (bytes: Buffer): string => {
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** The row that an entry becomes, or undefined for one that this version keeps only in the log. */
+export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
+  switch (event.type) {
+    case 'message': {
+      const { user, text, replyTo } = event
+      return [room, seq, 'message', user.id, user.name, cidBytes(cid), text, replyTo ?? null, null, id.ms, id.n, seq]
+    }
+    case 'notice': {
+      const { user, notice } = event
+      return [room, seq, 'notice', user.id, user.name, cidBytes(cid), null, null, JSON.stringify(notice), id.ms, id.n, seq]
+    }
+    case 'unknown':
+      return undefined
+  }
+}
+
+/** Inserts rows; one that is there already stays as it is. Trap: INSERT IGNORE would truncate and drop instead. */
+export async function insertMessages(tx: Queryable, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.run(`INSERT INTO messages (${columns}) VALUES ? ON DUPLICATE KEY UPDATE seq = messages.seq`, [[...rows]])
+}
+
+interface MessageRow {
+  seq: number
+  kind: string
+  user_id: number | string
+  user_name: string
+  cid: Buffer
+  text: string | null
+  reply_to: number | null
+  notice: string | null
+  log_ms: number
+  updated_seq: number
+}
+
+const selected = `SELECT seq, kind, user_id, user_name, cid, text, reply_to, notice, log_ms, updated_seq FROM messages`
+
+function toMessage(row: MessageRow): Message {
+  const said = {
+    seq: row.seq,
+    updatedSeq: row.updated_seq,
+    user: { id: String(row.user_id), name: row.user_name },
+    at: row.log_ms,
+  }
+  if (row.kind === 'notice') return { ...said, kind: 'notice', notice: JSON.parse(row.notice ?? '{}') as Notice }
+  return { ...said, kind: 'message', cid: cidText(row.cid), text: row.text ?? '', replyTo: row.reply_to }
+}
+
+/** At most `limit` messages before `before` (exclusive), newest first. Keyset paging: the cost does not grow with age. */
+export async function messagesBefore(db: Queryable, room: string, before: number, limit: number): Promise<Message[]> {
+  const sql = `${selected} WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`
+  return (await db.rows<MessageRow>(sql, [room, before, limit])).map(toMessage)
+}
+
+/** At most `limit` messages after `after` (exclusive), oldest first. */
+export async function messagesAfter(db: Queryable, room: string, after: number, limit: number): Promise<Message[]> {
+  const sql = `${selected} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?`
+  return (await db.rows<MessageRow>(sql, [room, after, limit])).map(toMessage)
+}
+
+/** At most `limit` messages that were made or changed after the number `after`, in the order of that change. */
+export async function messagesChanged(db: Queryable, room: string, after: number, limit: number): Promise<Message[]> {
+  const sql = `${selected} WHERE room_id = ? AND updated_seq > ? ORDER BY updated_seq LIMIT ?`
+  return (await db.rows<MessageRow>(sql, [room, after, limit])).map(toMessage)
+}
+
+/** The message that a person sent under this cid, whenever that was. */
+export async function findCid(db: Queryable, userId: string, cid: string): Promise<Appended | undefined> {
+  const sql = 'SELECT seq, log_ms AS at FROM messages WHERE user_id = ? AND cid = ?'
+  const [row] = await db.rows<Appended>(sql, [userId, cidBytes(cid)])
+  return row
+}
+
+/** Messages of others after each mark, counted up to `most` a room. One statement for all rooms. */
+export async function countUnread(
+  db: Queryable,
+  userId: string,
+  marks: readonly { room: string; read: number }[],
+  most: number,
+): Promise<Map<string, number>> {
+  if (marks.length === 0) return new Map()
+  const one = `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages
+    WHERE room_id = ? AND seq > ? AND kind = 'message' AND user_id <> ? LIMIT ?) AS some)`
+  const params = marks.flatMap(({ room, read }) => [room, room, read, userId, most])
+  const rows = await db.rows<{ room: string; unread: number }>(marks.map(() => one).join(' UNION ALL '), params)
+  return new Map(rows.map(({ room, unread }) => [String(room), Number(unread)]))
+}

@@ -1,0 +1,137 @@
+// Runs sync by the clock: node-cron in UTC, without overlap, and a liveness check, for a schedule that stops is silent.
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import cron from 'node-cron'
+import type { Bus } from '../bus.ts'
+import { openBus } from '../bus.ts'
+import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
+import { Db } from '../db.ts'
+import { formatStreamId } from '../log/entry.ts'
+import { keysOf } from '../log/keys.ts'
+import { connectRedis, whenReady, writerOptions } from '../redis.ts'
+import { archiveOf } from './checkpoint.ts'
+import { Sync } from './sync.ts'
+
+export interface RunSyncOptions {
+  /** One run until everything is archived, then back. */
+  once?: boolean
+  /** One line for a person. */
+  say: (line: string) => void
+}
+
+/** Longer than a run over a full batch takes; above it the schedule is said to stand still. */
+const silentMs = 60_000
+const storesWithinMs = 30_000
+
+/** Starts sync. `close` lets the current run finish and gives the lease back. */
+export async function runSync(
+  config: Config & { redis: RedisAddress; mysql: MysqlAddress },
+  { once = false, say }: RunSyncOptions,
+): Promise<{ close(): Promise<void> }> {
+  const db = new Db(config.mysql, 2 + config.logShards)
+  const redis = connectRedis(config.redis, writerOptions(10_000))
+  const publisher = connectRedis(config.redis, writerOptions(2_000))
+  // By the clock, a store that is away is waited for by each run; a single run says so and ends.
+  if (once) await whenReady(redis, storesWithinMs)
+  const bus: Pick<Bus, 'publish'> = await openBus(publisher, undefined)
+  const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
+  const troubles = quiet(say)
+  const progress = once ? showProgress(say) : undefined
+  const syncs = Array.from(
+    { length: config.logShards },
+    (_, shard) =>
+      new Sync({
+        ...{ db, redis, holder, keys: keysOf(shard), archive: archiveOf(db, config.logShards) },
+        onArchived: (of, id) => bus.publish({ kind: 'archived', shard: of, id: formatStreamId(id) }),
+        ...(progress === undefined ? {} : { onProgress: progress.show }),
+        onTrouble: (error, where) => say(`sync: ${where}: ${(error as Error).message}`),
+      }),
+  )
+
+  const runAll = async (): Promise<boolean> => {
+    const outcomes = await Promise.all(syncs.map((sync) => sync.run()))
+    return outcomes.every((outcome) => outcome === 'archived')
+  }
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(syncs.map((sync) => sync.close().catch(() => undefined)))
+    publisher.disconnect()
+    redis.disconnect()
+    await db.close()
+  }
+
+  if (once) {
+    try {
+      while (!(await runAll())) {
+        say('sync: another sync holds the archive; waiting for it to end')
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+      }
+      progress?.end(syncs)
+    } finally {
+      await closeAll()
+    }
+    return { close: () => Promise.resolve() }
+  }
+
+  let running: Promise<unknown> = Promise.resolve()
+  let lastEnd = Date.now()
+  const task = cron.schedule(
+    config.syncCron,
+    () => {
+      running = runAll()
+        .then(troubles.over, troubles.tell)
+        .finally(() => {
+          lastEnd = Date.now()
+        })
+      return running
+    },
+    { timezone: 'UTC', noOverlap: true },
+  )
+  const liveness = setInterval(() => {
+    if (Date.now() - lastEnd > silentMs) say(`sync: no run has ended for ${Math.round((Date.now() - lastEnd) / 1_000)} s`)
+  }, silentMs)
+  return {
+    close: async () => {
+      clearInterval(liveness)
+      await task.stop()
+      await running
+      await closeAll()
+    },
+  }
+}
+
+/** Says a trouble once when it begins and once when it is over, not at every run. */
+function quiet(say: (line: string) => void): { tell: (error: unknown) => void; over: () => void } {
+  let last = ''
+  return {
+    tell: (error) => {
+      const { message } = error as Error
+      if (message !== last) say(`sync: held, nothing is lost: ${message}`)
+      last = message
+    },
+    over: () => {
+      if (last !== '') say('sync: goes on')
+      last = ''
+    },
+  }
+}
+
+function showProgress(say: (line: string) => void): {
+  show: (progress: { done: number; left: number | undefined }) => void
+  end: (syncs: readonly Sync[]) => void
+} {
+  const began = Date.now()
+  let said = began
+  const rate = (done: number): number => Math.round((done * 1_000) / Math.max(1, Date.now() - began))
+  return {
+    show: ({ done, left }) => {
+      if (Date.now() - said < 1_000) return
+      said = Date.now()
+      say(`sync: ${done} entries, ${rate(done)} a second, ${left ?? 'an unknown number'} left`)
+    },
+    end: (syncs) => {
+      const sum = (name: 'rows' | 'dead'): number => syncs.reduce((total, { counts }) => total + counts[name], 0)
+      const seconds = ((Date.now() - began) / 1_000).toFixed(1)
+      say(`sync: ${sum('rows')} rows written in ${seconds} s, ${sum('dead')} set aside; everything is archived`)
+    },
+  }
+}

@@ -1,0 +1,215 @@
+// Carries one shard of the log into MySQL: own pending first, then what is new, until there is no more. Twice changes
+// nothing; a sync that was replaced writes nothing; an entry that MySQL refuses by its content is set aside.
+import type { Db } from '../db.ts'
+import { ArchiveReader } from '../log/archive-reader.ts'
+import { BadEntry, compareIds, decodeEntry, parseStreamId, type StreamId } from '../log/entry.ts'
+import { openEpoch, type Archive } from '../log/epoch.ts'
+import type { RawEntry } from '../log/follow.ts'
+import type { Keys } from '../log/keys.ts'
+import { limits } from '../protocol/limits.ts'
+import type { Redis } from '../redis.ts'
+import { FencedOut, Lease } from './checkpoint.ts'
+import { insertMessages, toRow, type Row } from './messages.ts'
+import { isContentError } from './mysql-errors.ts'
+
+export interface SyncOptions {
+  db: Db
+  redis: Redis
+  keys: Keys
+  archive: Archive
+  /** Who holds the lease: a name of this process that no other has. */
+  holder: string
+  /** Called after each commit with the new checkpoint. */
+  onArchived: (shard: number, checkpoint: StreamId) => void
+  onProgress?: (progress: { done: number; left: number | undefined }) => void
+  onTrouble: (error: unknown, where: string) => void
+}
+
+/** `archived`: all there was is in MySQL. `waiting`: another sync holds the shard. */
+export type SyncOutcome = 'archived' | 'waiting'
+
+/** Between two trims: often enough that the stream stays small, rarely enough to cost nothing. */
+const trimEveryMs = 5_000
+const renewEveryMs = 3_000
+
+/** An entry of a batch with the row it becomes; no row: nothing of it is kept in a table. */
+interface Pending {
+  raw: RawEntry
+  row: Row | undefined
+}
+
+export class Sync {
+  readonly counts = { rows: 0, dead: 0, runs: 0, failures: 0 }
+  readonly #options: SyncOptions
+  readonly #reader: ArchiveReader
+  #lease: Lease | undefined
+  #epoch = ''
+  #trimmedAt = 0
+  #renewedAt = 0
+
+  constructor(options: SyncOptions) {
+    this.#options = options
+    this.#reader = new ArchiveReader(options.redis, options.keys)
+  }
+
+  /** One run. Throws what a store said when it could not go on; the next run goes on from the checkpoint. */
+  async run(): Promise<SyncOutcome> {
+    this.counts.runs += 1
+    try {
+      if (!(await this.#hold())) return 'waiting'
+      let done = 0
+      for await (const batch of this.#batches()) {
+        await this.#archive(batch)
+        done += batch.length
+        const { lag } = this.#options.onProgress === undefined ? { lag: 0 } : await this.#reader.backlog()
+        this.#options.onProgress?.({ done, left: lag })
+      }
+      await this.#housekeeping()
+      return 'archived'
+    } catch (error) {
+      if (error instanceof FencedOut) {
+        this.#lease = undefined
+        return 'waiting'
+      }
+      this.counts.failures += 1
+      throw error
+    }
+  }
+
+  /** Gives the shard to whoever asks next. */
+  async close(): Promise<void> {
+    await this.#lease?.release(this.#options.db)
+    this.#lease = undefined
+  }
+
+  /** Holds the lease of a sound log. A new epoch or a new lease starts from the checkpoint again. */
+  async #hold(): Promise<boolean> {
+    const { db, redis, keys, archive, holder } = this.#options
+    const epoch = await openEpoch(redis, keys, archive)
+    const isSame = this.#lease !== undefined && epoch === this.#epoch
+    this.#lease ??= await Lease.take(db, keys.shard, holder)
+    if (this.#lease === undefined) return false
+    if (Date.now() - this.#renewedAt > renewEveryMs) {
+      if (!(await this.#lease.renew(db))) throw new FencedOut('the lease ran out and was taken')
+      this.#renewedAt = Date.now()
+    }
+    this.#epoch = epoch
+    if (!isSame) await this.#reader.open((await archive.checkpoint(keys.shard))?.id ?? { ms: 0, n: 0 })
+    return true
+  }
+
+  /** Phase 1: what was read and not acknowledged. Phase 2: what is new. The next batch is read while one is written. */
+  async *#batches(): AsyncGenerator<RawEntry[]> {
+    const { rows } = limits.sync
+    let pending = await this.#reader.pending('0-0', rows)
+    while (pending.length > 0) {
+      const next = this.#reader.pending(pending.at(-1)?.[0] ?? '0-0', rows)
+      next.catch(() => undefined)
+      yield pending
+      pending = await next
+    }
+    let fresh = await this.#reader.fresh(rows)
+    while (fresh.length > 0) {
+      const next = this.#reader.fresh(rows)
+      next.catch(() => undefined)
+      yield fresh
+      fresh = await next
+    }
+  }
+
+  async #archive(batch: readonly RawEntry[]): Promise<void> {
+    for (const part of byBytes(batch)) {
+      await this.#write(await this.#decode(part))
+      await this.#reader.ack(part.map(([id]) => id))
+    }
+  }
+
+  /** Sets aside what is no entry of ours, and what was trimmed away while it was pending: that one is an alarm. */
+  async #decode(batch: readonly RawEntry[]): Promise<Pending[]> {
+    const decoded: Pending[] = []
+    for (const raw of batch) {
+      const [id, fields] = raw
+      try {
+        if (fields === null) throw new BadEntry(`entry ${id} was trimmed away before it was archived`)
+        decoded.push({ raw, row: toRow(decodeEntry(id, fields)) })
+      } catch (error) {
+        if (!(error instanceof BadEntry)) throw error
+        await this.#bury(raw, error.message)
+        decoded.push({ raw, row: undefined })
+      }
+    }
+    return decoded
+  }
+
+  /** Writes rows and checkpoint in one transaction; halves a batch that MySQL refuses by its content until one is left. */
+  async #write(pending: readonly Pending[]): Promise<void> {
+    try {
+      await this.#commit(pending)
+    } catch (error) {
+      const [first] = pending
+      if (!isContentError(error) || first === undefined) throw error
+      if (pending.length === 1) {
+        await this.#bury(first.raw, (error as Error).message)
+        return this.#commit([{ raw: first.raw, row: undefined }])
+      }
+      const half = Math.ceil(pending.length / 2)
+      await this.#write(pending.slice(0, half))
+      await this.#write(pending.slice(half))
+    }
+  }
+
+  async #commit(pending: readonly Pending[]): Promise<void> {
+    const { db, keys, onArchived } = this.#options
+    const lease = this.#lease
+    const last = pending.at(-1)
+    if (lease === undefined || last === undefined) return
+    const rows = pending.flatMap(({ row }) => (row === undefined ? [] : [row]))
+    const checkpoint = await db.transaction(async (tx) => {
+      const before = await lease.guard(tx, this.#epoch)
+      await insertMessages(tx, rows)
+      const reached = parseStreamId(last.raw[0])
+      const after = compareIds(reached, before) > 0 ? reached : before
+      await lease.move(tx, after)
+      return after
+    })
+    this.#renewedAt = Date.now()
+    this.counts.rows += rows.length
+    await this.#reader.announce(checkpoint)
+    onArchived(keys.shard, checkpoint)
+  }
+
+  async #bury([id, fields]: RawEntry, reason: string): Promise<void> {
+    this.counts.dead += 1
+    this.#options.onTrouble(new Error(reason), 'an entry was set aside')
+    await this.#reader.bury(id, fields, reason)
+  }
+
+  async #housekeeping(): Promise<void> {
+    const now = Date.now()
+    if (now - this.#trimmedAt < trimEveryMs) return
+    this.#trimmedAt = now
+    const { keys, archive } = this.#options
+    const checkpoint = (await archive.checkpoint(keys.shard))?.id
+    if (checkpoint !== undefined) await this.#reader.trim(checkpoint, now)
+    await this.#reader.report({ ...this.counts, at: now })
+  }
+}
+
+/** Parts of a batch that stay below one transaction's bytes; an entry larger than that is a part of its own. */
+function byBytes(batch: readonly RawEntry[]): RawEntry[][] {
+  const parts: RawEntry[][] = []
+  let part: RawEntry[] = []
+  let bytes = 0
+  for (const raw of batch) {
+    const size = (raw[1] ?? []).reduce((sum, field) => sum + 3 * field.length, 64)
+    if (part.length > 0 && bytes + size > limits.sync.bytes) {
+      parts.push(part)
+      part = []
+      bytes = 0
+    }
+    part.push(raw)
+    bytes += size
+  }
+  if (part.length > 0) parts.push(part)
+  return parts
+}

@@ -1,0 +1,87 @@
+// The way into the log: one Lua script numbers and keeps an entry. An answer means kept; no answer means unknown, and is
+// asked again with the same cid.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { cidTime } from '../protocol/cid.ts'
+import { limits } from '../protocol/limits.ts'
+import { whenReady, type Redis } from '../redis.ts'
+import { root } from '../root.ts'
+import { encodeDraft, type Append, type Appended, type Draft } from './entry.ts'
+import { bucketMs, keysOf, shardOf } from './keys.ts'
+
+/** Where a cid older than Redis's memory is looked up. Throws when MySQL cannot tell. */
+export type FindCid = (userId: string, cid: string) => Promise<Appended | undefined>
+
+export interface AppendOptions {
+  /** A writer (see writerOptions): no queue, no resend, a command timeout. */
+  redis: Redis
+  shards: number
+  /** The epoch of a shard as this process knows it; undefined while the log is not open. */
+  epochOf: (shard: number) => string | undefined
+  findCid: FindCid
+  now?: () => number
+}
+
+const script = readFileSync(path.join(root, 'server/log/append.lua'), 'utf8')
+
+/** ioredis's defineCommand sends EVALSHA, and EVAL once when Redis does not know the script. */
+interface Scripted {
+  brookAppend(...keysAndArguments: (string | number)[]): Promise<string>
+}
+
+export function openAppend({ redis, shards, epochOf, findCid, now = Date.now }: AppendOptions): Append {
+  redis.defineCommand('brookAppend', { numberOfKeys: 5, lua: script })
+  const scripted = redis as unknown as Scripted
+
+  const run = async (draft: Draft, epoch: string): Promise<Appended> => {
+    const keys = keysOf(shardOf(draft.room, shards))
+    const made = cidTime(draft.cid)
+    const cids = keys.cids(Math.floor(made / bucketMs))
+    const keepUntil = Math.max(made + bucketMs, now()) + limits.cidWindowMs
+    const field = `${draft.user.id}:${draft.cid}`
+    const answer = await scripted.brookAppend(
+      ...[keys.log, keys.numbers, keys.times, cids, keys.epoch],
+      ...[epoch, draft.room, field, keepUntil, ...encodeDraft(draft)],
+    )
+    const [seq, at] = answer.split(' ')
+    return { seq: Number(seq), at: Number(at) }
+  }
+
+  return async (draft) => {
+    const epoch = epochOf(shardOf(draft.room, shards))
+    if (epoch === undefined) return { code: 'log_unavailable' }
+    // Invariant: a cid that Redis may have forgotten is looked up where it is kept for ever.
+    if (Math.abs(now() - cidTime(draft.cid)) > limits.cidWindowMs) {
+      const kept = await findCid(draft.user.id, draft.cid).catch(() => 'unknown' as const)
+      if (kept === 'unknown') return { code: 'log_unavailable' }
+      if (kept !== undefined) return kept
+    }
+    const first = await attempt(() => run(draft, epoch))
+    if (!('code' in first) || first.code !== 'log_unknown') return first
+    // Unknown: perhaps kept, perhaps not. The same cid gives the same number, so asking again is safe.
+    await whenReady(redis, limits.appendRetryMs).catch(() => undefined)
+    const again = await attempt(() => run(draft, epoch))
+    return 'code' in again && again.code === 'log_unavailable' ? first : again
+  }
+
+  async function attempt(append: () => Promise<Appended>): ReturnType<Append> {
+    try {
+      return await append()
+    } catch (error) {
+      const { message } = error as Error
+      if (/^OOM/.test(message)) return { code: 'overloaded', retryAfterMs: 2_000 }
+      if (/^(EPOCH|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message)) return { code: 'log_unavailable' }
+      if (redis.status !== 'ready' && notSent(message)) return { code: 'log_unavailable' }
+      if (!isUnanswered(message)) throw error
+      // The late answer of a timed-out command must not be taken for another's: this connection is given up.
+      if (redis.status === 'ready') redis.disconnect(true)
+      return { code: 'log_unknown' }
+    }
+  }
+}
+
+/** ioredis refused to write because there is no connection: the command never left. */
+const notSent = (message: string): boolean => /isn't writeable/.test(message)
+
+const isUnanswered = (message: string): boolean =>
+  /timed out|Connection is closed|isn't writeable|max retries|ECONNRESET|EPIPE|ECONNREFUSED|ENOENT/.test(message)

@@ -1,0 +1,70 @@
+// Whether a shard's log in Redis is the one that MySQL knows, and how it is started anew when it is not: wiped, rolled
+// back, or first used. Sends fail closed until the new epoch is written, which comes last.
+import { randomBytes } from 'node:crypto'
+import type { Redis } from '../redis.ts'
+import { compareIds, formatStreamId, parseStreamId, type StreamId } from './entry.ts'
+import { readThrough } from './follow.ts'
+import { group, type Keys } from './keys.ts'
+
+/** What MySQL knows of a shard: given by history/. */
+export interface Archive {
+  checkpoint(shard: number): Promise<{ epoch: string; id: StreamId } | undefined>
+  /** The highest number of each room of the shard, edits included. */
+  heads(shard: number): Promise<Map<string, number>>
+  /** Writes the epoch beside the checkpoint; the checkpoint itself stays. */
+  saveEpoch(shard: number, epoch: string): Promise<void>
+  /** Runs `work` while no other process recovers this shard. */
+  alone<T>(shard: number, work: () => Promise<T>): Promise<T>
+}
+
+/** The epoch of a sound log: Redis and MySQL agree on it, and the log does not end before the checkpoint. */
+async function soundEpoch(redis: Redis, keys: Keys, archive: Archive): Promise<string | undefined> {
+  const [epoch, known] = await Promise.all([redis.get(keys.epoch), archive.checkpoint(keys.shard)])
+  if (epoch === null || known?.epoch !== epoch) return undefined
+  const last = await lastId(redis, keys)
+  return last !== undefined && compareIds(last, known.id) >= 0 ? epoch : undefined
+}
+
+/** The id of the newest entry there ever was, or undefined when there is no such stream. */
+export async function lastId(redis: Redis, keys: Keys): Promise<StreamId | undefined> {
+  if ((await redis.exists(keys.log)) === 0) return undefined
+  const info = (await redis.xinfo('STREAM', keys.log)) as (string | number)[]
+  return parseStreamId(String(info[info.indexOf('last-generated-id') + 1]))
+}
+
+/** The epoch of the shard's log; starts the log anew first when it is not sound. Throws when a store is away. */
+export async function openEpoch(redis: Redis, keys: Keys, archive: Archive): Promise<string> {
+  const sound = await soundEpoch(redis, keys, archive)
+  if (sound !== undefined) return sound
+  return archive.alone(keys.shard, async () => (await soundEpoch(redis, keys, archive)) ?? startAnew(redis, keys, archive))
+}
+
+async function startAnew(redis: Redis, keys: Keys, archive: Archive): Promise<string> {
+  // 1. Nobody appends: every writer's epoch is wrong from here on.
+  await redis.del(keys.epoch)
+  // 2. The stream goes on above what MySQL has, and sync reads it from the checkpoint.
+  const checkpoint = (await archive.checkpoint(keys.shard))?.id ?? { ms: 0, n: 0 }
+  const from = formatStreamId(checkpoint)
+  await redis.xgroup('CREATE', keys.log, group, from, 'MKSTREAM').catch(onlyIfBusy)
+  await redis.xgroup('SETID', keys.log, group, from)
+  const last = await lastId(redis, keys)
+  if (last !== undefined && compareIds(last, checkpoint) < 0) await redis.xsetid(keys.log, from)
+  // 3. Numbers go on above MySQL's, and above what the log holds that MySQL does not have yet.
+  const heads = await archive.heads(keys.shard)
+  for await (const entries of readThrough(redis, keys, checkpoint))
+    for (const { room, seq } of entries) heads.set(room, Math.max(seq, heads.get(room) ?? 0))
+  for (const [room, seq] of heads) {
+    const now = Number((await redis.hget(keys.numbers, room)) ?? 0)
+    if (seq > now) await redis.hset(keys.numbers, room, seq)
+  }
+  // 4. The new epoch, in MySQL first: a crash between the two is found unsound again.
+  const epoch = randomBytes(9).toString('base64url')
+  await archive.saveEpoch(keys.shard, epoch)
+  await redis.set(keys.epoch, epoch)
+  return epoch
+}
+
+/** BUSYGROUP: the group is there, which is what was wanted. */
+function onlyIfBusy(error: Error): void {
+  if (!error.message.startsWith('BUSYGROUP')) throw error
+}

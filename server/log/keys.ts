@@ -1,0 +1,41 @@
+// The names of a shard's keys in Redis. All share the hash tag {brook:S}, so Redis Cluster keeps a shard together.
+
+export interface Keys {
+  shard: number
+  log: string
+  numbers: string
+  times: string
+  epoch: string
+  /** How far the archive reaches, as a stream id: a hint for the tails; the truth is in MySQL. */
+  archived: string
+  /** Entries that MySQL refused by their content, with the reason. */
+  dead: string
+  /** What sync last did, for /metrics of other processes. */
+  sync: string
+  /** The cids of one span of time (see bucketMs). */
+  cids(bucket: number): string
+}
+
+/** The consumer group of sync on every shard's log. */
+export const group = 'archive'
+
+/** Cids are remembered in one hash per span of their own time, so that they are forgotten together. */
+export const bucketMs = 10 * 60_000
+
+export function keysOf(shard: number): Keys {
+  const key = (name: string): string => `{brook:${shard}}:${name}`
+  return {
+    shard,
+    log: key('log'),
+    numbers: key('numbers'),
+    times: key('times'),
+    epoch: key('epoch'),
+    archived: key('archived'),
+    dead: key('dead'),
+    sync: key('sync'),
+    cids: (bucket) => key(`cids:${bucket}`),
+  }
+}
+
+/** Which shard a room's entries are in. Ids outgrow JavaScript's numbers, so BigInt. */
+export const shardOf = (room: string, shards: number): number => (shards === 1 ? 0 : Number(BigInt(room) % BigInt(shards)))

@@ -1,0 +1,218 @@
+// The log as the rest of the house sees it: append goes in, the tail's entries come out, and a watch that sees when the
+// log in Redis is no longer the one we knew.
+import type { RedisAddress } from '../config.ts'
+import { limits } from '../protocol/limits.ts'
+import { connectRedis, readerOptions, writerOptions, type Redis } from '../redis.ts'
+import { openAppend, type FindCid } from './append.ts'
+import { compareIds, parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
+import { lastId, openEpoch, type Archive } from './epoch.ts'
+import { follow, readThrough } from './follow.ts'
+import { keysOf, shardOf, type Keys } from './keys.ts'
+import { Tail, type Jump } from './tail.ts'
+
+export interface LogOptions {
+  redis: RedisAddress
+  shards: number
+  archive: Archive
+  findCid: FindCid
+  /** Told of what the tail has read, in order; reading waits until it resolves. */
+  onEntries: (entries: Entry[], jumps: Jump[]) => Promise<void> | void
+  /** MySQL has a room up to a number. */
+  onArchived: (room: string, seq: number) => void
+  /** The log was started anew: what browsers know of numbers must be checked against history. */
+  onNewEpoch: () => void
+  onTrouble: (error: unknown, where: string) => void
+}
+
+/** `open`: entries flow. `opening`: a store is away, or the log is being started anew; sends are refused. */
+export type LogState = 'opening' | 'open' | 'closed'
+
+/** How often the log is compared with what we think of it; sends are back within 5 s of Redis. */
+const watchEveryMs = 1_000
+
+interface Shard {
+  keys: Keys
+  reader: Redis
+  epoch: string | undefined
+  tail: Tail | undefined
+  following: AbortController
+}
+
+export class Log {
+  readonly append: Append
+  readonly #options: LogOptions
+  readonly #writer: Redis
+  /** Questions and watching: never behind a blocking read, never beside a timed-out append. */
+  readonly #asker: Redis
+  readonly #shards: Shard[]
+  #state: LogState = 'opening'
+  #watch: NodeJS.Timeout | undefined
+  #reach = 0
+
+  constructor(options: LogOptions) {
+    this.#options = options
+    const trouble = (error: unknown): void => options.onTrouble(error, 'redis')
+    this.#writer = connectRedis(options.redis, writerOptions(limits.appendTimeoutMs), trouble)
+    this.#asker = connectRedis(options.redis, writerOptions(5_000), trouble)
+    this.#shards = Array.from({ length: options.shards }, (_, shard) => ({
+      keys: keysOf(shard),
+      reader: connectRedis(options.redis, readerOptions, trouble),
+      epoch: undefined,
+      tail: undefined,
+      following: new AbortController(),
+    }))
+    this.append = openAppend({
+      redis: this.#writer,
+      shards: options.shards,
+      epochOf: (shard) => this.#shards[shard]?.epoch,
+      findCid: options.findCid,
+    })
+  }
+
+  get state(): LogState {
+    return this.#state
+  }
+
+  /** True when Redis answered the last watch. */
+  get isReachable(): boolean {
+    return this.#reach > 0 && Date.now() - this.#reach < 3 * watchEveryMs
+  }
+
+  /** One word for all shards' epochs; a browser that knows another must check its cursors. */
+  get epoch(): string {
+    return this.#shards.map(({ epoch }) => epoch ?? '').join('.')
+  }
+
+  /** Waits for the stores, opens every shard, and starts following. Says through onTrouble what it waits for. */
+  async open(): Promise<void> {
+    await this.#openAll()
+    this.#watchSoon()
+  }
+
+  /** The room's part of the log in memory. Undefined while the log is opening for the first time. */
+  tail(room: string): Tail | undefined {
+    return this.#shards[shardOf(room, this.#options.shards)]?.tail
+  }
+
+  /** Newest number and time of each room, as this process has read them. */
+  heads(rooms: readonly string[]): Map<string, { seq: number; at: number | null }> {
+    return new Map(
+      rooms.map((room) => [room, { seq: this.tail(room)?.head(room) ?? 0, at: this.tail(room)?.headAt(room) ?? null }]),
+    )
+  }
+
+  /** MySQL has shard's entries up to `id`: told by sync over the bus, and found by the watch. */
+  archivedUpTo(shard: number, id: StreamId): void {
+    const news = this.#shards[shard]?.tail?.archive(id) ?? new Map<string, number>()
+    for (const [room, seq] of news) this.#options.onArchived(room, seq)
+  }
+
+  /** Entries that this process knows to be in no table yet. */
+  get unarchived(): number {
+    return this.#shards.reduce((sum, { tail }) => sum + (tail?.unarchived ?? 0), 0)
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed'
+    clearTimeout(this.#watch)
+    for (const { following, reader } of this.#shards) {
+      following.abort()
+      reader.disconnect()
+    }
+    this.#writer.disconnect()
+    this.#asker.disconnect()
+  }
+
+  async #openAll(): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => this.#openShard(shard)))
+    if (this.#state !== 'closed') this.#state = 'open'
+  }
+
+  async #openShard(shard: Shard): Promise<void> {
+    for (;;) {
+      if (this.#state === 'closed') return
+      try {
+        const epoch = await openEpoch(this.#asker, shard.keys, this.#options.archive)
+        shard.tail = await this.#loadTail(shard.keys)
+        shard.following = new AbortController()
+        void this.#follow(shard, shard.tail, shard.following.signal)
+        shard.epoch = epoch
+        this.#reach = Date.now()
+        return
+      } catch (error) {
+        this.#options.onTrouble(error, 'opening the log')
+        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 300))
+      }
+    }
+  }
+
+  /** Numbers first, then the entries: an entry that comes between the two is in both. */
+  async #loadTail(keys: Keys): Promise<Tail> {
+    const [numbers, times, archived] = await Promise.all([
+      this.#asker.hgetall(keys.numbers),
+      this.#asker.hgetall(keys.times),
+      this.#asker.get(keys.archived),
+    ])
+    const heads = new Map(
+      Object.entries(numbers).map(([room, seq]) => {
+        const at = times[room]
+        return [room, { seq: Number(seq), at: at === undefined ? null : Number(at) }] as const
+      }),
+    )
+    const start = { ms: 0, n: 0 }
+    const tail = new Tail(start, heads)
+    for await (const entries of readThrough(this.#asker, keys, start)) tail.take(entries)
+    if (archived !== null) tail.archive(parseStreamId(archived))
+    return tail
+  }
+
+  async #follow(shard: Shard, tail: Tail, signal: AbortSignal): Promise<void> {
+    const { keys, reader } = shard
+    const onTrouble = (error: unknown): void => this.#options.onTrouble(error, 'following the log')
+    for await (const read of follow({ redis: reader, keys, signal, onTrouble }, tail.position)) {
+      if (signal.aborted) return
+      const { fresh, jumps } = tail.take(read)
+      try {
+        await this.#options.onEntries(fresh, jumps)
+      } catch (error) {
+        onTrouble(error)
+      }
+    }
+  }
+
+  #watchSoon(): void {
+    if (this.#state === 'closed') return
+    this.#watch = setTimeout(() => {
+      this.#look()
+        .catch((error: unknown) => this.#options.onTrouble(error, 'watching the log'))
+        .finally(() => this.#watchSoon())
+    }, watchEveryMs)
+  }
+
+  async #look(): Promise<void> {
+    for (const [number, shard] of this.#shards.entries()) {
+      const [epoch, last, archived] = await Promise.all([
+        this.#asker.get(shard.keys.epoch),
+        lastId(this.#asker, shard.keys),
+        this.#asker.get(shard.keys.archived),
+      ])
+      this.#reach = Date.now()
+      if (archived !== null) this.archivedUpTo(number, parseStreamId(archived))
+      const position = shard.tail?.position
+      const isSound = epoch === shard.epoch && last !== undefined && position !== undefined && compareIds(last, position) >= 0
+      if (!isSound) return this.#reopen()
+    }
+  }
+
+  /** The log is not the one we knew: sends fail closed, and everything starts again from MySQL and the new log. */
+  async #reopen(): Promise<void> {
+    this.#state = 'opening'
+    for (const shard of this.#shards) {
+      shard.epoch = undefined
+      shard.following.abort()
+    }
+    await this.#openAll()
+    this.#options.onNewEpoch()
+  }
+}
+

@@ -1,0 +1,154 @@
+// The newest part of a shard's log in this process's memory: what rooms are told from, what a returning browser missed,
+// and what MySQL does not have yet.
+// Invariant: whatever is not archived is in here (backlogs are bounded where sends are refused), and each room's part
+// is contiguous up to its head.
+import { limits } from '../protocol/limits.ts'
+import { compareIds, type Entry, type StreamId } from './entry.ts'
+
+interface RoomPart {
+  head: number
+  headAt: number | null
+  /** Contiguous numbers, ending at head. Entries before `start` are let go. */
+  entries: Entry[]
+  start: number
+}
+
+/** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
+export interface Jump {
+  room: string
+  from: number
+  to: number
+}
+
+export class Tail {
+  readonly #parts = new Map<string, RoomPart>()
+  /** All entries in the order of the log; before `#oldest` they are let go. */
+  #order: Entry[] = []
+  #oldest = 0
+  #archivedUpTo = 0
+  readonly #keep: number
+  position: StreamId
+  archived: StreamId = { ms: 0, n: 0 }
+
+  /** `heads`: the newest number and time of each room as Redis told before anything was read after `position`. */
+  constructor(position: StreamId, heads: Map<string, { seq: number; at: number | null }>, keep: number = limits.tailEntries) {
+    this.position = position
+    this.#keep = keep
+    for (const [room, { seq, at }] of heads) this.#parts.set(room, { head: seq, headAt: at, entries: [], start: 0 })
+  }
+
+  get length(): number {
+    return this.#order.length - this.#oldest
+  }
+
+  /** Entries that MySQL does not have yet, as far as this process has heard. */
+  get unarchived(): number {
+    return this.#order.length - this.#archivedUpTo
+  }
+
+  /** The number up to which this process has read a room; 0 for a room nothing was said in. */
+  head(room: string): number {
+    return this.#parts.get(room)?.head ?? 0
+  }
+
+  headAt(room: string): number | null {
+    return this.#parts.get(room)?.headAt ?? null
+  }
+
+  /** Takes what was read, oldest first. Tells of jumps in a room's numbers; an entry read twice is passed over. */
+  take(entries: readonly Entry[]): { fresh: Entry[]; jumps: Jump[] } {
+    const fresh: Entry[] = []
+    const jumps: Jump[] = []
+    for (const entry of entries) {
+      this.position = entry.id
+      const part = this.#part(entry.room)
+      const jump = this.#add(part, entry)
+      if (jump === 'known') continue
+      if (jump !== undefined) jumps.push(jump)
+      fresh.push(entry)
+    }
+    this.#letGo()
+    return { fresh, jumps }
+  }
+
+  /** What a room got after the number `after`, or undefined when memory does not reach back that far. */
+  since(room: string, after: number): Entry[] | undefined {
+    const part = this.#parts.get(room)
+    if (part === undefined || after >= part.head) return []
+    const first = part.entries[part.start]?.seq
+    if (first === undefined || after + 1 < first) return undefined
+    return part.entries.slice(part.start + after + 1 - first)
+  }
+
+  /** What memory has of a room: contiguous, ending at its head. */
+  recent(room: string): Entry[] {
+    const part = this.#parts.get(room)
+    return part === undefined ? [] : part.entries.slice(part.start)
+  }
+
+  /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */
+  archive(id: StreamId): Map<string, number> {
+    const news = new Map<string, number>()
+    if (compareIds(id, this.archived) <= 0) return news
+    this.archived = id
+    for (;;) {
+      const entry = this.#order[this.#archivedUpTo]
+      if (entry === undefined || compareIds(entry.id, id) > 0) break
+      news.set(entry.room, entry.seq)
+      this.#archivedUpTo += 1
+    }
+    this.#letGo()
+    return news
+  }
+
+  #part(room: string): RoomPart {
+    let part = this.#parts.get(room)
+    if (part === undefined) this.#parts.set(room, (part = { head: 0, headAt: null, entries: [], start: 0 }))
+    return part
+  }
+
+  #add(part: RoomPart, entry: Entry): Jump | 'known' | undefined {
+    const { room, seq } = entry
+    const last = part.entries.at(-1)?.seq
+    if (last !== undefined && seq <= last) return 'known'
+    // Heads told by Redis may be ahead of what is still being read at the start: that is no jump.
+    const expected = last === undefined ? Math.min(part.head + 1, seq) : last + 1
+    const jump = seq > expected ? { room, from: expected, to: seq - 1 } : undefined
+    if (jump !== undefined && last !== undefined) this.#forget(part)
+    part.entries.push(entry)
+    part.head = Math.max(part.head, seq)
+    part.headAt = Math.max(part.headAt ?? 0, entry.id.ms)
+    this.#order.push(entry)
+    return jump
+  }
+
+  /** A room's part starts again: what is before a jump would not be contiguous with what comes. */
+  #forget(part: RoomPart): void {
+    part.entries = []
+    part.start = 0
+  }
+
+  /** Lets go of the oldest archived entries above what is kept. */
+  #letGo(): void {
+    while (this.length > this.#keep && this.#oldest < this.#archivedUpTo) {
+      const entry = this.#order[this.#oldest]
+      this.#oldest += 1
+      const part = entry === undefined ? undefined : this.#parts.get(entry.room)
+      if (part !== undefined && part.entries[part.start] === entry) this.#dropFirst(part)
+    }
+    if (this.#oldest < compactAt) return
+    this.#order = this.#order.slice(this.#oldest)
+    this.#archivedUpTo -= this.#oldest
+    this.#oldest = 0
+  }
+
+  #dropFirst(part: RoomPart): void {
+    part.start += 1
+    if (part.start < part.entries.length && part.start < compactAt) return
+    part.entries = part.entries.slice(part.start)
+    part.start = 0
+  }
+}
+
+/** Entries let go before an array is copied without them: rare enough to cost nothing, often enough to free memory. */
+const compactAt = 4_096

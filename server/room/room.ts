@@ -1,0 +1,85 @@
+// One room: who listens, and what is said. Its loop is the only one that touches the listeners, so there is no lock.
+// It never waits for I/O: the tail brings what the log has, and listeners take their frames without waiting.
+import { Channel, select } from '../channel/channel.ts'
+import type { EntryEvent, PassingEvent } from '../protocol/events.ts'
+import { Frame } from './frame.ts'
+
+/** Somebody who hears a room: a connection. `hear` must not wait and must not throw. */
+export interface Listener {
+  hear(frame: Frame): void
+}
+
+interface Registration {
+  listener: Listener
+  done: () => void
+}
+
+/** Ready things that may wait for the loop before a sender does. The loop empties it every turn. */
+const channelCapacity = 1_024
+
+export class Room {
+  readonly id: string
+  readonly #register = new Channel<Registration>(channelCapacity)
+  readonly #unregister = new Channel<Registration>(channelCapacity)
+  readonly #send = new Channel<EntryEvent | PassingEvent>(channelCapacity)
+  readonly #listeners = new Set<Listener>()
+  readonly #onEmpty: (room: Room) => void
+
+  /** `onEmpty` is called when a turn ends without listeners and without anybody waiting to become one. */
+  constructor(id: string, onEmpty: (room: Room) => void) {
+    this.id = id
+    this.#onEmpty = onEmpty
+    void this.#loop()
+  }
+
+  /** Resolves when `listener` hears: whatever the room is told after that reaches it. */
+  register(listener: Listener): Promise<void> {
+    return this.#ask(this.#register, listener)
+  }
+
+  unregister(listener: Listener): Promise<void> {
+    return this.#ask(this.#unregister, listener)
+  }
+
+  /** Tells everybody in the room; waits only while the loop has a full channel before it. */
+  send(event: EntryEvent | PassingEvent): Promise<void> | undefined {
+    return this.#send.trySend(event) ? undefined : this.#send.send(event)
+  }
+
+  /** Ends the loop. Who is still registered hears nothing more. */
+  close(): void {
+    for (const channel of [this.#register, this.#unregister, this.#send]) channel.close()
+  }
+
+  #ask(channel: Channel<Registration>, listener: Listener): Promise<void> {
+    return new Promise((done, fail) => {
+      channel.send({ listener, done }).catch(fail)
+    })
+  }
+
+  async #loop(): Promise<void> {
+    const channels = [this.#register, this.#unregister, this.#send] as const
+    for (;;) {
+      await select(channels)
+      // 1. Who comes and goes. 2. Everything that is ready to be told, in order. 3. One frame for each.
+      for (const { listener, done } of this.#register.takeAll()) {
+        this.#listeners.add(listener)
+        done()
+      }
+      for (const { listener, done } of this.#unregister.takeAll()) {
+        this.#listeners.delete(listener)
+        done()
+      }
+      this.#tell(this.#send.takeAll())
+      if (this.#send.isClosed) return
+      if (this.#listeners.size === 0 && !channels.some((channel) => channel.isReady)) this.#onEmpty(this)
+    }
+  }
+
+  #tell(events: readonly (EntryEvent | PassingEvent)[]): void {
+    if (events.length === 0 || this.#listeners.size === 0) return
+    const told = events.map((event) => ({ seq: 'at' in event ? event.seq : 0, json: JSON.stringify(event) }))
+    const frame = new Frame(this.id, told)
+    for (const listener of this.#listeners) listener.hear(frame)
+  }
+}

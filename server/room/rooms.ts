@@ -1,0 +1,60 @@
+// The rooms that have listeners in this process, made when the first comes and dropped when the last has gone; and the
+// way in: what somebody says becomes a draft here, and the log numbers it.
+import type { Append, Appended, DraftBody } from '../log/entry.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { Person } from '../protocol/people.ts'
+import { refuseText } from '../protocol/text.ts'
+import { Room } from './room.ts'
+
+/** What was said, understood and not yet allowed. */
+export interface Said {
+  room: string
+  cid: string
+  text: string
+  replyTo?: number
+}
+
+export class Rooms {
+  readonly #append: Append
+  readonly #open = new Map<string, Room>()
+
+  constructor(append: Append) {
+    this.#append = append
+  }
+
+  /** The room if anybody of this process is in it. */
+  find(id: string): Room | undefined {
+    return this.#open.get(id)
+  }
+
+  /** The room, made if need be. Register with it in the same turn, else it may be dropped as empty. */
+  open(id: string): Room {
+    const known = this.#open.get(id)
+    if (known !== undefined) return known
+    const room = new Room(id, (empty) => this.#drop(empty))
+    this.#open.set(id, room)
+    return room
+  }
+
+  /** Says something in a room: its text is checked here. Nobody is told before the log has it. */
+  async say(user: Person, { room, cid, text, replyTo }: Said): Promise<Appended | Refusal> {
+    const code = refuseText(text)
+    if (code !== undefined) return { code }
+    const body: DraftBody = replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
+    return this.#append({ room, user, cid, body })
+  }
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  close(): void {
+    for (const room of this.#open.values()) room.close()
+    this.#open.clear()
+  }
+
+  #drop(room: Room): void {
+    this.#open.delete(room.id)
+    room.close()
+  }
+}
