@@ -20,8 +20,6 @@ export interface Stores {
   mysql: MysqlAddress
   /** Ends what this call started, cleanly. */
   stop(): Promise<void>
-  /** Ends it this instant, for a process that is about to exit. */
-  kill(): void
 }
 
 export interface Use {
@@ -41,12 +39,7 @@ export async function openStores(config: Place, say: Say, use: Use): Promise<Sto
   if (config.redis !== undefined) await reachRedis(config.redis)
   if (config.mysql !== undefined) await reachMysql(config.mysql)
   const wanted = { redis: config.redis === undefined, mariadb: config.mysql === undefined }
-  if (!wanted.redis && !wanted.mariadb)
-    return whole(
-      { ...config },
-      async () => undefined,
-      () => undefined,
-    )
+  if (!wanted.redis && !wanted.mariadb) return whole(config, async () => undefined)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const lock = await takeLock(config.dataDir, use.verb)
   if (isHeld(lock)) return borrow(config, lock, say, use)
@@ -60,7 +53,6 @@ async function own(config: Place, wanted: Wanted, lock: Lock, say: Say): Promise
     await Promise.all(started.map((store) => store.stop()))
     await lock.release()
   }
-  const kill = () => started.forEach((store) => store.kill())
   try {
     const programs = await getPrograms(wanted, config.dataDir, say)
     const places = await choosePlaces(config.dataDir)
@@ -76,7 +68,7 @@ async function own(config: Place, wanted: Wanted, lock: Lock, say: Say): Promise
       mysql: programs.mariadb && mariadbAddress(places.mariadb),
     }
     await tellRunning(config.dataDir, running)
-    return whole({ redis: config.redis ?? running.redis, mysql: config.mysql ?? running.mysql }, stop, kill)
+    return whole({ redis: config.redis ?? running.redis, mysql: config.mysql ?? running.mysql }, stop)
   } catch (error) {
     await stop()
     throw error
@@ -127,7 +119,6 @@ async function borrow(config: Place, holder: Holder, say: Say, use: Use): Promis
       return whole(
         { redis: config.redis ?? running.redis, mysql: config.mysql ?? running.mysql },
         async () => undefined,
-        () => undefined,
       )
     if (!told) say(`Waiting for the stores of "${holder.verb}" (process ${holder.pid})`)
     told = true
@@ -142,10 +133,10 @@ interface Addresses {
   mysql?: MysqlAddress | undefined
 }
 
-function whole({ redis, mysql }: Addresses, stop: () => Promise<void>, kill: () => void): Stores {
+function whole({ redis, mysql }: Addresses, stop: () => Promise<void>): Stores {
   if (redis === undefined || mysql === undefined)
     throw new StoreError(
       `The brook that runs here uses ${redis === undefined ? 'a REDIS_URL' : 'a MYSQL_URL'}; set the same.`,
     )
-  return { redis, mysql, stop, kill }
+  return { redis, mysql, stop }
 }

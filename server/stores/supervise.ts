@@ -18,13 +18,16 @@ export class Supervised {
   readonly #say: Say
   readonly #stopping = new AbortController()
   #child: Child
-  #watch: Promise<void>
+  readonly #watch: Promise<void>
+  readonly #tell = (): void => this.#child.kill('SIGTERM')
 
   private constructor(recipe: Recipe, child: Child, say: Say) {
     this.#recipe = recipe
     this.#child = child
     this.#say = say
     this.#watch = this.#keep()
+    // Whatever ends this process, the child is told; only a kill -9 leaves one behind (leftover.ts).
+    process.once('exit', this.#tell)
   }
 
   static async start(recipe: Recipe, say: Say): Promise<Supervised> {
@@ -36,12 +39,7 @@ export class Supervised {
     this.#stopping.abort()
     await this.#child.end(endWithinMs)
     await this.#watch
-  }
-
-  /** Ends it this instant, without a clean shutdown; for a process that is about to exit. */
-  kill(): void {
-    this.#stopping.abort()
-    this.#child.kill('SIGKILL')
+    process.off('exit', this.#tell)
   }
 
   async #keep(): Promise<void> {

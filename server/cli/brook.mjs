@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The `brook` command on a bare Node: makes sure that the packages and the build are there, then hands over.
+// Plain JavaScript, for it runs before anything is installed or compiled.
+import { pathToFileURL } from 'node:url'
+
+const least = [20, 19]
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < least[0] || (major === least[0] && minor < least[1])) {
+  console.error(`brook: Node ${least.join('.')} or later is needed; this is ${process.versions.node}.`)
+  process.exit(1)
+}
+
+const { compiledMain, PrepareError, prepare } = await import('./prepare.mjs')
+try {
+  await prepare(process.argv[2])
+} catch (error) {
+  if (!(error instanceof PrepareError)) throw error
+  console.error(`brook: ${error.message}`)
+  process.exit(1)
+}
+const { runToEnd } = await import(pathToFileURL(compiledMain).href)
+await runToEnd(process.argv.slice(2))

@@ -1,0 +1,63 @@
+// The command line: the table of verbs, and how a failure is told. A failure of the person's surroundings is one line;
+// only our own bugs show a stack.
+import { fileURLToPath } from 'node:url'
+import { ConfigError } from '../config.ts'
+import { MigrationError } from '../migrate.ts'
+import { StoreError } from '../stores/programs.ts'
+import { helpOf, helpOfAll } from './help.ts'
+import { PortError } from './port.ts'
+import { terminal } from './terminal.ts'
+import { readGiven, UsageError, type Verb } from './verb.ts'
+import { build } from './verbs/build.ts'
+import { dev } from './verbs/dev.ts'
+import { history } from './verbs/history.ts'
+import { migrate } from './verbs/migrate.ts'
+import { server } from './verbs/server.ts'
+import { start } from './verbs/start.ts'
+import { sync } from './verbs/sync.ts'
+
+const verbs: Record<string, Verb> = { start, server, sync, migrate, history, dev, build }
+
+/** Runs what was typed after `brook` and returns the exit code: 0, 1 (it failed) or 2 (it was not understood). */
+export async function main(args: string[]): Promise<number> {
+  const say = terminal(process.stderr)
+  const print = (line: string): void => void process.stdout.write(`${line}\n`)
+  const [name, ...rest] = args
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      print(helpOfAll(verbs))
+      return name === undefined ? 2 : 0
+    }
+    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+    if (verb === undefined)
+      throw new UsageError(`there is no "${name}". Verbs: ${Object.keys(verbs).join(', ')}`)
+    const given = readGiven(name, verb, rest)
+    if (given.help) print(helpOf(verb))
+    else await verb.run(given, { env: process.env, say, print })
+    return 0
+  } catch (error) {
+    say(`brook: ${tell(error)}`)
+    return error instanceof UsageError ? 2 : 1
+  }
+}
+
+const forPeople = [ConfigError, MigrationError, PortError, StoreError, UsageError]
+/** What the operating system refuses: the message names the file, and a stack would add nothing. */
+const ofTheSystem = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EISDIR']
+
+function tell(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isPlain = forPeople.some((kind) => error instanceof kind)
+  if (isPlain || ofTheSystem.includes((error as NodeJS.ErrnoException).code ?? '')) return error.message
+  return error.stack ?? error.message
+}
+
+const lingerMs = 1_000
+
+/** For the process that is this command line. What still holds it open a second after the end is let go. */
+export async function runToEnd(args: string[]): Promise<void> {
+  process.exitCode = await main(args)
+  setTimeout(() => process.exit(), lingerMs).unref()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runToEnd(process.argv.slice(2))

@@ -1,0 +1,58 @@
+// One long step in front of a person: says what runs, shows that it goes on, says how long it took.
+import { spawn } from 'node:child_process'
+
+/** A step that failed. Its message holds what the command said last. */
+export class StepError extends Error {
+  name = 'StepError'
+}
+
+const spinner = ['|', '/', '-', '\\']
+const turnEveryMs = 120
+const tellEveryMs = 15_000
+const lastLines = 25
+
+/**
+ * Runs the command quietly. On a terminal one line counts the seconds; elsewhere a line comes every 15 s.
+ * @param {string} doing
+ * @param {string[]} command
+ * @param {string} cwd
+ */
+export async function runStep(doing, command, cwd) {
+  const startedAt = Date.now()
+  const seconds = () => ((Date.now() - startedAt) / 1000).toFixed(1)
+  const isTerminal = process.stderr.isTTY
+  let turns = 0
+  if (!isTerminal) console.error(`${doing} ...`)
+  const timer = setInterval(
+    () => {
+      if (isTerminal) process.stderr.write(`\r${spinner[turns++ % 4]} ${doing} ... ${seconds()} s `)
+      else console.error(`${doing} ... ${seconds()} s so far`)
+    },
+    isTerminal ? turnEveryMs : tellEveryMs,
+  )
+  const { code, printed } = await run(command, cwd).finally(() => clearInterval(timer))
+  if (isTerminal) process.stderr.write('\r\x1b[2K')
+  if (code !== 0) {
+    const end = printed.trimEnd().split('\n').slice(-lastLines).join('\n')
+    throw new StepError(`${doing} failed (${command.join(' ')}):\n${end}`)
+  }
+  console.error(`${doing}: done in ${seconds()} s`)
+}
+
+/**
+ * @param {string[]} command
+ * @param {string} cwd
+ * @returns {Promise<{ code: number | null, printed: string }>}
+ */
+function run([name = '', ...args], cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(name, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+        printed += text
+      })
+    child.once('error', (error) => resolve({ code: -1, printed: error.message }))
+    child.once('close', (code) => resolve({ code, printed }))
+  })
+}

@@ -1,0 +1,32 @@
+// brook server: one server process; sync runs elsewhere. Many of them share one Redis and one MySQL.
+import { readConfig } from '../../config.ts'
+import { runServer } from '../../main.ts'
+import { drain, stopSignal, type Part } from '../drain.ts'
+import { portError, refuseTakenPort } from '../port.ts'
+import { openReady } from '../ready.ts'
+import type { Verb } from '../verb.ts'
+
+export const server: Verb = {
+  usage: 'server',
+  about: 'Run the server alone; sync is another process. Any number of servers may share the stores.',
+  options: {},
+  words: 0,
+  async run(_given, { env, say, print }) {
+    const chosen = readConfig(env)
+    const stopped = stopSignal(say)
+    await refuseTakenPort(chosen)
+    const { config, stores } = await openReady(chosen, say, { verb: 'brook server', alone: false })
+    const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
+    try {
+      const running = await runServer(config).catch((error: NodeJS.ErrnoException) => {
+        throw portError(error, config.host, config.port)
+      })
+      parts.unshift({ name: 'The server', close: () => running.close() })
+      print(`Brook is open at ${running.address}`)
+      const signal = await stopped
+      say(`${signal}: draining; once more ends it at once`)
+    } finally {
+      await drain(parts, say)
+    }
+  },
+}

@@ -1,0 +1,43 @@
+// brook start: everything in one process. Stores, tables, server and sync, in this order; ended in the other order.
+import { readConfig } from '../../config.ts'
+import { runSync } from '../../history/run-sync.ts'
+import { runServer } from '../../main.ts'
+import { drain, stopSignal, type Part } from '../drain.ts'
+import { portError, refuseTakenPort } from '../port.ts'
+import { openReady } from '../ready.ts'
+import type { Verb } from '../verb.ts'
+
+export const start: Verb = {
+  usage: 'start',
+  about: 'Run Brook: the stores (unless REDIS_URL and MYSQL_URL name others), the server and sync.',
+  options: {},
+  words: 0,
+  async run(_given, { env, say, print }) {
+    const chosen = readConfig(env)
+    const stopped = stopSignal(say)
+    await refuseTakenPort(chosen)
+    say(
+      chosen.redis !== undefined && chosen.mysql !== undefined
+        ? 'Reaching Redis and MySQL'
+        : `Starting the stores in ${chosen.dataDir}`,
+    )
+    const { config, stores } = await openReady(chosen, say, { verb: 'brook start', alone: true })
+    const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
+    try {
+      const server = await runServer(config).catch((error: NodeJS.ErrnoException) => {
+        throw portError(error, config.host, config.port)
+      })
+      const sync = await runSync(config, { say })
+      parts.unshift(
+        { name: 'The server', close: () => server.close() },
+        { name: 'Sync', close: () => sync.close() },
+      )
+      print(`Brook is open at ${server.address}`)
+      const signal = await stopped
+      say(`${signal}: draining; once more ends it at once`)
+    } finally {
+      await drain(parts, say)
+    }
+    say('Brook is closed; everything said is kept.')
+  },
+}

@@ -1,0 +1,30 @@
+// brook sync: carries the log into MySQL, until it is stopped or, with --once, until nothing is left.
+import { readConfig } from '../../config.ts'
+import { runSync } from '../../history/run-sync.ts'
+import { drain, stopSignal, type Part } from '../drain.ts'
+import { openReady } from '../ready.ts'
+import type { Verb } from '../verb.ts'
+
+export const sync: Verb = {
+  usage: 'sync [--once]',
+  about: 'Carry what was said from Redis into MySQL, by SYNC_CRON.',
+  options: { once: { type: 'boolean', about: 'one run, until nothing is left; then end' } },
+  words: 0,
+  async run({ flags }, { env, say }) {
+    const once = flags['once'] === true
+    const stopped = stopSignal(say)
+    const { config, stores } = await openReady(readConfig(env), say, { verb: 'brook sync', alone: false })
+    const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
+    try {
+      const starting = runSync(config, { once, say })
+      const running = await (once ? Promise.race([starting, stopped]) : starting)
+      if (typeof running === 'string') return say(`${running}: ended; the next run goes on from here`)
+      parts.unshift({ name: 'Sync', close: () => running.close() })
+      if (once) return
+      say('Sync runs; Ctrl-C ends it')
+      say(`${await stopped}: finishing this batch; once more ends it at once`)
+    } finally {
+      await drain(parts, say)
+    }
+  },
+}
