@@ -47,6 +47,17 @@ export async function prepare(/** @type {string | undefined} */ verb) {
   }
 }
 
+/** The packages alone, for what checks and builds by itself (test/run.mjs). */
+export async function preparePackages() {
+  if (packagesAreThere()) return
+  const letGo = await takeTurn()
+  try {
+    if (!packagesAreThere()) await installPackages()
+  } finally {
+    letGo()
+  }
+}
+
 /** npm writes node_modules/.package-lock.json last, when an installation is whole. */
 function packagesAreThere() {
   const installed = statSync(at('node_modules/.package-lock.json'), { throwIfNoEntry: false })

@@ -1,0 +1,120 @@
+// The whole test run on a bare Node: installs what is missing, checks, builds, then flow and story. Words after
+// `npm test --` go on to vitest. Plain JavaScript, for it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { PrepareError, prepare, preparePackages } from '../server/cli/prepare.mjs'
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+const forVitest = process.argv.slice(2)
+
+/** @type {{ name: string, seconds: number, ok: boolean }[]} */
+const done = []
+
+/** Runs one step and notes how it ended. */
+async function step(/** @type {string} */ name, /** @type {() => Promise<boolean>} */ work) {
+  console.log(`\n=== ${name}`)
+  const startedAt = Date.now()
+  const ok = await work().catch((error) => {
+    const isPlain = error instanceof PrepareError || error?.name === 'StoreError'
+    console.error(isPlain ? error.message : error)
+    return false
+  })
+  done.push({ name, seconds: (Date.now() - startedAt) / 1000, ok })
+  return ok
+}
+
+/** Runs a command in front of the person; true when it ends with 0. */
+function run(/** @type {string} */ command, /** @type {string[]} */ args) {
+  return new Promise((/** @type {(ok: boolean) => void} */ resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.once('error', (error) => {
+      console.error(error.message)
+      resolve(false)
+    })
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
+
+const vitest = (/** @type {string} */ project) =>
+  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...forVitest])
+
+/** The parts of `npm run check`, so that what stands there has one place. */
+function checkScripts() {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return String(scripts.check)
+    .split('&&')
+    .map((part) => part.trim().replace(/^npm run /, ''))
+}
+
+const packages = { chromium: 'chromium', cjk: 'fonts-noto-cjk', emoji: 'fonts-noto-color-emoji' }
+
+function missingPackages() {
+  const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  const missing = chromium.some((file) => existsSync(file)) ? [] : [packages.chromium]
+  if (!existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc')) missing.push(packages.cjk)
+  if (!existsSync('/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf')) missing.push(packages.emoji)
+  return missing
+}
+
+async function getBrowser() {
+  const missing = missingPackages()
+  if (missing.length === 0) return true
+  const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  const isRoot = process.getuid?.() === 0
+  const maySudo = !isRoot && spawnSync('sudo', ['-n', 'true']).status === 0
+  const hasApt = existsSync('/usr/bin/apt-get')
+  if (hasApt && (isRoot || maySudo)) {
+    console.log(`Installing ${missing.join(', ')}`)
+    const script = `export DEBIAN_FRONTEND=noninteractive; (${install} || (apt-get update && ${install})) >&2`
+    const [command = 'sh', ...args] = [...(isRoot ? [] : ['sudo', '-n']), 'sh', '-c', script]
+    if (await run(command, args)) return true
+  }
+  // Fonts only change how a screenshot looks.
+  if (!missing.includes(packages.chromium)) return true
+  console.error(`The stories need Chromium at /usr/bin/chromium. Install it: sudo ${install}`)
+  return false
+}
+
+/** The programs of the stores, fetched as `npm start` does; tests find them through PATH or STORES_PATH. */
+async function getStores() {
+  const cache = path.join(root, 'node_modules/.cache/brook')
+  const { getPrograms } = await import(pathToFileURL(path.join(root, 'dist/server/stores/fetch.js')).href)
+  const say = (/** @type {string} */ line, /** @type {string | undefined} */ kind) => {
+    if (kind === undefined) console.log(line)
+  }
+  const { redis, mariadb } = await getPrograms({ redis: true, mariadb: true }, cache, say)
+  const folders = [redis.server, mariadb.server, mariadb.install].map((file) => path.dirname(file))
+  const name = process.env['STORES_PATH'] === undefined ? 'PATH' : 'STORES_PATH'
+  process.env[name] = [...new Set([...folders, process.env[name]])].join(path.delimiter)
+  const libraries = mariadb.env['LD_LIBRARY_PATH']
+  if (libraries !== undefined) process.env['LD_LIBRARY_PATH'] = libraries
+  return true
+}
+
+const isReady = await step('packages', async () => {
+  await preparePackages()
+  return true
+})
+if (isReady) {
+  for (const script of checkScripts())
+    await step(script, () => (script === 'unit' ? vitest('unit') : run('npm', ['run', '--silent', script])))
+  const isBuilt = await step('build', async () => {
+    await prepare('build')
+    return true
+  })
+  if (isBuilt) {
+    if (await step('stores', getStores)) await step('flow', () => vitest('flow'))
+    if (await step('browser', getBrowser)) await step('story', () => vitest('story'))
+  }
+}
+
+console.log('\n=== summary')
+for (const { name, seconds, ok } of done)
+  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s`)
+const total = done.reduce((sum, { seconds }) => sum + seconds, 0)
+console.log(
+  `${done.every(({ ok }) => ok) ? 'ok    ' : 'FAILED'}  ${'all'.padEnd(10)} ${total.toFixed(1).padStart(6)} s`,
+)
+process.exitCode = done.every(({ ok }) => ok) ? 0 : 1
