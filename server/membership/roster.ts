@@ -1,0 +1,141 @@
+// Which rooms there are and who is in them, as MySQL has it and as it is kept near. Only reads; changes nothing.
+import type { Db } from '../db.ts'
+import { Kept } from '../kept.ts'
+import { limits } from '../protocol/limits.ts'
+import type { Role, RoomKind } from '../protocol/people.ts'
+import type { Cache } from '../redis.ts'
+
+export interface RoomFacts {
+  id: string
+  name: string
+  kind: RoomKind
+  topic: string
+  isDefault: boolean
+}
+
+/** A room that somebody is in: as what, and up to which number they have read it. */
+export interface JoinedRoom extends RoomFacts {
+  role: Role
+  read: number
+}
+
+/** A room as one person meets it; without a role they see a public room from outside. */
+export interface SeenRoom extends RoomFacts {
+  role: Role | null
+  read: number
+}
+
+/**
+ * Talking goes on for a week while MySQL is away. While it is there, it is asked each time. Limit: a topic that
+ * others changed, or a leave that Redis could not be told, shows late to who reads while MySQL is away.
+ */
+const keep = { ttlMs: 7 * 24 * 60 * 60_000 }
+
+/** The columns of a room, in `rooms r`. */
+export const facts = 'r.id, r.name, r.kind, r.topic, r.is_default'
+
+export class Roster {
+  readonly #db: Db
+  readonly #kept: Kept
+
+  constructor(db: Db, cache: Cache) {
+    this.#db = db
+    this.#kept = new Kept(cache)
+  }
+
+  /** The rooms this person is in. */
+  async roomsOf(userId: string): Promise<JoinedRoom[]> {
+    const rooms = await this.#kept.read(ofPerson(userId), keep, async () => {
+      const rows = await this.#db.rows<JoinedRow>(
+        `SELECT ${facts}, m.role, m.read_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
+        [BigInt(userId)],
+      )
+      return rows.map(joinedRoom)
+    })
+    return rooms ?? []
+  }
+
+  /** All public rooms as seen from outside, by name; limits.roomsPerPerson at most. */
+  async publicRooms(): Promise<SeenRoom[]> {
+    const rooms = await this.#kept.read('rooms:public', keep, async () => {
+      const rows = await this.#db.rows<RoomRow>(
+        `SELECT ${facts} FROM rooms r WHERE r.public_key IS NOT NULL ORDER BY r.public_key LIMIT ?`,
+        [limits.roomsPerPerson],
+      )
+      return rows.map(fromOutside)
+    })
+    return rooms ?? []
+  }
+
+  /** A public room as seen from outside; undefined when there is none. */
+  async findPublic(room: string): Promise<SeenRoom | undefined> {
+    return this.#kept.read(publicRoom(room), keep, async () => {
+      const [row] = await this.#db.rows<RoomRow>(
+        `SELECT ${facts} FROM rooms r WHERE r.id = ? AND r.kind = 'public'`,
+        [BigInt(room)],
+      )
+      return row === undefined ? undefined : fromOutside(row)
+    })
+  }
+
+  /** The first limits.membersListed people of a room by name, and how many there are. */
+  async members(
+    room: string,
+  ): Promise<{ members: { id: string; name: string; role: Role }[]; total: number }> {
+    const rows = await this.#db.rows<{ id: number; name: string; role: Role }>(
+      'SELECT u.id, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
+        'WHERE m.room_id = ? ORDER BY u.name_key LIMIT ?',
+      [BigInt(room), limits.membersListed],
+    )
+    const members = rows.map(({ id, name, role }) => ({ id: String(id), name, role }))
+    if (members.length < limits.membersListed) return { members, total: members.length }
+    const counted = await this.#db.rows<{ total: number }>(
+      'SELECT COUNT(*) AS total FROM memberships WHERE room_id = ?',
+      [BigInt(room)],
+    )
+    return { members, total: counted[0]?.total ?? members.length }
+  }
+
+  /** What is kept of a person's rooms is out of date: they came or went. The next read keeps the new. */
+  async personChanged(userId: string): Promise<void> {
+    await this.#kept.drop(ofPerson(userId))
+  }
+
+  /** What is kept of a room is out of date: it is new, or its topic has changed. */
+  async roomChanged(room: string): Promise<void> {
+    await Promise.all([this.#kept.drop('rooms:public'), this.#kept.drop(publicRoom(room))])
+  }
+}
+
+/** The columns of `facts`. */
+export interface RoomRow {
+  id: number
+  name: string
+  kind: RoomKind
+  topic: string
+  is_default: number | null
+}
+
+interface JoinedRow extends RoomRow {
+  role: Role
+  read_seq: number
+}
+
+export const roomFacts = ({ id, name, kind, topic, is_default }: RoomRow): RoomFacts => ({
+  id: String(id),
+  name,
+  kind,
+  topic,
+  isDefault: is_default === 1,
+})
+
+const joinedRoom = (row: JoinedRow): JoinedRoom => ({
+  ...roomFacts(row),
+  role: row.role,
+  read: Number(row.read_seq),
+})
+
+const fromOutside = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null, read: 0 })
+
+const ofPerson = (userId: string): string => `rooms:of:${userId}`
+const publicRoom = (room: string): string => `room:public:${room}`
