@@ -1,0 +1,152 @@
+// One room as this tab follows it: its cursor, its holes and their healing. The feed has one per joined room.
+// Invariant: `keep` claims nothing that was not loaded or told since `open`; where the two do not meet is a hole.
+import type { EntryEvent } from '../../server/protocol/events.ts'
+import type { Message } from '../../server/protocol/http.ts'
+import { toMessage } from '../../server/protocol/timeline.ts'
+import { waitMs } from './back-off.ts'
+import { accept, acceptUpTo, healAfterMs, healAt, know, returned, startAt, type Cursor } from './cursors.ts'
+import { heal } from './healing.ts'
+import type { Told } from './told.ts'
+
+/**
+ * `counted`: only the head and unread are followed, and a return starts at welcome's head. `opening`: a page is being
+ * loaded. `kept`: its messages are in memory, so nothing after them may be missed, and a return resumes.
+ */
+type Depth = 'counted' | 'opening' | 'kept'
+
+/** A server sends what was missed within this time; only then is what is still missing a hole. */
+const catchUpMs = 2_000
+
+export class FollowedRoom {
+  depth: Depth = 'counted'
+  /** Undefined before the first word about the room. */
+  cursor: Cursor | undefined
+  readonly #room: string
+  readonly #tell: (told: Told) => void
+  /** Whoever opened the room has been told everything after this number. */
+  #since = 0
+  #failures = 0
+  #isHealing = false
+  #isClosed = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(room: string, tell: (told: Told) => void) {
+    this.#room = room
+    this.#tell = tell
+  }
+
+  get upTo(): number {
+    return this.cursor?.upTo ?? 0
+  }
+
+  /** Nobody follows it any more. */
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+  }
+
+  /** From its head on. */
+  count(head: number): void {
+    this.#since = head
+    this.#failures = 0
+    this.#move(startAt(head))
+  }
+
+  /** Before the first page is asked for: from here on every entry is told to the one who opens it. */
+  open(): void {
+    this.depth = 'opening'
+    this.#since = this.cursor?.known ?? 0
+  }
+
+  /** The newest page is here, and with it everything up to `upTo`; up to `floor` there must be something. */
+  keep(upTo: number, floor: number): void {
+    const { cursor } = this
+    const now = Date.now()
+    const meets = cursor !== undefined && upTo >= this.#since
+    const base = meets ? acceptUpTo(cursor, upTo, now) : startAt(upTo)
+    this.depth = 'kept'
+    this.#move(know(base, Math.max(cursor?.known ?? 0, floor), now))
+  }
+
+  /** A connection is back, and sends what was missed up to `head`. */
+  returned(head: number): void {
+    this.#failures = 0
+    this.#move(returned(this.cursor ?? startAt(0), head, Date.now() + catchUpMs))
+  }
+
+  /** Its entries, in any order. */
+  hear(entries: EntryEvent[]): void {
+    const now = Date.now()
+    const start = this.cursor ?? startAt(Math.min(...entries.map(({ seq }) => seq)) - 1)
+    const cursor = entries.reduce((moved, { seq }) => accept(moved, seq, now), start)
+    this.#tellEntries(
+      entries.map(toMessage).filter((message) => message !== undefined),
+      cursor.known,
+    )
+    this.#move(cursor)
+  }
+
+  /** Numbers up to `seq` exist; the server says that it will not send them. */
+  gap(seq: number): void {
+    if (this.cursor === undefined) return
+    this.#move(know(this.cursor, seq, Date.now()))
+    if (this.cursor.holeSince !== undefined) void this.#heal()
+  }
+
+  /** Number `seq` exists: an ack said so. */
+  know(seq: number): void {
+    if (this.cursor !== undefined) this.#move(know(this.cursor, seq, Date.now()))
+  }
+
+  #tellEntries(messages: Message[], head: number): void {
+    this.#tell({ type: 'entries', room: this.#room, messages, head })
+  }
+
+  #move(cursor: Cursor): void {
+    const before = this.cursor?.upTo
+    this.cursor = cursor
+    if (cursor.upTo !== before) this.#tell({ type: 'upTo', room: this.#room, upTo: cursor.upTo })
+    this.#watch()
+  }
+
+  /** Sees to it that the oldest hole is healed in time. */
+  #watch(): void {
+    clearTimeout(this.#timer)
+    const at = this.cursor === undefined ? undefined : healAt(this.cursor)
+    if (at === undefined || this.#isHealing || this.#isClosed) return
+    const pause = this.#failures === 0 ? 0 : Math.max(healAfterMs, waitMs(this.#failures))
+    this.#timer = setTimeout(() => void this.#heal(), Math.max(at - Date.now(), pause))
+  }
+
+  async #heal(): Promise<void> {
+    if (this.#isHealing || this.cursor === undefined) return
+    this.#isHealing = true
+    clearTimeout(this.#timer)
+    const healed = await heal({
+      room: this.#room,
+      after: this.cursor.upTo,
+      take: (messages, upTo) => this.#healedUpTo(messages, upTo),
+      isWanted: () => !this.#isClosed,
+    })
+    this.#isHealing = false
+    if (healed === 'unwanted') return
+    if (healed === 'too much') return this.restart(this.cursor.known)
+    // Still a hole: the server that answered is behind, or away. It is asked again, ever more slowly.
+    this.#failures = this.cursor.holeSince === undefined ? 0 : this.#failures + 1
+    this.#watch()
+  }
+
+  #healedUpTo(messages: Message[], upTo: number): void {
+    const cursor = acceptUpTo(this.cursor ?? startAt(0), upTo, Date.now())
+    this.#tellEntries(messages, cursor.known)
+    this.#move(cursor)
+  }
+
+  /** What is kept is no base any more: begin again at `head`. */
+  restart(head: number): void {
+    const wasKept = this.depth === 'kept'
+    this.count(head)
+    if (wasKept) this.depth = 'opening'
+    this.#tell({ type: 'restart', room: this.#room })
+  }
+}

@@ -1,0 +1,78 @@
+// The outbox on this computer's disk: IndexedDB, shared by the tabs of a browser, surviving reload and crash.
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { inOrder, memoryStorage, type OutboxStorage } from './outbox-storage.ts'
+import type { Outgoing } from './outgoing.ts'
+import { leaseTurns, lockTurns, type Lease, type LeaseStore } from './turn.ts'
+
+interface Schema extends DBSchema {
+  outgoing: { key: string; value: Outgoing; indexes: { user: string } }
+  leases: { key: string; value: Lease }
+}
+
+type Database = IDBPDatabase<Schema>
+
+/** An IndexedDB that is neither open nor refused by then will not be: some browsers hang on their first one. */
+const openMs = 3_000
+
+/** Opens the storage; memory where the browser keeps nothing (some private modes, blocked site data). */
+export async function openStorage(): Promise<OutboxStorage> {
+  const late = new Promise<never>((_resolve, reject) => setTimeout(reject, openMs, new Error('too slow')))
+  try {
+    return diskStorage(await Promise.race([openDatabase(), late]))
+  } catch (error) {
+    console.warn('This browser keeps nothing; what waits to be sent lives in this tab alone.', error)
+    return memoryStorage()
+  }
+}
+
+/** A storage that can be used while it is being opened. */
+export const whenOpen = (opening: Promise<OutboxStorage>): OutboxStorage => ({
+  lasts: true,
+  all: async (user) => (await opening).all(user),
+  put: async (item) => (await opening).put(item),
+  remove: async (cid) => (await opening).remove(cid),
+  takeTurn: async (user, signal) => (await opening).takeTurn(user, signal),
+})
+
+const openDatabase = (): Promise<Database> =>
+  openDB<Schema>('brook', 1, {
+    upgrade: (database) => {
+      database.createObjectStore('outgoing', { keyPath: 'cid' }).createIndex('user', 'user')
+      database.createObjectStore('leases', { keyPath: 'name' })
+    },
+    // A tab with a newer version waits for this one: it gives way, and its own outbox goes on in memory.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  })
+
+function diskStorage(database: Database): OutboxStorage {
+  return {
+    lasts: true,
+    all: async (user) => inOrder(await database.getAllFromIndex('outgoing', 'user', user)),
+    put: async (item) => {
+      const writing = database.transaction('outgoing', 'readwrite', { durability: 'strict' })
+      await Promise.all([writing.store.put(item), writing.done])
+    },
+    remove: (cid) => database.delete('outgoing', cid),
+    // Only https and localhost have navigator.locks; on a LAN address it is undefined, whatever the types say.
+    takeTurn: 'locks' in navigator ? lockTurns(navigator.locks) : leaseTurns(leaseStore(database)),
+  }
+}
+
+function leaseStore(database: Database): LeaseStore {
+  return {
+    take: async (lease, now) => {
+      const writing = database.transaction('leases', 'readwrite')
+      const held = await writing.store.get(lease.name)
+      const isFree = held === undefined || held.owner === lease.owner || held.until <= now
+      if (isFree) await writing.store.put(lease)
+      await writing.done
+      return isFree
+    },
+    letGo: async (name, owner) => {
+      const writing = database.transaction('leases', 'readwrite')
+      const held = await writing.store.get(name)
+      if (held?.owner === owner) await writing.store.delete(name)
+      await writing.done
+    },
+  }
+}

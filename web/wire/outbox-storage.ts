@@ -1,0 +1,28 @@
+// Where the outbox keeps what waits: an interface, and the memory that stands in where the browser keeps nothing.
+import type { Outgoing } from './outgoing.ts'
+import { takeAloneTurn, type TakeTurn } from './turn.ts'
+
+export interface OutboxStorage {
+  /** False: what waits is gone with this tab (private mode). */
+  readonly lasts: boolean
+  /** All that `user` has waiting or failed, in its order. */
+  all: (user: string) => Promise<Outgoing[]>
+  /** Resolves when it is on the disk. */
+  put: (item: Outgoing) => Promise<void>
+  remove: (cid: string) => Promise<void>
+  /** One tab of the browser at a time has the turn to send what `user` has here. */
+  takeTurn: TakeTurn
+}
+
+export const inOrder = (items: Iterable<Outgoing>): Outgoing[] => [...items].sort((a, b) => a.place - b.place)
+
+export function memoryStorage(): OutboxStorage {
+  const items = new Map<string, Outgoing>()
+  return {
+    lasts: false,
+    all: (user) => Promise.resolve(inOrder(items.values()).filter((item) => item.user === user)),
+    put: (item) => Promise.resolve(void items.set(item.cid, item)),
+    remove: (cid) => Promise.resolve(void items.delete(cid)),
+    takeTurn: takeAloneTurn,
+  }
+}

@@ -1,0 +1,53 @@
+// What the feed tells the rooms of the web app. Types only.
+import type {
+  ArchivedEvent,
+  GoneEvent,
+  PresenceEvent,
+  ReadEvent,
+  RoomEvent,
+  TypingEvent,
+  Welcome,
+} from '../../server/protocol/events.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+
+/** Entries are known of: live, sent after a return, or healed. Any order, and the same one may come again. */
+export interface EntriesTold {
+  type: 'entries'
+  room: string
+  messages: Message[]
+  /** The highest number of the room that is known to exist. */
+  head: number
+}
+
+/** The room is complete up to `upTo`. */
+export interface UpToTold {
+  type: 'upTo'
+  room: string
+  upTo: number
+}
+
+/** What was kept of the room is no base any more (a new epoch, too much missed): load its newest page. */
+export interface RestartTold {
+  type: 'restart'
+  room: string
+}
+
+/** A message of one's own is in the log; its entry comes by itself, before or after this. */
+export interface AckedTold {
+  type: 'acked'
+  room: string
+  message: SpokenMessage
+}
+
+export type Told =
+  | Welcome
+  | EntriesTold
+  | UpToTold
+  | RestartTold
+  | AckedTold
+  | TypingEvent
+  | PresenceEvent
+  | ReadEvent
+  | ArchivedEvent
+  | RoomEvent
+  | GoneEvent
