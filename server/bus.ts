@@ -5,11 +5,13 @@ import type { Person } from './protocol/people.ts'
 export type Signal =
   | { kind: 'typing'; room: string; user: Person }
   /** Somebody has read a room up to here; told to their own connections. */
-  | { kind: 'read'; user: string; room: string; seq: number }
+  | { kind: 'read'; user: string; room: string; seq: number; unread: number }
   /** A session has ended; its connections are closed. */
   | { kind: 'signed-out'; session: string }
-  /** The people with a connection at `process`: all of them when `whole`, else the ones that came and went. */
-  | { kind: 'presence'; process: string; whole: boolean; here: string[]; away: string[] }
+  /** Who is connected at `process` with the rooms they are in: everybody when `whole`, else who came and went. */
+  | { kind: 'presence'; process: string; whole: boolean; here: [user: string, rooms: string[]][]; away: string[] }
+  /** A new process asks the others who is here. */
+  | { kind: 'presence-asked' }
   /** The archive of a shard reaches this stream id. */
   | { kind: 'archived'; shard: number; id: string }
 

@@ -71,10 +71,16 @@ export async function messagesBefore(db: Queryable, room: string, before: number
   return (await db.rows<MessageRow>(sql, [room, before, limit])).map(toMessage)
 }
 
-/** At most `limit` messages after `after` (exclusive), oldest first. */
-export async function messagesAfter(db: Queryable, room: string, after: number, limit: number): Promise<Message[]> {
-  const sql = `${selected} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?`
-  return (await db.rows<MessageRow>(sql, [room, after, limit])).map(toMessage)
+/** At most `limit` messages between two numbers (both exclusive), oldest first. */
+export async function messagesBetween(
+  db: Queryable,
+  room: string,
+  after: number,
+  before: number,
+  limit: number,
+): Promise<Message[]> {
+  const sql = `${selected} WHERE room_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?`
+  return (await db.rows<MessageRow>(sql, [room, after, before, limit])).map(toMessage)
 }
 
 /** At most `limit` messages that were made or changed after the number `after`, in the order of that change. */
@@ -90,17 +96,24 @@ export async function findCid(db: Queryable, userId: string, cid: string): Promi
   return row
 }
 
-/** Messages of others after each mark, counted up to `most` a room. One statement for all rooms. */
+/** Where unread messages of a room begin and end, both exclusive. */
+export interface Unread {
+  room: string
+  after: number
+  before: number
+}
+
+/** Messages of others within each span, counted up to `most` a room. One statement for all rooms. */
 export async function countUnread(
   db: Queryable,
   userId: string,
-  marks: readonly { room: string; read: number }[],
+  spans: readonly Unread[],
   most: number,
 ): Promise<Map<string, number>> {
-  if (marks.length === 0) return new Map()
+  if (spans.length === 0) return new Map()
   const one = `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages
-    WHERE room_id = ? AND seq > ? AND kind = 'message' AND user_id <> ? LIMIT ?) AS some)`
-  const params = marks.flatMap(({ room, read }) => [room, room, read, userId, most])
-  const rows = await db.rows<{ room: string; unread: number }>(marks.map(() => one).join(' UNION ALL '), params)
+    WHERE room_id = ? AND seq > ? AND seq < ? AND kind = 'message' AND user_id <> ? LIMIT ?) AS some)`
+  const params = spans.flatMap(({ room, after, before }) => [room, room, after, before, userId, most])
+  const rows = await db.rows<{ room: string; unread: number }>(spans.map(() => one).join(' UNION ALL '), params)
   return new Map(rows.map(({ room, unread }) => [String(room), Number(unread)]))
 }

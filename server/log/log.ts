@@ -3,6 +3,7 @@
 import type { RedisAddress } from '../config.ts'
 import { limits } from '../protocol/limits.ts'
 import { connectRedis, readerOptions, writerOptions, type Redis } from '../redis.ts'
+import { ArchiveReader } from './archive-reader.ts'
 import { openAppend, type FindCid } from './append.ts'
 import { compareIds, parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
 import { lastId, openEpoch, type Archive } from './epoch.ts'
@@ -110,6 +111,26 @@ export class Log {
   /** Entries that this process knows to be in no table yet. */
   get unarchived(): number {
     return this.#shards.reduce((sum, { tail }) => sum + (tail?.unarchived ?? 0), 0)
+  }
+
+  /** When the oldest entry that is in no table was said, in milliseconds since 1970; undefined when there is none. */
+  get waitingSince(): number | undefined {
+    const since = this.#shards.flatMap(({ tail }) => tail?.waitingSince ?? [])
+    return since.length === 0 ? undefined : Math.min(...since)
+  }
+
+  /** Stream length and what sync has said of itself, summed over the shards. Throws when Redis is away. */
+  async archiving(): Promise<{ length: number; pending: number; lag: number; report: Record<string, number> }> {
+    const sum = { length: 0, pending: 0, lag: 0, report: {} as Record<string, number> }
+    for (const { keys } of this.#shards) {
+      const reader = new ArchiveReader(this.#asker, keys)
+      const [backlog, report] = await Promise.all([reader.backlog(), reader.lastReport()])
+      sum.length += backlog.length
+      sum.pending += backlog.pending
+      sum.lag += backlog.lag ?? 0
+      for (const [name, value] of Object.entries(report)) sum.report[name] = (sum.report[name] ?? 0) + Number(value)
+    }
+    return sum
   }
 
   async close(): Promise<void> {

@@ -46,6 +46,11 @@ export class Tail {
     return this.#order.length - this.#archivedUpTo
   }
 
+  /** When the oldest entry that MySQL does not have was said; undefined when it has everything. */
+  get waitingSince(): number | undefined {
+    return this.#order[this.#archivedUpTo]?.id.ms
+  }
+
   /** The number up to which this process has read a room; 0 for a room nothing was said in. */
   head(room: string): number {
     return this.#parts.get(room)?.head ?? 0
@@ -80,10 +85,22 @@ export class Tail {
     return part.entries.slice(part.start + after + 1 - first)
   }
 
-  /** What memory has of a room: contiguous, ending at its head. */
-  recent(room: string): Entry[] {
+  /** The lowest number that memory has of a room, or one above its head when it has none. MySQL has all below it. */
+  first(room: string): number {
     const part = this.#parts.get(room)
-    return part === undefined ? [] : part.entries.slice(part.start)
+    return part?.entries[part.start]?.seq ?? this.head(room) + 1
+  }
+
+  /** What memory has of a room below the number `before`, newest first. */
+  *backwards(room: string, before: number): Generator<Entry, void, undefined> {
+    const part = this.#parts.get(room)
+    const first = part?.entries[part.start]?.seq
+    if (part === undefined || first === undefined) return
+    const { entries, start } = part
+    for (let i = Math.min(entries.length, start + before - first) - 1; i >= start; i -= 1) {
+      const entry = entries[i]
+      if (entry !== undefined) yield entry
+    }
   }
 
   /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */

@@ -30,16 +30,26 @@ export const limits = {
   socketQueueBytes: 1024 * kib,
   /** Entries that a returning connection is told from memory; a longer gap is paged over HTTP. */
   catchUpEntries: 500,
+  /** ... and their bytes over all rooms of one resume. Below socketQueueBytes, or returning would look like being slow. */
+  catchUpBytes: 512 * kib,
+  /** Commands of one connection that may wait for the log at once; its sends keep their order. */
+  commandsUnderWay: 64,
+  /** Frames that are no commands at all before a connection is closed as abuse. */
+  badFrames: 50,
   /** A connection that says nothing is released into its rooms this long after its welcome. Below pingEveryMs. */
   resumeGraceMs: 1 * second,
   /** Proxies close idle connections after 60 s; two pings fit below that. */
   pingEveryMs: 25 * second,
   /** Redis remembers a cid this long; an older one is looked up in MySQL before it is appended. */
   cidWindowMs: 4 * hour,
-  /** How long an append may take before its outcome is unknown. Below the 2 s in which a send must be refused. */
-  appendTimeoutMs: 1_500,
+  /** How long an append may take before its outcome is unknown; then Redis has appendRetryMs to come back for one more. */
+  appendTimeoutMs: 800,
+  /** Twice appendTimeoutMs and this stay below the 2 s in which a send must be answered. */
+  appendRetryMs: 300,
   /** Archived entries stay in the stream at least this long, so that short gaps never touch MySQL. */
   resumeWindowMs: 5 * minute,
+  /** Entries that a tail keeps in memory at least, archived or not: what coming back and newest pages are served from. */
+  tailEntries: 50_000,
   /** ... and at most this many, so that a busy hour does not fill Redis. */
   resumeWindowEntries: 50_000,
   /** Rows of one sync transaction, and their bytes: below max_allowed_packet's smallest default (1 MiB on old servers). */

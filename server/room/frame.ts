@@ -22,6 +22,11 @@ export class Frame {
     return this.#bytes
   }
 
+  /** The highest number in this frame; 0 when it holds passing things only. */
+  get last(): number {
+    return this.told.reduce((last, { seq }) => Math.max(last, seq), 0)
+  }
+
   /** This frame without the entries numbered up to `passed`; undefined when nothing is left. Passing things stay. */
   after(passed: number): Frame | undefined {
     if (this.told.every(({ seq }) => seq === 0 || seq > passed)) return this

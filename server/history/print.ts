@@ -1,0 +1,62 @@
+// Prints a room's history from MySQL in the terminal: what the archive has, and nothing that is only in the log.
+import type { Config, MysqlAddress } from '../config.ts'
+import { Db } from '../db.ts'
+import type { Message } from '../protocol/http.ts'
+import { nameKey } from '../protocol/names.ts'
+import { messagesBefore } from './messages.ts'
+
+export interface PrintOptions {
+  /** A room's id or name. */
+  room: string
+  last: number
+  /** Only messages below this number. */
+  before?: number
+  /** One JSON object a line instead of words. */
+  json: boolean
+  out: (line: string) => void
+}
+
+/** False when there is no such room. Private rooms are printed as well: whoever runs this has the database. */
+export async function printHistory(
+  config: Config & { mysql: MysqlAddress },
+  { room, last, before, json, out }: PrintOptions,
+): Promise<boolean> {
+  const db = new Db(config.mysql, 1)
+  try {
+    const id = await findRoom(db, room)
+    if (id === undefined) return false
+    const messages = (await messagesBefore(db, id, before ?? Number.MAX_SAFE_INTEGER, last)).reverse()
+    for (const message of messages) out(json ? JSON.stringify(message) : line(message))
+    return true
+  } finally {
+    await db.close()
+  }
+}
+
+async function findRoom(db: Db, room: string): Promise<string | undefined> {
+  const name = room.replace(/^#/, '')
+  const [found] = await db.rows<{ id: number | string }>(
+    'SELECT id FROM rooms WHERE id = ? OR public_key = ? OR name = ? ORDER BY (public_key = ?) DESC, id LIMIT 1',
+    [/^[1-9][0-9]*$/.test(name) ? name : 0, nameKey(name), name, nameKey(name)],
+  )
+  return found === undefined ? undefined : String(found.id)
+}
+
+function line(message: Message): string {
+  const at = new Date(message.at).toISOString().replace('T', ' ').slice(0, 19)
+  const start = `#${message.seq}  ${at}  ${message.user.name}`
+  if (message.kind === 'message') return `${start}: ${message.text.replaceAll('\n', '\n    ')}`
+  const { notice } = message
+  switch (notice.kind) {
+    case 'created':
+      return `${start} created the room`
+    case 'joined':
+      return `${start} joined`
+    case 'left':
+      return `${start} left`
+    case 'added':
+      return `${start} added ${notice.person.name}`
+    case 'topic':
+      return `${start} set the topic: ${notice.topic}`
+  }
+}

@@ -1,0 +1,108 @@
+// What a connection may ask for, and what becomes of it: each command goes to its room of the house, and a refusal comes
+// back under the command's cid.
+import { isRefusal } from '../answer.ts'
+import type { Bus } from '../bus.ts'
+import type { Pace } from '../pace.ts'
+import type { Command, Read, Resume, Send, Typing } from '../protocol/commands.ts'
+import { closes, errors, type Refusal } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import type { Rooms } from '../room/rooms.ts'
+import type { Connection } from './connection.ts'
+import type { Crowd } from './crowd.ts'
+import { parseCommand, type Named } from './parse.ts'
+
+export interface CommandOptions {
+  rooms: Rooms
+  crowd: Crowd
+  bus: Bus
+  paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
+  /** Moves a person's read pointer; answers where it stands and what is unread after it. */
+  markRead: (userId: string, room: string, seq: number) => Promise<{ seq: number; unread: number } | undefined>
+}
+
+/** Takes one text frame: each line is a command of its own, and a bad one does not hinder the others. */
+export function takeFrame(connection: Connection, text: string, options: CommandOptions): void {
+  if (Buffer.byteLength(text) > limits.frameBytes) return refuseFrame(connection, { code: 'frame_too_large' })
+  const lines = text.split('\n').filter((line) => line !== '')
+  if (lines.length === 0) return refuseFrame(connection, { code: 'bad_frame' })
+  if (lines.length > limits.frameCommands)
+    return refuseFrame(connection, { code: 'frame_too_large', detail: `at most ${limits.frameCommands} commands` })
+  for (const line of lines) {
+    const parsed = parseCommand(line)
+    if ('command' in parsed) take(connection, parsed.command, options)
+    else if (parsed.refusal.code === 'bad_frame') refuseFrame(connection, parsed.refusal)
+    else tellRefusal(connection, parsed.refusal, parsed.named)
+  }
+}
+
+function take(connection: Connection, command: Command, options: CommandOptions): void {
+  switch (command.type) {
+    case 'resume':
+      return resume(connection, command, options)
+    case 'send':
+      return send(connection, command, options)
+    case 'typing':
+      return type(connection, command, options)
+    case 'read':
+      return read(connection, command, options)
+  }
+}
+
+function resume(connection: Connection, { rooms }: Resume, { crowd, paces }: CommandOptions): void {
+  const wait = paces.resume.take(connection.user.id)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait })
+  crowd.release(connection, rooms)
+}
+
+function send(connection: Connection, { room, cid, text, replyTo }: Send, { rooms, paces }: CommandOptions): void {
+  const named = { cid, room }
+  if (!connection.rooms.has(room)) return tellRefusal(connection, { code: 'not_found' }, named)
+  const wait = paces.send.take(connection.user.id)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, named)
+  if (connection.underWay >= limits.commandsUnderWay)
+    return tellRefusal(connection, { code: 'too_many', retryAfterMs: 1_000 }, named)
+  connection.underWay += 1
+  rooms
+    .say(connection.person, replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo })
+    .then((outcome) => {
+      if (isRefusal(outcome)) tellRefusal(connection, outcome, named)
+      else connection.tell({ type: 'ack', cid, room, seq: outcome.seq, at: outcome.at })
+    })
+    .catch(() => tellRefusal(connection, { code: 'internal' }, named))
+    .finally(() => {
+      connection.underWay -= 1
+    })
+}
+
+function type(connection: Connection, { room }: Typing, { bus, paces }: CommandOptions): void {
+  // Passing and unimportant: what is too much, or not theirs, is let fall without a word.
+  if (!connection.rooms.has(room) || paces.typing.take(connection.user.id) > 0) return
+  bus.publish({ kind: 'typing', room, user: connection.person })
+}
+
+function read(connection: Connection, { room, seq }: Read, { bus, paces, markRead }: CommandOptions): void {
+  const userId = connection.user.id
+  if (!connection.rooms.has(room)) return tellRefusal(connection, { code: 'not_found' }, { room })
+  const wait = paces.read.take(userId)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, { room })
+  markRead(userId, room, seq)
+    .then((mark) => {
+      if (mark !== undefined) bus.publish({ kind: 'read', user: userId, room, ...mark })
+    })
+    .catch(() => tellRefusal(connection, { code: 'internal' }, { room }))
+}
+
+function refuseFrame(connection: Connection, refusal: Refusal): void {
+  connection.badFrames += 1
+  if (connection.badFrames > limits.badFrames) return connection.close(closes.abuse)
+  tellRefusal(connection, refusal)
+}
+
+function tellRefusal(connection: Connection, { code, detail, retryAfterMs }: Refusal, named: Named = {}): void {
+  const { words } = errors[code]
+  const message = detail === undefined ? words : `${words} (${detail})`
+  connection.tell({
+    ...{ type: 'error', code, message, ...named },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
+}

@@ -1,0 +1,139 @@
+// One browser: its outbox. It takes what rooms tell without waiting, holds a room back while what was missed is read,
+// and is closed with a "come back" code when its reader is too slow. Nothing is silently dropped.
+import type { WebSocket } from 'ws'
+import type { ServerEvent } from '../protocol/events.ts'
+import { closes } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import type { Person, User } from '../protocol/people.ts'
+import type { Frame } from '../room/frame.ts'
+import type { Listener } from '../room/room.ts'
+
+/** After a close is asked for, a reader that does not answer is cut off. */
+const closeWithinMs = 5_000
+
+export interface ConnectionFacts {
+  user: User
+  session: string
+}
+
+export class Connection implements Listener {
+  readonly user: User
+  readonly person: Person
+  readonly session: string
+  /** The rooms it is in, each with the number from which it is told without a resume. */
+  readonly rooms = new Map<string, number>()
+  /** Commands that wait for the log. */
+  underWay = 0
+  badFrames = 0
+  isAlive = true
+  readonly #socket: WebSocket
+  readonly #onFrame: (bytes: number) => void
+  readonly #held = new Map<string, Frame[]>()
+  #heldBytes = 0
+  /** Up to which number a room was told outside its frames; forgotten once its frames are past that. */
+  readonly #passed = new Map<string, number>()
+  #replies: string[] = []
+  #isClosing = false
+
+  /** `onFrame` is told the bytes of each frame written, for counting. */
+  constructor(socket: WebSocket, { user, session }: ConnectionFacts, onFrame: (bytes: number) => void) {
+    this.#socket = socket
+    this.user = user
+    this.person = { id: user.id, name: user.name }
+    this.session = session
+    this.#onFrame = onFrame
+  }
+
+  /** From a room's loop: this turn's frame. */
+  hear(frame: Frame): void {
+    const held = this.#held.get(frame.room)
+    if (held !== undefined) return this.#keep(held, frame)
+    const left = this.#passed.size === 0 ? frame : this.#skip(frame)
+    if (left !== undefined) this.#write(left.bytes)
+  }
+
+  /** A word for this browser alone; what is told in one turn goes in one frame. */
+  tell(event: ServerEvent): void {
+    this.tellLines([JSON.stringify(event)])
+  }
+
+  /** Events that are serialised already, in one frame. */
+  tellLines(lines: readonly string[]): void {
+    if (lines.length === 0) return
+    if (this.#replies.length === 0) queueMicrotask(() => this.#flush())
+    this.#replies.push(...lines)
+  }
+
+  /** What the room tells waits here until release. Holding twice is the same as once. */
+  hold(room: string): void {
+    if (!this.#held.has(room)) this.#held.set(room, [])
+  }
+
+  isHeld(room: string): boolean {
+    return this.#held.has(room)
+  }
+
+  /** Told up to `passed` already: what was held follows without those numbers, and so do frames still on their way. */
+  release(room: string, passed: number): void {
+    const held = this.#held.get(room) ?? []
+    this.#held.delete(room)
+    this.#passed.set(room, passed)
+    // What was missed was told first, so it must be written first.
+    this.#flush()
+    for (const frame of held) {
+      this.#heldBytes -= frame.bytes.byteLength
+      this.hear(frame)
+    }
+  }
+
+  /** Forgets a room that was left. */
+  drop(room: string): void {
+    this.rooms.delete(room)
+    this.#held.delete(room)
+    this.#passed.delete(room)
+  }
+
+  close({ code, reason }: { code: number; reason: string }): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    this.#held.clear()
+    this.#socket.close(code, reason)
+    setTimeout(() => this.#socket.terminate(), closeWithinMs).unref()
+  }
+
+  /** Asks whether the browser is there; a browser that did not answer the last time is cut off. */
+  ping(): void {
+    if (!this.isAlive) return this.#socket.terminate()
+    this.isAlive = false
+    this.#socket.ping()
+  }
+
+  #keep(held: Frame[], frame: Frame): void {
+    held.push(frame)
+    this.#heldBytes += frame.bytes.byteLength
+    if (this.#heldBytes > limits.socketQueueBytes) this.close(closes.tooSlow)
+  }
+
+  #skip(frame: Frame): Frame | undefined {
+    const passed = this.#passed.get(frame.room)
+    if (passed === undefined) return frame
+    const { last } = frame
+    if (last > passed) this.#passed.delete(frame.room)
+    return frame.after(passed)
+  }
+
+  #flush(): void {
+    if (this.#replies.length === 0) return
+    const text = this.#replies.join('\n')
+    this.#replies = []
+    this.#write(Buffer.from(text))
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#isClosing || this.#socket.readyState !== this.#socket.OPEN) return
+    // Trap: ws queues without bound for a reader that has stopped.
+    if (this.#socket.bufferedAmount > limits.socketQueueBytes) return this.close(closes.tooSlow)
+    this.#socket.send(bytes, { binary: false })
+    this.#onFrame(bytes.byteLength)
+  }
+}

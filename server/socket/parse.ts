@@ -1,0 +1,65 @@
+// A line of a frame becomes a command, or a refusal. Nothing of the raw object goes further than this.
+import { Compile } from 'typebox/compile'
+import { commands, type Command } from '../protocol/commands.ts'
+import type { Refusal } from '../protocol/errors.ts'
+
+const validators = {
+  resume: Compile(commands.resume),
+  send: Compile(commands.send),
+  typing: Compile(commands.typing),
+  read: Compile(commands.read),
+}
+
+const isKnown = (type: unknown): type is keyof typeof validators => typeof type === 'string' && Object.hasOwn(validators, type)
+
+/** What a refused line named, so that the browser can tell which of its commands it was. */
+export interface Named {
+  cid?: string
+  room?: string
+}
+
+export type Parsed = { command: Command } | { refusal: Refusal; named: Named }
+
+/** Trap: JSON.parse keeps an own `__proto__`; the command is built anew, field by field. */
+export function parseCommand(line: string): Parsed {
+  let raw: unknown
+  try {
+    raw = JSON.parse(line)
+  } catch {
+    return { refusal: { code: 'bad_frame' }, named: {} }
+  }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { refusal: { code: 'bad_frame' }, named: {} }
+  const { type } = raw as { type?: unknown }
+  const named = nameOf(raw)
+  if (!isKnown(type)) return { refusal: { code: 'unknown_type' }, named }
+  const validator = validators[type]
+  if (!validator.Check(raw)) {
+    const [first] = validator.Errors(raw)
+    const detail = `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim()
+    return { refusal: { code: first?.instancePath === '/cid' ? 'bad_cid' : 'bad_request', detail }, named }
+  }
+  return { command: rebuild(raw as Command) }
+}
+
+function rebuild(raw: Command): Command {
+  switch (raw.type) {
+    case 'resume':
+      return { type: 'resume', rooms: Object.fromEntries(Object.entries(raw.rooms)) }
+    case 'send': {
+      const { room, cid, text, replyTo } = raw
+      return replyTo === undefined ? { type: 'send', room, cid, text } : { type: 'send', room, cid, text, replyTo }
+    }
+    case 'typing':
+      return { type: 'typing', room: raw.room }
+    case 'read':
+      return { type: 'read', room: raw.room, seq: raw.seq }
+  }
+}
+
+function nameOf(raw: object): Named {
+  const { cid, room } = raw as { cid?: unknown; room?: unknown }
+  const named: Named = {}
+  if (typeof cid === 'string' && cid.length <= 64) named.cid = cid
+  if (typeof room === 'string' && room.length <= 20) named.room = room
+  return named
+}
