@@ -7,7 +7,7 @@ import { StoreError } from '../stores/programs.ts'
 import { helpOf, helpOfAll } from './help.ts'
 import { PortError } from './port.ts'
 import { terminal } from './terminal.ts'
-import { readGiven, UsageError, type Verb } from './verb.ts'
+import { readGiven, UsageError, type Surroundings, type Verb } from './verb.ts'
 import { build } from './verbs/build.ts'
 import { dev } from './verbs/dev.ts'
 import { history } from './verbs/history.ts'
@@ -16,12 +16,11 @@ import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
 
-const verbs: Record<string, Verb> = { start, server, sync, migrate, history, dev, build }
+export const verbs: Record<string, Verb> = { start, server, sync, migrate, history, dev, build }
 
 /** Runs what was typed after `brook` and returns the exit code: 0, 1 (it failed) or 2 (it was not understood). */
-export async function main(args: string[]): Promise<number> {
-  const say = terminal(process.stderr)
-  const print = (line: string): void => void process.stdout.write(`${line}\n`)
+export async function main(args: string[], at: Surroundings): Promise<number> {
+  const { say, print } = at
   const [name, ...rest] = args
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -33,7 +32,7 @@ export async function main(args: string[]): Promise<number> {
       throw new UsageError(`there is no "${name}". Verbs: ${Object.keys(verbs).join(', ')}`)
     const given = readGiven(name, verb, rest)
     if (given.help) print(helpOf(verb))
-    else await verb.run(given, { env: process.env, say, print })
+    else await verb.run(given, at)
     return 0
   } catch (error) {
     say(`brook: ${tell(error)}`)
@@ -56,7 +55,11 @@ const lingerMs = 1_000
 
 /** For the process that is this command line. What still holds it open a second after the end is let go. */
 export async function runToEnd(args: string[]): Promise<void> {
-  process.exitCode = await main(args)
+  process.exitCode = await main(args, {
+    env: process.env,
+    say: terminal(process.stderr),
+    print: (line) => void process.stdout.write(`${line}\n`),
+  })
   setTimeout(() => process.exit(), lingerMs).unref()
 }
 

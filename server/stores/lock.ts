@@ -1,4 +1,5 @@
 // One process at a time owns the stores of a data folder. The lock names its holder; a dead holder's is taken over.
+import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -20,7 +21,7 @@ export const isHeld = (result: Lock | Holder): result is Holder => 'pid' in resu
 /** Takes the lock, or says who holds it. */
 export async function takeLock(dataDir: string, verb: string): Promise<Lock | Holder> {
   const file = path.join(dataDir, 'brook.lock')
-  const mine = path.join(dataDir, `brook.lock.${process.pid}`)
+  const mine = `${file}.${randomUUID()}`
   const me: Holder = { pid: process.pid, verb, born: bornAt(process.pid) ?? '' }
   await writeFile(mine, JSON.stringify(me), { mode: 0o600 })
   try {
@@ -39,7 +40,7 @@ export async function takeLock(dataDir: string, verb: string): Promise<Lock | Ho
 
 /** Trap: between reading a dead holder's lock and removing it, another process may have put its own there. */
 async function removeDead(file: string, dead: Holder): Promise<void> {
-  const aside = `${file}.dead.${process.pid}`
+  const aside = `${file}.${randomUUID()}`
   await rename(file, aside).catch(() => undefined)
   const taken = await readHolder(aside)
   if (taken !== undefined && (taken.pid !== dead.pid || taken.born !== dead.born)) await linked(aside, file)

@@ -13,8 +13,8 @@ export const server: Verb = {
   words: 0,
   async run(_given, { env, say, print }) {
     const chosen = readConfig(env)
-    const stopped = stopSignal(say)
     await refuseTakenPort(chosen)
+    const stopped = stopSignal(say)
     const { config, stores } = await openReady(chosen, say, { verb: 'brook server', alone: false })
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {

@@ -14,8 +14,8 @@ export const start: Verb = {
   words: 0,
   async run(_given, { env, say, print }) {
     const chosen = readConfig(env)
-    const stopped = stopSignal(say)
     await refuseTakenPort(chosen)
+    const stopped = stopSignal(say)
     say(
       chosen.redis !== undefined && chosen.mysql !== undefined
         ? 'Reaching Redis and MySQL'

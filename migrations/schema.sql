@@ -1,0 +1,87 @@
+-- The tables as the migrations leave them. Made by test/flow/migrate.test.ts, which holds it true.
+
+CREATE TABLE memberships (
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  role varchar(8) COLLATE ascii_bin NOT NULL,
+  read_seq bigint unsigned NOT NULL,
+  joined_at datetime(3) NOT NULL,
+  PRIMARY KEY (user_id, room_id),
+  KEY memberships_room (room_id, user_id)
+);
+
+CREATE TABLE messages (
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  cid binary(16) NOT NULL,
+  text text COLLATE utf8mb4_unicode_ci NULL,
+  reply_to bigint unsigned NULL,
+  notice text COLLATE utf8mb4_unicode_ci NULL,
+  log_ms bigint unsigned NOT NULL,
+  log_n bigint unsigned NOT NULL,
+  updated_seq bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, seq),
+  UNIQUE KEY messages_cid (user_id, cid),
+  KEY messages_updated (room_id, updated_seq)
+);
+
+CREATE TABLE rooms (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
+  public_key varchar(700) COLLATE utf8mb4_bin NULL,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  topic varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL,
+  is_default tinyint unsigned NULL,
+  created_by bigint unsigned NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY rooms_default (is_default),
+  UNIQUE KEY rooms_public_name (public_key)
+);
+
+CREATE TABLE schema_migrations (
+  version int unsigned NOT NULL,
+  name varchar(200) COLLATE utf8mb4_unicode_ci NOT NULL,
+  checksum char(64) COLLATE utf8mb4_unicode_ci NOT NULL,
+  done int unsigned NOT NULL,
+  applied_at datetime(3) NULL,
+  PRIMARY KEY (version)
+);
+
+CREATE TABLE sessions (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  token_hash binary(32) NOT NULL,
+  agent varchar(120) COLLATE utf8mb4_unicode_ci NOT NULL,
+  created_at datetime(3) NOT NULL,
+  used_at datetime(3) NOT NULL,
+  expires_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  KEY sessions_expiry (expires_at),
+  UNIQUE KEY sessions_token (token_hash),
+  KEY sessions_user (user_id)
+);
+
+CREATE TABLE sync_checkpoints (
+  shard int unsigned NOT NULL,
+  epoch varchar(64) COLLATE ascii_bin NOT NULL,
+  log_ms bigint unsigned NOT NULL,
+  log_n bigint unsigned NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (shard)
+);
+
+CREATE TABLE users (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  name_key varchar(600) COLLATE utf8mb4_bin NOT NULL,
+  password_hash varchar(255) COLLATE ascii_bin NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY users_name (name_key)
+);

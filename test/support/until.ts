@@ -1,0 +1,22 @@
+// Waiting in tests: for a condition, never for a time.
+import { setTimeout as pause } from 'node:timers/promises'
+
+const lookEveryMs = 10
+
+/**
+ * Resolves with what `look` returns once `holds` says yes to it (by default: once it is truthy).
+ * Fails after `withinMs`, showing what it last saw.
+ */
+export async function until<Seen>(
+  look: () => Seen | Promise<Seen>,
+  holds: (seen: Seen) => boolean = Boolean,
+  withinMs = 15_000,
+): Promise<Seen> {
+  const end = Date.now() + withinMs
+  for (;;) {
+    const seen = await look()
+    if (holds(seen)) return seen
+    if (Date.now() > end) throw new Error(`waited ${withinMs} ms; last seen: ${JSON.stringify(seen)}`)
+    await pause(lookEveryMs)
+  }
+}

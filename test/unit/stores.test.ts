@@ -1,0 +1,109 @@
+// The embedded stores, as far as they need no store: finding the programs, the lock, the socket's place, a failed start.
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Child, type Recipe } from '../../server/stores/child.ts'
+import { isHeld, takeLock } from '../../server/stores/lock.ts'
+import { findMariadb, findRedis, systemShelf } from '../../server/stores/programs.ts'
+import { socketFolder } from '../../server/stores/socket-path.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function program(name: string, says: string) {
+  await writeFile(path.join(folder, name), `#!/bin/sh\n${says}\n`)
+  await chmod(path.join(folder, name), 0o755)
+}
+
+const shelf = () => ({ folders: [folder], env: process.env })
+
+test('a program that is not there is not found; one that is new enough is', async () => {
+  expect(await findRedis(shelf())).toBeUndefined()
+  await program('redis-server', 'echo "Redis server v=7.0.15 sha=0"')
+  expect((await findRedis(shelf()))?.server).toBe(path.join(folder, 'redis-server'))
+})
+
+test('a Redis or a MariaDB that is too old is refused, with what to do', async () => {
+  await program('redis-server', 'echo "Redis server v=6.0.16 sha=0"')
+  await expect(findRedis(shelf())).rejects.toThrow('version 6.0; Brook needs 6.2 or later. Install')
+  await program('mariadbd', 'echo "mariadbd  Ver 10.5.26-MariaDB for debian-linux-gnu"')
+  await program('mariadb-install-db', '')
+  await program('my_print_defaults', '')
+  await expect(findMariadb(shelf())).rejects.toThrow('version 10.5; Brook needs 10.6 or later. Install')
+})
+
+test("Oracle's mysqld is not taken for a MariaDB", async () => {
+  await program('mariadb-install-db', '')
+  await program('my_print_defaults', '')
+  await program('mysqld', 'echo "mysqld  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)"')
+  expect(await findMariadb(shelf())).toBeUndefined()
+  await program('mysqld', 'echo "mysqld  Ver 10.11.6-MariaDB for Linux"')
+  expect((await findMariadb(shelf()))?.server).toBe(path.join(folder, 'mysqld'))
+})
+
+test('STORES_PATH hides the programs of the system', () => {
+  expect(systemShelf({ PATH: '/usr/bin', STORES_PATH: folder }).folders).toEqual([folder])
+  expect(systemShelf({ PATH: '/usr/bin' }).folders).toContain('/usr/sbin')
+})
+
+test('a socket path within the limit stands in the data folder, a longer one in a private folder', async () => {
+  expect(await socketFolder(folder)).toBe(path.join(folder, 'run'))
+  const long = path.join(folder, 'x'.repeat(120))
+  const moved = await socketFolder(long)
+  expect(Buffer.byteLength(path.join(moved, 'mariadb.sock'))).toBeLessThan(107)
+  expect((await stat(moved)).mode & 0o777).toBe(0o700)
+  expect(await socketFolder(long)).toBe(moved)
+  expect(await socketFolder(`${long}y`)).not.toBe(moved)
+  await rm(moved, { recursive: true })
+  await rm(await socketFolder(`${long}y`), { recursive: true })
+})
+
+test('a data folder has one holder, who is named to the others, until it lets go', async () => {
+  const first = await takeLock(folder, 'brook start')
+  const second = await takeLock(folder, 'brook history')
+  expect(second).toMatchObject({ pid: process.pid, verb: 'brook start' })
+  if (isHeld(first)) throw new Error('the first did not get the lock')
+  await first.release()
+  expect(isHeld(await takeLock(folder, 'brook history'))).toBe(false)
+})
+
+test('of many that find the lock of a dead process, one takes it over', async () => {
+  // A living pid with another birth: the number was given to another process.
+  const dead = { pid: process.pid, verb: 'brook start', born: 'before' }
+  await writeFile(path.join(folder, 'brook.lock'), JSON.stringify(dead))
+  const results = await Promise.all(['a', 'b', 'c', 'd'].map((verb) => takeLock(folder, verb)))
+  expect(results.filter((result) => !isHeld(result))).toHaveLength(1)
+  expect(await readdir(folder)).toEqual(['brook.lock'])
+})
+
+const recipe = (script: string): Recipe => ({
+  name: 'Redis',
+  command: 'sh',
+  args: ['-c', script],
+  env: process.env,
+  logFile: path.join(folder, 'log'),
+  pidFile: path.join(folder, 'pid'),
+  mark: script,
+  ask: () => Promise.reject(new Error('no answer')),
+})
+
+test('a child that ends at once fails with the last line of its log', async () => {
+  await writeFile(path.join(folder, 'log'), 'of an earlier run\n')
+  const start = Child.start(recipe('echo first; echo "the port is taken"; exit 3'), 10_000)
+  await expect(start).rejects.toThrow('Redis ended at once (exit code 3). Its log says: the port is taken')
+})
+
+test('a child that never answers fails at the deadline and is ended', async () => {
+  const start = Child.start(recipe('echo "still thinking"; exec sleep 60'), 200)
+  await expect(start).rejects.toThrow('Redis did not answer within 0.2 s (no answer). Its log says: still')
+  await expect(stat(path.join(folder, 'pid'))).rejects.toThrow('ENOENT')
+})
+
+test('a program that cannot be run is named', async () => {
+  const start = Child.start({ ...recipe(''), command: path.join(folder, 'nothing') }, 1_000)
+  await expect(start).rejects.toThrow(/Redis cannot be run: .*nothing ENOENT/)
+})
