@@ -108,11 +108,12 @@ function filesUnder(/** @type {string} */ place) {
     .flatMap((name) => filesUnder(path.join(place, name)))
 }
 
-const turnFile = at('.brook-preparing')
+const turnFile = at('dist/.preparing')
 const lookEveryMs = 100
 
 /** Waits until no other living process prepares here. */
 async function takeTurn() {
+  mkdirSync(path.dirname(turnFile), { recursive: true })
   for (let told = false; ;) {
     try {
       const file = openSync(turnFile, 'wx')
