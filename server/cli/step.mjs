@@ -9,7 +9,8 @@ export class StepError extends Error {
 const spinner = ['|', '/', '-', '\\']
 const turnEveryMs = 120
 const tellEveryMs = 15_000
-const lastLines = 25
+// npm says what is wrong first and its manual afterwards; a compiler says how many were wrong last.
+const keptLines = 12
 
 /**
  * Runs the command quietly. On a terminal one line counts the seconds; elsewhere a line comes every 15 s.
@@ -33,8 +34,10 @@ export async function runStep(doing, command, cwd) {
   const { code, printed } = await run(command, cwd).finally(() => clearInterval(timer))
   if (isTerminal) process.stderr.write('\r\x1b[2K')
   if (code !== 0) {
-    const end = printed.trimEnd().split('\n').slice(-lastLines).join('\n')
-    throw new StepError(`${doing} failed (${command.join(' ')}):\n${end}`)
+    const lines = printed.trimEnd().split('\n')
+    const middle = lines.length > 2 * keptLines ? ['...'] : []
+    const kept = [...lines.slice(0, keptLines), ...middle, ...lines.slice(keptLines).slice(-keptLines)]
+    throw new StepError(`${doing} failed (${command.join(' ')}):\n${kept.join('\n')}`)
   }
   console.error(`${doing}: done in ${seconds()} s`)
 }
