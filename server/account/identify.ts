@@ -1,4 +1,5 @@
 // Who is at the door of an HTTP request: finds the session, keeps other sites out. Says no, but decides nothing else.
+import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError, refuse } from '../answer.ts'
 import { isConnectionLost } from '../db.ts'
@@ -19,6 +20,8 @@ const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
  * something must come from our own page, and a database that is away is `unavailable`, not our bug.
  */
 export function identify(api: FastifyInstance, sessions: Pick<Sessions, 'find'>): void {
+  // Trap: parse and serialize of @fastify/cookie, which token.ts uses, throw until the plugin has loaded its library.
+  if (!api.hasReplyDecorator('setCookie')) void api.register(fastifyCookie, { hook: false })
   api.decorateRequest('session', undefined)
   api.addHook('onRequest', async (request, reply) => {
     if (!changesNothing.has(request.method) && !isSameOrigin(request))

@@ -77,13 +77,16 @@ export class ReadMarkers {
     // Invariant: every writer takes the rows in one order, so that no two wait for each other.
     marks.sort((a, b) => compareIds(a.user, b.user) || compareIds(a.room, b.room))
     const heads = await this.#heads([...new Set(marks.map(({ room }) => room))])
-    for (let from = 0; from < marks.length; from += rowsAtOnce) {
-      const some = marks.slice(from, from + rowsAtOnce)
+    // Nothing is read above a room's head; a head of 0 means that the log has yet to be read, and the mark waits.
+    const known = marks.filter(({ room }) => (heads.get(room)?.seq ?? 0) > 0)
+    for (let from = 0; from < known.length; from += rowsAtOnce) {
+      const some = known.slice(from, from + rowsAtOnce)
       await this.#update(
         some.map((mark) => ({ ...mark, seq: Math.min(mark.seq, heads.get(mark.room)?.seq ?? 0) })),
       )
       this.#written(some)
     }
+    if (known.length < marks.length) this.#flushLater(everyMs)
   }
 
   /**

@@ -42,11 +42,16 @@ export async function summarize(
   return placed.map((at) => summaryOf(at, counts.get(at.room.id) ?? 0)).sort(byName)
 }
 
-/** Invariant: read is never above head. While the log is away, head is as far as this person is known to have read. */
+/**
+ * Invariant: read is never above head. While the log is away, or has yet to be read, head is as far as this person
+ * has read; a room has at least the notice that made it, so 0 means the same.
+ */
 function place(room: SeenRoom, heads: Awaited<ReturnType<Heads>> | undefined): Placed {
-  if (heads === undefined) return { room, head: room.read, read: room.read, lastAt: null }
-  const { seq: head, at } = heads.get(room.id) ?? { seq: 0, at: null }
-  return { room, head, read: room.role === null ? head : Math.min(room.read, head), lastAt: at }
+  const known = heads?.get(room.id)
+  if (known === undefined || known.seq === 0)
+    return { room, head: room.read, read: room.read, lastAt: known?.at ?? null }
+  const read = room.role === null ? known.seq : Math.min(room.read, known.seq)
+  return { room, head: known.seq, read, lastAt: known.at }
 }
 
 const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number): RoomSummary => ({
