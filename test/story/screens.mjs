@@ -1,0 +1,117 @@
+// Takes a picture of every state of the gallery and asks axe about each.
+//   node test/story/screens.mjs [filter] [--widths 390,1440] [--themes light] [--langs en,zh] [--no-axe] [--sheet]
+// Pictures go to test/results/screens; --sheet also lays them out on contact sheets. Exits 1 when axe finds something.
+import { mkdir } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+import { createServer } from 'vite'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    widths: { type: 'string', default: '390,768,1440' },
+    themes: { type: 'string', default: 'light,dark' },
+    langs: { type: 'string', default: 'en,zh' },
+    'no-axe': { type: 'boolean', default: false },
+    sheet: { type: 'boolean', default: false },
+  },
+})
+const filter = new RegExp(positionals[0] ?? '.')
+const heights = { 390: 844, 768: 1024, 1440: 900 }
+const folder = new URL('../results/screens/', import.meta.url).pathname
+const now = new Date(2026, 10, 19, 10, 4)
+
+const vite = await createServer({ server: { port: 0, host: '127.0.0.1', hmr: false }, logLevel: 'warn' })
+await vite.listen()
+const address = vite.resolvedUrls.local[0]
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+})
+await mkdir(folder, { recursive: true })
+
+const lister = await browser.newPage()
+await lister.goto(`${address}gallery.html`)
+await lister.waitForFunction(() => Array.isArray(window.states))
+const states = (await lister.evaluate(() => window.states)).filter((state) => filter.test(state))
+await lister.close()
+
+const jobs = []
+for (const state of states)
+  for (const lang of values.langs.split(','))
+    for (const theme of values.themes.split(','))
+      for (const width of values.widths.split(',').map(Number)) jobs.push({ state, lang, theme, width })
+
+let found = 0
+const taken = []
+
+async function take({ state, lang, theme, width }) {
+  const context = await browser.newContext({
+    viewport: { width, height: heights[width] ?? 900 },
+    hasTouch: width < 700,
+    isMobile: width < 700,
+    deviceScaleFactor: 1,
+    reducedMotion: 'reduce',
+    locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
+  })
+  const page = await context.newPage()
+  await page.clock.setFixedTime(now)
+  page.on('pageerror', (error) => {
+    found += 1
+    console.error(`${state} ${width} ${theme} ${lang}: ${error.message}`)
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      console.error(`${state} ${width} ${lang}: ${message.text().slice(0, 300)}`)
+  })
+  await page.goto(`${address}gallery.html?state=${state}&theme=${theme}&lang=${lang}`)
+  await page.waitForFunction(() => document.querySelector('#app')?.childElementCount)
+  await page.evaluate(() => document.fonts.ready)
+  // States that show late (skeletons after 200 ms, "connecting" after 1.5 s) are drawn by then.
+  await page.waitForTimeout(state.includes('connecting') ? 1900 : 700)
+  const name = `${state}.${lang}.${theme}.${width}.png`
+  await page.screenshot({ path: folder + name })
+  taken.push(name)
+  if (!values['no-axe']) {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    for (const violation of violations) {
+      found += 1
+      console.error(`axe ${state} ${width} ${theme} ${lang}: ${violation.id}: ${violation.help}`)
+      for (const node of violation.nodes.slice(0, 3))
+        console.error(`    ${node.target.join(' ')}  ${node.any[0]?.message ?? node.failureSummary ?? ''}`)
+    }
+  }
+  await context.close()
+}
+
+async function sheet() {
+  const groups = Map.groupBy(taken.toSorted(), (name) => name.split('.').slice(1).join('.'))
+  const page = await browser.newPage({ viewport: { width: 1900, height: 1000 } })
+  for (const [kind, names] of groups) {
+    const width = Number(kind.split('.')[2])
+    const columns = width < 700 ? 6 : width < 1000 ? 4 : 3
+    for (let from = 0; from < names.length; from += columns * 2) {
+      const shown = names.slice(from, from + columns * 2)
+      await page.goto(`file://${folder}`)
+      await page.setContent(
+        `<body style="margin:8px;background:#888;font:13px sans-serif;display:grid;gap:8px;grid-template-columns:repeat(${columns},1fr)">${shown
+          .map((name) => `<div>${name}<img style="width:100%;display:block" src="file://${folder}${name}"></div>`)
+          .join('')}`,
+        { waitUntil: 'load' },
+      )
+      await page.screenshot({ path: `${folder}sheet.${kind.replace('.png', '')}.${from / (columns * 2)}.png`, fullPage: true })
+    }
+  }
+  await page.close()
+}
+
+const queue = [...jobs]
+await Promise.all(Array.from({ length: 3 }, async () => {
+  for (let job = queue.shift(); job; job = queue.shift()) await take(job)
+}))
+if (values.sheet) await sheet()
+await browser.close()
+await vite.close()
+console.log(`${taken.length} pictures in test/results/screens, ${found} findings`)
+process.exitCode = found > 0 ? 1 : 0

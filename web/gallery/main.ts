@@ -1,0 +1,47 @@
+// The gallery: one state of the face at a time, from fixtures. Only the dev server has it.
+// /gallery.html?state=room-busy&theme=dark&lang=zh; without a state it lists them.
+import { createPinia } from 'pinia'
+import { ConfigProvider, TooltipProvider } from 'reka-ui'
+import { createApp, h } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import '../style/main.css'
+import { chooseTheme } from '../ui/theme.ts'
+import Toasts from '../ui/Toasts.vue'
+import { chooseLanguage, i18n } from '../words/i18n.ts'
+import { states } from './states.ts'
+
+const asked = new URLSearchParams(location.search)
+chooseTheme(asked.get('theme') === 'dark' ? 'dark' : 'light')
+chooseLanguage(asked.get('lang') === 'zh' ? 'zh' : 'en')
+
+const nothing = { render: () => null }
+const router = createRouter({
+  history: createMemoryHistory(),
+  routes: [
+    { path: '/', name: 'home', component: nothing },
+    { path: '/rooms/:id', name: 'room', component: nothing },
+  ],
+})
+
+const state = states[asked.get('state') ?? '']
+if (state === undefined) {
+  document.body.style.overflow = 'auto'
+  for (const name of Object.keys(states)) {
+    const link = document.createElement('a')
+    link.href = `?state=${name}`
+    link.textContent = name
+    link.style.display = 'block'
+    document.body.append(link)
+  }
+  Object.assign(window, { states: Object.keys(states) })
+} else {
+  const shown = state()
+  createApp({
+    render: () =>
+      h(ConfigProvider, { scrollBody: false }, () => h(TooltipProvider, null, () => [h(shown), h(Toasts)])),
+  })
+    .use(createPinia())
+    .use(router)
+    .use(i18n)
+    .mount('#app')
+}

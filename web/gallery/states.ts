@@ -1,0 +1,107 @@
+// Every state of the face by name. test/story/screens.mjs takes a picture of each and asks axe about it.
+import { h, reactive, ref, type Component } from 'vue'
+import EntryScreen from '../account/EntryScreen.vue'
+import PasswordDialog from '../account/PasswordDialog.vue'
+import SessionsDialog from '../account/SessionsDialog.vue'
+import SignOutDialog from '../account/SignOutDialog.vue'
+import Unreachable from '../account/Unreachable.vue'
+import type { Way } from '../account/way.ts'
+import LeaveDialog from '../room/LeaveDialog.vue'
+import LineDialog from '../room/LineDialog.vue'
+import NewRoomDialog from '../rooms/NewRoomDialog.vue'
+import { tellDone, tellRefused } from '../ui/notify.ts'
+import type { Refusal } from '../wire/refusal.ts'
+import InShell from './InShell.vue'
+import LongRoom from './LongRoom.vue'
+import { ann, annAsGuest, at, founders, garden, joined, lisi, manyRooms, mara, thousand } from './people.ts'
+import { roomFace } from './room-fixture.ts'
+import { failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
+
+const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
+  const at = ref(way)
+  return () =>
+    h(EntryScreen, {
+      way: at.value,
+      'onUpdate:way': (next: Way) => (at.value = next),
+      busy: more.busy ?? false,
+      refusal,
+      startName: more.startName ?? '',
+    })
+}
+type Inside = InstanceType<typeof InShell>['$props']
+const inside =
+  (props: Inside = {}, over?: () => ReturnType<typeof h>): Component =>
+  () => [h(InShell, props), over?.()]
+const room = (more: Parameters<typeof roomFace>[0] = {}, props: Inside = {}) =>
+  inside({ face: reactive(roomFace(more)), ...props })
+const done = () => Promise.resolve(undefined)
+const dialog = (of: Component, props: object) => inside({ face: roomFace() }, () => h(of, { open: true, ...props }))
+const tell = (show: () => unknown) => {
+  setTimeout(show, 300)
+  return room()
+}
+
+export const states: Record<string, () => Component> = {
+  'entry-guest': () => entry('guest'),
+  'entry-guest-taken': () => entry('guest', { code: 'name_taken' }, { startName: 'Ann' }),
+  'entry-guest-near': () => entry('guest', undefined, { startName: 'Maximiliane-Alexandra von Lan' }),
+  'entry-guest-long': () => entry('guest', undefined, { startName: 'Maximiliane-Alexandra von Langenfeld' }),
+  'entry-guest-paced': () => entry('guest', { code: 'too_many', retryAfterMs: 230_000 }, { startName: 'Ann' }),
+  'entry-guest-busy': () => entry('guest', undefined, { startName: 'Ann', busy: true }),
+  'entry-sign-in-wrong': () => entry('signIn', { code: 'wrong_password' }, { startName: 'Ann' }),
+  'entry-sign-in-unreachable': () => entry('signIn', { code: 'unreachable' }, { startName: 'Ann' }),
+  'entry-sign-up': () => entry('signUp'),
+  unreachable: () => () => h(Unreachable),
+  'home-list': () => inside(),
+  'home-many': () => inside({ joined: manyRooms }),
+  'home-none': () => inside({ joined: [], user: annAsGuest }),
+  'home-loading': () => inside({ joined: [], open: [], status: 'loading' }),
+  'home-failed': () => inside({ joined: [], open: [], status: 'failed', link: 'offline' }),
+  'room-busy': () => room({ typing: [lisi] }),
+  'room-long': () => LongRoom,
+  'room-hard': () => room({ rows: hard, typing: [lisi, mara] }, { joined: manyRooms }),
+  'room-began': () => room({ rows: shortTalk, hasBefore: false }),
+  'room-empty': () => room({ rows: justBegan, hasBefore: false, completeUpTo: 1, room: { ...garden, topic: '' } }),
+  'room-loading': () => room({ status: 'loading', rows: [], members: [], membersStatus: 'loading' }),
+  'room-failed': () => room({ status: 'failed', rows: [] }),
+  'room-missing': () => room({ status: 'missing', room: undefined, rows: [] }),
+  'room-older-failed': () => room({ rows: shortTalk.slice(1), beforeFailed: { code: 'history_unavailable' } }),
+  'room-older-loading': () => room({ rows: shortTalk.slice(1), loadingBefore: true }),
+  'room-message-failed': () => room({ rows: failed }),
+  'room-offline': () => room({ rows: waiting }, { link: 'offline', waiting: 3 }),
+  'room-connecting': () => room({}, { link: 'connecting' }),
+  'room-behind': () => room({ rows: waiting }, { link: 'behind', waiting: 3 }),
+  'room-private': () => room({ room: founders, members: thousand.slice(0, 6) }, { user: annAsGuest }),
+  'room-thousand': () => room({ members: thousand, memberTotal: 2400 }, { joined: manyRooms }),
+  'room-outside': () => room({ room: { ...garden, joined: false, role: null } }),
+  'room-draft': () => room({}, { draft: 'A first line\nand a second one\nand a third that is rather longer, so that it wraps somewhere around here, at least on a phone' }),
+  'room-draft-near': () => room({}, { draft: 'word '.repeat(3240) }),
+  'room-draft-over': () => room({}, { draft: 'word '.repeat(3300) }),
+  'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),
+  'room-copied': () => tell(() => tellDone('Copied.')),
+  'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
+  'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
+  'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),
+  'dialog-sign-out': () => dialog(SignOutDialog, { name: ann.name }),
+  'dialog-leave': () => dialog(LeaveDialog, { room: founders, leave: done }),
+  'dialog-topic': () =>
+    dialog(LineDialog, {
+      title: 'What is #garden for?',
+      text: 'Everybody in the room sees it at the top.',
+      label: 'Topic',
+      action: 'Save topic',
+      start: garden.topic,
+      save: done,
+    }),
+  'dialog-sessions': () =>
+    dialog(SessionsDialog, {
+      end: done,
+      list: () =>
+        Promise.resolve([
+          { id: '1', current: true, createdAt: at(8, 0, 9), usedAt: at(10, 0), agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537' },
+          { id: '2', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 2), agent: 'Mozilla/5.0 (iPhone) Version/19 Mobile Safari/604' },
+          { id: '3', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 20), agent: '' },
+        ]),
+    }),
+  plain: () => inside({ face: roomFace(), joined }),
+}

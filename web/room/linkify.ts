@@ -1,0 +1,51 @@
+// Cuts a text into words and links. Only http and https become links; nothing else of the text is touched. Pure.
+
+export type Piece = { kind: 'words'; text: string } | { kind: 'link'; text: string; to: string }
+
+/** CJK full stops and brackets end a link: Chinese puts no space after it. */
+const candidate = /\bhttps?:\/\/[^\s<>"“”‘’，。；：！？、（）【】《》「」『』]+/giu
+const trailing = /[.,;:!?'"*_~]$/
+
+/** "(see https://a.example/b)." ends before the bracket; "https://a.example/b_(c)" keeps its own. */
+function trim(found: string): string {
+  let link = found
+  for (;;) {
+    const last = link.at(-1) ?? ''
+    const opens = { ')': '(', ']': '[', '}': '{' }[last]
+    if (opens !== undefined && link.split(last).length > link.split(opens).length) link = link.slice(0, -1)
+    else if (trailing.test(link)) link = link.slice(0, -1)
+    else return link
+  }
+}
+
+export function linkify(text: string): Piece[] {
+  const pieces: Piece[] = []
+  let done = 0
+  for (const match of text.matchAll(candidate)) {
+    const link = trim(match[0])
+    if (!URL.canParse(link)) continue
+    if (match.index > done) pieces.push({ kind: 'words', text: text.slice(done, match.index) })
+    pieces.push({ kind: 'link', text: link, to: new URL(link).href })
+    done = match.index + link.length
+  }
+  if (done < text.length) pieces.push({ kind: 'words', text: text.slice(done) })
+  return pieces
+}
+
+/** One to three emoji and nothing else: drawn larger. */
+const emojiOnly = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f\p{Extended_Pictographic}]*\s*){1,3}$/u
+export const isOnlyEmoji = (text: string): boolean => text.length <= 40 && emojiOnly.test(text.trim())
+
+/** A message longer than this is folded. */
+export const foldLines = 24
+const charsPerLine = 68
+
+/** About how many lines `text` takes; wide characters count twice. Used before anything is drawn. */
+export function lineCount(text: string, perLine = charsPerLine): number {
+  let lines = 0
+  for (const line of text.split('\n')) {
+    const wide = line.match(/[\u1100-\u115f\u2e80-\uffdc]/gu)?.length ?? 0
+    lines += Math.max(1, Math.ceil((line.length + wide) / perLine))
+  }
+  return lines
+}

@@ -1,0 +1,135 @@
+// How the list scrolls: anchored at its end, pinned to the newest only while the reader is there, never jumping.
+// The virtualizer holds what is seen in place when rows are put before it; this file tells it when to go where.
+import { useVirtualizer } from '@tanstack/vue-virtual'
+import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
+import type { Row } from './line.ts'
+import { guessHeight } from './row-size.ts'
+
+/** Nearer to the end than this, the reader is at the newest. */
+const nearEnd = 64
+/** Within this of an edge the next page is fetched: about one tall screen ahead. */
+const ahead = 900
+
+interface Scrolling {
+  rows: ComputedRef<Row[]>
+  hasBefore: ComputedRef<boolean>
+  hasAfter: ComputedRef<boolean>
+  scroller: Ref<HTMLElement | null>
+  needBefore: () => void
+  needAfter: () => void
+  /** The newest number that is wholly on screen. */
+  sees: (seq: number) => void
+}
+
+export const edgeHeight = 64
+
+export function useListScroll({ rows, hasBefore, hasAfter, scroller, needBefore, needAfter, sees }: Scrolling) {
+  const pinned = ref(true)
+  const placed = ref(false)
+  const width = ref(800)
+
+  const virtual = useVirtualizer(
+    computed(() => {
+      const now = rows.value
+      return {
+        count: now.length,
+        getItemKey: (index: number) => now[index]?.key ?? index,
+        estimateSize: (index: number) => {
+          const row = now[index]
+          return row ? guessHeight(row, width.value) : 24
+        },
+        getScrollElement: () => scroller.value,
+        paddingStart: hasBefore.value ? edgeHeight : 0,
+        paddingEnd: 12,
+        overscan: 8,
+        anchorTo: 'end' as const,
+        // With newer pages still to come the end of the list is not the newest, and following it would not end.
+        followOnAppend: !hasAfter.value,
+        scrollEndThreshold: nearEnd,
+      }
+    }),
+  )
+
+  const fromEnd = () => {
+    const el = scroller.value
+    return el === null ? 0 : el.scrollHeight - el.scrollTop - el.clientHeight
+  }
+
+  /** The newest number whose row ends above the lower edge of what is seen. */
+  function lastSeen(): number | undefined {
+    const el = scroller.value
+    if (el === null) return undefined
+    const edge = el.scrollTop + el.clientHeight + 8
+    const items = virtual.value.getVirtualItems()
+    for (let at = items.length - 1; at >= 0; at--) {
+      const item = items[at]
+      const row = item && rows.value[item.index]
+      if (item && item.end <= edge && row?.kind === 'line' && row.line.seq !== undefined) return row.line.seq
+    }
+    return undefined
+  }
+
+  function look() {
+    if (!placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return
+    const seq = lastSeen()
+    if (seq !== undefined) sees(seq)
+  }
+
+  function fetchAhead() {
+    const el = scroller.value
+    if (el === null || !placed.value) return
+    if (hasBefore.value && el.scrollTop < ahead) needBefore()
+    if (hasAfter.value && fromEnd() < ahead) needAfter()
+  }
+
+  function scrolled() {
+    if (!placed.value) return
+    pinned.value = fromEnd() < nearEnd && !hasAfter.value
+    fetchAhead()
+    look()
+  }
+
+  async function toEnd() {
+    pinned.value = true
+    await nextTick()
+    virtual.value.scrollToEnd()
+  }
+
+  /** Opens at the newest, or, when more is unread than fits, with the "new" line at the top. */
+  async function place() {
+    await nextTick()
+    virtual.value.scrollToEnd()
+    await new Promise(requestAnimationFrame)
+    const newAt = rows.value.findIndex(({ kind }) => kind === 'new')
+    const item = newAt < 0 ? undefined : virtual.value.measurementsCache[newAt]
+    if (item && scroller.value && item.start < scroller.value.scrollTop) {
+      virtual.value.scrollToIndex(Math.max(0, newAt - 1), { align: 'start' })
+      await new Promise(requestAnimationFrame)
+    }
+    placed.value = true
+    scrolled()
+  }
+
+  const observer = new ResizeObserver(() => {
+    const el = scroller.value
+    if (el === null) return
+    width.value = el.clientWidth
+    if (placed.value && pinned.value) virtual.value.scrollToEnd()
+  })
+  onMounted(() => {
+    if (scroller.value) observer.observe(scroller.value)
+    void place()
+  })
+  onScopeDispose(() => observer.disconnect())
+
+  watch([rows, hasBefore, hasAfter], () => nextTick(() => requestAnimationFrame(scrolled)))
+  for (const [target, event] of [
+    [window, 'focus'],
+    [document, 'visibilitychange'],
+  ] as const) {
+    target.addEventListener(event, look)
+    onScopeDispose(() => target.removeEventListener(event, look))
+  }
+
+  return { virtual, pinned, placed, scrolled, toEnd }
+}

@@ -1,0 +1,23 @@
+// The tab: "(3) garden · Brook", and a dot on the sign while something is unread.
+import { useFavicon, useTitle } from '@vueuse/core'
+import { computed, type Ref } from 'vue'
+
+const waves =
+  'M6 11c3.300-3.300 6.700 3.300 10 0s6.700 3.300 10 0M6 16.500c3.300-3.300 6.700 3.300 10 0s6.700 3.300 10 0M6 22c3.300-3.300 6.700 3.300 10 0s6.700 3.300 10 0'
+
+const sign = (dot: string) =>
+  `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#00756f"/><path d="${waves}" fill="none" stroke="#fff" stroke-width="2.400" stroke-linecap="round"/>${dot}</svg>`,
+  )}`
+
+const plain = '/favicon.svg'
+const withDot = sign('<circle cx="25" cy="7" r="6.500" fill="#e5484d" stroke="#fff" stroke-width="1.500"/>')
+
+export function useTabTitle(unread: Ref<number>, place: Ref<string | undefined>) {
+  const title = computed(() => {
+    const where = place.value === undefined ? 'Brook' : `${place.value} · Brook`
+    return unread.value > 0 ? `(${unread.value > 999 ? '999+' : unread.value}) ${where}` : where
+  })
+  useTitle(title)
+  useFavicon(computed(() => (unread.value > 0 ? withDot : plain)))
+}
