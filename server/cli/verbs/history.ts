@@ -23,7 +23,8 @@ export const history: Verb = {
     const use = { verb: 'brook history', alone: false }
     const { config, stores } = await openReady(readConfig(env), say, use)
     try {
-      await printHistory(config, { room, last, before, json: given.flags['json'] === true, out: print })
+      const json = given.flags['json'] === true
+      await printHistory(config, { room, last, json, out: print, ...(before && { before }) })
     } finally {
       await stores.stop()
     }
