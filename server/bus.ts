@@ -24,12 +24,12 @@ export interface Bus {
 
 const channel = 'brook:passing'
 
-/** Without a `subscriber` the bus only tells. */
-export async function openBus(
+/** Without a `subscriber` (one with an offline queue) the bus only tells. */
+export function openBus(
   publisher: Redis,
   subscriber?: Redis,
   onBad: (error: unknown) => void = () => undefined,
-): Promise<Bus> {
+): Bus {
   const listeners = new Set<(signal: Signal) => void>()
   subscriber?.on('message', (_channel, text) => {
     try {
@@ -39,7 +39,8 @@ export async function openBus(
       onBad(error)
     }
   })
-  await subscriber?.subscribe(channel)
+  // Queued until Redis is there; ioredis subscribes again by itself after each reconnect.
+  subscriber?.subscribe(channel).catch(onBad)
   return {
     publish: (signal) => {
       publisher.publish(channel, JSON.stringify(signal)).catch(() => undefined)

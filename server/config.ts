@@ -25,6 +25,8 @@ export interface Config {
   syncCron: string
   logShards: number
   pacing: boolean
+  /** Whose X-Forwarded-* headers are believed: addresses, nets, or 'loopback', 'linklocal', 'uniquelocal'. */
+  trustProxy: string
   logLevel: string
 }
 
@@ -43,6 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     syncCron: env['SYNC_CRON'] ?? '* * * * * *',
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
     pacing: env['PACING'] !== 'off',
+    trustProxy: env['TRUST_PROXY'] ?? 'loopback',
     logLevel: env['LOG_LEVEL'] ?? 'info',
   }
 }

@@ -10,7 +10,7 @@ export interface PrintOptions {
   room: string
   last: number
   /** Only messages below this number. */
-  before?: number
+  before?: number | undefined
   /** One JSON object a line instead of words. */
   json: boolean
   out: (line: string) => void

@@ -33,7 +33,7 @@ export async function runSync(
   const publisher = connectRedis(config.redis, writerOptions(2_000))
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
   if (once) await whenReady(redis, storesWithinMs)
-  const bus: Pick<Bus, 'publish'> = await openBus(publisher, undefined)
+  const bus: Pick<Bus, 'publish'> = openBus(publisher)
   const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
   const troubles = quiet(say)
   const progress = once ? showProgress(say) : undefined

@@ -74,6 +74,11 @@ export class Log {
     return this.#state
   }
 
+  /** True once the log has been open, whatever has happened since: what was read then can be read on. */
+  get hasOpened(): boolean {
+    return this.#shards.every(({ tail }) => tail !== undefined)
+  }
+
   /** True when Redis answered the last watch. */
   get isReachable(): boolean {
     return this.#reach > 0 && Date.now() - this.#reach < 3 * watchEveryMs

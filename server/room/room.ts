@@ -1,13 +1,16 @@
 // One room: who listens, and what is said. Its loop is the only one that touches the listeners, so there is no lock.
 // It never waits for I/O: the tail brings what the log has, and listeners take their frames without waiting.
 import { Channel, select } from '../channel/channel.ts'
-import type { EntryEvent, PassingEvent } from '../protocol/events.ts'
+import type { EntryEvent, GapEvent, PassingEvent } from '../protocol/events.ts'
 import { Frame } from './frame.ts'
 
 /** Somebody who hears a room: a connection. `hear` must not wait and must not throw. */
 export interface Listener {
   hear(frame: Frame): void
 }
+
+/** What a room can be told. A gap: numbers that this process never saw, which history has. */
+type Audible = EntryEvent | PassingEvent | GapEvent
 
 interface Registration {
   listener: Listener
@@ -21,7 +24,7 @@ export class Room {
   readonly id: string
   readonly #register = new Channel<Registration>(channelCapacity)
   readonly #unregister = new Channel<Registration>(channelCapacity)
-  readonly #send = new Channel<EntryEvent | PassingEvent>(channelCapacity)
+  readonly #send = new Channel<Audible>(channelCapacity)
   readonly #listeners = new Set<Listener>()
   readonly #onEmpty: (room: Room) => void
 
@@ -42,7 +45,7 @@ export class Room {
   }
 
   /** Tells everybody in the room; waits only while the loop has a full channel before it. */
-  send(event: EntryEvent | PassingEvent): Promise<void> | undefined {
+  send(event: Audible): Promise<void> | undefined {
     return this.#send.trySend(event) ? undefined : this.#send.send(event)
   }
 
@@ -76,7 +79,7 @@ export class Room {
     }
   }
 
-  #tell(events: readonly (EntryEvent | PassingEvent)[]): void {
+  #tell(events: readonly (Audible)[]): void {
     if (events.length === 0 || this.#listeners.size === 0) return
     const told = events.map((event) => ({ seq: 'at' in event ? event.seq : 0, json: JSON.stringify(event) }))
     const frame = new Frame(this.id, told)

@@ -16,10 +16,13 @@ export interface Said {
 
 export class Rooms {
   readonly #append: Append
+  readonly #headOf: (room: string) => number
   readonly #open = new Map<string, Room>()
 
-  constructor(append: Append) {
+  /** `headOf`: the newest number of a room, for what is answered must be there. */
+  constructor(append: Append, headOf: (room: string) => number) {
     this.#append = append
+    this.#headOf = headOf
   }
 
   /** The room if anybody of this process is in it. */
@@ -40,6 +43,7 @@ export class Rooms {
   async say(user: Person, { room, cid, text, replyTo }: Said): Promise<Appended | Refusal> {
     const code = refuseText(text)
     if (code !== undefined) return { code }
+    if (replyTo !== undefined && (replyTo < 1 || replyTo > this.#headOf(room))) return { code: 'bad_reply' }
     const body: DraftBody = replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
     return this.#append({ room, user, cid, body })
   }

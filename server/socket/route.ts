@@ -21,7 +21,7 @@ export interface SocketOptions extends CommandOptions {
   onFrame: (bytes: number) => void
 }
 
-/** `GET /api/ws` inside the scope that identifies its requests. */
+/** The upgrade at `GET /api/ws`, inside the scope that identifies its requests. */
 export function socketRoute(api: FastifyInstance, options: SocketOptions): void {
   const { crowd } = options
   const pings = setInterval(() => {
@@ -30,8 +30,14 @@ export function socketRoute(api: FastifyInstance, options: SocketOptions): void 
   api.addHook('onClose', () => {
     clearInterval(pings)
   })
-  api.get('/ws', { websocket: true, preValidation: (request, reply) => mayUpgrade(request, reply, options), schema: { hide: true } }, (socket, request) =>
-    live(socket, request, options),
+  api.get(
+    '/api/ws',
+    {
+      websocket: true,
+      preValidation: (request, reply) => mayUpgrade(request, reply, options),
+      schema: { hide: true },
+    },
+    (socket, request) => live(socket, request, options),
   )
 }
 

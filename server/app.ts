@@ -1,0 +1,114 @@
+// Builds the app, top to bottom in the order data meets it: the HTTP shell, who is there, what they may do, the socket,
+// and last the web app for every other address.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import serveStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import websocket from '@fastify/websocket'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { identify } from './account/identify.ts'
+import { accountRoutes, type AccountRoutes } from './account/routes.ts'
+import type { Sessions } from './account/sessions.ts'
+import { answerError, refuse } from './answer.ts'
+import type { Config } from './config.ts'
+import { healthRoutes, type HealthRoutes } from './health.ts'
+import { messageRoutes, type MessageRoutes } from './history/routes.ts'
+import { roomRoutes, type RoomRoutes } from './membership/routes.ts'
+import { limits } from './protocol/limits.ts'
+import { root } from './root.ts'
+import { socketRoute, type SocketOptions } from './socket/route.ts'
+
+export interface AppParts extends HealthRoutes {
+  config: Config
+  logger: FastifyBaseLogger
+  sessions: Sessions
+  account: AccountRoutes
+  rooms: RoomRoutes
+  messages: MessageRoutes
+  socket: SocketOptions
+  /** Tells browsers to move before the sockets end. */
+  beforeClose: () => Promise<void>
+}
+
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    styleSrc: ["'self'"],
+    // Floating menus and the message list place themselves through style attributes.
+    styleSrcAttr: ["'unsafe-inline'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const { config } = parts
+  const app = fastify({
+    loggerInstance: parts.logger,
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy,
+    bodyLimit: limits.bodyBytes,
+    // Trap: Node's defaults never close a dribbled body; headersTimeout must stay below requestTimeout.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+  })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setErrorHandler(answerError)
+  // 1. The shell. HSTS belongs to whoever ends TLS.
+  await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false, crossOriginEmbedderPolicy: false })
+  await app.register(cookie)
+  await app.register(swagger, {
+    openapi: { info: { title: 'Brook', description: 'A room is a log with dense numbers.', version: '1' } },
+  })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
+  await app.register(websocket, {
+    // Four frames' worth: a frame somewhat too large is refused in words, a flood is cut off.
+    options: { maxPayload: 4 * limits.frameBytes, perMessageDeflate: false },
+    preClose: (done) => {
+      parts.beforeClose().then(() => done(), done)
+    },
+  })
+  // 2. Is it well.
+  await app.register(healthRoutes, parts)
+  // 3. Everything that asks who one is.
+  await app.register(async (api) => {
+    identify(api, parts.sessions)
+    await api.register(accountRoutes, parts.account)
+    await api.register(roomRoutes, parts.rooms)
+    await api.register(messageRoutes, parts.messages)
+    await api.register(async (scope) => socketRoute(scope, parts.socket))
+  })
+  // 4. Every other address is the web app.
+  await serveWeb(app)
+  return app
+}
+
+async function serveWeb(app: FastifyInstance): Promise<void> {
+  const web = path.join(root, 'dist/web')
+  const isBuilt = existsSync(path.join(web, 'index.html'))
+  if (isBuilt)
+    await app.register(serveStatic, {
+      root: web,
+      wildcard: false,
+      // Built files carry a hash of their content in their name; the page itself is asked for each time.
+      setHeaders: (reply, file) => {
+        const isHashed = file.includes(`${path.sep}assets${path.sep}`)
+        void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !/^\/(api|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
+    if (!isPage || !isBuilt) return refuse(reply, { code: 'not_found' })
+    return reply.header('cache-control', 'no-cache').sendFile('index.html')
+  })
+}

@@ -1,0 +1,102 @@
+// The HTTP routes of what was said: pages, changes, and a way to say something for bots and curl.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { onlySignedIn, requireSession } from '../account/identify.ts'
+import { isRefusal, refuse } from '../answer.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import type { Pace } from '../pace.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import {
+  ChangesAnswer,
+  ChangesQuery,
+  ErrorAnswer,
+  PageAnswer,
+  PageQuery,
+  RoomParams,
+  SendAnswer,
+  SendBody,
+} from '../protocol/http.ts'
+import type { Rooms } from '../room/rooms.ts'
+import type { History } from './history.ts'
+
+export interface MessageRoutes {
+  history: History
+  memberships: Memberships
+  rooms: Rooms
+  sends: Pace
+}
+
+const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
+const tags = ['messages']
+
+/** Stands in a scope that `identify` has prepared. */
+export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
+  app,
+  { history, memberships, rooms, sends },
+) => {
+  app.addHook('preHandler', onlySignedIn)
+
+  app.get(
+    '/api/rooms/:room/messages',
+    {
+      schema: {
+        ...{ tags, summary: 'A page of a room, oldest first' },
+        ...{ params: RoomParams, querystring: PageQuery, response: { 200: PageAnswer, ...refusals } },
+      },
+    },
+    async (request, reply) => {
+      const { room } = request.params
+      if ((await memberships.find(requireSession(request).user.id, room)) === undefined)
+        return refuse(reply, { code: 'not_found' })
+      const { before, after, around } = request.query
+      if ([before, after, around].filter((place) => place !== undefined).length > 1)
+        return refuse(reply, { code: 'bad_request', detail: 'only one of before, after and around' })
+      const page = await history.page(room, request.query)
+      return isRefusal(page) ? refuse(reply, page) : page
+    },
+  )
+
+  app.get(
+    '/api/rooms/:room/changes',
+    {
+      schema: {
+        ...{ tags, summary: 'Messages made or changed after a number, at any age of it' },
+        ...{ params: RoomParams, querystring: ChangesQuery, response: { 200: ChangesAnswer, ...refusals } },
+      },
+    },
+    async (request, reply) => {
+      const { room } = request.params
+      if ((await memberships.find(requireSession(request).user.id, room)) === undefined)
+        return refuse(reply, { code: 'not_found' })
+      const changes = await history.changes(room, request.query.after, request.query.limit)
+      return isRefusal(changes) ? refuse(reply, changes) : changes
+    },
+  )
+
+  app.post(
+    '/api/rooms/:room/messages',
+    {
+      schema: {
+        ...{ tags, summary: 'Say something; the same cid is never said twice' },
+        ...{ params: RoomParams, body: SendBody, response: { 201: SendAnswer, ...refusals } },
+      },
+    },
+    async (request, reply) => {
+      const { user } = requireSession(request)
+      const { room } = request.params
+      const refusal = await refuseSpeech(user.id, room)
+      if (refusal !== undefined) return refuse(reply, refusal)
+      const { cid, text, replyTo } = request.body
+      const person = { id: user.id, name: user.name }
+      const said = await rooms.say(person, replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo })
+      return isRefusal(said) ? refuse(reply, said) : reply.code(201).send(said)
+    },
+  )
+
+  async function refuseSpeech(userId: string, room: string): Promise<Refusal | undefined> {
+    const seen = await memberships.find(userId, room)
+    if (seen === undefined) return { code: 'not_found' }
+    if (seen.role === null) return { code: 'not_allowed' }
+    const wait = sends.take(userId)
+    return wait > 0 ? { code: 'too_many', retryAfterMs: wait } : undefined
+  }
+}

@@ -1,0 +1,180 @@
+// Starts and stops the server process: makes each part once, gives it what it needs, and ends them in the other order.
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { Accounts } from './account/accounts.ts'
+import { Passwords } from './account/passwords.ts'
+import { Sessions } from './account/sessions.ts'
+import { buildApp } from './app.ts'
+import { openBus, type Bus } from './bus.ts'
+import type { Config, MysqlAddress, RedisAddress } from './config.ts'
+import { Db } from './db.ts'
+import { archiveOf } from './history/checkpoint.ts'
+import { History } from './history/history.ts'
+import { findCid } from './history/messages.ts'
+import { parseStreamId } from './log/entry.ts'
+import { Log } from './log/log.ts'
+import { Memberships } from './membership/memberships.ts'
+import { openMetrics, type Metrics } from './metrics.ts'
+import { Pace } from './pace.ts'
+import { closes } from './protocol/errors.ts'
+import { rates } from './protocol/limits.ts'
+import { connectRedis, redisCache, writerOptions } from './redis.ts'
+import { Rooms } from './room/rooms.ts'
+import { Crowd } from './socket/crowd.ts'
+import { Presence } from './socket/presence.ts'
+
+/** A stopping server waits this long for sends that are under way. */
+const drainMs = 3_000
+
+export interface RunningServer {
+  address: string
+  close(): Promise<void>
+}
+
+/** A server on these stores, listening once this resolves. Waits for stores that are away; throws when the port is taken. */
+export async function runServer(
+  config: Config & { redis: RedisAddress; mysql: MysqlAddress },
+): Promise<RunningServer> {
+  let isStopping = false
+  const logger = pino({ level: config.logLevel })
+  const onTrouble = (error: unknown, where: string): void => logger.warn({ err: error }, where)
+  const lifted = { lifted: !config.pacing }
+
+  // The stores, and the bus between processes.
+  const db = new Db(config.mysql)
+  const near = connectRedis(config.redis, writerOptions(2_000))
+  const ear = connectRedis(config.redis, { ...writerOptions(2_000), enableOfflineQueue: true })
+  const cache = redisCache(near)
+  const bus: Bus = openBus(near, ear, (error) => onTrouble(error, 'the bus'))
+
+  // The log, and the rooms it tells. Entries reach the rooms first and move people second.
+  let metrics: Metrics | undefined
+  const log: Log = new Log({
+    redis: config.redis,
+    shards: config.logShards,
+    archive: archiveOf(db, config.logShards),
+    findCid: (userId, cid) => findCid(db, userId, cid),
+    onEntries: async (entries, jumps) => {
+      metrics?.entries(entries.length)
+      for (const { room, from, to } of jumps) await rooms.find(room)?.send({ type: 'gap', room, from, to })
+      for (const { room, event } of entries) await rooms.find(room)?.send(event)
+      crowd.move(entries)
+    },
+    onArchived: (room, seq) => void rooms.find(room)?.send({ type: 'archived', room, seq }),
+    onNewEpoch: () => crowd.closeAll(closes.moving),
+    onTrouble,
+  })
+  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0)
+  const history = new History(db, (room) => log.tail(room))
+
+  // People, and the rooms they are in.
+  const sessions = new Sessions(db, cache, bus)
+  const presence = new Presence(bus, randomBytes(6).toString('base64url'), (event) => void rooms.find(event.room)?.send(event))
+  const memberships = new Memberships({
+    ...{ db, cache, append: log.append, pace: lifted },
+    heads: async (ids) => log.heads(ids),
+    unread: (userId, marks) => history.unread(userId, marks),
+    isHere: (userId) => presence.isHere(userId),
+    onUntold: ({ room, notice }) => logger.warn({ room, notice: notice.kind }, 'a notice was not told'),
+  })
+  const accounts = new Accounts({
+    ...{ db, cache, sessions, pace: lifted },
+    passwords: new Passwords(),
+    newcomers: memberships,
+  })
+  const crowd = new Crowd({
+    rooms,
+    tail: (room) => log.tail(room),
+    joinedRooms: (userId) => memberships.summaries(userId),
+    summary: (userId, room) => memberships.summary(userId, room),
+    onTrouble,
+  })
+  const unsubscribe = bus.subscribe((signal) => {
+    switch (signal.kind) {
+      case 'typing':
+        return void rooms.find(signal.room)?.send({ type: 'typing', room: signal.room, user: signal.user })
+      case 'read':
+        return crowd.tellPerson(signal.user, { type: 'read', room: signal.room, seq: signal.seq, unread: signal.unread })
+      case 'signed-out':
+        return crowd.signOut(signal.session)
+      case 'archived':
+        return log.archivedUpTo(signal.shard, parseStreamId(signal.id))
+      case 'presence':
+      case 'presence-asked':
+        return undefined
+    }
+  })
+  metrics = openMetrics({ log, sockets: () => crowd.count, rooms: () => rooms.count })
+
+  const sends = new Pace(rates.send, lifted)
+  const app = await buildApp({
+    ...{ config, logger, sessions, db, log, metrics },
+    account: { accounts, sessions },
+    rooms: { memberships },
+    messages: { history, memberships, rooms, sends },
+    socket: {
+      ...{ rooms, crowd, bus, presence },
+      paces: {
+        send: sends,
+        typing: new Pace(rates.typing, lifted),
+        read: new Pace(rates.read, lifted),
+        resume: new Pace(rates.resume, lifted),
+      },
+      handshakes: new Pace(rates.handshake, lifted),
+      epoch: () => log.epoch,
+      isOpen: () => !isStopping && log.hasOpened,
+      onFrame: metrics.frame,
+      markRead: async (userId, room, seq) => {
+        const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
+        memberships.markRead(userId, room, upTo)
+        return { seq: upTo, unread: (await history.unread(userId, [{ room, read: upTo }])).get(room) ?? 0 }
+      },
+    },
+    beforeClose: async () => {
+      isStopping = true
+      await untilSent(crowd)
+      crowd.closeAll(closes.moving)
+    },
+  })
+
+  const endParts = async (): Promise<void> => {
+    unsubscribe()
+    presence.close()
+    await memberships.close()
+    rooms.close()
+    await log.close()
+    for (const redis of [near, ear]) redis.disconnect()
+    await db.close()
+  }
+  try {
+    await app.listen({ host: config.host, port: config.port })
+    await log.open()
+    await memberships.ensureDefaultRoom()
+  } catch (error) {
+    await app.close()
+    await endParts()
+    throw error
+  }
+  if (!config.pacing) logger.warn('PACING=off: rates of sends, sign-ups, sign-ins and handshakes are lifted')
+  return {
+    address: addressOf(app.server.address(), config.host),
+    close: async () => {
+      await app.close()
+      await endParts()
+    },
+  }
+}
+
+/** Waits until no send is under way, or for as long as a stopping server may. */
+async function untilSent(crowd: Crowd): Promise<void> {
+  const began = Date.now()
+  while (Date.now() - began < drainMs && [...crowd].some(({ underWay }) => underWay > 0))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+function addressOf(bound: string | AddressInfo | null, host: string): string {
+  const port = typeof bound === 'object' ? bound?.port : undefined
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${shown}:${port ?? 0}`
+}

@@ -1,0 +1,74 @@
+// Everything that is counted, in one place and in Prometheus' words. What other processes did is read when asked for.
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { Log } from './log/log.ts'
+
+export interface Counted {
+  log: Log
+  sockets: () => number
+  rooms: () => number
+}
+
+export interface Metrics {
+  /** A frame was written to a socket. */
+  frame: (bytes: number) => void
+  /** The tail has read entries. */
+  entries: (count: number) => void
+  /** The text of GET /metrics. */
+  text: () => Promise<string>
+  contentType: string
+}
+
+export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const gauge = (name: string, help: string, read: () => number | undefined): void => {
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        const value = read()
+        if (value === undefined) this.reset()
+        else this.set(value)
+      },
+    })
+  }
+  const frames = new Counter({ name: 'brook_frames_total', help: 'Frames written to sockets', registers })
+  const bytes = new Counter({ name: 'brook_frame_bytes_total', help: 'Bytes of those frames', registers })
+  const entries = new Counter({ name: 'brook_entries_total', help: 'Entries read from the log', registers })
+  gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
+  gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
+  gauge('brook_log_open', '1 when the log takes entries', () => (log.state === 'open' && log.isReachable ? 1 : 0))
+  gauge('brook_unarchived_entries', 'Entries that MySQL does not have yet', () => log.unarchived)
+  gauge('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
+
+  let archiving: Awaited<ReturnType<Log['archiving']>> | undefined
+  const told = (name: string, help: string, read: (facts: NonNullable<typeof archiving>) => number | undefined): void =>
+    gauge(name, help, () => archiving && read(archiving))
+  told('brook_log_length', 'Entries in the stream', ({ length }) => length)
+  told('brook_sync_pending', 'Entries read by sync and not acknowledged', ({ pending }) => pending)
+  told('brook_sync_lag', 'Entries not read by sync', ({ lag }) => lag)
+  for (const [name, help] of [
+    ['rows', 'Rows written by the sync that holds the archive'],
+    ['runs', 'Runs of that sync'],
+    ['failures', 'Runs that a store ended early; they are repeated'],
+    ['dead', 'Entries set aside because MySQL refused them'],
+  ] as const)
+    told(`brook_sync_${name}`, help, ({ report }) => report[name])
+
+  return {
+    frame: (size) => {
+      frames.inc()
+      bytes.inc(size)
+    },
+    entries: (count) => entries.inc(count),
+    text: async () => {
+      archiving = await log.archiving().catch(() => undefined)
+      return registry.metrics()
+    },
+    contentType: registry.contentType,
+  }
+}
+
+/** Seconds since the oldest entry that is in no table was said; 0 when there is none. */
+export const lagSeconds = (log: Pick<Log, 'waitingSince'>, now = Date.now()): number =>
+  log.waitingSince === undefined ? 0 : Math.max(0, (now - log.waitingSince) / 1_000)
