@@ -2,6 +2,7 @@
 // Phases of a connection: 1 welcome (rooms and their heads), 2 resume (what is kept here), 3 missed entries, 4 live.
 import type { Resume } from '../../server/protocol/commands.ts'
 import type { EntryEvent, ServerEvent, Welcome } from '../../server/protocol/events.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { FollowedRoom } from './followed-room.ts'
 import { keepCursors, readFloors } from './kept-cursors.ts'
@@ -47,7 +48,7 @@ export class Feed {
     return this.#rooms.get(room)?.upTo ?? 0
   }
 
-  /** Before the room's first page is asked for; `keep` follows when the page is here. */
+  /** Before a page that may be the newest is asked for; `keep` follows when it was. */
   open(room: string): void {
     this.#follow(room).open()
   }
@@ -72,8 +73,8 @@ export class Feed {
 
   /** Asks again for the newest entry there is: no news, and yet the server must answer. */
   question(): Resume | undefined {
-    for (const [room, { upTo }] of this.#rooms) {
-      if (upTo > 0) return { type: 'resume', rooms: { [room]: upTo - 1 } }
+    for (const [room, { isTold, upTo }] of this.#rooms) {
+      if (isTold && upTo > 0) return { type: 'resume', rooms: { [room]: upTo - 1 } }
     }
     return undefined
   }
@@ -104,8 +105,7 @@ export class Feed {
       case 'gap':
         return this.#rooms.get(event.room)?.gap(event.to)
       case 'room':
-        if (event.room.joined && !this.#rooms.has(event.room.id))
-          this.#follow(event.room.id).count(event.room.head)
+        this.#heardOf(event.room)
         return this.tell(event)
       case 'gone':
         this.#drop(event.room)
@@ -121,6 +121,13 @@ export class Feed {
       default:
         return undefined
     }
+  }
+
+  #heardOf({ id, head, joined }: RoomSummary): void {
+    if (!joined) return
+    const followed = this.#rooms.get(id)
+    if (followed?.cursor === undefined) this.#follow(id).count(head)
+    else followed.know(head)
   }
 
   #welcome(welcome: Welcome): void {

@@ -21,6 +21,8 @@ export class FollowedRoom {
   depth: Depth = 'counted'
   /** Undefined before the first word about the room. */
   cursor: Cursor | undefined
+  /** The server tells this room over the present or last connection. */
+  isTold = false
   readonly #room: string
   readonly #tell: (told: Told) => void
   /** Whoever opened the room has been told everything after this number. */
@@ -47,14 +49,15 @@ export class FollowedRoom {
 
   /** From its head on. */
   count(head: number): void {
+    this.isTold = true
     this.#since = head
     this.#failures = 0
     this.#move(startAt(head))
   }
 
-  /** Before the first page is asked for: from here on every entry is told to the one who opens it. */
+  /** Before a page is asked for: from here on every entry is told to the one who opens the room. */
   open(): void {
-    this.depth = 'opening'
+    if (this.depth === 'counted') this.depth = 'opening'
     this.#since = this.cursor?.known ?? 0
   }
 
@@ -70,12 +73,14 @@ export class FollowedRoom {
 
   /** A connection is back, and sends what was missed up to `head`. */
   returned(head: number): void {
+    this.isTold = true
     this.#failures = 0
     this.#move(returned(this.cursor ?? startAt(0), head, Date.now() + catchUpMs))
   }
 
   /** Its entries, in any order. */
   hear(entries: EntryEvent[]): void {
+    this.isTold = true
     const now = Date.now()
     const start = this.cursor ?? startAt(Math.min(...entries.map(({ seq }) => seq)) - 1)
     const cursor = entries.reduce((moved, { seq }) => accept(moved, seq, now), start)

@@ -26,10 +26,10 @@ export async function heal({ room, after, take, isWanted }: HealingDoors): Promi
     if (!isWanted()) return 'unwanted'
     if (isRefusal(answer)) return 'refused'
     const { messages, head, more } = answer
-    // Changes come in the order of their numbers: with more to come, they are whole up to the last one here.
-    const last = Math.max(upTo, ...messages.map(({ updatedSeq }) => updatedSeq))
-    if (more && last === upTo) return 'refused'
-    upTo = more ? last : Math.max(last, head)
+    // A server that is behind this tab's own knowledge has nothing to give yet.
+    if (more && head <= upTo) return 'refused'
+    // With more to come, `head` is how far this page is complete, and the next one goes on from there.
+    upTo = Math.max(upTo, head)
     take(messages, upTo)
     if (!more) return 'whole'
   }

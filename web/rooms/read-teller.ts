@@ -1,0 +1,36 @@
+// Tells the server how far one has read: the newest number per room, not each one that was passed while scrolling.
+import type { Read } from '../../server/protocol/commands.ts'
+
+/** Far below the pace the server allows (rates.read), and a badge on another device is cleared at once. */
+const tellEveryMs = 300
+
+export class ReadTeller {
+  readonly #tell: (read: Read) => boolean
+  readonly #waiting = new Map<string, number>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /** `tell` answers false when there is no connection; then the word waits for `flush`. */
+  constructor(tell: (read: Read) => boolean) {
+    this.#tell = tell
+  }
+
+  read(room: string, seq: number): void {
+    this.#waiting.set(room, Math.max(seq, this.#waiting.get(room) ?? 0))
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.flush()
+    }, tellEveryMs)
+  }
+
+  /** Says what waits, at once. */
+  flush(): void {
+    for (const [room, seq] of this.#waiting) {
+      if (!this.#tell({ type: 'read', room, seq })) return
+      this.#waiting.delete(room)
+    }
+  }
+
+  forget(): void {
+    this.#waiting.clear()
+  }
+}

@@ -1,0 +1,219 @@
+// The rooms one is in and could join, each with its head and what is unread. It starts the link when somebody is in:
+// from then on every entry of every joined room passes here, whether or not the room is open.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive, watch } from 'vue'
+import type { Message } from '../../server/protocol/http.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
+import { useSession } from '../account/session.ts'
+import * as api from '../wire/api.ts'
+import { useLink } from '../wire/link.ts'
+import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import type { Told } from '../wire/told.ts'
+import { ReadTeller } from './read-teller.ts'
+import { fromSummary, heardOf, merged, readUpTo, unreadCount, type Unread } from './unread.ts'
+
+/** A room in the list. `head`, `read`, `unread` and `lastAt` move with what is heard. */
+export interface RoomView extends RoomSummary {
+  mentioned: false
+}
+
+/** A thousand browsers that come back together do not ask for the list together. */
+const listWithinMs = 2_000
+
+export const useRooms = defineStore('rooms', () => {
+  const session = useSession()
+  const link = useLink()
+  const status = ref<'loading' | 'ready' | 'failed'>('loading')
+  const views = shallowReactive(new Map<string, RoomView>())
+  const counts = new Map<string, Unread>()
+  const teller = new ReadTeller((read) => link.tell(read))
+  /** The room on screen whose reader is at its end: what comes there is read as it comes. */
+  let watched: string | undefined
+  let epoch: string | undefined
+
+  const joined = computed(() => [...views.values()].filter((room) => room.joined).sort(byName))
+  const open = computed(() => {
+    return [...views.values()].filter((room) => !room.joined && room.kind === 'public').sort(byName)
+  })
+  const unreadRooms = computed(() => joined.value.filter(({ unread }) => unread > 0).length)
+  const unreadTotal = computed(() => joined.value.reduce((sum, { unread }) => sum + unread, 0))
+  const byId = (id: string): RoomView | undefined => views.get(id)
+
+  /** Takes a summary in, from wherever it comes, and answers the room as it is shown. */
+  function take(summary: RoomSummary): RoomView {
+    const { id } = summary
+    const known = counts.get(id)
+    // Of a room one is not in, nothing is heard and nothing is unread: the summary is all there is.
+    const wasJoined = views.get(id)?.joined === true
+    const count = known === undefined || !wasJoined ? fromSummary(summary) : merged(known, summary)
+    counts.set(id, count)
+    const lastAt = Math.max(summary.lastAt ?? 0, views.get(id)?.lastAt ?? 0) || null
+    const next = { ...summary, lastAt, mentioned: false } as const
+    const view = views.get(id)
+    if (view === undefined) views.set(id, shallowReactive(next))
+    else Object.assign(view, next)
+    publish(id)
+    if (count.read > summary.read) teller.read(id, count.read)
+    return views.get(id) ?? next
+  }
+
+  /** Shows a room's count. */
+  function publish(id: string): void {
+    const view = views.get(id)
+    const count = counts.get(id)
+    if (view === undefined || count === undefined) return
+    view.head = count.head
+    view.read = count.read
+    view.unread = id === watched ? 0 : unreadCount(count)
+  }
+
+  function update(id: string, change: (count: Unread) => Unread): void {
+    const count = counts.get(id)
+    if (count === undefined) return
+    counts.set(id, change(count))
+    publish(id)
+  }
+
+  function gone(id: string): void {
+    const view = views.get(id)
+    if (view?.kind === 'public') Object.assign(view, { joined: false, role: null, unread: 0 })
+    else views.delete(id)
+    counts.delete(id)
+  }
+
+  function hear(told: Told): void {
+    switch (told.type) {
+      case 'welcome': {
+        if (epoch !== undefined && epoch !== told.epoch) counts.clear()
+        epoch = told.epoch
+        const ids = new Set(told.rooms.map(({ id }) => id))
+        for (const { id } of joined.value) if (!ids.has(id)) gone(id)
+        told.rooms.forEach(take)
+        // A list that could not be had is asked for again now; otherwise the public rooms can wait their turn.
+        setTimeout(() => void reload(), status.value === 'ready' ? Math.random() * listWithinMs : 0)
+        status.value = 'ready'
+        return teller.flush()
+      }
+      case 'entries':
+        return heardEntries(told.room, told.messages, told.head)
+      case 'read':
+        return update(told.room, (count) => readUpTo(count, told.seq, told.unread))
+      case 'room':
+        return void take(told.room)
+      case 'gone':
+        return gone(told.room)
+      default:
+        return undefined
+    }
+  }
+
+  function heardEntries(id: string, messages: Message[], head: number): void {
+    update(id, (count) => heardOf(count, messages, head, session.user?.id ?? ''))
+    const view = views.get(id)
+    if (view === undefined) return
+    view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
+    for (const message of messages) {
+      if (message.kind === 'notice' && message.notice.kind === 'topic') view.topic = message.notice.topic
+    }
+  }
+
+  /** Asks for the list: one's own rooms and the public ones. */
+  async function reload(): Promise<void> {
+    const who = session.user?.id
+    if (who === undefined) return
+    if (status.value === 'failed') status.value = 'loading'
+    const answer = await api.listRooms()
+    if (session.user?.id !== who) return
+    if (isRefusal(answer)) {
+      if (status.value === 'loading') status.value = 'failed'
+      return
+    }
+    const ids = new Set(answer.rooms.map(({ id }) => id))
+    for (const { id } of open.value) if (!ids.has(id)) views.delete(id)
+    answer.rooms.forEach(take)
+    status.value = 'ready'
+  }
+
+  /** Takes the room of an answer in; passes a refusal on. */
+  const takeAnswer = (answer: Awaited<ReturnType<typeof api.joinRoom>>): RoomView | Refusal =>
+    isRefusal(answer) ? answer : take(answer.room)
+
+  async function refusalOf(asked: Promise<unknown>): Promise<Refusal | undefined> {
+    const answer = await asked
+    return isRefusal(answer) ? answer : undefined
+  }
+
+  const create = async (room: api.NewRoom): Promise<RoomView | Refusal> =>
+    takeAnswer(await api.createRoom(room))
+  const join = (id: string) => refusalOf(api.joinRoom(id).then(takeAnswer))
+  const setTopic = (id: string, topic: string) => refusalOf(api.setTopic(id, topic).then(takeAnswer))
+  const addMember = (id: string, name: string) => refusalOf(api.addMember(id, name))
+  async function leave(id: string): Promise<Refusal | undefined> {
+    const refusal = await refusalOf(api.leaveRoom(id))
+    if (refusal === undefined) gone(id)
+    return refusal
+  }
+
+  /** This person has read the room up to `seq`: here at once, and on their other devices when the server hears it. */
+  function readTo(id: string, seq: number): void {
+    const before = counts.get(id)?.read ?? 0
+    if (seq <= before) return
+    update(id, (count) => readUpTo(count, seq))
+    teller.read(id, seq)
+  }
+
+  /** Which room is on screen with its reader at the end, if any: its badge stays 0. */
+  function watchEnd(id: string | undefined): void {
+    const before = watched
+    if (before === id) return
+    watched = id
+    if (before !== undefined) publish(before)
+    if (id !== undefined) publish(id)
+  }
+
+  function forget(): void {
+    views.clear()
+    counts.clear()
+    teller.forget()
+    watched = undefined
+    epoch = undefined
+    status.value = 'loading'
+  }
+
+  link.feed.listen(hear)
+  watch(
+    () => session.user,
+    (user, before) => {
+      if (user !== undefined && user.id === before?.id) return link.rename(user)
+      forget()
+      if (user === undefined) return link.stop()
+      link.start(user, session.check)
+      void reload()
+    },
+    { immediate: true },
+  )
+
+  return {
+    status,
+    /** By name, the default room first. */
+    joined,
+    /** Public rooms one is not in. */
+    open,
+    byId,
+    unreadRooms,
+    unreadTotal,
+    reload,
+    create,
+    join,
+    leave,
+    setTopic,
+    addMember,
+    readTo,
+    watchEnd,
+  }
+})
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+const byName = (a: RoomView, b: RoomView): number =>
+  Number(b.isDefault) - Number(a.isDefault) || collator.compare(a.name, b.name)

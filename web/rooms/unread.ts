@@ -1,0 +1,61 @@
+// How much of a room is unread: messages of others after the read marker. Pure.
+// The server counts up to a head it names; what comes above that head is counted here, each number once.
+import type { Message } from '../../server/protocol/http.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
+
+export interface Unread {
+  readonly head: number
+  readonly read: number
+  /** What the server counted after `read`, up to `countedTo`. */
+  readonly counted: number
+  readonly countedTo: number
+  /** Messages of others above `countedTo` and `read`. */
+  readonly fresh: ReadonlySet<number>
+}
+
+type Summary = Pick<RoomSummary, 'head' | 'read' | 'unread'>
+
+export const fromSummary = ({ head, read, unread }: Summary): Unread => ({
+  head,
+  read,
+  counted: unread,
+  countedTo: head,
+  fresh: new Set(),
+})
+
+/** What a badge shows; it stops at limits.unreadMost. */
+export const unreadCount = ({ counted, fresh }: Unread): number =>
+  Math.min(counted + fresh.size, limits.unreadMost)
+
+/** Entries are known of, in any order and perhaps again; `head` is the newest number there is. */
+export function heardOf(unread: Unread, messages: readonly Message[], head: number, own: string): Unread {
+  const { countedTo, read, fresh } = unread
+  const floor = Math.max(countedTo, read)
+  const others = messages.filter(
+    ({ kind, seq, user }) => kind === 'message' && seq > floor && user.id !== own && !fresh.has(seq),
+  )
+  if (others.length === 0 && head <= unread.head) return unread
+  const added = fresh.size >= limits.unreadMost ? [] : others.map(({ seq }) => seq)
+  return { ...unread, head: Math.max(unread.head, head), fresh: new Set([...fresh, ...added]) }
+}
+
+/**
+ * This person has read up to `seq`. Below `countedTo` only the server knows how many are left; it says so (`left`),
+ * and until then the old count stands.
+ */
+export function readUpTo(unread: Unread, seq: number, left?: number): Unread {
+  if (seq < unread.read || (seq === unread.read && left === undefined)) return unread
+  const fresh = new Set([...unread.fresh].filter((number) => number > seq))
+  if (seq >= unread.countedTo) return { ...unread, read: seq, counted: 0, fresh }
+  // Its count reaches beyond countedTo as far as the server has come: what is fresh here is part of it.
+  const counted = left === undefined ? unread.counted : Math.max(0, left - fresh.size)
+  return { ...unread, read: seq, counted, fresh }
+}
+
+/** A summary has come, perhaps from a server that is behind, or before it has heard what was read here. */
+export function merged(known: Unread, summary: Summary): Unread {
+  if (summary.head < known.head) return readUpTo(known, summary.read, summary.unread)
+  if (summary.read >= known.read) return fromSummary(summary)
+  return summary.head === known.head ? known : readUpTo(fromSummary(summary), known.read)
+}
