@@ -162,13 +162,13 @@ export const useRooms = defineStore('rooms', () => {
     teller.read(id, seq)
   }
 
-  /** Which room is on screen with its reader at the end, if any: its badge stays 0. */
-  function watchEnd(id: string | undefined): void {
+  /** The reader of the room on screen is at its end (true), where its badge stays 0, or not any more. */
+  function watchEnd(id: string, is: boolean): void {
+    if (is === (watched === id)) return
     const before = watched
-    if (before === id) return
-    watched = id
+    watched = is ? id : undefined
     if (before !== undefined) publish(before)
-    if (id !== undefined) publish(id)
+    publish(id)
   }
 
   function forget(): void {

@@ -1,0 +1,88 @@
+// From what is in memory to the lines of the list: history, one's own words on their way, and where they stand. Pure.
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Person } from '../../server/protocol/people.ts'
+import type { Outgoing } from '../wire/outgoing.ts'
+import type { Line, MessageLine, Standing } from './line.ts'
+
+export interface LineParts {
+  /** Ascending by seq. */
+  messages: readonly Message[]
+  /** Own messages that have a number and whose entry has not come yet. */
+  acked: readonly SpokenMessage[]
+  /** What this room has in the outbox, in its order. */
+  outgoing: readonly Outgoing[]
+  me: Person
+  /** Up to which number the room is in MySQL; undefined until it is told. */
+  archivedUpTo: number | undefined
+  /** What was there when the room was opened: of those nobody wonders whether they arrived. */
+  openedAt: number
+}
+
+/** The lines, top to bottom: by number, then what is on its way. */
+export function toLines(parts: LineParts): Line[] {
+  const { messages, outgoing, me } = parts
+  const last = messages.at(-1)?.seq ?? 0
+  // An own message is known at most three ways at once; its entry goes before the ack, the ack before the outbox.
+  const known = new Set(messages.flatMap((message) => (message.kind === 'message' ? [message.cid] : [])))
+  const acked = parts.acked.filter(({ cid, seq }) => !known.has(cid) && seq > last)
+  for (const { cid } of parts.acked) known.add(cid)
+  const numbered = [...messages, ...acked.sort((a, b) => a.seq - b.seq)]
+  const newestOwn = numbered.findLast(({ kind, user }) => kind === 'message' && user.id === me.id)?.seq
+  const standingOf = (seq: number) => standing(seq, seq === newestOwn, parts)
+  return [
+    ...numbered.map((message) => toLine(message, me, standingOf)),
+    ...outgoing.filter(({ cid }) => !known.has(cid)).map((item) => outgoingLine(item, me)),
+  ]
+}
+
+function standing(
+  seq: number,
+  isNewest: boolean,
+  { archivedUpTo, openedAt }: LineParts,
+): Standing | undefined {
+  if (archivedUpTo !== undefined && seq <= archivedUpTo) return isNewest ? 'archived' : undefined
+  return archivedUpTo !== undefined || seq > openedAt ? 'logged' : undefined
+}
+
+/** Lines of messages that have not changed stay the same objects, so that what is drawn can stay as well. */
+const drawn = new WeakMap<Message, Line>()
+
+function toLine(message: Message, me: Person, standingOf: (seq: number) => Standing | undefined): Line {
+  const own = message.user.id === me.id
+  const standing = own && message.kind === 'message' ? standingOf(message.seq) : undefined
+  const before = drawn.get(message)
+  if (before !== undefined && before.own === own && standingIn(before) === standing) return before
+  const line = newLine(message, own, standing)
+  drawn.set(message, line)
+  return line
+}
+
+const standingIn = (line: Line): Standing | undefined => (line.kind === 'message' ? line.standing : undefined)
+
+function newLine(message: Message, own: boolean, standing: Standing | undefined): Line {
+  const { seq, user, at } = message
+  if (message.kind === 'notice') {
+    return { kind: 'notice', key: String(seq), seq, user, at, own, notice: message.notice }
+  }
+  const { cid, text, replyTo } = message
+  return { kind: 'message', key: cid, seq, user, at, own, cid, text, replyTo, standing }
+}
+
+function outgoingLine(item: Outgoing, me: Person): MessageLine {
+  const { cid, at, text, replyTo = null, state, refusal } = item
+  const standing = state === 'failed' ? 'failed' : 'sending'
+  const why = refusal === undefined ? {} : { refusal }
+  return {
+    kind: 'message',
+    key: cid,
+    seq: undefined,
+    user: me,
+    at,
+    own: true,
+    cid,
+    text,
+    replyTo,
+    standing,
+    ...why,
+  }
+}

@@ -1,0 +1,171 @@
+// One room that is or was on screen: its history, lines, readers and typing, joined to what the feed tells of it.
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import { useSession } from '../account/session.ts'
+import { useRooms } from '../rooms/rooms.ts'
+import { useLink } from '../wire/link.ts'
+import type { Told } from '../wire/told.ts'
+import { toLines } from './lines.ts'
+import { useMembers } from './members.ts'
+import { usePages } from './pages.ts'
+import { useReading } from './reading.ts'
+import { toRows } from './rows.ts'
+import { useTyping } from './typing.ts'
+
+/** Below this many unread the first page reaches back to the first of them, and shows a little of what was before. */
+const unreadOnFirstPage = limits.page.most - 20
+const shownBefore = 20
+/** A thousand browsers that come back together do not ask for members together. */
+const membersWithinMs = 2_000
+
+const zoneDay = (at: number): string => new Date(at).toDateString()
+
+export type OpenedRoom = ReturnType<typeof openRoom>
+
+/** Begins to follow the room; call it in a scope, whose end ends it. */
+export function openRoom(id: string) {
+  const session = useSession()
+  const rooms = useRooms()
+  const link = useLink()
+  const me = computed(() => ({ id: session.user?.id ?? '', name: session.user?.name ?? '' }))
+  const room = computed(() => rooms.byId(id))
+  const upTo = ref(link.feed.upTo(id))
+  const archivedUpTo = ref<number>()
+  const openedAt = ref(Infinity)
+  const acked = shallowRef<SpokenMessage[]>([])
+  let isLooked = false
+
+  const pages = usePages({ room: id, feed: link.feed, wanted, opened })
+  const members = useMembers(id)
+  const typing = useTyping(me.value.id, () => link.tell({ type: 'typing', room: id }))
+  const reading = useReading({
+    own: me.value.id,
+    atEnd: (is) => rooms.watchEnd(id, is),
+    read: (seq) => rooms.readTo(id, seq),
+  })
+
+  const outgoing = computed(() => link.outgoing.filter((item) => item.room === id))
+  const lines = computed(() =>
+    toLines({
+      messages: pages.window.value.messages,
+      acked: acked.value,
+      outgoing: outgoing.value,
+      me: me.value,
+      archivedUpTo: archivedUpTo.value,
+      openedAt: openedAt.value,
+    }),
+  )
+  const rows = computed(() =>
+    toRows(lines.value, {
+      firstUnread: reading.firstUnread.value,
+      began: pages.status.value === 'ready' && !pages.window.value.hasBefore,
+      dayOf: zoneDay,
+    }),
+  )
+  const newest = computed(() => Math.max(room.value?.head ?? 0, upTo.value))
+
+  function wanted(): number {
+    const missed = (room.value?.unread ?? 0) === 0 ? 0 : newest.value - (room.value?.read ?? 0)
+    return missed > unreadOnFirstPage ? limits.page.usual : Math.max(limits.page.usual, missed + shownBefore)
+  }
+
+  function opened(): void {
+    openedAt.value = pages.window.value.messages.at(-1)?.seq ?? 0
+    if (isLooked) startReading()
+  }
+
+  function startReading(): void {
+    if (pages.status.value !== 'ready') return
+    reading.open(pages.window.value.messages.at(-1)?.seq ?? 0, firstUnread())
+  }
+
+  /** The first message of somebody else above the read marker; where history does not reach back to it, a guess. */
+  function firstUnread(): number | undefined {
+    const { read = 0, unread = 0, joined = false } = room.value ?? {}
+    if (unread === 0 || !joined) return undefined
+    const { messages, hasBefore } = pages.window.value
+    if (hasBefore && (messages[0]?.seq ?? 0) > read + 1) return read + 1
+    return messages.find(({ seq, kind, user }) => seq > read && kind === 'message' && user.id !== me.value.id)
+      ?.seq
+  }
+
+  function hear(told: Told): void {
+    if (told.type === 'welcome') return returned()
+    if (told.type === 'room' || told.type === 'gone' || told.room !== id) return
+    switch (told.type) {
+      case 'entries':
+        pages.hear(told.messages)
+        typing.said(told.messages)
+        members.hear(told.messages)
+        if (isLooked) reading.hear(told.messages)
+        return
+      case 'upTo':
+        upTo.value = told.upTo
+        acked.value = acked.value.filter(({ seq }) => seq > told.upTo)
+        return
+      case 'acked':
+        acked.value = [...acked.value, told.message]
+        return
+      case 'restart':
+        archivedUpTo.value = undefined
+        return void pages.load()
+      case 'typing':
+        return typing.hear(told)
+      case 'presence':
+        return members.present(told)
+      case 'archived':
+        archivedUpTo.value = Math.max(archivedUpTo.value ?? 0, told.seq)
+        return
+      case 'read':
+        return
+    }
+  }
+
+  /** A connection is there (again): who came and went meanwhile is not told. */
+  function returned(): void {
+    members.missed()
+    if (isLooked) setTimeout(() => isLooked && members.look(), Math.random() * membersWithinMs)
+    if (pages.status.value === 'failed') void pages.load()
+  }
+
+  /** Somebody looks at the room. */
+  function enter(): void {
+    isLooked = true
+    members.look()
+    startReading()
+  }
+
+  function leave(): void {
+    isLooked = false
+    reading.leave()
+    pages.rest()
+  }
+
+  function send(text: string, replyTo?: number): void {
+    typing.sent()
+    link.send(id, text, replyTo)
+    void pages.toNewest()
+  }
+
+  async function retry(): Promise<void> {
+    if (members.status.value === 'failed') void members.load()
+    await pages.retry()
+  }
+
+  const stopListening = link.feed.listen(hear)
+  globalThis.addEventListener('blur', reading.leave)
+  onScopeDispose(() => {
+    stopListening()
+    globalThis.removeEventListener('blur', reading.leave)
+    reading.leave()
+    typing.close()
+    pages.close()
+  })
+
+  // The list of rooms says what is unread, and so how much to load; without it the room is asked for all the same.
+  const isPlaced = computed(() => room.value !== undefined || rooms.status !== 'loading')
+  watch([isPlaced, () => room.value?.joined], ([is]) => is && void pages.load(), { immediate: true })
+
+  return { room, rows, pages, members, typing, reading, newest, upTo, enter, leave, send, retry }
+}

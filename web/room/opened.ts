@@ -1,0 +1,61 @@
+// The rooms that are or were on screen. Their state stays in memory and goes on hearing, so that switching back is
+// instant and misses nothing; of those that nobody looks at, the ones left longest ago are let go.
+import { defineStore } from 'pinia'
+import { effectScope, watch, type EffectScope } from 'vue'
+import { useSession } from '../account/session.ts'
+import { openRoom, type OpenedRoom } from './opened-room.ts'
+
+/** Rooms kept besides the ones on screen: some 200 messages each. */
+const mostResting = 20
+
+interface Kept {
+  room: OpenedRoom
+  scope: EffectScope
+  lookers: number
+}
+
+export const useOpened = defineStore('opened', () => {
+  const session = useSession()
+  /** The one left last is the last. */
+  const kept = new Map<string, Kept>()
+
+  /** Somebody looks at the room; `leave` follows. */
+  function enter(id: string): OpenedRoom {
+    const one = kept.get(id) ?? open(id)
+    kept.delete(id)
+    kept.set(id, one)
+    one.lookers += 1
+    if (one.lookers === 1) one.room.enter()
+    return one.room
+  }
+
+  function open(id: string): Kept {
+    const scope = effectScope(true)
+    const room = scope.run(() => openRoom(id))
+    if (room === undefined) throw new Error('a new scope is active')
+    return { room, scope, lookers: 0 }
+  }
+
+  function leave(id: string): void {
+    const one = kept.get(id)
+    if (one === undefined) return
+    one.lookers -= 1
+    if (one.lookers > 0) return
+    one.room.leave()
+    const resting = [...kept].filter(([, { lookers }]) => lookers === 0)
+    for (const [oldest] of resting.slice(0, -mostResting)) close(oldest)
+  }
+
+  function close(id: string): void {
+    kept.get(id)?.scope.stop()
+    kept.delete(id)
+  }
+
+  watch(
+    () => session.user?.id,
+    () => [...kept.keys()].forEach(close),
+    { flush: 'sync' },
+  )
+
+  return { enter, leave }
+})

@@ -1,0 +1,180 @@
+// Which part of a room's history is in memory, and how more of it comes. Holds the window; the feed is told how far
+// it reaches. Phases of loading: 1 the feed begins to tell, 2 the page is asked for, 3 the two are joined.
+import { ref, shallowRef } from 'vue'
+import { limits } from '../../server/protocol/limits.ts'
+import type { Message, PageAnswer } from '../../server/protocol/http.ts'
+import { page, type PlaceInRoom } from '../wire/api.ts'
+import { waitMs } from '../wire/back-off.ts'
+import type { Feed } from '../wire/feed.ts'
+import { isRefusal, mayRetry, type Refusal } from '../wire/refusal.ts'
+import { emptyWindow, fromPage, newestOf, withEntries, withNewer, withOlder, type Window } from './window.ts'
+
+export type RoomStatus = 'loading' | 'ready' | 'failed' | 'missing'
+
+/** What stays in memory of a room that nobody looks at; a few tall screens. */
+const keptCount = 200
+
+export interface PagesDoors {
+  room: string
+  feed: Feed
+  /** How many messages the first page should have, so that the first unread one is on it. */
+  wanted: () => number
+  /** The newest page is here, for the first time or again. */
+  opened: () => void
+}
+
+export function usePages({ room, feed, wanted, opened }: PagesDoors) {
+  const status = ref<RoomStatus>('loading')
+  const window = shallowRef<Window>(emptyWindow)
+  const loadingBefore = ref(false)
+  const beforeFailed = shallowRef<Refusal>()
+  const aroundSeq = ref<number>()
+  /** Entries that were told since the page under way was asked for; undefined while none is. */
+  let meanwhile: Message[] | undefined
+  /** Counts the windows: the answer to a question about an earlier one is nobody's. */
+  let turn = 0
+  let loadingAfter = false
+  let failures = 0
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  const first = (): number | undefined => window.value.messages[0]?.seq
+  const last = (): number => window.value.messages.at(-1)?.seq ?? 0
+
+  async function ask(place: PlaceInRoom): Promise<PageAnswer | Refusal | undefined> {
+    const asked = turn
+    const answer = await page(room, place)
+    return asked === turn ? answer : undefined
+  }
+
+  /** Puts another window in place of this one. `overtaken`: yet another one was asked for meanwhile. */
+  async function show(place: PlaceInRoom): Promise<Refusal | 'overtaken' | undefined> {
+    turn += 1
+    begin()
+    const answer = await ask(place)
+    if (answer === undefined) return 'overtaken'
+    const live = end()
+    if (isRefusal(answer)) return answer
+    window.value = fromPage(answer, live)
+    beforeFailed.value = undefined
+    status.value = 'ready'
+    reached(answer, 0)
+    return undefined
+  }
+
+  function begin(): void {
+    meanwhile = []
+    feed.open(room)
+  }
+
+  function end(): Message[] {
+    const told = meanwhile ?? []
+    meanwhile = undefined
+    return told
+  }
+
+  /** A page was put in: does the window reach the end of the room with it? `before` is where it began. */
+  function reached({ hasAfter, messages }: PageAnswer, before: number): void {
+    if (hasAfter) feed.release(room)
+    else feed.keep(room, messages.at(-1)?.seq ?? before)
+  }
+
+  /** Loads the newest page, for the first time or again; what cannot be had now is asked for again by itself. */
+  async function load(): Promise<void> {
+    clearTimeout(again)
+    const refusal = await show({ limit: wanted() })
+    if (refusal === 'overtaken') return
+    if (refusal === undefined) {
+      failures = 0
+      return opened()
+    }
+    if (refusal.code === 'not_found') status.value = 'missing'
+    // A room that can be read already stays on screen while its newer part is asked for.
+    else if (status.value !== 'ready') status.value = 'failed'
+    failures += 1
+    const wait = (refusal.retryAfterMs ?? 0) + waitMs(failures)
+    if (mayRetry(refusal.code)) again = setTimeout(() => void load(), wait)
+  }
+
+  /** Loads again what failed. */
+  async function retry(): Promise<void> {
+    if (status.value === 'ready') return beforeFailed.value === undefined ? undefined : loadBefore()
+    status.value = 'loading'
+    await load()
+  }
+
+  /** Loads the page before the first message. Called again while it loads, it does nothing. */
+  async function loadBefore(): Promise<void> {
+    const before = first()
+    if (loadingBefore.value || !window.value.hasBefore || before === undefined) return
+    loadingBefore.value = true
+    const answer = await ask({ before })
+    loadingBefore.value = false
+    if (answer === undefined) return
+    beforeFailed.value = isRefusal(answer) ? answer : undefined
+    if (!isRefusal(answer)) window.value = withOlder(window.value, answer)
+  }
+
+  /** Loads the page after the last message, where there is one. */
+  async function loadAfter(): Promise<void> {
+    if (loadingAfter || !window.value.hasAfter) return
+    loadingAfter = true
+    begin()
+    const after = last()
+    const answer = await ask({ after })
+    loadingAfter = false
+    if (answer === undefined) return
+    const live = end()
+    if (isRefusal(answer)) return
+    window.value = withEntries(withNewer(window.value, answer), live)
+    reached(answer, after)
+  }
+
+  /** Leads back to the end of the room; where the window reaches it, there is nothing to do. */
+  async function toNewest(): Promise<void> {
+    aroundSeq.value = undefined
+    if (window.value.hasAfter) await show({ limit: limits.page.usual })
+  }
+
+  /** Shows the messages around `seq`. */
+  async function goTo(seq: number): Promise<Refusal | undefined> {
+    const isHere = window.value.messages.some((message) => message.seq === seq)
+    const refusal = isHere ? undefined : await show({ around: seq })
+    if (refusal === undefined) aroundSeq.value = seq
+    return refusal === 'overtaken' ? undefined : refusal
+  }
+
+  function hear(messages: readonly Message[]): void {
+    meanwhile?.push(...messages)
+    if (status.value === 'ready') window.value = withEntries(window.value, messages)
+  }
+
+  /** Nobody looks: back at the end, and no more than that. */
+  function rest(): void {
+    aroundSeq.value = undefined
+    if (window.value.hasAfter) void show({ limit: limits.page.usual })
+    else window.value = newestOf(window.value, keptCount)
+  }
+
+  function close(): void {
+    turn += 1
+    clearTimeout(again)
+    feed.release(room)
+  }
+
+  return {
+    status,
+    window,
+    loadingBefore,
+    beforeFailed,
+    aroundSeq,
+    load,
+    retry,
+    loadBefore,
+    loadAfter,
+    toNewest,
+    goTo,
+    hear,
+    rest,
+    close,
+  }
+}

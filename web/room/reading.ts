@@ -1,0 +1,71 @@
+// How far the person here has read a room: where the "new" line stands, and how many came while they read above.
+import { computed, ref, shallowRef } from 'vue'
+import type { Message } from '../../server/protocol/http.ts'
+
+/** Drawing a message and seeing it on screen take this long; only then did it come to someone who is not there. */
+const graceMs = 400
+
+export interface ReadingDoors {
+  own: string
+  /** The reader has come to the end of the room (true), or is not there any more. */
+  atEnd: (is: boolean) => void
+  /** The reader has read up to `seq`. */
+  read: (seq: number) => void
+}
+
+export function useReading(doors: ReadingDoors) {
+  const firstUnread = ref<number>()
+  const isAtEnd = ref(false)
+  /** When each message of others above `seen` was heard. */
+  const fresh = shallowRef<ReadonlyMap<number, number>>(new Map())
+  const unseen = computed(() => (isAtEnd.value ? 0 : fresh.value.size))
+  let seen = 0
+  let looking: ReturnType<typeof setTimeout> | undefined
+
+  /** The room is opened; `newest` is the last number that is drawn, `unreadFrom` the first that is unread. */
+  function open(newest: number, unreadFrom: number | undefined): void {
+    firstUnread.value = unreadFrom
+    seen = newest
+    fresh.value = new Map()
+  }
+
+  function hear(messages: readonly Message[]): void {
+    const others = messages.filter(
+      ({ kind, seq, user }) => kind === 'message' && seq > seen && user.id !== doors.own,
+    )
+    if (others.length === 0) return
+    fresh.value = new Map([...others.map(({ seq }) => [seq, Date.now()] as const), ...fresh.value])
+    if (isAtEnd.value) looking ??= setTimeout(look, graceMs)
+  }
+
+  /** The reader has `seq` on screen, with the window focused, and nothing newer. */
+  function seenTo(seq: number): void {
+    doors.read(seq)
+    if (seq < seen) return leave()
+    seen = seq
+    fresh.value = new Map([...fresh.value].filter(([number]) => number > seq))
+    if (isBehind() || isAtEnd.value) return
+    isAtEnd.value = true
+    doors.atEnd(true)
+  }
+
+  /** Something that came a while ago has not been on screen yet. */
+  const isBehind = (): boolean => [...fresh.value.values()].some((heardAt) => heardAt <= Date.now() - graceMs)
+
+  function look(): void {
+    looking = undefined
+    if (isBehind()) leave()
+    else if (fresh.value.size > 0) looking = setTimeout(look, graceMs)
+  }
+
+  /** The reader has looked away, or did not see what came. */
+  function leave(): void {
+    clearTimeout(looking)
+    looking = undefined
+    if (!isAtEnd.value) return
+    isAtEnd.value = false
+    doors.atEnd(false)
+  }
+
+  return { firstUnread, unseen, open, hear, seenTo, leave }
+}
