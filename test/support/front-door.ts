@@ -16,7 +16,7 @@ import { Memberships } from '../../server/membership/memberships.ts'
 import { roomRoutes } from '../../server/membership/routes.ts'
 import type { EntryEvent } from '../../server/protocol/events.ts'
 import type { RoomSummary, User } from '../../server/protocol/people.ts'
-import { connectRedis, redisCache, whenReady, writerOptions } from '../../server/redis.ts'
+import { connectRedis, redisCache, whenReady, writerOptions, type Redis } from '../../server/redis.ts'
 import type { PrivateStores } from './stores.ts'
 import { until } from './until.ts'
 
@@ -32,6 +32,8 @@ export interface HouseOptions {
 export interface House {
   app: FastifyInstance
   db: Db
+  /** The connection of the cache. */
+  redis: Redis
   log: Log
   sessions: Sessions
   memberships: Memberships
@@ -102,6 +104,7 @@ export async function openHouse(stores: PrivateStores, options: HouseOptions = {
   const house: House = {
     app,
     db,
+    redis,
     log,
     sessions,
     memberships,

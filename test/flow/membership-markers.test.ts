@@ -1,0 +1,110 @@
+// How far people have read: gathered, never going back, never above the head, and not lost while MySQL is away.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import { openHouse, type Browser, type House } from '../support/front-door.ts'
+import { privateStores, type PrivateStores } from '../support/stores.ts'
+import { until } from '../support/until.ts'
+
+let stores: PrivateStores
+let house: House
+
+beforeAll(async () => {
+  stores = await privateStores()
+  house = await openHouse(stores)
+})
+afterAll(async () => {
+  await house.close()
+  await stores.stop()
+})
+
+const headOf = (room: string, at = house): number => at.log.heads([room]).get(room)?.seq ?? 0
+
+/** Somebody in a room of their own whose newest number is 6. */
+async function gardener(name: string): Promise<{ browser: Browser; room: string }> {
+  const browser = await house.enters(name)
+  const { id: room } = await browser.makes(`${name}’s garden`)
+  const user = { id: browser.me.id, name: browser.me.name }
+  for (const text of ['one', 'two', 'three', 'four', 'five'])
+    await house.log.append({ room, user, cid: newCid(), body: { type: 'message', text } })
+  await until(() => headOf(room) === 6)
+  return { browser, room }
+}
+
+const mark = (browser: Browser, room: string, seq: number, at = house): void =>
+  at.memberships.markRead(browser.me.id, room, seq)
+const waiting = (browser: Browser) => house.memberships.readOf(browser.me.id)
+const shown = async (browser: Browser, room: string) =>
+  (await house.memberships.summary(browser.me.id, room))?.read
+async function written(browser: Browser, room: string): Promise<number | undefined> {
+  const [row] = await house.db.rows<{ read_seq: number }>(
+    'SELECT read_seq FROM memberships WHERE user_id = ? AND room_id = ?',
+    [browser.me.id, room],
+  )
+  return row?.read_seq
+}
+
+test('a marker shows at once, and is in MySQL soon after', async () => {
+  const { browser: ann, room } = await gardener('ann')
+  mark(ann, room, 3)
+  expect(await shown(ann, room)).toBe(3)
+  await until(async () => (await written(ann, room)) === 3)
+  expect(waiting(ann).size).toBe(0)
+})
+
+test('it never goes back, in memory or in MySQL', async () => {
+  const { browser: bob, room } = await gardener('bob')
+  mark(bob, room, 5)
+  mark(bob, room, 4)
+  expect(waiting(bob).get(room)).toBe(5)
+  await until(async () => (await written(bob, room)) === 5)
+  mark(bob, room, 2)
+  expect(await shown(bob, room)).toBe(5)
+  await until(() => waiting(bob).size === 0)
+  expect(await written(bob, room)).toBe(5)
+})
+
+test('it is never above the head', async () => {
+  const { browser: cid, room } = await gardener('cid')
+  mark(cid, room, 1_000_000)
+  expect(await shown(cid, room)).toBe(6)
+  await until(() => waiting(cid).size === 0)
+  expect(await written(cid, room)).toBe(6)
+})
+
+test('a marker of who has left does not bring them back', async () => {
+  const { room } = await gardener('dan')
+  const eve = await house.enters('eve')
+  await eve.asks('PUT', `/api/rooms/${room}/members/me`)
+  mark(eve, room, 4)
+  await eve.asks('DELETE', `/api/rooms/${room}/members/me`)
+  await until(() => waiting(eve).size === 0)
+  expect(await written(eve, room)).toBeUndefined()
+})
+
+test('two processes write many markers at once, and the higher stays', async () => {
+  const other = await openHouse(stores)
+  const { room } = await gardener('fay')
+  const readers = await Promise.all(Array.from({ length: 40 }, (_, n) => house.enters(`reader ${n}`)))
+  await Promise.all(readers.map((one) => one.asks('PUT', `/api/rooms/${room}/members/me`)))
+  await house.db.run('UPDATE memberships SET read_seq = 0 WHERE room_id = ?', [room])
+  await until(() => headOf(room, other) === 46 && headOf(room) === 46)
+  for (const [n, one] of readers.entries()) {
+    mark(one, room, n % 2 ? 40 : 41)
+    mark(one, room, n % 2 ? 41 : 40, other)
+    mark(one, house.lobby, 1, other)
+  }
+  await Promise.all([house.memberships.close(), other.memberships.close()])
+  for (const one of readers) expect(await written(one, room)).toBe(41)
+  await other.close()
+})
+
+test('what could not be written while MySQL was down is written when it is back', async () => {
+  const { browser: gus, room } = await gardener('gus')
+  await stores.mariadbProcess.kill()
+  mark(gus, room, 6)
+  await house.memberships.close()
+  expect(waiting(gus).get(room)).toBe(6)
+  await stores.mariadbProcess.start()
+  mark(gus, house.lobby, 1)
+  await until(async () => (await written(gus, room)) === 6)
+})

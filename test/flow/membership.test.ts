@@ -1,0 +1,306 @@
+// Rooms and who may enter them: every route, what the log hears of it, and what strangers do not.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { EntryEvent, Notice } from '../../server/protocol/events.ts'
+import { openHouse, type Answer, type Browser, type House } from '../support/front-door.ts'
+import { privateStores, type PrivateStores } from '../support/stores.ts'
+import { until } from '../support/until.ts'
+
+let stores: PrivateStores
+let house: House
+const here = new Set<string>()
+
+beforeAll(async () => {
+  stores = await privateStores()
+  house = await openHouse(stores, { here })
+})
+afterAll(async () => {
+  await house.close()
+  await stores.stop()
+})
+
+let count = 0
+/** A guest with a name that no other test uses. */
+const guest = (name: string): Promise<Browser> => house.enters(`${name} ${(count += 1)}`)
+const listed = async (browser: Browser) => (await browser.asks('GET', '/api/rooms')).body.rooms ?? []
+const seen = async (browser: Browser, room: string) =>
+  (await browser.asks('GET', `/api/rooms/${room}`)).body.room
+const join = (browser: Browser, room: string) => browser.asks('PUT', `/api/rooms/${room}/members/me`)
+const leave = (browser: Browser, room: string) => browser.asks('DELETE', `/api/rooms/${room}/members/me`)
+const add = (browser: Browser, room: string, name: string) =>
+  browser.asks('POST', `/api/rooms/${room}/members`, { name })
+const says = async (browser: Browser, room: string, text: string): Promise<number> => {
+  const { id, name } = browser.me
+  const answer = await house.log.append({
+    room,
+    user: { id, name },
+    cid: newCid(),
+    body: { type: 'message', text },
+  })
+  if ('code' in answer) throw new Error(answer.code)
+  await until(() => (house.log.heads([room]).get(room)?.seq ?? 0) >= answer.seq)
+  return answer.seq
+}
+const noticesOf = (entries: EntryEvent[]): [string, Notice][] =>
+  entries.flatMap((entry) => (entry.type === 'notice' ? [[entry.user.name, entry.notice]] : []))
+
+describe('making a room', () => {
+  test('its maker owns it, is in it, and its log begins with that', async () => {
+    const ann = await guest('ann')
+    const made = await ann.asks('POST', '/api/rooms', { name: ' #Garden ', kind: 'public', topic: ' roses ' })
+    expect(made.status).toBe(201)
+    expect(made.body.room).toMatchObject({
+      name: 'Garden',
+      kind: 'public',
+      topic: 'roses',
+      isDefault: false,
+      joined: true,
+      role: 'owner',
+    })
+    const room = made.body.room?.id ?? ''
+    expect(await house.hears(room, 1)).toMatchObject([
+      { type: 'notice', seq: 1, user: { id: ann.me.id, name: ann.me.name }, notice: { kind: 'created' } },
+    ])
+    expect(await seen(ann, room)).toMatchObject({ head: 1, lastAt: expect.any(Number) })
+  })
+
+  test('two public rooms have two names; a private name is nobody’s business', async () => {
+    const bob = await guest('bob')
+    await bob.makes('Kitchen')
+    expect((await bob.asks('POST', '/api/rooms', { name: 'KITCHEN', kind: 'public' })).code).toBe(
+      'room_name_taken',
+    )
+    expect((await bob.makes('kitchen', 'private')).kind).toBe('private')
+    expect((await bob.makes('kitchen', 'private')).kind).toBe('private')
+    const both = await Promise.all(
+      ['Attic', 'attic'].map((name) => bob.asks('POST', '/api/rooms', { name, kind: 'public' })),
+    )
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409])
+  })
+
+  test('a bad name, topic or kind is refused by name', async () => {
+    const cid = await guest('cid')
+    const make = (body: object) => cid.asks('POST', '/api/rooms', body)
+    expect((await make({ name: '#', kind: 'public' })).code).toBe('bad_room_name')
+    expect((await make({ name: 'x'.repeat(65), kind: 'public' })).code).toBe('bad_room_name')
+    expect((await make({ name: 'fine', kind: 'public', topic: 'two\nlines' })).code).toBe('bad_topic')
+    expect((await make({ name: 'fine', kind: 'secret' })).code).toBe('bad_request')
+    expect((await make({ name: 'fine', kind: 'public', isDefault: true })).code).toBe('bad_request')
+  })
+})
+
+describe('the list', () => {
+  test('one’s own rooms and the public ones, the default room first, then by name', async () => {
+    const dan = await guest('dan')
+    const eve = await guest('eve')
+    const zoo = await eve.makes('aa zoo')
+    const own = await dan.makes('ab own', 'private')
+    await eve.makes('ac not yours', 'private')
+    const names = (await listed(dan)).map(({ name }) => name)
+    expect(names.slice(0, 3)).toEqual(['lobby', 'aa zoo', 'ab own'])
+    expect(names).not.toContain('ac not yours')
+    expect((await listed(dan)).find(({ id }) => id === zoo.id)).toMatchObject({
+      joined: false,
+      role: null,
+      unread: 0,
+    })
+    expect((await house.memberships.summaries(dan.me.id)).map(({ id }) => id)).toEqual([house.lobby, own.id])
+  })
+
+  test('what was said before somebody came is not unread to them, what comes after is', async () => {
+    const fay = await guest('fay')
+    const room = await fay.makes(`heads ${count}`)
+    await says(fay, room.id, 'before')
+    const gus = await guest('gus')
+    const came = (await join(gus, room.id)).body.room
+    expect(came?.read).toBe(2)
+    const seq = await says(fay, room.id, 'after')
+    expect(await seen(gus, room.id)).toMatchObject({ head: seq, read: 2, unread: seq - 2 })
+  })
+})
+
+describe('joining and leaving', () => {
+  test('a public room is open to all; the log says who came and went', async () => {
+    const hal = await guest('hal')
+    const ida = await guest('ida')
+    const room = await hal.makes(`porch ${count}`)
+    expect((await join(ida, room.id)).body.room).toMatchObject({ id: room.id, joined: true, role: 'member' })
+    expect(await house.memberships.isMember(ida.me.id, room.id)).toBe(true)
+    expect((await leave(ida, room.id)).status).toBe(204)
+    expect(await house.memberships.isMember(ida.me.id, room.id)).toBe(false)
+    expect(noticesOf(await house.hears(room.id, 3))).toEqual([
+      [hal.me.name, { kind: 'created' }],
+      [ida.me.name, { kind: 'joined' }],
+      [ida.me.name, { kind: 'left' }],
+    ])
+  })
+
+  test('joining many times at once is joining once, and is told once', async () => {
+    const jay = await guest('jay')
+    const kim = await guest('kim')
+    const room = await jay.makes(`pond ${count}`)
+    const answers = await Promise.all(Array.from({ length: 5 }, () => join(kim, room.id)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    await join(kim, room.id)
+    await says(jay, room.id, 'all here?')
+    expect(noticesOf(await house.hears(room.id, 3)).map(([, { kind }]) => kind)).toEqual([
+      'created',
+      'joined',
+    ])
+  })
+
+  test('nobody leaves the default room, and nobody leaves where they are not', async () => {
+    const lea = await guest('lea')
+    expect(await leave(lea, house.lobby)).toMatchObject({ status: 409, code: 'last_room' })
+    const room = await (await guest('mia')).makes(`den ${count}`)
+    expect((await leave(lea, room.id)).code).toBe('not_found')
+    expect((await leave(lea, '999999')).code).toBe('not_found')
+    expect((await join(lea, '999999')).code).toBe('not_found')
+    expect((await join(lea, 'lobby')).code).toBe('bad_request')
+  })
+
+  test('a private room whose owner leaves goes to who has been in it longest, and stays when it is empty', async () => {
+    const [ned, oda, pia] = [await guest('ned'), await guest('oda'), await guest('pia')]
+    const room = await ned.makes('cellar', 'private')
+    await add(ned, room.id, oda.me.name)
+    await add(ned, room.id, pia.me.name)
+    await leave(ned, room.id)
+    expect((await seen(oda, room.id))?.role).toBe('owner')
+    expect((await seen(pia, room.id))?.role).toBe('member')
+    await leave(pia, room.id)
+    expect((await seen(oda, room.id))?.role).toBe('owner')
+    await leave(oda, room.id)
+    expect(await house.db.rows('SELECT id FROM rooms WHERE id = ?', [room.id])).toHaveLength(1)
+  })
+
+  test('of two owners-to-be who leave at once the room keeps one owner while anybody is in it', async () => {
+    const [quinn, rex, sam] = [await guest('quinn'), await guest('rex'), await guest('sam')]
+    const room = await quinn.makes('stairs', 'private')
+    await add(quinn, room.id, rex.me.name)
+    await add(quinn, room.id, sam.me.name)
+    await Promise.all([leave(quinn, room.id), leave(rex, room.id)])
+    expect((await seen(sam, room.id))?.role).toBe('owner')
+  })
+})
+
+describe('a private room', () => {
+  test('looks to strangers as if it were not there, at every door', async () => {
+    const ann = await guest('ann')
+    const room = await ann.makes('secret', 'private')
+    const stranger = await guest('stranger')
+    const doors = async (id: string): Promise<Answer[]> => [
+      await stranger.asks('GET', `/api/rooms/${id}`),
+      await stranger.asks('PATCH', `/api/rooms/${id}`, { topic: 'mine' }),
+      await stranger.asks('GET', `/api/rooms/${id}/members`),
+      await add(stranger, id, stranger.me.name),
+      await join(stranger, id),
+      await leave(stranger, id),
+    ]
+    const absent = (await doors('987654')).map(({ status, body }) => [status, body])
+    expect((await doors(room.id)).map(({ status, body }) => [status, body])).toEqual(absent)
+    expect(absent.map(([status]) => status)).toEqual([404, 404, 404, 404, 404, 404])
+    expect((await listed(stranger)).map(({ id }) => id)).not.toContain(room.id)
+    expect(await house.memberships.find(stranger.me.id, room.id)).toBeUndefined()
+    // Guard: the same doors open to who is in it.
+    expect((await seen(ann, room.id))?.id).toBe(room.id)
+  })
+
+  test('only its owner brings somebody in; who left is a stranger again', async () => {
+    const [bob, cid, dan] = [await guest('bob'), await guest('cid'), await guest('dan')]
+    const room = await bob.makes('vault', 'private')
+    expect((await add(bob, room.id, cid.me.name.toUpperCase())).status).toBe(204)
+    expect((await add(bob, room.id, cid.me.name)).status).toBe(204)
+    expect((await seen(cid, room.id))?.role).toBe('member')
+    expect(await add(cid, room.id, dan.me.name)).toMatchObject({ status: 403, code: 'not_allowed' })
+    expect((await seen(dan, room.id)) === undefined).toBe(true)
+    expect(await add(bob, room.id, 'nobody at all')).toMatchObject({ status: 404, code: 'no_such_person' })
+    await leave(cid, room.id)
+    expect((await cid.asks('GET', `/api/rooms/${room.id}`)).status).toBe(404)
+    expect((await join(cid, room.id)).status).toBe(404)
+    expect(noticesOf(await house.hears(room.id, 3))).toEqual([
+      [bob.me.name, { kind: 'created' }],
+      [bob.me.name, { kind: 'added', person: { id: cid.me.id, name: cid.me.name } }],
+      [cid.me.name, { kind: 'left' }],
+    ])
+  })
+})
+
+describe('a public room', () => {
+  test('anybody in it brings others and sets the topic; who is not in it does neither', async () => {
+    const [eve, fay, gus] = [await guest('eve'), await guest('fay'), await guest('gus')]
+    const room = await eve.makes(`yard ${count}`)
+    const setTopic = (browser: Browser, topic: string) =>
+      browser.asks('PATCH', `/api/rooms/${room.id}`, { topic })
+    expect((await setTopic(fay, 'no')).code).toBe('not_allowed')
+    expect((await add(fay, room.id, gus.me.name)).code).toBe('not_allowed')
+    await join(fay, room.id)
+    expect((await add(fay, room.id, gus.me.name)).status).toBe(204)
+    expect((await setTopic(gus, ' Regen? ')).body.room?.topic).toBe('Regen?')
+    expect((await setTopic(gus, 'Regen?')).status).toBe(200)
+    expect((await setTopic(gus, 'two\nlines')).code).toBe('bad_topic')
+    expect((await setTopic(gus, 'regen?')).body.room?.topic).toBe('regen?')
+    expect((await setTopic(gus, '')).body.room?.topic).toBe('')
+    expect((await seen(eve, room.id))?.topic).toBe('')
+    expect(noticesOf(await house.hears(room.id, 6)).slice(2)).toEqual([
+      [fay.me.name, { kind: 'added', person: { id: gus.me.id, name: gus.me.name } }],
+      [gus.me.name, { kind: 'topic', topic: 'Regen?' }],
+      [gus.me.name, { kind: 'topic', topic: 'regen?' }],
+      [gus.me.name, { kind: 'topic', topic: '' }],
+    ])
+  })
+
+  test('shows its members by name, with who is here, and how many there are', async () => {
+    const [hal, ida] = [await guest('zz hal'), await guest('za ida')]
+    const room = await hal.makes(`terrace ${count}`)
+    await join(ida, room.id)
+    here.add(ida.me.id)
+    const stranger = await guest('jay')
+    expect((await stranger.asks('GET', `/api/rooms/${room.id}/members`)).body).toEqual({
+      members: [
+        { ...person(ida), role: 'member', here: true },
+        { ...person(hal), role: 'owner', here: false },
+      ],
+      total: 2,
+    })
+  })
+})
+
+test('who is not signed in sees no room at all', async () => {
+  const stranger = house.browser()
+  const doors = [
+    ['GET', '/api/rooms'],
+    ['POST', '/api/rooms', { name: 'x', kind: 'public' }],
+    ['GET', `/api/rooms/${house.lobby}`],
+    ['PATCH', `/api/rooms/${house.lobby}`, { topic: 'x' }],
+    ['GET', `/api/rooms/${house.lobby}/members`],
+    ['POST', `/api/rooms/${house.lobby}/members`, { name: 'x' }],
+    ['PUT', `/api/rooms/${house.lobby}/members/me`],
+    ['DELETE', `/api/rooms/${house.lobby}/members/me`],
+  ] as const
+  for (const [method, url, body] of doors)
+    expect(await stranger.asks(method, url, body)).toMatchObject({ status: 401, code: 'signed_out' })
+})
+
+test('processes that start at once make one default room', async () => {
+  await house.db.run('DELETE FROM rooms WHERE is_default = 1')
+  const houses = await Promise.all([openHouse(stores), openHouse(stores), openHouse(stores)])
+  expect(new Set(houses.map(({ lobby }) => lobby)).size).toBe(1)
+  expect(await house.db.rows('SELECT id FROM rooms WHERE is_default = 1')).toHaveLength(1)
+  await Promise.all(houses.map((one) => one.close()))
+  await house.db.run('UPDATE rooms SET id = ? WHERE is_default = 1', [house.lobby])
+})
+
+test('nobody is in more rooms than one may be', async () => {
+  const kim = await guest('kim')
+  const rows = Array.from({ length: 999 }, (_, n) => [kim.me.id, 1_000_000 + n, 'member', 0, new Date()])
+  await house.db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES ?', [rows])
+  const lea = await guest('lea')
+  const room = await lea.makes(`one too many ${count}`)
+  expect((await join(kim, room.id)).code).toBe('too_many_rooms')
+  expect((await add(lea, room.id, kim.me.name)).code).toBe('too_many_rooms')
+  expect((await kim.asks('POST', '/api/rooms', { name: 'mine', kind: 'private' })).code).toBe(
+    'too_many_rooms',
+  )
+})
+
+const person = ({ me }: Browser) => ({ id: me.id, name: me.name })
