@@ -9,7 +9,13 @@ export type Signal =
   /** A session has ended; its connections are closed. */
   | { kind: 'signed-out'; session: string }
   /** Who is connected at `process` with the rooms they are in: everybody when `whole`, else who came and went. */
-  | { kind: 'presence'; process: string; whole: boolean; here: [user: string, rooms: string[]][]; away: string[] }
+  | {
+      kind: 'presence'
+      process: string
+      whole: boolean
+      here: [user: string, rooms: string[]][]
+      away: string[]
+    }
   /** A new process asks the others who is here. */
   | { kind: 'presence-asked' }
   /** The archive of a shard reaches this stream id. */

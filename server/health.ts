@@ -42,7 +42,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutes> = async (app,
     { schema: { tags, summary: 'Redis, MySQL and how late sync is', response: { 200: Ready, 503: Ready } } },
     async (_request, reply) => {
       const [mysql, archiving] = await Promise.all([mysqlState(db), log.archiving().catch(() => undefined)])
-      const redis = archiving === undefined || !log.isReachable ? 'away' : log.state === 'open' ? 'ok' : 'opening'
+      const redis =
+        archiving === undefined || !log.isReachable ? 'away' : log.state === 'open' ? 'ok' : 'opening'
       const ready = redis === 'ok' && mysql === 'ok'
       const seconds = lagSeconds(log)
       const count = (name: string): number => archiving?.report[name] ?? 0

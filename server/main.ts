@@ -70,7 +70,11 @@ export async function runServer(
 
   // People, and the rooms they are in.
   const sessions = new Sessions(db, cache, bus)
-  const presence = new Presence(bus, randomBytes(6).toString('base64url'), (event) => void rooms.find(event.room)?.send(event))
+  const presence = new Presence(
+    bus,
+    randomBytes(6).toString('base64url'),
+    (event) => void rooms.find(event.room)?.send(event),
+  )
   const memberships = new Memberships({
     ...{ db, cache, append: log.append, pace: lifted },
     heads: async (ids) => log.heads(ids),
@@ -95,7 +99,12 @@ export async function runServer(
       case 'typing':
         return void rooms.find(signal.room)?.send({ type: 'typing', room: signal.room, user: signal.user })
       case 'read':
-        return crowd.tellPerson(signal.user, { type: 'read', room: signal.room, seq: signal.seq, unread: signal.unread })
+        return crowd.tellPerson(signal.user, {
+          type: 'read',
+          room: signal.room,
+          seq: signal.seq,
+          unread: signal.unread,
+        })
       case 'signed-out':
         return crowd.signOut(signal.session)
       case 'archived':
@@ -124,7 +133,7 @@ export async function runServer(
       handshakes: new Pace(rates.handshake, lifted),
       epoch: () => log.epoch,
       isOpen: () => !isStopping && log.hasOpened,
-      onFrame: metrics.frame,
+      counts: metrics,
       markRead: async (userId, room, seq) => {
         const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
         memberships.markRead(userId, room, upTo)

@@ -11,6 +11,8 @@ export interface Counted {
 export interface Metrics {
   /** A frame was written to a socket. */
   frame: (bytes: number) => void
+  /** A reader was too slow and was closed. */
+  tooSlow: () => void
   /** The tail has read entries. */
   entries: (count: number) => void
   /** The text of GET /metrics. */
@@ -34,16 +36,22 @@ export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
   }
   const frames = new Counter({ name: 'brook_frames_total', help: 'Frames written to sockets', registers })
   const bytes = new Counter({ name: 'brook_frame_bytes_total', help: 'Bytes of those frames', registers })
+  const tooSlow = new Counter({ name: 'brook_too_slow_total', help: 'Readers closed as too slow', registers })
   const entries = new Counter({ name: 'brook_entries_total', help: 'Entries read from the log', registers })
   gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
   gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
-  gauge('brook_log_open', '1 when the log takes entries', () => (log.state === 'open' && log.isReachable ? 1 : 0))
+  gauge('brook_log_open', '1 when the log takes entries', () =>
+    log.state === 'open' && log.isReachable ? 1 : 0,
+  )
   gauge('brook_unarchived_entries', 'Entries that MySQL does not have yet', () => log.unarchived)
   gauge('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
 
   let archiving: Awaited<ReturnType<Log['archiving']>> | undefined
-  const told = (name: string, help: string, read: (facts: NonNullable<typeof archiving>) => number | undefined): void =>
-    gauge(name, help, () => archiving && read(archiving))
+  const told = (
+    name: string,
+    help: string,
+    read: (facts: NonNullable<typeof archiving>) => number | undefined,
+  ): void => gauge(name, help, () => archiving && read(archiving))
   told('brook_log_length', 'Entries in the stream', ({ length }) => length)
   told('brook_sync_pending', 'Entries read by sync and not acknowledged', ({ pending }) => pending)
   told('brook_sync_lag', 'Entries not read by sync', ({ lag }) => lag)
@@ -60,6 +68,7 @@ export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
       frames.inc()
       bytes.inc(size)
     },
+    tooSlow: () => tooSlow.inc(),
     entries: (count) => entries.inc(count),
     text: async () => {
       archiving = await log.archiving().catch(() => undefined)

@@ -49,7 +49,8 @@ export async function runStep(doing, command, cwd) {
  */
 function run([name = '', ...args], cwd) {
   return new Promise((resolve) => {
-    const child = spawn(name, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, NO_COLOR: '1' }
+    const child = spawn(name, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let printed = ''
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {

@@ -94,7 +94,8 @@ export class Lease {
   async guard(tx: Queryable, epoch: string): Promise<StreamId> {
     const sql = 'SELECT epoch, log_ms, log_n, fence FROM sync_checkpoints WHERE shard = ? FOR UPDATE'
     const [row] = await tx.rows<CheckpointRow>(sql, [this.#shard])
-    if (row === undefined || Number(row.fence) !== this.fence) throw new FencedOut('another sync has taken over')
+    if (row === undefined || Number(row.fence) !== this.fence)
+      throw new FencedOut('another sync has taken over')
     if (row.epoch !== epoch) throw new FencedOut('the log was started anew')
     return { ms: row.log_ms, n: row.log_n }
   }
@@ -119,10 +120,9 @@ export class Lease {
 
   /** Gives the shard to whoever asks next, at once. */
   async release(db: Db): Promise<void> {
-    await db.run('UPDATE sync_checkpoints SET lease_until = NOW(3) WHERE shard = ? AND fence = ? AND holder = ?', [
-      this.#shard,
-      this.fence,
-      this.#holder,
-    ])
+    await db.run(
+      'UPDATE sync_checkpoints SET lease_until = NOW(3) WHERE shard = ? AND fence = ? AND holder = ?',
+      [this.#shard, this.fence, this.#holder],
+    )
   }
 }

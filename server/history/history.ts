@@ -45,7 +45,11 @@ export class History {
    * Messages made or changed after a number, at any age of it. While `more`, `head` is how far this answer is complete
    * and the next one goes on from there; else it is the room's head.
    */
-  async changes(room: string, after: number, limit: number = limits.page.most): Promise<ChangesAnswer | Refusal> {
+  async changes(
+    room: string,
+    after: number,
+    limit: number = limits.page.most,
+  ): Promise<ChangesAnswer | Refusal> {
     return this.#read(room, async (tail) => {
       const head = tail.head(room)
       const missed = tail.since(room, after)
@@ -61,14 +65,20 @@ export class History {
   }
 
   /** Messages of others after each mark, up to limits.unreadMost: memory counts where it reaches, MySQL below. */
-  async unread(userId: string, marks: readonly { room: string; read: number }[]): Promise<Map<string, number>> {
+  async unread(
+    userId: string,
+    marks: readonly { room: string; read: number }[],
+  ): Promise<Map<string, number>> {
     const counts = new Map<string, number>()
     const older: Unread[] = []
     for (const { room, read } of marks) {
       const tail = this.#tailOf(room)
       const first = tail?.first(room) ?? 1
       const fresh = tail?.since(room, Math.max(read, first - 1)) ?? []
-      counts.set(room, fresh.filter(({ event }) => event.type === 'message' && event.user.id !== userId).length)
+      counts.set(
+        room,
+        fresh.filter(({ event }) => event.type === 'message' && event.user.id !== userId).length,
+      )
       if (read + 1 < first) older.push({ room, after: read, before: first })
     }
     const kept = await countUnread(this.#db, userId, older, limits.unreadMost).catch((error: unknown) => {
@@ -90,7 +100,8 @@ export class History {
     }
     // Memory is contiguous: where it has the whole page and one more, MySQL is not asked.
     const lacking = limit + 1 - found.length
-    if (lacking > 0 && first > 1) found.push(...(await messagesBefore(this.#db, room, Math.min(before, first), lacking)))
+    if (lacking > 0 && first > 1)
+      found.push(...(await messagesBefore(this.#db, room, Math.min(before, first), lacking)))
     return {
       messages: found.slice(0, limit).reverse(),
       hasBefore: found.length > limit,
@@ -114,7 +125,9 @@ export class History {
   async #changed(tail: Tail, room: string, after: number, limit: number): Promise<Message[]> {
     const first = tail.first(room)
     const memory = tail.since(room, first - 1) ?? []
-    const kept = (await messagesChanged(this.#db, room, after, limit)).filter(({ updatedSeq }) => updatedSeq < first)
+    const kept = (await messagesChanged(this.#db, room, after, limit)).filter(
+      ({ updatedSeq }) => updatedSeq < first,
+    )
     const lacking = limit - kept.length
     return [...kept, ...memory.slice(0, lacking).flatMap(({ event }) => toMessage(event) ?? [])]
   }

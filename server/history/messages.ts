@@ -22,11 +22,37 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
   switch (event.type) {
     case 'message': {
       const { user, text, replyTo } = event
-      return [room, seq, 'message', user.id, user.name, cidBytes(cid), text, replyTo ?? null, null, id.ms, id.n, seq]
+      return [
+        room,
+        seq,
+        'message',
+        user.id,
+        user.name,
+        cidBytes(cid),
+        text,
+        replyTo ?? null,
+        null,
+        id.ms,
+        id.n,
+        seq,
+      ]
     }
     case 'notice': {
       const { user, notice } = event
-      return [room, seq, 'notice', user.id, user.name, cidBytes(cid), null, null, JSON.stringify(notice), id.ms, id.n, seq]
+      return [
+        room,
+        seq,
+        'notice',
+        user.id,
+        user.name,
+        cidBytes(cid),
+        null,
+        null,
+        JSON.stringify(notice),
+        id.ms,
+        id.n,
+        seq,
+      ]
     }
     case 'unknown':
       return undefined
@@ -36,7 +62,9 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
 /** Inserts rows; one that is there already stays as it is. Trap: INSERT IGNORE would truncate and drop instead. */
 export async function insertMessages(tx: Queryable, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
-  await tx.run(`INSERT INTO messages (${columns}) VALUES ? ON DUPLICATE KEY UPDATE seq = messages.seq`, [[...rows]])
+  await tx.run(`INSERT INTO messages (${columns}) VALUES ? ON DUPLICATE KEY UPDATE seq = messages.seq`, [
+    [...rows],
+  ])
 }
 
 interface MessageRow {
@@ -61,12 +89,18 @@ function toMessage(row: MessageRow): Message {
     user: { id: String(row.user_id), name: row.user_name },
     at: row.log_ms,
   }
-  if (row.kind === 'notice') return { ...said, kind: 'notice', notice: JSON.parse(row.notice ?? '{}') as Notice }
+  if (row.kind === 'notice')
+    return { ...said, kind: 'notice', notice: JSON.parse(row.notice ?? '{}') as Notice }
   return { ...said, kind: 'message', cid: cidText(row.cid), text: row.text ?? '', replyTo: row.reply_to }
 }
 
 /** At most `limit` messages before `before` (exclusive), newest first. Keyset paging: the cost does not grow with age. */
-export async function messagesBefore(db: Queryable, room: string, before: number, limit: number): Promise<Message[]> {
+export async function messagesBefore(
+  db: Queryable,
+  room: string,
+  before: number,
+  limit: number,
+): Promise<Message[]> {
   const sql = `${selected} WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`
   return (await db.rows<MessageRow>(sql, [room, before, limit])).map(toMessage)
 }
@@ -84,7 +118,12 @@ export async function messagesBetween(
 }
 
 /** At most `limit` messages that were made or changed after the number `after`, in the order of that change. */
-export async function messagesChanged(db: Queryable, room: string, after: number, limit: number): Promise<Message[]> {
+export async function messagesChanged(
+  db: Queryable,
+  room: string,
+  after: number,
+  limit: number,
+): Promise<Message[]> {
   const sql = `${selected} WHERE room_id = ? AND updated_seq > ? ORDER BY updated_seq LIMIT ?`
   return (await db.rows<MessageRow>(sql, [room, after, limit])).map(toMessage)
 }
@@ -114,6 +153,9 @@ export async function countUnread(
   const one = `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages
     WHERE room_id = ? AND seq > ? AND seq < ? AND kind = 'message' AND user_id <> ? LIMIT ?) AS some)`
   const params = spans.flatMap(({ room, after, before }) => [room, room, after, before, userId, most])
-  const rows = await db.rows<{ room: string; unread: number }>(spans.map(() => one).join(' UNION ALL '), params)
+  const rows = await db.rows<{ room: string; unread: number }>(
+    spans.map(() => one).join(' UNION ALL '),
+    params,
+  )
   return new Map(rows.map(({ room, unread }) => [String(room), Number(unread)]))
 }

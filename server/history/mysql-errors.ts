@@ -9,4 +9,5 @@ const contentErrors = new Set([
 ])
 
 /** Errors held and retried without end, among them: 1205, 1213, 1040, 2006, 2013, 1290, 1114, ECONNRESET. */
-export const isContentError = (error: unknown): boolean => contentErrors.has((error as { errno?: number }).errno ?? 0)
+export const isContentError = (error: unknown): boolean =>
+  contentErrors.has((error as { errno?: number }).errno ?? 0)

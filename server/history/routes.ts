@@ -87,7 +87,10 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
       if (refusal !== undefined) return refuse(reply, refusal)
       const { cid, text, replyTo } = request.body
       const person = { id: user.id, name: user.name }
-      const said = await rooms.say(person, replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo })
+      const said = await rooms.say(
+        person,
+        replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo },
+      )
       return isRefusal(said) ? refuse(reply, said) : reply.code(201).send(said)
     },
   )

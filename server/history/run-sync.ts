@@ -87,7 +87,8 @@ export async function runSync(
     { timezone: 'UTC', noOverlap: true },
   )
   const liveness = setInterval(() => {
-    if (Date.now() - lastEnd > silentMs) say(`sync: no run has ended for ${Math.round((Date.now() - lastEnd) / 1_000)} s`)
+    if (Date.now() - lastEnd > silentMs)
+      say(`sync: no run has ended for ${Math.round((Date.now() - lastEnd) / 1_000)} s`)
   }, silentMs)
   return {
     close: async () => {
@@ -129,9 +130,12 @@ function showProgress(say: (line: string) => void): {
       say(`sync: ${done} entries, ${rate(done)} a second, ${left ?? 'an unknown number'} left`)
     },
     end: (syncs) => {
-      const sum = (name: 'rows' | 'dead'): number => syncs.reduce((total, { counts }) => total + counts[name], 0)
+      const sum = (name: 'rows' | 'dead'): number =>
+        syncs.reduce((total, { counts }) => total + counts[name], 0)
       const seconds = ((Date.now() - began) / 1_000).toFixed(1)
-      say(`sync: ${sum('rows')} rows written in ${seconds} s, ${sum('dead')} set aside; everything is archived`)
+      say(
+        `sync: ${sum('rows')} rows written in ${seconds} s, ${sum('dead')} set aside; everything is archived`,
+      )
     },
   }
 }

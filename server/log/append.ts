@@ -70,7 +70,8 @@ export function openAppend({ redis, shards, epochOf, findCid, now = Date.now }: 
     } catch (error) {
       const { message } = error as Error
       if (/^OOM/.test(message)) return { code: 'overloaded', retryAfterMs: 2_000 }
-      if (/^(EPOCH|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message)) return { code: 'log_unavailable' }
+      if (/^(EPOCH|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
+        return { code: 'log_unavailable' }
       if (redis.status !== 'ready' && notSent(message)) return { code: 'log_unavailable' }
       if (!isUnanswered(message)) throw error
       // The late answer of a timed-out command must not be taken for another's: this connection is given up.
@@ -84,4 +85,6 @@ export function openAppend({ redis, shards, epochOf, findCid, now = Date.now }: 
 const notSent = (message: string): boolean => /isn't writeable/.test(message)
 
 const isUnanswered = (message: string): boolean =>
-  /timed out|Connection is closed|isn't writeable|max retries|ECONNRESET|EPIPE|ECONNREFUSED|ENOENT/.test(message)
+  /timed out|Connection is closed|isn't writeable|max retries|ECONNRESET|EPIPE|ECONNREFUSED|ENOENT/.test(
+    message,
+  )

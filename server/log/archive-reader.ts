@@ -34,9 +34,18 @@ export class ArchiveReader {
       if (!error.message.startsWith('BUSYGROUP')) throw error
     })
     // The lease says that nobody else reads, so idle time does not matter (and a clock that went back cannot hinder).
-    for (let cursor = '0-0'; ; ) {
+    for (let cursor = '0-0'; ;) {
       const [next] = (await this.#redis.xautoclaim(
-        ...[this.#keys.log, group, consumer, 0, cursor, 'COUNT', 1_000, 'JUSTID'] as [string, string, string, number, string, 'COUNT', number, 'JUSTID'],
+        ...([this.#keys.log, group, consumer, 0, cursor, 'COUNT', 1_000, 'JUSTID'] as [
+          string,
+          string,
+          string,
+          number,
+          string,
+          'COUNT',
+          number,
+          'JUSTID',
+        ]),
       )) as [string]
       if (next === '0-0') return
       cursor = next
@@ -106,7 +115,16 @@ export class ArchiveReader {
 
   async #read(from: string, count: number): Promise<RawEntry[]> {
     const { log } = this.#keys
-    const answer = await this.#redis.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', log, from)
+    const answer = await this.#redis.xreadgroup(
+      'GROUP',
+      group,
+      consumer,
+      'COUNT',
+      count,
+      'STREAMS',
+      log,
+      from,
+    )
     return ((answer as [string, RawEntry[]][] | null)?.[0]?.[1] ?? []) as RawEntry[]
   }
 
@@ -114,7 +132,13 @@ export class ArchiveReader {
   async #crowdedBelow(): Promise<StreamId | undefined> {
     const surplus = (await this.#redis.xlen(this.#keys.log)) - limits.resumeWindowEntries
     if (surplus <= 0) return undefined
-    const oldest = (await this.#redis.xrange(this.#keys.log, '-', '+', 'COUNT', Math.min(surplus, 5_000))) as RawEntry[]
+    const oldest = (await this.#redis.xrange(
+      this.#keys.log,
+      '-',
+      '+',
+      'COUNT',
+      Math.min(surplus, 5_000),
+    )) as RawEntry[]
     const last = oldest.at(-1)
     return last === undefined ? undefined : parseStreamId(last[0])
   }

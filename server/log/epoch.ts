@@ -36,7 +36,10 @@ export async function lastId(redis: Redis, keys: Keys): Promise<StreamId | undef
 export async function openEpoch(redis: Redis, keys: Keys, archive: Archive): Promise<string> {
   const sound = await soundEpoch(redis, keys, archive)
   if (sound !== undefined) return sound
-  return archive.alone(keys.shard, async () => (await soundEpoch(redis, keys, archive)) ?? startAnew(redis, keys, archive))
+  return archive.alone(
+    keys.shard,
+    async () => (await soundEpoch(redis, keys, archive)) ?? startAnew(redis, keys, archive),
+  )
 }
 
 async function startAnew(redis: Redis, keys: Keys, archive: Archive): Promise<string> {

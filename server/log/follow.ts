@@ -20,7 +20,10 @@ export interface Follow {
 }
 
 /** Yields what comes after `from`, in order. Trap: never asks from `$`, which would lose what came between two reads. */
-export async function* follow({ redis, keys, signal, onTrouble }: Follow, from: StreamId): AsyncGenerator<Entry[]> {
+export async function* follow(
+  { redis, keys, signal, onTrouble }: Follow,
+  from: StreamId,
+): AsyncGenerator<Entry[]> {
   let position = formatStreamId(from)
   while (!signal.aborted) {
     try {

@@ -103,7 +103,10 @@ export class Log {
   /** Newest number and time of each room, as this process has read them. */
   heads(rooms: readonly string[]): Map<string, { seq: number; at: number | null }> {
     return new Map(
-      rooms.map((room) => [room, { seq: this.tail(room)?.head(room) ?? 0, at: this.tail(room)?.headAt(room) ?? null }]),
+      rooms.map((room) => [
+        room,
+        { seq: this.tail(room)?.head(room) ?? 0, at: this.tail(room)?.headAt(room) ?? null },
+      ]),
     )
   }
 
@@ -125,7 +128,12 @@ export class Log {
   }
 
   /** Stream length and what sync has said of itself, summed over the shards. Throws when Redis is away. */
-  async archiving(): Promise<{ length: number; pending: number; lag: number; report: Record<string, number> }> {
+  async archiving(): Promise<{
+    length: number
+    pending: number
+    lag: number
+    report: Record<string, number>
+  }> {
     const sum = { length: 0, pending: 0, lag: 0, report: {} as Record<string, number> }
     for (const { keys } of this.#shards) {
       const reader = new ArchiveReader(this.#asker, keys)
@@ -133,7 +141,8 @@ export class Log {
       sum.length += backlog.length
       sum.pending += backlog.pending
       sum.lag += backlog.lag ?? 0
-      for (const [name, value] of Object.entries(report)) sum.report[name] = (sum.report[name] ?? 0) + Number(value)
+      for (const [name, value] of Object.entries(report))
+        sum.report[name] = (sum.report[name] ?? 0) + Number(value)
     }
     return sum
   }
@@ -225,7 +234,11 @@ export class Log {
       this.#reach = Date.now()
       if (archived !== null) this.archivedUpTo(number, parseStreamId(archived))
       const position = shard.tail?.position
-      const isSound = epoch === shard.epoch && last !== undefined && position !== undefined && compareIds(last, position) >= 0
+      const isSound =
+        epoch === shard.epoch &&
+        last !== undefined &&
+        position !== undefined &&
+        compareIds(last, position) >= 0
       if (!isSound) return this.#reopen()
     }
   }
@@ -241,4 +254,3 @@ export class Log {
     this.#options.onNewEpoch()
   }
 }
-

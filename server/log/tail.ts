@@ -31,10 +31,15 @@ export class Tail {
   archived: StreamId = { ms: 0, n: 0 }
 
   /** `heads`: the newest number and time of each room as Redis told before anything was read after `position`. */
-  constructor(position: StreamId, heads: Map<string, { seq: number; at: number | null }>, keep: number = limits.tailEntries) {
+  constructor(
+    position: StreamId,
+    heads: Map<string, { seq: number; at: number | null }>,
+    keep: number = limits.tailEntries,
+  ) {
     this.position = position
     this.#keep = keep
-    for (const [room, { seq, at }] of heads) this.#parts.set(room, { head: seq, headAt: at, entries: [], start: 0 })
+    for (const [room, { seq, at }] of heads)
+      this.#parts.set(room, { head: seq, headAt: at, entries: [], start: 0 })
   }
 
   get length(): number {

@@ -32,7 +32,7 @@ export const limits = {
   catchUpEntries: 500,
   /** ... and their bytes over all rooms of one resume. Below socketQueueBytes, or returning would look like being slow. */
   catchUpBytes: 512 * kib,
-  /** Commands of one connection that may wait for the log at once; its sends keep their order. */
+  /** Commands of one connection that may wait for the log at once; it is not read from while there are more. */
   commandsUnderWay: 64,
   /** Frames that are no commands at all before a connection is closed as abuse. */
   badFrames: 50,

@@ -79,7 +79,7 @@ export class Room {
     }
   }
 
-  #tell(events: readonly (Audible)[]): void {
+  #tell(events: readonly Audible[]): void {
     if (events.length === 0 || this.#listeners.size === 0) return
     const told = events.map((event) => ({ seq: 'at' in event ? event.seq : 0, json: JSON.stringify(event) }))
     const frame = new Frame(this.id, told)

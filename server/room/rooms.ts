@@ -44,7 +44,8 @@ export class Rooms {
     const code = refuseText(text)
     if (code !== undefined) return { code }
     if (replyTo !== undefined && (replyTo < 1 || replyTo > this.#headOf(room))) return { code: 'bad_reply' }
-    const body: DraftBody = replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
+    const body: DraftBody =
+      replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
     return this.#append({ room, user, cid, body })
   }
 

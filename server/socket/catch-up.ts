@@ -13,7 +13,13 @@ export interface Budget {
  * Tells what the room got after `cursor`, in order, and releases the room. Reading memory does not wait, so nothing can
  * come between reading and releasing.
  */
-export function catchUp(connection: Connection, room: string, cursor: number, tail: Tail, budget: Budget): void {
+export function catchUp(
+  connection: Connection,
+  room: string,
+  cursor: number,
+  tail: Tail,
+  budget: Budget,
+): void {
   const head = tail.head(room)
   const lines = missedLines(tail, room, cursor, budget)
   if (lines === undefined) connection.tell({ type: 'gap', room, from: cursor + 1, to: head })

@@ -17,7 +17,11 @@ export interface CommandOptions {
   bus: Bus
   paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
   /** Moves a person's read pointer; answers where it stands and what is unread after it. */
-  markRead: (userId: string, room: string, seq: number) => Promise<{ seq: number; unread: number } | undefined>
+  markRead: (
+    userId: string,
+    room: string,
+    seq: number,
+  ) => Promise<{ seq: number; unread: number } | undefined>
 }
 
 /** Takes one text frame: each line is a command of its own, and a bad one does not hinder the others. */
@@ -26,7 +30,10 @@ export function takeFrame(connection: Connection, text: string, options: Command
   const lines = text.split('\n').filter((line) => line !== '')
   if (lines.length === 0) return refuseFrame(connection, { code: 'bad_frame' })
   if (lines.length > limits.frameCommands)
-    return refuseFrame(connection, { code: 'frame_too_large', detail: `at most ${limits.frameCommands} commands` })
+    return refuseFrame(connection, {
+      code: 'frame_too_large',
+      detail: `at most ${limits.frameCommands} commands`,
+    })
   for (const line of lines) {
     const parsed = parseCommand(line)
     if ('command' in parsed) take(connection, parsed.command, options)
@@ -54,14 +61,16 @@ function resume(connection: Connection, { rooms }: Resume, { crowd, paces }: Com
   crowd.release(connection, rooms)
 }
 
-function send(connection: Connection, { room, cid, text, replyTo }: Send, { rooms, paces }: CommandOptions): void {
+function send(
+  connection: Connection,
+  { room, cid, text, replyTo }: Send,
+  { rooms, paces }: CommandOptions,
+): void {
   const named = { cid, room }
   if (!connection.rooms.has(room)) return tellRefusal(connection, { code: 'not_found' }, named)
   const wait = paces.send.take(connection.user.id)
   if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, named)
-  if (connection.underWay >= limits.commandsUnderWay)
-    return tellRefusal(connection, { code: 'too_many', retryAfterMs: 1_000 }, named)
-  connection.underWay += 1
+  connection.begin()
   rooms
     .say(connection.person, replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo })
     .then((outcome) => {
@@ -69,9 +78,7 @@ function send(connection: Connection, { room, cid, text, replyTo }: Send, { room
       else connection.tell({ type: 'ack', cid, room, seq: outcome.seq, at: outcome.at })
     })
     .catch(() => tellRefusal(connection, { code: 'internal' }, named))
-    .finally(() => {
-      connection.underWay -= 1
-    })
+    .finally(() => connection.done())
 }
 
 function type(connection: Connection, { room }: Typing, { bus, paces }: CommandOptions): void {
@@ -98,7 +105,11 @@ function refuseFrame(connection: Connection, refusal: Refusal): void {
   tellRefusal(connection, refusal)
 }
 
-function tellRefusal(connection: Connection, { code, detail, retryAfterMs }: Refusal, named: Named = {}): void {
+function tellRefusal(
+  connection: Connection,
+  { code, detail, retryAfterMs }: Refusal,
+  named: Named = {},
+): void {
   const { words } = errors[code]
   const message = detail === undefined ? words : `${words} (${detail})`
   connection.tell({

@@ -16,32 +16,37 @@ export interface ConnectionFacts {
   session: string
 }
 
+/** What is counted over all connections. */
+export interface ConnectionCounts {
+  /** A frame of so many bytes was written. */
+  frame: (bytes: number) => void
+  tooSlow: () => void
+}
+
 export class Connection implements Listener {
   readonly user: User
   readonly person: Person
   readonly session: string
   /** The rooms it is in, each with the number from which it is told without a resume. */
   readonly rooms = new Map<string, number>()
-  /** Commands that wait for the log. */
-  underWay = 0
   badFrames = 0
   isAlive = true
   readonly #socket: WebSocket
-  readonly #onFrame: (bytes: number) => void
+  readonly #counts: ConnectionCounts
   readonly #held = new Map<string, Frame[]>()
   #heldBytes = 0
   /** Up to which number a room was told outside its frames; forgotten once its frames are past that. */
   readonly #passed = new Map<string, number>()
   #replies: string[] = []
   #isClosing = false
+  #underWay = 0
 
-  /** `onFrame` is told the bytes of each frame written, for counting. */
-  constructor(socket: WebSocket, { user, session }: ConnectionFacts, onFrame: (bytes: number) => void) {
+  constructor(socket: WebSocket, { user, session }: ConnectionFacts, counts: ConnectionCounts) {
     this.#socket = socket
     this.user = user
     this.person = { id: user.id, name: user.name }
     this.session = session
-    this.#onFrame = onFrame
+    this.#counts = counts
   }
 
   /** From a room's loop: this turn's frame. */
@@ -93,6 +98,22 @@ export class Connection implements Listener {
     this.#passed.delete(room)
   }
 
+  /** Commands that wait for the log. */
+  get underWay(): number {
+    return this.#underWay
+  }
+
+  /** A command begins to wait for the log. Too many at once: this browser is not read until some are done. */
+  begin(): void {
+    this.#underWay += 1
+    if (this.#underWay >= limits.commandsUnderWay) this.#socket.pause()
+  }
+
+  done(): void {
+    this.#underWay -= 1
+    if (this.#underWay < limits.commandsUnderWay && this.#socket.isPaused) this.#socket.resume()
+  }
+
   close({ code, reason }: { code: number; reason: string }): void {
     if (this.#isClosing) return
     this.#isClosing = true
@@ -108,10 +129,16 @@ export class Connection implements Listener {
     this.#socket.ping()
   }
 
+  /** Not waited for: it comes back with its cursor, and is told what it missed. */
+  #giveUp(): void {
+    this.#counts.tooSlow()
+    this.close(closes.tooSlow)
+  }
+
   #keep(held: Frame[], frame: Frame): void {
     held.push(frame)
     this.#heldBytes += frame.bytes.byteLength
-    if (this.#heldBytes > limits.socketQueueBytes) this.close(closes.tooSlow)
+    if (this.#heldBytes > limits.socketQueueBytes) this.#giveUp()
   }
 
   #skip(frame: Frame): Frame | undefined {
@@ -132,8 +159,8 @@ export class Connection implements Listener {
   #write(bytes: Buffer): void {
     if (this.#isClosing || this.#socket.readyState !== this.#socket.OPEN) return
     // Trap: ws queues without bound for a reader that has stopped.
-    if (this.#socket.bufferedAmount > limits.socketQueueBytes) return this.close(closes.tooSlow)
+    if (this.#socket.bufferedAmount > limits.socketQueueBytes) return this.#giveUp()
     this.#socket.send(bytes, { binary: false })
-    this.#onFrame(bytes.byteLength)
+    this.#counts.frame(bytes.byteLength)
   }
 }

@@ -95,7 +95,8 @@ export class Crowd {
     for (const { event, room, seq } of entries) {
       if (event.type !== 'notice') continue
       const { notice, user } = event
-      if (notice.kind === 'joined' || notice.kind === 'created') this.#eachOf(user.id, (one) => this.#join(one, room, seq))
+      if (notice.kind === 'joined' || notice.kind === 'created')
+        this.#eachOf(user.id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'added') this.#eachOf(notice.person.id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'left') this.#eachOf(user.id, (one) => this.#part(one, room))
     }
@@ -117,7 +118,9 @@ export class Crowd {
   #eachOf(userId: string, act: (connection: Connection) => void | Promise<void>): void {
     for (const connection of this.of(userId)) {
       const settled = this.#settled.get(connection) ?? Promise.resolve()
-      settled.then(() => act(connection)).catch((error: unknown) => this.#options.onTrouble(error, 'moving people'))
+      settled
+        .then(() => act(connection))
+        .catch((error: unknown) => this.#options.onTrouble(error, 'moving people'))
     }
   }
 
@@ -131,7 +134,8 @@ export class Crowd {
     const known = await summary(connection.user.id, room)
     if (known !== undefined) connection.tell({ type: 'room', room: known })
     const part = tail(room)
-    if (part !== undefined && connection.rooms.has(room)) catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
+    if (part !== undefined && connection.rooms.has(room))
+      catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
   }
 
   #part(connection: Connection, room: string): void {

@@ -10,7 +10,8 @@ const validators = {
   read: Compile(commands.read),
 }
 
-const isKnown = (type: unknown): type is keyof typeof validators => typeof type === 'string' && Object.hasOwn(validators, type)
+const isKnown = (type: unknown): type is keyof typeof validators =>
+  typeof type === 'string' && Object.hasOwn(validators, type)
 
 /** What a refused line named, so that the browser can tell which of its commands it was. */
 export interface Named {
@@ -28,7 +29,8 @@ export function parseCommand(line: string): Parsed {
   } catch {
     return { refusal: { code: 'bad_frame' }, named: {} }
   }
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { refusal: { code: 'bad_frame' }, named: {} }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return { refusal: { code: 'bad_frame' }, named: {} }
   const { type } = raw as { type?: unknown }
   const named = nameOf(raw)
   if (!isKnown(type)) return { refusal: { code: 'unknown_type' }, named }
@@ -47,7 +49,9 @@ function rebuild(raw: Command): Command {
       return { type: 'resume', rooms: Object.fromEntries(Object.entries(raw.rooms)) }
     case 'send': {
       const { room, cid, text, replyTo } = raw
-      return replyTo === undefined ? { type: 'send', room, cid, text } : { type: 'send', room, cid, text, replyTo }
+      return replyTo === undefined
+        ? { type: 'send', room, cid, text }
+        : { type: 'send', room, cid, text, replyTo }
     }
     case 'typing':
       return { type: 'typing', room: raw.room }

@@ -36,7 +36,10 @@ export class Presence {
     this.#tell = tell
     this.#peers.set(self, { heardAt: Infinity, people: new Map() })
     this.#unsubscribe = bus.subscribe((signal) => this.#hear(signal))
-    this.#timers = [setInterval(() => this.#beat(), wholeEveryMs), setInterval(() => this.#flush(), tellEveryMs)]
+    this.#timers = [
+      setInterval(() => this.#beat(), wholeEveryMs),
+      setInterval(() => this.#flush(), tellEveryMs),
+    ]
     bus.publish({ kind: 'presence-asked' })
   }
 
@@ -50,7 +53,13 @@ export class Presence {
     clearTimeout(this.#leaving.get(userId))
     this.#leaving.delete(userId)
     this.#apply(this.#self, [[userId, rooms]], [])
-    this.#bus.publish({ kind: 'presence', process: this.#self, whole: false, here: [[userId, rooms]], away: [] })
+    this.#bus.publish({
+      kind: 'presence',
+      process: this.#self,
+      whole: false,
+      here: [[userId, rooms]],
+      away: [],
+    })
   }
 
   /** A person's last connection at this process has gone. */
@@ -118,7 +127,8 @@ export class Presence {
 
   #flush(): void {
     for (const [room, news] of this.#news) {
-      const users = (wanted: boolean): string[] => [...news].flatMap(([user, isHere]) => (isHere === wanted ? [user] : []))
+      const users = (wanted: boolean): string[] =>
+        [...news].flatMap(([user, isHere]) => (isHere === wanted ? [user] : []))
       this.#tell({ type: 'presence', room, here: users(true), away: users(false) })
     }
     this.#news.clear()

@@ -9,7 +9,7 @@ import { addressKey } from '../pace.ts'
 import { closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { takeFrame, type CommandOptions } from './commands.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionCounts } from './connection.ts'
 import type { Presence } from './presence.ts'
 
 export interface SocketOptions extends CommandOptions {
@@ -18,7 +18,7 @@ export interface SocketOptions extends CommandOptions {
   epoch: () => string
   /** False while this server is stopping or the log is opening for the first time. */
   isOpen: () => boolean
-  onFrame: (bytes: number) => void
+  counts: ConnectionCounts
 }
 
 /** The upgrade at `GET /api/ws`, inside the scope that identifies its requests. */
@@ -41,7 +41,11 @@ export function socketRoute(api: FastifyInstance, options: SocketOptions): void 
   )
 }
 
-async function mayUpgrade(request: FastifyRequest, reply: FastifyReply, options: SocketOptions): Promise<unknown> {
+async function mayUpgrade(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: SocketOptions,
+): Promise<unknown> {
   if (!isSameOrigin(request)) return refuse(reply, { code: 'bad_origin' })
   if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
   if (!options.isOpen()) return refuse(reply, { code: 'not_ready', retryAfterMs: 1_000 })
@@ -52,7 +56,7 @@ async function mayUpgrade(request: FastifyRequest, reply: FastifyReply, options:
 /** Trap: handlers are attached in the same turn as the upgrade, or what comes first is lost; and one that throws would end the process. */
 function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions): void {
   const { id, user } = requireSession(request)
-  const connection = new Connection(socket, { user, session: id }, options.onFrame)
+  const connection = new Connection(socket, { user, session: id }, options.counts)
   const early: string[] = []
   let take = (text: string): void => {
     early.push(text)

@@ -1,0 +1,101 @@
+// A whole Brook for a test file: private stores, as many servers as asked for, and sync when it is asked to run.
+import os from 'node:os'
+import path from 'node:path'
+import type { Config } from '../../server/config.ts'
+import { Db } from '../../server/db.ts'
+import { archiveOf } from '../../server/history/checkpoint.ts'
+import { Sync } from '../../server/history/sync.ts'
+import { keysOf } from '../../server/log/keys.ts'
+import { runServer, type RunningServer } from '../../server/main.ts'
+import { connectRedis, whenReady, writerOptions, type Redis } from '../../server/redis.ts'
+import { Person, type Address } from './person.ts'
+import { privateStores, type PrivateStores } from './stores.ts'
+
+export class Brook {
+  readonly stores: PrivateStores
+  readonly db: Db
+  readonly redis: Redis
+  readonly servers: RunningServer[] = []
+  readonly people: Person[] = []
+  readonly #settings: Partial<Config>
+
+  private constructor(stores: PrivateStores, settings: Partial<Config>) {
+    this.stores = stores
+    this.#settings = settings
+    this.db = new Db(stores.mysql, 3)
+    this.redis = connectRedis(stores.redis, writerOptions(5_000))
+  }
+
+  /** Fresh stores and one server. */
+  static async start(settings: Partial<Config> = {}): Promise<Brook> {
+    const brook = new Brook(await privateStores(), settings)
+    await whenReady(brook.redis, 10_000)
+    await brook.serve()
+    return brook
+  }
+
+  get config() {
+    return {
+      ...{ host: '127.0.0.1', port: 0, dataDir: path.join(os.tmpdir(), 'unused'), syncCron: '* * * * * *' },
+      ...{ logShards: 1, pacing: false, trustProxy: 'loopback', logLevel: 'silent' },
+      ...this.#settings,
+      redis: this.stores.redis,
+      mysql: this.stores.mysql,
+    }
+  }
+
+  /** One more server on the same stores. */
+  async serve(): Promise<Address> {
+    const server = await runServer(this.config)
+    this.servers.push(server)
+    return server.address
+  }
+
+  /** A guest with a connection. `server`: which of the servers, from 0. */
+  async enter(name: string, server = 0): Promise<Person> {
+    const person = await this.arrive(name, server)
+    await person.connects()
+    return person
+  }
+
+  async arrive(name: string, server = 0): Promise<Person> {
+    const address = this.servers[server]?.address ?? ''
+    const person = await Person.arrive(address, name)
+    this.people.push(person)
+    return person
+  }
+
+  /** One number of a server's /metrics. */
+  async metric(name: string, server = 0): Promise<number> {
+    const text = await (await fetch(`${this.servers[server]?.address}/metrics`)).text()
+    const line = text.split('\n').find((row) => row.startsWith(`${name} `))
+    return Number(line?.split(' ')[1])
+  }
+
+  /** A sync that runs when the test says so. */
+  sync(options: { holder?: string; shard?: number } = {}): Sync {
+    const { holder = 'test', shard = 0 } = options
+    return new Sync({
+      ...{ db: this.db, redis: this.redis, keys: keysOf(shard), holder },
+      archive: archiveOf(this.db, this.config.logShards),
+      onArchived: () => undefined,
+      onTrouble: () => undefined,
+    })
+  }
+
+  /** Everything that is in the log goes into MySQL. */
+  async archive(): Promise<void> {
+    const sync = this.sync()
+    const outcome = await sync.run()
+    await sync.close()
+    if (outcome !== 'archived') throw new Error('another sync holds the archive')
+  }
+
+  async stop(): Promise<void> {
+    for (const person of this.people) person.drops()
+    for (const server of this.servers) await server.close()
+    this.redis.disconnect()
+    await this.db.close()
+    await this.stores.stop()
+  }
+}

@@ -1,0 +1,232 @@
+// Somebody in a test: signs in, says things, hears things, drops off and comes back. Speaks the wire as a bot would.
+import { WebSocket } from 'ws'
+import { newCid } from '../../server/protocol/cid.ts'
+import type {
+  Ack,
+  ErrorEvent,
+  MessageEvent,
+  NoticeEvent,
+  ServerEvent,
+  Welcome,
+} from '../../server/protocol/events.ts'
+import type { ChangesAnswer, PageAnswer } from '../../server/protocol/http.ts'
+import type { RoomSummary, User } from '../../server/protocol/people.ts'
+import { until } from './until.ts'
+
+/** Where a server of the test listens: http://127.0.0.1:port. */
+export type Address = string
+
+interface Answer<T> {
+  status: number
+  body: T
+}
+
+export class Person {
+  readonly user: User
+  readonly cookie: string
+  address: Address
+  /** Everything told on the present connection, in order. */
+  heard: ServerEvent[] = []
+  /** Numbered entries of all connections by room, in the order they came. */
+  readonly numbers = new Map<string, number[]>()
+  frames = 0
+  closed: { code: number; reason: string } | undefined
+  /** The room that is meant when none is named. */
+  room = ''
+  #socket: WebSocket | undefined
+
+  private constructor(address: Address, user: User, cookie: string) {
+    this.address = address
+    this.user = user
+    this.cookie = cookie
+  }
+
+  /** A new guest, without a connection. */
+  static async arrive(address: Address, name: string): Promise<Person> {
+    const answer = await fetch(`${address}/api/guests`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    })
+    if (answer.status !== 201)
+      throw new Error(`${name} was not let in: ${answer.status} ${await answer.text()}`)
+    const { user } = (await answer.json()) as { user: User }
+    const [cookie = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';')
+    return new Person(address, user, cookie)
+  }
+
+  /** The same person on another device, with the same session. */
+  again(): Person {
+    return new Person(this.address, this.user, this.cookie)
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+    const answer = await fetch(this.address + path, {
+      method,
+      headers: {
+        cookie: this.cookie,
+        origin: this.address,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: (text === '' ? undefined : JSON.parse(text)) as T }
+  }
+
+  async makes(name: string, kind: 'public' | 'private' = 'public'): Promise<RoomSummary> {
+    const { status, body } = await this.ask<{ room: RoomSummary }>('POST', '/api/rooms', { name, kind })
+    if (status !== 201) throw new Error(`${name} was not made: ${JSON.stringify(body)}`)
+    this.room = body.room.id
+    return body.room
+  }
+
+  async joins(room: string): Promise<void> {
+    const { status, body } = await this.ask('PUT', `/api/rooms/${room}/members/me`)
+    if (status !== 200) throw new Error(`${this.user.name} could not join: ${JSON.stringify(body)}`)
+    this.room = room
+  }
+
+  async rooms(): Promise<RoomSummary[]> {
+    return (await this.ask<{ rooms: RoomSummary[] }>('GET', '/api/rooms')).body.rooms
+  }
+
+  async page(query = '', room = this.room): Promise<PageAnswer> {
+    const { status, body } = await this.ask<PageAnswer>('GET', `/api/rooms/${room}/messages?${query}`)
+    if (status !== 200) throw new Error(`no page: ${status} ${JSON.stringify(body)}`)
+    return body
+  }
+
+  async changes(after: number, room = this.room): Promise<ChangesAnswer> {
+    const { status, body } = await this.ask<ChangesAnswer>('GET', `/api/rooms/${room}/changes?after=${after}`)
+    if (status !== 200) throw new Error(`no changes: ${status} ${JSON.stringify(body)}`)
+    return body
+  }
+
+  /** The numbers of all that changed after a number, page by page until there is no more. */
+  async everything(after: number, room = this.room): Promise<number[]> {
+    const { messages, head, more } = await this.changes(after, room)
+    const numbers = messages.map(({ seq }) => seq)
+    return more ? [...numbers, ...(await this.everything(head, room))] : numbers
+  }
+
+  /** Opens the socket and waits for the welcome. `resume`: cursors; none: the rooms go on from the welcome. */
+  async connects(resume: Record<string, number> = {}): Promise<Welcome> {
+    const welcome = await this.connectsSilently()
+    this.tells({ type: 'resume', rooms: resume })
+    return welcome
+  }
+
+  /** Opens the socket and says nothing. */
+  async connectsSilently(): Promise<Welcome> {
+    this.heard = []
+    this.closed = undefined
+    const socket = new WebSocket(`${this.address.replace('http', 'ws')}/api/ws`, {
+      headers: { cookie: this.cookie, origin: this.address },
+    })
+    this.#socket = socket
+    socket.on('message', (data: Buffer) => this.#take(data.toString()))
+    socket.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString() }
+    })
+    await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+    const welcome = await this.event('welcome')
+    if (this.room === '') this.room = welcome.rooms[0]?.id ?? ''
+    return welcome
+  }
+
+  /** Drops off without a goodbye. */
+  drops(): void {
+    this.#socket?.terminate()
+  }
+
+  /** Comes back, perhaps to another server, with the numbers it has. */
+  async returns(address: Address = this.address): Promise<Welcome> {
+    this.address = address
+    const cursors = [...this.numbers].map(([room, numbers]) => [room, Math.max(...numbers)])
+    return this.connects(Object.fromEntries(cursors))
+  }
+
+  tells(command: object | string): void {
+    this.#socket?.send(typeof command === 'string' ? command : JSON.stringify(command))
+  }
+
+  /** Says something and gives its cid; `acked` waits for its number. */
+  says(
+    text: string,
+    { room = this.room, cid = newCid(), replyTo }: { room?: string; cid?: string; replyTo?: number } = {},
+  ): string {
+    this.tells({ type: 'send', room, cid, text, ...(replyTo === undefined ? {} : { replyTo }) })
+    return cid
+  }
+
+  acked(cid: string): Promise<Ack> {
+    return this.#hears((event): event is Ack => event.type === 'ack' && event.cid === cid)
+  }
+
+  refused(cid: string): Promise<ErrorEvent> {
+    return this.#hears((event): event is ErrorEvent => event.type === 'error' && event.cid === cid)
+  }
+
+  hears(text: string): Promise<MessageEvent> {
+    return this.#hears((event): event is MessageEvent => event.type === 'message' && event.text === text)
+  }
+
+  notices(kind: string): Promise<NoticeEvent> {
+    return this.#hears((event): event is NoticeEvent => event.type === 'notice' && event.notice.kind === kind)
+  }
+
+  event<Type extends ServerEvent['type']>(type: Type): Promise<Extract<ServerEvent, { type: Type }>> {
+    return this.#hears((event): event is Extract<ServerEvent, { type: Type }> => event.type === type)
+  }
+
+  /** Waits until the connection has ended, and says how. */
+  async ends(): Promise<{ code: number; reason: string }> {
+    const { closed } = await until(
+      () => ({ closed: this.closed }),
+      ({ closed }) => closed !== undefined,
+    )
+    return closed ?? { code: 0, reason: '' }
+  }
+
+  messages(room?: string): MessageEvent[] {
+    return this.heard.filter(
+      (event): event is MessageEvent =>
+        event.type === 'message' && (room === undefined || event.room === room),
+    )
+  }
+
+  /** The numbers heard of a room over all connections, in the order they came. */
+  numbersOf(room = this.room): number[] {
+    return this.numbers.get(room) ?? []
+  }
+
+  /** Stops reading, as a browser does whose network hangs. */
+  pauses(): void {
+    this.#socket?.pause()
+  }
+
+  resumesReading(): void {
+    this.#socket?.resume()
+  }
+
+  async #hears<Event extends ServerEvent>(match: (event: ServerEvent) => event is Event): Promise<Event> {
+    const { found } = await until(
+      () => ({ found: this.heard.find(match), last: this.heard.slice(-4) }),
+      ({ found }) => found !== undefined,
+    )
+    return found as Event
+  }
+
+  #take(text: string): void {
+    this.frames += 1
+    for (const line of text.split('\n')) {
+      const event = JSON.parse(line) as ServerEvent
+      this.heard.push(event)
+      if (event.type !== 'message' && event.type !== 'notice' && event.type !== 'unknown') continue
+      const numbers = this.numbers.get(event.room) ?? []
+      this.numbers.set(event.room, numbers)
+      numbers.push(event.seq)
+    }
+  }
+}
