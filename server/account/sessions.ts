@@ -20,9 +20,9 @@ interface Ended {
 }
 
 /**
- * Signed-in people go on for a day while MySQL is away. When MySQL is there a session is asked for again after a
- * minute: so one that was ended while Redis could not be told lives a minute longer, or, if MySQL is away as well,
- * until MySQL is back.
+ * Signed-in people go on for a day while MySQL is away. While it is there a session is asked for again after a minute:
+ * so one that was ended while Redis could not be told, or while another process was just asking for it, lives a minute
+ * longer; and if MySQL is away by then, until it is back.
  */
 const keep = { ttlMs: 24 * 60 * 60_000, freshForMs: 60_000 }
 /** Use is noted this often; a session's end moves on with it. */

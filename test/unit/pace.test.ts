@@ -30,6 +30,13 @@ describe('a pace', () => {
     expect(pace.take('ann')).toBe(0)
   })
 
+  test('saves up no more than a burst, however long the rest', () => {
+    const { clock, pace } = clocked()
+    pace.take('ann')
+    clock.now += 3_600_000
+    expect(takes(pace, 'ann', 4)).toEqual([0, 0, 0, 500])
+  })
+
   test('counts each key for itself', () => {
     const { pace } = clocked()
     takes(pace, 'ann', 4)

@@ -1,0 +1,87 @@
+// What MySQL said, kept for when it is away: when it is asked, when the old answer stands in, and when not.
+import { beforeEach, expect, test } from 'vitest'
+import { Kept } from '../../server/kept.ts'
+import type { Cache } from '../../server/redis.ts'
+
+const lost = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
+const always = { ttlMs: 60_000 }
+const fresh = { ttlMs: 60_000, freshForMs: 10_000 }
+
+let store: Map<string, string>
+let now: number
+let kept: Kept
+
+beforeEach(() => {
+  store = new Map()
+  now = 1_000_000
+  const cache: Cache = {
+    get: async (key) => store.get(key),
+    set: async (key, value) => void store.set(key, value),
+    drop: async (key) => store.delete(key) || true,
+    count: async () => undefined,
+  }
+  kept = new Kept(cache, () => now)
+})
+
+const says = (value: unknown) => async (): Promise<unknown> => value
+const fails = (error: unknown) => (): Promise<never> => Promise.reject(error)
+
+test('MySQL is asked each time, and its last answer stands in while it is away', async () => {
+  expect(await kept.read('k', always, says(1))).toBe(1)
+  expect(await kept.read('k', always, says(2))).toBe(2)
+  expect(await kept.read('k', always, fails(lost))).toBe(2)
+})
+
+test('just lost, it is not asked again at once; after a while it is', async () => {
+  await kept.read('k', always, says(1))
+  await kept.read('k', always, fails(lost))
+  expect(await kept.read('k', always, says(2))).toBe(1)
+  now += 5_000
+  expect(await kept.read('k', always, says(2))).toBe(2)
+})
+
+test('what is not kept is asked even so', async () => {
+  await kept.read('k', always, says(1))
+  await kept.read('k', always, fails(lost))
+  expect(await kept.read('other', always, says(3))).toBe(3)
+})
+
+test('with nothing kept the loss is told', async () => {
+  await expect(kept.read('k', always, fails(lost))).rejects.toBe(lost)
+})
+
+test('our own bug is never covered by an old answer', async () => {
+  await kept.read('k', always, says(1))
+  const bug = new TypeError('bug')
+  await expect(kept.read('k', always, fails(bug))).rejects.toBe(bug)
+})
+
+test('a fresh answer serves without asking until it is stale', async () => {
+  await kept.read('k', fresh, says(1))
+  expect(await kept.read('k', fresh, says(2))).toBe(1)
+  now += 10_000
+  expect(await kept.read('k', fresh, says(2))).toBe(2)
+})
+
+test('what is gone is not kept, and what was kept of it goes', async () => {
+  await kept.read('k', fresh, says(1))
+  now += 10_000
+  expect(await kept.read('k', fresh, says(undefined))).toBeUndefined()
+  expect(store.size).toBe(0)
+})
+
+test('equal questions at once are one', async () => {
+  let asked = 0
+  const ask = async (): Promise<number> => (asked += 1)
+  expect(await Promise.all([kept.read('k', always, ask), kept.read('k', always, ask)])).toEqual([1, 1])
+})
+
+test('an answer from before a change is not kept after it, and who asks after it hears the new', async () => {
+  let answer: (value: string) => void = () => undefined
+  const before = kept.read('k', always, () => new Promise<string>((resolve) => (answer = resolve)))
+  await kept.drop('k')
+  expect(await kept.read('k', always, says('new'))).toBe('new')
+  answer('old')
+  expect(await before).toBe('old')
+  expect(await kept.read('k', always, fails(lost))).toBe('new')
+})
