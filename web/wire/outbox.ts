@@ -42,6 +42,8 @@ export class Outbox {
   readonly #failures = new Map<string, number>()
   /** Being written: not sent before, and not forgotten when the storage is read meanwhile. */
   readonly #writing = new Set<string>()
+  /** Could not be written: here alone, and so never forgotten when the storage is read. */
+  readonly #unkept = new Set<string>()
   /** Answered or taken back here: not shown again when the storage is read meanwhile. */
   readonly #gone = new Set<string>()
 
@@ -112,9 +114,9 @@ export class Outbox {
   /** Reads what the storage has; other tabs write it too. */
   async refresh(): Promise<void> {
     const stored = await this.#stored()
-    const unwritten = this.#items.filter(({ cid }) => this.#writing.has(cid))
-    const others = stored.filter(({ cid }) => !this.#writing.has(cid) && !this.#gone.has(cid))
-    this.#show(inOrder([...others, ...unwritten]))
+    const isOwn = ({ cid }: Outgoing) => this.#writing.has(cid) || this.#unkept.has(cid)
+    const others = stored.filter((item) => !isOwn(item) && !this.#gone.has(item.cid))
+    this.#show(inOrder([...others, ...this.#items.filter(isOwn)]))
     this.#pump()
   }
 
@@ -143,20 +145,24 @@ export class Outbox {
   #write(item: Outgoing): void {
     this.#writing.add(item.cid)
     this.#show(inOrder([...this.#items.filter(({ cid }) => cid !== item.cid), item]))
-    void this.#keep(() => this.#doors.storage.put(item)).then(() => {
+    void this.#keep(() => this.#doors.storage.put(item)).then((isKept) => {
       this.#writing.delete(item.cid)
+      if (isKept) this.#unkept.delete(item.cid)
+      else this.#unkept.add(item.cid)
       if (this.#gone.has(item.cid)) void this.#keep(() => this.#doors.storage.remove(item.cid))
       this.#pump()
     })
   }
 
   /** A full or broken disk is no reason not to send: the message then lives in this tab alone. */
-  async #keep(change: () => Promise<void>): Promise<void> {
+  async #keep(change: () => Promise<void>): Promise<boolean> {
     try {
       await change()
       this.#doors.announce()
+      return true
     } catch (error) {
       console.warn('The outbox could not be written.', error)
+      return false
     }
   }
 

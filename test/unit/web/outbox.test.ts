@@ -1,0 +1,369 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isCid } from '../../../server/protocol/cid.ts'
+import type { Send } from '../../../server/protocol/commands.ts'
+import type { ErrorCode } from '../../../server/protocol/errors.ts'
+import { Outbox } from '../../../web/wire/outbox.ts'
+import { memoryStorage, type OutboxStorage } from '../../../web/wire/outbox-storage.ts'
+import type { Outgoing } from '../../../web/wire/outgoing.ts'
+import type { TakeTurn } from '../../../web/wire/turn.ts'
+
+/** One tab of a browser: its outbox on a storage that may be shared, and what it has sent. */
+function openTab(storage: OutboxStorage = memoryStorage(), user = '1') {
+  const tab = {
+    sent: [] as Send[],
+    items: [] as Outgoing[],
+    doubts: 0,
+    isConnected: true,
+    announced: 0,
+    outbox: undefined as unknown as Outbox,
+  }
+  tab.outbox = new Outbox({
+    storage,
+    user,
+    tell: (send) => {
+      if (tab.isConnected) tab.sent.push(send)
+      return tab.isConnected
+    },
+    doubt: () => (tab.doubts += 1),
+    changed: (items) => (tab.items = items),
+    announce: () => (tab.announced += 1),
+  })
+  return tab
+}
+
+/** Lets what is written and asked come to rest, without time passing. */
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+async function liveTab(storage?: OutboxStorage) {
+  const tab = openTab(storage)
+  tab.outbox.live(true)
+  await settle()
+  return tab
+}
+
+const texts = (tab: { sent: Send[] }) => tab.sent.map(({ text }) => text)
+const refuse = (tab: { outbox: Outbox }, cid: string, code: ErrorCode, retryAfterMs = 0) =>
+  tab.outbox.refused({ type: 'error', code, message: '', cid, retryAfterMs })
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+describe('a message in the outbox', () => {
+  it('is shown at once, kept before it is sent, and gone when it is answered', async () => {
+    const storage = memoryStorage()
+    const tab = await liveTab(storage)
+    const cid = tab.outbox.put('7', 'hi', 3)
+    expect(isCid(cid)).toBe(true)
+    expect(tab.items.map(({ text, state }) => [text, state])).toEqual([['hi', 'waiting']])
+    expect(tab.sent).toEqual([])
+    await settle()
+    expect(await storage.all('1')).toHaveLength(1)
+    expect(tab.sent).toEqual([{ type: 'send', room: '7', cid, text: 'hi', replyTo: 3 }])
+    tab.outbox.logged(cid)
+    await settle()
+    expect(tab.items).toEqual([])
+    expect(await storage.all('1')).toEqual([])
+  })
+
+  it('is not sent before it is kept', async () => {
+    let kept: () => void = () => undefined
+    const storage = memoryStorage()
+    const put = async (item: Outgoing) => {
+      await new Promise<void>((resolve) => (kept = resolve))
+      await storage.put(item)
+    }
+    const tab = await liveTab({ ...storage, put })
+    tab.outbox.put('7', 'hi')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(tab.sent).toEqual([])
+    kept()
+    await settle()
+    expect(texts(tab)).toEqual(['hi'])
+  })
+
+  it('is sent all the same when the disk is full', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const tab = await liveTab({
+      ...memoryStorage(),
+      put: () => Promise.reject(new Error('QuotaExceededError')),
+    })
+    tab.outbox.put('7', 'hi')
+    await settle()
+    expect(texts(tab)).toEqual(['hi'])
+    expect(tab.items).toHaveLength(1)
+  })
+
+  it('waits while there is no connection, and survives a reload', async () => {
+    const storage = memoryStorage()
+    const before = openTab(storage)
+    const cid = before.outbox.put('7', 'hi')
+    await settle()
+    expect(before.sent).toEqual([])
+    const after = openTab(storage)
+    await after.outbox.refresh()
+    after.outbox.live(true)
+    await settle()
+    expect(after.sent.map((send) => send.cid)).toEqual([cid])
+  })
+
+  it("is not another person's", async () => {
+    const storage = memoryStorage()
+    openTab(storage, '1').outbox.put('7', 'hi')
+    await settle()
+    const bob = openTab(storage, '2')
+    bob.outbox.live(true)
+    await bob.outbox.refresh()
+    expect(bob.items).toEqual([])
+  })
+
+  it('goes again under the same cid when the answer was lost with the connection', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    tab.outbox.live(false)
+    tab.outbox.live(true)
+    await settle()
+    expect(tab.sent.map((send) => send.cid)).toEqual([cid, cid])
+  })
+
+  it('goes again under the same cid when no answer comes, and doubts the connection', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    await vi.advanceTimersByTimeAsync(8_000)
+    expect(tab.doubts).toBe(1)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(tab.sent.map((send) => send.cid)).toEqual([cid, cid])
+  })
+})
+
+describe('the order of a room', () => {
+  it('is kept: one is on its way at a time, in the order they were said', async () => {
+    const tab = await liveTab()
+    for (const text of ['one', 'two', 'three']) tab.outbox.put('7', text)
+    await settle()
+    expect(texts(tab)).toEqual(['one'])
+    tab.outbox.logged(tab.sent[0]?.cid ?? '')
+    await settle()
+    expect(texts(tab)).toEqual(['one', 'two'])
+  })
+
+  it('does not hold back another room', async () => {
+    const tab = await liveTab()
+    tab.outbox.put('7', 'here')
+    tab.outbox.put('8', 'there')
+    await settle()
+    expect(texts(tab)).toEqual(['here', 'there'])
+  })
+
+  it('is kept when the first cannot be taken now: those behind it wait with it', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.put('7', 'one')
+    tab.outbox.put('7', 'two')
+    await settle()
+    refuse(tab, cid, 'log_unavailable')
+    await settle()
+    expect(texts(tab)).toEqual(['one'])
+    await vi.advanceTimersByTimeAsync(250)
+    expect(texts(tab)).toEqual(['one', 'one'])
+  })
+
+  it('goes by the clock that all tabs share, and within a tab never backwards', async () => {
+    vi.setSystemTime(2_000_000)
+    const tab = openTab()
+    tab.outbox.put('7', 'one')
+    vi.setSystemTime(1_000_000)
+    tab.outbox.put('7', 'two')
+    expect(tab.items.map(({ text }) => text)).toEqual(['one', 'two'])
+  })
+})
+
+describe('a refusal', () => {
+  it.each([
+    'too_many',
+    'overloaded',
+    'log_unavailable',
+    'log_unknown',
+    'not_ready',
+    'internal',
+    'signed_out',
+  ] as const)('by %s leaves the message waiting', async (code) => {
+    const tab = await liveTab()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    refuse(tab, cid, code)
+    expect(tab.items.map(({ state }) => state)).toEqual(['waiting'])
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(tab.sent.map((send) => send.cid).slice(0, 2)).toEqual([cid, cid])
+  })
+
+  it('that says when to come back is heeded, and jittered', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    refuse(tab, cid, 'too_many', 3_000)
+    await vi.advanceTimersByTimeAsync(3_249)
+    expect(tab.sent).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(tab.sent).toHaveLength(2)
+  })
+
+  it.each(['message_too_long', 'bad_text', 'not_found', 'not_allowed', 'bad_reply'] as const)(
+    'by %s leaves it as failed, with the reason, and lets the next one go',
+    async (code) => {
+      const storage = memoryStorage()
+      const tab = await liveTab(storage)
+      const cid = tab.outbox.put('7', 'one')
+      tab.outbox.put('7', 'two')
+      await settle()
+      refuse(tab, cid, code)
+      await settle()
+      expect(tab.items[0]).toMatchObject({ cid, state: 'failed', refusal: { code } })
+      expect(texts(tab)).toEqual(['one', 'two'])
+      expect((await storage.all('1'))[0]).toMatchObject({ cid, state: 'failed', refusal: { code } })
+    },
+  )
+
+  it('of a message that is not here is nobody’s', async () => {
+    const tab = await liveTab()
+    refuse(tab, 'unheard-of', 'bad_text')
+    expect(tab.items).toEqual([])
+  })
+})
+
+describe('a failed message', () => {
+  async function failed() {
+    const tab = await liveTab()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    refuse(tab, cid, 'not_allowed')
+    await settle()
+    return { tab, cid }
+  }
+
+  it('is not sent by itself', async () => {
+    const { tab } = await failed()
+    tab.outbox.live(false)
+    tab.outbox.live(true)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(tab.sent).toHaveLength(1)
+  })
+
+  it('is resent as it is, under its cid: the same words are the same message', async () => {
+    const { tab, cid } = await failed()
+    tab.outbox.resend(cid)
+    expect(tab.items[0]).toMatchObject({ cid, state: 'waiting' })
+    expect(tab.items[0]?.refusal).toBeUndefined()
+    await settle()
+    expect(tab.sent.map((send) => send.cid)).toEqual([cid, cid])
+  })
+
+  it('is taken back with its words', async () => {
+    const { tab, cid } = await failed()
+    expect(tab.outbox.remove(cid)?.text).toBe('hi')
+    expect(tab.items).toEqual([])
+    expect(tab.outbox.remove(cid)).toBeUndefined()
+  })
+})
+
+describe('the tabs of one browser', () => {
+  /** A lock that tabs wait for in line. */
+  function sharedTurn(): TakeTurn {
+    let line = Promise.resolve()
+    return (_user, signal) => {
+      let letGo: () => void = () => undefined
+      const before = line
+      line = new Promise<void>((resolve) => (letGo = resolve))
+      return before.then(() => {
+        if (signal.aborted) {
+          letGo()
+          return undefined
+        }
+        return { isMine: () => true, letGo }
+      })
+    }
+  }
+
+  async function twoTabs() {
+    const storage = { ...memoryStorage(), takeTurn: sharedTurn() }
+    const tabs = [openTab(storage), openTab(storage)] as const
+    for (const tab of tabs) {
+      tab.outbox.live(true)
+      await settle()
+    }
+    return tabs
+  }
+
+  it('do not send the same message twice', async () => {
+    const [left, right] = await twoTabs()
+    const cid = left.outbox.put('7', 'hi')
+    await settle()
+    await right.outbox.refresh()
+    await settle()
+    expect([...left.sent, ...right.sent].map((send) => send.cid)).toEqual([cid])
+    left.outbox.logged(cid)
+    await settle()
+    await right.outbox.refresh()
+    await settle()
+    expect(right.items).toEqual([])
+    expect(right.sent).toEqual([])
+  })
+
+  it('send for each other: the one that has a connection takes over', async () => {
+    const [left, right] = await twoTabs()
+    left.outbox.put('7', 'hi')
+    await settle()
+    await right.outbox.refresh()
+    expect(right.sent).toEqual([])
+    left.outbox.live(false)
+    await settle()
+    expect(texts(right)).toEqual(['hi'])
+  })
+
+  it('give the turn up when nothing is left to send', async () => {
+    const [left, right] = await twoTabs()
+    left.outbox.logged(left.outbox.put('7', 'one'))
+    await settle()
+    right.outbox.put('7', 'two')
+    await settle()
+    expect(texts(right)).toEqual(['two'])
+  })
+
+  it('do not bring back what was answered while the storage was being read', async () => {
+    let release: () => void = () => undefined
+    const storage = memoryStorage()
+    const tab = await liveTab({
+      ...storage,
+      all: async (user) => {
+        const items = await storage.all(user)
+        await new Promise<void>((resolve) => (release = resolve))
+        return items
+      },
+    })
+    release()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    release()
+    await settle()
+    const reading = tab.outbox.refresh()
+    await settle()
+    tab.outbox.logged(cid)
+    release()
+    await reading
+    expect(tab.items).toEqual([])
+  })
+
+  it('do not forget what is being written while the storage is read', async () => {
+    const storage = memoryStorage()
+    const tab = openTab({ ...storage, put: () => new Promise<void>(() => undefined) })
+    tab.outbox.put('7', 'hi')
+    await tab.outbox.refresh()
+    expect(tab.items.map(({ text }) => text)).toEqual(['hi'])
+  })
+})

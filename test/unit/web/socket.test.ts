@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ServerEvent, Welcome } from '../../../server/protocol/events.ts'
+import type { Command } from '../../../server/protocol/commands.ts'
+import { Socket } from '../../../web/wire/socket.ts'
+import { FakeSocket } from './fake-socket.ts'
+
+const welcome: Welcome = {
+  type: 'welcome',
+  user: { id: '1', name: 'Ann', guest: true },
+  rooms: [],
+  epoch: 'e1',
+  at: 0,
+}
+const question: Command = { type: 'resume', rooms: { '7': 4 } }
+
+let heard: ServerEvent[]
+let states: string[]
+let doubts: number
+let turnedAway: number[]
+let hasQuestion: boolean
+let socket: Socket
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('WebSocket', FakeSocket)
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  FakeSocket.made = []
+  heard = []
+  states = []
+  turnedAway = []
+  doubts = 0
+  hasQuestion = true
+  socket = new Socket({
+    url: 'ws://here/api/ws',
+    hear: (events) => heard.push(...events),
+    changed: (state) => states.push(state),
+    doubt: () => (doubts += 1),
+    turnedAway: (code) => turnedAway.push(code),
+    question: () => (hasQuestion ? question : undefined),
+  })
+})
+
+afterEach(() => {
+  socket.shut()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+function comeLive(): void {
+  socket.open()
+  FakeSocket.newest.says(welcome)
+}
+
+describe('a socket', () => {
+  it('is live from the first word of the server on', () => {
+    socket.open()
+    expect(states).toEqual(['connecting'])
+    FakeSocket.newest.says(welcome)
+    expect(states).toEqual(['connecting', 'live'])
+    expect(heard).toEqual([welcome])
+  })
+
+  it('says all that is said in one turn in one frame', async () => {
+    comeLive()
+    expect(socket.tell({ type: 'typing', room: '7' })).toBe(true)
+    socket.tell({ type: 'read', room: '7', seq: 3 })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(FakeSocket.newest.sent).toHaveLength(1)
+    expect(FakeSocket.newest.said.map(({ type }) => type)).toEqual(['typing', 'read'])
+  })
+
+  it('says nothing while it is not live, and admits it', () => {
+    socket.open()
+    expect(socket.tell({ type: 'typing', room: '7' })).toBe(false)
+  })
+
+  it('comes back after a wait that doubles with each failure in a row', () => {
+    comeLive()
+    FakeSocket.newest.drops()
+    const waits = [250, 500, 1_000, 2_000]
+    for (const wait of waits) {
+      const before = FakeSocket.made.length
+      expect(socket.state).toBe('waiting')
+      vi.advanceTimersByTime(wait - 1)
+      expect(FakeSocket.made).toHaveLength(before)
+      vi.advanceTimersByTime(1)
+      expect(FakeSocket.made).toHaveLength(before + 1)
+      FakeSocket.newest.drops()
+    }
+  })
+
+  it('waits longer for a server that welcomes and drops at once', () => {
+    comeLive()
+    for (let times = 0; times < 3; times += 1) {
+      FakeSocket.newest.drops()
+      vi.advanceTimersToNextTimer()
+      FakeSocket.newest.says(welcome)
+    }
+    expect(socket.failures).toBe(3)
+  })
+
+  it('forgets its failures once a connection has lasted', () => {
+    comeLive()
+    FakeSocket.newest.drops()
+    vi.advanceTimersToNextTimer()
+    FakeSocket.newest.drops()
+    vi.advanceTimersToNextTimer()
+    FakeSocket.newest.says(welcome)
+    vi.advanceTimersByTime(10_000)
+    FakeSocket.newest.drops()
+    expect(socket.failures).toBe(1)
+  })
+
+  it('tries at once when asked, wherever it waits', () => {
+    comeLive()
+    FakeSocket.newest.drops()
+    socket.retryNow()
+    expect(FakeSocket.made).toHaveLength(2)
+    expect(socket.state).toBe('connecting')
+  })
+
+  it('gives up a handshake that nobody answers', () => {
+    socket.open()
+    vi.advanceTimersByTime(10_000)
+    expect(socket.state).toBe('waiting')
+    expect(doubts).toBe(1)
+  })
+
+  it('doubts the session when a handshake is refused, and not when a connection is cut', () => {
+    comeLive()
+    FakeSocket.newest.drops()
+    expect(doubts).toBe(0)
+    vi.advanceTimersByTime(250)
+    FakeSocket.newest.drops()
+    expect(doubts).toBe(1)
+  })
+
+  it.each([1001, 1006, 1012, 4001, 4002, 4003])('comes back after close code %i', (code) => {
+    comeLive()
+    FakeSocket.newest.drops(code)
+    expect(socket.state).toBe('waiting')
+    expect(turnedAway).toEqual([])
+  })
+
+  it.each([4501, 4502])('does not come back by itself after close code %i', (code) => {
+    comeLive()
+    FakeSocket.newest.drops(code)
+    vi.advanceTimersByTime(120_000)
+    expect(FakeSocket.made).toHaveLength(1)
+    expect(socket.state).toBe('shut')
+    expect(turnedAway).toEqual([code])
+  })
+
+  it('does not listen to a connection that it has given up', () => {
+    comeLive()
+    const old = FakeSocket.newest
+    socket.shut()
+    old.says(welcome)
+    old.drops()
+    expect(heard).toHaveLength(1)
+    expect(socket.state).toBe('shut')
+  })
+})
+
+describe('the watch over a silent connection', () => {
+  it('asks after 25 silent seconds, and any word is an answer', async () => {
+    comeLive()
+    await vi.advanceTimersByTimeAsync(25_000)
+    expect(FakeSocket.newest.said).toEqual([question])
+    FakeSocket.newest.says({ type: 'gone', room: '9' })
+    await vi.advanceTimersByTimeAsync(24_999)
+    expect(socket.state).toBe('live')
+    expect(FakeSocket.newest.said).toHaveLength(1)
+  })
+
+  it('leaves a connection that does not answer', async () => {
+    comeLive()
+    await vi.advanceTimersByTimeAsync(25_000 + 6_000)
+    expect(socket.state).toBe('waiting')
+  })
+
+  it('asks nothing while the server speaks by itself', async () => {
+    comeLive()
+    for (let second = 0; second < 100; second += 10) {
+      await vi.advanceTimersByTimeAsync(10_000)
+      FakeSocket.newest.says({ type: 'gone', room: '9' })
+    }
+    expect(FakeSocket.newest.said).toEqual([])
+  })
+
+  it('asks at once, and waits less, when the tab is looked at again', async () => {
+    comeLive()
+    await vi.advanceTimersByTimeAsync(4_000)
+    socket.retryNow()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(FakeSocket.newest.said).toEqual([question])
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(socket.state).toBe('waiting')
+  })
+
+  it('believes a connection that has nothing to be asked about', async () => {
+    hasQuestion = false
+    comeLive()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(socket.state).toBe('live')
+  })
+})
