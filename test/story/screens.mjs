@@ -34,11 +34,47 @@ await mkdir(folder, { recursive: true })
 const lister = await browser.newPage()
 await lister.goto(`${address}gallery.html`)
 await lister.waitForFunction(() => Array.isArray(window.states))
-const states = (await lister.evaluate(() => window.states)).filter((state) => filter.test(state))
+const states = await lister.evaluate(() => window.states)
 await lister.close()
 
+/** States that one reaches by doing something: the state they start from, and what is done. */
+const acts = {
+  'own-menu': ['home-list', (page) => page.locator('nav button[aria-haspopup=menu]').click()],
+  'own-menu-theme': [
+    'home-list',
+    async (page) => {
+      await page.locator('nav button[aria-haspopup=menu]').click()
+      await page.locator('[role=menu] [aria-haspopup=menu]').first().press('ArrowRight')
+    },
+  ],
+  'entry-language': ['entry-guest', (page) => page.locator('header button').first().click()],
+  'room-menu': ['room-busy', (page) => page.locator('header button[aria-haspopup=menu]').click()],
+  'people-drawer': ['room-private', (page) => page.locator('header [aria-pressed]').click()],
+  'message-hover': ['room-busy', (page) => page.locator('article').nth(4).hover()],
+  'message-focus': ['room-busy', (page) => page.locator('article').nth(5).focus()],
+  reply: [
+    'room-busy',
+    async (page) => {
+      await page.locator('article').nth(5).focus()
+      await page.locator('[role=toolbar] button').first().click()
+    },
+  ],
+  'filter-none': ['home-list', (page) => page.locator('nav input').fill('orchard')],
+  'filter-some': ['home-many', (page) => page.locator('nav input').fill('team-2')],
+  'jump-newest': ['room-long', (page) => page.mouse.move(500, 400).then(() => page.mouse.wheel(0, -1500))],
+  'room-hard-top': [
+    'room-hard',
+    (page) => page.locator('#messages').evaluate((list) => (list.scrollTop = 0)),
+  ],
+  'room-hard-middle': [
+    'room-hard',
+    (page) => page.locator('#messages').evaluate((list) => (list.scrollTop = 560)),
+  ],
+  'entry-missing': ['entry-sign-up', (page) => page.locator('form button[type=submit]').click()],
+}
+
 const jobs = []
-for (const state of states)
+for (const state of [...states, ...Object.keys(acts)].filter((state) => filter.test(state)))
   for (const lang of values.langs.split(','))
     for (const theme of values.themes.split(','))
       for (const width of values.widths.split(',').map(Number)) jobs.push({ state, lang, theme, width })
@@ -56,6 +92,7 @@ async function take({ state, lang, theme, width }) {
     locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
   await page.clock.setFixedTime(now)
   page.on('pageerror', (error) => {
     found += 1
@@ -65,11 +102,17 @@ async function take({ state, lang, theme, width }) {
     if (message.type() === 'error' || message.type() === 'warning')
       console.error(`${state} ${width} ${lang}: ${message.text().slice(0, 300)}`)
   })
-  await page.goto(`${address}gallery.html?state=${state}&theme=${theme}&lang=${lang}`)
+  const [start, act] = acts[state] ?? [state]
+  await page.goto(`${address}gallery.html?state=${start}&theme=${theme}&lang=${lang}`)
   await page.waitForFunction(() => document.querySelector('#app')?.childElementCount)
   await page.evaluate(() => document.fonts.ready)
   // States that show late (skeletons after 200 ms, "connecting" after 1.5 s) are drawn by then.
   await page.waitForTimeout(state.includes('connecting') ? 1900 : 700)
+  await act?.(page).catch((error) => {
+    found += 1
+    console.error(`${state} ${width} ${lang}: ${error.message.split('\n')[0]}`)
+  })
+  if (act) await page.waitForTimeout(400)
   const name = `${state}.${lang}.${theme}.${width}.png`
   await page.screenshot({ path: folder + name })
   taken.push(name)
@@ -86,30 +129,42 @@ async function take({ state, lang, theme, width }) {
 }
 
 async function sheet() {
-  const groups = Map.groupBy(taken.toSorted(), (name) => name.split('.').slice(1).join('.'))
-  const page = await browser.newPage({ viewport: { width: 1900, height: 1000 } })
+  const groups = new Map()
+  for (const name of taken.toSorted()) {
+    const kind = name.split('.').slice(1).join('.')
+    groups.set(kind, [...(groups.get(kind) ?? []), name])
+  }
+  const page = await browser.newPage({ viewport: { width: 1900, height: 900 } })
   for (const [kind, names] of groups) {
     const width = Number(kind.split('.')[2])
-    const columns = width < 700 ? 6 : width < 1000 ? 4 : 3
-    for (let from = 0; from < names.length; from += columns * 2) {
-      const shown = names.slice(from, from + columns * 2)
+    const [columns, lines] = width < 700 ? [6, 1] : width < 1000 ? [4, 2] : [2, 2]
+    for (let from = 0; from < names.length; from += columns * lines) {
+      const shown = names.slice(from, from + columns * lines)
       await page.goto(`file://${folder}`)
       await page.setContent(
-        `<body style="margin:8px;background:#888;font:13px sans-serif;display:grid;gap:8px;grid-template-columns:repeat(${columns},1fr)">${shown
-          .map((name) => `<div>${name}<img style="width:100%;display:block" src="file://${folder}${name}"></div>`)
+        `<body style="margin:8px;background:#888;font:13px sans-serif;display:grid;gap:8px;align-content:start;grid-template-columns:repeat(${columns},1fr)">${shown
+          .map(
+            (name) =>
+              `<div>${name}<img style="width:100%;display:block" src="file://${folder}${name}"></div>`,
+          )
           .join('')}`,
         { waitUntil: 'load' },
       )
-      await page.screenshot({ path: `${folder}sheet.${kind.replace('.png', '')}.${from / (columns * 2)}.png`, fullPage: true })
+      await page.screenshot({
+        path: `${folder}sheet.${kind.replace('.png', '')}.${from / (columns * lines)}.png`,
+        fullPage: true,
+      })
     }
   }
   await page.close()
 }
 
 const queue = [...jobs]
-await Promise.all(Array.from({ length: 3 }, async () => {
-  for (let job = queue.shift(); job; job = queue.shift()) await take(job)
-}))
+await Promise.all(
+  Array.from({ length: 3 }, async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) await take(job)
+  }),
+)
 if (values.sheet) await sheet()
 await browser.close()
 await vite.close()

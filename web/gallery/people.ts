@@ -4,9 +4,9 @@ import type { Member, RoomSummary, User } from '../../server/protocol/people.ts'
 export const ann: User = { id: '14', name: 'Ann', guest: false }
 export const annAsGuest: User = { ...ann, guest: true }
 export const wang = { id: '12', name: '老王' }
-export const mara = { id: '20', name: 'Mara' }
+export const mara = { id: '21', name: 'Mara' }
 export const lisi = { id: '16', name: '李思' }
-export const noor = { id: '27', name: 'نور' }
+export const noor = { id: '28', name: 'نور' }
 export const long = { id: '31', name: 'Maximiliane-Alexandra von Langen' }
 
 /** A fixed now keeps the pictures equal from one run to the next. */
@@ -29,8 +29,17 @@ const room = (id: string, name: string, more: Partial<RoomSummary> = {}): RoomSu
   ...more,
 })
 
-export const garden = room('7', 'garden', { topic: 'What grows, what broke, what we learned', lastAt: now, isDefault: true })
-export const founders = room('11', 'founders', { kind: 'private', role: 'owner', lastAt: at(18, 20, 1), topic: 'Money and worry' })
+export const garden = room('7', 'garden', {
+  topic: 'What grows, what broke, what we learned',
+  lastAt: now,
+  isDefault: true,
+})
+export const founders = room('11', 'founders', {
+  kind: 'private',
+  role: 'owner',
+  lastAt: at(18, 20, 1),
+  topic: 'Money and worry',
+})
 export const joined: RoomSummary[] = [
   garden,
   room('8', '产品讨论', { unread: 3, lastAt: at(10, 1) }),
@@ -51,16 +60,27 @@ export const manyRooms: RoomSummary[] = [
   ),
 ]
 
-const member = (person: { id: string; name: string }, here: boolean, role: 'owner' | 'member' = 'member'): Member => ({
+const member = (
+  person: { id: string; name: string },
+  here: boolean,
+  role: 'owner' | 'member' = 'member',
+): Member => ({
   id: person.id,
   name: person.name,
   here,
   role,
 })
-export const members: Member[] = [member(ann, true, 'owner'), member(lisi, true), member(mara, true), member(wang, false)]
+export const members: Member[] = [
+  member(ann, true, 'owner'),
+  member(lisi, true),
+  member(mara, true),
+  member(wang, false),
+]
 export const thousand: Member[] = [
   ...members,
   member(noor, true),
   member(long, true),
-  ...Array.from({ length: 994 }, (_, n) => member({ id: String(1000 + n), name: `person ${n + 1}` }, n % 3 === 0)),
+  ...Array.from({ length: 994 }, (_, n) =>
+    member({ id: String(1000 + n), name: `person ${n + 1}` }, n % 3 === 0),
+  ),
 ]

@@ -35,7 +35,8 @@ const inside =
 const room = (more: Parameters<typeof roomFace>[0] = {}, props: Inside = {}) =>
   inside({ face: reactive(roomFace(more)), ...props })
 const done = () => Promise.resolve(undefined)
-const dialog = (of: Component, props: object) => inside({ face: roomFace() }, () => h(of, { open: true, ...props }))
+const dialog = (of: Component, props: object) =>
+  inside({ face: roomFace() }, () => h(of, { open: true, ...props }))
 const tell = (show: () => unknown) => {
   setTimeout(show, 300)
   return room()
@@ -46,7 +47,8 @@ export const states: Record<string, () => Component> = {
   'entry-guest-taken': () => entry('guest', { code: 'name_taken' }, { startName: 'Ann' }),
   'entry-guest-near': () => entry('guest', undefined, { startName: 'Maximiliane-Alexandra von Lan' }),
   'entry-guest-long': () => entry('guest', undefined, { startName: 'Maximiliane-Alexandra von Langenfeld' }),
-  'entry-guest-paced': () => entry('guest', { code: 'too_many', retryAfterMs: 230_000 }, { startName: 'Ann' }),
+  'entry-guest-paced': () =>
+    entry('guest', { code: 'too_many', retryAfterMs: 230_000 }, { startName: 'Ann' }),
   'entry-guest-busy': () => entry('guest', undefined, { startName: 'Ann', busy: true }),
   'entry-sign-in-wrong': () => entry('signIn', { code: 'wrong_password' }, { startName: 'Ann' }),
   'entry-sign-in-unreachable': () => entry('signIn', { code: 'unreachable' }, { startName: 'Ann' }),
@@ -61,11 +63,13 @@ export const states: Record<string, () => Component> = {
   'room-long': () => LongRoom,
   'room-hard': () => room({ rows: hard, typing: [lisi, mara] }, { joined: manyRooms }),
   'room-began': () => room({ rows: shortTalk, hasBefore: false }),
-  'room-empty': () => room({ rows: justBegan, hasBefore: false, completeUpTo: 1, room: { ...garden, topic: '' } }),
+  'room-empty': () =>
+    room({ rows: justBegan, hasBefore: false, completeUpTo: 1, room: { ...garden, topic: '' } }),
   'room-loading': () => room({ status: 'loading', rows: [], members: [], membersStatus: 'loading' }),
   'room-failed': () => room({ status: 'failed', rows: [] }),
   'room-missing': () => room({ status: 'missing', room: undefined, rows: [] }),
-  'room-older-failed': () => room({ rows: shortTalk.slice(1), beforeFailed: { code: 'history_unavailable' } }),
+  'room-older-failed': () =>
+    room({ rows: shortTalk.slice(1), beforeFailed: { code: 'history_unavailable' } }),
   'room-older-loading': () => room({ rows: shortTalk.slice(1), loadingBefore: true }),
   'room-message-failed': () => room({ rows: failed }),
   'room-offline': () => room({ rows: waiting }, { link: 'offline', waiting: 3 }),
@@ -74,7 +78,14 @@ export const states: Record<string, () => Component> = {
   'room-private': () => room({ room: founders, members: thousand.slice(0, 6) }, { user: annAsGuest }),
   'room-thousand': () => room({ members: thousand, memberTotal: 2400 }, { joined: manyRooms }),
   'room-outside': () => room({ room: { ...garden, joined: false, role: null } }),
-  'room-draft': () => room({}, { draft: 'A first line\nand a second one\nand a third that is rather longer, so that it wraps somewhere around here, at least on a phone' }),
+  'room-draft': () =>
+    room(
+      {},
+      {
+        draft:
+          'A first line\nand a second one\nand a third that is rather longer, so that it wraps somewhere around here, at least on a phone',
+      },
+    ),
   'room-draft-near': () => room({}, { draft: 'word '.repeat(3240) }),
   'room-draft-over': () => room({}, { draft: 'word '.repeat(3300) }),
   'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),
@@ -98,8 +109,20 @@ export const states: Record<string, () => Component> = {
       end: done,
       list: () =>
         Promise.resolve([
-          { id: '1', current: true, createdAt: at(8, 0, 9), usedAt: at(10, 0), agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537' },
-          { id: '2', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 2), agent: 'Mozilla/5.0 (iPhone) Version/19 Mobile Safari/604' },
+          {
+            id: '1',
+            current: true,
+            createdAt: at(8, 0, 9),
+            usedAt: at(10, 0),
+            agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537',
+          },
+          {
+            id: '2',
+            current: false,
+            createdAt: at(8, 0, 9),
+            usedAt: at(9, 0, 2),
+            agent: 'Mozilla/5.0 (iPhone) Version/19 Mobile Safari/604',
+          },
           { id: '3', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 20), agent: '' },
         ]),
     }),

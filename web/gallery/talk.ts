@@ -24,15 +24,28 @@ const says = (user: Person, when: number, text: string, more: Partial<MessageLin
 }
 const notice = (user: Person, when: number, what: Extract<Line, { kind: 'notice' }>['notice']): Line => {
   seq += 1
-  return { kind: 'notice', key: `n${seq}`, seq, user: { id: user.id, name: user.name }, at: when, own: user.id === ann.id, notice: what }
+  return {
+    kind: 'notice',
+    key: `n${seq}`,
+    seq,
+    user: { id: user.id, name: user.name },
+    at: when,
+    own: user.id === ann.id,
+    notice: what,
+  }
 }
 const dayOf = (when: number) => new Date(when).toDateString()
-const rows = (lines: Line[], firstUnread?: number, began = false): Row[] => toRows(lines, { firstUnread, began, dayOf })
+const rows = (lines: Line[], firstUnread?: number, began = false): Row[] =>
+  toRows(lines, { firstUnread, began, dayOf })
 
 const backup = says(wang, at(9, 12), '早上好！昨晚的备份跑完了，一条都没丢 🎉')
 const morning: Line[] = [
   says(mara, at(16, 48, 1), 'Second node is up again. I will watch it until six and then call it a day.'),
-  says(ann, at(16, 49, 1), 'Thank you. The dashboard is at https://status.example.org/nodes/2 (needs the VPN).'),
+  says(
+    ann,
+    at(16, 49, 1),
+    'Thank you. The dashboard is at https://status.example.org/nodes/2 (needs the VPN).',
+  ),
   says(ann, at(16, 50, 1), 'Numbers later.'),
   backup,
   says(wang, at(9, 13), '归档延迟稳定在 0.9 s。'),
@@ -51,11 +64,18 @@ const after: Line[] = [
   says(ann, at(10, 2), 'I will add the ledger too.', { standing: 'archived' }),
   says(ann, at(10, 3), 'Here it comes', { standing: 'logged' }),
 ]
-const sending = says(ann, at(10, 4), 'seq 48,120 → 48,131, all there', { standing: 'sending', seq: undefined })
+const sending = says(ann, at(10, 4), 'seq 48,120 → 48,131, all there', {
+  standing: 'sending',
+  seq: undefined,
+})
 
 export const usual: Row[] = rows([...morning, ...after, sending], firstUnread)
 export const shortTalk: Row[] = rows(
-  [notice(ann, at(9, 0), { kind: 'created' }), notice(mara, at(9, 2), { kind: 'joined' }), ...morning.slice(3, 5)],
+  [
+    notice(ann, at(9, 0), { kind: 'created' }),
+    notice(mara, at(9, 2), { kind: 'joined' }),
+    ...morning.slice(3, 5),
+  ],
   undefined,
   true,
 )
@@ -82,16 +102,31 @@ export const waiting: Row[] = rows([
   ),
 ])
 
-const log = Array.from({ length: 40 }, (_, n) => `  ${String(n + 1).padStart(2)}  ok   shard ${n % 4}   lag ${(n * 7) % 11} ms`).join('\n')
+const log = Array.from(
+  { length: 40 },
+  (_, n) => `  ${String(n + 1).padStart(2)}  ok   shard ${n % 4}   lag ${(n * 7) % 11} ms`,
+).join('\n')
 export const hard: Row[] = rows([
-  says(long, at(8, 0), 'A name as long as names may be, and a word: ' + 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(4)),
+  says(
+    long,
+    at(8, 0),
+    'A name as long as names may be, and a word: ' + 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(4),
+  ),
   says(noor, at(8, 5), 'صباح الخير، هل وصل التقرير؟ انظر https://example.org/تقرير من فضلك.'),
   says(noor, at(8, 6), 'שלום Ann, the build is green ✅'),
   says(lisi, at(8, 7), '👋🏽'),
   says(lisi, at(8, 8), '🎉🎉 👩‍👩‍👧'),
-  says(wang, at(8, 9), '中文和 English 混排，１２３，https://example.org/路径。后面还有字，以及很长很长的一句话，看看它在六十八个字符处怎样换行，标点会不会跑到行首去。'),
+  says(
+    wang,
+    at(8, 9),
+    '中文和 English 混排，１２３，https://example.org/路径。后面还有字，以及很长很长的一句话，看看它在六十八个字符处怎样换行，标点会不会跑到行首去。',
+  ),
   says(mara, at(8, 20), 'function add(a, b) {\n    // spaces stay\n\treturn a + b\n}'),
-  says(mara, at(8, 21), 'A link with brackets (https://en.example.org/wiki/River_(geography)), and not a link: javascript:alert(1)'),
+  says(
+    mara,
+    at(8, 21),
+    'A link with brackets (https://en.example.org/wiki/River_(geography)), and not a link: javascript:alert(1)',
+  ),
   notice(mara, at(8, 22), { kind: 'topic', topic: 'What grows, what broke, what we learned' }),
   notice(ann, at(8, 23), { kind: 'added', person: noor }),
   notice(long, at(8, 24), { kind: 'left' }),

@@ -23,7 +23,15 @@ interface Scrolling {
 
 export const edgeHeight = 64
 
-export function useListScroll({ rows, hasBefore, hasAfter, scroller, needBefore, needAfter, sees }: Scrolling) {
+export function useListScroll({
+  rows,
+  hasBefore,
+  hasAfter,
+  scroller,
+  needBefore,
+  needAfter,
+  sees,
+}: Scrolling) {
   const pinned = ref(true)
   const placed = ref(false)
   const width = ref(800)

@@ -1,8 +1,8 @@
 // The one look of menus; reka-ui gives them their manners.
 export const menuPanel =
   'z-50 min-w-56 max-w-[min(320px,calc(100vw-16px))] animate-appear rounded-m border border-line bg-surface p-1 shadow-high outline-none'
-export const menuItem =
-  'flex h-9 items-center gap-2.5 rounded-s px-2.5 text-md text-ink outline-none select-none data-highlighted:bg-sunken touch:h-11 [&>svg]:text-ink-3'
-export const menuBadItem = `${menuItem} text-bad [&>svg]:text-bad!`
-export const menuLabel = 'px-2.5 pt-2 pb-1 text-xs font-semibold text-ink-3'
+const item =
+  'flex h-9 items-center gap-2.5 rounded-s px-2.5 text-md outline-none select-none data-highlighted:bg-sunken touch:h-11'
+export const menuItem = `${item} text-ink [&>svg]:text-ink-3`
+export const menuBadItem = `${item} text-bad`
 export const menuLine = 'my-1 h-px bg-line'

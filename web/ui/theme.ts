@@ -19,7 +19,9 @@ const choice = ref<ThemeChoice>(readChoice())
 export const themeChoice = computed(() => choice.value)
 
 const systemIsDark = usePreferredDark()
-export const isDark = computed(() => (choice.value === 'system' ? systemIsDark.value : choice.value === 'dark'))
+export const isDark = computed(() =>
+  choice.value === 'system' ? systemIsDark.value : choice.value === 'dark',
+)
 
 watch(
   isDark,

@@ -164,6 +164,7 @@ export const en = {
       logged: 'In the log: it will not be lost',
       archived: 'Archived',
       failed: 'Not sent',
+      failedWhy: 'Not sent: {why}',
     },
     edit: 'Edit',
     discard: 'Delete',

@@ -15,7 +15,9 @@ export type LanguageChoice = Language | 'auto'
 const kept = 'brook.language'
 
 const ofBrowser = (): Language =>
-  (navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag)) ?? 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  (navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag)) ?? 'en').toLowerCase().startsWith('zh')
+    ? 'zh'
+    : 'en'
 
 function readChoice(): LanguageChoice {
   try {

@@ -18,12 +18,18 @@ const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
 export function useSay() {
   const { t, locale } = useI18n()
-  const tag = computed(() => (locale.value === 'zh' ? 'zh-CN' : navigator.language.startsWith('en') ? navigator.language : 'en-GB'))
+  const tag = computed(() =>
+    locale.value === 'zh' ? 'zh-CN' : navigator.language.startsWith('en') ? navigator.language : 'en-GB',
+  )
   const today = useNow({ interval: minute })
 
   const number = computed(() => new Intl.NumberFormat(tag.value))
-  const clock = computed(() => new Intl.DateTimeFormat(tag.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }))
-  const moment = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'full', timeStyle: 'medium' }))
+  const clock = computed(
+    () => new Intl.DateTimeFormat(tag.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  )
+  const moment = computed(
+    () => new Intl.DateTimeFormat(tag.value, { dateStyle: 'full', timeStyle: 'medium' }),
+  )
   const weekday = computed(() => new Intl.DateTimeFormat(tag.value, { weekday: 'short' }))
   const shortDate = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short' }))
   const relative = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }))
@@ -56,7 +62,11 @@ export function useSay() {
 
   /** "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. */
   function fromNow(ms: number): string {
-    const units = [['day', day], ['hour', hour], ['minute', minute]] as const
+    const units = [
+      ['day', day],
+      ['hour', hour],
+      ['minute', minute],
+    ] as const
     const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1000] as const)
     return relative.value.format(Math.ceil(ms / size), unit)
   }
@@ -72,5 +82,15 @@ export function useSay() {
   }
   const join = (a: string, b: string) => (locale.value === 'zh' ? a + b : `${a} ${b}`)
 
-  return { t, count, time, moment: (at: number) => moment.value.format(at), dayLine, short, ago, fromNow, refusal }
+  return {
+    t,
+    count,
+    time,
+    moment: (at: number) => moment.value.format(at),
+    dayLine,
+    short,
+    ago,
+    fromNow,
+    refusal,
+  }
 }

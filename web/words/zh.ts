@@ -88,7 +88,8 @@ export const zh: Words = {
     languageAuto: '跟随浏览器',
     signOut: '退出登录',
     signOutGuestTitle: '以访客身份退出？',
-    signOutGuestText: '你还没有密码，退出后就不能再以 {name} 的身份回来。你说过的话会留在房间里。想保留名字，请先设置密码。',
+    signOutGuestText:
+      '你还没有密码，退出后就不能再以 {name} 的身份回来。你说过的话会留在房间里。想保留名字，请先设置密码。',
     signOutAnyway: '仍然退出',
     passwordTitle: '设置密码',
     passwordText: '你的名字、房间和说过的话都会保留。',
@@ -162,6 +163,7 @@ export const zh: Words = {
       logged: '已写入日志，不会丢失',
       archived: '已归档',
       failed: '没有发出',
+      failedWhy: '没有发出：{why}',
     },
     edit: '编辑',
     discard: '删除',
