@@ -30,9 +30,7 @@ export default defineConfigWithVueTs(
   {
     files: ['server/**/*.ts', 'test/**/*.ts'],
     ignores: ['test/unit/web/**'],
-    languageOptions: {
-      parserOptions: { project: ['./tsconfig.server.json', './tsconfig.test.json'] },
-    },
+    languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],

@@ -46,7 +46,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
     pacing: env['PACING'] !== 'off',
     trustProxy: env['TRUST_PROXY'] ?? 'loopback',
-    logLevel: env['LOG_LEVEL'] ?? 'info',
+    logLevel: env['LOG_LEVEL'] ?? 'warn',
   }
 }
 

@@ -38,7 +38,7 @@ export class Db implements Queryable {
     })
     this.#pool.on('connection', (connection) => {
       // Trap: a server's own sql_mode may lack strictness; INSERT would then truncate instead of refusing.
-      connection.query(
+      void connection.query(
         `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION'`,
       )
     })

@@ -15,7 +15,7 @@ import { findCid } from './history/messages.ts'
 import { parseStreamId } from './log/entry.ts'
 import { Log } from './log/log.ts'
 import { Memberships } from './membership/memberships.ts'
-import { openMetrics, type Metrics } from './metrics.ts'
+import { openMetrics } from './metrics.ts'
 import { Pace } from './pace.ts'
 import { closes } from './protocol/errors.ts'
 import { rates } from './protocol/limits.ts'
@@ -49,14 +49,13 @@ export async function runServer(
   const bus: Bus = openBus(near, ear, (error) => onTrouble(error, 'the bus'))
 
   // The log, and the rooms it tells. Entries reach the rooms first and move people second.
-  let metrics: Metrics | undefined
   const log: Log = new Log({
     redis: config.redis,
     shards: config.logShards,
     archive: archiveOf(db, config.logShards),
     findCid: (userId, cid) => findCid(db, userId, cid),
     onEntries: async (entries, jumps) => {
-      metrics?.entries(entries.length)
+      metrics.entries(entries.length)
       for (const { room, from, to } of jumps) await rooms.find(room)?.send({ type: 'gap', room, from, to })
       for (const { room, event } of entries) await rooms.find(room)?.send(event)
       crowd.move(entries)
@@ -114,7 +113,7 @@ export async function runServer(
         return undefined
     }
   })
-  metrics = openMetrics({ log, sockets: () => crowd.count, rooms: () => rooms.count })
+  const metrics = openMetrics({ log, sockets: () => crowd.count, rooms: () => rooms.count })
 
   const sends = new Pace(rates.send, lifted)
   const app = await buildApp({

@@ -33,7 +33,8 @@ export class Channel<T> implements AsyncIterable<T> {
 
   /** `capacity`: values held before a sender waits; at least 1. */
   constructor(capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`capacity must be at least 1, not ${capacity}`)
+    if (!Number.isInteger(capacity) || capacity < 1)
+      throw new RangeError(`capacity must be at least 1, not ${capacity}`)
     this.capacity = capacity
   }
 

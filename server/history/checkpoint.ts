@@ -2,7 +2,7 @@
 import type { Db, Queryable } from '../db.ts'
 import { type StreamId } from '../log/entry.ts'
 import type { Archive } from '../log/epoch.ts'
-import { shardOf } from '../log/keys.ts'
+import { shardOf } from '../log/shard.ts'
 
 interface CheckpointRow {
   epoch: string

@@ -7,7 +7,6 @@ import { openBus } from '../bus.ts'
 import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
 import { Db } from '../db.ts'
 import { formatStreamId } from '../log/entry.ts'
-import { keysOf } from '../log/keys.ts'
 import { connectRedis, whenReady, writerOptions } from '../redis.ts'
 import { archiveOf } from './checkpoint.ts'
 import { Sync } from './sync.ts'
@@ -41,7 +40,7 @@ export async function runSync(
     { length: config.logShards },
     (_, shard) =>
       new Sync({
-        ...{ db, redis, holder, keys: keysOf(shard), archive: archiveOf(db, config.logShards) },
+        ...{ db, redis, shard, holder, archive: archiveOf(db, config.logShards) },
         onArchived: (of, id) => bus.publish({ kind: 'archived', shard: of, id: formatStreamId(id) }),
         ...(progress === undefined ? {} : { onProgress: progress.show }),
         onTrouble: (error, where) => say(`sync: ${where}: ${(error as Error).message}`),

@@ -5,7 +5,6 @@ import { ArchiveReader } from '../log/archive-reader.ts'
 import { BadEntry, compareIds, decodeEntry, parseStreamId, type StreamId } from '../log/entry.ts'
 import { openEpoch, type Archive } from '../log/epoch.ts'
 import type { RawEntry } from '../log/follow.ts'
-import type { Keys } from '../log/keys.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Redis } from '../redis.ts'
 import { FencedOut, Lease } from './checkpoint.ts'
@@ -15,7 +14,7 @@ import { isContentError } from './mysql-errors.ts'
 export interface SyncOptions {
   db: Db
   redis: Redis
-  keys: Keys
+  shard: number
   archive: Archive
   /** Who holds the lease: a name of this process that no other has. */
   holder: string
@@ -49,7 +48,7 @@ export class Sync {
 
   constructor(options: SyncOptions) {
     this.#options = options
-    this.#reader = new ArchiveReader(options.redis, options.keys)
+    this.#reader = new ArchiveReader(options.redis, options.shard)
   }
 
   /** One run. Throws what a store said when it could not go on; the next run goes on from the checkpoint. */
@@ -84,17 +83,17 @@ export class Sync {
 
   /** Holds the lease of a sound log. A new epoch or a new lease starts from the checkpoint again. */
   async #hold(): Promise<boolean> {
-    const { db, redis, keys, archive, holder } = this.#options
-    const epoch = await openEpoch(redis, keys, archive)
+    const { db, redis, shard, archive, holder } = this.#options
+    const epoch = await openEpoch(redis, shard, archive)
     const isSame = this.#lease !== undefined && epoch === this.#epoch
-    this.#lease ??= await Lease.take(db, keys.shard, holder)
+    this.#lease ??= await Lease.take(db, shard, holder)
     if (this.#lease === undefined) return false
     if (Date.now() - this.#renewedAt > renewEveryMs) {
       if (!(await this.#lease.renew(db))) throw new FencedOut('the lease ran out and was taken')
       this.#renewedAt = Date.now()
     }
     this.#epoch = epoch
-    if (!isSame) await this.#reader.open((await archive.checkpoint(keys.shard))?.id ?? { ms: 0, n: 0 })
+    if (!isSame) await this.#reader.open((await archive.checkpoint(shard))?.id ?? { ms: 0, n: 0 })
     return true
   }
 
@@ -159,7 +158,7 @@ export class Sync {
   }
 
   async #commit(pending: readonly Pending[]): Promise<void> {
-    const { db, keys, onArchived } = this.#options
+    const { db, shard, onArchived } = this.#options
     const lease = this.#lease
     const last = pending.at(-1)
     if (lease === undefined || last === undefined) return
@@ -175,7 +174,7 @@ export class Sync {
     this.#renewedAt = Date.now()
     this.counts.rows += rows.length
     await this.#reader.announce(checkpoint)
-    onArchived(keys.shard, checkpoint)
+    onArchived(shard, checkpoint)
   }
 
   async #bury([id, fields]: RawEntry, reason: string): Promise<void> {
@@ -188,8 +187,8 @@ export class Sync {
     const now = Date.now()
     if (now - this.#trimmedAt < trimEveryMs) return
     this.#trimmedAt = now
-    const { keys, archive } = this.#options
-    const checkpoint = (await archive.checkpoint(keys.shard))?.id
+    const { shard, archive } = this.#options
+    const checkpoint = (await archive.checkpoint(shard))?.id
     if (checkpoint !== undefined) await this.#reader.trim(checkpoint, now)
     await this.#reader.report({ ...this.counts, at: now })
   }

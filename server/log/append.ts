@@ -7,7 +7,8 @@ import { limits } from '../protocol/limits.ts'
 import { whenReady, type Redis } from '../redis.ts'
 import { root } from '../root.ts'
 import { encodeDraft, type Append, type Appended, type Draft } from './entry.ts'
-import { bucketMs, keysOf, shardOf } from './keys.ts'
+import { bucketMs, keysOf } from './keys.ts'
+import { shardOf } from './shard.ts'
 
 /** Where a cid older than Redis's memory is looked up. Throws when MySQL cannot tell. */
 export type FindCid = (userId: string, cid: string) => Promise<Appended | undefined>

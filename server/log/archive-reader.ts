@@ -4,7 +4,7 @@ import { limits } from '../protocol/limits.ts'
 import type { Redis } from '../redis.ts'
 import { compareIds, formatStreamId, parseStreamId, type StreamId } from './entry.ts'
 import type { RawEntry } from './follow.ts'
-import { group, type Keys } from './keys.ts'
+import { group, keysOf, type Keys } from './keys.ts'
 
 /** One consumer name for every sync: the lease lets only one read at a time, and it inherits what another left. */
 const consumer = 'sync'
@@ -22,9 +22,9 @@ export class ArchiveReader {
   readonly #redis: Redis
   readonly #keys: Keys
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: Redis, shard: number) {
     this.#redis = redis
-    this.#keys = keys
+    this.#keys = keysOf(shard)
   }
 
   /** Makes the group, reading from the checkpoint, where a wiped Redis has lost it; and takes over all that is pending. */

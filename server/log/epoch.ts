@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { Redis } from '../redis.ts'
 import { compareIds, formatStreamId, parseStreamId, type StreamId } from './entry.ts'
 import { readThrough } from './follow.ts'
-import { group, type Keys } from './keys.ts'
+import { group, keysOf, type Keys } from './keys.ts'
 
 /** What MySQL knows of a shard: given by history/. */
 export interface Archive {
@@ -33,7 +33,8 @@ export async function lastId(redis: Redis, keys: Keys): Promise<StreamId | undef
 }
 
 /** The epoch of the shard's log; starts the log anew first when it is not sound. Throws when a store is away. */
-export async function openEpoch(redis: Redis, keys: Keys, archive: Archive): Promise<string> {
+export async function openEpoch(redis: Redis, shard: number, archive: Archive): Promise<string> {
+  const keys = keysOf(shard)
   const sound = await soundEpoch(redis, keys, archive)
   if (sound !== undefined) return sound
   return archive.alone(

@@ -36,7 +36,3 @@ export function keysOf(shard: number): Keys {
     cids: (bucket) => key(`cids:${bucket}`),
   }
 }
-
-/** Which shard a room's entries are in. Ids outgrow JavaScript's numbers, so BigInt. */
-export const shardOf = (room: string, shards: number): number =>
-  shards === 1 ? 0 : Number(BigInt(room) % BigInt(shards))

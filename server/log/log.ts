@@ -8,7 +8,8 @@ import { openAppend, type FindCid } from './append.ts'
 import { compareIds, parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
 import { lastId, openEpoch, type Archive } from './epoch.ts'
 import { follow, readThrough } from './follow.ts'
-import { keysOf, shardOf, type Keys } from './keys.ts'
+import { keysOf, type Keys } from './keys.ts'
+import { shardOf } from './shard.ts'
 import { Tail, type Jump } from './tail.ts'
 
 export interface LogOptions {
@@ -136,7 +137,7 @@ export class Log {
   }> {
     const sum = { length: 0, pending: 0, lag: 0, report: {} as Record<string, number> }
     for (const { keys } of this.#shards) {
-      const reader = new ArchiveReader(this.#asker, keys)
+      const reader = new ArchiveReader(this.#asker, keys.shard)
       const [backlog, report] = await Promise.all([reader.backlog(), reader.lastReport()])
       sum.length += backlog.length
       sum.pending += backlog.pending
@@ -167,7 +168,7 @@ export class Log {
     for (;;) {
       if (this.#state === 'closed') return
       try {
-        const epoch = await openEpoch(this.#asker, shard.keys, this.#options.archive)
+        const epoch = await openEpoch(this.#asker, shard.keys.shard, this.#options.archive)
         shard.tail = await this.#loadTail(shard.keys)
         shard.following = new AbortController()
         void this.#follow(shard, shard.tail, shard.following.signal)

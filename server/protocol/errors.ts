@@ -39,7 +39,11 @@ export const errors = {
   not_found: { status: 404, retry: false, words: 'There is nothing here, or it is not yours to see.' },
   not_allowed: { status: 403, retry: false, words: 'You may not do that in this room.' },
   no_such_person: { status: 404, retry: false, words: 'Nobody has this name.' },
-  too_many_rooms: { status: 409, retry: false, words: 'Nobody can be in more than 1,000 rooms; leave one first.' },
+  too_many_rooms: {
+    status: 409,
+    retry: false,
+    words: 'Nobody can be in more than 1,000 rooms; leave one first.',
+  },
   last_room: { status: 409, retry: false, words: 'Everybody is in this room; it cannot be left.' },
   bad_origin: { status: 403, retry: false, words: 'The request came from another site.' },
   too_many: { status: 429, retry: true, words: 'Too many at once. Try again in a moment.' },

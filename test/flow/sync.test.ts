@@ -27,7 +27,7 @@ async function say(room: string, texts: string[]): Promise<void> {
   for (const text of texts) await ann.acked(ann.says(text, { room }))
 }
 
-const reader = (): ArchiveReader => new ArchiveReader(brook.redis, keysOf(0))
+const reader = (): ArchiveReader => new ArchiveReader(brook.redis, 0)
 
 test('what was said stands in MySQL after a run, and another run changes nothing', async () => {
   const { id } = await ann.makes('kept')

@@ -5,7 +5,6 @@ import type { Config } from '../../server/config.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/checkpoint.ts'
 import { Sync } from '../../server/history/sync.ts'
-import { keysOf } from '../../server/log/keys.ts'
 import { runServer, type RunningServer } from '../../server/main.ts'
 import { connectRedis, whenReady, writerOptions, type Redis } from '../../server/redis.ts'
 import { Person, type Address } from './person.ts'
@@ -76,7 +75,7 @@ export class Brook {
   sync(options: { holder?: string; shard?: number } = {}): Sync {
     const { holder = 'test', shard = 0 } = options
     return new Sync({
-      ...{ db: this.db, redis: this.redis, keys: keysOf(shard), holder },
+      ...{ db: this.db, redis: this.redis, shard, holder },
       archive: archiveOf(this.db, this.config.logShards),
       onArchived: () => undefined,
       onTrouble: () => undefined,
