@@ -42,11 +42,12 @@ export function renewToken(request: Knock, reply: FastifyReply): void {
 
 /**
  * True unless the request comes from another site's page. A browser names its page's Origin with everything that
- * changes something and with a WebSocket upgrade; who names none must show a Bearer token instead of a cookie.
+ * changes something and with a WebSocket upgrade, and says in Sec-Fetch-Site how near that page is; who names neither
+ * is no browser (a script with a cookie jar), and cannot be led by another site's page.
  */
 export function isSameOrigin(request: Knock): boolean {
-  const { origin } = request.headers
-  if (origin === undefined) return cookieOf(request) === undefined
+  const { origin, 'sec-fetch-site': site } = request.headers
+  if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none'
   if (!URL.canParse(origin)) return false
   const page = new URL(origin)
   // The host is read with the page's own scheme, so that example.org and example.org:443 are one.

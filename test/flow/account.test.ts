@@ -180,12 +180,15 @@ describe('the page a request comes from', () => {
     expect((await lea.makes('no trap')).name).toBe('no trap')
   })
 
-  test('a cookie alone, without a page, changes nothing', async () => {
+  test('another site cannot hide by naming no Origin; a script with a cookie jar comes in', async () => {
     const mia = await house.enters('mia')
     const bare = { headers: { host: 'brook.test', cookie: mia.cookie ?? '' } }
-    const gone = await house.app.inject({ method: 'DELETE', url: '/api/session', ...bare })
-    expect(gone.json()).toMatchObject({ error: { code: 'bad_origin' } })
+    const hidden = { headers: { ...bare.headers, 'sec-fetch-site': 'cross-site' } }
+    const kept = await house.app.inject({ method: 'DELETE', url: '/api/session', ...hidden })
+    expect(kept.json()).toMatchObject({ error: { code: 'bad_origin' } })
     expect((await house.app.inject({ method: 'GET', url: '/api/session', ...bare })).statusCode).toBe(200)
+    const gone = await house.app.inject({ method: 'DELETE', url: '/api/session', ...bare })
+    expect(gone.statusCode).toBe(204)
   })
 
   test('behind a proxy the host that people see counts', async () => {

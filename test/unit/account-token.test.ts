@@ -88,11 +88,13 @@ describe('a request comes from our own page', () => {
     expect(comes('http://evil.test', 'brook.test', { authorization: `Bearer ${token}` })).toBe(false)
   })
 
-  test('without an Origin only when it has no cookie that a browser could have added', () => {
+  test('without an Origin unless a browser says that the page is another site', () => {
+    const cookie = `brook=${token}`
     expect(comes(undefined)).toBe(true)
-    expect(comes(undefined, 'brook.test', { authorization: `Bearer ${token}` })).toBe(true)
-    expect(comes(undefined, 'brook.test', { cookie: 'theme=dark' })).toBe(true)
-    expect(comes(undefined, 'brook.test', { cookie: `brook=${token}` })).toBe(false)
-    expect(comes(undefined, 'brook.test', { cookie: 'brook=' })).toBe(false)
+    expect(comes(undefined, 'brook.test', { cookie })).toBe(true)
+    for (const site of ['same-origin', 'none'])
+      expect(comes(undefined, 'brook.test', { cookie, 'sec-fetch-site': site }), site).toBe(true)
+    for (const site of ['cross-site', 'same-site', ''])
+      expect(comes(undefined, 'brook.test', { cookie, 'sec-fetch-site': site }), site).toBe(false)
   })
 })
