@@ -110,10 +110,13 @@ export class Feed {
       case 'gone':
         this.#drop(event.room)
         return this.tell(event)
+      case 'archived':
+        // What is archived exists: a number that was swallowed on its way shows within a sync, though all is silent.
+        this.know(event.room, event.seq)
+        return this.tell(event)
       case 'typing':
       case 'presence':
       case 'read':
-      case 'archived':
         return this.tell(event)
       // The outbox hears these two itself; what a newer server says beyond is passed over.
       case 'ack':

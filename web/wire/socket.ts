@@ -25,12 +25,12 @@ export interface SocketDoors {
 
 /** A handshake that takes longer has met a firewall that swallows packets. */
 const handshakeMs = 10_000
-/** A connection that lived this long was a good one: its end is not counted as one more failure in a row. */
+/** A connection that lived this long was a good one; a server that welcomes and drops at once is met ever later. */
 const goodMs = 10_000
 
 export class Socket {
   state: SocketState = 'shut'
-  /** Failures in a row since the last good connection. */
+  /** Failures in a row; a welcome ends the row. */
   failures = 0
   /** When the next try is made, while waiting. */
   retryAt: number | undefined
@@ -39,6 +39,8 @@ export class Socket {
   #socket: WebSocket | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #liveAt = 0
+  /** Connections in a row that were welcomed and did not last. */
+  #shortLives = 0
   #queue: Command[] = []
 
   constructor(doors: SocketDoors) {
@@ -117,15 +119,15 @@ export class Socket {
 
   /** The connection, or the try, is over: wait, then try again. */
   #lose(): void {
-    const neverOpened = this.state === 'connecting'
-    const wasGood = this.state === 'live' && Date.now() - this.#liveAt >= goodMs
+    const wasLive = this.state === 'live'
+    if (wasLive) this.#shortLives = Date.now() - this.#liveAt >= goodMs ? 0 : this.#shortLives + 1
+    this.failures = wasLive ? 1 + this.#shortLives : this.failures + 1
     this.#drop()
-    this.failures = wasGood ? 1 : this.failures + 1
     const wait = waitMs(this.failures)
     this.retryAt = Date.now() + wait
     this.#timer = setTimeout(() => this.#connect(), wait)
     this.#enter('waiting')
-    if (neverOpened) this.#doors.doubt()
+    if (!wasLive) this.#doors.doubt()
   }
 
   #drop(): void {

@@ -76,7 +76,7 @@ describe('a socket', () => {
   })
 
   it('comes back after a wait that doubles with each failure in a row', () => {
-    comeLive()
+    socket.open()
     FakeSocket.newest.drops()
     const waits = [250, 500, 1_000, 2_000]
     for (const wait of waits) {
@@ -92,19 +92,24 @@ describe('a socket', () => {
 
   it('waits longer for a server that welcomes and drops at once', () => {
     comeLive()
-    for (let times = 0; times < 3; times += 1) {
+    const failures = [1, 2, 3].map(() => {
       FakeSocket.newest.drops()
       vi.advanceTimersToNextTimer()
       FakeSocket.newest.says(welcome)
-    }
-    expect(socket.failures).toBe(3)
+      return socket.failures
+    })
+    expect(failures).toEqual([2, 3, 4])
   })
 
-  it('forgets its failures once a connection has lasted', () => {
-    comeLive()
+  it('is back soon after a connection that lasted, and after a return that was cut at once', () => {
+    socket.open()
+    for (let times = 0; times < 6; times += 1) {
+      FakeSocket.newest.drops()
+      vi.advanceTimersToNextTimer()
+    }
+    FakeSocket.newest.says(welcome)
     FakeSocket.newest.drops()
-    vi.advanceTimersToNextTimer()
-    FakeSocket.newest.drops()
+    expect(socket.failures).toBe(2)
     vi.advanceTimersToNextTimer()
     FakeSocket.newest.says(welcome)
     vi.advanceTimersByTime(10_000)
@@ -131,7 +136,7 @@ describe('a socket', () => {
     comeLive()
     FakeSocket.newest.drops()
     expect(doubts).toBe(0)
-    vi.advanceTimersByTime(250)
+    vi.advanceTimersToNextTimer()
     FakeSocket.newest.drops()
     expect(doubts).toBe(1)
   })
