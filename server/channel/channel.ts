@@ -113,8 +113,12 @@ export class Channel<T> implements AsyncIterable<T> {
 
   /** The oldest value, waiting for one; `closed` when the channel is closed and empty. */
   async receive(signal?: AbortSignal): Promise<T | typeof closed> {
-    await select([this], signal)
-    return this.length > 0 ? (this.tryReceive() as T) : closed
+    for (;;) {
+      await select([this], signal)
+      if (this.length > 0) return this.tryReceive() as T
+      // Neither a value nor the end: another receiver was faster.
+      if (this.#isClosed) return closed
+    }
   }
 
   /** No more can be sent; what is inside can still be received. Closing twice is the same as once. */

@@ -1,0 +1,14 @@
+// Waiting in unit tests: until everything that could go on without a clock or a network has gone on.
+
+export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+/** Whether a promise has settled once everything that could go on has. */
+export async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false
+  const settle = (): void => {
+    settled = true
+  }
+  promise.then(settle, settle)
+  await turn()
+  return !settled
+}
