@@ -96,14 +96,16 @@ export class Roster {
     return { members, total: counted[0]?.total ?? members.length }
   }
 
-  /** What is kept of a person's rooms is out of date: they came or went. The next read keeps the new. */
+  /** A person came or went: the old is forgotten, and the new kept. MySQL going away in between costs only the new. */
   async personChanged(userId: string): Promise<void> {
     await this.#kept.drop(ofPerson(userId))
+    await this.roomsOf(userId).catch(() => undefined)
   }
 
-  /** What is kept of a room is out of date: it is new, or its topic has changed. */
+  /** A room is new, or its topic has changed. */
   async roomChanged(room: string): Promise<void> {
     await Promise.all([this.#kept.drop('rooms:public'), this.#kept.drop(publicRoom(room))])
+    await Promise.all([this.publicRooms(), this.findPublic(room)]).catch(() => undefined)
   }
 }
 

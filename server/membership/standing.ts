@@ -12,7 +12,8 @@ export interface Standing extends RoomFacts {
 
 /**
  * Undefined when there is no such room, or it is private and this person not in it. `lock` holds the room to the end
- * of the transaction: who is in it is then changed by one at a time.
+ * of the transaction: who is in a private room is changed by one at a time.
+ * Trap: the lock comes before any plain read, for a transaction sees what stood at its first plain read.
  */
 export async function findStanding(
   tx: Queryable,
@@ -23,13 +24,13 @@ export async function findStanding(
   const hold = lock === 'lock' ? ' FOR UPDATE' : ''
   const [row] = await tx.rows<RoomRow>(`SELECT ${facts} FROM rooms r WHERE r.id = ?${hold}`, [BigInt(room)])
   if (row === undefined) return undefined
-  const role = await findRole(tx, userId, room, hold)
+  const role = await findRole(tx, userId, room)
   return row.kind === 'private' && role === null ? undefined : { ...roomFacts(row), role }
 }
 
-export async function findRole(tx: Queryable, userId: string, room: string, hold = ''): Promise<Role | null> {
+export async function findRole(tx: Queryable, userId: string, room: string): Promise<Role | null> {
   const [row] = await tx.rows<{ role: Role }>(
-    `SELECT role FROM memberships WHERE user_id = ? AND room_id = ?${hold}`,
+    'SELECT role FROM memberships WHERE user_id = ? AND room_id = ?',
     [BigInt(userId), BigInt(room)],
   )
   return row?.role ?? null
@@ -66,7 +67,7 @@ export async function isFull(tx: Queryable, userId: string): Promise<boolean> {
 export async function handOver(tx: Queryable, room: string): Promise<string | undefined> {
   const [first] = await tx.rows<{ user_id: number; role: Role }>(
     "SELECT user_id, role FROM memberships WHERE room_id = ? ORDER BY role = 'owner' DESC, joined_at, user_id " +
-      'LIMIT 1 FOR UPDATE',
+      'LIMIT 1',
     [BigInt(room)],
   )
   if (first === undefined || first.role === 'owner') return undefined

@@ -1,5 +1,5 @@
 // How far people have read: gathered, never going back, never above the head, and not lost while MySQL is away.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { openHouse, type Browser, type House } from '../support/front-door.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
@@ -98,13 +98,24 @@ test('two processes write many markers at once, and the higher stays', async () 
   await other.close()
 })
 
+test('a marker that rises while it is written is not forgotten', async () => {
+  const { browser: hal, room } = await gardener('hal')
+  mark(hal, room, 3)
+  const writing = house.memberships.close()
+  mark(hal, room, 5)
+  await writing
+  expect(waiting(hal).get(room)).toBe(5)
+  await house.memberships.close()
+  expect(await written(hal, room)).toBe(5)
+})
+
 test('what could not be written while MySQL was down is written when it is back', async () => {
   const { browser: gus, room } = await gardener('gus')
+  const writes = vi.spyOn(house.db, 'run')
   await stores.mariadbProcess.kill()
   mark(gus, room, 6)
-  await house.memberships.close()
+  await until(() => writes.mock.settledResults.some(({ type }) => type === 'rejected'))
   expect(waiting(gus).get(room)).toBe(6)
   await stores.mariadbProcess.start()
-  mark(gus, house.lobby, 1)
   await until(async () => (await written(gus, room)) === 6)
 })

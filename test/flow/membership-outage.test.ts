@@ -39,6 +39,30 @@ test('while MySQL is down a person’s rooms are known at every process, with wh
   await other.close()
 })
 
+test('what has just changed is known while MySQL is down, even if nobody has asked since', async () => {
+  const [ann, bob] = [await house.enters('ann'), await house.enters('bob')]
+  const garden = await ann.makes('garden')
+  await bob.asks('PUT', `/api/rooms/${garden.id}/members/me`)
+  expect((await bob.asks('GET', '/api/rooms')).body.rooms).toHaveLength(2)
+  await ann.asks('PATCH', `/api/rooms/${garden.id}`, { topic: 'roses' })
+  await ann.makes('kitchen')
+  const secret = await ann.makes('secret', 'private')
+  await ann.asks('POST', `/api/rooms/${secret.id}/members`, { name: 'bob' })
+  await bob.asks('DELETE', `/api/rooms/${garden.id}/members/me`)
+  await stores.mariadbProcess.kill()
+  const rooms = (await bob.asks('GET', '/api/rooms')).body.rooms
+  expect(rooms?.map(({ name, joined, topic }) => [name, joined, topic])).toEqual([
+    ['lobby', true, ''],
+    ['garden', false, 'roses'],
+    ['kitchen', false, ''],
+    ['secret', true, ''],
+  ])
+  expect((await bob.asks('GET', `/api/rooms/${garden.id}`)).body.room).toMatchObject({
+    joined: false,
+    topic: 'roses',
+  })
+})
+
 test('while the log is down a change of rooms stands, though nobody is told', async () => {
   const ann = await house.enters('ann')
   const room = await ann.makes('garden')
