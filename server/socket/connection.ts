@@ -80,21 +80,17 @@ export class Connection implements Listener {
 
   /** Told up to `passed` already: what was held follows without those numbers, and so do frames still on their way. */
   release(room: string, passed: number): void {
-    const held = this.#held.get(room) ?? []
-    this.#held.delete(room)
+    const held = this.#letGo(room)
     this.#passed.set(room, passed)
     // What was missed was told first, so it must be written first.
     this.#flush()
-    for (const frame of held) {
-      this.#heldBytes -= frame.bytes.byteLength
-      this.hear(frame)
-    }
+    for (const frame of held) this.hear(frame)
   }
 
   /** Forgets a room that was left. */
   drop(room: string): void {
     this.rooms.delete(room)
-    this.#held.delete(room)
+    this.#letGo(room)
     this.#passed.delete(room)
   }
 
@@ -139,6 +135,14 @@ export class Connection implements Listener {
     held.push(frame)
     this.#heldBytes += frame.bytes.byteLength
     if (this.#heldBytes > limits.socketQueueBytes) this.#giveUp()
+  }
+
+  /** What was held of a room, which weighs nothing any more. */
+  #letGo(room: string): Frame[] {
+    const held = this.#held.get(room) ?? []
+    this.#held.delete(room)
+    for (const { bytes } of held) this.#heldBytes -= bytes.byteLength
+    return held
   }
 
   #skip(frame: Frame): Frame | undefined {

@@ -1,0 +1,40 @@
+// Entries as the log would give them, for tests that need no log.
+import type { Entry } from '../../server/log/entry.ts'
+import type { Notice } from '../../server/protocol/events.ts'
+import type { Person } from '../../server/protocol/people.ts'
+
+export const ann: Person = { id: '1', name: 'Ann' }
+export const bob: Person = { id: '2', name: 'Bob' }
+
+const cidOf = (seq: number): string => `0190a1b2-c3d4-7e5f-8a6b-${seq.toString(16).padStart(12, '0')}`
+
+interface Facts {
+  room?: string
+  user?: Person
+  text?: string
+  /** Its place in the stream; by default it goes up with the number. */
+  ms?: number
+}
+
+export function message(
+  seq: number,
+  { room = '7', user = ann, text = `words ${seq}`, ms = 1_000 + seq }: Facts = {},
+): Entry {
+  const cid = cidOf(seq)
+  return { id: { ms, n: 0 }, room, seq, cid, event: { type: 'message', room, seq, cid, user, text, at: ms } }
+}
+
+export function notice(
+  seq: number,
+  what: Notice,
+  { room = '7', user = ann, ms = 1_000 + seq }: Facts = {},
+): Entry {
+  const cid = cidOf(seq)
+  return {
+    id: { ms, n: 0 },
+    room,
+    seq,
+    cid,
+    event: { type: 'notice', room, seq, user, at: ms, notice: what },
+  }
+}
