@@ -8,8 +8,8 @@ const line = 24
 export function guessHeight(row: Row, listWidth: number): number {
   if (row.kind !== 'line') return heights[row.kind]
   if (row.line.kind === 'notice') return heights.notice
-  // 8 px is about the width of a letter at 15 px; the text is at most 68 letters wide.
-  const perLine = Math.max(16, Math.min(68, Math.floor((listWidth - 90) / 8)))
+  // 7.4 px is about the width of a letter at 15 px; the widest line (68ch) takes about 86 of them.
+  const perLine = Math.max(16, Math.min(86, Math.floor((listWidth - 84) / 7.4)))
   const lines = Math.min(lineCount(row.line.text, perLine), foldLines)
   return lines * line + (row.head ? 32 : 3) + (row.line.replyTo === null ? 0 : 22)
 }

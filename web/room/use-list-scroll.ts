@@ -12,6 +12,8 @@ const ahead = 900
 
 interface Scrolling {
   rows: ComputedRef<Row[]>
+  /** Pixels above the first row: what stands there while there is more to fetch. */
+  edge: ComputedRef<number>
   hasBefore: ComputedRef<boolean>
   hasAfter: ComputedRef<boolean>
   scroller: Ref<HTMLElement | null>
@@ -21,10 +23,9 @@ interface Scrolling {
   sees: (seq: number) => void
 }
 
-export const edgeHeight = 64
-
 export function useListScroll({
   rows,
+  edge,
   hasBefore,
   hasAfter,
   scroller,
@@ -47,7 +48,7 @@ export function useListScroll({
           return row ? guessHeight(row, width.value) : 24
         },
         getScrollElement: () => scroller.value,
-        paddingStart: hasBefore.value ? edgeHeight : 0,
+        paddingStart: edge.value,
         paddingEnd: 12,
         overscan: 8,
         anchorTo: 'end' as const,
@@ -57,6 +58,13 @@ export function useListScroll({
       }
     }),
   )
+
+  // A row above what is seen that changes its height (it loses its name when the run goes on above it) must not move
+  // what is seen. The virtualizer's own rule leaves this out while one scrolls up.
+  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, list) => {
+    const offset = list.scrollOffset ?? 0
+    return list.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset
+  }
 
   const fromEnd = () => {
     const el = scroller.value
