@@ -40,6 +40,7 @@ export class Room {
     return this.#ask(this.#register, listener)
   }
 
+  /** To be waited for before the same listener registers again: of one turn, who comes is taken before who goes. */
   unregister(listener: Listener): Promise<void> {
     return this.#ask(this.#unregister, listener)
   }

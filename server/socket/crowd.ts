@@ -10,6 +10,10 @@ import type { Rooms } from '../room/rooms.ts'
 import { catchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 
+const sliceEveryMs = 100
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
 export interface CrowdOptions {
   rooms: Rooms
   tail: (room: string) => Tail | undefined
@@ -23,7 +27,7 @@ export interface CrowdOptions {
 export class Crowd {
   readonly #options: CrowdOptions
   readonly #byPerson = new Map<string, Set<Connection>>()
-  /** Resolves when a connection's rooms are known: moves heard before that wait for it. */
+  /** Resolves when a connection's last move is made; the first is that its rooms are known. */
   readonly #settled = new Map<Connection, Promise<void>>()
 
   constructor(options: CrowdOptions) {
@@ -42,29 +46,16 @@ export class Crowd {
     return this.#byPerson.get(userId) ?? new Set()
   }
 
-  /** Lets a connection into its rooms, held until `release`. Answers its rooms for the welcome. */
-  async enter(connection: Connection): Promise<RoomSummary[]> {
-    const { joinedRooms, rooms } = this.#options
+  /**
+   * Lets a connection into its rooms, held until `release`. Answers its rooms for the welcome, which is to be told in the
+   * turn in which this resolves: moves follow it. Undefined when the connection has left meanwhile.
+   */
+  enter(connection: Connection): Promise<RoomSummary[] | undefined> {
     const own = this.#byPerson.get(connection.user.id) ?? new Set()
     this.#byPerson.set(connection.user.id, own.add(connection))
-    const entering = (async () => {
-      const summaries = await joinedRooms(connection.user.id)
-      await Promise.all(
-        summaries.map(({ id, head }) => {
-          connection.rooms.set(id, head)
-          connection.hold(id)
-          return rooms.open(id).register(connection)
-        }),
-      )
-      return summaries
-    })()
-    this.#settled.set(
-      connection,
-      entering.then(
-        () => undefined,
-        () => undefined,
-      ),
-    )
+    const entering = this.#enter(connection)
+    const known = (): void => undefined
+    this.#settled.set(connection, entering.then(known, known))
     return entering
   }
 
@@ -103,7 +94,7 @@ export class Crowd {
   }
 
   tellPerson(userId: string, event: ServerEvent): void {
-    for (const connection of this.of(userId)) connection.tell(event)
+    this.#eachOf(userId, (one) => one.tell(event))
   }
 
   /** Closes the connections of a session that has ended. */
@@ -111,36 +102,76 @@ export class Crowd {
     for (const connection of this) if (connection.session === session) connection.close(closes.signedOut)
   }
 
+  /** Tells everybody to move to another server, spread over limits.moveAwayMs; resolves when they have gone. */
+  async moveAway(): Promise<void> {
+    const all = [...this]
+    const slice = Math.max(50, Math.ceil(all.length / (limits.moveAwayMs / sliceEveryMs)))
+    for (let from = 0; from < all.length; from += slice) {
+      for (const connection of all.slice(from, from + slice)) connection.moveAway()
+      if (from + slice < all.length) await pause(sliceEveryMs)
+    }
+    for (const end = Date.now() + limits.drainMs; this.count > 0 && Date.now() < end; ) await pause(20)
+  }
+
   closeAll(close: { code: number; reason: string }): void {
     for (const connection of this) connection.close(close)
   }
 
+  async #enter(connection: Connection): Promise<RoomSummary[] | undefined> {
+    const { joinedRooms, rooms } = this.#options
+    const summaries = await joinedRooms(connection.user.id)
+    if (!this.#settled.has(connection)) return undefined
+    await Promise.all(
+      summaries.map(({ id, head }) => {
+        connection.rooms.set(id, head)
+        connection.hold(id)
+        return rooms.open(id).register(connection)
+      }),
+    )
+    return this.#settled.has(connection) ? summaries : undefined
+  }
+
+  /** One after the other: who leaves and comes back in one turn must not be taken for one who comes and leaves. */
   #eachOf(userId: string, act: (connection: Connection) => void | Promise<void>): void {
     for (const connection of this.of(userId)) {
-      const settled = this.#settled.get(connection) ?? Promise.resolve()
-      settled
-        .then(() => act(connection))
-        .catch((error: unknown) => this.#options.onTrouble(error, 'moving people'))
+      const before = this.#settled.get(connection) ?? Promise.resolve()
+      const moved = before.then(() => act(connection))
+      this.#settled.set(
+        connection,
+        moved.catch((error: unknown) => this.#options.onTrouble(error, 'moving people')),
+      )
     }
   }
 
   /** The same as coming back with a cursor just below the notice: nothing from it on is missed. */
   async #join(connection: Connection, room: string, seq: number): Promise<void> {
-    if (connection.rooms.has(room) || connection.isHeld(room) || !this.#settled.has(connection)) return
-    connection.hold(room)
-    const { rooms, summary, tail } = this.#options
-    await rooms.open(room).register(connection)
+    if (connection.rooms.has(room) || !this.#settled.has(connection)) return
+    // In its rooms before anything is waited for, so that one who leaves meanwhile is taken out again.
     connection.rooms.set(room, seq - 1)
-    const known = await summary(connection.user.id, room)
+    connection.hold(room)
+    await this.#options.rooms.open(room).register(connection)
+    void this.#introduce(connection, room, seq)
+  }
+
+  /** Apart from the moves: a slow answer must not keep somebody in a room they leave. */
+  async #introduce(connection: Connection, room: string, seq: number): Promise<void> {
+    const { summary, tail, onTrouble } = this.#options
+    const known = await summary(connection.user.id, room).catch((error: unknown) => {
+      onTrouble(error, 'telling of a room')
+      return undefined
+    })
+    // Left meanwhile, perhaps to join again.
+    if (connection.rooms.get(room) !== seq - 1) return
     if (known !== undefined) connection.tell({ type: 'room', room: known })
     const part = tail(room)
-    if (part !== undefined && connection.rooms.has(room))
+    // Not held any more: what the browser has said meanwhile let the room through.
+    if (part !== undefined && connection.isHeld(room))
       catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
   }
 
-  #part(connection: Connection, room: string): void {
+  async #part(connection: Connection, room: string): Promise<void> {
     connection.drop(room)
-    void this.#options.rooms.find(room)?.unregister(connection)
     connection.tell({ type: 'gone', room })
+    await this.#options.rooms.find(room)?.unregister(connection)
   }
 }

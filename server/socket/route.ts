@@ -70,7 +70,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
     }
   }
   socket.on('message', (data: Buffer, isBinary: boolean) =>
-    guard(() => take(isBinary ? '' : data.toString())),
+    guard(() => connection.isClosing || take(isBinary ? '' : data.toString())),
   )
   socket.on('pong', () => {
     connection.isAlive = true
@@ -94,10 +94,14 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
     })
 }
 
-/** Registers with the rooms and welcomes. A browser that says nothing is let through after a moment. */
-async function welcome(connection: Connection, options: SocketOptions): Promise<NodeJS.Timeout> {
+/**
+ * Registers with the rooms and welcomes. A browser that says nothing is let through after a moment; one that has left
+ * meanwhile is not here.
+ */
+async function welcome(connection: Connection, options: SocketOptions): Promise<NodeJS.Timeout | undefined> {
   const { crowd, presence, epoch } = options
   const rooms = await crowd.enter(connection)
+  if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
   connection.tell({ type: 'welcome', user: connection.user, rooms, epoch: epoch(), at: Date.now() })
   return setTimeout(() => crowd.release(connection, {}), limits.resumeGraceMs)
