@@ -111,11 +111,11 @@ export class Tail {
   /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */
   archive(id: StreamId): Map<string, number> {
     const news = new Map<string, number>()
-    if (compareIds(id, this.archived) <= 0) return news
-    this.archived = id
+    if (compareIds(id, this.archived) > 0) this.archived = id
+    // Also what was read after the archive had been told to reach beyond it.
     for (;;) {
       const entry = this.#order[this.#archivedUpTo]
-      if (entry === undefined || compareIds(entry.id, id) > 0) break
+      if (entry === undefined || compareIds(entry.id, this.archived) > 0) break
       news.set(entry.room, entry.seq)
       this.#archivedUpTo += 1
     }

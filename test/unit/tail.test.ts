@@ -1,0 +1,276 @@
+// The newest part of the log in memory: whole where it says so, and never letting go of what MySQL does not have.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Entry } from '../../server/log/entry.ts'
+import { Tail, type Jump } from '../../server/log/tail.ts'
+import { message } from '../support/entries.ts'
+
+const start = { ms: 0, n: 0 }
+const numbers = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i)
+const said = (from: number, to: number, room = '7'): Entry[] =>
+  numbers(from, to).map((seq) => message(seq, { room }))
+const seqs = (entries: Iterable<Entry> | undefined): number[] | undefined =>
+  entries === undefined ? undefined : [...entries].map(({ seq }) => seq)
+const tailWith = (heads: Record<string, number> = {}, keep?: number): Tail =>
+  new Tail(start, new Map(Object.entries(heads).map(([room, seq]) => [room, { seq, at: null }])), keep)
+/** The stream id of number `seq` where nothing else says so. */
+const idOf = (seq: number) => message(seq).id
+
+describe('a tail', () => {
+  test('knows a room that it was told of and has read nothing of', () => {
+    const tail = new Tail(start, new Map([['7', { seq: 40, at: 5_000 }]]))
+    expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([40, 5_000, 41])
+    expect(seqs(tail.since('7', 40))).toEqual([])
+    expect(tail.since('7', 39), 'MySQL has it').toBeUndefined()
+    expect(seqs(tail.backwards('7', 41))).toEqual([])
+  })
+
+  test('knows nothing of a room in which nothing was said, which is all there is to know', () => {
+    const tail = tailWith()
+    expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([0, null, 1])
+    expect(seqs(tail.since('7', 0))).toEqual([])
+    expect(seqs(tail.backwards('7', 10))).toEqual([])
+  })
+
+  test('gives what came after a number, in order, and what came before one, newest first', () => {
+    const tail = tailWith({ 7: 4 })
+    tail.take(said(5, 9))
+    expect(seqs(tail.since('7', 6))).toEqual([7, 8, 9])
+    expect(seqs(tail.since('7', 4))).toEqual([5, 6, 7, 8, 9])
+    expect(tail.since('7', 3)).toBeUndefined()
+    expect(seqs(tail.since('7', 100))).toEqual([])
+    expect(seqs(tail.backwards('7', 8))).toEqual([7, 6, 5])
+    expect(seqs(tail.backwards('7', 100))).toEqual([9, 8, 7, 6, 5])
+    expect(seqs(tail.backwards('7', 5))).toEqual([])
+    expect(seqs(tail.backwards('7', 1))).toEqual([])
+    expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([9, idOf(9).ms, 5])
+  })
+
+  test('keeps rooms apart', () => {
+    const tail = tailWith()
+    tail.take([message(1, { room: '7' }), message(1, { room: '8' }), message(2, { room: '7' })])
+    expect(seqs(tail.since('7', 0))).toEqual([1, 2])
+    expect(seqs(tail.since('8', 0))).toEqual([1])
+    expect(tail.length).toBe(3)
+  })
+
+  test('stands at the last entry it was given', () => {
+    const tail = tailWith()
+    tail.take(said(1, 3))
+    expect(tail.position).toEqual(idOf(3))
+  })
+
+  test('passes over what it has read before', () => {
+    const tail = tailWith()
+    tail.take(said(1, 3))
+    expect(seqs(tail.take(said(2, 4)).fresh)).toEqual([4])
+    expect(seqs(tail.since('7', 0))).toEqual([1, 2, 3, 4])
+  })
+
+  test('takes no jump from a head that Redis told before the entries were read', () => {
+    const tail = tailWith({ 7: 5 })
+    expect(tail.take(said(3, 5)).jumps).toEqual([])
+    expect(tail.take(said(6, 6)).jumps).toEqual([])
+    expect(seqs(tail.since('7', 2))).toEqual([3, 4, 5, 6])
+  })
+})
+
+describe('a jump in the numbers', () => {
+  test('is told with what is missing, and what was before it is MySQL’s', () => {
+    const tail = tailWith()
+    tail.take(said(1, 3))
+    const { fresh, jumps } = tail.take(said(6, 7))
+    expect(jumps).toEqual<Jump[]>([{ room: '7', from: 4, to: 5 }])
+    expect(seqs(fresh)).toEqual([6, 7])
+    expect(tail.since('7', 2)).toBeUndefined()
+    expect(seqs(tail.since('7', 5))).toEqual([6, 7])
+    expect(seqs(tail.backwards('7', 100))).toEqual([7, 6])
+    expect(tail.first('7')).toBe(6)
+  })
+
+  test('is told as well when nothing of the room was in memory', () => {
+    expect(tailWith({ 7: 3 }).take(said(6, 6)).jumps).toEqual([{ room: '7', from: 4, to: 5 }])
+  })
+
+  test('of one room is none of another', () => {
+    const tail = tailWith()
+    tail.take([...said(1, 2, '7'), ...said(1, 2, '8')])
+    tail.take(said(9, 9, '7'))
+    expect(seqs(tail.since('8', 0))).toEqual([1, 2])
+  })
+})
+
+describe('the archive', () => {
+  test('is news to each room once, with its highest number', () => {
+    const tail = tailWith()
+    tail.take([1, 2, 3, 4].map((ms) => message(Math.ceil(ms / 2), { room: ms % 2 === 0 ? '8' : '7', ms })))
+    expect(tail.archive({ ms: 3, n: 0 })).toEqual(
+      new Map([
+        ['7', 2],
+        ['8', 1],
+      ]),
+    )
+    expect(tail.archive({ ms: 3, n: 0 })).toEqual(new Map())
+    expect(tail.archive({ ms: 2, n: 0 }), 'it does not go back').toEqual(new Map())
+    expect(tail.archived).toEqual({ ms: 3, n: 0 })
+    expect(tail.archive({ ms: 4, n: 0 })).toEqual(new Map([['8', 2]]))
+  })
+
+  test('that is ahead of this process is news once the entries are read', () => {
+    const tail = tailWith()
+    expect(tail.archive(idOf(3))).toEqual(new Map())
+    tail.take(said(1, 3))
+    // The bus tells it once, the watch again every second.
+    expect(tail.archive(idOf(3))).toEqual(new Map([['7', 3]]))
+    expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
+  })
+
+  test('says how much waits for it, and since when', () => {
+    const tail = tailWith()
+    expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
+    tail.take(said(1, 3))
+    expect([tail.unarchived, tail.waitingSince]).toEqual([3, idOf(1).ms])
+    tail.archive(idOf(2))
+    expect([tail.unarchived, tail.waitingSince]).toEqual([1, idOf(3).ms])
+    tail.archive(idOf(3))
+    expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
+  })
+
+  test('tells entries of one millisecond apart', () => {
+    const tail = tailWith()
+    tail.take(said(1, 3).map((entry, n) => ({ ...entry, id: { ms: 9, n } })))
+    expect(tail.archive({ ms: 9, n: 1 })).toEqual(new Map([['7', 2]]))
+    expect(tail.unarchived).toBe(1)
+  })
+})
+
+describe('memory', () => {
+  test('lets go of the oldest that MySQL has, down to what it keeps', () => {
+    const tail = tailWith({}, 3)
+    tail.take(said(1, 10))
+    expect(tail.length, 'MySQL has none of them').toBe(10)
+    tail.archive(idOf(4))
+    expect([tail.length, tail.first('7')]).toEqual([6, 5])
+    tail.archive(idOf(10))
+    expect([tail.length, tail.first('7')]).toEqual([3, 8])
+    expect(tail.since('7', 6)).toBeUndefined()
+    expect(seqs(tail.since('7', 7))).toEqual([8, 9, 10])
+  })
+
+  test('of a quiet room may become empty, and its numbers go on without a jump', () => {
+    const tail = tailWith({}, 2)
+    tail.take([message(1, { room: '8', ms: 1 }), ...said(1, 5)])
+    tail.archive(idOf(5))
+    expect([tail.head('8'), tail.first('8')]).toEqual([1, 2])
+    expect(tail.since('8', 0)).toBeUndefined()
+    expect(tail.take([message(2, { room: '8', ms: 5_000 })]).jumps).toEqual([])
+    expect(seqs(tail.since('8', 1))).toEqual([2])
+  })
+
+  test('stays right over many thousands', () => {
+    const tail = tailWith({}, 100)
+    for (let from = 1; from <= 20_000; from += 500) {
+      tail.take(said(from, from + 499))
+      tail.archive(idOf(from + 399))
+      expect([tail.length, tail.unarchived, tail.waitingSince]).toEqual([100, 100, idOf(from + 400).ms])
+      expect(seqs(tail.since('7', from + 449))).toEqual(numbers(from + 450, from + 499))
+      expect(seqs(tail.backwards('7', from + 403))).toEqual([from + 402, from + 401, from + 400])
+    }
+  })
+})
+
+/** Everything that was ever read, in one list. */
+class Model {
+  entries: Entry[] = []
+  letGo = 0
+  archived = 0
+  reach = 0
+  /** Per room the first number after its last jump. */
+  readonly since = new Map<string, number>()
+  readonly keep: number
+
+  constructor(keep: number) {
+    this.keep = keep
+  }
+
+  evict(): void {
+    while (this.entries.length - this.letGo > this.keep && this.letGo < this.archived) this.letGo += 1
+  }
+
+  room(room: string): Entry[] {
+    const from = this.since.get(room) ?? 0
+    return this.entries.slice(this.letGo).filter((entry) => entry.room === room && entry.seq >= from)
+  }
+
+  head(room: string): number {
+    return this.entries.findLast((entry) => entry.room === room)?.seq ?? 0
+  }
+}
+
+test('whatever is read and archived, a tail has what a plain list would have', () => {
+  const reading = fc.record({
+    what: fc.constant('read' as const),
+    entries: fc.array(
+      fc.record({ room: fc.constantFrom('7', '8'), jump: fc.constantFrom(0, 0, 0, 0, 0, 2) }),
+      { maxLength: 6 },
+    ),
+    again: fc.nat({ max: 3 }),
+  })
+  const archiving = fc.record({
+    what: fc.constant('archive' as const),
+    upTo: fc.double({ min: 0, max: 1.2, noNaN: true }),
+  })
+  const operations = fc.array(fc.oneof(reading, archiving), { maxLength: 40 })
+  fc.assert(
+    fc.property(operations, fc.integer({ min: 0, max: 8 }), (steps, keep) => {
+      const tail = tailWith({}, keep)
+      const model = new Model(keep)
+      for (const step of steps) {
+        if (step.what === 'read') {
+          const fresh: Entry[] = []
+          const jumps: Jump[] = []
+          for (const { room, jump } of step.entries) {
+            const head = [...model.entries, ...fresh].findLast((entry) => entry.room === room)?.seq ?? 0
+            const seq = head + 1 + jump
+            fresh.push(message(seq, { room, ms: model.entries.length + fresh.length + 1 }))
+            if (jump === 0) continue
+            jumps.push({ room, from: head + 1, to: seq - 1 })
+            model.since.set(room, seq)
+          }
+          // Memory may be asked to take again what is still in it.
+          const again = model.entries.slice(Math.max(model.letGo, model.entries.length - step.again))
+          const known = again.filter((entry) => model.room(entry.room).includes(entry))
+          expect(tail.take([...known, ...fresh])).toEqual({ fresh, jumps })
+          model.entries.push(...fresh)
+        } else {
+          const ms = Math.floor(model.entries.length * step.upTo)
+          const news = new Map<string, number>()
+          model.reach = Math.max(model.reach, ms)
+          for (; (model.entries[model.archived]?.id.ms ?? Infinity) <= model.reach; model.archived += 1) {
+            const entry = model.entries[model.archived] as Entry
+            news.set(entry.room, entry.seq)
+          }
+          expect(tail.archive({ ms, n: 0 })).toEqual(news)
+        }
+        model.evict()
+
+        expect(tail.length).toBe(model.entries.length - model.letGo)
+        expect(tail.unarchived).toBe(model.entries.length - model.archived)
+        expect(tail.waitingSince).toBe(model.entries[model.archived]?.id.ms)
+        for (const room of ['7', '8']) {
+          const kept = model.room(room).map(({ seq }) => seq)
+          const head = model.head(room)
+          const first = kept[0] ?? head + 1
+          expect(tail.head(room)).toBe(head)
+          expect(tail.first(room)).toBe(first)
+          for (let seq = 0; seq <= head + 2; seq += 1) {
+            const reaches = seq >= head || seq + 1 >= first
+            expect(seqs(tail.since(room, seq))).toEqual(reaches ? kept.filter((one) => one > seq) : undefined)
+            expect(seqs(tail.backwards(room, seq))).toEqual(kept.filter((one) => one < seq).reverse())
+          }
+        }
+      }
+    }),
+  )
+})
