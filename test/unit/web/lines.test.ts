@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { toLines, type LineParts } from '../../../web/room/lines.ts'
+import type { Outgoing } from '../../../web/wire/outgoing.ts'
+import { ann, message, notice } from './said.ts'
+
+const own = (seq: number) => message(seq, { user: ann })
+const going = (cid: string, changes: Partial<Outgoing> = {}): Outgoing => ({
+  cid,
+  room: '7',
+  user: ann.id,
+  place: 1,
+  text: `words ${cid}`,
+  at: 99_000,
+  state: 'waiting',
+  ...changes,
+})
+const lines = (parts: Partial<LineParts>) =>
+  toLines({ messages: [], acked: [], outgoing: [], me: ann, archivedUpTo: undefined, openedAt: 0, ...parts })
+const standings = (parts: Partial<LineParts>) =>
+  lines(parts).map((line) => (line.kind === 'message' ? line.standing : 'notice'))
+
+describe('lines', () => {
+  it('show history by its numbers, and then what is on its way', () => {
+    const shown = lines({ messages: [message(1), notice(2)], outgoing: [going('a'), going('b')] })
+    expect(shown.map(({ key, seq }) => [key, seq])).toEqual([
+      ['cid-1', 1],
+      ['2', 2],
+      ['a', undefined],
+      ['b', undefined],
+    ])
+  })
+
+  it('know own words from those of others', () => {
+    expect(lines({ messages: [message(1), own(2)], outgoing: [going('a')] }).map((line) => line.own)).toEqual(
+      [false, true, true],
+    )
+  })
+})
+
+describe('an own message', () => {
+  it('is one line, under one key, from sending to archived', () => {
+    const sending = lines({ outgoing: [going('cid-5')] })
+    const acked = lines({ outgoing: [going('cid-5')], acked: [own(5)] })
+    const logged = lines({ outgoing: [going('cid-5')], acked: [own(5)], messages: [own(5)] })
+    const archived = lines({ messages: [own(5)], archivedUpTo: 5 })
+    const all = [sending, acked, logged, archived]
+    expect(all.map((shown) => shown.map(({ key }) => key))).toEqual(all.map(() => ['cid-5']))
+    expect(all.flatMap((shown) => shown.map((line) => line.kind === 'message' && line.standing))).toEqual([
+      'sending',
+      'logged',
+      'logged',
+      'archived',
+    ])
+  })
+
+  it('that failed says why', () => {
+    const [line] = lines({ outgoing: [going('a', { state: 'failed', refusal: { code: 'not_allowed' } })] })
+    expect(line).toMatchObject({ standing: 'failed', refusal: { code: 'not_allowed' }, seq: undefined })
+  })
+
+  it('says that it is archived only while it is the newest of one’s own', () => {
+    const messages = [own(1), message(2), own(3), message(4)]
+    expect(standings({ messages, archivedUpTo: 4 })).toEqual([undefined, undefined, 'archived', undefined])
+  })
+
+  it('says that it is in the log until it is archived, however many there are', () => {
+    expect(standings({ messages: [own(1), own(2), own(3)], archivedUpTo: 1 })).toEqual([
+      undefined,
+      'logged',
+      'logged',
+    ])
+  })
+
+  it('from before the room was opened says nothing while nobody knows', () => {
+    expect(standings({ messages: [own(1), own(2)], openedAt: 1 })).toEqual([undefined, 'logged'])
+  })
+
+  it('that is acknowledged under an old number is not shown below newer ones', () => {
+    expect(lines({ messages: [message(8), message(9)], acked: [own(3)] }).map(({ seq }) => seq)).toEqual([
+      8, 9,
+    ])
+  })
+
+  it('leaves the lines of others as they were drawn', () => {
+    const messages = [message(1), own(2)]
+    const before = lines({ messages, archivedUpTo: 1 })
+    const after = lines({ messages: [...messages, message(3)], archivedUpTo: 2 })
+    expect(after[0]).toBe(before[0])
+    expect(after[1]).not.toBe(before[1])
+  })
+})
