@@ -8,6 +8,7 @@ export const Resume = Closed({
   type: Type.Literal('resume'),
   rooms: Type.Record(Type.String({ pattern: '^[1-9][0-9]{0,18}$' }), Seq, {
     maxProperties: limits.resumeRooms,
+    additionalProperties: false,
   }),
 })
 

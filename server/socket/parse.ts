@@ -38,7 +38,8 @@ export function parseCommand(line: string): Parsed {
   if (!validator.Check(raw)) {
     const [first] = validator.Errors(raw)
     const detail = `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim()
-    return { refusal: { code: first?.instancePath === '/cid' ? 'bad_cid' : 'bad_request', detail }, named }
+    const code = first?.schemaPath === '#/properties/cid' ? 'bad_cid' : 'bad_request'
+    return { refusal: { code, detail }, named }
   }
   return { command: rebuild(raw as Command) }
 }
