@@ -25,6 +25,8 @@ export interface Config {
   syncCron: string
   logShards: number
   pacing: boolean
+  /** ALLOW_UNSAFE_STORES=1: run although the stores' settings can lose what was acknowledged. */
+  allowUnsafeStores: boolean
   /** Whose X-Forwarded-* headers are believed: addresses, nets, or 'loopback', 'linklocal', 'uniquelocal'. */
   trustProxy: string
   logLevel: string
@@ -45,6 +47,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     syncCron: env['SYNC_CRON'] ?? '* * * * * *',
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
     pacing: env['PACING'] !== 'off',
+    allowUnsafeStores: env['ALLOW_UNSAFE_STORES'] === '1',
     trustProxy: env['TRUST_PROXY'] ?? 'loopback',
     logLevel: env['LOG_LEVEL'] ?? 'warn',
   }

@@ -19,6 +19,7 @@ const Ready = Type.Object({
   ready: Type.Boolean(),
   redis: Word,
   mysql: Word,
+  backlog: Word,
   sync: Type.Object({
     state: Word,
     length: Type.Integer(),
@@ -51,6 +52,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutes> = async (app,
         ready,
         redis,
         mysql,
+        backlog: log.pressure,
         sync: {
           state: seconds > lateAfterSeconds ? 'late' : 'ok',
           length: archiving?.length ?? 0,

@@ -24,9 +24,6 @@ import { Rooms } from './room/rooms.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
 
-/** A stopping server waits this long for sends that are under way. */
-const drainMs = 3_000
-
 export interface RunningServer {
   address: string
   close(): Promise<void>
@@ -69,11 +66,10 @@ export async function runServer(
 
   // People, and the rooms they are in.
   const sessions = new Sessions(db, cache, bus)
-  const presence = new Presence(
-    bus,
-    randomBytes(6).toString('base64url'),
-    (event) => void rooms.find(event.room)?.send(event),
-  )
+  const isShedding = (): boolean => log.pressure === 'shed' || log.pressure === 'refuse'
+  const presence = new Presence(bus, randomBytes(6).toString('base64url'), (event) => {
+    if (!isShedding()) void rooms.find(event.room)?.send(event)
+  })
   const memberships = new Memberships({
     ...{ db, cache, append: log.append, pace: lifted },
     heads: async (ids) => log.heads(ids),
@@ -133,6 +129,7 @@ export async function runServer(
       epoch: () => log.epoch,
       isOpen: () => !isStopping && log.hasOpened,
       counts: metrics,
+      isShedding,
       markRead: async (userId, room, seq) => {
         const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
         memberships.markRead(userId, room, upTo)
@@ -141,8 +138,7 @@ export async function runServer(
     },
     beforeClose: async () => {
       isStopping = true
-      await untilSent(crowd)
-      crowd.closeAll(closes.moving)
+      await crowd.moveAway()
     },
   })
 
@@ -172,13 +168,6 @@ export async function runServer(
       await endParts()
     },
   }
-}
-
-/** Waits until no send is under way, or for as long as a stopping server may. */
-async function untilSent(crowd: Crowd): Promise<void> {
-  const began = Date.now()
-  while (Date.now() - began < drainMs && [...crowd].some(({ underWay }) => underWay > 0))
-    await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 function addressOf(bound: string | AddressInfo | null, host: string): string {

@@ -1,6 +1,7 @@
 // Everything that is counted, in one place and in Prometheus' words. What other processes did is read when asked for.
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Log } from './log/log.ts'
+import { fullness } from './log/pressure.ts'
 
 export interface Counted {
   log: Log
@@ -44,6 +45,9 @@ export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
     log.state === 'open' && log.isReachable ? 1 : 0,
   )
   gauge('brook_unarchived_entries', 'Entries that MySQL does not have yet', () => log.unarchived)
+  gauge('brook_backlog_fullness', 'Share of the backlog that is used; sends are refused from 0.75', () =>
+    fullness(log.backlog),
+  )
   gauge('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
 
   let archiving: Awaited<ReturnType<Log['archiving']>> | undefined

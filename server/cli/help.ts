@@ -19,6 +19,13 @@ ${column([
   ['MYSQL_URL', 'mysql://user:password@host/database, in place of the embedded MariaDB'],
   ['SYNC_CRON', 'when the log is archived, six fields, UTC (* * * * * *: each second)'],
   ['LOG_SHARDS', 'how many streams the log has (1); fixed once there is a log'],
+  ['TRUST_PROXY', 'whose X-Forwarded-* headers count (loopback)'],
+  ['LOG_LEVEL', 'silent to trace (warn)'],
+  [
+    'PACING',
+    'off lifts the rates of sends, sign-ups, sign-ins and handshakes: for benchmarks and tests only',
+  ],
+  ['ALLOW_UNSAFE_STORES', '1 runs on a Redis or MySQL whose settings can lose what was acknowledged'],
   ['STORES_PATH', 'folders to find redis-server and mariadbd in, in place of PATH'],
 ])}
 

@@ -43,6 +43,9 @@ export class Sync {
   readonly #reader: ArchiveReader
   #lease: Lease | undefined
   #epoch = ''
+  /** What this sync last wrote; a checkpoint below it is one that MySQL has lost. */
+  #reached: StreamId = { ms: 0, n: 0 }
+  #isAstray = false
   #trimmedAt = 0
   #renewedAt = 0
 
@@ -71,6 +74,7 @@ export class Sync {
         return 'waiting'
       }
       this.counts.failures += 1
+      if ((error as Error).message.startsWith('NOGROUP')) this.#isAstray = true
       throw error
     }
   }
@@ -85,7 +89,7 @@ export class Sync {
   async #hold(): Promise<boolean> {
     const { db, redis, shard, archive, holder } = this.#options
     const epoch = await openEpoch(redis, shard, archive)
-    const isSame = this.#lease !== undefined && epoch === this.#epoch
+    const isSame = this.#lease !== undefined && epoch === this.#epoch && !this.#isAstray
     this.#lease ??= await Lease.take(db, shard, holder)
     if (this.#lease === undefined) return false
     if (Date.now() - this.#renewedAt > renewEveryMs) {
@@ -93,7 +97,10 @@ export class Sync {
       this.#renewedAt = Date.now()
     }
     this.#epoch = epoch
-    if (!isSame) await this.#reader.open((await archive.checkpoint(shard))?.id ?? { ms: 0, n: 0 })
+    if (isSame) return true
+    this.#reached = (await archive.checkpoint(shard))?.id ?? { ms: 0, n: 0 }
+    await this.#reader.open(this.#reached)
+    this.#isAstray = false
     return true
   }
 
@@ -165,6 +172,9 @@ export class Sync {
     const rows = pending.flatMap(({ row }) => (row === undefined ? [] : [row]))
     const checkpoint = await db.transaction(async (tx) => {
       const before = await lease.guard(tx, this.#epoch)
+      this.#isAstray = compareIds(before, this.#reached) < 0
+      if (this.#isAstray)
+        throw new Error('MySQL has lost what was archived last; it is read again from the checkpoint')
       await insertMessages(tx, rows)
       const reached = parseStreamId(last.raw[0])
       const after = compareIds(reached, before) > 0 ? reached : before
@@ -172,6 +182,7 @@ export class Sync {
       return after
     })
     this.#renewedAt = Date.now()
+    this.#reached = checkpoint
     this.counts.rows += rows.length
     await this.#reader.announce(checkpoint)
     onArchived(shard, checkpoint)

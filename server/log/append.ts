@@ -20,6 +20,8 @@ export interface AppendOptions {
   /** The epoch of a shard as this process knows it; undefined while the log is not open. */
   epochOf: (shard: number) => string | undefined
   findCid: FindCid
+  /** True while nothing more may wait for MySQL. */
+  isFull: () => boolean
   now?: () => number
 }
 
@@ -30,7 +32,14 @@ interface Scripted {
   brookAppend(...keysAndArguments: (string | number)[]): Promise<string>
 }
 
-export function openAppend({ redis, shards, epochOf, findCid, now = Date.now }: AppendOptions): Append {
+export function openAppend({
+  redis,
+  shards,
+  epochOf,
+  findCid,
+  isFull,
+  now = Date.now,
+}: AppendOptions): Append {
   redis.defineCommand('brookAppend', { numberOfKeys: 5, lua: script })
   const scripted = redis as unknown as Scripted
 
@@ -51,6 +60,7 @@ export function openAppend({ redis, shards, epochOf, findCid, now = Date.now }: 
   return async (draft) => {
     const epoch = epochOf(shardOf(draft.room, shards))
     if (epoch === undefined) return { code: 'log_unavailable' }
+    if (isFull()) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
     // Invariant: a cid that Redis may have forgotten is looked up where it is kept for ever.
     if (Math.abs(now() - cidTime(draft.cid)) > limits.cidWindowMs) {
       const kept = await findCid(draft.user.id, draft.cid).catch(() => 'unknown' as const)
@@ -70,7 +80,7 @@ export function openAppend({ redis, shards, epochOf, findCid, now = Date.now }: 
       return await append()
     } catch (error) {
       const { message } = error as Error
-      if (/^OOM/.test(message)) return { code: 'overloaded', retryAfterMs: 2_000 }
+      if (/^OOM/.test(message)) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
       if (/^(EPOCH|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
         return { code: 'log_unavailable' }
       if (redis.status !== 'ready' && notSent(message)) return { code: 'log_unavailable' }

@@ -27,12 +27,16 @@ export class ArchiveReader {
     this.#keys = keysOf(shard)
   }
 
-  /** Makes the group, reading from the checkpoint, where a wiped Redis has lost it; and takes over all that is pending. */
+  /**
+   * Reads from the checkpoint on, whatever the group had read: what is pending and what was written already is met
+   * again, and twice changes nothing. Makes the group where a wiped Redis has lost it.
+   */
   async open(checkpoint: StreamId): Promise<void> {
     const from = formatStreamId(checkpoint)
     await this.#redis.xgroup('CREATE', this.#keys.log, group, from, 'MKSTREAM').catch((error: Error) => {
       if (!error.message.startsWith('BUSYGROUP')) throw error
     })
+    await this.#redis.xgroup('SETID', this.#keys.log, group, from)
     // The lease says that nobody else reads, so idle time does not matter (and a clock that went back cannot hinder).
     for (let cursor = '0-0'; ;) {
       const [next] = (await this.#redis.xautoclaim(

@@ -1,4 +1,5 @@
 // A draft on its way into the log and an entry on its way out, and how an entry stands in the stream.
+import { isCid } from '../protocol/cid.ts'
 import type { EntryEvent, Notice } from '../protocol/events.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
@@ -107,12 +108,19 @@ function decodeBody(
 ): EntryEvent {
   if (type !== 'message' && type !== 'notice') return { type: 'unknown', ...common }
   const user = { id: field('user'), name: field('name') }
+  const cid = field('cid')
+  // MySQL keeps its 16 bytes: two that are no UUIDs could be the same there, and one of them lost.
+  if (!isCid(cid)) throw new BadEntry(`entry ${idText} has a bad cid`)
   const body = parseBody(field('body'), idText)
-  if (type === 'notice') return { type, ...common, user, notice: body['notice'] as Notice }
+  if (type === 'notice') {
+    const { notice } = body
+    if (!isNotice(notice)) throw new BadEntry(`entry ${idText} has a bad notice`)
+    return { type, ...common, user, notice }
+  }
   const { text, replyTo } = body
   if (typeof text !== 'string') throw new BadEntry(`entry ${idText} has no text`)
   const { room, seq, at } = common
-  const message: EntryEvent = { type, room, seq, cid: field('cid'), user, text, at }
+  const message: EntryEvent = { type, room, seq, cid, user, text, at }
   if (typeof replyTo === 'number') message.replyTo = replyTo
   return message
 }
@@ -125,4 +133,18 @@ function parseBody(text: string, idText: string): Record<string, unknown> {
     // falls through to the one complaint below
   }
   throw new BadEntry(`entry ${idText} has a bad body`)
+}
+
+/** A kind that this version does not know may carry what it likes. */
+function isNotice(raw: unknown): raw is Notice {
+  if (typeof raw !== 'object' || raw === null) return false
+  const { kind, person, topic } = raw as Record<string, unknown>
+  if (kind === 'added') return isPerson(person)
+  return kind === 'topic' ? typeof topic === 'string' : typeof kind === 'string'
+}
+
+function isPerson(raw: unknown): raw is Person {
+  if (typeof raw !== 'object' || raw === null) return false
+  const { id, name } = raw as Record<string, unknown>
+  return typeof id === 'string' && typeof name === 'string'
 }

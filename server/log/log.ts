@@ -10,6 +10,7 @@ import { lastId, openEpoch, type Archive } from './epoch.ts'
 import { follow, readThrough } from './follow.ts'
 import { keysOf, type Keys } from './keys.ts'
 import { shardOf } from './shard.ts'
+import { fullness, pressureOf, type Backlog, type Pressure } from './pressure.ts'
 import { Tail, type Jump } from './tail.ts'
 
 export interface LogOptions {
@@ -50,6 +51,8 @@ export class Log {
   #state: LogState = 'opening'
   #watch: NodeJS.Timeout | undefined
   #reach = 0
+  #redisFullness = 0
+  #lastPressure: Pressure = 'calm'
 
   constructor(options: LogOptions) {
     this.#options = options
@@ -68,6 +71,7 @@ export class Log {
       shards: options.shards,
       epochOf: (shard) => this.#shards[shard]?.epoch,
       findCid: options.findCid,
+      isFull: () => this.pressure === 'refuse',
     })
   }
 
@@ -120,6 +124,16 @@ export class Log {
   /** Entries that this process knows to be in no table yet. */
   get unarchived(): number {
     return this.#shards.reduce((sum, { tail }) => sum + (tail?.unarchived ?? 0), 0)
+  }
+
+  /** How full the backlog is; Redis's own part of it is as old as the last watch. */
+  get backlog(): Backlog {
+    const bytes = this.#shards.reduce((sum, { tail }) => sum + (tail?.unarchivedBytes ?? 0), 0)
+    return { entries: this.unarchived, bytes, redis: this.#redisFullness }
+  }
+
+  get pressure(): Pressure {
+    return pressureOf(this.backlog)
   }
 
   /** When the oldest entry that is in no table was said, in milliseconds since 1970; undefined when there is none. */
@@ -226,6 +240,8 @@ export class Log {
   }
 
   async #look(): Promise<void> {
+    this.#redisFullness = await redisFullness(this.#asker)
+    this.#tellPressure()
     for (const [number, shard] of this.#shards.entries()) {
       const [epoch, last, archived] = await Promise.all([
         this.#asker.get(shard.keys.epoch),
@@ -244,6 +260,14 @@ export class Log {
     }
   }
 
+  #tellPressure(): void {
+    const { pressure } = this
+    if (pressure === this.#lastPressure) return
+    this.#lastPressure = pressure
+    const percent = Math.round(fullness(this.backlog) * 100)
+    this.#options.onTrouble(new Error(`the backlog is ${percent} % full: ${pressure}`), 'pressure')
+  }
+
   /** The log is not the one we knew: sends fail closed, and everything starts again from MySQL and the new log. */
   async #reopen(): Promise<void> {
     this.#state = 'opening'
@@ -254,4 +278,12 @@ export class Log {
     await this.#openAll()
     this.#options.onNewEpoch()
   }
+}
+
+/** used_memory over maxmemory; 0 where Redis has no limit of its own. */
+async function redisFullness(redis: Redis): Promise<number> {
+  const info = await redis.info('memory')
+  const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
+  const most = read('maxmemory')
+  return most === 0 ? 0 : read('used_memory') / most
 }

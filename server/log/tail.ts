@@ -27,6 +27,7 @@ export class Tail {
   #oldest = 0
   #archivedUpTo = 0
   readonly #keep: number
+  #unarchivedBytes = 0
   position: StreamId
   archived: StreamId = { ms: 0, n: 0 }
 
@@ -49,6 +50,11 @@ export class Tail {
   /** Entries that MySQL does not have yet, as far as this process has heard. */
   get unarchived(): number {
     return this.#order.length - this.#archivedUpTo
+  }
+
+  /** About what these take of this process's memory. */
+  get unarchivedBytes(): number {
+    return this.#unarchivedBytes
   }
 
   /** When the oldest entry that MySQL does not have was said; undefined when it has everything. */
@@ -117,6 +123,7 @@ export class Tail {
       const entry = this.#order[this.#archivedUpTo]
       if (entry === undefined || compareIds(entry.id, this.archived) > 0) break
       news.set(entry.room, entry.seq)
+      this.#unarchivedBytes -= sizeOf(entry)
       this.#archivedUpTo += 1
     }
     this.#letGo()
@@ -141,6 +148,7 @@ export class Tail {
     part.head = Math.max(part.head, seq)
     part.headAt = Math.max(part.headAt ?? 0, entry.id.ms)
     this.#order.push(entry)
+    this.#unarchivedBytes += sizeOf(entry)
     return jump
   }
 
@@ -171,6 +179,9 @@ export class Tail {
     part.start = 0
   }
 }
+
+/** Two bytes a character, and what the objects around it take. */
+const sizeOf = ({ event }: Entry): number => 400 + (event.type === 'message' ? 2 * event.text.length : 0)
 
 /** Entries let go before an array is copied without them: rare enough to cost nothing, often enough to free memory. */
 const compactAt = 4_096

@@ -40,6 +40,10 @@ export const limits = {
   resumeGraceMs: 1 * second,
   /** Proxies close idle connections after 60 s; two pings fit below that. */
   pingEveryMs: 25 * second,
+  /** A stopping server tells its browsers to move over this long, so that they do not return all at once ... */
+  moveAwayMs: 5 * second,
+  /** ... and waits this long for what is still under way. Both stay below the 30 s in which a stop must end. */
+  drainMs: 5 * second,
   /** Redis remembers a cid this long; an older one is looked up in MySQL before it is appended. */
   cidWindowMs: 4 * hour,
   /** How long an append may take before its outcome is unknown; then Redis has appendRetryMs to come back for one more. */
@@ -52,6 +56,13 @@ export const limits = {
   tailEntries: 50_000,
   /** ... and at most this many, so that a busy hour does not fill Redis. */
   resumeWindowEntries: 50_000,
+  /**
+   * What may wait for MySQL: half an hour at 200 messages a second stays below warnAt. The rest above refuseAt is for
+   * what is under way when sends are refused, so Redis and the tails never reach their end.
+   */
+  backlog: { entries: 800_000, bytes: 768 * 1024 * kib, warnAt: 0.5, shedAt: 0.65, refuseAt: 0.75 },
+  /** When a refused send may be tried again. */
+  overloadedRetryMs: 3 * second,
   /** Rows of one sync transaction, and their bytes: below max_allowed_packet's smallest default (1 MiB on old servers). */
   sync: { rows: 500, bytes: 768 * kib },
   /** A typing line fades after showMs; a browser tells it again every tellMs, which must be the shorter. */

@@ -16,6 +16,8 @@ export interface CommandOptions {
   crowd: Crowd
   bus: Bus
   paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
+  /** True while passing things are let fall because the backlog is long. */
+  isShedding: () => boolean
   /** Moves a person's read pointer; answers where it stands and what is unread after it. */
   markRead: (
     userId: string,
@@ -81,9 +83,9 @@ function send(
     .finally(() => connection.done())
 }
 
-function type(connection: Connection, { room }: Typing, { bus, paces }: CommandOptions): void {
+function type(connection: Connection, { room }: Typing, { bus, paces, isShedding }: CommandOptions): void {
   // Passing and unimportant: what is too much, or not theirs, is let fall without a word.
-  if (!connection.rooms.has(room) || paces.typing.take(connection.user.id) > 0) return
+  if (!connection.rooms.has(room) || isShedding() || paces.typing.take(connection.user.id) > 0) return
   bus.publish({ kind: 'typing', room, user: connection.person })
 }
 

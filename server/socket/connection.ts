@@ -39,6 +39,7 @@ export class Connection implements Listener {
   readonly #passed = new Map<string, number>()
   #replies: string[] = []
   #isClosing = false
+  #isMoving = false
   #underWay = 0
 
   constructor(socket: WebSocket, { user, session }: ConnectionFacts, counts: ConnectionCounts) {
@@ -74,6 +75,11 @@ export class Connection implements Listener {
     if (!this.#held.has(room)) this.#held.set(room, [])
   }
 
+  /** True while any room waits for its release. */
+  get isHolding(): boolean {
+    return this.#held.size > 0
+  }
+
   isHeld(room: string): boolean {
     return this.#held.has(room)
   }
@@ -107,13 +113,30 @@ export class Connection implements Listener {
 
   done(): void {
     this.#underWay -= 1
-    if (this.#underWay < limits.commandsUnderWay && this.#socket.isPaused) this.#socket.resume()
+    if (this.#isMoving && this.#underWay === 0) return this.close(closes.moving)
+    if (this.#underWay < limits.commandsUnderWay && !this.#isMoving && this.#socket.isPaused)
+      this.#socket.resume()
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  /** This server is stopping: reads nothing more, answers what is under way, and tells the browser to come back. */
+  moveAway(): void {
+    this.#isMoving = true
+    if (this.#underWay === 0) this.close(closes.moving)
+    else this.#socket.pause()
   }
 
   close({ code, reason }: { code: number; reason: string }): void {
     if (this.#isClosing) return
+    // What was answered in this turn goes first.
+    this.#flush()
     this.#isClosing = true
     this.#held.clear()
+    // Trap: the browser's goodbye is not read from a paused socket.
+    if (this.#socket.isPaused) this.#socket.resume()
     this.#socket.close(code, reason)
     setTimeout(() => this.#socket.terminate(), closeWithinMs).unref()
   }

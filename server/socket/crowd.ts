@@ -110,7 +110,7 @@ export class Crowd {
       for (const connection of all.slice(from, from + slice)) connection.moveAway()
       if (from + slice < all.length) await pause(sliceEveryMs)
     }
-    for (const end = Date.now() + limits.drainMs; this.count > 0 && Date.now() < end; ) await pause(20)
+    for (const end = Date.now() + limits.drainMs; this.count > 0 && Date.now() < end;) await pause(20)
   }
 
   closeAll(close: { code: number; reason: string }): void {

@@ -36,7 +36,13 @@ export class Brook {
   get config() {
     return {
       ...{ host: '127.0.0.1', port: 0, dataDir: path.join(os.tmpdir(), 'unused'), syncCron: '* * * * * *' },
-      ...{ logShards: 1, pacing: false, trustProxy: 'loopback', logLevel: 'silent' },
+      ...{
+        logShards: 1,
+        pacing: false,
+        allowUnsafeStores: false,
+        trustProxy: 'loopback',
+        logLevel: 'silent',
+      },
       ...this.#settings,
       redis: this.stores.redis,
       mysql: this.stores.mysql,

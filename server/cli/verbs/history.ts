@@ -24,7 +24,8 @@ export const history: Verb = {
     const { config, stores } = await openReady(readConfig(env), say, use)
     try {
       const json = given.flags['json'] === true
-      await printHistory(config, { room, last, json, out: print, ...(before && { before }) })
+      const found = await printHistory(config, { room, last, json, out: print, ...(before && { before }) })
+      if (!found) throw new UsageError(`there is no room "${room}"`)
     } finally {
       await stores.stop()
     }

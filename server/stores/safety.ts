@@ -1,0 +1,178 @@
+// Whether the stores' settings keep what Brook acknowledges. Each unsafe one is named with its consequence and its fix;
+// where data would be lost, Brook does not start unless ALLOW_UNSAFE_STORES=1.
+import type { MysqlAddress, RedisAddress } from '../config.ts'
+import { Db } from '../db.ts'
+import { limits } from '../protocol/limits.ts'
+import { connectRedis, whenReady, writerOptions, type Redis } from '../redis.ts'
+import { StoreError } from './programs.ts'
+import type { Say } from './say.ts'
+
+/** A setting that is not as it should be. `loses`: acknowledged messages can be lost by it. */
+export interface Finding {
+  what: string
+  consequence: string
+  fix: string
+  loses: boolean
+}
+
+const leastVersions = { redis: 6.2, mysql: 8, mariadb: 10.6 }
+/** A batch, its SQL around it and a factor for escapes. */
+const leastPacket = 2 * limits.sync.bytes
+
+/** Says what is unsafe. @throws StoreError where data would be lost and that is not allowed */
+export async function checkSafety(
+  { redis, mysql }: { redis: RedisAddress; mysql: MysqlAddress },
+  { say, allowUnsafe }: { say: Say; allowUnsafe: boolean },
+): Promise<void> {
+  const findings = [...(await redisFindings(redis)), ...(await mysqlFindings(mysql))]
+  for (const { what, consequence, fix } of findings) say(`Unsafe: ${what}: ${consequence} ${fix}`)
+  if (!findings.some(({ loses }) => loses)) return
+  if (!allowUnsafe)
+    throw new StoreError(
+      'With these settings acknowledged messages can be lost. Mend them, or start with ALLOW_UNSAFE_STORES=1.',
+    )
+  say('ALLOW_UNSAFE_STORES=1: going on although acknowledged messages can be lost.')
+}
+
+async function redisFindings(address: RedisAddress): Promise<Finding[]> {
+  const redis = connectRedis(address, writerOptions(5_000))
+  try {
+    await whenReady(redis, 10_000)
+    return await askRedis(redis)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function askRedis(redis: Redis): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const version = /redis_version:(\d+\.\d+)/.exec(await redis.info('server'))?.[1] ?? '0'
+  if (Number(version) < leastVersions.redis)
+    findings.push({
+      ...{ what: `Redis ${version}`, consequence: 'commands that sync needs are missing.' },
+      ...{ fix: `Use Redis ${leastVersions.redis} or newer.`, loses: true },
+    })
+  const settings = await redis.config('GET', '*').catch(() => undefined)
+  if (settings === undefined)
+    return [
+      ...findings,
+      {
+        ...{
+          what: 'Redis does not show its settings (CONFIG GET is refused)',
+          consequence: 'whether it keeps what it acknowledges is not known.',
+        },
+        ...{
+          fix: 'It should run with appendonly yes, appendfsync always and maxmemory-policy noeviction.',
+          loses: false,
+        },
+      },
+    ]
+  return [...findings, ...judgeRedis(pairs(settings as string[]))]
+}
+
+/** What the settings of a Redis, by their names, mean for what it acknowledges. */
+export function judgeRedis(settings: ReadonlyMap<string, string>): Finding[] {
+  const findings: Finding[] = []
+  const policy = settings.get('maxmemory-policy')
+  if (policy !== 'noeviction')
+    findings.push({
+      ...{
+        what: `Redis maxmemory-policy ${policy}`,
+        consequence: 'a full Redis throws messages away that MySQL does not have yet.',
+      },
+      ...{ fix: 'Set maxmemory-policy noeviction.', loses: true },
+    })
+  if (settings.get('appendonly') !== 'yes')
+    findings.push({
+      ...{
+        what: 'Redis appendonly no',
+        consequence: 'a restart loses what was acknowledged since the last snapshot.',
+      },
+      ...{ fix: 'Set appendonly yes and appendfsync always.', loses: true },
+    })
+  else if (settings.get('appendfsync') !== 'always')
+    findings.push({
+      ...{
+        what: `Redis appendfsync ${settings.get('appendfsync')}`,
+        consequence: 'a crash loses what was acknowledged in the last second or more.',
+      },
+      ...{ fix: 'Set appendfsync always.', loses: true },
+    })
+  return findings
+}
+
+async function mysqlFindings(address: MysqlAddress): Promise<Finding[]> {
+  const db = new Db(address, 1)
+  try {
+    const [row] = await db.rows<Record<string, string | number>>(
+      `SELECT VERSION() AS version, @@SESSION.sql_mode AS mode, @@max_allowed_packet AS packet,
+        @@innodb_flush_log_at_trx_commit AS flushing, @@character_set_connection AS charset`,
+    )
+    return judgeMysql(new Map(Object.entries(row ?? {}).map(([name, value]) => [name, String(value)])))
+  } finally {
+    await db.close()
+  }
+}
+
+/** The same for a MySQL or MariaDB: version, mode, packet, flushing and charset, as its own session sees them. */
+export function judgeMysql(facts: ReadonlyMap<string, string>): Finding[] {
+  const findings: Finding[] = []
+  const version = facts.get('version') ?? ''
+  const isMaria = /mariadb/i.test(version)
+  const [number = '0'] = /^\d+\.\d+/.exec(version) ?? []
+  if (isOlder(number, isMaria ? leastVersions.mariadb : leastVersions.mysql))
+    findings.push({
+      ...{
+        what: `${isMaria ? 'MariaDB' : 'MySQL'} ${number}`,
+        consequence: 'tables and statements need a newer one.',
+      },
+      ...{ fix: 'Use MySQL 8+ or MariaDB 10.6+.', loses: true },
+    })
+  if (!/STRICT_(ALL|TRANS)_TABLES/.test(facts.get('mode') ?? ''))
+    findings.push({
+      ...{
+        what: 'MySQL does not let a session set a strict sql_mode',
+        consequence: 'texts could be cut off without an error.',
+      },
+      ...{ fix: 'Allow STRICT_ALL_TABLES.', loses: true },
+    })
+  if (!(facts.get('charset') ?? '').startsWith('utf8mb4'))
+    findings.push({
+      ...{
+        what: `MySQL's connection speaks ${facts.get('charset')}`,
+        consequence: 'emoji and rare characters would be lost.',
+      },
+      ...{ fix: 'Allow utf8mb4 (no skip-character-set-client-handshake).', loses: true },
+    })
+  if (Number(facts.get('packet')) < limits.sync.bytes)
+    findings.push({
+      ...{
+        what: `MySQL max_allowed_packet ${facts.get('packet')}`,
+        consequence: 'batches of long messages would be refused, and set aside.',
+      },
+      ...{ fix: `Set at least ${leastPacket}.`, loses: true },
+    })
+  if (facts.get('flushing') !== '1')
+    findings.push({
+      ...{
+        what: `MySQL innodb_flush_log_at_trx_commit ${facts.get('flushing')}`,
+        consequence:
+          'a crash of the machine loses the last second of the archive; what Redis still has is archived again.',
+      },
+      ...{ fix: 'Set innodb_flush_log_at_trx_commit = 1.', loses: false },
+    })
+  return findings
+}
+
+/** "10.11" is newer than 10.6: the parts are whole numbers. */
+function isOlder(version: string, least: number): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [leastMajor = 0, leastMinor = 0] = String(least).split('.').map(Number)
+  return major < leastMajor || (major === leastMajor && minor < leastMinor)
+}
+
+function pairs(flat: string[]): Map<string, string> {
+  const map = new Map<string, string>()
+  for (let i = 0; i + 1 < flat.length; i += 2) map.set(flat[i] ?? '', flat[i + 1] ?? '')
+  return map
+}
