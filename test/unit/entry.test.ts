@@ -1,0 +1,190 @@
+// How an entry stands in the stream, and what of it is no entry of ours.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  BadEntry,
+  compareIds,
+  decodeEntry,
+  encodeDraft,
+  formatStreamId,
+  parseStreamId,
+  type Draft,
+  type DraftBody,
+} from '../../server/log/entry.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { Notice } from '../../server/protocol/events.ts'
+import { ann, bob } from '../support/entries.ts'
+
+const cid = '0190a1b2-c3d4-7e5f-8a6b-0123456789ab'
+const said: Draft = { room: '7', user: ann, cid, body: { type: 'message', text: 'hi' } }
+/** As append.lua adds it: the draft's fields and the number. */
+const fieldsOf = (draft: Draft, seq: number | string = 5): string[] => [
+  ...encodeDraft(draft),
+  'seq',
+  String(seq),
+]
+/** The fields of a message, some of them another or (undefined) not there. */
+const fieldsWith = (changes: Record<string, string | undefined>): string[] => {
+  const fields = fieldsOf(said)
+  const map = new Map<string, string | undefined>()
+  for (let i = 0; i < fields.length; i += 2) map.set(fields[i] as string, fields[i + 1])
+  for (const [name, value] of Object.entries(changes)) map.set(name, value)
+  return [...map].flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+}
+
+describe('an entry', () => {
+  test('is its draft with a number, a place and a time', () => {
+    const draft: Draft = { ...said, body: { type: 'message', text: 'hi', replyTo: 3 } }
+    expect(decodeEntry('1700000000000-2', fieldsOf(draft))).toStrictEqual({
+      id: { ms: 1_700_000_000_000, n: 2 },
+      ...{ room: '7', seq: 5, cid },
+      event: {
+        ...{ type: 'message', room: '7', seq: 5, cid, user: ann, text: 'hi' },
+        ...{ at: 1_700_000_000_000, replyTo: 3 },
+      },
+    })
+  })
+
+  test('that answers nothing has no replyTo', () => {
+    expect(decodeEntry('1-0', fieldsOf(said)).event).not.toHaveProperty('replyTo')
+  })
+
+  test.each<Notice>([
+    { kind: 'created' },
+    { kind: 'joined' },
+    { kind: 'left' },
+    { kind: 'added', person: bob },
+    { kind: 'topic', topic: '' },
+  ])('of the notice $kind comes back as it was', (notice) => {
+    const { event } = decodeEntry('9-0', fieldsOf({ ...said, body: { type: 'notice', notice } }))
+    expect(event).toStrictEqual({ type: 'notice', room: '7', seq: 5, user: ann, at: 9, notice })
+  })
+
+  test.each(['edited', 'deleted', 'reacted', '', '__proto__'])(
+    'of the unknown type "%s" keeps its number',
+    (type) => {
+      const { seq, event } = decodeEntry(
+        '9-0',
+        fieldsWith({ type, body: 'anything', user: undefined, name: undefined }),
+      )
+      expect(seq).toBe(5)
+      expect(event).toStrictEqual({ type: 'unknown', room: '7', seq: 5, at: 9 })
+    },
+  )
+
+  test('is read whatever the order of its fields, and whatever else it has', () => {
+    const fields = fieldsOf(said)
+    const turned = Array.from({ length: fields.length / 2 }, (_, i) =>
+      fields.slice(-2 * (i + 1), fields.length - 2 * i),
+    ).flat()
+    expect(decodeEntry('9-0', ['colour', 'red', ...turned, 'odd'])).toEqual(decodeEntry('9-0', fields))
+  })
+})
+
+test('whatever is said comes out of the log as it went in', () => {
+  const hard = fc.constantFrom(
+    ...['👩‍👩‍👧', '👋🏽', '🇨🇭', 'שלום', '\u202eabc\u202c', '\u200f', 'e\u0301', 'é', 'ﷺ', '你好', 'ꙮ'],
+    ...['"', '\\', '\n', '\r\n', '\t', '\u2028', '\ufeff', '\u0001', '{"seq":9}', 'seq', '__proto__'],
+  )
+  const text = fc
+    .array(fc.oneof(hard, fc.string({ unit: 'grapheme-composite' })), { maxLength: 8 })
+    .map((parts) => parts.join(''))
+  const ids = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }).map(String)
+  const person = fc.tuple(ids, text).map(([id, name]) => ({ id, name }))
+  const notice = fc.oneof(
+    fc.constantFrom<Notice>({ kind: 'created' }, { kind: 'joined' }, { kind: 'left' }),
+    person.map((someone): Notice => ({ kind: 'added', person: someone })),
+    text.map((topic): Notice => ({ kind: 'topic', topic })),
+  )
+  const seqs = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+  const body: fc.Arbitrary<DraftBody> = fc.oneof(
+    fc.record(
+      { type: fc.constant('message' as const), text, replyTo: seqs },
+      { requiredKeys: ['type', 'text'] },
+    ),
+    fc.record({ type: fc.constant('notice' as const), notice }),
+  )
+  const id = fc.tuple(fc.nat({ max: 2 ** 47 }), fc.nat()).map(([ms, n]) => ({ ms, n }))
+  fc.assert(
+    fc.property(person, body, seqs, id, (user, said, seq, place) => {
+      const draft: Draft = { room: user.id, user, cid: newCid(place.ms), body: said }
+      const fields = fieldsOf(draft, seq)
+      // Redis keeps bytes: what is not well-formed would not survive it.
+      const kept = fields.map((field) => Buffer.from(field).toString())
+      const entry = decodeEntry(formatStreamId(place), kept)
+      expect(entry).toMatchObject({ id: place, room: user.id, seq, cid: draft.cid })
+      const { type, ...rest } = said
+      expect(entry.event).toStrictEqual({
+        ...{ type, room: user.id, seq, user, at: place.ms },
+        ...(type === 'message' ? { cid: draft.cid } : {}),
+        ...rest,
+      })
+    }),
+  )
+})
+
+test('a notice of a kind that this version does not know is kept as it is', () => {
+  const body = JSON.stringify({ notice: { kind: 'renamed', from: 'a' } })
+  const { event } = decodeEntry('9-0', fieldsWith({ type: 'notice', body }))
+  expect(event).toMatchObject({ type: 'notice', notice: { kind: 'renamed', from: 'a' } })
+})
+
+describe('no entry of ours', () => {
+  test.each(['room', 'seq', 'type', 'cid', 'user', 'name', 'body'])('has no %s', (name) => {
+    expect(() => decodeEntry('9-0', fieldsWith({ [name]: undefined }))).toThrow(BadEntry)
+    expect(() => decodeEntry('9-0', fieldsWith({ [name]: undefined }))).toThrow(`entry 9-0 has no ${name}`)
+  })
+
+  test('has no fields at all', () => {
+    expect(() => decodeEntry('9-0', [])).toThrow(BadEntry)
+  })
+
+  const notice = (body: unknown) => ({ type: 'notice', body: JSON.stringify(body) })
+  test.each<[string, Record<string, string>]>([
+    ['a room that is no number', { room: 'lobby' }],
+    ['room 0', { room: '0' }],
+    ['a room longer than any number of MySQL', { room: '1'.repeat(20) }],
+    ['a seq that is no number', { seq: 'x' }],
+    ['seq 0', { seq: '0' }],
+    ['an empty seq', { seq: '' }],
+    ['a negative seq', { seq: '-1' }],
+    ['half a seq', { seq: '1.5' }],
+    ['a seq beyond what JavaScript can count', { seq: '9007199254740993' }],
+    ['a cid that is no UUIDv7, which MySQL would take for another', { cid: 'c0ffee' }],
+    ['a body that is no JSON', { body: '{"text":' }],
+    ['a body that is a text', { body: '"hi"' }],
+    ['a body that is null', { body: 'null' }],
+    ['a body without text', { body: '{}' }],
+    ['a body with a text that is none', { body: '{"text":7}' }],
+    ['a body that is an array', { body: '["hi"]' }],
+    ['a notice of nothing', notice({})],
+    ['a notice that is null', notice({ notice: null })],
+    ['a notice that is a text', notice({ notice: 'joined' })],
+    ['a notice without a kind', notice({ notice: { person: bob } })],
+    ['somebody added who is nobody', notice({ notice: { kind: 'added' } })],
+    ['somebody added without an id', notice({ notice: { kind: 'added', person: { name: 'Bob' } } })],
+    ['a topic that is none', notice({ notice: { kind: 'topic', topic: 7 } })],
+  ])('has %s', (_what, changes) => {
+    expect(() => decodeEntry('9-0', fieldsWith(changes))).toThrow(BadEntry)
+  })
+
+  test('is told by its place in the stream', () => {
+    expect(() => decodeEntry('1700000000000-2', fieldsWith({ body: '' }))).toThrow('1700000000000-2')
+  })
+})
+
+describe('a stream id', () => {
+  test('is milliseconds and a number within them', () => {
+    expect(parseStreamId('1700000000000-12')).toEqual({ ms: 1_700_000_000_000, n: 12 })
+    expect(parseStreamId('1700000000000')).toEqual({ ms: 1_700_000_000_000, n: 0 })
+    expect(formatStreamId({ ms: 1_700_000_000_000, n: 12 })).toBe('1700000000000-12')
+  })
+
+  test('is older by its milliseconds first, by numbers and not by text', () => {
+    const order = ['0-0', '9-1', '9-2', '9-10', '10-0', '1700000000000-0', '1700000000000-1'].map(
+      parseStreamId,
+    )
+    expect([...order].reverse().sort(compareIds)).toEqual(order)
+    expect(compareIds({ ms: 9, n: 9 }, { ms: 9, n: 9 })).toBe(0)
+  })
+})
