@@ -29,7 +29,8 @@ export class Person {
   heard: ServerEvent[] = []
   /** Numbered entries of all connections by room, in the order they came. */
   readonly numbers = new Map<string, number[]>()
-  frames = 0
+  /** Acknowledged cids of all connections. */
+  readonly acks = new Set<string>()
   closed: { code: number; reason: string } | undefined
   /** The room that is meant when none is named. */
   room = ''
@@ -164,6 +165,11 @@ export class Person {
     return this.#hears((event): event is Ack => event.type === 'ack' && event.cid === cid)
   }
 
+  /** Those of these cids that have been acknowledged so far, on any connection. */
+  ackedBefore(cids: readonly string[]): string[] {
+    return cids.filter((cid) => this.acks.has(cid))
+  }
+
   refused(cid: string): Promise<ErrorEvent> {
     return this.#hears((event): event is ErrorEvent => event.type === 'error' && event.cid === cid)
   }
@@ -219,10 +225,10 @@ export class Person {
   }
 
   #take(text: string): void {
-    this.frames += 1
     for (const line of text.split('\n')) {
       const event = JSON.parse(line) as ServerEvent
       this.heard.push(event)
+      if (event.type === 'ack') this.acks.add(event.cid)
       if (event.type !== 'message' && event.type !== 'notice' && event.type !== 'unknown') continue
       const numbers = this.numbers.get(event.room) ?? []
       this.numbers.set(event.room, numbers)
