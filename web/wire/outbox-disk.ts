@@ -15,14 +15,19 @@ type Database = IDBPDatabase<Schema>
 const openMs = 3_000
 
 /** Opens the storage; memory where the browser keeps nothing (some private modes, blocked site data). */
-export async function openStorage(): Promise<OutboxStorage> {
-  const late = new Promise<never>((_resolve, reject) => setTimeout(reject, openMs, new Error('too slow')))
-  try {
-    return diskStorage(await Promise.race([openDatabase(), late]))
-  } catch (error) {
-    console.warn('This browser keeps nothing; what waits to be sent lives in this tab alone.', error)
-    return memoryStorage()
-  }
+export function openStorage(): Promise<OutboxStorage> {
+  return new Promise((resolve) => {
+    const giveUp = (why: unknown): void => {
+      clearTimeout(timer)
+      console.warn('This browser keeps nothing; what waits to be sent lives in this tab alone.', why)
+      resolve(memoryStorage())
+    }
+    const timer = setTimeout(giveUp, openMs, 'IndexedDB does not answer')
+    openDatabase().then((database) => {
+      clearTimeout(timer)
+      resolve(diskStorage(database))
+    }, giveUp)
+  })
 }
 
 /** A storage that can be used while it is being opened. */
@@ -34,7 +39,8 @@ export const whenOpen = (opening: Promise<OutboxStorage>): OutboxStorage => ({
   takeTurn: async (user, signal) => (await opening).takeTurn(user, signal),
 })
 
-const openDatabase = (): Promise<Database> =>
+/** Trap: without IndexedDB, openDB throws before it gives a promise; async makes it a refusal like any other. */
+const openDatabase = async (): Promise<Database> =>
   openDB<Schema>('brook', 1, {
     upgrade: (database) => {
       database.createObjectStore('outgoing', { keyPath: 'cid' }).createIndex('user', 'user')

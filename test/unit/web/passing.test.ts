@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useMembers } from '../../../web/room/members.ts'
+import { useTyping } from '../../../web/room/typing.ts'
+import { ann, bob, message, notice } from './said.ts'
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+describe('who is typing', () => {
+  const types = (who = bob) => ({ type: 'typing', room: '7', user: who }) as const
+  let told: number
+  let typing: ReturnType<typeof useTyping>
+  beforeEach(() => {
+    told = 0
+    typing = useTyping(ann.id, () => (told += 1))
+  })
+
+  it('fades when it is not told again', () => {
+    typing.hear(types())
+    vi.advanceTimersByTime(4_000)
+    typing.hear(types())
+    vi.advanceTimersByTime(4_000)
+    expect(typing.typing.value).toEqual([bob])
+    vi.advanceTimersByTime(1_000)
+    expect(typing.typing.value).toEqual([])
+  })
+
+  it('ends with what they say', () => {
+    typing.hear(types())
+    typing.said([message(11)])
+    expect(typing.typing.value).toEqual([])
+  })
+
+  it('is never oneself', () => {
+    typing.hear(types(ann))
+    expect(typing.typing.value).toEqual([])
+  })
+
+  it('is told to others now and then, not at each key', () => {
+    for (let key = 0; key < 50; key += 1) {
+      typing.tellTyping()
+      vi.advanceTimersByTime(100)
+    }
+    expect(told).toBe(2)
+    typing.sent()
+    typing.tellTyping()
+    expect(told).toBe(3)
+  })
+})
+
+describe('members', () => {
+  const member = (id: string, name: string, here = false) => ({ id, name, role: 'member' as const, here })
+  let answers: () => Response
+  let members: ReturnType<typeof useMembers>
+  const names = () => members.members.value.map(({ name, here }) => (here ? `${name}*` : name))
+
+  beforeEach(async () => {
+    answers = () => Response.json({ members: [member('1', 'Ann', true), member('2', 'Bob')], total: 2 })
+    vi.stubGlobal('fetch', () => Promise.resolve().then(answers))
+    members = useMembers('7')
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+  })
+
+  it('are loaded once, and again when something was missed', async () => {
+    const asked = vi.fn(answers)
+    answers = asked
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(asked).not.toHaveBeenCalled()
+    members.missed()
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(asked).toHaveBeenCalledOnce()
+  })
+
+  it('come and go as is told', () => {
+    members.present({ type: 'presence', room: '7', here: ['2'], away: ['1'] })
+    expect(names()).toEqual(['Ann', 'Bob*'])
+  })
+
+  it('that came while the list was on its way are not forgotten', async () => {
+    members.missed()
+    members.look()
+    members.present({ type: 'presence', room: '7', here: ['2'], away: [] })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(names()).toEqual(['Ann*', 'Bob*'])
+  })
+
+  it('join and leave by notices, each once', () => {
+    const carl = { id: '3', name: 'aCarl' }
+    members.hear([
+      notice(11, { user: carl }),
+      notice(12, { user: ann, notice: { kind: 'added', person: carl } }),
+    ])
+    expect(names()).toEqual(['aCarl*', 'Ann*', 'Bob'])
+    expect(members.total.value).toBe(3)
+    members.hear([notice(13, { user: bob, notice: { kind: 'left' } })])
+    members.hear([notice(11, { user: bob })])
+    expect(names()).toEqual(['aCarl*', 'Ann*'])
+    expect(members.total.value).toBe(2)
+  })
+
+  it('that cannot be had are said to be, and had when asked again', async () => {
+    const good = answers
+    answers = () => new Response('no', { status: 502 })
+    members = useMembers('7')
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(members.status.value).toBe('failed')
+    answers = good
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(members.status.value).toBe('ready')
+  })
+})

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useReading } from '../../../web/room/reading.ts'
+import { ann, message, notice } from './said.ts'
+
+let atEnd: boolean[]
+let read: number[]
+let reading: ReturnType<typeof useReading>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  atEnd = []
+  read = []
+  reading = useReading({ own: ann.id, atEnd: (is) => atEnd.push(is), read: (seq) => read.push(seq) })
+  reading.open(10, undefined)
+})
+afterEach(() => vi.useRealTimers())
+
+describe('a reader', () => {
+  it('at the end sees nothing unseen come while it is being drawn', () => {
+    reading.seenTo(10)
+    reading.hear([message(11)])
+    expect(reading.unseen.value).toBe(0)
+    vi.advanceTimersByTime(100)
+    reading.seenTo(11)
+    vi.advanceTimersByTime(10_000)
+    expect(atEnd).toEqual([true])
+    expect(read).toEqual([10, 11])
+  })
+
+  it('stays at the end in a stream that is never wholly drawn', () => {
+    reading.seenTo(10)
+    for (let seq = 11; seq < 300; seq += 1) {
+      reading.hear([message(seq)])
+      vi.advanceTimersByTime(10)
+      if (seq > 15) reading.seenTo(seq - 5)
+    }
+    expect(atEnd).toEqual([true])
+    expect(reading.unseen.value).toBe(0)
+  })
+
+  it('who does not see what came is not at the end any more', () => {
+    reading.seenTo(10)
+    reading.hear([message(11), message(12)])
+    vi.advanceTimersByTime(500)
+    expect(atEnd).toEqual([true, false])
+    expect(reading.unseen.value).toBe(2)
+  })
+
+  it('who scrolls up is not at the end, and what comes is unseen until they are back', () => {
+    reading.seenTo(10)
+    reading.seenTo(6)
+    expect(atEnd).toEqual([true, false])
+    reading.hear([message(11), message(12, { user: ann }), notice(13), message(14)])
+    expect(reading.unseen.value).toBe(2)
+    vi.advanceTimersByTime(1_000)
+    reading.seenTo(12)
+    expect(reading.unseen.value).toBe(1)
+    reading.seenTo(14)
+    expect(reading.unseen.value).toBe(0)
+    expect(atEnd).toEqual([true, false, true])
+  })
+
+  it('who looks away is not at the end', () => {
+    reading.seenTo(10)
+    reading.leave()
+    reading.hear([message(11)])
+    expect(atEnd).toEqual([true, false])
+    expect(reading.unseen.value).toBe(1)
+  })
+
+  it('hears of a message again without counting it again', () => {
+    reading.hear([message(11)])
+    reading.hear([message(11), message(9)])
+    expect(reading.unseen.value).toBe(1)
+  })
+})

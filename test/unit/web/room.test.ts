@@ -1,0 +1,363 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Row } from '../../../web/room/line.ts'
+import { FakeSocket } from './fake-socket.ts'
+import { openBrowser, Server, settle, type Browser } from './garden.ts'
+import { ann, garden, message, numbers, said, welcome } from './said.ts'
+
+let server: Server
+let browser: Browser
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  localStorage.clear()
+  server = new Server()
+  server.say(...numbers(1, 10).map((seq) => message(seq)))
+  browser = openBrowser(server)
+})
+afterEach(() => {
+  browser.closes()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+const spoken = (rows: Row[]) =>
+  rows.flatMap((row) => (row.kind === 'line' && row.line.kind === 'message' ? [row.line] : []))
+const seqs = (rows: Row[]) => spoken(rows).map(({ seq }) => seq)
+
+async function inTheGarden() {
+  await browser.comes()
+  return browser.visits('7')
+}
+
+describe('a room', () => {
+  it('shows its newest page and goes on with what is said', async () => {
+    const { room } = await inTheGarden()
+    expect(room.status).toBe('ready')
+    expect(seqs(room.rows)).toEqual(numbers(1, 10))
+    await browser.hears(said(11))
+    expect(seqs(room.rows)).toEqual(numbers(1, 11))
+    expect([room.completeUpTo, room.newest]).toEqual([11, 11])
+  })
+
+  it('that was left is there at once when one comes back, and has missed nothing', async () => {
+    const first = await inTheGarden()
+    first.leave()
+    await browser.hears(said(11))
+    server.asked = []
+    const { room } = await browser.visits('7')
+    expect(seqs(room.rows)).toEqual(numbers(1, 11))
+    expect(server.asked.filter((url) => url.includes('messages'))).toEqual([])
+    expect(room.firstUnread).toBe(11)
+  })
+
+  it('heals a hole and stays complete', async () => {
+    const { room } = await inTheGarden()
+    server.say(message(11), message(12))
+    await browser.hears(said(12))
+    expect([seqs(room.rows).at(-1), room.completeUpTo]).toEqual([12, 10])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(seqs(room.rows)).toEqual(numbers(1, 12))
+    expect(room.completeUpTo).toBe(12)
+  })
+
+  it('loads older pages until it began', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 120).map((seq) => message(seq)))
+    server.rooms = [garden({ head: 120, read: 120 })]
+    const { room } = await inTheGarden()
+    expect([seqs(room.rows)[0], room.hasBefore]).toEqual([71, true])
+    await room.loadBefore()
+    await room.loadBefore()
+    expect(seqs(room.rows)).toEqual(numbers(1, 120))
+    expect(room.hasBefore).toBe(false)
+    expect(room.rows[0]?.kind).toBe('began')
+  })
+
+  it('says why older history cannot be had, and has it when asked again', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 60).map((seq) => message(seq)))
+    const { room } = await inTheGarden()
+    server.refusal = { code: 'history_unavailable', status: 503 }
+    await room.loadBefore()
+    expect(room.beforeFailed).toEqual({ code: 'history_unavailable' })
+    server.refusal = undefined
+    await room.retry()
+    expect(room.beforeFailed).toBeUndefined()
+    expect(seqs(room.rows)).toEqual(numbers(1, 60))
+  })
+
+  it('reaches back to the first unread on its first page, and marks it', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 120).map((seq) => message(seq)))
+    server.rooms = [garden({ head: 120, read: 20, unread: 100 })]
+    const { room } = await inTheGarden()
+    expect(seqs(room.rows)[0]).toBe(1)
+    expect(room.firstUnread).toBe(21)
+    const newAt = room.rows.findIndex(({ kind }) => kind === 'new')
+    expect(room.rows[newAt + 1]).toMatchObject({ line: { seq: 21 } })
+  })
+
+  it('that nobody may see is missing', async () => {
+    await inTheGarden()
+    const { room } = await browser.visits('99')
+    expect(room.status).toBe('missing')
+  })
+
+  it('that cannot be loaded is loaded by itself when it can', async () => {
+    server.refusal = { code: 'not_ready', status: 503 }
+    const { room } = await inTheGarden()
+    expect(room.status).toBe('failed')
+    server.refusal = undefined
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(room.status).toBe('ready')
+  })
+
+  it('starts again from history in a new epoch', async () => {
+    const { room } = await inTheGarden()
+    server.logs.clear()
+    server.say(...numbers(1, 4).map((seq) => message(seq, { text: 'another log' })))
+    await browser.hears(welcome(4, { epoch: 'e2' }))
+    expect(spoken(room.rows).map(({ text }) => text)).toEqual(numbers(1, 4).map(() => 'another log'))
+    expect(room.completeUpTo).toBe(4)
+  })
+
+  it('shows an old message in its place, and leads back to the newest', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 300).map((seq) => message(seq)))
+    server.rooms = [garden({ head: 300, read: 300 })]
+    const { room } = await inTheGarden()
+    await room.goTo(100)
+    expect([room.hasBefore, room.hasAfter, room.aroundSeq]).toEqual([true, true, 100])
+    expect(seqs(room.rows)).toContain(100)
+    server.say(message(301))
+    await browser.hears(said(301))
+    expect(seqs(room.rows)).not.toContain(301)
+    await room.toNewest()
+    expect(seqs(room.rows).at(-1)).toBe(301)
+    expect(room.hasAfter).toBe(false)
+  })
+
+  it('reaches the end by pages, and misses nothing said meanwhile', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 160).map((seq) => message(seq)))
+    server.rooms = [garden({ head: 160, read: 160 })]
+    const { room } = await inTheGarden()
+    await room.goTo(60)
+    server.say(message(161))
+    await browser.hears(said(161))
+    for (let pages = 0; room.hasAfter && pages < 9; pages += 1) await room.loadAfter()
+    server.say(message(162))
+    await browser.hears(said(162))
+    expect(seqs(room.rows).slice(-100)).toEqual(numbers(63, 162))
+    expect(room.completeUpTo).toBe(162)
+  })
+
+  it('that one is let into is loaded then', async () => {
+    server.rooms = []
+    const { room } = await inTheGarden()
+    await browser.hears({ type: 'room', room: garden() })
+    await settle()
+    await browser.hears(said(11))
+    expect(seqs(room.rows)).toEqual(numbers(1, 11))
+  })
+})
+
+describe('what one says', () => {
+  it('stands where it is, from sending to archived, in one line', async () => {
+    const { room } = await inTheGarden()
+    room.send('hi')
+    await settle()
+    const standing = () => spoken(room.rows).at(-1)?.standing
+    const key = spoken(room.rows).at(-1)?.key
+    expect(standing()).toBe('sending')
+    const cid = spoken(room.rows).at(-1)?.cid ?? ''
+    await browser.hears({ type: 'ack', cid, room: '7', seq: 11, at: 5 })
+    expect([standing(), room.completeUpTo]).toEqual(['logged', 10])
+    await browser.hears(said(11, { cid, user: ann, text: 'hi' }))
+    expect([standing(), room.completeUpTo]).toEqual(['logged', 11])
+    await browser.hears({ type: 'archived', room: '7', seq: 11 })
+    expect(standing()).toBe('archived')
+    expect(spoken(room.rows).filter((line) => line.key === key)).toHaveLength(1)
+    expect(browser.link.waiting).toBe(0)
+  })
+
+  it('waits while offline, is counted, and goes after the resume', async () => {
+    const { room } = await inTheGarden()
+    FakeSocket.newest.drops()
+    room.send('hi')
+    await settle()
+    expect(browser.link.waiting).toBe(1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await browser.comes()
+    expect(browser.said().map(({ type }) => type)).toEqual(['resume', 'send'])
+  })
+
+  it('and is refused stays, with the reason, to be changed', async () => {
+    const { room } = await inTheGarden()
+    room.send('hi')
+    await settle()
+    const cid = spoken(room.rows).at(-1)?.cid ?? ''
+    await browser.hears({ type: 'error', code: 'not_allowed', message: '', cid })
+    expect(spoken(room.rows).at(-1)).toMatchObject({ standing: 'failed', refusal: { code: 'not_allowed' } })
+    expect(room.takeBack(cid)).toBe('hi')
+    expect(seqs(room.rows)).toEqual(numbers(1, 10))
+  })
+
+  // happy-dom has no IndexedDB, as some private modes have none.
+  it('says that the browser keeps nothing where it keeps nothing', async () => {
+    await inTheGarden()
+    expect(browser.link.kept).toBe(false)
+  })
+})
+
+describe('the link', () => {
+  it('is connecting, live, behind while the server says so, and live with the next answer', async () => {
+    await settle()
+    expect(browser.link.state).toBe('connecting')
+    await browser.comes()
+    expect(browser.link.state).toBe('live')
+    await browser.hears({ type: 'error', code: 'overloaded', message: '', cid: 'x' })
+    expect(browser.link.state).toBe('behind')
+    await browser.hears({ type: 'ack', cid: 'x', room: '7', seq: 10, at: 0 })
+    expect(browser.link.state).toBe('live')
+  })
+
+  it('is connecting through a blink and offline when several tries have failed', async () => {
+    await browser.comes()
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    FakeSocket.newest.drops()
+    expect(browser.link.state).toBe('connecting')
+    expect(browser.link.retryAt).toBeGreaterThan(Date.now())
+    await vi.advanceTimersByTimeAsync(1_000)
+    FakeSocket.newest.drops()
+    await vi.advanceTimersByTimeAsync(4_000)
+    FakeSocket.newest.drops()
+    expect(browser.link.state).toBe('offline')
+    browser.link.retryNow()
+    await browser.comes()
+    expect(browser.link.state).toBe('live')
+  })
+
+  it('tries at once when the network is back', async () => {
+    await browser.comes()
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    FakeSocket.newest.drops()
+    globalThis.dispatchEvent(new Event('offline'))
+    expect(browser.link.state).toBe('offline')
+    const before = FakeSocket.made.length
+    globalThis.dispatchEvent(new Event('online'))
+    expect(FakeSocket.made).toHaveLength(before + 1)
+  })
+})
+
+describe('the badge', () => {
+  const badge = () => browser.rooms.byId('7')?.unread
+
+  it('counts what others say in a room that is not open', async () => {
+    await browser.comes()
+    await browser.hears(said(11), said(12, { user: ann }), said(13))
+    expect([badge(), browser.rooms.unreadTotal, browser.rooms.unreadRooms]).toEqual([2, 2, 1])
+    expect(browser.rooms.byId('7')).toMatchObject({ head: 13, lastAt: 13_000 })
+  })
+
+  it('of the room that is read at its end stays 0, and the server is told', async () => {
+    const { room } = await inTheGarden()
+    room.seenTo(10)
+    await browser.hears(said(11))
+    expect(badge()).toBe(0)
+    room.seenTo(11)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(badge()).toBe(0)
+    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
+  })
+
+  it('of the room whose reader looks elsewhere counts', async () => {
+    const { room } = await inTheGarden()
+    room.seenTo(10)
+    globalThis.dispatchEvent(new Event('blur'))
+    await browser.hears(said(11))
+    expect([badge(), room.unseen]).toEqual([1, 1])
+  })
+
+  it('is cleared by reading on another device', async () => {
+    await browser.comes()
+    await browser.hears(said(11), said(12))
+    await browser.hears({ type: 'read', room: '7', seq: 12, unread: 0 })
+    expect(badge()).toBe(0)
+  })
+
+  it('stays cleared over a return when the server was not yet told what was read', async () => {
+    const { room } = await inTheGarden()
+    await browser.hears(said(11))
+    FakeSocket.newest.drops()
+    room.seenTo(11)
+    await vi.advanceTimersByTimeAsync(1_000)
+    server.rooms = [garden({ head: 11, read: 10, unread: 1 })]
+    await browser.comes()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(badge()).toBe(0)
+    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
+  })
+
+  it('counts nothing twice that is told again after a return', async () => {
+    const { leave } = await inTheGarden()
+    leave()
+    await browser.hears(said(11))
+    FakeSocket.newest.drops()
+    server.rooms = [garden({ head: 13, read: 10, unread: 3 })]
+    await vi.advanceTimersByTimeAsync(1_000)
+    await browser.comes()
+    await browser.hears(said(12), said(13))
+    expect(badge()).toBe(3)
+    await browser.hears(said(14))
+    expect(badge()).toBe(4)
+  })
+})
+
+describe('the list of rooms', () => {
+  it('has the default room first and the others by name', async () => {
+    server.rooms = [
+      garden({ id: '3', name: 'zoo' }),
+      garden({ id: '2', name: 'attic' }),
+      garden({ id: '1', name: 'lobby', isDefault: true }),
+      garden({ id: '4', name: 'open', joined: false, role: null }),
+    ]
+    await browser.comes()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(browser.rooms.joined.map(({ name }) => name)).toEqual(['lobby', 'attic', 'zoo'])
+    expect(browser.rooms.open.map(({ name }) => name)).toEqual(['open'])
+  })
+
+  it('loses a private room that is gone, and keeps a public one to be joined', async () => {
+    server.rooms = [garden(), garden({ id: '8', kind: 'private' })]
+    await browser.comes()
+    await browser.hears({ type: 'gone', room: '7' }, { type: 'gone', room: '8' })
+    expect(browser.rooms.joined).toEqual([])
+    expect(browser.rooms.open.map(({ id }) => id)).toEqual(['7'])
+    expect(browser.rooms.byId('8')).toBeUndefined()
+  })
+
+  it('takes a new topic from its notice', async () => {
+    await browser.comes()
+    await browser.hears({
+      type: 'notice',
+      room: '7',
+      seq: 11,
+      user: ann,
+      at: 0,
+      notice: { kind: 'topic', topic: 'roses' },
+    })
+    expect(browser.rooms.byId('7')?.topic).toBe('roses')
+  })
+
+  it('is ready with the welcome alone, while the list cannot be had', async () => {
+    await settle()
+    server.isAway = true
+    await browser.comes()
+    expect(browser.rooms.status).toBe('ready')
+    expect(browser.rooms.joined).toHaveLength(1)
+  })
+})

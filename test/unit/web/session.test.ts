@@ -1,0 +1,90 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useSession } from '../../../web/account/session.ts'
+import { ann, bob } from './said.ts'
+
+const signedIn = (who = ann) => Response.json({ user: { ...who, guest: true } })
+const signedOut = () => Response.json({ error: { code: 'signed_out', message: '' } }, { status: 401 })
+const refused = () => Response.json({ error: { code: 'name_taken', message: '' } }, { status: 409 })
+
+let answer: () => Response
+let asked: number
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  setActivePinia(createPinia())
+  asked = 0
+  vi.stubGlobal('fetch', () => {
+    asked += 1
+    return Promise.resolve().then(() => answer())
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+async function begin(first: () => Response) {
+  answer = first
+  const session = useSession()
+  expect(session.status).toBe('checking')
+  await vi.advanceTimersByTimeAsync(0)
+  return session
+}
+const away = (): Response => {
+  throw new TypeError('Failed to fetch')
+}
+
+describe('a session', () => {
+  it('asks by itself who is here', async () => {
+    expect((await begin(() => signedIn())).user).toEqual({ ...ann, guest: true })
+  })
+
+  it('is out when nobody is', async () => {
+    const session = await begin(signedOut)
+    expect([session.status, session.user]).toEqual(['out', undefined])
+  })
+
+  it('asks once when several want to know at once', async () => {
+    const session = await begin(() => signedIn())
+    asked = 0
+    await Promise.all([session.check(), session.check()])
+    expect(asked).toBe(1)
+  })
+
+  it('is unreachable while the server is, and asks again by itself', async () => {
+    const session = await begin(away)
+    expect(session.status).toBe('unreachable')
+    answer = () => signedIn()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(session.status).toBe('in')
+  })
+
+  it('keeps who is in while the server is away', async () => {
+    const session = await begin(() => signedIn())
+    answer = away
+    await session.check()
+    expect([session.status, session.user?.name]).toEqual(['in', 'Ann'])
+  })
+
+  it('says why one may not enter', async () => {
+    const session = await begin(signedOut)
+    answer = refused
+    expect(await session.enterAsGuest('Ann')).toEqual({ code: 'name_taken' })
+    expect(session.status).toBe('out')
+    answer = () => signedIn(bob)
+    expect(await session.enterAsGuest('Bob')).toBeUndefined()
+    expect(session.user?.name).toBe('Bob')
+  })
+
+  it('ends only when the server has ended it', async () => {
+    const session = await begin(() => signedIn())
+    answer = away
+    await session.signOut()
+    expect(session.status).toBe('in')
+    answer = () => new Response(null, { status: 204 })
+    await session.signOut()
+    expect(session.status).toBe('out')
+  })
+})
