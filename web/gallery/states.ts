@@ -13,7 +13,7 @@ import { tellDone, tellRefused } from '../ui/notify.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import InShell from './InShell.vue'
 import LongRoom from './LongRoom.vue'
-import { ann, annAsGuest, at, founders, garden, joined, lisi, manyRooms, mara, thousand } from './people.ts'
+import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand } from './people.ts'
 import { roomFace } from './room-fixture.ts'
 import { failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
 
@@ -55,13 +55,13 @@ export const states: Record<string, () => Component> = {
   'entry-sign-up': () => entry('signUp'),
   unreachable: () => () => h(Unreachable),
   'home-list': () => inside(),
-  'home-many': () => inside({ joined: manyRooms }),
-  'home-none': () => inside({ joined: [], user: annAsGuest }),
-  'home-loading': () => inside({ joined: [], open: [], status: 'loading' }),
-  'home-failed': () => inside({ joined: [], open: [], status: 'failed', link: 'offline' }),
+  'home-many': () => inside({ rooms: manyRooms }),
+  'home-none': () => inside({ rooms: [], user: annAsGuest }),
+  'home-loading': () => inside({ rooms: [], openRooms: [], status: 'loading' }),
+  'home-failed': () => inside({ rooms: [], openRooms: [], status: 'failed', link: 'offline' }),
   'room-busy': () => room({ typing: [lisi] }),
   'room-long': () => LongRoom,
-  'room-hard': () => room({ rows: hard, typing: [lisi, mara] }, { joined: manyRooms }),
+  'room-hard': () => room({ rows: hard, typing: [lisi, mara] }, { rooms: manyRooms }),
   'room-began': () => room({ rows: shortTalk, hasBefore: false }),
   'room-empty': () =>
     room({ rows: justBegan, hasBefore: false, completeUpTo: 1, room: { ...garden, topic: '' } }),
@@ -76,7 +76,7 @@ export const states: Record<string, () => Component> = {
   'room-connecting': () => room({}, { link: 'connecting' }),
   'room-behind': () => room({ rows: waiting }, { link: 'behind', waiting: 3 }),
   'room-private': () => room({ room: founders, members: thousand.slice(0, 6) }, { user: annAsGuest }),
-  'room-thousand': () => room({ members: thousand, memberTotal: 2400 }, { joined: manyRooms }),
+  'room-thousand': () => room({ members: thousand, memberTotal: 2400 }, { rooms: manyRooms }),
   'room-outside': () => room({ room: { ...garden, joined: false, role: null } }),
   'room-draft': () =>
     room(
@@ -126,5 +126,4 @@ export const states: Record<string, () => Component> = {
           { id: '3', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 20), agent: '' },
         ]),
     }),
-  plain: () => inside({ face: roomFace(), joined }),
 }

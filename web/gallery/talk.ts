@@ -1,9 +1,9 @@
 // What is said in the gallery: a usual morning, and everything that is hard to draw.
+import type { Person } from '../../server/protocol/people.ts'
 import { toRows } from '../room/rows.ts'
 import type { Line, MessageLine, Row } from '../room/line.ts'
 import { ann, at, lisi, long, mara, noor, wang } from './people.ts'
 
-type Person = { id: string; name: string }
 let seq = 48_100
 
 const says = (user: Person, when: number, text: string, more: Partial<MessageLine> = {}): MessageLine => {

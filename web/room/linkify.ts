@@ -34,7 +34,7 @@ export function linkify(text: string): Piece[] {
 
 /** One to three emoji and nothing else: drawn larger. */
 const emojiOnly =
-  /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f\p{Extended_Pictographic}]*\s*){1,3}$/u
+  /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]*(?:\u200d\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]*)*\s*){1,3}$/u
 export const isOnlyEmoji = (text: string): boolean => text.length <= 40 && emojiOnly.test(text.trim())
 
 /** A message longer than this is folded. */

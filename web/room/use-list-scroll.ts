@@ -85,7 +85,15 @@ export function useListScroll({
     return undefined
   }
 
+  // Trap: the browser tells this file of a scroll before it tells the virtualizer, whose rows are then those of the
+  // place before. A frame later both are at the same place.
+  let lookAt = 0
   function look() {
+    cancelAnimationFrame(lookAt)
+    lookAt = requestAnimationFrame(lookNow)
+  }
+
+  function lookNow() {
     if (!placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return
     const seq = lastSeen()
     if (seq !== undefined) sees(seq)
@@ -105,8 +113,11 @@ export function useListScroll({
     look()
   }
 
+  /** The reader wants the newest, and it may have to be fetched first: the rows that bring it are scrolled to too. */
+  let isBound = false
   async function toEnd() {
-    pinned.value = true
+    isBound = hasAfter.value
+    pinned.value = !isBound
     await nextTick()
     virtual.value.scrollToEnd()
   }
@@ -136,9 +147,16 @@ export function useListScroll({
     if (scroller.value) observer.observe(scroller.value)
     void place()
   })
-  onScopeDispose(() => observer.disconnect())
+  onScopeDispose(() => {
+    observer.disconnect()
+    cancelAnimationFrame(lookAt)
+  })
 
-  watch([rows, hasBefore, hasAfter], () => nextTick(() => requestAnimationFrame(scrolled)))
+  watch([rows, hasBefore, hasAfter], async () => {
+    await nextTick()
+    if (isBound && !hasAfter.value) await toEnd()
+    requestAnimationFrame(scrolled)
+  })
   for (const [target, event] of [
     [window, 'focus'],
     [document, 'visibilitychange'],
