@@ -87,6 +87,7 @@ export async function runServer(
     tail: (room) => log.tail(room),
     joinedRooms: (userId) => memberships.summaries(userId),
     summary: (userId, room) => memberships.summary(userId, room),
+    onMoved: (userId, ids) => presence.came(userId, ids),
     onTrouble,
   })
   const unsubscribe = bus.subscribe((signal) => {

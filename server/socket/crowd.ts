@@ -21,6 +21,8 @@ export interface CrowdOptions {
   joinedRooms: (userId: string) => Promise<RoomSummary[]>
   /** One of them; undefined when it is not theirs any more. */
   summary: (userId: string, room: string) => Promise<RoomSummary | undefined>
+  /** Somebody came into a room or left one; all the rooms they are in from then on. */
+  onMoved: (userId: string, rooms: string[]) => void
   onTrouble: (error: unknown, where: string) => void
 }
 
@@ -149,6 +151,7 @@ export class Crowd {
     // In its rooms before anything is waited for, so that one who leaves meanwhile is taken out again.
     connection.rooms.set(room, seq - 1)
     connection.hold(room)
+    this.#moved(connection)
     await this.#options.rooms.open(room).register(connection)
     void this.#introduce(connection, room, seq)
   }
@@ -170,8 +173,14 @@ export class Crowd {
   }
 
   async #part(connection: Connection, room: string): Promise<void> {
+    if (!this.#settled.has(connection)) return
     connection.drop(room)
     connection.tell({ type: 'gone', room })
+    this.#moved(connection)
     await this.#options.rooms.find(room)?.unregister(connection)
+  }
+
+  #moved({ user, rooms }: Connection): void {
+    this.#options.onMoved(user.id, [...rooms.keys()])
   }
 }

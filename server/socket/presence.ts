@@ -48,7 +48,7 @@ export class Presence {
     return false
   }
 
-  /** A person's connection at this process was let into its rooms; later ones may bring more rooms. */
+  /** A person at this process is in these rooms: let in by a connection, or moved since. */
   came(userId: string, rooms: string[]): void {
     clearTimeout(this.#leaving.get(userId))
     this.#leaving.delete(userId)
@@ -94,7 +94,9 @@ export class Presence {
   #apply(process: string, here: [string, string[]][], away: string[]): void {
     const people = this.#peers.get(process)?.people
     for (const [user, rooms] of here) {
-      if (!this.isHere(user)) this.#note(user, rooms, true)
+      const known = this.#roomsOf(user)
+      const fresh = rooms.filter((room) => !known.has(room))
+      this.#note(user, fresh, true)
       people?.set(user, rooms)
     }
     for (const user of away) {
@@ -102,6 +104,11 @@ export class Presence {
       people?.delete(user)
       if (rooms !== undefined && !this.isHere(user)) this.#note(user, rooms, false)
     }
+  }
+
+  /** The rooms in which somebody is known to be here. */
+  #roomsOf(user: string): Set<string> {
+    return new Set([...this.#peers.values()].flatMap(({ people }) => people.get(user) ?? []))
   }
 
   #note(user: string, rooms: readonly string[], isHere: boolean): void {

@@ -29,10 +29,12 @@ function process(parts: Partial<CrowdOptions> = {}, heads: Record<string, number
     (room) => tail.head(room),
   )
   const troubles: unknown[] = []
+  const moved: string[] = []
   const crowd = new Crowd({
     ...{ rooms, tail: () => tail },
     joinedRooms: async () => Object.keys(heads).map((room) => summaryOf(room, tail.head(room))),
     summary: async (_user, room) => summaryOf(room, tail.head(room)),
+    onMoved: (userId, ids) => moved.push(`${userId}: ${ids.join(' ')}`),
     onTrouble: (error) => troubles.push(error),
     ...parts,
   })
@@ -49,7 +51,7 @@ function process(parts: Partial<CrowdOptions> = {}, heads: Record<string, number
     crowd.release(connection, {})
     await turn()
   }
-  return { crowd, rooms, tail, happens, enters, troubles }
+  return { crowd, rooms, tail, happens, enters, troubles, moved }
 }
 
 /** Resolves when the test says so. */
@@ -68,7 +70,7 @@ describe('somebody who enters', () => {
     const { crowd, happens } = process({}, { 7: 3, 8: 5 })
     const { socket, connection } = connect()
     const summaries = await crowd.enter(connection)
-    expect(summaries.map(({ id, head }) => [id, head])).toEqual([
+    expect(summaries?.map(({ id, head }) => [id, head])).toEqual([
       ['7', 3],
       ['8', 5],
     ])
@@ -346,6 +348,19 @@ describe('the crowd', () => {
     void crowd.enter(outside.connection)
     crowd.closeAll(closes.moving)
     expect([inside.socket.closed, outside.socket.closed]).toEqual([closes.moving, closes.moving])
+  })
+
+  test('says in which rooms somebody is whenever that changes, and not of who is gone', async () => {
+    const { crowd, happens, enters, moved } = process()
+    const { connection } = connect()
+    await enters(connection)
+    await happens(notice(1, { kind: 'joined' }, { room: '9' }))
+    await happens(notice(4, { kind: 'left' }))
+    expect(moved).toEqual(['1: 7 9', '1: 9'])
+    crowd.move([notice(2, { kind: 'left' }, { room: '9' }), notice(5, { kind: 'joined' })])
+    crowd.leave(connection)
+    await turn()
+    expect(moved).toHaveLength(2)
   })
 
   test('leaves people where they are when others talk, or a topic changes', async () => {
