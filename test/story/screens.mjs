@@ -92,7 +92,7 @@ async function take({ state, lang, theme, width }) {
     locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   await page.clock.setFixedTime(now)
   page.on('pageerror', (error) => {
     found += 1

@@ -4,18 +4,27 @@ export type Piece = { kind: 'words'; text: string } | { kind: 'link'; text: stri
 
 /** CJK full stops and brackets end a link: Chinese puts no space after it. */
 const candidate = /\bhttps?:\/\/[^\s<>"“”‘’，。；：！？、（）【】《》「」『』]+/giu
-const trailing = /[.,;:!?'"*_~]$/
+const stops = new Set('.,;:!?\'"*_~')
+const pairs: Partial<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 
-/** "(see https://a.example/b)." ends before the bracket; "https://a.example/b_(c)" keeps its own. */
+const countOf = (text: string, char: string): number => text.split(char).length - 1
+
+/** "(see https://a.example/b)." ends before the bracket; "https://a.example/b_(c)" keeps its own. One pass, from the end. */
 function trim(found: string): string {
-  let link = found
-  for (;;) {
-    const last = link.at(-1) ?? ''
-    const opens = { ')': '(', ']': '[', '}': '{' }[last]
-    if (opens !== undefined && link.split(last).length > link.split(opens).length) link = link.slice(0, -1)
-    else if (trailing.test(link)) link = link.slice(0, -1)
-    else return link
+  const spare = new Map<string, number>()
+  let end = found.length
+  for (; end > 0; end--) {
+    const last = found.charAt(end - 1)
+    const opens = pairs[last]
+    if (opens === undefined) {
+      if (!stops.has(last)) break
+      continue
+    }
+    const left = spare.get(last) ?? countOf(found, last) - countOf(found, opens)
+    if (left <= 0) break
+    spare.set(last, left - 1)
   }
+  return found.slice(0, end)
 }
 
 export function linkify(text: string): Piece[] {

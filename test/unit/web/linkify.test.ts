@@ -6,8 +6,16 @@ const links = (text: string) => linkify(text).flatMap((piece) => (piece.kind ===
 
 it('nothing of a text is lost or changed, whatever it is', () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 20 }),
-    fc.constantFrom('https://', 'https://a.example/x', '(http://[::1]/)', 'https://a.example/?q=(1).', '。'),
+    fc.string({ maxLength: 20 }),
+    fc.constantFrom(
+      'https://',
+      'https://a.example/x',
+      '(http://[::1]/)',
+      'https://a.example/?q=(1).',
+      '。',
+      '\ud800',
+      '👋🏽 字',
+    ),
   )
   fc.assert(
     fc.property(fc.array(text, { maxLength: 4 }), (parts) => {
@@ -18,7 +26,6 @@ it('nothing of a text is lost or changed, whatever it is', () => {
           .join(''),
       ).toBe(whole)
     }),
-    { numRuns: 50 },
   )
 })
 
@@ -43,8 +50,9 @@ it('a hostile text of 16 KiB is read in no time', () => {
   linkify('https://'.repeat(2048))
   linkify(`https://a.example/${'('.repeat(8000)}${')'.repeat(8000)}`)
   linkify(`https://a.example/${'.'.repeat(16000)}`)
+  linkify(`https://a.example/${')'.repeat(16000)}`)
   isOnlyEmoji('👩‍'.repeat(4000))
-  expect(performance.now() - started).toBeLessThan(1_000)
+  expect(performance.now() - started).toBeLessThan(500)
 })
 
 it('one to three emoji are drawn large, words beside them are not', () => {
