@@ -15,9 +15,28 @@ export class Server {
   rooms: RoomSummary[] = [garden()]
   /** Everything that was said in each room. */
   logs = new Map<string, Message[]>()
-  isAway = false
+  /** The list of rooms cannot be had. */
+  hasNoList = false
   asked: string[] = []
   refusal: { code: string; status: number } | undefined
+
+  #holding: Promise<void> | undefined
+
+  /** Answers that are made from here on are on their way until the returned function is called. */
+  hold(): () => void {
+    let release: () => void = () => undefined
+    this.#holding = new Promise<void>((resolve) => (release = resolve))
+    return () => {
+      this.#holding = undefined
+      release()
+    }
+  }
+
+  async send(method: string, url: string): Promise<Response> {
+    const answer = this.answer(method, url)
+    await this.#holding
+    return answer
+  }
 
   say(...messages: Message[]): void {
     const log = this.logs.get('7') ?? []
@@ -27,11 +46,13 @@ export class Server {
 
   answer(method: string, url: string): Response {
     this.asked.push(`${method} ${url}`)
-    if (this.isAway) throw new TypeError('Failed to fetch')
     const { pathname, searchParams } = new URL(url, 'http://here')
     const [, , what, room = '', part] = pathname.split('/')
     if (what === 'session') return Response.json({ user: { ...ann, guest: true } })
-    if (what === 'rooms' && room === '') return Response.json({ rooms: this.rooms })
+    if (what === 'rooms' && room === '') {
+      if (this.hasNoList) throw new TypeError('Failed to fetch')
+      return Response.json({ rooms: this.rooms })
+    }
     if (part === 'members') return Response.json({ members: [], total: 0 })
     if (this.refusal !== undefined && part === 'messages') {
       return Response.json(
@@ -81,7 +102,7 @@ export function openBrowser(server: Server) {
   FakeSocket.made = []
   vi.stubGlobal('WebSocket', FakeSocket)
   vi.stubGlobal('fetch', (url: string, { method = 'GET' } = {}) =>
-    Promise.resolve().then(() => server.answer(method, url)),
+    Promise.resolve().then(() => server.send(method, url)),
   )
   setActivePinia(createPinia())
   const scope = effectScope()

@@ -37,6 +37,8 @@ describe('a request', () => {
   it('refused by Brook is a refusal under its code, with the time to come back', async () => {
     answers(() => refused(429, 'too_many', { 'retry-after': '3' }))
     expect(await ask()).toEqual({ code: 'too_many', retryAfterMs: 3_000 })
+    answers(() => refused(409, 'name_taken'))
+    expect(await ask()).toEqual({ code: 'name_taken' })
   })
 
   it.each([

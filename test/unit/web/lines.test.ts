@@ -64,7 +64,7 @@ describe('an own message', () => {
   })
 
   it('says that it is in the log until it is archived, however many there are', () => {
-    expect(standings({ messages: [own(1), own(2), own(3)], archivedUpTo: 1 })).toEqual([
+    expect(standings({ messages: [own(1), own(2), own(3)], archivedUpTo: 1, openedAt: 3 })).toEqual([
       undefined,
       'logged',
       'logged',

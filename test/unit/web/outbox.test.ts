@@ -80,6 +80,7 @@ describe('a message in the outbox', () => {
     }
     const tab = await liveTab({ ...storage, put })
     tab.outbox.put('7', 'hi')
+    await tab.outbox.refresh()
     await vi.advanceTimersByTimeAsync(1_000)
     expect(tab.sent).toEqual([])
     kept()
@@ -148,6 +149,7 @@ describe('the order of a room', () => {
     const tab = await liveTab()
     for (const text of ['one', 'two', 'three']) tab.outbox.put('7', text)
     await settle()
+    await tab.outbox.refresh()
     expect(texts(tab)).toEqual(['one'])
     tab.outbox.logged(tab.sent[0]?.cid ?? '')
     await settle()
@@ -262,6 +264,25 @@ describe('a failed message', () => {
     expect(tab.items[0]?.refusal).toBeUndefined()
     await settle()
     expect(tab.sent.map((send) => send.cid)).toEqual([cid, cid])
+  })
+
+  it('stays as it is when the server refuses it once more, late', async () => {
+    const { tab, cid } = await failed()
+    refuse(tab, cid, 'overloaded')
+    refuse(tab, cid, 'bad_text')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(tab.items[0]?.refusal).toEqual({ code: 'not_allowed' })
+    expect(tab.sent).toHaveLength(1)
+  })
+
+  it('is the only one that can be resent: what waits goes by itself', async () => {
+    const tab = openTab()
+    const cid = tab.outbox.put('7', 'hi')
+    await settle()
+    const announced = tab.announced
+    tab.outbox.resend(cid)
+    await settle()
+    expect(tab.announced).toBe(announced)
   })
 
   it('is taken back with its words', async () => {

@@ -155,9 +155,54 @@ describe('a room', () => {
     expect(room.completeUpTo).toBe(162)
   })
 
+  it('misses nothing that is said while its page is on its way', async () => {
+    await browser.comes()
+    const release = server.hold()
+    const { room } = await browser.visits('7')
+    server.say(message(11))
+    await browser.hears(said(11))
+    release()
+    await settle()
+    expect(seqs(room.rows)).toEqual(numbers(1, 11))
+    expect(room.completeUpTo).toBe(11)
+  })
+
+  it('misses nothing that is said while its last page is on its way', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 160).map((seq) => message(seq)))
+    server.rooms = [garden({ head: 160, read: 160 })]
+    const { room } = await inTheGarden()
+    await room.goTo(100)
+    const release = server.hold()
+    const loading = room.loadAfter()
+    await settle()
+    server.say(message(161))
+    await browser.hears(said(161))
+    release()
+    await loading
+    expect(room.hasAfter).toBe(false)
+    expect(seqs(room.rows)).toEqual(numbers(76, 161))
+  })
+
+  it('that shows old messages is not resumed: what comes at its end is not in memory', async () => {
+    server.logs.clear()
+    server.say(...numbers(1, 300).map((seq) => message(seq)))
+    server.rooms = [garden({ head: 300, read: 300 })]
+    const { room } = await inTheGarden()
+    await room.goTo(100)
+    await browser.hears(welcome(300))
+    expect(browser.said().at(-1)).toEqual({ type: 'resume', rooms: {} })
+    await room.toNewest()
+    await browser.hears(welcome(300))
+    expect(browser.said().at(-1)).toEqual({ type: 'resume', rooms: { '7': 300 } })
+  })
+
   it('that one is let into is loaded then', async () => {
     server.rooms = []
+    server.refusal = { code: 'not_found', status: 404 }
     const { room } = await inTheGarden()
+    expect(room.status).toBe('missing')
+    server.refusal = undefined
     await browser.hears({ type: 'room', room: garden() })
     await settle()
     await browser.hears(said(11))
@@ -302,6 +347,19 @@ describe('the badge', () => {
     expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
   })
 
+  it('is told again when the server has lost what it was told', async () => {
+    const { room } = await inTheGarden()
+    await browser.hears(said(11))
+    room.seenTo(11)
+    await vi.advanceTimersByTimeAsync(1_000)
+    FakeSocket.newest.drops()
+    await vi.advanceTimersByTimeAsync(1_000)
+    server.rooms = [garden({ head: 11, read: 10, unread: 1 })]
+    await browser.comes()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
+  })
+
   it('counts nothing twice that is told again after a return', async () => {
     const { leave } = await inTheGarden()
     leave()
@@ -354,8 +412,11 @@ describe('the list of rooms', () => {
   })
 
   it('is ready with the welcome alone, while the list cannot be had', async () => {
+    browser.closes()
+    server.hasNoList = true
+    browser = openBrowser(server)
     await settle()
-    server.isAway = true
+    expect(browser.rooms.status).toBe('failed')
     await browser.comes()
     expect(browser.rooms.status).toBe('ready')
     expect(browser.rooms.joined).toHaveLength(1)

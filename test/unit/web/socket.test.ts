@@ -204,6 +204,17 @@ describe('the watch over a silent connection', () => {
     expect(socket.state).toBe('waiting')
   })
 
+  it('asks again at the next look, when the last question was answered', async () => {
+    comeLive()
+    for (let looks = 1; looks <= 2; looks += 1) {
+      await vi.advanceTimersByTimeAsync(4_000)
+      socket.retryNow()
+      await vi.advanceTimersByTimeAsync(0)
+      expect(FakeSocket.newest.said).toHaveLength(looks)
+      FakeSocket.newest.says({ type: 'gone', room: '9' })
+    }
+  })
+
   it('believes a connection that has nothing to be asked about', async () => {
     hasQuestion = false
     comeLive()
