@@ -1,0 +1,26 @@
+// Chance that can be repeated: the same seed gives the same run of numbers (mulberry32).
+
+export interface Chance {
+  /** From 0 up to, not including, 1. */
+  (): number
+}
+
+export function chanceOf(seed: number): Chance {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** A whole number from `least` to `most`, both inclusive. */
+export const between = (chance: Chance, least: number, most: number): number =>
+  least + Math.floor(chance() * (most - least + 1))
+
+export function pick<T>(chance: Chance, things: readonly T[]): T {
+  const thing = things[Math.floor(chance() * things.length)]
+  if (thing === undefined) throw new Error('nothing to pick from')
+  return thing
+}

@@ -1,0 +1,209 @@
+// Judges the clients' histories against what the stores hold: every acknowledged cid exactly once, an unknown one at most
+// once, numbers dense, every client's view equal to history.
+import type { Db } from '../../server/db.ts'
+import { decodeEntry, compareIds, type StreamId } from '../../server/log/entry.ts'
+import { keysOf } from '../../server/log/keys.ts'
+import type { Redis } from '../../server/redis.ts'
+import type { Histories, Violation } from './histories.ts'
+
+/** An entry as a store has it. `content`: as the clients' histories name it. */
+export interface Kept {
+  room: string
+  seq: number
+  user: string
+  content: string
+  text: string | null
+  id: StreamId
+}
+
+export interface Evidence {
+  rows: Kept[]
+  stream: Kept[]
+  /** Numbers that count and show nothing: of unknown types. */
+  silent: Set<string>
+  dead: { id: string; reason: string; entry: string }[]
+}
+
+export interface Verdict {
+  violations: Violation[]
+  /** Acknowledged before `diskLostUntil` and gone with the disk: not promised. */
+  lostByDisk: number
+  unknown: number
+  refused: number
+}
+
+interface NoticeBody {
+  kind: string
+  person?: { id: string }
+}
+
+const noticeContent = (user: string, notice: NoticeBody): string =>
+  `${notice.kind} ${user} ${notice.person?.id ?? ''}`
+
+const cidText = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+
+/** Reads all that the stores hold, past every proxy. */
+export async function gather(db: Db, redis: Redis): Promise<Evidence> {
+  const found = await db.rows<{
+    room: number
+    seq: number
+    kind: string
+    user: number
+    cid: string
+    text: string | null
+    notice: string | null
+    ms: number
+    n: number
+  }>(
+    `SELECT room_id AS room, seq, kind, user_id AS user, LOWER(HEX(cid)) AS cid, text, notice, log_ms AS ms, log_n AS n
+     FROM messages ORDER BY room_id, seq`,
+  )
+  const rows = found.map((row) => ({
+    room: String(row.room),
+    seq: row.seq,
+    user: String(row.user),
+    content:
+      row.kind === 'message'
+        ? cidText(row.cid)
+        : noticeContent(String(row.user), JSON.parse(row.notice ?? '{}') as NoticeBody),
+    text: row.text,
+    id: { ms: row.ms, n: row.n },
+  }))
+  const stream: Kept[] = []
+  const silent = new Set<string>()
+  for (const [id, fields] of await redis.xrange(keysOf(0).log, '-', '+')) {
+    try {
+      const { event, room, seq, cid, id: at } = decodeEntry(id, fields)
+      if (event.type === 'unknown') silent.add(`${room} ${seq}`)
+      else if (event.type === 'message')
+        stream.push({ room, seq, user: event.user.id, content: cid, text: event.text, id: at })
+      else {
+        const content = noticeContent(event.user.id, event.notice)
+        stream.push({ room, seq, user: event.user.id, content, text: null, id: at })
+      }
+    } catch {
+      // No entry of ours: the dead letters have it.
+    }
+  }
+  const dead = (await redis.xrange(keysOf(0).dead, '-', '+')).map(([, fields]) => ({
+    id: fields[1] ?? '',
+    reason: fields[3] ?? '',
+    entry: fields[5] ?? '',
+  }))
+  return { rows, stream, silent, dead }
+}
+
+const isCid = (content: string): boolean => /^[0-9a-f-]{36}$/.test(content)
+
+/** `diskLostUntil`: what was acknowledged before may have gone with Redis's disk; it is counted, not forgiven in silence. */
+export function judge(
+  histories: Histories,
+  { rows, stream, silent, dead }: Evidence,
+  diskLostUntil = 0,
+): Verdict {
+  const violations: Violation[] = [...histories.violations]
+  const violate = (violation: Violation): void => void violations.push(violation)
+  const byPlace = new Map<string, Kept>()
+  const byCid = new Map<string, Kept>()
+
+  // 1. Rows: one content a number, one number a cid, numbers dense and in the order of the log.
+  let before: Kept | undefined
+  for (const row of rows) {
+    const { room, seq } = row
+    byPlace.set(`${room} ${seq}`, row)
+    if (isCid(row.content)) {
+      const other = byCid.get(row.content)
+      if (other !== undefined)
+        violate({ kind: 'doubled', words: `also ${other.room}/${other.seq}`, room, seq, cid: row.content })
+      byCid.set(row.content, row)
+    }
+    const isNext = before?.room === room
+    for (let missing = (isNext ? (before?.seq ?? 0) : 0) + 1; missing < seq; missing += 1)
+      if (!silent.has(`${room} ${missing}`) && diskLostUntil === 0)
+        violate({ kind: 'not dense', words: 'no row has this number', room, seq: missing })
+    if (isNext && before !== undefined && compareIds(before.id, row.id) >= 0)
+      violate({ kind: 'disordered', words: 'its stream id is not above the one before', room, seq })
+    before = row
+  }
+
+  // 2. What the stream still holds is what the rows say; all of it was archived.
+  const streamed = new Map<string, Kept>()
+  for (const entry of stream) {
+    const { room, seq, content } = entry
+    const row = byPlace.get(`${room} ${seq}`)
+    if (row === undefined)
+      violate({
+        kind: 'lost',
+        words: 'in the stream, in no row, though all is archived',
+        room,
+        seq,
+        cid: content,
+      })
+    else if (row.content !== content || row.text !== entry.text)
+      violate({ kind: 'differing', words: `stream ${content}, row ${row.content}`, room, seq })
+    const twin = isCid(content) ? streamed.get(content) : undefined
+    if (twin !== undefined)
+      violate({ kind: 'doubled', words: `twice in the stream, also ${twin.seq}`, room, seq, cid: content })
+    streamed.set(content, entry)
+  }
+  for (const letter of dead)
+    violate({ kind: 'lost', words: `set aside: ${letter.reason} ${letter.entry.slice(0, 200)}` })
+
+  // 3. What each client was told of its own words.
+  const verdict = { lostByDisk: 0, unknown: 0, refused: 0 }
+  const newest = new Map<string, { seq: number; at: number }>()
+  for (const said of histories.said.values()) {
+    const { cid, room, by, user } = said
+    const row = byCid.get(cid)
+    if (said.refusal !== undefined) verdict.refused += 1
+    else if (said.seq === undefined) verdict.unknown += 1
+    if (said.refusal !== undefined && row !== undefined)
+      violate({ kind: 'refused but there', words: said.refusal, room, seq: row.seq, cid })
+    if (said.seq !== undefined && row === undefined) {
+      if ((said.ackedAt ?? 0) < diskLostUntil) verdict.lostByDisk += 1
+      else violate({ kind: 'lost', words: `${by} was told ${said.seq}`, room, seq: said.seq, cid })
+    }
+    if (row === undefined) continue
+    if (said.seq !== undefined && row.seq !== said.seq && (said.ackedAt ?? 0) >= diskLostUntil)
+      violate({ kind: 'differing', words: `told ${said.seq}, kept as ${row.seq}`, room, seq: row.seq, cid })
+    if (row.room !== room || row.user !== user || row.text !== said.text)
+      violate({ kind: 'differing', words: 'kept otherwise than it was said', room, seq: row.seq, cid })
+    // One client's words in one room stand in the order in which it said them.
+    const own = newest.get(`${by} ${room}`)
+    if (own !== undefined && row.seq < own.seq)
+      violate({ kind: 'disordered', words: `${by} said it after ${own.seq}`, room, seq: row.seq, cid })
+    newest.set(`${by} ${room}`, { seq: row.seq, at: said.at })
+  }
+  for (const row of rows)
+    if (isCid(row.content) && row.text !== null && !histories.said.has(row.content))
+      violate({ kind: 'invented', words: 'nobody said this', room: row.room, seq: row.seq, cid: row.content })
+
+  // 4. What each client has is what history has, without a hole up to where it believes to be complete.
+  const heads = new Map<string, number>()
+  for (const { room, seq } of rows) heads.set(room, Math.max(seq, heads.get(room) ?? 0))
+  for (const [client, views] of histories.views) {
+    for (const [room, { base, upTo, have }] of views) {
+      if (base === undefined) continue
+      for (let seq = base + 1; seq <= Math.max(upTo, have.length - 1); seq += 1) {
+        const row = byPlace.get(`${room} ${seq}`)
+        const own = have[seq]
+        if (own !== undefined && row?.content !== own)
+          violate({ kind: 'differing', words: `${client} has ${own}, history ${row?.content}`, room, seq })
+        if (own === undefined && row !== undefined && seq <= upTo)
+          violate({
+            kind: 'silent hole',
+            words: `${client} believes to be complete up to ${upTo}`,
+            room,
+            seq,
+          })
+      }
+    }
+  }
+  for (const { client, room, seq, at } of histories.passed)
+    if (byPlace.has(`${room} ${seq}`)) {
+      const words = `${client} passed it at ${new Date(at).toISOString()} without having it`
+      violate({ kind: 'silent hole', words, room, seq })
+    }
+  return { violations, ...verdict }
+}

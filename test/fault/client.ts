@@ -1,0 +1,390 @@
+// A browser without a screen: the real web/wire (socket, feed, cursors, healing, outbox) and, in place of the room on
+// screen, a list that is believed to be complete. All that it says and hears goes into the histories.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { EntryEvent, ServerEvent } from '../../server/protocol/events.ts'
+import type { Message } from '../../server/protocol/http.ts'
+import type { User } from '../../server/protocol/people.ts'
+import { page } from '../../web/wire/api.ts'
+import { waitMs } from '../../web/wire/back-off.ts'
+import { Feed } from '../../web/wire/feed.ts'
+import { memoryStorage } from '../../web/wire/outbox-storage.ts'
+import { Outbox } from '../../web/wire/outbox.ts'
+import type { Outgoing } from '../../web/wire/outgoing.ts'
+import { isRefusal, mayRetry } from '../../web/wire/refusal.ts'
+import { Socket, type SocketState } from '../../web/wire/socket.ts'
+import type { Told } from '../../web/wire/told.ts'
+import { contentOf, type Histories } from './histories.ts'
+import { inTab, type Tab } from './tab.ts'
+
+export interface Account {
+  user: User
+  cookie: string
+}
+
+/** Makes a guest, however often it takes. */
+export async function arrive(addresses: readonly string[], name: string): Promise<Account> {
+  for (let tries = 0; ; tries += 1) {
+    const address = addresses[tries % addresses.length] ?? ''
+    try {
+      const answer = await fetch(`${address}/api/guests`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: tries === 0 ? name : `${name}-${tries}` }),
+      })
+      if (answer.status === 201) {
+        const [cookie = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';')
+        return { user: ((await answer.json()) as { user: User }).user, cookie }
+      }
+    } catch {
+      // The next server, after a moment.
+    }
+    if (tries > 100) throw new Error(`${name} was not let in`)
+    await pause(200)
+  }
+}
+
+export class Client {
+  readonly name: string
+  readonly account: Account
+  state: SocketState = 'shut'
+  waiting: readonly Outgoing[] = []
+  connects = 0
+  isOnline = true
+  /** Frames that are to be dropped on their way into the page. */
+  drops = 0
+  readonly #histories: Histories
+  readonly #addresses: readonly string[]
+  readonly #random: () => number
+  readonly #tab: Tab
+  readonly #storage = memoryStorage()
+  #feed!: Feed
+  #socket!: Socket
+  #outbox!: Outbox
+  #epoch = ''
+  #server = 0
+  /** Rooms whose list is claimed to be complete; and those being loaded. */
+  readonly #kept = new Set<string>()
+  readonly #loading = new Map<string, Message[]>()
+  /** The last number of each room on this connection, for the order on the wire. */
+  #lastOnWire = new Map<string, number>()
+  /** Holes that are open: since when, and up to which number. */
+  readonly #holes = new Map<string, { since: number; to: number }>()
+  #passing: { room: string; from: number; to: number } | undefined
+  #isShut = false
+
+  constructor(
+    name: string,
+    account: Account,
+    parts: { histories: Histories; addresses: readonly string[]; random: () => number },
+  ) {
+    this.name = name
+    this.account = account
+    this.#histories = parts.histories
+    this.#addresses = parts.addresses
+    this.#random = parts.random
+    this.#server = Math.floor(parts.random() * parts.addresses.length)
+    this.#tab = {
+      cookie: account.cookie,
+      socket: undefined,
+      isOnline: () => this.isOnline,
+      // Each try goes to the next server; HTTP may be answered by another one than the socket.
+      address: (use) => {
+        if (use === 'socket') this.#server += 1
+        const other = use === 'http' && this.#random() < 0.3 ? 1 : 0
+        return this.#addresses[(this.#server + other) % this.#addresses.length] ?? ''
+      },
+      passes: () => {
+        if (this.drops === 0) return true
+        this.drops -= 1
+        return false
+      },
+    }
+  }
+
+  open(): void {
+    this.#inTab(() => this.#build())
+  }
+
+  /** The page is loaded again: only the outbox's disk survives. */
+  reload(): void {
+    this.close()
+    this.#isShut = false
+    for (const room of this.#kept) this.#histories.view(this.name, room).base = undefined
+    this.#kept.clear()
+    this.#loading.clear()
+    this.#holes.clear()
+    this.open()
+  }
+
+  close(): void {
+    this.#isShut = true
+    this.#inTab(() => {
+      this.#outbox.close()
+      this.#socket.shut()
+      this.#feed.forget()
+    })
+  }
+
+  says(room: string, text: string): string {
+    const cid = this.#inTab(() => this.#outbox.put(room, text))
+    this.#histories.says({ cid, room, user: this.account.user.id, by: this.name, text, at: Date.now() })
+    return cid
+  }
+
+  async joins(room: string): Promise<void> {
+    for (let tries = 0; tries < 50; tries += 1) {
+      const answer = await this.asks('PUT', `/api/rooms/${room}/members/me`).catch(() => undefined)
+      if (answer?.status === 200) return
+      await pause(200)
+    }
+    throw new Error(`${this.name} could not join ${room}`)
+  }
+
+  async makes(name: string): Promise<string> {
+    const answer = await this.asks('POST', '/api/rooms', { name, kind: 'public' })
+    return ((await answer.json()) as { room: { id: string } }).room.id
+  }
+
+  asks(method: string, path: string, body?: object): Promise<Response> {
+    return this.#inTab(() =>
+      fetch(path, {
+        method,
+        signal: AbortSignal.timeout(10_000),
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      }),
+    )
+  }
+
+  upTo(room: string): number {
+    return this.#kept.has(room) ? this.#feed.upTo(room) : -1
+  }
+
+  /** The path is cut without a goodbye. */
+  cut(): void {
+    this.#tab.socket?.terminate()
+  }
+
+  /** The network is gone, and comes back when told. */
+  set online(is: boolean) {
+    this.isOnline = is
+    if (!is) this.cut()
+    else this.#inTab(() => this.#socket.retryNow())
+  }
+
+  /** Stops reading, as a frozen page does. */
+  pauses(): void {
+    this.#tab.socket?.pause()
+  }
+
+  readsOn(): void {
+    this.#tab.socket?.resume()
+  }
+
+  #inTab<T>(act: () => T): T {
+    return inTab(this.#tab, act)
+  }
+
+  #build(): void {
+    const feed = new Feed((resume) => {
+      // What follows a resume may repeat numbers.
+      for (const room of Object.keys(resume.rooms)) this.#lastOnWire.delete(room)
+      socket.tell(resume)
+    })
+    const socket = new Socket({
+      url: 'ws://the-tab-knows',
+      hear: (events) => this.#hear(events),
+      changed: () => this.#changed(socket.state),
+      doubt: () => undefined,
+      turnedAway: (code) =>
+        this.#histories.violate({ kind: 'not back', words: `${this.name} was turned away by ${code}` }),
+      question: () => {
+        const question = feed.question()
+        for (const room of Object.keys(question?.rooms ?? {})) this.#lastOnWire.delete(room)
+        return question
+      },
+    })
+    const outbox = new Outbox({
+      storage: this.#storage,
+      user: this.account.user.id,
+      tell: (send) => socket.tell(send),
+      doubt: () => socket.retryNow(),
+      changed: (items) => {
+        this.waiting = items.filter(({ state }) => state === 'waiting')
+        for (const { cid, state, refusal } of items)
+          if (state === 'failed') this.#histories.refused(cid, refusal?.code ?? 'unknown')
+      },
+      announce: () => undefined,
+    })
+    this.#feed = feed
+    this.#socket = socket
+    this.#outbox = outbox
+    feed.listen((told) => this.#told(told))
+    void outbox.refresh()
+    socket.open()
+  }
+
+  #changed(state: SocketState): void {
+    this.state = state
+    if (state === 'live') this.connects += 1
+    else {
+      this.#outbox.live(false)
+      this.#lastOnWire.clear()
+      this.#holes.clear()
+    }
+  }
+
+  // As link.ts does it.
+  #hear(events: ServerEvent[]): void {
+    for (const event of events) this.#hearOne(event)
+    this.#feed.hear(events)
+    for (const event of events) {
+      if (event.type === 'welcome') this.#outbox.live(true)
+      if (event.type === 'ack') {
+        this.#histories.acknowledged(event.cid, event.room, event.seq)
+        this.#feed.know(event.room, event.seq)
+        this.#outbox.logged(event.cid)
+      }
+      if (event.type === 'error') {
+        this.#histories.refusedForNow(event.code)
+        this.#outbox.refused(event)
+      }
+    }
+    this.#watchHoles()
+  }
+
+  #hearOne(event: ServerEvent): void {
+    if (event.type === 'welcome') this.#epoch = event.epoch
+    if (isEntry(event)) this.#onWire(event)
+  }
+
+  #onWire(event: EntryEvent): void {
+    const { room, seq } = event
+    const last = this.#lastOnWire.get(room) ?? 0
+    if (seq <= last)
+      this.#histories.violate({
+        ...{ kind: 'disordered', words: `${this.name} heard it after ${last} on one connection`, room, seq },
+      })
+    this.#lastOnWire.set(room, seq)
+    if (this.#epoch !== '') this.#histories.heard(this.name, this.#epoch, event)
+  }
+
+  #told(told: Told): void {
+    switch (told.type) {
+      case 'welcome':
+        for (const { id, joined } of told.rooms)
+          if (joined && !this.#kept.has(id) && !this.#loading.has(id)) void this.#load(id)
+        return
+      case 'room':
+        if (told.room.joined && !this.#kept.has(told.room.id) && !this.#loading.has(told.room.id))
+          void this.#load(told.room.id)
+        return
+      case 'entries':
+        this.#loading.get(told.room)?.push(...told.messages)
+        if (this.#kept.has(told.room)) this.#take(told.room, told.messages, told.head)
+        for (const message of told.messages) this.#own(told.room, message)
+        return
+      case 'upTo':
+        return this.#reached(told.room, told.upTo)
+      case 'restart':
+        return this.#restart(told.room)
+      default:
+        return
+    }
+  }
+
+  /** One's own words in the log are as good as an ack. */
+  #own(room: string, message: Message): void {
+    if (message.kind !== 'message' || !this.waiting.some(({ cid }) => cid === message.cid)) return
+    this.#histories.acknowledged(message.cid, room, message.seq)
+    this.#outbox.logged(message.cid)
+  }
+
+  #take(room: string, messages: readonly Message[], head: number): void {
+    const { have } = this.#histories.view(this.name, room)
+    for (const message of messages) {
+      const known = (have[message.seq] ??= contentOf(message))
+      if (known !== contentOf(message))
+        this.#histories.violate({
+          ...{ kind: 'differing', words: `${this.name} has ${known} and was told ${contentOf(message)}` },
+          ...{ room, seq: message.seq },
+        })
+    }
+    const hole = this.#holes.get(room)
+    if (head > this.#feed.upTo(room) && hole === undefined)
+      this.#holes.set(room, { since: Date.now(), to: head })
+  }
+
+  #watchHoles(): void {
+    for (const [room, { since, to }] of this.#holes) {
+      if (this.#feed.upTo(room) < to) continue
+      this.#holes.delete(room)
+      const ms = Date.now() - since
+      if (ms < 2) continue
+      this.#histories.heals.count += 1
+      this.#histories.heals.worstMs = Math.max(this.#histories.heals.worstMs, ms)
+    }
+  }
+
+  /** The cursor has moved: is everything up to there here? A restart told in the same turn makes it void. */
+  #reached(room: string, upTo: number): void {
+    if (!this.#kept.has(room)) return
+    const view = this.#histories.view(this.name, room)
+    const passing = { room, from: view.upTo + 1, to: upTo }
+    view.upTo = upTo
+    this.#passing = passing
+    queueMicrotask(() => {
+      if (this.#passing === passing) this.#passing = undefined
+      if (!this.#kept.has(room)) return
+      for (let seq = passing.from; seq <= passing.to; seq += 1)
+        if (view.have[seq] === undefined)
+          this.#histories.passed.push({ client: this.name, room, seq, at: Date.now() })
+      this.#watchHoles()
+    })
+  }
+
+  #restart(room: string): void {
+    this.#histories.counts.restarts += 1
+    this.#kept.delete(room)
+    this.#holes.delete(room)
+    const view = this.#histories.view(this.name, room)
+    view.base = undefined
+    view.have = []
+    void this.#load(room)
+  }
+
+  /** The newest page, asked for until it comes; what is told meanwhile joins it. As web/room/pages.ts does it. */
+  async #load(room: string): Promise<void> {
+    const told: Message[] = []
+    this.#loading.set(room, told)
+    for (let failures = 0; this.#loading.get(room) === told && !this.#isShut; failures += 1) {
+      this.#feed.open(room)
+      told.length = 0
+      const answer = await page(room, { limit: 60 })
+      if (this.#loading.get(room) !== told || this.#isShut) return
+      if (!isRefusal(answer)) return this.#loaded(room, answer.messages, answer.hasBefore, told)
+      if (!mayRetry(answer.code)) {
+        this.#loading.delete(room)
+        return this.#histories.violate({ kind: 'not back', words: `${this.name}: ${answer.code}`, room })
+      }
+      await pause((answer.retryAfterMs ?? 0) + waitMs(failures + 1))
+    }
+  }
+
+  #loaded(room: string, messages: readonly Message[], hasBefore: boolean, told: readonly Message[]): void {
+    this.#loading.delete(room)
+    const view = this.#histories.view(this.name, room)
+    const first = messages[0]?.seq ?? 1
+    view.have = []
+    view.base = hasBefore ? first - 1 : 0
+    view.upTo = messages.at(-1)?.seq ?? 0
+    this.#kept.add(room)
+    this.#take(room, messages, 0)
+    this.#take(room, told, 0)
+    this.#feed.keep(room, view.upTo)
+  }
+}
+
+const isEntry = (event: ServerEvent): event is EntryEvent =>
+  event.type === 'message' || event.type === 'notice' || event.type === 'unknown'

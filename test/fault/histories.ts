@@ -1,0 +1,132 @@
+// What the clients themselves say happened: said, acknowledged, refused, heard. Nothing in here asks a server or a store.
+// What contradicts itself at once (one number with two contents, a connection out of order) is a violation at once.
+import type { EntryEvent } from '../../server/protocol/events.ts'
+import type { Message } from '../../server/protocol/http.ts'
+
+export type ViolationKind =
+  | 'lost'
+  | 'doubled'
+  | 'disordered'
+  | 'differing'
+  | 'silent hole'
+  | 'not dense'
+  | 'refused but there'
+  | 'invented'
+  | 'not back'
+  | 'crashed'
+
+export interface Violation {
+  kind: ViolationKind
+  words: string
+  room?: string
+  seq?: number
+  cid?: string
+}
+
+export interface Said {
+  cid: string
+  room: string
+  user: string
+  by: string
+  text: string
+  at: number
+  /** The number of its acknowledgement, and when that came. */
+  seq?: number
+  ackedAt?: number
+  /** Why it was refused for good. */
+  refusal?: string
+}
+
+/** What one client has of one room. */
+export interface View {
+  /** Everything after this number is claimed to be here; undefined while nothing is claimed. */
+  base: number | undefined
+  upTo: number
+  /** By number: the cid of a message, or what a notice says. */
+  have: (string | undefined)[]
+}
+
+/** Two names of the same content are the same content. */
+export const contentOf = (message: Message): string =>
+  message.kind === 'message'
+    ? message.cid
+    : `${message.notice.kind} ${message.user.id} ${'person' in message.notice ? message.notice.person.id : ''}`
+
+const contentOfEvent = (event: EntryEvent): string => {
+  if (event.type === 'message') return event.cid
+  if (event.type === 'unknown') return 'unknown'
+  return `${event.notice.kind} ${event.user.id} ${'person' in event.notice ? event.notice.person.id : ''}`
+}
+
+export class Histories {
+  readonly said = new Map<string, Said>()
+  readonly views = new Map<string, Map<string, View>>()
+  readonly violations: Violation[] = []
+  /** A client's cursor passed these without their being there; history says whether there was something. */
+  readonly passed: { client: string; room: string; seq: number; at: number }[] = []
+  readonly counts = { acknowledged: 0, heard: 0, restarts: 0, refusedForNow: new Map<string, number>() }
+  readonly heals = { count: 0, worstMs: 0 }
+  readonly #numbers = new Map<string, (string | undefined)[]>()
+
+  says(said: Said): void {
+    this.said.set(said.cid, said)
+  }
+
+  acknowledged(cid: string, room: string, seq: number): void {
+    const said = this.said.get(cid)
+    if (said === undefined) return this.violate({ kind: 'invented', words: 'an ack for nothing said', cid })
+    if (said.refusal !== undefined)
+      this.violate({ kind: 'refused but there', words: `acknowledged after ${said.refusal}`, room, seq, cid })
+    if (said.seq === undefined) {
+      said.seq = seq
+      said.ackedAt = Date.now()
+      this.counts.acknowledged += 1
+    } else if (said.seq !== seq)
+      this.violate({ kind: 'doubled', words: `acknowledged as ${said.seq} and as ${seq}`, room, seq, cid })
+    if (said.room !== room)
+      this.violate({ kind: 'differing', words: `said in ${said.room}, acknowledged in ${room}`, cid })
+  }
+
+  refused(cid: string, code: string): void {
+    const said = this.said.get(cid)
+    if (said === undefined) return
+    said.refusal = code
+    if (said.seq !== undefined)
+      this.violate({ kind: 'refused but there', words: `${code} after its ack ${said.seq}`, cid })
+  }
+
+  refusedForNow(code: string): void {
+    const { refusedForNow } = this.counts
+    refusedForNow.set(code, (refusedForNow.get(code) ?? 0) + 1)
+  }
+
+  /** An entry as it stood on the wire. Within one epoch a number has one content, whoever hears it. */
+  heard(client: string, epoch: string, event: EntryEvent): void {
+    this.counts.heard += 1
+    const { room, seq } = event
+    const content = contentOfEvent(event)
+    const key = `${epoch} ${room}`
+    const numbers = this.#numbers.get(key) ?? []
+    this.#numbers.set(key, numbers)
+    const known = (numbers[seq] ??= content)
+    if (known !== content)
+      this.violate({ kind: 'differing', words: `${client} heard ${content}, others ${known}`, room, seq })
+    if (event.type !== 'message') return
+    const said = this.said.get(event.cid)
+    if (said === undefined || said.text !== event.text || said.user !== event.user.id || said.room !== room)
+      this.violate({ kind: 'differing', words: `${client} heard other words than were said`, room, seq })
+  }
+
+  view(client: string, room: string): View {
+    const views = this.views.get(client) ?? new Map<string, View>()
+    this.views.set(client, views)
+    const view = views.get(room) ?? { base: undefined, upTo: 0, have: [] }
+    views.set(room, view)
+    return view
+  }
+
+  violate(violation: Violation): void {
+    // Evidence of a thousand equal ones is no better than of a hundred.
+    if (this.violations.length < 500) this.violations.push(violation)
+  }
+}

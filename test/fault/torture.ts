@@ -1,0 +1,233 @@
+// npm run torture -- --minutes 10 --seed N: a nemesis over two servers, two syncs, the stores and some thirty browsers; then
+// everything must be there once, in order, for everybody. Exit code 1 on any violation, with the evidence kept.
+import { randomInt } from 'node:crypto'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { chanceOf, pick, type Chance } from './chance.ts'
+import { gather, judge, type Verdict } from './checker.ts'
+import { arrive, Client } from './client.ts'
+import { Histories } from './histories.ts'
+import { House } from './house.ts'
+import { rage } from './nemesis.ts'
+import { texts } from './texts.ts'
+import './tab.ts'
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string' },
+    clients: { type: 'string', default: '30' },
+    rate: { type: 'string', default: '230' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+const minutes = Number(values.minutes)
+const seed = values.seed === undefined ? randomInt(1, 1_000_000_000) : Number(values.seed)
+const clientCount = Number(values.clients)
+const rate = Number(values.rate)
+const folder = path.join(os.tmpdir(), `brook-torture-${seed}-${Date.now().toString(36)}`)
+const chance = chanceOf(seed)
+const roomCount = 6
+/** After the last fault everything must be calm within this. */
+const calmWithinMs = 180_000
+
+const began = Date.now()
+mkdirSync(folder, { recursive: true })
+const journal = path.join(folder, 'journal.log')
+const note = (words: string): void =>
+  appendFileSync(journal, `${((Date.now() - began) / 1_000).toFixed(2).padStart(8)} ${words}\n`)
+console.log(`torture: seed ${seed}, ${minutes} minutes, ${clientCount} browsers; evidence in ${folder}`)
+
+const histories = new Histories()
+const house = await House.open({
+  ...{ servers: 2, syncs: 2, folder },
+  onCrash: (words) => {
+    note(words)
+    histories.violate({ kind: 'crashed', words })
+  },
+})
+const speakers = await gatherPeople()
+const clients = [...speakers.keys()]
+note(`${clients.length} browsers`)
+
+let isHushed = false
+const lags: number[] = []
+const faultCounts = new Map<string, number>()
+const endAt = Date.now() + minutes * 60_000
+const speaking = speak(chanceOf(seed + 1))
+const watching = watchLag()
+await rage({ house, clients, chance, hush, speak: () => (isHushed = false), note }, endAt, faultCounts)
+await speaking
+note('the nemesis has ended')
+const calmMs = await calm()
+await watching
+const verdict = await judged()
+tell(verdict)
+for (const client of clients) client.close()
+await house.close()
+process.exit(verdict.violations.length === 0 ? 0 : 1)
+
+/** Guests in their rooms; every third one has a second tab that listens and speaks as well. */
+async function gatherPeople(): Promise<Map<Client, string[]>> {
+  const all: Client[] = []
+  const made: string[] = []
+  const roomsOf = new Map<Client, string[]>()
+  const parts = { histories, addresses: house.addresses, random: chanceOf(seed + 2) }
+  for (let i = 0; all.length < clientCount; i += 1) {
+    const account = await arrive(house.addresses, `Person ${i}`)
+    const client = new Client(`client-${i}`, account, parts)
+    if (made.length < roomCount) made.push(await client.makes(`room ${i}`))
+    all.push(client)
+    if (i % 3 === 0 && all.length < clientCount) all.push(new Client(`client-${i}b`, account, parts))
+  }
+  for (const client of all) {
+    const joined = [...made].sort(() => chance() - 0.5).slice(0, 3)
+    for (const room of joined) await client.joins(room)
+    roomsOf.set(client, joined)
+    client.open()
+  }
+  for (const client of all)
+    for (const room of roomsOf.get(client) ?? []) await until(() => client.upTo(room) >= 0, 30_000)
+  return roomsOf
+}
+
+async function speak(random: Chance): Promise<void> {
+  const tickMs = 50
+  let owed = 0
+  let number = 0
+  const people = [...speakers]
+  while (Date.now() < endAt) {
+    await pause(tickMs)
+    if (isHushed) continue
+    owed = Math.min(owed + (rate * tickMs) / 1_000, rate)
+    for (; owed >= 1; owed -= 1) {
+      const [client, joined] = pick(random, people)
+      // A person does not go on typing for ever into a queue that does not move.
+      if (client.waiting.length > 25) continue
+      client.says(pick(random, joined), `${number} ${pick(random, texts(random))}`)
+      number += 1
+    }
+  }
+}
+
+async function hush(): Promise<boolean> {
+  isHushed = true
+  try {
+    await until(async () => clients.every(({ waiting }) => waiting.length === 0) && (await isQuiet()), 30_000)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isQuiet = (): Promise<boolean> => house.isArchived().catch(() => false)
+
+async function watchLag(): Promise<void> {
+  while (Date.now() < endAt) {
+    await pause(1_000)
+    const lag = await house.lagMs().catch(() => undefined)
+    if (lag !== undefined) lags.push(lag)
+  }
+}
+
+/** No trouble any more: every outbox empties, everything is archived, everybody is complete. */
+async function calm(): Promise<number> {
+  const from = Date.now()
+  const words = (): string => {
+    const waiting = clients.filter((client) => client.waiting.length > 0).map(({ name }) => name)
+    const away = clients.filter(({ state }) => state !== 'live').map(({ name }) => name)
+    return `waiting: ${waiting.join(' ')}; not live: ${away.join(' ')}`
+  }
+  const isComplete = async (): Promise<boolean> => {
+    if (clients.some(({ waiting, state }) => waiting.length > 0 || state !== 'live')) return false
+    if (!(await isQuiet())) return false
+    const heads = await house.redis.hgetall('{brook:0}:numbers')
+    return clients.every((client) =>
+      (speakers.get(client) ?? []).every((room) => client.upTo(room) >= Number(heads[room])),
+    )
+  }
+  try {
+    await until(isComplete, calmWithinMs)
+  } catch {
+    histories.violate({ kind: 'not back', words: `not calm after ${calmWithinMs / 1_000} s; ${words()}` })
+    for (const client of clients)
+      for (const room of speakers.get(client) ?? []) note(`${client.name} ${room} up to ${client.upTo(room)}`)
+    note(`heads ${JSON.stringify(await house.redis.hgetall('{brook:0}:numbers').catch(() => ({})))}`)
+  }
+  return Date.now() - from
+}
+
+async function judged(): Promise<Verdict> {
+  const evidence = await gather(house.db, house.redis)
+  const found = judge(histories, evidence)
+  if (found.violations.length === 0 && !values.keep) return found
+  const write = (name: string, what: unknown): void =>
+    writeFileSync(path.join(folder, name), JSON.stringify(what, null, 1))
+  write('violations.json', found.violations)
+  const about = new Set(found.violations.map(({ room, seq }) => `${room} ${seq}`))
+  const isAbout = ({ room, seq }: { room: string; seq: number }): boolean => about.has(`${room} ${seq}`)
+  write('rows.json', evidence.rows.filter(isAbout))
+  write('stream.json', evidence.stream.filter(isAbout))
+  write('dead.json', evidence.dead)
+  const cids = new Set(found.violations.map(({ cid }) => cid))
+  write(
+    'said.json',
+    [...histories.said.values()].filter(({ cid }) => cids.has(cid)),
+  )
+  return found
+}
+
+function tell({ violations, unknown, refused }: Verdict): void {
+  const of = (kind: string): number => violations.filter((violation) => violation.kind === kind).length
+  const sorted = [...lags].sort((a, b) => a - b)
+  const quantile = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0
+  const { counts, heals } = histories
+  const faults = [...faultCounts].sort((a, b) => b[1] - a[1])
+  const total = faults.reduce((sum, [, count]) => sum + count, 0)
+  const lines: [string, string | number][] = [
+    ['seed', seed],
+    ['minutes', ((Date.now() - began) / 60_000).toFixed(1)],
+    ['sent', histories.said.size],
+    ['acknowledged', counts.acknowledged],
+    ['unknown', unknown],
+    ['refused for good', refused],
+    ['refused for now', [...counts.refusedForNow].map(([code, n]) => `${code} ${n}`).join(', ') || 0],
+    ['heard', counts.heard],
+    ['lost', of('lost')],
+    ['doubled', of('doubled')],
+    ['out of order', of('disordered')],
+    ['differing', of('differing')],
+    ['silent holes', of('silent hole')],
+    ['not dense', of('not dense')],
+    ['refused but there', of('refused but there')],
+    ['other violations', of('invented') + of('not back') + of('crashed')],
+    ['holes healed', heals.count],
+    ['worst heal', `${heals.worstMs} ms`],
+    ['rooms begun again', counts.restarts],
+    ['connections', clients.reduce((sum, client) => sum + client.connects, 0)],
+    ['sync lag', `median ${quantile(0.5)} ms, 99 % ${quantile(0.99)} ms, most ${sorted.at(-1) ?? 0} ms`],
+    ['calm again after', `${(calmMs / 1_000).toFixed(1)} s`],
+    ['faults', total],
+  ]
+  const text = [
+    ...lines.map(([name, value]) => `${name.padEnd(20)} ${value}`),
+    ...faults.map(([name, count]) => `  ${name.padEnd(38)} ${count}`),
+    ...violations.slice(0, 20).map((violation) => `VIOLATION ${JSON.stringify(violation)}`),
+  ].join('\n')
+  console.log(text)
+  writeFileSync(path.join(folder, 'ledger.txt'), `${text}\n`)
+  if (violations.length > 0) console.log(`${violations.length} violations; the evidence is kept in ${folder}`)
+}
+
+/** Waits; a store that is away while it is asked is no answer yet. */
+async function until(holds: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
+  const end = Date.now() + withinMs
+  const ask = async (): Promise<boolean> => holds()
+  while (!(await ask().catch(() => false))) {
+    if (Date.now() > end) throw new Error('it did not come about')
+    await pause(50)
+  }
+}
