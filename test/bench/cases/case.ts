@@ -1,0 +1,28 @@
+// What a case is to the bench: rounds of one contender after the other, figures of each, and what was wrong.
+
+export interface Round {
+  figures: Record<string, number>
+  /** Missing, doubled, out of order, or not in MySQL. Anything here ends the bench with 1. */
+  wrong: string[]
+}
+
+export interface Settings {
+  sockets: number
+  threads: number
+  seconds: number
+  perSecond: number
+  inFlight: number
+  entries: number
+  /** A folder for CPU profiles of our server; undefined: none are made. */
+  profiles: string | undefined
+}
+
+export interface Case<Contender extends string = string> {
+  name: string
+  about: (settings: Settings) => string
+  /** Ours first; the others are compared with it. */
+  contenders: readonly Contender[]
+  /** Figures of the summary: a ratio above 1 is in our favour. */
+  shown: readonly { figure: string; unit: string; digits?: number; better: 'more' | 'less' | 'none' }[]
+  round: (contender: Contender, settings: Settings, number: number) => Promise<Round>
+}

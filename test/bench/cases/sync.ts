@@ -1,0 +1,62 @@
+// How many rows a second sync carries from Redis into MySQL, from connecting to giving its lease back; the peer is a plain
+// loader that keeps none of sync's promises.
+import { Db } from '../../../server/db.ts'
+import type { PrivateStores } from '../../support/stores.ts'
+import type { Writing } from '../programs/writer.ts'
+import type { Case } from './case.ts'
+import { Program } from './program.ts'
+import { benchStores } from './stores.ts'
+
+const programs = {
+  Brook: new URL('../programs/archiver.ts', import.meta.url),
+  loader: new URL('../programs/loader.ts', import.meta.url),
+  writer: new URL('../programs/writer.ts', import.meta.url),
+}
+const mb = 1024 * 1024
+
+export const sync: Case<'Brook' | 'loader'> = {
+  name: 'sync',
+  about: ({ entries }) => `a backlog of ${entries} entries of 50 rooms, archived by one sync`,
+  contenders: ['Brook', 'loader'],
+  shown: [
+    { figure: 'rows', unit: '/s', better: 'more' },
+    { figure: 'RSS at first', unit: 'MB', better: 'none' },
+    { figure: 'RSS half way', unit: 'MB', better: 'none' },
+    { figure: 'RSS at most', unit: 'MB', better: 'none' },
+  ],
+  round: async (contender, { entries }) => {
+    const stores = await benchStores()
+    try {
+      await fill(stores, entries)
+      const given = { redis: stores.redis, mysql: stores.mysql, once: true }
+      const { program } = await Program.start(programs[contender], given)
+      const { ms, rss = [] } = await program.run<{ ms: number; rss?: number[] }>()
+      await program.stop()
+      const rows = await countRows(stores)
+      const memory = {
+        'RSS at first': (rss[0] ?? 0) / mb,
+        'RSS half way': (rss[rss.length >> 1] ?? 0) / mb,
+        'RSS at most': Math.max(0, ...rss) / mb,
+      }
+      return {
+        figures: { rows: (rows * 1_000) / ms, 'MySQL rows': rows, ...(rss.length > 0 ? memory : {}) },
+        wrong: rows === entries ? [] : [`MySQL has ${rows} rows of ${entries} entries`],
+      }
+    } finally {
+      await stores.stop()
+    }
+  },
+}
+
+async function fill({ redis, mysql }: PrivateStores, entries: number): Promise<void> {
+  const { program } = await Program.start(programs.writer, { redis, mysql })
+  await program.run({ how: 'append', entries, underWay: 512 } satisfies Writing)
+  await program.stop()
+}
+
+async function countRows({ mysql }: PrivateStores): Promise<number> {
+  const db = new Db(mysql, 1)
+  const [row] = await db.rows<{ count: number }>('SELECT COUNT(*) AS count FROM messages')
+  await db.close()
+  return Number(row?.count)
+}

@@ -1,0 +1,6 @@
+// One clock for all threads: monotonic milliseconds with microseconds behind the point.
+
+export function clock(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1_000 + nanoseconds / 1_000_000
+}

@@ -1,0 +1,53 @@
+// What a browser writes, made before it is needed: the upgrade request, and masked text frames (RFC 6455, 5.2).
+import { randomBytes } from 'node:crypto'
+import { newCid } from '../../../server/protocol/cid.ts'
+
+export function upgradeRequest(port: number, cookie: string): string {
+  return [
+    'GET /api/ws HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    `Origin: http://127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    ...(cookie === '' ? [] : [`Cookie: ${cookie}`]),
+    '\r\n',
+  ].join('\r\n')
+}
+
+const textOpcode = 0x81
+const pongOpcode = 0x8a
+
+export const textFrame = (text: string): Buffer => masked(textOpcode, Buffer.from(text))
+
+export const pongFrame = (payload: Buffer): Buffer => masked(pongOpcode, payload)
+
+/** A real mask of four random bytes: with zeros a server would have less to do. */
+function masked(opcode: number, payload: Buffer): Buffer {
+  const size = payload.byteLength
+  const head = size < 126 ? 2 : 4
+  const frame = Buffer.alloc(head + 4 + size)
+  frame[0] = opcode
+  frame[1] = 0x80 | (size < 126 ? size : 126)
+  if (size >= 126) frame.writeUInt16BE(size, 2)
+  const mask = randomBytes(4)
+  mask.copy(frame, head)
+  for (let i = 0; i < size; i += 1) frame[head + 4 + i] = (payload[i] ?? 0) ^ (mask[i % 4] ?? 0)
+  return frame
+}
+
+/** What people say: some 100 bytes, its number first, two scripts and an emoji. */
+const words = 'the room is a log, every entry has its number, and nobody waits for a slow reader: 你好 👋'
+
+/** A message whose number stands in its text and at the end of its cid, so that what comes back tells which it was. */
+export function sendFrame(room: string, message: number): Buffer {
+  const cid = newCid().slice(0, -12) + message.toString(16).padStart(12, '0')
+  return textFrame(
+    JSON.stringify({ type: 'send', room, cid, text: `${String(message).padStart(8, '0')} ${words}` }),
+  )
+}
+
+export const messageOfText = (text: string): number => Number(text.slice(0, 8))
+
+export const messageOfCid = (cid: string): number => Number.parseInt(cid.slice(-12), 16)

@@ -1,0 +1,152 @@
+// A crowd of raw sockets in worker threads, as the cases see it: connect it, let it talk, ask what it heard.
+import { Worker } from 'node:worker_threads'
+import { clock } from './clock.ts'
+import { percentiles, type Percentiles } from './histogram.ts'
+import type { Told } from './tally.ts'
+import type { Order, Share, Talk } from './worker.ts'
+
+export interface LoadOptions {
+  port: number
+  /** One socket for each; an empty one is not sent. */
+  cookies: string[]
+  threads: number
+  /** Messages that are made ready; no more can be sent. */
+  messages: number
+}
+
+export interface Heard {
+  sent: number
+  acked: number
+  again: number
+  refused: Record<string, number>
+  unanswered: number
+  deliveries: number
+  expected: number
+  missing: number
+  doubled: number
+  outOfOrder: number
+  different: number
+  /** Sockets that ended before the round did, by the reason. */
+  endings: Record<string, number>
+  /** Messages that one frame carried, on average. */
+  perFrame: number
+  /** Deliveries in the measured time. */
+  inTime: number
+  heardAfter: Percentiles
+  ackedAfter: Percentiles
+}
+
+export class Load {
+  readonly #workers: Worker[]
+  readonly #sockets: number
+
+  private constructor(workers: Worker[], sockets: number) {
+    this.#workers = workers
+    this.#sockets = sockets
+  }
+
+  /** All sockets welcomed and let into the room, and nothing on its way any more. `program`: the compiled worker. */
+  static async connect(program: URL, { port, cookies, threads, messages }: LoadOptions): Promise<Load> {
+    const sentAt = new SharedArrayBuffer(8 * messages)
+    const workers = Array.from({ length: threads }, (_, thread) => {
+      const own = cookies.filter((_cookie, i) => i % threads === thread)
+      const share: Share = { port, cookies: own, thread, threads, sentAt }
+      return new Worker(program, { workerData: share, execArgv: [] })
+    })
+    const load = new Load(workers, cookies.length)
+    await load.#order({ do: 'connect' })
+    await load.#order({ do: 'calm', forMs: 1_200 })
+    return load
+  }
+
+  /** Open loop: `messages` of them, evenly. */
+  async talkSteadily(perSecond: number, messages: number): Promise<void> {
+    await this.#talk({ kind: 'steady', at: clock() + 200, perSecond, messages })
+  }
+
+  /** Closed loop, `inFlight` messages under way; measured for `forMs` after a warm-up. */
+  async talkFully(inFlight: number, warmUpMs: number, forMs: number): Promise<void> {
+    const from = clock() + warmUpMs
+    const own = Math.ceil(inFlight / this.#workers.length)
+    await this.#talk({ kind: 'full', from, to: from + forMs, inFlight: own })
+  }
+
+  /** What was heard, once everything is or nothing more comes. */
+  async finish(): Promise<Heard> {
+    const head = Math.max(...(await this.#tell()).map((told) => told.head))
+    await this.#order({ do: 'finish', head })
+    // The last acks may have told of a higher number.
+    const last = Math.max(...(await this.#tell()).map((told) => told.head))
+    const missing = (await this.#order<number>({ do: 'finish', head: last })).reduce(
+      (sum, one) => sum + one,
+      0,
+    )
+    return this.#sum(await this.#tell(), missing)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()))
+  }
+
+  #talk(talk: Talk): Promise<unknown> {
+    return this.#order({ do: 'talk', talk })
+  }
+
+  #tell(): Promise<Told[]> {
+    return this.#order<Told>({ do: 'tell' })
+  }
+
+  #sum(told: readonly Told[], missing: number): Heard {
+    const sum = (read: (one: Told) => number): number => told.reduce((total, one) => total + read(one), 0)
+    const refused = sumByName(told.map(({ refusals }) => refusals))
+    const [sent, acked, deliveries] = [
+      sum((one) => one.sent),
+      sum((one) => one.acks),
+      sum((one) => one.deliveries),
+    ]
+    return {
+      ...{ sent, acked, refused, deliveries, missing },
+      again: sum((one) => one.again),
+      unanswered: sent - acked - Object.values(refused).reduce((total, count) => total + count, 0),
+      expected: acked * this.#sockets,
+      doubled: sum((one) => one.doubled),
+      outOfOrder: sum((one) => one.outOfOrder),
+      different: sum((one) => one.different),
+      endings: sumByName(told.map(({ endings }) => endings)),
+      perFrame:
+        deliveries /
+        Math.max(
+          1,
+          sum((one) => one.frames),
+        ),
+      inTime: sum((one) => one.inTime),
+      heardAfter: percentiles(told.map(({ heardAfter }) => heardAfter)),
+      ackedAfter: percentiles(told.map(({ ackedAfter }) => ackedAfter)),
+    }
+  }
+
+  /** Every thread does it; resolves with what each answered. */
+  #order<Answer>(order: Order): Promise<Answer[]> {
+    return Promise.all(
+      this.#workers.map(
+        (worker) =>
+          new Promise<Answer>((resolve, reject) => {
+            worker.once('error', reject)
+            worker.once('message', (answer: { done: Answer } | { error: Error }) => {
+              worker.off('error', reject)
+              if ('error' in answer) reject(answer.error)
+              else resolve(answer.done)
+            })
+            worker.postMessage(order)
+          }),
+      ),
+    )
+  }
+}
+
+function sumByName(parts: readonly Record<string, number>[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const part of parts)
+    for (const [name, count] of Object.entries(part)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}

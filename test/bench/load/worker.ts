@@ -1,0 +1,141 @@
+// One thread of the load: its share of the sockets, and its share of the messages. Does what load.ts orders, in order.
+import { setTimeout as pause } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { clock } from './clock.ts'
+import { sendFrame } from './frames.ts'
+import { Listener } from './listener.ts'
+import { Tally } from './tally.ts'
+import { Transcript } from './transcript.ts'
+
+export interface Share {
+  port: number
+  /** One socket for each. */
+  cookies: string[]
+  /** Of `threads` threads this is number `thread`: it sends the messages thread, thread + threads, ... */
+  thread: number
+  threads: number
+  /** When each message was written, by its number; as long as there may be messages. */
+  sentAt: SharedArrayBuffer
+}
+
+/** Times are of the common clock. `at`: when message 0 is due. */
+export type Talk =
+  | { kind: 'steady'; at: number; perSecond: number; messages: number }
+  | { kind: 'full'; from: number; to: number; inFlight: number }
+
+export type Order =
+  | { do: 'connect' }
+  /** Connected, and nothing was heard for this long. */
+  | { do: 'calm'; forMs: number }
+  | { do: 'talk'; talk: Talk }
+  /** Waits until everybody has heard everything up to `head`, or until nothing comes any more. */
+  | { do: 'finish'; head: number }
+  | { do: 'tell' }
+
+/** How many handshakes of a thread are under way at once. */
+const handshakes = 25
+/** A refused message that may be sent again is sent again after this. */
+const againAfterMs = 50
+/** Nothing more is coming when nothing came for this long. */
+const silentMs = 5_000
+
+const { port, cookies, thread, threads, sentAt } = workerData as Share
+const times = new Float64Array(sentAt)
+const tally = new Tally(times)
+const listeners: Listener[] = []
+let frames: Buffer[] = []
+/** The place in `frames` of what is sent next. */
+let following = 0
+let mayRefill: () => boolean = () => false
+
+const messageAt = (place: number): number => place * threads + thread
+
+function sendNext(): void {
+  const frame = frames[following]
+  const message = messageAt(following)
+  const listener = listeners[following % listeners.length]
+  if (frame === undefined || listener === undefined) return
+  following += 1
+  tally.sent += 1
+  times[message] = clock()
+  listener.write(frame)
+}
+
+async function connect(): Promise<void> {
+  const left = [...cookies]
+  const onFirst = (message: number): void => {
+    if (message % threads === thread && mayRefill()) sendNext()
+  }
+  const onAgain = (message: number, listener: Listener): void => {
+    const frame = frames[(message - thread) / threads]
+    if (frame !== undefined) setTimeout(() => listener.write(frame), againAfterMs)
+  }
+  const shake = async (): Promise<void> => {
+    for (let cookie = left.pop(); cookie !== undefined; cookie = left.pop())
+      listeners.push(await Listener.connect({ port, cookie, tally, onFirst, onAgain }))
+  }
+  await Promise.all(Array.from({ length: handshakes }, shake))
+  const room = listeners[0]?.room ?? ''
+  const count = Math.floor((times.length - 1 - thread) / threads) + 1
+  frames = Array.from({ length: count }, (_, place) => sendFrame(room, messageAt(place)))
+}
+
+async function calm(forMs: number): Promise<void> {
+  while (clock() - tally.lastHeardAt < forMs) await pause(20)
+}
+
+async function talk(order: Talk): Promise<void> {
+  const transcript = new Transcript()
+  for (const listener of listeners) listener.begin(transcript)
+  if (order.kind === 'steady') {
+    tally.from = order.at
+    await talkSteadily(order)
+  } else await talkFully(order)
+}
+
+/** Open loop: a message is sent when it is due, whatever has become of those before. */
+async function talkSteadily({ at, perSecond, messages }: Extract<Talk, { kind: 'steady' }>): Promise<void> {
+  while (messageAt(following) < messages) {
+    const dueIn = at + (messageAt(following) * 1_000) / perSecond - clock()
+    if (dueIn > 0) await pause(dueIn)
+    else sendNext()
+  }
+}
+
+/** Closed loop: as many as are heard are sent again. */
+async function talkFully({ from, to, inFlight }: Extract<Talk, { kind: 'full' }>): Promise<void> {
+  tally.from = from
+  tally.to = to
+  mayRefill = () => clock() < to
+  for (let i = 0; i < inFlight; i += 1) sendNext()
+  while (clock() < to) await pause(10)
+}
+
+async function finish(head: number): Promise<void> {
+  const isWhole = (): boolean =>
+    tally.answers >= tally.sent && listeners.every((listener) => listener.missingUpTo(head) === 0)
+  while (clock() - tally.lastHeardAt < silentMs && !isWhole()) await pause(20)
+}
+
+async function obey(order: Order): Promise<unknown> {
+  switch (order.do) {
+    case 'connect':
+      return connect()
+    case 'calm':
+      return calm(order.forMs)
+    case 'talk':
+      return talk(order.talk)
+    case 'finish':
+      await finish(order.head)
+      return listeners.reduce((sum, listener) => sum + listener.missingUpTo(order.head), 0)
+    case 'tell':
+      return tally.tell()
+  }
+}
+
+parentPort?.on('message', (order: Order) => {
+  obey(order).then(
+    (done) => parentPort?.postMessage({ done }),
+    (error: unknown) => parentPort?.postMessage({ error }),
+  )
+})

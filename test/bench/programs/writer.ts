@@ -1,0 +1,67 @@
+// Appends to the log as a server does, as fast as it answers; or, as the peer, with bare XADDs of the same fields.
+import type { MysqlAddress, RedisAddress } from '../../../server/config.ts'
+import { Db } from '../../../server/db.ts'
+import { archiveOf } from '../../../server/history/checkpoint.ts'
+import { openAppend } from '../../../server/log/append.ts'
+import { encodeDraft, type Draft } from '../../../server/log/entry.ts'
+import { openEpoch } from '../../../server/log/epoch.ts'
+import { newCid } from '../../../server/protocol/cid.ts'
+import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { obey } from './obey.ts'
+
+export interface Writing {
+  how: 'append' | 'xadd'
+  entries: number
+  underWay: number
+}
+
+const people = 100
+const rooms = 50
+
+const draft = (i: number): Draft => ({
+  room: String(1 + (i % rooms)),
+  user: { id: String(1 + (i % people)), name: `guest ${1 + (i % people)}` },
+  cid: newCid(),
+  body: {
+    type: 'message',
+    text: `${i} the room is a log, every entry has its number, and nobody waits: 你好 👋`,
+  },
+})
+
+obey(async ({ redis: address, mysql }: { redis: RedisAddress; mysql: MysqlAddress }) => {
+  const redis = connectRedis(address, writerOptions(5_000))
+  await whenReady(redis, 10_000)
+  const db = new Db(mysql, 2)
+  const epoch = await openEpoch(redis, 0, archiveOf(db, 1))
+  const options = { redis, shards: 1, epochOf: () => epoch, isFull: () => false }
+  const append = openAppend({ ...options, findCid: () => Promise.resolve(undefined) })
+  const write = {
+    append: async (one: Draft) => {
+      const answer = await append(one)
+      if ('code' in answer) throw new Error(`append refused: ${answer.code}`)
+    },
+    xadd: async (one: Draft) => {
+      await redis.xadd('bench:peer', '*', 'seq', '1', ...encodeDraft(one))
+    },
+  }
+  const run = async ({ how, entries, underWay }: Writing): Promise<{ ms: number }> => {
+    const drafts = Array.from({ length: entries }, (_, i) => draft(i))
+    let next = 0
+    const writer = async (): Promise<void> => {
+      for (let one = drafts[next]; one !== undefined; one = drafts[next]) {
+        next += 1
+        await write[how](one)
+      }
+    }
+    const began = performance.now()
+    await Promise.all(Array.from({ length: underWay }, writer))
+    return { ms: performance.now() - began }
+  }
+  return {
+    run,
+    close: async () => {
+      redis.disconnect()
+      await db.close()
+    },
+  }
+})

@@ -1,0 +1,101 @@
+// What the rounds of a case come to: medians and their spread, ours beside the peer's, and where a profile says time went.
+import { readFileSync } from 'node:fs'
+import type { Profiler } from 'node:inspector'
+import type { Case, Round } from './cases/case.ts'
+
+export interface Summary {
+  figure: string
+  unit: string
+  /** Of each contender; undefined when it has no such figure. */
+  medians: Record<string, number | undefined>
+  /** From the lowest to the highest round, as a share of the median. */
+  spreads: Record<string, number | undefined>
+  /** Of the first contender to the second; above 1 is in our favour. */
+  ratio: number | undefined
+}
+
+export function summarise({ contenders, shown }: Case, rounds: Record<string, readonly Round[]>): Summary[] {
+  return shown.map(({ figure, unit, better }) => {
+    const all = contenders.map((contender) => {
+      const values = (rounds[contender] ?? []).flatMap(({ figures }) => figures[figure] ?? [])
+      return [contender, values.sort((a, b) => a - b)] as const
+    })
+    const medians = Object.fromEntries(all.map(([contender, values]) => [contender, median(values)]))
+    const spreads = Object.fromEntries(all.map(([contender, values]) => [contender, spread(values)]))
+    const [ours, theirs] = contenders.map((contender) => medians[contender])
+    const isComparable =
+      better !== 'none' && ours !== undefined && theirs !== undefined && ours > 0 && theirs > 0
+    const ratio = isComparable ? (better === 'more' ? ours / theirs : theirs / ours) : undefined
+    return { figure, unit, medians, spreads, ratio }
+  })
+}
+
+function median(sorted: readonly number[]): number | undefined {
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return low === undefined || high === undefined ? undefined : (low + high) / 2
+}
+
+function spread(sorted: readonly number[]): number | undefined {
+  const middle = median(sorted)
+  const [lowest, highest] = [sorted[0], sorted.at(-1)]
+  if (middle === undefined || lowest === undefined || highest === undefined || middle === 0) return undefined
+  return (highest - lowest) / middle
+}
+
+/** A number for a person: thousands apart, as many digits as it deserves. */
+const shownNumber = (value: number, digits = 0): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
+/** One line for a round: every figure, and what was wrong. */
+export function printRound({ shown }: Case, name: string, { figures, wrong }: Round): void {
+  const digits = new Map(shown.map(({ figure, digits: own }) => [figure, own]))
+  const words = Object.entries(figures).map(([figure, value]) => {
+    const own = digits.get(figure) ?? (Number.isInteger(value) ? 0 : 2)
+    return `${figure} ${shownNumber(value, own)}`
+  })
+  console.log(`  round ${name}: ${words.join(' · ')}`)
+  console.log(wrong.length === 0 ? '    complete and in order' : `    WRONG: ${wrong.join(', ')}`)
+}
+
+export function printSummary({ contenders, shown }: Case, summaries: readonly Summary[]): void {
+  const header = ['', ...contenders.flatMap((contender) => [contender, 'spread']), 'ratio']
+  const rows = summaries.map(({ figure, unit, medians, spreads, ratio }) => {
+    const digits = shown.find((one) => one.figure === figure)?.digits ?? 0
+    const cells = contenders.flatMap((contender) => {
+      const [value, around] = [medians[contender], spreads[contender]]
+      return value === undefined
+        ? ['-', '']
+        : [
+            `${shownNumber(value, digits)} ${unit}`.trim(),
+            around === undefined ? '' : `${shownNumber(100 * around)} %`,
+          ]
+    })
+    return [figure, ...cells, ratio === undefined ? '' : `${shownNumber(ratio, ratio < 10 ? 2 : 1)}x`]
+  })
+  const all = [header, ...rows]
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  for (const row of all)
+    console.log(
+      `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`,
+    )
+}
+
+/** The functions in which a profile's time was spent, themselves and not what they called. */
+export function printProfile(file: string, most = 25): void {
+  const { nodes, samples = [], timeDeltas = [] } = JSON.parse(readFileSync(file, 'utf8')) as Profiler.Profile
+  const names = new Map(
+    nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
+      const place = url.replace(/^.*\/(?=dist\/|node_modules\/)/, '')
+      return [id, `${functionName || '(anonymous)'} ${place === '' ? '' : `${place}:${lineNumber + 1}`}`]
+    }),
+  )
+  const self = new Map<string, number>()
+  samples.forEach((id, i) => {
+    const name = names.get(id) ?? ''
+    self.set(name, (self.get(name) ?? 0) + (timeDeltas[i] ?? 0))
+  })
+  const total = [...self.values()].reduce((sum, time) => sum + time, 0)
+  console.log(`  self time in ${file}`)
+  for (const [name, time] of [...self].sort(([, a], [, b]) => b - a).slice(0, most))
+    console.log(`  ${shownNumber((100 * time) / total, 1).padStart(6)} %  ${name}`)
+}
