@@ -243,6 +243,8 @@ export class Log {
     this.#redisFullness = await redisFullness(this.#asker)
     this.#tellPressure()
     for (const [number, shard] of this.#shards.entries()) {
+      // Before the log is asked: what the tail reads meanwhile may be newer than the answer.
+      const position = shard.tail?.position
       const [epoch, last, archived] = await Promise.all([
         this.#asker.get(shard.keys.epoch),
         lastId(this.#asker, shard.keys),
@@ -250,7 +252,6 @@ export class Log {
       ])
       this.#reach = Date.now()
       if (archived !== null) this.archivedUpTo(number, parseStreamId(archived))
-      const position = shard.tail?.position
       const isSound =
         epoch === shard.epoch &&
         last !== undefined &&
