@@ -1,0 +1,281 @@
+// Somebody at a browser: opens Brook, comes in, goes from room to room, says things and sees what others say.
+// Finds things as a person does: by their words, which come from the app's own table.
+import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
+import { en, type Words } from '../../web/words/en.ts'
+import { zh } from '../../web/words/zh.ts'
+import type { Address } from './person.ts'
+import { until } from './until.ts'
+
+/** What somebody sits at. */
+export interface Seat {
+  locale?: 'en-GB' | 'zh-CN'
+  theme?: 'light' | 'dark'
+  /** A phone: 390x844 and a finger. */
+  phone?: boolean
+  width?: number
+  height?: number
+}
+
+const withinMs = 12_000
+
+/** The words of the app with their places filled. */
+export const fill = (words: string, places: Record<string, string | number> = {}): string =>
+  words.replace(/\{(\w+)\}/g, (_all, name: string) => String(places[name] ?? `{${name}}`))
+
+/** Marks that keep names of another direction apart are no part of what one reads. */
+const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '')
+
+export class Visitor {
+  readonly name: string
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly complaints: string[] = []
+  readonly words: Words
+  readonly #expected: RegExp[] = []
+
+  private constructor(name: string, context: BrowserContext, page: Page, words: Words) {
+    this.name = name
+    this.context = context
+    this.page = page
+    this.words = words
+    this.#listen(page)
+    // Who one is, asked at the start: a newcomer is told that by a 401.
+    this.expects(/status of 401 .*\/api\/session$/)
+  }
+
+  static async sit(browser: Browser, address: Address, name: string, seat: Seat): Promise<Visitor> {
+    const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = seat
+    const context = await browser.newContext({
+      ...{ baseURL: address, locale, colorScheme: theme, reducedMotion: 'reduce' as const },
+      viewport: phone ? { width: 390, height: 844 } : { width, height },
+      ...(phone ? { hasTouch: true, isMobile: true } : {}),
+    })
+    context.setDefaultTimeout(withinMs)
+    const page = await context.newPage()
+    const visitor = new Visitor(name, context, page, locale === 'zh-CN' ? zh : en)
+    await page.goto('/')
+    return visitor
+  }
+
+  /** The same person in another tab of the same browser. */
+  async anotherTab(): Promise<Visitor> {
+    const page = await this.context.newPage()
+    const tab = new Visitor(this.name, this.context, page, this.words)
+    // What the other tab complains about is told by this one.
+    Object.defineProperty(tab, 'complaints', { value: this.complaints })
+    await page.goto(this.page.url())
+    return tab
+  }
+
+  /** The console may say this from here on. Matched against "text url". */
+  expects(...words: RegExp[]): void {
+    this.#expected.push(...words)
+  }
+
+  async leaves(): Promise<void> {
+    await this.context.close()
+  }
+
+  // Coming in
+
+  /** The name field of the way in that is chosen. */
+  get nameField(): Locator {
+    return this.page.getByRole('tabpanel').getByLabel(this.words.entry.name, { exact: true })
+  }
+
+  get passwordField(): Locator {
+    return this.page.getByRole('tabpanel').getByLabel(this.words.entry.password, { exact: true })
+  }
+
+  async entersAsGuest(): Promise<void> {
+    await this.nameField.fill(this.name)
+    await this.presses(this.words.entry.enter)
+    await this.isIn()
+  }
+
+  /** Fills in one of the two ways with a password, and presses its button. */
+  async comes(way: 'signIn' | 'signUp', password: string): Promise<void> {
+    await this.page.getByRole('tab', { name: this.words.entry[way] }).click()
+    await this.nameField.fill(this.name)
+    await this.passwordField.fill(password)
+    await this.page.getByRole('tabpanel').getByRole('button', { name: this.words.entry[way] }).click()
+  }
+
+  /** Waits until the inside of Brook is there, and the connection with it. */
+  async isIn(): Promise<void> {
+    await this.ownMenu.waitFor()
+    await this.isLive()
+  }
+
+  /** Waits until the connection is there; the green dot at one's own face says so. */
+  async isLive(): Promise<void> {
+    await this.ownMenu.locator('i').waitFor()
+  }
+
+  get ownMenu(): Locator {
+    return this.page.getByRole('button', { name: `${this.name}, ${this.words.own.menu}` })
+  }
+
+  /** Opens the own menu and presses one of its lines. */
+  async chooses(...lines: string[]): Promise<void> {
+    await this.ownMenu.click()
+    for (const line of lines) {
+      const item = this.page
+        .getByRole('menuitem', { name: line })
+        .or(this.page.getByRole('menuitemradio', { name: line }))
+      await item.first().click()
+    }
+  }
+
+  async presses(words: string): Promise<void> {
+    await this.page.getByRole('button', { name: words, exact: true }).click()
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole('dialog')
+  }
+
+  // Rooms
+
+  get rooms(): Locator {
+    return this.page.getByRole('navigation', { name: this.words.rooms.title })
+  }
+
+  /** A room in the list of one's own rooms. */
+  roomLink(room: string): Locator {
+    return this.rooms.getByRole('link').filter({ has: this.page.getByText(room, { exact: true }) })
+  }
+
+  async makes(room: string, { isPrivate = false, topic = '' } = {}): Promise<void> {
+    await this.presses(this.words.rooms.create)
+    await this.dialog.getByLabel(this.words.rooms.name, { exact: true }).fill(room)
+    if (topic !== '') await this.dialog.getByLabel(this.words.rooms.topic).fill(topic)
+    if (isPrivate) await this.dialog.getByRole('radio', { name: this.words.rooms.private }).click()
+    await this.dialog.getByRole('button', { name: this.words.rooms.createIt }).click()
+    await this.isInRoom(room)
+  }
+
+  /** Joins a public room from the list. */
+  async joins(room: string): Promise<void> {
+    await this.presses(fill(this.words.rooms.joinNamed, { name: room }))
+    await this.isInRoom(room)
+  }
+
+  async goesTo(room: string): Promise<void> {
+    await this.roomLink(room).click()
+    await this.isInRoom(room)
+  }
+
+  async isInRoom(room: string): Promise<void> {
+    await this.page.getByRole('heading', { level: 1, name: room, exact: true }).waitFor()
+    await this.composer.waitFor()
+  }
+
+  /** What the badge of a room shows; 0 when it has none. */
+  async badge(room: string): Promise<number> {
+    const text = await this.roomLink(room)
+      .locator('[aria-hidden=true]')
+      .filter({ hasText: /^\d+\+?$/ })
+      .allTextContents()
+    return Number(text[0] ?? 0)
+  }
+
+  // Talking
+
+  get composer(): Locator {
+    return this.page.locator('#composer')
+  }
+
+  get list(): Locator {
+    return this.page.locator('#messages')
+  }
+
+  async says(text: string): Promise<void> {
+    await this.composer.fill(text)
+    await this.composer.press('Enter')
+  }
+
+  /** The messages that hold `text`, wherever they are on the list. */
+  message(text: string): Locator {
+    return this.list.getByRole('article').filter({ hasText: text })
+  }
+
+  async sees(text: string): Promise<void> {
+    await this.message(text).first().waitFor()
+  }
+
+  /** Where an own message stands, in words. */
+  async stands(text: string, standing: string): Promise<void> {
+    await this.message(text).getByRole('img', { name: standing, exact: true }).waitFor()
+  }
+
+  /** The texts of all messages that are drawn, top to bottom. */
+  async said(): Promise<string[]> {
+    return this.list.locator('article .whitespace-pre-wrap').allTextContents()
+  }
+
+  /** The notices that are drawn. */
+  async notices(): Promise<string[]> {
+    const texts = await this.list.locator('[data-message]:not(article) > span').allTextContents()
+    return texts.map(plain)
+  }
+
+  /** The line above the composer. */
+  get status(): Locator {
+    return this.page.getByRole('main').getByRole('status')
+  }
+
+  async isTold(words: string): Promise<void> {
+    const last = { text: '' }
+    await until(
+      async () => {
+        last.text = plain((await this.status.allTextContents()).join(' '))
+        return last.text
+      },
+      (text) => text.includes(words),
+    )
+  }
+
+  // Away and back
+
+  async goesOffline(): Promise<void> {
+    this.expects(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|WebSocket connection to .* failed/)
+    await this.context.setOffline(true)
+  }
+
+  async comesBack(): Promise<void> {
+    await this.context.setOffline(false)
+  }
+
+  // Looking
+
+  /** The page cannot be pushed sideways. */
+  async overflow(): Promise<number> {
+    return this.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      return scrollWidth - clientWidth
+    })
+  }
+
+  /** What has the focus, in words: its label, its text or its name. */
+  async focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const el = document.activeElement
+      if (el === null || el === document.body) return 'body'
+      const label = el.getAttribute('aria-label') ?? (el as HTMLInputElement).labels?.[0]?.textContent
+      return (label ?? el.textContent).trim().slice(0, 80) || `${el.tagName.toLowerCase()}#${el.id}`
+    })
+  }
+
+  #listen(page: Page): void {
+    page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.stack ?? error.message}`))
+    page.on('console', (message) => this.#hear(message))
+  }
+
+  #hear(message: ConsoleMessage): void {
+    if (message.type() !== 'error') return
+    const words = `${message.text()} ${message.location().url}`
+    if (!this.#expected.some((expected) => expected.test(words)))
+      this.complaints.push(`${this.name}: ${words}`)
+  }
+}
