@@ -181,6 +181,28 @@ describe('commands that wait for the log', () => {
   })
 })
 
+describe('a server that stops', () => {
+  test('sends away at once who waits for nothing', () => {
+    const { socket, connection } = connect()
+    connection.moveAway()
+    expect(socket.closed).toEqual(closes.moving)
+  })
+
+  test('lets what is under way be answered first, and reads nothing new meanwhile', async () => {
+    const { socket, connection } = connect()
+    connection.begin()
+    connection.begin()
+    connection.moveAway()
+    connection.done()
+    expect([socket.isPaused, socket.closed]).toEqual([true, undefined])
+    connection.tell({ type: 'ack', room: '7', cid: message(1).cid, seq: 1, at: 1 })
+    connection.done()
+    expect(socket.closed).toEqual(closes.moving)
+    expect(socket.heard, 'the answer goes before the close').toMatchObject([{ type: 'ack' }])
+    expect(socket.isPaused, 'the goodbye must be read').toBe(false)
+  })
+})
+
 describe('the end', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())

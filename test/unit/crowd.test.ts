@@ -1,8 +1,9 @@
 // Who of this process is let into which room, as the log's notices say.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Entry } from '../../server/log/entry.ts'
 import { Tail } from '../../server/log/tail.ts'
 import { closes } from '../../server/protocol/errors.ts'
+import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Rooms } from '../../server/room/rooms.ts'
 import type { Connection } from '../../server/socket/connection.ts'
@@ -64,6 +65,8 @@ function gate<T>() {
   })
   return { wait, open, fail }
 }
+
+afterEach(() => void vi.useRealTimers())
 
 describe('somebody who enters', () => {
   test('is in all their rooms, and hears from the welcome on', async () => {
@@ -361,6 +364,39 @@ describe('the crowd', () => {
     crowd.leave(connection)
     await turn()
     expect(moved).toHaveLength(2)
+  })
+
+  test('is sent away by a server that stops a slice at a time, and is waited for', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const { crowd } = process({}, {})
+    const all = Array.from({ length: 120 }, () => connect())
+    for (const { connection } of all) void crowd.enter(connection)
+    const gone = (): number => all.filter(({ socket }) => socket.closed !== undefined).length
+    let isOver = false
+    const moving = crowd.moveAway().then(() => {
+      isOver = true
+    })
+    const slices = [gone()]
+    while (gone() < all.length) {
+      await vi.advanceTimersByTimeAsync(10)
+      if (gone() !== slices.at(-1)) slices.push(gone())
+    }
+    expect(slices).toEqual([50, 100, 120])
+    expect(isOver, 'their goodbyes are not there yet').toBe(false)
+    for (const { connection } of all) crowd.leave(connection)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(isOver).toBe(true)
+    await moving
+  })
+
+  test('does not keep a server from stopping that nobody says goodbye to', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const { crowd } = process({}, {})
+    void crowd.enter(connect().connection)
+    const moving = crowd.moveAway()
+    await vi.advanceTimersByTimeAsync(limits.drainMs + 100)
+    await moving
+    expect(crowd.count).toBe(1)
   })
 
   test('leaves people where they are when others talk, or a topic changes', async () => {

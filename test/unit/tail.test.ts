@@ -137,6 +137,18 @@ describe('the archive', () => {
     expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
   })
 
+  test('says what waits for it in bytes: nothing when nothing does, more for more words', () => {
+    const tail = tailWith({}, 0)
+    tail.take([message(1, { text: 'x' })])
+    const small = tail.unarchivedBytes
+    tail.take([message(2, { text: 'x'.repeat(1_001) })])
+    expect(tail.unarchivedBytes - 2 * small).toBe(2_000)
+    tail.archive(idOf(1))
+    expect(tail.unarchivedBytes).toBe(small + 2_000)
+    tail.archive(idOf(2))
+    expect(tail.unarchivedBytes).toBe(0)
+  })
+
   test('tells entries of one millisecond apart', () => {
     const tail = tailWith()
     tail.take(said(1, 3).map((entry, n) => ({ ...entry, id: { ms: 9, n } })))
