@@ -1,6 +1,6 @@
 // The one look of menus; reka-ui gives them their manners.
 export const menuPanel =
-  'z-50 min-w-56 max-w-[min(320px,calc(100vw-16px))] animate-appear rounded-m border border-line bg-surface p-1 shadow-high outline-none'
+  'z-50 min-w-56 font-normal tracking-normal max-w-[min(320px,calc(100vw-16px))] animate-appear rounded-m border border-line bg-surface p-1 shadow-high outline-none'
 const item =
   'flex h-9 items-center gap-2.5 rounded-s px-2.5 text-md outline-none select-none data-highlighted:bg-sunken touch:h-11'
 export const menuItem = `${item} text-ink [&>svg]:text-ink-3`
