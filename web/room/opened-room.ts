@@ -36,7 +36,7 @@ export function openRoom(id: string) {
   const acked = shallowRef<SpokenMessage[]>([])
   let isLooked = false
 
-  const pages = usePages({ room: id, feed: link.feed, wanted, opened })
+  const pages = usePages({ room: id, feed: link.feed, wanted, isAtEnd, opened })
   const members = useMembers(id)
   const typing = useTyping(me.value.id, () => link.tell({ type: 'typing', room: id }))
   const reading = useReading({
@@ -68,6 +68,10 @@ export function openRoom(id: string) {
   function wanted(): number {
     const missed = (room.value?.unread ?? 0) === 0 ? 0 : newest.value - (room.value?.read ?? 0)
     return missed > unreadOnFirstPage ? limits.page.usual : Math.max(limits.page.usual, missed + shownBefore)
+  }
+
+  function isAtEnd(): boolean {
+    return !isLooked || reading.isAtEnd.value
   }
 
   function opened(): void {

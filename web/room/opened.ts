@@ -2,7 +2,9 @@
 // instant and misses nothing; of those that nobody looks at, the ones left longest ago are let go.
 import { defineStore } from 'pinia'
 import { effectScope, watch, type EffectScope } from 'vue'
+import { limits } from '../../server/protocol/limits.ts'
 import { useSession } from '../account/session.ts'
+import { useLink } from '../wire/link.ts'
 import { openRoom, type OpenedRoom } from './opened-room.ts'
 
 /** Rooms kept besides the ones on screen: some 200 messages each. */
@@ -16,6 +18,7 @@ interface Kept {
 
 export const useOpened = defineStore('opened', () => {
   const session = useSession()
+  const link = useLink()
   /** The one left last is the last. */
   const kept = new Map<string, Kept>()
 
@@ -51,6 +54,14 @@ export const useOpened = defineStore('opened', () => {
     kept.delete(id)
   }
 
+  /** Of what nobody looks at, a long gap is not paged when a thousand browsers return: it is loaded when looked at. */
+  link.feed.listen((told) => {
+    if (told.type !== 'welcome') return
+    for (const { id, head } of told.rooms) {
+      const missed = head - link.feed.upTo(id)
+      if (kept.get(id)?.lookers === 0 && missed > limits.catchUpEntries) close(id)
+    }
+  })
   watch(
     () => session.user?.id,
     () => [...kept.keys()].forEach(close),

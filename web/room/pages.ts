@@ -12,18 +12,22 @@ import { emptyWindow, fromPage, newestOf, withEntries, withNewer, withOlder, typ
 export type RoomStatus = 'loading' | 'ready' | 'failed' | 'missing'
 
 /** What stays in memory of a room that nobody looks at; a few tall screens. */
-const keptCount = 200
+const restingCount = 200
+/** A busy room on screen for a day: from `most` on, what is far above a reader at the end is let go. */
+const onScreen = { most: 2_000, kept: 1_000 } as const
 
 export interface PagesDoors {
   room: string
   feed: Feed
   /** How many messages the first page should have, so that the first unread one is on it. */
   wanted: () => number
+  /** The reader is at the end of the room, or there is none. */
+  isAtEnd: () => boolean
   /** The newest page is here, for the first time or again. */
   opened: () => void
 }
 
-export function usePages({ room, feed, wanted, opened }: PagesDoors) {
+export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
   const status = ref<RoomStatus>('loading')
   const window = shallowRef<Window>(emptyWindow)
   const loadingBefore = ref(false)
@@ -146,13 +150,16 @@ export function usePages({ room, feed, wanted, opened }: PagesDoors) {
   function hear(messages: readonly Message[]): void {
     meanwhile?.push(...messages)
     if (status.value === 'ready') window.value = withEntries(window.value, messages)
+    if (window.value.messages.length > onScreen.most && isAtEnd()) {
+      window.value = newestOf(window.value, onScreen.kept)
+    }
   }
 
   /** Nobody looks: back at the end, and no more than that. */
   function rest(): void {
     aroundSeq.value = undefined
     if (window.value.hasAfter) void show({ limit: limits.page.usual })
-    else window.value = newestOf(window.value, keptCount)
+    else window.value = newestOf(window.value, restingCount)
   }
 
   function close(): void {

@@ -67,5 +67,5 @@ export function useReading(doors: ReadingDoors) {
     doors.atEnd(false)
   }
 
-  return { firstUnread, unseen, open, hear, seenTo, leave }
+  return { firstUnread, unseen, isAtEnd, open, hear, seenTo, leave }
 }

@@ -8,7 +8,7 @@ import { waitMs } from './back-off.ts'
 import { inOrder, type OutboxStorage } from './outbox-storage.ts'
 import type { Outgoing } from './outgoing.ts'
 import { mayRetry } from './refusal.ts'
-import type { Turn } from './turn.ts'
+import { takeAloneTurn, type Turn } from './turn.ts'
 
 /** The server refuses within 2 s what it cannot take; after this long the answer is lost. */
 const answerMs = 8_000
@@ -219,11 +219,21 @@ export class Outbox {
     this.#turn?.letGo()
     const asking = new AbortController()
     this.#asking = asking
-    const turn = await this.#doors.storage.takeTurn(this.#doors.user, asking.signal)
+    const turn = await this.#takeTurn(asking.signal)
     if (asking.signal.aborted) return turn?.letGo()
     this.#asking = undefined
     this.#turn = turn
     // Another tab may have sent some of it while it had the turn.
     await this.refresh()
+  }
+
+  /** A storage that fails is shared with nobody: this tab goes on by itself. */
+  async #takeTurn(signal: AbortSignal): Promise<Turn | undefined> {
+    try {
+      return await this.#doors.storage.takeTurn(this.#doors.user, signal)
+    } catch (error) {
+      console.warn('The turn to send could not be shared with other tabs.', error)
+      return takeAloneTurn(this.#doors.user, signal)
+    }
   }
 }

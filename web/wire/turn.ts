@@ -23,11 +23,13 @@ export const lockTurns =
   async (user, signal) => {
     const name = `brook-outbox:${user}`
     if (document.hidden) return requestLock(locks, name, { signal })
-    const patience = new AbortController()
-    const timer = setTimeout(() => patience.abort(), patienceMs)
-    const ended = AbortSignal.any([signal, patience.signal])
-    const turn = await requestLock(locks, name, { signal: ended })
+    const ending = new AbortController()
+    const end = (): void => ending.abort()
+    const timer = setTimeout(end, patienceMs)
+    signal.addEventListener('abort', end, { once: true })
+    const turn = await requestLock(locks, name, { signal: ending.signal })
     clearTimeout(timer)
+    signal.removeEventListener('abort', end)
     if (turn !== undefined || signal.aborted) return turn
     return requestLock(locks, name, { steal: true })
   }
@@ -89,7 +91,10 @@ function heldLease(take: () => Promise<boolean>, letGo: () => void): Turn {
   let until = Date.now() + lease.lastsMs
   const renewal = setInterval(() => {
     const asked = Date.now()
-    void take().then((isMine) => (until = isMine ? asked + lease.lastsMs : 0))
+    void take().then(
+      (isMine) => (until = isMine ? asked + lease.lastsMs : 0),
+      () => (until = 0),
+    )
   }, lease.renewEveryMs)
   return {
     isMine: () => Date.now() < until,

@@ -100,6 +100,14 @@ describe('a message in the outbox', () => {
     expect(tab.items).toHaveLength(1)
   })
 
+  it('is sent all the same when the turn cannot be shared', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const tab = await liveTab({ ...memoryStorage(), takeTurn: () => Promise.reject(new Error('closed')) })
+    tab.outbox.put('7', 'hi')
+    await settle()
+    expect(texts(tab)).toEqual(['hi'])
+  })
+
   it('waits while there is no connection, and survives a reload', async () => {
     const storage = memoryStorage()
     const before = openTab(storage)

@@ -53,6 +53,31 @@ describe('a room', () => {
     expect(room.firstUnread).toBe(11)
   })
 
+  it('that was left, and missed more than a server tells from memory, is loaded when one comes back', async () => {
+    const first = await inTheGarden()
+    first.leave()
+    server.say(...numbers(11, 900).map((seq) => message(seq)))
+    await browser.hears(welcome(900))
+    expect(browser.said().at(-1)).toEqual({ type: 'resume', rooms: {} })
+    const { room } = await browser.visits('7')
+    expect(seqs(room.rows)).toEqual(numbers(851, 900))
+    expect(room.completeUpTo).toBe(900)
+  })
+
+  it('on screen for a day lets go of what is far above a reader at its end, and of nothing else', async () => {
+    const { room } = await inTheGarden()
+    room.seenTo(10)
+    await browser.hears(...numbers(11, 2_000).map((seq) => said(seq)))
+    expect(seqs(room.rows)).toHaveLength(2_000)
+    room.seenTo(2_000)
+    await browser.hears(said(2_001))
+    expect(seqs(room.rows)).toEqual(numbers(1_002, 2_001))
+    expect(room.hasBefore).toBe(true)
+    room.seenTo(1_500)
+    await browser.hears(...numbers(2_002, 3_500).map((seq) => said(seq)))
+    expect(seqs(room.rows)[0]).toBe(1_002)
+  })
+
   it('heals a hole and stays complete', async () => {
     const { room } = await inTheGarden()
     server.say(message(11), message(12))
