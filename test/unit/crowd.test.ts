@@ -286,12 +286,30 @@ describe('somebody who leaves a room', () => {
     await enters(connection)
     await happens(notice(1, { kind: 'joined' }, { room: '9' }), left(2, '9'))
     await happens(message(3, { room: '9', text: 'not for Ann' }))
-    known.open(undefined)
+    known.open({ ...summaryOf('9', 3), joined: false })
     await turn()
     expect(connection.rooms.has('9'), 'may not speak there either').toBe(false)
     expect(connection.isHeld('9')).toBe(false)
-    expect(socket.numbers('9')).not.toContain(3)
+    expect(socket.heard).toEqual([{ type: 'gone', room: '9' }])
     expect(rooms.find('9')).toBeUndefined()
+  })
+
+  test('and joins it a second time, hears it from the second time on', async () => {
+    const answers = [gate<RoomSummary | undefined>(), gate<RoomSummary | undefined>()]
+    const asked = [...answers]
+    const { happens, enters } = process({ summary: async () => asked.shift()?.wait })
+    const { socket, connection } = connect()
+    await enters(connection)
+    const joined = (seq: number) => notice(seq, { kind: 'joined' }, { room: '9' })
+    await happens(joined(1))
+    await happens(left(2, '9'), message(3, { room: '9', text: 'not for Ann' }), joined(4))
+    for (const answer of answers) {
+      answer.open(summaryOf('9', 4))
+      await turn()
+    }
+    await happens(message(5, { room: '9' }))
+    expect(socket.heard.map(({ type }) => type)).toEqual(['gone', 'room', 'notice', 'message'])
+    expect(socket.numbers('9')).toEqual([4, 5])
   })
 })
 
