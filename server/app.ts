@@ -103,7 +103,6 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   if (isBuilt)
     await app.register(serveStatic, {
       root: web,
-      wildcard: false,
       // Built files carry a hash of their content in their name; the page itself is asked for each time.
       setHeaders: (reply, file) => {
         const isHashed = file.includes(`${path.sep}assets${path.sep}`)
@@ -111,7 +110,7 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
       },
     })
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !/^\/(api|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
+    const isPage = request.method === 'GET' && !/^\/(api|assets|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
     if (!isPage || !isBuilt) return refuse(reply, { code: 'not_found' })
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })
