@@ -27,11 +27,9 @@ export const start: Verb = {
       const server = await runServer(config).catch((error: NodeJS.ErrnoException) => {
         throw portError(error, config.host, config.port)
       })
+      parts.unshift({ name: 'The server', close: () => server.close() })
       const sync = await runSync(config, { say })
-      parts.unshift(
-        { name: 'The server', close: () => server.close() },
-        { name: 'Sync', close: () => sync.close() },
-      )
+      parts.splice(1, 0, { name: 'Sync', close: () => sync.close() })
       print(`Brook is open at ${server.address}`)
       const signal = await stopped
       say(`${signal}: draining; once more ends it at once`)

@@ -1,0 +1,187 @@
+// `brook start` as a process: it opens, keeps what was said through a kill, and ends cleanly.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { PageAnswer } from '../../server/protocol/http.ts'
+import { commandLine } from '../../server/stores/leftover.ts'
+import { root } from '../../server/root.ts'
+import { until } from '../support/until.ts'
+
+/** Processes that load their sources, one after the other, on a busy machine. */
+const withinMs = 90_000
+
+let folder: string
+let dataDir: string
+const running = new Set<ChildProcess>()
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
+  dataDir = path.join(folder, 'data')
+})
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL')
+  for (const store of ['redis', 'mariadb']) await killOurs(store)
+  await rm(folder, { recursive: true, force: true })
+})
+
+const pidOf = async (store: string) =>
+  Number(await readFile(path.join(dataDir, store, `${store}.pid`), 'utf8').catch(() => '0'))
+
+const isOurs = (pid: number) => commandLine(pid).join(' ').includes(dataDir)
+
+async function killOurs(store: string) {
+  const pid = await pidOf(store)
+  if (pid > 0 && isOurs(pid)) process.kill(pid, 'SIGKILL')
+  await until(() => !isOurs(pid))
+}
+
+interface Typed {
+  process: ChildProcess
+  printed: () => string
+  said: () => string
+  /** Resolves with the exit code. */
+  ended: Promise<number | null>
+}
+
+/** Types `brook ...` in this data folder. */
+function type(...words: string[]): Typed {
+  const cli = path.join(root, 'server/cli/main.ts')
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'fatal' }
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...words], { cwd: root, env })
+  const heard = { printed: '', said: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (heard.printed += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (heard.said += text))
+  running.add(child)
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child)
+    return code as number | null
+  })
+  return { process: child, printed: () => heard.printed, said: () => heard.said, ended }
+}
+
+const addressIn = /open at (http:\S+)/
+
+/** Types `brook start` and waits for its address. */
+async function start() {
+  const brook = type('start')
+  await until(
+    () => brook.printed() + brook.said(),
+    (text) => addressIn.test(text) || brook.process.exitCode !== null,
+    withinMs,
+  )
+  const address = addressIn.exec(brook.printed())?.[1]
+  if (address === undefined) throw new Error(`brook start did not open: ${brook.said()}`)
+  return { ...brook, address }
+}
+
+/** A guest of this server, as curl would be one. */
+async function guest(address: string, name: string) {
+  const headers: Record<string, string> = { 'content-type': 'application/json', origin: address }
+  const ask = async (method: string, route: string, body?: object) => {
+    const answer = await fetch(`${address}/api${route}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    expect(answer.ok, `${method} ${route}: ${answer.status}`).toBe(true)
+    return answer
+  }
+  const entered = await ask('POST', '/guests', { name })
+  headers['cookie'] = entered.headers.getSetCookie().join('; ')
+  const { rooms } = (await (await ask('GET', '/rooms')).json()) as { rooms: { id: string; name: string }[] }
+  const room = rooms[0]
+  if (room === undefined) throw new Error('a newcomer is in no room')
+  return {
+    room,
+    says: (text: string) => ask('POST', `/rooms/${room.id}/messages`, { cid: newCid(), text }),
+    reads: async () => {
+      const page = (await (await ask('GET', `/rooms/${room.id}/messages`)).json()) as PageAnswer
+      return page.messages.map((message) => ('text' in message ? message.text : undefined))
+    },
+  }
+}
+
+test(
+  'what was said is there, once, after everything was killed and started again',
+  async () => {
+    const first = await start()
+    const ann = await guest(first.address, 'Ann')
+    await ann.says('你好 👋🏽')
+    const pids = [await pidOf('redis'), await pidOf('mariadb')]
+    first.process.kill('SIGKILL')
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    await first.ended
+    await until(() => !pids.some(isOurs))
+
+    const second = await start()
+    const bob = await guest(second.address, 'Bob')
+    expect((await bob.reads()).filter((text) => text === '你好 👋🏽')).toHaveLength(1)
+
+    // Beside the running one: its stores, and MySQL has what was said.
+    const line = await until(
+      async () => {
+        const history = type('history', bob.room.name, '--json')
+        expect(await history.ended, history.said()).toBe(0)
+        return history.printed()
+      },
+      (printed) => printed.includes('你好'),
+      withinMs,
+    )
+    expect(line.match(/你好/g)).toHaveLength(1)
+  },
+  2 * withinMs,
+)
+
+test(
+  'SIGTERM drains: exit code 0, no process and no lock left',
+  async () => {
+    const brook = await start()
+    const pids = [await pidOf('redis'), await pidOf('mariadb')]
+    expect(pids.map(isOurs)).toEqual([true, true])
+    brook.process.kill('SIGTERM')
+    expect(await brook.ended).toBe(0)
+    expect(brook.said()).toContain('Brook is closed; everything said is kept.')
+    expect(pids.map(isOurs)).toEqual([false, false])
+    expect(existsSync(path.join(dataDir, 'brook.lock'))).toBe(false)
+  },
+  withinMs,
+)
+
+test(
+  'a second signal ends a drain that hangs, at once',
+  async () => {
+    const brook = await start()
+    // A store that cannot end keeps the drain waiting.
+    process.kill(await pidOf('redis'), 'SIGSTOP')
+    process.kill(await pidOf('mariadb'), 'SIGSTOP')
+    brook.process.kill('SIGINT')
+    await until(brook.said, (said) => said.includes('SIGINT: draining'))
+    expect(brook.process.exitCode).toBeNull()
+    brook.process.kill('SIGINT')
+    expect(await brook.ended).toBe(130)
+  },
+  withinMs,
+)
+
+test(
+  'a killed Redis is started again while the server goes on',
+  async () => {
+    const brook = await start()
+    const ann = await guest(brook.address, 'Ann')
+    await ann.says('before')
+    process.kill(await pidOf('redis'), 'SIGKILL')
+    await until(brook.said, (said) => said.includes('Redis answers again'))
+    await until(() =>
+      ann.says('after').then(
+        () => true,
+        () => false,
+      ),
+    )
+    expect(await ann.reads()).toEqual(expect.arrayContaining(['before', 'after']))
+  },
+  withinMs,
+)
