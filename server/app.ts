@@ -110,7 +110,8 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
       },
     })
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !/^\/(api|assets|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
+    const isPage =
+      request.method === 'GET' && !/^\/(api|assets|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
     if (!isPage || !isBuilt) return refuse(reply, { code: 'not_found' })
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })
