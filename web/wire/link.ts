@@ -194,7 +194,10 @@ export const useLink = defineStore('link', () => {
     online.value = true
     if (session !== undefined) retryNow()
   })
-  globalThis.addEventListener('offline', () => (online.value = false))
+  globalThis.addEventListener('offline', () => {
+    online.value = false
+    socket.suspect()
+  })
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && session !== undefined) retryNow()
   })

@@ -38,7 +38,12 @@ export class Liveness {
 
   /** Asks at once and waits less, unless something has just been heard. */
   hurry(): void {
-    if (!this.#asking && Date.now() - this.#heardAt > hurryMs) this.#ask(hurryMs)
+    if (Date.now() - this.#heardAt > hurryMs) this.suspect()
+  }
+
+  /** Something says that the path is gone: what was heard a moment ago proves nothing. */
+  suspect(): void {
+    if (!this.#asking) this.#ask(hurryMs)
   }
 
   #ask(patienceMs: number): void {

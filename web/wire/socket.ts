@@ -67,6 +67,11 @@ export class Socket {
     else if (this.state === 'live') this.#liveness.hurry()
   }
 
+  /** The browser says that the network is gone. It may be wrong (a server on this computer), so the server is asked. */
+  suspect(): void {
+    if (this.state === 'live') this.#liveness.suspect()
+  }
+
   /** Says it, if live; all that is said in one turn goes in as few frames as possible. False: it was not said. */
   tell(command: Command): boolean {
     if (this.state !== 'live') return false
