@@ -167,7 +167,8 @@ export class Visitor {
   }
 
   async isInRoom(room: string): Promise<void> {
-    await this.page.getByRole('heading', { level: 1, name: room, exact: true }).waitFor()
+    const head = this.page.getByRole('main').getByRole('heading', { level: 1 })
+    await head.filter({ has: this.page.getByText(room, { exact: true }) }).waitFor()
     await this.composer.waitFor()
   }
 
