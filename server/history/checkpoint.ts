@@ -3,6 +3,7 @@ import type { Db, Queryable } from '../db.ts'
 import { type StreamId } from '../log/entry.ts'
 import type { Archive } from '../log/epoch.ts'
 import { shardOf } from '../log/shard.ts'
+import { cidsSince } from './messages.ts'
 
 interface CheckpointRow {
   epoch: string
@@ -33,6 +34,7 @@ export function archiveOf(db: Db, shards: number): Archive {
       const all = rows.map(({ room, head }) => [String(room), Number(head)] as const)
       return new Map(all.filter(([room]) => shardOf(room, shards) === shard))
     },
+    cids: (rooms, since) => cidsSince(db, rooms, since),
     saveEpoch: async (shard, epoch) => {
       const sql = `INSERT INTO sync_checkpoints (shard, epoch, log_ms, log_n, fence, holder, lease_until)
         VALUES (?, ?, 0, 0, 0, '', NOW(3)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)`

@@ -1,5 +1,6 @@
 // The SQL of messages: rows in and rows out. Rows are kept for ever under (room, seq) and, once per person, under cid.
 import type { Param, Queryable } from '../db.ts'
+import type { ArchivedCid } from '../log/cid-memory.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Notice } from '../protocol/events.ts'
 import type { Message } from '../protocol/http.ts'
@@ -133,6 +134,28 @@ export async function findCid(db: Queryable, userId: string, cid: string): Promi
   const sql = 'SELECT seq, log_ms AS at FROM messages WHERE user_id = ? AND cid = ?'
   const [row] = await db.rows<Appended>(sql, [userId, cidBytes(cid)])
   return row
+}
+
+const cidPage = 1_000
+
+/** The cids of all entries of some rooms since a time, newest first in each room. No index has the time: by number. */
+export async function* cidsSince(
+  db: Queryable,
+  rooms: Iterable<string>,
+  since: number,
+): AsyncGenerator<ArchivedCid[]> {
+  const sql = `SELECT user_id AS user, cid, seq, log_ms AS at FROM messages WHERE room_id = ? AND seq < ?
+    ORDER BY seq DESC LIMIT ${cidPage}`
+  for (const room of rooms) {
+    for (let before = Number.MAX_SAFE_INTEGER; before > 1;) {
+      const rows = await db.rows<Omit<ArchivedCid, 'cid'> & { cid: Buffer }>(sql, [room, before])
+      const page = rows.filter(({ at }) => at >= since)
+      if (page.length > 0)
+        yield page.map(({ user, cid, seq, at }) => ({ user: String(user), cid: cidText(cid), seq, at }))
+      if (page.length < cidPage) break
+      before = rows.at(-1)?.seq ?? 0
+    }
+  }
 }
 
 /** Where unread messages of a room begin and end, both exclusive. */

@@ -7,7 +7,8 @@ import { limits } from '../protocol/limits.ts'
 import { whenReady, type Redis } from '../redis.ts'
 import { root } from '../root.ts'
 import { encodeDraft, type Append, type Appended, type Draft } from './entry.ts'
-import { bucketMs, keysOf } from './keys.ts'
+import { cidPlace } from './cid-memory.ts'
+import { keysOf } from './keys.ts'
 import { shardOf } from './shard.ts'
 
 /** Where a cid older than Redis's memory is looked up. Throws when MySQL cannot tell. */
@@ -22,6 +23,10 @@ export interface AppendOptions {
   findCid: FindCid
   /** True while nothing more may wait for MySQL. */
   isFull: () => boolean
+  /** The newest number of a room that this process has read: a log that is behind it was rolled back. */
+  headOf?: (room: string) => number
+  /** The log is behind what this process has read of it. */
+  onBehind?: (shard: number) => void
   now?: () => number
 }
 
@@ -38,6 +43,8 @@ export function openAppend({
   epochOf,
   findCid,
   isFull,
+  headOf = () => 0,
+  onBehind,
   now = Date.now,
 }: AppendOptions): Append {
   redis.defineCommand('brookAppend', { numberOfKeys: 5, lua: script })
@@ -45,20 +52,18 @@ export function openAppend({
 
   const run = async (draft: Draft, epoch: string): Promise<Appended> => {
     const keys = keysOf(shardOf(draft.room, shards))
-    const made = cidTime(draft.cid)
-    const cids = keys.cids(Math.floor(made / bucketMs))
-    const keepUntil = Math.max(made + bucketMs, now()) + limits.cidWindowMs
-    const field = `${draft.user.id}:${draft.cid}`
+    const { key, field, keepUntil } = cidPlace(keys, draft.user.id, draft.cid, now())
     const answer = await scripted.brookAppend(
-      ...[keys.log, keys.numbers, keys.times, cids, keys.epoch],
-      ...[epoch, draft.room, field, keepUntil, ...encodeDraft(draft)],
+      ...[keys.log, keys.numbers, keys.times, key, keys.epoch],
+      ...[epoch, draft.room, field, keepUntil, headOf(draft.room), ...encodeDraft(draft)],
     )
     const [seq, at] = answer.split(' ')
     return { seq: Number(seq), at: Number(at) }
   }
 
   return async (draft) => {
-    const epoch = epochOf(shardOf(draft.room, shards))
+    const shard = shardOf(draft.room, shards)
+    const epoch = epochOf(shard)
     if (epoch === undefined) return { code: 'log_unavailable' }
     if (isFull()) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
     // Invariant: a cid that Redis may have forgotten is looked up where it is kept for ever.
@@ -67,21 +72,22 @@ export function openAppend({
       if (kept === 'unknown') return { code: 'log_unavailable' }
       if (kept !== undefined) return kept
     }
-    const first = await attempt(() => run(draft, epoch))
+    const first = await attempt(shard, () => run(draft, epoch))
     if (!('code' in first) || first.code !== 'log_unknown') return first
     // Unknown: perhaps kept, perhaps not. The same cid gives the same number, so asking again is safe.
     await whenReady(redis, limits.appendRetryMs).catch(() => undefined)
-    const again = await attempt(() => run(draft, epoch))
+    const again = await attempt(shard, () => run(draft, epoch))
     return 'code' in again && again.code === 'log_unavailable' ? first : again
   }
 
-  async function attempt(append: () => Promise<Appended>): ReturnType<Append> {
+  async function attempt(shard: number, append: () => Promise<Appended>): ReturnType<Append> {
     try {
       return await append()
     } catch (error) {
       const { message } = error as Error
       if (/^OOM/.test(message)) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
-      if (/^(EPOCH|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
+      if (/^BEHIND/.test(message)) onBehind?.(shard)
+      if (/^(EPOCH|BEHIND|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
         return { code: 'log_unavailable' }
       if (redis.status !== 'ready' && notSent(message)) return { code: 'log_unavailable' }
       if (!isUnanswered(message)) throw error

@@ -2,6 +2,8 @@
 // back, or first used. Sends fail closed until the new epoch is written, which comes last.
 import { randomBytes } from 'node:crypto'
 import type { Redis } from '../redis.ts'
+import { limits } from '../protocol/limits.ts'
+import { remember, type ArchivedCid } from './cid-memory.ts'
 import { compareIds, formatStreamId, parseStreamId, type StreamId } from './entry.ts'
 import { readThrough } from './follow.ts'
 import { group, keysOf, type Keys } from './keys.ts'
@@ -11,18 +13,35 @@ export interface Archive {
   checkpoint(shard: number): Promise<{ epoch: string; id: StreamId } | undefined>
   /** The highest number of each room of the shard, edits included. */
   heads(shard: number): Promise<Map<string, number>>
+  /** The cids of messages in these rooms said since a time, page by page, to be remembered by a log without memory. */
+  cids(rooms: Iterable<string>, since: number): AsyncIterable<ArchivedCid[]>
   /** Writes the epoch beside the checkpoint; the checkpoint itself stays. */
   saveEpoch(shard: number, epoch: string): Promise<void>
   /** Runs `work` while no other process recovers this shard. */
   alone<T>(shard: number, work: () => Promise<T>): Promise<T>
 }
 
-/** The epoch of a sound log: Redis and MySQL agree on it, and the log does not end before the checkpoint. */
-async function soundEpoch(redis: Redis, keys: Keys, archive: Archive): Promise<string | undefined> {
+/** What a process has read of the log and told its browsers. A log of the same epoch that has less was rolled back. */
+export interface Read {
+  epoch: string
+  position: StreamId
+  /** The log has given a number again. */
+  isContradicted: boolean
+}
+
+/** The epoch of a sound log: Redis and MySQL agree on it, and it does not end before the checkpoint or what was read. */
+async function soundEpoch(
+  redis: Redis,
+  keys: Keys,
+  archive: Archive,
+  read: Read | undefined,
+): Promise<string | undefined> {
   const [epoch, known] = await Promise.all([redis.get(keys.epoch), archive.checkpoint(keys.shard)])
   if (epoch === null || known?.epoch !== epoch) return undefined
   const last = await lastId(redis, keys)
-  return last !== undefined && compareIds(last, known.id) >= 0 ? epoch : undefined
+  if (last === undefined || compareIds(last, known.id) < 0) return undefined
+  if (read?.epoch !== epoch) return epoch
+  return read.isContradicted || compareIds(last, read.position) < 0 ? undefined : epoch
 }
 
 /** The id of the newest entry there ever was, or undefined when there is no such stream. */
@@ -33,27 +52,31 @@ export async function lastId(redis: Redis, keys: Keys): Promise<StreamId | undef
 }
 
 /** The epoch of the shard's log; starts the log anew first when it is not sound. Throws when a store is away. */
-export async function openEpoch(redis: Redis, shard: number, archive: Archive): Promise<string> {
+export async function openEpoch(redis: Redis, shard: number, archive: Archive, read?: Read): Promise<string> {
   const keys = keysOf(shard)
-  const sound = await soundEpoch(redis, keys, archive)
+  const sound = await soundEpoch(redis, keys, archive, read)
   if (sound !== undefined) return sound
   return archive.alone(
     keys.shard,
-    async () => (await soundEpoch(redis, keys, archive)) ?? startAnew(redis, keys, archive),
+    async () => (await soundEpoch(redis, keys, archive, read)) ?? startAnew(redis, keys, archive),
   )
 }
 
 async function startAnew(redis: Redis, keys: Keys, archive: Archive): Promise<string> {
   // 1. Nobody appends: every writer's epoch is wrong from here on.
   await redis.del(keys.epoch)
-  // 2. The stream goes on above what MySQL has, and sync reads it from the checkpoint.
+  // 2. No sync that read the old log commits: from here on MySQL's numbers stand still. A crash from here to the end is
+  //    found unsound again, for Redis has no epoch.
+  const epoch = randomBytes(9).toString('base64url')
+  await archive.saveEpoch(keys.shard, epoch)
+  // 3. The stream goes on above what MySQL has, and sync reads it from the checkpoint.
   const checkpoint = (await archive.checkpoint(keys.shard))?.id ?? { ms: 0, n: 0 }
   const from = formatStreamId(checkpoint)
   await redis.xgroup('CREATE', keys.log, group, from, 'MKSTREAM').catch(onlyIfBusy)
   await redis.xgroup('SETID', keys.log, group, from)
   const last = await lastId(redis, keys)
   if (last !== undefined && compareIds(last, checkpoint) < 0) await redis.xsetid(keys.log, from)
-  // 3. Numbers go on above MySQL's, and above what the log holds that MySQL does not have yet.
+  // 4. Numbers go on above MySQL's, and above what the log holds that MySQL does not have yet.
   const heads = await archive.heads(keys.shard)
   for await (const entries of readThrough(redis, keys, checkpoint))
     for (const { room, seq } of entries) heads.set(room, Math.max(seq, heads.get(room) ?? 0))
@@ -61,9 +84,10 @@ async function startAnew(redis: Redis, keys: Keys, archive: Archive): Promise<st
     const now = Number((await redis.hget(keys.numbers, room)) ?? 0)
     if (seq > now) await redis.hset(keys.numbers, room, seq)
   }
-  // 4. The new epoch, in MySQL first: a crash between the two is found unsound again.
-  const epoch = randomBytes(9).toString('base64url')
-  await archive.saveEpoch(keys.shard, epoch)
+  // 5. What MySQL has and the log may have forgotten is remembered, so that a resend is no second message.
+  for await (const page of archive.cids(heads.keys(), Date.now() - 2 * limits.cidWindowMs))
+    await remember(redis, keys, page)
+  // 6. The new epoch, last.
   await redis.set(keys.epoch, epoch)
   return epoch
 }

@@ -6,7 +6,7 @@ import { connectRedis, readerOptions, writerOptions, type Redis } from '../redis
 import { ArchiveReader } from './archive-reader.ts'
 import { openAppend, type FindCid } from './append.ts'
 import { compareIds, parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
-import { lastId, openEpoch, type Archive } from './epoch.ts'
+import { lastId, openEpoch, type Archive, type Read } from './epoch.ts'
 import { follow, readThrough } from './follow.ts'
 import { keysOf, type Keys } from './keys.ts'
 import { shardOf } from './shard.ts'
@@ -38,6 +38,8 @@ interface Shard {
   reader: Redis
   epoch: string | undefined
   tail: Tail | undefined
+  /** What was read of the log before it had to be opened again. */
+  read: Read | undefined
   following: AbortController
 }
 
@@ -64,6 +66,7 @@ export class Log {
       reader: connectRedis(options.redis, readerOptions, trouble),
       epoch: undefined,
       tail: undefined,
+      read: undefined,
       following: new AbortController(),
     }))
     this.append = openAppend({
@@ -72,6 +75,8 @@ export class Log {
       epochOf: (shard) => this.#shards[shard]?.epoch,
       findCid: options.findCid,
       isFull: () => this.pressure === 'refuse',
+      headOf: (room) => this.tail(room)?.head(room) ?? 0,
+      onBehind: (shard) => this.#contradict(shard),
     })
   }
 
@@ -182,7 +187,8 @@ export class Log {
     for (;;) {
       if (this.#state === 'closed') return
       try {
-        const epoch = await openEpoch(this.#asker, shard.keys.shard, this.#options.archive)
+        const epoch = await openEpoch(this.#asker, shard.keys.shard, this.#options.archive, shard.read)
+        shard.read = undefined
         shard.tail = await this.#loadTail(shard.keys)
         shard.following = new AbortController()
         void this.#follow(shard, shard.tail, shard.following.signal)
@@ -256,9 +262,16 @@ export class Log {
         epoch === shard.epoch &&
         last !== undefined &&
         position !== undefined &&
+        shard.tail?.isContradicted === false &&
         compareIds(last, position) >= 0
       if (!isSound) return this.#reopen()
     }
+  }
+
+  /** The log lacks what was read here; the next look starts it anew. */
+  #contradict(shard: number): void {
+    const tail = this.#shards[shard]?.tail
+    if (tail !== undefined) tail.isContradicted = true
   }
 
   #tellPressure(): void {
@@ -273,6 +286,9 @@ export class Log {
   async #reopen(): Promise<void> {
     this.#state = 'opening'
     for (const shard of this.#shards) {
+      const { epoch, tail } = shard
+      if (epoch !== undefined && tail !== undefined)
+        shard.read = { epoch, position: tail.position, isContradicted: tail.isContradicted }
       shard.epoch = undefined
       shard.following.abort()
     }

@@ -29,6 +29,8 @@ export class Tail {
   readonly #keep: number
   #unarchivedBytes = 0
   position: StreamId
+  /** True once the log gave a number again that had another entry: it was rolled back behind what was read here. */
+  isContradicted = false
   archived: StreamId = { ms: 0, n: 0 }
 
   /** `heads`: the newest number and time of each room as Redis told before anything was read after `position`. */
@@ -139,7 +141,11 @@ export class Tail {
   #add(part: RoomPart, entry: Entry): Jump | 'known' | undefined {
     const { room, seq } = entry
     const last = part.entries.at(-1)?.seq
-    if (last !== undefined && seq <= last) return 'known'
+    if (last !== undefined && seq <= last) {
+      const newest = part.entries.at(-1)
+      if (newest !== undefined && compareIds(entry.id, newest.id) > 0) this.isContradicted = true
+      return 'known'
+    }
     // Heads told by Redis may be ahead of what is still being read at the start: that is no jump.
     const expected = last === undefined ? Math.min(part.head + 1, seq) : last + 1
     const jump = seq > expected ? { room, from: expected, to: seq - 1 } : undefined

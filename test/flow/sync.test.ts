@@ -103,6 +103,7 @@ test('an entry that MySQL refuses by its content is found among hundreds, and th
     JSON.stringify({ text }),
   ]
   // TEXT holds 65,535 bytes; no command of ours can say that much.
+  await brook.redis.hincrby(keysOf(0).numbers, id, 1)
   await brook.redis.xadd(
     keysOf(0).log,
     '*',

@@ -1,0 +1,190 @@
+// A log that was wiped or rolled back starts anew: sends fail closed meanwhile, numbers go on above what MySQL has, and
+// nothing that MySQL has is said twice.
+import { cp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { archiveOf } from '../../server/history/checkpoint.ts'
+import { Sync } from '../../server/history/sync.ts'
+import { keysOf } from '../../server/log/keys.ts'
+import { openEpoch } from '../../server/log/epoch.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import { whenReady } from '../../server/redis.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+let brook: Brook
+beforeAll(async () => {
+  brook = await Brook.start()
+  await brook.serve()
+})
+afterAll(() => brook.stop())
+
+const epochKey = keysOf(0).epoch
+
+/** Says it until it is acknowledged, as the outbox does; answers its number and the refusals on the way. */
+async function saysUntilKept(
+  person: Person,
+  text: string,
+  cid = newCid(),
+): Promise<{ seq: number; codes: string[] }> {
+  const codes: string[] = []
+  const { seq } = await until(
+    async () => {
+      const { status, body } = await person.ask<{ seq?: number; error?: { code: string } }>(
+        'POST',
+        `/api/rooms/${person.room}/messages`,
+        { cid, text },
+      )
+      if (status !== 201) codes.push(body.error?.code ?? String(status))
+      return { seq: body.seq }
+    },
+    ({ seq: kept }) => kept !== undefined,
+  )
+  return { seq: seq ?? 0, codes }
+}
+
+const rowsOf = (room: string): Promise<{ seq: number; text: string | null }[]> =>
+  brook.db.rows('SELECT seq, text FROM messages WHERE room_id = ? ORDER BY seq', [room])
+
+/** Waits until every server knows the log's present epoch, and it is not `old`. */
+const newEpoch = (old: string | null): Promise<unknown> =>
+  until(async () => {
+    const epoch = await brook.redis.get(epochKey).catch(() => null)
+    return epoch !== null && epoch !== old
+  })
+
+test('a wiped Redis: sends are refused as retryable, come back, and numbers go on above the archive', async () => {
+  const [ann, bob] = [await brook.enter('Ann', 0), await brook.enter('Bob', 1)]
+  const { id } = await ann.makes('wiped')
+  await bob.joins(id)
+  for (let i = 0; i < 5; i += 1) await ann.acked(ann.says(`before ${i}`))
+  await brook.archive()
+  const old = await brook.redis.get(epochKey)
+  await brook.redis.flushall()
+  const cid = ann.says('into the wiped log')
+  expect((await ann.refused(cid)).code).toBe('log_unavailable')
+  const { seq } = await saysUntilKept(bob, 'after the wipe')
+  // 1 created, 2 joined, 3 to 7 said.
+  expect(seq).toBeGreaterThan(7)
+  expect(await brook.redis.get(epochKey)).not.toBe(old)
+  for (const person of [ann, bob]) {
+    expect(await person.ends()).toMatchObject({ code: 4002 })
+    expect((await person.returns()).epoch).not.toBe(old)
+  }
+  await brook.archive()
+  expect((await rowsOf(id)).map(({ text }) => text)).toEqual([
+    null,
+    null,
+    ...Array.from({ length: 5 }, (_, i) => `before ${i}`),
+    'after the wipe',
+  ])
+})
+
+test('what MySQL has and a wiped Redis has forgotten is not said twice', async () => {
+  const cho = await brook.enter('Cho')
+  const { id } = await cho.makes('forgotten')
+  const cid = newCid()
+  const first = await saysUntilKept(cho, 'once', cid)
+  await brook.archive()
+  const old = await brook.redis.get(epochKey)
+  await brook.redis.flushall()
+  await newEpoch(old)
+  // The answer was lost on its way, and the browser asks again.
+  const again = await saysUntilKept(cho, 'once', cid)
+  expect(again.seq).toBe(first.seq)
+  await saysUntilKept(cho, 'next')
+  await brook.archive()
+  expect((await rowsOf(id)).map(({ text }) => text)).toEqual([null, 'once', 'next'])
+})
+
+test('a sync that commits while the log is started anew cannot write under numbers that are given again', async () => {
+  const dia = await brook.enter('Dia')
+  const { id } = await dia.makes('overtaken')
+  await brook.archive()
+  for (const text of ['one', 'two', 'three']) await saysUntilKept(dia, text)
+  const archive = archiveOf(brook.db, 1)
+  // The sync has read the three and stands before its commit when Redis is wiped ...
+  let goOn: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (goOn = resolve))
+  let isThere: () => void = () => undefined
+  const there = new Promise<void>((resolve) => (isThere = resolve))
+  const db = Object.create(brook.db) as typeof brook.db
+  db.rows = (sql, params) => brook.db.rows(sql, params)
+  db.run = (sql, params) => brook.db.run(sql, params)
+  let transactions = 0
+  db.transaction = async (work) => {
+    transactions += 1
+    // The first one takes the lease.
+    if (transactions > 1) {
+      isThere()
+      await held
+    }
+    return brook.db.transaction(work)
+  }
+  const sync = new Sync({
+    ...{ db, redis: brook.redis, shard: 0, holder: 'late', archive },
+    onArchived: () => undefined,
+    onTrouble: () => undefined,
+  })
+  const run = sync.run().catch((error: Error) => error.message)
+  await there
+  const old = await brook.redis.get(epochKey)
+  await brook.redis.flushall()
+  // ... and commits right after the recovery has looked at MySQL's numbers.
+  await openEpoch(brook.redis, 0, {
+    ...archive,
+    heads: async (shard) => {
+      const heads = await archive.heads(shard)
+      goOn()
+      await run
+      return heads
+    },
+  })
+  goOn()
+  await run
+  await newEpoch(old)
+  await sync.close()
+  const kept = await rowsOf(id)
+  const numbers = await brook.redis.hgetall(keysOf(0).numbers)
+  expect(Number(numbers[id])).toBeGreaterThanOrEqual(kept.at(-1)?.seq ?? 0)
+  await saysUntilKept(dia, 'four')
+  await brook.db.run('UPDATE sync_checkpoints SET lease_until = NOW(3) - INTERVAL 1 SECOND')
+  await brook.archive()
+  expect((await rowsOf(id)).map(({ text }) => text)).toEqual([...kept.map(({ text }) => text), 'four'])
+})
+
+test('a log rolled back behind what browsers have heard is another log, though MySQL knew nothing of it', async () => {
+  const [eve, fay] = [await brook.enter('Eve', 0), await brook.enter('Fay', 1)]
+  const { id } = await eve.makes('rolled back')
+  await fay.joins(id)
+  await fay.event('room')
+  await saysUntilKept(eve, 'kept by both')
+  await brook.archive()
+  const { redisProcess, folder } = brook.stores
+  const disk = path.join(folder, 'redis/appendonlydir')
+  await redisProcess.kill('SIGTERM')
+  await cp(disk, path.join(folder, 'older'), { recursive: true })
+  await redisProcess.start()
+  await whenReady(brook.redis, 20_000)
+  for (const person of [eve, fay]) {
+    person.drops()
+    await person.returns()
+  }
+  for (const text of ['lost 1', 'lost 2', 'lost 3']) await saysUntilKept(eve, text)
+  await fay.hears('lost 3')
+  await redisProcess.kill('SIGKILL')
+  await rm(disk, { recursive: true })
+  await cp(path.join(folder, 'older'), disk, { recursive: true })
+  await redisProcess.start()
+  await whenReady(brook.redis, 20_000)
+  const old = await brook.redis.get(epochKey)
+  // Its number was told before, of words that are gone: only another epoch keeps browsers from taking it for those.
+  await saysUntilKept(eve, 'after the roll-back')
+  await newEpoch(old)
+  expect(await fay.ends()).toMatchObject({ code: 4002 })
+  await fay.returns()
+  const page = await fay.page('', id)
+  const texts = page.messages.flatMap((message) => (message.kind === 'message' ? [message.text] : []))
+  expect(texts).toEqual(['kept by both', 'after the roll-back'])
+})
