@@ -157,7 +157,7 @@ export const useLink = defineStore('link', () => {
       storage: whenOpen(storage),
       user: user.id,
       tell: (send) => socket.tell(send),
-      doubt: () => socket.retryNow(),
+      doubt: () => socket.wake(),
       changed: (items) => (outgoing.value = items),
       announce: tabs.tellChanged,
     })
@@ -192,14 +192,14 @@ export const useLink = defineStore('link', () => {
   const retryNow = (): void => socket.retryNow()
   globalThis.addEventListener('online', () => {
     online.value = true
-    if (session !== undefined) retryNow()
+    socket.wake()
   })
   globalThis.addEventListener('offline', () => {
     online.value = false
     socket.suspect()
   })
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden && session !== undefined) retryNow()
+    if (!document.hidden) socket.wake()
   })
 
   return {

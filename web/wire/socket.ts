@@ -61,9 +61,15 @@ export class Socket {
     this.#enter('shut')
   }
 
-  /** Tries at once where it waits; where it is live it makes sure that it is. */
+  /** A person wants it: tries at once, even where the server said not to come back. */
   retryNow(): void {
-    if (this.state === 'waiting' || this.state === 'shut') this.#connect()
+    this.open()
+    this.wake()
+  }
+
+  /** The network or the person is back: tries at once where it waits; where it is live it makes sure that it is. */
+  wake(): void {
+    if (this.state === 'waiting') this.#connect()
     else if (this.state === 'live') this.#liveness.hurry()
   }
 

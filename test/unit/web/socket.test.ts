@@ -155,6 +155,10 @@ describe('a socket', () => {
     expect(FakeSocket.made).toHaveLength(1)
     expect(socket.state).toBe('shut')
     expect(turnedAway).toEqual([code])
+    socket.wake()
+    expect(FakeSocket.made).toHaveLength(1)
+    socket.retryNow()
+    expect(FakeSocket.made).toHaveLength(2)
   })
 
   it('does not listen to a connection that it has given up', () => {
@@ -198,6 +202,15 @@ describe('the watch over a silent connection', () => {
     comeLive()
     await vi.advanceTimersByTimeAsync(4_000)
     socket.retryNow()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(FakeSocket.newest.said).toEqual([question])
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(socket.state).toBe('waiting')
+  })
+
+  it('asks at once when the network is said to be gone, whatever was heard a moment ago', async () => {
+    comeLive()
+    socket.suspect()
     await vi.advanceTimersByTimeAsync(0)
     expect(FakeSocket.newest.said).toEqual([question])
     await vi.advanceTimersByTimeAsync(3_000)
