@@ -15,6 +15,8 @@ beforeEach(() => {
   vi.useFakeTimers()
   setActivePinia(createPinia())
   asked = 0
+  // Each test is a browser of its own: what one says to its other tabs is not heard by the next.
+  vi.stubGlobal('BroadcastChannel', undefined)
   vi.stubGlobal('fetch', () => {
     asked += 1
     return Promise.resolve().then(() => answer())
