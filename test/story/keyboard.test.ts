@@ -1,0 +1,168 @@
+// With the keys alone: in, to a room, a word said, from dialog to dialog; where one is can always be seen.
+import { expect, test } from 'vitest'
+import { en } from '../../web/words/en.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
+import { tellStory } from '../support/browser.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+
+/** What has the focus; fails when nothing has it, or when one could not see that it has. */
+async function isAt(visitor: Visitor): Promise<string> {
+  const at = await visitor.focused()
+  const isSeen = await visitor.page.evaluate(() => {
+    const el = document.activeElement
+    if (!(el instanceof HTMLElement)) return false
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(el)
+    const hasCaret = el.matches('input, textarea')
+    const isOutlined = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0
+    // A dialog or a menu that holds the focus itself is the thing one sees.
+    const isSurface = el.matches('[role=dialog], [role=menu]')
+    return (
+      hasCaret || isOutlined || boxShadow !== 'none' || el.dataset['highlighted'] !== undefined || isSurface
+    )
+  })
+  expect(isSeen, `one sees that the focus is at "${at}"`).toBe(true)
+  return at
+}
+
+const comesTo = (visitor: Visitor, words: string | RegExp) =>
+  until(
+    () => visitor.focused(),
+    (at) => (typeof words === 'string' ? at === words : words.test(at)),
+  )
+
+test('from the entry to a word said, and from room to room', async () => {
+  const ann = await story().opens('Ann')
+  const { keyboard } = ann.page
+  await comesTo(ann, en.entry.name)
+  await keyboard.type('Ann')
+  await keyboard.press('Enter')
+  await comesTo(ann, 'Message to #lobby')
+  await keyboard.type('with my keys')
+  await keyboard.press('Enter')
+  await ann.sees('with my keys')
+
+  await keyboard.press('Control+k')
+  expect(await isAt(ann)).toBe(en.rooms.find)
+  await keyboard.type('tower')
+  await keyboard.press('Enter')
+  await comesTo(ann, en.rooms.name)
+  expect(await ann.dialog.getByLabel(en.rooms.name, { exact: true }).inputValue()).toBe('tower')
+  await keyboard.press('Enter')
+  await ann.isInRoom('tower')
+  await comesTo(ann, 'Message to #tower')
+  await keyboard.type('and up here')
+  await keyboard.press('Enter')
+  await ann.sees('and up here')
+
+  await keyboard.press('Alt+ArrowUp')
+  await ann.isInRoom('lobby')
+  await ann.sees('with my keys')
+  await comesTo(ann, 'Message to #lobby')
+  await keyboard.press('Control+k')
+  await keyboard.type('tow')
+  await keyboard.press('Enter')
+  await ann.isInRoom('tower')
+  await comesTo(ann, 'Message to #tower')
+})
+
+test('Tab walks through everything, and one always sees where one is', async () => {
+  const bob = await story().enters('Bob')
+  const { keyboard } = bob.page
+  await bob.says('something to walk to')
+  await bob.sees('something to walk to')
+  await bob.rooms.getByLabel(en.rooms.find).focus()
+  const stops = new Set<string>()
+  for (;;) {
+    const at = await isAt(bob)
+    if (stops.has(at)) break
+    stops.add(at)
+    if (at === 'Message to #lobby') await keyboard.type('a draft, so that one can send')
+    await keyboard.press('Tab')
+    if ((await bob.focused()) === 'body') break
+  }
+  const wanted = [en.rooms.create, 'Bob, Your menu', en.room.people, en.room.more, 'Messages in #lobby']
+  for (const one of [...wanted, 'Message to #lobby', en.composer.send, en.people.title])
+    expect([...stops], `one comes to "${one}"`).toContain(one)
+  expect(
+    [...stops].some((stop) => stop.startsWith('lobby')),
+    'one comes to the rooms',
+  ).toBe(true)
+})
+
+test('arrows walk through messages, and what one can do with them is at hand', async () => {
+  const cho = await story().enters('Cho')
+  const { keyboard } = cho.page
+  await cho.makes('arrows')
+  for (const text of ['first of two', 'second of two']) await cho.says(text)
+  await cho.stands('second of two', en.room.standing.archived)
+  await cho.list.focus()
+  await keyboard.press('ArrowUp')
+  await comesTo(cho, /^Cho, /)
+  await keyboard.press('ArrowUp')
+  await isAt(cho)
+  await keyboard.press('Tab')
+  expect(await isAt(cho)).toBe(en.room.reply)
+  await keyboard.press('Enter')
+  await comesTo(cho, 'Message to #arrows')
+  await keyboard.type('an answer')
+  await keyboard.press('Enter')
+  await cho.sees('an answer')
+  expect(await cho.message('an answer').textContent()).toContain('first of two')
+})
+
+test('a dialog takes the focus and gives it back, however it is closed', async () => {
+  const dia = await story().enters('Dia')
+  const { keyboard } = dia.page
+  await dia.makes('doors', { isPrivate: true })
+  const dialogs: [opens: () => Promise<void>, back: string | RegExp][] = [
+    [() => press(dia, dia.page.getByRole('button', { name: en.rooms.create })), en.rooms.create],
+    [() => press(dia, dia.page.getByRole('button', { name: en.people.add })), en.people.add],
+    [() => picks(dia, dia.page.getByRole('button', { name: en.room.more }), en.room.addTopic), en.room.more],
+    [() => picks(dia, dia.page.getByRole('button', { name: en.room.more }), en.room.leave), en.room.more],
+    [() => picks(dia, dia.ownMenu, en.own.setPassword), /Your menu$/],
+    [() => picks(dia, dia.ownMenu, en.own.sessions), /Your menu$/],
+    [() => picks(dia, dia.ownMenu, en.own.signOut), /Your menu$/],
+  ]
+  for (const [opens, back] of dialogs)
+    for (const closes of ['Escape', en.close]) {
+      await opens()
+      await dia.dialog.waitFor()
+      await until(() => dia.dialog.evaluate((dialog) => dialog.contains(document.activeElement)))
+      await isAt(dia)
+      if (closes === 'Escape') await keyboard.press('Escape')
+      else await press(dia, dia.dialog.getByRole('button', { name: en.close }))
+      await dia.dialog.waitFor({ state: 'detached' })
+      await comesTo(dia, back)
+      await isAt(dia)
+    }
+  await picks(dia, dia.ownMenu, en.own.signOut)
+  await press(dia, dia.dialog.getByRole('button', { name: en.own.setPassword }))
+  await dia.page.getByRole('dialog', { name: en.own.passwordTitle }).waitFor()
+  await keyboard.press('Escape')
+  await dia.dialog.waitFor({ state: 'detached' })
+  await comesTo(dia, /Your menu$/)
+})
+
+/** Presses Enter on something that Tab leads to. */
+async function press(visitor: Visitor, button: ReturnType<Visitor['page']['getByRole']>): Promise<void> {
+  await button.focus()
+  await visitor.page.keyboard.press('Enter')
+}
+
+/** Opens a menu and goes down to a line of it. */
+async function picks(
+  visitor: Visitor,
+  menu: ReturnType<Visitor['page']['getByRole']>,
+  line: string,
+): Promise<void> {
+  const { page } = visitor
+  await press(visitor, menu)
+  await page.getByRole('menu').waitFor()
+  for (let step = 0; step < 8 && !(await visitor.focused()).startsWith(line); step += 1) {
+    await page.keyboard.press('ArrowDown')
+    await isAt(visitor)
+  }
+  await page.keyboard.press('Enter')
+}
