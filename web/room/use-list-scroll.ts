@@ -1,6 +1,6 @@
 // How the list scrolls: anchored at its end, pinned to the newest only while the reader is there, never jumping.
 // The virtualizer holds what is seen in place when rows are put before it; this file tells it when to go where.
-import { elementScroll, useVirtualizer } from '@tanstack/vue-virtual'
+import { elementScroll, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
 import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
 import type { Row } from './line.ts'
 import { guessHeight } from './row-size.ts'
@@ -50,7 +50,7 @@ export function useListScroll({
         getScrollElement: () => scroller.value,
         // Trap: the virtualizer scrolls before Vue has made the list as tall as it is to be, and the browser scrolls no
         // further than the list is tall: a page of older messages would throw the reader somewhere else.
-        scrollToFn: (offset, options, list) => {
+        scrollToFn: (offset: number, options: ScrollOptions, list: Virtualizer<HTMLElement, Element>) => {
           const content = list.scrollElement?.firstElementChild
           if (content instanceof HTMLElement) content.style.height = `${list.getTotalSize()}px`
           elementScroll(offset, options, list)
