@@ -37,7 +37,7 @@ export function useListScroll({
   const placed = ref(false)
   const width = ref(800)
 
-  const virtual = useVirtualizer(
+  const virtual = useVirtualizer<HTMLElement, Element>(
     computed(() => {
       const now = rows.value
       return {
