@@ -8,7 +8,7 @@ import { Sessions } from './account/sessions.ts'
 import { buildApp } from './app.ts'
 import { openBus, type Bus } from './bus.ts'
 import type { Config, MysqlAddress, RedisAddress } from './config.ts'
-import { Db } from './db.ts'
+import { Db, isConnectionLost } from './db.ts'
 import { archiveOf } from './history/checkpoint.ts'
 import { History } from './history/history.ts'
 import { findCid } from './history/messages.ts'
@@ -131,6 +131,7 @@ export async function runServer(
       isOpen: () => !isStopping && log.hasOpened,
       counts: metrics,
       isShedding,
+      isMember: (userId, room) => memberships.isMember(userId, room),
       markRead: async (userId, room, seq) => {
         const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
         memberships.markRead(userId, room, upTo)
@@ -155,7 +156,7 @@ export async function runServer(
   try {
     await app.listen({ host: config.host, port: config.port })
     await log.open()
-    await memberships.ensureDefaultRoom()
+    await insist(() => memberships.ensureDefaultRoom(), onTrouble)
   } catch (error) {
     await app.close()
     await endParts()
@@ -168,6 +169,22 @@ export async function runServer(
       await app.close()
       await endParts()
     },
+  }
+}
+
+/** MySQL may go away between two questions of the start; that is no reason to end. */
+async function insist<T>(
+  ask: () => Promise<T>,
+  onTrouble: (error: unknown, where: string) => void,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error
+      onTrouble(error, 'starting')
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
   }
 }
 

@@ -38,7 +38,9 @@ export async function migrate(db: Db, dir: string): Promise<string[]> {
   return db.session(async (session) => {
     await takeLock(session)
     try {
-      await session.run(`CREATE TABLE IF NOT EXISTS schema_migrations (
+      // Trap: with IF NOT EXISTS too, a server that is read-only for a while refuses it.
+      if (!(await hasTable(session)))
+        await session.run(`CREATE TABLE IF NOT EXISTS schema_migrations (
         version INT UNSIGNED NOT NULL PRIMARY KEY,
         name VARCHAR(200) NOT NULL,
         checksum CHAR(64) NOT NULL,
@@ -59,6 +61,12 @@ export async function migrate(db: Db, dir: string): Promise<string[]> {
       await session.rows(`SELECT RELEASE_LOCK(${lockName}) AS released`)
     }
   })
+}
+
+async function hasTable(session: Queryable): Promise<boolean> {
+  const sql = `SELECT 1 FROM information_schema.TABLES
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_migrations'`
+  return (await session.rows(sql)).length > 0
 }
 
 async function takeLock(session: Queryable): Promise<void> {

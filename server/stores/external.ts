@@ -2,7 +2,7 @@
 // one line that names the server and never the password.
 import type { MysqlAddress, RedisAddress } from '../config.ts'
 import { askMysql } from './mariadb.ts'
-import { StoreError } from './programs.ts'
+import { StoreAway, StoreError } from './programs.ts'
 import { askRedis } from './redis.ts'
 
 const reachWithinMs = 5_000
@@ -10,16 +10,23 @@ const reachWithinMs = 5_000
 export async function reachRedis(address: RedisAddress): Promise<void> {
   const where = 'url' in address ? new URL(address.url).host : address.path
   await askRedis(address, reachWithinMs).catch((error: NodeJS.ErrnoException) => {
-    throw new StoreError(`REDIS_URL: ${whyNotReached(error, where) ?? whyRedisRefused(error.message, where)}`)
+    const why = whyNotReached(error, where)
+    if (why !== undefined) throw new StoreAway(`REDIS_URL: ${why}`)
+    const isBusy = /^LOADING|timed out|ETIMEDOUT|Connection is closed/i.test(error.message)
+    throw new (isBusy ? StoreAway : StoreError)(`REDIS_URL: ${whyRedisRefused(error.message, where)}`)
   })
 }
 
 export async function reachMysql(address: MysqlAddress): Promise<void> {
   const where = address.socketPath ?? `${address.host}:${address.port}`
   await askMysql(address, reachWithinMs).catch((error: NodeJS.ErrnoException) => {
-    throw new StoreError(
-      `MYSQL_URL: ${whyNotReached(error, where) ?? whyMysqlRefused(error, where, address)}`,
+    const why = whyNotReached(error, where)
+    if (why !== undefined) throw new StoreAway(`MYSQL_URL: ${why}`)
+    // ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN, and a connection that was closed before it could say anything.
+    const isBusy = ['ER_CON_COUNT_ERROR', 'ER_SERVER_SHUTDOWN', 'PROTOCOL_CONNECTION_LOST'].includes(
+      error.code ?? '',
     )
+    throw new (isBusy ? StoreAway : StoreError)(`MYSQL_URL: ${whyMysqlRefused(error, where, address)}`)
   })
 }
 
@@ -31,6 +38,9 @@ function whyNotReached(error: NodeJS.ErrnoException, where: string): string | un
     case 'EAI_AGAIN':
       return `the host of ${where} is not known.`
     case 'ETIMEDOUT':
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ENOENT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'PROTOCOL_SEQUENCE_TIMEOUT':

@@ -22,6 +22,11 @@ export class StoreError extends Error {
   override name = 'StoreError'
 }
 
+/** A store of somebody else's that does not answer now and may do so later; waiting can help. */
+export class StoreAway extends StoreError {
+  override name = 'StoreAway'
+}
+
 /** Folders to look in, and the environment that what stands there needs. */
 export interface Shelf {
   folders: string[]

@@ -45,6 +45,11 @@ export class BrookProcess {
     return this.#child !== undefined
   }
 
+  /** The newest of what it printed. */
+  get said(): string {
+    return this.#last
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0
   }
@@ -69,6 +74,7 @@ export class BrookProcess {
     this.isPaused = false
     this.stoppedAt = undefined
     this.address = ''
+    this.#last = ''
     const take = (bytes: Buffer): void => {
       const text = bytes.toString()
       this.#last = (this.#last + text).slice(-2_000)
@@ -129,7 +135,8 @@ export class BrookProcess {
   /** Until the server says where it listens. */
   async opens(withinMs = 60_000): Promise<void> {
     const end = Date.now() + withinMs
-    while (this.address === '' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (this.address === '' && this.#child !== undefined && Date.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 20))
     if (this.address === '') throw new Error(`${this.name} did not open: ${this.#last.slice(-600)}`)
   }
 }

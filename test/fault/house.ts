@@ -76,12 +76,21 @@ export class House {
 
   /** True when everything in the log is in MySQL. */
   async isArchived(): Promise<boolean> {
-    const last = await lastId(this.redis, keysOf(0))
-    const [row] = await this.db.rows<{ ms: number; n: number }>(
-      'SELECT log_ms AS ms, log_n AS n FROM sync_checkpoints WHERE shard = 0',
-    )
-    const [pending] = (await this.redis.xpending(keysOf(0).log, 'archive')) as [number]
-    return last !== undefined && row !== undefined && compareIds(last, row) <= 0 && pending === 0
+    const { last, checkpoint, pending } = await this.archiveState()
+    return compareIds(last, checkpoint) <= 0 && pending === 0
+  }
+
+  /** The newest entry, how far the archive reaches, and what sync has read and not acknowledged. */
+  async archiveState() {
+    const [last, [row], [pending]] = await Promise.all([
+      lastId(this.redis, keysOf(0)),
+      this.db.rows<{ ms: number; n: number }>(
+        'SELECT log_ms AS ms, log_n AS n FROM sync_checkpoints WHERE shard = 0',
+      ),
+      this.redis.xpending(keysOf(0).log, 'archive') as Promise<[number]>,
+    ])
+    if (last === undefined || row === undefined) throw new Error('there is no log yet')
+    return { last, checkpoint: row, pending }
   }
 
   /** How old the oldest entry is that is not in MySQL; 0 when all is. */

@@ -45,7 +45,19 @@ async function restart(target: Target, station: Station, signal: 'SIGKILL' | 'SI
   await station.process.end(signal)
   station.web?.set({ refuse: true })
   await pause(ms(target.chance, 0, 2_000))
-  await target.house.start(station)
+  await supervised(target, station)
+}
+
+/** Starts it, and again should it end: as whoever runs Brook does. That it ended by itself is noted as a finding. */
+async function supervised({ house, note }: Target, station: Station): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    try {
+      return await house.start(station)
+    } catch (error) {
+      note((error as Error).message)
+      await pause(1_000)
+    }
+  }
 }
 
 async function frozen(station: Station, forMs: number): Promise<void> {
@@ -72,7 +84,7 @@ async function syncFailPoint(target: Target, act: 'die' | 'freeze'): Promise<voi
     for (const { process } of house.syncs) process.resume()
   } else {
     await pause(ms(chance, 0, 3_000))
-    for (const station of house.syncs) await house.start(station)
+    for (const station of house.syncs) await supervised(target, station)
   }
 }
 

@@ -136,28 +136,32 @@ async function watchLag(): Promise<void> {
 /** No trouble any more: every outbox empties, everything is archived, everybody is complete. */
 async function calm(): Promise<number> {
   const from = Date.now()
-  const words = (): string => {
-    const waiting = clients.filter((client) => client.waiting.length > 0).map(({ name }) => name)
-    const away = clients.filter(({ state }) => state !== 'live').map(({ name }) => name)
-    return `waiting: ${waiting.join(' ')}; not live: ${away.join(' ')}`
-  }
+  let lacking = ''
   const isComplete = async (): Promise<boolean> => {
-    if (clients.some(({ waiting, state }) => waiting.length > 0 || state !== 'live')) return false
-    if (!(await isQuiet())) return false
-    const heads = await house.redis.hgetall('{brook:0}:numbers')
-    return clients.every((client) =>
-      (speakers.get(client) ?? []).every((room) => client.upTo(room) >= Number(heads[room])),
-    )
+    lacking = await whatLacks().catch((error: Error) => error.message)
+    return lacking === ''
   }
   try {
     await until(isComplete, calmWithinMs)
   } catch {
-    histories.violate({ kind: 'not back', words: `not calm after ${calmWithinMs / 1_000} s; ${words()}` })
-    for (const client of clients)
-      for (const room of speakers.get(client) ?? []) note(`${client.name} ${room} up to ${client.upTo(room)}`)
-    note(`heads ${JSON.stringify(await house.redis.hgetall('{brook:0}:numbers').catch(() => ({})))}`)
+    histories.violate({ kind: 'not back', words: `not calm after ${calmWithinMs / 1_000} s: ${lacking}` })
   }
   return Date.now() - from
+}
+
+/** What is not calm, in words; nothing when all is. */
+async function whatLacks(): Promise<string> {
+  const waiting = clients.filter((client) => client.waiting.length > 0)
+  if (waiting.length > 0) return `something waits at ${waiting.map(({ name }) => name).join(' ')}`
+  const away = clients.filter(({ state }) => state !== 'live')
+  if (away.length > 0) return `not connected: ${away.map(({ name }) => name).join(' ')}`
+  if (!(await house.isArchived())) return `archive ${JSON.stringify(await house.archiveState())}`
+  const heads = await house.redis.hgetall('{brook:0}:numbers')
+  for (const client of clients)
+    for (const room of speakers.get(client) ?? [])
+      if (client.upTo(room) < Number(heads[room]))
+        return `${client.name} has room ${room} up to ${client.upTo(room)} of ${heads[room]}`
+  return ''
 }
 
 async function judged(): Promise<Verdict> {

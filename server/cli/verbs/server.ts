@@ -3,7 +3,7 @@ import { readConfig } from '../../config.ts'
 import { runServer } from '../../main.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { portError, refuseTakenPort } from '../port.ts'
-import { openReady } from '../ready.ts'
+import { openReadyPatiently } from '../ready.ts'
 import type { Verb } from '../verb.ts'
 
 export const server: Verb = {
@@ -15,12 +15,15 @@ export const server: Verb = {
     const chosen = readConfig(env)
     await refuseTakenPort(chosen)
     const stopped = stopSignal(say)
-    const { config, stores } = await openReady(chosen, say, { verb: 'brook server', alone: false })
+    const use = { verb: 'brook server', alone: false }
+    const { config, stores } = await openReadyPatiently(chosen, say, use, stopped)
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {
-      const running = await runServer(config).catch((error: NodeJS.ErrnoException) => {
+      const starting = runServer(config).catch((error: NodeJS.ErrnoException) => {
         throw portError(error, config.host, config.port)
       })
+      const running = await Promise.race([starting, stopped])
+      if (typeof running === 'string') return say(`${running} while waiting for the stores.`)
       parts.unshift({ name: 'The server', close: () => running.close() })
       print(`Brook is open at ${running.address}`)
       const signal = await stopped

@@ -4,7 +4,7 @@ import { runSync } from '../../history/run-sync.ts'
 import { runServer } from '../../main.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { portError, refuseTakenPort } from '../port.ts'
-import { openReady } from '../ready.ts'
+import { openReadyPatiently } from '../ready.ts'
 import type { Verb } from '../verb.ts'
 
 export const start: Verb = {
@@ -21,12 +21,15 @@ export const start: Verb = {
         ? 'Reaching Redis and MySQL'
         : `Starting the stores in ${chosen.dataDir}`,
     )
-    const { config, stores } = await openReady(chosen, say, { verb: 'brook start', alone: true })
+    const use = { verb: 'brook start', alone: true }
+    const { config, stores } = await openReadyPatiently(chosen, say, use, stopped)
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {
-      const server = await runServer(config).catch((error: NodeJS.ErrnoException) => {
+      const starting = runServer(config).catch((error: NodeJS.ErrnoException) => {
         throw portError(error, config.host, config.port)
       })
+      const server = await Promise.race([starting, stopped])
+      if (typeof server === 'string') return say(`${server} while waiting for the stores.`)
       parts.unshift({ name: 'The server', close: () => server.close() })
       const sync = await runSync(config, { say })
       parts.splice(1, 0, { name: 'Sync', close: () => sync.close() })

@@ -2,7 +2,7 @@
 import { readConfig } from '../../config.ts'
 import { runSync } from '../../history/run-sync.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
-import { openReady } from '../ready.ts'
+import { openReady, openReadyPatiently } from '../ready.ts'
 import type { Verb } from '../verb.ts'
 
 export const sync: Verb = {
@@ -13,7 +13,11 @@ export const sync: Verb = {
   async run({ flags }, { env, say }) {
     const once = flags['once'] === true
     const stopped = stopSignal(say)
-    const { config, stores } = await openReady(readConfig(env), say, { verb: 'brook sync', alone: false })
+    const use = { verb: 'brook sync', alone: false }
+    const chosen = readConfig(env)
+    const { config, stores } = await (once
+      ? openReady(chosen, say, use)
+      : openReadyPatiently(chosen, say, use, stopped))
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {
       const starting = runSync(config, { once, say })
