@@ -1,4 +1,5 @@
 // What a case is to the bench: rounds of one contender after the other, figures of each, and what was wrong.
+import path from 'node:path'
 
 export interface Round {
   figures: Record<string, number>
@@ -26,3 +27,9 @@ export interface Case<Contender extends string = string> {
   shown: readonly { figure: string; unit: string; digits?: number; better: 'more' | 'less' | 'none' }[]
   round: (contender: Contender, settings: Settings, number: number) => Promise<Round>
 }
+
+/** Where a round's CPU profile is kept, when profiles are wanted. */
+export const profileOf = (
+  { profiles }: Settings,
+  ...[name, contender, number]: [name: string, contender: string, number: number]
+): string | undefined => profiles && path.join(profiles, `${name}-${contender}-${number}.cpuprofile`)

@@ -63,6 +63,15 @@ export class Program {
     })
   }
 
+  /** Runs `work` while a CPU profile of this process is taken, when there is a file to keep it in. */
+  async profiled<Done>(file: string | undefined, work: () => Promise<Done>): Promise<Done> {
+    if (file === undefined) return work()
+    await this.ask({ do: 'profile' })
+    const done = await work()
+    await this.ask({ do: 'keep profile', file })
+    return done
+  }
+
   /** Lets it close what it has open, and waits until it is gone. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null) return

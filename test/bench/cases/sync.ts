@@ -3,8 +3,8 @@
 import { Db } from '../../../server/db.ts'
 import type { PrivateStores } from '../../support/stores.ts'
 import type { Writing } from '../programs/writer.ts'
-import type { Case } from './case.ts'
-import { Program } from './program.ts'
+import { profileOf, type Case } from './case.ts'
+import { cpuMs, Program } from './program.ts'
 import { benchStores } from './stores.ts'
 
 const programs = {
@@ -20,17 +20,26 @@ export const sync: Case<'Brook' | 'loader'> = {
   contenders: ['Brook', 'loader'],
   shown: [
     { figure: 'rows', unit: '/s', better: 'more' },
+    { figure: 'own CPU', unit: 'us/row', digits: 1, better: 'less' },
+    { figure: 'MariaDB CPU', unit: 'us/row', digits: 1, better: 'less' },
     { figure: 'RSS at first', unit: 'MB', better: 'none' },
     { figure: 'RSS half way', unit: 'MB', better: 'none' },
     { figure: 'RSS at most', unit: 'MB', better: 'none' },
   ],
-  round: async (contender, { entries }) => {
+  round: async (contender, settings, number) => {
+    const { entries } = settings
     const stores = await benchStores()
     try {
       await fill(stores, entries)
       const given = { redis: stores.redis, mysql: stores.mysql, once: true }
       const { program } = await Program.start(programs[contender], given)
-      const { ms, rss = [] } = await program.run<{ ms: number; rss?: number[] }>()
+      const pids = [program.pid, stores.mariadbProcess.pid]
+      const [ownBefore = 0, mariadbBefore = 0] = pids.map(cpuMs)
+      const file = profileOf(settings, 'sync', contender, number)
+      const { ms, rss = [] } = await program.profiled(file, () =>
+        program.run<{ ms: number; rss?: number[] }>(),
+      )
+      const [own = 0, mariadb = 0] = pids.map(cpuMs)
       await program.stop()
       const rows = await countRows(stores)
       const memory = {
@@ -39,7 +48,12 @@ export const sync: Case<'Brook' | 'loader'> = {
         'RSS at most': Math.max(0, ...rss) / mb,
       }
       return {
-        figures: { rows: (rows * 1_000) / ms, 'MySQL rows': rows, ...(rss.length > 0 ? memory : {}) },
+        figures: {
+          ...{ rows: (rows * 1_000) / ms, 'MySQL rows': rows },
+          'own CPU': ((own - ownBefore) * 1_000) / rows,
+          'MariaDB CPU': ((mariadb - mariadbBefore) * 1_000) / rows,
+          ...(rss.length > 0 ? memory : {}),
+        },
         wrong: rows === entries ? [] : [`MySQL has ${rows} rows of ${entries} entries`],
       }
     } finally {

@@ -1,8 +1,7 @@
 // One room and everybody in it, in two tempos. `room`: a steady pace, for how long a word takes. `saturation`: as fast as
 // the path takes it, for how many it can carry.
-import path from 'node:path'
 import type { Heard } from '../load/load.ts'
-import type { Case, Round, Settings } from './case.ts'
+import { profileOf, type Case, type Round, type Settings } from './case.ts'
 import { Scene, type Contender } from './scene.ts'
 
 /** More than any server here can number in the time. */
@@ -66,13 +65,10 @@ async function talking(
   const { sockets, threads, seconds } = settings
   const scene = await Scene.open({ contender, sockets, threads, messages })
   try {
-    const profile =
-      settings.profiles && path.join(settings.profiles, `${name}-${contender}-${number}.cpuprofile`)
-    if (profile !== undefined) await scene.server.ask({ do: 'profile' })
     const began = performance.now()
-    const cores = await scene.watched(() => talk(scene))
+    const file = profileOf(settings, name, contender, number)
+    const cores = await scene.watched(() => scene.server.profiled(file, () => talk(scene)))
     const cpuUs = (cores['server'] ?? 0) * (performance.now() - began) * 1_000
-    if (profile !== undefined) await scene.server.ask({ do: 'keep profile', file: profile })
     const heard = await scene.load.finish()
     const { rss, peak } = scene.memory
     const mysql = await scene.compareWithMysql()
