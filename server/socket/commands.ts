@@ -16,6 +16,8 @@ export interface CommandOptions {
   crowd: Crowd
   bus: Bus
   paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
+  /** Asked only for a room that this connection has not heard of joining yet. */
+  isMember: (userId: string, room: string) => Promise<boolean>
   /** True while passing things are let fall because the backlog is long. */
   isShedding: () => boolean
   /** Moves a person's read pointer; answers where it stands and what is unread after it. */
@@ -66,21 +68,35 @@ function resume(connection: Connection, { rooms }: Resume, { crowd, paces }: Com
 function send(
   connection: Connection,
   { room, cid, text, replyTo }: Send,
-  { rooms, paces }: CommandOptions,
+  { rooms, paces, isMember }: CommandOptions,
 ): void {
   const named = { cid, room }
-  if (!connection.rooms.has(room)) return tellRefusal(connection, { code: 'not_found' }, named)
   const wait = paces.send.take(connection.user.id)
   if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, named)
   connection.begin()
-  rooms
-    .say(connection.person, replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo })
+  mayEnter(connection, room, isMember)
+    .then((may) => {
+      if (!may) return { code: 'not_found' as const }
+      return rooms.say(
+        connection.person,
+        replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo },
+      )
+    })
     .then((outcome) => {
       if (isRefusal(outcome)) tellRefusal(connection, outcome, named)
       else connection.tell({ type: 'ack', cid, room, seq: outcome.seq, at: outcome.at })
     })
     .catch(() => tellRefusal(connection, { code: 'internal' }, named))
     .finally(() => connection.done())
+}
+
+/** A word may come just after its speaker joined, before the notice of it: then the list of members decides. */
+async function mayEnter(
+  connection: Connection,
+  room: string,
+  isMember: CommandOptions['isMember'],
+): Promise<boolean> {
+  return connection.rooms.has(room) || isMember(connection.user.id, room)
 }
 
 function type(connection: Connection, { room }: Typing, { bus, paces, isShedding }: CommandOptions): void {

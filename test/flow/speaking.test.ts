@@ -120,6 +120,15 @@ test('a frame over 64 KiB is refused in words; whoever keeps sending nonsense is
   expect(await max.ends()).toMatchObject({ code: 4502 })
 })
 
+test('a word said right after joining is taken, before the notice has come round', async () => {
+  const [pia, quin] = [await brook.enter('Pia'), await brook.enter('Quin')]
+  for (let round = 0; round < 10; round += 1) {
+    const { id } = await pia.makes(`quick ${round}`)
+    await quin.joins(id)
+    await quin.acked(quin.says('here already', { room: id }))
+  }
+})
+
 test('typing and reading are told and have no number', async () => {
   const [ned, oda] = [await brook.enter('Ned'), await brook.enter('Oda')]
   ned.tells({ type: 'typing', room: ned.room })

@@ -74,6 +74,7 @@ export const states: Record<string, () => Component> = {
   'room-message-failed': () => room({ rows: failed }),
   'room-offline': () => room({ rows: waiting }, { link: 'offline', waiting: 3 }),
   'room-connecting': () => room({}, { link: 'connecting' }),
+  'room-offline-unkept': () => room({ rows: waiting }, { link: 'offline', waiting: 3, unkept: true }),
   'room-behind': () => room({ rows: waiting }, { link: 'behind', waiting: 3 }),
   'room-private': () => room({ room: founders, members: thousand.slice(0, 6) }, { user: annAsGuest }),
   'room-thousand': () => room({ members: thousand, memberTotal: 2400 }, { rooms: manyRooms }),

@@ -197,6 +197,8 @@ export const en = {
     offline: 'Offline.',
     offlineWaiting:
       'Offline. {n} message waits here and will be sent. | Offline. {n} messages wait here and will be sent.',
+    offlineUnkept:
+      'Offline. {n} message waits in this tab; keep it open. | Offline. {n} messages wait in this tab; keep it open.',
     behind: 'The server is catching up. Nothing is lost.',
     behindWaiting:
       'The server is catching up. {n} message waits here. | The server is catching up. {n} messages wait here.',

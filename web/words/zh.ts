@@ -195,6 +195,7 @@ export const zh: Words = {
     connecting: '正在连接…',
     offline: '已离线。',
     offlineWaiting: '已离线。{n} 条消息在此等候，稍后发送。',
+    offlineUnkept: '已离线。{n} 条消息在此标签页等候，请勿关闭。',
     behind: '服务器正在追赶进度，不会丢失任何内容。',
     behindWaiting: '服务器正在追赶进度，{n} 条消息在此等候。',
   },
