@@ -1,0 +1,127 @@
+// Everybody can use every screen: axe finds nothing, in light and in dark, wide and on a phone.
+import { AxeBuilder } from '@axe-core/playwright'
+import { beforeAll, expect, test } from 'vitest'
+import { en } from '../../web/words/en.ts'
+import { settled } from '../support/browser-eye.ts'
+import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import { tellStory } from '../support/browser.ts'
+
+const story = tellStory()
+let talk = ''
+
+beforeAll(async () => {
+  const [mara, li] = [await story().joins('Mara'), await story().joins('李思')]
+  talk = (await mara.makes('talk')).id
+  await mara.ask('PATCH', `/api/rooms/${talk}`, { topic: 'What grows here, and what broke' })
+  await li.joins(talk)
+  await li.event('room')
+  for (let n = 1; n <= 60; n += 1) {
+    const one = n % 3 === 0 ? li : mara
+    await one.acked(
+      one.says(n % 7 === 0 ? `see https://example.org/${n}` : `message ${n} 你好`, { room: talk }),
+    )
+  }
+})
+
+const wide: Seat = { width: 1440, height: 900 }
+const sizes: [string, Seat][] = [
+  ['wide', wide],
+  ['on a phone', { phone: true }],
+]
+
+/** Asks axe about what is on screen: everything in light, and in dark what depends on it. */
+async function isFine(visitor: Visitor, screen: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await visitor.page.emulateMedia({ colorScheme: theme })
+    await settled(visitor.page)
+    const axe = new AxeBuilder({ page: visitor.page }).setLegacyMode()
+    if (theme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block'])
+    const { violations } = await axe.analyze()
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
+    )
+    expect(found, `${screen}, ${theme}`).toEqual([])
+  }
+  await visitor.page.emulateMedia({ colorScheme: 'light' })
+}
+
+/** Opens a dialog, asks about it, and closes it. */
+async function dialogIsFine(visitor: Visitor, name: string, opens: () => Promise<void>): Promise<void> {
+  await opens()
+  await visitor.dialog.waitFor()
+  await isFine(visitor, name)
+  await visitor.page.keyboard.press('Escape')
+  await visitor.dialog.waitFor({ state: 'detached' })
+}
+
+async function menuIsFine(visitor: Visitor, name: string, opens: () => Promise<void>): Promise<void> {
+  await opens()
+  await visitor.page.getByRole('menu').first().waitFor()
+  await isFine(visitor, name)
+  await visitor.page.keyboard.press('Escape')
+  await visitor.page.getByRole('menu').first().waitFor({ state: 'detached' })
+}
+
+test.each(sizes)('the entry, %s', async (_size, seat) => {
+  const ann = await story().opens('Ann', seat)
+  for (const way of ['signIn', 'signUp', 'guest'] as const) {
+    await ann.page.getByRole('tab', { name: en.entry[way] }).click()
+    await ann.page.getByRole('tabpanel').getByRole('button').last().click()
+    await isFine(ann, `entry, ${way}, with what is missing`)
+  }
+  for (const menu of [en.own.language, en.own.theme]) await menuIsFine(ann, menu, () => ann.presses(menu))
+})
+
+test.each(sizes)('the rooms and a room, %s', async (size, seat) => {
+  const bob = await story().enters(`Bob${seat.phone ? '2' : ''}`, seat)
+  if (seat.phone) await isFine(bob, 'rooms')
+  await bob.roomLink('lobby').hover()
+  await bob.rooms.getByLabel(en.rooms.find).fill('orchard')
+  await isFine(bob, 'a search without a result')
+  await bob.rooms.getByLabel(en.rooms.find).fill('')
+  await bob.joins('talk')
+  await bob.sees('message 60')
+  const own = `and mine, ${size}`
+  await bob.says(own)
+  await bob.stands(own, en.room.standing.archived)
+  await isFine(bob, 'a room')
+  await bob.message(own).focus()
+  const toolbar = bob.message(own).getByRole('toolbar')
+  await toolbar.waitFor()
+  await isFine(bob, 'a message with its actions')
+  await toolbar.getByRole('button', { name: en.room.reply }).click()
+  await bob.composer.fill('x'.repeat(16_500))
+  await isFine(bob, 'an answer that is too long')
+  await bob.composer.fill('')
+  await bob.list.evaluate((list) => list.scrollTo({ top: list.scrollHeight / 2 }))
+  await bob.page.getByRole('button', { name: en.room.newest }).waitFor()
+  await isFine(bob, 'above the newest')
+  await menuIsFine(bob, 'the menu of the room', () => bob.presses(en.room.more))
+  await bob.goesOffline()
+  await bob.isTold(en.link.offline)
+  await bob.says('typed offline')
+  await isFine(bob, 'offline')
+})
+
+test.each(sizes)('every dialog and menu, %s', async (_size, seat) => {
+  const cho = await story().enters(`Cho${seat.phone ? '2' : ''}`, seat)
+  const ofRoom = async (line: string): Promise<void> => {
+    await cho.presses(en.room.more)
+    await cho.page.getByRole('menuitem', { name: line }).click()
+  }
+  await menuIsFine(cho, 'the own menu', () => cho.ownMenu.click())
+  await dialogIsFine(cho, 'a new room', () => cho.presses(en.rooms.create))
+  await dialogIsFine(cho, 'a password', () => cho.chooses(en.own.setPassword))
+  await dialogIsFine(cho, 'sessions', () => cho.chooses(en.own.sessions))
+  await dialogIsFine(cho, 'going out', () => cho.chooses(en.own.signOut))
+  await cho.makes(`own-${seat.phone ? 'small' : 'wide'}`, { isPrivate: true })
+  await isFine(cho, 'an empty room')
+  await dialogIsFine(cho, 'a topic', () => ofRoom(en.room.addTopic))
+  await dialogIsFine(cho, 'leaving', () => ofRoom(en.room.leave))
+  if (seat.phone) await dialogIsFine(cho, 'people', () => cho.presses(en.room.people))
+  else await dialogIsFine(cho, 'adding somebody', () => cho.presses(en.people.add))
+  await cho.page.goto('/rooms/999999')
+  cho.expects(/status of 404/)
+  await cho.page.getByRole('heading', { name: en.room.missingTitle }).waitFor()
+  await isFine(cho, 'nothing there')
+})

@@ -1,0 +1,82 @@
+// Whatever somebody says, names or titles is text and nothing else: it runs nowhere and breaks no screen.
+import { expect, test } from 'vitest'
+import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import { tellStory } from '../support/browser.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+
+const hit = 'window.wasHit=true'
+const zalgo = `z${'\u0336\u0349\u033a\u0353\u0301\u0308\u0352'.repeat(12)}algo`
+const said = [
+  `<img src=x onerror="${hit}">`,
+  `<script>${hit}</script><svg onload="${hit}"><iframe srcdoc="<script>parent.${hit}</script>">`,
+  `javascript:${hit} [press](javascript:${hit}) <a href="javascript:${hit}">press</a>`,
+  `https://example.org/"onmouseover="${hit} https://example.org/'><img src=x onerror=${hit}>`,
+  `data:text/html,<script>${hit}</script> vbscript:${hit} //example.org/x`,
+  `{{constructor.constructor('${hit}')()}} \${${hit}} %3Cscript%3E${hit}%3C/script%3E`,
+  `__proto__ constructor </textarea><style>*{display:none}</style>`,
+  'w'.repeat(16_384),
+  '长'.repeat(5_000),
+  `https://example.org/${'long'.repeat(700)}`,
+  'مرحبا بالعالم \u202e gnp.exe \u2066 اهلا ',
+  '\u202eright to left, over and over\u202e',
+  zalgo.repeat(30),
+  '👩‍👩‍👧‍👦'.repeat(400),
+  `${'\n'.repeat(200)}deep`,
+]
+/** Counts what the page's own policy had to stop. */
+const countViolations = (visitor: Visitor): Promise<void> =>
+  visitor.page.evaluate(() => {
+    const seen = window as unknown as { violations: string[] }
+    seen.violations = []
+    addEventListener('securitypolicyviolation', (event) => seen.violations.push(event.violatedDirective))
+  })
+const violations = (visitor: Visitor): Promise<string[]> =>
+  visitor.page.evaluate(() => (window as unknown as { violations: string[] }).violations)
+
+test.each<[string, string, Seat]>([
+  ['Ann', 'on a wide screen', {}],
+  ['Bob', 'on a phone', { phone: true }],
+])('hostile words run nowhere and break nothing: %s, %s', async (reader, _where, seat) => {
+  const eve = await story().joins(`${reader[0]} <img src=x onerror=wasHit=1>`)
+  const room = await eve.makes(`<b onclick=${hit}>${reader}</b>`)
+  const topic = `<script>${hit}</script><img src=x onerror=${hit}>`
+  await eve.ask('PATCH', `/api/rooms/${room.id}`, { topic })
+  const visitor = await story().enters(reader, seat)
+  await countViolations(visitor)
+  await visitor.joins(room.name)
+  for (const text of said) {
+    await eve.acked(eve.says(text, { room: room.id }))
+    await visitor.sees(text.trim().slice(0, 12))
+    const state = await visitor.page.evaluate(() => ({
+      hit: 'wasHit' in window,
+      made: document.querySelectorAll(
+        '#messages :is(img, script, iframe, style, [onerror], [onclick], [onload])',
+      ).length,
+      odd: [...document.querySelectorAll<HTMLAnchorElement>('#messages a')]
+        .map(({ href }) => href)
+        .filter((href) => !/^https?:/.test(href)),
+      listTooWide: (document.querySelector('#messages')?.scrollWidth ?? 0) > innerWidth,
+    }))
+    expect(state, text.slice(0, 60)).toEqual({ hit: false, made: 0, odd: [], listTooWide: false })
+    expect(await visitor.overflow(), text.slice(0, 60)).toBe(0)
+  }
+  expect(await violations(visitor)).toEqual([])
+  await visitor.page.reload()
+  await visitor.sees('deep')
+  expect(await visitor.page.evaluate(() => 'wasHit' in window)).toBe(false)
+  expect(await visitor.overflow()).toBe(0)
+
+  // And were something let through, the policy would stop it and the story would know.
+  visitor.expects(/Content Security Policy/, /status of 404/)
+  await countViolations(visitor)
+  await visitor.list.evaluate((list) =>
+    list.insertAdjacentHTML('beforeend', '<img src="/x.png" onerror="wasHit=1">'),
+  )
+  await until(
+    () => violations(visitor),
+    (stopped) => stopped.length > 0,
+  )
+  expect(await visitor.page.evaluate(() => 'wasHit' in window)).toBe(false)
+})
