@@ -30,7 +30,24 @@ export interface Bus {
 
 const channel = 'brook:passing'
 
-/** Without a `subscriber` (one with an offline queue) the bus only tells. */
+/**
+ * Listens on every connection that `subscriber` makes.
+ * Trap: ioredis's own autoResubscribe leaves its promise alone, and a connection that is cut before the answer would end
+ * the process with an unhandled rejection.
+ */
+function listenOn(subscriber: Redis, onBad: (error: unknown) => void): void {
+  const listen = (): void => {
+    subscriber.subscribe(channel).catch((error: unknown) => {
+      onBad(error)
+      // Connected and deaf would be worse than away.
+      if (subscriber.status === 'ready') subscriber.disconnect(true)
+    })
+  }
+  subscriber.on('ready', listen)
+  if (subscriber.status === 'ready') listen()
+}
+
+/** Without a `subscriber` (see subscriberOptions) the bus only tells. */
 export function openBus(
   publisher: Redis,
   subscriber?: Redis,
@@ -45,8 +62,7 @@ export function openBus(
       onBad(error)
     }
   })
-  // Queued until Redis is there; ioredis subscribes again by itself after each reconnect.
-  subscriber?.subscribe(channel).catch(onBad)
+  if (subscriber !== undefined) listenOn(subscriber, onBad)
   return {
     publish: (signal) => {
       publisher.publish(channel, JSON.stringify(signal)).catch(() => undefined)

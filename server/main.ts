@@ -19,7 +19,7 @@ import { openMetrics } from './metrics.ts'
 import { Pace } from './pace.ts'
 import { closes } from './protocol/errors.ts'
 import { rates } from './protocol/limits.ts'
-import { connectRedis, redisCache, writerOptions } from './redis.ts'
+import { connectRedis, redisCache, subscriberOptions, writerOptions } from './redis.ts'
 import { Rooms } from './room/rooms.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
@@ -41,7 +41,7 @@ export async function runServer(
   // The stores, and the bus between processes.
   const db = new Db(config.mysql)
   const near = connectRedis(config.redis, writerOptions(2_000))
-  const ear = connectRedis(config.redis, { ...writerOptions(2_000), enableOfflineQueue: true })
+  const ear = connectRedis(config.redis, subscriberOptions)
   const cache = redisCache(near)
   const bus: Bus = openBus(near, ear, (error) => onTrouble(error, 'the bus'))
 

@@ -24,6 +24,9 @@ export const writerOptions = (commandTimeoutMs: number): Options => ({
  */
 export const readerOptions: Options = writerOptions(6_000)
 
+/** A subscriber, which its owner subscribes after each connect (see bus.ts). */
+export const subscriberOptions: Options = { ...writerOptions(2_000), autoResubscribe: false }
+
 const reconnectMs = (attempt: number): number =>
   Math.min(50 * 2 ** Math.min(attempt, 5), 1_000) * (0.5 + Math.random() / 2)
 
@@ -44,6 +47,8 @@ export function connectRedis(
       ? new Redis(address.url, all)
       : new Redis({ ...all, path: address.path, password: address.password })
   redis.on('error', onError)
+  // Every send that waits for a reconnect listens for it; there may be hundreds.
+  redis.setMaxListeners(0)
   return redis
 }
 
