@@ -54,7 +54,10 @@ export async function runServer(
     onEntries: async (entries, jumps) => {
       metrics.entries(entries.length)
       for (const { room, from, to } of jumps) await rooms.find(room)?.send({ type: 'gap', room, from, to })
-      for (const { room, event } of entries) await rooms.find(room)?.send(event)
+      await rooms.tell(entries)
+      if (!entries.some(({ event }) => event.type === 'notice')) return
+      // The rooms' loops tell what came before a notice to whoever it lets go.
+      await new Promise(setImmediate)
       crowd.move(entries)
     },
     onArchived: (room, seq) => void rooms.find(room)?.send({ type: 'archived', room, seq }),

@@ -11,11 +11,11 @@ type Options = Omit<RedisOptions, 'replyMapping'>
  * Trap: with its defaults ioredis repeats an XADD whose reply was lost; with autoResend off alone, the promise never
  * settles. So commands have a timeout, and a timeout means unknown.
  */
-export const writerOptions = (commandTimeoutMs: number): Options => ({
+export const writerOptions = (commandTimeoutMs?: number): Options => ({
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  commandTimeout: commandTimeoutMs,
+  ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
 })
 
 /**

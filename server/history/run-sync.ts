@@ -83,7 +83,7 @@ export async function runSync(
         })
       return running
     },
-    { timezone: 'UTC', noOverlap: true },
+    { timezone: 'UTC', noOverlap: true, logger: silent },
   )
   const liveness = setInterval(() => {
     if (Date.now() - lastEnd > silentMs)
@@ -97,6 +97,14 @@ export async function runSync(
       await closeAll()
     },
   }
+}
+
+/** node-cron would say each run that was not started because the last one goes on: with sync that is as it should be. */
+const silent = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
 }
 
 /** Says a trouble once when it begins and once when it is over, not at every run. */

@@ -21,9 +21,7 @@ local ms = string.match(id, '^%d+')
 local answer = seq .. ' ' .. ms
 redis.call('HSET', KEYS[3], ARGV[2], ms)
 redis.call('HSET', KEYS[4], ARGV[3], answer)
-if redis.call('PTTL', KEYS[4]) == -1 then
+if redis.call('PEXPIRETIME', KEYS[4]) < tonumber(ARGV[4]) then
   redis.call('PEXPIREAT', KEYS[4], ARGV[4])
-else
-  redis.call('PEXPIREAT', KEYS[4], ARGV[4], 'GT')
 end
 return answer

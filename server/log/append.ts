@@ -15,7 +15,7 @@ import { shardOf } from './shard.ts'
 export type FindCid = (userId: string, cid: string) => Promise<Appended | undefined>
 
 export interface AppendOptions {
-  /** A writer (see writerOptions): no queue, no resend, a command timeout. */
+  /** A writer (see writerOptions) for appends alone: no queue, no resend; the time limit is kept here. */
   redis: Redis
   shards: number
   /** The epoch of a shard as this process knows it; undefined while the log is not open. */
@@ -47,15 +47,27 @@ export function openAppend({
   onBehind,
   now = Date.now,
 }: AppendOptions): Append {
+  let isGivenUp = false
+  redis.on('ready', () => {
+    isGivenUp = false
+  })
+  /** A connection that owes an answer is not used again. Many appends time out together; the first one ends it. */
+  const giveUpConnection = (): void => {
+    if (isGivenUp || redis.status !== 'ready') return
+    isGivenUp = true
+    redis.disconnect(true)
+  }
   redis.defineCommand('brookAppend', { numberOfKeys: 5, lua: script })
   const scripted = redis as unknown as Scripted
 
   const run = async (draft: Draft, epoch: string): Promise<Appended> => {
     const keys = keysOf(shardOf(draft.room, shards))
     const { key, field, keepUntil } = cidPlace(keys, draft.user.id, draft.cid, now())
-    const answer = await scripted.brookAppend(
-      ...[keys.log, keys.numbers, keys.times, key, keys.epoch],
-      ...[epoch, draft.room, field, keepUntil, headOf(draft.room), ...encodeDraft(draft)],
+    const answer = await inTime(
+      scripted.brookAppend(
+        ...[keys.log, keys.numbers, keys.times, key, keys.epoch],
+        ...[epoch, draft.room, field, keepUntil, headOf(draft.room), ...encodeDraft(draft)],
+      ),
     )
     const [seq, at] = answer.split(' ')
     return { seq: Number(seq), at: Number(at) }
@@ -91,12 +103,22 @@ export function openAppend({
         return { code: 'log_unavailable' }
       if (redis.status !== 'ready' && notSent(message)) return { code: 'log_unavailable' }
       if (!isUnanswered(message)) throw error
-      // The late answer of a timed-out command must not be taken for another's: this connection is given up.
-      if (redis.status === 'ready') redis.disconnect(true)
+      giveUpConnection()
       return { code: 'log_unknown' }
     }
   }
 }
+
+/**
+ * The answer, or an error after limits.appendTimeoutMs. Trap: after a busy stretch of this process timers fire before
+ * answers that have long arrived are read; so the timer lets one more reading pass.
+ */
+const inTime = <T>(answer: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error('the append timed out'))
+    const timer = setTimeout(() => setImmediate(late), limits.appendTimeoutMs)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 
 /** ioredis refused to write because there is no connection: the command never left. */
 const notSent = (message: string): boolean => /isn't writeable/.test(message)

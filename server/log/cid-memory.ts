@@ -21,11 +21,13 @@ export interface CidPlace {
 }
 
 export function cidPlace(keys: Keys, user: string, cid: string, now: number): CidPlace {
-  const made = cidTime(cid)
+  const bucket = Math.floor(cidTime(cid) / bucketMs)
+  // The same end for all of a bucket, so that it is set once; later only for a cid that came late.
+  const bucketEnd = (bucket + 1) * bucketMs
   return {
-    key: keys.cids(Math.floor(made / bucketMs)),
+    key: keys.cids(bucket),
     field: `${user}:${cid}`,
-    keepUntil: Math.max(made + bucketMs, now) + limits.cidWindowMs,
+    keepUntil: Math.max(bucketEnd, now) + limits.cidWindowMs,
   }
 }
 

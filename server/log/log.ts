@@ -1,7 +1,6 @@
 // The log as the rest of the house sees it: append goes in, the tail's entries come out, and a watch that sees when the
 // log in Redis is no longer the one we knew.
 import type { RedisAddress } from '../config.ts'
-import { limits } from '../protocol/limits.ts'
 import { connectRedis, readerOptions, writerOptions, type Redis } from '../redis.ts'
 import { ArchiveReader } from './archive-reader.ts'
 import { openAppend, type FindCid } from './append.ts'
@@ -59,7 +58,7 @@ export class Log {
   constructor(options: LogOptions) {
     this.#options = options
     const trouble = (error: unknown): void => options.onTrouble(error, 'redis')
-    this.#writer = connectRedis(options.redis, writerOptions(limits.appendTimeoutMs), trouble)
+    this.#writer = connectRedis(options.redis, writerOptions(), trouble)
     this.#asker = connectRedis(options.redis, writerOptions(5_000), trouble)
     this.#shards = Array.from({ length: options.shards }, (_, shard) => ({
       keys: keysOf(shard),

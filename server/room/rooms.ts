@@ -1,6 +1,6 @@
 // The rooms that have listeners in this process, made when the first comes and dropped when the last has gone; and the
 // way in: what somebody says becomes a draft here, and the log numbers it.
-import type { Append, Appended, DraftBody } from '../log/entry.ts'
+import type { Append, Appended, DraftBody, Entry } from '../log/entry.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
 import { refuseText } from '../protocol/text.ts'
@@ -47,6 +47,17 @@ export class Rooms {
     const body: DraftBody =
       replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
     return this.#append({ room, user, cid, body })
+  }
+
+  /**
+   * Tells each room its entries, in order. Invariant: what is told at once is one turn of a room and one frame for each
+   * of its listeners, so nothing is awaited here unless a room's channel is full.
+   */
+  async tell(entries: readonly Pick<Entry, 'room' | 'event'>[]): Promise<void> {
+    for (const { room, event } of entries) {
+      const full = this.find(room)?.send(event)
+      if (full !== undefined) await full
+    }
   }
 
   get count(): number {

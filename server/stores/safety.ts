@@ -15,7 +15,7 @@ export interface Finding {
   loses: boolean
 }
 
-const leastVersions = { redis: 6.2, mysql: 8, mariadb: 10.6 }
+const leastVersions = { redis: 7, mysql: 8, mariadb: 10.6 }
 /** A batch, its SQL around it and a factor for escapes. */
 const leastPacket = 2 * limits.sync.bytes
 

@@ -16,7 +16,8 @@ export async function until<Seen>(
   for (;;) {
     const seen = await look()
     if (holds(seen)) return seen
-    if (Date.now() > end) throw new Error(`waited ${withinMs} ms; last seen: ${JSON.stringify(seen)?.slice(0, 800)}`)
+    if (Date.now() > end)
+      throw new Error(`waited ${withinMs} ms; last seen: ${JSON.stringify(seen)?.slice(0, 800)}`)
     await pause(lookEveryMs)
   }
 }

@@ -5,7 +5,8 @@ import { newCid } from '../../server/protocol/cid.ts'
 import type { Refusal } from '../../server/protocol/errors.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { Rooms } from '../../server/room/rooms.ts'
-import { ann } from '../support/entries.ts'
+import type { Frame } from '../../server/room/frame.ts'
+import { ann, message } from '../support/entries.ts'
 import { turn } from '../support/turn.ts'
 
 const ear = { hear: () => undefined }
@@ -100,5 +101,32 @@ describe('rooms', () => {
     await rooms.open('7').register(ear)
     rooms.close()
     expect(rooms.count).toBe(0)
+  })
+})
+
+describe('telling', () => {
+  test('gives each listener of a room one frame for all that was read at once', async () => {
+    const { rooms } = roomsWith()
+    const frames: Frame[] = []
+    const others: Frame[] = []
+    await rooms.open('7').register({ hear: (frame) => void frames.push(frame) })
+    await rooms.open('8').register({ hear: (frame) => void others.push(frame) })
+    const read = Array.from({ length: 200 }, (_, i) => message(i + 1, { room: i % 2 === 0 ? '7' : '8' }))
+    await rooms.tell(read)
+    await turn()
+    expect(frames.map(({ told }) => told.length)).toEqual([100])
+    expect(others.map(({ told }) => told.length)).toEqual([100])
+    rooms.close()
+  })
+
+  test('waits for a room whose channel is full, and loses nothing', async () => {
+    const { rooms } = roomsWith()
+    const seqs: number[] = []
+    await rooms.open('7').register({ hear: ({ told }) => void seqs.push(...told.map(({ seq }) => seq)) })
+    const read = Array.from({ length: 5_000 }, (_, i) => message(i + 1))
+    await rooms.tell(read)
+    await turn()
+    expect(seqs).toEqual(read.map(({ seq }) => seq))
+    rooms.close()
   })
 })
