@@ -21,10 +21,18 @@ export interface Queryable {
 const acquireTimeoutMs = 5_000
 const queryTimeoutMs = 15_000
 
+export interface DbOptions {
+  /**
+   * MySQL ends a connection that asks nothing for so long, and with it its transaction and its locks: a process that
+   * was frozen inside one holds nothing up for longer.
+   */
+  silentSeconds?: number
+}
+
 export class Db implements Queryable {
   readonly #pool: Pool
 
-  constructor(address: MysqlAddress, connections = 8) {
+  constructor(address: MysqlAddress, connections = 8, { silentSeconds }: DbOptions = {}) {
     this.#pool = mysql.createPool({
       ...address,
       connectionLimit: connections,
@@ -35,11 +43,16 @@ export class Db implements Queryable {
       supportBigNumbers: true,
       bigNumberStrings: false,
       enableKeepAlive: true,
+      // Idle connections are let go from this side before MySQL ends them.
+      ...(silentSeconds === undefined
+        ? {}
+        : { maxIdle: Math.max(1, connections - 1), idleTimeout: (silentSeconds * 1_000) / 2 }),
     })
     this.#pool.on('connection', (connection) => {
       // Trap: a server's own sql_mode may lack strictness; INSERT would then truncate instead of refusing.
       void connection.query(
-        `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION'`,
+        `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION'` +
+          (silentSeconds === undefined ? '' : `, wait_timeout = ${silentSeconds}`),
       )
     })
   }

@@ -13,7 +13,10 @@ interface CheckpointRow {
 }
 
 /** A holder that does not write for this long may be replaced; a sync takes over from a dead one within 15 s. */
-const leaseSeconds = 10
+export const leaseSeconds = 10
+
+/** The lock of a recovery whose process says nothing for so long is free again. */
+const lockSilentSeconds = 30
 
 /** Another sync holds the shard, or has taken it over: this one writes nothing more. */
 export class FencedOut extends Error {
@@ -45,9 +48,20 @@ export function archiveOf(db: Db, shards: number): Archive {
         const name = `brook:epoch:${shard}`
         const [lock] = await session.rows<{ got: number | null }>('SELECT GET_LOCK(?, 10) AS got', [name])
         if (lock?.got !== 1) throw new Error('another process is opening the log')
+        // Who freezes while it has the lock loses it; who works says so now and then.
+        const [usual] = await session.rows<{ seconds: number }>('SELECT @@SESSION.wait_timeout AS seconds')
+        await session.run(`SET SESSION wait_timeout = ${lockSilentSeconds}`)
+        const alive = setInterval(
+          () => {
+            session.rows('DO 1').catch(() => undefined)
+          },
+          (lockSilentSeconds * 1_000) / 4,
+        )
         try {
           return await work()
         } finally {
+          clearInterval(alive)
+          await session.run(`SET SESSION wait_timeout = ${usual?.seconds ?? 28_800}`)
           await session.rows('SELECT RELEASE_LOCK(?)', [name])
         }
       }),

@@ -8,7 +8,7 @@ import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
 import { Db } from '../db.ts'
 import { formatStreamId } from '../log/entry.ts'
 import { connectRedis, whenReady, writerOptions } from '../redis.ts'
-import { archiveOf } from './checkpoint.ts'
+import { archiveOf, leaseSeconds } from './checkpoint.ts'
 import { Sync } from './sync.ts'
 
 export interface RunSyncOptions {
@@ -27,7 +27,8 @@ export async function runSync(
   config: Config & { redis: RedisAddress; mysql: MysqlAddress },
   { once = false, say }: RunSyncOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const db = new Db(config.mysql, 2 + config.logShards)
+  // A sync that freezes inside its transaction would keep every other from the archive for as long as it sleeps.
+  const db = new Db(config.mysql, 2 + config.logShards, { silentSeconds: leaseSeconds })
   const redis = connectRedis(config.redis, writerOptions(10_000))
   const publisher = connectRedis(config.redis, writerOptions(2_000))
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
