@@ -80,7 +80,7 @@ export function openAppend({
     if (isFull()) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
     // Invariant: a cid that Redis may have forgotten is looked up where it is kept for ever.
     if (Math.abs(now() - cidTime(draft.cid)) > limits.cidWindowMs) {
-      const kept = await findCid(draft.user.id, draft.cid).catch(() => 'unknown' as const)
+      const kept = await inTime(findCid(draft.user.id, draft.cid)).catch(() => 'unknown' as const)
       if (kept === 'unknown') return { code: 'log_unavailable' }
       if (kept !== undefined) return kept
     }
@@ -115,7 +115,7 @@ export function openAppend({
  */
 const inTime = <T>(answer: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const late = (): void => reject(new Error('the append timed out'))
+    const late = (): void => reject(new Error('timed out'))
     const timer = setTimeout(() => setImmediate(late), limits.appendTimeoutMs)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })

@@ -96,11 +96,17 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
 
 const isCid = (content: string): boolean => /^[0-9a-f-]{36}$/.test(content)
 
-/** `diskLostUntil`: what was acknowledged before may have gone with Redis's disk; it is counted, not forgiven in silence. */
+export interface Circumstances {
+  /** What was acknowledged before may have gone with Redis's disk; it is counted, not forgiven in silence. */
+  diskLostUntil?: number
+  /** Others have spoken as well, of whom there is no history. */
+  strangers?: boolean
+}
+
 export function judge(
   histories: Histories,
   { rows, stream, silent, dead }: Evidence,
-  diskLostUntil = 0,
+  { diskLostUntil = 0, strangers = false }: Circumstances = {},
 ): Verdict {
   const violations: Violation[] = [...histories.violations]
   const violate = (violation: Violation): void => void violations.push(violation)
@@ -175,7 +181,7 @@ export function judge(
       violate({ kind: 'disordered', words: `${by} said it after ${own.seq}`, room, seq: row.seq, cid })
     newest.set(`${by} ${room}`, { seq: row.seq, at: said.at })
   }
-  for (const row of rows)
+  for (const row of strangers ? [] : rows)
     if (isCid(row.content) && row.text !== null && !histories.said.has(row.content))
       violate({ kind: 'invented', words: 'nobody said this', room: row.room, seq: row.seq, cid: row.content })
 

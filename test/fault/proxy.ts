@@ -140,7 +140,7 @@ export class Proxy {
 
   private constructor(target: Target) {
     this.#target = target
-    this.#server = net.createServer((near) => this.#connect(near))
+    this.#server = net.createServer({ allowHalfOpen: true }, (near) => this.#connect(near))
   }
 
   static async open(target: Target): Promise<Proxy> {
@@ -183,7 +183,7 @@ export class Proxy {
     if (this.#trouble.refuse === true) return void near.resetAndDestroy()
     this.connections += 1
     near.setNoDelay(true)
-    const far = net.connect({ ...this.#target, noDelay: true } as net.NetConnectOpts)
+    const far = net.connect({ ...this.#target, noDelay: true, allowHalfOpen: true } as net.NetConnectOpts)
     const pair = new Pair(
       near,
       far,

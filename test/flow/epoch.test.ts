@@ -169,6 +169,7 @@ test('a log rolled back behind what browsers have heard is another log, though M
   await whenReady(brook.redis, 20_000)
   for (const person of [eve, fay]) {
     person.drops()
+    await person.ends()
     await person.returns()
   }
   for (const text of ['lost 1', 'lost 2', 'lost 3']) await saysUntilKept(eve, text)

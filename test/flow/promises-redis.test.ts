@@ -1,8 +1,12 @@
 // What is promised while Redis is cut off, killed, or loses answers: a message is one message, and nobody ends.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openBus } from '../../server/bus.ts'
-import { runServer, type RunningServer } from '../../server/main.ts'
+import { keysOf } from '../../server/log/keys.ts'
+import { runServer } from '../../server/main.ts'
+import { newCid } from '../../server/protocol/cid.ts'
 import { connectRedis, subscriberOptions, whenReady, writerOptions } from '../../server/redis.ts'
+import { gather, judge } from '../fault/checker.ts'
+import { Crowd } from '../fault/crowd.ts'
 import { Proxy } from '../fault/proxy.ts'
 import { Brook } from '../support/brook.ts'
 import { until } from '../support/until.ts'
@@ -10,7 +14,6 @@ import { until } from '../support/until.ts'
 let brook: Brook
 let proxy: Proxy
 let port: number
-const servers: RunningServer[] = []
 
 beforeAll(async () => {
   brook = await Brook.start()
@@ -19,10 +22,7 @@ beforeAll(async () => {
   proxy = await Proxy.open({ path: redis.path })
   port = proxy.port
 })
-afterEach(async () => {
-  proxy.clear()
-  for (const server of servers.splice(0)) await server.close()
-})
+afterEach(() => proxy.clear())
 afterAll(async () => {
   await proxy.close()
   await brook.stop()
@@ -36,9 +36,7 @@ const viaProxy = () => {
 
 /** A server that reaches Redis through the proxy; its number for `enter`. */
 async function serveViaProxy(): Promise<number> {
-  const server = await runServer({ ...brook.config, redis: viaProxy() })
-  servers.push(server)
-  return brook.servers.push(server) - 1
+  return brook.servers.push(await runServer({ ...brook.config, redis: viaProxy() })) - 1
 }
 
 test('a subscriber that is cut before it was answered listens again, and nobody ends for it', async () => {
@@ -68,4 +66,93 @@ test('a subscriber that is cut before it was answered listens again, and nobody 
   for (const redis of [ear, mouth]) redis.disconnect()
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
+})
+
+const streamTexts = async (): Promise<string[]> =>
+  (await brook.redis.xrange(keysOf(0).log, '-', '+')).map(([, fields]) => fields.join(' '))
+const timesInLog = async (cid: string): Promise<number> =>
+  (await streamTexts()).filter((text) => text.includes(cid)).length
+
+test('a message whose answer is lost on its way from Redis is one message when it is sent again', async () => {
+  const server = await serveViaProxy()
+  const ann = await brook.enter('Ann', server)
+  await ann.makes('reply lost')
+  proxy.set({ swallowReplies: true })
+  const cid = ann.says('said into silence')
+  expect((await ann.refused(cid)).code).toBe('log_unknown')
+  // Guard the set-up: the log has it, and nobody told.
+  expect(await timesInLog(cid)).toBe(1)
+  proxy.clear()
+  const { seq } = await until(async () => {
+    ann.says('said into silence', { cid })
+    return ann.heard.find((event) => event.type === 'ack' && event.cid === cid) as { seq: number } | undefined
+  }).then((found) => found ?? { seq: 0 })
+  expect(seq).toBe(2)
+  expect(await timesInLog(cid)).toBe(1)
+})
+
+test('a message sent again after its server was started again keeps its number', async () => {
+  const server = await serveViaProxy()
+  const bob = await brook.enter('Bob', server)
+  const { id } = await bob.makes('restarted')
+  const cid = bob.says('before the restart')
+  const { seq } = await bob.acked(cid)
+  await brook.servers.splice(server, 1)[0]?.close()
+  bob.address = brook.servers[await serveViaProxy()]?.address ?? ''
+  await bob.connects()
+  bob.says('before the restart', { cid, room: id })
+  expect((await bob.acked(cid)).seq).toBe(seq)
+  expect(await timesInLog(cid)).toBe(1)
+})
+
+test('a message sent again after five hours keeps its number, or waits while MySQL cannot tell', async () => {
+  const cho = await brook.enter('Cho')
+  const { id } = await cho.makes('five hours')
+  const cid = newCid(Date.now() - 5 * 3_600_000)
+  const { seq } = await cho.acked(cho.says('hours ago', { cid }))
+  await brook.archive()
+  // Redis has forgotten by now.
+  for (const key of await brook.redis.keys('{brook:0}:cids:*')) await brook.redis.del(key)
+  brook.stores.mariadbProcess.pause()
+  cho.heard = []
+  cho.says('hours ago', { cid })
+  const code = (await cho.refused(cid)).code
+  brook.stores.mariadbProcess.resume()
+  expect(code).toBe('log_unavailable')
+  cho.says('hours ago', { cid })
+  expect((await cho.acked(cid)).seq).toBe(seq)
+  await brook.archive()
+  const rows = await brook.db.rows<{ text: string }>(
+    'SELECT text FROM messages WHERE room_id = ? ORDER BY seq',
+    [id],
+  )
+  expect(rows.map(({ text }) => text)).toEqual([null, 'hours ago'])
+})
+
+test('Redis killed again and again under load: every browser ends with the same, complete history', async () => {
+  await brook.archive()
+  const [near, far] = [await serveViaProxy(), await serveViaProxy()]
+  const addresses = [near, far].map((number) => brook.servers[number]?.address ?? '')
+  const crowd = await Crowd.gather(addresses, 6)
+  const { redisProcess } = brook.stores
+  for (let kills = 0; kills < 4; kills += 1) {
+    await crowd.talks(40)
+    await redisProcess.kill('SIGKILL')
+    await crowd.talks(20)
+    await redisProcess.start()
+    await crowd.talks(20)
+  }
+  await crowd.isComplete(() =>
+    brook.archive().then(
+      () => true,
+      () => false,
+    ),
+  )
+  const { violations, unknown } = judge(crowd.histories, await gather(brook.db, brook.redis), {
+    strangers: true,
+  })
+  crowd.leave()
+  expect(violations).toEqual([])
+  expect(unknown).toBe(0)
+  expect(crowd.histories.counts.acknowledged).toBe(crowd.histories.said.size)
 })
