@@ -14,6 +14,10 @@ export interface Seat {
   phone?: boolean
   width?: number
   height?: number
+  /** Where the clock on the wall stands. */
+  timezone?: string
+  /** Comes with the session of somebody who is in already: a cookie as a header holds it. */
+  cookie?: string
 }
 
 const withinMs = 12_000
@@ -47,10 +51,13 @@ export class Visitor {
     const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = seat
     const context = await browser.newContext({
       ...{ baseURL: address, locale, colorScheme: theme, reducedMotion: 'reduce' as const },
+      ...(seat.timezone === undefined ? {} : { timezoneId: seat.timezone }),
       viewport: phone ? { width: 390, height: 844 } : { width, height },
       ...(phone ? { hasTouch: true, isMobile: true } : {}),
     })
     context.setDefaultTimeout(withinMs)
+    const [cookie, value = ''] = seat.cookie?.split('=') ?? []
+    if (cookie !== undefined) await context.addCookies([{ name: cookie, value, url: address }])
     const page = await context.newPage()
     const visitor = new Visitor(name, context, page, locale === 'zh-CN' ? zh : en)
     await page.goto('/')
@@ -234,6 +241,15 @@ export class Visitor {
         return last.text
       },
       (text) => text.includes(words),
+    )
+  }
+
+  /** Waits until it is said that somebody is typing. */
+  async sawTyping(name: string): Promise<void> {
+    const words = fill(this.words.room.typingOne, { a: name })
+    await until(
+      async () => plain(await this.page.getByRole('main').innerText()),
+      (seen) => seen.includes(words),
     )
   }
 

@@ -1,95 +1,6 @@
-// A Brook with the built web app, sync, and one Chromium: what a story is told with. Call `tellStory` once per file.
-// Whatever a page complains about on its console fails the story, unless the story has said that it will.
-import { accessSync, constants, existsSync } from 'node:fs'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { chromium, type Browser } from 'playwright-core'
+// A story for the tests of one file: call `tellStory` once, at its top.
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { runSync } from '../../server/history/run-sync.ts'
-import { runServer } from '../../server/main.ts'
-import { Brook } from './brook.ts'
-import type { Address, Person } from './person.ts'
-import { Visitor, type Seat } from './browser-visitor.ts'
-
-const index = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))
-
-/** Nothing of Chromium's own goes over the network, and no picture of a story depends on the machine's screen. */
-const quiet = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-domain-reliability',
-  '--disable-sync',
-  '--no-first-run',
-  '--no-pings',
-]
-
-export class Story {
-  readonly brook: Brook
-  readonly #browser: Browser
-  readonly #sync: { close(): Promise<void> } | undefined
-  #visitors: Visitor[] = []
-
-  private constructor(brook: Brook, browser: Browser, sync: { close(): Promise<void> } | undefined) {
-    this.brook = brook
-    this.#browser = browser
-    this.#sync = sync
-  }
-
-  /** `sync` runs every second. */
-  static async begin({ sync = true } = {}): Promise<Story> {
-    if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
-    const [brook, browser] = await Promise.all([Brook.start(), openChromium()])
-    const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
-    return new Story(brook, browser, running)
-  }
-
-  get address(): Address {
-    return this.brook.servers.at(-1)?.address ?? ''
-  }
-
-  /** Somebody opens Brook in a browser of their own. */
-  async opens(name: string, seat: Seat = {}): Promise<Visitor> {
-    const visitor = await Visitor.sit(this.#browser, this.address, name, seat)
-    this.#visitors.push(visitor)
-    return visitor
-  }
-
-  /** Somebody opens Brook and comes in as a guest. */
-  async enters(name: string, seat: Seat = {}): Promise<Visitor> {
-    const visitor = await this.opens(name, seat)
-    await visitor.entersAsGuest()
-    return visitor
-  }
-
-  /** Somebody who is a guest without a browser: quick, for those whose screens nobody looks at. */
-  joins(name: string): Promise<Person> {
-    return this.brook.enter(name)
-  }
-
-  /** Ends the server; what it answers is `returns`, which starts the next one at the same address. */
-  async serverGoes(): Promise<{ returns: () => Promise<void> }> {
-    const { brook } = this
-    const server = brook.servers.pop()
-    const port = Number(new URL(server?.address ?? '').port)
-    await server?.close()
-    return { returns: async () => void brook.servers.push(await runServer({ ...brook.config, port })) }
-  }
-
-  /** Everybody leaves; throws what their browsers complained about. */
-  async allLeave(): Promise<void> {
-    const complaints = this.#visitors.flatMap(({ complaints }) => complaints)
-    await Promise.all(this.#visitors.map((visitor) => visitor.leaves()))
-    this.#visitors = []
-    for (const person of this.brook.people.splice(0)) person.drops()
-    if (complaints.length > 0) throw new Error(`the browsers complained:\n${complaints.join('\n')}`)
-  }
-
-  async end(): Promise<void> {
-    await this.#browser.close()
-    await this.#sync?.close()
-    await this.brook.stop()
-  }
-}
+import { Story } from './browser-story.ts'
 
 /** Begins a story before the tests of a file and ends it after them; after each test everybody leaves. */
 export function tellStory(options: { sync?: boolean } = {}): () => Story {
@@ -102,28 +13,5 @@ export function tellStory(options: { sync?: boolean } = {}): () => Story {
   return () => {
     if (story === undefined) throw new Error('the story has not begun')
     return story
-  }
-}
-
-export function openChromium(): Promise<Browser> {
-  const args = [...quiet, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-  return chromium.launch({ executablePath: findChromium(), args })
-}
-
-function findChromium(): string {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter)
-  const names = ['chromium', 'chromium-browser', 'google-chrome']
-  const files = names.flatMap((name) => [...folders, '/usr/bin'].map((folder) => path.join(folder, name)))
-  const found = files.find(isProgram)
-  if (found === undefined) throw new Error('the stories need Chromium, which npm test installs')
-  return found
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
