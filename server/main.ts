@@ -90,6 +90,7 @@ export async function runServer(
     tail: (room) => log.tail(room),
     joinedRooms: (userId) => memberships.summaries(userId),
     summary: (userId, room) => memberships.summary(userId, room),
+    fromOutside: (room) => memberships.fromOutside(room),
     onMoved: (userId, ids) => presence.came(userId, ids),
     onTrouble,
   })

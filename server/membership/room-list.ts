@@ -53,6 +53,12 @@ export class RoomList {
     return seen === undefined ? undefined : (await summarize(userId, [seen], this.#parts))[0]
   }
 
+  /** A public room as somebody sees it who is not in it; undefined when it is private. */
+  async fromOutside(room: string): Promise<RoomSummary | undefined> {
+    const seen = await this.roster.findPublic(room)
+    return seen === undefined ? undefined : (await summarize('', [seen], this.#parts))[0]
+  }
+
   /** The rooms this person is in, and the public ones they could join. */
   async list(userId: string): Promise<RoomSummary[]> {
     const joined = await this.roomsOf(userId)

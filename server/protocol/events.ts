@@ -103,6 +103,12 @@ export interface RoomEvent {
   room: RoomSummary
 }
 
+/** Somebody has made a public room, and you are not in it. Passing: the list over HTTP names them all. */
+export interface OpenEvent {
+  type: 'open'
+  room: RoomSummary
+}
+
 /** A room is not yours any more (left, on this or another device). */
 export interface GoneEvent {
   type: 'gone'
@@ -119,7 +125,7 @@ export interface ErrorEvent {
 }
 
 /** Passing things have no number and are never missed: who was away does not hear them later. */
-export type PassingEvent = TypingEvent | PresenceEvent | ReadEvent | ArchivedEvent
+export type PassingEvent = OpenEvent | TypingEvent | PresenceEvent | ReadEvent | ArchivedEvent
 
 export type ServerEvent =
   Welcome | Ack | EntryEvent | PassingEvent | GapEvent | RoomEvent | GoneEvent | ErrorEvent

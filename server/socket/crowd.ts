@@ -21,6 +21,8 @@ export interface CrowdOptions {
   joinedRooms: (userId: string) => Promise<RoomSummary[]>
   /** One of them; undefined when it is not theirs any more. */
   summary: (userId: string, room: string) => Promise<RoomSummary | undefined>
+  /** A public room as those see it who are not in it; undefined when it is private. */
+  fromOutside: (room: string) => Promise<RoomSummary | undefined>
   /** Somebody came into a room or left one; all the rooms they are in from then on. */
   onMoved: (userId: string, rooms: string[]) => void
   onTrouble: (error: unknown, where: string) => void
@@ -92,6 +94,7 @@ export class Crowd {
         this.#eachOf(user.id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'added') this.#eachOf(notice.person.id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'left') this.#eachOf(user.id, (one) => this.#part(one, room))
+      if (notice.kind === 'created') void this.#offer(room)
     }
   }
 
@@ -135,14 +138,30 @@ export class Crowd {
 
   /** One after the other: who leaves and comes back in one turn must not be taken for one who comes and leaves. */
   #eachOf(userId: string, act: (connection: Connection) => void | Promise<void>): void {
-    for (const connection of this.of(userId)) {
-      const before = this.#settled.get(connection) ?? Promise.resolve()
-      const moved = before.then(() => act(connection))
-      this.#settled.set(
-        connection,
-        moved.catch((error: unknown) => this.#options.onTrouble(error, 'moving people')),
-      )
-    }
+    for (const connection of this.of(userId)) this.#next(connection, act)
+  }
+
+  #next(connection: Connection, act: (connection: Connection) => void | Promise<void>): void {
+    const before = this.#settled.get(connection) ?? Promise.resolve()
+    const moved = before.then(() => act(connection))
+    this.#settled.set(
+      connection,
+      moved.catch((error: unknown) => this.#options.onTrouble(error, 'moving people')),
+    )
+  }
+
+  /** A new public room is told to everybody who is not in it, so that they can join it from their list. */
+  async #offer(room: string): Promise<void> {
+    const { fromOutside, onTrouble } = this.#options
+    const summary = await fromOutside(room).catch((error: unknown) => {
+      onTrouble(error, 'telling of a new room')
+      return undefined
+    })
+    if (summary === undefined) return
+    for (const connection of this)
+      this.#next(connection, (one) => {
+        if (!one.rooms.has(room) && this.#settled.has(one)) one.tell({ type: 'open', room: summary })
+      })
   }
 
   /** The same as coming back with a cursor just below the notice: nothing from it on is missed. */

@@ -8,9 +8,8 @@ const story = tellStory()
 const { standing } = en.room
 
 test('a guest makes a room, another joins it from the list, and they talk', async () => {
-  const ann = await story().enters('Ann')
+  const [ann, mara] = [await story().enters('Ann'), await story().enters('Mara')]
   await ann.makes('garden', { topic: 'What grows here' })
-  const mara = await story().enters('Mara')
   await mara.joins('garden')
   await ann.says('Shall we meet at ten?')
   await mara.sees('Shall we meet at ten?')

@@ -35,6 +35,7 @@ function process(parts: Partial<CrowdOptions> = {}, heads: Record<string, number
     ...{ rooms, tail: () => tail },
     joinedRooms: async () => Object.keys(heads).map((room) => summaryOf(room, tail.head(room))),
     summary: async (_user, room) => summaryOf(room, tail.head(room)),
+    fromOutside: async () => undefined,
     onMoved: (userId, ids) => moved.push(`${userId}: ${ids.join(' ')}`),
     onTrouble: (error) => troubles.push(error),
     ...parts,
@@ -222,6 +223,43 @@ describe('somebody who joins a room', () => {
     crowd.leave(connection)
     await turn()
     expect(rooms.count).toBe(0)
+  })
+})
+
+describe('a new room', () => {
+  const made = notice(1, { kind: 'created' }, { room: '9' })
+  const seen = { ...summaryOf('9', 1), joined: false, role: null }
+
+  test('that is public is told to everybody who is not in it', async () => {
+    const { happens, enters } = process({ fromOutside: async () => seen })
+    const [hers, his, theirs] = [connect(), connect(user(bob), 's2'), connect(user(bob), 's3')]
+    for (const { connection } of [hers, his, theirs]) await enters(connection)
+    await happens(made)
+    expect(hers.socket.heard.map(({ type }) => type)).toEqual(['room', 'notice'])
+    expect(his.socket.heard).toEqual([{ type: 'open', room: seen }])
+    expect(theirs.socket.heard).toEqual([{ type: 'open', room: seen }])
+  })
+
+  test('that is private is told to nobody else', async () => {
+    const { happens, enters } = process()
+    const his = connect(user(bob))
+    await enters(his.connection)
+    await happens(made)
+    expect(his.socket.heard).toEqual([])
+  })
+
+  test('is no news to somebody who has joined it meanwhile, nor to somebody who is gone', async () => {
+    const known = gate<RoomSummary | undefined>()
+    const { crowd, happens, enters } = process({ fromOutside: () => known.wait })
+    const [his, gone] = [connect(user(bob)), connect(user({ id: '3', name: 'Cho' }), 's3')]
+    for (const { connection } of [his, gone]) await enters(connection)
+    await happens(made, notice(2, { kind: 'joined' }, { room: '9', user: bob }))
+    crowd.leave(gone.connection)
+    known.open(seen)
+    await turn()
+    expect(his.socket.heard.map(({ type }) => type)).not.toContain('open')
+    expect(gone.socket.heard).toEqual([])
+    expect(crowd.count).toBe(1)
   })
 })
 

@@ -96,7 +96,7 @@ export function openRoom(id: string) {
 
   function hear(told: Told): void {
     if (told.type === 'welcome') return returned()
-    if (told.type === 'room' || told.type === 'gone' || told.room !== id) return
+    if (told.type === 'room' || told.type === 'open' || told.type === 'gone' || told.room !== id) return
     switch (told.type) {
       case 'entries':
         pages.hear(told.messages)

@@ -100,6 +100,8 @@ export const useRooms = defineStore('rooms', () => {
         return update(told.room, (count) => readUpTo(count, told.seq, told.unread))
       case 'room':
         return void take(told.room)
+      case 'open':
+        return views.get(told.room.id)?.joined === true ? undefined : void take(told.room)
       case 'gone':
         return gone(told.room)
       default:

@@ -114,6 +114,7 @@ export class Feed {
         // What is archived exists: a number that was swallowed on its way shows within a sync, though all is silent.
         this.know(event.room, event.seq)
         return this.tell(event)
+      case 'open':
       case 'typing':
       case 'presence':
       case 'read':

@@ -2,6 +2,7 @@
 import type {
   ArchivedEvent,
   GoneEvent,
+  OpenEvent,
   PresenceEvent,
   ReadEvent,
   RoomEvent,
@@ -50,4 +51,5 @@ export type Told =
   | ReadEvent
   | ArchivedEvent
   | RoomEvent
+  | OpenEvent
   | GoneEvent
