@@ -26,7 +26,8 @@ export interface HouseOptions {
   /** Logs and evidence go here. */
   folder: string
   onCrash: (words: string) => void
-  env?: Record<string, string>
+  /** Settings of one process, by its name. */
+  envOf?: (name: string) => Record<string, string>
 }
 
 export class House {
@@ -145,7 +146,7 @@ export class House {
         ...{ HOST: '127.0.0.1', PORT: '0', PACING: 'off', LOG_LEVEL: 'warn' },
         REDIS_URL: `redis://:${secret(r.password)}@127.0.0.1:${redis.port}`,
         MYSQL_URL: `mysql://${secret(m.user)}:${secret(m.password)}@127.0.0.1:${mysql.port}/${m.database}`,
-        ...this.#options.env,
+        ...this.#options.envOf?.(name),
       },
     })
     const web = verb === 'server' ? await Proxy.open({ port: 9 }) : undefined
