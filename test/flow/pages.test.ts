@@ -99,6 +99,7 @@ test('wherever memory begins, pages and changes are the same', async () => {
 })
 
 test('unread counts the messages of others, on both sides of the edge', async () => {
+  await brook.archive()
   const db = new Db(brook.stores.mysql, 2)
   for (const first of [1, 60, 131])
     for (const read of [0, 1, 59, 60, 129, 130]) {
@@ -132,8 +133,9 @@ test('two places in one question are refused, and so is a page too large', async
 
 test('a private room is not there for others, neither its pages nor its changes nor its sending', async () => {
   const bob = await brook.enter('Bob')
+  const pages = ann.room
   const { id } = await ann.makes('secret', 'private')
-  ann.room = id
+  ann.room = pages
   for (const [method, path, body] of [
     ['GET', 'messages', undefined],
     ['GET', 'changes?after=0', undefined],
@@ -144,13 +146,17 @@ test('a private room is not there for others, neither its pages nor its changes 
 })
 
 test('after a restart of the server everything is there, once, and numbers go on', async () => {
-  const room = (await ann.rooms()).find(({ name }) => name === 'pages')?.id ?? ''
-  await ann.acked(ann.says('not archived yet', { room }))
-  const before = await ann.page('limit=200', room)
+  const cho = await brook.enter('Cho')
+  const { id } = await cho.makes('restarted')
+  await cho.acked(cho.says('archived'))
+  await brook.archive()
+  await cho.acked(cho.says('not archived yet'))
+  const before = await cho.page()
+  expect(numbers(before.messages)).toEqual([1, 2, 3])
   for (const server of brook.servers.splice(0)) await server.close()
   const address = await brook.serve()
-  await ann.returns(address)
-  expect(await ann.page('limit=200', room)).toEqual(before)
-  expect((await ann.acked(ann.says('goes on', { room }))).seq).toBe((before.messages.at(-1)?.seq ?? 0) + 1)
-  await until(() => ann.messages(room).some(({ text }) => text === 'goes on'))
+  for (const person of [cho, ann]) await person.returns(address)
+  expect(await cho.page()).toEqual(before)
+  expect((await cho.acked(cho.says('goes on'))).seq).toBe(4)
+  await until(() => cho.messages(id).some(({ text }) => text === 'goes on'))
 })
