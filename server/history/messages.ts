@@ -60,12 +60,19 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
   }
 }
 
-/** Inserts rows; one that is there already stays as it is. Trap: INSERT IGNORE would truncate and drop instead. */
+/**
+ * Inserts rows; one that is there already stays as it is. A row whose number or cid MySQL has for another entry is refused
+ * with 1048, a content error, so that it is set aside instead of vanishing.
+ * Trap: INSERT IGNORE would truncate and drop instead.
+ */
 export async function insertMessages(tx: Queryable, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
-  await tx.run(`INSERT INTO messages (${columns}) VALUES ? ON DUPLICATE KEY UPDATE seq = messages.seq`, [
-    [...rows],
-  ])
+  const isSame = `messages.room_id = VALUES(room_id) AND messages.seq = VALUES(seq)
+    AND messages.user_id = VALUES(user_id) AND messages.cid = VALUES(cid)`
+  await tx.run(
+    `INSERT INTO messages (${columns}) VALUES ? ON DUPLICATE KEY UPDATE seq = IF(${isSame}, messages.seq, NULL)`,
+    [[...rows]],
+  )
 }
 
 interface MessageRow {

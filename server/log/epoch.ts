@@ -87,7 +87,8 @@ async function startAnew(redis: Redis, keys: Keys, archive: Archive): Promise<st
   // 5. What MySQL has and the log may have forgotten is remembered, so that a resend is no second message.
   for await (const page of archive.cids(heads.keys(), Date.now() - 2 * limits.cidWindowMs))
     await remember(redis, keys, page)
-  // 6. The new epoch, last.
+  // 6. How far the archive reaches, for the log may remember less; and the new epoch, last.
+  await redis.set(keys.archived, from)
   await redis.set(keys.epoch, epoch)
   return epoch
 }

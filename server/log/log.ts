@@ -218,6 +218,7 @@ export class Log {
     const tail = new Tail(start, heads)
     for await (const entries of readThrough(this.#asker, keys, start)) tail.take(entries)
     if (archived !== null) tail.archive(parseStreamId(archived))
+    tail.settle()
     return tail
   }
 

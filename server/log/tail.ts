@@ -89,6 +89,18 @@ export class Tail {
     return { fresh, jumps }
   }
 
+  /**
+   * Everything the log had is taken. Trap: a log that was rolled back has less than MySQL, and its numbers go on above
+   * MySQL's; what memory has of such a room ends below its head, so it is no part of what comes, and MySQL has it.
+   */
+  settle(): void {
+    for (const part of this.#parts.values()) {
+      const newest = part.entries.at(-1)
+      if (newest !== undefined && newest.seq < part.head && compareIds(newest.id, this.archived) <= 0)
+        this.#forget(part)
+    }
+  }
+
   /** What a room got after the number `after`, or undefined when memory does not reach back that far. */
   since(room: string, after: number): Entry[] | undefined {
     const part = this.#parts.get(room)

@@ -273,6 +273,11 @@ export class Client {
   #told(told: Told): void {
     switch (told.type) {
       case 'welcome':
+        for (const room of this.#kept)
+          if (!told.rooms.some(({ id, joined }) => joined && id === room))
+            this.#histories.violate({
+              ...{ kind: 'not back', words: `${this.name} was welcomed without a room it is in`, room },
+            })
         for (const { id, joined } of told.rooms)
           if (joined && !this.#kept.has(id) && !this.#loading.has(id)) void this.#load(id)
         return

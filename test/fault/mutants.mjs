@@ -63,6 +63,20 @@ const mutants = [
     test: ['epoch'],
   },
   {
+    name: 'a tail that ends below its head is let go',
+    file: 'server/log/log.ts',
+    from: '    tail.settle()\n',
+    to: '',
+    test: ['epoch'],
+  },
+  {
+    name: 'a row that clashes is set aside',
+    file: 'server/history/messages.ts',
+    from: 'messages.seq, NULL)',
+    to: 'messages.seq, messages.seq)',
+    test: ['epoch'],
+  },
+  {
     name: 'Lease.guard checks the fence',
     file: 'server/history/checkpoint.ts',
     from: 'Number(row.fence) !== this.fence',

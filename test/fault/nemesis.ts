@@ -16,6 +16,8 @@ export interface Target {
   hush: () => Promise<boolean>
   speak: () => void
   note: (words: string) => void
+  /** Only faults whose name has this in it. */
+  only: string
 }
 
 interface Fault {
@@ -86,6 +88,13 @@ async function syncFailPoint(target: Target, act: 'die' | 'freeze'): Promise<voi
     await pause(ms(chance, 0, 3_000))
     for (const station of house.syncs) await supervised(target, station)
   }
+}
+
+async function killConnections(house: House): Promise<number> {
+  const sql = 'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = ?'
+  const found = await house.db.rows<{ id: number }>(sql, [house.stores.mysql.user])
+  for (const { id } of found) await house.db.run(`KILL ${id}`).catch(() => undefined)
+  return found.length
 }
 
 export const faults: Record<string, Fault> = {
@@ -200,18 +209,22 @@ export const faults: Record<string, Fault> = {
       house.stores.mariadbProcess.resume()
     },
   },
+  'mysql max_allowed_packet 1 MiB': {
+    weight: 2,
+    isStore: true,
+    lay: async ({ house, chance }) => {
+      const [usual] = await house.db.rows<{ bytes: number }>('SELECT @@GLOBAL.max_allowed_packet AS bytes')
+      await house.db.run('SET GLOBAL max_allowed_packet = 1048576')
+      await killConnections(house)
+      await pause(ms(chance, 1_000, 6_000))
+      await house.db.run(`SET GLOBAL max_allowed_packet = ${usual?.bytes ?? 16_777_216}`)
+      await killConnections(house)
+    },
+  },
   'mysql connections killed': {
     weight: 3,
     isStore: true,
-    lay: async ({ house, note }) => {
-      const { user } = house.stores.mysql
-      const found = await house.db.rows<{ id: number }>(
-        'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = ?',
-        [user],
-      )
-      for (const { id } of found) await house.db.run(`KILL ${id}`).catch(() => undefined)
-      note(`${found.length} connections`)
-    },
+    lay: async ({ house, note }) => note(`${await killConnections(house)} connections`),
   },
   'mysql read-only': {
     weight: 2,
@@ -352,7 +365,7 @@ export const faults: Record<string, Fault> = {
 /** Lays fault after fault until `endAt`; answers when the last one has ended. Counts each by its name. */
 export async function rage(target: Target, endAt: number, counts: Map<string, number>): Promise<void> {
   const under = new Map<string, { fault: Fault; done: Promise<void> }>()
-  const names = Object.keys(faults)
+  const names = Object.keys(faults).filter((name) => name.includes(target.only))
   const heaviest = names.flatMap((name) => Array<string>(faults[name]?.weight ?? 0).fill(name))
   while (Date.now() < endAt) {
     const name = pick(target.chance, heaviest)

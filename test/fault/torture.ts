@@ -21,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     clients: { type: 'string', default: '30' },
     rate: { type: 'string', default: '230' },
+    only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
   },
 })
@@ -59,7 +60,11 @@ const faultCounts = new Map<string, number>()
 const endAt = Date.now() + minutes * 60_000
 const speaking = speak(chanceOf(seed + 1))
 const watching = watchLag()
-await rage({ house, clients, chance, hush, speak: () => (isHushed = false), note }, endAt, faultCounts)
+await rage(
+  { house, clients, chance, hush, speak: () => (isHushed = false), note, only: values.only },
+  endAt,
+  faultCounts,
+)
 await speaking
 note('the nemesis has ended')
 const calmMs = await calm()
@@ -115,15 +120,10 @@ async function speak(random: Chance): Promise<void> {
 
 async function hush(): Promise<boolean> {
   isHushed = true
-  try {
-    await until(async () => clients.every(({ waiting }) => waiting.length === 0) && (await isQuiet()), 30_000)
-    return true
-  } catch {
-    return false
-  }
+  const lacking = await becomesCalm(90_000)
+  if (lacking !== '') note(`not hushed: ${lacking}`)
+  return lacking === ''
 }
-
-const isQuiet = (): Promise<boolean> => house.isArchived().catch(() => false)
 
 async function watchLag(): Promise<void> {
   while (Date.now() < endAt) {
@@ -136,17 +136,20 @@ async function watchLag(): Promise<void> {
 /** No trouble any more: every outbox empties, everything is archived, everybody is complete. */
 async function calm(): Promise<number> {
   const from = Date.now()
-  let lacking = ''
-  const isComplete = async (): Promise<boolean> => {
-    lacking = await whatLacks().catch((error: Error) => error.message)
-    return lacking === ''
-  }
-  try {
-    await until(isComplete, calmWithinMs)
-  } catch {
+  const lacking = await becomesCalm(calmWithinMs)
+  if (lacking !== '')
     histories.violate({ kind: 'not back', words: `not calm after ${calmWithinMs / 1_000} s: ${lacking}` })
-  }
   return Date.now() - from
+}
+
+/** Answers what was lacking at last; nothing when all is calm. A store that is away while it is asked is no answer yet. */
+async function becomesCalm(withinMs: number): Promise<string> {
+  const end = Date.now() + withinMs
+  for (;;) {
+    const lacking = await whatLacks().catch((error: Error) => error.message)
+    if (lacking === '' || Date.now() > end) return lacking
+    await pause(50)
+  }
 }
 
 /** What is not calm, in words; nothing when all is. */

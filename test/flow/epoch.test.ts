@@ -2,12 +2,13 @@
 // nothing that MySQL has is said twice.
 import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { archiveOf } from '../../server/history/checkpoint.ts'
 import { Sync } from '../../server/history/sync.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { openEpoch } from '../../server/log/epoch.ts'
 import { newCid } from '../../server/protocol/cid.ts'
+import type { Message } from '../../server/protocol/http.ts'
 import { whenReady } from '../../server/redis.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
@@ -18,6 +19,7 @@ beforeAll(async () => {
   brook = await Brook.start()
   await brook.serve()
 })
+beforeEach(allOpen)
 afterAll(() => brook.stop())
 
 const epochKey = keysOf(0).epoch
@@ -44,15 +46,26 @@ async function saysUntilKept(
   return { seq: seq ?? 0, codes }
 }
 
+const textsOf = ({ messages }: { messages: Message[] }): string[] =>
+  messages.flatMap((message) => (message.kind === 'message' ? [message.text] : []))
+
 const rowsOf = (room: string): Promise<{ seq: number; text: string | null }[]> =>
   brook.db.rows('SELECT seq, text FROM messages WHERE room_id = ? ORDER BY seq', [room])
 
-/** Waits until every server knows the log's present epoch, and it is not `old`. */
+/** Waits until the log has an epoch other than `old`. */
 const newEpoch = (old: string | null): Promise<unknown> =>
   until(async () => {
     const epoch = await brook.redis.get(epochKey).catch(() => null)
     return epoch !== null && epoch !== old
   })
+
+/** Waits until both servers have opened the log's present epoch: then they close nobody's connection for it any more. */
+async function allOpen(): Promise<void> {
+  for (const server of [0, 1]) {
+    const scout = await brook.arrive(`Scout ${newCid().slice(-9)}`, server)
+    await until(async () => (await scout.again().connects()).epoch === (await brook.redis.get(epochKey)))
+  }
+}
 
 test('a wiped Redis: sends are refused as retryable, come back, and numbers go on above the archive', async () => {
   const [ann, bob] = [await brook.enter('Ann', 0), await brook.enter('Bob', 1)]
@@ -185,7 +198,58 @@ test('a log rolled back behind what browsers have heard is another log, though M
   await newEpoch(old)
   expect(await fay.ends()).toMatchObject({ code: 4002 })
   await fay.returns()
-  const page = await fay.page('', id)
-  const texts = page.messages.flatMap((message) => (message.kind === 'message' ? [message.text] : []))
-  expect(texts).toEqual(['kept by both', 'after the roll-back'])
+  expect(textsOf(await fay.page('', id))).toEqual(['kept by both', 'after the roll-back'])
+})
+
+test('a log rolled back behind the archive leaves no hole between memory and MySQL', async () => {
+  const [gil, hal] = [await brook.enter('Gil', 0), await brook.enter('Hal', 1)]
+  const { id } = await gil.makes('behind the archive')
+  await hal.joins(id)
+  await hal.event('room')
+  await saysUntilKept(gil, 'on the older disk')
+  const { redisProcess, folder } = brook.stores
+  const disk = path.join(folder, 'redis/appendonlydir')
+  const older = path.join(folder, 'much-older')
+  await redisProcess.kill('SIGTERM')
+  await cp(disk, older, { recursive: true })
+  await redisProcess.start()
+  await whenReady(brook.redis, 20_000)
+  for (const text of ['archived 1', 'archived 2']) await saysUntilKept(gil, text)
+  for (const person of [gil, hal])
+    await until(async () => textsOf(await person.page('', id)).includes('archived 2'))
+  await brook.archive()
+  const old = await brook.redis.get(epochKey)
+  await redisProcess.kill('SIGKILL')
+  await rm(disk, { recursive: true })
+  await cp(older, disk, { recursive: true })
+  await redisProcess.start()
+  await whenReady(brook.redis, 20_000)
+  await newEpoch(old)
+  await allOpen()
+  const all = ['on the older disk', 'archived 1', 'archived 2']
+  for (const person of [gil, hal]) {
+    expect(textsOf(await person.page('', id))).toEqual(all)
+    // 1 created, 2 joined, 3 on the older disk.
+    expect(textsOf(await person.changes(3, id))).toEqual(all.slice(1))
+  }
+  await saysUntilKept(gil, 'after')
+  await until(async () => textsOf(await hal.page('', id)).includes('after'))
+  expect(textsOf(await hal.page('', id))).toEqual([...all, 'after'])
+})
+
+test('an entry under a number that MySQL has given to other words is set aside, and never dropped in silence', async () => {
+  const ida = await brook.enter('Ida')
+  const { id } = await ida.makes('clash')
+  await saysUntilKept(ida, 'first here')
+  await brook.archive()
+  const fields = { room: id, seq: '2', type: 'message', user: ida.user.id, name: 'Ida', cid: newCid() }
+  const body = JSON.stringify({ text: 'second under the same number' })
+  await brook.redis.xadd(keysOf(0).log, '*', ...Object.entries({ ...fields, body }).flat())
+  const dead = (): Promise<[string, string[]][]> => brook.redis.xrange(keysOf(0).dead, '-', '+')
+  const before = (await dead()).length
+  await brook.archive()
+  expect((await rowsOf(id)).map(({ text }) => text)).toEqual([null, 'first here'])
+  const letters = await dead()
+  expect(letters).toHaveLength(before + 1)
+  expect(letters.at(-1)?.[1].join(' ')).toContain('second under the same number')
 })
