@@ -41,11 +41,15 @@ it('an Enter of an input method never sends', async () => {
 
 it('nor does the Enter that Safari tells of after it has ended the composition', async () => {
   const { field, sent } = compose('你好')
-  await field.trigger('compositionend')
-  await field.trigger('keydown', { key: 'Enter' })
+  const tell = (event: Event, at: number): void => {
+    Object.defineProperty(event, 'timeStamp', { value: at })
+    field.element.dispatchEvent(event)
+  }
+  const enter = (): Event => new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })
+  tell(new CompositionEvent('compositionend', { bubbles: true }), 1_000)
+  tell(enter(), 1_003)
   expect(sent()).toEqual([])
-  await new Promise((done) => setTimeout(done, 30))
-  await field.trigger('keydown', { key: 'Enter' })
+  tell(enter(), 1_200)
   expect(sent()).toEqual(['你好'])
 })
 
