@@ -5,11 +5,12 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { archiveOf } from '../../server/history/checkpoint.ts'
 import { Sync } from '../../server/history/sync.ts'
+import { openAppend } from '../../server/log/append.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { openEpoch } from '../../server/log/epoch.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Message } from '../../server/protocol/http.ts'
-import { whenReady } from '../../server/redis.ts'
+import { connectRedis, whenReady, writerOptions } from '../../server/redis.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -63,7 +64,16 @@ const newEpoch = (old: string | null): Promise<unknown> =>
 async function allOpen(): Promise<void> {
   for (const server of [0, 1]) {
     const scout = await brook.arrive(`Scout ${newCid().slice(-9)}`, server)
-    await until(async () => (await scout.again().connects()).epoch === (await brook.redis.get(epochKey)))
+    await until(async () => {
+      const probe = scout.again()
+      // It may be told to move before it is welcomed.
+      const closed = probe.ends().catch(() => undefined)
+      const welcome = await Promise.race([probe.connects(), closed])
+      probe.drops()
+      return (
+        welcome !== undefined && 'epoch' in welcome && welcome.epoch === (await brook.redis.get(epochKey))
+      )
+    })
   }
 }
 
@@ -252,4 +262,27 @@ test('an entry under a number that MySQL has given to other words is set aside, 
   const letters = await dead()
   expect(letters).toHaveLength(before + 1)
   expect(letters.at(-1)?.[1].join(' ')).toContain('second under the same number')
+})
+
+test.each([
+  ['knows another epoch', { epoch: 'another' }],
+  ['has read more of the room than the log has', { head: 1_000 }],
+])('whoever %s appends nothing', async (_what, { epoch, head = 0 }: { epoch?: string; head?: number }) => {
+  const jon = await brook.enter(`Jon ${epoch ?? ''}`)
+  await saysUntilKept(jon, 'before')
+  const present = (await brook.redis.get(epochKey)) ?? ''
+  const writer = connectRedis(brook.stores.redis, writerOptions())
+  await whenReady(writer, 10_000)
+  const append = openAppend({
+    ...{ redis: writer, shards: 1, isFull: () => false },
+    epochOf: () => epoch ?? present,
+    headOf: () => head,
+    findCid: () => Promise.resolve(undefined),
+  })
+  const length = await brook.redis.xlen(keysOf(0).log)
+  const user = { id: jon.user.id, name: jon.user.name }
+  const said = await append({ room: jon.room, user, cid: newCid(), body: { type: 'message', text: 'x' } })
+  writer.disconnect()
+  expect(said).toEqual({ code: 'log_unavailable' })
+  expect(await brook.redis.xlen(keysOf(0).log)).toBe(length)
 })
