@@ -25,14 +25,14 @@ const mutants = [
     file: 'server/log/append.lua',
     from: "if redis.call('GET', KEYS[5]) ~= ARGV[1] then",
     to: 'if false then',
-    test: ['epoch'],
+    test: ['epoch', 'append'],
   },
   {
     name: 'append.lua refuses a log that is behind its writer',
     file: 'server/log/append.lua',
     from: "if tonumber(redis.call('HGET', KEYS[2], ARGV[2]) or 0) < tonumber(ARGV[5]) then",
     to: 'if false then',
-    test: ['epoch'],
+    test: ['epoch', 'append'],
   },
   {
     name: 'append looks an old cid up in MySQL',
