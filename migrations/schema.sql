@@ -1,5 +1,11 @@
 -- The tables as the migrations leave them. Made by test/flow/migrate.test.ts, which holds it true.
 
+CREATE TABLE founder (
+  one tinyint unsigned NOT NULL,
+  user_id bigint unsigned NULL,
+  PRIMARY KEY (one)
+);
+
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -82,6 +88,7 @@ CREATE TABLE users (
   name_key varchar(600) COLLATE utf8mb4_bin NOT NULL,
   password_hash varchar(255) COLLATE ascii_bin NULL,
   created_at datetime(3) NOT NULL,
+  is_admin tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key)
 );

@@ -7,6 +7,7 @@ import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person, User } from '../protocol/people.ts'
 import { addressKey, SharedPace, type PaceOptions } from '../pace.ts'
 import type { Cache } from '../redis.ts'
+import { isFirst } from './administrators.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -76,13 +77,13 @@ export class Accounts {
     )
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
     const [row] = await this.#db.rows<UserRow>(
-      'SELECT id, name, password_hash FROM users WHERE name_key = ?',
+      'SELECT id, name, password_hash, is_admin FROM users WHERE name_key = ?',
       [key],
     )
     const right = await this.#passwords.matches(row?.password_hash ?? null, password)
     if (typeof right === 'object') return right
     if (!right || row === undefined) return { code: 'wrong_password' }
-    const user = { id: String(row.id), name: row.name, guest: false }
+    const user = { id: String(row.id), name: row.name, guest: false, admin: row.is_admin === 1 }
     return { user, token: await this.#sessions.open(user, visitor.agent) }
   }
 
@@ -94,15 +95,17 @@ export class Accounts {
     if (refusal !== undefined) return refusal
     const hash = await this.#passwords.hash(password)
     if (typeof hash === 'object') return hash
-    const ended = await this.#db.transaction(async (tx) => {
+    const changed = await this.#db.transaction(async (tx) => {
       // Two changes at once: the second finds another password than the one it was allowed by.
       const sql = 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash <=> ?'
       const { affectedRows } = await tx.run(sql, [hash, user.id, kept])
-      return affectedRows === 0 ? undefined : this.#sessions.closeOthers(tx, session)
+      if (affectedRows === 0) return undefined
+      const admin = user.admin || (kept === null && (await isFirst(tx, user.id)))
+      return { admin, ended: await this.#sessions.closeOthers(tx, session) }
     })
-    if (ended === undefined) return { code: 'has_password' }
-    await this.#sessions.forget(ended)
-    return { ...user, guest: false }
+    if (changed === undefined) return { code: 'has_password' }
+    await this.#sessions.forget(changed.ended)
+    return { ...user, guest: false, admin: changed.admin }
   }
 
   async #enter(rawName: string, password: string | undefined, visitor: Visitor): Promise<SignedIn | Refusal> {
@@ -128,7 +131,8 @@ export class Accounts {
           'INSERT INTO users (name, name_key, password_hash, created_at) VALUES (?)',
           [[name, nameKey(name), hash, new Date()]],
         )
-        const user = { id: insertId, name, guest: hash === null }
+        const admin = hash !== null && (await isFirst(tx, insertId))
+        const user = { id: insertId, name, guest: hash === null, admin }
         await this.#newcomers.enter(tx, { id: insertId, name })
         return { user, token: await this.#sessions.open(user, agent, tx) }
       })
@@ -162,4 +166,5 @@ interface UserRow {
   id: number
   name: string
   password_hash: string | null
+  is_admin: number
 }

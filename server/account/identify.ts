@@ -42,6 +42,12 @@ export async function onlySignedIn(request: FastifyRequest, reply: FastifyReply)
   return request.session === undefined ? refuse(reply, { code: 'signed_out' }) : undefined
 }
 
+/** A preHandler: only administrators pass. For everybody else what they may not do is not there. */
+export async function onlyAdmin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
+  return request.session.user.admin ? undefined : refuse(reply, { code: 'not_found' })
+}
+
 /** The session of a request that has passed `onlySignedIn`. */
 export function requireSession(request: Pick<FastifyRequest, 'session'>): Session {
   if (request.session === undefined) throw new Error('a route without onlySignedIn asked for a session')

@@ -49,9 +49,11 @@ export class Sessions {
    * The session of a token; undefined when it has ended, or never was.
    * @throws a lost connection, when MySQL is away and Redis does not know the token
    */
-  find(token: string): Promise<Session | undefined> {
+  async find(token: string): Promise<Session | undefined> {
     const hash = tokenHash(token)
-    return this.#kept.read(keyOf(hash), keep, () => this.#ask(hash))
+    const session = await this.#kept.read(keyOf(hash), keep, () => this.#ask(hash))
+    // What a version without administrators has kept says nothing of them, and no is the safe answer.
+    return session && { ...session, user: { ...session.user, admin: session.user.admin ?? false } }
   }
 
   /** A new session; the token is told this once. `tx`: inside a transaction that also makes its user. */
@@ -94,6 +96,15 @@ export class Sessions {
     await this.#kept.drop(keyOf(tokenHash(token)))
   }
 
+  /** What is kept of this person's sessions is asked for anew: they are not what they were. */
+  async refreshAll(userId: string): Promise<void> {
+    const rows = await this.#db.rows<{ token_hash: Buffer }>(
+      'SELECT token_hash FROM sessions WHERE user_id = ?',
+      [userId],
+    )
+    for (const { token_hash } of rows) await this.#kept.drop(keyOf(token_hash))
+  }
+
   /** This person's living sessions, the newest use first. */
   async list({ id, user }: Session): Promise<SessionSummary[]> {
     const rows = await this.#db.rows<{ id: number; agent: string; created_at: Date; used_at: Date }>(
@@ -120,7 +131,7 @@ export class Sessions {
 
   async #ask(hash: Buffer): Promise<Session | undefined> {
     const [row] = await this.#db.rows<SessionRow>(
-      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest ' +
+      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest, u.is_admin ' +
         'FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?',
       [hash],
     )
@@ -128,7 +139,7 @@ export class Sessions {
     await this.#noteUse(row)
     return {
       id: String(row.id),
-      user: { id: String(row.user_id), name: row.name, guest: row.guest === 1 },
+      user: { id: String(row.user_id), name: row.name, guest: row.guest === 1, admin: row.is_admin === 1 },
     }
   }
 
@@ -171,6 +182,7 @@ interface SessionRow {
   user_id: number
   name: string
   guest: number
+  is_admin: number
 }
 
 const keyOf = (hash: Buffer): string => `session:${hash.toString('hex')}`

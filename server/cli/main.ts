@@ -8,6 +8,7 @@ import { helpOf, helpOfAll } from './help.ts'
 import { PortError } from './port.ts'
 import { terminal } from './terminal.ts'
 import { readGiven, UsageError, type Surroundings, type Verb } from './verb.ts'
+import { admin } from './verbs/admin.ts'
 import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
@@ -17,7 +18,7 @@ import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
 
-export const verbs: Record<string, Verb> = { start, server, sync, migrate, history, dead, dev, build }
+export const verbs: Record<string, Verb> = { start, server, sync, migrate, history, dead, admin, dev, build }
 
 /** Runs what was typed after `brook` and returns the exit code: 0, 1 (it failed) or 2 (it was not understood). */
 export async function main(args: string[], at: Surroundings): Promise<number> {

@@ -5,8 +5,8 @@ import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
 export const Person = Closed({ id: Id, name: Type.String() })
 export type Person = Static<typeof Person>
 
-/** Oneself. A guest has no password and can set one later. */
-export const User = Closed({ id: Id, name: Type.String(), guest: Type.Boolean() })
+/** Oneself. A guest has no password and can set one later; an administrator (`admin`) looks after this Brook. */
+export const User = Closed({ id: Id, name: Type.String(), guest: Type.Boolean(), admin: Type.Boolean() })
 export type User = Static<typeof User>
 
 export const RoomKind = Type.Union([Type.Literal('public'), Type.Literal('private')])

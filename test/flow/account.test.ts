@@ -29,7 +29,12 @@ describe('coming in', () => {
     const ann = house.browser()
     const came = await ann.enters('  Ann\u0301  ')
     expect(came.status).toBe(201)
-    expect(came.body.user).toEqual({ id: expect.stringMatching(/^\d+$/), name: 'Anń', guest: true })
+    expect(came.body.user).toEqual({
+      id: expect.stringMatching(/^\d+$/),
+      name: 'Anń',
+      guest: true,
+      admin: false,
+    })
     expect((await ann.asks('GET', '/api/session')).body.user).toEqual(came.body.user)
   })
 

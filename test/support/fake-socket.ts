@@ -60,7 +60,7 @@ export class FakeSocket {
 }
 
 /** A connection on a fake socket, with what was counted of it. */
-export function connect(user: User = { id: '1', name: 'Ann', guest: false }, session = 's1') {
+export function connect(user: User = { id: '1', name: 'Ann', guest: false, admin: false }, session = 's1') {
   const socket = new FakeSocket()
   const counted = { frames: [] as number[], tooSlow: 0 }
   const connection = new Connection(

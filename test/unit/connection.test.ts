@@ -247,7 +247,7 @@ describe('the end', () => {
 })
 
 test('a connection knows its person without what only they may see', () => {
-  const { connection } = connect({ id: '1', name: 'Ann', guest: true }, 's9')
+  const { connection } = connect({ id: '1', name: 'Ann', guest: true, admin: false }, 's9')
   expect(connection.person).toStrictEqual({ id: '1', name: 'Ann' })
   expect(connection.session).toBe('s9')
 })

@@ -16,7 +16,7 @@ const summaryOf = (id: string, head: number): RoomSummary => ({
   ...{ id, name: `room ${id}`, kind: 'public', topic: '', isDefault: false, joined: true, role: 'member' },
   ...{ head, read: 0, unread: 0, lastAt: null },
 })
-const user = ({ id, name }: { id: string; name: string }) => ({ id, name, guest: false })
+const user = ({ id, name }: { id: string; name: string }) => ({ id, name, guest: false, admin: false })
 
 /** A process: its log's tail, its rooms, and a crowd; and the log as its follower hands it on. */
 function process(parts: Partial<CrowdOptions> = {}, heads: Record<string, number> = { 7: 3 }) {

@@ -1,7 +1,7 @@
 // The people and rooms of the gallery: the names of the visual reference, and the hard cases.
 import type { Member, RoomSummary, User } from '../../server/protocol/people.ts'
 
-export const ann: User = { id: '14', name: 'Ann', guest: false }
+export const ann: User = { id: '14', name: 'Ann', guest: false, admin: false }
 export const annAsGuest: User = { ...ann, guest: true }
 export const wang = { id: '12', name: '老王' }
 export const mara = { id: '21', name: 'Mara' }

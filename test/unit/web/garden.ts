@@ -48,7 +48,7 @@ export class Server {
     this.asked.push(`${method} ${url}`)
     const { pathname, searchParams } = new URL(url, 'http://here')
     const [, , what, room = '', part] = pathname.split('/')
-    if (what === 'session') return Response.json({ user: { ...ann, guest: true } })
+    if (what === 'session') return Response.json({ user: { ...ann, guest: true, admin: false } })
     if (what === 'rooms' && room === '') {
       if (this.hasNoList) throw new TypeError('Failed to fetch')
       return Response.json({ rooms: this.rooms })

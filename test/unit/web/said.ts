@@ -61,7 +61,7 @@ export const garden = (changes: Partial<RoomSummary> = {}): RoomSummary => ({
 /** Ann is welcomed; the garden is at `head`. */
 export const welcome = (head: number, changes: Partial<Welcome> = {}): Welcome => ({
   type: 'welcome',
-  user: { ...ann, guest: true },
+  user: { ...ann, guest: true, admin: false },
   rooms: [garden({ head, read: head })],
   epoch: 'e1',
   at: 0,

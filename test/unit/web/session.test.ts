@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useSession } from '../../../web/account/session.ts'
 import { ann, bob } from './said.ts'
 
-const signedIn = (who = ann) => Response.json({ user: { ...who, guest: true } })
+const signedIn = (who = ann) => Response.json({ user: { ...who, guest: true, admin: false } })
 const signedOut = () => Response.json({ error: { code: 'signed_out', message: '' } }, { status: 401 })
 const refused = () => Response.json({ error: { code: 'name_taken', message: '' } }, { status: 409 })
 
@@ -40,7 +40,7 @@ const away = (): Response => {
 
 describe('a session', () => {
   it('asks by itself who is here', async () => {
-    expect((await begin(() => signedIn())).user).toEqual({ ...ann, guest: true })
+    expect((await begin(() => signedIn())).user).toEqual({ ...ann, guest: true, admin: false })
   })
 
   it('is out when nobody is', async () => {

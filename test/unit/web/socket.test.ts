@@ -6,7 +6,7 @@ import { FakeSocket } from './fake-socket.ts'
 
 const welcome: Welcome = {
   type: 'welcome',
-  user: { id: '1', name: 'Ann', guest: true },
+  user: { id: '1', name: 'Ann', guest: true, admin: false },
   rooms: [],
   epoch: 'e1',
   at: 0,

@@ -1,0 +1,95 @@
+// Who looks after this Brook: the first person with a password, and whom `brook admin` names. SQL of `users.is_admin`.
+import type { Db, Queryable } from '../db.ts'
+import { cleanName, nameKey } from '../protocol/names.ts'
+import type { Person } from '../protocol/people.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Why somebody is not made an administrator, or stays one. */
+export type Objection = 'nobody' | 'guest' | 'already' | 'no-admin' | 'last'
+
+/**
+ * Makes this person the first administrator unless there was one; true when it did. Inside the transaction that gives
+ * them their password: of two at once the second waits for the first's commit, and takes the place if it rolls back.
+ */
+export async function isFirst(tx: Queryable, userId: string): Promise<boolean> {
+  // Read without a lock, so that later sign-ups do not queue for this row.
+  const [row] = await tx.rows<{ user_id: number | null }>('SELECT user_id FROM founder')
+  if (row === undefined || row.user_id !== null) return false
+  const sql = 'UPDATE founder SET user_id = ? WHERE one = 1 AND user_id IS NULL'
+  const { affectedRows } = await tx.run(sql, [userId])
+  if (affectedRows === 0) return false
+  await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [userId])
+  return true
+}
+
+export class Administrators {
+  readonly #db: Db
+  readonly #sessions: Pick<Sessions, 'refreshAll'>
+
+  constructor(db: Db, sessions: Pick<Sessions, 'refreshAll'>) {
+    this.#db = db
+    this.#sessions = sessions
+  }
+
+  async list(): Promise<Person[]> {
+    const rows = await this.#db.rows<{ id: number; name: string }>(
+      'SELECT id, name FROM users WHERE is_admin = 1 ORDER BY name_key',
+    )
+    return rows.map(({ id, name }) => ({ id: String(id), name }))
+  }
+
+  /** A guest cannot be one: whoever holds a guest's cookie is the guest. */
+  add(name: string): Promise<Person | Objection> {
+    return this.#change(name, async (tx, { isGuest, isAdmin, person }) => {
+      if (isGuest) return 'guest'
+      if (isAdmin) return 'already'
+      await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [person.id])
+      return person
+    })
+  }
+
+  /** The last one stays: a Brook without an administrator could be looked after from the command line alone. */
+  remove(name: string): Promise<Person | Objection> {
+    return this.#change(name, async (tx, { isAdmin, person }, admins) => {
+      if (!isAdmin) return 'no-admin'
+      if (admins === 1) return 'last'
+      await tx.run('UPDATE users SET is_admin = 0 WHERE id = ?', [person.id])
+      return person
+    })
+  }
+
+  /** One change at a time: the founder's row is their lock, so of two last ones who go at once, one stays. */
+  async #change(
+    name: string,
+    decide: (tx: Queryable, known: Known, admins: number) => Promise<Person | Objection>,
+  ): Promise<Person | Objection> {
+    const outcome = await this.#db.transaction(async (tx) => {
+      await tx.rows('SELECT one FROM founder FOR UPDATE')
+      const [row] = await tx.rows<KnownRow>(
+        'SELECT id, name, password_hash IS NULL AS guest, is_admin FROM users WHERE name_key = ? FOR UPDATE',
+        [nameKey(cleanName(name) ?? '')],
+      )
+      if (row === undefined) return 'nobody'
+      const [count] = await tx.rows<{ admins: number }>(
+        'SELECT COUNT(*) AS admins FROM users WHERE is_admin = 1',
+      )
+      const person = { id: String(row.id), name: row.name }
+      return decide(tx, { person, isGuest: row.guest === 1, isAdmin: row.is_admin === 1 }, count?.admins ?? 0)
+    })
+    if (typeof outcome === 'object') await this.#sessions.refreshAll(outcome.id)
+    return outcome
+  }
+}
+
+interface Known {
+  person: Person
+  isGuest: boolean
+  isAdmin: boolean
+}
+
+interface KnownRow {
+  id: number
+  name: string
+  guest: number
+  is_admin: number
+}

@@ -1,0 +1,39 @@
+// `brook ...` typed in this process, on the stores of a test: they stand in its data folder as those of a running Brook.
+import { main } from '../../server/cli/main.ts'
+import { isHeld, takeLock } from '../../server/stores/lock.ts'
+import { tellRunning } from '../../server/stores/running.ts'
+import type { PrivateStores } from './stores.ts'
+
+export interface Typed {
+  code: number
+  printed: string[]
+  said: string[]
+}
+
+export interface CommandLine {
+  type(...words: string[]): Promise<Typed>
+  /** What a process of its own needs in its environment to be on these stores. */
+  env: Record<string, string>
+  close(): Promise<void>
+}
+
+export async function commandLine({ folder, redis, mysql }: PrivateStores): Promise<CommandLine> {
+  const lock = await takeLock(folder, 'brook start')
+  if (isHeld(lock)) throw new Error('these stores have a command line already')
+  await tellRunning(folder, { pid: process.pid, redis, mysql })
+  const env = { DATA_DIR: folder, LOG_LEVEL: 'silent' }
+  return {
+    env,
+    type: async (...words) => {
+      const printed: string[] = []
+      const said: string[] = []
+      const code = await main(words, {
+        env: { ...process.env, ...env },
+        print: (line) => void printed.push(line),
+        say: (line) => void said.push(line),
+      })
+      return { code, printed, said }
+    },
+    close: () => lock.release(),
+  }
+}
