@@ -1,11 +1,17 @@
-// A bounded asynchronous channel and select over several. Whoever sends into a full one waits; nothing is dropped.
+// A bounded asynchronous channel. Whoever sends into a full one waits; nothing is dropped, and nothing is given twice.
 //
-//                 open, empty     open, some     open, full      closed, some     closed, empty
-//   send          goes in         goes in        waits           ChannelClosed    ChannelClosed
-//   trySend       true            true           false           false            false
-//   receive       waits           oldest value   oldest value    oldest value     closed
-//   tryReceive    undefined       oldest value   oldest value    oldest value     undefined
-//   select        waits           is chosen      is chosen       is chosen        is chosen (closed)
+//                 nil             open, empty     open, some     open, full      closed, some     closed, empty
+//   send          -               goes in         goes in        waits           ChannelClosed    ChannelClosed
+//   trySend       -               true            true           false           false            false
+//   receive       -               waits           oldest value   oldest value    oldest value     closed
+//   tryReceive    -               undefined       oldest value   oldest value    oldest value     undefined
+//   select        never chosen    waits           is chosen      is chosen       is chosen        is chosen (closed)
+//
+// nil is `undefined` in the place of a channel: only select takes it, as a case that is switched off.
+// Each wait takes an AbortSignal. One that aborts leaves its line and changes nothing else.
+import { Line } from './line.ts'
+import type { Selectable } from './select.ts'
+import { wait, type Waiter } from './wait.ts'
 
 /** What `receive` gives when a channel is closed and empty. */
 export const closed: unique symbol = Symbol('closed')
@@ -15,18 +21,19 @@ export class ChannelClosed extends Error {
   override name = 'ChannelClosed'
 }
 
-interface WaitingSend<T> {
+interface WaitingSend<T> extends Waiter<undefined> {
   value: T
-  sent: () => void
-  fail: (error: unknown) => void
 }
 
-export class Channel<T> implements AsyncIterable<T> {
+/**
+ * Invariants, kept by every line that touches the lines: receivers wait only while nothing is inside; senders wait
+ * only while it is full.
+ */
+export class Channel<T> implements AsyncIterable<T>, Selectable {
   readonly capacity: number
-  readonly #values: T[] = []
-  /** Index of the oldest value: taking one moves this instead of the whole array. */
-  #oldest = 0
-  readonly #senders: WaitingSend<T>[] = []
+  readonly #values = new Line<T>()
+  readonly #senders = new Line<WaitingSend<T>>()
+  readonly #receivers = new Line<Waiter<T | typeof closed>>()
   /** Woken when a value or the end can be received. A waker is called once, or removed by its owner. */
   readonly #wakers = new Set<() => void>()
   #isClosed = false
@@ -39,7 +46,7 @@ export class Channel<T> implements AsyncIterable<T> {
   }
 
   get length(): number {
-    return this.#values.length - this.#oldest
+    return this.#values.length
   }
 
   get isClosed(): boolean {
@@ -48,12 +55,17 @@ export class Channel<T> implements AsyncIterable<T> {
 
   /** True when `receive` would not wait. */
   get isReady(): boolean {
-    return this.length > 0 || this.#isClosed
+    return this.#values.length > 0 || this.#isClosed
   }
 
   /** Puts a value in without waiting; false when the channel is full or closed. */
   trySend(value: T): boolean {
-    if (this.#isClosed || this.length >= this.capacity) return false
+    if (this.#isClosed || this.#values.length >= this.capacity) return false
+    const receiver = this.#receivers.shift()
+    if (receiver !== undefined) {
+      receiver.done(value)
+      return true
+    }
     this.#values.push(value)
     this.#wake()
     return true
@@ -67,71 +79,63 @@ export class Channel<T> implements AsyncIterable<T> {
     signal?.throwIfAborted()
     if (this.trySend(value)) return
     if (this.#isClosed) throw new ChannelClosed('send on a closed channel')
-    await new Promise<void>((resolve, reject) => {
-      const abort = (): void => {
-        this.#senders.splice(this.#senders.indexOf(waiting), 1)
-        reject(signal?.reason)
-      }
-      const waiting: WaitingSend<T> = {
-        value,
-        sent: () => {
-          signal?.removeEventListener('abort', abort)
-          resolve()
-        },
-        fail: (error) => {
-          signal?.removeEventListener('abort', abort)
-          reject(error)
-        },
-      }
-      signal?.addEventListener('abort', abort, { once: true })
+    await wait<undefined>(signal, (waiter) => {
+      const waiting = { value, ...waiter }
       this.#senders.push(waiting)
+      return () => this.#senders.remove(waiting)
     })
   }
 
   /** The oldest value, or undefined when there is none at this moment. */
   tryReceive(): T | undefined {
-    if (this.length === 0) return undefined
-    const value = this.#values[this.#oldest]
-    this.#oldest += 1
-    this.#compact()
+    const value = this.#values.shift()
     this.#admit()
     return value
   }
 
-  /** Everything that is inside at this moment, oldest first; and what waiting senders then could put in. */
+  /** Everything that is inside at this moment, oldest first, and what waiting senders have; those then go on. */
   takeAll(): T[] {
-    if (this.length === 0) return []
-    const taken = this.#oldest === 0 ? this.#values.splice(0) : this.#values.splice(0).slice(this.#oldest)
-    this.#oldest = 0
-    for (;;) {
-      const waiting = this.#senders.shift()
-      if (waiting === undefined) return taken
+    if (this.#values.length === 0) return []
+    const taken = this.#values.takeAll()
+    for (const waiting of this.#senders.takeAll()) {
       taken.push(waiting.value)
-      waiting.sent()
+      waiting.done(undefined)
     }
+    return taken
   }
 
-  /** The oldest value, waiting for one; `closed` when the channel is closed and empty. */
+  /**
+   * The oldest value, waiting for one; `closed` when the channel is closed and empty. Waiting receivers keep their order.
+   * @throws the signal's reason when that aborts
+   */
   async receive(signal?: AbortSignal): Promise<T | typeof closed> {
-    for (;;) {
-      await select([this], signal)
-      if (this.length > 0) return this.tryReceive() as T
-      // Neither a value nor the end: another receiver was faster.
-      if (this.#isClosed) return closed
-    }
+    signal?.throwIfAborted()
+    if (this.#values.length > 0) return this.tryReceive() as T
+    if (this.#isClosed) return closed
+    return wait<T | typeof closed>(signal, (waiter) => {
+      this.#receivers.push(waiter)
+      return () => this.#receivers.remove(waiter)
+    })
   }
 
   /** No more can be sent; what is inside can still be received. Closing twice is the same as once. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const waiting of this.#senders.splice(0)) waiting.fail(new ChannelClosed('closed while sending'))
+    for (const waiting of this.#senders.takeAll()) waiting.fail(new ChannelClosed('closed while sending'))
+    for (const waiting of this.#receivers.takeAll()) waiting.done(closed)
     this.#wake()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  /** Every value until the channel is closed and empty. Leaving the loop closes nothing. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return this.values()
+  }
+
+  /** The same with a signal: the loop throws its reason when it aborts. */
+  async *values(signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      const value = await this.receive()
+      const value = await this.receive(signal)
       if (value === closed) return
       yield value
     }
@@ -152,57 +156,11 @@ export class Channel<T> implements AsyncIterable<T> {
 
   /** A place is free: the first waiting sender's value goes in. */
   #admit(): void {
-    if (this.length >= this.capacity) return
+    if (this.#values.length >= this.capacity) return
     const waiting = this.#senders.shift()
     if (waiting === undefined) return
     this.#values.push(waiting.value)
-    waiting.sent()
+    waiting.done(undefined)
     this.#wake()
   }
-
-  #compact(): void {
-    if (this.#oldest === this.#values.length) {
-      this.#values.length = 0
-      this.#oldest = 0
-    } else if (this.#oldest >= 1_024 && this.#oldest * 2 >= this.#values.length) {
-      this.#values.splice(0, this.#oldest)
-      this.#oldest = 0
-    }
-  }
-}
-
-/** What select asks of a channel, whatever it carries. */
-export interface Selectable {
-  readonly isReady: boolean
-  onReady(waker: () => void): () => void
-}
-
-/**
- * Waits until one of the channels can be received from (a value, or its end) and gives the ready one, chosen by chance
- * among several so that a busy channel cannot starve a quiet one. Another receiver may be faster: look with tryReceive.
- */
-export async function select<C extends Selectable>(channels: readonly C[], signal?: AbortSignal): Promise<C> {
-  for (;;) {
-    signal?.throwIfAborted()
-    const chosen = trySelect(channels)
-    if (chosen !== undefined) return chosen
-    await new Promise<void>((resolve, reject) => {
-      const withdraw: (() => void)[] = []
-      const end = (settle: () => void): void => {
-        for (const leave of withdraw) leave()
-        signal?.removeEventListener('abort', abort)
-        settle()
-      }
-      const abort = (): void => end(() => reject(signal?.reason))
-      const wake = (): void => end(resolve)
-      for (const channel of channels) withdraw.push(channel.onReady(wake))
-      signal?.addEventListener('abort', abort, { once: true })
-    })
-  }
-}
-
-/** select with a default: the ready channel, or undefined when none is at this moment. */
-export function trySelect<C extends Selectable>(channels: readonly C[]): C | undefined {
-  const ready = channels.filter((channel) => channel.isReady)
-  return ready[Math.floor(Math.random() * ready.length)]
 }

@@ -1,6 +1,7 @@
 // One room: who listens, and what is said. Its loop is the only one that touches the listeners, so there is no lock.
 // It never waits for I/O: the tail brings what the log has, and listeners take their frames without waiting.
-import { Channel, select } from '../channel/channel.ts'
+import { Channel } from '../channel/channel.ts'
+import { select } from '../channel/select.ts'
 import type { EntryEvent, GapEvent, PassingEvent } from '../protocol/events.ts'
 import { Frame } from './frame.ts'
 

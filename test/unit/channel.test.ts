@@ -1,7 +1,7 @@
 // The bounded channel: every cell of the table at its head, and select over several.
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Channel, ChannelClosed, closed, select, trySelect } from '../../server/channel/channel.ts'
+import { Channel, ChannelClosed, closed } from '../../server/channel/channel.ts'
+import { select, trySelect } from '../../server/channel/select.ts'
 import { isWaiting, turn } from '../support/turn.ts'
 
 const open = (...values: string[]): Channel<string> => {
@@ -234,6 +234,57 @@ describe('an abort signal', () => {
     expect(await channel.receive()).toBe('a')
   })
 
+  test('ends the line of receivers for one, and no other', async () => {
+    const channel = open()
+    const leaving = new AbortController()
+    const [first, second, third] = [channel.receive(), channel.receive(leaving.signal), channel.receive()]
+    leaving.abort(reason)
+    await expect(second).rejects.toBe(reason)
+    for (const value of ['a', 'b']) channel.trySend(value)
+    expect(await Promise.all([first, third])).toEqual(['a', 'b'])
+    expect(channel.length).toBe(0)
+  })
+
+  test('ends a loop over values that waits, and what comes later stays inside', async () => {
+    const channel = open('a')
+    const leaving = new AbortController()
+    const got: string[] = []
+    const loop = (async () => {
+      for await (const value of channel.values(leaving.signal)) got.push(value)
+    })()
+    expect(await isWaiting(loop)).toBe(true)
+    leaving.abort(reason)
+    await expect(loop).rejects.toBe(reason)
+    channel.trySend('b')
+    expect([got, channel.takeAll()]).toEqual([['a'], ['b']])
+  })
+
+  test('that outlives many waits has no listener left on it', async () => {
+    const channel = new Channel<number>(1)
+    const { signal } = new AbortController()
+    let listeners = 0
+    const add = signal.addEventListener.bind(signal)
+    const remove = signal.removeEventListener.bind(signal)
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners += 1
+      add(...args)
+    }
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners -= 1
+      remove(...args)
+    }
+    const waits = [channel.receive(signal), select([channel], signal)]
+    await turn()
+    expect(listeners).toBe(2)
+    for (const value of [1, 2]) channel.trySend(value)
+    await Promise.all(waits)
+    const sending = channel.send(3, signal)
+    expect(listeners).toBe(1)
+    channel.takeAll()
+    await sending
+    expect(listeners).toBe(0)
+  })
+
   test('ends a select that waits', async () => {
     const leaving = new AbortController()
     const selecting = select([open(), open()], leaving.signal)
@@ -292,116 +343,20 @@ describe('select', () => {
     expect(waiting).toBe(0)
   })
 
+  test('never chooses nil, and waits when there is nothing else', async () => {
+    const full = open('a', 'b')
+    for (let i = 0; i < 20; i += 1) expect(trySelect([undefined, full])).toBe(full)
+    expect(trySelect<Channel<string>>([undefined])).toBeUndefined()
+    const leaving = new AbortController()
+    const nothing = select<Channel<string>>([undefined], leaving.signal)
+    expect(await isWaiting(nothing)).toBe(true)
+    leaving.abort(new Error('enough'))
+    await expect(nothing).rejects.toThrow('enough')
+  })
+
   test('with a default does not wait', () => {
     expect(trySelect([open(), open()])).toBeUndefined()
     const full = open('a', 'b')
     expect(trySelect([open(), full])).toBe(full)
   })
-})
-
-/** What a channel is, as plainly as it can be said. */
-class Model {
-  readonly capacity: number
-  values: number[] = []
-  senders: number[] = []
-  receivers = 0
-  isClosed = false
-  /** What has happened: values that got in or were refused, values that came out. */
-  sent: number[] = []
-  refused: number[] = []
-  received: (number | 'closed')[] = []
-
-  constructor(capacity: number) {
-    this.capacity = capacity
-  }
-
-  settle(): void {
-    for (;;) {
-      const next = this.values[0]
-      if (this.receivers > 0 && next !== undefined) {
-        this.receivers -= 1
-        this.received.push(next)
-        this.values.shift()
-      } else if (this.senders.length > 0 && this.values.length < this.capacity) {
-        const value = this.senders.shift() as number
-        this.sent.push(value)
-        this.values.push(value)
-      } else break
-    }
-    if (!this.isClosed) return
-    for (; this.receivers > 0; this.receivers -= 1) this.received.push('closed')
-  }
-}
-
-type Operation = 'send' | 'trySend' | 'receive' | 'tryReceive' | 'takeAll' | 'abort' | 'close'
-
-test('whatever is done to it, in whatever order, a channel does as an array would', async () => {
-  const operation = fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom<Operation>('send', 'trySend', 'receive', 'tryReceive') },
-    { weight: 2, arbitrary: fc.constantFrom<Operation>('takeAll', 'abort') },
-    { weight: 1, arbitrary: fc.constantFrom<Operation>('close') },
-  )
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 1, max: 3 }),
-      fc.array(operation, { maxLength: 40 }),
-      async (capacity, operations) => {
-        const channel = new Channel<number>(capacity)
-        const model = new Model(capacity)
-        const seen = { sent: [] as number[], refused: [] as number[], received: [] as (number | 'closed')[] }
-        const aborts = new Map<number, AbortController>()
-        for (const [value, what] of operations.entries()) {
-          switch (what) {
-            case 'send': {
-              const abort = new AbortController()
-              aborts.set(value, abort)
-              channel.send(value, abort.signal).then(
-                () => seen.sent.push(value),
-                () => seen.refused.push(value),
-              )
-              if (model.isClosed) model.refused.push(value)
-              else model.senders.push(value)
-              break
-            }
-            case 'trySend': {
-              const fits = !model.isClosed && model.values.length < capacity
-              expect(channel.trySend(value)).toBe(fits)
-              if (fits) model.values.push(value)
-              break
-            }
-            case 'receive':
-              void channel.receive().then((got) => seen.received.push(got === closed ? 'closed' : got))
-              model.receivers += 1
-              break
-            case 'tryReceive':
-              expect(channel.tryReceive()).toBe(model.values.shift())
-              break
-            case 'takeAll':
-              expect(channel.takeAll()).toEqual([...model.values, ...model.senders])
-              model.sent.push(...model.senders)
-              model.values = []
-              model.senders = []
-              break
-            case 'abort': {
-              const oldest = model.senders.shift()
-              if (oldest === undefined) break
-              aborts.get(oldest)?.abort(new Error('gave up'))
-              model.refused.push(oldest)
-              break
-            }
-            case 'close':
-              channel.close()
-              model.isClosed = true
-              model.refused.push(...model.senders)
-              model.senders = []
-          }
-          model.settle()
-          await turn()
-          expect(seen).toEqual({ sent: model.sent, refused: model.refused, received: model.received })
-          expect(channel.length).toBe(model.values.length)
-          expect(channel.isReady).toBe(model.values.length > 0 || model.isClosed)
-        }
-      },
-    ),
-  )
 })
