@@ -69,6 +69,27 @@ export const limits = {
   typing: { tellMs: 3 * second, showMs: 5 * second },
   /** How long a session lives without being used. */
   sessionMs: 90 * 24 * hour,
+  /** Calls between processes (server/rpc). */
+  calls: {
+    /** Bytes of what is asked and of what is answered: a page of text fits, Redis and its subscribers are not strained. */
+    paramsBytes: 64 * kib,
+    answerBytes: 256 * kib,
+    /** A person waits for most of them; a long piece of work tells how far it is instead. */
+    timeoutMs: { usual: 5 * second, most: 2 * minute },
+    /** A restarting worker is back within this time; then nobody serves the function. */
+    noWorkerMs: 1 * second,
+    /** Workers say that they are there every heartbeatMs and count as gone after workerGoneMs: two beats may be lost. */
+    heartbeatMs: 2 * second,
+    workerGoneMs: 6 * second,
+    /** A call is forgotten this long after its time: enough to reach Redis again after a restart. */
+    lingerMs: 10 * second,
+    /** An answer is given again to whoever asks with the same id this much later. */
+    answerKeptMs: 30 * second,
+    /** Calls of one function that wait for a worker; at a millisecond each that is longer than anybody waits. */
+    waiting: 5_000,
+    /** Calls that one process works on at once; the others wait for a worker with a free hand. */
+    atOnce: 16,
+  },
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,

@@ -1,0 +1,9 @@
+-- A worker says that it serves these functions; without that it counts as gone.
+-- KEYS  workers (sorted set) of each function
+-- ARGV  1 worker   2 ms until it counts as gone
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+for _, key in ipairs(KEYS) do
+  redis.call('ZADD', key, now + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', key, ARGV[2])
+end

@@ -1,0 +1,149 @@
+// The calls as Redis holds them: each step is one script, so it happens whole or not at all. Asking, taking and replying
+// may be said twice; that changes nothing, so a lost connection is waited for and the step is said again.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { limits } from '../protocol/limits.ts'
+import { whenReady, type Redis } from '../redis.ts'
+import { root } from '../root.ts'
+import { at, callKey, channelPrefix, queueKey, workersKey } from './keys.ts'
+import { carried, type Outcome } from './outcome.ts'
+
+/** A call as it stands. */
+export interface Call {
+  id: string
+  fn: string
+  state: 'waiting' | 'taken' | 'answered'
+  /** Who works on it. */
+  worker?: string
+  /** Gone once it is answered. */
+  params?: unknown
+  outcome?: Outcome
+}
+
+/** A call in the hands of its worker. */
+export interface Taken {
+  fn: string
+  params: unknown
+  leftMs: number
+}
+
+export type Asked =
+  { state: 'waits' | 'nobody' | 'full' | 'other' | 'unavailable' } | { state: 'answered'; outcome: Outcome }
+
+const scripts = ['ask', 'take', 'reply', 'leave', 'alive'] as const
+type Run = (keys: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>
+type Scripted = Record<(typeof scripts)[number], Run>
+
+/** How long a look at Redis waits for it. */
+const patienceMs = 2_000
+
+export class Calls {
+  readonly #redis: Redis
+  readonly #run: Scripted
+
+  /** `redis`: a writer (see writerOptions), nothing is queued or resent behind our back. */
+  constructor(redis: Redis) {
+    this.#redis = redis
+    const define = (name: string): Run => {
+      const lua = readFileSync(path.join(root, `server/rpc/${name}.lua`), 'utf8')
+      const command = `brookRpc${name}`
+      redis.defineCommand(command, { lua })
+      return (redis as unknown as Record<string, Run>)[command]?.bind(redis) as Run
+    }
+    this.#run = Object.fromEntries(scripts.map((name) => [name, define(name)])) as Scripted
+  }
+
+  async ask(id: string, fn: string, params: string, process: string, timeoutMs: number): Promise<Asked> {
+    const { lingerMs, waiting } = limits.calls
+    const said = await this.#insist(timeoutMs, () =>
+      this.#run.ask(
+        3,
+        ...[callKey(id), queueKey(fn), workersKey(fn)],
+        ...[id, fn, params, process, timeoutMs, lingerMs, waiting],
+      ),
+    )
+    if (typeof said !== 'string') return { state: 'unavailable' }
+    if (said.startsWith('ANSWERED '))
+      return { state: 'answered', outcome: JSON.parse(said.slice('ANSWERED '.length)) as Outcome }
+    return { state: said.toLowerCase() as 'waits' | 'nobody' | 'full' | 'other' }
+  }
+
+  /** Undefined: it is gone, late, answered or another worker's. */
+  async take(id: string, worker: string): Promise<Taken | undefined> {
+    const said = await this.#insist(limits.calls.lingerMs, () => this.#run.take(1, callKey(id), worker))
+    if (!Array.isArray(said)) return undefined
+    const [fn, params, left] = said as [string, string, string]
+    return { fn, params: JSON.parse(params) as unknown, leftMs: Number(left) }
+  }
+
+  /** False: the answer came late, or second, and was dropped. */
+  async reply(id: string, outcome: Outcome, withinMs: number): Promise<boolean> {
+    const answer = carried(outcome)
+    const said = await this.#insist(withinMs, () =>
+      this.#run.reply(1, callKey(id), id, answer, limits.calls.answerKeptMs, channelPrefix),
+    )
+    return said === 1
+  }
+
+  /** What is not told to Redis because it is away ends by its own time. */
+  async leave(id: string, fn: string, process: string): Promise<void> {
+    await this.#run.leave(2, callKey(id), queueKey(fn), id, process, channelPrefix).catch(() => undefined)
+  }
+
+  async find(id: string): Promise<Call | undefined> {
+    const fields = await this.#insist(patienceMs, () => this.#redis.hgetall(callKey(id)))
+    if (fields === undefined) throw new Error('Redis is away')
+    const { fn, params, worker, answer } = fields
+    if (fn === undefined) return undefined
+    const state = answer !== undefined ? 'answered' : worker !== undefined ? 'taken' : 'waiting'
+    return {
+      ...{ id, fn, state },
+      ...(worker === undefined ? {} : { worker }),
+      ...(params === undefined ? {} : { params: JSON.parse(params) as unknown }),
+      ...(answer === undefined ? {} : { outcome: JSON.parse(answer) as Outcome }),
+    }
+  }
+
+  /** Who serves a function, by name; nobody while Redis is away. */
+  async workers(fn: string): Promise<string[]> {
+    const time = await this.#insist(patienceMs, () => this.#redis.time())
+    if (time === undefined) return []
+    const [seconds, micros] = time
+    const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
+    const names = await this.#redis.zrangebyscore(workersKey(fn), `(${now}`, '+inf')
+    return names.sort()
+  }
+
+  /** Says that this worker serves these functions; while Redis is away it is said for one beat long. */
+  async alive(fns: readonly string[], worker: string): Promise<void> {
+    const keys = fns.flatMap((fn) => [workersKey(fn), workersKey(at(fn, worker))])
+    if (keys.length === 0) return
+    const { heartbeatMs, workerGoneMs } = limits.calls
+    await this.#insist(heartbeatMs, () => this.#run.alive(keys.length, ...keys, worker, workerGoneMs))
+  }
+
+  async gone(fn: string, worker: string): Promise<void> {
+    for (const name of [fn, at(fn, worker)]) await this.#redis.zrem(workersKey(name), worker)
+  }
+
+  /** Says a step until it is answered; undefined when Redis stays away for too long. */
+  async #insist<T>(withinMs: number, step: () => Promise<T>): Promise<T | undefined> {
+    const end = performance.now() + withinMs
+    for (;;) {
+      try {
+        return await step()
+      } catch (error) {
+        const left = end - performance.now()
+        if (!isAway(error)) throw error
+        if (left <= 0) return undefined
+        await Promise.all([pause(Math.min(left, 20)), whenReady(this.#redis, left).catch(() => undefined)])
+      }
+    }
+  }
+}
+
+const isAway = (error: unknown): boolean =>
+  /timed out|Connection is closed|isn't writeable|max retries|ECONN|EPIPE|ENOENT|LOADING|READONLY|MASTERDOWN|OOM/.test(
+    (error as Error).message,
+  )
