@@ -1,5 +1,23 @@
 -- The tables as the migrations leave them. Made by test/flow/migrate.test.ts, which holds it true.
 
+CREATE TABLE changes (
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  target bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  cid binary(16) NOT NULL,
+  text text COLLATE utf8mb4_unicode_ci NULL,
+  emoji varchar(64) COLLATE utf8mb4_bin NULL,
+  is_on tinyint unsigned NULL,
+  log_ms bigint unsigned NOT NULL,
+  log_n bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, seq),
+  UNIQUE KEY changes_cid (user_id, cid),
+  KEY changes_target (room_id, target)
+);
+
 CREATE TABLE founder (
   one tinyint unsigned NOT NULL,
   user_id bigint unsigned NULL,
@@ -22,16 +40,35 @@ CREATE TABLE messages (
   kind varchar(8) COLLATE ascii_bin NOT NULL,
   user_id bigint unsigned NOT NULL,
   user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  user_bot tinyint unsigned NOT NULL DEFAULT 0,
+  user_icon varchar(64) COLLATE utf8mb4_unicode_ci NULL,
   cid binary(16) NOT NULL,
   text text COLLATE utf8mb4_unicode_ci NULL,
   reply_to bigint unsigned NULL,
   notice text COLLATE utf8mb4_unicode_ci NULL,
   log_ms bigint unsigned NOT NULL,
   log_n bigint unsigned NOT NULL,
+  said_ms bigint unsigned NULL,
   updated_seq bigint unsigned NOT NULL,
+  first_text text COLLATE utf8mb4_unicode_ci NULL,
+  edited_ms bigint unsigned NULL,
+  edited_seq bigint unsigned NULL,
+  deleted_ms bigint unsigned NULL,
+  is_reacted tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid),
   KEY messages_updated (room_id, updated_seq)
+);
+
+CREATE TABLE reactions (
+  room_id bigint unsigned NOT NULL,
+  target bigint unsigned NOT NULL,
+  emoji varchar(64) COLLATE utf8mb4_bin NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  is_on tinyint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, target, emoji, user_id)
 );
 
 CREATE TABLE rooms (

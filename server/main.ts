@@ -20,6 +20,7 @@ import { Pace } from './pace.ts'
 import { closes } from './protocol/errors.ts'
 import { rates } from './protocol/limits.ts'
 import { connectRedis, redisCache, subscriberOptions, writerOptions } from './redis.ts'
+import { Changes } from './room/changes.ts'
 import { Rooms } from './room/rooms.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
@@ -63,6 +64,12 @@ export async function runServer(
     onArchived: (room, seq) => void rooms.find(room)?.send({ type: 'archived', room, seq }),
     onNewEpoch: () => crowd.closeAll(closes.moving),
     onTrouble,
+  })
+  const changes = new Changes({
+    append: log.append,
+    find: (room, seq) => history.find(room, seq),
+    findChange: (userId, which) => history.findChange(userId, which),
+    keepsOrder: (userId, room) => memberships.keepsOrder(userId, room),
   })
   const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0)
   const history = new History(db, (room) => log.tail(room))
@@ -121,9 +128,9 @@ export async function runServer(
     ...{ config, logger, sessions, db, log, metrics },
     account: { accounts, sessions },
     rooms: { memberships },
-    messages: { history, memberships, rooms, sends },
+    messages: { history, memberships, rooms, changes, sends },
     socket: {
-      ...{ rooms, crowd, bus, presence },
+      ...{ rooms, changes, crowd, bus, presence },
       paces: {
         send: sends,
         typing: new Pace(rates.typing, lifted),

@@ -32,7 +32,9 @@ export function archiveOf(db: Db, shards: number): Archive {
     },
     heads: async (shard) => {
       const rows = await db.rows<{ room: number | string; head: number }>(
-        'SELECT room_id AS room, MAX(updated_seq) AS head FROM messages GROUP BY room_id',
+        `SELECT room, MAX(head) AS head FROM (
+           SELECT room_id AS room, MAX(seq) AS head FROM messages GROUP BY room_id
+           UNION ALL SELECT room_id, MAX(seq) FROM changes GROUP BY room_id) AS heads GROUP BY room`,
       )
       const all = rows.map(({ room, head }) => [String(room), Number(head)] as const)
       return new Map(all.filter(([room]) => shardOf(room, shards) === shard))

@@ -2,12 +2,21 @@
 // second: the other way round, an entry archived and let go between the two would be in neither.
 // Invariant: MySQL has every entry below the first one in memory, so the two never overlap and leave no hole.
 import { isConnectionLost, type Db } from '../db.ts'
+import type { Appended, Entry } from '../log/entry.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { ChangesAnswer, Message, PageAnswer } from '../protocol/http.ts'
+import type { ChangesAnswer, Message, PageAnswer, SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { toMessage } from '../protocol/timeline.ts'
-import { countUnread, messagesBefore, messagesBetween, messagesChanged, type Unread } from './messages.ts'
+import { isChange, toMessage, withChange } from '../protocol/timeline.ts'
+import {
+  countUnread,
+  findCid,
+  messagesAt,
+  messagesBefore,
+  messagesBetween,
+  messagesChanged,
+  type Unread,
+} from './messages.ts'
 
 /** At most one of `before` (exclusive), `after` (exclusive) and `around`; none is the newest page. */
 export interface PageQuery {
@@ -31,13 +40,15 @@ export class History {
   async page(room: string, query: PageQuery): Promise<PageAnswer | Refusal> {
     const { before, after, around, limit = limits.page.usual } = query
     return this.#read(room, async (tail) => {
-      if (after !== undefined) return this.#after(tail, room, after, limit)
-      if (around === undefined) return this.#before(tail, room, before ?? tail.head(room) + 1, limit)
+      const upTo = tail.head(room)
+      if (after !== undefined) return { ...(await this.#after(tail, room, after, limit)), upTo }
+      if (around === undefined)
+        return { ...(await this.#before(tail, room, before ?? upTo + 1, limit)), upTo }
       const half = Math.ceil(limit / 2)
       const older = await this.#before(tail, room, around + 1, half)
       const newer = await this.#after(tail, room, around, limit - half)
       const messages = [...older.messages, ...newer.messages]
-      return { messages, hasBefore: older.hasBefore, hasAfter: newer.hasAfter }
+      return { messages, hasBefore: older.hasBefore, hasAfter: newer.hasAfter, upTo }
     })
   }
 
@@ -51,16 +62,29 @@ export class History {
     limit: number = limits.page.most,
   ): Promise<ChangesAnswer | Refusal> {
     return this.#read(room, async (tail) => {
-      const head = tail.head(room)
       const missed = tail.since(room, after)
-      const found =
-        missed === undefined
-          ? (await this.#changed(tail, room, after, limit + 1)).filter(({ updatedSeq }) => updatedSeq <= head)
-          : missed.slice(0, limit).flatMap(({ event }) => toMessage(event) ?? [])
-      const more = (missed ?? found).length > limit
-      const messages = found.slice(0, limit)
-      const reached = missed === undefined ? messages.at(-1)?.updatedSeq : missed[limit - 1]?.seq
-      return { messages: messages.sort((a, b) => a.seq - b.seq), head: more ? (reached ?? head) : head, more }
+      return missed === undefined
+        ? this.#changedLongAgo(tail, room, after, limit)
+        : this.#changedLately(tail, room, missed, limit)
+    })
+  }
+
+  /** The message with this number as it is; undefined where there is none, or where it is no message. */
+  async find(room: string, seq: number): Promise<SpokenMessage | Refusal | undefined> {
+    return this.#read(room, async (tail) => {
+      const [message] = await this.#messagesAt(tail, room, [seq])
+      return message?.kind === 'message' ? message : undefined
+    })
+  }
+
+  /** The number of the change of a message that somebody sent under this cid; undefined when there is none. */
+  async findChange(
+    userId: string,
+    { room, seq, cid }: { room: string; seq: number; cid: string },
+  ): Promise<Appended | Refusal | undefined> {
+    return this.#read(room, async (tail) => {
+      const change = tail.changesOf(room, seq).find((made) => made.cid === cid && made.user.id === userId)
+      return change === undefined ? findCid(this.#db, userId, cid) : { seq: change.seq, at: change.at }
     })
   }
 
@@ -75,10 +99,9 @@ export class History {
       const tail = this.#tailOf(room)
       const first = tail?.first(room) ?? 1
       const fresh = tail?.since(room, Math.max(read, first - 1)) ?? []
-      counts.set(
-        room,
-        fresh.filter(({ event }) => event.type === 'message' && event.user.id !== userId).length,
-      )
+      const isSaid = ({ seq, event }: Entry): boolean =>
+        event.type === 'message' && event.user.id !== userId && tail?.isDeleted(room, seq) !== true
+      counts.set(room, fresh.filter(isSaid).length)
       if (read + 1 < first) older.push({ room, after: read, before: first })
     }
     const kept = await countUnread(this.#db, userId, older, limits.unreadMost).catch((error: unknown) => {
@@ -90,7 +113,7 @@ export class History {
     return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.unreadMost)]))
   }
 
-  async #before(tail: Tail, room: string, before: number, limit: number): Promise<PageAnswer> {
+  async #before(tail: Tail, room: string, before: number, limit: number): Promise<Part> {
     const first = tail.first(room)
     const found: Message[] = []
     for (const { event } of tail.backwards(room, before)) {
@@ -103,13 +126,13 @@ export class History {
     if (lacking > 0 && first > 1)
       found.push(...(await messagesBefore(this.#db, room, Math.min(before, first), lacking)))
     return {
-      messages: found.slice(0, limit).reverse(),
+      messages: asItIs(tail, room, found.slice(0, limit).reverse()),
       hasBefore: found.length > limit,
       hasAfter: before <= tail.head(room),
     }
   }
 
-  async #after(tail: Tail, room: string, after: number, limit: number): Promise<PageAnswer> {
+  async #after(tail: Tail, room: string, after: number, limit: number): Promise<Part> {
     const first = tail.first(room)
     const memory = tail.since(room, Math.max(after, first - 1)) ?? []
     const found = after + 1 < first ? await messagesBetween(this.#db, room, after, first, limit + 1) : []
@@ -118,18 +141,56 @@ export class History {
       const message = toMessage(event)
       if (message !== undefined) found.push(message)
     }
-    return { messages: found.slice(0, limit), hasBefore: after > 0, hasAfter: found.length > limit }
+    return {
+      messages: asItIs(tail, room, found.slice(0, limit)),
+      hasBefore: after > 0,
+      hasAfter: found.length > limit,
+    }
   }
 
-  /** Rows changed after a number, and memory's part above them. */
-  async #changed(tail: Tail, room: string, after: number, limit: number): Promise<Message[]> {
+  /** What these entries of memory made or changed, at most `limit` entries of them. */
+  async #changedLately(
+    tail: Tail,
+    room: string,
+    missed: readonly Entry[],
+    limit: number,
+  ): Promise<ChangesAnswer> {
+    const head = tail.head(room)
+    const reached = missed[limit - 1]?.seq ?? head
+    const entries = missed.slice(0, limit)
+    const seqs = new Set(entries.map(({ seq, event }) => (isChange(event) ? event.target : seq)))
+    return { messages: await this.#messagesAt(tail, room, [...seqs]), head: reached, more: reached < head }
+  }
+
+  /** Made or changed after a number that memory does not reach back to: MySQL's part first, then memory's. */
+  async #changedLongAgo(tail: Tail, room: string, after: number, limit: number): Promise<ChangesAnswer> {
+    const head = tail.head(room)
     const first = tail.first(room)
     const memory = tail.since(room, first - 1) ?? []
-    const kept = (await messagesChanged(this.#db, room, after, limit)).filter(
-      ({ updatedSeq }) => updatedSeq < first,
+    const rows = await messagesChanged(this.#db, room, after, limit + 1)
+    const page = rows.slice(0, limit)
+    const last = page.at(-1)
+    // MySQL may be ahead of this process's tail: nothing is claimed above the tail's head.
+    if (rows.length > limit && last !== undefined)
+      return { messages: bySeq(asItIs(tail, room, page)), head: Math.min(last.updatedSeq, head), more: true }
+    const left = limit - page.length
+    if (left === 0) return { messages: bySeq(asItIs(tail, room, page)), head: first - 1, more: first <= head }
+    const fresh = await this.#changedLately(tail, room, memory, left)
+    return { ...fresh, messages: bySeq([...asItIs(tail, room, page), ...fresh.messages]) }
+  }
+
+  async #messagesAt(tail: Tail, room: string, seqs: readonly number[]): Promise<Message[]> {
+    const first = tail.first(room)
+    const memory = seqs.flatMap((seq) => {
+      const entry = seq < first ? undefined : tail.at(room, seq)
+      return (entry && toMessage(entry.event)) ?? []
+    })
+    const kept = await messagesAt(
+      this.#db,
+      room,
+      seqs.filter((seq) => seq < first),
     )
-    const lacking = limit - kept.length
-    return [...kept, ...memory.slice(0, lacking).flatMap(({ event }) => toMessage(event) ?? [])]
+    return bySeq(asItIs(tail, room, [...kept, ...memory]))
   }
 
   /** Reads what MySQL may have to give; says so when it cannot. */
@@ -144,3 +205,15 @@ export class History {
     }
   }
 }
+
+type Part = Omit<PageAnswer, 'upTo'>
+
+/** Messages with what memory knows to have changed them since they were read. */
+const asItIs = (tail: Tail, room: string, messages: readonly Message[]): Message[] =>
+  messages.map((message) =>
+    tail.changesOf(room, message.seq).reduce<Message>((state, change) => withChange(state, change), message),
+  )
+
+/** Each message once, oldest first. */
+const bySeq = (messages: readonly Message[]): Message[] =>
+  [...new Map(messages.map((message) => [message.seq, message])).values()].sort((a, b) => a.seq - b.seq)

@@ -3,74 +3,57 @@ import type { Param, Queryable } from '../db.ts'
 import type { ArchivedCid } from '../log/cid-memory.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Notice } from '../protocol/events.ts'
-import type { Message } from '../protocol/http.ts'
+import type { Message, Reaction } from '../protocol/http.ts'
+import type { Person } from '../protocol/people.ts'
+import { reactionsOf } from './reactions.ts'
 
 /** An entry as MySQL keeps it: the columns of one row, in the order of `columns`. */
 export type Row = Param[]
 
 const columns =
-  'room_id, seq, kind, user_id, user_name, cid, text, reply_to, notice, log_ms, log_n, updated_seq' as const
+  'room_id, seq, kind, user_id, user_name, user_bot, user_icon, cid, text, reply_to, notice, log_ms, log_n, said_ms, ' +
+  'edited_ms, updated_seq'
 
-const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), 'hex')
+export const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), 'hex')
 
 const cidText = (bytes: Buffer): string => {
   const hex = bytes.toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** The row that an entry becomes, or undefined for one that this version keeps only in the log. */
+/** The row that a message or a notice becomes; undefined for every other entry. */
 export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
-  switch (event.type) {
-    case 'message': {
-      const { user, text, replyTo } = event
-      return [
-        room,
-        seq,
-        'message',
-        user.id,
-        user.name,
-        cidBytes(cid),
-        text,
-        replyTo ?? null,
-        null,
-        id.ms,
-        id.n,
-        seq,
-      ]
-    }
-    case 'notice': {
-      const { user, notice } = event
-      return [
-        room,
-        seq,
-        'notice',
-        user.id,
-        user.name,
-        cidBytes(cid),
-        null,
-        null,
-        JSON.stringify(notice),
-        id.ms,
-        id.n,
-        seq,
-      ]
-    }
-    case 'unknown':
-      return undefined
-  }
+  if (event.type !== 'message' && event.type !== 'notice') return undefined
+  const { type, user, at } = event
+  const isSpoken = type === 'message'
+  return [
+    ...[room, seq, type, user.id, user.name, user.bot === true ? 1 : 0, user.icon ?? null, cidBytes(cid)],
+    ...(isSpoken ? [event.text, event.replyTo ?? null, null] : [null, null, JSON.stringify(event.notice)]),
+    ...[id.ms, id.n, at === id.ms ? null : at, isSpoken ? (event.editedAt ?? null) : null, seq],
+  ]
 }
 
+/** Inserts rows of messages and notices; one that is there already stays as it is. */
+export const insertMessages = (tx: Queryable, rows: readonly Row[]): Promise<void> =>
+  insertOnce(tx, 'messages', columns, rows)
+
 /**
- * Inserts rows; one that is there already stays as it is. A row whose number or cid MySQL has for another entry is refused
+ * Inserts rows under (room_id, seq) and (user_id, cid). A row whose number or cid MySQL has for another entry is refused
  * with 1048, a content error, so that it is set aside instead of vanishing.
  * Trap: INSERT IGNORE would truncate and drop instead.
  */
-export async function insertMessages(tx: Queryable, rows: readonly Row[]): Promise<void> {
+export async function insertOnce(
+  tx: Queryable,
+  table: 'messages' | 'changes',
+  names: string,
+  rows: readonly Row[],
+): Promise<void> {
   if (rows.length === 0) return
-  const isSame = `messages.room_id = VALUES(room_id) AND messages.seq = VALUES(seq)
-    AND messages.user_id = VALUES(user_id) AND messages.cid = VALUES(cid)`
+  const isSame = ['room_id', 'seq', 'user_id', 'cid']
+    .map((name) => `${table}.${name} = VALUES(${name})`)
+    .join(' AND ')
   await tx.run(
-    `INSERT INTO messages (${columns}) VALUES ? ON DUPLICATE KEY UPDATE seq = IF(${isSame}, messages.seq, NULL)`,
+    `INSERT INTO ${table} (${names}) VALUES ? ON DUPLICATE KEY UPDATE seq = IF(${isSame}, ${table}.seq, NULL)`,
     [[...rows]],
   )
 }
@@ -80,26 +63,41 @@ interface MessageRow {
   kind: string
   user_id: number | string
   user_name: string
+  user_bot: number
+  user_icon: string | null
   cid: Buffer
   text: string | null
   reply_to: number | null
   notice: string | null
   log_ms: number
+  said_ms: number | null
+  edited_ms: number | null
+  deleted_ms: number | null
+  is_reacted: number
   updated_seq: number
 }
 
-const selected = `SELECT seq, kind, user_id, user_name, cid, text, reply_to, notice, log_ms, updated_seq FROM messages`
+const selected = `SELECT seq, kind, user_id, user_name, user_bot, user_icon, cid, text, reply_to, notice, log_ms, said_ms,
+  edited_ms, deleted_ms, is_reacted, updated_seq FROM messages`
 
-function toMessage(row: MessageRow): Message {
-  const said = {
-    seq: row.seq,
-    updatedSeq: row.updated_seq,
-    user: { id: String(row.user_id), name: row.user_name },
-    at: row.log_ms,
-  }
+/** Rows as a person reads them, with their reactions: one more statement where there are any. */
+async function toMessages(db: Queryable, room: string, rows: readonly MessageRow[]): Promise<Message[]> {
+  const reacted = rows.filter((row) => row.is_reacted === 1 && row.deleted_ms === null).map(({ seq }) => seq)
+  const reactions = await reactionsOf(db, room, reacted)
+  return rows.map((row) => toMessage(row, reactions.get(row.seq) ?? []))
+}
+
+function toMessage(row: MessageRow, reactions: Reaction[]): Message {
+  const user: Person = { id: String(row.user_id), name: row.user_name }
+  if (row.user_bot === 1) user.bot = true
+  if (row.user_icon !== null) user.icon = row.user_icon
+  const said = { seq: row.seq, updatedSeq: row.updated_seq, user, at: row.said_ms ?? row.log_ms }
   if (row.kind === 'notice')
     return { ...said, kind: 'notice', notice: JSON.parse(row.notice ?? '{}') as Notice }
-  return { ...said, kind: 'message', cid: cidText(row.cid), text: row.text ?? '', replyTo: row.reply_to }
+  return {
+    ...{ ...said, kind: 'message', cid: cidText(row.cid), text: row.text ?? '', replyTo: row.reply_to },
+    ...{ editedAt: row.edited_ms, deletedAt: row.deleted_ms, reactions },
+  }
 }
 
 /** At most `limit` messages before `before` (exclusive), newest first. Keyset paging: the cost does not grow with age. */
@@ -110,7 +108,7 @@ export async function messagesBefore(
   limit: number,
 ): Promise<Message[]> {
   const sql = `${selected} WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`
-  return (await db.rows<MessageRow>(sql, [room, before, limit])).map(toMessage)
+  return toMessages(db, room, await db.rows<MessageRow>(sql, [room, before, limit]))
 }
 
 /** At most `limit` messages between two numbers (both exclusive), oldest first. */
@@ -122,7 +120,7 @@ export async function messagesBetween(
   limit: number,
 ): Promise<Message[]> {
   const sql = `${selected} WHERE room_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?`
-  return (await db.rows<MessageRow>(sql, [room, after, before, limit])).map(toMessage)
+  return toMessages(db, room, await db.rows<MessageRow>(sql, [room, after, before, limit]))
 }
 
 /** At most `limit` messages that were made or changed after the number `after`, in the order of that change. */
@@ -133,13 +131,21 @@ export async function messagesChanged(
   limit: number,
 ): Promise<Message[]> {
   const sql = `${selected} WHERE room_id = ? AND updated_seq > ? ORDER BY updated_seq LIMIT ?`
-  return (await db.rows<MessageRow>(sql, [room, after, limit])).map(toMessage)
+  return toMessages(db, room, await db.rows<MessageRow>(sql, [room, after, limit]))
 }
 
-/** The message that a person sent under this cid, whenever that was. */
+/** The messages with these numbers, in no order; those that are not in MySQL are left out. */
+export async function messagesAt(db: Queryable, room: string, seqs: readonly number[]): Promise<Message[]> {
+  if (seqs.length === 0) return []
+  const sql = `${selected} WHERE room_id = ? AND seq IN (?)`
+  return toMessages(db, room, await db.rows<MessageRow>(sql, [room, [...seqs]]))
+}
+
+/** The entry that a person sent under this cid, whenever that was. */
 export async function findCid(db: Queryable, userId: string, cid: string): Promise<Appended | undefined> {
-  const sql = 'SELECT seq, log_ms AS at FROM messages WHERE user_id = ? AND cid = ?'
-  const [row] = await db.rows<Appended>(sql, [userId, cidBytes(cid)])
+  const of = 'user_id = ? AND cid = ?'
+  const sql = `SELECT seq, log_ms AS at FROM messages WHERE ${of} UNION ALL SELECT seq, log_ms FROM changes WHERE ${of}`
+  const [row] = await db.rows<Appended>(sql, [userId, cidBytes(cid), userId, cidBytes(cid)])
   return row
 }
 
@@ -151,11 +157,14 @@ export async function* cidsSince(
   rooms: Iterable<string>,
   since: number,
 ): AsyncGenerator<ArchivedCid[]> {
-  const sql = `SELECT user_id AS user, cid, seq, log_ms AS at FROM messages WHERE room_id = ? AND seq < ?
-    ORDER BY seq DESC LIMIT ${cidPage}`
+  const from = (table: string): string =>
+    `(SELECT user_id AS user, cid, seq, log_ms AS at FROM ${table} WHERE room_id = ? AND seq < ?
+      ORDER BY seq DESC LIMIT ${cidPage})`
+  const sql = `${from('messages')} UNION ALL ${from('changes')} ORDER BY seq DESC LIMIT ${cidPage}`
   for (const room of rooms) {
     for (let before = Number.MAX_SAFE_INTEGER; before > 1;) {
-      const rows = await db.rows<Omit<ArchivedCid, 'cid'> & { cid: Buffer }>(sql, [room, before])
+      const params = [room, before, room, before]
+      const rows = await db.rows<Omit<ArchivedCid, 'cid'> & { cid: Buffer }>(sql, params)
       const page = rows.filter(({ at }) => at >= since)
       if (page.length > 0)
         yield page.map(({ user, cid, seq, at }) => ({ user: String(user), cid: cidText(cid), seq, at }))
@@ -181,7 +190,7 @@ export async function countUnread(
 ): Promise<Map<string, number>> {
   if (spans.length === 0) return new Map()
   const one = `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages
-    WHERE room_id = ? AND seq > ? AND seq < ? AND kind = 'message' AND user_id <> ? LIMIT ?) AS some)`
+    WHERE room_id = ? AND seq > ? AND seq < ? AND kind = 'message' AND deleted_ms IS NULL AND user_id <> ? LIMIT ?) AS some)`
   const params = spans.flatMap(({ room, after, before }) => [room, room, after, before, userId, most])
   const rows = await db.rows<{ room: string; unread: number }>(
     spans.map(() => one).join(' UNION ALL '),

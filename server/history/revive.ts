@@ -2,15 +2,15 @@
 import type { Db } from '../db.ts'
 import type { DeadLetter } from '../log/dead-letters.ts'
 import { BadEntry, decodeEntry } from '../log/entry.ts'
-import { insertMessages, toRow } from './messages.ts'
+import { writeEntries } from './archive.ts'
 
 /** Undefined when the entry is in MySQL now, else why it is not. Reviving twice is the same as once. */
 export async function revive(db: Db, { entry, fields }: DeadLetter): Promise<string | undefined> {
   if (fields === null) return 'nothing of it is left: it was trimmed away before it was archived'
   try {
-    const row = toRow(decodeEntry(entry, fields))
-    if (row === undefined) return 'this version does not know its type'
-    await insertMessages(db, [row])
+    const revived = decodeEntry(entry, fields)
+    if (revived.event.type === 'unknown') return 'this version does not know its type'
+    await db.transaction((tx) => writeEntries(tx, [revived]))
     return undefined
   } catch (error) {
     const { errno } = error as { errno?: number }

@@ -4,7 +4,6 @@ import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { isRefusal, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Pace } from '../pace.ts'
-import type { Refusal } from '../protocol/errors.ts'
 import {
   ChangesAnswer,
   ChangesQuery,
@@ -15,13 +14,16 @@ import {
   SendAnswer,
   SendBody,
 } from '../protocol/http.ts'
+import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
+import { changeRoutes, refuseSpeech } from './change-routes.ts'
 import type { History } from './history.ts'
 
 export interface MessageRoutes {
   history: History
   memberships: Memberships
   rooms: Rooms
+  changes: Changes
   sends: Pace
 }
 
@@ -31,7 +33,7 @@ const tags = ['messages']
 /** Stands in a scope that `identify` has prepared. */
 export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app,
-  { history, memberships, rooms, sends },
+  { history, memberships, rooms, changes, sends },
 ) => {
   app.addHook('preHandler', onlySignedIn)
 
@@ -83,7 +85,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     async (request, reply) => {
       const { user } = requireSession(request)
       const { room } = request.params
-      const refusal = await refuseSpeech(user.id, room)
+      const refusal = await refuseSpeech({ memberships, sends }, user.id, room)
       if (refusal !== undefined) return refuse(reply, refusal)
       const { cid, text, replyTo } = request.body
       const person = { id: user.id, name: user.name }
@@ -95,11 +97,5 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     },
   )
 
-  async function refuseSpeech(userId: string, room: string): Promise<Refusal | undefined> {
-    const seen = await memberships.find(userId, room)
-    if (seen === undefined) return { code: 'not_found' }
-    if (seen.role === null) return { code: 'not_allowed' }
-    const wait = sends.take(userId)
-    return wait > 0 ? { code: 'too_many', retryAfterMs: wait } : undefined
-  }
+  await app.register(changeRoutes, { memberships, changes, sends })
 }

@@ -2,13 +2,13 @@
 // nothing; a sync that was replaced writes nothing; an entry that MySQL refuses by its content is set aside.
 import type { Db } from '../db.ts'
 import { ArchiveReader } from '../log/archive-reader.ts'
-import { BadEntry, compareIds, decodeEntry, parseStreamId, type StreamId } from '../log/entry.ts'
+import { BadEntry, compareIds, decodeEntry, parseStreamId, type Entry, type StreamId } from '../log/entry.ts'
 import { openEpoch, type Archive } from '../log/epoch.ts'
 import type { RawEntry } from '../log/follow.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Redis } from '../redis.ts'
 import { FencedOut, Lease } from './checkpoint.ts'
-import { insertMessages, toRow, type Row } from './messages.ts'
+import { writeEntries } from './archive.ts'
 import { isContentError } from './mysql-errors.ts'
 
 export interface SyncOptions {
@@ -31,10 +31,10 @@ export type SyncOutcome = 'archived' | 'waiting'
 const trimEveryMs = 5_000
 const renewEveryMs = 3_000
 
-/** An entry of a batch with the row it becomes; no row: nothing of it is kept in a table. */
+/** An entry of a batch, raw and read; undefined: nothing of it is kept in a table. */
 interface Pending {
   raw: RawEntry
-  row: Row | undefined
+  entry: Entry | undefined
 }
 
 export class Sync {
@@ -125,7 +125,9 @@ export class Sync {
 
   async #archive(batch: readonly RawEntry[]): Promise<void> {
     for (const part of byBytes(batch)) {
-      await this.#write(await this.#decode(part))
+      const forgotten = await this.#write(await this.#decode(part))
+      // Before the acknowledgement: a sync that dies in between meets the deletion again.
+      await this.#reader.forget(forgotten)
       await this.#reader.ack(part.map(([id]) => id))
     }
   }
@@ -136,56 +138,62 @@ export class Sync {
     for (const raw of batch) {
       const [id, fields] = raw
       try {
-        if (fields === null) throw new BadEntry(`entry ${id} was trimmed away before it was archived`)
-        decoded.push({ raw, row: toRow(decodeEntry(id, fields)) })
+        // What is archived may be gone from the log: its words were deleted.
+        if (fields === null && compareIds(parseStreamId(id), this.#reached) > 0)
+          throw new BadEntry(`entry ${id} was trimmed away before it was archived`)
+        decoded.push({ raw, entry: fields === null ? undefined : decodeEntry(id, fields) })
       } catch (error) {
         if (!(error instanceof BadEntry)) throw error
         await this.#bury(raw, error.message)
-        decoded.push({ raw, row: undefined })
+        decoded.push({ raw, entry: undefined })
       }
     }
     return decoded
   }
 
-  /** Writes rows and checkpoint in one transaction; halves a batch that MySQL refuses by its content until one is left. */
-  async #write(pending: readonly Pending[]): Promise<void> {
+  /**
+   * Writes entries and checkpoint in one transaction; halves a batch that MySQL refuses by its content until one is left.
+   * Answers what the log must forget.
+   */
+  async #write(pending: readonly Pending[]): Promise<StreamId[]> {
     try {
-      await this.#commit(pending)
+      return await this.#commit(pending)
     } catch (error) {
       const [first] = pending
       if (!isContentError(error) || first === undefined) throw error
       if (pending.length === 1) {
         await this.#bury(first.raw, (error as Error).message)
-        return this.#commit([{ raw: first.raw, row: undefined }])
+        return this.#commit([{ raw: first.raw, entry: undefined }])
       }
       const half = Math.ceil(pending.length / 2)
-      await this.#write(pending.slice(0, half))
-      await this.#write(pending.slice(half))
+      const older = await this.#write(pending.slice(0, half))
+      return [...older, ...(await this.#write(pending.slice(half)))]
     }
   }
 
-  async #commit(pending: readonly Pending[]): Promise<void> {
+  async #commit(pending: readonly Pending[]): Promise<StreamId[]> {
     const { db, shard, onArchived } = this.#options
     const lease = this.#lease
     const last = pending.at(-1)
-    if (lease === undefined || last === undefined) return
-    const rows = pending.flatMap(({ row }) => (row === undefined ? [] : [row]))
-    const checkpoint = await db.transaction(async (tx) => {
+    if (lease === undefined || last === undefined) return []
+    const entries = pending.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
+    const { checkpoint, forgotten } = await db.transaction(async (tx) => {
       const before = await lease.guard(tx, this.#epoch)
       this.#isAstray = compareIds(before, this.#reached) < 0
       if (this.#isAstray)
         throw new Error('MySQL has lost what was archived last; it is read again from the checkpoint')
-      await insertMessages(tx, rows)
+      const deleted = await writeEntries(tx, entries)
       const reached = parseStreamId(last.raw[0])
       const after = compareIds(reached, before) > 0 ? reached : before
       await lease.move(tx, after)
-      return after
+      return { checkpoint: after, forgotten: deleted }
     })
     this.#renewedAt = Date.now()
     this.#reached = checkpoint
-    this.counts.rows += rows.length
+    this.counts.rows += entries.length
     await this.#reader.announce(checkpoint)
     onArchived(shard, checkpoint)
+    return forgotten
   }
 
   async #bury([id, fields]: RawEntry, reason: string): Promise<void> {

@@ -70,6 +70,11 @@ export class ArchiveReader {
     if (ids.length > 0) await this.#redis.xack(this.#keys.log, group, ...ids)
   }
 
+  /** Takes words out of the log that are deleted, and archived. A tail that has yet to read them sees a jump. */
+  async forget(ids: readonly StreamId[]): Promise<void> {
+    if (ids.length > 0) await this.#redis.xdel(this.#keys.log, ...ids.map(formatStreamId))
+  }
+
   /** Keeps an entry that MySQL refuses, with the reason, where a person can look at it. */
   async bury(id: string, fields: readonly string[] | null, reason: string): Promise<void> {
     await this.#redis.xadd(this.#keys.dead, '*', 'id', id, 'reason', reason, 'entry', JSON.stringify(fields))

@@ -13,9 +13,20 @@ export interface Draft {
   body: DraftBody
 }
 
-/** `edited`, `deleted` and `reacted` find their place here. */
+/** `target`: the number of the message that is changed. */
 export type DraftBody =
-  { type: 'message'; text: string; replyTo?: number } | { type: 'notice'; notice: Notice }
+  | {
+      type: 'message'
+      text: string
+      replyTo?: number
+      /** When it was said, and last edited, elsewhere: for what is imported. Milliseconds since 1970. */
+      at?: number
+      editedAt?: number
+    }
+  | { type: 'notice'; notice: Notice; at?: number }
+  | { type: 'edited'; target: number; text: string }
+  | { type: 'deleted'; target: number }
+  | { type: 'reacted'; target: number; emoji: string; on: boolean }
 
 /** The place of an entry in the stream: milliseconds and a number within them. Never one JavaScript number. */
 export interface StreamId {
@@ -69,6 +80,8 @@ export function encodeDraft({ room, user, cid, body }: Draft): string[] {
     cid,
     'body',
     JSON.stringify(rest),
+    ...(user.bot === undefined ? [] : ['bot', '1']),
+    ...(user.icon === undefined ? [] : ['icon', user.icon]),
   ]
 }
 
@@ -96,34 +109,72 @@ export function decodeEntry(idText: string, fields: readonly string[]): Entry {
   if (!/^[1-9][0-9]{0,18}$/.test(room)) throw new BadEntry(`entry ${idText} has a bad room`)
   if (!Number.isSafeInteger(seq) || seq < 1) throw new BadEntry(`entry ${idText} has a bad seq`)
   const common = { room, seq, at: id.ms }
-  const event = decodeBody(field('type'), common, field, idText)
+  const type = field('type')
+  const event = isKnown(type)
+    ? decodeBody(type, common, fieldsOf(map, field, idText))
+    : ({ type: 'unknown', ...common } as const)
   return { id, room, seq, cid: field('cid'), event }
 }
 
-function decodeBody(
-  type: string,
-  common: { room: string; seq: number; at: number },
-  field: (name: string) => string,
-  idText: string,
-): EntryEvent {
-  if (type !== 'message' && type !== 'notice') return { type: 'unknown', ...common }
-  const user = { id: field('user'), name: field('name') }
+type KnownType = DraftBody['type']
+
+const isKnown = (type: string): type is KnownType =>
+  ['message', 'notice', 'edited', 'deleted', 'reacted'].includes(type)
+
+/** Who, and what, of an entry whose type is known. */
+interface Fields {
+  cid: string
+  user: Person
+  body: Record<string, unknown>
+  idText: string
+}
+
+function fieldsOf(map: Map<string, string>, field: (name: string) => string, idText: string): Fields {
+  const user: Person = { id: field('user'), name: field('name') }
+  const icon = map.get('icon')
+  if (map.has('bot')) user.bot = true
+  if (icon !== undefined) user.icon = icon
   const cid = field('cid')
   // MySQL keeps its 16 bytes: two that are no UUIDs could be the same there, and one of them lost.
   if (!isCid(cid)) throw new BadEntry(`entry ${idText} has a bad cid`)
-  const body = parseBody(field('body'), idText)
-  if (type === 'notice') {
-    const { notice } = body
-    if (!isNotice(notice)) throw new BadEntry(`entry ${idText} has a bad notice`)
-    return { type, ...common, user, notice }
-  }
-  const { text, replyTo } = body
-  if (typeof text !== 'string') throw new BadEntry(`entry ${idText} has no text`)
-  const { room, seq, at } = common
-  const message: EntryEvent = { type, room, seq, cid, user, text, at }
-  if (typeof replyTo === 'number') message.replyTo = replyTo
-  return message
+  return { cid, user, body: parseBody(field('body'), idText), idText }
 }
+
+function decodeBody(
+  type: KnownType,
+  common: { room: string; seq: number; at: number },
+  { cid, user, body, idText }: Fields,
+): EntryEvent {
+  const { text, replyTo, notice, target, emoji, on, at, editedAt } = body
+  const said = isTime(at) ? { ...common, at } : common
+  const change = { ...common, target: Number(target), cid, user }
+  const bad = (what: string): BadEntry => new BadEntry(`entry ${idText} has ${what}`)
+  if (!['message', 'notice'].includes(type) && !(Number.isSafeInteger(target) && change.target > 0))
+    throw bad('no target')
+  switch (type) {
+    case 'notice':
+      if (!isNotice(notice)) throw bad('a bad notice')
+      return { type, ...said, user, notice }
+    case 'message': {
+      if (typeof text !== 'string') throw bad('no text')
+      const { room, seq } = common
+      const message: EntryEvent = { type, room, seq, cid, user, text, at: said.at }
+      if (typeof replyTo === 'number') message.replyTo = replyTo
+      if (isTime(editedAt)) message.editedAt = editedAt
+      return message
+    }
+    case 'edited':
+      if (typeof text !== 'string') throw bad('no text')
+      return { type, ...change, text }
+    case 'deleted':
+      return { type, ...change }
+    case 'reacted':
+      if (typeof emoji !== 'string' || typeof on !== 'boolean') throw bad('a bad reaction')
+      return { type, ...change, emoji, on }
+  }
+}
+
+const isTime = (raw: unknown): raw is number => Number.isSafeInteger(raw) && Number(raw) >= 0
 
 function parseBody(text: string, idText: string): Record<string, unknown> {
   try {

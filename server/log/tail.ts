@@ -2,7 +2,9 @@
 // and what MySQL does not have yet.
 // Invariant: whatever is not archived is in here (backlogs are bounded where sends are refused), and each room's part
 // is contiguous up to its head.
+import type { ChangeEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
+import { isChange } from '../protocol/timeline.ts'
 import { compareIds, type Entry, type StreamId } from './entry.ts'
 
 interface RoomPart {
@@ -11,7 +13,13 @@ interface RoomPart {
   /** Contiguous numbers, ending at head. Entries before `start` are let go. */
   entries: Entry[]
   start: number
+  /** Of these entries those that change a message, by its number, in their order. */
+  changes: Map<number, Entry[]>
 }
+
+const emptyPart = (head: number, headAt: number | null): RoomPart => ({
+  ...{ head, headAt, entries: [], start: 0, changes: new Map() },
+})
 
 /** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
 export interface Jump {
@@ -24,6 +32,8 @@ export class Tail {
   readonly #parts = new Map<string, RoomPart>()
   /** All entries in the order of the log; before `#oldest` they are let go. */
   #order: Entry[] = []
+  /** About what each of these took of memory when it came. */
+  #sizes: number[] = []
   #oldest = 0
   #archivedUpTo = 0
   readonly #keep: number
@@ -41,8 +51,7 @@ export class Tail {
   ) {
     this.position = position
     this.#keep = keep
-    for (const [room, { seq, at }] of heads)
-      this.#parts.set(room, { head: seq, headAt: at, entries: [], start: 0 })
+    for (const [room, { seq, at }] of heads) this.#parts.set(room, emptyPart(seq, at))
   }
 
   get length(): number {
@@ -128,6 +137,31 @@ export class Tail {
     }
   }
 
+  /** The entry with this number, where memory has it. */
+  at(room: string, seq: number): Entry | undefined {
+    const part = this.#parts.get(room)
+    const first = part?.entries[part.start]?.seq
+    return part === undefined || first === undefined || seq < first
+      ? undefined
+      : part.entries[part.start + seq - first]
+  }
+
+  /** Memory knows that the message with this number is deleted. */
+  isDeleted(room: string, seq: number): boolean {
+    return (
+      this.#parts
+        .get(room)
+        ?.changes.get(seq)
+        ?.some(({ event }) => event.type === 'deleted') ?? false
+    )
+  }
+
+  /** The changes in memory of the message with this number, in their order. */
+  changesOf(room: string, seq: number): ChangeEvent[] {
+    const changes = this.#parts.get(room)?.changes.get(seq) ?? []
+    return changes.flatMap(({ event }) => (isChange(event) ? [event] : []))
+  }
+
   /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */
   archive(id: StreamId): Map<string, number> {
     const news = new Map<string, number>()
@@ -137,7 +171,7 @@ export class Tail {
       const entry = this.#order[this.#archivedUpTo]
       if (entry === undefined || compareIds(entry.id, this.archived) > 0) break
       news.set(entry.room, entry.seq)
-      this.#unarchivedBytes -= sizeOf(entry)
+      this.#unarchivedBytes -= this.#sizes[this.#archivedUpTo] ?? 0
       this.#archivedUpTo += 1
     }
     this.#letGo()
@@ -146,7 +180,7 @@ export class Tail {
 
   #part(room: string): RoomPart {
     let part = this.#parts.get(room)
-    if (part === undefined) this.#parts.set(room, (part = { head: 0, headAt: null, entries: [], start: 0 }))
+    if (part === undefined) this.#parts.set(room, (part = emptyPart(0, null)))
     return part
   }
 
@@ -163,17 +197,40 @@ export class Tail {
     const jump = seq > expected ? { room, from: expected, to: seq - 1 } : undefined
     if (jump !== undefined && last !== undefined) this.#forget(part)
     part.entries.push(entry)
+    this.#note(part, entry)
     part.head = Math.max(part.head, seq)
     part.headAt = Math.max(part.headAt ?? 0, entry.id.ms)
     this.#order.push(entry)
-    this.#unarchivedBytes += sizeOf(entry)
+    const size = sizeOf(entry)
+    this.#sizes.push(size)
+    this.#unarchivedBytes += size
     return jump
+  }
+
+  #note(part: RoomPart, entry: Entry): void {
+    const { event } = entry
+    if (!isChange(event)) return
+    const changes = part.changes.get(event.target) ?? []
+    changes.push(entry)
+    part.changes.set(event.target, changes)
+    if (changes.some((change) => change.event.type === 'deleted'))
+      this.#blank(entry.room, event.target, changes)
+  }
+
+  /** Nothing of a deleted message's text stays in memory; its numbers stay. */
+  #blank(room: string, target: number, changes: readonly Entry[]): void {
+    const message = this.at(room, target)
+    for (const entry of [...changes, ...(message === undefined ? [] : [message])]) {
+      // Another object: a room that is just being told this event keeps the one it has.
+      if ('text' in entry.event) entry.event = { ...entry.event, text: '' }
+    }
   }
 
   /** A room's part starts again: what is before a jump would not be contiguous with what comes. */
   #forget(part: RoomPart): void {
     part.entries = []
     part.start = 0
+    part.changes.clear()
   }
 
   /** Lets go of the oldest archived entries above what is kept. */
@@ -186,11 +243,14 @@ export class Tail {
     }
     if (this.#oldest < compactAt) return
     this.#order = this.#order.slice(this.#oldest)
+    this.#sizes = this.#sizes.slice(this.#oldest)
     this.#archivedUpTo -= this.#oldest
     this.#oldest = 0
   }
 
   #dropFirst(part: RoomPart): void {
+    const event = part.entries[part.start]?.event
+    if (event !== undefined && isChange(event)) forgetOldestChange(part, event.target)
     part.start += 1
     if (part.start < part.entries.length && part.start < compactAt) return
     part.entries = part.entries.slice(part.start)
@@ -199,7 +259,13 @@ export class Tail {
 }
 
 /** Two bytes a character, and what the objects around it take. */
-const sizeOf = ({ event }: Entry): number => 400 + (event.type === 'message' ? 2 * event.text.length : 0)
+const sizeOf = ({ event }: Entry): number => 400 + ('text' in event ? 2 * event.text.length : 0)
+
+function forgetOldestChange(part: RoomPart, target: number): void {
+  const changes = part.changes.get(target)
+  changes?.shift()
+  if (changes?.length === 0) part.changes.delete(target)
+}
 
 /** Entries let go before an array is copied without them: rare enough to cost nothing, often enough to free memory. */
 const compactAt = 4_096

@@ -92,6 +92,16 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
+  /** True for those who keep order in a room: its owner, and an administrator who is in it. */
+  async keepsOrder(userId: string, room: string): Promise<boolean> {
+    const rows = await this.#db.rows(
+      `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
+       WHERE m.user_id = ? AND m.room_id = ? AND (m.role = 'owner' OR u.is_admin = 1)`,
+      [BigInt(userId), BigInt(room)],
+    )
+    return rows.length > 0
+  }
+
   /** Nobody leaves the default room. A private room whose last owner leaves goes to who has been in it longest. */
   async leave(user: Person, room: string): Promise<Refusal | undefined> {
     const heir = await this.#db.transaction(async (tx): Promise<string | undefined | Refusal> => {

@@ -1,7 +1,7 @@
 // What a browser may say over the WebSocket. One JSON object a line, several lines a frame.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Cid, Closed, Id, Seq, Text } from './schema.ts'
+import { Cid, Closed, Emoji, Id, Seq, Text } from './schema.ts'
 
 /** Where I was: per room the last number up to which I have everything. Rooms not named start at their head. */
 export const Resume = Closed({
@@ -20,18 +20,41 @@ export const Send = Closed({
   replyTo: Type.Optional(Seq),
 })
 
+/** `seq` is the message's number in each of these. */
+export const Edit = Closed({ type: Type.Literal('edit'), room: Id, seq: Seq, cid: Cid, text: Text })
+export const Delete = Closed({ type: Type.Literal('delete'), room: Id, seq: Seq, cid: Cid })
+export const React = Closed({
+  type: Type.Literal('react'),
+  room: Id,
+  seq: Seq,
+  cid: Cid,
+  emoji: Emoji,
+  on: Type.Boolean(),
+})
+
 export const Typing = Closed({ type: Type.Literal('typing'), room: Id })
 
 /** I have read this room up to `seq`. The pointer never goes back. */
 export const Read = Closed({ type: Type.Literal('read'), room: Id, seq: Seq })
 
-/** All commands by their type. `edit`, `delete` and `react` find their place here, beside `send`. */
-export const commands = { resume: Resume, send: Send, typing: Typing, read: Read } as const
+/** All commands by their type. */
+export const commands = {
+  resume: Resume,
+  send: Send,
+  edit: Edit,
+  delete: Delete,
+  react: React,
+  typing: Typing,
+  read: Read,
+} as const
 
 export type Resume = Static<typeof Resume>
 export type Send = Static<typeof Send>
+export type Edit = Static<typeof Edit>
+export type Delete = Static<typeof Delete>
+export type React = Static<typeof React>
 export type Typing = Static<typeof Typing>
 export type Read = Static<typeof Read>
 
 /** A frame's line that was understood, and is not yet allowed. */
-export type Command = Resume | Send | Typing | Read
+export type Command = Resume | Send | Edit | Delete | React | Typing | Read

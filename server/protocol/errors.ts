@@ -27,6 +27,15 @@ export const errors = {
   bad_topic: { status: 400, retry: false, words: 'A topic has at most 250 characters on one line.' },
   bad_password: { status: 400, retry: false, words: 'A password has 8 to 256 characters.' },
   bad_reply: { status: 400, retry: false, words: 'The message being answered is not in this room.' },
+  no_such_message: { status: 404, retry: false, words: 'There is no such message here.' },
+  message_deleted: { status: 409, retry: false, words: 'This message has been deleted.' },
+  not_yours: { status: 403, retry: false, words: 'Only the person who wrote this can change it.' },
+  bad_emoji: { status: 400, retry: false, words: 'A reaction is one emoji.' },
+  too_many_reactions: {
+    status: 409,
+    retry: false,
+    words: 'A message takes 50 different reactions and 1,000 in all.',
+  },
   name_taken: { status: 409, retry: false, words: 'Somebody has this name already.' },
   room_name_taken: { status: 409, retry: false, words: 'There is a room with this name already.' },
   has_password: {

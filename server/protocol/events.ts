@@ -28,9 +28,42 @@ export interface MessageEvent {
   cid: string
   user: Person
   text: string
+  /** When it was said; for an imported message long before it got its number. */
   at: number
   replyTo?: number
+  /** Of an imported message that had been edited elsewhere. */
+  editedAt?: number
 }
+
+/** What changes a message: `target` is its number, `seq` the change's own. */
+interface Change {
+  room: string
+  seq: number
+  target: number
+  cid: string
+  user: Person
+  at: number
+}
+
+/** The message has another text from here on. */
+export interface EditedEvent extends Change {
+  type: 'edited'
+  text: string
+}
+
+/** The message is gone; its number stays. */
+export interface DeletedEvent extends Change {
+  type: 'deleted'
+}
+
+/** `user` has put this emoji on the message, or taken it off. */
+export interface ReactedEvent extends Change {
+  type: 'reacted'
+  emoji: string
+  on: boolean
+}
+
+export type ChangeEvent = EditedEvent | DeletedEvent | ReactedEvent
 
 /** What happened to a room and is no speech. `user` did it; `person` is whom it happened to, when another. */
 export interface NoticeEvent {
@@ -57,8 +90,8 @@ export interface UnknownEvent {
   at: number
 }
 
-/** What has a number: the entries of a room's log, as told live. `edited`, `deleted`, `reacted` join here. */
-export type EntryEvent = MessageEvent | NoticeEvent | UnknownEvent
+/** What has a number: the entries of a room's log, as told live. */
+export type EntryEvent = MessageEvent | NoticeEvent | ChangeEvent | UnknownEvent
 
 export interface TypingEvent {
   type: 'typing'

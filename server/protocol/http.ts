@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { Member, Person, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
-import { Cid, Closed, Id, Nullable, Seq, Text, Time } from './schema.ts'
+import { Cid, Closed, Emoji, Id, Nullable, Seq, Text, Time } from './schema.ts'
 
 const Name = Type.String({ maxLength: 256 })
 const Password = Type.String({ maxLength: 1024 })
@@ -39,9 +39,16 @@ export const ChangesQuery = Closed({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
 })
 
+/** One kind of emoji on a message, and whose: in the order of their reacting, each with the number of that entry. */
+export const Reaction = Closed({
+  emoji: Type.String(),
+  users: Type.Array(Closed({ id: Id, name: Type.String(), seq: Seq })),
+})
+export type Reaction = Static<typeof Reaction>
+
 /**
  * What a person reads, by its number: words somebody said, or a notice. `updatedSeq` is the number of the last entry
- * that changed it (its own at first). `edited`, `deleted` and reactions join here.
+ * that changed it (its own at first). A deleted message keeps its number, and nothing of its text.
  */
 const said = { seq: Seq, updatedSeq: Seq, user: Person, at: Time }
 export const NoticeBody = Type.Union([
@@ -57,6 +64,10 @@ export const SpokenMessage = Closed({
   cid: Cid,
   text: Type.String(),
   replyTo: Nullable(Seq),
+  editedAt: Nullable(Time),
+  deletedAt: Nullable(Time),
+  /** Kinds in the order of their first reaction. */
+  reactions: Type.Array(Reaction),
 })
 export const NoticeMessage = Closed({ ...said, kind: Type.Literal('notice'), notice: NoticeBody })
 export const Message = Type.Union([SpokenMessage, NoticeMessage])
@@ -68,10 +79,16 @@ export const PageAnswer = Closed({
   messages: Type.Array(Message),
   hasBefore: Type.Boolean(),
   hasAfter: Type.Boolean(),
+  /** The newest number that this page knows of: these messages are as it left them. */
+  upTo: Seq,
 })
 /** `head` is the number up to which these changes are complete once `more` is false. */
 export const ChangesAnswer = Closed({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() })
 
+export const MessageParams = Closed({ room: Id, seq: Type.Integer({ minimum: 1 }) })
+export const ReactionParams = Closed({ room: Id, seq: Type.Integer({ minimum: 1 }), emoji: Emoji })
+export const EditBody = Closed({ cid: Cid, text: Text })
+export const CidBody = Closed({ cid: Cid })
 export const SendBody = Closed({ cid: Cid, text: Text, replyTo: Type.Optional(Seq) })
 export const SendAnswer = Closed({ seq: Seq, at: Time })
 

@@ -61,6 +61,8 @@ export const limits = {
    * what is under way when sends are refused, so Redis and the tails never reach their end.
    */
   backlog: { entries: 800_000, bytes: 768 * 1024 * kib, warnAt: 0.5, shedAt: 0.65, refuseAt: 0.75 },
+  /** Kinds of emoji on one message, which fill a screen; and reactions of all people, some 60 KiB of a page. */
+  reactions: { kinds: 50, total: 1_000 },
   /** When a refused send may be tried again. */
   overloadedRetryMs: 3 * second,
   /** Rows of one sync transaction, and their bytes: below max_allowed_packet's smallest default (1 MiB on old servers). */

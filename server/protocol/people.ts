@@ -2,7 +2,13 @@
 import { Type, type Static } from 'typebox'
 import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
 
-export const Person = Closed({ id: Id, name: Type.String() })
+/** Somebody who says or does something. A bot's or a webhook's words say so; `icon` is one emoji shown as its face. */
+export const Person = Closed({
+  id: Id,
+  name: Type.String(),
+  bot: Type.Optional(Type.Literal(true)),
+  icon: Type.Optional(Type.String()),
+})
 export type Person = Static<typeof Person>
 
 /** Oneself. A guest has no password and can set one later; an administrator (`admin`) looks after this Brook. */

@@ -13,5 +13,7 @@ export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, 
 export const Cid = Type.String({ pattern: cidPattern, description: 'UUIDv7, made by the client' })
 /** Longer than messageBytes is refused by its bytes, with a better word than "wrong form". */
 export const Text = Type.String({ maxLength: limits.frameBytes })
+/** More than one emoji takes; whether it is one is asked with a better word (see emoji.ts). */
+export const Emoji = Type.String({ minLength: 1, maxLength: 64, examples: ['👍'] })
 export const Time = Type.Integer({ description: 'milliseconds since 1970, UTC' })
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])

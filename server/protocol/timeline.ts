@@ -1,23 +1,73 @@
 // The one fold from entries to messages, pure: the server's history and the browser's list give the same answer.
-import type { EntryEvent } from './events.ts'
-import type { Message } from './http.ts'
+// A message's `updatedSeq` says which entries are in it: all that change it, up to that number.
+import type { ChangeEvent, EntryEvent } from './events.ts'
+import type { Message, Reaction, SpokenMessage } from './http.ts'
 
 /** What an entry makes a person see, or undefined when it shows nothing by itself. */
 export function toMessage(entry: EntryEvent): Message | undefined {
   switch (entry.type) {
     case 'message': {
       const { seq, cid, user, text, at } = entry
-      return { kind: 'message', seq, updatedSeq: seq, cid, user, text, at, replyTo: entry.replyTo ?? null }
+      return {
+        ...{ kind: 'message', seq, updatedSeq: seq, cid, user, text, at, replyTo: entry.replyTo ?? null },
+        ...{ editedAt: entry.editedAt ?? null, deletedAt: null, reactions: [] },
+      }
     }
     case 'notice': {
       const { seq, user, at, notice } = entry
       return { kind: 'notice', seq, updatedSeq: seq, user, at, notice }
     }
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
     case 'unknown':
       return undefined
   }
 }
 
-/** The one of two states of the same message that the later entry made. Order and repetition do not matter. */
+export const isChange = (entry: { type: string }): entry is ChangeEvent =>
+  entry.type === 'edited' || entry.type === 'deleted' || entry.type === 'reacted'
+
+/**
+ * The message after a change of it. A change that is in it already, or is another message's, leaves it as it is; so
+ * repetition does not matter. Changes of one message are given in their order.
+ */
+export function withChange<Of extends Message>(message: Of, change: ChangeEvent): Of | SpokenMessage {
+  if (message.kind !== 'message' || message.seq !== change.target || change.seq <= message.updatedSeq)
+    return message
+  return { ...changed(message, change), updatedSeq: change.seq }
+}
+
+function changed(message: SpokenMessage, change: ChangeEvent): SpokenMessage {
+  // Whatever comes after the end of a message finds nothing to change.
+  if (message.deletedAt !== null) return message
+  switch (change.type) {
+    case 'edited':
+      return { ...message, text: change.text, editedAt: change.at }
+    case 'deleted':
+      return { ...message, text: '', editedAt: null, deletedAt: change.at, reactions: [] }
+    case 'reacted': {
+      const { emoji, user, seq, on } = change
+      const others = message.reactions.flatMap(({ emoji: kind, users }) =>
+        users.filter(({ id }) => kind !== emoji || id !== user.id).map((who) => ({ emoji: kind, ...who })),
+      )
+      const one = { emoji, id: user.id, name: user.name, seq }
+      return { ...message, reactions: byKind(on ? [...others, one] : others) }
+    }
+  }
+}
+
+/** Single reactions, each with the number of its entry, as a message shows them. */
+export function byKind(single: readonly ({ emoji: string } & Reaction['users'][number])[]): Reaction[] {
+  const kinds = new Map<string, Reaction>()
+  for (const { emoji, id, name, seq } of [...single].sort((a, b) => a.seq - b.seq)) {
+    const kind = kinds.get(emoji) ?? { emoji, users: [] }
+    kind.users.push({ id, name, seq })
+    kinds.set(emoji, kind)
+  }
+  return [...kinds.values()]
+}
+
+/** The one of two states of the same message that the later entry made; of two equally late ones the second. */
 export const later = (a: Message | undefined, b: Message): Message =>
-  a === undefined || b.updatedSeq > a.updatedSeq ? b : a
+  a === undefined || b.updatedSeq >= a.updatedSeq ? b : a

@@ -3,9 +3,11 @@
 import { isRefusal } from '../answer.ts'
 import type { Bus } from '../bus.ts'
 import type { Pace } from '../pace.ts'
-import type { Command, Read, Resume, Send, Typing } from '../protocol/commands.ts'
+import type { Command, Delete, Edit, React, Read, Resume, Send, Typing } from '../protocol/commands.ts'
 import { closes, errors, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
+import type { Appended } from '../log/entry.ts'
+import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Connection } from './connection.ts'
 import type { Crowd } from './crowd.ts'
@@ -13,6 +15,7 @@ import { parseCommand, type Named } from './parse.ts'
 
 export interface CommandOptions {
   rooms: Rooms
+  changes: Changes
   crowd: Crowd
   bus: Bus
   paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
@@ -52,6 +55,10 @@ function take(connection: Connection, command: Command, options: CommandOptions)
       return resume(connection, command, options)
     case 'send':
       return send(connection, command, options)
+    case 'edit':
+    case 'delete':
+    case 'react':
+      return change(connection, command, options)
     case 'typing':
       return type(connection, command, options)
     case 'read':
@@ -65,23 +72,40 @@ function resume(connection: Connection, { rooms }: Resume, { crowd, paces }: Com
   crowd.release(connection, rooms)
 }
 
-function send(
+function send(connection: Connection, { room, cid, text, replyTo }: Send, options: CommandOptions): void {
+  const said = replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo }
+  append(connection, said, () => options.rooms.say(connection.person, said), options)
+}
+
+function change(connection: Connection, command: Edit | Delete | React, options: CommandOptions): void {
+  const { person } = connection
+  const { changes } = options
+  const make = (): Promise<Appended | Refusal> => {
+    switch (command.type) {
+      case 'edit':
+        return changes.edit(person, command)
+      case 'delete':
+        return changes.delete(person, command)
+      case 'react':
+        return changes.react(person, command)
+    }
+  }
+  append(connection, command, make, options)
+}
+
+/** What becomes an entry of a room: paced, for members alone, and answered with its number. */
+function append(
   connection: Connection,
-  { room, cid, text, replyTo }: Send,
-  { rooms, paces, isMember }: CommandOptions,
+  { room, cid }: { room: string; cid: string },
+  make: () => Promise<Appended | Refusal>,
+  { paces, isMember }: CommandOptions,
 ): void {
   const named = { cid, room }
   const wait = paces.send.take(connection.user.id)
   if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, named)
   connection.begin()
   mayEnter(connection, room, isMember)
-    .then((may) => {
-      if (!may) return { code: 'not_found' as const }
-      return rooms.say(
-        connection.person,
-        replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo },
-      )
-    })
+    .then((may) => (may ? make() : ({ code: 'not_found' } as const)))
     .then((outcome) => {
       if (isRefusal(outcome)) tellRefusal(connection, outcome, named)
       else connection.tell({ type: 'ack', cid, room, seq: outcome.seq, at: outcome.at })

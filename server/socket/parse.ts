@@ -6,6 +6,9 @@ import type { Refusal } from '../protocol/errors.ts'
 const validators = {
   resume: Compile(commands.resume),
   send: Compile(commands.send),
+  edit: Compile(commands.edit),
+  delete: Compile(commands.delete),
+  react: Compile(commands.react),
   typing: Compile(commands.typing),
   read: Compile(commands.read),
 }
@@ -53,6 +56,14 @@ function rebuild(raw: Command): Command {
       return replyTo === undefined
         ? { type: 'send', room, cid, text }
         : { type: 'send', room, cid, text, replyTo }
+    }
+    case 'edit':
+      return { type: 'edit', room: raw.room, seq: raw.seq, cid: raw.cid, text: raw.text }
+    case 'delete':
+      return { type: 'delete', room: raw.room, seq: raw.seq, cid: raw.cid }
+    case 'react': {
+      const { room, seq, cid, emoji, on } = raw
+      return { type: 'react', room, seq, cid, emoji, on }
     }
     case 'typing':
       return { type: 'typing', room: raw.room }

@@ -78,7 +78,7 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
       if (event.type === 'unknown') silent.add(`${room} ${seq}`)
       else if (event.type === 'message')
         stream.push({ room, seq, user: event.user.id, content: cid, text: event.text, id: at })
-      else {
+      else if (event.type === 'notice') {
         const content = noticeContent(event.user.id, event.notice)
         stream.push({ room, seq, user: event.user.id, content, text: null, id: at })
       }

@@ -53,8 +53,8 @@ export const contentOf = (message: Message): string =>
     : `${message.notice.kind} ${message.user.id} ${'person' in message.notice ? message.notice.person.id : ''}`
 
 const contentOfEvent = (event: EntryEvent): string => {
-  if (event.type === 'message') return event.cid
   if (event.type === 'unknown') return 'unknown'
+  if (event.type !== 'notice') return event.cid
   return `${event.notice.kind} ${event.user.id} ${'person' in event.notice ? event.notice.person.id : ''}`
 }
 

@@ -24,6 +24,21 @@ export function message(
   return { id: { ms, n: 0 }, room, seq, cid, event: { type: 'message', room, seq, cid, user, text, at: ms } }
 }
 
+type ChangeBody =
+  | { type: 'edited'; target: number; text: string }
+  | { type: 'deleted'; target: number }
+  | { type: 'reacted'; target: number; emoji: string; on: boolean }
+
+/** What somebody does with the message numbered `target`. */
+export function change(
+  seq: number,
+  body: ChangeBody,
+  { room = '7', user = ann, ms = 1_000 + seq }: Facts = {},
+): Entry {
+  const cid = cidOf(seq)
+  return { id: { ms, n: 0 }, room, seq, cid, event: { room, seq, cid, user, at: ms, ...body } }
+}
+
 export function notice(
   seq: number,
   what: Notice,

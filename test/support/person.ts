@@ -11,6 +11,7 @@ import type {
 } from '../../server/protocol/events.ts'
 import type { ChangesAnswer, PageAnswer } from '../../server/protocol/http.ts'
 import type { RoomSummary, User } from '../../server/protocol/people.ts'
+import { isChange } from '../../server/protocol/timeline.ts'
 import { until } from './until.ts'
 
 /** Where a server of the test listens: http://127.0.0.1:port. */
@@ -229,7 +230,8 @@ export class Person {
       const event = JSON.parse(line) as ServerEvent
       this.heard.push(event)
       if (event.type === 'ack') this.acks.add(event.cid)
-      if (event.type !== 'message' && event.type !== 'notice' && event.type !== 'unknown') continue
+      if (!isChange(event) && !['message', 'notice', 'unknown'].includes(event.type)) continue
+      if (!('seq' in event)) continue
       const numbers = this.numbers.get(event.room) ?? []
       this.numbers.set(event.room, numbers)
       numbers.push(event.seq)

@@ -49,6 +49,36 @@ describe('an entry', () => {
     expect(decodeEntry('1-0', fieldsOf(said)).event).not.toHaveProperty('replyTo')
   })
 
+  test('of a bot says so, and what its face is', () => {
+    const user = { ...ann, bot: true, icon: '🤖' } as const
+    expect(decodeEntry('9-0', fieldsOf({ ...said, user })).event).toMatchObject({ user })
+    expect(decodeEntry('9-0', fieldsOf(said)).event).toMatchObject({ user: ann })
+  })
+
+  test('that was said elsewhere keeps the time of that, and its place in the log', () => {
+    const body = { type: 'message', text: 'hi', at: 5_000, editedAt: 6_000 } as const
+    const entry = decodeEntry('9000-1', fieldsOf({ ...said, body }))
+    expect(entry.id).toStrictEqual({ ms: 9_000, n: 1 })
+    expect(entry.event).toMatchObject({ at: 5_000, editedAt: 6_000 })
+  })
+
+  test.each<DraftBody>([
+    { type: 'edited', target: 3, text: 'better' },
+    { type: 'deleted', target: 3 },
+    { type: 'reacted', target: 3, emoji: '👍🏽', on: true },
+    { type: 'reacted', target: 3, emoji: '👍🏽', on: false },
+  ])('that is $type comes back as it was', (body) => {
+    const { event } = decodeEntry('9-0', fieldsOf({ ...said, body }))
+    expect(event).toStrictEqual({ room: '7', seq: 5, cid, user: ann, at: 9, ...body })
+  })
+
+  test.each(['edited', 'deleted', 'reacted'])('that is %s without a target or its words is none', (type) => {
+    for (const body of ['{}', '{"target":0}', '{"target":"3"}', '{"target":1.5}'])
+      expect(() => decodeEntry('9-0', fieldsWith({ type, body }))).toThrow(BadEntry)
+    if (type !== 'deleted')
+      expect(() => decodeEntry('9-0', fieldsWith({ type, body: '{"target":3}' }))).toThrow(BadEntry)
+  })
+
   test.each<Notice>([
     { kind: 'created' },
     { kind: 'joined' },
@@ -60,17 +90,14 @@ describe('an entry', () => {
     expect(event).toStrictEqual({ type: 'notice', room: '7', seq: 5, user: ann, at: 9, notice })
   })
 
-  test.each(['edited', 'deleted', 'reacted', '', '__proto__'])(
-    'of the unknown type "%s" keeps its number',
-    (type) => {
-      const { seq, event } = decodeEntry(
-        '9-0',
-        fieldsWith({ type, body: 'anything', user: undefined, name: undefined }),
-      )
-      expect(seq).toBe(5)
-      expect(event).toStrictEqual({ type: 'unknown', room: '7', seq: 5, at: 9 })
-    },
-  )
+  test.each(['pinned', 'Edited', '', '__proto__'])('of the unknown type "%s" keeps its number', (type) => {
+    const { seq, event } = decodeEntry(
+      '9-0',
+      fieldsWith({ type, body: 'anything', user: undefined, name: undefined }),
+    )
+    expect(seq).toBe(5)
+    expect(event).toStrictEqual({ type: 'unknown', room: '7', seq: 5, at: 9 })
+  })
 
   test('is read whatever the order of its fields, and whatever else it has', () => {
     const fields = fieldsOf(said)

@@ -1,15 +1,18 @@
 // The fold from entries to what a person reads.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Entry } from '../../server/log/entry.ts'
 import type { Message } from '../../server/protocol/http.ts'
-import { later, toMessage } from '../../server/protocol/timeline.ts'
-import { ann, bob, message, notice } from '../support/entries.ts'
+import { isChange, later, toMessage, withChange } from '../../server/protocol/timeline.ts'
+import { ann, bob, change, message, notice } from '../support/entries.ts'
+
+const unchanged = { editedAt: null, deletedAt: null, reactions: [] }
 
 describe('what a person reads of an entry', () => {
   test('is the words somebody said', () => {
     const { event, cid } = message(5, { text: 'hi', ms: 9_000 })
     const read = { kind: 'message', seq: 5, updatedSeq: 5, cid, user: ann, text: 'hi', at: 9_000 }
-    expect(toMessage(event)).toStrictEqual({ ...read, replyTo: null })
+    expect(toMessage(event)).toStrictEqual({ ...read, ...unchanged, replyTo: null })
   })
 
   test('is what was answered, too', () => {
@@ -42,6 +45,7 @@ describe('of two states of a message', () => {
       at: 9_000,
       replyTo: null,
     },
+    ...unchanged,
   })
 
   test('the later one stands, and the only one where there is one', () => {
@@ -60,5 +64,63 @@ describe('of two states of a message', () => {
         expect(folded).toEqual(state(newest))
       }),
     )
+  })
+})
+
+describe('what is done to a message', () => {
+  const done = (...entries: Entry[]): Message | undefined =>
+    entries
+      .map(({ event }) => event)
+      .reduce<Message | undefined>(
+        (state, event) => (isChange(event) ? state && withChange(state, event) : toMessage(event)),
+        undefined,
+      )
+
+  test('an edit gives it another text, and says when', () => {
+    const edit = change(6, { type: 'edited', target: 5, text: 'better' }, { ms: 9_000 })
+    expect(done(message(5), edit)).toMatchObject({ text: 'better', editedAt: 9_000, updatedSeq: 6 })
+  })
+
+  test('nothing of a deleted message is left but its number, whatever comes after', () => {
+    const gone = done(
+      message(5),
+      change(6, { type: 'reacted', target: 5, emoji: '👍', on: true }),
+      change(7, { type: 'deleted', target: 5 }, { ms: 9_000 }),
+      change(8, { type: 'edited', target: 5, text: 'late' }),
+      change(9, { type: 'reacted', target: 5, emoji: '👍', on: true }),
+    )
+    expect(gone).toMatchObject({ seq: 5, text: '', editedAt: null, deletedAt: 9_000, updatedSeq: 9 })
+    expect(gone).toMatchObject({ reactions: [] })
+  })
+
+  test('reactions stand in the order in which they came, each person once a kind', () => {
+    const react = (seq: number, emoji: string, on: boolean, user = ann): Entry =>
+      change(seq, { type: 'reacted', target: 5, emoji, on }, { user })
+    const reacted = done(
+      ...[message(5), react(6, '👍', true), react(7, '🎉', true), react(8, '👍', true, bob)],
+      ...[react(9, '👍', false), react(10, '👍', true)],
+    )
+    expect(reacted).toMatchObject({
+      reactions: [
+        { emoji: '🎉', users: [{ ...ann, seq: 7 }] },
+        {
+          emoji: '👍',
+          users: [
+            { ...bob, seq: 8 },
+            { ...ann, seq: 10 },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('a change of another message, and one that is in it already, leave it as it is', () => {
+    const state = done(message(5), change(8, { type: 'edited', target: 5, text: 'as of 8' }))
+    const others = [
+      change(9, { type: 'edited', target: 4, text: 'other' }),
+      change(7, { type: 'edited', target: 5, text: 'as of 7' }),
+    ]
+    for (const { event } of others)
+      if (state !== undefined && isChange(event)) expect(withChange(state, event)).toBe(state)
   })
 })

@@ -99,7 +99,7 @@ export function openRoom(id: string) {
     if (told.type === 'room' || told.type === 'open' || told.type === 'gone' || told.room !== id) return
     switch (told.type) {
       case 'entries':
-        pages.hear(told.messages)
+        pages.hear(told)
         typing.said(told.messages)
         members.hear(told.messages)
         if (isLooked) reading.hear(told.messages)

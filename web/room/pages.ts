@@ -2,12 +2,21 @@
 // it reaches. Phases of loading: 1 the feed begins to tell, 2 the page is asked for, 3 the two are joined.
 import { ref, shallowRef } from 'vue'
 import { limits } from '../../server/protocol/limits.ts'
-import type { Message, PageAnswer } from '../../server/protocol/http.ts'
+import type { PageAnswer } from '../../server/protocol/http.ts'
 import { page, type PlaceInRoom } from '../wire/api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import type { Feed } from '../wire/feed.ts'
 import { isRefusal, mayRetry, type Refusal } from '../wire/refusal.ts'
-import { emptyWindow, fromPage, newestOf, withEntries, withNewer, withOlder, type Window } from './window.ts'
+import {
+  emptyWindow,
+  fromPage,
+  newestOf,
+  withNewer,
+  withNews,
+  withOlder,
+  type News,
+  type Window,
+} from './window.ts'
 
 export type RoomStatus = 'loading' | 'ready' | 'failed' | 'missing'
 
@@ -33,8 +42,8 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
   const loadingBefore = ref(false)
   const beforeFailed = shallowRef<Refusal>()
   const aroundSeq = ref<number>()
-  /** Entries that were told since the page under way was asked for; undefined while none is. */
-  let meanwhile: Message[] | undefined
+  /** What was told since the page under way was asked for; undefined while none is. */
+  let meanwhile: News[] | undefined
   /** Counts the windows: the answer to a question about an earlier one is nobody's. */
   let turn = 0
   let loadingAfter = false
@@ -61,7 +70,7 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     window.value = fromPage(answer, live)
     beforeFailed.value = undefined
     status.value = 'ready'
-    reached(answer, 0)
+    reached(answer)
     return undefined
   }
 
@@ -70,16 +79,16 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     feed.open(room)
   }
 
-  function end(): Message[] {
+  function end(): News[] {
     const told = meanwhile ?? []
     meanwhile = undefined
     return told
   }
 
-  /** A page was put in: does the window reach the end of the room with it? `before` is where it began. */
-  function reached({ hasAfter, messages }: PageAnswer, before: number): void {
+  /** A page was put in: does the window reach the end of the room with it? */
+  function reached({ hasAfter, upTo }: PageAnswer): void {
     if (hasAfter) feed.release(room)
-    else feed.keep(room, messages.at(-1)?.seq ?? before)
+    else feed.keep(room, upTo)
   }
 
   /** Loads the newest page, for the first time or again; what cannot be had now is asked for again by itself. */
@@ -123,14 +132,13 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     if (loadingAfter || !window.value.hasAfter) return
     loadingAfter = true
     begin()
-    const after = last()
-    const answer = await ask({ after })
+    const answer = await ask({ after: last() })
     loadingAfter = false
     if (answer === undefined) return
     const live = end()
     if (isRefusal(answer)) return
-    window.value = withEntries(withNewer(window.value, answer), live)
-    reached(answer, after)
+    window.value = live.reduce(withNews, withNewer(window.value, answer))
+    reached(answer)
   }
 
   /** Leads back to the end of the room; where the window reaches it, there is nothing to do. */
@@ -147,9 +155,9 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     return refusal === 'overtaken' ? undefined : refusal
   }
 
-  function hear(messages: readonly Message[]): void {
-    meanwhile?.push(...messages)
-    if (status.value === 'ready') window.value = withEntries(window.value, messages)
+  function hear(news: News): void {
+    meanwhile?.push(news)
+    if (status.value === 'ready') window.value = withNews(window.value, news)
     if (window.value.messages.length > onScreen.most && isAtEnd()) {
       window.value = newestOf(window.value, onScreen.kept)
     }

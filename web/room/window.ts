@@ -1,7 +1,8 @@
 // The part of a room's history that is in memory: messages without a hole between them, by number. Pure.
 // Invariant: every message between the first and the last is here; what cannot be joined to them stays out.
+import type { ChangeEvent } from '../../server/protocol/events.ts'
 import type { Message, PageAnswer } from '../../server/protocol/http.ts'
-import { later } from '../../server/protocol/timeline.ts'
+import { later, withChange } from '../../server/protocol/timeline.ts'
 
 export interface Window {
   /** Ascending by seq. */
@@ -13,9 +14,27 @@ export interface Window {
 
 export const emptyWindow: Window = { messages: [], hasBefore: false, hasAfter: false }
 
-/** A page, with the entries that came live while it was on its way. */
-export function fromPage({ messages, hasBefore, hasAfter }: PageAnswer, live: readonly Message[]): Window {
-  return withEntries({ messages, hasBefore, hasAfter }, live)
+/** What the feed tells: messages as they are, then changes of messages in their order. */
+export interface News {
+  readonly messages: readonly Message[]
+  readonly changes: readonly ChangeEvent[]
+}
+
+/** A page, with what was told while it was on its way. */
+export const fromPage = ({ messages, hasBefore, hasAfter }: PageAnswer, live: readonly News[]): Window =>
+  live.reduce(withNews, { messages, hasBefore, hasAfter })
+
+export const withNews = (window: Window, { messages, changes }: News): Window =>
+  withChanges(withEntries(window, messages), changes)
+
+/** With what was done to messages inside it; the others say themselves how they are when they are read. */
+function withChanges(window: Window, changes: readonly ChangeEvent[]): Window {
+  const targets = new Map<number, ChangeEvent[]>()
+  for (const change of changes) targets.set(change.target, [...(targets.get(change.target) ?? []), change])
+  if (!window.messages.some(({ seq }) => targets.has(seq))) return window
+  const changed = (message: Message): Message =>
+    (targets.get(message.seq) ?? []).reduce<Message>(withChange, message)
+  return { ...window, messages: window.messages.map(changed) }
 }
 
 /** With the page before it. */

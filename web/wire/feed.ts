@@ -4,6 +4,7 @@ import type { Resume } from '../../server/protocol/commands.ts'
 import type { EntryEvent, ServerEvent, Welcome } from '../../server/protocol/events.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { limits } from '../../server/protocol/limits.ts'
+import { isChange } from '../../server/protocol/timeline.ts'
 import { FollowedRoom } from './followed-room.ts'
 import { keepCursors, readFloors } from './kept-cursors.ts'
 import type { Told } from './told.ts'
@@ -183,4 +184,4 @@ export class Feed {
 }
 
 const isEntry = (event: ServerEvent): event is EntryEvent =>
-  event.type === 'message' || event.type === 'notice' || event.type === 'unknown'
+  event.type === 'message' || event.type === 'notice' || event.type === 'unknown' || isChange(event)

@@ -1,8 +1,8 @@
 // One room as this tab follows it: its cursor, its holes and their healing. The feed has one per joined room.
 // Invariant: `keep` claims nothing that was not loaded or told since `open`; where the two do not meet is a hole.
-import type { EntryEvent } from '../../server/protocol/events.ts'
+import type { ChangeEvent, EntryEvent } from '../../server/protocol/events.ts'
 import type { Message } from '../../server/protocol/http.ts'
-import { toMessage } from '../../server/protocol/timeline.ts'
+import { isChange, toMessage } from '../../server/protocol/timeline.ts'
 import { waitMs } from './back-off.ts'
 import { accept, acceptUpTo, healAfterMs, healAt, know, returned, startAt, type Cursor } from './cursors.ts'
 import { heal } from './healing.ts'
@@ -28,6 +28,11 @@ export class FollowedRoom {
   /** Whoever opened the room has been told everything after this number. */
   #since = 0
   #failures = 0
+  /**
+   * Changes that came before what they follow. Invariant: a change is told only when everything before it is here, for
+   * a message changed out of order could not say what is in it.
+   */
+  #waiting: ChangeEvent[] = []
   #isHealing = false
   #isClosed = false
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -52,6 +57,7 @@ export class FollowedRoom {
     this.isTold = true
     this.#since = head
     this.#failures = 0
+    this.#waiting = []
     this.#move(startAt(head))
   }
 
@@ -84,10 +90,9 @@ export class FollowedRoom {
     const now = Date.now()
     const start = this.cursor ?? startAt(Math.min(...entries.map(({ seq }) => seq)) - 1)
     const cursor = entries.reduce((moved, { seq }) => accept(moved, seq, now), start)
-    this.#tellEntries(
-      entries.map(toMessage).filter((message) => message !== undefined),
-      cursor.known,
-    )
+    this.#waiting.push(...entries.filter(isChange))
+    const messages = entries.map(toMessage).filter((message) => message !== undefined)
+    this.#tellEntries(messages, [], cursor.known)
     this.#move(cursor)
   }
 
@@ -103,13 +108,23 @@ export class FollowedRoom {
     if (this.cursor !== undefined) this.#move(know(this.cursor, seq, Date.now()))
   }
 
-  #tellEntries(messages: Message[], head: number): void {
-    this.#tell({ type: 'entries', room: this.#room, messages, head })
+  #tellEntries(messages: Message[], changes: ChangeEvent[], head: number): void {
+    this.#tell({ type: 'entries', room: this.#room, messages, changes, head })
+  }
+
+  /** The changes that nothing is missing before any more. */
+  #tellChanges({ upTo, known }: Cursor): void {
+    const changes = this.#waiting.filter(({ seq }) => seq <= upTo)
+    if (changes.length === 0) return
+    this.#waiting = this.#waiting.filter(({ seq }) => seq > upTo)
+    const inOrder = changes.sort((a, b) => a.seq - b.seq)
+    this.#tellEntries([], inOrder, known)
   }
 
   #move(cursor: Cursor): void {
     const before = this.cursor?.upTo
     this.cursor = cursor
+    this.#tellChanges(cursor)
     if (cursor.upTo !== before) this.#tell({ type: 'upTo', room: this.#room, upTo: cursor.upTo })
     this.#watch()
   }
@@ -143,7 +158,7 @@ export class FollowedRoom {
 
   #healedUpTo(messages: Message[], upTo: number): void {
     const cursor = acceptUpTo(this.cursor ?? startAt(0), upTo, Date.now())
-    this.#tellEntries(messages, cursor.known)
+    this.#tellEntries(messages, [], cursor.known)
     this.#move(cursor)
   }
 

@@ -5,6 +5,7 @@ import { computed, markRaw, ref, shallowRef } from 'vue'
 import type { Read, Typing } from '../../server/protocol/commands.ts'
 import { closes } from '../../server/protocol/errors.ts'
 import type { ErrorEvent, ServerEvent } from '../../server/protocol/events.ts'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { Feed } from './feed.ts'
 import { Outbox } from './outbox.ts'
@@ -115,7 +116,10 @@ export const useLink = defineStore('link', () => {
       text,
       at,
       replyTo,
-    } as const
+      editedAt: null,
+      deletedAt: null,
+      reactions: [],
+    } satisfies SpokenMessage
     feed.tell({ type: 'acked', room, message })
     return true
   }

@@ -1,6 +1,7 @@
 // What the feed tells the rooms of the web app. Types only.
 import type {
   ArchivedEvent,
+  ChangeEvent,
   GoneEvent,
   OpenEvent,
   PresenceEvent,
@@ -16,6 +17,8 @@ export interface EntriesTold {
   type: 'entries'
   room: string
   messages: Message[]
+  /** What changes messages of this room, in order and without a hole before it. */
+  changes: ChangeEvent[]
   /** The highest number of the room that is known to exist. */
   head: number
 }

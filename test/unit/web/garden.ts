@@ -88,6 +88,7 @@ export class Server {
       messages: fitting,
       hasBefore: log.some(({ seq }) => seq < first),
       hasAfter: log.some(({ seq }) => seq > last),
+      upTo: log.at(-1)?.seq ?? 0,
     })
   }
 }

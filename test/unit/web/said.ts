@@ -28,6 +28,9 @@ export const message = (seq: number, changes: Partial<SpokenMessage> = {}): Spok
   text: `words ${seq}`,
   at: seq * 1_000,
   replyTo: null,
+  editedAt: null,
+  deletedAt: null,
+  reactions: [],
   ...changes,
 })
 

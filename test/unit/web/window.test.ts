@@ -4,24 +4,28 @@ import type { PageAnswer } from '../../../server/protocol/http.ts'
 import {
   fromPage,
   newestOf,
+  withNews,
   withEntries,
   withNewer,
   withOlder,
   type Window,
 } from '../../../web/room/window.ts'
-import { message, numbers } from './said.ts'
+import { bob, message, numbers } from './said.ts'
 
 const page = (from: number, to: number, more: Partial<PageAnswer> = {}): PageAnswer => ({
   messages: numbers(from, to).map((seq) => message(seq)),
   hasBefore: from > 1,
   hasAfter: false,
+  upTo: to,
   ...more,
 })
 const seqs = ({ messages }: Window) => messages.map(({ seq }) => seq)
 
 describe('a window on history', () => {
   it('takes what came live while its page was on the way', () => {
-    expect(seqs(fromPage(page(5, 8), [message(8), message(9)]))).toEqual([5, 6, 7, 8, 9])
+    expect(seqs(fromPage(page(5, 8), [{ messages: [message(8), message(9)], changes: [] }]))).toEqual([
+      5, 6, 7, 8, 9,
+    ])
   })
 
   it('does not take what lies before it: between the two there would be a hole', () => {
@@ -37,6 +41,21 @@ describe('a window on history', () => {
     const edited = message(6, { text: 'edited', updatedSeq: 20 })
     const changed = withEntries(withEntries(page(5, 8), [edited]), [message(6)])
     expect(changed.messages[1]).toEqual(edited)
+  })
+
+  it('takes what is done to its messages, and to those that come with the same news', () => {
+    const change = { room: '7', cid: 'c', user: bob, at: 0 }
+    const window = withNews(page(5, 8), {
+      messages: [message(9)],
+      changes: [
+        { ...change, type: 'edited', seq: 10, target: 6, text: 'edited' },
+        { ...change, type: 'deleted', seq: 11, target: 9 },
+        { ...change, type: 'deleted', seq: 12, target: 3 },
+      ],
+    })
+    expect(seqs(window)).toEqual([5, 6, 7, 8, 9])
+    expect(window.messages[1]).toMatchObject({ text: 'edited', updatedSeq: 10 })
+    expect(window.messages[4]).toMatchObject({ text: '', deletedAt: 0 })
   })
 
   it('grows by pages on both sides', () => {

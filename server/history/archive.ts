@@ -1,0 +1,18 @@
+// Entries become what MySQL keeps: rows of messages first, then what changes them. The one way in, for sync and for a
+// dead letter that is tried again.
+import type { Queryable } from '../db.ts'
+import type { Entry, StreamId } from '../log/entry.ts'
+import { writeChanges } from './changes.ts'
+import { insertMessages, toRow } from './messages.ts'
+
+/** Answers where in the log words stand that must be forgotten there, for they are deleted. Twice changes nothing. */
+export async function writeEntries(tx: Queryable, entries: readonly Entry[]): Promise<StreamId[]> {
+  await insertMessages(
+    tx,
+    entries.flatMap((entry) => {
+      const row = toRow(entry)
+      return row === undefined ? [] : [row]
+    }),
+  )
+  return writeChanges(tx, entries)
+}

@@ -1,0 +1,222 @@
+// What people do with a message, from the command to everybody's screen, MySQL and back.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
+import { keysOf } from '../../server/log/keys.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+let brook: Brook
+let ann: Person
+let bob: Person
+beforeAll(async () => {
+  brook = await Brook.start()
+  await brook.serve()
+  ann = await brook.enter('Ann')
+  bob = await brook.enter('Bob', 1)
+  const { id } = await ann.makes('changes')
+  await bob.joins(id)
+  await bob.event('room')
+})
+afterAll(() => brook.stop())
+
+const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
+
+/** Sends a command about a message; gives its cid. */
+function does(
+  who: Person,
+  command: { type: string; seq: number; cid?: string; [field: string]: unknown },
+): string {
+  const { cid = newCid() } = command
+  who.tells({ room: who.room, ...command, cid })
+  return cid
+}
+
+async function seen(who: Person, seq: number): Promise<SpokenMessage> {
+  const { messages } = await who.page('limit=200')
+  return messages.find((message) => message.seq === seq) as SpokenMessage
+}
+
+test('an edit reaches everybody under its own number, and pages show it before and after it is archived', async () => {
+  const seq = await says(ann, 'frist')
+  const { seq: number } = await ann.acked(does(ann, { type: 'edit', seq, text: 'first' }))
+  expect(number).toBe(seq + 1)
+  expect(await bob.event('edited')).toMatchObject({ seq: number, target: seq, text: 'first' })
+  expect(await seen(bob, seq)).toMatchObject({ text: 'first', updatedSeq: number })
+  await brook.archive()
+  const fresh = await brook.serve()
+  const carl = await brook.enter(
+    'Carl',
+    brook.servers.findIndex(({ address }) => address === fresh),
+  )
+  await carl.joins(ann.room)
+  expect(await seen(carl, seq)).toMatchObject({ text: 'first', updatedSeq: number })
+  const [row] = await brook.db.rows<{ text: string; first: string }>(
+    'SELECT text, first_text AS first FROM messages WHERE room_id = ? AND seq = ?',
+    [ann.room, seq],
+  )
+  expect(row).toEqual({ text: 'first', first: 'frist' })
+})
+
+test('only who wrote a message edits it; who keeps order in the room deletes it, nobody else', async () => {
+  const hers = await says(ann, 'hers')
+  const his = await says(bob, 'his')
+  await bob.hears('hers')
+  expect(await bob.refused(does(bob, { type: 'edit', seq: hers, text: 'x' }))).toMatchObject({
+    code: 'not_yours',
+  })
+  expect(await bob.refused(does(bob, { type: 'delete', seq: hers }))).toMatchObject({ code: 'not_yours' })
+  expect(await ann.refused(does(ann, { type: 'edit', seq: his, text: 'x' }))).toMatchObject({
+    code: 'not_yours',
+  })
+  await ann.acked(does(ann, { type: 'delete', seq: his }))
+  expect(await seen(ann, his)).toMatchObject({ text: '', deletedAt: expect.any(Number) as number })
+})
+
+test('what is not there, a notice, what is deleted, and somebody from outside are refused', async () => {
+  const seq = await says(ann, 'short')
+  await ann.acked(does(ann, { type: 'delete', seq }))
+  await until(
+    () => seen(ann, seq),
+    ({ deletedAt }) => deletedAt !== null,
+  )
+  const refusal = async (who: Person, command: Parameters<typeof does>[1]): Promise<string> =>
+    (await who.refused(does(who, command))).code
+  expect(await refusal(ann, { type: 'edit', seq, text: 'x' })).toBe('message_deleted')
+  expect(await refusal(ann, { type: 'react', seq, emoji: '👍', on: true })).toBe('message_deleted')
+  expect(await refusal(ann, { type: 'delete', seq: 1 })).toBe('no_such_message')
+  expect(await refusal(ann, { type: 'delete', seq: 99_999 })).toBe('no_such_message')
+  expect(await refusal(ann, { type: 'edit', seq, text: ' ' })).toBe('empty_message')
+  const dora = await brook.enter('Dora')
+  expect(await refusal(dora, { type: 'delete', seq, room: ann.room })).toBe('not_found')
+})
+
+test('the same cid gives the same number, also when the message is gone by then', async () => {
+  const seq = await says(ann, 'gone')
+  const cid = newCid()
+  const { seq: number } = await ann.acked(does(ann, { type: 'delete', seq, cid }))
+  await until(
+    () => seen(ann, seq),
+    ({ deletedAt }) => deletedAt !== null,
+  )
+  ann.heard = []
+  expect(await ann.acked(does(ann, { type: 'delete', seq, cid }))).toMatchObject({ seq: number })
+  await brook.archive()
+  const body = { cid }
+  const path = `/api/rooms/${ann.room}/messages/${seq}`
+  expect(await ann.ask('DELETE', path, body)).toMatchObject({ status: 200, body: { seq: number } })
+})
+
+test('reactions are told, toggled and counted, whichever way they come', async () => {
+  const seq = await says(ann, 'party?')
+  await bob.hears('party?')
+  await bob.acked(does(bob, { type: 'react', seq, emoji: '🎉', on: true }))
+  const path = `/api/rooms/${ann.room}/messages/${seq}/reactions/${encodeURIComponent('❤')}`
+  expect((await ann.ask('PUT', path, { cid: newCid() })).status).toBe(200)
+  const both = (await seen(ann, seq)).reactions
+  expect(both.map(({ emoji, users }) => [emoji, users.map(({ name }) => name)])).toEqual([
+    ['🎉', ['Bob']],
+    ['❤️', ['Ann']],
+  ])
+  expect((await ann.ask('DELETE', path, { cid: newCid() })).status).toBe(200)
+  await brook.archive()
+  expect((await seen(ann, seq)).reactions.map(({ emoji }) => emoji)).toEqual(['🎉'])
+  expect(await bob.refused(does(bob, { type: 'react', seq, emoji: 'lol', on: true }))).toMatchObject({
+    code: 'bad_emoji',
+  })
+})
+
+test('what is so already makes no entry', async () => {
+  const seq = await says(ann, 'once')
+  const { seq: first } = await ann.acked(does(ann, { type: 'react', seq, emoji: '👍', on: true }))
+  await until(
+    () => seen(ann, seq),
+    ({ reactions }) => reactions.length === 1,
+  )
+  expect(await ann.acked(does(ann, { type: 'react', seq, emoji: '👍', on: true }))).toMatchObject({
+    seq: first,
+  })
+  expect((await ann.page()).upTo).toBe(first)
+})
+
+test('a message takes so many kinds of reactions and no more', async () => {
+  const seq = await says(ann, 'many')
+  const kinds = Array.from({ length: limits.reactions.kinds + 1 }, (_, i) =>
+    String.fromCodePoint(0x1f400 + i),
+  )
+  const last = kinds.pop() ?? ''
+  for (const emoji of kinds) await ann.acked(does(ann, { type: 'react', seq, emoji, on: true }))
+  await until(
+    () => seen(ann, seq),
+    ({ reactions }) => reactions.length === limits.reactions.kinds,
+  )
+  expect(await ann.refused(does(ann, { type: 'react', seq, emoji: last, on: true }))).toMatchObject({
+    code: 'too_many_reactions',
+  })
+})
+
+test('what was done while somebody was away is there when they are back, from memory and from the archive', async () => {
+  const seqs = [await says(ann, 'to edit'), await says(ann, 'to delete'), await says(ann, 'to like')] as const
+  await bob.hears('to like')
+  bob.drops()
+  await ann.acked(does(ann, { type: 'edit', seq: seqs[0], text: 'edited' }))
+  await ann.acked(does(ann, { type: 'delete', seq: seqs[1] }))
+  await ann.acked(does(ann, { type: 'react', seq: seqs[2], emoji: '👍', on: true }))
+  await bob.returns()
+  expect(await bob.event('edited')).toMatchObject({ target: seqs[0], text: 'edited' })
+  expect(await bob.event('deleted')).toMatchObject({ target: seqs[1] })
+  expect(await bob.event('reacted')).toMatchObject({ target: seqs[2], emoji: '👍' })
+  await brook.archive()
+  const missed = await bob.changes(seqs[2])
+  expect(missed.messages.map(({ seq }) => seq)).toEqual([...seqs])
+})
+
+test('the text of a deleted message is nowhere any more: no table, no stream, no edit of it, nor what is resumed', async () => {
+  const secret = 'xyzzy-plugh'
+  const seq = await says(ann, secret)
+  await ann.acked(does(ann, { type: 'edit', seq, text: `${secret} two` }))
+  await brook.archive()
+  expect(await found(secret)).not.toEqual([])
+  await ann.acked(does(ann, { type: 'delete', seq }))
+  await brook.archive()
+  expect(await found(secret)).toEqual([])
+  const eve = await brook.enter('Eve')
+  await eve.joins(ann.room)
+  eve.drops()
+  eve.numbers.set(ann.room, [seq - 1])
+  await eve.returns()
+  expect(await eve.event('deleted')).toMatchObject({ target: seq })
+  expect(JSON.stringify(eve.heard)).not.toContain(secret)
+})
+
+/** Where in the stores these words stand. */
+async function found(words: string): Promise<string[]> {
+  const places: string[] = []
+  const tables = await brook.db.rows<{ name: string; columns: string }>(
+    `SELECT table_name AS name, GROUP_CONCAT(column_name) AS columns FROM information_schema.columns
+     WHERE table_schema = DATABASE() AND data_type IN ('text', 'mediumtext', 'longtext', 'varchar') GROUP BY table_name`,
+  )
+  for (const { name, columns } of tables)
+    for (const column of columns.split(',')) {
+      const rows = await brook.db.rows(`SELECT 1 FROM \`${name}\` WHERE \`${column}\` LIKE ?`, [`%${words}%`])
+      if (rows.length > 0) places.push(`${name}.${column}`)
+    }
+  for (const key of [keysOf(0).log, keysOf(0).dead])
+    if (JSON.stringify(await brook.redis.xrange(key, '-', '+')).includes(words)) places.push(key)
+  return places
+}
+
+test('a server that starts after a deletion shows the room without a hole', async () => {
+  const { upTo } = await ann.page()
+  const address = await brook.serve()
+  const fred = await brook.enter(
+    'Fred',
+    brook.servers.findIndex((server) => server.address === address),
+  )
+  await fred.joins(ann.room)
+  const page = await fred.page('limit=200')
+  expect(page.messages).toEqual((await ann.page('limit=200')).messages)
+  expect(page.upTo).toBeGreaterThanOrEqual(upTo)
+})

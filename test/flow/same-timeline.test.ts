@@ -1,0 +1,163 @@
+// One timeline, however its entries come: folded from the log, from memory, from MySQL, or from any two of them.
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Db } from '../../server/db.ts'
+import { writeEntries } from '../../server/history/archive.ts'
+import { History } from '../../server/history/history.ts'
+import type { Entry } from '../../server/log/entry.ts'
+import { Tail } from '../../server/log/tail.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { Refusal } from '../../server/protocol/errors.ts'
+import type { Message } from '../../server/protocol/http.ts'
+import { isChange, later, toMessage, withChange } from '../../server/protocol/timeline.ts'
+import { ann, bob, change, message, notice } from '../support/entries.ts'
+import { privateStores, type PrivateStores } from '../support/stores.ts'
+
+let stores: PrivateStores
+let db: Db
+beforeAll(async () => {
+  stores = await privateStores()
+  db = new Db(stores.mysql, 3)
+})
+afterAll(async () => {
+  await db.close()
+  await stores.stop()
+})
+
+type Timeline = Map<number, Message>
+
+function foldEntry(timeline: Timeline, { event }: Entry): void {
+  const made = toMessage(event)
+  if (made !== undefined) timeline.set(made.seq, later(timeline.get(made.seq), made))
+  if (!isChange(event)) return
+  const known = timeline.get(event.target)
+  if (known !== undefined) timeline.set(known.seq, withChange(known, event))
+}
+
+function fold(entries: readonly Entry[], from: Timeline = new Map()): Timeline {
+  const timeline = new Map(from)
+  for (const entry of entries) foldEntry(timeline, entry)
+  return timeline
+}
+
+const shown = (timeline: Timeline | readonly Message[]): Message[] =>
+  [...(timeline instanceof Map ? timeline.values() : timeline)].sort((a, b) => a.seq - b.seq)
+
+/** What people do in a room, without numbers: a change names its message by how far back it is. */
+const doing = fc.record({
+  kind: fc.constantFrom('message', 'message', 'notice', 'edited', 'deleted', 'reacted', 'reacted'),
+  user: fc.constantFrom(ann, bob),
+  back: fc.integer({ min: 1, max: 12 }),
+  emoji: fc.constantFrom('👍', '🎉', '❤️'),
+  on: fc.boolean(),
+})
+
+let room = 100
+
+function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> ? T : never)[]): Entry[] {
+  room += 1
+  return doings.map(({ kind, user, back, emoji, on }, index): Entry => {
+    const seq = index + 1
+    const target = Math.max(1, seq - back)
+    const facts = { room: String(room), user }
+    const cid = newCid()
+    const entry = ((): Entry => {
+      switch (kind) {
+        case 'edited':
+          return change(seq, { type: 'edited', target, text: `edited by ${seq}` }, facts)
+        case 'deleted':
+          return change(seq, { type: 'deleted', target }, facts)
+        case 'reacted':
+          return change(seq, { type: 'reacted', target, emoji, on }, facts)
+        case 'notice':
+          return notice(seq, { kind: 'joined' }, facts)
+        default:
+          return message(seq, facts)
+      }
+    })()
+    const event = 'cid' in entry.event ? { ...entry.event, cid } : entry.event
+    return { ...entry, cid, event }
+  })
+}
+
+function readable<T extends object>(answer: T | Refusal): T {
+  if ('code' in answer) throw new Error(`refused: ${String(answer.code)}`)
+  return answer
+}
+
+/** A history whose memory begins at the entry with this index; copies, for a tail blanks what is deleted. */
+function historyFrom(entries: readonly Entry[], first: number): History {
+  const tail = new Tail({ ms: 0, n: 0 }, new Map([[String(room), { seq: first, at: null }]]))
+  tail.take(entries.slice(first).map((entry) => ({ ...entry })))
+  return new History(db, () => tail)
+}
+
+async function archive(entries: readonly Entry[], cuts: readonly number[]): Promise<void> {
+  const edges = [0, ...cuts.map((cut) => Math.min(cut, entries.length)), entries.length].sort((a, b) => a - b)
+  for (const [index, to] of edges.entries()) {
+    // Each batch twice, and overlapping the one before: what a sync does that was killed before it acknowledged.
+    const from = Math.max(0, (edges[index - 1] ?? 0) - 2)
+    await db.transaction((tx) => writeEntries(tx, entries.slice(from, to)))
+    await db.transaction((tx) => writeEntries(tx, entries.slice(from, to)))
+  }
+}
+
+test('memory and MySQL give what the log folds to, wherever the edge is and however it was written', async () => {
+  const place = fc.integer({ min: 0, max: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doing, { minLength: 1, maxLength: 40 }),
+      fc.array(place, { maxLength: 4 }),
+      fc.array(place, { minLength: 1, maxLength: 3 }),
+      async (doings, cuts, edges) => {
+        const entries = entriesOf(doings)
+        const whole = shown(fold(entries))
+        await archive(entries, cuts)
+        for (const edge of [0, ...edges, entries.length]) {
+          const history = historyFrom(entries, Math.min(edge, entries.length))
+          const page = readable(await history.page(String(room), { limit: 200 }))
+          expect({ edge, messages: page.messages }).toEqual({ edge, messages: whole })
+        }
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('whoever comes back at any number is told all that was done meanwhile, in pieces of any size', async () => {
+  const place = fc.integer({ min: 0, max: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doing, { minLength: 1, maxLength: 40 }),
+      place,
+      place,
+      fc.integer({ min: 1, max: 7 }),
+      async (doings, edge, cursor, limit) => {
+        const entries = entriesOf(doings)
+        await archive(entries, [])
+        const history = historyFrom(entries, Math.min(edge, entries.length))
+        const after = Math.min(cursor, entries.length)
+        const timeline = fold(entries.slice(0, after))
+        for (let at = after, more = true; more;) {
+          const changes = readable(await history.changes(String(room), at, limit))
+          expect(changes.head).toBeGreaterThan(changes.more ? at : at - 1)
+          for (const state of changes.messages) timeline.set(state.seq, later(timeline.get(state.seq), state))
+          ;({ head: at, more } = changes)
+        }
+        expect(shown(timeline)).toEqual(shown(fold(entries)))
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('entries that come again, or in overlapping pieces, change nothing', () => {
+  fc.assert(
+    fc.property(fc.array(doing, { maxLength: 40 }), fc.array(fc.nat(40)), (doings, starts) => {
+      const entries = entriesOf(doings)
+      const pieces = starts.map((start) => entries.slice(Math.min(start, entries.length)))
+      const twice = pieces.reduce((timeline, piece) => fold(piece, timeline), fold(entries))
+      expect(shown(twice)).toEqual(shown(fold(entries)))
+    }),
+  )
+})
