@@ -85,6 +85,7 @@ export async function runServer(
     heads: async (ids) => log.heads(ids),
     unread: (userId, marks) => history.unread(userId, marks),
     isHere: (userId) => presence.isHere(userId),
+    onTrouble,
     onUntold: ({ room, notice }) => logger.warn({ room, notice: notice.kind }, 'a notice was not told'),
   })
   const accounts = new Accounts({
@@ -106,6 +107,7 @@ export async function runServer(
       case 'typing':
         return void rooms.find(signal.room)?.send({ type: 'typing', room: signal.room, user: signal.user })
       case 'read':
+        memberships.markers.heard(signal)
         return crowd.tellPerson(signal.user, {
           type: 'read',
           room: signal.room,
@@ -121,7 +123,10 @@ export async function runServer(
         return undefined
     }
   })
-  const metrics = openMetrics({ log, sockets: () => crowd.count, rooms: () => rooms.count })
+  const metrics = openMetrics({
+    ...{ log, sockets: () => crowd.count, rooms: () => rooms.count },
+    readMarkers: memberships.markers,
+  })
 
   const sends = new Pace(rates.send, lifted)
   const app = await buildApp({
@@ -145,7 +150,7 @@ export async function runServer(
       isMember: (userId, room) => memberships.isMember(userId, room),
       markRead: async (userId, room, seq) => {
         const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
-        memberships.markRead(userId, room, upTo)
+        memberships.markers.mark({ user: userId, room, seq: upTo })
         return { seq: upTo, unread: (await history.unread(userId, [{ room, read: upTo }])).get(room) ?? 0 }
       },
     },

@@ -1,5 +1,6 @@
 // Everything that is counted, in one place and in Prometheus' words. What other processes did is read when asked for.
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { BatchCounts } from './channel/batch.ts'
 import type { Log } from './log/log.ts'
 import { fullness } from './log/pressure.ts'
 
@@ -7,6 +8,7 @@ export interface Counted {
   log: Log
   sockets: () => number
   rooms: () => number
+  readMarkers: { counts: Readonly<BatchCounts>; waiting: number }
 }
 
 export interface Metrics {
@@ -21,7 +23,7 @@ export interface Metrics {
   contentType: string
 }
 
-export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
+export function openMetrics({ log, sockets, rooms, readMarkers }: Counted): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -35,6 +37,15 @@ export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
       },
     })
   }
+  const counter = (name: string, help: string, read: () => number): void => {
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  }
   const frames = new Counter({ name: 'brook_frames_total', help: 'Frames written to sockets', registers })
   const bytes = new Counter({ name: 'brook_frame_bytes_total', help: 'Bytes of those frames', registers })
   const tooSlow = new Counter({ name: 'brook_too_slow_total', help: 'Readers closed as too slow', registers })
@@ -44,6 +55,15 @@ export function openMetrics({ log, sockets, rooms }: Counted): Metrics {
   gauge('brook_log_open', '1 when the log takes entries', () =>
     log.state === 'open' && log.isReachable ? 1 : 0,
   )
+  for (const [count, help] of [
+    ['values', 'Read markers that people moved'],
+    ['merged', 'Those that met an older one of the same person and room before it was written'],
+    ['refused', 'Those that found no place; a later read tells them again'],
+    ['flushes', 'Statements that wrote them, many rows each'],
+    ['retries', 'Those statements that failed and were tried again'],
+  ] as const)
+    counter(`brook_read_marker_${count}_total`, help, () => readMarkers.counts[count])
+  gauge('brook_read_markers_waiting', 'Read markers that MySQL has yet to be told', () => readMarkers.waiting)
   gauge('brook_unarchived_entries', 'Entries that MySQL does not have yet', () => log.unarchived)
   gauge('brook_backlog_fullness', 'Share of the backlog that is used; sends are refused from 0.75', () =>
     fullness(log.backlog),

@@ -13,24 +13,31 @@ export interface RoomListParts extends Positions {
   cache: Cache
   /** Whether this person has a connection, at any process. */
   isHere: (userId: string) => boolean
+  /** Hears of what is tried again. */
+  onTrouble?: (error: unknown, where: string) => void
 }
 
 export class RoomList {
   protected readonly roster: Roster
-  readonly #markers: ReadMarkers
+  readonly markers: ReadMarkers
   readonly #parts: RoomListParts
 
   constructor(parts: RoomListParts) {
     this.roster = new Roster(parts.db, parts.cache)
-    this.#markers = new ReadMarkers(parts.db, parts.heads)
+    this.markers = new ReadMarkers({
+      ...{ db: parts.db, heads: parts.heads },
+      onTrouble: (error) => parts.onTrouble?.(error, 'writing read markers'),
+    })
     this.#parts = parts
   }
 
   /** The rooms this person is in, with the newest read markers. */
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
     const rooms = await this.roster.roomsOf(userId)
-    const unwritten = this.#markers.readOf(userId)
-    return rooms.map((room) => ({ ...room, read: Math.max(room.read, unwritten.get(room.id) ?? 0) }))
+    return rooms.map((room) => ({
+      ...room,
+      read: Math.max(room.read, this.markers.readUpTo(userId, room.id)),
+    }))
   }
 
   async isMember(userId: string, room: string): Promise<boolean> {
@@ -74,18 +81,8 @@ export class RoomList {
     return { members: members.map((one) => ({ ...one, here: this.#parts.isHere(one.id) })), total }
   }
 
-  /** This person has read this room up to `seq`; MySQL hears of it within a second. */
-  markRead(userId: string, room: string, seq: number): void {
-    this.#markers.mark({ user: userId, room, seq })
-  }
-
-  /** What this person has read and MySQL has yet to be told, by room. */
-  readOf(userId: string): ReadonlyMap<string, number> {
-    return this.#markers.readOf(userId)
-  }
-
   /** Writes the last read markers. */
   async close(): Promise<void> {
-    await this.#markers.close()
+    await this.markers.close()
   }
 }

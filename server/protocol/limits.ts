@@ -95,6 +95,13 @@ export const limits = {
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,
+  /**
+   * Read markers are written in `slices` of persons: so many statements of a process are under way at most, each of up
+   * to `rows`, after `waitMs`, which is what a kill -9 loses. `held`: marks of a slice that wait while MySQL is away, and
+   * as many again that came last, some 200 bytes each. `known`: marks that a process remembers, its own and others', so
+   * that badges are right before MySQL knows; about 10 MB.
+   */
+  readMarkers: { slices: 8, rows: 500, waitMs: 1 * second, held: 10_000, known: 100_000 },
 } as const
 
 /** Token buckets per person or address: `burst` at once, then `per` in `everyMs`. PACING=off lifts them. */
