@@ -14,6 +14,7 @@ import { identify } from './account/identify.ts'
 import { accountRoutes, type AccountRoutes } from './account/routes.ts'
 import type { Sessions } from './account/sessions.ts'
 import { answerError, refuse } from './answer.ts'
+import { commandRoutes, type CommandRoutes } from './commands/routes.ts'
 import type { Config } from './config.ts'
 import { healthRoutes, type HealthRoutes } from './health.ts'
 import { messageRoutes, type MessageRoutes } from './history/routes.ts'
@@ -29,6 +30,7 @@ export interface AppParts extends HealthRoutes {
   account: AccountRoutes
   rooms: RoomRoutes
   messages: MessageRoutes
+  commands: CommandRoutes
   socket: SocketOptions
   /** Tells browsers to move before the sockets end. */
   beforeClose: () => Promise<void>
@@ -90,6 +92,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(accountRoutes, parts.account)
     await api.register(roomRoutes, parts.rooms)
     await api.register(messageRoutes, parts.messages)
+    await api.register(commandRoutes, parts.commands)
     await api.register(async (scope) => socketRoute(scope, parts.socket))
   })
   // 4. Every other address is the web app.

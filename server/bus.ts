@@ -1,11 +1,14 @@
 // Passing things between processes, over Redis pub/sub: never in the log, and nobody misses them who was away.
 import type { Redis } from './redis.ts'
+import type { NoteEvent } from './protocol/events.ts'
 import type { Person } from './protocol/people.ts'
 
 export type Signal =
   | { kind: 'typing'; room: string; user: Person }
   /** Somebody has read a room up to here; told to their own connections. */
   | { kind: 'read'; user: string; room: string; seq: number; unread: number }
+  /** For somebody alone, on all their connections. */
+  | { kind: 'note'; user: string; note: NoteEvent }
   /** A session has ended; its connections are closed. */
   | { kind: 'signed-out'; session: string }
   /** Who is connected at `process` with the rooms they are in: everybody when `whole`, else who came and went. */

@@ -7,6 +7,7 @@ import { Passwords } from './account/passwords.ts'
 import { Sessions } from './account/sessions.ts'
 import { buildApp } from './app.ts'
 import { openBus, type Bus } from './bus.ts'
+import { Commands } from './commands/commands.ts'
 import type { Config, MysqlAddress, RedisAddress } from './config.ts'
 import { Db, isConnectionLost } from './db.ts'
 import { archiveOf } from './history/checkpoint.ts'
@@ -21,6 +22,7 @@ import { closes } from './protocol/errors.ts'
 import { rates } from './protocol/limits.ts'
 import { connectRedis, redisCache, subscriberOptions, writerOptions } from './redis.ts'
 import { Changes } from './room/changes.ts'
+import { Rpc } from './rpc/rpc.ts'
 import { Rooms } from './room/rooms.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
@@ -114,6 +116,8 @@ export async function runServer(
           seq: signal.seq,
           unread: signal.unread,
         })
+      case 'note':
+        return crowd.tellPerson(signal.user, signal.note)
       case 'signed-out':
         return crowd.signOut(signal.session)
       case 'archived':
@@ -126,7 +130,11 @@ export async function runServer(
   const metrics = openMetrics({
     ...{ log, sockets: () => crowd.count, rooms: () => rooms.count },
     readMarkers: memberships.markers,
+    calls: () => rpc.underWay,
   })
+  // What other processes do for this one.
+  const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
+  const commands = new Commands({ rpc, say: (user, said) => rooms.say(user, said) })
 
   const sends = new Pace(rates.send, lifted)
   const app = await buildApp({
@@ -134,6 +142,10 @@ export async function runServer(
     account: { accounts, sessions },
     rooms: { memberships },
     messages: { history, memberships, rooms, changes, sends },
+    commands: {
+      ...{ commands, sends },
+      isMember: (userId, room) => memberships.isMember(userId, room),
+    },
     socket: {
       ...{ rooms, changes, crowd, bus, presence },
       paces: {
@@ -148,6 +160,7 @@ export async function runServer(
       counts: metrics,
       isShedding,
       isMember: (userId, room) => memberships.isMember(userId, room),
+      run: (user, command) => commands.run(user, command),
       markRead: async (userId, room, seq) => {
         const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
         memberships.markers.mark({ user: userId, room, seq: upTo })
@@ -163,6 +176,7 @@ export async function runServer(
   const endParts = async (): Promise<void> => {
     unsubscribe()
     presence.close()
+    await rpc.close()
     await memberships.close()
     rooms.close()
     await log.close()

@@ -1,7 +1,8 @@
 // Everything that is counted, in one place and in Prometheus' words. What other processes did is read when asked for.
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { BatchCounts } from './channel/batch.ts'
 import type { Log } from './log/log.ts'
+import { failures } from './rpc/outcome.ts'
 import { fullness } from './log/pressure.ts'
 
 export interface Counted {
@@ -9,6 +10,8 @@ export interface Counted {
   sockets: () => number
   rooms: () => number
   readMarkers: { counts: Readonly<BatchCounts>; waiting: number }
+  /** Calls to other processes that this one waits for. */
+  calls: () => number
 }
 
 export interface Metrics {
@@ -18,12 +21,14 @@ export interface Metrics {
   tooSlow: () => void
   /** The tail has read entries. */
   entries: (count: number) => void
+  /** A call to another process has ended: `ok` or the code of its failure. */
+  call: (fn: string, outcome: string, seconds: number) => void
   /** The text of GET /metrics. */
   text: () => Promise<string>
   contentType: string
 }
 
-export function openMetrics({ log, sockets, rooms, readMarkers }: Counted): Metrics {
+export function openMetrics({ log, sockets, rooms, readMarkers, calls }: Counted): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -50,6 +55,16 @@ export function openMetrics({ log, sockets, rooms, readMarkers }: Counted): Metr
   const bytes = new Counter({ name: 'brook_frame_bytes_total', help: 'Bytes of those frames', registers })
   const tooSlow = new Counter({ name: 'brook_too_slow_total', help: 'Readers closed as too slow', registers })
   const entries = new Counter({ name: 'brook_entries_total', help: 'Entries read from the log', registers })
+  const ended = new Counter({
+    ...{ name: 'brook_calls_total', help: 'Calls to other processes that ended', registers },
+    labelNames: ['fn', 'outcome'],
+  })
+  const took = new Histogram({
+    ...{ name: 'brook_call_seconds', help: 'How long they took', registers },
+    labelNames: ['fn'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 30],
+  })
+  gauge('brook_calls_under_way', 'Calls to other processes that are waited for', calls)
   gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
   gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
   gauge('brook_log_open', '1 when the log takes entries', () =>
@@ -94,6 +109,12 @@ export function openMetrics({ log, sockets, rooms, readMarkers }: Counted): Metr
     },
     tooSlow: () => tooSlow.inc(),
     entries: (count) => entries.inc(count),
+    call: (fn, outcome, seconds) => {
+      // A function of many (command:roll, sync:now@host) is counted by its first word: names are not bounded.
+      const [label = fn] = fn.split(/[:@]/)
+      ended.inc({ fn: label, outcome: isWord(outcome) ? outcome : 'refused' })
+      took.observe({ fn: label }, seconds)
+    },
     text: async () => {
       archiving = await log.archiving().catch(() => undefined)
       return registry.metrics()
@@ -105,3 +126,6 @@ export function openMetrics({ log, sockets, rooms, readMarkers }: Counted): Metr
 /** Seconds since the oldest entry that is in no table was said; 0 when there is none. */
 export const lagSeconds = (log: Pick<Log, 'waitingSince'>, now = Date.now()): number =>
   log.waitingSince === undefined ? 0 : Math.max(0, (now - log.waitingSince) / 1_000)
+
+/** A worker's own codes are not bounded; they count as one. */
+const isWord = (outcome: string): boolean => outcome === 'ok' || Object.hasOwn(failures, outcome)

@@ -37,6 +37,15 @@ export const Typing = Closed({ type: Type.Literal('typing'), room: Id })
 /** I have read this room up to `seq`. The pointer never goes back. */
 export const Read = Closed({ type: Type.Literal('read'), room: Id, seq: Seq })
 
+/** A slash command: `/name args`. Its answer is an ack (the bot's message), a note, or an error, each with this cid. */
+export const SlashCommand = Closed({
+  type: Type.Literal('command'),
+  room: Id,
+  cid: Cid,
+  name: Type.String({ maxLength: 256 }),
+  args: Type.String({ maxLength: limits.commands.argsChars }),
+})
+
 /** All commands by their type. */
 export const commands = {
   resume: Resume,
@@ -46,6 +55,7 @@ export const commands = {
   react: React,
   typing: Typing,
   read: Read,
+  command: SlashCommand,
 } as const
 
 export type Resume = Static<typeof Resume>
@@ -53,8 +63,9 @@ export type Send = Static<typeof Send>
 export type Edit = Static<typeof Edit>
 export type Delete = Static<typeof Delete>
 export type React = Static<typeof React>
+export type SlashCommand = Static<typeof SlashCommand>
 export type Typing = Static<typeof Typing>
 export type Read = Static<typeof Read>
 
 /** A frame's line that was understood, and is not yet allowed. */
-export type Command = Resume | Send | Edit | Delete | React | Typing | Read
+export type Command = Resume | Send | Edit | Delete | React | Typing | Read | SlashCommand

@@ -148,6 +148,22 @@ export interface GoneEvent {
   room: string
 }
 
+/**
+ * For the asker of a command alone, on all their connections: what the bot says to them, or (with a `code`) why nothing
+ * came of it, in English in `text` too. `user` is the bot; none when no bot is known. A note has no number and is not kept.
+ */
+export interface NoteEvent {
+  type: 'note'
+  room: string
+  cid: string
+  user?: Person
+  text: string
+  at: number
+  code?: 'unknown_command' | 'command_timeout' | 'command_failed'
+  /** The command's name, beside a code. */
+  name?: string
+}
+
 export interface ErrorEvent {
   type: 'error'
   code: ErrorCode
@@ -161,4 +177,4 @@ export interface ErrorEvent {
 export type PassingEvent = OpenEvent | TypingEvent | PresenceEvent | ReadEvent | ArchivedEvent
 
 export type ServerEvent =
-  Welcome | Ack | EntryEvent | PassingEvent | GapEvent | RoomEvent | GoneEvent | ErrorEvent
+  Welcome | Ack | EntryEvent | PassingEvent | GapEvent | RoomEvent | GoneEvent | NoteEvent | ErrorEvent

@@ -92,6 +92,34 @@ export const CidBody = Closed({ cid: Cid })
 export const SendBody = Closed({ cid: Cid, text: Text, replyTo: Type.Optional(Seq) })
 export const SendAnswer = Closed({ seq: Seq, at: Time })
 
+/** A slash command: what is typed after the slash, what follows it, what it does, and which bot answers. */
+const CommandName = Type.String({ pattern: `^[a-z][a-z0-9_-]{0,${limits.commands.nameChars - 1}}$` })
+export const OfferedCommand = Closed({
+  name: CommandName,
+  usage: Type.String({ maxLength: limits.commands.usageChars }),
+  help: Type.String({ maxLength: limits.commands.helpChars }),
+  user: Person,
+})
+export const CommandsAnswer = Closed({ commands: Type.Array(OfferedCommand) })
+export const CommandBody = Closed({
+  cid: Cid,
+  name: Type.String({ maxLength: 256 }),
+  args: Type.String({ maxLength: limits.commands.argsChars }),
+})
+const Note = Closed({
+  ...{ type: Type.Literal('note'), room: Id, cid: Cid, user: Type.Optional(Person) },
+  ...{ text: Type.String(), at: Time, name: Type.Optional(Type.String()) },
+  code: Type.Optional(
+    Type.Union([
+      Type.Literal('unknown_command'),
+      Type.Literal('command_timeout'),
+      Type.Literal('command_failed'),
+    ]),
+  ),
+})
+/** A message of the bot, under its number in the room; or a note for you alone. */
+export const CommandAnswer = Type.Union([Closed({ message: SendAnswer }), Closed({ note: Note })])
+
 export const ErrorAnswer = Closed({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
 
 export type UserAnswer = Static<typeof UserAnswer>
@@ -102,3 +130,5 @@ export type SessionsAnswer = Static<typeof SessionsAnswer>
 export type PageAnswer = Static<typeof PageAnswer>
 export type ChangesAnswer = Static<typeof ChangesAnswer>
 export type SendAnswer = Static<typeof SendAnswer>
+export type OfferedCommand = Static<typeof OfferedCommand>
+export type CommandsAnswer = Static<typeof CommandsAnswer>

@@ -92,6 +92,20 @@ export const limits = {
     /** Calls that one process works on at once; the others wait for a worker with a free hand. */
     atOnce: 16,
   },
+  /** Slash commands. */
+  commands: {
+    /** Characters of what is typed after the slash, and of what stands beside it in the list. */
+    nameChars: 32,
+    usageChars: 120,
+    helpChars: 250,
+    /** Characters of what follows the name: a question with many answers fits. */
+    argsChars: 4_000,
+    /** A person waits for the answer; below the 10 s after which somebody types it again. */
+    timeoutMs: 5 * second,
+    /** Commands of one process, and of all together that are listed: what a list to choose from can hold. */
+    perProcess: 50,
+    listed: 200,
+  },
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,

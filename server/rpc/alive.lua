@@ -1,6 +1,6 @@
--- A worker says that it serves these functions; without that it counts as gone.
--- KEYS  workers (sorted set) of each function
--- ARGV  1 worker   2 ms until it counts as gone
+-- Says that somebody serves a function, or that something is so; without that it counts as gone.
+-- KEYS  sorted sets of who is there, by the time at which they count as gone
+-- ARGV  1 member   2 ms until it counts as gone
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 for _, key in ipairs(KEYS) do

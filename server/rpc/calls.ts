@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '../protocol/limits.ts'
 import { whenReady, type Redis } from '../redis.ts'
 import { root } from '../root.ts'
-import { at, callKey, channelPrefix, queueKey, workersKey } from './keys.ts'
+import { callKey, channelPrefix, queueKey, workersKey } from './keys.ts'
 import { carried, type Outcome } from './outcome.ts'
 
 /** A call as it stands. */
@@ -105,26 +105,26 @@ export class Calls {
     }
   }
 
-  /** Who serves a function, by name; nobody while Redis is away. */
-  async workers(fn: string): Promise<string[]> {
+  /** The living members of a sorted set of `alive`, sorted; nobody while Redis is away. */
+  async living(key: string): Promise<string[]> {
     const time = await this.#insist(patienceMs, () => this.#redis.time())
     if (time === undefined) return []
     const [seconds, micros] = time
     const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
-    const names = await this.#redis.zrangebyscore(workersKey(fn), `(${now}`, '+inf')
+    const names = await this.#redis.zrangebyscore(key, `(${now}`, '+inf')
     return names.sort()
   }
 
-  /** Says that this worker serves these functions; while Redis is away it is said for one beat long. */
-  async alive(fns: readonly string[], worker: string): Promise<void> {
-    const keys = fns.flatMap((fn) => [workersKey(fn), workersKey(at(fn, worker))])
+  /** Says that this member lives; while Redis is away it is said for one beat long. */
+  async alive(keys: readonly string[], member: string): Promise<void> {
     if (keys.length === 0) return
     const { heartbeatMs, workerGoneMs } = limits.calls
-    await this.#insist(heartbeatMs, () => this.#run.alive(keys.length, ...keys, worker, workerGoneMs))
+    await this.#insist(heartbeatMs, () => this.#run.alive(keys.length, ...keys, member, workerGoneMs))
   }
 
-  async gone(fn: string, worker: string): Promise<void> {
-    for (const name of [fn, at(fn, worker)]) await this.#redis.zrem(workersKey(name), worker)
+  /** Says that it lives no more; what is not heard ends by itself. */
+  async gone(keys: readonly string[], member: string): Promise<void> {
+    for (const key of keys) await this.#redis.zrem(key, member).catch(() => undefined)
   }
 
   /** Says a step until it is answered; undefined when Redis stays away for too long. */

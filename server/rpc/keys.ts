@@ -8,6 +8,8 @@ export const callKey = (id: string): string => key(`call:${id}`)
 export const queueKey = (fn: string): string => key(`queue:${fn}`)
 /** A sorted set: who serves the function, by the time (ms) at which they count as gone. */
 export const workersKey = (fn: string): string => key(`workers:${fn}`)
+/** A sorted set like it: what living processes say of themselves under a topic, as `process text`. */
+export const announcedKey = (topic: string): string => key(`announced:${topic}`)
 /** What a process hears: `a ID ANSWER` (an answer), `c ID` (a call it works on is not waited for any more). */
 export const channelOf = (process: string): string => `${channelPrefix}${process}`
 export const channelPrefix = key('to:')

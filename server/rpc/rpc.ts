@@ -6,9 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { RedisAddress } from '../config.ts'
 import { limits } from '../protocol/limits.ts'
 import { connectRedis, readerOptions, subscriberOptions, writerOptions, type Redis } from '../redis.ts'
+import { Announcements } from './announcements.ts'
 import { Calls, type Call } from './calls.ts'
 import { Ear } from './ear.ts'
-import { channelOf } from './keys.ts'
+import { channelOf, workersKey } from './keys.ts'
 import { failure, type FailureCode, type Outcome } from './outcome.ts'
 import { Worker, type Handler } from './worker.ts'
 
@@ -46,6 +47,7 @@ export class Rpc {
   readonly #near: Redis
   readonly #calls: Calls
   readonly #ear: Ear
+  readonly #announcements: Announcements
   readonly #pending = new Map<string, Pending>()
   #worker: Worker | undefined
 
@@ -53,6 +55,7 @@ export class Rpc {
     this.#options = options
     this.#near = connectRedis(options.redis, writerOptions(2_000))
     this.#calls = new Calls(this.#near)
+    this.#announcements = new Announcements(this.#calls, this.#near, this.name)
     this.#ear = new Ear({
       redis: connectRedis(options.redis, subscriberOptions),
       channel: channelOf(this.name),
@@ -116,11 +119,22 @@ export class Rpc {
 
   /** The processes that serve a function. One of them alone is asked as `at(fn, worker)`. */
   workers(fn: string): Promise<string[]> {
-    return this.#calls.workers(fn)
+    return this.#calls.living(workersKey(fn))
+  }
+
+  /** Says `text` of this process under a topic, until it is taken back (the answer does), or the process ends. */
+  announce(topic: string, text: string): Promise<() => Promise<void>> {
+    return this.#announcements.say(topic, text)
+  }
+
+  /** What living processes say under a topic. */
+  announced(topic: string): Promise<string[]> {
+    return this.#announcements.hear(topic)
   }
 
   /** Lets what it works on end, and gives up what it waits for. */
   async close(): Promise<void> {
+    await this.#announcements.close()
     await this.#worker?.close()
     for (const { settles } of this.#pending.values())
       for (const settle of settles) settle(failure('cancelled'))

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '../protocol/limits.ts'
 import { whenReady, type Redis } from '../redis.ts'
 import type { Calls, Taken } from './calls.ts'
-import { at, queueKey } from './keys.ts'
+import { at, queueKey, workersKey } from './keys.ts'
 import { failure, type Outcome } from './outcome.ts'
 
 export interface CallContext {
@@ -65,7 +65,7 @@ export class Worker {
     this.#wake()
     return async () => {
       this.#handlers.delete(fn)
-      await this.#options.calls.gone(fn, this.#options.name).catch(() => undefined)
+      await this.#options.calls.gone(this.#names([fn]), this.#options.name)
       this.#wake()
     }
   }
@@ -80,7 +80,7 @@ export class Worker {
     this.#isClosing = true
     clearInterval(this.#heartbeat)
     const { calls, name, redis } = this.#options
-    await Promise.all([...this.#handlers.keys()].map((fn) => calls.gone(fn, name).catch(() => undefined)))
+    await calls.gone(this.#names([...this.#handlers.keys()]), name)
     this.#wake()
     await this.#loop
     const late = setTimeout(() => [...this.#underWay.keys()].forEach((id) => this.cancel(id)), limits.drainMs)
@@ -93,7 +93,12 @@ export class Worker {
     if (this.#isClosing) return
     const { calls, name } = this.#options
     // Without Redis there is nobody to tell; the next beat comes, and the first after its return at once.
-    await calls.alive([...this.#handlers.keys()], name).catch(() => undefined)
+    await calls.alive(this.#names([...this.#handlers.keys()]), name).catch(() => undefined)
+  }
+
+  /** Where it says that it serves these functions: for all who do, and at itself alone. */
+  #names(fns: readonly string[]): string[] {
+    return fns.flatMap((fn) => [workersKey(fn), workersKey(at(fn, this.#options.name))])
   }
 
   async #run(): Promise<void> {

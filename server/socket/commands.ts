@@ -2,11 +2,23 @@
 // back under the command's cid.
 import { isRefusal } from '../answer.ts'
 import type { Bus } from '../bus.ts'
-import type { Pace } from '../pace.ts'
-import type { Command, Delete, Edit, React, Read, Resume, Send, Typing } from '../protocol/commands.ts'
-import { closes, errors, type Refusal } from '../protocol/errors.ts'
-import { limits } from '../protocol/limits.ts'
 import type { Appended } from '../log/entry.ts'
+import type { Pace } from '../pace.ts'
+import type {
+  Command,
+  Delete,
+  Edit,
+  React,
+  Read,
+  Resume,
+  Send,
+  SlashCommand,
+  Typing,
+} from '../protocol/commands.ts'
+import { closes, errors, type Refusal } from '../protocol/errors.ts'
+import type { NoteEvent } from '../protocol/events.ts'
+import { limits } from '../protocol/limits.ts'
+import type { Person } from '../protocol/people.ts'
 import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Connection } from './connection.ts'
@@ -21,6 +33,8 @@ export interface CommandOptions {
   paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
   /** Asked only for a room that this connection has not heard of joining yet. */
   isMember: (userId: string, room: string) => Promise<boolean>
+  /** Asks for a slash command: the number of its answer, or a note for the asker. */
+  run: (user: Person, command: SlashCommand) => Promise<{ message: Appended } | { note: NoteEvent } | Refusal>
   /** True while passing things are let fall because the backlog is long. */
   isShedding: () => boolean
   /** Moves a person's read pointer; answers where it stands and what is unread after it. */
@@ -63,6 +77,8 @@ function take(connection: Connection, command: Command, options: CommandOptions)
       return type(connection, command, options)
     case 'read':
       return read(connection, command, options)
+    case 'command':
+      return run(connection, command, options)
   }
 }
 
@@ -109,6 +125,28 @@ function append(
     .then((outcome) => {
       if (isRefusal(outcome)) tellRefusal(connection, outcome, named)
       else connection.tell({ type: 'ack', cid, room, seq: outcome.seq, at: outcome.at })
+    })
+    .catch(() => tellRefusal(connection, { code: 'internal' }, named))
+    .finally(() => connection.done())
+}
+
+/** The asker hears of it on all their connections; the acknowledgement is for this one alone. */
+function run(
+  connection: Connection,
+  command: SlashCommand,
+  { bus, paces, isMember, run: ask }: CommandOptions,
+): void {
+  const { room, cid } = command
+  const named = { cid, room }
+  const wait = paces.send.take(connection.user.id)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, named)
+  connection.begin()
+  mayEnter(connection, room, isMember)
+    .then((may) => (may ? ask(connection.person, command) : { code: 'not_found' as const }))
+    .then((told) => {
+      if (isRefusal(told)) tellRefusal(connection, told, named)
+      else if ('message' in told) connection.tell({ type: 'ack', cid, room, ...told.message })
+      else bus.publish({ kind: 'note', user: connection.user.id, note: told.note })
     })
     .catch(() => tellRefusal(connection, { code: 'internal' }, named))
     .finally(() => connection.done())

@@ -11,6 +11,7 @@ const validators = {
   react: Compile(commands.react),
   typing: Compile(commands.typing),
   read: Compile(commands.read),
+  command: Compile(commands.command),
 }
 
 const isKnown = (type: unknown): type is keyof typeof validators =>
@@ -69,6 +70,10 @@ function rebuild(raw: Command): Command {
       return { type: 'typing', room: raw.room }
     case 'read':
       return { type: 'read', room: raw.room, seq: raw.seq }
+    case 'command': {
+      const { room, cid, name, args } = raw
+      return { type: 'command', room, cid, name, args }
+    }
   }
 }
 

@@ -303,7 +303,9 @@ test('ten thousand calls leave one subscription, and no key behind', async () =>
   const [caller, worker] = [rpcOf((_fn, outcome) => ended.push(outcome)), rpcOf()]
   const stop = await worker.serve('many', (params) => Promise.resolve({ data: params }))
   for (let batch = 0; batch < 10; batch += 1) {
-    const asked = Array.from({ length: 1_000 }, (_, n) => caller.request(newId(), 'many', n))
+    const asked = Array.from({ length: 1_000 }, (_, n) =>
+      caller.request(newId(), 'many', n, { timeoutMs: 60_000 }),
+    )
     const outcomes = await Promise.all(asked)
     expect(outcomes).toEqual(outcomes.map((_, data) => ({ data })))
   }
