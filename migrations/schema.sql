@@ -1,5 +1,15 @@
 -- The tables as the migrations leave them. Made by test/flow/migrate.test.ts, which holds it true.
 
+CREATE TABLE bots (
+  user_id bigint unsigned NOT NULL,
+  duty varchar(20) COLLATE ascii_bin NULL,
+  acked mediumtext COLLATE ascii_bin NULL,
+  acked_at datetime(3) NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (user_id),
+  UNIQUE KEY bots_duty (duty)
+);
+
 CREATE TABLE changes (
   room_id bigint unsigned NOT NULL,
   seq bigint unsigned NOT NULL,
@@ -30,6 +40,7 @@ CREATE TABLE memberships (
   role varchar(8) COLLATE ascii_bin NOT NULL,
   read_seq bigint unsigned NOT NULL,
   joined_at datetime(3) NOT NULL,
+  joined_seq bigint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (user_id, room_id),
   KEY memberships_room (room_id, user_id)
 );
@@ -126,6 +137,7 @@ CREATE TABLE users (
   password_hash varchar(255) COLLATE ascii_bin NULL,
   created_at datetime(3) NOT NULL,
   is_admin tinyint unsigned NOT NULL DEFAULT 0,
+  is_bot tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key)
 );

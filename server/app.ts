@@ -14,6 +14,7 @@ import { identify } from './account/identify.ts'
 import { accountRoutes, type AccountRoutes } from './account/routes.ts'
 import type { Sessions } from './account/sessions.ts'
 import { answerError, refuse } from './answer.ts'
+import { botRoutes, type BotRoutes } from './bot/routes.ts'
 import { commandRoutes, type CommandRoutes } from './commands/routes.ts'
 import type { Config } from './config.ts'
 import { healthRoutes, type HealthRoutes } from './health.ts'
@@ -31,6 +32,7 @@ export interface AppParts extends HealthRoutes {
   rooms: RoomRoutes
   messages: MessageRoutes
   commands: CommandRoutes
+  bots: BotRoutes
   socket: SocketOptions
   /** Tells browsers to move before the sockets end. */
   beforeClose: () => Promise<void>
@@ -93,6 +95,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(roomRoutes, parts.rooms)
     await api.register(messageRoutes, parts.messages)
     await api.register(commandRoutes, parts.commands)
+    await api.register(botRoutes, parts.bots)
     await api.register(async (scope) => socketRoute(scope, parts.socket))
   })
   // 4. Every other address is the web app.

@@ -6,6 +6,10 @@ import { Accounts } from './account/accounts.ts'
 import { Passwords } from './account/passwords.ts'
 import { Sessions } from './account/sessions.ts'
 import { buildApp } from './app.ts'
+import { Bell } from './bot/bell.ts'
+import { Bots } from './bot/bots.ts'
+import { Feed } from './bot/feed.ts'
+import { Polls } from './bot/poll.ts'
 import { openBus, type Bus } from './bus.ts'
 import { Commands } from './commands/commands.ts'
 import type { Config, MysqlAddress, RedisAddress } from './config.ts'
@@ -58,13 +62,17 @@ export async function runServer(
       metrics.entries(entries.length)
       for (const { room, from, to } of jumps) await rooms.find(room)?.send({ type: 'gap', room, from, to })
       await rooms.tell(entries)
+      bell.entries(entries)
       if (!entries.some(({ event }) => event.type === 'notice')) return
       // The rooms' loops tell what came before a notice to whoever it lets go.
       await new Promise(setImmediate)
       crowd.move(entries)
     },
     onArchived: (room, seq) => void rooms.find(room)?.send({ type: 'archived', room, seq }),
-    onNewEpoch: () => crowd.closeAll(closes.moving),
+    onNewEpoch: () => {
+      crowd.closeAll(closes.moving)
+      bell.newEpoch()
+    },
     onTrouble,
   })
   const changes = new Changes({
@@ -95,6 +103,13 @@ export async function runServer(
     passwords: new Passwords(),
     newcomers: memberships,
   })
+  const bots = new Bots({ db, sessions, newcomers: memberships })
+  const bell = new Bell()
+  const polls = new Polls({
+    ...{ bots, bell },
+    feed: new Feed({ db, tail: (room) => log.tail(room), epoch: () => log.epoch }),
+    seats: (botId) => memberships.roomsOf(botId),
+  })
   const crowd = new Crowd({
     rooms,
     tail: (room) => log.tail(room),
@@ -119,6 +134,7 @@ export async function runServer(
       case 'note':
         return crowd.tellPerson(signal.user, signal.note)
       case 'signed-out':
+        bell.signOut(signal.session)
         return crowd.signOut(signal.session)
       case 'archived':
         return log.archivedUpTo(signal.shard, parseStreamId(signal.id))
@@ -131,25 +147,29 @@ export async function runServer(
     ...{ log, sockets: () => crowd.count, rooms: () => rooms.count },
     readMarkers: memberships.markers,
     calls: () => rpc.underWay,
+    botWaits: () => bell.count,
   })
   // What other processes do for this one.
   const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
   const commands = new Commands({ rpc, say: (user, said) => rooms.say(user, said) })
 
   const sends = new Pace(rates.send, lifted)
+  const botSends = new Pace(rates.botSend, lifted)
   const app = await buildApp({
     ...{ config, logger, sessions, db, log, metrics },
     account: { accounts, sessions },
     rooms: { memberships },
-    messages: { history, memberships, rooms, changes, sends },
+    messages: { history, memberships, rooms, changes, sends, botSends },
     commands: {
       ...{ commands, sends },
       isMember: (userId, room) => memberships.isMember(userId, room),
     },
+    bots: { polls, paces: new Pace(rates.botPoll, lifted), epoch: () => log.epoch, counts: metrics },
     socket: {
       ...{ rooms, changes, crowd, bus, presence },
       paces: {
         send: sends,
+        botSend: botSends,
         typing: new Pace(rates.typing, lifted),
         read: new Pace(rates.read, lifted),
         resume: new Pace(rates.resume, lifted),
@@ -159,6 +179,7 @@ export async function runServer(
       isOpen: () => !isStopping && log.hasOpened,
       counts: metrics,
       isShedding,
+      ackedBy: (botId) => polls.resume(botId),
       isMember: (userId, room) => memberships.isMember(userId, room),
       run: (user, command) => commands.run(user, command),
       markRead: async (userId, room, seq) => {
@@ -169,6 +190,7 @@ export async function runServer(
     },
     beforeClose: async () => {
       isStopping = true
+      bell.close()
       await crowd.moveAway()
     },
   })

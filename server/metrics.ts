@@ -12,6 +12,8 @@ export interface Counted {
   readMarkers: { counts: Readonly<BatchCounts>; waiting: number }
   /** Calls to other processes that this one waits for. */
   calls: () => number
+  /** Bots' polls that wait. */
+  botWaits: () => number
 }
 
 export interface Metrics {
@@ -23,12 +25,14 @@ export interface Metrics {
   entries: (count: number) => void
   /** A call to another process has ended: `ok` or the code of its failure. */
   call: (fn: string, outcome: string, seconds: number) => void
+  /** A bot was told entries. */
+  told: (entries: number) => void
   /** The text of GET /metrics. */
   text: () => Promise<string>
   contentType: string
 }
 
-export function openMetrics({ log, sockets, rooms, readMarkers, calls }: Counted): Metrics {
+export function openMetrics({ log, sockets, rooms, readMarkers, calls, botWaits }: Counted): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -65,6 +69,12 @@ export function openMetrics({ log, sockets, rooms, readMarkers, calls }: Counted
     buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 30],
   })
   gauge('brook_calls_under_way', 'Calls to other processes that are waited for', calls)
+  const toBots = new Counter({
+    name: 'brook_bot_entries_total',
+    help: 'Entries given to bots over HTTP',
+    registers,
+  })
+  gauge('brook_bot_waits', 'Polls of bots that wait for something to happen', botWaits)
   gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
   gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
   gauge('brook_log_open', '1 when the log takes entries', () =>
@@ -115,6 +125,7 @@ export function openMetrics({ log, sockets, rooms, readMarkers, calls }: Counted
       ended.inc({ fn: label, outcome: isWord(outcome) ? outcome : 'refused' })
       took.observe({ fn: label }, seconds)
     },
+    told: (count) => toBots.inc(count),
     text: async () => {
       archiving = await log.archiving().catch(() => undefined)
       return registry.metrics()

@@ -48,6 +48,16 @@ export async function onlyAdmin(request: FastifyRequest, reply: FastifyReply): P
   return request.session.user.admin ? undefined : refuse(reply, { code: 'not_found' })
 }
 
+/** A preHandler: what belongs to people and their browsers is not for bots. */
+export async function onlyPeople(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  return request.session?.user.bot === true ? refuse(reply, { code: 'not_for_bots' }) : undefined
+}
+
+/** A preHandler: only a bot passes. */
+export async function onlyBots(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  return request.session?.user.bot === true ? undefined : refuse(reply, { code: 'only_bots' })
+}
+
 /** The session of a request that has passed `onlySignedIn`. */
 export function requireSession(request: Pick<FastifyRequest, 'session'>): Session {
   if (request.session === undefined) throw new Error('a route without onlySignedIn asked for a session')

@@ -14,7 +14,7 @@ import {
   UserAnswer,
 } from '../protocol/http.ts'
 import type { Accounts, SignedIn, Visitor } from './accounts.ts'
-import { onlySignedIn, requireSession } from './identify.ts'
+import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
 import type { Sessions } from './sessions.ts'
 import { giveToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
 
@@ -109,7 +109,10 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
 
   app.delete(
     '/api/session',
-    { schema: { tags, summary: 'Sign out', response: { 204: nothing, ...refusals } } },
+    {
+      preHandler: onlyPeople,
+      schema: { tags, summary: 'Sign out', response: { 204: nothing, ...refusals } },
+    },
     async (request, reply) => {
       const { session } = request
       if (session !== undefined) await sessions.close(session.user.id, session.id)
@@ -121,7 +124,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
   app.put(
     '/api/session/password',
     {
-      preHandler: onlySignedIn,
+      preHandler: [onlySignedIn, onlyPeople],
       schema: {
         tags,
         summary: 'Set a password, or change it by the current one; other sessions end',
@@ -151,7 +154,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
   app.delete(
     '/api/sessions/:session',
     {
-      preHandler: onlySignedIn,
+      preHandler: [onlySignedIn, onlyPeople],
       schema: {
         tags,
         summary: 'End one of my sessions',

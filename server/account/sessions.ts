@@ -5,7 +5,7 @@ import { Kept } from '../kept.ts'
 import { limits } from '../protocol/limits.ts'
 import type { SessionSummary, User } from '../protocol/people.ts'
 import type { Cache } from '../redis.ts'
-import { newToken, tokenHash } from './token.ts'
+import { newBotToken, newToken, tokenHash } from './token.ts'
 
 /** Somebody at a door: the session and whose it is. */
 export interface Session {
@@ -30,6 +30,8 @@ const noteEveryMs = 60 * 60_000
 const sweepEveryMs = 60 * 60_000
 const sweepRows = 1_000
 const agentChars = 120
+/** Where DATETIME ends. */
+const never = new Date('9999-12-31T00:00:00Z')
 
 export class Sessions {
   readonly #db: Db
@@ -59,14 +61,21 @@ export class Sessions {
   /** A new session; the token is told this once. `tx`: inside a transaction that also makes its user. */
   async open(user: Pick<User, 'id'>, agent: string, tx: Queryable = this.#db): Promise<string> {
     const token = newToken()
-    const now = this.#now()
-    const ends = new Date(now + limits.sessionMs)
-    await tx.run(
-      'INSERT INTO sessions (user_id, token_hash, agent, created_at, used_at, expires_at) VALUES (?)',
-      [[user.id, tokenHash(token), agent.slice(0, agentChars), new Date(now), new Date(now), ends]],
-    )
+    await this.#insert(tx, user, token, agent, new Date(this.#now() + limits.sessionMs))
     this.#sweepNowAndThen()
     return token
+  }
+
+  /** A bot's token, which ends only when it is revoked. */
+  async openForBot(tx: Queryable, bot: Pick<User, 'id'>): Promise<string> {
+    const token = newBotToken()
+    await this.#insert(tx, bot, token, 'bot', never)
+    return token
+  }
+
+  /** Ends all of somebody's sessions, inside a transaction; afterwards they are to be forgotten. */
+  closeAll(tx: Queryable, userId: string): Promise<Ended[]> {
+    return this.#delete(tx, 'user_id = ?', [BigInt(userId)])
   }
 
   /** Ends one of this person's sessions: false when they have none of this id. */
@@ -131,7 +140,7 @@ export class Sessions {
 
   async #ask(hash: Buffer): Promise<Session | undefined> {
     const [row] = await this.#db.rows<SessionRow>(
-      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest, u.is_admin ' +
+      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest, u.is_admin, u.is_bot ' +
         'FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?',
       [hash],
     )
@@ -139,7 +148,10 @@ export class Sessions {
     await this.#noteUse(row)
     return {
       id: String(row.id),
-      user: { id: String(row.user_id), name: row.name, guest: row.guest === 1, admin: row.is_admin === 1 },
+      user: {
+        ...{ id: String(row.user_id), name: row.name, admin: row.is_admin === 1 },
+        ...(row.is_bot === 1 ? { guest: false, bot: true } : { guest: row.guest === 1 }),
+      },
     }
   }
 
@@ -149,12 +161,24 @@ export class Sessions {
     if (used_at.getTime() > noted) return
     const ends = new Date(now + limits.sessionMs)
     // Several processes may come here at once; one of them writes.
-    await this.#db.run('UPDATE sessions SET used_at = ?, expires_at = ? WHERE id = ? AND used_at <= ?', [
-      new Date(now),
-      ends,
-      id,
-      new Date(noted),
-    ])
+    await this.#db.run(
+      'UPDATE sessions SET used_at = ?, expires_at = GREATEST(expires_at, ?) WHERE id = ? AND used_at <= ?',
+      [new Date(now), ends, id, new Date(noted)],
+    )
+  }
+
+  async #insert(
+    tx: Queryable,
+    user: Pick<User, 'id'>,
+    token: string,
+    agent: string,
+    ends: Date,
+  ): Promise<void> {
+    const now = new Date(this.#now())
+    await tx.run(
+      'INSERT INTO sessions (user_id, token_hash, agent, created_at, used_at, expires_at) VALUES (?)',
+      [[user.id, tokenHash(token), agent.slice(0, agentChars), now, now, ends]],
+    )
   }
 
   async #delete(tx: Queryable, which: string, params: (string | bigint)[]): Promise<Ended[]> {
@@ -183,6 +207,7 @@ interface SessionRow {
   name: string
   guest: number
   is_admin: number
+  is_bot: number
 }
 
 const keyOf = (hash: Buffer): string => `session:${hash.toString('hex')}`

@@ -9,9 +9,13 @@ export type Knock = Pick<FastifyRequest, 'headers' | 'protocol' | 'host'>
 
 const tokenBytes = 32
 const shape = /^[A-Za-z0-9_-]{43}$/
+/** By this beginning a bot's token is known wherever it was left, to people and to scanners for secrets. */
+const botPrefix = 'brook_bot_'
 
 /** 32 random bytes as base64url. */
 export const newToken = (): string => randomBytes(tokenBytes).toString('base64url')
+
+export const newBotToken = (): string => botPrefix + newToken()
 
 /** What is kept instead of the token. It has 256 random bits, so one plain SHA-256 cannot be searched back. */
 export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest()
@@ -21,8 +25,11 @@ export const tokenHash = (token: string): Buffer => createHash('sha256').update(
  * Over TLS only the `__Host-` cookie counts, for a neighbouring subdomain cannot set it.
  */
 export function tokenOf(request: Knock): string | undefined {
-  const token = bearerOf(request) ?? cookieOf(request)
-  return token !== undefined && shape.test(token) ? token : undefined
+  const bearer = bearerOf(request)
+  const token = bearer ?? cookieOf(request)
+  if (token === undefined) return undefined
+  const bare = bearer?.startsWith(botPrefix) === true ? bearer.slice(botPrefix.length) : token
+  return shape.test(bare) ? token : undefined
 }
 
 /** Gives the browser its token, for as long as an unused session lives. */

@@ -9,6 +9,7 @@ import { PortError } from './port.ts'
 import { terminal } from './terminal.ts'
 import { readGiven, UsageError, type Surroundings, type Verb } from './verb.ts'
 import { admin } from './verbs/admin.ts'
+import { bot } from './verbs/bot.ts'
 import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
@@ -18,7 +19,18 @@ import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
 
-export const verbs: Record<string, Verb> = { start, server, sync, migrate, history, dead, admin, dev, build }
+export const verbs: Record<string, Verb> = {
+  start,
+  server,
+  sync,
+  migrate,
+  history,
+  dead,
+  admin,
+  bot,
+  dev,
+  build,
+}
 
 /** Runs what was typed after `brook` and returns the exit code: 0, 1 (it failed) or 2 (it was not understood). */
 export async function main(args: string[], at: Surroundings): Promise<number> {

@@ -6,6 +6,8 @@ export interface Option {
   type: 'string' | 'boolean'
   /** What its value is called in the help, for a string. */
   value?: string
+  /** It may be given several times. */
+  multiple?: boolean
   about: string
 }
 
@@ -21,7 +23,7 @@ export interface Verb {
 
 export interface Given {
   words: string[]
-  flags: Record<string, string | boolean | undefined>
+  flags: Record<string, string | boolean | (string | boolean)[] | undefined>
 }
 
 export interface Surroundings {
@@ -40,7 +42,9 @@ export class UsageError extends Error {
 /** Reads the words after the verb. Throws a UsageError on an unknown flag or a word too many. */
 export function readGiven(name: string, verb: Verb, args: string[]): Given & { help: boolean } {
   try {
-    const options = Object.entries(verb.options).map(([flag, { type }]) => [flag, { type }] as const)
+    const options = Object.entries(verb.options).map(
+      ([flag, { type, multiple = false }]) => [flag, { type, multiple }] as const,
+    )
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,

@@ -4,6 +4,7 @@ import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { isRefusal, refuse } from '../answer.ts'
 import type { Pace } from '../pace.ts'
 import { CommandAnswer, CommandBody, CommandsAnswer, ErrorAnswer, RoomParams } from '../protocol/http.ts'
+import { personOf } from '../protocol/people.ts'
 import type { Commands } from './commands.ts'
 
 export interface CommandRoutes {
@@ -46,7 +47,7 @@ export const commandRoutes: FastifyPluginAsyncTypebox<CommandRoutes> = async (
       const wait = sends.take(user.id)
       if (wait > 0) return refuse(reply, { code: 'too_many', retryAfterMs: wait })
       const { cid, name, args } = request.body
-      const told = await commands.run({ id: user.id, name: user.name }, { room, cid, name, args })
+      const told = await commands.run(personOf(user), { room, cid, name, args })
       return isRefusal(told) ? refuse(reply, told) : told
     },
   )

@@ -14,13 +14,15 @@ import {
   ReactionParams,
   SendAnswer,
 } from '../protocol/http.ts'
-import type { Person, User } from '../protocol/people.ts'
+import { personOf, type Person, type User } from '../protocol/people.ts'
 import type { Changes } from '../room/changes.ts'
 
 export interface ChangeRoutes {
   memberships: Memberships
   changes: Changes
   sends: Pace
+  /** Of bots. */
+  botSends: Pace
 }
 
 const response = { 200: SendAnswer, '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -28,14 +30,14 @@ const tags = ['messages']
 
 /** Why this person may not say anything in this room right now; undefined when they may. */
 export async function refuseSpeech(
-  { memberships, sends }: Pick<ChangeRoutes, 'memberships' | 'sends'>,
-  userId: string,
+  { memberships, sends, botSends }: Pick<ChangeRoutes, 'memberships' | 'sends' | 'botSends'>,
+  user: User,
   room: string,
 ): Promise<Refusal | undefined> {
-  const seen = await memberships.find(userId, room)
+  const seen = await memberships.find(user.id, room)
   if (seen === undefined) return { code: 'not_found' }
   if (seen.role === null) return { code: 'not_allowed' }
-  const wait = sends.take(userId)
+  const wait = (user.bot === true ? botSends : sends).take(user.id)
   return wait > 0 ? { code: 'too_many', retryAfterMs: wait } : undefined
 }
 
@@ -44,12 +46,12 @@ export const changeRoutes: FastifyPluginAsyncTypebox<ChangeRoutes> = async (app,
   const { changes } = parts
 
   const make = async (
-    { id, name }: User,
+    user: User,
     room: string,
     change: (person: Person) => Promise<Appended | Refusal>,
   ): Promise<Appended | Refusal> => {
-    const refusal = await refuseSpeech(parts, id, room)
-    return refusal ?? change({ id, name })
+    const refusal = await refuseSpeech(parts, user, room)
+    return refusal ?? change(personOf(user))
   }
 
   app.patch(

@@ -1,5 +1,5 @@
 // The SQL of messages: rows in and rows out. Rows are kept for ever under (room, seq) and, once per person, under cid.
-import type { Param, Queryable } from '../db.ts'
+import type { Db, Param, Queryable } from '../db.ts'
 import type { ArchivedCid } from '../log/cid-memory.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Notice } from '../protocol/events.ts'
@@ -139,6 +139,37 @@ export async function messagesAt(db: Queryable, room: string, seqs: readonly num
   if (seqs.length === 0) return []
   const sql = `${selected} WHERE room_id = ? AND seq IN (?)`
   return toMessages(db, room, await db.rows<MessageRow>(sql, [room, [...seqs]]))
+}
+
+/**
+ * What a reader at `at` has missed, in one view of the rows: messages made after it, by their number, and messages made
+ * before it and changed after it, by their last change; at most `limit` of each.
+ */
+export async function messagesAndChanges(
+  db: Db,
+  room: string,
+  at: number,
+  limit: number,
+): Promise<{ made: Message[]; changed: Message[] }> {
+  return db.transaction(async (tx) => {
+    const made = await messagesBetween(tx, room, at, Number.MAX_SAFE_INTEGER, limit)
+    const sql = `${selected} WHERE room_id = ? AND updated_seq > ? AND seq <= ? ORDER BY updated_seq LIMIT ?`
+    const changed = await tx.rows<MessageRow>(sql, [room, at, at, limit])
+    return { made, changed: await toMessages(tx, room, changed) }
+  })
+}
+
+/** The highest number up to `upTo` that the log gave before a time; 0 when there is none. */
+export async function lastSaidBefore(
+  db: Queryable,
+  room: string,
+  upTo: number,
+  since: number,
+): Promise<number> {
+  const sql =
+    'SELECT seq FROM messages WHERE room_id = ? AND seq <= ? AND log_ms < ? ORDER BY seq DESC LIMIT 1'
+  const [row] = await db.rows<{ seq: number }>(sql, [room, upTo, since])
+  return row?.seq ?? 0
 }
 
 /** The entry that a person sent under this cid, whenever that was. */

@@ -14,6 +14,7 @@ import {
   SendAnswer,
   SendBody,
 } from '../protocol/http.ts'
+import { personOf } from '../protocol/people.ts'
 import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { changeRoutes, refuseSpeech } from './change-routes.ts'
@@ -25,6 +26,8 @@ export interface MessageRoutes {
   rooms: Rooms
   changes: Changes
   sends: Pace
+  /** Of bots. */
+  botSends: Pace
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -33,7 +36,7 @@ const tags = ['messages']
 /** Stands in a scope that `identify` has prepared. */
 export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app,
-  { history, memberships, rooms, changes, sends },
+  { history, memberships, rooms, changes, sends, botSends },
 ) => {
   app.addHook('preHandler', onlySignedIn)
 
@@ -85,10 +88,10 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     async (request, reply) => {
       const { user } = requireSession(request)
       const { room } = request.params
-      const refusal = await refuseSpeech({ memberships, sends }, user.id, room)
+      const refusal = await refuseSpeech({ memberships, sends, botSends }, user, room)
       if (refusal !== undefined) return refuse(reply, refusal)
       const { cid, text, replyTo } = request.body
-      const person = { id: user.id, name: user.name }
+      const person = personOf(user)
       const said = await rooms.say(
         person,
         replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo },
@@ -97,5 +100,5 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     },
   )
 
-  await app.register(changeRoutes, { memberships, changes, sends })
+  await app.register(changeRoutes, { memberships, changes, sends, botSends })
 }

@@ -79,6 +79,17 @@ export class Memberships extends RoomList implements Newcomers {
     return this.#seen(user.id, room)
   }
 
+  /** What the command line may: somebody comes into any room there is, also a private one. */
+  async place(user: Person, room: string): Promise<Refusal | undefined> {
+    const came = await this.#comeIn(user.id, room, async (tx) => {
+      const [row] = await tx.rows('SELECT id FROM rooms WHERE id = ? FOR UPDATE', [BigInt(room)])
+      return row === undefined ? notFound : undefined
+    })
+    if (typeof came === 'object') return came
+    if (came) await this.#tell({ room, user, notice: { kind: 'joined' } })
+    return undefined
+  }
+
   /** Brings somebody in by name: into a private room its owner may, into a public one anybody who is in it. */
   async addMember(user: Person, room: string, name: string): Promise<Refusal | undefined> {
     const refusal = await refuseAdding(this.#db, user, room)
@@ -183,11 +194,13 @@ export class Memberships extends RoomList implements Newcomers {
   }
 
   async #personNamed(raw: string): Promise<Person | undefined> {
-    const [row] = await this.#db.rows<{ id: number; name: string }>(
-      'SELECT id, name FROM users WHERE name_key = ?',
+    const [row] = await this.#db.rows<{ id: number; name: string; is_bot: number }>(
+      'SELECT id, name, is_bot FROM users WHERE name_key = ?',
       [nameKey(cleanName(raw) ?? '')],
     )
-    return row === undefined ? undefined : { id: String(row.id), name: row.name }
+    if (row === undefined) return undefined
+    const person = { id: String(row.id), name: row.name }
+    return row.is_bot === 1 ? { ...person, bot: true } : person
   }
 
   async #tell(happening: Happening): Promise<void> {

@@ -3,7 +3,7 @@ import type { Append } from '../log/entry.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Notice } from '../protocol/events.ts'
-import type { Person } from '../protocol/people.ts'
+import { personOf, type Person } from '../protocol/people.ts'
 
 /** What happened, where, and by whom. */
 export interface Happening {
@@ -27,7 +27,7 @@ export async function tell({ append, onUntold }: Telling, happening: Happening):
   const { room, user, notice } = happening
   const draft = {
     room,
-    user: { id: user.id, name: user.name },
+    user: personOf(user),
     cid: newCid(),
     body: { type: 'notice', notice },
   } as const

@@ -17,6 +17,8 @@ export interface RoomFacts {
 export interface JoinedRoom extends RoomFacts {
   role: Role
   read: number
+  /** The room's head when they came. */
+  joinedSeq: number
 }
 
 /** A room as one person meets it; without a role they see a public room from outside. */
@@ -47,7 +49,7 @@ export class Roster {
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
     const rooms = await this.#kept.read(ofPerson(userId), keep, async () => {
       const rows = await this.#db.rows<JoinedRow>(
-        `SELECT ${facts}, m.role, m.read_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
+        `SELECT ${facts}, m.role, m.read_seq, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
         [BigInt(userId)],
       )
       return rows.map(joinedRoom)
@@ -121,6 +123,7 @@ export interface RoomRow {
 interface JoinedRow extends RoomRow {
   role: Role
   read_seq: number
+  joined_seq: number
 }
 
 export const roomFacts = ({ id, name, kind, topic, is_default }: RoomRow): RoomFacts => ({
@@ -135,6 +138,7 @@ const joinedRoom = (row: JoinedRow): JoinedRoom => ({
   ...roomFacts(row),
   role: row.role,
   read: Number(row.read_seq),
+  joinedSeq: Number(row.joined_seq),
 })
 
 const fromOutside = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null, read: 0 })

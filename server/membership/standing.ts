@@ -45,9 +45,10 @@ export interface NewMember {
 }
 
 export async function insertMember(tx: Queryable, { userId, room, role, read }: NewMember): Promise<void> {
-  await tx.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES (?)', [
-    [BigInt(userId), BigInt(room), role, read, new Date()],
-  ])
+  await tx.run(
+    'INSERT INTO memberships (user_id, room_id, role, read_seq, joined_seq, joined_at) VALUES (?)',
+    [[BigInt(userId), BigInt(room), role, read, read, new Date()]],
+  )
 }
 
 export async function deleteMember(tx: Queryable, userId: string, room: string): Promise<void> {

@@ -3,13 +3,18 @@ import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { Cid, Closed, Emoji, Id, Seq, Text } from './schema.ts'
 
-/** Where I was: per room the last number up to which I have everything. Rooms not named start at their head. */
+/**
+ * Where I was: per room the last number up to which I have everything. Rooms not named start at their head. Without
+ * `rooms` a bot goes on from what it has acknowledged, and everybody else from the heads.
+ */
 export const Resume = Closed({
   type: Type.Literal('resume'),
-  rooms: Type.Record(Type.String({ pattern: '^[1-9][0-9]{0,18}$' }), Seq, {
-    maxProperties: limits.resumeRooms,
-    additionalProperties: false,
-  }),
+  rooms: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[1-9][0-9]{0,18}$' }), Seq, {
+      maxProperties: limits.resumeRooms,
+      additionalProperties: false,
+    }),
+  ),
 })
 
 export const Send = Closed({

@@ -26,6 +26,7 @@ export const errors = {
   },
   bad_topic: { status: 400, retry: false, words: 'A topic has at most 250 characters on one line.' },
   bad_password: { status: 400, retry: false, words: 'A password has 8 to 256 characters.' },
+  bad_cursor: { status: 400, retry: false, words: 'That is no cursor of this Brook.' },
   bad_reply: { status: 400, retry: false, words: 'The message being answered is not in this room.' },
   no_such_message: { status: 404, retry: false, words: 'There is no such message here.' },
   message_deleted: { status: 409, retry: false, words: 'This message has been deleted.' },
@@ -47,6 +48,12 @@ export const errors = {
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'There is nothing here, or it is not yours to see.' },
   not_allowed: { status: 403, retry: false, words: 'You may not do that in this room.' },
+  only_bots: { status: 403, retry: false, words: 'Only a bot has this; show its token.' },
+  not_for_bots: {
+    status: 403,
+    retry: false,
+    words: 'A bot cannot do this; it is looked after with the brook bot command.',
+  },
   no_such_person: { status: 404, retry: false, words: 'Nobody has this name.' },
   too_many_rooms: {
     status: 409,

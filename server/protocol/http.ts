@@ -120,6 +120,35 @@ const Note = Closed({
 /** A message of the bot, under its number in the room; or a note for you alone. */
 export const CommandAnswer = Type.Union([Closed({ message: SendAnswer }), Closed({ note: Note })])
 
+/** `after`: acknowledges, and asks for what follows; none: what was acknowledged last. A cursor is opaque. */
+export const BotQuery = Closed({
+  after: Type.Optional(Type.String({ maxLength: limits.bots.cursorChars })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.bots.entries.most })),
+  waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.bots.waitMs })),
+})
+/**
+ * Entries as the socket tells them, each with `type`, `room` and `seq`; and `changed`, with the `message` as it stands
+ * after changes that are told no more one by one. `more`: ask again, there is more already.
+ */
+export const BotAnswer = Closed({
+  entries: Type.Array(
+    Type.Object({ type: Type.String(), room: Id, seq: Seq, at: Time }, { additionalProperties: true }),
+  ),
+  cursor: Type.String(),
+  more: Type.Boolean(),
+})
+/** A cursor that an answer gave, or the number of each room up to which the bot is done. One of the two. */
+export const CursorBody = Closed({
+  cursor: Type.Optional(Type.String({ maxLength: limits.bots.cursorChars })),
+  rooms: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[1-9][0-9]{0,18}$' }), Seq, {
+      maxProperties: limits.resumeRooms,
+      additionalProperties: false,
+    }),
+  ),
+})
+export const CursorAnswer = Closed({ cursor: Type.String() })
+
 export const ErrorAnswer = Closed({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
 
 export type UserAnswer = Static<typeof UserAnswer>
@@ -129,6 +158,7 @@ export type MembersAnswer = Static<typeof MembersAnswer>
 export type SessionsAnswer = Static<typeof SessionsAnswer>
 export type PageAnswer = Static<typeof PageAnswer>
 export type ChangesAnswer = Static<typeof ChangesAnswer>
+export type BotAnswer = Static<typeof BotAnswer>
 export type SendAnswer = Static<typeof SendAnswer>
 export type OfferedCommand = Static<typeof OfferedCommand>
 export type CommandsAnswer = Static<typeof CommandsAnswer>

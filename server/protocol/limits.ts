@@ -106,6 +106,22 @@ export const limits = {
     perProcess: 50,
     listed: 200,
   },
+  bots: {
+    /** Places of one answer to a bot: some 100 KB of usual messages. */
+    entries: { usual: 100, most: 200 },
+    /** How long a poll may wait: proxies close idle connections after 60 s. */
+    waitMs: 50 * second,
+    /** Polls of one bot that may wait at once: one, and those whose network forgot to say that it went. */
+    waitsOfOne: 4,
+    /** Polls that may wait at one server, some 2 KB each. */
+    waits: 5_000,
+    /** Rooms that one answer reads from MySQL, two statements each; the others wait for the next. */
+    roomsBehind: 8,
+    /** Characters of a cursor: a thousand rooms take some 7,000. Below the 16 KB that a request's head may have. */
+    cursorChars: 12_000,
+    /** By how much the clocks of the machines may differ, for a cursor that is older than the log's epoch. */
+    clocksMs: 1 * minute,
+  },
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,
@@ -122,6 +138,10 @@ export const limits = {
 export const rates = {
   /** A person types far less; a script that answers a backlog fits in the burst. */
   send: { burst: 30, per: 10, everyMs: second },
+  /** A bot answers many people at once, and is one program: above that it floods its rooms. */
+  botSend: { burst: 100, per: 20, everyMs: second },
+  /** A poll that finds something answers at once; each brings up to limits.bots.entries.most. */
+  botPoll: { burst: 20, per: 10, everyMs: second },
   typing: { burst: 5, per: 2, everyMs: second },
   read: { burst: 20, per: 10, everyMs: second },
   resume: { burst: 10, per: 1, everyMs: second },

@@ -12,8 +12,18 @@ export const Person = Closed({
 export type Person = Static<typeof Person>
 
 /** Oneself. A guest has no password and can set one later; an administrator (`admin`) looks after this Brook. */
-export const User = Closed({ id: Id, name: Type.String(), guest: Type.Boolean(), admin: Type.Boolean() })
+export const User = Closed({
+  id: Id,
+  name: Type.String(),
+  guest: Type.Boolean(),
+  admin: Type.Boolean(),
+  bot: Type.Optional(Type.Literal(true)),
+})
 export type User = Static<typeof User>
+
+/** A user as others see them. */
+export const personOf = ({ id, name, bot }: Pick<User, 'id' | 'name' | 'bot'>): Person =>
+  bot === true ? { id, name, bot } : { id, name }
 
 export const RoomKind = Type.Union([Type.Literal('public'), Type.Literal('private')])
 export type RoomKind = Static<typeof RoomKind>

@@ -30,11 +30,13 @@ export interface CommandOptions {
   changes: Changes
   crowd: Crowd
   bus: Bus
-  paces: { send: Pace; typing: Pace; read: Pace; resume: Pace }
+  paces: { send: Pace; botSend: Pace; typing: Pace; read: Pace; resume: Pace }
   /** Asked only for a room that this connection has not heard of joining yet. */
   isMember: (userId: string, room: string) => Promise<boolean>
   /** Asks for a slash command: the number of its answer, or a note for the asker. */
   run: (user: Person, command: SlashCommand) => Promise<{ message: Appended } | { note: NoteEvent } | Refusal>
+  /** Where a bot goes on, by room: what it has acknowledged. */
+  ackedBy: (botId: string) => Promise<Record<string, number>>
   /** True while passing things are let fall because the backlog is long. */
   isShedding: () => boolean
   /** Moves a person's read pointer; answers where it stands and what is unread after it. */
@@ -82,10 +84,21 @@ function take(connection: Connection, command: Command, options: CommandOptions)
   }
 }
 
-function resume(connection: Connection, { rooms }: Resume, { crowd, paces }: CommandOptions): void {
+function resume(connection: Connection, { rooms }: Resume, { crowd, paces, ackedBy }: CommandOptions): void {
   const wait = paces.resume.take(connection.user.id)
   if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait })
-  crowd.release(connection, rooms)
+  if (rooms !== undefined || connection.user.bot !== true) return crowd.release(connection, rooms ?? {})
+  // Its rooms wait: without its cursors a bot would go on from the heads, and miss what it was away for.
+  connection.isResuming = true
+  ackedBy(connection.user.id)
+    .then((cursors) => crowd.release(connection, cursors))
+    .catch(() => {
+      tellRefusal(connection, { code: 'unavailable', retryAfterMs: 5_000 })
+      connection.close(closes.moving)
+    })
+    .finally(() => {
+      connection.isResuming = false
+    })
 }
 
 function send(connection: Connection, { room, cid, text, replyTo }: Send, options: CommandOptions): void {
@@ -117,7 +130,7 @@ function append(
   { paces, isMember }: CommandOptions,
 ): void {
   const named = { cid, room }
-  const wait = paces.send.take(connection.user.id)
+  const wait = (connection.user.bot === true ? paces.botSend : paces.send).take(connection.user.id)
   if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, named)
   connection.begin()
   mayEnter(connection, room, isMember)

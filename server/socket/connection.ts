@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 import type { ServerEvent } from '../protocol/events.ts'
 import { closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Person, User } from '../protocol/people.ts'
+import { personOf, type Person, type User } from '../protocol/people.ts'
 import type { Frame } from '../room/frame.ts'
 import type { Listener } from '../room/room.ts'
 
@@ -31,6 +31,8 @@ export class Connection implements Listener {
   readonly rooms = new Map<string, number>()
   badFrames = 0
   isAlive = true
+  /** Its cursors are being looked up: its rooms wait for them. */
+  isResuming = false
   readonly #socket: WebSocket
   readonly #counts: ConnectionCounts
   readonly #held = new Map<string, Frame[]>()
@@ -45,7 +47,7 @@ export class Connection implements Listener {
   constructor(socket: WebSocket, { user, session }: ConnectionFacts, counts: ConnectionCounts) {
     this.#socket = socket
     this.user = user
-    this.person = { id: user.id, name: user.name }
+    this.person = personOf(user)
     this.session = session
     this.#counts = counts
   }

@@ -51,7 +51,9 @@ export function parseCommand(line: string): Parsed {
 function rebuild(raw: Command): Command {
   switch (raw.type) {
     case 'resume':
-      return { type: 'resume', rooms: Object.fromEntries(Object.entries(raw.rooms)) }
+      return raw.rooms === undefined
+        ? { type: 'resume' }
+        : { type: 'resume', rooms: Object.fromEntries(Object.entries(raw.rooms)) }
     case 'send': {
       const { room, cid, text, replyTo } = raw
       return replyTo === undefined

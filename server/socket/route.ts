@@ -84,7 +84,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
         clearTimeout(grace)
         takeFrame(connection, text, options)
         // Whatever is said first, the rooms are let through: a resume has done it with its cursors.
-        if (connection.isHolding) options.crowd.release(connection, {})
+        if (connection.isHolding && !connection.isResuming) options.crowd.release(connection, {})
       }
       for (const text of early) guard(() => take(text))
     })

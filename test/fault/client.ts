@@ -189,7 +189,7 @@ export class Client {
   #build(): void {
     const feed = new Feed((resume) => {
       // What follows a resume may repeat numbers.
-      for (const room of Object.keys(resume.rooms)) this.#lastOnWire.delete(room)
+      for (const room of Object.keys(resume.rooms ?? {})) this.#lastOnWire.delete(room)
       socket.tell(resume)
     })
     const socket = new Socket({

@@ -1,0 +1,77 @@
+// The word that a bot keeps: any cursor comes back as it was, and nothing else is taken for one.
+import { deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatCursor, furthest, noCursor, parseCursor, type Cursor } from '../../server/bot/cursor.ts'
+import { limits } from '../../server/protocol/limits.ts'
+
+const place = fc.record({ seq: fc.nat(1_000_000), isBehind: fc.boolean() })
+const rooms = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 1_000_000 }).map(String), place), {
+  selector: ([room]) => room,
+  maxLength: 50,
+})
+const cursors = fc.record({
+  epoch: fc.constantFrom('', 'abc', 'x-Y_9'),
+  at: fc.nat(2_000_000_000),
+  places: rooms.map((all) => new Map(all)),
+})
+
+test('every cursor is read as it was written', () => {
+  fc.assert(
+    fc.property(cursors, (cursor) => {
+      expect(parseCursor(formatCursor(cursor))).toEqual(cursor)
+    }),
+  )
+})
+
+test('a cursor over as many rooms as a bot may be in fits where it is taken', () => {
+  const places = new Map(
+    Array.from({ length: limits.roomsPerPerson }, (_, i) => [
+      String(1_000_000 + i * 977),
+      { seq: (i * 7_919_113) % 90_000_000, isBehind: i % 3 === 0 },
+    ]),
+  )
+  expect(formatCursor({ epoch: 'e', at: 1, places }).length).toBeLessThan(limits.bots.cursorChars)
+})
+
+test('what is no cursor of ours is none, whatever it is', () => {
+  const packed = (text: string) => `c1.${deflateRawSync(text).toString('base64url')}`
+  for (const word of [
+    ...['', 'c1', 'c1.', 'c1.!!', 'c2.AAAA', packed(''), packed('e;1'), packed('e;x;1:2'), packed('e;1;0:2')],
+    ...[
+      packed('e;1;1:2;'),
+      packed('e;1;1:99999999999999999'),
+      packed('e;1;1:9999999999999999'),
+      packed('é;1;'),
+    ],
+    packed(`e;1;${'1:1,'.repeat(20_000)}`),
+  ])
+    expect(parseCursor(word), word.slice(0, 40)).toBeUndefined()
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(parseCursor(`c1.${text}`)).toBeUndefined()
+    }),
+  )
+})
+
+test('of two acknowledgements the further one stays in each room, in whatever order they come', () => {
+  fc.assert(
+    fc.property(cursors, cursors, (one, other) => {
+      const [a, b]: [Cursor, Cursor] = [one, { ...other, epoch: one.epoch, at: one.at + 1 }]
+      const both = furthest(a, b)
+      expect(furthest(b, a)).toEqual(both)
+      for (const room of new Set([...a.places.keys(), ...b.places.keys()]))
+        expect(both.places.get(room)?.seq).toBe(
+          Math.max(a.places.get(room)?.seq ?? 0, b.places.get(room)?.seq ?? 0),
+        )
+    }),
+  )
+})
+
+test('a cursor of a later epoch stands alone: numbers of the old one may mean something else', () => {
+  const old = { epoch: 'a', at: 1, places: new Map([['7', { seq: 90, isBehind: false }]]) }
+  const fresh = { epoch: 'b', at: 2, places: new Map([['7', { seq: 50, isBehind: false }]]) }
+  expect(furthest(old, fresh)).toEqual(fresh)
+  expect(furthest(fresh, old)).toEqual(fresh)
+  expect(furthest(noCursor, fresh)).toEqual(fresh)
+})
