@@ -31,12 +31,15 @@ export function archiveOf(db: Db, shards: number): Archive {
       return row && { epoch: row.epoch, id: { ms: row.log_ms, n: row.log_n } }
     },
     heads: async (shard) => {
-      const rows = await db.rows<{ room: number | string; head: number }>(
-        `SELECT room, MAX(head) AS head FROM (
-           SELECT room_id AS room, MAX(seq) AS head FROM messages GROUP BY room_id
-           UNION ALL SELECT room_id, MAX(seq) FROM changes GROUP BY room_id) AS heads GROUP BY room`,
+      const rows = await db.rows<{ room: number | string; seq: number; at: number }>(
+        `SELECT heads.room, heads.seq, COALESCE(m.log_ms, c.log_ms) AS at FROM (
+           SELECT room, MAX(seq) AS seq FROM (
+             SELECT room_id AS room, MAX(seq) AS seq FROM messages GROUP BY room_id
+             UNION ALL SELECT room_id, MAX(seq) FROM changes GROUP BY room_id) AS ends GROUP BY room) AS heads
+         LEFT JOIN messages m ON m.room_id = heads.room AND m.seq = heads.seq
+         LEFT JOIN changes c ON c.room_id = heads.room AND c.seq = heads.seq`,
       )
-      const all = rows.map(({ room, head }) => [String(room), Number(head)] as const)
+      const all = rows.map(({ room, seq, at }) => [String(room), { seq: Number(seq), at }] as const)
       return new Map(all.filter(([room]) => shardOf(room, shards) === shard))
     },
     cids: (rooms, since) => cidsSince(db, rooms, since),

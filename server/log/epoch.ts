@@ -8,11 +8,17 @@ import { compareIds, formatStreamId, parseStreamId, type StreamId } from './entr
 import { readThrough } from './follow.ts'
 import { group, keysOf, type Keys } from './keys.ts'
 
+/** A room's newest number, and its time in milliseconds since 1970. */
+export interface Head {
+  seq: number
+  at: number
+}
+
 /** What MySQL knows of a shard: given by history/. */
 export interface Archive {
   checkpoint(shard: number): Promise<{ epoch: string; id: StreamId } | undefined>
-  /** The highest number of each room of the shard, edits included. */
-  heads(shard: number): Promise<Map<string, number>>
+  /** The highest number of each room of the shard, and when it was given. */
+  heads(shard: number): Promise<Map<string, Head>>
   /** The cids of messages in these rooms said since a time, page by page, to be remembered by a log without memory. */
   cids(rooms: Iterable<string>, since: number): AsyncIterable<ArchivedCid[]>
   /** Writes the epoch beside the checkpoint; the checkpoint itself stays. */
@@ -79,10 +85,13 @@ async function startAnew(redis: Redis, keys: Keys, archive: Archive): Promise<st
   // 4. Numbers go on above MySQL's, and above what the log holds that MySQL does not have yet.
   const heads = await archive.heads(keys.shard)
   for await (const entries of readThrough(redis, keys, checkpoint))
-    for (const { room, seq } of entries) heads.set(room, Math.max(seq, heads.get(room) ?? 0))
-  for (const [room, seq] of heads) {
+    for (const { room, seq, id } of entries)
+      if (seq > (heads.get(room)?.seq ?? 0)) heads.set(room, { seq, at: id.ms })
+  for (const [room, { seq, at }] of heads) {
     const now = Number((await redis.hget(keys.numbers, room)) ?? 0)
-    if (seq > now) await redis.hset(keys.numbers, room, seq)
+    if (seq <= now) continue
+    await redis.hset(keys.numbers, room, seq)
+    await redis.hset(keys.times, room, at)
   }
   // 5. What MySQL has and the log may have forgotten is remembered, so that a resend is no second message.
   for await (const page of archive.cids(heads.keys(), Date.now() - 2 * limits.cidWindowMs))

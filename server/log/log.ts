@@ -1,16 +1,14 @@
 // The log as the rest of the house sees it: append goes in, the tail's entries come out, and a watch that sees when the
 // log in Redis is no longer the one we knew.
 import type { RedisAddress } from '../config.ts'
-import { connectRedis, readerOptions, writerOptions, type Redis } from '../redis.ts'
-import { ArchiveReader } from './archive-reader.ts'
+import { connectRedis, writerOptions, type Redis } from '../redis.ts'
 import { openAppend, type FindCid } from './append.ts'
-import { compareIds, parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
-import { lastId, openEpoch, type Archive, type Read } from './epoch.ts'
-import { follow, readThrough } from './follow.ts'
-import { keysOf, type Keys } from './keys.ts'
+import { parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
+import type { Archive } from './epoch.ts'
 import { shardOf } from './shard.ts'
 import { fullness, pressureOf, type Backlog, type Pressure } from './pressure.ts'
-import { Tail, type Jump } from './tail.ts'
+import { ShardLog } from './shard-log.ts'
+import type { Jump, Tail } from './tail.ts'
 
 export interface LogOptions {
   redis: RedisAddress
@@ -32,23 +30,13 @@ export type LogState = 'opening' | 'open' | 'closed'
 /** How often the log is compared with what we think of it; sends are back within 5 s of Redis. */
 const watchEveryMs = 1_000
 
-interface Shard {
-  keys: Keys
-  reader: Redis
-  epoch: string | undefined
-  tail: Tail | undefined
-  /** What was read of the log before it had to be opened again. */
-  read: Read | undefined
-  following: AbortController
-}
-
 export class Log {
   readonly append: Append
   readonly #options: LogOptions
   readonly #writer: Redis
   /** Questions and watching: never behind a blocking read, never beside a timed-out append. */
   readonly #asker: Redis
-  readonly #shards: Shard[]
+  readonly #shards: ShardLog[]
   #state: LogState = 'opening'
   #watch: NodeJS.Timeout | undefined
   #reach = 0
@@ -60,14 +48,11 @@ export class Log {
     const trouble = (error: unknown): void => options.onTrouble(error, 'redis')
     this.#writer = connectRedis(options.redis, writerOptions(), trouble)
     this.#asker = connectRedis(options.redis, writerOptions(5_000), trouble)
-    this.#shards = Array.from({ length: options.shards }, (_, shard) => ({
-      keys: keysOf(shard),
-      reader: connectRedis(options.redis, readerOptions, trouble),
-      epoch: undefined,
-      tail: undefined,
-      read: undefined,
-      following: new AbortController(),
-    }))
+    const { redis, archive, onEntries, onTrouble } = options
+    this.#shards = Array.from(
+      { length: options.shards },
+      (_, shard) => new ShardLog({ redis, asker: this.#asker, shard, archive, onEntries, onTrouble }),
+    )
     this.append = openAppend({
       redis: this.#writer,
       shards: options.shards,
@@ -154,9 +139,8 @@ export class Log {
     report: Record<string, number>
   }> {
     const sum = { length: 0, pending: 0, lag: 0, report: {} as Record<string, number> }
-    for (const { keys } of this.#shards) {
-      const reader = new ArchiveReader(this.#asker, keys.shard)
-      const [backlog, report] = await Promise.all([reader.backlog(), reader.lastReport()])
+    for (const shard of this.#shards) {
+      const { backlog, report } = await shard.archiving()
       sum.length += backlog.length
       sum.pending += backlog.pending
       sum.lag += backlog.lag ?? 0
@@ -169,10 +153,7 @@ export class Log {
   async close(): Promise<void> {
     this.#state = 'closed'
     clearTimeout(this.#watch)
-    for (const { following, reader } of this.#shards) {
-      following.abort()
-      reader.disconnect()
-    }
+    for (const shard of this.#shards) shard.close()
     this.#writer.disconnect()
     this.#asker.disconnect()
   }
@@ -182,56 +163,16 @@ export class Log {
     if (this.#state !== 'closed') this.#state = 'open'
   }
 
-  async #openShard(shard: Shard): Promise<void> {
+  async #openShard(shard: ShardLog): Promise<void> {
     for (;;) {
       if (this.#state === 'closed') return
       try {
-        const epoch = await openEpoch(this.#asker, shard.keys.shard, this.#options.archive, shard.read)
-        shard.read = undefined
-        shard.tail = await this.#loadTail(shard.keys)
-        shard.following = new AbortController()
-        void this.#follow(shard, shard.tail, shard.following.signal)
-        shard.epoch = epoch
+        await shard.open()
         this.#reach = Date.now()
         return
       } catch (error) {
         this.#options.onTrouble(error, 'opening the log')
         await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 300))
-      }
-    }
-  }
-
-  /** Numbers first, then the entries: an entry that comes between the two is in both. */
-  async #loadTail(keys: Keys): Promise<Tail> {
-    const [numbers, times, archived] = await Promise.all([
-      this.#asker.hgetall(keys.numbers),
-      this.#asker.hgetall(keys.times),
-      this.#asker.get(keys.archived),
-    ])
-    const heads = new Map(
-      Object.entries(numbers).map(([room, seq]) => {
-        const at = times[room]
-        return [room, { seq: Number(seq), at: at === undefined ? null : Number(at) }] as const
-      }),
-    )
-    const start = { ms: 0, n: 0 }
-    const tail = new Tail(start, heads)
-    for await (const entries of readThrough(this.#asker, keys, start)) tail.take(entries)
-    if (archived !== null) tail.archive(parseStreamId(archived))
-    tail.settle()
-    return tail
-  }
-
-  async #follow(shard: Shard, tail: Tail, signal: AbortSignal): Promise<void> {
-    const { keys, reader } = shard
-    const onTrouble = (error: unknown): void => this.#options.onTrouble(error, 'following the log')
-    for await (const read of follow({ redis: reader, keys, signal, onTrouble }, tail.position)) {
-      if (signal.aborted) return
-      const { fresh, jumps } = tail.take(read)
-      try {
-        await this.#options.onEntries(fresh, jumps)
-      } catch (error) {
-        onTrouble(error)
       }
     }
   }
@@ -249,21 +190,8 @@ export class Log {
     this.#redisFullness = await redisFullness(this.#asker)
     this.#tellPressure()
     for (const [number, shard] of this.#shards.entries()) {
-      // Before the log is asked: what the tail reads meanwhile may be newer than the answer.
-      const position = shard.tail?.position
-      const [epoch, last, archived] = await Promise.all([
-        this.#asker.get(shard.keys.epoch),
-        lastId(this.#asker, shard.keys),
-        this.#asker.get(shard.keys.archived),
-      ])
+      const isSound = await shard.isSound((archived) => this.archivedUpTo(number, parseStreamId(archived)))
       this.#reach = Date.now()
-      if (archived !== null) this.archivedUpTo(number, parseStreamId(archived))
-      const isSound =
-        epoch === shard.epoch &&
-        last !== undefined &&
-        position !== undefined &&
-        shard.tail?.isContradicted === false &&
-        compareIds(last, position) >= 0
       if (!isSound) return this.#reopen()
     }
   }
@@ -285,13 +213,7 @@ export class Log {
   /** The log is not the one we knew: sends fail closed, and everything starts again from MySQL and the new log. */
   async #reopen(): Promise<void> {
     this.#state = 'opening'
-    for (const shard of this.#shards) {
-      const { epoch, tail } = shard
-      if (epoch !== undefined && tail !== undefined)
-        shard.read = { epoch, position: tail.position, isContradicted: tail.isContradicted }
-      shard.epoch = undefined
-      shard.following.abort()
-    }
+    for (const shard of this.#shards) shard.shut()
     await this.#openAll()
     this.#options.onNewEpoch()
   }

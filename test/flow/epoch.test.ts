@@ -113,6 +113,13 @@ test('what MySQL has and a wiped Redis has forgotten is not said twice', async (
   const old = await brook.redis.get(epochKey)
   await brook.redis.flushall()
   await newEpoch(old)
+  // The room is still where it was in everybody's list.
+  const { lastAt } = (await cho.rooms()).find((room) => room.id === id) ?? {}
+  const [row] = await brook.db.rows<{ at: number }>(
+    'SELECT log_ms AS at FROM messages WHERE room_id = ? AND seq = ?',
+    [id, first.seq],
+  )
+  expect(lastAt).toBe(row?.at)
   // The answer was lost on its way, and the browser asks again.
   const again = await saysUntilKept(cho, 'once', cid)
   expect(again.seq).toBe(first.seq)
