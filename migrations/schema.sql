@@ -34,6 +34,19 @@ CREATE TABLE founder (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE incoming_hooks (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  room_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  secret_hash binary(32) NOT NULL,
+  created_at datetime(3) NOT NULL,
+  removed_at datetime(3) NULL,
+  PRIMARY KEY (id),
+  KEY incoming_hooks_room (room_id),
+  KEY incoming_hooks_user (user_id)
+);
+
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -69,6 +82,31 @@ CREATE TABLE messages (
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid),
   KEY messages_updated (room_id, updated_seq)
+);
+
+CREATE TABLE outgoing_hooks (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  room_id bigint unsigned NOT NULL,
+  url varchar(2000) COLLATE utf8mb4_unicode_ci NOT NULL,
+  secret varchar(64) COLLATE ascii_bin NOT NULL,
+  filter varchar(8) COLLATE ascii_bin NOT NULL,
+  word varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
+  cursor_seq bigint unsigned NOT NULL,
+  paused varchar(8) COLLATE ascii_bin NULL,
+  failures int unsigned NOT NULL,
+  failing_since datetime(3) NULL,
+  retry_at datetime(3) NULL,
+  last_status int unsigned NULL,
+  last_error varchar(200) COLLATE utf8mb4_unicode_ci NULL,
+  last_at datetime(3) NULL,
+  delivered bigint unsigned NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  KEY outgoing_hooks_paused (paused),
+  KEY outgoing_hooks_room (room_id)
 );
 
 CREATE TABLE reactions (

@@ -20,6 +20,8 @@ import type { Config } from './config.ts'
 import { healthRoutes, type HealthRoutes } from './health.ts'
 import { messageRoutes, type MessageRoutes } from './history/routes.ts'
 import { roomRoutes, type RoomRoutes } from './membership/routes.ts'
+import { incomingRoute, type IncomingRoute } from './hook/incoming-route.ts'
+import { hookRoutes, type HookRoutes } from './hook/routes.ts'
 import { limits } from './protocol/limits.ts'
 import { root } from './root.ts'
 import { socketRoute, type SocketOptions } from './socket/route.ts'
@@ -33,6 +35,7 @@ export interface AppParts extends HealthRoutes {
   messages: MessageRoutes
   commands: CommandRoutes
   bots: BotRoutes
+  hooks: HookRoutes & IncomingRoute
   socket: SocketOptions
   /** Tells browsers to move before the sockets end. */
   beforeClose: () => Promise<void>
@@ -88,7 +91,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   })
   // 2. Is it well.
   await app.register(healthRoutes, parts)
-  // 3. Everything that asks who one is.
+  // 3. Tools that have a room's secret address.
+  await app.register(incomingRoute, parts.hooks)
+  // 4. Everything that asks who one is.
   await app.register(async (api) => {
     identify(api, parts.sessions)
     await api.register(accountRoutes, parts.account)
@@ -96,9 +101,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(messageRoutes, parts.messages)
     await api.register(commandRoutes, parts.commands)
     await api.register(botRoutes, parts.bots)
+    await api.register(hookRoutes, parts.hooks)
     await api.register(async (scope) => socketRoute(scope, parts.socket))
   })
-  // 4. Every other address is the web app.
+  // 5. Every other address is the web app.
   await serveWeb(app)
   return app
 }

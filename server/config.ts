@@ -27,6 +27,8 @@ export interface Config {
   pacing: boolean
   /** ALLOW_UNSAFE_STORES=1: run although the stores' settings can lose what was acknowledged. */
   allowUnsafeStores: boolean
+  /** WEBHOOK_PRIVATE=on: outgoing webhooks may reach loopback, link-local and private addresses. */
+  webhookPrivate: boolean
   /** Whose X-Forwarded-* headers are believed: addresses, nets, or 'loopback', 'linklocal', 'uniquelocal'. */
   trustProxy: string
   logLevel: string
@@ -48,6 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
     pacing: env['PACING'] !== 'off',
     allowUnsafeStores: env['ALLOW_UNSAFE_STORES'] === '1',
+    webhookPrivate: env['WEBHOOK_PRIVATE'] === 'on',
     trustProxy: env['TRUST_PROXY'] ?? 'loopback',
     logLevel: env['LOG_LEVEL'] ?? 'warn',
   }

@@ -1,6 +1,7 @@
 // Starts and stops the server process: makes each part once, gives it what it needs, and ends them in the other order.
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { pino } from 'pino'
 import { Accounts } from './account/accounts.ts'
 import { Passwords } from './account/passwords.ts'
@@ -17,6 +18,9 @@ import { Db, isConnectionLost } from './db.ts'
 import { archiveOf } from './history/checkpoint.ts'
 import { History } from './history/history.ts'
 import { findCid } from './history/messages.ts'
+import { Deliverer } from './hook/deliverer.ts'
+import { IncomingHooks } from './hook/incoming.ts'
+import { OutgoingHooks } from './hook/outgoing.ts'
 import { parseStreamId } from './log/entry.ts'
 import { Log } from './log/log.ts'
 import { Memberships } from './membership/memberships.ts'
@@ -63,6 +67,7 @@ export async function runServer(
       for (const { room, from, to } of jumps) await rooms.find(room)?.send({ type: 'gap', room, from, to })
       await rooms.tell(entries)
       bell.entries(entries)
+      deliverer.wake(entries.map(({ room }) => room))
       if (!entries.some(({ event }) => event.type === 'notice')) return
       // The rooms' loops tell what came before a notice to whoever it lets go.
       await new Promise(setImmediate)
@@ -145,6 +150,7 @@ export async function runServer(
   })
   const metrics = openMetrics({
     ...{ log, sockets: () => crowd.count, rooms: () => rooms.count },
+    hookLag: () => deliverer.lag,
     readMarkers: memberships.markers,
     calls: () => rpc.underWay,
     botWaits: () => bell.count,
@@ -152,6 +158,16 @@ export async function runServer(
   // What other processes do for this one.
   const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
   const commands = new Commands({ rpc, say: (user, said) => rooms.say(user, said) })
+
+  // Webhooks: tools speak at addresses of ours, and addresses elsewhere hear what is said.
+  const headOf = (room: string): number => log.tail(room)?.head(room) ?? 0
+  const outgoing = new OutgoingHooks(db, config.webhookPrivate)
+  const deliverer = new Deliverer({
+    ...{ db, hooks: outgoing, history, headOf, mayBePrivate: config.webhookPrivate, onTrouble },
+    holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    onTaken: () => metrics.hookTaken(),
+    onFailed: () => metrics.hookFailed(),
+  })
 
   const sends = new Pace(rates.send, lifted)
   const botSends = new Pace(rates.botSend, lifted)
@@ -165,6 +181,12 @@ export async function runServer(
       isMember: (userId, room) => memberships.isMember(userId, room),
     },
     bots: { polls, paces: new Pace(rates.botPoll, lifted), epoch: () => log.epoch, counts: metrics },
+    hooks: {
+      ...{ memberships, history, outgoing, headOf },
+      incoming: new IncomingHooks({ db, cache, rooms, pace: lifted }),
+      onChanged: () => deliverer.lookNow(),
+      onAnswer: (word) => metrics.hookAnswer(word),
+    },
     socket: {
       ...{ rooms, changes, crowd, bus, presence },
       paces: {
@@ -197,6 +219,7 @@ export async function runServer(
 
   const endParts = async (): Promise<void> => {
     unsubscribe()
+    await deliverer.close()
     presence.close()
     await rpc.close()
     await memberships.close()

@@ -9,6 +9,7 @@ export interface Counted {
   log: Log
   sockets: () => number
   rooms: () => number
+  hookLag: () => number
   readMarkers: { counts: Readonly<BatchCounts>; waiting: number }
   /** Calls to other processes that this one waits for. */
   calls: () => number
@@ -17,6 +18,11 @@ export interface Counted {
 }
 
 export interface Metrics {
+  /** An incoming webhook was answered, by the word it was given. */
+  hookAnswer: (word: string) => void
+  /** An outgoing webhook's receiver took a message, or did not. */
+  hookTaken: () => void
+  hookFailed: () => void
   /** A frame was written to a socket. */
   frame: (bytes: number) => void
   /** A reader was too slow and was closed. */
@@ -32,7 +38,15 @@ export interface Metrics {
   contentType: string
 }
 
-export function openMetrics({ log, sockets, rooms, readMarkers, calls, botWaits }: Counted): Metrics {
+export function openMetrics({
+  log,
+  sockets,
+  rooms,
+  hookLag,
+  readMarkers,
+  calls,
+  botWaits,
+}: Counted): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -75,6 +89,18 @@ export function openMetrics({ log, sockets, rooms, readMarkers, calls, botWaits 
     registers,
   })
   gauge('brook_bot_waits', 'Polls of bots that wait for something to happen', botWaits)
+  const hookPosts = new Counter({
+    name: 'brook_hooks_received_total',
+    help: 'Posts to incoming webhooks, by answer',
+    ...{ labelNames: ['answer'], registers },
+  })
+  const hookTaken = new Counter({
+    ...{ name: 'brook_hooks_delivered_total', help: 'Messages that receivers of webhooks took', registers },
+  })
+  const hookFailed = new Counter({
+    ...{ name: 'brook_hooks_failures_total', help: 'Deliveries that are tried again or paused', registers },
+  })
+  gauge('brook_hooks_lag_entries', 'Entries after the cursor of the webhook that is furthest behind', hookLag)
   gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
   gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
   gauge('brook_log_open', '1 when the log takes entries', () =>
@@ -118,6 +144,9 @@ export function openMetrics({ log, sockets, rooms, readMarkers, calls, botWaits 
       bytes.inc(size)
     },
     tooSlow: () => tooSlow.inc(),
+    hookAnswer: (answer) => hookPosts.inc({ answer }),
+    hookTaken: () => hookTaken.inc(),
+    hookFailed: () => hookFailed.inc(),
     entries: (count) => entries.inc(count),
     call: (fn, outcome, seconds) => {
       // A function of many (command:roll, sync:now@host) is counted by its first word: names are not bounded.

@@ -61,6 +61,22 @@ export const errors = {
     words: 'Nobody can be in more than 1,000 rooms; leave one first.',
   },
   last_room: { status: 409, retry: false, words: 'Everybody is in this room; it cannot be left.' },
+  bad_url: {
+    status: 400,
+    retry: false,
+    words: 'A webhook needs an http or https address without a password in it.',
+  },
+  private_url: {
+    status: 400,
+    retry: false,
+    words: 'This address is in a private network; WEBHOOK_PRIVATE=on lets webhooks reach those.',
+  },
+  bad_filter: { status: 400, retry: false, words: 'A webhook listens for one word, without spaces.' },
+  too_many_hooks: {
+    status: 409,
+    retry: false,
+    words: 'A room has at most 20 webhooks of a kind; remove one first.',
+  },
   bad_origin: { status: 403, retry: false, words: 'The request came from another site.' },
   too_many: { status: 429, retry: true, words: 'Too many at once. Try again in a moment.' },
   overloaded: {

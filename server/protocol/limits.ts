@@ -122,6 +122,29 @@ export const limits = {
     /** By how much the clocks of the machines may differ, for a cursor that is older than the log's epoch. */
     clocksMs: 1 * minute,
   },
+  hooks: {
+    /** Webhooks of one kind in a room: each outgoing one is a request a message. */
+    perRoom: 20,
+    /** Bytes of a posted payload: Slack's attachments and blocks say in 100 KB what is a screen of words. */
+    bodyBytes: 256 * kib,
+    /** Characters of an Idempotency-Key that count. */
+    keyChars: 256,
+    urlChars: 2_000,
+    /** Characters of the word an outgoing webhook listens for. */
+    wordChars: 64,
+    /** Messages that one look fetches for a webhook: some 10 KB, and what a new holder may deliver twice is one of them. */
+    batch: 50,
+    /** Webhooks that one process delivers at once; each has one request under way. */
+    underWay: 64,
+    /** A receiver answers within this, or it is tried again. Slack and GitHub wait 3 and 10 s. */
+    timeoutMs: 10 * second,
+    /** Bytes that are read of an answer: its status is all that counts. */
+    answerBytes: 16 * kib,
+    /** The waits between tries double from the first to the most, half of each by chance ... */
+    retry: { firstMs: 1 * second, mostMs: 5 * minute },
+    /** ... and a webhook that has failed for so long is paused: a night's outage is over by then. */
+    giveUpMs: 24 * hour,
+  },
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,
@@ -142,6 +165,8 @@ export const rates = {
   botSend: { burst: 100, per: 20, everyMs: second },
   /** A poll that finds something answers at once; each brings up to limits.bots.entries.most. */
   botPoll: { burst: 20, per: 10, everyMs: second },
+  /** Of one incoming webhook at one server: Slack's rate, and a burst for a monitor that has much to say at once. */
+  hook: { burst: 10, per: 1, everyMs: second },
   typing: { burst: 5, per: 2, everyMs: second },
   read: { burst: 20, per: 10, everyMs: second },
   resume: { burst: 10, per: 1, everyMs: second },

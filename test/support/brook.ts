@@ -40,6 +40,7 @@ export class Brook {
         logShards: 1,
         pacing: false,
         allowUnsafeStores: false,
+        webhookPrivate: false,
         trustProxy: 'loopback',
         logLevel: 'silent',
       },

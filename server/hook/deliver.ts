@@ -1,0 +1,112 @@
+// One delivery of an outgoing webhook: signed, bounded in time and bytes, redirects not followed. Touches no store.
+import { createHmac } from 'node:crypto'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import type { SpokenMessage } from '../protocol/http.ts'
+import { limits } from '../protocol/limits.ts'
+import { publicLookup, refuseUrl } from './address-guard.ts'
+
+export interface Address {
+  url: string
+  secret: string
+  /** WEBHOOK_PRIVATE=on: loopback and private networks too. */
+  mayBePrivate: boolean
+}
+
+/** `taken`: 2xx. `failed`: to be tried again. `gone`: 410, never again. */
+export type Outcome =
+  | { state: 'taken'; status: number }
+  | { state: 'gone'; status: number }
+  | { state: 'failed'; status?: number; error: string; retryAfterMs?: number }
+
+/** `X-Brook-Signature`: the time in seconds, and HMAC-SHA256 over "time.body" as hex. */
+export function signature(secret: string, body: string, now: number = Date.now()): string {
+  const time = Math.floor(now / 1_000)
+  return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`
+}
+
+/** Stable for ever: by it a receiver knows a message that comes twice. */
+export const deliveryId = (room: string, seq: number): string => `${room}-${seq}`
+
+/** Posts one message of a room. Never throws. */
+export async function deliver(
+  { url, secret, mayBePrivate }: Address,
+  room: string,
+  { seq, cid, user, text, at, replyTo }: SpokenMessage,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const refused = parsed === undefined ? 'bad_url' : refuseUrl(parsed, mayBePrivate)
+  if (parsed === undefined || refused !== undefined)
+    return { state: 'failed', error: refused === 'private_url' ? 'private address' : 'bad address' }
+  const delivery = deliveryId(room, seq)
+  const body = JSON.stringify({ type: 'message', delivery, room, seq, cid, user, text, at, replyTo })
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'user-agent': 'Brook-Webhook/1',
+    'x-brook-delivery': delivery,
+    'x-brook-signature': signature(secret, body),
+  }
+  try {
+    const end = AbortSignal.any([signal, AbortSignal.timeout(limits.hooks.timeoutMs)])
+    const response = await post(parsed, { headers, body, signal: end, mayBePrivate })
+    return outcomeOf(response)
+  } catch (error) {
+    return { state: 'failed', error: wordOf(error as NodeJS.ErrnoException) }
+  }
+}
+
+interface Post {
+  headers: Record<string, string | number>
+  body: string
+  signal: AbortSignal
+  mayBePrivate: boolean
+}
+
+/** The head of the answer, once its body has ended or is more than anybody needs to say. */
+function post(url: URL, { headers, body, signal, mayBePrivate }: Post): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: 'POST',
+      headers,
+      signal,
+      maxHeaderSize: limits.hooks.answerBytes,
+      agent: false as const,
+    }
+    const sent = request(url, mayBePrivate ? options : { ...options, lookup: publicLookup })
+    sent.on('error', reject)
+    sent.on('response', (response) => {
+      let bytes = 0
+      response.on('error', reject)
+      response.on('end', () => resolve(response))
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes <= limits.hooks.answerBytes) return
+        // Its status has been said; the rest is not read.
+        response.removeAllListeners('error').on('error', () => undefined)
+        sent.destroy()
+        resolve(response)
+      })
+    })
+    sent.end(body)
+  })
+}
+
+function outcomeOf({ statusCode: status = 0, headers }: IncomingMessage): Outcome {
+  if (status >= 200 && status < 300) return { state: 'taken', status }
+  if (status === 410) return { state: 'gone', status }
+  const error = status >= 300 && status < 400 ? 'redirects are not followed' : `HTTP ${status}`
+  const seconds = Number(headers['retry-after'])
+  const wait = (status === 429 || status === 503) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}
+  return { state: 'failed', status, error, ...wait }
+}
+
+function wordOf(error: NodeJS.ErrnoException): string {
+  if (error.name === 'PrivateAddress') return 'private address'
+  if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
+    return `no answer within ${limits.hooks.timeoutMs / 1_000} s`
+  return (error.code ?? error.message).slice(0, 200)
+}

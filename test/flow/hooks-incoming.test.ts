@@ -1,0 +1,190 @@
+// Incoming webhooks: what tools that speak Slack post reaches a room, and what they hear when it does not.
+import { IncomingWebhook } from '@slack/webhook'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { HooksAnswer, OpenedAnswer } from '../../server/protocol/hooks.ts'
+import { limits, rates } from '../../server/protocol/limits.ts'
+import { cidOf } from '../../server/hook/incoming.ts'
+import { isCid } from '../../server/protocol/cid.ts'
+import { byteLength } from '../../server/protocol/text.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+let brook: Brook
+let ann: Person
+let room: string
+
+beforeAll(async () => {
+  brook = await Brook.start()
+  ann = await brook.enter('Ann')
+  room = (await ann.makes('builds')).id
+})
+afterAll(() => brook.stop())
+
+async function opens(name = 'CI', who = ann): Promise<OpenedAnswer> {
+  const { status, body } = await who.ask<OpenedAnswer>('POST', `/api/rooms/${room}/hooks/incoming`, { name })
+  expect(status).toBe(201)
+  return body
+}
+const post = async (path: string, body: string, headers: Record<string, string> = {}) => {
+  const answer = await fetch(ann.address + path, {
+    ...{ method: 'POST', body },
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+  return { status: answer.status, word: await answer.text(), headers: answer.headers }
+}
+const says = (path: string, payload: object, headers = {}) => post(path, JSON.stringify(payload), headers)
+
+test('a client made for Slack posts text, blocks and attachments into a room', async () => {
+  const { path } = await opens('GitHub')
+  const client = new IncomingWebhook(ann.address + path)
+  expect(await client.send('*构建* <https://ci.example|#12> failed :fire: &amp; stopped')).toMatchObject({
+    text: 'ok',
+  })
+  const plain = await ann.hears('**构建** [#12](https://ci.example) failed 🔥 & stopped')
+  expect(plain.user).toMatchObject({ name: 'GitHub', bot: true })
+  await client.send({
+    username: 'Deploys',
+    icon_emoji: ':rocket:',
+    text: 'for the notification',
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: 'Shipped' } },
+      { type: 'section', text: { type: 'mrkdwn', text: '_api_ to <!here>' } },
+    ],
+    attachments: [{ color: 'good', title: 'v1.2', title_link: 'https://x.example', text: 'took 3 min' }],
+  })
+  const rich = await ann.hears('**Shipped**\n_api_ to @here\n\n**[v1.2](https://x.example)**\ntook 3 min')
+  expect(rich.user).toEqual({ id: plain.user.id, name: 'Deploys', bot: true, icon: '🚀' })
+  await brook.archive()
+  const { messages } = await ann.page('limit=1')
+  expect(messages[0]).toMatchObject({ user: rich.user, text: rich.text })
+})
+
+test('a form’s payload is read like JSON, whatever the header says', async () => {
+  const { path } = await opens()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const payload = encodeURIComponent(JSON.stringify({ text: 'from a form & more' }))
+  expect(await post(path, `payload=${payload}`, form)).toMatchObject({ status: 200, word: 'ok' })
+  await ann.hears('from a form & more')
+  expect((await post(path, '{"text":"as plain text"}', { 'content-type': 'text/plain' })).word).toBe('ok')
+  await ann.hears('as plain text')
+})
+
+test('what cannot be said is refused in Slack’s words', async () => {
+  const { hook, path } = await opens()
+  const refusals: [string, string, number, string][] = [
+    [path, '{', 400, 'invalid_payload'],
+    [path, '[]', 400, 'invalid_payload'],
+    [path, '', 400, 'invalid_payload'],
+    [path, '{}', 400, 'no_text'],
+    [path, '{"text":"  "}', 400, 'no_text'],
+    [path, JSON.stringify({ text: 'x'.repeat(limits.hooks.bodyBytes) }), 413, 'invalid_payload'],
+    [`/api/hooks/${hook.id}/${'x'.repeat(43)}`, '{"text":"hi"}', 403, 'invalid_token'],
+    ['/api/hooks/999999/x', '{"text":"hi"}', 404, 'no_service'],
+    ['/api/hooks/T0/B0', '{"text":"hi"}', 404, 'no_service'],
+  ]
+  for (const [to, body, status, word] of refusals) {
+    const answer = await post(to, body)
+    expect([to, body.slice(0, 20), answer.status, answer.word]).toEqual([to, body.slice(0, 20), status, word])
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/)
+  }
+})
+
+test('a text that is too long is said up to the limit, with a mark', async () => {
+  const { path } = await opens()
+  expect((await says(path, { text: '长'.repeat(20_000) })).word).toBe('ok')
+  const [{ text } = { text: '' }] = await until(
+    () => ann.messages(room).filter((message) => message.text.startsWith('长长')),
+    (found) => found.length === 1,
+  )
+  expect(byteLength(text)).toBeGreaterThan(limits.messageBytes - 4)
+  expect(byteLength(text)).toBeLessThanOrEqual(limits.messageBytes)
+  expect(text).toMatch(/… \(cut here/)
+})
+
+test('the same Idempotency-Key is said once, by each hook, also after the log was archived', async () => {
+  const [one, two] = [await opens(), await opens()]
+  const key = { 'idempotency-key': 'build 77' }
+  for (const path of [one.path, one.path, two.path])
+    expect((await says(path, { text: 'keyed' }, key)).word).toBe('ok')
+  await brook.archive()
+  await says(one.path, { text: 'keyed' }, key)
+  await says(one.path, { text: 'after the keyed ones' })
+  await ann.hears('after the keyed ones')
+  expect(ann.messages(room).filter(({ text }) => text === 'keyed')).toHaveLength(2)
+  expect(isCid(cidOf('1', 'build 77'))).toBe(true)
+  expect(cidOf('1', 'build 77')).not.toBe(cidOf('2', 'build 77'))
+})
+
+test('a renewed address is the only one, and a removed hook is gone while its words stay', async () => {
+  const { hook, path } = await opens('Old')
+  const at = `/api/rooms/${room}/hooks/incoming/${hook.id}`
+  expect((await says(path, { text: 'before' })).word).toBe('ok')
+  const renewed = (await ann.ask<OpenedAnswer>('POST', `${at}/secret`)).body
+  expect(await says(path, { text: 'old address' })).toMatchObject({ status: 403, word: 'invalid_token' })
+  await ann.ask('PATCH', at, { name: 'New' })
+  expect((await says(renewed.path, { text: 'renamed' })).word).toBe('ok')
+  expect((await ann.hears('renamed')).user.name).toBe('New')
+  expect((await ann.ask('DELETE', at)).status).toBe(204)
+  expect(await says(renewed.path, { text: 'removed' })).toMatchObject({ status: 404, word: 'no_service' })
+  expect(
+    (await ann.page('limit=200')).messages.some((message) => 'text' in message && message.text === 'renamed'),
+  ).toBe(true)
+})
+
+test('a secret is told once and kept as a hash', async () => {
+  const { path } = await opens()
+  const secret = path.split('/').at(-1) ?? ''
+  const listed = await ann.ask<HooksAnswer>('GET', `/api/rooms/${room}/hooks`)
+  expect(listed.body.incoming.length).toBeGreaterThan(0)
+  expect(JSON.stringify(listed.body)).not.toContain(secret)
+  const rows = await brook.db.rows<{ secret_hash: Buffer }>('SELECT * FROM incoming_hooks')
+  expect(rows.every((row) => !JSON.stringify(row).includes(secret) && row.secret_hash.length === 32)).toBe(
+    true,
+  )
+})
+
+test('only a room’s owner looks after its hooks, and no stranger hears of them', async () => {
+  // The first person with a password is an administrator.
+  const admin = await brook.arrive('Root')
+  await admin.ask('PUT', '/api/session/password', { password: 'correct horse' })
+  const bob = await brook.arrive('Bob')
+  await bob.joins(room)
+  expect((await bob.ask('GET', `/api/rooms/${room}/hooks`)).status).toBe(403)
+  expect((await bob.ask('POST', `/api/rooms/${room}/hooks/incoming`, { name: 'x' })).status).toBe(403)
+  const secret = (await ann.makes('hidden', 'private')).id
+  ann.room = room
+  for (const who of [bob, admin])
+    expect((await who.ask('GET', `/api/rooms/${secret}/hooks`)).status).toBe(404)
+  expect((await admin.ask('GET', `/api/rooms/${room}/hooks`)).status).toBe(200)
+})
+
+test('a room has so many hooks and no more', async () => {
+  const other = (await ann.makes('full')).id
+  const make = () => ann.ask('POST', `/api/rooms/${other}/hooks/incoming`, { name: 'x' })
+  for (let n = 0; n < limits.hooks.perRoom; n += 1) expect((await make()).status).toBe(201)
+  expect((await make()).status).toBe(409)
+})
+
+test('a hook speaks at Slack’s pace: a burst, then it is told when to come back', async () => {
+  const paced = await Brook.start({ pacing: true })
+  try {
+    const eve = await paced.enter('Eve')
+    const { id } = await eve.makes('monitor')
+    const { body } = await eve.ask<OpenedAnswer>('POST', `/api/rooms/${id}/hooks/incoming`, {
+      name: 'Monitor',
+    })
+    const answers = []
+    for (let n = 0; n < rates.hook.burst + 2; n += 1)
+      answers.push(await fetch(eve.address + body.path, { method: 'POST', body: `{"text":"${n}"}` }))
+    expect(answers.slice(0, rates.hook.burst).every(({ status }) => status === 200)).toBe(true)
+    const refused = answers.at(-1)
+    expect([refused?.status, refused?.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await refused?.text()).toBe('rate_limited')
+    expect(await metricOf(paced, 'brook_hooks_received_total{answer="ok"}')).toBe(rates.hook.burst)
+  } finally {
+    await paced.stop()
+  }
+})
+
+const metricOf = (of: Brook, name: string): Promise<number> => of.metric(name)
