@@ -34,7 +34,7 @@ module.exports = {
       name: 'only-the-log-knows-the-stream',
       severity: 'error',
       comment: 'history/ and socket/ reach Redis streams through log/, so the keys have one owner.',
-      from: { path: '^server/(history|socket|account|membership|room)' },
+      from: { path: '^server/(history|socket|account|membership|room|import)' },
       to: { path: ['^server/log/keys', 'node_modules/ioredis'] },
     },
     {

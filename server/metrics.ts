@@ -137,6 +137,7 @@ export function openMetrics({
     ['dead', 'Entries set aside because MySQL refused them'],
   ] as const)
     told(`brook_sync_${name}`, help, ({ report }) => report[name])
+  told('brook_imported_entries', 'Entries that imports have appended', ({ report }) => report['imported'])
 
   return {
     frame: (size) => {

@@ -2,6 +2,8 @@
 // only our own bugs show a stack.
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../config.ts'
+import { ImportError } from '../import/source.ts'
+import { BulkEnded } from '../log/bulk.ts'
 import { MigrationError } from '../migrate.ts'
 import { StoreError } from '../stores/programs.ts'
 import { helpOf, helpOfAll } from './help.ts'
@@ -14,6 +16,7 @@ import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
 import { history } from './verbs/history.ts'
+import { importVerb } from './verbs/import.ts'
 import { migrate } from './verbs/migrate.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
@@ -25,6 +28,7 @@ export const verbs: Record<string, Verb> = {
   sync,
   migrate,
   history,
+  import: importVerb,
   dead,
   admin,
   bot,
@@ -46,7 +50,7 @@ export async function main(args: string[], at: Surroundings): Promise<number> {
       throw new UsageError(`there is no "${name}". Verbs: ${Object.keys(verbs).join(', ')}`)
     const given = readGiven(name, verb, rest)
     if (given.help) print(helpOf(verb))
-    else await verb.run(given, at)
+    else return (await verb.run(given, at)) ?? 0
     return 0
   } catch (error) {
     say(`brook: ${tell(error)}`)
@@ -54,7 +58,7 @@ export async function main(args: string[], at: Surroundings): Promise<number> {
   }
 }
 
-const forPeople = [ConfigError, MigrationError, PortError, StoreError, UsageError]
+const forPeople = [BulkEnded, ConfigError, ImportError, MigrationError, PortError, StoreError, UsageError]
 /** What the operating system refuses: the message names the file, and a stack would add nothing. */
 const ofTheSystem = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EISDIR']
 

@@ -18,7 +18,8 @@ export interface Verb {
   options: Record<string, Option>
   /** How many words may stand beside the options. */
   words: number
-  run(given: Given, at: Surroundings): Promise<void>
+  /** An exit code other than 0 and 1, where there is one. */
+  run(given: Given, at: Surroundings): Promise<number> | Promise<void>
 }
 
 export interface Given {

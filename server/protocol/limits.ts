@@ -155,6 +155,25 @@ export const limits = {
    * that badges are right before MySQL knows; about 10 MB.
    */
   readMarkers: { slices: 8, rows: 500, waitMs: 1 * second, held: 10_000, known: 100_000 },
+  /** What is read of another's export. Each bounds memory or time against an archive made to exhaust it. */
+  imports: {
+    /** Files of an archive, some 200 bytes of memory each: ten years of 150 channels. */
+    files: 500_000,
+    /** How many times its packed size an archive may unpack to; exports reach 30, a bomb 1,000 and far above. */
+    unpackedTimes: 200,
+    /** ... whatever is smaller than this counts as this, for a tiny archive of equal lines packs better. */
+    packedLeast: 64 * kib,
+    /** Bytes of one day of one channel, which is sorted in memory: some 60,000 messages. */
+    dayBytes: 64 * 1024 * kib,
+    /** Bytes of one message in an export, with everything that hangs on it. */
+    messageBytes: 1024 * kib,
+    /** Bytes of the list of people or of rooms. */
+    listBytes: 64 * 1024 * kib,
+    /** Messages of one page, as many as the API gives. */
+    page: 200,
+    /** Beginnings of threads that one room remembers, some 100 bytes each; an answer to an older one stands alone. */
+    threads: 200_000,
+  },
 } as const
 
 /** Token buckets per person or address: `burst` at once, then `per` in `everyMs`. PACING=off lifts them. */

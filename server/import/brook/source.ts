@@ -1,0 +1,99 @@
+// Another Brook as a source of an import: the rooms that the token's owner may read, page by page.
+import type { MembersAnswer, Message, PageAnswer, RoomsAnswer, SpokenMessage } from '../../protocol/http.ts'
+import { limits } from '../../protocol/limits.ts'
+import { tameText } from '../split-text.ts'
+import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
+import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
+import type { Remote } from './remote.ts'
+
+export class OtherBrook implements Source {
+  readonly name: string
+  readonly #remote: Remote
+  readonly #refuse: Refuse
+  readonly #people = new Map<string, SourcePerson>()
+
+  /** `origin`: its address, which stands for it for ever. */
+  constructor(origin: string, remote: Remote, refuse: Refuse) {
+    this.name = `brook:${origin}`
+    this.#remote = remote
+    this.#refuse = refuse
+  }
+
+  person(ref: string): SourcePerson {
+    return this.#people.get(ref) ?? { ref, name: `person ${ref}` }
+  }
+
+  async rooms(signal: AbortSignal): Promise<SourceRoom[]> {
+    const { rooms } = shaped<RoomsAnswer>(await this.#remote.get('/api/rooms', signal), 'rooms')
+    const found: SourceRoom[] = []
+    for (const { id, name, kind, topic, head } of rooms) {
+      const { members } = shaped<MembersAnswer>(
+        await this.#remote.get(`/api/rooms/${encodeURIComponent(id)}/members`, signal),
+        'members',
+      )
+      for (const member of members) this.#meet(member)
+      const creator = members.find(({ role }) => role === 'owner')?.id
+      found.push({
+        ...{ ref: id, name, kind, topic, size: head, members: members.map((member) => member.id) },
+        ...(creator === undefined ? {} : { creator }),
+      })
+    }
+    return found
+  }
+
+  async *pages(room: SourceRoom, signal: AbortSignal): AsyncGenerator<Page> {
+    for (let after = 0; ;) {
+      const path = `/api/rooms/${encodeURIComponent(room.ref)}/messages?after=${after}&limit=${limits.imports.page}`
+      const page = shaped<PageAnswer>(await this.#remote.get(path, signal), 'messages')
+      const last = page.messages.at(-1)
+      const messages = page.messages.flatMap((message) => this.#read(room, message) ?? [])
+      yield { messages, read: last?.seq ?? room.size }
+      if (last === undefined || !page.hasAfter) return
+      if (last.seq <= after) throw new ImportError(`the pages of ${room.name} do not go on after ${after}`)
+      after = last.seq
+    }
+  }
+
+  close(): void {
+    this.#people.clear()
+  }
+
+  #read(room: SourceRoom, message: Message): SourceMessage | undefined {
+    const place = `${room.name}, number ${message.seq}`
+    if (message.kind !== 'message') {
+      this.#refuse({ place, why: `it is a notice that somebody ${message.notice.kind}`, expected: true })
+      return undefined
+    }
+    this.#meet(message.user)
+    const { seq, at, user, text, replyTo, editedAt, deletedAt } = message
+    const reactions = this.#reactionsOf(message)
+    return {
+      ...{ ref: String(seq), at, author: user.id, text: tameText(text), reactions, place },
+      ...(user.bot === true ? { isBot: true, name: user.name } : {}),
+      ...(user.icon === undefined ? {} : { icon: user.icon }),
+      ...(editedAt ? { editedAt } : {}),
+      ...(deletedAt ? { deletedAt } : {}),
+      ...(replyTo ? { replyTo: String(replyTo) } : {}),
+    }
+  }
+
+  /** An older Brook tells of no reactions. */
+  #reactionsOf({ reactions = [] }: Pick<Partial<SpokenMessage>, 'reactions'>): SourceMessage['reactions'] {
+    return reactions.map(({ emoji, users }) => {
+      for (const user of users) this.#meet(user)
+      return { emoji, people: users.map(({ id }) => id) }
+    })
+  }
+
+  #meet({ id, name, bot }: { id: string; name: string; bot?: boolean }): void {
+    if (!this.#people.has(id))
+      this.#people.set(id, { ref: id, name, ...(bot === true ? { isBot: true } : {}) })
+  }
+}
+
+/** An answer that has the list it must have; what else it has is the other Brook's promise (docs of its API). */
+function shaped<Answer>(raw: unknown, list: keyof Answer & string): Answer {
+  if (typeof raw === 'object' && raw !== null && Array.isArray((raw as Record<string, unknown>)[list]))
+    return raw as Answer
+  throw new ImportError(`that is no Brook: its answer has no ${list}`)
+}

@@ -1,0 +1,109 @@
+// The rooms that imported history goes into: made when first met, known again for ever by their id at the source.
+import { isDuplicate, type Db, type Queryable } from '../db.ts'
+import { limits } from '../protocol/limits.ts'
+import { nameKey } from '../protocol/names.ts'
+import { nthName, tameRoomName, tameTopic } from './names.ts'
+import { ImportError, type SourceRoom } from './source.ts'
+
+export interface SettledRoom {
+  id: string
+  name: string
+  /** Made just now: nothing of it is in the archive. */
+  isNew: boolean
+}
+
+const mostSuffixes = 10_000
+
+/** The room here; undefined when there is none yet. */
+export async function findRoom(db: Db, source: string, ref: string): Promise<SettledRoom | undefined> {
+  const [row] = await db.rows<{ id: number | string; name: string }>(
+    `SELECT r.id, r.name FROM imported i JOIN rooms r ON r.id = i.id
+     WHERE i.source = ? AND i.kind = 'room' AND i.ref = ?`,
+    [source, ref],
+  )
+  return row === undefined ? undefined : { id: String(row.id), name: row.name, isNew: false }
+}
+
+/** The room here, made when there is none; its topic is the source's. `creator`: an account's id. */
+export async function settleRoom(
+  db: Db,
+  source: string,
+  room: SourceRoom,
+  creator: string | undefined,
+): Promise<SettledRoom> {
+  const topic = tameTopic(room.topic)
+  const known = await findRoom(db, source, room.ref)
+  if (known !== undefined) {
+    await db.run('UPDATE rooms SET topic = ? WHERE id = ? AND topic <> ?', [topic, BigInt(known.id), topic])
+    return known
+  }
+  const wanted = tameRoomName(room.name, room.ref)
+  for (let n = 1; n <= mostSuffixes; n += 1) {
+    const name = nthName(wanted, n, limits.roomNameChars)
+    try {
+      // One transaction: the room and what it stands for come together or not at all.
+      const id = await db.transaction(async (tx) => {
+        const { insertId } = await tx.run(
+          'INSERT INTO rooms (name, public_key, kind, topic, created_by, created_at) VALUES (?)',
+          [
+            [
+              ...[name, room.kind === 'public' ? nameKey(name) : null, room.kind, topic],
+              ...[creator === undefined ? null : BigInt(creator), new Date(room.createdAt ?? Date.now())],
+            ],
+          ],
+        )
+        await tx.run("INSERT INTO imported (source, kind, ref, id) VALUES (?, 'room', ?, ?)", [
+          ...[source, room.ref, insertId],
+        ])
+        return insertId
+      })
+      return { id, name, isNew: true }
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+    }
+  }
+  throw new ImportError(`no name is free for the room ${wanted}`)
+}
+
+export interface Membership {
+  room: string
+  people: string[]
+  /** Owns the room if it is private: among `people`. */
+  owner: string | undefined
+  /** The room's newest number before and after this import. */
+  headBefore: number
+  headAfter: number
+}
+
+const rowsAtOnce = 500
+
+/**
+ * Puts people into a room, quietly. Whoever comes in has read all of it; whoever was in it and had read everything
+ * before has read everything after, so nobody wakes up to what was said years ago.
+ */
+export async function enterRoom(db: Db, membership: Membership): Promise<void> {
+  const { room, people, owner, headBefore, headAfter } = membership
+  await db.run(
+    'UPDATE memberships SET read_seq = ? WHERE room_id = ? AND read_seq >= ? AND read_seq < ? ORDER BY user_id',
+    [headAfter, BigInt(room), headBefore, headAfter],
+  )
+  const now = new Date()
+  // One order for every writer, so that no two wait for each other.
+  const sorted = [...new Set(people)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  for (let from = 0; from < sorted.length; from += rowsAtOnce) {
+    const rows = sorted.slice(from, from + rowsAtOnce).map((id) => {
+      return [BigInt(id), BigInt(room), id === owner ? 'owner' : 'member', headAfter, now]
+    })
+    await db.run(
+      `INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES ?
+       ON DUPLICATE KEY UPDATE user_id = memberships.user_id`,
+      [rows],
+    )
+  }
+}
+
+/** Whether a private room has nobody who owns it. */
+export async function isOwnerless(db: Queryable, room: string): Promise<boolean> {
+  const sql = "SELECT 1 FROM memberships WHERE room_id = ? AND role = 'owner' LIMIT 1"
+  return (await db.rows(sql, [BigInt(room)])).length === 0
+}

@@ -1,0 +1,198 @@
+// Runs an import: a lock, so that there is one at a time; a log whose every entry is in the archive; then room by room,
+// pages fetched while others are written. Run again, it finds what is here and adds what is not.
+import { Share } from '../channel/share.ts'
+import { group } from '../channel/group.ts'
+import { pipeline } from '../channel/pipeline.ts'
+import type { MysqlAddress, RedisAddress } from '../config.ts'
+import { Db, type Queryable } from '../db.ts'
+import { archiveOf } from '../history/checkpoint.ts'
+import { runSync } from '../history/run-sync.ts'
+import type { Config } from '../config.ts'
+import { BulkLog } from '../log/bulk.ts'
+import type { Say } from '../stores/say.ts'
+import { LoadWatch } from './load.ts'
+import { People } from './people.ts'
+import { progressLine } from './progress.ts'
+import { enterRoom, findRoom, isOwnerless, settleRoom, type SettledRoom } from './rooms.ts'
+import { ImportError, type Refuse, type Source, type SourceRoom } from './source.ts'
+import { RoomWriter, type Counts } from './write-room.ts'
+
+export interface ImportOptions {
+  config: Config & { redis: RedisAddress; mysql: MysqlAddress }
+  source: Source
+  /** 100 permits: entries a second that the log is taken to bear; the import takes 80 of them at most. */
+  rate: number
+  dryRun: boolean
+  matchUsers: boolean
+  /** An account that comes into every imported private room and owns it. */
+  owner?: string
+  /** Names of rooms; none: all. */
+  only?: readonly string[]
+  refuse: Refuse
+  say: Say
+  signal: AbortSignal
+}
+
+export interface Summary extends Counts {
+  rooms: number
+  people: number
+  matched: number
+  seconds: number
+}
+
+/** Rooms at a time: enough to keep both sides busy while one room's page is slow, few enough to hold in memory. */
+const roomsAtOnce = 3
+
+/** @throws ImportError, BulkEnded, or the signal's reason; whatever was taken until then stays, and is known next time */
+export async function runImport(options: ImportOptions): Promise<Summary> {
+  const { config, dryRun, say } = options
+  const db = new Db(config.mysql, roomsAtOnce + 3)
+  try {
+    if (dryRun) return await new Import(options, db, undefined, undefined).run()
+    return await alone(db, async () => {
+      const archive = archiveOf(db, config.logShards)
+      const log = await BulkLog.open({ redis: config.redis, shards: config.logShards, archive })
+      // Where no other sync runs, this one carries the log into MySQL; where one does, it waits its turn.
+      const sync = await runSync(config, { say: () => undefined })
+      const watch = new LoadWatch(async () => {
+        await log.tell()
+        return log.load()
+      })
+      try {
+        say('Waiting until everything said so far is archived', 'passing')
+        await log.archived(options.signal)
+        const share = new Share(options.rate, () => watch.busyness)
+        const summary = await new Import(options, db, log, share).run()
+        say('Waiting until everything imported is archived', 'passing')
+        await log.archived(options.signal)
+        await log.tell()
+        return summary
+      } finally {
+        watch.close()
+        await sync.close()
+        log.close()
+      }
+    })
+  } finally {
+    await db.close()
+  }
+}
+
+/** Of two imports at once, the second ends at once and says so. */
+async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  return db.session(async (session) => {
+    const name = `CONCAT('brook.import.', SHA1(DATABASE()))`
+    const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
+    if (lock?.got !== 1) throw new ImportError('another import is running; try again when it has ended')
+    const kept = keepAlive(session)
+    try {
+      return await work()
+    } finally {
+      clearInterval(kept)
+      await session.rows(`SELECT RELEASE_LOCK(${name})`).catch(() => undefined)
+    }
+  })
+}
+
+/** MySQL ends connections that say nothing for long, and with them their locks. */
+const keepAlive = (session: Queryable): NodeJS.Timeout =>
+  setInterval(() => void session.rows('DO 1').catch(() => undefined), 20_000)
+
+class Import {
+  readonly #options: ImportOptions
+  readonly #db: Db
+  readonly #log: BulkLog | undefined
+  readonly #share: Share | undefined
+  readonly #people: People
+  readonly #began = performance.now()
+  readonly #counts: Counts = { read: 0, messages: 0, edits: 0, deletions: 0, reactions: 0, known: 0 }
+  readonly #done = new Map<string, number>()
+  #of = 0
+
+  constructor(options: ImportOptions, db: Db, log: BulkLog | undefined, share: Share | undefined) {
+    this.#options = options
+    this.#db = db
+    this.#log = log
+    this.#share = share
+    const { source, matchUsers, dryRun } = options
+    const person = (ref: string) => source.person(ref)
+    this.#people = new People({ db, source: source.name, person, matchUsers, dryRun })
+  }
+
+  async run(): Promise<Summary> {
+    const { source, only, signal } = this.#options
+    const all = await source.rooms(signal)
+    const missing = only?.find((name) => !all.some((room) => room.name === name))
+    if (missing !== undefined) throw new ImportError(`the source has no room "${missing}"`)
+    const rooms = only === undefined ? all : all.filter(({ name }) => only.includes(name))
+    this.#of = rooms.reduce((sum, { size }) => sum + size, 0)
+    await group(rooms, roomsAtOnce, (room, stop) => this.#room(room, stop), signal)
+    const { made, matched } = this.#people.counts
+    const seconds = (performance.now() - this.#began) / 1_000
+    return { ...this.#counts, rooms: rooms.length, people: made, matched, seconds }
+  }
+
+  async #room(room: SourceRoom, signal: AbortSignal): Promise<void> {
+    const { source, refuse } = this.#options
+    const settled = await this.#settle(room)
+    const headBefore = this.#log === undefined ? 0 : await this.#headOf(settled.id)
+    const writer = new RoomWriter({
+      ...{ db: this.#db, log: this.#log, share: this.#share, people: this.#people, refuse },
+      ...{ source: source.name, room: settled, ref: room.ref, counts: this.#counts },
+    })
+    await pipeline(
+      (stop) => source.pages(room, stop),
+      async (page, stop) => {
+        await writer.write(page, stop)
+        this.#done.set(room.ref, page.read)
+        this.#tell()
+      },
+      { signal },
+    )
+    this.#done.set(room.ref, room.size)
+    if (this.#log !== undefined) await this.#enter(room, settled, headBefore)
+    this.#tell()
+  }
+
+  async #settle(room: SourceRoom): Promise<SettledRoom> {
+    const { source, dryRun } = this.#options
+    if (dryRun)
+      return (await findRoom(this.#db, source.name, room.ref)) ?? { id: '0', name: room.name, isNew: true }
+    const creator = room.creator === undefined ? [] : [room.creator]
+    const accounts = await this.#people.settle(creator)
+    return settleRoom(this.#db, source.name, room, accounts.get(room.creator ?? '')?.id)
+  }
+
+  async #enter(room: SourceRoom, settled: SettledRoom, headBefore: number): Promise<void> {
+    const { owner } = this.#options
+    const accounts = await this.#people.settle(room.members)
+    const people = room.members.flatMap((ref) => accounts.get(ref)?.id ?? [])
+    const isPrivate = room.kind === 'private'
+    if (isPrivate && owner !== undefined) people.push(owner)
+    // A private room has an owner as long as somebody is in it.
+    const needsOwner = isPrivate && (await isOwnerless(this.#db, settled.id))
+    const creator = accounts.get(room.creator ?? '')?.id
+    const first = owner ?? (creator !== undefined && people.includes(creator) ? creator : people[0])
+    const headAfter = Math.max(headBefore, this.#log?.head(settled.id) ?? 0)
+    await enterRoom(this.#db, {
+      ...{ room: settled.id, people, headBefore, headAfter },
+      owner: needsOwner ? first : undefined,
+    })
+  }
+
+  /** Everything is archived when a room's import begins, but for what people say at the same time. */
+  async #headOf(room: string): Promise<number> {
+    const [row] = await this.#db.rows<{ head: number | null }>(
+      'SELECT MAX(updated_seq) AS head FROM messages WHERE room_id = ?',
+      [BigInt(room)],
+    )
+    return Number(row?.head ?? 0)
+  }
+
+  #tell(): void {
+    const done = [...this.#done.values()].reduce((sum, read) => sum + read, 0)
+    const { messages, known } = this.#counts
+    const elapsed = performance.now() - this.#began
+    this.#options.say(progressLine({ done, of: this.#of, messages, known }, elapsed), 'passing')
+  }
+}

@@ -1,0 +1,105 @@
+// A message as a Slack export has it, as an import takes it; or why it is not taken. Pure.
+import { createHash } from 'node:crypto'
+import { cleanEmoji } from '../../protocol/emoji.ts'
+import { emojiOf } from '../../slack/emoji.ts'
+import type { Names } from '../../slack/mrkdwn.ts'
+import { isObject, objectsOf } from '../../slack/rich-text.ts'
+import type { SourceMessage } from '../source.ts'
+import { tameText } from '../split-text.ts'
+import { wordsOf, type RawMessage } from './words.ts'
+
+export interface Refused {
+  why: string
+  expected: boolean
+}
+
+/** What is no speech: what Slack says of a room and its people. Who is in a room comes from the list of rooms. */
+const silent =
+  /^(?:channel|group|mpim)_|^bot_(?:add|remove|enable|disable)$|^(?:un)?pinned_item$|^reminder_|^joiner_|^huddle|^sh_room|_join$|^reply_broadcast$/
+
+const timestamp = /^\d{1,11}(?:\.\d{1,9})?$/
+
+/** `ts`, text in an export, as milliseconds since 1970; undefined when it is none. */
+export const timeOf = (ts: unknown): number | undefined =>
+  typeof ts === 'string' && timestamp.test(ts) ? Math.floor(Number(ts) * 1_000) : undefined
+
+/** By time, as exact as Slack tells it: several messages may share a millisecond. */
+export function compareTimes(a: string, b: string): number {
+  const [aSeconds = '', aRest = ''] = a.split('.')
+  const [bSeconds = '', bRest = ''] = b.split('.')
+  return Number(aSeconds) - Number(bSeconds) || Number(aRest.padEnd(9, '0')) - Number(bRest.padEnd(9, '0'))
+}
+
+export function readMessage(raw: unknown, place: string, names: Names): SourceMessage | Refused {
+  if (!isObject(raw) || raw['type'] !== 'message') return { why: 'it is no message', expected: false }
+  const { ts, subtype, thread_ts: thread } = raw
+  const at = timeOf(ts)
+  if (at === undefined) return { why: 'it has no time', expected: false }
+  if (subtype === 'tombstone' || raw['hidden'] === true)
+    return { why: 'it was deleted there', expected: true }
+  if (typeof subtype === 'string' && silent.test(subtype))
+    return { why: `it is a line of the kind ${subtype}`, expected: true }
+  const author = authorOf(raw)
+  if (author === undefined) return { why: 'it does not say who said it', expected: false }
+  const text = tameText(wordsOf(raw, names))
+  if (text.trim() === '') return { why: 'it has nothing to show', expected: false }
+  const message: SourceMessage = {
+    ...{ ref: String(ts), at, text, place, reactions: reactionsOf(raw['reactions']) },
+    ...author,
+  }
+  const editedAt = isObject(raw['edited']) ? timeOf(raw['edited']['ts']) : undefined
+  if (editedAt !== undefined) message.editedAt = editedAt
+  if (timeOf(thread) !== undefined && thread !== ts) message.replyTo = String(thread)
+  return message
+}
+
+/** Who said it; a bot says it under the name and with the face that it gave itself. */
+function authorOf(raw: RawMessage): Pick<SourceMessage, 'author' | 'name' | 'icon' | 'isBot'> | undefined {
+  const { user, bot_id: bot, username, icons, bot_profile: profile } = raw
+  const name = isName(username) ? username : isObject(profile) ? profile['name'] : undefined
+  const author = isRef(user) ? user : isRef(bot) ? bot : isName(name) ? botRef(name) : undefined
+  if (author === undefined) return undefined
+  if (raw['subtype'] !== 'bot_message' && !isRef(bot)) return { author }
+  const icon = isObject(icons) && typeof icons['emoji'] === 'string' ? emojiOf(icons['emoji']) : undefined
+  return { author, isBot: true, ...(isName(name) ? { name } : {}), ...(icon === undefined ? {} : { icon }) }
+}
+
+/** Names of emoji that are on a message and mean none here. */
+export function* unknownReactions(raw: unknown): Generator<string> {
+  for (const { name } of reactionList(isObject(raw) ? raw['reactions'] : undefined))
+    if (emojiNamed(name) === undefined) yield name
+}
+
+function reactionsOf(raw: unknown): SourceMessage['reactions'] {
+  const kinds = new Map<string, Set<string>>()
+  for (const { name, users } of reactionList(raw)) {
+    const emoji = emojiNamed(name)
+    if (emoji === undefined) continue
+    const people = kinds.get(emoji) ?? new Set()
+    kinds.set(emoji, people)
+    for (const user of users) if (isRef(user)) people.add(user)
+  }
+  return [...kinds].map(([emoji, people]) => ({ emoji, people: [...people] }))
+}
+
+const emojiNamed = (name: string): string | undefined => {
+  const emoji = emojiOf(name)
+  return emoji === undefined ? undefined : cleanEmoji(emoji)
+}
+
+function reactionList(raw: unknown): { name: string; users: unknown[] }[] {
+  return objectsOf(raw).flatMap((one) =>
+    typeof one['name'] === 'string'
+      ? [{ name: one['name'], users: Array.isArray(one['users']) ? (one['users'] as unknown[]) : [] }]
+      : [],
+  )
+}
+
+/** A bot that has nothing but a name is known again by that. */
+export const botRef = (name: string): string =>
+  `bot:${createHash('sha256').update(name).digest('hex').slice(0, 24)}`
+
+export const isRef = (raw: unknown): raw is string =>
+  typeof raw === 'string' && /^[A-Za-z0-9_]{1,80}$/.test(raw)
+
+const isName = (raw: unknown): raw is string => typeof raw === 'string' && raw.trim() !== ''

@@ -1,0 +1,207 @@
+// The way into the log for bulk work: many entries of a room in one step, and how much the log can bear at the moment.
+// The caller has looked up in MySQL what it is about to append; nothing is looked up here.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { RedisAddress } from '../config.ts'
+import { connectRedis, whenReady, writerOptions, type Redis } from '../redis.ts'
+import { root } from '../root.ts'
+import { ArchiveReader } from './archive-reader.ts'
+import { compareIds, encodeDraft, type Appended, type Draft } from './entry.ts'
+import { cidPlace } from './cid-memory.ts'
+import { lastId, openEpoch, type Archive } from './epoch.ts'
+import { keysOf } from './keys.ts'
+import { limits } from '../protocol/limits.ts'
+import { shardOf } from './shard.ts'
+
+/** An entry of a batch. `answers`: the place in the same batch (from 0) of the message that it answers. */
+export interface BulkDraft extends Draft {
+  answers?: number
+}
+
+/**
+ * What the log has to bear: entries in no table yet, Redis's fullness (0 to 1), and how many entries others have ever
+ * appended, at least: it is that much and no less, and never falls for long.
+ */
+export interface Load {
+  unarchived: number
+  redis: number
+  byOthers: number
+}
+
+/** The log is not the one that was opened (it was wiped or rolled back), or it stays away. What is in it stays in it. */
+export class BulkEnded extends Error {
+  override name = 'BulkEnded'
+}
+
+/** Entries of one step, which nobody else's append may come between: some 3 ms of Redis. */
+export const bulkEntries = 100
+
+const script = readFileSync(path.join(root, 'server/log/append-many.lua'), 'utf8')
+const answerWithinMs = 5_000
+/** A store that restarts is back within this. */
+const awayMs = 60_000
+
+interface Scripted {
+  brookAppendMany(...countKeysArguments: (string | number)[]): Promise<string[]>
+}
+
+export interface BulkOptions {
+  redis: RedisAddress
+  shards: number
+  archive: Archive
+}
+
+export class BulkLog {
+  readonly #options: BulkOptions
+  readonly #writer: Redis
+  readonly #asker: Redis
+  readonly #epochs: string[] = []
+  /** The newest number of each room that was answered: a log that is behind it was rolled back. */
+  readonly #heads = new Map<string, number>()
+  /** Entries that are this one's own, or will be: counted before they are sent, so that none is taken for another's. */
+  #sent = 0
+  #appended = 0
+  #told = 0
+
+  private constructor(options: BulkOptions) {
+    this.#options = options
+    this.#writer = connectRedis(options.redis, writerOptions(answerWithinMs))
+    this.#asker = connectRedis(options.redis, writerOptions(answerWithinMs))
+    this.#writer.defineCommand('brookAppendMany', { lua: script })
+  }
+
+  static async open(options: BulkOptions): Promise<BulkLog> {
+    const log = new BulkLog(options)
+    try {
+      await Promise.all([whenReady(log.#writer, awayMs), whenReady(log.#asker, awayMs)])
+      for (let shard = 0; shard < options.shards; shard += 1)
+        log.#epochs.push(await openEpoch(log.#asker, shard, options.archive))
+      return log
+    } catch (error) {
+      log.close()
+      throw error
+    }
+  }
+
+  /**
+   * Appends at most `bulkEntries` drafts of one room, in this order, and answers their numbers. While the outcome is
+   * unknown it asks again with the same cids: the step is in the log as a whole or not at all, so either the same
+   * numbers come back or it is done then, and order is kept.
+   * @throws BulkEnded
+   */
+  async append(drafts: readonly BulkDraft[], signal?: AbortSignal): Promise<Appended[]> {
+    const [first] = drafts
+    if (first === undefined) return []
+    this.#sent += drafts.length
+    const until = Date.now() + awayMs
+    for (;;) {
+      try {
+        const answers = await this.#run(first.room, drafts)
+        this.#appended += drafts.length
+        const appended = answers.map((answer) => {
+          const [seq, at] = answer.split(' ')
+          return { seq: Number(seq), at: Number(at) }
+        })
+        const newest = Math.max(this.head(first.room), ...appended.map(({ seq }) => seq))
+        this.#heads.set(first.room, newest)
+        return appended
+      } catch (error) {
+        await this.#waitOut(error as Error, until, signal)
+      }
+    }
+  }
+
+  /** The newest number that was answered here; 0 before the first. */
+  head(room: string): number {
+    return this.#heads.get(room) ?? 0
+  }
+
+  /** Adds what was appended since to what /metrics of every process tells. */
+  async tell(): Promise<void> {
+    const more = this.#appended - this.#told
+    this.#told = this.#appended
+    if (more > 0) await this.#asker.hincrby(keysOf(0).sync, 'imported', more)
+  }
+
+  /** What the log has to bear at this moment. Throws when Redis does not answer. */
+  async load(): Promise<Load> {
+    const load = { unarchived: 0, redis: 0, byOthers: 0 }
+    for (let shard = 0; shard < this.#options.shards; shard += 1) {
+      const { length, pending, lag } = await new ArchiveReader(this.#asker, shard).backlog()
+      // Where Redis cannot tell what sync has not read, it is what the stream has above its usual length.
+      load.unarchived += lag === undefined ? Math.max(0, length - limits.resumeWindowEntries) : pending + lag
+      const info = (await this.#asker.xinfo('STREAM', keysOf(shard).log)) as (string | number)[]
+      const added = info.indexOf('entries-added')
+      // Before Redis 7 nobody counts; then only the backlog tells that others are there.
+      if (added >= 0) load.byOthers += Number(info[added + 1])
+    }
+    load.redis = await this.#fullness()
+    load.byOthers -= this.#sent
+    return load
+  }
+
+  /** Resolves when MySQL has all that is in the log at this moment. */
+  async archived(signal?: AbortSignal): Promise<void> {
+    for (let shard = 0; shard < this.#options.shards; shard += 1) {
+      const last = (await lastId(this.#asker, keysOf(shard))) ?? { ms: 0, n: 0 }
+      for (;;) {
+        const checkpoint = await this.#options.archive.checkpoint(shard)
+        if (checkpoint !== undefined && compareIds(checkpoint.id, last) >= 0) break
+        await pause(50, undefined, signal === undefined ? {} : { signal })
+      }
+    }
+  }
+
+  close(): void {
+    this.#writer.disconnect()
+    this.#asker.disconnect()
+  }
+
+  async #run(room: string, drafts: readonly BulkDraft[]): Promise<string[]> {
+    const shard = shardOf(room, this.#options.shards)
+    const keys = keysOf(shard)
+    const now = Date.now()
+    const buckets: string[] = []
+    const rest: (string | number)[] = []
+    for (const draft of drafts) {
+      const { key, field, keepUntil } = cidPlace(keys, draft.user.id, draft.cid, now)
+      const fields = encodeDraft(draft)
+      const [, body = ''] = fields.splice(fields.indexOf('body'), 2)
+      buckets.push(key)
+      rest.push(field, keepUntil, draft.answers === undefined ? 0 : draft.answers + 1, body, fields.length)
+      rest.push(...fields)
+    }
+    const scripted = this.#writer as unknown as Scripted
+    return scripted.brookAppendMany(
+      ...[4 + buckets.length, keys.log, keys.numbers, keys.times, keys.epoch, ...buckets],
+      ...[this.#epochs[shard] ?? '', room, this.head(room), ...rest],
+    )
+  }
+
+  /** Waits until it may be asked again; throws what asking again cannot mend. */
+  async #waitOut(error: Error, until: number, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    const { message } = error
+    if (/^(EPOCH|BEHIND)/.test(message)) throw new BulkEnded('the log in Redis was started anew meanwhile')
+    const isPassing = /^(OOM|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message)
+    if (!isPassing && !isUnanswered(message)) throw error
+    if (Date.now() > until) throw new BulkEnded(`Redis takes no more: ${message}`)
+    // A connection that owes an answer is not used again.
+    if (!isPassing && this.#writer.status === 'ready') this.#writer.disconnect(true)
+    await pause(200 + Math.random() * 300, undefined, signal === undefined ? {} : { signal })
+    await whenReady(this.#writer, 1_000).catch(() => undefined)
+  }
+
+  async #fullness(): Promise<number> {
+    const info = await this.#asker.info('memory')
+    const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
+    const most = read('maxmemory')
+    return most === 0 ? 0 : read('used_memory') / most
+  }
+}
+
+const isUnanswered = (message: string): boolean =>
+  /timed out|Connection is closed|isn't writeable|max retries|ECONNRESET|EPIPE|ECONNREFUSED|ENOENT/.test(
+    message,
+  )

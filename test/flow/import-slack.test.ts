@@ -1,0 +1,263 @@
+// A Slack export brought into a Brook that people use, as often as one likes.
+import { mkdtemp, readFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Report } from '../../server/import/report.ts'
+import { runImport, type ImportOptions, type Summary } from '../../server/import/run.ts'
+import { SlackExport } from '../../server/import/slack/export.ts'
+import type { NotTaken } from '../../server/import/source.ts'
+import type { Message } from '../../server/protocol/http.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { sample, writeExport, type ExportFiles } from '../support/slack-export.ts'
+
+let brook: Brook
+let ann: Person
+beforeAll(async () => {
+  brook = await Brook.start()
+  // A name that somebody from Slack has as well.
+  ann = await brook.arrive('Ann', 0)
+})
+afterAll(() => brook.stop())
+
+interface Brought extends Summary {
+  refused: NotTaken[]
+}
+
+async function bring(files: ExportFiles, more: Partial<ImportOptions> = {}): Promise<Brought> {
+  const refused: NotTaken[] = []
+  const refuse = (one: NotTaken) => void refused.push(one)
+  const source = await SlackExport.open(await writeExport(files), refuse)
+  try {
+    const summary = await runImport({
+      ...{ config: brook.config, source, rate: 100_000, dryRun: false, matchUsers: false, refuse },
+      ...{ say: () => undefined, signal: new AbortController().signal },
+      ...more,
+    })
+    return { ...summary, refused }
+  } finally {
+    source.close()
+  }
+}
+
+const roomNamed = async (name: string) => (await ann.rooms()).find((room) => room.name === name)
+
+/** What a person reads in a room, oldest first. */
+async function read(name: string): Promise<Message[]> {
+  const room = await roomNamed(name)
+  return (await ann.page('limit=200', room?.id)).messages
+}
+
+/** Every row that an import may write. */
+async function everything(): Promise<Record<string, unknown[]>> {
+  const tables = ['users', 'rooms', 'imported', 'memberships', 'messages', 'changes', 'reactions']
+  const rows = tables.map(async (table) => [
+    table,
+    await brook.db.rows(`SELECT * FROM ${table} ORDER BY 1, 2, 3`),
+  ])
+  return Object.fromEntries(await Promise.all(rows)) as Record<string, unknown[]>
+}
+
+test('a dry run tells what would be taken and changes nothing', async () => {
+  const before = await everything()
+  const { messages, reactions, people } = await bring(sample, { dryRun: true })
+  expect({ messages, reactions, people }).toEqual({ messages: 8, reactions: 3, people: 4 })
+  expect(await everything()).toEqual(before)
+})
+
+test('messages come with their time, author, threads, edits, reactions and files, as Markdown', async () => {
+  const { messages, reactions, people, rooms } = await bring(sample)
+  expect({ messages, reactions, people, rooms }).toEqual({ messages: 8, reactions: 3, people: 4, rooms: 3 })
+  const general = await read('general')
+  const words = general.map((message) => [
+    message.seq,
+    message.user.name,
+    new Date(message.at).toISOString(),
+    message.kind === 'message' ? message.text : message.kind,
+  ])
+  expect(words).toEqual([
+    [
+      1,
+      'Ann-2',
+      '2020-01-01T12:00:02.000Z',
+      'Hello **everybody**, see [the page](https://example.org) & #random',
+    ],
+    [2, '王小明', '2020-01-01T12:00:03.000Z', '@Ann 你好，世界 😀'],
+    [3, 'Cleo', '2020-01-01T12:00:04.000Z', 'third 🚀'],
+    [expect.any(Number), '王小明', '2020-01-02T12:00:01.000Z', expect.stringContaining('报告 (final).pdf')],
+    [expect.any(Number), 'deploy', '2020-01-02T12:00:02.000Z', 'shipped'],
+    [expect.any(Number), 'Cleo', '2020-01-02T12:00:03.000Z', 'an answer days later'],
+  ])
+  const [first, second, , file, bot, late] = general
+  expect(first).toMatchObject({ replyTo: null, editedAt: null })
+  expect(first).toMatchObject({
+    reactions: [
+      { emoji: '🎉', users: [{ name: '王小明' }, { name: 'Cleo' }] },
+      { emoji: '👍🏼', users: [{ name: 'Ann-2' }] },
+    ],
+  })
+  expect(second).toMatchObject({ replyTo: 1, editedAt: Date.parse('2020-01-01T12:00:09Z') })
+  expect(file).toMatchObject({ text: '[报告 (final).pdf](https://files.slack.com/T1/F1/report.pdf)' })
+  expect(bot).toMatchObject({ user: { bot: true, icon: '🚀' } })
+  expect(late).toMatchObject({ replyTo: 1 })
+})
+
+test('a second import changes nothing', async () => {
+  const before = await everything()
+  const { messages, known, reactions, edits, people } = await bring(sample)
+  expect({ messages, known, reactions, edits, people }).toEqual({
+    ...{ messages: 0, known: 8, reactions: 0, edits: 0, people: 0 },
+  })
+  expect(await everything()).toEqual(before)
+})
+
+test('what is broken or not taken is told with its place', async () => {
+  const { refused } = await bring(sample, { dryRun: true })
+  const losses = refused.filter(({ expected }) => !expected)
+  expect(losses).toEqual([
+    {
+      place: 'general/2020-01-02.json, line 2 (index 0)',
+      why: 'broken: a text in it does not end on its line',
+      expected: false,
+    },
+    { place: 'general/2020-01-02.json, line 22 (index 2)', why: 'it has no time', expected: false },
+  ])
+  const whys = refused.filter(({ expected }) => expected).map(({ why }) => why)
+  expect(whys.sort()).toEqual([
+    'direct messages are not taken (1 days)',
+    'it is a line of the kind channel_join',
+    'the reaction :party_parrot: is no emoji here',
+  ])
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
+  const report = new Report(path.join(folder, 'report.txt'))
+  for (const one of refused) report.add(one)
+  expect((await report.close()).join('\n')).toContain(
+    'general/2020-01-02.json, line 22 (index 2): it has no time',
+  )
+  expect((await readFile(report.path, 'utf8')).split('\n')).toHaveLength(refused.length + 1)
+  expect(report.losses).toBe(2)
+})
+
+test('rooms keep their time and topic, and people come into them without a word', async () => {
+  const general = await roomNamed('general')
+  expect(general).toMatchObject({ kind: 'public', topic: 'What concerns all', joined: false })
+  const [row] = await brook.db.rows<{ created_at: Date }>('SELECT created_at FROM rooms WHERE name = ?', [
+    'general',
+  ])
+  expect(row?.created_at).toEqual(new Date(1_500_000_000_000))
+  const members = await brook.db.rows(
+    `SELECT u.name, m.role, m.read_seq FROM memberships m JOIN users u ON u.id = m.user_id JOIN rooms r ON r.id = m.room_id
+     WHERE r.name = 'secret' ORDER BY u.id`,
+  )
+  expect(members).toEqual([
+    { name: '王小明', role: 'owner', read_seq: 1 },
+    { name: 'Cleo', role: 'member', read_seq: 1 },
+  ])
+  expect((await read('general')).filter(({ kind }) => kind === 'notice')).toEqual([])
+})
+
+test('nobody can enter as somebody imported, with or without a password', async () => {
+  const asked = async (path: string, body: object) => (await ann.ask('POST', path, body)).status
+  expect(await asked('/api/session', { name: 'Ann-2', password: '' })).toBe(401)
+  expect(await asked('/api/guests', { name: 'Ann-2' })).toBe(409)
+  expect(await asked('/api/users', { name: '王小明', password: 'long enough to be one' })).toBe(409)
+})
+
+test('only what is new is added, and what has changed is changed', async () => {
+  const changed = structuredClone(sample)
+  const day = changed['general/2020-01-01.json'] as Record<string, unknown>[]
+  const third = day[2] ?? {}
+  Object.assign(third, { text: 'third, put right', edited: { user: 'U3', ts: '1577990000.000000' } })
+  third['reactions'] = [{ name: 'eyes', users: ['U1'] }]
+  const more = { type: 'message', user: 'U1', ts: '1578000000.000000', text: 'one more' }
+  changed['general/2020-01-03.json'] = [more]
+  const list = changed['channels.json'] as { topic?: { value: string } }[]
+  Object.assign(list[0] ?? {}, { topic: { value: 'Another topic' } })
+  const before = await read('general')
+  const { messages, edits, reactions } = await bring(changed)
+  expect({ messages, edits, reactions }).toEqual({ messages: 1, edits: 1, reactions: 1 })
+  const after = await read('general')
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2))
+  expect(after[2]).toMatchObject({ seq: 3, text: 'third, put right', reactions: [{ emoji: '👀' }] })
+  expect(after.slice(3, -1)).toEqual(before.slice(3))
+  expect(after.at(-1)).toMatchObject({ text: 'one more', at: 1_578_000_000_000 })
+  expect(await roomNamed('general')).toMatchObject({ topic: 'Another topic' })
+  expect(await bring(changed)).toMatchObject({ messages: 0, edits: 0, reactions: 0 })
+})
+
+test('numbers are dense over messages and their changes', async () => {
+  const room = await roomNamed('general')
+  const rows = await brook.db.rows<{ seq: number }>(
+    'SELECT seq FROM messages WHERE room_id = ? UNION ALL SELECT seq FROM changes WHERE room_id = ? ORDER BY seq',
+    [BigInt(room?.id ?? 0), BigInt(room?.id ?? 0)],
+  )
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_row, place) => place + 1))
+  expect(rows).toHaveLength(room?.head ?? -1)
+})
+
+test('an import that was interrupted anywhere goes on where it was', async () => {
+  const days = Object.fromEntries(
+    Array.from({ length: 12 }, (_day, day) => [
+      `long/2021-01-${String(day + 1).padStart(2, '0')}.json`,
+      Array.from({ length: 150 }, (_line, line) => {
+        const ts = `${1_609_459_200 + day * 86_400 + line}.000000`
+        const thread = line % 3 === 0 ? {} : { thread_ts: `${1_609_459_200 + day * 86_400}.000000` }
+        return { type: 'message', user: 'U1', ts, text: `${day} ${line}`, ...thread }
+      }),
+    ]),
+  )
+  const files = {
+    ...{ 'users.json': sample['users.json'], 'channels.json': [{ id: 'C9', name: 'long', members: ['U1'] }] },
+    ...days,
+  }
+  let turns = 0
+  for (let isDone = false; !isDone; turns += 1) {
+    const stop = new AbortController()
+    let pages = 0
+    const say = (line: string): void => {
+      if (line.startsWith('[') && (pages += 1) > 4 * (turns + 1)) stop.abort(new Error('interrupted'))
+    }
+    isDone = await bring(files, { say, signal: stop.signal }).then(
+      () => true,
+      (error: Error) => {
+        expect(error.message).toBe('interrupted')
+        return false
+      },
+    )
+    if (turns > 50) throw new Error('it never ends')
+  }
+  expect(turns).toBeGreaterThan(1)
+  const room = await roomNamed('long')
+  const rows = await brook.db.rows<{ seq: number; text: string; reply_to: number | null }>(
+    'SELECT seq, text, reply_to FROM messages WHERE room_id = ? ORDER BY seq',
+    [BigInt(room?.id ?? 0)],
+  )
+  const wanted = Array.from({ length: 1_800 }, (_row, at) => ({
+    seq: at + 1,
+    text: `${Math.floor(at / 150)} ${at % 150}`,
+    reply_to: at % 3 === 0 ? null : Math.floor(at / 150) * 150 + 1,
+  }))
+  expect(rows).toEqual(wanted)
+})
+
+test('with --match-users who has the same name is the same person, and an owner comes into private rooms', async () => {
+  const bob = await brook.arrive('Bob')
+  const files = {
+    'users.json': [{ id: 'U7', team_id: 'T7', profile: { display_name: 'bob' } }],
+    'channels.json': [],
+    'groups.json': [{ id: 'G7', name: 'attic', members: ['U7'] }],
+    'attic/2020-01-01.json': [{ type: 'message', user: 'U7', ts: '1577880005.000000', text: 'mine' }],
+  }
+  const { matched, people } = await bring(files, { matchUsers: true, owner: ann.user.id })
+  expect({ matched, people }).toEqual({ matched: 1, people: 0 })
+  expect((await bob.rooms()).find(({ name }) => name === 'attic')).toMatchObject({
+    role: 'member',
+    unread: 0,
+  })
+  const attic = await roomNamed('attic')
+  expect(attic).toMatchObject({ role: 'owner', unread: 0 })
+  expect((await ann.page('', attic?.id)).messages).toMatchObject([
+    { user: { id: bob.user.id }, text: 'mine' },
+  ])
+})
