@@ -1,0 +1,181 @@
+// One Brook's rooms brought into another over its public API.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OtherBrook } from '../../server/import/brook/source.ts'
+import { Remote } from '../../server/import/brook/remote.ts'
+import { runImport, type ImportOptions, type Summary } from '../../server/import/run.ts'
+import type { NotTaken } from '../../server/import/source.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+
+let there: Brook
+let here: Brook
+let ann: Person
+let bob: Person
+let reader: Person
+let origin = ''
+beforeAll(async () => {
+  ;[there, here] = await Promise.all([Brook.start(), Brook.start()])
+  origin = there.servers[0]?.address ?? ''
+  ann = await there.enter('Ann')
+  bob = await there.enter('Bob')
+  reader = await here.arrive('Rita')
+})
+afterAll(() => Promise.all([there.stop(), here.stop()]))
+
+/** A session's token is in its cookie. */
+const tokenOf = (person: Person): string => person.cookie.replace(/^[^=]*=/, '')
+
+/** Answers some questions as a server that is busy or away would, before the real one is asked. */
+function troubled(times: number, trouble: () => Response): { fetch: typeof fetch; met: () => number } {
+  let met = 0
+  return {
+    met: () => met,
+    fetch: async (...asked) => {
+      if (met >= times) return fetch(...asked)
+      met += 1
+      return trouble()
+    },
+  }
+}
+
+async function bring(
+  more: Partial<ImportOptions> = {},
+  asking: Partial<ConstructorParameters<typeof Remote>[0]> = {},
+): Promise<Summary & { refused: NotTaken[] }> {
+  const refused: NotTaken[] = []
+  const refuse = (one: NotTaken) => void refused.push(one)
+  const say = () => undefined
+  const remote = new Remote({ address: origin, token: tokenOf(ann), say, waitMs: () => 0, ...asking })
+  const source = new OtherBrook(origin, remote, refuse)
+  const summary = await runImport({
+    ...{ config: here.config, source, rate: 100_000, dryRun: false, matchUsers: false, refuse, say },
+    ...{ signal: new AbortController().signal, ...more },
+  })
+  return { ...summary, refused }
+}
+
+/** What a person reads of a room, without what is each Brook's own: numbers and ids. */
+async function told(person: Person, name: string): Promise<unknown[]> {
+  const room = (await person.rooms()).find((one) => one.name === name)
+  const { messages } = await person.page('limit=200', room?.id)
+  const spoken = messages.filter(
+    (one): one is SpokenMessage => one.kind === 'message' && one.deletedAt === null,
+  )
+  return spoken.map(({ user, text, at, editedAt, replyTo, reactions }) => ({
+    ...{ name: user.name, text, at, isEdited: editedAt !== null },
+    answers: spoken.find(({ seq }) => seq === replyTo)?.text,
+    reactions: reactions.map(({ emoji, users }) => [emoji, users.map((who) => who.name)]),
+  }))
+}
+
+test('rooms, words, answers, edits and reactions are the same here; what was deleted is not', async () => {
+  await ann.makes('garden')
+  await bob.joins(ann.room)
+  const first = await ann.acked(ann.says('一 first 😀'))
+  await ann.acked(ann.says('an answer', { replyTo: first.seq }))
+  const gone = await bob.acked(bob.says('to be deleted'))
+  const wrong = await bob.acked(bob.says('wrnog'))
+  const change = (person: Person, type: string, seq: number, more: object = {}) => {
+    const cid = newCid()
+    person.tells({ type, room: ann.room, seq, cid, ...more })
+    return person.acked(cid)
+  }
+  await change(bob, 'delete', gone.seq)
+  await change(bob, 'edit', wrong.seq, { text: 'right' })
+  await change(bob, 'react', first.seq, { emoji: '🎉', on: true })
+  for (let line = 1; line <= 250; line += 1) bob.says(`line ${line}`, { room: ann.room })
+  await ann.hears('line 250')
+  const { messages, rooms, people } = await bring()
+  expect({ messages, rooms, people }).toEqual({ messages: 253, rooms: 2, people: 2 })
+  const [wanted, found] = [await told(ann, 'garden'), await told(reader, 'garden')]
+  expect(wanted.length).toBeGreaterThan(150)
+  expect(found).toEqual(wanted)
+})
+
+test('again, nothing is added; later, only what is new, and what was changed since', async () => {
+  const before = await told(reader, 'garden')
+  expect(await bring()).toMatchObject({ messages: 0, edits: 0, deletions: 0, reactions: 0, people: 0 })
+  expect(await told(reader, 'garden')).toEqual(before)
+  const { messages } = await ann.page('limit=200')
+  const target = messages.at(-1)?.seq ?? 0
+  const do_ = async (person: Person, type: string, seq: number, more: object = {}) => {
+    const cid = newCid()
+    person.tells({ type, room: ann.room, seq, cid, ...more })
+    await person.acked(cid)
+  }
+  await do_(bob, 'edit', target, { text: 'line 250, put right' })
+  await do_(bob, 'delete', target - 1)
+  await do_(ann, 'react', target - 2, { emoji: '👀', on: true })
+  await ann.acked(ann.says('one more'))
+  expect(await bring()).toMatchObject({ messages: 1, edits: 1, deletions: 1, reactions: 1 })
+  expect(await told(reader, 'garden')).toEqual(await told(ann, 'garden'))
+  await do_(ann, 'react', target - 2, { emoji: '👀', on: false })
+  expect(await bring()).toMatchObject({ messages: 0, edits: 0, deletions: 0, reactions: 1 })
+  expect(await told(reader, 'garden')).toEqual(await told(ann, 'garden'))
+})
+
+test.each([
+  ['asks to come later', () => new Response('', { status: 429, headers: { 'retry-after': '1' } })],
+  ['is starting again', () => new Response('', { status: 503 })],
+  ['cannot be reached', () => Response.error()],
+])('a Brook that %s is asked again', async (_what, trouble) => {
+  const { fetch, met } = troubled(3, () => {
+    const answer = trouble()
+    if (answer.type === 'error') throw new TypeError('fetch failed')
+    return answer
+  })
+  const waits: (number | undefined)[] = []
+  const waitMs = (_tries: number, afterMs: number | undefined) => {
+    waits.push(afterMs)
+    return 0
+  }
+  expect(await bring({}, { fetch, waitMs })).toMatchObject({ messages: 0 })
+  expect(met()).toBe(3)
+  expect(waits).toHaveLength(3)
+  if (trouble().status === 429) expect(waits[0]).toBe(1_000)
+})
+
+test('a Brook that stays away, and one that does not know the token, end the import in words', async () => {
+  const { fetch, met } = troubled(100, () => new Response('', { status: 502 }))
+  await expect(bring({}, { fetch })).rejects.toThrow('does not answer: it answers 502')
+  expect(met()).toBe(10)
+  await expect(bring({}, { token: 'x'.repeat(43) })).rejects.toThrow('does not know the token')
+})
+
+test('a page that is not complete when the other side breaks off costs nothing', async () => {
+  await ann.makes('meadow')
+  for (let line = 1; line <= 450; line += 1) ann.says(`grass ${line}`)
+  await ann.hears('grass 450')
+  let pages = 0
+  const failing: typeof fetch = async (...asked) => {
+    const [address] = asked
+    if (String(address).includes('after=') && (pages += 1) > 2) return new Response('', { status: 404 })
+    return fetch(...asked)
+  }
+  await expect(bring({ only: ['meadow'] }, { fetch: failing })).rejects.toThrow('for this token')
+  const { messages, known } = await bring({ only: ['meadow'] })
+  expect(messages + known).toBe(450)
+  const room = (await reader.rooms()).find(({ name }) => name === 'meadow')
+  const rows = await here.db.rows<{ text: string }>(
+    'SELECT text FROM messages WHERE room_id = ? ORDER BY seq',
+    [BigInt(room?.id ?? 0)],
+  )
+  expect(rows.map(({ text }) => text)).toEqual(Array.from({ length: 450 }, (_row, at) => `grass ${at + 1}`))
+})
+
+test('two imports at once: the second says so and ends', async () => {
+  let isHeld = false
+  const held: Promise<unknown>[] = []
+  const asking: typeof fetch = async (...asked) => {
+    if (!isHeld) {
+      isHeld = true
+      held.push(expect(bring()).rejects.toThrow('another import is running'))
+      await held[0]
+    }
+    return fetch(...asked)
+  }
+  await bring({}, { fetch: asking })
+  expect(held).toHaveLength(1)
+})
