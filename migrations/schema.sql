@@ -34,6 +34,15 @@ CREATE TABLE founder (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE imported (
+  source varchar(200) COLLATE ascii_bin NOT NULL,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  ref varchar(80) COLLATE ascii_bin NOT NULL,
+  id bigint unsigned NOT NULL,
+  PRIMARY KEY (source, kind, ref),
+  KEY imported_id (kind, id)
+);
+
 CREATE TABLE incoming_hooks (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   room_id bigint unsigned NOT NULL,
@@ -45,13 +54,6 @@ CREATE TABLE incoming_hooks (
   PRIMARY KEY (id),
   KEY incoming_hooks_room (room_id),
   KEY incoming_hooks_user (user_id)
-CREATE TABLE imported (
-  source varchar(200) COLLATE ascii_bin NOT NULL,
-  kind varchar(8) COLLATE ascii_bin NOT NULL,
-  ref varchar(80) COLLATE ascii_bin NOT NULL,
-  id bigint unsigned NOT NULL,
-  PRIMARY KEY (source, kind, ref),
-  KEY imported_id (kind, id)
 );
 
 CREATE TABLE memberships (
