@@ -26,6 +26,7 @@ const codeOf = (error: FastifyError): ErrorCode => {
 /** Fastify's error handler: bad input in words, our own bugs logged whole and told as `internal`. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const code = codeOf(error)
-  if (code === 'internal') request.log.error({ err: error }, 'a request failed')
+  // Who has gone before their answer came is no failure of ours.
+  if (code === 'internal' && !request.signal.aborted) request.log.error({ err: error }, 'a request failed')
   return refuse(reply, { code, ...(error.validation === undefined ? {} : { detail: error.message }) })
 }

@@ -1,5 +1,6 @@
 // What MySQL said, kept near in Redis for when MySQL is slow or away. Knows neither tables nor keys;
 // must not be asked for what has to be true this very moment.
+import { SingleFlight, type FlightWatch } from './channel/single-flight.ts'
 import { isConnectionLost } from './db.ts'
 import type { Cache } from './redis.ts'
 
@@ -8,6 +9,13 @@ export interface KeepOptions {
   ttlMs: number
   /** How long it serves without asking MySQL again; 0: MySQL is asked each time. */
   freshForMs?: number
+}
+
+export interface KeptOptions {
+  /** What is kept, for the counters of reads that were shared. */
+  kind: string
+  watch?: FlightWatch | undefined
+  now?: (() => number) | undefined
 }
 
 interface Answer {
@@ -23,12 +31,13 @@ const awayMs = 3_000
 export class Kept {
   readonly #cache: Cache
   readonly #now: () => number
-  readonly #asking = new Map<string, Promise<unknown>>()
+  readonly #flights: SingleFlight
   #awayUntil = 0
 
-  constructor(cache: Cache, now: () => number = Date.now) {
+  constructor(cache: Cache, { kind, watch, now = Date.now }: KeptOptions) {
     this.#cache = cache
     this.#now = now
+    this.#flights = new SingleFlight(kind, watch)
   }
 
   /**
@@ -56,25 +65,18 @@ export class Kept {
 
   /** Forgets `key`; false when Redis could not be told. */
   drop(key: string): Promise<boolean> {
-    this.#asking.delete(key)
+    this.#flights.forget(key)
     return this.#cache.drop(key)
   }
 
-  /** Equal questions under way at once are one; whoever asks after a drop asks anew. */
+  /** Equal questions at once are one; nobody hears an answer to a question older than theirs. */
   #ask<T>(key: string, ttlMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
-    const under = this.#asking.get(key) as Promise<T | undefined> | undefined
-    if (under !== undefined) return under
-    const asking = ask().then(async (value) => {
+    return this.#flights.read(key, async (flight) => {
+      const value = await ask()
       // Invariant: an answer older than the last drop is not kept.
-      if (this.#asking.get(key) === asking) await this.#keep(key, ttlMs, value)
+      if (!flight.isForgotten) await this.#keep(key, ttlMs, value)
       return value
     })
-    this.#asking.set(key, asking)
-    const done = (): void => {
-      if (this.#asking.get(key) === asking) this.#asking.delete(key)
-    }
-    asking.then(done, done)
-    return asking
   }
 
   async #keep(key: string, ttlMs: number, value: unknown): Promise<void> {

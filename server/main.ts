@@ -13,6 +13,7 @@ import { Feed } from './bot/feed.ts'
 import { Polls } from './bot/poll.ts'
 import { openBus, type Bus } from './bus.ts'
 import { Commands } from './commands/commands.ts'
+import type { FlightWatch } from './channel/single-flight.ts'
 import type { Config, MysqlAddress, RedisAddress } from './config.ts'
 import { Db, isConnectionLost } from './db.ts'
 import { archiveOf } from './history/checkpoint.ts'
@@ -48,6 +49,8 @@ export async function runServer(
   const logger = pino({ level: config.logLevel })
   const onTrouble = (error: unknown, where: string): void => logger.warn({ err: error }, where)
   const lifted = { lifted: !config.pacing }
+
+  const watch: FlightWatch = (kind, outcome) => metrics.flight(kind, outcome)
 
   // The stores, and the bus between processes.
   const db = new Db(config.mysql)
@@ -87,10 +90,10 @@ export async function runServer(
     keepsOrder: (userId, room) => memberships.keepsOrder(userId, room),
   })
   const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0)
-  const history = new History(db, (room) => log.tail(room))
+  const history = new History(db, (room) => log.tail(room), watch)
 
   // People, and the rooms they are in.
-  const sessions = new Sessions(db, cache, bus)
+  const sessions = new Sessions(db, cache, bus, { watch })
   const isShedding = (): boolean => log.pressure === 'shed' || log.pressure === 'refuse'
   const presence = new Presence(bus, randomBytes(6).toString('base64url'), (event) => {
     if (!isShedding()) void rooms.find(event.room)?.send(event)
@@ -100,7 +103,7 @@ export async function runServer(
     heads: async (ids) => log.heads(ids),
     unread: (userId, marks) => history.unread(userId, marks),
     isHere: (userId) => presence.isHere(userId),
-    onTrouble,
+    ...{ watch, onTrouble },
     onUntold: ({ room, notice }) => logger.warn({ room, notice: notice.kind }, 'a notice was not told'),
   })
   const accounts = new Accounts({

@@ -1,6 +1,7 @@
 // Everything that is counted, in one place and in Prometheus' words. What other processes did is read when asked for.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { BatchCounts } from './channel/batch.ts'
+import type { FlightWatch } from './channel/single-flight.ts'
 import type { Log } from './log/log.ts'
 import { failures } from './rpc/outcome.ts'
 import { fullness } from './log/pressure.ts'
@@ -33,6 +34,8 @@ export interface Metrics {
   call: (fn: string, outcome: string, seconds: number) => void
   /** A bot was told entries. */
   told: (entries: number) => void
+  /** Somebody wanted to read this, and did so or shared the read of another. */
+  flight: FlightWatch
   /** The text of GET /metrics. */
   text: () => Promise<string>
   contentType: string
@@ -101,6 +104,22 @@ export function openMetrics({
     ...{ name: 'brook_hooks_failures_total', help: 'Deliveries that are tried again or paused', registers },
   })
   gauge('brook_hooks_lag_entries', 'Entries after the cursor of the webhook that is furthest behind', hookLag)
+  const flights = {
+    read: new Counter({
+      ...{
+        name: 'brook_single_flight_reads_total',
+        help: 'Reads that were made',
+        labelNames: ['kind'],
+        registers,
+      },
+    }),
+    shared: new Counter({
+      ...{ name: 'brook_single_flight_shared_total', help: 'Readers that shared one of them' },
+      ...{ labelNames: ['kind'], registers },
+    }),
+  }
+  for (const kind of ['pages', 'changes', 'rooms', 'members', 'sessions'])
+    for (const outcome of Object.values(flights)) outcome.inc({ kind }, 0)
   gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
   gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
   gauge('brook_log_open', '1 when the log takes entries', () =>
@@ -156,6 +175,7 @@ export function openMetrics({
       took.observe({ fn: label }, seconds)
     },
     told: (count) => toBots.inc(count),
+    flight: (kind, outcome) => flights[outcome].inc({ kind }),
     text: async () => {
       archiving = await log.archiving().catch(() => undefined)
       return registry.metrics()

@@ -1,5 +1,6 @@
 // Sessions: who a token belongs to. MySQL has the truth, Redis keeps it near; the token itself is only with its owner.
 import type { Bus } from '../bus.ts'
+import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db, Queryable } from '../db.ts'
 import { Kept } from '../kept.ts'
 import { limits } from '../protocol/limits.ts'
@@ -33,6 +34,12 @@ const agentChars = 120
 /** Where DATETIME ends. */
 const never = new Date('9999-12-31T00:00:00Z')
 
+export interface SessionOptions {
+  now?: (() => number) | undefined
+  /** Hears of reads that were shared. */
+  watch?: FlightWatch
+}
+
 export class Sessions {
   readonly #db: Db
   readonly #kept: Kept
@@ -40,9 +47,14 @@ export class Sessions {
   readonly #now: () => number
   #sweepAt = 0
 
-  constructor(db: Db, cache: Cache, bus: Pick<Bus, 'publish'>, now: () => number = Date.now) {
+  constructor(
+    db: Db,
+    cache: Cache,
+    bus: Pick<Bus, 'publish'>,
+    { now = Date.now, watch }: SessionOptions = {},
+  ) {
     this.#db = db
-    this.#kept = new Kept(cache, now)
+    this.#kept = new Kept(cache, { kind: 'sessions', watch, now })
     this.#bus = bus
     this.#now = now
   }

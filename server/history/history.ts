@@ -1,6 +1,7 @@
 // What a person reads: the newest from the tail's memory, the rest from MySQL. Memory is looked at first and MySQL
 // second: the other way round, an entry archived and let go between the two would be in neither.
 // Invariant: MySQL has every entry below the first one in memory, so the two never overlap and leave no hole.
+import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import { isConnectionLost, type Db } from '../db.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Tail } from '../log/tail.ts'
@@ -26,19 +27,36 @@ export interface PageQuery {
   limit?: number
 }
 
+export interface ChangesWish {
+  /** Exclusive. */
+  after: number
+  limit?: number
+}
+
 export class History {
   readonly #db: Db
   readonly #tailOf: (room: string) => Tail | undefined
 
+  readonly #pages: SingleFlight
+  readonly #changes: SingleFlight
+
   /** `tailOf`: the part of the log in memory that has this room; undefined while the log opens for the first time. */
-  constructor(db: Db, tailOf: (room: string) => Tail | undefined) {
+  constructor(db: Db, tailOf: (room: string) => Tail | undefined, watch?: FlightWatch) {
     this.#db = db
     this.#tailOf = tailOf
+    this.#pages = new SingleFlight('pages', watch)
+    this.#changes = new SingleFlight('changes', watch)
   }
 
-  /** A page of a room, oldest first. */
-  async page(room: string, query: PageQuery): Promise<PageAnswer | Refusal> {
+  /** A page of a room, oldest first. Everybody who may look into the room sees the same, so equal ones are shared. */
+  page(room: string, query: PageQuery, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
     const { before, after, around, limit = limits.page.usual } = query
+    const key = [room, before, after, around, limit].join(' ')
+    return this.#pages.read(key, () => this.#page(room, { ...query, limit }), signal)
+  }
+
+  async #page(room: string, query: PageQuery & { limit: number }): Promise<PageAnswer | Refusal> {
+    const { before, after, around, limit } = query
     return this.#read(room, async (tail) => {
       const upTo = tail.head(room)
       if (after !== undefined) return { ...(await this.#after(tail, room, after, limit)), upTo }
@@ -56,17 +74,19 @@ export class History {
    * Messages made or changed after a number, at any age of it. While `more`, `head` is how far this answer is complete
    * and the next one goes on from there; else it is the room's head.
    */
-  async changes(
+  changes(
     room: string,
-    after: number,
-    limit: number = limits.page.most,
+    { after, limit = limits.page.most }: ChangesWish,
+    signal?: AbortSignal,
   ): Promise<ChangesAnswer | Refusal> {
-    return this.#read(room, async (tail) => {
-      const missed = tail.since(room, after)
-      return missed === undefined
-        ? this.#changedLongAgo(tail, room, after, limit)
-        : this.#changedLately(tail, room, missed, limit)
-    })
+    const read = (): Promise<ChangesAnswer | Refusal> =>
+      this.#read(room, async (tail) => {
+        const missed = tail.since(room, after)
+        return missed === undefined
+          ? this.#changedLongAgo(tail, room, after, limit)
+          : this.#changedLately(tail, room, missed, limit)
+      })
+    return this.#changes.read([room, after, limit].join(' '), read, signal)
   }
 
   /** The message with this number as it is; undefined where there is none, or where it is no message. */

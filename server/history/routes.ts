@@ -55,7 +55,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
       const { before, after, around } = request.query
       if ([before, after, around].filter((place) => place !== undefined).length > 1)
         return refuse(reply, { code: 'bad_request', detail: 'only one of before, after and around' })
-      const page = await history.page(room, request.query)
+      const page = await history.page(room, request.query, request.signal)
       return isRefusal(page) ? refuse(reply, page) : page
     },
   )
@@ -72,7 +72,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
       const { room } = request.params
       if ((await memberships.find(requireSession(request).user.id, room)) === undefined)
         return refuse(reply, { code: 'not_found' })
-      const changes = await history.changes(room, request.query.after, request.query.limit)
+      const changes = await history.changes(room, request.query, request.signal)
       return isRefusal(changes) ? refuse(reply, changes) : changes
     },
   )

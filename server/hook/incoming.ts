@@ -49,7 +49,7 @@ export class IncomingHooks {
 
   constructor({ db, cache, rooms, pace }: IncomingParts) {
     this.#db = db
-    this.#kept = new Kept(cache)
+    this.#kept = new Kept(cache, { kind: 'hooks' })
     this.#rooms = rooms
     this.#pace = new Pace(rates.hook, pace)
   }

@@ -1,5 +1,6 @@
 // What a person sees of the rooms: theirs, the public ones, who is in them, and how far they have read.
 // Answered from what is kept while MySQL is away, but for members(). Changes nothing but read markers.
+import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Member, RoomSummary } from '../protocol/people.ts'
@@ -13,6 +14,8 @@ export interface RoomListParts extends Positions {
   cache: Cache
   /** Whether this person has a connection, at any process. */
   isHere: (userId: string) => boolean
+  /** Hears of reads that were shared. */
+  watch?: FlightWatch
   /** Hears of what is tried again. */
   onTrouble?: (error: unknown, where: string) => void
 }
@@ -23,7 +26,7 @@ export class RoomList {
   readonly #parts: RoomListParts
 
   constructor(parts: RoomListParts) {
-    this.roster = new Roster(parts.db, parts.cache)
+    this.roster = new Roster(parts.db, parts.cache, parts.watch)
     this.markers = new ReadMarkers({
       ...{ db: parts.db, heads: parts.heads },
       onTrouble: (error) => parts.onTrouble?.(error, 'writing read markers'),

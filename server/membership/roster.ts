@@ -1,4 +1,5 @@
 // Which rooms there are and who is in them, as MySQL has it and as it is kept near. Only reads; changes nothing.
+import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import { Kept } from '../kept.ts'
 import { limits } from '../protocol/limits.ts'
@@ -39,10 +40,12 @@ export const facts = 'r.id, r.name, r.kind, r.topic, r.is_default'
 export class Roster {
   readonly #db: Db
   readonly #kept: Kept
+  readonly #members: SingleFlight
 
-  constructor(db: Db, cache: Cache) {
+  constructor(db: Db, cache: Cache, watch?: FlightWatch) {
     this.#db = db
-    this.#kept = new Kept(cache)
+    this.#kept = new Kept(cache, { kind: 'rooms', watch })
+    this.#members = new SingleFlight('members', watch)
   }
 
   /** The rooms this person is in. */
@@ -81,21 +84,8 @@ export class Roster {
   }
 
   /** The first limits.membersListed people of a room by name, and how many there are. */
-  async members(
-    room: string,
-  ): Promise<{ members: { id: string; name: string; role: Role }[]; total: number }> {
-    const rows = await this.#db.rows<{ id: number; name: string; role: Role }>(
-      'SELECT u.id, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
-        'WHERE m.room_id = ? ORDER BY u.name_key LIMIT ?',
-      [BigInt(room), limits.membersListed],
-    )
-    const members = rows.map(({ id, name, role }) => ({ id: String(id), name, role }))
-    if (members.length < limits.membersListed) return { members, total: members.length }
-    const counted = await this.#db.rows<{ total: number }>(
-      'SELECT COUNT(*) AS total FROM memberships WHERE room_id = ?',
-      [BigInt(room)],
-    )
-    return { members, total: counted[0]?.total ?? members.length }
+  members(room: string): Promise<MemberList> {
+    return this.#members.read(room, () => this.#readMembers(room))
   }
 
   /** A person came or went: the old is forgotten, and the new kept. MySQL going away in between costs only the new. */
@@ -109,6 +99,26 @@ export class Roster {
     await Promise.all([this.#kept.drop('rooms:public'), this.#kept.drop(publicRoom(room))])
     await Promise.all([this.publicRooms(), this.findPublic(room)]).catch(() => undefined)
   }
+
+  async #readMembers(room: string): Promise<MemberList> {
+    const rows = await this.#db.rows<{ id: number; name: string; role: Role }>(
+      'SELECT u.id, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
+        'WHERE m.room_id = ? ORDER BY u.name_key LIMIT ?',
+      [BigInt(room), limits.membersListed],
+    )
+    const members = rows.map(({ id, name, role }) => ({ id: String(id), name, role }))
+    if (members.length < limits.membersListed) return { members, total: members.length }
+    const counted = await this.#db.rows<{ total: number }>(
+      'SELECT COUNT(*) AS total FROM memberships WHERE room_id = ?',
+      [BigInt(room)],
+    )
+    return { members, total: counted[0]?.total ?? members.length }
+  }
+}
+
+export interface MemberList {
+  members: { id: string; name: string; role: Role }[]
+  total: number
 }
 
 /** The columns of `facts`. */

@@ -84,7 +84,7 @@ test('wherever memory begins, pages and changes are the same', async () => {
       })
     }
     for (const after of [0, 29, 30, 79, 80, 81, 128, 129, 130]) {
-      const changes = await history.changes(ann.room, after, 40)
+      const changes = await history.changes(ann.room, { after, limit: 40 })
       if ('code' in changes) throw new Error('no changes')
       const last = Math.min(after + 40, count)
       expect({ first, after, found: numbers(changes.messages) }).toEqual({

@@ -139,7 +139,7 @@ test('whoever comes back at any number is told all that was done meanwhile, in p
         const after = Math.min(cursor, entries.length)
         const timeline = fold(entries.slice(0, after))
         for (let at = after, more = true; more;) {
-          const changes = readable(await history.changes(String(room), at, limit))
+          const changes = readable(await history.changes(String(room), { after: at, limit }))
           expect(changes.head).toBeGreaterThan(changes.more ? at : at - 1)
           for (const state of changes.messages) timeline.set(state.seq, later(timeline.get(state.seq), state))
           ;({ head: at, more } = changes)

@@ -72,7 +72,12 @@ export async function openHouse(stores: PrivateStores, options: HouseOptions = {
   const pace = { lifted: options.paced !== true }
   const signals: Signal[] = []
   const untold: Happening[] = []
-  const sessions = new Sessions(db, cache, { publish: (signal) => signals.push(signal) }, options.now)
+  const sessions = new Sessions(
+    db,
+    cache,
+    { publish: (signal) => signals.push(signal) },
+    { now: options.now },
+  )
   const memberships = new Memberships({
     db,
     cache,

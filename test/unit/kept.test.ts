@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Kept } from '../../server/kept.ts'
 import type { Cache } from '../../server/redis.ts'
+import { turn } from '../support/turn.ts'
 
 const lost = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
 const always = { ttlMs: 60_000 }
@@ -20,7 +21,7 @@ beforeEach(() => {
     drop: async (key) => store.delete(key) || true,
     count: async () => undefined,
   }
-  kept = new Kept(cache, () => now)
+  kept = new Kept(cache, { kind: 'test', now: () => now })
 })
 
 const says = (value: unknown) => async (): Promise<unknown> => value
@@ -79,6 +80,7 @@ test('equal questions at once are one', async () => {
 test('an answer from before a change is not kept after it, and who asks after it hears the new', async () => {
   let answer: (value: string) => void = () => undefined
   const before = kept.read('k', always, () => new Promise<string>((resolve) => (answer = resolve)))
+  await turn()
   await kept.drop('k')
   expect(await kept.read('k', always, says('new'))).toBe('new')
   answer('old')
