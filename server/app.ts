@@ -18,6 +18,7 @@ import { botRoutes, type BotRoutes } from './bot/routes.ts'
 import { commandRoutes, type CommandRoutes } from './commands/routes.ts'
 import type { Config } from './config.ts'
 import { healthRoutes, type HealthRoutes } from './health.ts'
+import { adminRoutes, type AdminRoutes } from './history/admin-routes.ts'
 import { messageRoutes, type MessageRoutes } from './history/routes.ts'
 import { roomRoutes, type RoomRoutes } from './membership/routes.ts'
 import { incomingRoute, type IncomingRoute } from './hook/incoming-route.ts'
@@ -36,6 +37,7 @@ export interface AppParts extends HealthRoutes {
   commands: CommandRoutes
   bots: BotRoutes
   hooks: HookRoutes & IncomingRoute
+  admin: AdminRoutes
   socket: SocketOptions
   /** Tells browsers to move before the sockets end. */
   beforeClose: () => Promise<void>
@@ -102,6 +104,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(commandRoutes, parts.commands)
     await api.register(botRoutes, parts.bots)
     await api.register(hookRoutes, parts.hooks)
+    await api.register(adminRoutes, parts.admin)
     await api.register(async (scope) => socketRoute(scope, parts.socket))
   })
   // 5. Every other address is the web app.

@@ -17,6 +17,7 @@ import type { FlightWatch } from './channel/single-flight.ts'
 import type { Config, MysqlAddress, RedisAddress } from './config.ts'
 import { Db, isConnectionLost } from './db.ts'
 import { archiveOf } from './history/checkpoint.ts'
+import { ArchiveOverview } from './history/overview.ts'
 import { History } from './history/history.ts'
 import { findCid } from './history/messages.ts'
 import { Deliverer } from './hook/deliverer.ts'
@@ -160,6 +161,7 @@ export async function runServer(
   })
   // What other processes do for this one.
   const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
+  const overview = new ArchiveOverview({ db, redis: near, shards: config.logShards, rpc })
   const commands = new Commands({ rpc, say: (user, said) => rooms.say(user, said) })
 
   // Webhooks: tools speak at addresses of ours, and addresses elsewhere hear what is said.
@@ -179,6 +181,7 @@ export async function runServer(
     account: { accounts, sessions },
     rooms: { memberships },
     messages: { history, memberships, rooms, changes, sends, botSends },
+    admin: { overview },
     commands: {
       ...{ commands, sends },
       isMember: (userId, room) => memberships.isMember(userId, room),

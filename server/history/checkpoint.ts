@@ -73,6 +73,19 @@ export function archiveOf(db: Db, shards: number): Archive {
   }
 }
 
+/** Who may write to a shard's archive, and for how many ms more; nobody when the lease has run out. */
+export async function holderOf(
+  db: Queryable,
+  shard: number,
+): Promise<{ holder: string | null; leaseMs: number }> {
+  const [row] = await db.rows<{ holder: string; left: number }>(
+    `SELECT holder, TIMESTAMPDIFF(MICROSECOND, NOW(3), lease_until) DIV 1000 AS \`left\`
+     FROM sync_checkpoints WHERE shard = ? AND lease_until > NOW(3)`,
+    [shard],
+  )
+  return { holder: row?.holder ?? null, leaseMs: Number(row?.left ?? 0) }
+}
+
 async function readCheckpoint(db: Queryable, shard: number): Promise<CheckpointRow | undefined> {
   const [row] = await db.rows<CheckpointRow>(
     'SELECT epoch, log_ms, log_n, fence FROM sync_checkpoints WHERE shard = ?',

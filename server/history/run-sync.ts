@@ -1,14 +1,14 @@
 // Runs sync by the clock: node-cron in UTC, without overlap, and a liveness check, for a schedule that stops is silent.
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import cron from 'node-cron'
 import type { Bus } from '../bus.ts'
 import { openBus } from '../bus.ts'
 import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
 import { Db } from '../db.ts'
-import { formatStreamId } from '../log/entry.ts'
+import { formatStreamId, type StreamId } from '../log/entry.ts'
 import { connectRedis, whenReady, writerOptions } from '../redis.ts'
+import { Rpc } from '../rpc/rpc.ts'
 import { archiveOf, leaseSeconds } from './checkpoint.ts'
+import { SyncDesk } from './sync-calls.ts'
 import { Sync } from './sync.ts'
 
 export interface RunSyncOptions {
@@ -34,17 +34,21 @@ export async function runSync(
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
   if (once) await whenReady(redis, storesWithinMs)
   const bus: Pick<Bus, 'publish'> = openBus(publisher)
-  const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
+  const rpc = new Rpc({ redis: config.redis, onTrouble: (error, where) => say(tell(error, where)) })
   const troubles = quiet(say)
   const progress = once ? showProgress(say) : undefined
+  const onCommit: ((shard: number, id: StreamId) => void)[] = []
   const syncs = Array.from(
     { length: config.logShards },
     (_, shard) =>
       new Sync({
-        ...{ db, redis, shard, holder, archive: archiveOf(db, config.logShards) },
-        onArchived: (of, id) => bus.publish({ kind: 'archived', shard: of, id: formatStreamId(id) }),
+        ...{ db, redis, shard, holder: rpc.name, archive: archiveOf(db, config.logShards) },
+        onArchived: (of, id) => {
+          for (const tell of onCommit) tell(of, id)
+          bus.publish({ kind: 'archived', shard: of, id: formatStreamId(id) })
+        },
         ...(progress === undefined ? {} : { onProgress: progress.show }),
-        onTrouble: (error, where) => say(`sync: ${where}: ${(error as Error).message}`),
+        onTrouble: (error, where) => say(tell(error, where)),
       }),
   )
 
@@ -54,6 +58,7 @@ export async function runSync(
   }
   const closeAll = async (): Promise<void> => {
     await Promise.all(syncs.map((sync) => sync.close().catch(() => undefined)))
+    await rpc.close()
     publisher.disconnect()
     redis.disconnect()
     await db.close()
@@ -72,28 +77,44 @@ export async function runSync(
     return { close: () => Promise.resolve() }
   }
 
-  let running: Promise<unknown> = Promise.resolve()
-  let lastEnd = Date.now()
-  const task = cron.schedule(
-    config.syncCron,
-    () => {
-      running = runAll()
-        .then(troubles.over, troubles.tell)
-        .finally(() => {
-          lastEnd = Date.now()
-        })
-      return running
-    },
-    { timezone: 'UTC', noOverlap: true, logger: silent },
+  let lastEnd: number | undefined
+  const began = Date.now()
+  const next = oneAtATime(() =>
+    runAll()
+      .then(troubles.over, (error: unknown) => {
+        troubles.tell(error)
+        throw error
+      })
+      .finally(() => {
+        lastEnd = Date.now()
+      }),
   )
+  const last = (): { at: number | null; trouble: string | null } => ({
+    ...{ at: lastEnd ?? null, trouble: troubles.last() },
+  })
+  let running: Promise<unknown> = Promise.resolve()
+  const run = (): Promise<unknown> => {
+    const asked = next()
+    running = asked.catch(() => undefined)
+    return asked
+  }
+  const desk = new SyncDesk({ rpc, syncs, run, last })
+  onCommit.push((shard, id) => desk.archived(shard, id))
+  await desk.open()
+  const task = cron.schedule(config.syncCron, () => run().catch(() => undefined), {
+    timezone: 'UTC',
+    noOverlap: true,
+    logger: silent,
+  })
   const liveness = setInterval(() => {
-    if (Date.now() - lastEnd > silentMs)
-      say(`sync: no run has ended for ${Math.round((Date.now() - lastEnd) / 1_000)} s`)
+    const silent = Date.now() - (lastEnd ?? began)
+    if (silent > silentMs) say(`sync: no run has ended for ${Math.round(silent / 1_000)} s`)
   }, silentMs)
   return {
     close: async () => {
       clearInterval(liveness)
       await task.stop()
+      await rpc.close()
       await running
       await closeAll()
     },
@@ -109,7 +130,12 @@ const silent = {
 }
 
 /** Says a trouble once when it begins and once when it is over, not at every run. */
-function quiet(say: (line: string) => void): { tell: (error: unknown) => void; over: () => void } {
+function quiet(say: (line: string) => void): {
+  tell: (error: unknown) => void
+  over: () => void
+  /** What goes on; null when all is well. */
+  last: () => string | null
+} {
   let last = ''
   return {
     tell: (error) => {
@@ -121,7 +147,33 @@ function quiet(say: (line: string) => void): { tell: (error: unknown) => void; o
       if (last !== '') say('sync: goes on')
       last = ''
     },
+    last: () => (last === '' ? null : last),
   }
+}
+
+const tell = (error: unknown, where: string): string => `sync: ${where}: ${(error as Error).message}`
+
+/** Never two runs at once: who asks while one goes on gets the next, which all who ask meanwhile share. */
+function oneAtATime<T>(run: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined
+  let next: Promise<T> | undefined
+  const begin = (): Promise<T> => {
+    const running = run().finally(() => {
+      if (current === running) current = undefined
+    })
+    current = running
+    return running
+  }
+  const ask = (): Promise<T> => {
+    if (current === undefined) return begin()
+    const again = (): Promise<T> => {
+      next = undefined
+      return ask()
+    }
+    next ??= current.then(again, again)
+    return next
+  }
+  return ask
 }
 
 function showProgress(say: (line: string) => void): {

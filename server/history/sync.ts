@@ -54,6 +54,15 @@ export class Sync {
     this.#reader = new ArchiveReader(options.redis, options.shard)
   }
 
+  get shard(): number {
+    return this.#options.shard
+  }
+
+  /** True while it may write to the archive, as far as it knows. */
+  get holds(): boolean {
+    return this.#lease !== undefined
+  }
+
   /** One run. Throws what a store said when it could not go on; the next run goes on from the checkpoint. */
   async run(): Promise<SyncOutcome> {
     this.counts.runs += 1

@@ -98,6 +98,23 @@ export class ArchiveReader {
     return Number(await this.#redis.xtrim(this.#keys.log, 'MINID', formatStreamId(bound)))
   }
 
+  /** The newest entry of the log; where none is, the beginning. */
+  async newest(): Promise<StreamId> {
+    const [last] = await this.#redis.xrevrange(this.#keys.log, '+', '-', 'COUNT', 1)
+    return last === undefined ? { ms: 0, n: 0 } : parseStreamId(last[0])
+  }
+
+  /** The first entry after a place. */
+  async after(id: StreamId): Promise<StreamId | undefined> {
+    const [next] = await this.#redis.xrange(this.#keys.log, `(${formatStreamId(id)}`, '+', 'COUNT', 1)
+    return next === undefined ? undefined : parseStreamId(next[0])
+  }
+
+  /** How many entries were set aside. */
+  dead(): Promise<number> {
+    return this.#redis.xlen(this.#keys.dead)
+  }
+
   async backlog(): Promise<Backlog> {
     const [length, groups] = await Promise.all([
       this.#redis.xlen(this.#keys.log),

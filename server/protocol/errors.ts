@@ -103,6 +103,21 @@ export const errors = {
     words: 'Brook cannot reach its database right now. Try again in a moment.',
   },
   not_ready: { status: 503, retry: true, words: 'Brook is starting.' },
+  no_sync: {
+    status: 503,
+    retry: true,
+    words: 'Nobody archives right now: no sync process is running. Nothing is lost.',
+  },
+  sync_late: {
+    status: 503,
+    retry: true,
+    words: 'Not everything is archived yet. Sync goes on with it, and nothing is lost.',
+  },
+  sync_failed: {
+    status: 503,
+    retry: true,
+    words: 'Sync could not write to the archive. Nothing is lost; it tries again.',
+  },
   internal: { status: 500, retry: true, words: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; retry: boolean; words: string }>
 

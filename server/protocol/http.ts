@@ -148,6 +148,46 @@ export const CursorBody = Closed({
   ),
 })
 export const CursorAnswer = Closed({ cursor: Type.String() })
+/** A shard of the log and its archive. Times in ms; null where there is none. */
+export const SyncShard = Closed({
+  shard: Type.Integer(),
+  /** Which sync process may write to the archive, and for how much longer unless it says so again. */
+  holder: Nullable(Type.String()),
+  leaseMs: Type.Integer(),
+  /** Entries in the stream, archived ones included, and those that MySQL lacks. */
+  entries: Type.Integer(),
+  unarchived: Type.Integer(),
+  /** The time of the newest archived entry, and of the oldest that is not. */
+  archivedAt: Nullable(Time),
+  waitingSince: Nullable(Time),
+  /** Entries that MySQL refused. */
+  dead: Type.Integer(),
+})
+/** A sync process, as it tells of itself since it was started. */
+export const SyncProcess = Closed({
+  name: Type.String(),
+  host: Type.String(),
+  pid: Type.Integer(),
+  since: Time,
+  lastRunAt: Nullable(Time),
+  /** What ended its last run early. */
+  trouble: Nullable(Type.String()),
+  shards: Type.Array(
+    Closed({
+      ...{ shard: Type.Integer(), holds: Type.Boolean() },
+      ...{ rows: Type.Integer(), dead: Type.Integer(), runs: Type.Integer(), failures: Type.Integer() },
+    }),
+  ),
+})
+/** A process that is `silent` counts as living and did not say how it is. */
+export const SyncAnswer = Closed({
+  at: Time,
+  shards: Type.Array(SyncShard),
+  processes: Type.Array(
+    Type.Union([SyncProcess, Closed({ name: Type.String(), silent: Type.Literal(true) })]),
+  ),
+})
+export const SyncNowAnswer = Closed({ rows: Type.Integer(), tookMs: Type.Integer() })
 
 export const ErrorAnswer = Closed({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
 
@@ -162,3 +202,7 @@ export type BotAnswer = Static<typeof BotAnswer>
 export type SendAnswer = Static<typeof SendAnswer>
 export type OfferedCommand = Static<typeof OfferedCommand>
 export type CommandsAnswer = Static<typeof CommandsAnswer>
+export type SyncShard = Static<typeof SyncShard>
+export type SyncProcess = Static<typeof SyncProcess>
+export type SyncAnswer = Static<typeof SyncAnswer>
+export type SyncNowAnswer = Static<typeof SyncNowAnswer>

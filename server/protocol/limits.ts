@@ -92,6 +92,8 @@ export const limits = {
     /** Calls that one process works on at once; the others wait for a worker with a free hand. */
     atOnce: 16,
   },
+  /** An administrator's "archive now" is answered within this: below the 10 s after which the browser gives up. */
+  archiveNowMs: 8 * second,
   /** Slash commands. */
   commands: {
     /** Characters of what is typed after the slash, and of what stands beside it in the list. */

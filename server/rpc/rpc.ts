@@ -14,7 +14,7 @@ import { failure, type FailureCode, type Outcome } from './outcome.ts'
 import { Worker, type Handler } from './worker.ts'
 
 export { at } from './keys.ts'
-export type { Handler } from './worker.ts'
+export type { CallContext } from './worker.ts'
 export type { Outcome } from './outcome.ts'
 
 export interface RequestOptions {

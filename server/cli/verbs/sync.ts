@@ -3,14 +3,30 @@ import { readConfig } from '../../config.ts'
 import { runSync } from '../../history/run-sync.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { openReady, openReadyPatiently } from '../ready.ts'
-import type { Verb } from '../verb.ts'
+import { UsageError, type Verb } from '../verb.ts'
+import { syncNow, syncStatus } from './sync-asks.ts'
 
 export const sync: Verb = {
-  usage: 'sync [--once]',
-  about: 'Carry what was said from Redis into MySQL, by SYNC_CRON.',
-  options: { once: { type: 'boolean', about: 'one run, until nothing is left; then end' } },
-  words: 0,
-  async run({ flags }, { env, say }) {
+  usage: 'sync [--once] | now | status [--json]',
+  about:
+    'Carry what was said from Redis into MySQL, by SYNC_CRON. now: ask the sync that runs to do it at once. ' +
+    'status: how the archive stands, and every sync process.',
+  options: {
+    once: { type: 'boolean', about: 'one run, until nothing is left; then end' },
+    json: { type: 'boolean', about: 'status as JSON' },
+  },
+  words: 1,
+  async run({ words, flags }, at) {
+    const { env, say } = at
+    const [ask] = words
+    if (ask !== undefined) {
+      if (ask !== 'now' && ask !== 'status')
+        throw new UsageError(`brook sync ${ask} is not known. See: brook sync --help`)
+      const use = { verb: `brook sync ${ask}`, alone: false }
+      const { config, stores } = await openReady(readConfig(env), say, use)
+      const asking = ask === 'now' ? syncNow(config, at) : syncStatus(config, flags['json'] === true, at)
+      return asking.finally(() => stores.stop())
+    }
     const once = flags['once'] === true
     const stopped = stopSignal(say)
     const use = { verb: 'brook sync', alone: false }

@@ -1,0 +1,39 @@
+// The HTTP routes of the archive for administrators; to everybody else they are not there.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { onlyAdmin } from '../account/identify.ts'
+import { isRefusal, refuse } from '../answer.ts'
+import { ErrorAnswer, SyncAnswer, SyncNowAnswer } from '../protocol/http.ts'
+import { limits } from '../protocol/limits.ts'
+import type { ArchiveOverview } from './overview.ts'
+
+export interface AdminRoutes {
+  overview: ArchiveOverview
+}
+
+const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
+const tags = ['administration']
+
+export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutes> = async (app, { overview }) => {
+  app.addHook('preHandler', onlyAdmin)
+
+  app.get(
+    '/api/admin/sync',
+    { schema: { tags, summary: 'How the archive stands', response: { 200: SyncAnswer, ...refusals } } },
+    async () => overview.look(),
+  )
+
+  app.post(
+    '/api/admin/sync/now',
+    {
+      schema: {
+        tags,
+        summary: 'Archive everything that was said before this',
+        response: { 200: SyncNowAnswer, ...refusals },
+      },
+    },
+    async (_request, reply) => {
+      const done = await overview.archiveNow(limits.archiveNowMs)
+      return isRefusal(done) ? refuse(reply, done) : done
+    },
+  )
+}
