@@ -108,5 +108,14 @@ function wordOf(error: NodeJS.ErrnoException): string {
   if (error.name === 'PrivateAddress') return 'private address'
   if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
     return `no answer within ${limits.hooks.timeoutMs / 1_000} s`
-  return (error.code ?? error.message).slice(0, 200)
+  return words[error.code ?? ''] ?? (error.code ?? error.message).slice(0, 200)
+}
+
+/** What an operator reads on the page; other codes are shown as they are. */
+const words: Record<string, string> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name cannot be looked up right now',
+  ECONNRESET: 'the connection was cut',
+  EHOSTUNREACH: 'no way to that host',
 }

@@ -6,6 +6,7 @@ import SessionsDialog from '../account/SessionsDialog.vue'
 import SignOutDialog from '../account/SignOutDialog.vue'
 import Unreachable from '../account/Unreachable.vue'
 import type { Way } from '../account/way.ts'
+import HooksDialog from '../hooks/HooksDialog.vue'
 import LeaveDialog from '../room/LeaveDialog.vue'
 import LineDialog from '../room/LineDialog.vue'
 import NewRoomDialog from '../rooms/NewRoomDialog.vue'
@@ -13,6 +14,7 @@ import { tellDone, tellRefused } from '../ui/notify.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import InShell from './InShell.vue'
 import LongRoom from './LongRoom.vue'
+import { fewHooks, hooksDoor, openedHook, signedHook } from './hooks.ts'
 import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand } from './people.ts'
 import { roomFace } from './room-fixture.ts'
 import { failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
@@ -126,5 +128,25 @@ export const states: Record<string, () => Component> = {
           },
           { id: '3', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 20), agent: '' },
         ]),
+    }),
+  hooks: () => dialog(HooksDialog, { room: '#garden', door: hooksDoor() }),
+  'hooks-none': () =>
+    dialog(HooksDialog, { room: '#garden', door: hooksDoor({ incoming: [], outgoing: [], head: 12 }) }),
+  'hooks-once': () =>
+    dialog(HooksDialog, {
+      room: '#garden',
+      door: hooksDoor(fewHooks),
+      opened: openedHook,
+      signed: signedHook,
+    }),
+  'hooks-failed': () =>
+    dialog(HooksDialog, {
+      room: '#garden',
+      door: { ...hooksDoor(), list: () => Promise.resolve({ code: 'unreachable' }) },
+    }),
+  'hooks-loading': () =>
+    dialog(HooksDialog, {
+      room: '#garden',
+      door: { ...hooksDoor(), list: () => new Promise(() => undefined) },
     }),
 }

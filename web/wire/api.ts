@@ -8,6 +8,7 @@ import type {
   SessionsAnswer,
   UserAnswer,
 } from '../../server/protocol/http.ts'
+import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import type { RoomKind } from '../../server/protocol/people.ts'
 import { request } from './http.ts'
 
@@ -55,3 +56,20 @@ export const page = (room: string, place: PlaceInRoom) =>
 /** Every message created or changed after number `after`, oldest change first. */
 export const changes = (room: string, after: number, limit: number) =>
   request<ChangesAnswer>({ method: 'GET', path: `/rooms/${room}/changes`, query: { after, limit } })
+
+export const listHooks = (room: string) =>
+  request<HooksAnswer>({ method: 'GET', path: `/rooms/${room}/hooks` })
+export const openHook = (room: string, name: string) =>
+  request<OpenedAnswer>({ method: 'POST', path: `/rooms/${room}/hooks/incoming`, body: { name } })
+export const renameHook = (room: string, hook: string, name: string) =>
+  request<unknown>({ method: 'PATCH', path: `/rooms/${room}/hooks/incoming/${hook}`, body: { name } })
+export const renewHook = (room: string, hook: string) =>
+  request<OpenedAnswer>({ method: 'POST', path: `/rooms/${room}/hooks/incoming/${hook}/secret` })
+export const sendHook = (room: string, url: string, filter: HookFilter) =>
+  request<SignedAnswer>({ method: 'POST', path: `/rooms/${room}/hooks/outgoing`, body: { url, filter } })
+export const pauseHook = (room: string, hook: string, paused: boolean) =>
+  request<unknown>({ method: 'PATCH', path: `/rooms/${room}/hooks/outgoing/${hook}`, body: { paused } })
+export const replayHook = (room: string, hook: string, from: number) =>
+  request<unknown>({ method: 'POST', path: `/rooms/${room}/hooks/outgoing/${hook}/replay`, body: { from } })
+export const removeHook = (room: string, kind: 'incoming' | 'outgoing', hook: string) =>
+  request<undefined>({ method: 'DELETE', path: `/rooms/${room}/hooks/${kind}/${hook}` })
