@@ -99,8 +99,8 @@ export class People {
     this.counts.made += 1
     if (dryRun) return { id: '0', name: wanted }
     return this.#underFreeName(wanted, async (tx, name) => {
-      const { insertId } = await tx.run('INSERT INTO users (name, name_key, created_at) VALUES (?)', [
-        [name, nameKey(name), new Date()],
+      const { insertId } = await tx.run('INSERT INTO users (name, name_key, is_bot, created_at) VALUES (?)', [
+        [name, nameKey(name), person.isBot === true ? 1 : 0, new Date()],
       ])
       await note(tx, source, person.ref, insertId)
       await tx.run(

@@ -92,10 +92,10 @@ export async function enterRoom(db: Db, membership: Membership): Promise<void> {
   const sorted = [...new Set(people)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   for (let from = 0; from < sorted.length; from += rowsAtOnce) {
     const rows = sorted.slice(from, from + rowsAtOnce).map((id) => {
-      return [BigInt(id), BigInt(room), id === owner ? 'owner' : 'member', headAfter, now]
+      return [BigInt(id), BigInt(room), id === owner ? 'owner' : 'member', headAfter, headAfter, now]
     })
     await db.run(
-      `INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES ?
+      `INSERT INTO memberships (user_id, room_id, role, read_seq, joined_seq, joined_at) VALUES ?
        ON DUPLICATE KEY UPDATE user_id = memberships.user_id`,
       [rows],
     )

@@ -3,6 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { claimAccount } from '../../server/import/claim.ts'
 import { Report } from '../../server/import/report.ts'
 import { runImport, type ImportOptions, type Summary } from '../../server/import/run.ts'
 import { SlackExport } from '../../server/import/slack/export.ts'
@@ -162,6 +163,16 @@ test('nobody can enter as somebody imported, with or without a password', async 
   expect(await asked('/api/session', { name: 'Ann-2', password: '' })).toBe(401)
   expect(await asked('/api/guests', { name: 'Ann-2' })).toBe(409)
   expect(await asked('/api/users', { name: '王小明', password: 'long enough to be one' })).toBe(409)
+})
+
+test('an account that was claimed is its person, who has everything they said', async () => {
+  const password = await claimAccount(brook.db, 'cleo')
+  expect(await ann.ask('POST', '/api/session', { name: 'Cleo', password })).toMatchObject({
+    ...{ status: 200, body: { user: { name: 'Cleo' } } },
+  })
+  expect(await claimAccount(brook.db, 'cleo')).toBeUndefined()
+  expect(await claimAccount(brook.db, 'Ann')).toBeUndefined()
+  expect(await claimAccount(brook.db, 'deploy')).toBeUndefined()
 })
 
 test('only what is new is added, and what has changed is changed', async () => {

@@ -1,6 +1,7 @@
 // brook import: history from elsewhere. Running it again adds what is new; what was interrupted goes on.
 import { Db } from '../../db.ts'
 import { readConfig } from '../../config.ts'
+import { claimAccount } from '../../import/claim.ts'
 import { duration } from '../../import/progress.ts'
 import { OtherBrook } from '../../import/brook/source.ts'
 import { Remote } from '../../import/brook/remote.ts'
@@ -21,9 +22,10 @@ const withLosses = 3
 const interrupted = 130
 
 export const importVerb: Verb = {
-  usage: 'import slack <export.zip> | brook <url> --token T',
+  usage: 'import slack <export.zip> | brook <url> --token T | claim <name>',
   about:
-    'Bring in rooms and history: a Slack export, or another Brook. Again: only what is new. See docs/import.md.',
+    'Bring in rooms and history: a Slack export, or another Brook. Again: only what is new. claim lets\n' +
+    'somebody sign in to an imported account. See docs/import.md.',
   options: {
     'dry-run': { type: 'boolean', about: 'read everything and tell what would be taken; change nothing' },
     rate: {
@@ -47,6 +49,7 @@ export const importVerb: Verb = {
   },
   words: 2,
   async run(given, at) {
+    if (given.words[0] === 'claim') return claim(given.words[1], at)
     const report = new Report(String(given.flags['report'] ?? 'brook-import.txt'))
     const source = await openSource(given, report.add, at)
     try {
@@ -55,6 +58,22 @@ export const importVerb: Verb = {
       source.close()
     }
   },
+}
+
+async function claim(name: string | undefined, { env, say, print }: Surroundings): Promise<number> {
+  if (name === undefined) throw new UsageError('whose account? For example: brook import claim ann')
+  const { config, stores } = await openReady(readConfig(env), say, { verb: 'brook import', alone: false })
+  const db = new Db(config.mysql, 1)
+  try {
+    const password = await claimAccount(db, name)
+    if (password === undefined)
+      throw new UsageError(`nobody imported is called "${name}" and has no password yet`)
+    print(`${name} signs in with this password, shown once, and should then set another: ${password}`)
+    return 0
+  } finally {
+    await db.close()
+    await stores.stop()
+  }
 }
 
 async function openSource(given: Given, refuse: Refuse, { env, say }: Surroundings): Promise<Source> {

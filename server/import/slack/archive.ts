@@ -62,6 +62,11 @@ export class Archive {
     return this.#places.has(name)
   }
 
+  /** Bytes of a file once unpacked; 0 for one that is not there. */
+  bytesOf(name: string): number {
+    return this.#places.get(name)?.uncompressedSize ?? 0
+  }
+
   /** The bytes of a file. Ends with an error when they are not as many as the archive says, so no bomb goes off. */
   async read(name: string): Promise<Readable> {
     const place = this.#places.get(name)

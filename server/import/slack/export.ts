@@ -38,6 +38,9 @@ export class SlackExport implements Source {
       const [list] = lists.sort((a, b) => a.name.length - b.name.length)
       if (list === undefined) throw new ImportError(`${path} is no Slack export: it has no channels.json`)
       const prefix = list.name.slice(0, -'channels.json'.length)
+      for (const name of ['users.json', 'channels.json', 'groups.json', 'dms.json', 'mpims.json'])
+        if (archive.bytesOf(prefix + name) > limits.imports.listBytes)
+          throw new ImportError(`${path}: ${name} has more than ${limits.imports.listBytes} bytes`)
       return new SlackExport(archive, prefix, await readPeople(archive, prefix, refuse), refuse)
     } catch (error) {
       archive.close()
