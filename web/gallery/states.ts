@@ -17,6 +17,7 @@ import LongRoom from './LongRoom.vue'
 import { fewHooks, hooksDoor, openedHook, signedHook } from './hooks.ts'
 import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand } from './people.ts'
 import { roomFace } from './room-fixture.ts'
+import { commands, noted } from './commands.ts'
 import { failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
@@ -89,6 +90,11 @@ export const states: Record<string, () => Component> = {
           'A first line\nand a second one\nand a third that is rather longer, so that it wraps somewhere around here, at least on a phone',
       },
     ),
+  'room-commands': () => room({}, { draft: '/', commands }),
+  'room-commands-one': () => room({}, { draft: '/ro', commands }),
+  'room-commands-none': () => room({}, { draft: '/nonsense', commands }),
+  'room-commands-failed': () => room({}, { draft: '/', commands: { code: 'unreachable' } }),
+  'room-notes': () => room({ rows: noted, newest: 48_131 }),
   'room-draft-near': () => room({}, { draft: 'word '.repeat(3240) }),
   'room-draft-over': () => room({}, { draft: 'word '.repeat(3300) }),
   'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),

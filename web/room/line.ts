@@ -1,5 +1,5 @@
 // The shapes of the list: a Line is what a person said or a notice, a Row is what is drawn. Types only.
-import type { Notice } from '../../server/protocol/events.ts'
+import type { NoteEvent, Notice } from '../../server/protocol/events.ts'
 import type { Person } from '../../server/protocol/people.ts'
 import type { Refusal } from '../wire/refusal.ts'
 
@@ -35,9 +35,25 @@ export interface NoticeLine extends LineFields {
 /** One line of the list: what a person said, or a notice. */
 export type Line = MessageLine | NoticeLine
 
+/** What only oneself sees: a bot's word to the asker, a command that waits, or why nothing came of it. */
+export interface Note {
+  key: string
+  /** The number of the line it stands below. */
+  below: number
+  at: number
+  state: 'asking' | 'said' | 'failed'
+  user?: Person
+  /** The command's name. */
+  name?: string | undefined
+  text?: string
+  code?: NonNullable<NoteEvent['code']>
+  refusal?: Refusal
+}
+
 /** What the list draws, top to bottom. `key` is unique within a list and stable from one drawing to the next. */
 export type Row =
   | { kind: 'began'; key: string }
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
+  | { kind: 'note'; key: string; note: Note }
   | { kind: 'line'; key: string; line: Line; head: boolean }

@@ -10,6 +10,7 @@ import { toLines } from './lines.ts'
 import { useMembers } from './members.ts'
 import { usePages } from './pages.ts'
 import { useReading } from './reading.ts'
+import { useNotes, withNotes } from './notes.ts'
 import { toRows } from './rows.ts'
 import { useTyping } from './typing.ts'
 
@@ -45,6 +46,7 @@ export function openRoom(id: string) {
     read: (seq) => rooms.readTo(id, seq),
   })
 
+  const notes = useNotes({ room: id, tell: link.tell, newest: () => newest.value })
   const outgoing = computed(() => link.outgoing.filter((item) => item.room === id))
   const lines = computed(() =>
     toLines({
@@ -57,11 +59,15 @@ export function openRoom(id: string) {
     }),
   )
   const rows = computed(() =>
-    toRows(lines.value, {
-      firstUnread: reading.firstUnread.value,
-      began: pages.status.value === 'ready' && !pages.window.value.hasBefore,
-      dayOf: zoneDay,
-    }),
+    withNotes(
+      toRows(lines.value, {
+        firstUnread: reading.firstUnread.value,
+        began: pages.status.value === 'ready' && !pages.window.value.hasBefore,
+        dayOf: zoneDay,
+      }),
+      notes.notes.value,
+      pages.window.value.hasAfter,
+    ),
   )
   const newest = computed(() => Math.max(room.value?.head ?? 0, upTo.value))
 
@@ -114,6 +120,10 @@ export function openRoom(id: string) {
       case 'restart':
         archivedUpTo.value = undefined
         return void pages.load()
+      case 'note':
+        return notes.hear(told)
+      case 'answered':
+        return notes.answered(told)
       case 'typing':
         return typing.hear(told)
       case 'presence':
@@ -171,5 +181,5 @@ export function openRoom(id: string) {
   const isPlaced = computed(() => room.value !== undefined || rooms.status !== 'loading')
   watch([isPlaced, () => room.value?.joined], ([is]) => is && void pages.load(), { immediate: true })
 
-  return { room, rows, pages, members, typing, reading, newest, upTo, enter, leave, send, retry }
+  return { room, rows, pages, members, typing, reading, notes, newest, upTo, enter, leave, send, retry }
 }

@@ -2,7 +2,7 @@
 import type { Row } from './line.ts'
 import { foldLines, lineCount } from './linkify.ts'
 
-const heights = { began: 172, day: 44, new: 36, notice: 28 } as const
+const heights = { began: 172, day: 44, new: 36, notice: 28, note: 72 } as const
 const line = 24
 
 export function guessHeight(row: Row, listWidth: number): number {

@@ -58,6 +58,9 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     seenTo: (seq: number) => here.value.reading.seenTo(seq),
     send: (text: string, replyTo?: number) => here.value.send(text, replyTo),
     tellTyping: () => here.value.typing.tellTyping(),
+    /** Asks for a command. False: nothing was asked, for there is no connection. */
+    ask: (name: string, args: string): boolean => here.value.notes.ask(name, args),
+    dismiss: (key: string): void => here.value.notes.dismiss(key),
     /** Sends a failed message again, as it is. */
     resend: (cid: string) => link.resend(cid),
     /** Gives up a message that was not sent. */

@@ -1,6 +1,7 @@
 // Every HTTP call the web app makes, by its name. Each answers its shape or a Refusal, and never throws.
 import type {
   ChangesAnswer,
+  CommandsAnswer,
   MembersAnswer,
   PageAnswer,
   RoomAnswer,
@@ -43,6 +44,8 @@ export const listMembers = (room: string) =>
   request<MembersAnswer>({ method: 'GET', path: `/rooms/${room}/members` })
 export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
+
+export const listCommands = () => request<CommandsAnswer>({ method: 'GET', path: '/commands' })
 
 /** Which page of a room: at most one of the three; none is the newest. `before` and `after` are exclusive. */
 export interface PlaceInRoom {

@@ -119,6 +119,7 @@ export class Feed {
       case 'typing':
       case 'presence':
       case 'read':
+      case 'note':
         return this.tell(event)
       // The outbox hears these two itself; what a newer server says beyond is passed over.
       case 'ack':

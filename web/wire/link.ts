@@ -2,7 +2,7 @@
 // Here the socket, the feed and the outbox meet; nothing outside wire/ knows the three of them.
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef } from 'vue'
-import type { Read, Typing } from '../../server/protocol/commands.ts'
+import type { Read, SlashCommand, Typing } from '../../server/protocol/commands.ts'
 import { closes } from '../../server/protocol/errors.ts'
 import type { ErrorEvent, ServerEvent } from '../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
@@ -95,6 +95,7 @@ export const useLink = defineStore('link', () => {
     feed.know(ack.room, ack.seq)
     behind(false)
     settled(ack)
+    feed.tell({ type: 'answered', room: ack.room, cid: ack.cid })
   }
 
   function settled(at: Logged): void {
@@ -126,6 +127,11 @@ export const useLink = defineStore('link', () => {
 
   function refused(error: ErrorEvent): void {
     session?.outbox.refused(error)
+    const { cid, room, code, retryAfterMs } = error
+    if (cid !== undefined && room !== undefined) {
+      const refusal = retryAfterMs === undefined ? { code } : { code, retryAfterMs }
+      feed.tell({ type: 'answered', room, cid, refusal })
+    }
     if (behindCodes.has(error.code)) behind(true)
     if (error.code === 'signed_out') void session?.doubt()
   }
@@ -227,6 +233,6 @@ export const useLink = defineStore('link', () => {
     /** Takes a message out of the outbox for good; answers it. */
     remove: (cid: string): Outgoing | undefined => session?.outbox.remove(cid),
     /** Says something that is lost when there is no connection. False: it was lost. */
-    tell: (command: Typing | Read): boolean => socket.tell(command),
+    tell: (command: Typing | Read | SlashCommand): boolean => socket.tell(command),
   }
 })

@@ -3,6 +3,7 @@ import type {
   ArchivedEvent,
   ChangeEvent,
   GoneEvent,
+  NoteEvent,
   OpenEvent,
   PresenceEvent,
   ReadEvent,
@@ -11,6 +12,7 @@ import type {
   Welcome,
 } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Refusal } from './refusal.ts'
 
 /** Entries are known of: live, sent after a return, or healed. Any order, and the same one may come again. */
 export interface EntriesTold {
@@ -43,12 +45,22 @@ export interface AckedTold {
   message: SpokenMessage
 }
 
+/** A command is answered in the room, or was refused; whose cid nobody waits for is nobody's. */
+export interface AnsweredTold {
+  type: 'answered'
+  room: string
+  cid: string
+  refusal?: Refusal
+}
+
 export type Told =
   | Welcome
   | EntriesTold
   | UpToTold
   | RestartTold
   | AckedTold
+  | AnsweredTold
+  | NoteEvent
   | TypingEvent
   | PresenceEvent
   | ReadEvent

@@ -233,6 +233,23 @@ export const en = {
     left: '{n} byte left | {n} bytes left',
     over: 'Too long by {n} byte. Send it in two parts. | Too long by {n} bytes. Send it in two parts.',
   },
+  commands: {
+    list: 'Commands',
+    by: 'answered by {name}',
+    keys: '↑ ↓ to choose · Enter or Tab to take it · Esc to close · // for a slash',
+    none: 'No command begins like this. Type // to begin a message with a slash.',
+    failedList: 'The commands could not be loaded.',
+    asking: 'Asking {command}…',
+    onlyYou: 'Only you see this',
+    dismiss: 'Dismiss',
+    offline: 'There is no connection, so the command was not asked. It is still here.',
+    tooLong: 'That is too long for a command.',
+    refused: '{command} was not asked. {why}',
+    unknown_command:
+      'There is no command {command}. Type / to see what there is, or // to begin a message with a slash.',
+    command_timeout: '{command} did not answer in time. Try again in a moment.',
+    command_failed: '{command} went wrong. Nothing was said.',
+  },
   people: {
     title: 'People',
     here: 'Here',

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { mount } from '@vue/test-utils'
+import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
 import Composer from '../../../web/room/Composer.vue'
@@ -12,6 +12,8 @@ const compose = (text = '') => {
     props: {
       roomName: 'garden',
       answering: undefined,
+      ask: (name: string, args: string) => isLive && asked.push([name, args]) > 0,
+      listCommands: () => Promise.resolve(offered),
       modelValue: text,
       'onUpdate:modelValue': (next: string) => composer.setProps({ modelValue: next }),
     },
@@ -20,8 +22,20 @@ const compose = (text = '') => {
   const field = composer.get('textarea')
   return { composer, field, sent: () => (composer.emitted('send') ?? []).map(([text]) => text) }
 }
+const offered = ['remind', 'roll'].map((name) => ({
+  name,
+  usage: '',
+  help: name,
+  user: { id: '9', name: 'dice' },
+}))
+let asked: [string, string][] = []
+let isLive = true
 const mounted: { unmount: () => void }[] = []
-afterEach(() => mounted.splice(0).forEach((composer) => composer.unmount()))
+afterEach(() => {
+  mounted.splice(0).forEach((composer) => composer.unmount())
+  asked = []
+  isLive = true
+})
 
 it('Enter sends and empties, Shift+Enter does not', async () => {
   const { field, sent } = compose('hello')
@@ -67,4 +81,42 @@ it('near the limit the rest is said, over it nothing is sent and nothing is lost
   expect(composer.text()).toContain('Too long by 2 bytes')
   expect(sent()).toEqual([])
   expect(field.element.value).toHaveLength(Math.ceil(limits.messageBytes / 3 + 1) - 1)
+})
+
+it('a slash lists the commands; the arrows choose, Tab takes, and Enter asks', async () => {
+  const { composer, field, sent } = compose('/')
+  await flushPromises()
+  const options = () => composer.findAll('[role=option]').map((option) => option.attributes('aria-selected'))
+  expect([field.attributes('aria-controls'), field.attributes('aria-autocomplete')]).toEqual([
+    'commands',
+    'list',
+  ])
+  expect(options()).toEqual(['true', 'false'])
+  await field.trigger('keydown', { key: 'ArrowDown' })
+  expect(options()).toEqual(['false', 'true'])
+  expect(field.attributes('aria-activedescendant')).toBe('command-roll')
+  await field.trigger('keydown', { key: 'Tab' })
+  expect(field.element.value).toBe('/roll ')
+  expect([field.attributes('aria-controls'), options()]).toEqual([undefined, []])
+  await field.setValue('/roll 2d6')
+  await field.trigger('keydown', { key: 'Enter' })
+  expect([asked, sent(), field.element.value]).toEqual([[['roll', '2d6']], [], ''])
+})
+
+it('Escape closes the list and keeps what is typed', async () => {
+  const { composer, field } = compose('/r')
+  await flushPromises()
+  expect(composer.find('[role=listbox]').exists()).toBe(true)
+  await field.trigger('keydown', { key: 'Escape' })
+  expect([composer.find('[role=listbox]').exists(), field.element.value]).toEqual([false, '/r'])
+})
+
+it('two slashes send one, and a command without a connection stays where it is', async () => {
+  const { field, sent } = compose('//etc/hosts')
+  await field.trigger('keydown', { key: 'Enter' })
+  expect([sent(), asked]).toEqual([['/etc/hosts'], []])
+  isLive = false
+  await field.setValue('/roll 2d6')
+  await field.trigger('keydown', { key: 'Enter' })
+  expect([sent().length, asked, field.element.value]).toEqual([1, [], '/roll 2d6'])
 })

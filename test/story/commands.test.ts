@@ -1,0 +1,54 @@
+// Slash commands in a browser: found by a slash, answered in the room or to oneself, and kindly told when nothing comes.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { offerCommands } from '../../server/commands/offer.ts'
+import { Rpc } from '../../server/rpc/rpc.ts'
+import { en } from '../../web/words/en.ts'
+import { tellStory } from '../support/browser.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+let rpc: Rpc | undefined
+beforeAll(async () => {
+  rpc = new Rpc({ redis: story().brook.stores.redis, onTrouble: () => undefined })
+  await offerCommands(rpc, { id: '900', name: 'dice', bot: true }, [
+    { name: 'roll', usage: '2d6', help: 'Roll dice', run: async (args) => ({ room: `${args}: 4 and 3` }) },
+    { name: 'hint', usage: '', help: 'A word for you', run: async () => ({ asker: 'Try the window.' }) },
+  ])
+})
+afterAll(() => rpc?.close())
+
+test('a slash lists the commands, a key takes one, and the bot answers everybody', async () => {
+  const [ann, bob] = [await story().enters('Ann'), await story().enters('Bob')]
+  await ann.makes('table')
+  await bob.joins('table')
+  await ann.composer.pressSequentially('/')
+  const list = ann.page.getByRole('listbox', { name: en.commands.list })
+  await list.getByRole('option', { name: /\/roll/ }).waitFor()
+  expect(await list.getByRole('option').count()).toBe(2)
+  await ann.composer.press('ArrowDown')
+  await ann.composer.press('Enter')
+  expect(await ann.composer.inputValue()).toBe('/roll ')
+  expect(await list.isVisible()).toBe(false)
+  await ann.composer.pressSequentially('2d6')
+  await ann.composer.press('Enter')
+  for (const person of [ann, bob]) await person.sees('2d6: 4 and 3')
+  expect(await ann.composer.inputValue()).toBe('')
+  expect(await ann.page.getByText(en.commands.onlyYou).count()).toBe(0)
+})
+
+test('a note is for the asker alone and can be dismissed; an unknown command is no message', async () => {
+  const [cho, dia] = [await story().enters('Cho'), await story().enters('Dia')]
+  await cho.makes('window')
+  await dia.joins('window')
+  const notes = cho.page.getByRole('status').filter({ hasText: en.commands.onlyYou })
+  await cho.says('/hint')
+  await notes.filter({ hasText: 'Try the window.' }).waitFor()
+  await cho.says('/nonsense now')
+  await notes.filter({ hasText: '/nonsense' }).waitFor()
+  await cho.says('//not a command')
+  await dia.sees('/not a command')
+  expect(await dia.said()).toEqual(['/not a command'])
+  expect(await dia.page.getByText(en.commands.onlyYou).count()).toBe(0)
+  await notes.first().getByRole('button', { name: en.commands.dismiss }).click()
+  await until(async () => (await notes.count()) === 1)
+})

@@ -1,0 +1,97 @@
+// What only oneself sees in a room: a bot's word to the asker, a command that waits for its answer, and why none came.
+// They live in this tab until they are dismissed; nothing of them is kept.
+import { onScopeDispose, shallowRef } from 'vue'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { SlashCommand } from '../../server/protocol/commands.ts'
+import type { NoteEvent } from '../../server/protocol/events.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import type { AnsweredTold } from '../wire/told.ts'
+import type { Note, Row } from './line.ts'
+
+/** The server tells within its own time; beyond it the connection has lost the answer. */
+const answerWithinMs = limits.commands.timeoutMs + 5_000
+/** Older ones are let go. */
+const mostNotes = 20
+
+export interface NoteParts {
+  room: string
+  /** False: there is no connection, and nothing was asked. */
+  tell: (command: SlashCommand) => boolean
+  /** The newest number of the room: a note stands below it. */
+  newest: () => number
+}
+
+export function useNotes({ room, tell, newest }: NoteParts) {
+  const notes = shallowRef<readonly Note[]>([])
+  const timers = new Map<string, ReturnType<typeof setTimeout>>()
+
+  function put(note: Note): void {
+    const at = notes.value.findIndex(({ key }) => key === note.key)
+    const before = notes.value[at]
+    const next =
+      before === undefined
+        ? [...notes.value, note]
+        : notes.value.with(at, { ...note, name: note.name ?? before.name })
+    notes.value = next.slice(-mostNotes)
+    if (note.state !== 'asking') settle(note.key)
+  }
+
+  function settle(key: string): void {
+    clearTimeout(timers.get(key))
+    timers.delete(key)
+  }
+
+  /** Asks for a command. False: nothing was asked, for there is no connection. */
+  function ask(name: string, args: string): boolean {
+    const cid = newCid()
+    if (!tell({ type: 'command', room, cid, name, args })) return false
+    const note = { key: cid, name, below: newest(), at: Date.now() }
+    put({ ...note, state: 'asking' })
+    const late = (): void => put({ ...note, state: 'failed', code: 'command_timeout' })
+    timers.set(cid, setTimeout(late, answerWithinMs))
+    return true
+  }
+
+  function hear(event: NoteEvent): void {
+    const { cid, user, text, at, code, name } = event
+    put({
+      ...{ key: cid, below: newest(), at, state: code === undefined ? 'said' : 'failed', text, name },
+      ...(user === undefined ? {} : { user }),
+      ...(code === undefined ? {} : { code }),
+    })
+  }
+
+  /** The bot has said it for everybody, or the server has refused to ask. */
+  function answered({ cid, refusal }: AnsweredTold): void {
+    const asked = notes.value.find(({ key }) => key === cid)
+    if (asked?.state !== 'asking') return
+    if (refusal === undefined) dismiss(cid)
+    else put({ ...asked, state: 'failed', refusal })
+  }
+
+  function dismiss(key: string): void {
+    settle(key)
+    notes.value = notes.value.filter((note) => note.key !== key)
+  }
+
+  onScopeDispose(() => [...timers.keys()].forEach(settle))
+  return { notes, ask, hear, answered, dismiss }
+}
+
+/** The rows with the notes among them: each below the line that was the newest when it came. */
+export function withNotes(rows: Row[], notes: readonly Note[], hasAfter: boolean): Row[] {
+  if (notes.length === 0) return rows
+  const all = [...rows]
+  for (const note of notes) {
+    const above = all.findLastIndex(
+      (row) =>
+        (row.kind === 'line' && row.line.seq !== undefined && row.line.seq <= note.below) ||
+        (row.kind === 'note' && row.note.below <= note.below),
+    )
+    const isLast = !all.slice(above + 1).some((row) => row.kind === 'line' && row.line.seq !== undefined)
+    // Below the window: it is shown when the window reaches there.
+    if (hasAfter && isLast) continue
+    all.splice(above < 0 ? all.length : above + 1, 0, { kind: 'note', key: `note ${note.key}`, note })
+  }
+  return all
+}
