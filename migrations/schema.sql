@@ -129,6 +129,24 @@ CREATE TABLE reactions (
   PRIMARY KEY (room_id, target, emoji, user_id)
 );
 
+CREATE TABLE reminders (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  ask_cid binary(16) NOT NULL,
+  number int unsigned NULL,
+  text text COLLATE utf8mb4_unicode_ci NOT NULL,
+  due_at datetime(3) NOT NULL,
+  cid binary(16) NOT NULL,
+  state varchar(9) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY reminders_asked (user_id, ask_cid),
+  KEY reminders_due (state, due_at),
+  UNIQUE KEY reminders_number (user_id, number)
+);
+
 CREATE TABLE rooms (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,

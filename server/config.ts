@@ -25,6 +25,8 @@ export interface Config {
   syncCron: string
   logShards: number
   pacing: boolean
+  /** BOTS=off: `brook start` does not run the house's own bot. */
+  bots: boolean
   /** ALLOW_UNSAFE_STORES=1: run although the stores' settings can lose what was acknowledged. */
   allowUnsafeStores: boolean
   /** WEBHOOK_PRIVATE=on: outgoing webhooks may reach loopback, link-local and private addresses. */
@@ -49,6 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     syncCron: env['SYNC_CRON'] ?? '* * * * * *',
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
     pacing: env['PACING'] !== 'off',
+    bots: env['BOTS'] !== 'off',
     allowUnsafeStores: env['ALLOW_UNSAFE_STORES'] === '1',
     webhookPrivate: env['WEBHOOK_PRIVATE'] === 'on',
     trustProxy: env['TRUST_PROXY'] ?? 'loopback',

@@ -42,11 +42,21 @@ export class Bots {
     this.#newcomers = newcomers
   }
 
-  /** A new bot, in the default room like everybody. `duty`: for the one of its kind that Brook runs itself. */
-  async add(rawName: string, duty: string | null = null): Promise<BotWithToken | Refusal> {
+  /** Undefined: the name is taken, or another process was first. */
+  static async addForDuty(db: Db, name: string, duty: string): Promise<Person | undefined> {
+    return db
+      .transaction((tx) => insertBot(tx, name, duty))
+      .catch((error: unknown) => {
+        if (isDuplicate(error)) return undefined
+        throw error
+      })
+  }
+
+  /** A new bot, in the default room like everybody. */
+  async add(rawName: string): Promise<BotWithToken | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
-    const added = await this.#insert(name, duty)
+    const added = await this.#insert(name)
     if (!isRefusal(added)) await this.#newcomers.greet(added.bot)
     return added
   }
@@ -71,8 +81,9 @@ export class Bots {
     return row && botNamed(row)
   }
 
-  async findByDuty(duty: string): Promise<Person | undefined> {
-    const [row] = await this.#db.rows<{ id: number; name: string }>(
+  /** A bot that Brook runs itself: without a token, for it needs no door, and in no room. */
+  static async findByDuty(db: Db, duty: string): Promise<Person | undefined> {
+    const [row] = await db.rows<{ id: number; name: string }>(
       'SELECT u.id, u.name FROM bots b JOIN users u ON u.id = b.user_id WHERE b.duty = ?',
       [duty],
     )
@@ -117,17 +128,10 @@ export class Bots {
     })
   }
 
-  async #insert(name: string, duty: string | null): Promise<BotWithToken | Refusal> {
+  async #insert(name: string): Promise<BotWithToken | Refusal> {
     try {
       return await this.#db.transaction(async (tx) => {
-        const { insertId } = await tx.run(
-          'INSERT INTO users (name, name_key, password_hash, is_bot, created_at) VALUES (?)',
-          [[name, nameKey(name), null, 1, new Date()]],
-        )
-        const bot = botNamed({ id: insertId, name })
-        await tx.run('INSERT INTO bots (user_id, duty, created_at) VALUES (?)', [
-          [insertId, duty, new Date()],
-        ])
+        const bot = await insertBot(tx, name, null)
         await this.#newcomers.enter(tx, bot)
         return { bot, token: await this.#sessions.openForBot(tx, bot) }
       })
@@ -136,6 +140,15 @@ export class Bots {
       throw error
     }
   }
+}
+
+async function insertBot(tx: Queryable, name: string, duty: string | null): Promise<Person> {
+  const { insertId } = await tx.run(
+    'INSERT INTO users (name, name_key, password_hash, is_bot, created_at) VALUES (?)',
+    [[name, nameKey(name), null, 1, new Date()]],
+  )
+  await tx.run('INSERT INTO bots (user_id, duty, created_at) VALUES (?)', [[insertId, duty, new Date()]])
+  return botNamed({ id: insertId, name })
 }
 
 async function readAcked(

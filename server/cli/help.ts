@@ -25,6 +25,7 @@ ${column([
     'PACING',
     'off lifts the rates of sends, sign-ups, sign-ins and handshakes: for benchmarks and tests only',
   ],
+  ['BOTS', 'off: brook start runs no /roll, /remind and /poll of its own'],
   ['ALLOW_UNSAFE_STORES', '1 runs on a Redis or MySQL whose settings can lose what was acknowledged'],
   ['STORES_PATH', 'folders to find redis-server and mariadbd in, in place of PATH'],
 ])}

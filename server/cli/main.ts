@@ -12,6 +12,7 @@ import { terminal } from './terminal.ts'
 import { readGiven, UsageError, type Surroundings, type Verb } from './verb.ts'
 import { admin } from './verbs/admin.ts'
 import { bot } from './verbs/bot.ts'
+import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
@@ -32,6 +33,7 @@ export const verbs: Record<string, Verb> = {
   dead,
   admin,
   bot,
+  bots,
   dev,
   build,
 }

@@ -147,6 +147,15 @@ export const limits = {
     /** ... and a webhook that has failed for so long is paused: a night's outage is over by then. */
     giveUpMs: 24 * hour,
   },
+  /** What the house's own bot takes. */
+  houseBot: {
+    /** Dice at once, their sides, and the parts of one throw; above `shown` numbers only the sum is said. */
+    roll: { dice: 100, sides: 1_000, terms: 10, shown: 30 },
+    /** Reminders of one person that wait, their characters, how far ahead they may be, and how long a sent one is kept. */
+    remind: { most: 50, chars: 500, leastMs: 1 * second, mostMs: 366 * 24 * hour, keptMs: 30 * 24 * hour },
+    /** Ten answers: there are ten numerals to click. */
+    poll: { least: 2, most: 10, chars: 200 },
+  },
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,

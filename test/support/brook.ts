@@ -39,6 +39,7 @@ export class Brook {
       ...{
         logShards: 1,
         pacing: false,
+        bots: false,
         allowUnsafeStores: false,
         webhookPrivate: false,
         trustProxy: 'loopback',

@@ -1,6 +1,7 @@
 // brook start: everything in one process. Stores, tables, server and sync, in this order; ended in the other order.
 import { readConfig } from '../../config.ts'
 import { runSync } from '../../history/run-sync.ts'
+import { runBots } from '../../house-bot/run.ts'
 import { runServer } from '../../main.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { portError, refuseTakenPort } from '../port.ts'
@@ -33,6 +34,12 @@ export const start: Verb = {
       parts.unshift({ name: 'The server', close: () => server.close() })
       const sync = await runSync(config, { say })
       parts.splice(1, 0, { name: 'Sync', close: () => sync.close() })
+      // Talking does not depend on it: a bot that cannot start is told, and Brook is open.
+      if (config.bots)
+        await runBots(config, { say }).then(
+          (bots) => parts.unshift({ name: 'The bot', close: () => bots.close() }),
+          (error: unknown) => say(`bots: ${(error as Error).message}; Brook runs without them`),
+        )
       print(`Brook is open at ${server.address}`)
       const signal = await stopped
       say(`${signal}: draining; once more ends it at once`)
