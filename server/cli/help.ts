@@ -20,6 +20,7 @@ ${column([
   ['SYNC_CRON', 'when the log is archived, six fields, UTC (* * * * * *: each second)'],
   ['LOG_SHARDS', 'how many streams the log has (1); fixed once there is a log'],
   ['TRUST_PROXY', 'whose X-Forwarded-* headers count (loopback)'],
+  ['WEBHOOK_PRIVATE', 'on lets outgoing webhooks reach loopback and private addresses'],
   ['LOG_LEVEL', 'silent to trace (warn)'],
   [
     'PACING',

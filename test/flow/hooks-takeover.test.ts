@@ -1,0 +1,107 @@
+// Outgoing webhooks of several server processes: one of them delivers, and when it dies or freezes another goes on.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { HooksAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import { Brook } from '../support/brook.ts'
+import { Person } from '../support/person.ts'
+import { Receiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
+
+interface Server {
+  child: ChildProcess
+  address: string
+}
+
+const program = fileURLToPath(new URL('../support/serve-brook.mjs', import.meta.url))
+let brook: Brook
+const started: ChildProcess[] = []
+
+beforeAll(async () => {
+  brook = await Brook.start({ webhookPrivate: true })
+  // The processes that can be killed are the only ones.
+  await brook.servers.shift()?.close()
+})
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL')
+  await brook.stop()
+})
+
+async function serves(): Promise<Server> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(brook.config)])
+  started.push(child)
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { child, address: line.toString().trim() }
+}
+
+async function told(receiver: Receiver, ...texts: string[]): Promise<void> {
+  const seen = await until(
+    () => receiver.texts,
+    ({ length }) => length >= texts.length,
+  )
+  expect(seen).toEqual(texts)
+}
+
+test('two servers deliver each message once, whoever took it', async () => {
+  const [one, two] = [await serves(), await serves()]
+  const people = [await Person.arrive(one.address, 'Ann'), await Person.arrive(two.address, 'Bob')]
+  const [ann, bob] = people as [Person, Person]
+  const { id } = await ann.makes('both')
+  await bob.joins(id)
+  const receiver = await Receiver.up()
+  await ann.ask('POST', `/api/rooms/${id}/hooks/outgoing`, { url: receiver.url })
+  const say = (who: Person, text: string) =>
+    who.ask('POST', `/api/rooms/${id}/messages`, { cid: newCid(), text })
+  const texts = Array.from({ length: 30 }, (_, n) => `m${n}`)
+  for (const [n, text] of texts.entries()) await say(n % 2 === 0 ? ann : bob, text)
+  await told(receiver, ...texts)
+  expect(new Set(receiver.posted.map(({ id: delivery }) => delivery)).size).toBe(texts.length)
+  for (const { child } of [one, two]) {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  await receiver.goesDown()
+})
+
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'a server that gets %s in the middle of a delivery is replaced',
+  async (signal) => {
+    const servers = [await serves(), await serves()]
+    const ann = await Person.arrive(servers[0]?.address ?? '', `Ann ${signal}`)
+    const { id } = await ann.makes(`room ${signal}`)
+    const receiver = await Receiver.up()
+    const { body } = await ann.ask<SignedAnswer>('POST', `/api/rooms/${id}/hooks/outgoing`, {
+      url: receiver.url,
+    })
+    const say = (text: string) => ann.ask('POST', `/api/rooms/${id}/messages`, { cid: newCid(), text })
+    // The third waits for its answer: whoever posted it is waiting too when it is hit.
+    const held: (() => void)[] = []
+    receiver.answers = (_request, response, { text }) =>
+      void (text === 'm3' ? held.push(() => response.end()) : response.end())
+    for (const text of ['m1', 'm2', 'm3', 'm4', 'm5']) await say(text)
+    await told(receiver, 'm1', 'm2', 'm3')
+    const [row] = await brook.db.rows<{ holder: string }>('SELECT holder FROM outgoing_hooks WHERE id = ?', [
+      body.hook.id,
+    ])
+    const holder = servers.find(({ child }) => row?.holder.includes(`:${child.pid}:`))
+    const survivor = servers.find((server) => server !== holder)
+    expect(holder).toBeDefined()
+    receiver.answers = (_request, response) => void response.end()
+    ann.address = survivor?.address ?? ''
+    holder?.child.kill(signal)
+    await told(receiver, 'm1', 'm2', 'm3', 'm3', 'm4', 'm5')
+    // The one that went out twice says so by its id.
+    expect(receiver.posted[3]?.id).toBe(receiver.posted[2]?.id)
+    // Who was frozen hears at last that it was taken, and may not move the cursor back.
+    for (const answer of held) answer()
+    holder?.child.kill('SIGCONT')
+    await say('m6')
+    await told(receiver, 'm1', 'm2', 'm3', 'm3', 'm4', 'm5', 'm6')
+    const { outgoing } = (await ann.ask<HooksAnswer>('GET', `/api/rooms/${id}/hooks`)).body
+    expect(await until(() => outgoing[0])).toMatchObject({ paused: null, failures: 0 })
+    for (const { child } of servers) child.kill('SIGKILL')
+    await receiver.goesDown()
+  },
+)
