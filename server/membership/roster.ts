@@ -3,7 +3,7 @@ import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import { Kept } from '../kept.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Role, RoomKind } from '../protocol/people.ts'
+import type { Member, Role, RoomKind } from '../protocol/people.ts'
 import type { Cache } from '../redis.ts'
 
 export interface RoomFacts {
@@ -101,12 +101,15 @@ export class Roster {
   }
 
   async #readMembers(room: string): Promise<MemberList> {
-    const rows = await this.#db.rows<{ id: number; name: string; role: Role }>(
-      'SELECT u.id, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
+    const rows = await this.#db.rows<{ id: number; name: string; role: Role; is_bot: number }>(
+      'SELECT u.id, u.name, u.is_bot, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
         'WHERE m.room_id = ? ORDER BY u.name_key LIMIT ?',
       [BigInt(room), limits.membersListed],
     )
-    const members = rows.map(({ id, name, role }) => ({ id: String(id), name, role }))
+    const members = rows.map(({ id, name, role, is_bot }) => ({
+      ...{ id: String(id), name, role },
+      ...(is_bot === 1 ? ({ bot: true } as const) : {}),
+    }))
     if (members.length < limits.membersListed) return { members, total: members.length }
     const counted = await this.#db.rows<{ total: number }>(
       'SELECT COUNT(*) AS total FROM memberships WHERE room_id = ?',
@@ -117,7 +120,7 @@ export class Roster {
 }
 
 export interface MemberList {
-  members: { id: string; name: string; role: Role }[]
+  members: Omit<Member, 'here'>[]
   total: number
 }
 

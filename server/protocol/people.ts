@@ -51,7 +51,13 @@ export const RoomSummary = Closed({
 })
 export type RoomSummary = Static<typeof RoomSummary>
 
-export const Member = Closed({ id: Id, name: Type.String(), role: Role, here: Type.Boolean() })
+export const Member = Closed({
+  id: Id,
+  name: Type.String(),
+  role: Role,
+  here: Type.Boolean(),
+  bot: Type.Optional(Type.Literal(true)),
+})
 export type Member = Static<typeof Member>
 
 export const SessionSummary = Closed({

@@ -1,5 +1,5 @@
 // The people and rooms of the gallery: the names of the visual reference, and the hard cases.
-import type { Member, RoomSummary, User } from '../../server/protocol/people.ts'
+import type { Member, Person, RoomSummary, User } from '../../server/protocol/people.ts'
 
 export const ann: User = { id: '14', name: 'Ann', guest: false, admin: false }
 export const annAsGuest: User = { ...ann, guest: true }
@@ -7,6 +7,8 @@ export const wang = { id: '12', name: '老王' }
 export const mara = { id: '21', name: 'Mara' }
 export const lisi = { id: '16', name: '李思' }
 export const noor = { id: '28', name: 'نور' }
+export const weather = { id: '40', name: 'weather', bot: true } as const
+export const deploys = { id: '41', name: 'Deploys', bot: true, icon: '🚀' } as const
 export const long = { id: '31', name: 'Maximiliane-Alexandra von Langen' }
 
 /** A fixed now keeps the pictures equal from one run to the next. */
@@ -60,21 +62,19 @@ export const manyRooms: RoomSummary[] = [
   ),
 ]
 
-const member = (
-  person: { id: string; name: string },
-  here: boolean,
-  role: 'owner' | 'member' = 'member',
-): Member => ({
+const member = (person: Person, here: boolean, role: 'owner' | 'member' = 'member'): Member => ({
   id: person.id,
   name: person.name,
   here,
   role,
+  ...(person.bot === true ? { bot: true } : {}),
 })
 export const members: Member[] = [
   member(ann, true, 'owner'),
   member(lisi, true),
   member(mara, true),
   member(wang, false),
+  member(weather, false),
 ]
 export const thousand: Member[] = [
   ...members,

@@ -2,7 +2,7 @@
 import type { Person } from '../../server/protocol/people.ts'
 import { toRows } from '../room/rows.ts'
 import type { Line, MessageLine, Row } from '../room/line.ts'
-import { ann, at, lisi, long, mara, noor, wang } from './people.ts'
+import { ann, at, deploys, lisi, long, mara, noor, wang, weather } from './people.ts'
 
 let seq = 48_100
 
@@ -13,7 +13,7 @@ const says = (user: Person, when: number, text: string, more: Partial<MessageLin
     key: `c${seq}`,
     cid: `c${seq}`,
     seq,
-    user: { id: user.id, name: user.name },
+    user,
     at: when,
     own: user.id === ann.id,
     text,
@@ -59,6 +59,8 @@ const morning: Line[] = [
 ]
 const firstUnread = seq + 1
 const after: Line[] = [
+  says(weather, at(9, 40), 'Frost tonight: -3 °C at six in the morning.'),
+  says(deploys, at(9, 41), 'brook 0.2 is on its way to node 2'),
   says(lisi, at(9, 58), '可以贴一下命令吗？'),
   says(ann, at(10, 2), 'Yes, on it. Short version: nobody noticed.'),
   says(ann, at(10, 2), 'I will add the ledger too.', { standing: 'archived' }),

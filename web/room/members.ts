@@ -68,9 +68,9 @@ export function useMembers(room: string) {
     }
   }
 
-  function add({ id, name }: Person, here: boolean): void {
+  function add({ id, name, bot }: Person, here: boolean): void {
     if (members.value.some((member) => member.id === id)) return
-    const member: Member = { id, name, role: 'member', here }
+    const member: Member = { id, name, role: 'member', here, ...(bot === true ? { bot } : {}) }
     total.value += 1
     members.value = [...members.value, member].sort((a, b) => (nameKey(a.name) < nameKey(b.name) ? -1 : 1))
   }

@@ -40,4 +40,6 @@ const isSameRun = (previous: Line, line: Line): boolean =>
   previous.kind === 'message' &&
   line.kind === 'message' &&
   previous.user.id === line.user.id &&
+  // One webhook speaks under many names.
+  previous.user.name === line.user.name &&
   line.at - previous.at < runMs

@@ -256,6 +256,7 @@ export const en = {
     away: 'Away',
     you: 'you',
     owner: 'Owner',
+    bot: 'Bot',
     add: 'Add by name',
     addTitle: 'Add somebody to {room}',
     addText: 'They see everything said here, also what was said before.',

@@ -254,6 +254,7 @@ export const zh: Words = {
     away: '离开',
     you: '我',
     owner: '创建者',
+    bot: '机器人',
     add: '按名字添加',
     addTitle: '添加成员到 {room}',
     addText: '对方能看到这里的全部内容，包括以前的。',
