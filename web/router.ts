@@ -7,6 +7,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: HomePage },
     { path: '/rooms/:id([1-9]\\d{0,18})', name: 'room', component: () => import('./room/RoomPage.vue') },
+    { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],
 })

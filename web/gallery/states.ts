@@ -18,6 +18,7 @@ import { fewHooks, hooksDoor, openedHook, signedHook } from './hooks.ts'
 import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand } from './people.ts'
 import { roomFace } from './room-fixture.ts'
 import { commands, noted } from './commands.ts'
+import { archives } from './archives.ts'
 import { failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
@@ -99,6 +100,7 @@ export const states: Record<string, () => Component> = {
   'room-draft-over': () => room({}, { draft: 'word '.repeat(3300) }),
   'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),
   'room-copied': () => tell(() => tellDone('Copied.')),
+  ...archives,
   'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
   'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
   'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),

@@ -7,6 +7,8 @@ import type {
   RoomAnswer,
   RoomsAnswer,
   SessionsAnswer,
+  SyncAnswer,
+  SyncNowAnswer,
   UserAnswer,
 } from '../../server/protocol/http.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
@@ -46,6 +48,8 @@ export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
 
 export const listCommands = () => request<CommandsAnswer>({ method: 'GET', path: '/commands' })
+export const archiveState = () => request<SyncAnswer>({ method: 'GET', path: '/admin/sync' })
+export const archiveNow = () => request<SyncNowAnswer>({ method: 'POST', path: '/admin/sync/now' })
 
 /** Which page of a room: at most one of the three; none is the newest. `before` and `after` are exclusive. */
 export interface PlaceInRoom {
