@@ -15,7 +15,7 @@ import {
   messagesAt,
   messagesBefore,
   messagesBetween,
-  messagesChanged,
+  touchedAfter,
   type Unread,
 } from './messages.ts'
 
@@ -177,26 +177,24 @@ export class History {
   ): Promise<ChangesAnswer> {
     const head = tail.head(room)
     const reached = missed[limit - 1]?.seq ?? head
-    const entries = missed.slice(0, limit)
-    const seqs = new Set(entries.map(({ seq, event }) => (isChange(event) ? event.target : seq)))
+    const seqs = new Set(missed.slice(0, limit).map(touched))
     return { messages: await this.#messagesAt(tail, room, [...seqs]), head: reached, more: reached < head }
   }
 
-  /** Made or changed after a number that memory does not reach back to: MySQL's part first, then memory's. */
+  /** Made or changed after a number that memory does not reach back to: MySQL's entries first, then memory's. */
   async #changedLongAgo(tail: Tail, room: string, after: number, limit: number): Promise<ChangesAnswer> {
-    const head = tail.head(room)
     const first = tail.first(room)
     const memory = tail.since(room, first - 1) ?? []
-    const rows = await messagesChanged(this.#db, room, after, limit + 1)
-    const page = rows.slice(0, limit)
-    const last = page.at(-1)
-    // MySQL may be ahead of this process's tail: nothing is claimed above the tail's head.
-    if (rows.length > limit && last !== undefined)
-      return { messages: bySeq(asItIs(tail, room, page)), head: Math.min(last.updatedSeq, head), more: true }
-    const left = limit - page.length
-    if (left === 0) return { messages: bySeq(asItIs(tail, room, page)), head: first - 1, more: first <= head }
-    const fresh = await this.#changedLately(tail, room, memory, left)
-    return { ...fresh, messages: bySeq([...asItIs(tail, room, page), ...fresh.messages]) }
+    const archived = (await touchedAfter(this.#db, room, after, limit)).filter(({ at }) => at < first)
+    const fresh = memory.slice(0, limit - archived.length)
+    const head = tail.head(room)
+    const reached =
+      archived.length === limit
+        ? (archived.at(-1)?.at ?? head)
+        : (memory[limit - archived.length - 1]?.seq ?? head)
+    const seqs = [...archived.map(({ seq }) => seq), ...fresh.map(touched)]
+    const messages = await this.#messagesAt(tail, room, [...new Set(seqs)])
+    return { messages, head: reached, more: reached < head }
   }
 
   async #messagesAt(tail: Tail, room: string, seqs: readonly number[]): Promise<Message[]> {
@@ -225,6 +223,9 @@ export class History {
     }
   }
 }
+
+/** The number of the message that an entry made or changed. */
+const touched = ({ seq, event }: Entry): number => (isChange(event) ? event.target : seq)
 
 type Part = Omit<PageAnswer, 'upTo'>
 

@@ -123,15 +123,23 @@ export async function messagesBetween(
   return toMessages(db, room, await db.rows<MessageRow>(sql, [room, after, before, limit]))
 }
 
-/** At most `limit` messages that were made or changed after the number `after`, in the order of that change. */
-export async function messagesChanged(
+/** An entry that made or changed a message: its own number, and the message's. */
+export interface Touch {
+  at: number
+  seq: number
+}
+
+/** The first `limit` entries of the archive after the number `after`, and the messages they made or changed. */
+export async function touchedAfter(
   db: Queryable,
   room: string,
   after: number,
   limit: number,
-): Promise<Message[]> {
-  const sql = `${selected} WHERE room_id = ? AND updated_seq > ? ORDER BY updated_seq LIMIT ?`
-  return toMessages(db, room, await db.rows<MessageRow>(sql, [room, after, limit]))
+): Promise<Touch[]> {
+  const from = (table: string, seq: string): string =>
+    `(SELECT seq AS at, ${seq} AS seq FROM ${table} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?)`
+  const sql = `${from('messages', 'seq')} UNION ALL ${from('changes', 'target')} ORDER BY at LIMIT ?`
+  return db.rows<Touch>(sql, [room, after, limit, room, after, limit, limit])
 }
 
 /** The messages with these numbers, in no order; those that are not in MySQL are left out. */
@@ -153,9 +161,14 @@ export async function messagesAndChanges(
 ): Promise<{ made: Message[]; changed: Message[] }> {
   return db.transaction(async (tx) => {
     const made = await messagesBetween(tx, room, at, Number.MAX_SAFE_INTEGER, limit)
-    const sql = `${selected} WHERE room_id = ? AND updated_seq > ? AND seq <= ? ORDER BY updated_seq LIMIT ?`
-    const changed = await tx.rows<MessageRow>(sql, [room, at, at, limit])
-    return { made, changed: await toMessages(tx, room, changed) }
+    const last = await tx.rows<{ target: number }>(
+      `SELECT target FROM changes WHERE room_id = ? AND seq > ? AND target <= ?
+       GROUP BY target ORDER BY MAX(seq) LIMIT ?`,
+      [room, at, at, limit],
+    )
+    const targets = last.map(({ target }) => target)
+    const changed = await messagesAt(tx, room, targets)
+    return { made, changed: changed.sort((a, b) => a.updatedSeq - b.updatedSeq) }
   })
 }
 
