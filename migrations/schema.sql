@@ -89,8 +89,7 @@ CREATE TABLE messages (
   deleted_ms bigint unsigned NULL,
   is_reacted tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (room_id, seq),
-  UNIQUE KEY messages_cid (user_id, cid),
-  KEY messages_updated (room_id, updated_seq)
+  UNIQUE KEY messages_cid (user_id, cid)
 );
 
 CREATE TABLE outgoing_hooks (
