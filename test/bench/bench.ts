@@ -7,11 +7,13 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { append } from './cases/append.ts'
 import type { Case, Round, Settings } from './cases/case.ts'
+import { channel } from './cases/channel.ts'
+import { readMarkers } from './cases/read-markers.ts'
 import { sync } from './cases/sync.ts'
 import { room, saturation } from './cases/talking.ts'
 import { printProfile, printRound, printSummary, summarise, type Summary } from './report.ts'
 
-const cases = { room, saturation, append, sync } as Record<string, Case>
+const cases = { room, saturation, append, sync, channel, 'read-markers': readMarkers } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]
   cases               ${Object.keys(cases).join(' ')} (all of them when none is named)

@@ -1,0 +1,7 @@
+// Packages of the bench alone: they stand in test/bench/node_modules, beside the sources and not beside what is compiled.
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { root } from '../../../server/root.ts'
+
+/** A package of test/bench/package.json, which run.mjs has installed. */
+export const peer = createRequire(path.join(root, 'test/bench/package.json'))
