@@ -192,7 +192,7 @@ export class History {
       archived.length === limit
         ? (archived.at(-1)?.at ?? head)
         : (memory[limit - archived.length - 1]?.seq ?? head)
-    const seqs = [...archived.map(({ seq }) => seq), ...fresh.map(touched)]
+    const seqs = [...archived.map(({ message }) => message), ...fresh.map(touched)]
     const messages = await this.#messagesAt(tail, room, [...new Set(seqs)])
     return { messages, head: reached, more: reached < head }
   }

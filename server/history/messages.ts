@@ -126,7 +126,7 @@ export async function messagesBetween(
 /** An entry that made or changed a message: its own number, and the message's. */
 export interface Touch {
   at: number
-  seq: number
+  message: number
 }
 
 /** The first `limit` entries of the archive after the number `after`, and the messages they made or changed. */
@@ -136,8 +136,9 @@ export async function touchedAfter(
   after: number,
   limit: number,
 ): Promise<Touch[]> {
-  const from = (table: string, seq: string): string =>
-    `(SELECT seq AS at, ${seq} AS seq FROM ${table} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?)`
+  // Trap: ORDER BY would mean an alias, so none of them is called like a column.
+  const from = (table: string, message: string): string =>
+    `(SELECT seq AS at, ${message} AS message FROM ${table} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?)`
   const sql = `${from('messages', 'seq')} UNION ALL ${from('changes', 'target')} ORDER BY at LIMIT ?`
   return db.rows<Touch>(sql, [room, after, limit, room, after, limit, limit])
 }

@@ -220,7 +220,7 @@ export class Tail {
   /** Nothing of a deleted message's text stays in memory; its numbers stay. */
   #blank(room: string, target: number, changes: readonly Entry[]): void {
     const message = this.at(room, target)
-    for (const entry of [...changes, ...(message === undefined ? [] : [message])]) {
+    for (const entry of [...changes, ...(message?.event.type === 'message' ? [message] : [])]) {
       // Another object: a room that is just being told this event keeps the one it has.
       if ('text' in entry.event) entry.event = { ...entry.event, text: '' }
     }

@@ -120,7 +120,7 @@ test('memory and MySQL give what the log folds to, wherever the edge is and howe
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 60 },
   )
 })
 
@@ -147,7 +147,7 @@ test('whoever comes back at any number is told all that was done meanwhile, in p
         expect(shown(timeline)).toEqual(shown(fold(entries)))
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 60 },
   )
 })
 

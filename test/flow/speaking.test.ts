@@ -104,7 +104,7 @@ test('exactly 16 KiB is a message', async () => {
 test('one bad line does not hinder the others of its frame', async () => {
   const lea = await brook.enter('Lea')
   const good = { type: 'send', room: lea.room, cid: newCid(), text: 'good line' }
-  lea.tells(`nonsense\n${JSON.stringify({ type: 'edit' })}\n${JSON.stringify(good)}`)
+  lea.tells(`nonsense\n${JSON.stringify({ type: 'sing' })}\n${JSON.stringify(good)}`)
   await lea.hears('good line')
   expect(lea.heard.flatMap((event) => (event.type === 'error' ? [event.code] : []))).toEqual([
     'bad_frame',
