@@ -1,4 +1,5 @@
 // The MySQL pool and its transaction. Numbers above 2^53 come back as text; every session is strict and in UTC.
+import { Readable } from 'node:stream'
 import mysql, {
   type Pool,
   type PoolConnection,
@@ -15,6 +16,11 @@ export interface Queryable {
   rows<Row>(sql: string, params?: Param[]): Promise<Row[]>
   /** An INSERT, UPDATE or DELETE. */
   run(sql: string, params?: Param[]): Promise<{ affectedRows: number; insertId: string }>
+  /**
+   * A LOAD DATA LOCAL of these bytes, whatever file it names; undefined where the server does not allow it. Trap: what is
+   * wrong with a row, or there already, is only counted among the warnings.
+   */
+  load(sql: string, chunks: Iterable<Buffer>): Promise<{ rows: number; warnings: number } | undefined>
 }
 
 /** How long a query may wait for a free connection before it is refused. */
@@ -31,6 +37,7 @@ export interface DbOptions {
 
 export class Db implements Queryable {
   readonly #pool: Pool
+  readonly #loading = { isAllowed: true }
 
   constructor(address: MysqlAddress, connections = 8, { silentSeconds }: DbOptions = {}) {
     this.#pool = mysql.createPool({
@@ -58,11 +65,15 @@ export class Db implements Queryable {
   }
 
   async rows<Row>(sql: string, params: Param[] = []): Promise<Row[]> {
-    return this.#borrow((connection) => over(connection).rows<Row>(sql, params))
+    return this.#borrow((connection) => this.#over(connection).rows<Row>(sql, params))
   }
 
   async run(sql: string, params: Param[] = []): Promise<{ affectedRows: number; insertId: string }> {
-    return this.#borrow((connection) => over(connection).run(sql, params))
+    return this.#borrow((connection) => this.#over(connection).run(sql, params))
+  }
+
+  async load(sql: string, chunks: Iterable<Buffer>): ReturnType<Queryable['load']> {
+    return this.#borrow((connection) => this.#over(connection).load(sql, chunks))
   }
 
   /** Runs `work` in one transaction; whatever it throws rolls back and is thrown on. */
@@ -70,7 +81,7 @@ export class Db implements Queryable {
     return this.#borrow(async (connection) => {
       await connection.beginTransaction()
       try {
-        const result = await work(over(connection))
+        const result = await work(this.#over(connection))
         await connection.commit()
         return result
       } catch (error) {
@@ -82,11 +93,15 @@ export class Db implements Queryable {
 
   /** Runs `work` on one connection of its own, for GET_LOCK and what else belongs to a session. */
   async session<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
-    return this.#borrow((connection) => work(over(connection)))
+    return this.#borrow((connection) => work(this.#over(connection)))
   }
 
   async close(): Promise<void> {
     await this.#pool.end()
+  }
+
+  #over(connection: PoolConnection): Queryable {
+    return over(connection, this.#loading)
   }
 
   async #borrow<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
@@ -117,7 +132,8 @@ export class Db implements Queryable {
   }
 }
 
-function over(connection: PoolConnection): Queryable {
+/** A server that does not allow LOAD DATA LOCAL is asked once. */
+function over(connection: PoolConnection, loading: { isAllowed: boolean }): Queryable {
   return {
     async rows<Row>(sql: string, values: Param[] = []) {
       const [rows] = await connection.query<RowDataPacket[]>({ sql, values, timeout: queryTimeoutMs })
@@ -127,8 +143,28 @@ function over(connection: PoolConnection): Queryable {
       const [header] = await connection.query<ResultSetHeader>({ sql, values, timeout: queryTimeoutMs })
       return { affectedRows: header.affectedRows, insertId: String(header.insertId) }
     },
+    async load(sql: string, chunks: Iterable<Buffer>) {
+      if (!loading.isAllowed) return undefined
+      const infileStreamFactory = (): Readable => Readable.from(chunks)
+      try {
+        const [header] = await connection.query<ResultSetHeader>({
+          ...{ sql, infileStreamFactory, timeout: queryTimeoutMs },
+        })
+        return { rows: header.affectedRows, warnings: header.warningStatus }
+      } catch (error) {
+        if (!loadingForbidden.has((error as { errno?: number }).errno ?? 0)) throw error
+        loading.isAllowed = false
+        return undefined
+      }
+    },
   }
 }
+
+const loadingForbidden = new Set([
+  1148, // ER_NOT_ALLOWED_COMMAND
+  3948, // ER_CLIENT_LOCAL_FILES_DISABLED (MySQL)
+  4166, // ER_LOAD_INFILE_CAPABILITY_DISABLED (MariaDB)
+])
 
 const lostCodes = new Set([
   'PROTOCOL_CONNECTION_LOST',

@@ -4,7 +4,9 @@ import type { ArchivedCid } from '../log/cid-memory.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Notice } from '../protocol/events.ts'
 import type { Message, Reaction } from '../protocol/http.ts'
+import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
+import { loadAll } from './load.ts'
 import { reactionsOf } from './reactions.ts'
 
 /** An entry as MySQL keeps it: the columns of one row, in the order of `columns`. */
@@ -26,16 +28,23 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
   if (event.type !== 'message' && event.type !== 'notice') return undefined
   const { type, user, at } = event
   const isSpoken = type === 'message'
+  const saidAt = at === id.ms ? null : at
+  const text = isSpoken ? event.text : null
+  const replyTo = isSpoken ? (event.replyTo ?? null) : null
+  const notice = isSpoken ? null : JSON.stringify(event.notice)
+  const editedAt = isSpoken ? (event.editedAt ?? null) : null
+  const isBot = user.bot === true ? 1 : 0
+  // prettier-ignore
   return [
-    ...[room, seq, type, user.id, user.name, user.bot === true ? 1 : 0, user.icon ?? null, cidBytes(cid)],
-    ...(isSpoken ? [event.text, event.replyTo ?? null, null] : [null, null, JSON.stringify(event.notice)]),
-    ...[id.ms, id.n, at === id.ms ? null : at, isSpoken ? (event.editedAt ?? null) : null, seq],
+    room, seq, type, user.id, user.name, isBot, user.icon ?? null, cidBytes(cid),
+    text, replyTo, notice, id.ms, id.n, saidAt, editedAt, seq,
   ]
 }
 
-/** Inserts rows of messages and notices; one that is there already stays as it is. */
-export const insertMessages = (tx: Queryable, rows: readonly Row[]): Promise<void> =>
-  insertOnce(tx, 'messages', columns, rows)
+/** Inserts rows of messages and notices; one that is there already stays as it is. Inside a transaction. */
+export async function insertMessages(tx: Queryable, rows: readonly Row[]): Promise<void> {
+  if (!(await loadAll(tx, 'messages', columns, rows))) await insertOnce(tx, 'messages', columns, rows)
+}
 
 /**
  * Inserts rows under (room_id, seq) and (user_id, cid). A row whose number or cid MySQL has for another entry is refused
@@ -52,10 +61,29 @@ export async function insertOnce(
   const isSame = ['room_id', 'seq', 'user_id', 'cid']
     .map((name) => `${table}.${name} = VALUES(${name})`)
     .join(' AND ')
-  await tx.run(
-    `INSERT INTO ${table} (${names}) VALUES ? ON DUPLICATE KEY UPDATE seq = IF(${isSame}, ${table}.seq, NULL)`,
-    [[...rows]],
-  )
+  const sql = `INSERT INTO ${table} (${names}) VALUES ? ON DUPLICATE KEY UPDATE seq = IF(${isSame}, ${table}.seq, NULL)`
+  for (const part of statements(rows)) await tx.run(sql, [part])
+}
+
+/** Parts that fit one statement; a row that is larger than that is a part of its own. */
+function* statements(rows: readonly Row[]): Generator<Row[]> {
+  const { rows: most, bytes: mostBytes } = limits.sync.statement
+  let part: Row[] = []
+  let bytes = 0
+  for (const row of rows) {
+    const size = row.reduce<number>(
+      (sum, value) => sum + (typeof value === 'string' ? 3 * value.length : 20),
+      64,
+    )
+    if (part.length === most || (part.length > 0 && bytes + size > mostBytes)) {
+      yield part
+      part = []
+      bytes = 0
+    }
+    part.push(row)
+    bytes += size
+  }
+  if (part.length > 0) yield part
 }
 
 interface MessageRow {

@@ -31,10 +31,11 @@ export type SyncOutcome = 'archived' | 'waiting'
 const trimEveryMs = 5_000
 const renewEveryMs = 3_000
 
-/** An entry of a batch, raw and read; undefined: nothing of it is kept in a table. */
+/** An entry of a batch, raw and understood, or the reason why it cannot be; neither: nothing of it is kept in a table. */
 interface Pending {
   raw: RawEntry
   entry: Entry | undefined
+  bad?: string
 }
 
 export class Sync {
@@ -48,6 +49,8 @@ export class Sync {
   #isAstray = false
   #trimmedAt = 0
   #renewedAt = 0
+  /** What Redis is being told of the last commit, while the next batch is written. */
+  #telling: Promise<void> = Promise.resolve()
 
   constructor(options: SyncOptions) {
     this.#options = options
@@ -75,6 +78,7 @@ export class Sync {
         const { lag } = this.#options.onProgress === undefined ? { lag: 0 } : await this.#reader.backlog()
         this.#options.onProgress?.({ done, left: lag })
       }
+      await this.#telling
       await this.#housekeeping()
       return 'archived'
     } catch (error) {
@@ -113,51 +117,63 @@ export class Sync {
     return true
   }
 
-  /** Phase 1: what was read and not acknowledged. Phase 2: what is new. The next batch is read while one is written. */
-  async *#batches(): AsyncGenerator<RawEntry[]> {
+  /**
+   * Phase 1: what was read and not acknowledged. Phase 2: what is new. The next batch is read and understood while MySQL
+   * writes one.
+   */
+  async *#batches(): AsyncGenerator<Pending[]> {
     const { rows } = limits.sync
     let pending = await this.#reader.pending('0-0', rows)
     while (pending.length > 0) {
       const next = this.#reader.pending(pending.at(-1)?.[0] ?? '0-0', rows)
       next.catch(() => undefined)
-      yield pending
+      yield pending.map(understand)
       pending = await next
     }
-    let fresh = await this.#reader.fresh(rows)
+    const read = async (): Promise<Pending[]> => (await this.#reader.fresh(rows)).map(understand)
+    let fresh = await read()
     while (fresh.length > 0) {
-      const next = this.#reader.fresh(rows)
+      const next = read()
       next.catch(() => undefined)
       yield fresh
       fresh = await next
     }
   }
 
-  async #archive(batch: readonly RawEntry[]): Promise<void> {
+  async #archive(batch: readonly Pending[]): Promise<void> {
     for (const part of byBytes(batch)) {
-      const forgotten = await this.#write(await this.#decode(part))
-      // Before the acknowledgement: a sync that dies in between meets the deletion again.
-      await this.#reader.forget(forgotten)
-      await this.#reader.ack(part.map(([id]) => id))
+      const forgotten = await this.#write(await this.#setAside(part))
+      const ids = part.map(({ raw: [id] }) => id)
+      await this.#telling
+      this.#telling = this.#tell(this.#reached, forgotten, ids)
+      this.#telling.catch(() => undefined)
     }
   }
 
+  /** Tells Redis, and then everybody, what is archived. A run ends when this has. */
+  async #tell(checkpoint: StreamId, forgotten: readonly StreamId[], ids: readonly string[]): Promise<void> {
+    const { shard, onArchived } = this.#options
+    const announced = this.#reader.announce(checkpoint)
+    announced.catch(() => undefined)
+    // Before the acknowledgement: a sync that dies in between meets the deletion again.
+    if (forgotten.length > 0) await this.#reader.forget(forgotten)
+    const acked = this.#reader.ack(ids)
+    acked.catch(() => undefined)
+    await announced
+    onArchived(shard, checkpoint)
+    await acked
+  }
+
   /** Sets aside what is no entry of ours, and what was trimmed away while it was pending: that one is an alarm. */
-  async #decode(batch: readonly RawEntry[]): Promise<Pending[]> {
-    const decoded: Pending[] = []
-    for (const raw of batch) {
+  async #setAside(batch: readonly Pending[]): Promise<readonly Pending[]> {
+    for (const { raw, bad } of batch) {
       const [id, fields] = raw
-      try {
-        // What is archived may be gone from the log: its words were deleted.
-        if (fields === null && compareIds(parseStreamId(id), this.#reached) > 0)
-          throw new BadEntry(`entry ${id} was trimmed away before it was archived`)
-        decoded.push({ raw, entry: fields === null ? undefined : decodeEntry(id, fields) })
-      } catch (error) {
-        if (!(error instanceof BadEntry)) throw error
-        await this.#bury(raw, error.message)
-        decoded.push({ raw, entry: undefined })
-      }
+      // What is archived may be gone from the log: its words were deleted.
+      const isLost = fields === null && compareIds(parseStreamId(id), this.#reached) > 0
+      const reason = isLost ? `entry ${id} was trimmed away before it was archived` : bad
+      if (reason !== undefined) await this.#bury(raw, reason)
     }
-    return decoded
+    return batch
   }
 
   /**
@@ -181,7 +197,7 @@ export class Sync {
   }
 
   async #commit(pending: readonly Pending[]): Promise<StreamId[]> {
-    const { db, shard, onArchived } = this.#options
+    const { db } = this.#options
     const lease = this.#lease
     const last = pending.at(-1)
     if (lease === undefined || last === undefined) return []
@@ -200,8 +216,6 @@ export class Sync {
     this.#renewedAt = Date.now()
     this.#reached = checkpoint
     this.counts.rows += entries.length
-    await this.#reader.announce(checkpoint)
-    onArchived(shard, checkpoint)
     return forgotten
   }
 
@@ -222,19 +236,31 @@ export class Sync {
   }
 }
 
+function understand(raw: RawEntry): Pending {
+  const [id, fields] = raw
+  if (fields === null) return { raw, entry: undefined }
+  try {
+    return { raw, entry: decodeEntry(id, fields) }
+  } catch (error) {
+    if (!(error instanceof BadEntry)) throw error
+    return { raw, entry: undefined, bad: error.message }
+  }
+}
+
 /** Parts of a batch that stay below one transaction's bytes; an entry larger than that is a part of its own. */
-function byBytes(batch: readonly RawEntry[]): RawEntry[][] {
-  const parts: RawEntry[][] = []
-  let part: RawEntry[] = []
+function byBytes(batch: readonly Pending[]): Pending[][] {
+  const parts: Pending[][] = []
+  let part: Pending[] = []
   let bytes = 0
-  for (const raw of batch) {
-    const size = (raw[1] ?? []).reduce((sum, field) => sum + 3 * field.length, 64)
+  for (const pending of batch) {
+    let size = 64
+    for (const field of pending.raw[1] ?? []) size += 3 * field.length
     if (part.length > 0 && bytes + size > limits.sync.bytes) {
       parts.push(part)
       part = []
       bytes = 0
     }
-    part.push(raw)
+    part.push(pending)
     bytes += size
   }
   if (part.length > 0) parts.push(part)

@@ -55,8 +55,10 @@ export interface Append {
 }
 
 export const parseStreamId = (text: string): StreamId => {
-  const [ms, n] = text.split('-')
-  return { ms: Number(ms), n: Number(n ?? 0) }
+  const dash = text.indexOf('-')
+  return dash < 0
+    ? { ms: Number(text), n: 0 }
+    : { ms: Number(text.slice(0, dash)), n: Number(text.slice(dash + 1)) }
 }
 
 export const formatStreamId = ({ ms, n }: StreamId): string => `${ms}-${n}`
@@ -90,79 +92,99 @@ export class BadEntry extends Error {
   override name = 'BadEntry'
 }
 
+/** The flat fields of a stream entry, by their names; whatever else it carries is passed over. */
+interface Fields {
+  room?: string
+  seq?: string
+  type?: string
+  user?: string
+  name?: string
+  cid?: string
+  body?: string
+  bot?: string
+  icon?: string
+}
+
 /**
  * An entry as XREAD gives it: its id and its flat fields. A type that this version does not know becomes `unknown`:
  * its number counts.
  * @throws BadEntry when a field is missing or has the wrong form
  */
-export function decodeEntry(idText: string, fields: readonly string[]): Entry {
-  const map = new Map<string, string>()
-  for (let i = 0; i + 1 < fields.length; i += 2) map.set(fields[i] ?? '', fields[i + 1] ?? '')
-  const field = (name: string): string => {
-    const value = map.get(name)
+export function decodeEntry(idText: string, flat: readonly string[]): Entry {
+  const fields = fieldsOf(flat)
+  const must = (name: keyof Fields): string => {
+    const value = fields[name]
     if (value === undefined) throw new BadEntry(`entry ${idText} has no ${name}`)
     return value
   }
   const id = parseStreamId(idText)
-  const room = field('room')
-  const seq = Number(field('seq'))
-  if (!/^[1-9][0-9]{0,18}$/.test(room)) throw new BadEntry(`entry ${idText} has a bad room`)
+  const room = must('room')
+  const seq = Number(must('seq'))
+  if (!isRoom.test(room)) throw new BadEntry(`entry ${idText} has a bad room`)
   if (!Number.isSafeInteger(seq) || seq < 1) throw new BadEntry(`entry ${idText} has a bad seq`)
-  const common = { room, seq, at: id.ms }
-  const type = field('type')
-  const event = isKnown(type)
-    ? decodeBody(type, common, fieldsOf(map, field, idText))
-    : ({ type: 'unknown', ...common } as const)
-  return { id, room, seq, cid: field('cid'), event }
+  const type = must('type')
+  const cid = must('cid')
+  if (!isKnown(type)) return { id, room, seq, cid, event: { type: 'unknown', room, seq, at: id.ms } }
+  const user: Person = { id: must('user'), name: must('name') }
+  if (fields.bot !== undefined) user.bot = true
+  if (fields.icon !== undefined) user.icon = fields.icon
+  // MySQL keeps its 16 bytes: two that are no UUIDs could be the same there, and one of them lost.
+  if (!isCid(cid)) throw new BadEntry(`entry ${idText} has a bad cid`)
+  const body = parseBody(must('body'), idText)
+  return { id, room, seq, cid, event: decodeBody(type, { idText, room, seq, cid, user, at: id.ms }, body) }
 }
+
+const isRoom = /^[1-9][0-9]{0,18}$/
+
+/** Every entry comes through here on every server, and once more in sync: one pass, and nothing made but the result. */
+function fieldsOf(flat: readonly string[]): Fields {
+  const fields: Fields = {}
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const name = flat[i] as keyof Fields
+    if (known.has(name)) fields[name] = flat[i + 1] as string
+  }
+  return fields
+}
+
+const known: ReadonlySet<keyof Fields> = new Set([
+  ...(['room', 'seq', 'type', 'user', 'name', 'cid', 'body', 'bot', 'icon'] as const),
+])
 
 type KnownType = DraftBody['type']
 
 const isKnown = (type: string): type is KnownType =>
-  ['message', 'notice', 'edited', 'deleted', 'reacted'].includes(type)
+  type === 'message' || type === 'notice' || type === 'edited' || type === 'deleted' || type === 'reacted'
 
-/** Who, and what, of an entry whose type is known. */
-interface Fields {
+/** What every entry says about itself. */
+interface Common {
+  idText: string
+  room: string
+  seq: number
   cid: string
   user: Person
-  body: Record<string, unknown>
-  idText: string
+  at: number
 }
 
-function fieldsOf(map: Map<string, string>, field: (name: string) => string, idText: string): Fields {
-  const user: Person = { id: field('user'), name: field('name') }
-  const icon = map.get('icon')
-  if (map.has('bot')) user.bot = true
-  if (icon !== undefined) user.icon = icon
-  const cid = field('cid')
-  // MySQL keeps its 16 bytes: two that are no UUIDs could be the same there, and one of them lost.
-  if (!isCid(cid)) throw new BadEntry(`entry ${idText} has a bad cid`)
-  return { cid, user, body: parseBody(field('body'), idText), idText }
-}
-
-function decodeBody(
-  type: KnownType,
-  common: { room: string; seq: number; at: number },
-  { cid, user, body, idText }: Fields,
-): EntryEvent {
-  const { text, replyTo, notice, target, emoji, on, at, editedAt } = body
-  const said = isTime(at) ? { ...common, at } : common
-  const change = { ...common, target: Number(target), cid, user }
+function decodeBody(type: KnownType, common: Common, body: Record<string, unknown>): EntryEvent {
+  const { idText, room, seq, cid, user } = common
   const bad = (what: string): BadEntry => new BadEntry(`entry ${idText} has ${what}`)
-  if (!['message', 'notice'].includes(type) && !(Number.isSafeInteger(target) && change.target > 0))
-    throw bad('no target')
+  if (type === 'message') {
+    const { text, replyTo, at, editedAt } = body
+    if (typeof text !== 'string') throw bad('no text')
+    const message: EntryEvent = { type, room, seq, cid, user, text, at: isTime(at) ? at : common.at }
+    if (typeof replyTo === 'number') message.replyTo = replyTo
+    if (isTime(editedAt)) message.editedAt = editedAt
+    return message
+  }
+  if (type === 'notice') {
+    const { notice, at } = body
+    if (!isNotice(notice)) throw bad('a bad notice')
+    return { type, room, seq, at: isTime(at) ? at : common.at, user, notice }
+  }
+  const { text, target, emoji, on } = body
+  if (typeof target !== 'number' || !Number.isSafeInteger(target) || target < 1) throw bad('no target')
+  const change = { room, seq, at: common.at, target, cid, user }
   switch (type) {
-    case 'notice':
-      if (!isNotice(notice)) throw bad('a bad notice')
-      return { type, ...said, user, notice }
-    case 'message': {
-      if (typeof text !== 'string') throw bad('no text')
-      const { room, seq } = common
-      const message: EntryEvent = { type, room, seq, cid, user, text, at: said.at }
-      if (typeof replyTo === 'number') message.replyTo = replyTo
-      if (isTime(editedAt)) message.editedAt = editedAt
-      return message
-    }
     case 'edited':
       if (typeof text !== 'string') throw bad('no text')
       return { type, ...change, text }

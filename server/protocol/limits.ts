@@ -65,8 +65,14 @@ export const limits = {
   reactions: { kinds: 50, total: 1_000 },
   /** When a refused send may be tried again. */
   overloadedRetryMs: 3 * second,
-  /** Rows of one sync transaction, and their bytes: below max_allowed_packet's smallest default (1 MiB on old servers). */
-  sync: { rows: 500, bytes: 768 * kib },
+  sync: {
+    /** Entries of one read and one transaction: a commit costs little beside them, and usual ones are some 3 MB. */
+    rows: 2_000,
+    /** Bytes of one transaction, which a follower of MySQL replays in one piece. */
+    bytes: 8 * 1024 * kib,
+    /** Rows of one statement, and their bytes: below max_allowed_packet's smallest default (1 MiB on old servers). */
+    statement: { rows: 500, bytes: 768 * kib },
+  },
   /** A typing line fades after showMs; a browser tells it again every tellMs, which must be the shorter. */
   typing: { tellMs: 3 * second, showMs: 5 * second },
   /** How long a session lives without being used. */

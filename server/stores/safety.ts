@@ -17,7 +17,7 @@ export interface Finding {
 
 const leastVersions = { redis: 7, mysql: 8, mariadb: 10.6 }
 /** A batch, its SQL around it and a factor for escapes. */
-const leastPacket = 2 * limits.sync.bytes
+const leastPacket = 2 * limits.sync.statement.bytes
 
 /** Says what is unsafe. @throws StoreError where data would be lost and that is not allowed */
 export async function checkSafety(
@@ -144,7 +144,7 @@ export function judgeMysql(facts: ReadonlyMap<string, string>): Finding[] {
       },
       ...{ fix: 'Allow utf8mb4 (no skip-character-set-client-handshake).', loses: true },
     })
-  if (Number(facts.get('packet')) < limits.sync.bytes)
+  if (Number(facts.get('packet')) < limits.sync.statement.bytes)
     findings.push({
       ...{
         what: `MySQL max_allowed_packet ${facts.get('packet')}`,
