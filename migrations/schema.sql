@@ -169,6 +169,31 @@ CREATE TABLE schema_migrations (
   PRIMARY KEY (version)
 );
 
+CREATE TABLE search_blocks (
+  room_id bigint unsigned NOT NULL,
+  block int unsigned NOT NULL,
+  upto bigint unsigned NOT NULL,
+  from_ms bigint unsigned NOT NULL,
+  to_ms bigint unsigned NOT NULL,
+  built_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, block)
+);
+
+CREATE TABLE search_postings (
+  room_id bigint unsigned NOT NULL,
+  block int unsigned NOT NULL,
+  token int unsigned NOT NULL,
+  offsets varbinary(32768) NOT NULL,
+  PRIMARY KEY (room_id, block, token)
+);
+
+CREATE TABLE search_rebuild (
+  one tinyint unsigned NOT NULL,
+  began_ms bigint unsigned NOT NULL,
+  ended_ms bigint unsigned NULL,
+  PRIMARY KEY (one)
+);
+
 CREATE TABLE sessions (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NOT NULL,

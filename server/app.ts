@@ -25,6 +25,7 @@ import { incomingRoute, type IncomingRoute } from './hook/incoming-route.ts'
 import { hookRoutes, type HookRoutes } from './hook/routes.ts'
 import { limits } from './protocol/limits.ts'
 import { root } from './root.ts'
+import { searchRoutes, type SearchRoutes } from './search/routes.ts'
 import { socketRoute, type SocketOptions } from './socket/route.ts'
 
 export interface AppParts extends HealthRoutes {
@@ -34,6 +35,7 @@ export interface AppParts extends HealthRoutes {
   account: AccountRoutes
   rooms: RoomRoutes
   messages: MessageRoutes
+  search: SearchRoutes
   commands: CommandRoutes
   bots: BotRoutes
   hooks: HookRoutes & IncomingRoute
@@ -101,6 +103,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(accountRoutes, parts.account)
     await api.register(roomRoutes, parts.rooms)
     await api.register(messageRoutes, parts.messages)
+    await api.register(searchRoutes, parts.search)
     await api.register(commandRoutes, parts.commands)
     await api.register(botRoutes, parts.bots)
     await api.register(hookRoutes, parts.hooks)

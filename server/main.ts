@@ -34,6 +34,8 @@ import { connectRedis, redisCache, subscriberOptions, writerOptions } from './re
 import { Changes } from './room/changes.ts'
 import { Rpc } from './rpc/rpc.ts'
 import { Rooms } from './room/rooms.ts'
+import { searchLag } from './search/lag.ts'
+import { Search } from './search/search.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
 
@@ -158,6 +160,7 @@ export async function runServer(
     readMarkers: memberships.markers,
     calls: () => rpc.underWay,
     botWaits: () => bell.count,
+    searchLag: () => searchLag(db),
   })
   // What other processes do for this one.
   const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
@@ -181,6 +184,11 @@ export async function runServer(
     account: { accounts, sessions },
     rooms: { memberships },
     messages: { history, memberships, rooms, changes, sends, botSends },
+    search: {
+      ...{ db, memberships, search: new Search({ db, history, headOf }) },
+      searches: new Pace(rates.search, lifted),
+      onSearched: metrics.searched,
+    },
     admin: { overview },
     commands: {
       ...{ commands, sends },

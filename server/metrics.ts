@@ -16,6 +16,8 @@ export interface Counted {
   calls: () => number
   /** Bots' polls that wait. */
   botWaits: () => number
+  /** Archived messages that the index of search lacks. */
+  searchLag: () => Promise<number>
 }
 
 export interface Metrics {
@@ -32,6 +34,8 @@ export interface Metrics {
   entries: (count: number) => void
   /** A call to another process has ended: `ok` or the code of its failure. */
   call: (fn: string, outcome: string, seconds: number) => void
+  /** Somebody searched. */
+  searched: (outcome: string, seconds: number) => void
   /** A bot was told entries. */
   told: (entries: number) => void
   /** Somebody wanted to read this, and did so or shared the read of another. */
@@ -49,6 +53,7 @@ export function openMetrics({
   readMarkers,
   calls,
   botWaits,
+  searchLag,
 }: Counted): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -104,6 +109,14 @@ export function openMetrics({
     ...{ name: 'brook_hooks_failures_total', help: 'Deliveries that are tried again or paused', registers },
   })
   gauge('brook_hooks_lag_entries', 'Entries after the cursor of the webhook that is furthest behind', hookLag)
+  const searches = new Counter({
+    ...{ name: 'brook_searches_total', help: 'Searches, by outcome', labelNames: ['outcome'], registers },
+  })
+  const searchTook = new Histogram({
+    ...{ name: 'brook_search_seconds', help: 'How long they took', registers },
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+  })
+  for (const outcome of ['found', 'nothing', 'refused']) searches.inc({ outcome }, 0)
   const flights = {
     read: new Counter({
       ...{
@@ -140,6 +153,8 @@ export function openMetrics({
   )
   gauge('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
 
+  let unindexed: number | undefined
+  gauge('brook_search_lag', 'Numbers of archived messages that the index of search lacks', () => unindexed)
   let archiving: Awaited<ReturnType<Log['archiving']>> | undefined
   const told = (
     name: string,
@@ -174,10 +189,15 @@ export function openMetrics({
       ended.inc({ fn: label, outcome: isWord(outcome) ? outcome : 'refused' })
       took.observe({ fn: label }, seconds)
     },
+    searched: (outcome, seconds) => {
+      searches.inc({ outcome })
+      searchTook.observe(seconds)
+    },
     told: (count) => toBots.inc(count),
     flight: (kind, outcome) => flights[outcome].inc({ kind }),
     text: async () => {
       archiving = await log.archiving().catch(() => undefined)
+      unindexed = await searchLag().catch(() => undefined)
       return registry.metrics()
     },
     contentType: registry.contentType,

@@ -19,6 +19,7 @@ import { dev } from './verbs/dev.ts'
 import { history } from './verbs/history.ts'
 import { importVerb } from './verbs/import.ts'
 import { migrate } from './verbs/migrate.ts'
+import { reindex } from './verbs/reindex.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
@@ -29,6 +30,7 @@ export const verbs: Record<string, Verb> = {
   sync,
   migrate,
   history,
+  reindex,
   import: importVerb,
   dead,
   admin,

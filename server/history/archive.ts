@@ -2,6 +2,7 @@
 // dead letter that is tried again.
 import type { Queryable } from '../db.ts'
 import type { Entry, StreamId } from '../log/entry.ts'
+import { withIndex } from '../search/touched.ts'
 import { writeChanges } from './changes.ts'
 import { insertMessages, toRow } from './messages.ts'
 
@@ -14,5 +15,8 @@ export async function writeEntries(tx: Queryable, entries: readonly Entry[]): Pr
       return row === undefined ? [] : [row]
     }),
   )
-  return writeChanges(tx, entries)
+  const altered = entries.flatMap(({ event }) =>
+    event.type === 'edited' || event.type === 'deleted' ? [{ room: event.room, seq: event.target }] : [],
+  )
+  return withIndex(tx, altered, () => writeChanges(tx, entries))
 }

@@ -97,6 +97,11 @@ export class History {
     })
   }
 
+  /** The messages with these numbers as they are, oldest first; those that are none are left out. */
+  async messages(room: string, seqs: readonly number[]): Promise<Message[] | Refusal> {
+    return this.#read(room, (tail) => this.#messagesAt(tail, room, seqs))
+  }
+
   /** The number of the change of a message that somebody sent under this cid; undefined when there is none. */
   async findChange(
     userId: string,

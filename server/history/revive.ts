@@ -2,6 +2,7 @@
 import type { Db } from '../db.ts'
 import type { DeadLetter } from '../log/dead-letters.ts'
 import { BadEntry, decodeEntry } from '../log/entry.ts'
+import { withIndex } from '../search/touched.ts'
 import { writeEntries } from './archive.ts'
 
 /** Undefined when the entry is in MySQL now, else why it is not. Reviving twice is the same as once. */
@@ -10,7 +11,8 @@ export async function revive(db: Db, { entry, fields }: DeadLetter): Promise<str
   try {
     const revived = decodeEntry(entry, fields)
     if (revived.event.type === 'unknown') return 'this version does not know its type'
-    await db.transaction((tx) => writeEntries(tx, [revived]))
+    // The indexer may have passed its number.
+    await db.transaction((tx) => withIndex(tx, [revived], () => writeEntries(tx, [revived])))
     return undefined
   } catch (error) {
     const { errno } = error as { errno?: number }

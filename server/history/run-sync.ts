@@ -7,6 +7,7 @@ import { Db } from '../db.ts'
 import { formatStreamId, type StreamId } from '../log/entry.ts'
 import { connectRedis, whenReady, writerOptions } from '../redis.ts'
 import { Rpc } from '../rpc/rpc.ts'
+import { runIndexer } from '../search/run-indexer.ts'
 import { archiveOf, leaseSeconds } from './checkpoint.ts'
 import { SyncDesk } from './sync-calls.ts'
 import { Sync } from './sync.ts'
@@ -28,7 +29,7 @@ export async function runSync(
   { once = false, say }: RunSyncOptions,
 ): Promise<{ close(): Promise<void> }> {
   // A sync that freezes inside its transaction would keep every other from the archive for as long as it sleeps.
-  const db = new Db(config.mysql, 2 + config.logShards, { silentSeconds: leaseSeconds })
+  const db = new Db(config.mysql, 3 + config.logShards, { silentSeconds: leaseSeconds })
   const redis = connectRedis(config.redis, writerOptions(10_000))
   const publisher = connectRedis(config.redis, writerOptions(2_000))
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
@@ -37,6 +38,7 @@ export async function runSync(
   const rpc = new Rpc({ redis: config.redis, onTrouble: (error, where) => say(tell(error, where)) })
   const troubles = quiet(say)
   const progress = once ? showProgress(say) : undefined
+  const indexer = runIndexer(db, (error, where) => say(tell(error, where)))
   const onCommit: ((shard: number, id: StreamId) => void)[] = []
   const syncs = Array.from(
     { length: config.logShards },
@@ -44,6 +46,7 @@ export async function runSync(
       new Sync({
         ...{ db, redis, shard, holder: rpc.name, archive: archiveOf(db, config.logShards) },
         onArchived: (of, id) => {
+          if (!once) indexer.wake()
           for (const tell of onCommit) tell(of, id)
           bus.publish({ kind: 'archived', shard: of, id: formatStreamId(id) })
         },
@@ -57,6 +60,7 @@ export async function runSync(
     return outcomes.every((outcome) => outcome === 'archived')
   }
   const closeAll = async (): Promise<void> => {
+    await indexer.close()
     await Promise.all(syncs.map((sync) => sync.close().catch(() => undefined)))
     await rpc.close()
     publisher.disconnect()
@@ -71,6 +75,8 @@ export async function runSync(
         await new Promise((resolve) => setTimeout(resolve, 1_000))
       }
       progress?.end(syncs)
+      const indexed = await indexer.finish()
+      if (indexed > 0) say(`sync: ${indexed} messages indexed for search`)
     } finally {
       await closeAll()
     }
@@ -101,6 +107,8 @@ export async function runSync(
   const desk = new SyncDesk({ rpc, syncs, run, last })
   onCommit.push((shard, id) => desk.archived(shard, id))
   await desk.open()
+  // What an earlier process left unindexed, or all there is after an upgrade.
+  indexer.wake()
   const task = cron.schedule(config.syncCron, () => run().catch(() => undefined), {
     timezone: 'UTC',
     noOverlap: true,

@@ -69,6 +69,13 @@ export class RoomList {
     return seen === undefined ? undefined : (await summarize('', [seen], this.#parts))[0]
   }
 
+  /** The rooms this person may look into: theirs, and the public ones. */
+  async readable(userId: string): Promise<SeenRoom[]> {
+    const joined = await this.roster.roomsOf(userId)
+    const ids = new Set(joined.map(({ id }) => id))
+    return [...joined, ...(await this.roster.publicRooms()).filter(({ id }) => !ids.has(id))]
+  }
+
   /** The rooms this person is in, and the public ones they could join. */
   async list(userId: string): Promise<RoomSummary[]> {
     const joined = await this.roomsOf(userId)

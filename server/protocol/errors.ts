@@ -27,6 +27,7 @@ export const errors = {
   bad_topic: { status: 400, retry: false, words: 'A topic has at most 250 characters on one line.' },
   bad_password: { status: 400, retry: false, words: 'A password has 8 to 256 characters.' },
   bad_cursor: { status: 400, retry: false, words: 'That is no cursor of this Brook.' },
+  bad_query: { status: 400, retry: false, words: 'This cannot be searched for.' },
   bad_reply: { status: 400, retry: false, words: 'The message being answered is not in this room.' },
   no_such_message: { status: 404, retry: false, words: 'There is no such message here.' },
   message_deleted: { status: 409, retry: false, words: 'This message has been deleted.' },

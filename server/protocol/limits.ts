@@ -172,6 +172,26 @@ export const limits = {
    * that badges are right before MySQL knows; about 10 MB.
    */
   readMarkers: { slices: 8, rows: 500, waitMs: 1 * second, held: 10_000, known: 100_000 },
+  /** Search. */
+  search: {
+    /** Characters of a query, and its words and filters: what a person types, not a text to compare with. */
+    queryChars: 500,
+    pieces: 20,
+    /** Messages of an answer: a screen and a half. */
+    hits: { usual: 20, most: 50 },
+    /** Numbers on either side of a hit among which its neighbours are looked for: edits and reactions have numbers too. */
+    nearby: 4,
+    /** Messages that one answer reads and compares, some 200 ms; what is further away comes with the next one. */
+    examined: 4_000,
+    /** Characters of a cursor: where each of a thousand rooms goes on takes some 9,000. Below the 16 KB of a head. */
+    cursorChars: 12_000,
+    /** Places marked in one message. */
+    ranges: 100,
+    /** Messages of one step of the indexer, while it follows and while it is far behind: some 10 and 100 ms of work. */
+    step: { following: 500, behind: 4_000 },
+    /** Blocks rebuilt at once: each holds one block's tokens in memory, some 50 MB, and locks its edits for seconds. */
+    rebuilds: 2,
+  },
   /** What is read of another's export. Each bounds memory or time against an archive made to exhaust it. */
   imports: {
     /** Files of an archive, some 200 bytes of memory each: ten years of 150 channels. */
@@ -203,6 +223,8 @@ export const rates = {
   botPoll: { burst: 20, per: 10, everyMs: second },
   /** Of one incoming webhook at one server: Slack's rate, and a burst for a monitor that has much to say at once. */
   hook: { burst: 10, per: 1, everyMs: second },
+  /** A search reads up to limits.search.examined messages; a person who types gets one for each pause. */
+  search: { burst: 20, per: 3, everyMs: second },
   typing: { burst: 5, per: 2, everyMs: second },
   read: { burst: 20, per: 10, everyMs: second },
   resume: { burst: 10, per: 1, everyMs: second },

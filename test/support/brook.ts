@@ -7,6 +7,7 @@ import { archiveOf } from '../../server/history/checkpoint.ts'
 import { Sync } from '../../server/history/sync.ts'
 import { runServer, type RunningServer } from '../../server/main.ts'
 import { connectRedis, whenReady, writerOptions, type Redis } from '../../server/redis.ts'
+import { indexAll } from '../../server/search/indexer.ts'
 import { Person, type Address } from './person.ts'
 import { privateStores, type PrivateStores } from './stores.ts'
 
@@ -96,6 +97,13 @@ export class Brook {
     const outcome = await sync.run()
     await sync.close()
     if (outcome !== 'archived') throw new Error('another sync holds the archive')
+  }
+
+  /** Everything that is in MySQL goes into the index of search. Answers how many messages. */
+  async index(): Promise<number> {
+    let done = 0
+    for await (const { messages } of indexAll(this.db)) done += messages
+    return done
   }
 
   async stop(): Promise<void> {

@@ -322,6 +322,7 @@ export const en = {
     bad_topic: 'A topic has at most 250 characters, on one line.',
     bad_password: 'A password has 8 to 256 characters.',
     bad_cursor: 'That is no cursor of this Brook.',
+    bad_query: 'This cannot be searched for.',
     bad_reply: 'The message you answer is not in this room.',
     no_such_message: 'There is no such message here.',
     message_deleted: 'This message has been deleted.',

@@ -317,6 +317,7 @@ export const zh: Words = {
     bad_topic: '主题最多 250 个字符，只能一行。',
     bad_password: '密码为 8 到 256 个字符。',
     bad_cursor: '这不是本站的游标。',
+    bad_query: '这样无法搜索。',
     bad_reply: '你回复的消息不在这个房间里。',
     no_such_message: '这里没有这条消息。',
     message_deleted: '这条消息已被删除。',

@@ -1,0 +1,111 @@
+// What a person types to search, taken apart: words, "exact phrases" and filters. Pure; the browser shows the same
+// filters as chips that the server obeys.
+import { limits } from './limits.ts'
+
+export const hasKinds = ['link', 'code', 'reaction'] as const
+export type HasKind = (typeof hasKinds)[number]
+export const filterNames = ['in', 'from', 'before', 'after', 'has'] as const
+export type FilterName = (typeof filterNames)[number]
+
+export interface Filter {
+  name: FilterName
+  value: string
+  /** Where it stands in what was typed. */
+  from: number
+  to: number
+}
+
+/** Why a query cannot be searched for, and the piece of it that is meant. */
+export interface QueryProblem {
+  kind: 'empty' | 'too_long' | 'too_many' | 'bad_date' | 'bad_has' | 'no_value'
+  piece: string
+}
+
+export interface Query {
+  /** Each must be in the message; what stood in quotes as it stands, spaces included. */
+  words: string[]
+  filters: Filter[]
+  problem: QueryProblem | undefined
+}
+
+/** A piece: a filter's name, then words in one kind of quotes or up to the next space. A quote left open ends at the end. */
+const piece =
+  /(in|from|before|after|has)[:：](?=\s|$)|(?:(in|from|before|after|has)[:：])?(?:"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|「([^」]*)(?:」|$)|(\S+))/giu
+/** Punctuation of sentences at the ends of a word is none of it; that of names and code (c++, #7, @ann) is. */
+const sentence =
+  /^[\s.,;:!?'"()[\]{}，。；：！？、（）「」『』《》【】…“”‘’·]+|[\s.,;:!?'"()[\]{}，。；：！？、（）「」『』《》【】…“”‘’·]+$/gu
+
+export function parseQuery(typed: string): Query {
+  const words: string[] = []
+  const filters: Filter[] = []
+  for (const match of typed.matchAll(piece)) {
+    const [all, alone, name = alone, straight, curly, corner, bare] = match
+    const quoted = straight ?? curly ?? corner
+    const value = quoted ?? bare ?? ''
+    if (name !== undefined) {
+      const from = match.index
+      filters.push({
+        name: name.toLowerCase() as FilterName,
+        value: value.trim(),
+        from,
+        to: from + all.length,
+      })
+    } else {
+      const word = quoted === undefined ? value.replace(sentence, '') : value.trim()
+      if (word !== '') words.push(word)
+    }
+  }
+  return { words, filters, problem: problemOf(typed, words, filters) }
+}
+
+function problemOf(typed: string, words: string[], filters: Filter[]): QueryProblem | undefined {
+  if (typed.length > limits.search.queryChars) return { kind: 'too_long', piece: '' }
+  if (words.length + filters.length > limits.search.pieces) return { kind: 'too_many', piece: '' }
+  if (words.length + filters.length === 0) return { kind: 'empty', piece: typed.trim() }
+  for (const { name, value } of filters) {
+    if (value === '') return { kind: 'no_value', piece: name }
+    if (name === 'has' && !isHas(value)) return { kind: 'bad_has', piece: value }
+    if ((name === 'before' || name === 'after') && dayOf(value) === undefined)
+      return { kind: 'bad_date', piece: value }
+  }
+  return undefined
+}
+
+export const isHas = (value: string): value is HasKind =>
+  (hasKinds as readonly string[]).includes(value.toLowerCase())
+
+/** Year, month (from 0) and day of 2026-11-21, 2026-11 or 2026; undefined when there is no such day. */
+export function dayOf(
+  value: string,
+): { year: number; month: number; day: number; unit: 'y' | 'm' | 'd' } | undefined {
+  const match = /^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?$/.exec(value)
+  if (match === null) return undefined
+  const [year = 0, month = 1, day = 1] = match
+    .slice(1)
+    .map((part) => (part === undefined ? undefined : Number(part)))
+  const date = new Date(Date.UTC(year, month - 1, day))
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  return { year, month: month - 1, day, unit: match[3] ? 'd' : match[2] ? 'm' : 'y' }
+}
+
+/** How days become times: the browser's are local, the server's UTC. */
+export type TimeOf = (year: number, month: number, day: number) => number
+export const utc: TimeOf = (year, month, day) => Date.UTC(year, month, day)
+
+/** The span that the dates of a query leave: messages from `since` on and before `until`, in ms. Both days are left out. */
+export function spanOf(filters: readonly Filter[], timeOf: TimeOf): { since?: number; until?: number } {
+  let since: number | undefined
+  let until: number | undefined
+  for (const { name, value } of filters) {
+    const date = name === 'before' || name === 'after' ? dayOf(value) : undefined
+    if (date === undefined) continue
+    const { year, month, day, unit } = date
+    if (name === 'before') until = Math.min(until ?? Infinity, timeOf(year, month, day))
+    else
+      since = Math.max(
+        since ?? 0,
+        timeOf(year + (unit === 'y' ? 1 : 0), month + (unit === 'm' ? 1 : 0), unit === 'd' ? day + 1 : 1),
+      )
+  }
+  return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+}

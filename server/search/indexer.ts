@@ -1,0 +1,158 @@
+// Carries archived messages into the index: behind sync, in the order of each room's numbers, from where the blocks say
+// it stands. Rebuilds a block by comparing it with its messages.
+// Invariant: a block is held before its messages are read, and sync holds it before it edits or deletes one of them; so
+// no word is written here that was taken out in between.
+import type { Db, Queryable } from '../db.ts'
+import { limits } from '../protocol/limits.ts'
+import {
+  blockOf,
+  firstOf,
+  lockBlock,
+  moveBlock,
+  openBlock,
+  pack,
+  readBlock,
+  writeBlock,
+  blockSize,
+  type Block,
+  type Place,
+} from './postings.ts'
+import { tokensOf, type Token } from './tokens.ts'
+
+interface TextRow {
+  seq: number
+  user: string
+  text: string | null
+  at: number
+}
+
+const selectTexts = `SELECT seq, CAST(user_id AS CHAR) AS user, text, COALESCE(said_ms, log_ms) AS at FROM messages`
+
+/** A room whose newest messages are not in the index: the number it is indexed up to, and its newest. */
+export interface Behind {
+  room: string
+  upto: number
+  head: number
+}
+
+/** Rooms with messages in MySQL that the index lacks. Two loose scans: the cost goes with the rooms. */
+export const roomsBehind = (db: Queryable): Promise<Behind[]> =>
+  db.rows<Behind>(
+    `SELECT CAST(heads.room_id AS CHAR) AS room, COALESCE(done.upto, 0) AS upto, heads.head
+     FROM (SELECT room_id, MAX(seq) AS head FROM messages GROUP BY room_id) AS heads
+     LEFT JOIN (SELECT room_id, MAX(upto) AS upto FROM search_blocks GROUP BY room_id) AS done
+       ON done.room_id = heads.room_id
+     WHERE heads.head > COALESCE(done.upto, 0)`,
+  )
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Offsets by token. Gives way to others between stretches of messages. */
+async function tokenise(rows: readonly TextRow[], into: Map<Token, number[]>): Promise<void> {
+  let done = 0
+  for (const { seq, user, text } of rows) {
+    if (text === null) continue
+    const offset = seq % blockSize
+    for (const token of tokensOf(text, user)) {
+      const offsets = into.get(token)
+      if (offsets === undefined) into.set(token, [offset])
+      else offsets.push(offset)
+    }
+    done += 1
+    if (done % 250 === 0) await turn()
+  }
+}
+
+function* packed(offsets: Map<Token, number[]>): Generator<readonly [Token, Buffer]> {
+  for (const [token, all] of offsets) yield [token, pack(all)]
+}
+
+/** A block with the times of these messages of it. */
+function widen(block: Block, rows: readonly TextRow[]): Block {
+  const isNew = block.to === 0
+  const times = rows.map(({ at }) => at)
+  return {
+    ...block,
+    upto: Math.max(block.upto, rows.at(-1)?.seq ?? 0),
+    from: times.reduce((least, at) => Math.min(least, at), isNew ? Infinity : block.from),
+    to: times.reduce((most, at) => Math.max(most, at), block.to),
+  }
+}
+
+/** One step of a room: the messages that come next, of one block. Answers how many there were. */
+export async function indexStep(db: Db, room: string, after: number, most: number): Promise<number> {
+  const [next] = await db.rows<{ seq: number }>(
+    'SELECT seq FROM messages WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT 1',
+    [BigInt(room), after],
+  )
+  if (next === undefined) return 0
+  const block = blockOf(next.seq)
+  return db.transaction(async (tx) => {
+    const held = await openBlock(tx, { room, block })
+    const rows = await tx.rows<TextRow>(
+      `${selectTexts} WHERE room_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?`,
+      [BigInt(room), held.upto, firstOf(block + 1), most],
+    )
+    if (rows.length === 0) return 0
+    const offsets = new Map<Token, number[]>()
+    await tokenise(rows, offsets)
+    await writeBlock(tx, held, packed(offsets), 'append')
+    await moveBlock(tx, widen(held, rows))
+    return rows.length
+  })
+}
+
+/** Indexes all that is archived, room by room, and tells of each step how many messages and ms it took. */
+export async function* indexAll(
+  db: Db,
+  signal?: AbortSignal,
+): AsyncGenerator<{ messages: number; tookMs: number }> {
+  const { following, behind } = limits.search.step
+  for (const { room, upto, head } of await roomsBehind(db)) {
+    const most = head - upto > behind ? behind : following
+    for (let after = upto; ;) {
+      signal?.throwIfAborted()
+      const began = performance.now()
+      const messages = await indexStep(db, room, after, most)
+      if (messages === 0) break
+      yield { messages, tookMs: performance.now() - began }
+      const [now] = await db.rows<{ upto: number }>(
+        'SELECT MAX(upto) AS upto FROM search_blocks WHERE room_id = ?',
+        [BigInt(room)],
+      )
+      after = now?.upto ?? head
+    }
+  }
+}
+
+/** Makes a block as its messages say, and answers how many of its messages and of its rows that were wrong there were. */
+export async function rebuildBlock(db: Db, place: Place): Promise<{ messages: number; mended: number }> {
+  return db.transaction(async (tx) => {
+    const held = await lockBlock(tx, place)
+    if (held === undefined) return { messages: 0, mended: 0 }
+    const wanted = new Map<Token, number[]>()
+    let messages = 0
+    let whole: Block = { ...held, from: 0, to: 0, built: Date.now() }
+    for (let after = firstOf(place.block) - 1; ;) {
+      const rows = await tx.rows<TextRow>(
+        `${selectTexts} WHERE room_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+        [BigInt(place.room), Math.max(0, after), held.upto, limits.search.step.behind],
+      )
+      if (rows.length === 0) break
+      await tokenise(rows, wanted)
+      whole = widen(whole, rows)
+      messages += rows.length
+      after = rows.at(-1)?.seq ?? held.upto
+    }
+    const wrong = new Map<Token, Buffer>()
+    for (const [token, offsets] of await readBlock(tx, place)) {
+      const right = pack(wanted.get(token) ?? [])
+      if (!right.equals(offsets)) wrong.set(token, right)
+      wanted.delete(token)
+    }
+    for (const [token, offsets] of wanted) wrong.set(token, pack(offsets))
+    await writeBlock(tx, place, wrong, 'replace')
+    await moveBlock(tx, { ...whole, upto: held.upto, from: Number.isFinite(whole.from) ? whole.from : 0 })
+    return { messages, mended: wrong.size }
+  })
+}

@@ -1,0 +1,86 @@
+// What a message no longer says is gone from the index in the transaction that takes it from the message, and what it
+// says instead is there. Called by whoever writes the archive.
+import type { Queryable } from '../db.ts'
+import { blockOf, blockSize, lockBlock, pack, readBlock, unpack, writeBlock, type Place } from './postings.ts'
+import { tokensOf, type Token } from './tokens.ts'
+
+export interface Target {
+  room: string
+  seq: number
+}
+
+/** Runs `change`, which alters what these messages say, and brings the index along. */
+export async function withIndex<T>(
+  tx: Queryable,
+  targets: readonly Target[],
+  change: () => Promise<T>,
+): Promise<T> {
+  const held: { place: Place; seqs: number[]; before: Map<number, Set<Token>> }[] = []
+  // Always in the same order, so that two who hold several do not wait for each other.
+  for (const { place, seqs } of byBlock(targets)) {
+    const block = await lockBlock(tx, place)
+    const indexed = seqs.filter((seq) => block !== undefined && seq <= block.upto)
+    // What is not indexed is read by the indexer as it is then.
+    if (indexed.length > 0)
+      held.push({ place, seqs: indexed, before: await tokensAt(tx, place.room, indexed) })
+  }
+  const result = await change()
+  for (const { place, seqs, before } of held) {
+    const after = await tokensAt(tx, place.room, seqs)
+    await replace(tx, place, { seqs, before, after })
+  }
+  return result
+}
+
+function byBlock(targets: readonly Target[]): { place: Place; seqs: number[] }[] {
+  const places = new Map<string, { place: Place; seqs: Set<number> }>()
+  for (const { room, seq } of targets) {
+    const block = blockOf(seq)
+    const key = `${room} ${block}`
+    const one = places.get(key) ?? { place: { room, block }, seqs: new Set<number>() }
+    one.seqs.add(seq)
+    places.set(key, one)
+  }
+  return [...places]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { place, seqs }]) => ({ place, seqs: [...seqs] }))
+}
+
+/** The newest of what is said, whenever this transaction began. */
+async function tokensAt(tx: Queryable, room: string, seqs: number[]): Promise<Map<number, Set<Token>>> {
+  const rows = await tx.rows<{ seq: number; user: string; text: string | null }>(
+    `SELECT seq, CAST(user_id AS CHAR) AS user, text FROM messages WHERE room_id = ? AND seq IN (?) FOR UPDATE`,
+    [BigInt(room), seqs],
+  )
+  return new Map(
+    rows.map(({ seq, user, text }) => [seq, text === null ? new Set<Token>() : tokensOf(text, user)]),
+  )
+}
+
+interface Altered {
+  seqs: number[]
+  before: Map<number, Set<Token>>
+  after: Map<number, Set<Token>>
+}
+
+async function replace(tx: Queryable, place: Place, { seqs, before, after }: Altered): Promise<void> {
+  const drop = new Map<Token, Set<number>>()
+  const add = new Map<Token, Set<number>>()
+  const note = (into: Map<Token, Set<number>>, token: Token, offset: number): void => {
+    into.set(token, (into.get(token) ?? new Set()).add(offset))
+  }
+  for (const seq of seqs) {
+    const [old, fresh] = [before.get(seq) ?? new Set<Token>(), after.get(seq) ?? new Set<Token>()]
+    for (const token of old) if (!fresh.has(token)) note(drop, token, seq % blockSize)
+    for (const token of fresh) if (!old.has(token)) note(add, token, seq % blockSize)
+  }
+  const tokens = [...new Set([...drop.keys(), ...add.keys()])]
+  const present = await readBlock(tx, place, tokens)
+  const changed = tokens.map((token): [Token, Buffer] => {
+    const offsets = new Set(unpack(present.get(token) ?? Buffer.alloc(0)))
+    for (const offset of drop.get(token) ?? []) offsets.delete(offset)
+    for (const offset of add.get(token) ?? []) offsets.add(offset)
+    return [token, pack([...offsets].sort((a, b) => a - b))]
+  })
+  await writeBlock(tx, place, changed, 'replace')
+}

@@ -1,0 +1,145 @@
+// What search takes for the same word, and what a typed query means.
+import { describe, expect, test } from 'vitest'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
+import { parseQuery, spanOf, utc } from '../../server/protocol/query.ts'
+import { readCursor, writeCursor } from '../../server/search/cursor.ts'
+import { ask, match } from '../../server/search/match.ts'
+import { tokensOf } from '../../server/search/tokens.ts'
+
+const said = (text: string): SpokenMessage => ({
+  ...{ kind: 'message', seq: 1, updatedSeq: 1, cid: '', user: { id: '1', name: 'Ann' }, text, at: 0 },
+  ...{ replyTo: null, editedAt: null, deletedAt: null, reactions: [] },
+})
+const question = (typed: string): ReturnType<typeof ask> =>
+  ask({ words: parseQuery(typed).words, from: undefined, has: [], since: undefined, until: undefined })
+/** By the index and by the text; they must not differ. */
+function finds(typed: string, text: string): boolean {
+  const asked = question(typed)
+  const tokens = tokensOf(text, '1')
+  const isIndexed = asked.needs.every((need) => need.some((all) => all.every((token) => tokens.has(token))))
+  const isMatch = match(asked, said(text)) !== undefined
+  // The index may name a message that is none; it never leaves one out.
+  if (isMatch) expect(isIndexed, `${typed} in ${text} is left out by the index`).toBe(true)
+  return isMatch && isIndexed
+}
+const marked = (typed: string, text: string): string[] | undefined =>
+  match(question(typed), said(text))?.map(([from, to]) => text.slice(from, to))
+
+describe('the same word', () => {
+  test.each([
+    ['straße', 'Die STRASSE', false],
+    ['ELAN', 'élan vital', true],
+    ['élan', 'ELAN', true],
+    ['e\u0301lan', 'élan', true],
+    ['ｒｅｄｉｓ', 'Redis', true],
+    ['redis', 'predistortion', false],
+    ['redis', 'Redis7', true],
+    ['7', 'Redis7', true],
+    ['redis7', 'Redis 7', false],
+    ['http', 'HTTPServer', true],
+    ['server', 'HTTPServer', true],
+    ['server_name', 'the_server_name_here', true],
+    ['server', '_server_', true],
+    ["don't", 'I don’t know', true],
+    ['c++', 'modern C++ code', true],
+    ['c++', 'modern C code', false],
+    ['#42', 'see #42', true],
+    ['42', 'see #42.', true],
+    ['失败', '升级失败了', true],
+    ['败', '升级失败了', true],
+    ['级败', '升级失败了', false],
+    ['升级redis', '升级Redis7失败', true],
+    ['カタカナ', 'ｶﾀｶﾅ', true],
+    ['한국', '대한국민', true],
+    ['สวัส', 'สวัสดีครับ', true],
+    ['𠮷野', '𠮷野家', true],
+    ['🎉', 'party 🎉!', true],
+    ['👍', '👍🏽', true],
+    ['❤', '❤️', true],
+    ['привет', 'ПРИВЕТ, мир', true],
+    ['"two words"', 'two\n words', true],
+    ['"two words"', 'words two', false],
+    ['two words', 'words, two', true],
+    ['https://example.com/a', 'see https://example.com/a?b', true],
+    ['127.0.0.1', 'at 127.0.0.1:80', true],
+    ['0.0.1', 'at 127.0.0.12', false],
+  ])('%s in %s: %s', (typed, text, is) => {
+    expect(finds(typed, text)).toBe(is)
+  })
+
+  test('the places that are marked are those of the text itself', () => {
+    expect(marked('cafe 失败', '在 Café 里失败，cafés 失败')).toEqual(['Café', '失败', '失败'])
+    expect(marked('redis', '👨‍👩‍👧 Redis7')).toEqual(['Redis'])
+    expect(marked('ab "b c"', 'ab ab b c')).toEqual(['ab', 'ab', 'b c'])
+  })
+
+  test('a text of any kind is read in the time that its length asks for', () => {
+    for (const text of [
+      '的'.repeat(5_000),
+      'a1'.repeat(8_000),
+      '_'.repeat(16_000),
+      '\u0301'.repeat(8_000),
+      '🎉'.repeat(4_000),
+    ])
+      expect(tokensOf(text, '1').size).toBeLessThan(20)
+  })
+})
+
+describe('what is typed', () => {
+  test('words, phrases in any quotes, and filters with or without them', () => {
+    expect(
+      parseQuery('升级 "exact phrase" “中文 短语” 「引号」 in:#garden from:"Ann Lee" has：link fail!'),
+    ).toMatchObject({
+      words: ['升级', 'exact phrase', '中文 短语', '引号', 'fail'],
+      filters: [
+        { name: 'in', value: '#garden' },
+        { name: 'from', value: 'Ann Lee' },
+        { name: 'has', value: 'link' },
+      ],
+      problem: undefined,
+    })
+  })
+
+  test('what only looks like a filter is a word', () => {
+    expect(parseQuery('https://a.b login:ann inside')).toMatchObject({
+      words: ['https://a.b', 'login:ann', 'inside'],
+      filters: [],
+    })
+  })
+
+  test.each([
+    ['', 'empty'],
+    ['...', 'empty'],
+    ['in:', 'no_value'],
+    ['x before:2026-02-30', 'bad_date'],
+    ['x has:cheese', 'bad_has'],
+    ['x'.repeat(501), 'too_long'],
+    ['x '.repeat(21), 'too_many'],
+  ])('%s is refused as %s', (typed, kind) => {
+    expect(parseQuery(typed).problem?.kind).toBe(kind)
+  })
+
+  test('a day, a month and a year leave themselves out on both sides', () => {
+    const span = (typed: string): (string | undefined)[] => {
+      const { since, until } = spanOf(parseQuery(typed).filters, utc)
+      return [since, until].map((at) =>
+        at === undefined ? undefined : new Date(at).toISOString().slice(0, 10),
+      )
+    }
+    expect(span('after:2026-11-21')).toEqual(['2026-11-22', undefined])
+    expect(span('after:2026-12')).toEqual(['2027-01-01', undefined])
+    expect(span('after:2025 before:2026-11-21')).toEqual(['2026-01-01', '2026-11-21'])
+  })
+
+  test('a cursor is read as it was written, and nothing else is', () => {
+    const cursor = {
+      began: 1_763_700_000_000,
+      below: new Map([
+        ['7', 48_120],
+        ['18446744073709551615', 1],
+      ]),
+    }
+    expect(readCursor(writeCursor(cursor))).toEqual(cursor)
+    for (const text of ['', '!', 'a.b', 'a.b-c-d', 'a.-1']) expect(readCursor(text)).toBeUndefined()
+  })
+})
