@@ -215,6 +215,7 @@ export class Client {
         for (const { cid, state, refusal } of items)
           if (state === 'failed') this.#histories.refused(cid, refusal?.code ?? 'unknown')
       },
+      dropped: () => undefined,
       announce: () => undefined,
     })
     this.#feed = feed

@@ -37,6 +37,36 @@ await lister.waitForFunction(() => Array.isArray(window.states))
 const states = await lister.evaluate(() => window.states)
 await lister.close()
 
+/** Presses an action of the last message of one's own, or of another. */
+async function act(page, whose, name) {
+  const rows = page.locator('article')
+  const count = await rows.count()
+  for (let at = count - 1; at >= 0; at -= 1) {
+    await rows.nth(at).focus()
+    if (
+      (await rows
+        .nth(at)
+        .getByRole('button', { name: /^(Reply|回复)$/ })
+        .count()) === 0
+    )
+      continue
+    const isOwn =
+      (await rows
+        .nth(at)
+        .getByRole('button', { name: /^(Edit|编辑)$/ })
+        .count()) > 0
+    if (isOwn !== (whose === 'own')) continue
+    const button = rows.nth(at).getByRole('button', { name })
+    if ((await button.count()) === 0 || !(await button.isVisible())) {
+      const more = rows.nth(at).getByRole('button', { name: /^(More|更多)$/ })
+      if ((await more.count()) === 0 || !(await more.isVisible())) continue
+      await more.click()
+      await page.getByRole('dialog').getByRole('button', { name }).click()
+    } else await button.click()
+    return
+  }
+}
+
 /** States that one reaches by doing something: the state they start from, and what is done. */
 const acts = {
   'own-menu': ['home-list', (page) => page.locator('nav button[aria-haspopup=menu]').click()],
@@ -59,6 +89,29 @@ const acts = {
       await page.locator('[role=toolbar] button').first().click()
     },
   ],
+  'message-editing': [
+    'room-busy',
+    async (page) => {
+      await page.locator('#composer').focus()
+      await page.locator('#composer').press('ArrowUp')
+    },
+  ],
+  'message-delete': ['room-busy', (page) => act(page, 'own', /^(Delete|删除)$/)],
+  'emoji-picker': [
+    'room-busy',
+    async (page) => {
+      await act(page, 'other', /^(Add a reaction|添加回应)$/)
+      await page.locator('[role=dialog] [role=group] button').nth(20).waitFor()
+    },
+  ],
+  'emoji-find': [
+    'room-busy',
+    async (page) => {
+      await act(page, 'other', /^(Add a reaction|添加回应)$/)
+      await page.locator('[role=dialog] input').fill('heart')
+    },
+  ],
+  'message-sheet': ['room-busy', (page) => act(page, 'own', /^(More|更多)$/)],
   'filter-none': ['home-list', (page) => page.locator('nav input').fill('orchard')],
   'filter-some': ['home-many', (page) => page.locator('nav input').fill('team-2')],
   'jump-newest': ['room-long', (page) => page.mouse.move(500, 400).then(() => page.mouse.wheel(0, -1500))],

@@ -19,7 +19,7 @@ import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand 
 import { roomFace } from './room-fixture.ts'
 import { commands, noted } from './commands.ts'
 import { archives } from './archives.ts'
-import { failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
+import { changed, failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
   const at = ref(way)
@@ -96,6 +96,7 @@ export const states: Record<string, () => Component> = {
   'room-commands-none': () => room({}, { draft: '/nonsense', commands }),
   'room-commands-failed': () => room({}, { draft: '/', commands: { code: 'unreachable' } }),
   'room-notes': () => room({ rows: noted, newest: 48_131 }),
+  'room-changed': () => room({ rows: changed }),
   'room-draft-near': () => room({}, { draft: 'word '.repeat(3240) }),
   'room-draft-over': () => room({}, { draft: 'word '.repeat(3300) }),
   'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),

@@ -19,6 +19,10 @@ const says = (user: Person, when: number, text: string, more: Partial<MessageLin
     text,
     replyTo: null,
     standing: undefined,
+    editedAt: null,
+    deletedAt: null,
+    reactions: [],
+    changing: false,
     ...more,
   }
 }
@@ -134,6 +138,37 @@ export const hard: Row[] = rows([
   notice(long, at(8, 24), { kind: 'left' }),
   says(ann, at(8, 30), 'Answering something far above', { replyTo: 12_004 }),
   says(wang, at(8, 40), `The whole log:\n${log}`),
+])
+
+const people = (n: number) =>
+  Array.from({ length: n }, (_, at) => ({ id: String(500 + at), name: `Person ${at + 1}`, seq: at + 1 }))
+const me = { id: ann.id, name: ann.name, seq: 99 }
+const kinds = [...'😀😃😄😁😆😅🤣😂🙂🙃😉😊😇🥰😍🤩😘😗😚😙🥲😋😛😜🤪😝🤑🤗🤭🤫']
+const question = says(
+  mara,
+  at(9, 50),
+  'Shall we move the release to Thursday? Wei needs a day for the archive.',
+  {
+    reactions: [
+      { emoji: '👍', users: [...people(3), me] },
+      { emoji: '🎉', users: people(1) },
+      { emoji: '👀', users: people(128) },
+    ],
+  },
+)
+export const changed: Row[] = rows([
+  ...morning,
+  question,
+  says(ann, at(9, 51), 'Thursday it is, and the numbers are in the notes.', { editedAt: at(9, 55) }),
+  says(ann, at(9, 52), 'This is being saved', { editedAt: at(9, 55), changing: true }),
+  says(wang, at(9, 53), '', { deletedAt: at(9, 54) }),
+  says(lisi, at(9, 54), '那我周四再来看一遍。', { replyTo: seq, reactions: [{ emoji: '❤️', users: [me] }] }),
+  says(ann, at(9, 56), 'Words that could not be changed any more', {
+    failedEdit: { cid: 'e1', refusal: { code: 'message_deleted' } },
+  }),
+  says(mara, at(9, 57), 'Everybody has a feeling about this one.', {
+    reactions: kinds.map((emoji, n) => ({ emoji, users: n % 4 ? people(n + 1) : [...people(n), me] })),
+  }),
 ])
 
 /** A long room, page by page: what endless scrolling is tried on. */

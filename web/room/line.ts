@@ -1,5 +1,6 @@
 // The shapes of the list: a Line is what a person said or a notice, a Row is what is drawn. Types only.
 import type { NoteEvent, Notice } from '../../server/protocol/events.ts'
+import type { Reaction } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
 import type { Refusal } from '../wire/refusal.ts'
 
@@ -25,6 +26,13 @@ export interface MessageLine extends LineFields {
   standing: Standing | undefined
   /** Why it failed. */
   refusal?: Refusal
+  editedAt: number | null
+  deletedAt: number | null
+  reactions: readonly Reaction[]
+  /** What is shown of it is one's own doing, and on its way. */
+  changing: boolean
+  /** An edit of it that the server refused: its words are kept. */
+  failedEdit?: { cid: string; refusal: Refusal | undefined } | undefined
 }
 
 export interface NoticeLine extends LineFields {

@@ -1,14 +1,18 @@
 // From what is in memory to the lines of the list: history, one's own words on their way, and where they stand. Pure.
+import type { ChangeEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
-import type { Outgoing } from '../wire/outgoing.ts'
+import { isChanging, type Outgoing, type OutgoingChange, type OutgoingMessage } from '../wire/outgoing.ts'
 import type { Line, MessageLine, Standing } from './line.ts'
+import { withOwnChanges } from './own-changes.ts'
 
 export interface LineParts {
   /** Ascending by seq. */
   messages: readonly Message[]
   /** Own messages that have a number and whose entry has not come yet. */
   acked: readonly SpokenMessage[]
+  /** Own changes that have a number and whose entry has not come yet. */
+  changed?: readonly ChangeEvent[]
   /** What this room has in the outbox, in its order. */
   outgoing: readonly Outgoing[]
   me: Person
@@ -20,7 +24,9 @@ export interface LineParts {
 
 /** The lines, top to bottom: by number, then what is on its way. */
 export function toLines(parts: LineParts): Line[] {
-  const { messages, outgoing, me } = parts
+  const { outgoing, me, changed = [] } = parts
+  const changes = outgoing.filter(isChanging)
+  const { messages, isChanged } = withOwnChanges(parts.messages, changed, changes, me)
   const last = messages.at(-1)?.seq ?? 0
   // An own message is known at most three ways at once; its entry goes before the ack, the ack before the outbox.
   const known = new Set(messages.flatMap((message) => (message.kind === 'message' ? [message.cid] : [])))
@@ -30,8 +36,12 @@ export function toLines(parts: LineParts): Line[] {
   const newestOwn = numbered.findLast(({ kind, user }) => kind === 'message' && user.id === me.id)?.seq
   const standingOf = (seq: number) => standing(seq, seq === newestOwn, parts)
   return [
-    ...numbered.map((message) => toLine(message, me, standingOf)),
-    ...outgoing.filter(({ cid }) => !known.has(cid)).map((item) => outgoingLine(item, me)),
+    ...numbered.map((message) =>
+      isChanged(message)
+        ? changingLine(message, me, standingOf(message.seq), changes)
+        : toLine(message, me, standingOf),
+    ),
+    ...outgoing.flatMap((item) => (isChanging(item) || known.has(item.cid) ? [] : [outgoingLine(item, me)])),
   ]
 }
 
@@ -64,11 +74,33 @@ function newLine(message: Message, own: boolean, standing: Standing | undefined)
   if (message.kind === 'notice') {
     return { kind: 'notice', key: String(seq), seq, user, at, own, notice: message.notice }
   }
-  const { cid, text, replyTo } = message
-  return { kind: 'message', key: cid, seq, user, at, own, cid, text, replyTo, standing }
+  const { cid, text, replyTo, editedAt, deletedAt, reactions } = message
+  const said = { kind: 'message', key: cid, seq, user, at, own, cid, text, replyTo } as const
+  // Of a deleted message nobody asks where it stands.
+  const stands = deletedAt === null ? standing : undefined
+  return { ...said, standing: stands, editedAt, deletedAt, reactions, changing: false }
 }
 
-function outgoingLine(item: Outgoing, me: Person): MessageLine {
+/** A message with something of one's own on its way, or refused. */
+function changingLine(
+  message: Message,
+  me: Person,
+  standing: Standing | undefined,
+  changes: readonly OutgoingChange[],
+): Line {
+  const own = message.user.id === me.id
+  const line = newLine(message, own, own ? standing : undefined)
+  if (line.kind === 'notice') return line
+  const about = changes.filter(({ change }) => change.seq === message.seq)
+  const failed = about.findLast(({ state }) => state === 'failed')
+  return {
+    ...line,
+    changing: about.some(({ state, change }) => state === 'waiting' && change.type !== 'react'),
+    failedEdit: failed && { cid: failed.cid, refusal: failed.refusal },
+  }
+}
+
+function outgoingLine(item: OutgoingMessage, me: Person): MessageLine {
   const { cid, at, text, replyTo = null, state, refusal } = item
   const standing = state === 'failed' ? 'failed' : 'sending'
   const why = refusal === undefined ? {} : { refusal }
@@ -83,6 +115,10 @@ function outgoingLine(item: Outgoing, me: Person): MessageLine {
     text,
     replyTo,
     standing,
+    editedAt: null,
+    deletedAt: null,
+    reactions: [],
+    changing: false,
     ...why,
   }
 }

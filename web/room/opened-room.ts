@@ -1,10 +1,12 @@
 // One room that is or was on screen: its history, lines, readers and typing, joined to what the feed tells of it.
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { ChangeEvent } from '../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { useSession } from '../account/session.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { useLink } from '../wire/link.ts'
+import type { OwnChange } from '../wire/outgoing.ts'
 import type { Told } from '../wire/told.ts'
 import { toLines } from './lines.ts'
 import { useMembers } from './members.ts'
@@ -35,6 +37,7 @@ export function openRoom(id: string) {
   const archivedUpTo = ref<number>()
   const openedAt = ref(Infinity)
   const acked = shallowRef<SpokenMessage[]>([])
+  const changed = shallowRef<ChangeEvent[]>([])
   let isLooked = false
 
   const pages = usePages({ room: id, feed: link.feed, wanted, isAtEnd, opened })
@@ -52,6 +55,7 @@ export function openRoom(id: string) {
     toLines({
       messages: pages.window.value.messages,
       acked: acked.value,
+      changed: changed.value,
       outgoing: outgoing.value,
       me: me.value,
       archivedUpTo: archivedUpTo.value,
@@ -113,12 +117,20 @@ export function openRoom(id: string) {
       case 'upTo':
         upTo.value = told.upTo
         acked.value = acked.value.filter(({ seq }) => seq > told.upTo)
+        if (changed.value.length > 0) changed.value = changed.value.filter(({ seq }) => seq > told.upTo)
         return
       case 'acked':
         acked.value = [...acked.value, told.message]
         return
+      case 'changed':
+        if (told.change.seq > upTo.value) changed.value = [...changed.value, told.change]
+        return
+      case 'unchanged':
+        // The shell says so, wherever one is.
+        return
       case 'restart':
         archivedUpTo.value = undefined
+        changed.value = []
         return void pages.load()
       case 'note':
         return notes.hear(told)
@@ -162,6 +174,10 @@ export function openRoom(id: string) {
     void pages.toNewest()
   }
 
+  function change(change: OwnChange): void {
+    link.change(id, change)
+  }
+
   async function retry(): Promise<void> {
     if (members.status.value === 'failed') void members.load()
     await pages.retry()
@@ -181,5 +197,20 @@ export function openRoom(id: string) {
   const isPlaced = computed(() => room.value !== undefined || rooms.status !== 'loading')
   watch([isPlaced, () => room.value?.joined], ([is]) => is && void pages.load(), { immediate: true })
 
-  return { room, rows, pages, members, typing, reading, notes, newest, upTo, enter, leave, send, retry }
+  return {
+    room,
+    rows,
+    pages,
+    members,
+    typing,
+    reading,
+    notes,
+    newest,
+    upTo,
+    enter,
+    leave,
+    send,
+    change,
+    retry,
+  }
 }

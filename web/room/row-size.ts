@@ -11,5 +11,6 @@ export function guessHeight(row: Row, listWidth: number): number {
   // 7.4 px is about the width of a letter at 15 px; the widest line (68ch) takes about 86 of them.
   const perLine = Math.max(16, Math.min(86, Math.floor((listWidth - 84) / 7.4)))
   const lines = Math.min(lineCount(row.line.text, perLine), foldLines)
-  return lines * line + (row.head ? 32 : 3) + (row.line.replyTo === null ? 0 : 22)
+  const reactions = row.line.reactions.length > 0 ? 34 : 0
+  return lines * line + reactions + (row.head ? 32 : 3) + (row.line.replyTo === null ? 0 : 22)
 }

@@ -1,6 +1,7 @@
 // A room on screen, for the components: one reactive object with all that is shown and all that can be asked for.
 import { computed, reactive, shallowRef, toValue, watch, onScopeDispose, type MaybeRefOrGetter } from 'vue'
 import { useLink } from '../wire/link.ts'
+import type { Outgoing, OwnChange } from '../wire/outgoing.ts'
 import { useOpened } from './opened.ts'
 
 /**
@@ -65,7 +66,9 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     resend: (cid: string) => link.resend(cid),
     /** Gives up a message that was not sent. */
     discard: (cid: string): void => void link.remove(cid),
-    /** Takes a message out of the outbox and gives its text back, to be changed and sent as another one. */
-    takeBack: (cid: string): string => link.remove(cid)?.text ?? '',
+    /** Takes something out of the outbox and gives it back, to be changed and sent as another one. */
+    takeBack: (cid: string): Outgoing | undefined => link.remove(cid),
+    /** Edits, deletes or reacts to a message. */
+    change: (change: OwnChange): void => here.value.change(change),
   })
 }

@@ -4,13 +4,13 @@ import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef } from 'vue'
 import type { Read, SlashCommand, Typing } from '../../server/protocol/commands.ts'
 import { closes } from '../../server/protocol/errors.ts'
-import type { ErrorEvent, ServerEvent } from '../../server/protocol/events.ts'
+import type { ChangeEvent, ErrorEvent, ServerEvent } from '../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { Feed } from './feed.ts'
 import { Outbox } from './outbox.ts'
 import { openStorage, whenOpen } from './outbox-disk.ts'
-import type { Outgoing } from './outgoing.ts'
+import { isChanging, type Outgoing, type OutgoingChange, type OwnChange } from './outgoing.ts'
 import { Socket } from './socket.ts'
 import { openTabs, type Logged, type Tabs } from './tabs.ts'
 
@@ -43,6 +43,26 @@ interface Session {
   doubt: () => Promise<void>
 }
 
+/** What a person wrote, and has not gone yet; a reaction that waits is nothing to be told of. */
+const isWordThatWaits = (item: Outgoing): boolean =>
+  item.state === 'waiting' && (!isChanging(item) || item.change.type === 'edit')
+
+/** The entry that a change of one's own has become. */
+function changeMade(
+  { room, cid, change }: OutgoingChange,
+  made: Pick<ChangeEvent, 'seq' | 'at' | 'user'>,
+): ChangeEvent {
+  const fields = { room, cid, target: change.seq, ...made }
+  switch (change.type) {
+    case 'edit':
+      return { ...fields, type: 'edited', text: change.text }
+    case 'delete':
+      return { ...fields, type: 'deleted' }
+    case 'react':
+      return { ...fields, type: 'reacted', emoji: change.emoji, on: change.on }
+  }
+}
+
 export const useLink = defineStore('link', () => {
   const socketState = ref<Socket['state']>('shut')
   const failures = ref(0)
@@ -72,7 +92,7 @@ export const useLink = defineStore('link', () => {
     const isOffline = !online.value || failures.value >= offlineAfter || socketState.value === 'shut'
     return isOffline ? 'offline' : 'connecting'
   })
-  const waiting = computed(() => outgoing.value.filter((item) => item.state === 'waiting').length)
+  const waiting = computed(() => outgoing.value.filter(isWordThatWaits).length)
 
   function socketChanged(): void {
     socketState.value = socket.state
@@ -107,6 +127,11 @@ export const useLink = defineStore('link', () => {
     const item = session?.outbox.logged(cid)
     if (session === undefined || item === undefined) return false
     const { id, name } = session.user
+    if (isChanging(item)) {
+      const change = changeMade(item, { seq, at, user: { id, name } })
+      feed.tell({ type: 'changed', room, change })
+      return true
+    }
     const { text, replyTo = null } = item
     const message = {
       kind: 'message',
@@ -166,9 +191,10 @@ export const useLink = defineStore('link', () => {
     const outbox = new Outbox({
       storage: whenOpen(storage),
       user: user.id,
-      tell: (send) => socket.tell(send),
+      tell: (said) => socket.tell(said),
       doubt: () => socket.wake(),
       changed: (items) => (outgoing.value = items),
+      dropped: ({ room, change }, refusal) => feed.tell({ type: 'unchanged', room, change, refusal }),
       announce: tabs.tellChanged,
     })
     session = { user, outbox, tabs, doubt }
@@ -197,6 +223,7 @@ export const useLink = defineStore('link', () => {
     for (const message of told.messages) {
       if (message.kind === 'message') settled({ ...message, room: told.room })
     }
+    for (const change of told.changes) settled(change)
   })
 
   const retryNow = (): void => socket.retryNow()
@@ -229,6 +256,8 @@ export const useLink = defineStore('link', () => {
     /** What waits or failed, of all rooms, in order. */
     outgoing,
     send: (room: string, text: string, replyTo?: number) => session?.outbox.put(room, text, replyTo),
+    /** Edits, deletes or reacts to a message, as surely as one speaks. */
+    change: (room: string, change: OwnChange) => session?.outbox.change(room, change),
     resend: (cid: string) => session?.outbox.resend(cid),
     /** Takes a message out of the outbox for good; answers it. */
     remove: (cid: string): Outgoing | undefined => session?.outbox.remove(cid),

@@ -1,27 +1,33 @@
-// What a person has said and the server has not yet answered. It is kept before it is sent, sent until it is answered,
-// in order and one at a time per room; what the server refuses for its content stays as failed, with the reason.
+// What a person has said or changed and the server has not yet answered. It is kept before it is sent, sent until it is
+// answered, in order and one at a time per room. Words that the server refuses for their content stay as failed, with
+// the reason; a refused deletion or reaction is told and gone.
 // Invariant: only an answer, or the person, takes a message out. No answer means unknown: the same cid goes again.
 import { newCid } from '../../server/protocol/cid.ts'
-import type { Send } from '../../server/protocol/commands.ts'
+import type { Delete, Edit, React, Send } from '../../server/protocol/commands.ts'
 import type { ErrorEvent } from '../../server/protocol/events.ts'
 import { waitMs } from './back-off.ts'
 import { inOrder, type OutboxStorage } from './outbox-storage.ts'
-import type { Outgoing } from './outgoing.ts'
-import { mayRetry } from './refusal.ts'
+import { isChanging, type Outgoing, type OutgoingChange, type OwnChange } from './outgoing.ts'
+import { mayRetry, type Refusal } from './refusal.ts'
 import { takeAloneTurn, type Turn } from './turn.ts'
 
 /** The server refuses within 2 s what it cannot take; after this long the answer is lost. */
 const answerMs = 8_000
 
+/** What goes from here to the server. */
+export type Said = Send | Edit | Delete | React
+
 export interface OutboxDoors {
   storage: OutboxStorage
   user: string
   /** Says it to the server; false: there is no connection. */
-  tell: (send: Send) => boolean
+  tell: (said: Said) => boolean
   /** An answer is overdue: is the connection alive? */
   doubt: () => void
   /** What waits or failed, in order, after each change. */
   changed: (items: Outgoing[]) => void
+  /** A deletion or a reaction was refused; it is not kept, for there are no words in it to save. */
+  dropped: (item: OutgoingChange, refusal: Refusal) => void
   /** The other tabs of this browser should look again. */
   announce: () => void
 }
@@ -57,13 +63,25 @@ export class Outbox {
 
   /** Takes a message in; it is shown at once, kept, and sent when its turn comes. Answers its cid. */
   put(room: string, text: string, replyTo?: number): string {
-    const cid = newCid()
+    const reply = replyTo === undefined ? {} : { replyTo }
+    return this.#take({ ...this.#envelope(room), text, ...reply })
+  }
+
+  /** Takes in what somebody does with a message; it goes in line with what they say in the room. */
+  change(room: string, change: OwnChange): string {
+    return this.#take({ ...this.#envelope(room), change })
+  }
+
+  #envelope(room: string) {
     const at = Date.now()
     // Microseconds of the clock that all tabs share; above all that is here, even if the clock was set back.
     const place = Math.max(at * 1_000, (this.#items.at(-1)?.place ?? 0) + 1)
-    const reply = replyTo === undefined ? {} : { replyTo }
-    this.#write({ cid, room, user: this.#doors.user, place, text, ...reply, at, state: 'waiting' })
-    return cid
+    return { cid: newCid(), room, user: this.#doors.user, place, at, state: 'waiting' as const }
+  }
+
+  #take(item: Outgoing): string {
+    this.#write(item)
+    return item.cid
   }
 
   /** Sends a failed one again, as it is: the same cid, for the same words are the same message. */
@@ -101,7 +119,10 @@ export class Outbox {
     // Signed out is no fault of the message: it waits until this person is back.
     if (mayRetry(code) || code === 'signed_out') return this.#pauseRoom(item, retryAfterMs)
     this.#failures.delete(item.room)
-    this.#write({ ...item, state: 'failed', refusal: { code } })
+    if (!isChanging(item) || item.change.type === 'edit')
+      return this.#write({ ...item, state: 'failed', refusal: { code } })
+    this.remove(cid ?? '')
+    this.#doors.dropped(item, { code })
   }
 
   /** A connection is there, or gone: then what was on its way is unknown, and goes again on the next one. */
@@ -177,9 +198,7 @@ export class Outbox {
 
   #send(item: Outgoing): void {
     if (this.#flights.has(item.room) || this.#writing.has(item.cid)) return
-    const { room, cid, text, replyTo } = item
-    const reply = replyTo === undefined ? {} : { replyTo }
-    if (!this.#doors.tell({ type: 'send', room, cid, text, ...reply })) return
+    if (!this.#doors.tell(saidBy(item))) return
     this.#fly(item, answerMs, () => {
       this.#doors.doubt()
       this.#pauseRoom(item)
@@ -236,4 +255,11 @@ export class Outbox {
       return takeAloneTurn(this.#doors.user, signal)
     }
   }
+}
+
+function saidBy(item: Outgoing): Said {
+  const { room, cid } = item
+  if (isChanging(item)) return { ...item.change, room, cid }
+  const { text, replyTo } = item
+  return { type: 'send', room, cid, text, ...(replyTo === undefined ? {} : { replyTo }) }
 }

@@ -1,19 +1,37 @@
-// What waits in the outbox: one message on its way, or refused. A type alone, for both sides of the wall.
+// What waits in the outbox: a message or a change of one, on its way or refused. Types alone, for both sides of the wall.
 import type { Refusal } from './refusal.ts'
 
-export interface Outgoing {
-  /** The same through every try: a doubled send is one message. */
+interface OutgoingFields {
+  /** The same through every try: a doubled send is one message, a doubled change one change. */
   cid: string
   room: string
   /** Whose it is; another person at the same browser neither sees nor sends it. */
   user: string
   /** Its place in the queue, rising over all tabs of the browser. */
   place: number
-  text: string
-  replyTo?: number
   /** When it was written, by this browser's clock. */
   at: number
   state: 'waiting' | 'failed'
   /** Why it failed. */
   refusal?: Refusal
 }
+
+export interface OutgoingMessage extends OutgoingFields {
+  change?: never
+  text: string
+  replyTo?: number
+}
+
+/** What somebody does with message `seq`. */
+export type OwnChange =
+  | { type: 'edit'; seq: number; text: string }
+  | { type: 'delete'; seq: number }
+  | { type: 'react'; seq: number; emoji: string; on: boolean }
+
+export interface OutgoingChange extends OutgoingFields {
+  change: OwnChange
+}
+
+export type Outgoing = OutgoingMessage | OutgoingChange
+
+export const isChanging = (item: Outgoing): item is OutgoingChange => item.change !== undefined

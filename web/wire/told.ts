@@ -12,6 +12,7 @@ import type {
   Welcome,
 } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { OwnChange } from './outgoing.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Entries are known of: live, sent after a return, or healed. Any order, and the same one may come again. */
@@ -45,6 +46,21 @@ export interface AckedTold {
   message: SpokenMessage
 }
 
+/** A change of one's own is in the log; its entry comes by itself, before or after this. */
+export interface ChangedTold {
+  type: 'changed'
+  room: string
+  change: ChangeEvent
+}
+
+/** A change of one's own was refused, and is given up. */
+export interface UnchangedTold {
+  type: 'unchanged'
+  room: string
+  change: OwnChange
+  refusal: Refusal
+}
+
 /** A command is answered in the room, or was refused; whose cid nobody waits for is nobody's. */
 export interface AnsweredTold {
   type: 'answered'
@@ -59,6 +75,8 @@ export type Told =
   | UpToTold
   | RestartTold
   | AckedTold
+  | ChangedTold
+  | UnchangedTold
   | AnsweredTold
   | NoteEvent
   | TypingEvent

@@ -34,6 +34,8 @@ export function useSay() {
   const shortDate = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short' }))
   const relative = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }))
 
+  const lists = computed(() => new Intl.ListFormat(tag.value, { type: 'conjunction' }))
+
   const count = (n: number) => number.value.format(n)
   const time = (at: number) => clock.value.format(at)
 
@@ -85,6 +87,8 @@ export function useSay() {
   return {
     t,
     count,
+    /** "Ann, Bob and you". */
+    list: (words: string[]) => lists.value.format(words),
     time,
     moment: (at: number) => moment.value.format(at),
     dayLine,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toLines, type LineParts } from '../../../web/room/lines.ts'
-import type { Outgoing } from '../../../web/wire/outgoing.ts'
+import type { Outgoing, OwnChange } from '../../../web/wire/outgoing.ts'
 import { ann, message, notice } from './said.ts'
 
 const own = (seq: number) => message(seq, { user: ann })
@@ -87,5 +87,50 @@ describe('an own message', () => {
     const after = lines({ messages: [...messages, message(3)], archivedUpTo: 2 })
     expect(after[0]).toBe(before[0])
     expect(after[1]).not.toBe(before[1])
+  })
+})
+
+const changing = (change: OwnChange, more: Partial<Outgoing> = {}): Outgoing =>
+  ({ cid: 'c', room: '7', user: ann.id, place: 1, at: 99_000, state: 'waiting', change, ...more }) as Outgoing
+
+describe('an own change', () => {
+  const [edit, remove]: OwnChange[] = [
+    { type: 'edit', seq: 1, text: 'better' },
+    { type: 'delete', seq: 1 },
+  ]
+  const thumb: OwnChange = { type: 'react', seq: 1, emoji: '👍', on: true }
+
+  it('is shown at once, as on its way', () => {
+    expect(lines({ messages: [own(1)], outgoing: [changing(edit as OwnChange)] })).toMatchObject([
+      { text: 'better', editedAt: 99_000, changing: true },
+    ])
+    expect(lines({ messages: [own(1)], outgoing: [changing(remove as OwnChange)] })).toMatchObject([
+      { text: '', deletedAt: 99_000 },
+    ])
+    const [line] = lines({ messages: [message(1)], outgoing: [changing(thumb)] })
+    expect(line).toMatchObject({ reactions: [{ emoji: '👍', users: [{ id: ann.id }] }], changing: false })
+  })
+
+  it('is shown between its acknowledgement and its entry, and once when the entry is here', () => {
+    const fields = { room: '7', seq: 9, target: 1, cid: 'c', user: ann, at: 50 }
+    const made = { ...fields, type: 'reacted', emoji: '👍', on: true } as const
+    const acked = lines({ messages: [message(1)], changed: [made] })
+    const reactions = [{ emoji: '👍', users: [{ ...ann, seq: 9 }] }]
+    const told = lines({ messages: [message(1, { updatedSeq: 9, reactions })], changed: [made] })
+    expect(acked).toMatchObject([{ reactions }])
+    expect(told).toMatchObject([{ reactions }])
+  })
+
+  it('taken back before it is answered leaves nothing', () => {
+    const outgoing = [changing(thumb), changing({ ...thumb, on: false }, { cid: 'd', place: 2 })]
+    expect(lines({ messages: [message(1)], outgoing })).toMatchObject([{ reactions: [] }])
+  })
+
+  it('that was refused changes nothing, and its words are at hand', () => {
+    const refusal = { code: 'message_deleted' } as const
+    const outgoing = [changing(edit as OwnChange, { state: 'failed', refusal })]
+    expect(lines({ messages: [own(1)], outgoing })).toMatchObject([
+      { text: 'words 1', changing: false, failedEdit: { cid: 'c', refusal } },
+    ])
   })
 })

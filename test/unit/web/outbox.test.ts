@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isCid } from '../../../server/protocol/cid.ts'
-import type { Send } from '../../../server/protocol/commands.ts'
 import type { ErrorCode } from '../../../server/protocol/errors.ts'
-import { Outbox } from '../../../web/wire/outbox.ts'
+import { Outbox, type Said } from '../../../web/wire/outbox.ts'
 import { memoryStorage, type OutboxStorage } from '../../../web/wire/outbox-storage.ts'
-import type { Outgoing } from '../../../web/wire/outgoing.ts'
+import type { Outgoing, OwnChange } from '../../../web/wire/outgoing.ts'
 import type { TakeTurn } from '../../../web/wire/turn.ts'
 
 /** One tab of a browser: its outbox on a storage that may be shared, and what it has sent. */
 function openTab(storage: OutboxStorage = memoryStorage(), user = '1') {
   const tab = {
-    sent: [] as Send[],
+    sent: [] as Said[],
     items: [] as Outgoing[],
+    dropped: [] as [OwnChange, string][],
     doubts: 0,
     isConnected: true,
     announced: 0,
@@ -26,6 +26,7 @@ function openTab(storage: OutboxStorage = memoryStorage(), user = '1') {
     },
     doubt: () => (tab.doubts += 1),
     changed: (items) => (tab.items = items),
+    dropped: ({ change }, { code }) => tab.dropped.push([change, code]),
     announce: () => (tab.announced += 1),
   })
   return tab
@@ -41,7 +42,8 @@ async function liveTab(storage?: OutboxStorage) {
   return tab
 }
 
-const texts = (tab: { sent: Send[] }) => tab.sent.map(({ text }) => text)
+const textOf = (item: Outgoing | Said | undefined) => (item && 'text' in item ? item.text : undefined)
+const texts = (tab: { sent: Said[] }) => tab.sent.map(textOf)
 const refuse = (tab: { outbox: Outbox }, cid: string, code: ErrorCode, retryAfterMs = 0) =>
   tab.outbox.refused({ type: 'error', code, message: '', cid, retryAfterMs })
 
@@ -60,7 +62,7 @@ describe('a message in the outbox', () => {
     const tab = await liveTab(storage)
     const cid = tab.outbox.put('7', 'hi', 3)
     expect(isCid(cid)).toBe(true)
-    expect(tab.items.map(({ text, state }) => [text, state])).toEqual([['hi', 'waiting']])
+    expect(tab.items.map((item) => [textOf(item), item.state])).toEqual([['hi', 'waiting']])
     expect(tab.sent).toEqual([])
     await settle()
     expect(await storage.all('1')).toHaveLength(1)
@@ -190,7 +192,7 @@ describe('the order of a room', () => {
     tab.outbox.put('7', 'one')
     vi.setSystemTime(1_000_000)
     tab.outbox.put('7', 'two')
-    expect(tab.items.map(({ text }) => text)).toEqual(['one', 'two'])
+    expect(tab.items.map(textOf)).toEqual(['one', 'two'])
   })
 })
 
@@ -295,7 +297,7 @@ describe('a failed message', () => {
 
   it('is taken back with its words', async () => {
     const { tab, cid } = await failed()
-    expect(tab.outbox.remove(cid)?.text).toBe('hi')
+    expect(textOf(tab.outbox.remove(cid))).toBe('hi')
     expect(tab.items).toEqual([])
     expect(tab.outbox.remove(cid)).toBeUndefined()
   })
@@ -393,6 +395,87 @@ describe('the tabs of one browser', () => {
     const tab = openTab({ ...storage, put: () => new Promise<void>(() => undefined) })
     tab.outbox.put('7', 'hi')
     await tab.outbox.refresh()
-    expect(tab.items.map(({ text }) => text)).toEqual(['hi'])
+    expect(tab.items.map(textOf)).toEqual(['hi'])
+  })
+})
+
+describe('a change in the outbox', () => {
+  const edit: OwnChange = { type: 'edit', seq: 5, text: 'better' }
+  const react: OwnChange = { type: 'react', seq: 5, emoji: '👍', on: true }
+
+  it('goes in line with what is said in the room, and is kept until it is answered', async () => {
+    const storage = memoryStorage()
+    const tab = await liveTab(storage)
+    const said = tab.outbox.put('7', 'hi')
+    const edited = tab.outbox.change('7', edit)
+    const reacted = tab.outbox.change('7', react)
+    const deleted = tab.outbox.change('8', { type: 'delete', seq: 2 })
+    await settle()
+    const gone = { type: 'delete', room: '8', seq: 2, cid: deleted }
+    expect(tab.sent, 'one at a time in a room').toEqual([
+      { type: 'send', room: '7', cid: said, text: 'hi' },
+      gone,
+    ])
+    for (const cid of [said, edited, reacted]) {
+      tab.outbox.logged(cid)
+      await settle()
+    }
+    expect(tab.sent.slice(2)).toEqual([
+      { room: '7', cid: edited, ...edit },
+      { room: '7', cid: reacted, ...react },
+    ])
+    expect((await storage.all('1')).map(({ cid }) => cid)).toEqual([deleted])
+  })
+
+  it('goes again under the same cid when its answer was lost', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.change('7', react)
+    await settle()
+    tab.outbox.live(false)
+    tab.outbox.live(true)
+    await settle()
+    expect(tab.sent.map((one) => 'cid' in one && one.cid)).toEqual([cid, cid])
+  })
+
+  it('survives a reload', async () => {
+    const storage = memoryStorage()
+    openTab(storage).outbox.change('7', edit)
+    await settle()
+    const after = await liveTab(storage)
+    await after.outbox.refresh()
+    await settle()
+    expect(after.sent).toMatchObject([edit])
+  })
+
+  it('that is an edit and was refused keeps its words', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.change('7', edit)
+    await settle()
+    refuse(tab, cid, 'message_deleted')
+    await settle()
+    expect(tab.items).toMatchObject([{ change: edit, state: 'failed', refusal: { code: 'message_deleted' } }])
+    expect(tab.dropped).toEqual([])
+  })
+
+  it('that is a reaction or a deletion and was refused is told and gone, and the next one goes', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.change('7', react)
+    tab.outbox.put('7', 'after')
+    await settle()
+    refuse(tab, cid, 'too_many_reactions')
+    await settle()
+    expect(tab.dropped).toEqual([[react, 'too_many_reactions']])
+    expect(tab.items.map(textOf)).toEqual(['after'])
+    expect(texts(tab)).toEqual([undefined, 'after'])
+  })
+
+  it('waits when the server cannot take it now', async () => {
+    const tab = await liveTab()
+    const cid = tab.outbox.change('7', react)
+    await settle()
+    refuse(tab, cid, 'log_unavailable')
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(tab.dropped).toEqual([])
+    expect(tab.sent.length).toBeGreaterThan(1)
   })
 })

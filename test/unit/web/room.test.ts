@@ -272,7 +272,7 @@ describe('what one says', () => {
     const cid = spoken(room.rows).at(-1)?.cid ?? ''
     await browser.hears({ type: 'error', code: 'not_allowed', message: '', cid })
     expect(spoken(room.rows).at(-1)).toMatchObject({ standing: 'failed', refusal: { code: 'not_allowed' } })
-    expect(room.takeBack(cid)).toBe('hi')
+    expect(room.takeBack(cid)).toMatchObject({ text: 'hi' })
     expect(seqs(room.rows)).toEqual(numbers(1, 10))
   })
 

@@ -1,0 +1,164 @@
+// What one does with what was said: edits it, deletes it, answers it with an emoji; in both languages, at a desk and on
+// a phone, and while the connection is away.
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from 'vitest'
+import { en } from '../../web/words/en.ts'
+import { tellStory } from '../support/browser.ts'
+import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+
+const findings = async ({ page }: Visitor): Promise<string[]> =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(
+    ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  )
+
+/** Opens what one can do with a message and chooses one of it: the floating tools at a desk, the sheet on a phone. */
+async function acts(who: Visitor, text: string, action: string): Promise<void> {
+  const row = who.list
+    .locator('article', { has: who.page.locator('.whitespace-pre-wrap', { hasText: text }) })
+    .first()
+  const tool = row.getByRole('button', { name: action, exact: true })
+  await row.focus()
+  await row.getByRole('toolbar').waitFor()
+  if (await tool.isVisible()) return tool.click()
+  await row.getByRole('button', { name: who.words.room.moreActions }).tap()
+  await who.dialog.getByRole('button', { name: action, exact: true }).tap()
+}
+
+const seats: [string, Seat][] = [
+  ['at a desk', {}],
+  ['at a desk in Chinese', { locale: 'zh-CN', theme: 'dark' }],
+  ['on a phone', { phone: true }],
+  ['on a phone in Chinese', { phone: true, locale: 'zh-CN' }],
+]
+
+test.each(seats)(
+  '%s: a message is edited, reacted to and deleted, and the other sees each',
+  async (name, seat) => {
+    const mara = await story().enters(`Mara${seats.findIndex(([one]) => one === name)}`)
+    const ann = await story().enters(`Ann${seats.findIndex(([one]) => one === name)}`, seat)
+    const { room, composer, cancel } = ann.words
+    await mara.makes(`talk-${name.replaceAll(' ', '-')}`)
+    await ann.joins(`talk-${name.replaceAll(' ', '-')}`)
+    await mara.says('Thursday?')
+    await ann.sees('Thursday?')
+    await ann.says('Fryday is fine')
+    await ann.stands('Fryday is fine', room.standing.archived)
+
+    // A draft stands aside while one edits; Escape and the button give it back.
+    await ann.composer.fill('half a thought')
+    await acts(ann, 'Fryday is fine', room.edit)
+    expect(await ann.composer.inputValue()).toBe('Fryday is fine')
+    expect(await findings(ann), 'while editing').toEqual([])
+    await ann.composer.press('Escape')
+    expect(await ann.composer.inputValue()).toBe('half a thought')
+    await acts(ann, 'Fryday is fine', room.edit)
+    await ann.composer.fill('Friday is fine')
+    await ann.presses(composer.save)
+    await mara.sees('Friday is fine')
+    await mara.message('Friday is fine').getByText(en.room.edited).waitFor()
+    await ann.message('Friday is fine').getByText(room.edited).waitFor()
+    expect(await ann.composer.inputValue()).toBe('half a thought')
+
+    // A reaction by the quick row, another from all emoji, and its way back.
+    await acts(mara, 'Friday is fine', fill(en.room.reactWith, { emoji: '👍' }))
+    const thumb = ann.message('Friday is fine').getByRole('button', { name: /👍.*1/ })
+    await thumb.waitFor()
+    expect(await thumb.getAttribute('aria-label')).toContain(mara.name)
+    await thumb.click()
+    await mara.message('Friday is fine').getByRole('button', { name: /👍.*2/ }).waitFor()
+    expect(
+      await thumb
+        .or(ann.message('Friday is fine').getByRole('button', { name: /👍/ }))
+        .first()
+        .getAttribute('aria-pressed'),
+    ).toBe('true')
+    await acts(ann, 'Thursday?', room.react)
+    const field = ann.dialog.getByLabel(ann.words.emoji.find)
+    await ann.dialog.getByRole('group', { name: ann.words.emoji.list }).waitFor()
+    expect(await findings(ann), 'in the picker').toEqual([])
+    await field.fill(seat.locale === 'zh-CN' ? '竖起耳朵' : 'rocket')
+    if (seat.locale === 'zh-CN') await field.fill('火箭')
+    await ann.dialog.getByRole('button', { name: seat.locale === 'zh-CN' ? '火箭' : 'rocket' }).waitFor()
+    await field.press('Enter')
+    const rocket = mara.message('Thursday?').getByRole('button', { name: /🚀/ })
+    await rocket.waitFor()
+    expect(await findings(ann), 'with reactions').toEqual([])
+    await ann.message('Thursday?').getByRole('button', { name: /🚀/ }).click()
+    await rocket.waitFor({ state: 'detached' })
+
+    // Deleting asks first; a reply to what is gone says so.
+    await acts(mara, 'Friday is fine', en.room.reply)
+    await mara.says('Good')
+    await ann.sees('Good')
+    await acts(ann, 'Friday is fine', room.delete)
+    await ann.dialog.getByRole('button', { name: cancel }).click()
+    await acts(ann, 'Friday is fine', room.delete)
+    expect(await findings(ann), 'the question').toEqual([])
+    await ann.dialog.getByRole('button', { name: room.delete }).click()
+    await mara.message(en.room.deleted).first().waitFor()
+    expect(await mara.message('Friday is fine').count(), 'nothing of it is left').toBe(0)
+    await ann.message('Good').getByText(room.deleted).waitFor()
+    await mara.page.reload()
+    await mara.message('Good').getByText(en.room.deleted).waitFor()
+    expect(await mara.message('Friday is fine').count()).toBe(0)
+  },
+)
+
+test("up in an empty composer edits the last own message, and another's has no such action", async () => {
+  const [bob, cho] = [await story().enters('Bob'), await story().enters('Cho')]
+  await bob.makes('arrows')
+  await cho.joins('arrows')
+  await bob.says('first')
+  await bob.says('/not a command once it is said'.slice(1))
+  await bob.stands('not a command', en.room.standing.archived)
+  await cho.says('of another')
+  await bob.sees('of another')
+  await bob.composer.press('ArrowUp')
+  expect(await bob.composer.inputValue()).toBe('not a command once it is said')
+  await bob.composer.fill('a better second')
+  await bob.composer.press('Enter')
+  await cho.sees('a better second')
+  await cho.message('first').focus()
+  await cho.message('first').getByRole('toolbar').waitFor()
+  expect(await cho.message('first').getByRole('button', { name: en.room.edit, exact: true }).count()).toBe(0)
+  expect(await cho.message('first').getByRole('button', { name: en.room.delete, exact: true }).count()).toBe(
+    0,
+  )
+})
+
+test('changes made offline are shown at once, survive a reload, and arrive once', async () => {
+  const [dia, eve] = [await story().enters('Dia'), await story().enters('Eve')]
+  await dia.makes('tunnel')
+  await eve.joins('tunnel')
+  await dia.says('before the tunnel')
+  await dia.says('to be deleted')
+  await dia.stands('to be deleted', en.room.standing.archived)
+  await eve.sees('to be deleted')
+  await dia.goesOffline()
+  await acts(dia, 'before the tunnel', en.room.edit)
+  await dia.composer.fill('inside the tunnel')
+  await dia.composer.press('Enter')
+  await dia.message('inside the tunnel').getByText(en.room.saving).waitFor()
+  await acts(dia, 'inside the tunnel', fill(en.room.reactWith, { emoji: '👍' }))
+  await acts(dia, 'to be deleted', en.room.delete)
+  await dia.dialog.getByRole('button', { name: en.room.delete }).click()
+  await dia.message(en.room.deleted).waitFor()
+  expect(await eve.message('to be deleted').count(), 'nobody else knows of it yet').toBe(1)
+  await dia.comesBack()
+  await dia.page.reload()
+  await eve.sees('inside the tunnel')
+  await eve.message('inside the tunnel').getByRole('button', { name: /👍.*1/ }).waitFor()
+  await eve.message(en.room.deleted).waitFor()
+  await dia.message('inside the tunnel').getByText(en.room.edited).waitFor()
+  const rows = await until(
+    () =>
+      story().brook.db.rows<{ kind: string }>(
+        "SELECT c.kind FROM changes c JOIN rooms r ON r.id = c.room_id WHERE r.name = 'tunnel' ORDER BY c.seq",
+      ),
+    (found) => found.length >= 3,
+  )
+  expect(rows.map(({ kind }) => kind)).toEqual(['edited', 'reacted', 'deleted'])
+})

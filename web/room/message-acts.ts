@@ -1,0 +1,34 @@
+// What the rows of the list can ask for without every pane between knowing of it; the room's screen provides it.
+import { inject, type InjectionKey } from 'vue'
+import type { MessageLine } from './line.ts'
+
+export interface MessageActs {
+  /** Oneself. */
+  ownId: string
+  mayEdit: (line: MessageLine) => boolean
+  mayDelete: (line: MessageLine) => boolean
+  /** False: one looks at the room from outside. */
+  mayReact: (line: MessageLine) => boolean
+  /** Puts one's own emoji on it, or takes it off. */
+  react: (line: MessageLine, emoji: string) => void
+  /** Opens all emoji for it. */
+  pick: (line: MessageLine) => void
+  edit: (line: MessageLine) => void
+  /** Asks first. */
+  remove: (line: MessageLine) => void
+  /** Opens everything one can do with it. */
+  more: (line: MessageLine) => void
+  /** Shows message `seq`. */
+  goTo: (seq: number) => void
+}
+
+export const messageActs: InjectionKey<MessageActs> = Symbol('messageActs')
+
+export function useMessageActs(): MessageActs {
+  const acts = inject(messageActs)
+  if (acts === undefined) throw new Error('the room screen provides what rows can ask for')
+  return acts
+}
+
+/** One press away; the picker has the others. */
+export const quickEmoji = ['👍', '❤️', '😂', '🎉', '👀', '🙏'] as const

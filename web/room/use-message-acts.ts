@@ -1,0 +1,91 @@
+// What one does with the messages of a room on screen: which dialog is open for which message, and what is being edited.
+import { computed, provide, ref, shallowRef, type Ref } from 'vue'
+import type { User } from '../../server/protocol/people.ts'
+import type { OwnChange } from '../wire/outgoing.ts'
+import type { MessageLine } from './line.ts'
+import { messageActs, type MessageActs } from './message-acts.ts'
+import type { RoomFace } from './room-face.ts'
+
+interface Doors {
+  face: () => RoomFace
+  user: () => User
+  change: (change: OwnChange) => void
+  goTo: (seq: number) => void
+  draft: Ref<string>
+}
+
+export interface OpenDialog {
+  what: 'sheet' | 'emoji' | 'delete'
+  line: MessageLine
+}
+
+/** Provides the acts to the rows; call it in the screen's setup. */
+export function useActs({ face, user, change, goTo, draft }: Doors) {
+  const dialog = shallowRef<OpenDialog>()
+  const editing = shallowRef<MessageLine>()
+  const edited = ref('')
+
+  const isInside = (line: MessageLine): boolean =>
+    line.seq !== undefined && line.deletedAt === null && face().room?.joined === true
+  const mayEdit = (line: MessageLine): boolean => line.own && isInside(line)
+  const keepsOrder = computed(() => face().room?.role === 'owner' || user().admin)
+
+  function react(line: MessageLine, emoji: string): void {
+    if (line.seq === undefined) return
+    const kind = line.reactions.find((one) => one.emoji === emoji)
+    const on = kind?.users.some(({ id }) => id === user().id) !== true
+    change({ type: 'react', seq: line.seq, emoji, on })
+  }
+
+  function remove(line: MessageLine): void {
+    if (line.seq !== undefined) change({ type: 'delete', seq: line.seq })
+    if (editing.value?.seq === line.seq) endEdit()
+  }
+
+  /** The draft stands aside until the edit is saved or given up. */
+  function edit(line: MessageLine, text = line.text): void {
+    editing.value = line
+    edited.value = text
+  }
+
+  function endEdit(): void {
+    editing.value = undefined
+  }
+
+  /** Saves what is being edited; the same words are no change. */
+  function save(text: string): void {
+    const line = editing.value
+    endEdit()
+    if (line?.seq !== undefined && text !== line.text) change({ type: 'edit', seq: line.seq, text })
+  }
+
+  function editLast(): void {
+    const last = face().rows.findLast(
+      (row) => row.kind === 'line' && row.line.kind === 'message' && mayEdit(row.line),
+    )
+    if (last?.kind === 'line' && last.line.kind === 'message') edit(last.line)
+  }
+
+  const acts: MessageActs = {
+    get ownId() {
+      return user().id
+    },
+    mayEdit,
+    mayDelete: (line) => isInside(line) && (line.own || keepsOrder.value),
+    mayReact: isInside,
+    react,
+    edit: (line) => edit(line),
+    goTo,
+    pick: (line) => (dialog.value = { what: 'emoji', line }),
+    remove: (line) => (dialog.value = { what: 'delete', line }),
+    more: (line) => (dialog.value = { what: 'sheet', line }),
+  }
+  provide(messageActs, acts)
+
+  /** What the composer shows: the message being edited, or the draft. */
+  const text = computed({
+    get: () => (editing.value === undefined ? draft.value : edited.value),
+    set: (next) => (editing.value === undefined ? (draft.value = next) : (edited.value = next)),
+  })
+  return { acts, dialog, editing, text, edit, endEdit, editLast, save, remove }
+}
