@@ -12,6 +12,16 @@ export const limits = {
   frameBytes: 64 * kib,
   /** Bytes of an HTTP request body; the same as a frame, for the same message may come either way. */
   bodyBytes: 64 * kib,
+  /**
+   * Markdown of one message that is drawn as such; above any of them it is shown as it was typed, so that drawing costs
+   * a browser a few milliseconds whatever is sent. `marks`: characters that may begin something, which the parser
+   * compares with each other; `nodes`: what is drawn, ten times a long message; `nesting`: quotes and lists in each
+   * other, more than a phone has room for; `cells`: of a table, with its empty ones; `items`: of lists, below a third of
+   * `nodes`, for each makes three.
+   */
+  markdown: { marks: 2_000, nodes: 2_000, nesting: 20, cells: 1_000, items: 500 },
+  /** Characters of a code block that are coloured: some 200 lines. Longer ones stand in one colour. */
+  colouredChars: 8 * kib,
   /** Commands in one frame: a browser that returns sends its outbox in one. */
   frameCommands: 64,
   /** Rooms that one resume may name: all that one person may be in. */

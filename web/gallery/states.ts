@@ -19,7 +19,7 @@ import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand 
 import { roomFace } from './room-fixture.ts'
 import { commands, noted } from './commands.ts'
 import { archives } from './archives.ts'
-import { changed, failed, hard, justBegan, shortTalk, waiting } from './talk.ts'
+import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
   const at = ref(way)
@@ -66,6 +66,7 @@ export const states: Record<string, () => Component> = {
   'room-busy': () => room({ typing: [lisi] }),
   'room-long': () => LongRoom,
   'room-hard': () => room({ rows: hard, typing: [lisi, mara] }, { rooms: manyRooms }),
+  'room-written': () => room({ rows: written }),
   'room-began': () => room({ rows: shortTalk, hasBefore: false }),
   'room-empty': () =>
     room({ rows: justBegan, hasBefore: false, completeUpTo: 1, room: { ...garden, topic: '' } }),

@@ -171,6 +171,30 @@ export const changed: Row[] = rows([
   }),
 ])
 
+export const written: Row[] = rows([
+  says(
+    mara,
+    at(9, 0),
+    '**Plan for Friday**, in *three* steps, ~~or four~~, see `npm start`:\n\n1. Read https://example.org/notes/2026.\n2. Restart node 2\n   - drain first\n   - then `brook sync`\n3. Write it down\n\n> It survives any crash.\n> 一条都不会丢。\n\nThe culprit was ||the old cable||.',
+  ),
+  says(
+    wang,
+    at(9, 5),
+    '**重点：**后面的字不用空格。链接 https://example.org/路径。看 [说明](https://example.org)，不要点 [bank.example](https://evil.example)。',
+  ),
+  says(
+    mara,
+    at(9, 8),
+    '# Numbers\n| room | messages | lag |\n|:--|--:|:-:|\n| garden | 48,120 | 0.9 s |\n| workshop with quite a long name | 1,204,800 | 1.1 s |\n| 花园 | 12 | 0 |',
+  ),
+  says(
+    lisi,
+    at(9, 12),
+    "```ts\n// Every number from 1 on is there.\nexport async function page(room: string, limit = 50): Promise<Message[]> {\n  const rows = await db.all('SELECT * FROM messages WHERE room_id = ? ORDER BY seq', [room])\n  return rows.length > limit ? rows.slice(-limit) : rows\n}\n```\nand a short one:\n```\ncurl -s localhost:3000/healthz\n```",
+  ),
+  says(ann, at(9, 20), '- [x] done\n- a\n\n---\n\nafter the line', { standing: 'archived' }),
+])
+
 /** A long room, page by page: what endless scrolling is tried on. */
 export const page = (from: number, to: number): Line[] =>
   Array.from({ length: to - from + 1 }, (_, index) => {

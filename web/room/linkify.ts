@@ -9,8 +9,15 @@ const pairs: Partial<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 
 const countOf = (text: string, char: string): number => text.split(char).length - 1
 
+/** Two marks of one kind end a link as well: `**https://a.example**后面` and `||https://a.example||` hold only the address. */
+const endsAt = (found: string): number => {
+  const at = found.search(/\*\*|\|\||~~/)
+  return at < 0 ? found.length : at
+}
+
 /** "(see https://a.example/b)." ends before the bracket; "https://a.example/b_(c)" keeps its own. One pass, from the end. */
-function trim(found: string): string {
+function trim(whole: string): string {
+  const found = whole.slice(0, endsAt(whole))
   const spare = new Map<string, number>()
   let end = found.length
   for (; end > 0; end--) {
@@ -25,6 +32,20 @@ function trim(found: string): string {
     spare.set(last, left - 1)
   }
   return found.slice(0, end)
+}
+
+const candidateHere = new RegExp(candidate.source, 'iuy')
+
+/** The link that begins at `start`; without `to` there is none, and none begins before `end`. */
+export function linkAt(text: string, start: number, max: number) {
+  candidateHere.lastIndex = start
+  const found = (candidateHere.exec(text)?.[0] ?? '').slice(0, max - start)
+  const link = trim(found)
+  return {
+    text: link,
+    to: URL.canParse(link) ? new URL(link).href : undefined,
+    end: start + Math.max(1, found.length),
+  }
 }
 
 export function linkify(text: string): Piece[] {

@@ -275,6 +275,13 @@ export const en = {
       flags: 'Flags',
     },
   },
+  text: {
+    spoiler: 'Hidden words. Press to show them.',
+    code: 'Code',
+    copyCode: 'Copy code',
+    copied: 'Copied.',
+    table: 'Table',
+  },
   commands: {
     list: 'Commands',
     by: 'answered by {name}',

@@ -273,6 +273,13 @@ export const zh: Words = {
       flags: '旗帜',
     },
   },
+  text: {
+    spoiler: '已隐藏的内容，按下显示。',
+    code: '代码',
+    copyCode: '复制代码',
+    copied: '已复制。',
+    table: '表格',
+  },
   commands: {
     list: '命令',
     by: '由 {name} 回答',
