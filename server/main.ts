@@ -19,6 +19,7 @@ import { Db, isConnectionLost } from './db.ts'
 import { archiveOf } from './history/checkpoint.ts'
 import { ArchiveOverview } from './history/overview.ts'
 import { History } from './history/history.ts'
+import { Moments } from './history/moments.ts'
 import { findCid } from './history/messages.ts'
 import { Deliverer } from './hook/deliverer.ts'
 import { IncomingHooks } from './hook/incoming.ts'
@@ -94,6 +95,7 @@ export async function runServer(
   })
   const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0)
   const history = new History(db, (room) => log.tail(room), watch)
+  const moments = new Moments(db, (room) => log.tail(room), watch)
 
   // People, and the rooms they are in.
   const sessions = new Sessions(db, cache, bus, { watch })
@@ -183,7 +185,7 @@ export async function runServer(
     ...{ config, logger, sessions, db, log, metrics },
     account: { accounts, sessions },
     rooms: { memberships },
-    messages: { history, memberships, rooms, changes, sends, botSends },
+    messages: { history, moments, exported: metrics.exported, memberships, rooms, changes, sends, botSends },
     search: {
       ...{ db, memberships, search: new Search({ db, history, headOf }) },
       searches: new Pace(rates.search, lifted),

@@ -40,6 +40,8 @@ export interface Metrics {
   told: (entries: number) => void
   /** Somebody wanted to read this, and did so or shared the read of another. */
   flight: FlightWatch
+  /** An export has written messages. */
+  exported: (messages: number) => void
   /** The text of GET /metrics. */
   text: () => Promise<string>
   contentType: string
@@ -117,6 +119,9 @@ export function openMetrics({
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
   })
   for (const outcome of ['found', 'nothing', 'refused']) searches.inc({ outcome }, 0)
+  const exported = new Counter({
+    ...{ name: 'brook_exported_messages_total', help: 'Messages written by exports', registers },
+  })
   const flights = {
     read: new Counter({
       ...{
@@ -131,7 +136,7 @@ export function openMetrics({
       ...{ labelNames: ['kind'], registers },
     }),
   }
-  for (const kind of ['pages', 'changes', 'rooms', 'members', 'sessions'])
+  for (const kind of ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions'])
     for (const outcome of Object.values(flights)) outcome.inc({ kind }, 0)
   gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
   gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
@@ -194,6 +199,7 @@ export function openMetrics({
       searchTook.observe(seconds)
     },
     told: (count) => toBots.inc(count),
+    exported: (messages) => exported.inc(messages),
     flight: (kind, outcome) => flights[outcome].inc({ kind }),
     text: async () => {
       archiving = await log.archiving().catch(() => undefined)

@@ -6,7 +6,12 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', name: 'home', component: HomePage },
-    { path: '/rooms/:id([1-9]\\d{0,18})', name: 'room', component: () => import('./room/RoomPage.vue') },
+    {
+      // With a number: a permalink, which leads to that message.
+      path: '/rooms/:id([1-9]\\d{0,18})/:seq([1-9]\\d{0,14})?',
+      name: 'room',
+      component: () => import('./room/RoomPage.vue'),
+    },
     { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],

@@ -16,6 +16,7 @@ import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
+import { exportVerb } from './verbs/export.ts'
 import { history } from './verbs/history.ts'
 import { importVerb } from './verbs/import.ts'
 import { migrate } from './verbs/migrate.ts'
@@ -31,6 +32,7 @@ export const verbs: Record<string, Verb> = {
   migrate,
   history,
   reindex,
+  export: exportVerb,
   import: importVerb,
   dead,
   admin,

@@ -9,6 +9,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { ChangesAnswer, Message, PageAnswer, SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { isChange, toMessage, withChange } from '../protocol/timeline.ts'
+import { asOf as asItWas } from './as-of.ts'
 import {
   countUnread,
   findCid,
@@ -25,6 +26,8 @@ export interface PageQuery {
   after?: number
   around?: number
   limit?: number
+  /** The room as it was at this number: nothing after it, and no change made after it. */
+  asOf?: number
 }
 
 export interface ChangesWish {
@@ -50,14 +53,15 @@ export class History {
 
   /** A page of a room, oldest first. Everybody who may look into the room sees the same, so equal ones are shared. */
   page(room: string, query: PageQuery, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
-    const { before, after, around, limit = limits.page.usual } = query
-    const key = [room, before, after, around, limit].join(' ')
+    const { before, after, around, asOf, limit = limits.page.usual } = query
+    const key = [room, before, after, around, limit, asOf].join(' ')
     return this.#pages.read(key, () => this.#page(room, { ...query, limit }), signal)
   }
 
   async #page(room: string, query: PageQuery & { limit: number }): Promise<PageAnswer | Refusal> {
     const { before, after, around, limit } = query
     return this.#read(room, async (tail) => {
+      if (query.asOf !== undefined) return this.#pageAsOf(tail, room, { ...query, asOf: query.asOf })
       const upTo = tail.head(room)
       if (after !== undefined) return { ...(await this.#after(tail, room, after, limit)), upTo }
       if (around === undefined)
@@ -68,6 +72,34 @@ export class History {
       const messages = [...older.messages, ...newer.messages]
       return { messages, hasBefore: older.hasBefore, hasAfter: newer.hasAfter, upTo }
     })
+  }
+
+  async #pageAsOf(
+    tail: Tail,
+    room: string,
+    { before, after, around, limit, asOf }: PageQuery & { limit: number; asOf: number },
+  ): Promise<PageAnswer> {
+    const upTo = Math.min(asOf, tail.head(room))
+    const up = async (place: number, most: number) => {
+      const { messages, hasBefore } = await this.#after(tail, room, place, most + 1)
+      const within = messages.filter(({ seq }) => seq <= upTo)
+      return { messages: within.slice(0, most), hasBefore, hasAfter: within.length > most }
+    }
+    const down = async (place: number, most: number) => {
+      const below = Math.min(place, upTo + 1)
+      return { ...(await this.#before(tail, room, below, most)), hasAfter: below <= upTo }
+    }
+    const read = async (): Promise<Part> => {
+      if (after !== undefined) return up(after, limit)
+      if (around === undefined) return down(before ?? upTo + 1, limit)
+      const half = Math.ceil(limit / 2)
+      const older = await down(around + 1, half)
+      const newer = await up(around, limit - half)
+      const messages = [...older.messages, ...newer.messages]
+      return { messages, hasBefore: older.hasBefore, hasAfter: newer.hasAfter }
+    }
+    const part = await read()
+    return { ...part, messages: await asItWas({ db: this.#db, tail }, room, upTo, part.messages), upTo }
   }
 
   /**

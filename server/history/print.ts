@@ -4,6 +4,7 @@ import { Db } from '../db.ts'
 import type { Message } from '../protocol/http.ts'
 import { nameKey } from '../protocol/names.ts'
 import { messagesBefore } from './messages.ts'
+import { noticeWords } from './notice-words.ts'
 
 export interface PrintOptions {
   /** A room's id or name. */
@@ -33,7 +34,8 @@ export async function printHistory(
   }
 }
 
-async function findRoom(db: Db, room: string): Promise<string | undefined> {
+/** By its id or its name. */
+export async function findRoom(db: Db, room: string): Promise<string | undefined> {
   const name = room.replace(/^#/, '')
   const [found] = await db.rows<{ id: number | string }>(
     'SELECT id FROM rooms WHERE id = ? OR public_key = ? OR name = ? ORDER BY (public_key = ?) DESC, id LIMIT 1',
@@ -46,17 +48,5 @@ function line(message: Message): string {
   const at = new Date(message.at).toISOString().replace('T', ' ').slice(0, 19)
   const start = `#${message.seq}  ${at}  ${message.user.name}`
   if (message.kind === 'message') return `${start}: ${message.text.replaceAll('\n', '\n    ')}`
-  const { notice } = message
-  switch (notice.kind) {
-    case 'created':
-      return `${start} created the room`
-    case 'joined':
-      return `${start} joined`
-    case 'left':
-      return `${start} left`
-    case 'added':
-      return `${start} added ${notice.person.name}`
-    case 'topic':
-      return `${start} set the topic: ${notice.topic}`
-  }
+  return `#${message.seq}  ${at}  ${noticeWords(message)}`
 }

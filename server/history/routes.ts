@@ -18,10 +18,16 @@ import { personOf } from '../protocol/people.ts'
 import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { changeRoutes, refuseSpeech } from './change-routes.ts'
+import { exportRoute } from '../export/route.ts'
 import type { History } from './history.ts'
+import { momentRoutes } from './moment-routes.ts'
+import type { Moments } from './moments.ts'
 
 export interface MessageRoutes {
   history: History
+  moments: Moments
+  /** Hears how many messages an export has written. */
+  exported: (messages: number) => void
   memberships: Memberships
   rooms: Rooms
   changes: Changes
@@ -36,7 +42,7 @@ const tags = ['messages']
 /** Stands in a scope that `identify` has prepared. */
 export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app,
-  { history, memberships, rooms, changes, sends, botSends },
+  { history, moments, exported, memberships, rooms, changes, sends, botSends },
 ) => {
   app.addHook('preHandler', onlySignedIn)
 
@@ -100,5 +106,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     },
   )
 
+  await app.register(momentRoutes, { moments, memberships })
+  await app.register(exportRoute, { history, memberships, exported })
   await app.register(changeRoutes, { memberships, changes, sends, botSends })
 }

@@ -33,6 +33,8 @@ export const PageQuery = Closed({
   after: Type.Optional(Seq),
   around: Type.Optional(Seq),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
+  /** The room as it was at this number. What has been deleted since stays deleted. */
+  asOf: Type.Optional(Seq),
 })
 export const ChangesQuery = Closed({
   after: Seq,

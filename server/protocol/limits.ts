@@ -163,6 +163,10 @@ export const limits = {
     /** ... and a webhook that has failed for so long is paused: a night's outage is over by then. */
     giveUpMs: 24 * hour,
   },
+  /** Finding a moment: bars of a scrubber (fifty years of months), and answers kept for a minute, some 10 KB each. */
+  moments: { parts: 600, kept: 500, keptMs: 1 * minute },
+  /** Exports that one process writes at once, each holding one page; and how often a page is asked for again. */
+  exports: { atOnce: 4, tries: 5, retryMs: 1 * second },
   /** What the house's own bot takes. */
   houseBot: {
     /** Dice at once, their sides, and the parts of one throw; above `shown` numbers only the sum is said. */

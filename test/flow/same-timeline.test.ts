@@ -161,3 +161,43 @@ test('entries that come again, or in overlapping pieces, change nothing', () => 
     }),
   )
 })
+
+/** What was deleted later has no words at any moment. */
+const withoutDeleted = (then: readonly Message[], now: Timeline): Message[] =>
+  then.map((message) => {
+    const last = now.get(message.seq)
+    return last?.kind === 'message' && last.deletedAt !== null ? last : message
+  })
+
+test('a room as it was at a number is the fold of the entries up to it, but for what is deleted', async () => {
+  const place = fc.integer({ min: 0, max: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doing, { minLength: 1, maxLength: 40 }),
+      place,
+      fc.array(place, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (doings, edge, moments, limit) => {
+        const entries = entriesOf(doings)
+        await archive(entries, [])
+        const history = historyFrom(entries, Math.min(edge, entries.length))
+        for (const asOf of moments.map((moment) => Math.min(moment, entries.length))) {
+          const then = withoutDeleted(shown(fold(entries.slice(0, asOf))), fold(entries))
+          const newest = readable(await history.page(String(room), { limit: 200, asOf }))
+          expect({ asOf, ...newest }).toEqual({
+            ...{ asOf, messages: then, hasBefore: false, hasAfter: false, upTo: asOf },
+          })
+          const pages: Message[] = []
+          for (let after = 0, more = true; more;) {
+            const page = readable(await history.page(String(room), { after, limit, asOf }))
+            pages.push(...page.messages)
+            more = page.hasAfter
+            after = page.messages.at(-1)?.seq ?? 0
+          }
+          expect(pages).toEqual(then)
+        }
+      },
+    ),
+    { numRuns: 30 },
+  )
+})

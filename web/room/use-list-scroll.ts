@@ -3,6 +3,7 @@
 import { elementScroll, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
 import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
 import type { Row } from './line.ts'
+import type { Place } from './place.ts'
 import { guessHeight } from './row-size.ts'
 
 /** Nearer to the end than this, the reader is at the newest. */
@@ -21,6 +22,14 @@ interface Scrolling {
   needAfter: () => void
   /** The newest number that is wholly on screen. */
   sees: (seq: number) => void
+  /** Where it begins, when that is not the newest. */
+  start: Place | undefined
+  /** The reader was led to this message. */
+  placed: (seq: number) => void
+  /** Where the reader is; undefined at the newest. */
+  isAt: (place: Place | undefined) => void
+  /** The message the reader was led to is not on screen any more. */
+  left: () => void
 }
 
 export function useListScroll({
@@ -32,6 +41,10 @@ export function useListScroll({
   needBefore,
   needAfter,
   sees,
+  start,
+  placed: led,
+  isAt,
+  left,
 }: Scrolling) {
   const pinned = ref(true)
   const placed = ref(false)
@@ -92,6 +105,66 @@ export function useListScroll({
     return undefined
   }
 
+  /** The first row on screen that has a number, and by how much it is below the top; above it when negative. */
+  function firstSeen(): Place | undefined {
+    const el = scroller.value
+    if (el === null) return undefined
+    for (const item of virtual.value.getVirtualItems()) {
+      const row = rows.value[item.index]
+      if (item.end > el.scrollTop && row?.kind === 'line' && row.line.seq !== undefined)
+        return { seq: row.line.seq, offset: Math.round(item.start - el.scrollTop) }
+    }
+    return undefined
+  }
+
+  /** The message the reader was led to and has not left yet. */
+  let ledTo: number | undefined
+  function tellPlace() {
+    isAt(pinned.value ? undefined : firstSeen())
+    if (ledTo === undefined || isOnScreen(ledTo)) return
+    ledTo = undefined
+    left()
+  }
+
+  function isOnScreen(seq: number): boolean {
+    const el = scroller.value
+    const at = indexOf(seq)
+    const item = virtual.value.measurementsCache[at]
+    if (el === null || item === undefined) return false
+    return item.end > el.scrollTop && item.start < el.scrollTop + el.clientHeight
+  }
+
+  /** The row of this number or, where there is none, of the next one that is here. */
+  function indexOf(seq: number): number {
+    const at = rows.value.findIndex(
+      (row) => row.kind === 'line' && row.line.seq !== undefined && row.line.seq >= seq,
+    )
+    return at < 0 ? rows.value.length - 1 : at
+  }
+
+  /** Leads to a message: in the middle of the list, or exactly where it was. */
+  async function toPlace(place: Place) {
+    await nextTick()
+    isBound = false
+    pinned.value = false
+    // Each step draws rows whose heights were guessed; a few are enough to stand where it was meant.
+    for (let step = 0; step < 6; step += 1) {
+      const el = scroller.value
+      const item = virtual.value.measurementsCache[indexOf(place.seq)]
+      if (el === null || item === undefined) return
+      const most = el.scrollHeight - el.clientHeight
+      const offset = place.offset ?? Math.max(0, (el.clientHeight - item.size) / 2)
+      const to = Math.max(0, Math.min(most, item.start - offset))
+      if (step > 1 && Math.abs(el.scrollTop - to) < 1) break
+      virtual.value.scrollToOffset(to)
+      await new Promise(requestAnimationFrame)
+    }
+    placed.value = true
+    if (place.offset !== undefined) return
+    ledTo = place.seq
+    led(place.seq)
+  }
+
   // Trap: the browser tells this file of a scroll before it tells the virtualizer, whose rows are then those of the
   // place before. A frame later both are at the same place.
   let lookAt = 0
@@ -101,6 +174,7 @@ export function useListScroll({
   }
 
   function lookNow() {
+    if (placed.value) tellPlace()
     if (!placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return
     const seq = lastSeen()
     if (seq !== undefined) sees(seq)
@@ -132,6 +206,11 @@ export function useListScroll({
   /** Opens at the newest, or, when more is unread than fits, with the "new" line at the top. */
   async function place() {
     await nextTick()
+    if (start !== undefined) {
+      await toPlace(start)
+      placed.value = true
+      return scrolled()
+    }
     virtual.value.scrollToEnd()
     await new Promise(requestAnimationFrame)
     const newAt = rows.value.findIndex(({ kind }) => kind === 'new')
@@ -172,5 +251,5 @@ export function useListScroll({
     onScopeDispose(() => target.removeEventListener(event, look))
   }
 
-  return { virtual, pinned, placed, scrolled, toEnd }
+  return { virtual, pinned, placed, scrolled, toEnd, toPlace }
 }

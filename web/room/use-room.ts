@@ -53,6 +53,8 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     loadAfter: () => here.value.pages.loadAfter(),
     toNewest: () => here.value.pages.toNewest(),
     goTo: (seq: number) => here.value.pages.goTo(seq),
+    /** The message with this number, where it is in memory. */
+    messageAt: (seq: number) => here.value.pages.window.value.messages.find((message) => message.seq === seq),
     /** Loads again what failed: the room, its older history, its members. */
     retry: () => here.value.retry(),
     /** The newest number on screen, with the window focused. */

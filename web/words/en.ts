@@ -245,6 +245,13 @@ export const en = {
     quoteGo: 'Go to the message by {name}',
     quoteGoSeq: 'Go to message #{seq}',
   },
+  moment: {
+    link: 'Copy link',
+    linkCopied: 'Link copied.',
+    noMessage: 'There is no message #{seq} in this room. This is what stands around that number.',
+    goneMessage: 'Message #{seq} has been deleted. This is what stands around it.',
+    dismiss: 'Dismiss',
+  },
   composer: {
     placeholder: 'Message {room}',
     label: 'Message to {room}',

@@ -243,6 +243,13 @@ export const zh: Words = {
     quoteGo: '跳到 {name} 的消息',
     quoteGoSeq: '跳到消息 #{seq}',
   },
+  moment: {
+    link: '复制链接',
+    linkCopied: '链接已复制。',
+    noMessage: '这个房间里没有 #{seq} 号消息。这里显示的是它前后的内容。',
+    goneMessage: '#{seq} 号消息已被删除。这里显示的是它前后的内容。',
+    dismiss: '知道了',
+  },
   composer: {
     placeholder: '发消息到 {room}',
     label: '发到 {room} 的消息',

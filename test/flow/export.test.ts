@@ -1,0 +1,143 @@
+// A room as a file: all of it or a part, as it stands, harmless to look at, and honest about how far it is complete.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exportArchive } from '../../server/export/archive.ts'
+import { formOf } from '../../server/export/forms.ts'
+import { write } from '../../server/export/write.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { Message, PageAnswer, SpokenMessage } from '../../server/protocol/http.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+
+let brook: Brook
+let ann: Person
+const spoken = 450
+beforeAll(async () => {
+  brook = await Brook.start()
+  ann = await brook.enter('Ann <b>')
+  await ann.makes('garden')
+  const cids = Array.from({ length: spoken }, (_, n) => ann.says(n === 0 ? hostile : `words ${n + 2}`))
+  for (const cid of cids) await ann.acked(cid)
+  const body = { cid: newCid(), text: 'words after an edit' }
+  await ann.ask('PATCH', `/api/rooms/${ann.room}/messages/3`, body)
+  await ann.ask('DELETE', `/api/rooms/${ann.room}/messages/4`, { cid: newCid() })
+  await ann.ask('PUT', `/api/rooms/${ann.room}/messages/5/reactions/${encodeURIComponent('👍')}`, {
+    cid: newCid(),
+  })
+  await brook.archive()
+})
+afterAll(() => brook.stop())
+
+const hostile = `<script>alert(1)</script> <img src=x onerror="alert('2')"> & # no heading\n# nor here`
+
+const exported = async (
+  query: string,
+  who = ann,
+): Promise<{ status: number; text: string; type: string }> => {
+  const answer = await fetch(`${who.address}/api/rooms/${ann.room}/export?${query}`, {
+    headers: { cookie: who.cookie },
+  })
+  return {
+    ...{ status: answer.status, text: await answer.text() },
+    type: answer.headers.get('content-type') ?? '',
+  }
+}
+
+const lines = (text: string): (Message | { kind: 'end'; from: number; upTo: number; complete: boolean })[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Message)
+
+test('JSON lines have every message as the API gives it, and say how far they are complete', async () => {
+  const all = lines((await exported('format=jsonl')).text)
+  const end = all.pop()
+  const { upTo } = await ann.page('limit=1')
+  expect(end).toEqual({ kind: 'end', from: 1, upTo, complete: true })
+  const read: Message[] = []
+  for (let after = 0, more = true; more;) {
+    const page: PageAnswer = await ann.page(`after=${after}&limit=200`)
+    read.push(...page.messages)
+    more = page.hasAfter
+    after = page.messages.at(-1)?.seq ?? 0
+  }
+  expect(all).toEqual(read)
+  const [third, fourth, fifth] = [3, 4, 5].map((n) => all.find((one) => 'seq' in one && one.seq === n)) as [
+    SpokenMessage,
+    SpokenMessage,
+    SpokenMessage,
+  ]
+  expect([third.text, third.editedAt === null]).toEqual(['words after an edit', false])
+  expect([fourth.text, fourth.deletedAt === null]).toEqual(['', false])
+  expect(fifth.reactions.map(({ emoji }) => emoji)).toEqual(['👍'])
+})
+
+test('parts that go on where the last one was complete are the whole', async () => {
+  const numbers = (text: string): number[] =>
+    lines(text).flatMap((line) => (line.kind === 'end' ? [] : [line.seq]))
+  const whole = numbers((await exported('format=jsonl')).text)
+  const parts: number[] = []
+  for (let from = 1; from <= whole.length;) {
+    const { text } = await exported(`format=jsonl&from=${from}&to=${from + 166}`)
+    parts.push(...numbers(text))
+    const end = lines(text).at(-1)
+    from = (end?.kind === 'end' ? end.upTo : 0) + 1
+  }
+  expect(parts).toEqual(whole)
+})
+
+test('nothing that people wrote is markup in a page, nor structure in Markdown', async () => {
+  const page = await exported('format=html')
+  expect(page.type).toContain('text/html')
+  expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+  expect(page.text).not.toMatch(/<script|<img/)
+  expect(page.text).toContain('<bdi>Ann &lt;b&gt;</bdi>')
+  expect(page.text).toContain("default-src 'none'")
+  const text = (await exported('format=md&zone=Asia/Shanghai')).text
+  const headings = text.split('\n').filter((line) => line.startsWith('#'))
+  expect(headings[0]).toBe('# #garden')
+  expect(headings.slice(1).every((line) => /^## \d{4}-\d\d-\d\d$/.test(line))).toBe(true)
+  expect(text).toContain('> # nor here')
+  expect(text).not.toContain('words 4\n')
+  expect(text).toMatch(/Complete from #1 to #\d+\.\n$/)
+})
+
+test('only who is in a room exports it, and a wrong wish is refused', async () => {
+  const bob = await brook.arrive('Bob')
+  expect((await exported('format=md', bob)).status).toBe(403)
+  for (const query of ['format=pdf', 'from=9&to=3', 'zone=Nowhere/Land', 'from=x'])
+    expect((await exported(query)).status).toBe(400)
+})
+
+test('an export that cannot go on says up to where it is complete', async () => {
+  const page = async (after: number): Promise<PageAnswer | { code: 'history_unavailable' }> =>
+    after === 0 ? { ...(await ann.page('after=0&limit=10')) } : { code: 'history_unavailable' }
+  const pieces: string[] = []
+  for await (const piece of write(formOf('jsonl', 'UTC'), { name: 'garden', topic: '', from: 1, page }))
+    pieces.push(piece)
+  expect(lines(pieces.join('')).at(-1)).toEqual({ kind: 'end', from: 1, upTo: 10, complete: false })
+})
+
+test('a reader who stops holds one page in memory, not the room', async () => {
+  let pages = 0
+  const page = async (after: number): Promise<PageAnswer> => {
+    pages += 1
+    return ann.page(`after=${after}&limit=50`)
+  }
+  const pieces = write(formOf('jsonl', 'UTC'), { name: 'garden', topic: '', from: 1, page })
+  await pieces.next()
+  await pieces.next()
+  expect(pages).toBe(1)
+  await pieces.return()
+})
+
+test('the command line writes the same file from MySQL alone', async () => {
+  const file = path.join(brook.stores.folder, 'garden.jsonl')
+  const wish = { room: 'garden', format: 'jsonl', zone: 'UTC', from: 1, out: file } as const
+  const written = await exportArchive(brook.config, wish)
+  const text = await readFile(file, 'utf8')
+  expect(lines(text)).toEqual(lines((await exported('format=jsonl')).text))
+  expect(written).toBe(lines(text).length - 1)
+  expect(await exportArchive(brook.config, { ...wish, room: 'nowhere' })).toBeUndefined()
+})

@@ -1,0 +1,88 @@
+// How one comes to a place in a room: by a permalink, or back to where one was. Until it is there nothing else is drawn,
+// for what is drawn counts as read.
+import { computed, nextTick, ref, shallowRef, watch } from 'vue'
+import type { Message } from '../../server/protocol/http.ts'
+import { tellRefused } from '../ui/notify.ts'
+import type { Refusal } from '../wire/refusal.ts'
+import { useSay } from '../words/say.ts'
+import type { RoomStatus } from './pages.ts'
+import type { Place } from './place.ts'
+
+export interface ArrivalDoors {
+  room: {
+    status: RoomStatus
+    goTo: (seq: number) => Promise<Refusal | undefined>
+    messageAt: (seq: number) => Message | undefined
+  }
+  /** The message that the address names. */
+  at: () => number | undefined
+  /** Where the reader was last. */
+  kept: Place | undefined
+  /** Leads the list there; it has to be drawn. */
+  toPlace: (place: Place) => unknown
+}
+
+export function useArrival({ room, at, kept, toPlace }: ArrivalDoors) {
+  const { t, count, refusal: say } = useSay()
+  const named = at()
+  const start = shallowRef(named === undefined ? kept : { seq: named })
+  const isUnderWay = ref(start.value !== undefined)
+  /** The number that was asked for, and what became of it. */
+  const lost = shallowRef<{ seq: number; why: 'none' | 'gone' }>()
+  let asked = 0
+
+  /** True when the messages around the number are here. */
+  async function load(seq: number): Promise<boolean> {
+    const turn = (asked += 1)
+    const refused = await room.goTo(seq)
+    if (turn !== asked) return false
+    if (refused !== undefined) tellRefused(say(refused))
+    return refused === undefined
+  }
+
+  function look(seq: number): void {
+    const message = room.messageAt(seq)
+    if (message === undefined) lost.value = { seq, why: 'none' }
+    else if (message.kind === 'message' && message.deletedAt !== null) lost.value = { seq, why: 'gone' }
+    else lost.value = undefined
+  }
+
+  /** Leads to a message of the room on screen. */
+  async function go(seq: number): Promise<void> {
+    if (!(await load(seq))) return
+    look(seq)
+    await nextTick()
+    await toPlace({ seq })
+  }
+
+  /** The newest page is there, so the room is known; from it one goes to the place. */
+  async function begin(): Promise<void> {
+    const place = start.value
+    if (place !== undefined && room.status === 'ready') {
+      if (!(await load(place.seq))) start.value = undefined
+      else if (place.offset === undefined) look(place.seq)
+    }
+    isUnderWay.value = false
+  }
+
+  const stop = watch(
+    () => room.status,
+    (status) => {
+      if (status === 'loading') return
+      void nextTick(() => stop())
+      void begin()
+    },
+    { immediate: true },
+  )
+  watch(at, (seq) => {
+    if (seq === undefined) lost.value = undefined
+    else if (!isUnderWay.value) void go(seq)
+  })
+
+  const words = computed(() => {
+    if (lost.value === undefined) return undefined
+    const { seq, why } = lost.value
+    return t(why === 'none' ? 'moment.noMessage' : 'moment.goneMessage', { seq: count(seq) })
+  })
+  return { start, isUnderWay, words, go, known: () => (lost.value = undefined) }
+}
