@@ -10,10 +10,15 @@ import type { Case, Round, Settings } from './cases/case.ts'
 import { channel } from './cases/channel.ts'
 import { readMarkers } from './cases/read-markers.ts'
 import { sync } from './cases/sync.ts'
-import { room, saturation } from './cases/talking.ts'
-import { printProfile, printRound, printSummary, summarise, type Summary } from './report.ts'
+import { idle } from './cases/idle.ts'
+import { calm, few, huge, many, room, saturation, sustained } from './cases/talking.ts'
+import { history } from './cases/history.ts'
+import { printProfile, printRound, printSummary, printTargets, summarise, type Summary } from './report.ts'
 
-const cases = { room, saturation, append, sync, channel, 'read-markers': readMarkers } as Record<string, Case>
+const cases = {
+  ...{ saturation, sustained, few, huge, many, calm, room, idle, append, sync, history },
+  ...{ channel, 'read-markers': readMarkers },
+} as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]
   cases               ${Object.keys(cases).join(' ')} (all of them when none is named)
@@ -21,8 +26,9 @@ const usage = `npm run bench [case ...] [-- options]
   --alone             without the peers
   --json FILE         keep settings, machine, rounds and medians
   --profile DIR       keep CPU profiles of the server's measured time, and print where it went
-  --seconds N         measured seconds of a round (10)
+  --seconds N         measured seconds of a round (5)
   --sockets N         sockets in the room (1000)
+  --crowd N           sockets of \`many\`, \`huge\` and \`idle\` (10000)
   --per-second N      messages a second in \`room\` (100)
   --in-flight N       messages under way in \`saturation\` (500)
   --entries N         entries of \`append\` and \`sync\` (100000)
@@ -35,8 +41,9 @@ const { values, positionals } = parseArgs({
     alone: { type: 'boolean', default: false },
     json: { type: 'string' },
     profile: { type: 'string' },
-    seconds: { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '5' },
     sockets: { type: 'string', default: '1000' },
+    crowd: { type: 'string', default: '10000' },
     'per-second': { type: 'string', default: '100' },
     'in-flight': { type: 'string', default: '500' },
     entries: { type: 'string', default: '100000' },
@@ -57,6 +64,7 @@ const settings: Settings = {
   sockets: Number(values.sockets),
   threads: Number(values.threads),
   seconds: Number(values.seconds),
+  crowd: Number(values.crowd),
   perSecond: Number(values['per-second']),
   inFlight: Number(values['in-flight']),
   entries: Number(values.entries),
@@ -110,6 +118,7 @@ for (const name of chosen) {
   const one = cases[name]
   if (one !== undefined) played[name] = await play(one)
 }
+printTargets(Object.entries(played).map(([name, { summaries }]) => ({ name, summaries })))
 if (settings.profiles !== undefined)
   for (const file of readdirSync(settings.profiles).sort()) printProfile(path.join(settings.profiles, file))
 if (values.json !== undefined)

@@ -10,23 +10,34 @@ export interface Summary {
   medians: Record<string, number | undefined>
   /** From the lowest to the highest round, as a share of the median. */
   spreads: Record<string, number | undefined>
-  /** Of the first contender to the second; above 1 is in our favour. */
-  ratio: number | undefined
+  /** Of the first contender to each other one; above 1 is in our favour. */
+  ratios: Record<string, number | undefined>
+  digits: number
+  target: { value: number; isReached: boolean } | undefined
 }
 
 export function summarise({ contenders, shown }: Case, rounds: Record<string, readonly Round[]>): Summary[] {
-  return shown.map(({ figure, unit, better }) => {
+  return shown.map(({ figure, unit, better, target, digits = 0 }) => {
     const all = contenders.map((contender) => {
       const values = (rounds[contender] ?? []).flatMap(({ figures }) => figures[figure] ?? [])
       return [contender, values.sort((a, b) => a - b)] as const
     })
     const medians = Object.fromEntries(all.map(([contender, values]) => [contender, median(values)]))
     const spreads = Object.fromEntries(all.map(([contender, values]) => [contender, spread(values)]))
-    const [ours, theirs] = contenders.map((contender) => medians[contender])
-    const isComparable =
-      better !== 'none' && ours !== undefined && theirs !== undefined && ours > 0 && theirs > 0
-    const ratio = isComparable ? (better === 'more' ? ours / theirs : theirs / ours) : undefined
-    return { figure, unit, medians, spreads, ratio }
+    const [first = '', ...others] = contenders
+    const ours = medians[first]
+    const ratioTo = (theirs: number | undefined): number | undefined => {
+      if (better === 'none' || ours === undefined || theirs === undefined || ours <= 0 || theirs <= 0)
+        return undefined
+      return better === 'more' ? ours / theirs : theirs / ours
+    }
+    const ratios = Object.fromEntries(others.map((other) => [other, ratioTo(medians[other])]))
+    const isReached =
+      ours !== undefined && (better === 'more' ? ours >= Number(target) : ours <= Number(target))
+    return {
+      ...{ figure, unit, digits, medians, spreads, ratios },
+      target: target === undefined ? undefined : { value: target, isReached },
+    }
   })
 }
 
@@ -57,10 +68,9 @@ export function printRound({ shown }: Case, name: string, { figures, wrong }: Ro
   console.log(wrong.length === 0 ? '    complete and in order' : `    WRONG: ${wrong.join(', ')}`)
 }
 
-export function printSummary({ contenders, shown }: Case, summaries: readonly Summary[]): void {
-  const header = ['', ...contenders.flatMap((contender) => [contender, 'spread']), 'ratio']
-  const rows = summaries.map(({ figure, unit, medians, spreads, ratio }) => {
-    const digits = shown.find((one) => one.figure === figure)?.digits ?? 0
+export function printSummary({ contenders }: Case, summaries: readonly Summary[]): void {
+  const header = ['', ...contenders.flatMap((contender) => [contender, 'spread']), 'target', 'ratio']
+  const rows = summaries.map(({ figure, unit, digits, medians, spreads, ratios, target }) => {
     const cells = contenders.flatMap((contender) => {
       const [value, around] = [medians[contender], spreads[contender]]
       return value === undefined
@@ -70,14 +80,49 @@ export function printSummary({ contenders, shown }: Case, summaries: readonly Su
             around === undefined ? '' : `${shownNumber(100 * around)} %`,
           ]
     })
-    return [figure, ...cells, ratio === undefined ? '' : `${shownNumber(ratio, ratio < 10 ? 2 : 1)}x`]
+    return [
+      figure,
+      ...cells,
+      target === undefined ? '' : shownNumber(target.value, digits),
+      ratiosText(ratios),
+    ]
   })
-  const all = [header, ...rows]
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  for (const row of all)
+  printTable([header, ...rows])
+}
+
+const ratiosText = (ratios: Summary['ratios']): string =>
+  Object.values(ratios)
+    .map((ratio) => (ratio === undefined ? '' : `${shownNumber(ratio, ratio < 10 ? 2 : 1)}x`))
+    .join(' ')
+
+function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of rows)
     console.log(
       `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`,
     )
+}
+
+/** Every figure that has a target or a peer, of all cases: ours, the target, whether it is reached, the peers. */
+export function printTargets(cases: readonly { name: string; summaries: readonly Summary[] }[]): void {
+  const rows = cases.flatMap(({ name, summaries }) =>
+    summaries
+      .filter(({ target, ratios }) => target !== undefined || Object.values(ratios).some(Boolean))
+      .map(({ figure, unit, digits, medians, ratios, target }) => {
+        const [ours, ...peers] = Object.entries(medians)
+        const show = (value: number | undefined): string =>
+          value === undefined ? '-' : shownNumber(value, digits)
+        return [
+          ...[`${name}: ${figure}${unit === '' ? '' : `, ${unit}`}`, show(ours?.[1])],
+          ...(target === undefined
+            ? ['', '']
+            : [show(target.value), target.isReached ? 'reached' : 'NOT reached']),
+          ...[peers.map(([peer, value]) => `${peer} ${show(value)}`).join(', '), ratiosText(ratios)],
+        ]
+      }),
+  )
+  console.log('\nall of them (a ratio above 1 is in our favour)')
+  printTable([['', 'Brook', 'target', '', 'peers', 'ratios'], ...rows])
 }
 
 /** The functions in which a profile's time was spent, themselves and not what they called. */

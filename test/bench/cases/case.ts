@@ -11,6 +11,8 @@ export interface Settings {
   sockets: number
   threads: number
   seconds: number
+  /** Sockets of the cases that have many. */
+  crowd: number
   perSecond: number
   inFlight: number
   entries: number
@@ -24,7 +26,14 @@ export interface Case<Contender extends string = string> {
   /** Ours first; the others are compared with it. */
   contenders: readonly Contender[]
   /** Figures of the summary: a ratio above 1 is in our favour. */
-  shown: readonly { figure: string; unit: string; digits?: number; better: 'more' | 'less' | 'none' }[]
+  shown: readonly {
+    figure: string
+    unit: string
+    digits?: number
+    better: 'more' | 'less' | 'none'
+    /** What ours should reach, or stay below; undefined: it is only shown. */
+    target?: number | undefined
+  }[]
   round: (contender: Contender, settings: Settings, number: number) => Promise<Round>
 }
 

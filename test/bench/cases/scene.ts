@@ -1,6 +1,5 @@
 // What a round of talking needs: stores, a server, sync, and a crowd of signed-in guests in one room; or the peer and a
 // crowd without any of that.
-import http from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Db } from '../../../server/db.ts'
 import { readThrough } from '../../../server/log/follow.ts'
@@ -8,14 +7,16 @@ import { keysOf } from '../../../server/log/keys.ts'
 import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
 import type { PrivateStores } from '../../support/stores.ts'
 import { Load } from '../load/load.ts'
+import { roomsOf, seat, type Seating } from './people.ts'
 import { compiled, cpuMs, memoryMb, Program } from './program.ts'
 import { benchStores } from './stores.ts'
 
-export type Contender = 'Brook' | 'naive'
+export type Contender = 'Brook' | 'Socket.IO' | 'Bun' | 'naive'
 
 export interface SceneOptions {
   contender: Contender
   sockets: number
+  seating: Seating
   threads: number
   messages: number
 }
@@ -24,49 +25,74 @@ const programs = {
   server: new URL('../programs/server.ts', import.meta.url),
   archiver: new URL('../programs/archiver.ts', import.meta.url),
   naive: new URL('../programs/naive.ts', import.meta.url),
+  Bun: new URL('../programs/bun.ts', import.meta.url),
+  'Socket.IO': new URL('../programs/socket-io.ts', import.meta.url),
   worker: new URL('../load/worker.ts', import.meta.url),
 }
 
-/** Sign-ups that are under way at once, each on a connection that is kept. */
-const doors = 16
+interface Parts {
+  load: Load
+  server: Program
+  /** The process that is measured: a peer's may be a child of the program. */
+  pid: number
+  stores?: PrivateStores
+  archiver?: Program
+}
 
 export class Scene {
   readonly load: Load
   readonly server: Program
-  readonly #stores: PrivateStores | undefined
-  readonly #archiver: Program | undefined
+  readonly #parts: Parts
 
-  private constructor(load: Load, server: Program, stores?: PrivateStores, archiver?: Program) {
-    this.load = load
-    this.server = server
-    this.#stores = stores
-    this.#archiver = archiver
+  private constructor(parts: Parts) {
+    this.load = parts.load
+    this.server = parts.server
+    this.#parts = parts
   }
 
-  static async open({ contender, sockets, threads, messages }: SceneOptions): Promise<Scene> {
-    const crowd = (port: number, cookies: string[]): Promise<Load> =>
-      Load.connect(compiled(programs.worker), { port, cookies, threads, messages })
-    if (contender === 'naive') {
-      const { program, told } = await Program.start<{ port: number }>(programs.naive, {})
-      return new Scene(await crowd(told.port, Array<string>(sockets).fill('')), program)
+  static async open({ contender, sockets, seating, threads, messages }: SceneOptions): Promise<Scene> {
+    const rooms = roomsOf(seating, sockets)
+    const together = seating === 'five' ? sockets : sockets / rooms
+    const crowd = (port: number, cookies: string[]): Promise<Load> => {
+      const dialect = contender === 'Socket.IO' ? 'socket.io' : 'bare'
+      return Load.connect(compiled(programs.worker), { port, cookies, dialect, together, threads, messages })
     }
+    if (contender === 'naive' || contender === 'Bun') return Scene.#peer(contender, { rooms }, sockets, crowd)
     const stores = await benchStores()
+    if (contender === 'Socket.IO')
+      return Scene.#peer(contender, { rooms, redis: stores.redis }, sockets, crowd, stores)
+    const cookies = await seat(stores.mysql, sockets, seating)
     const given = { redis: stores.redis, mysql: stores.mysql, once: false }
-    const { program, told } = await Program.start<{ port: number }>(programs.server, given)
+    const { program: server, told } = await Program.start<{ port: number }>(programs.server, given)
     const { program: archiver } = await Program.start(programs.archiver, given)
-    return new Scene(await crowd(told.port, await signUp(told.port, sockets)), program, stores, archiver)
+    const load = await crowd(told.port, cookies)
+    return new Scene({ load, server, pid: server.pid, stores, archiver })
+  }
+
+  static async #peer(
+    name: 'naive' | 'Bun' | 'Socket.IO',
+    given: unknown,
+    sockets: number,
+    crowd: (port: number, cookies: string[]) => Promise<Load>,
+    stores?: PrivateStores,
+  ): Promise<Scene> {
+    const { program, told } = await Program.start<{ port: number; pid?: number }>(programs[name], given)
+    const load = await crowd(told.port, Array<string>(sockets).fill(''))
+    const pid = told.pid ?? program.pid
+    return new Scene({ load, server: program, pid, ...(stores === undefined ? {} : { stores }) })
   }
 
   /** Runs `work` and says how many of the machine's cores each process kept busy meanwhile. */
   async watched(work: () => Promise<void>): Promise<Record<string, number>> {
+    const { pid, archiver, stores } = this.#parts
     const pids = new Map([
-      ['server', this.server.pid],
+      ['server', pid],
       ['client', process.pid],
     ])
-    if (this.#archiver !== undefined) pids.set('sync', this.#archiver.pid)
-    if (this.#stores !== undefined) {
-      pids.set('redis', this.#stores.redisProcess.pid)
-      pids.set('mariadb', this.#stores.mariadbProcess.pid)
+    if (archiver !== undefined) pids.set('sync', archiver.pid)
+    if (stores !== undefined) {
+      pids.set('redis', stores.redisProcess.pid)
+      pids.set('mariadb', stores.mariadbProcess.pid)
     }
     const measure = (): number[] => [...pids.values()].map(cpuMs)
     const [began, before] = [performance.now(), measure()]
@@ -78,14 +104,15 @@ export class Scene {
   }
 
   get memory(): { rss: number; peak: number } {
-    return memoryMb(this.server.pid)
+    return memoryMb(this.#parts.pid)
   }
 
   /** Waits until sync has caught up; what in MySQL is not as in the log, nothing when there is no log. */
   async compareWithMysql(): Promise<{ rows: number; wrong: string[] } | undefined> {
-    if (this.#stores === undefined) return undefined
-    const redis = connectRedis(this.#stores.redis, writerOptions(5_000))
-    const db = new Db(this.#stores.mysql, 1)
+    const { stores, archiver } = this.#parts
+    if (stores === undefined || archiver === undefined) return undefined
+    const redis = connectRedis(stores.redis, writerOptions(5_000))
+    const db = new Db(stores.mysql, 1)
     try {
       await whenReady(redis, 10_000)
       return await compare(redis, db)
@@ -97,37 +124,10 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.load.close()
-    await this.#archiver?.stop()
+    await this.#parts.archiver?.stop()
     await this.server.stop()
-    await this.#stores?.stop()
+    await this.#parts.stores?.stop()
   }
-}
-
-/** Guests through the real door; gives their cookies. */
-async function signUp(port: number, count: number): Promise<string[]> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: doors })
-  const cookies: string[] = []
-  let next = 0
-  const door = async (): Promise<void> => {
-    for (next += 1; next <= count; next += 1) cookies.push(await enter(agent, port, `guest ${next}`))
-  }
-  await Promise.all(Array.from({ length: doors }, door))
-  agent.destroy()
-  return cookies
-}
-
-function enter(agent: http.Agent, port: number, name: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' }
-    const request = http.request({ agent, port, method: 'POST', path: '/api/guests', headers }, (answer) => {
-      answer.resume().once('end', () => {
-        const [cookie = ''] = (answer.headers['set-cookie']?.[0] ?? '').split(';')
-        if (answer.statusCode === 201) resolve(cookie)
-        else reject(new Error(`${name} was not let in: ${answer.statusCode}`))
-      })
-    })
-    request.once('error', reject).end(JSON.stringify({ name }))
-  })
 }
 
 type Redis = ReturnType<typeof connectRedis>

@@ -1,72 +1,159 @@
-// One room and everybody in it, in two tempos. `room`: a steady pace, for how long a word takes. `saturation`: as fast as
-// the path takes it, for how many it can carry.
+// Crowds that talk, in two tempos: a steady pace, for how long a word takes; and as fast as the path takes it, for how many
+// it can carry.
 import type { Heard } from '../load/load.ts'
 import { profileOf, type Case, type Round, type Settings } from './case.ts'
+import type { Seating } from './people.ts'
 import { Scene, type Contender } from './scene.ts'
 
 /** More than any server here can number in the time. */
 const mostPerSecond = 20_000
 const warmUpMs = 2_000
 
-export const room: Case<Contender> = {
-  name: 'room',
-  about: ({ sockets, perSecond, seconds }) =>
-    `${sockets} sockets in one room, ${perSecond} messages a second for ${seconds} s`,
-  contenders: ['Brook', 'naive'],
-  shown: [
-    { figure: 'heard p50', unit: 'ms', digits: 1, better: 'less' },
-    { figure: 'heard p99', unit: 'ms', digits: 1, better: 'less' },
-    { figure: 'heard max', unit: 'ms', digits: 1, better: 'less' },
-    { figure: 'ack p50', unit: 'ms', digits: 1, better: 'less' },
-    { figure: 'ack p99', unit: 'ms', digits: 1, better: 'less' },
-    { figure: 'deliveries', unit: '/s', better: 'none' },
-    { figure: 'server cores', unit: '', digits: 2, better: 'less' },
-    { figure: 'client cores', unit: '', digits: 2, better: 'none' },
-    { figure: 'server RSS', unit: 'MB', better: 'less' },
-  ],
-  round: (contender, settings, number) => {
-    const messages = settings.perSecond * settings.seconds
-    return talking(contender, settings, { number, name: 'room', messages }, ({ load }) =>
-      load.talkSteadily(settings.perSecond, messages),
-    )
-  },
+type Shown = Case['shown'][number]
+const heard = (target?: { p50?: number; p99?: number }): Shown[] => [
+  { figure: 'heard p50', unit: 'ms', digits: 1, better: 'less', target: target?.p50 },
+  { figure: 'heard p99', unit: 'ms', digits: 1, better: 'less', target: target?.p99 },
+  { figure: 'ack p50', unit: 'ms', digits: 1, better: 'less', target: target?.p50 },
+  { figure: 'ack p99', unit: 'ms', digits: 1, better: 'less', target: target?.p99 },
+]
+const costs: Shown[] = [
+  { figure: 'server CPU per delivery', unit: 'us', digits: 2, better: 'less' },
+  { figure: 'per frame', unit: '', digits: 1, better: 'none' },
+  { figure: 'server cores', unit: '', digits: 2, better: 'none' },
+  { figure: 'client cores', unit: '', digits: 2, better: 'none' },
+  { figure: 'server RSS', unit: 'MB', better: 'less' },
+]
+
+interface Steady {
+  name: string
+  contenders: readonly Contender[]
+  target?: { p50?: number; p99: number }
+  tempo: (settings: Settings) => { sockets: number; perSecond: number }
 }
 
-export const saturation: Case<Contender> = {
-  name: 'saturation',
-  about: ({ sockets, inFlight, seconds }) =>
-    `${sockets} sockets in one room, ${inFlight} messages in flight for ${seconds} s`,
-  contenders: ['Brook', 'naive'],
+/** A steady pace: how long a word takes. */
+const steady = ({ name, contenders, target, tempo }: Steady): Case<Contender> => ({
+  name,
+  about: (settings) => {
+    const { sockets, perSecond } = tempo(settings)
+    return `${sockets} sockets in one room, ${perSecond} messages a second for ${settings.seconds} s`
+  },
+  contenders,
+  shown: [...heard(target), { figure: 'deliveries', unit: '/s', better: 'none' }, ...costs],
+  round: (contender, settings, number) => {
+    const { sockets, perSecond } = tempo(settings)
+    const messages = perSecond * settings.seconds
+    return talking(contender, settings, { number, name, messages, sockets, seating: 'one' }, ({ load }) =>
+      load.talkSteadily(perSecond, messages),
+    )
+  },
+})
+
+interface Full {
+  name: string
+  about: string
+  contenders: readonly Contender[]
+  target?: { deliveries?: number; messages?: number }
+  sockets: (settings: Settings) => number
+  seating: Seating
+}
+
+/** As fast as the path takes it: how many it can carry. */
+const full = ({ name, about, contenders, target, sockets, seating }: Full): Case<Contender> => ({
+  name,
+  about: (settings) =>
+    `${sockets(settings)} sockets ${about}, ${settings.inFlight} messages in flight for ${settings.seconds} s`,
+  contenders,
   shown: [
-    { figure: 'deliveries', unit: '/s', better: 'more' },
-    { figure: 'messages', unit: '/s', better: 'more' },
-    { figure: 'server CPU per delivery', unit: 'us', digits: 2, better: 'less' },
-    { figure: 'per frame', unit: '', digits: 1, better: 'none' },
+    { figure: 'deliveries', unit: '/s', better: 'more', target: target?.deliveries },
+    { figure: 'messages', unit: '/s', better: 'more', target: target?.messages },
     { figure: 'heard p50', unit: 'ms', digits: 1, better: 'less' },
     { figure: 'heard p99', unit: 'ms', digits: 1, better: 'less' },
-    { figure: 'server cores', unit: '', digits: 2, better: 'none' },
-    { figure: 'client cores', unit: '', digits: 2, better: 'none' },
-    { figure: 'server RSS', unit: 'MB', better: 'less' },
+    ...costs,
   ],
   round: (contender, settings, number) => {
     const messages = mostPerSecond * (settings.seconds + warmUpMs / 1_000)
-    return talking(contender, settings, { number, name: 'saturation', messages }, ({ load }) =>
+    const crowd = { sockets: sockets(settings), seating }
+    return talking(contender, settings, { number, name, messages, ...crowd }, ({ load }) =>
       load.talkFully(settings.inFlight, warmUpMs, 1_000 * settings.seconds),
     )
   },
+})
+
+export const saturation = full({
+  name: 'saturation',
+  about: 'in one room',
+  contenders: ['Brook', 'Bun', 'Socket.IO', 'naive'],
+  target: { deliveries: 3_000_000 },
+  sockets: (settings) => settings.sockets,
+  seating: 'one',
+})
+
+export const sustained = steady({
+  name: 'sustained',
+  contenders: ['Brook', 'Bun'],
+  target: { p99: 50 },
+  tempo: ({ sockets }) => ({ sockets, perSecond: 1_000 }),
+})
+
+export const room = steady({
+  name: 'room',
+  contenders: ['Brook', 'Socket.IO', 'naive'],
+  tempo: ({ sockets, perSecond }) => ({ sockets, perSecond }),
+})
+
+export const calm = steady({
+  name: 'calm',
+  contenders: ['Brook', 'naive'],
+  target: { p50: 2, p99: 10 },
+  tempo: () => ({ sockets: 100, perSecond: 100 }),
+})
+
+export const many = full({
+  name: 'many',
+  about: 'in rooms of ten',
+  contenders: ['Brook', 'Socket.IO'],
+  target: { messages: 20_000 },
+  sockets: ({ crowd }) => crowd,
+  seating: 'many',
+})
+
+/** What a delivery costs in a small room and in a huge one, beside `saturation`. */
+export const few = full({
+  name: 'few',
+  about: 'in one room',
+  contenders: ['Brook'],
+  sockets: () => 100,
+  seating: 'one',
+})
+
+export const huge = full({
+  name: 'huge',
+  about: 'in one room',
+  contenders: ['Brook'],
+  sockets: ({ crowd }) => crowd,
+  seating: 'one',
+})
+
+interface Talk {
+  number: number
+  name: string
+  messages: number
+  sockets: number
+  seating: Seating
 }
 
 async function talking(
   contender: Contender,
   settings: Settings,
-  { number, name, messages }: { number: number; name: string; messages: number },
+  { number, name, messages, sockets, seating }: Talk,
   talk: (scene: Scene) => Promise<void>,
 ): Promise<Round> {
-  const { sockets, threads, seconds } = settings
-  const scene = await Scene.open({ contender, sockets, threads, messages })
+  const { threads, seconds } = settings
+  const scene = await Scene.open({ contender, sockets, seating, threads, messages })
   try {
     const began = performance.now()
-    const file = profileOf(settings, name, contender, number)
+    const file = contender === 'Bun' ? undefined : profileOf(settings, name, contender, number)
     const cores = await scene.watched(() => scene.server.profiled(file, () => talk(scene)))
     const cpuUs = (cores['server'] ?? 0) * (performance.now() - began) * 1_000
     const heard = await scene.load.finish()

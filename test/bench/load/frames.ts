@@ -2,9 +2,25 @@
 import { randomBytes } from 'node:crypto'
 import { newCid } from '../../../server/protocol/cid.ts'
 
-export function upgradeRequest(port: number, cookie: string): string {
+/** How a server's events and commands stand in a text frame: bare, or as Socket.IO's event `e`. */
+export type Dialect = 'bare' | 'socket.io'
+
+const paths = { bare: '/api/ws', 'socket.io': '/socket.io/?EIO=4&transport=websocket' }
+const before = '42["e",'
+
+/** A command as it is written in a dialect. */
+export const spoken = (dialect: Dialect, json: string): string =>
+  dialect === 'bare' ? json : `${before}${json}]`
+
+/** Where the JSON of an event stands within a line of a dialect: after so many bytes, and before so many. */
+export const margins = {
+  bare: { head: 0, tail: 0 },
+  'socket.io': { head: before.length, tail: 1 },
+} as const
+
+export function upgradeRequest(port: number, cookie: string, dialect: Dialect): string {
   return [
-    'GET /api/ws HTTP/1.1',
+    `GET ${paths[dialect]} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     `Origin: http://127.0.0.1:${port}`,
     'Connection: Upgrade',
@@ -41,11 +57,10 @@ function masked(opcode: number, payload: Buffer): Buffer {
 const words = 'the room is a log, every entry has its number, and nobody waits for a slow reader: 你好 👋'
 
 /** A message whose number stands in its text and at the end of its cid, so that what comes back tells which it was. */
-export function sendFrame(room: string, message: number): Buffer {
+export function sendFrame(room: string, message: number, dialect: Dialect): Buffer {
   const cid = newCid().slice(0, -12) + message.toString(16).padStart(12, '0')
-  return textFrame(
-    JSON.stringify({ type: 'send', room, cid, text: `${String(message).padStart(8, '0')} ${words}` }),
-  )
+  const text = `${String(message).padStart(8, '0')} ${words}`
+  return textFrame(spoken(dialect, JSON.stringify({ type: 'send', room, cid, text })))
 }
 
 export const messageOfText = (text: string): number => Number(text.slice(0, 8))

@@ -4,18 +4,30 @@ import net from 'node:net'
 import { errors } from '../../../server/protocol/errors.ts'
 import type { ErrorEvent, ServerEvent } from '../../../server/protocol/events.ts'
 import { clock } from './clock.ts'
-import { messageOfCid, messageOfText, pongFrame, textFrame, upgradeRequest } from './frames.ts'
+import {
+  margins,
+  messageOfCid,
+  messageOfText,
+  pongFrame,
+  spoken,
+  textFrame,
+  upgradeRequest,
+} from './frames.ts'
+import type { Dialect } from './frames.ts'
 import type { Tally } from './tally.ts'
 import type { Transcript } from './transcript.ts'
 
 /** All sockets of a thread read into this one: libuv fills it and calls back before it reads the next socket. */
 const shared = Buffer.alloc(256 * 1024)
 const newline = 0x0a
+const digitZero = 0x30
+const digitTwo = 0x32
 const opcodes = { text: 0x81, close: 0x88, ping: 0x89 }
 
 export interface ListenerOptions {
   port: number
   cookie: string
+  dialect: Dialect
   tally: Tally
   /** A message of ours was heard for the first time in this thread. */
   onFirst: (message: number) => void
@@ -48,7 +60,7 @@ export class Listener {
     this.#socket = net.connect({ host: '127.0.0.1', port, noDelay: true, onread })
     this.#socket.on('error', (error) => this.#end(error))
     this.#socket.on('close', () => this.#end(new Error('the server closed the socket')))
-    this.#socket.write(upgradeRequest(port, options.cookie))
+    this.#socket.write(upgradeRequest(port, options.cookie, options.dialect))
   }
 
   /** Resolves with the welcome; the rooms go on from there. */
@@ -170,17 +182,21 @@ export class Listener {
   }
 
   #hearLine(bytes: Buffer, from: number, to: number, now: number): void {
-    const event = JSON.parse(bytes.toString('utf8', from, to)) as ServerEvent
+    const { dialect } = this.#options
+    const { head, tail } = margins[dialect]
+    if (dialect === 'socket.io' && bytes[from + 1] !== digitTwo)
+      return this.#engine(bytes[from], bytes[from + 1])
+    const event = JSON.parse(bytes.toString('utf8', from + head, to - tail)) as ServerEvent
     switch (event.type) {
       case 'welcome': {
         const [room] = event.rooms
         this.room = room?.id ?? ''
         this.next = (room?.head ?? 0) + 1
-        this.write(textFrame(JSON.stringify({ type: 'resume', rooms: {} })))
+        this.write(textFrame(spoken(dialect, JSON.stringify({ type: 'resume', rooms: {} }))))
         return this.#welcomed()
       }
       case 'ack':
-        return this.#options.tally.acked(messageOfCid(event.cid), event.seq, now)
+        return this.#options.tally.acked(messageOfCid(event.cid), event.room, event.seq, now)
       case 'error':
         return this.#refused(event)
       case 'message':
@@ -191,6 +207,12 @@ export class Listener {
       default:
         return this.#passing(bytes, from, to)
     }
+  }
+
+  /** Engine.IO's own packets: 0 opens, and asks for the namespace; 2 is a ping. */
+  #engine(type: number | undefined, next: number | undefined): void {
+    if (type === digitZero && next !== undefined) this.write(textFrame('40'))
+    else if (type === digitTwo) this.write(textFrame('3'))
   }
 
   #refused({ code, cid }: ErrorEvent): void {

@@ -3,12 +3,16 @@ import { Worker } from 'node:worker_threads'
 import { clock } from './clock.ts'
 import { percentiles, type Percentiles } from './histogram.ts'
 import type { Told } from './tally.ts'
+import type { Dialect } from './frames.ts'
 import type { Order, Share, Talk } from './worker.ts'
 
 export interface LoadOptions {
   port: number
   /** One socket for each; an empty one is not sent. */
   cookies: string[]
+  dialect: Dialect
+  /** Sockets of one room. */
+  together: number
   threads: number
   /** Messages that are made ready; no more can be sent. */
   messages: number
@@ -38,22 +42,25 @@ export interface Heard {
 
 export class Load {
   readonly #workers: Worker[]
-  readonly #sockets: number
+  readonly #together: number
 
-  private constructor(workers: Worker[], sockets: number) {
+  private constructor(workers: Worker[], together: number) {
     this.#workers = workers
-    this.#sockets = sockets
+    this.#together = together
   }
 
   /** All sockets welcomed and let into the room, and nothing on its way any more. `program`: the compiled worker. */
-  static async connect(program: URL, { port, cookies, threads, messages }: LoadOptions): Promise<Load> {
+  static async connect(
+    program: URL,
+    { port, cookies, dialect, together, threads, messages }: LoadOptions,
+  ): Promise<Load> {
     const sentAt = new SharedArrayBuffer(8 * messages)
     const workers = Array.from({ length: threads }, (_, thread) => {
       const own = cookies.filter((_cookie, i) => i % threads === thread)
-      const share: Share = { port, cookies: own, thread, threads, sentAt }
+      const share: Share = { port, cookies: own, dialect, thread, threads, sentAt }
       return new Worker(program, { workerData: share, execArgv: [] })
     })
-    const load = new Load(workers, cookies.length)
+    const load = new Load(workers, together)
     await load.#order({ do: 'connect' })
     await load.#order({ do: 'calm', forMs: 1_200 })
     return load
@@ -73,19 +80,22 @@ export class Load {
 
   /** What was heard, once everything is or nothing more comes. */
   async finish(): Promise<Heard> {
-    const head = Math.max(...(await this.#tell()).map((told) => told.head))
-    await this.#order({ do: 'finish', head })
+    await this.#order({ do: 'finish', heads: await this.#heads() })
     // The last acks may have told of a higher number.
-    const last = Math.max(...(await this.#tell()).map((told) => told.head))
-    const missing = (await this.#order<number>({ do: 'finish', head: last })).reduce(
-      (sum, one) => sum + one,
-      0,
-    )
+    const heads = await this.#heads()
+    const missing = (await this.#order<number>({ do: 'finish', heads })).reduce((sum, one) => sum + one, 0)
     return this.#sum(await this.#tell(), missing)
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()))
+  }
+
+  async #heads(): Promise<Record<string, number>> {
+    const heads: Record<string, number> = {}
+    for (const told of await this.#tell())
+      for (const [room, head] of Object.entries(told.heads)) heads[room] = Math.max(heads[room] ?? 0, head)
+    return heads
   }
 
   #talk(talk: Talk): Promise<unknown> {
@@ -108,7 +118,7 @@ export class Load {
       ...{ sent, acked, refused, deliveries, missing },
       again: sum((one) => one.again),
       unanswered: sent - acked - Object.values(refused).reduce((total, count) => total + count, 0),
-      expected: acked * this.#sockets,
+      expected: acked * this.#together,
       doubled: sum((one) => one.doubled),
       outOfOrder: sum((one) => one.outOfOrder),
       different: sum((one) => one.different),

@@ -14,8 +14,8 @@ export interface Told {
   /** Sent again, after an answer that allows it. */
   again: number
   refusals: Record<string, number>
-  /** The highest number that was acknowledged. */
-  head: number
+  /** The highest number of each room that was acknowledged. */
+  heads: Record<string, number>
   doubled: number
   outOfOrder: number
   /** Lines that did not read as others had heard them. */
@@ -33,7 +33,6 @@ export class Tally {
   sent = 0
   acks = 0
   again = 0
-  head = 0
   doubled = 0
   outOfOrder = 0
   different = 0
@@ -43,6 +42,7 @@ export class Tally {
   to = Infinity
   readonly refusals: Record<string, number> = {}
   readonly endings: Record<string, number> = {}
+  readonly heads: Record<string, number> = {}
   readonly #heardAfter = noTimes()
   readonly #ackedAfter = noTimes()
   readonly #sentAt: Float64Array
@@ -61,9 +61,9 @@ export class Tally {
     addTime(this.#heardAfter, now - (this.#sentAt[message] ?? now))
   }
 
-  acked(message: number, number: number, now: number): void {
+  acked(message: number, room: string, number: number, now: number): void {
     this.acks += 1
-    this.head = Math.max(this.head, number)
+    this.heads[room] = Math.max(this.heads[room] ?? 0, number)
     if (now >= this.from && now < this.to) addTime(this.#ackedAfter, now - (this.#sentAt[message] ?? now))
   }
 
@@ -88,14 +88,14 @@ export class Tally {
       acks,
       again,
       refusals,
-      head,
+      heads,
       doubled,
       outOfOrder,
       different,
       endings,
     } = this
     return {
-      ...{ deliveries, inTime, frames, sent, acks, again, refusals, head },
+      ...{ deliveries, inTime, frames, sent, acks, again, refusals, heads },
       ...{ doubled, outOfOrder, different, endings },
       heardAfter: this.#heardAfter,
       ackedAfter: this.#ackedAfter,

@@ -5,7 +5,7 @@
 const newline = 0x0a
 
 export class Transcript {
-  #bytes = Buffer.alloc(1 << 20)
+  #bytes = Buffer.alloc(1 << 12)
   /** Where each line begins; one more for where the next would. */
   readonly starts: number[] = [0]
   /** The room's number of each line; 0 for a passing thing. */

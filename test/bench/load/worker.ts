@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { clock } from './clock.ts'
-import { sendFrame } from './frames.ts'
+import { sendFrame, type Dialect } from './frames.ts'
 import { Listener } from './listener.ts'
 import { Tally } from './tally.ts'
 import { Transcript } from './transcript.ts'
@@ -11,6 +11,7 @@ export interface Share {
   port: number
   /** One socket for each. */
   cookies: string[]
+  dialect: Dialect
   /** Of `threads` threads this is number `thread`: it sends the messages thread, thread + threads, ... */
   thread: number
   threads: number
@@ -28,8 +29,8 @@ export type Order =
   /** Connected, and nothing was heard for this long. */
   | { do: 'calm'; forMs: number }
   | { do: 'talk'; talk: Talk }
-  /** Waits until everybody has heard everything up to `head`, or until nothing comes any more. */
-  | { do: 'finish'; head: number }
+  /** Waits until everybody has heard everything up to their room's head, or until nothing comes any more. */
+  | { do: 'finish'; heads: Record<string, number> }
   | { do: 'tell' }
 
 /** How many handshakes of a thread are under way at once. */
@@ -39,7 +40,7 @@ const againAfterMs = 50
 /** Nothing more is coming when nothing came for this long. */
 const silentMs = 5_000
 
-const { port, cookies, thread, threads, sentAt } = workerData as Share
+const { port, cookies, dialect, thread, threads, sentAt } = workerData as Share
 const times = new Float64Array(sentAt)
 const tally = new Tally(times)
 const listeners: Listener[] = []
@@ -72,12 +73,12 @@ async function connect(): Promise<void> {
   }
   const shake = async (): Promise<void> => {
     for (let cookie = left.pop(); cookie !== undefined; cookie = left.pop())
-      listeners.push(await Listener.connect({ port, cookie, tally, onFirst, onAgain }))
+      listeners.push(await Listener.connect({ port, cookie, dialect, tally, onFirst, onAgain }))
   }
   await Promise.all(Array.from({ length: handshakes }, shake))
-  const room = listeners[0]?.room ?? ''
   const count = Math.floor((times.length - 1 - thread) / threads) + 1
-  frames = Array.from({ length: count }, (_, place) => sendFrame(room, messageAt(place)))
+  const roomAt = (place: number): string => listeners[place % listeners.length]?.room ?? ''
+  frames = Array.from({ length: count }, (_, place) => sendFrame(roomAt(place), messageAt(place), dialect))
 }
 
 async function calm(forMs: number): Promise<void> {
@@ -85,8 +86,12 @@ async function calm(forMs: number): Promise<void> {
 }
 
 async function talk(order: Talk): Promise<void> {
-  const transcript = new Transcript()
-  for (const listener of listeners) listener.begin(transcript)
+  const transcripts = new Map<string, Transcript>()
+  for (const listener of listeners) {
+    const transcript = transcripts.get(listener.room) ?? new Transcript()
+    transcripts.set(listener.room, transcript)
+    listener.begin(transcript)
+  }
   if (order.kind === 'steady') {
     tally.from = order.at
     await talkSteadily(order)
@@ -111,9 +116,11 @@ async function talkFully({ from, to, inFlight }: Extract<Talk, { kind: 'full' }>
   while (clock() < to) await pause(10)
 }
 
-async function finish(head: number): Promise<void> {
-  const isWhole = (): boolean =>
-    tally.answers >= tally.sent && listeners.every((listener) => listener.missingUpTo(head) === 0)
+const missing = (heads: Record<string, number>): number =>
+  listeners.reduce((sum, listener) => sum + listener.missingUpTo(heads[listener.room] ?? 0), 0)
+
+async function finish(heads: Record<string, number>): Promise<void> {
+  const isWhole = (): boolean => tally.answers >= tally.sent && missing(heads) === 0
   while (clock() - tally.lastHeardAt < silentMs && !isWhole()) await pause(20)
 }
 
@@ -126,8 +133,8 @@ async function obey(order: Order): Promise<unknown> {
     case 'talk':
       return talk(order.talk)
     case 'finish':
-      await finish(order.head)
-      return listeners.reduce((sum, listener) => sum + listener.missingUpTo(order.head), 0)
+      await finish(order.heads)
+      return missing(order.heads)
     case 'tell':
       return tally.tell()
   }

@@ -1,0 +1,97 @@
+// Pages of a long room, read through the door as a browser does: its newest, its oldest and one in the middle, at a steady
+// rate. The rows are made by MySQL itself.
+import http from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Db } from '../../../server/db.ts'
+import type { MysqlAddress } from '../../../server/config.ts'
+import type { Case } from './case.ts'
+import { seat } from './people.ts'
+import { Program } from './program.ts'
+import { benchStores } from './stores.ts'
+
+const rows = 1_000_000
+const perSecond = 200
+const room = 1_000
+const server = new URL('../programs/server.ts', import.meta.url)
+const places = { newest: '', middle: `?before=${rows / 2}`, oldest: '?after=0' }
+
+export const history: Case<'Brook'> = {
+  name: 'history',
+  about: ({ seconds }) => `pages of a room of ${rows} messages, ${perSecond} a second for ${seconds} s each`,
+  contenders: ['Brook'],
+  shown: Object.keys(places).flatMap((place) => [
+    { figure: `${place} p50`, unit: 'ms', digits: 1, better: 'less' } as const,
+    { figure: `${place} p99`, unit: 'ms', digits: 1, better: 'less', target: 5 } as const,
+  ]),
+  round: async (_contender, { seconds }) => {
+    const stores = await benchStores()
+    try {
+      const [cookie = ''] = await seat(stores.mysql, 1, 'one')
+      await fill(stores.mysql)
+      const given = { redis: stores.redis, mysql: stores.mysql }
+      const { program, told } = await Program.start<{ port: number }>(server, given)
+      const figures: Record<string, number> = {}
+      const wrong: string[] = []
+      const ask = (query: string): Promise<number> => page(told.port, cookie, query)
+      for (const [place, query] of Object.entries(places)) {
+        await steadily(50, ask, query)
+        const times = await steadily(perSecond * seconds, ask, query)
+        const sorted = times.filter((ms) => ms >= 0).sort((a, b) => a - b)
+        if (sorted.length < times.length) wrong.push(`${times.length - sorted.length} pages of the ${place}`)
+        figures[`${place} p50`] = sorted[sorted.length >> 1] ?? NaN
+        figures[`${place} p99`] = sorted[Math.floor(sorted.length * 0.99)] ?? NaN
+      }
+      await program.stop()
+      return { figures, wrong }
+    } finally {
+      await stores.stop()
+    }
+  },
+}
+
+/** Trap: only MariaDB has tables of numbers. */
+async function fill(mysql: MysqlAddress): Promise<void> {
+  const db = new Db(mysql, 1)
+  try {
+    for (let at = 1; at <= rows; at += 50_000)
+      await db.run(
+        `INSERT INTO messages (room_id, seq, kind, user_id, user_name, cid, text, log_ms, log_n, updated_seq)
+         SELECT ${room}, seq, 'message', 1, 'guest 1', UNHEX(CONCAT(LPAD(HEX(seq), 12, '0'), '70008000000000000000')),
+           CONCAT('words ', seq, ' that people say in a room that has been open for years'),
+           1700000000000 + seq, 0, seq
+         FROM seq_${at}_to_${at + 49_999}`,
+      )
+  } finally {
+    await db.close()
+  }
+}
+
+/** Open loop: asked when it is due. Milliseconds of each answer; -1 when it was no page. */
+async function steadily(
+  count: number,
+  ask: (query: string) => Promise<number>,
+  query: string,
+): Promise<number[]> {
+  const began = performance.now()
+  const answers: Promise<number>[] = []
+  while (answers.length < count) {
+    const dueIn = began + (answers.length * 1_000) / perSecond - performance.now()
+    if (dueIn > 0) await pause(dueIn)
+    else answers.push(ask(query))
+  }
+  return Promise.all(answers)
+}
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
+
+function page(port: number, cookie: string, query: string): Promise<number> {
+  const began = performance.now()
+  return new Promise((resolve) => {
+    const path = `/api/rooms/${room}/messages${query}`
+    http
+      .get({ agent, port, path, headers: { cookie } }, (answer) => {
+        answer.resume().once('end', () => resolve(answer.statusCode === 200 ? performance.now() - began : -1))
+      })
+      .once('error', () => resolve(-1))
+  })
+}
