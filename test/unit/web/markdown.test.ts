@@ -220,7 +220,7 @@ it('whatever is sent, what is drawn of it is bounded, and nothing of it becomes 
 it('the same text is read once', () => expect(blocksOf('**once**')).toBe(blocksOf('**once**')))
 
 it('a row is guessed by what will be drawn', () => {
-  const line = { kind: 'message', text: '', replyTo: null } as never as { text: string }
+  const line = { kind: 'message', text: '', replyTo: null, reactions: [] } as never as { text: string }
   const guess = (text: string) =>
     guessHeight({ kind: 'line', key: 'k', head: false, line: { ...line, text } } as never, 700)
   expect(guess('a\nb')).toBe(guess('a') + 24)
