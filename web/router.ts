@@ -12,6 +12,7 @@ export const router = createRouter({
       name: 'room',
       component: () => import('./room/RoomPage.vue'),
     },
+    { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue') },
     { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],

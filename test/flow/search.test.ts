@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { SearchAnswer } from '../../server/protocol/search.ts'
 import { blockOf, blockSize, unpack } from '../../server/search/postings.ts'
+import { rebuild } from '../../server/search/rebuild.ts'
 import { tokensOf } from '../../server/search/tokens.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
@@ -229,6 +230,26 @@ test('a query that cannot be searched for is refused in words', async () => {
   expect(await refusal('q=x&cursor=!!')).toMatchObject({ status: 400, code: 'bad_cursor' })
 })
 
+test('a rebuild mends what is wrong in the index, and an ended one is gone on with', async () => {
+  const seq = await says(ann, 'mendable xylophone')
+  await keep()
+  const [token = 0] = missing('xylophone')
+  await brook.db.run('DELETE FROM search_postings WHERE token = ?', [token])
+  // Another server, which has nothing of it in memory.
+  await brook.serve()
+  const gus = await brook.enter('Gus', brook.servers.length - 1)
+  expect(await texts(gus, 'xylophone')).toEqual([])
+  const stop = new AbortController()
+  const ended = rebuild(brook.db, { share: 100, signal: stop.signal, onProgress: () => stop.abort() })
+  await expect(ended).rejects.toThrow()
+  const done = await rebuild(brook.db, { share: 100, onProgress: () => undefined })
+  expect(done.wentOn).toBe(true)
+  expect(await texts(gus, 'xylophone')).toEqual(['mendable xylophone'])
+  expect(await tokensWith(seq, 'xylophone')).toBe(1)
+  const again = await rebuild(brook.db, { share: 100, onProgress: () => undefined })
+  expect(again).toMatchObject({ wentOn: false, mended: 0 })
+})
+
 test('searches are counted', async () => {
   const before = await brook.metric('brook_searches_total{outcome="nothing"}')
   await texts(ann, 'certainlynothere')
@@ -252,6 +273,10 @@ async function rowsAt(seq: number, tokens?: number[]): Promise<number> {
   return rows.filter(
     ({ token, offsets }) => (tokens?.includes(token) ?? true) && unpack(offsets).includes(seq % blockSize),
   ).length
+}
+const missing = (word: string): number[] => {
+  const nobody = tokensOf('', '0')
+  return [...tokensOf(word, '0')].filter((token) => !nobody.has(token))
 }
 const allTokens = (seq: number): Promise<number> => rowsAt(seq)
 const tokensWith = (seq: number, word: string): Promise<number> => {

@@ -20,6 +20,8 @@ const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: nothing },
     { path: '/rooms/:id', name: 'room', component: nothing },
+    { path: '/rooms/:id/:seq', name: 'message', component: nothing },
+    { path: '/search', name: 'search', component: nothing },
   ],
 })
 

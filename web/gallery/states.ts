@@ -19,6 +19,7 @@ import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand 
 import { roomFace } from './room-fixture.ts'
 import { commands, noted } from './commands.ts'
 import { archives } from './archives.ts'
+import { searches } from './searches.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
@@ -103,6 +104,7 @@ export const states: Record<string, () => Component> = {
   'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),
   'room-copied': () => tell(() => tellDone('Copied.')),
   ...archives,
+  ...searches,
   'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
   'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
   'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),

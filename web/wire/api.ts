@@ -12,6 +12,7 @@ import type {
   UserAnswer,
 } from '../../server/protocol/http.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
+import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
 import type { RoomKind } from '../../server/protocol/people.ts'
 import { request } from './http.ts'
 
@@ -63,6 +64,10 @@ export const page = (room: string, place: PlaceInRoom) =>
 /** Every message created or changed after number `after`, oldest change first. */
 export const changes = (room: string, after: number, limit: number) =>
   request<ChangesAnswer>({ method: 'GET', path: `/rooms/${room}/changes`, query: { after, limit } })
+
+/** Messages in all rooms one may read, the newest first. */
+export const search = (query: SearchQuery) =>
+  request<SearchAnswer>({ method: 'GET', path: '/search', query: { ...query } })
 
 export const listHooks = (room: string) =>
   request<HooksAnswer>({ method: 'GET', path: `/rooms/${room}/hooks` })

@@ -9,7 +9,7 @@ export interface Request {
   /** Below /api, each part already encoded. */
   path: string
   body?: unknown
-  query?: Record<string, number | undefined>
+  query?: Record<string, string | number | undefined>
 }
 
 /** A person gives up at about 10 s; the slowest honest answer (a password hash under load) is well below. */
@@ -37,7 +37,9 @@ export async function request<Answer>(ask: Request): Promise<Answer | Refusal> {
 }
 
 function address({ path, query = {} }: Request): string {
-  const pairs = Object.entries(query).filter((pair): pair is [string, number] => pair[1] !== undefined)
+  const pairs = Object.entries(query).filter(
+    (pair): pair is [string, string | number] => pair[1] !== undefined,
+  )
   const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()
   return `/api${path}${search === '' ? '' : `?${search}`}`
 }

@@ -1,0 +1,77 @@
+// Somebody looks for what was said, narrows it, walks through what is found, and goes there.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { settled } from '../support/browser-eye.ts'
+import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { tellStory } from '../support/browser.ts'
+
+const story = tellStory()
+
+async function isFine(visitor: Visitor): Promise<void> {
+  await settled(visitor.page)
+  const { violations } = await new AxeBuilder({ page: visitor.page }).setLegacyMode().analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`)).toEqual([])
+  expect(await visitor.overflow()).toBe(0)
+}
+const field = (visitor: Visitor): Locator =>
+  visitor.page.getByRole('combobox', { name: visitor.words.search.label })
+const hits = (visitor: Visitor): Locator => visitor.page.locator('[data-hit]')
+const marks = (visitor: Visitor): Promise<string[]> =>
+  visitor.page.locator('[data-hit] mark').allTextContents()
+
+test('what was said is found by its words in two scripts, narrowed by filters, and gone to', async () => {
+  const ann = await story().enters('Ann')
+  await ann.makes('garden')
+  await ann.says('升级Redis7失败，先回滚')
+  await ann.says('redis is well again')
+  await ann.sees('well again')
+  await ann.makes('kitchen')
+  await ann.says('Redis in the kitchen')
+  await ann.sees('in the kitchen')
+  // A slash that is no text leads to the search.
+  await ann.list.focus()
+  await ann.page.keyboard.press('/')
+  await field(ann).waitFor()
+  expect(await ann.focused()).toBe(ann.words.search.label)
+  await isFine(ann)
+  await ann.page.keyboard.type('redis')
+  await ann.page.getByText(fill('3 messages found')).waitFor()
+  expect(await marks(ann)).toEqual(['Redis', 'redis', 'Redis'])
+  await isFine(ann)
+  await field(ann).fill('redis in:gar')
+  await ann.page.getByRole('option', { name: 'garden' }).waitFor()
+  await ann.page.keyboard.press('Enter')
+  await ann.page.getByText('2 messages found').waitFor()
+  await field(ann).fill('失')
+  await ann.page.getByText('1 message found').waitFor()
+  expect(await marks(ann)).toEqual(['失'])
+  expect(new URL(ann.page.url()).searchParams.get('q')).toBe('失')
+  await ann.page.keyboard.press('ArrowDown')
+  await expect
+    .poll(() =>
+      hits(ann)
+        .first()
+        .evaluate((hit) => hit === document.activeElement),
+    )
+    .toBe(true)
+  expect(await hits(ann).first().getAttribute('href')).toMatch(/^\/rooms\/\d+\/\d+$/)
+  await ann.page.keyboard.press('Enter')
+  await ann.isInRoom('garden')
+  await ann.sees('升级Redis7失败')
+  // It is offered again.
+  await ann.rooms.getByRole('link', { name: ann.words.search.label }).click()
+  await ann.page.getByRole('button', { name: '失' }).click()
+  await ann.page.getByText('1 message found').waitFor()
+})
+
+test('nothing found and a query that cannot be are said in words, on a phone and in Chinese', async () => {
+  const lisi = await story().enters('李思', { locale: 'zh-CN', phone: true })
+  await lisi.rooms.getByRole('link', { name: lisi.words.search.label }).click()
+  await field(lisi).fill('没有人说过这个')
+  await lisi.page.getByText(lisi.words.search.none, { exact: true }).waitFor()
+  await isFine(lisi)
+  await field(lisi).fill('redis before:昨天')
+  await lisi.page.getByText(fill(lisi.words.search.problem.bad_date, { piece: '昨天' })).waitFor()
+  await isFine(lisi)
+})
