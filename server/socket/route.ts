@@ -50,12 +50,28 @@ async function mayUpgrade(
   if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
   if (!options.isOpen()) return refuse(reply, { code: 'not_ready', retryAfterMs: 1_000 })
   const wait = options.handshakes.take(addressKey(request.ip))
-  return wait > 0 ? refuse(reply, { code: 'not_ready', retryAfterMs: wait }) : undefined
+  if (wait > 0) return refuse(reply, { code: 'not_ready', retryAfterMs: wait })
+  replies.set(request, reply)
+  return undefined
+}
+
+/** The answer that an upgrade does not need, to be taken off its socket. */
+const replies = new WeakMap<FastifyRequest, FastifyReply>()
+
+/**
+ * A socket lives for days, its handshake for a moment: what hangs on the socket must not hold request and answer, 4.6 KB of heap.
+ * Trap: the plugin's own error handler holds both; ours ends the socket as it would.
+ */
+function forgetHandshake(socket: WebSocket, request: FastifyRequest): void {
+  socket.removeAllListeners('error')
+  replies.get(request)?.raw.detachSocket(request.raw.socket)
 }
 
 /** Trap: handlers are attached in the same turn as the upgrade, or what comes first is lost; and one that throws would end the process. */
 function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions): void {
   const { id, user } = requireSession(request)
+  const { log } = request
+  forgetHandshake(socket, request)
   const connection = new Connection(socket, { user, session: id }, options.counts)
   const early: string[] = []
   let take = (text: string): void => {
@@ -66,7 +82,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
     try {
       act()
     } catch (error) {
-      request.log.error({ err: error }, 'a socket handler failed')
+      log.error({ err: error }, 'a socket handler failed')
     }
   }
   socket.on('message', (data: Buffer, isBinary: boolean) =>
@@ -75,7 +91,10 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
   socket.on('pong', () => {
     connection.isAlive = true
   })
-  socket.on('error', (error) => request.log.debug({ err: error }, 'a socket failed'))
+  socket.on('error', (error) => {
+    log.debug({ err: error }, 'a socket failed')
+    socket.terminate()
+  })
   socket.on('close', () => guard(() => leave(connection, options)))
 
   welcome(connection, options)
@@ -89,7 +108,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
       for (const text of early) guard(() => take(text))
     })
     .catch((error: unknown) => {
-      request.log.warn({ err: error }, 'a connection could not be let in')
+      log.warn({ err: error }, 'a connection could not be let in')
       connection.close(closes.moving)
     })
 }
