@@ -15,6 +15,8 @@ export const roomFace = (more: Partial<RoomFace> = {}): RoomFace => ({
   completeUpTo: 48131,
   unseen: 0,
   typing: [],
+  quoted: () => undefined,
+  lookUp: () => undefined,
   members,
   membersStatus: 'ready',
   memberTotal: members.length,

@@ -1,5 +1,6 @@
 // What the rows of the list can ask for without every pane between knowing of it; the room's screen provides it.
 import { inject, type InjectionKey } from 'vue'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { MessageLine } from './line.ts'
 
 export interface MessageActs {
@@ -20,6 +21,9 @@ export interface MessageActs {
   more: (line: MessageLine) => void
   /** Shows message `seq`. */
   goTo: (seq: number) => void
+  /** An answered message that is not on the list; `lookUp` reads it. */
+  quoted: (seq: number) => SpokenMessage | undefined
+  lookUp: (seq: number) => void
 }
 
 export const messageActs: InjectionKey<MessageActs> = Symbol('messageActs')

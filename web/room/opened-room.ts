@@ -13,6 +13,7 @@ import { useMembers } from './members.ts'
 import { usePages } from './pages.ts'
 import { useReading } from './reading.ts'
 import { useNotes, withNotes } from './notes.ts'
+import { useQuotes } from './quotes.ts'
 import { toRows } from './rows.ts'
 import { useTyping } from './typing.ts'
 
@@ -49,6 +50,7 @@ export function openRoom(id: string) {
     read: (seq) => rooms.readTo(id, seq),
   })
 
+  const quotes = useQuotes(id)
   const notes = useNotes({ room: id, tell: link.tell, newest: () => newest.value })
   const outgoing = computed(() => link.outgoing.filter((item) => item.room === id))
   const lines = computed(() =>
@@ -110,6 +112,7 @@ export function openRoom(id: string) {
     switch (told.type) {
       case 'entries':
         pages.hear(told)
+        quotes.hear(told)
         typing.said(told.messages)
         members.hear(told.messages)
         if (isLooked) reading.hear(told.messages)
@@ -131,6 +134,7 @@ export function openRoom(id: string) {
       case 'restart':
         archivedUpTo.value = undefined
         changed.value = []
+        quotes.forget()
         return void pages.load()
       case 'note':
         return notes.hear(told)
@@ -205,6 +209,7 @@ export function openRoom(id: string) {
     typing,
     reading,
     notes,
+    quotes,
     newest,
     upTo,
     enter,

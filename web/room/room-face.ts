@@ -1,4 +1,5 @@
 // What a room's screen shows and asks for: useRoom with its refs opened. The gallery makes the same shape by hand.
+import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { Member, Person, RoomSummary } from '../../server/protocol/people.ts'
 
 import type { Refusal } from '../wire/refusal.ts'
@@ -16,6 +17,9 @@ export interface RoomFace {
   completeUpTo: number
   unseen: number
   typing: Person[]
+  /** A message that is answered and not on the list; `lookUp` reads it. */
+  quoted: (seq: number) => SpokenMessage | undefined
+  lookUp: (seq: number) => void
   members: Member[]
   membersStatus: 'loading' | 'ready' | 'failed'
   memberTotal: number

@@ -76,6 +76,8 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
     react,
     edit: (line) => edit(line),
     goTo,
+    quoted: (seq) => face().quoted(seq),
+    lookUp: (seq) => face().lookUp(seq),
     pick: (line) => (dialog.value = { what: 'emoji', line }),
     remove: (line) => (dialog.value = { what: 'delete', line }),
     more: (line) => (dialog.value = { what: 'sheet', line }),

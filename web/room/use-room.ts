@@ -57,6 +57,9 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     messageAt: (seq: number) => here.value.pages.window.value.messages.find((message) => message.seq === seq),
     /** Loads again what failed: the room, its older history, its members. */
     retry: () => here.value.retry(),
+    /** A message that is answered and not on the list; `lookUp` reads it. */
+    quoted: (seq: number) => here.value.quotes.find(seq),
+    lookUp: (seq: number) => void here.value.quotes.look(seq),
     /** The newest number on screen, with the window focused. */
     seenTo: (seq: number) => here.value.reading.seenTo(seq),
     send: (text: string, replyTo?: number) => here.value.send(text, replyTo),
