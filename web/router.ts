@@ -13,6 +13,11 @@ export const router = createRouter({
       component: () => import('./room/RoomPage.vue'),
     },
     { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue') },
+    {
+      path: '/rooms/:id([1-9]\\d{0,18})/as-of/:seq([1-9]\\d{0,14})',
+      name: 'past',
+      component: () => import('./moment/PastPage.vue'),
+    },
     { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],

@@ -72,3 +72,21 @@ test('the room on screen, one’s own words and comings and goings are not unrea
   await shows(bob, 'quiet', 0, 'quiet · Brook')
   await shows(other, 'quiet', 0, 'lobby · Brook')
 })
+
+test('Shift and Esc reads all rooms, on every device; ? tells of the keys', async () => {
+  const eve = await story().joins('Eva')
+  const [one, two] = [await eve.makes('one'), await eve.makes('two')]
+  const cho = await story().enters('Cho')
+  for (const name of ['one', 'two']) await cho.joins(name)
+  await cho.goesTo('lobby')
+  const other = await cho.anotherTab()
+  for (const { id } of [one, two]) await eve.acked(eve.says('unread', { room: id }))
+  for (const name of ['one', 'two'])
+    for (const tab of [cho, other]) await shows(tab, name, 1, '(2) lobby · Brook')
+  await cho.page.keyboard.press('Shift+Escape')
+  for (const name of ['one', 'two'])
+    for (const tab of [cho, other]) await shows(tab, name, 0, 'lobby · Brook')
+  await cho.list.focus()
+  await cho.page.keyboard.press('Shift+?')
+  await cho.page.getByRole('dialog', { name: en.keys.title }).waitFor()
+})

@@ -9,6 +9,7 @@ import type { Way } from '../account/way.ts'
 import HooksDialog from '../hooks/HooksDialog.vue'
 import LeaveDialog from '../room/LeaveDialog.vue'
 import LineDialog from '../room/LineDialog.vue'
+import HelpDialog from '../rooms/HelpDialog.vue'
 import NewRoomDialog from '../rooms/NewRoomDialog.vue'
 import { tellDone, tellRefused } from '../ui/notify.ts'
 import type { Refusal } from '../wire/refusal.ts'
@@ -17,7 +18,10 @@ import LongRoom from './LongRoom.vue'
 import { fewHooks, hooksDoor, openedHook, signedHook } from './hooks.ts'
 import { ann, annAsGuest, at, founders, garden, lisi, manyRooms, mara, thousand } from './people.ts'
 import { roomFace } from './room-fixture.ts'
+import DateDialog from '../moment/DateDialog.vue'
+import ExportDialog from '../moment/ExportDialog.vue'
 import { commands, noted } from './commands.ts'
+import { loadDays, months } from './moments.ts'
 import { archives } from './archives.ts'
 import { searches } from './searches.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
@@ -48,6 +52,18 @@ const tell = (show: () => unknown) => {
 }
 
 export const states: Record<string, () => Component> = {
+  keys: () => dialog(HelpDialog, {}),
+  'moment-date': () =>
+    dialog(DateDialog, { room: '#garden', months, now: new Date(2026, 10, 19).getTime(), load: loadDays }),
+  'moment-date-failed': () =>
+    dialog(DateDialog, {
+      ...{ room: '#garden', months: [], now: new Date(2026, 10, 19).getTime() },
+      load: () => Promise.resolve({ code: 'history_unavailable', retryAfterMs: 3_000 }),
+    }),
+  'moment-export': () => dialog(ExportDialog, { id: '7', room: '#garden', head: 48_131 }),
+  'moment-rail': () => room({}, { months }),
+  'moment-gone': () =>
+    room({}, { placeWords: 'Message #48,120 has been deleted. This is what stands around it.' }),
   'entry-guest': () => entry('guest'),
   'entry-guest-taken': () => entry('guest', { code: 'name_taken' }, { startName: 'Ann' }),
   'entry-guest-near': () => entry('guest', undefined, { startName: 'Maximiliane-Alexandra von Lan' }),

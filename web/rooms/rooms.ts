@@ -164,6 +164,13 @@ export const useRooms = defineStore('rooms', () => {
     teller.read(id, seq)
   }
 
+  /** Everything in every room is read; answers in how many rooms something was not. */
+  function readAll(): number {
+    const unread = joined.value.filter((room) => room.unread > 0)
+    for (const { id, head } of unread) readTo(id, head)
+    return unread.length
+  }
+
   /** The reader of the room on screen is at its end (true), where its badge stays 0, or not any more. */
   function watchEnd(id: string, is: boolean): void {
     if (is === (watched === id)) return
@@ -211,6 +218,7 @@ export const useRooms = defineStore('rooms', () => {
     setTopic,
     addMember,
     readTo,
+    readAll,
     watchEnd,
   }
 })

@@ -11,6 +11,7 @@ import type {
   SyncNowAnswer,
   UserAnswer,
 } from '../../server/protocol/http.ts'
+import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
 import type { RoomKind } from '../../server/protocol/people.ts'
@@ -58,9 +59,30 @@ export interface PlaceInRoom {
   after?: number
   around?: number
   limit?: number
+  /** The room as it was at this number. */
+  asOf?: number
 }
 export const page = (room: string, place: PlaceInRoom) =>
   request<PageAnswer>({ method: 'GET', path: `/rooms/${room}/messages`, query: { ...place } })
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
+/** How much was said in each month, or on each day of one ("2026-11"), by the reader's clock. */
+export const density = (room: string, month?: string) =>
+  request<DensityAnswer>({
+    ...{ method: 'GET', path: `/rooms/${room}/density` },
+    query: month === undefined ? { zone: zone() } : { zone: zone(), month },
+  })
+export interface ExportWish {
+  format: ExportFormat
+  from?: number | undefined
+  to?: number | undefined
+}
+/** Where the browser itself fetches the file. */
+export function exportAddress(room: string, { format, from, to }: ExportWish): string {
+  const query = new URLSearchParams({ format, zone: zone() })
+  if (from !== undefined) query.set('from', String(from))
+  if (to !== undefined) query.set('to', String(to))
+  return `/api/rooms/${room}/export?${query}`
+}
 /** Every message created or changed after number `after`, oldest change first. */
 export const changes = (room: string, after: number, limit: number) =>
   request<ChangesAnswer>({ method: 'GET', path: `/rooms/${room}/changes`, query: { after, limit } })

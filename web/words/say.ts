@@ -32,6 +32,23 @@ export function useSay() {
   )
   const weekday = computed(() => new Intl.DateTimeFormat(tag.value, { weekday: 'short' }))
   const shortDate = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short' }))
+  const monthYear = computed(() => new Intl.DateTimeFormat(tag.value, { month: 'long', year: 'numeric' }))
+  const dayName = computed(
+    () => new Intl.DateTimeFormat(tag.value, { weekday: 'long', day: 'numeric', month: 'long' }),
+  )
+  /** 1 is Monday, 7 Sunday. */
+  const firstWeekday = computed(() => {
+    const locale = new Intl.Locale(tag.value) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } }
+    return locale.getWeekInfo?.().firstDay ?? 1
+  })
+  /** The names of the days, in the order of a calendar. 4 January 2026 is a Sunday. */
+  const weekdays = computed(() =>
+    Array.from({ length: 7 }, (_, index) => {
+      const at = new Date(2026, 0, 4 + ((firstWeekday.value + index) % 7))
+      const name = (weekday: 'long' | 'short') => new Intl.DateTimeFormat(tag.value, { weekday }).format(at)
+      return { long: name('long'), short: name('short') }
+    }),
+  )
   const relative = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }))
 
   const lists = computed(() => new Intl.ListFormat(tag.value, { type: 'conjunction' }))
@@ -91,6 +108,10 @@ export function useSay() {
     list: (words: string[]) => lists.value.format(words),
     time,
     moment: (at: number) => moment.value.format(at),
+    monthYear: (at: number) => monthYear.value.format(at),
+    dayName: (at: number) => dayName.value.format(at),
+    weekdays,
+    firstWeekday,
     dayLine,
     short,
     ago,
