@@ -67,6 +67,16 @@ CREATE TABLE memberships (
   KEY memberships_room (room_id, user_id)
 );
 
+CREATE TABLE mentions (
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  said_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id, room_id, seq),
+  KEY mentions_message (room_id, seq),
+  KEY mentions_newest (user_id, said_ms, room_id, seq)
+);
+
 CREATE TABLE messages (
   room_id bigint unsigned NOT NULL,
   seq bigint unsigned NOT NULL,
@@ -77,6 +87,7 @@ CREATE TABLE messages (
   user_icon varchar(64) COLLATE utf8mb4_unicode_ci NULL,
   cid binary(16) NOT NULL,
   text text COLLATE utf8mb4_unicode_ci NULL,
+  mentions text COLLATE utf8mb4_unicode_ci NULL,
   reply_to bigint unsigned NULL,
   notice text COLLATE utf8mb4_unicode_ci NULL,
   log_ms bigint unsigned NOT NULL,

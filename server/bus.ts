@@ -6,7 +6,7 @@ import type { Person } from './protocol/people.ts'
 export type Signal =
   | { kind: 'typing'; room: string; user: Person }
   /** Somebody has read a room up to here; told to their own connections. */
-  | { kind: 'read'; user: string; room: string; seq: number; unread: number }
+  | { kind: 'read'; user: string; room: string; seq: number; unread: number; mentions?: number }
   /** For somebody alone, on all their connections. */
   | { kind: 'note'; user: string; note: NoteEvent }
   /** A session has ended; its connections are closed. */

@@ -34,6 +34,7 @@ import { rates } from './protocol/limits.ts'
 import { connectRedis, redisCache, subscriberOptions, writerOptions } from './redis.ts'
 import { Changes } from './room/changes.ts'
 import { Rpc } from './rpc/rpc.ts'
+import { findMentions } from './room/mentions.ts'
 import { Rooms } from './room/rooms.ts'
 import { searchLag } from './search/lag.ts'
 import { Search } from './search/search.ts'
@@ -87,13 +88,19 @@ export async function runServer(
     },
     onTrouble,
   })
+  // Whom a text names is asked of those who know the rooms, which come further down.
+  const mentionsOf = findMentions({
+    circleOf: (userId, room) => memberships.circle(userId, room),
+    isAdministrator: (userId) => [...crowd.of(userId)].some(({ user }) => user.admin),
+  })
   const changes = new Changes({
     append: log.append,
+    mentionsOf,
     find: (room, seq) => history.find(room, seq),
     findChange: (userId, which) => history.findChange(userId, which),
     keepsOrder: (userId, room) => memberships.keepsOrder(userId, room),
   })
-  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0)
+  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf)
   const history = new History(db, (room) => log.tail(room), watch)
   const moments = new Moments(db, (room) => log.tail(room), watch)
 
@@ -107,6 +114,7 @@ export async function runServer(
     ...{ db, cache, append: log.append, pace: lifted },
     heads: async (ids) => log.heads(ids),
     unread: (userId, marks) => history.unread(userId, marks),
+    mentions: (userId, marks) => history.mentions(userId, marks),
     isHere: (userId) => presence.isHere(userId),
     ...{ watch, onTrouble },
     onUntold: ({ room, notice }) => logger.warn({ room, notice: notice.kind }, 'a notice was not told'),
@@ -143,6 +151,7 @@ export async function runServer(
           room: signal.room,
           seq: signal.seq,
           unread: signal.unread,
+          ...(signal.mentions === undefined ? {} : { mentions: signal.mentions }),
         })
       case 'note':
         return crowd.tellPerson(signal.user, signal.note)
@@ -223,7 +232,12 @@ export async function runServer(
       markRead: async (userId, room, seq) => {
         const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
         memberships.markers.mark({ user: userId, room, seq: upTo })
-        return { seq: upTo, unread: (await history.unread(userId, [{ room, read: upTo }])).get(room) ?? 0 }
+        const marks = [{ room, read: upTo }]
+        const [unread, mentions] = await Promise.all([
+          history.unread(userId, marks),
+          history.mentions(userId, marks),
+        ])
+        return { seq: upTo, unread: unread.get(room) ?? 0, mentions: mentions.get(room) ?? 0 }
       },
     },
     beforeClose: async () => {

@@ -4,6 +4,7 @@ import type { Queryable } from '../db.ts'
 import type { Entry, StreamId } from '../log/entry.ts'
 import { withIndex } from '../search/touched.ts'
 import { writeChanges } from './changes.ts'
+import { settleMentions } from './mentions.ts'
 import { insertMessages, toRow } from './messages.ts'
 
 /** Answers where in the log words stand that must be forgotten there, for they are deleted. Twice changes nothing. */
@@ -18,5 +19,7 @@ export async function writeEntries(tx: Queryable, entries: readonly Entry[]): Pr
   const altered = entries.flatMap(({ event }) =>
     event.type === 'edited' || event.type === 'deleted' ? [{ room: event.room, seq: event.target }] : [],
   )
-  return withIndex(tx, altered, () => writeChanges(tx, entries))
+  const forgotten = await withIndex(tx, altered, () => writeChanges(tx, entries))
+  await settleMentions(tx, entries)
+  return forgotten
 }

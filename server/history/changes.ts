@@ -4,7 +4,7 @@ import type { Queryable } from '../db.ts'
 import type { Entry, StreamId } from '../log/entry.ts'
 import type { ChangeEvent, DeletedEvent, EditedEvent, ReactedEvent } from '../protocol/events.ts'
 import { isChange } from '../protocol/timeline.ts'
-import { cidBytes, insertOnce, type Row } from './messages.ts'
+import { cidBytes, insertOnce, mentionsJson, type Row } from './messages.ts'
 import { keepReactions } from './reactions.ts'
 
 const columns = 'room_id, seq, kind, target, user_id, user_name, cid, text, emoji, is_on, log_ms, log_n'
@@ -59,20 +59,20 @@ async function noteReacted(tx: Queryable, events: readonly ReactedEvent[]): Prom
 }
 
 /** Trap: MySQL sets these one after the other, so what asks for the state before comes first. */
-async function edit(tx: Queryable, { room, target, seq, text, at }: EditedEvent): Promise<void> {
+async function edit(tx: Queryable, { room, target, seq, text, mentions, at }: EditedEvent): Promise<void> {
   const isNewest = 'deleted_ms IS NULL AND COALESCE(edited_seq, 0) < ?'
   await tx.run(
     `UPDATE messages SET first_text = IF(${isNewest}, COALESCE(first_text, text), first_text),
-       text = IF(${isNewest}, ?, text), edited_ms = IF(${isNewest}, ?, edited_ms),
+       text = IF(${isNewest}, ?, text), mentions = IF(${isNewest}, ?, mentions), edited_ms = IF(${isNewest}, ?, edited_ms),
        edited_seq = GREATEST(COALESCE(edited_seq, 0), ?), updated_seq = GREATEST(updated_seq, ?)
      WHERE room_id = ? AND seq = ? AND kind = 'message'`,
-    [seq, ...[seq, text], ...[seq, at], seq, seq, room, target],
+    [seq, ...[seq, text], ...[seq, mentionsJson(mentions)], ...[seq, at], seq, seq, room, target],
   )
 }
 
 async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Promise<void> {
   await tx.run(
-    `UPDATE messages SET text = NULL, first_text = NULL, edited_ms = NULL,
+    `UPDATE messages SET text = NULL, mentions = NULL, first_text = NULL, edited_ms = NULL,
        deleted_ms = COALESCE(deleted_ms, ?), updated_seq = GREATEST(updated_seq, ?)
      WHERE room_id = ? AND seq = ? AND kind = 'message'`,
     [at, seq, room, target],

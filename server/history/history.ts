@@ -10,6 +10,7 @@ import type { ChangesAnswer, Message, PageAnswer, SpokenMessage } from '../proto
 import { limits } from '../protocol/limits.ts'
 import { isChange, toMessage, withChange } from '../protocol/timeline.ts'
 import { asOf as asItWas } from './as-of.ts'
+import { countMentions } from './mentions.ts'
 import {
   countUnread,
   findCid,
@@ -168,6 +169,32 @@ export class History {
     })
     for (const [room, count] of kept) counts.set(room, count + (counts.get(room) ?? 0))
     return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.unreadMost)]))
+  }
+
+  /** Messages of others after each mark that name this person: memory counts where it reaches, MySQL below. */
+  async mentions(
+    userId: string,
+    marks: readonly { room: string; read: number }[],
+  ): Promise<Map<string, number>> {
+    const counts = new Map<string, number>()
+    const older: Unread[] = []
+    for (const { room, read } of marks) {
+      const tail = this.#tailOf(room)
+      const first = tail?.first(room) ?? 1
+      const fresh = (tail?.since(room, Math.max(read, first - 1)) ?? []).flatMap(
+        ({ event }) => toMessage(event) ?? [],
+      )
+      const namesThem = (message: Message): boolean =>
+        message.kind === 'message' && message.mentions?.some(({ ids }) => ids.includes(userId)) === true
+      counts.set(room, tail === undefined ? 0 : asItIs(tail, room, fresh).filter(namesThem).length)
+      if (read + 1 < first) older.push({ room, after: read, before: first })
+    }
+    const kept = await countMentions(this.#db, userId, older).catch((error: unknown) => {
+      if (isConnectionLost(error)) return new Map<string, number>()
+      throw error
+    })
+    for (const [room, count] of kept) counts.set(room, count + (counts.get(room) ?? 0))
+    return counts
   }
 
   async #before(tail: Tail, room: string, before: number, limit: number): Promise<Part> {

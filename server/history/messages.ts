@@ -3,7 +3,7 @@ import type { Db, Param, Queryable } from '../db.ts'
 import type { ArchivedCid } from '../log/cid-memory.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Notice } from '../protocol/events.ts'
-import type { Message, Reaction } from '../protocol/http.ts'
+import type { Mention, Message, Reaction } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import { loadAll } from './load.ts'
@@ -13,10 +13,13 @@ import { reactionsOf } from './reactions.ts'
 export type Row = Param[]
 
 const columns =
-  'room_id, seq, kind, user_id, user_name, user_bot, user_icon, cid, text, reply_to, notice, log_ms, log_n, said_ms, ' +
-  'edited_ms, updated_seq'
+  'room_id, seq, kind, user_id, user_name, user_bot, user_icon, cid, text, mentions, reply_to, notice, log_ms, log_n, ' +
+  'said_ms, edited_ms, updated_seq'
 
 export const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), 'hex')
+
+export const mentionsJson = (mentions: readonly Mention[] | undefined): string | null =>
+  mentions === undefined || mentions.length === 0 ? null : JSON.stringify(mentions)
 
 const cidText = (bytes: Buffer): string => {
   const hex = bytes.toString('hex')
@@ -30,6 +33,7 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
   const isSpoken = type === 'message'
   const saidAt = at === id.ms ? null : at
   const text = isSpoken ? event.text : null
+  const mentions = isSpoken ? mentionsJson(event.mentions) : null
   const replyTo = isSpoken ? (event.replyTo ?? null) : null
   const notice = isSpoken ? null : JSON.stringify(event.notice)
   const editedAt = isSpoken ? (event.editedAt ?? null) : null
@@ -37,7 +41,7 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
   // prettier-ignore
   return [
     room, seq, type, user.id, user.name, isBot, user.icon ?? null, cidBytes(cid),
-    text, replyTo, notice, id.ms, id.n, saidAt, editedAt, seq,
+    text, mentions, replyTo, notice, id.ms, id.n, saidAt, editedAt, seq,
   ]
 }
 
@@ -95,6 +99,7 @@ interface MessageRow {
   user_icon: string | null
   cid: Buffer
   text: string | null
+  mentions: string | null
   reply_to: number | null
   notice: string | null
   log_ms: number
@@ -105,8 +110,8 @@ interface MessageRow {
   updated_seq: number
 }
 
-const selected = `SELECT seq, kind, user_id, user_name, user_bot, user_icon, cid, text, reply_to, notice, log_ms, said_ms,
-  edited_ms, deleted_ms, is_reacted, updated_seq FROM messages`
+const selected = `SELECT seq, kind, user_id, user_name, user_bot, user_icon, cid, text, mentions, reply_to, notice, log_ms,
+  said_ms,   edited_ms, deleted_ms, is_reacted, updated_seq FROM messages`
 
 /** Rows as a person reads them, with their reactions: one more statement where there are any. */
 async function toMessages(db: Queryable, room: string, rows: readonly MessageRow[]): Promise<Message[]> {
@@ -125,6 +130,7 @@ function toMessage(row: MessageRow, reactions: Reaction[]): Message {
   return {
     ...{ ...said, kind: 'message', cid: cidText(row.cid), text: row.text ?? '', replyTo: row.reply_to },
     ...{ editedAt: row.edited_ms, deletedAt: row.deleted_ms, reactions },
+    ...(row.mentions === null ? {} : { mentions: JSON.parse(row.mentions) as Mention[] }),
   }
 }
 

@@ -1,6 +1,7 @@
 // A draft on its way into the log and an entry on its way out, and how an entry stands in the stream.
 import { isCid } from '../protocol/cid.ts'
 import type { EntryEvent, Notice } from '../protocol/events.ts'
+import type { Mention } from '../protocol/http.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
 
@@ -19,12 +20,13 @@ export type DraftBody =
       type: 'message'
       text: string
       replyTo?: number
+      mentions?: Mention[]
       /** When it was said, and last edited, elsewhere: for what is imported. Milliseconds since 1970. */
       at?: number
       editedAt?: number
     }
   | { type: 'notice'; notice: Notice; at?: number }
-  | { type: 'edited'; target: number; text: string }
+  | { type: 'edited'; target: number; text: string; mentions?: Mention[] }
   | { type: 'deleted'; target: number }
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
 
@@ -169,11 +171,12 @@ function decodeBody(type: KnownType, common: Common, body: Record<string, unknow
   const { idText, room, seq, cid, user } = common
   const bad = (what: string): BadEntry => new BadEntry(`entry ${idText} has ${what}`)
   if (type === 'message') {
-    const { text, replyTo, at, editedAt } = body
+    const { text, replyTo, mentions, at, editedAt } = body
     if (typeof text !== 'string') throw bad('no text')
     const message: EntryEvent = { type, room, seq, cid, user, text, at: isTime(at) ? at : common.at }
     if (typeof replyTo === 'number') message.replyTo = replyTo
     if (isTime(editedAt)) message.editedAt = editedAt
+    if (areMentions(mentions)) message.mentions = mentions
     return message
   }
   if (type === 'notice') {
@@ -181,13 +184,13 @@ function decodeBody(type: KnownType, common: Common, body: Record<string, unknow
     if (!isNotice(notice)) throw bad('a bad notice')
     return { type, room, seq, at: isTime(at) ? at : common.at, user, notice }
   }
-  const { text, target, emoji, on } = body
+  const { text, mentions, target, emoji, on } = body
   if (typeof target !== 'number' || !Number.isSafeInteger(target) || target < 1) throw bad('no target')
   const change = { room, seq, at: common.at, target, cid, user }
   switch (type) {
     case 'edited':
       if (typeof text !== 'string') throw bad('no text')
-      return { type, ...change, text }
+      return areMentions(mentions) ? { type, ...change, text, mentions } : { type, ...change, text }
     case 'deleted':
       return { type, ...change }
     case 'reacted':
@@ -195,6 +198,20 @@ function decodeBody(type: KnownType, common: Common, body: Record<string, unknow
       return { type, ...change, emoji, on }
   }
 }
+
+/** What has another form is passed over: the words are what counts. */
+const areMentions = (raw: unknown): raw is Mention[] =>
+  Array.isArray(raw) &&
+  raw.length > 0 &&
+  raw.every((one: unknown) => {
+    if (typeof one !== 'object' || one === null) return false
+    const { name, ids } = one as Record<string, unknown>
+    return (
+      typeof name === 'string' &&
+      Array.isArray(ids) &&
+      ids.every((id) => /^[1-9][0-9]{0,18}$/.test(String(id)))
+    )
+  })
 
 const isTime = (raw: unknown): raw is number => Number.isSafeInteger(raw) && Number(raw) >= 0
 

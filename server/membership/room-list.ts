@@ -84,6 +84,15 @@ export class RoomList {
     return summarize(userId, [...joined, ...open], this.#parts)
   }
 
+  /** A room that this person is in, with who is in it. */
+  async circle(userId: string, room: string) {
+    const seen = await this.find(userId, room)
+    const listed = seen && (await this.members(userId, room))
+    return seen === undefined || listed === undefined || 'code' in listed
+      ? undefined
+      : { kind: seen.kind, ...listed }
+  }
+
   /** Who is in a room that this person may look into, and who of them is here. */
   async members(userId: string, room: string): Promise<{ members: Member[]; total: number } | Refusal> {
     if ((await this.find(userId, room)) === undefined) return { code: 'not_found' }

@@ -15,6 +15,8 @@ export type Unread = (
 export interface Positions {
   heads: Heads
   unread: Unread
+  /** How many of them name this person; none where it is not asked. */
+  mentions?: Unread
 }
 
 interface Placed {
@@ -28,7 +30,7 @@ interface Placed {
 export async function summarize(
   userId: string,
   rooms: SeenRoom[],
-  { heads, unread }: Positions,
+  { heads, unread, mentions }: Positions,
 ): Promise<RoomSummary[]> {
   const known = await heads(rooms.map(({ id }) => id)).catch(() => undefined)
   const placed = rooms.map((room) => place(room, known))
@@ -39,7 +41,11 @@ export async function summarize(
   const guess = (): Map<string, number> =>
     new Map(marks.map(({ room, read, head }) => [room, Math.min(head - read, limits.unreadMost)]))
   const counts = marks.length === 0 ? new Map<string, number>() : await unread(userId, marks).catch(guess)
-  return placed.map((at) => summaryOf(at, counts.get(at.room.id) ?? 0)).sort(byName)
+  const none = new Map<string, number>()
+  const named = marks.length === 0 ? none : await (mentions?.(userId, marks).catch(() => none) ?? none)
+  return placed
+    .map((at) => summaryOf(at, counts.get(at.room.id) ?? 0, named.get(at.room.id) ?? 0))
+    .sort(byName)
 }
 
 /**
@@ -54,7 +60,7 @@ function place(room: SeenRoom, heads: Awaited<ReturnType<Heads>> | undefined): P
   return { room, head: known.seq, read, lastAt: known.at }
 }
 
-const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number): RoomSummary => ({
+const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number, mentions: number): RoomSummary => ({
   id: room.id,
   name: room.name,
   kind: room.kind,
@@ -65,6 +71,7 @@ const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number): RoomSu
   head,
   read,
   unread,
+  mentions,
   lastAt,
 })
 

@@ -1,5 +1,6 @@
 // What the server tells a browser over the WebSocket. One JSON object a line, several lines a frame.
 import type { ErrorCode } from './errors.ts'
+import type { Mention } from './http.ts'
 import type { Person, RoomSummary, User } from './people.ts'
 
 /** First after the handshake. `at` is the server's clock; a new `epoch` means cursors start again from history. */
@@ -31,6 +32,8 @@ export interface MessageEvent {
   /** When it was said; for an imported message long before it got its number. */
   at: number
   replyTo?: number
+  /** Whom the text names. */
+  mentions?: Mention[]
   /** Of an imported message that had been edited elsewhere. */
   editedAt?: number
 }
@@ -49,6 +52,7 @@ interface Change {
 export interface EditedEvent extends Change {
   type: 'edited'
   text: string
+  mentions?: Mention[]
 }
 
 /** The message is gone; its number stays. */
@@ -113,6 +117,8 @@ export interface ReadEvent {
   room: string
   seq: number
   unread: number
+  /** ... of which name you. */
+  mentions?: number
 }
 
 /** Numbers `from` to `to`, both inclusive, were not sent: page them with GET changes?after=from-1. */

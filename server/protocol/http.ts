@@ -48,6 +48,10 @@ export const Reaction = Closed({
 })
 export type Reaction = Static<typeof Reaction>
 
+/** A name in the text, as it is typed there after the @, and who was meant: several for `@here` and `@room`. */
+export const Mention = Closed({ name: Type.String(), ids: Type.Array(Id) })
+export type Mention = Static<typeof Mention>
+
 /**
  * What a person reads, by its number: words somebody said, or a notice. `updatedSeq` is the number of the last entry
  * that changed it (its own at first). A deleted message keeps its number, and nothing of its text.
@@ -65,6 +69,8 @@ export const SpokenMessage = Closed({
   kind: Type.Literal('message'),
   cid: Cid,
   text: Type.String(),
+  /** Whom the text names; none when it names nobody. */
+  mentions: Type.Optional(Type.Array(Mention)),
   replyTo: Nullable(Seq),
   editedAt: Nullable(Time),
   deletedAt: Nullable(Time),

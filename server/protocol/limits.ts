@@ -176,6 +176,12 @@ export const limits = {
     /** Ten answers: there are ten numerals to click. */
     poll: { least: 2, most: 10, chars: 200 },
   },
+  /**
+   * Of one text `names` are looked up: more is a list, not a call. `@room` and `@here` reach at most `everybody`, whose
+   * ids are 8 KB of the entry; in private rooms of up to `smallRoom` everybody may. Looking up is given up after `waitMs`,
+   * well below the 2 s in which a send is answered.
+   */
+  mentions: { names: 50, everybody: 1_000, smallRoom: 20, waitMs: 400 },
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,

@@ -33,7 +33,7 @@ export type Role = Static<typeof Role>
 
 /**
  * A room in somebody's list. `head` is its newest number, `read` how far this person has read, `unread` the
- * messages of others after that (up to limits.unreadMost). `lastAt` is the time of the newest entry, null when unknown.
+ * messages of others after that (up to limits.unreadMost), `mentions` those that name this person. `lastAt` is the time of the newest entry, null when unknown.
  */
 export const RoomSummary = Closed({
   id: Id,
@@ -47,6 +47,7 @@ export const RoomSummary = Closed({
   head: Seq,
   read: Seq,
   unread: Type.Integer({ minimum: 0 }),
+  mentions: Type.Optional(Type.Integer({ minimum: 0 })),
   lastAt: Nullable(Time),
 })
 export type RoomSummary = Static<typeof RoomSummary>

@@ -11,6 +11,7 @@ export function toMessage(entry: EntryEvent): Message | undefined {
       return {
         ...{ kind: 'message', seq, updatedSeq: seq, cid, user, text, at, replyTo: entry.replyTo ?? null },
         ...{ editedAt: entry.editedAt ?? null, deletedAt: null, reactions: [] },
+        ...(entry.mentions === undefined ? {} : { mentions: entry.mentions }),
       }
     }
     case 'notice': {
@@ -43,9 +44,15 @@ function changed(message: SpokenMessage, change: ChangeEvent): SpokenMessage {
   if (message.deletedAt !== null) return message
   switch (change.type) {
     case 'edited':
-      return { ...message, text: change.text, editedAt: change.at }
+      return { ...withMentions(message, change.mentions), text: change.text, editedAt: change.at }
     case 'deleted':
-      return { ...message, text: '', editedAt: null, deletedAt: change.at, reactions: [] }
+      return {
+        ...withMentions(message, undefined),
+        text: '',
+        editedAt: null,
+        deletedAt: change.at,
+        reactions: [],
+      }
     case 'reacted': {
       const { emoji, user, seq, on } = change
       const others = message.reactions.flatMap(({ emoji: kind, users }) =>
@@ -55,6 +62,13 @@ function changed(message: SpokenMessage, change: ChangeEvent): SpokenMessage {
       return { ...message, reactions: byKind(on ? [...others, one] : others) }
     }
   }
+}
+
+/** The message naming these, and nobody else. */
+function withMentions(message: SpokenMessage, mentions: SpokenMessage['mentions']): SpokenMessage {
+  const next = { ...message }
+  delete next.mentions
+  return mentions === undefined ? next : { ...next, mentions }
 }
 
 /** Single reactions, each with the number of its entry, as a message shows them. */

@@ -6,6 +6,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
+import type { MentionsOf } from './rooms.ts'
 import { refuseText } from '../protocol/text.ts'
 
 /** Which message somebody means, and under which cid they say so. */
@@ -21,6 +22,7 @@ export interface ChangesParts {
   find: (room: string, seq: number) => Promise<SpokenMessage | Refusal | undefined>
   /** What became of the change of this message that somebody sent under this cid. */
   findChange: (userId: string, which: Which) => Promise<Appended | Refusal | undefined>
+  mentionsOf?: MentionsOf
   /** True for those who keep order in a room: they may delete what others said. */
   keepsOrder: (userId: string, room: string) => Promise<boolean>
 }
@@ -38,9 +40,12 @@ export class Changes {
   async edit(user: Person, { text, ...which }: Which & { text: string }): Outcome {
     const code = refuseText(text)
     if (code !== undefined) return { code }
-    return this.#change(user, which, (message) =>
-      message.user.id === user.id ? { type: 'edited', target: which.seq, text } : { code: 'not_yours' },
-    )
+    return this.#change(user, which, async (message) => {
+      if (message.user.id !== user.id) return { code: 'not_yours' }
+      const edited: DraftBody = { type: 'edited', target: which.seq, text }
+      const mentions = text.includes('@') ? await this.#parts.mentionsOf?.(user, which.room, text) : undefined
+      return mentions === undefined || mentions.length === 0 ? edited : { ...edited, mentions }
+    })
   }
 
   /** Deletes one's own message, or, for those who keep order, anybody's. Its number stays. */

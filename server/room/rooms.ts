@@ -1,6 +1,7 @@
 // The rooms that have listeners in this process, made when the first comes and dropped when the last has gone; and the
 // way in: what somebody says becomes a draft here, and the log numbers it.
 import type { Append, Appended, DraftBody, Entry } from '../log/entry.ts'
+import type { Mention } from '../protocol/http.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
 import { refuseText } from '../protocol/text.ts'
@@ -14,13 +15,24 @@ export interface Said {
   replyTo?: number
 }
 
+/** Whom a text names. It must not throw: a name is not worth a message. */
+export type MentionsOf = (user: Person, room: string, text: string) => Promise<Mention[]>
+
 export class Rooms {
   readonly #append: Append
   readonly #headOf: (room: string) => number
+  readonly #mentionsOf: MentionsOf
+  /** What each person is waiting for in a room: their words stay in their order while names are looked up. */
+  readonly #looking = new Map<string, Promise<Mention[]>>()
   readonly #open = new Map<string, Room>()
 
   /** `headOf`: the newest number of a room, for what is answered must be there. */
-  constructor(append: Append, headOf: (room: string) => number) {
+  constructor(
+    append: Append,
+    headOf: (room: string) => number,
+    mentionsOf: MentionsOf = () => Promise.resolve([]),
+  ) {
+    this.#mentionsOf = mentionsOf
     this.#append = append
     this.#headOf = headOf
   }
@@ -46,7 +58,24 @@ export class Rooms {
     if (replyTo !== undefined && (replyTo < 1 || replyTo > this.#headOf(room))) return { code: 'bad_reply' }
     const body: DraftBody =
       replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
+    const looking = this.#look(user, room, text)
+    const mentions = looking === undefined ? [] : await looking
+    if (mentions.length > 0) body.mentions = mentions
     return this.#append({ room, user, cid, body })
+  }
+
+  /** Undefined when there is nothing to wait for: no name, and nothing of theirs before it. */
+  #look(user: Person, room: string, text: string): Promise<Mention[]> | undefined {
+    const place = `${user.id} ${room}`
+    const before = this.#looking.get(place)
+    if (before === undefined && !text.includes('@')) return undefined
+    const find = (): Promise<Mention[]> | Mention[] =>
+      text.includes('@') ? this.#mentionsOf(user, room, text) : []
+    const found = Promise.resolve(before)
+      .then(find)
+      .finally(() => this.#looking.get(place) === found && this.#looking.delete(place))
+    this.#looking.set(place, found)
+    return found
   }
 
   /**

@@ -44,7 +44,7 @@ export interface CommandOptions {
     userId: string,
     room: string,
     seq: number,
-  ) => Promise<{ seq: number; unread: number } | undefined>
+  ) => Promise<{ seq: number; unread: number; mentions?: number } | undefined>
 }
 
 /** Takes one text frame: each line is a command of its own, and a bad one does not hinder the others. */

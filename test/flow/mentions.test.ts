@@ -1,0 +1,114 @@
+// Whom people name: found when it is said, told with it, counted where it was not read, and kept as the message stands.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+let brook: Brook
+let ann: Person
+let bob: Person
+let wang: Person
+beforeAll(async () => {
+  brook = await Brook.start()
+  ann = await brook.enter('Ann Lee')
+  bob = await brook.enter('Bob')
+  wang = await brook.enter('老王')
+  const { id } = await ann.makes('mentions')
+  for (const one of [bob, wang]) {
+    await one.joins(id)
+    await one.event('room')
+  }
+})
+afterAll(() => brook.stop())
+
+const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
+const named = async (who: Person): Promise<number | undefined> =>
+  (await who.rooms()).find(({ id }) => id === ann.room)?.mentions
+const seen = async (seq: number): Promise<SpokenMessage> =>
+  (await bob.page('limit=200')).messages.find((message) => message.seq === seq) as SpokenMessage
+const change = async (who: Person, command: object): Promise<void> => {
+  const cid = newCid()
+  who.tells({ room: who.room, ...command, cid })
+  await who.acked(cid)
+}
+const reads = async (who: Person, seq: number): Promise<void> => {
+  who.tells({ type: 'read', room: who.room, seq })
+  await until(
+    () => who.heard,
+    (heard) => heard.some((event) => event.type === 'read' && event.seq === seq),
+  )
+}
+
+test('a name in any script, with spaces and in any case, is told with the message and kept with it', async () => {
+  const seq = await says(bob, 'thanks @ann lee，还有@老王。not @Bobby, nor x@bob')
+  const mentions = [
+    { name: 'ann lee', ids: [ann.user.id] },
+    { name: '老王', ids: [wang.user.id] },
+  ]
+  expect((await ann.hears('thanks @ann lee，还有@老王。not @Bobby, nor x@bob')).mentions).toEqual(mentions)
+  expect((await seen(seq)).mentions).toEqual(mentions)
+  await brook.archive()
+  const [row] = await brook.db.rows<{ mentions: string }>(
+    'SELECT mentions FROM messages WHERE room_id = ? AND seq = ?',
+    [ann.room, seq],
+  )
+  expect(JSON.parse(row?.mentions ?? '')).toEqual(mentions)
+})
+
+test('what is not read is counted, from memory and from the archive, until it is read', async () => {
+  const first = await says(bob, '@Ann Lee one')
+  await says(bob, 'two, without')
+  const before = await named(ann)
+  expect(before).toBeGreaterThan(0)
+  await brook.archive()
+  expect(await named(ann)).toBe(before)
+  const last = await says(bob, '@Ann Lee three')
+  expect(await named(ann)).toBe((before ?? 0) + 1)
+  await reads(ann, first)
+  expect(await named(ann)).toBe(1)
+  await reads(ann, last)
+  expect(await named(ann)).toBe(0)
+  expect(await named(bob)).toBe(0)
+})
+
+test('an edit adds and removes a mention, and a delete removes it; archived twice it is the same', async () => {
+  const rows = async (seq: number): Promise<string[]> =>
+    (
+      await brook.db.rows<{ user_id: number }>(
+        'SELECT user_id FROM mentions WHERE room_id = ? AND seq = ? ORDER BY user_id',
+        [ann.room, seq],
+      )
+    ).map(({ user_id }) => String(user_id))
+  const seq = await says(bob, 'hello @老王')
+  await brook.archive()
+  expect(await rows(seq)).toEqual([wang.user.id])
+  await change(bob, { type: 'edit', seq, text: 'hello @Ann Lee' })
+  expect((await seen(seq)).mentions).toEqual([{ name: 'Ann Lee', ids: [ann.user.id] }])
+  expect(await named(wang)).toBe(1)
+  await brook.archive()
+  expect(await rows(seq)).toEqual([ann.user.id])
+  expect((await seen(seq)).mentions).toEqual([{ name: 'Ann Lee', ids: [ann.user.id] }])
+  await change(bob, { type: 'delete', seq })
+  expect((await seen(seq)).mentions).toBeUndefined()
+  await brook.archive()
+  expect(await rows(seq)).toEqual([])
+  expect((await seen(seq)).mentions).toBeUndefined()
+  expect(await named(ann)).toBe(0)
+})
+
+test('@room is for the owner; in another mouth it is a word', async () => {
+  const owners = await says(ann, 'dinner @room')
+  expect((await seen(owners)).mentions).toEqual([
+    { name: 'room', ids: expect.arrayContaining([bob.user.id, wang.user.id]) as string[] },
+  ])
+  expect((await seen(owners)).mentions?.[0]?.ids).not.toContain(ann.user.id)
+  expect((await seen(await says(bob, 'dinner @room'))).mentions).toBeUndefined()
+})
+
+test('words said one after the other keep their order while names are looked up', async () => {
+  const cids = ['@Ann Lee a', 'b', '@老王 c', 'd', 'e'].map((text) => bob.says(text))
+  const numbers = await Promise.all(cids.map(async (cid) => (await bob.acked(cid)).seq))
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
+})
