@@ -2,6 +2,7 @@
 import type { NoteEvent, Notice } from '../../server/protocol/events.ts'
 import type { Reaction } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
+import type { Named } from '../text/markdown.ts'
 import type { Refusal } from '../wire/refusal.ts'
 
 /** Where an own message stands: on its way, fsynced in the log, in MySQL, or refused with a reason. */
@@ -22,6 +23,8 @@ export interface MessageLine extends LineFields {
   cid: string
   text: string
   replyTo: number | null
+  /** Names in the text that are people. */
+  named?: readonly Named[]
   /** Only on own messages, and `archived` only on the newest of them: older ones are archived and say nothing. */
   standing: Standing | undefined
   /** Why it failed. */

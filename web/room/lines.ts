@@ -62,23 +62,27 @@ function toLine(message: Message, me: Person, standingOf: (seq: number) => Stand
   const standing = own && message.kind === 'message' ? standingOf(message.seq) : undefined
   const before = drawn.get(message)
   if (before !== undefined && before.own === own && standingIn(before) === standing) return before
-  const line = newLine(message, own, standing)
+  const line = newLine(message, me, standing)
   drawn.set(message, line)
   return line
 }
 
 const standingIn = (line: Line): Standing | undefined => (line.kind === 'message' ? line.standing : undefined)
 
-function newLine(message: Message, own: boolean, standing: Standing | undefined): Line {
+function newLine(message: Message, me: Person, standing: Standing | undefined): Line {
+  const own = message.user.id === me.id
   const { seq, user, at } = message
   if (message.kind === 'notice') {
     return { kind: 'notice', key: String(seq), seq, user, at, own, notice: message.notice }
   }
-  const { cid, text, replyTo, editedAt, deletedAt, reactions } = message
+  const { cid, text, replyTo, editedAt, deletedAt, reactions, mentions } = message
   const said = { kind: 'message', key: cid, seq, user, at, own, cid, text, replyTo } as const
   // Of a deleted message nobody asks where it stands.
   const stands = deletedAt === null ? standing : undefined
-  return { ...said, standing: stands, editedAt, deletedAt, reactions, changing: false }
+  const line = { ...said, standing: stands, editedAt, deletedAt, reactions, changing: false }
+  const named = mentions?.map(({ name, ids }) => ({ name, mine: ids.includes(me.id) }))
+  named?.sort((a, b) => b.name.length - a.name.length)
+  return named === undefined ? line : { ...line, named }
 }
 
 /** A message with something of one's own on its way, or refused. */
@@ -89,7 +93,7 @@ function changingLine(
   changes: readonly OutgoingChange[],
 ): Line {
   const own = message.user.id === me.id
-  const line = newLine(message, own, own ? standing : undefined)
+  const line = newLine(message, me, own ? standing : undefined)
   if (line.kind === 'notice') return line
   const about = changes.filter(({ change }) => change.seq === message.seq)
   const failed = about.findLast(({ state }) => state === 'failed')

@@ -9,6 +9,7 @@ import * as api from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { Told } from '../wire/told.ts'
+import { heardNamed, mergedNamed, namedCount, readNamed, type NamedCount } from './named.ts'
 import { ReadTeller } from './read-teller.ts'
 import { fromSummary, heardOf, merged, readUpTo, unreadCount, type Unread } from './unread.ts'
 
@@ -26,6 +27,7 @@ export const useRooms = defineStore('rooms', () => {
   const status = ref<'loading' | 'ready' | 'failed'>('loading')
   const views = shallowReactive(new Map<string, RoomView>())
   const counts = new Map<string, Unread>()
+  const names = new Map<string, NamedCount>()
   const teller = new ReadTeller((read) => link.tell(read))
   /** The room on screen whose reader is at its end: what comes there is read as it comes. */
   let watched: string | undefined
@@ -47,6 +49,7 @@ export const useRooms = defineStore('rooms', () => {
     const wasJoined = views.get(id)?.joined === true
     const count = known === undefined || !wasJoined ? fromSummary(summary) : merged(known, summary)
     counts.set(id, count)
+    names.set(id, mergedNamed(wasJoined ? names.get(id) : undefined, summary))
     const lastAt = Math.max(summary.lastAt ?? 0, views.get(id)?.lastAt ?? 0) || null
     const next = { ...summary, lastAt, mentioned: false } as const
     const view = views.get(id)
@@ -65,6 +68,8 @@ export const useRooms = defineStore('rooms', () => {
     view.head = count.head
     view.read = count.read
     view.unread = id === watched ? 0 : unreadCount(count)
+    const named = names.get(id)
+    view.mentions = id === watched || named === undefined ? 0 : namedCount(named)
   }
 
   function update(id: string, change: (count: Unread) => Unread): void {
@@ -74,17 +79,27 @@ export const useRooms = defineStore('rooms', () => {
     publish(id)
   }
 
+  /** The same for the messages that name this person. */
+  function updateNames(id: string, change: (count: NamedCount) => NamedCount): void {
+    const count = names.get(id)
+    if (count !== undefined) names.set(id, change(count))
+  }
+
   function gone(id: string): void {
     const view = views.get(id)
-    if (view?.kind === 'public') Object.assign(view, { joined: false, role: null, unread: 0 })
+    if (view?.kind === 'public') Object.assign(view, { joined: false, role: null, unread: 0, mentions: 0 })
     else views.delete(id)
     counts.delete(id)
+    names.delete(id)
   }
 
   function hear(told: Told): void {
     switch (told.type) {
       case 'welcome': {
-        if (epoch !== undefined && epoch !== told.epoch) counts.clear()
+        if (epoch !== undefined && epoch !== told.epoch) {
+          counts.clear()
+          names.clear()
+        }
         epoch = told.epoch
         const ids = new Set(told.rooms.map(({ id }) => id))
         for (const { id } of joined.value) if (!ids.has(id)) gone(id)
@@ -97,6 +112,7 @@ export const useRooms = defineStore('rooms', () => {
       case 'entries':
         return heardEntries(told.room, told.messages, told.head)
       case 'read':
+        updateNames(told.room, (count) => readNamed(count, told.seq, told.mentions))
         return update(told.room, (count) => readUpTo(count, told.seq, told.unread))
       case 'room':
         return void take(told.room)
@@ -110,6 +126,7 @@ export const useRooms = defineStore('rooms', () => {
   }
 
   function heardEntries(id: string, messages: Message[], head: number): void {
+    updateNames(id, (count) => heardNamed(count, messages, session.user?.id ?? ''))
     update(id, (count) => heardOf(count, messages, head, session.user?.id ?? ''))
     const view = views.get(id)
     if (view === undefined) return
@@ -160,6 +177,7 @@ export const useRooms = defineStore('rooms', () => {
   function readTo(id: string, seq: number): void {
     const before = counts.get(id)?.read ?? 0
     if (seq <= before) return
+    updateNames(id, (count) => readNamed(count, seq))
     update(id, (count) => readUpTo(count, seq))
     teller.read(id, seq)
   }
@@ -183,6 +201,7 @@ export const useRooms = defineStore('rooms', () => {
   function forget(): void {
     views.clear()
     counts.clear()
+    names.clear()
     teller.forget()
     watched = undefined
     epoch = undefined

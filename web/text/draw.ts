@@ -67,6 +67,14 @@ function drawPart(part: Inline, key: number): VNodeChild {
       return h('s', { key }, draw(part.in))
     case 'code':
       return h('code', { key, class: 'rounded-s bg-sunken px-1 py-px font-mono text-[0.88em]' }, part.text)
+    case 'mention': {
+      const look = part.mine ? 'bg-warn-soft text-ink' : 'bg-accent-soft text-accent'
+      return h(
+        'bdi',
+        { key, class: ['rounded-[4px] px-0.5 font-[550]', look], 'data-mine': part.mine || undefined },
+        part.text,
+      )
+    }
     case 'spoiler':
       return h(Spoiler, { key }, () => draw(part.in))
     case 'link':

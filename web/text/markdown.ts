@@ -120,6 +120,28 @@ function pushLink(state: StateInline, scheme: string, text: string, to: string):
   state.push('link_close', 'a', -1)
 }
 
+/** Names that the message was told with: only those are mentions, whatever else follows an @. Longest first. */
+export interface Named {
+  name: string
+  /** It is the reader who is meant. */
+  mine: boolean
+}
+
+markdown.inline.ruler.before('emphasis', 'mention', (state, silent) => {
+  if (state.src[state.pos] !== '@') return false
+  const named = (state.env as { named?: readonly Named[] }).named ?? []
+  const found = named.find(({ name }) => state.src.startsWith(name, state.pos + 1))
+  const end = state.pos + 1 + (found?.name.length ?? 0)
+  if (found === undefined || end > state.posMax) return false
+  if (!silent) {
+    const token = state.push('mention', '', 0)
+    token.content = `@${found.name}`
+    token.meta = { mine: found.mine }
+  }
+  state.pos = end
+  return true
+})
+
 const bar = 0x7c
 markdown.inline.ruler.before('emphasis', 'spoiler', (state, silent) => {
   if (silent || state.src.charCodeAt(state.pos) !== bar) return false

@@ -2,12 +2,13 @@
 // too much work is one plain block. The same text is read once.
 import type { Token } from 'markdown-it'
 import { limits } from '../../server/protocol/limits.ts'
-import { markdown } from './markdown.ts'
+import { markdown, type Named } from './markdown.ts'
 
 export type Inline =
   | { is: 'text'; text: string }
   | { is: 'strong' | 'em' | 's' | 'spoiler'; in: Inline[] }
   | { is: 'code'; text: string }
+  | { is: 'mention'; text: string; mine: boolean }
   | { is: 'link'; to: string; in: Inline[] }
 
 export interface Item {
@@ -29,20 +30,21 @@ class TooMuch extends Error {}
 const remembered = new Map<string, Block[]>()
 const rememberMost = 400
 
-export function blocksOf(text: string): Block[] {
-  const known = remembered.get(text)
+export function blocksOf(text: string, named: readonly Named[] = []): Block[] {
+  const key = named.length === 0 ? text : `${text}\0${JSON.stringify(named)}`
+  const known = remembered.get(key)
   if (known !== undefined) return known
-  const blocks = read(text)
+  const blocks = read(text, named)
   if (remembered.size >= rememberMost) remembered.delete(remembered.keys().next().value ?? '')
-  remembered.set(text, blocks)
+  remembered.set(key, blocks)
   return blocks
 }
 
-function read(text: string): Block[] {
+function read(text: string, named: readonly Named[]): Block[] {
   const asTyped: Block[] = [{ is: 'plain', text }]
   if (isHeavy(text)) return asTyped
   try {
-    const blocks = new Builder(text, markdown.parse(text, {})).all()
+    const blocks = new Builder(text, markdown.parse(text, { named })).all()
     return blocks.length === 0 ? asTyped : blocks
   } catch (error) {
     if (error instanceof TooMuch) return asTyped
@@ -188,6 +190,8 @@ class Builder {
 
   #leaf(token: Token, into: Inline[]): void {
     if (token.type === 'code_inline') into.push({ is: 'code', text: token.content })
+    else if (token.type === 'mention')
+      into.push({ is: 'mention', text: token.content, mine: token.meta?.['mine'] === true })
     // A picture is not loaded: it is a link to it.
     else if (token.type === 'image') into.push(this.#picture(token))
     else addText(into, token.type === 'softbreak' || token.type === 'hardbreak' ? '\n' : token.content)

@@ -58,6 +58,7 @@ export const en = {
     join: 'Join',
     joinNamed: 'Join {name}',
     private: 'Private',
+    mentions: '{n} message names you | {n} messages name you',
     unread: '{n} unread | {n} unread',
     lastActivity: 'last activity {when}',
     newTitle: 'New room',

@@ -57,6 +57,7 @@ export const zh: Words = {
     join: '加入',
     joinNamed: '加入 {name}',
     private: '私密',
+    mentions: '{n} 条消息提到你',
     unread: '{n} 条未读',
     lastActivity: '最近动态：{when}',
     newTitle: '新建房间',
