@@ -10,7 +10,7 @@ import type { ChangesAnswer, Message, PageAnswer, SpokenMessage } from '../proto
 import { limits } from '../protocol/limits.ts'
 import { isChange, toMessage, withChange } from '../protocol/timeline.ts'
 import { asOf as asItWas } from './as-of.ts'
-import { countMentions } from './mentions.ts'
+import { countMentions, mentionsOf, type MentionPlace } from './mentions.ts'
 import {
   countUnread,
   findCid,
@@ -195,6 +195,17 @@ export class History {
     })
     for (const [room, count] of kept) counts.set(room, count + (counts.get(room) ?? 0))
     return counts
+  }
+
+  /** What names this person in rooms they are in, newest first, as it stands in MySQL and was changed since. */
+  async named(userId: string, page: { before: MentionPlace | undefined; limit: number }) {
+    const places = await mentionsOf(this.#db, userId, page)
+    const found = await Promise.all(places.map(({ room, seq }) => this.find(room, seq)))
+    const mentions = places.flatMap(({ room, seq, read }, at) => {
+      const message = found[at]
+      return message === undefined || 'code' in message ? [] : [{ room, unread: seq > read, message }]
+    })
+    return { mentions, next: places.length < page.limit ? undefined : places.at(-1) }
   }
 
   async #before(tail: Tail, room: string, before: number, limit: number): Promise<Part> {

@@ -8,12 +8,15 @@ import {
   ChangesAnswer,
   ChangesQuery,
   ErrorAnswer,
+  MentionsAnswer,
+  MentionsQuery,
   PageAnswer,
   PageQuery,
   RoomParams,
   SendAnswer,
   SendBody,
 } from '../protocol/http.ts'
+import { limits } from '../protocol/limits.ts'
 import { personOf } from '../protocol/people.ts'
 import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
@@ -80,6 +83,25 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
         return refuse(reply, { code: 'not_found' })
       const changes = await history.changes(room, request.query, request.signal)
       return isRefusal(changes) ? refuse(reply, changes) : changes
+    },
+  )
+
+  app.get(
+    '/api/mentions',
+    {
+      schema: {
+        ...{ tags, summary: 'What names you, newest first' },
+        ...{ querystring: MentionsQuery, response: { 200: MentionsAnswer, ...refusals } },
+      },
+    },
+    async (request) => {
+      const { before = '', limit = limits.page.usual } = request.query
+      const [at, room = '', seq] = before.split('-')
+      const place = before === '' ? undefined : { at: Number(at), room, seq: Number(seq) }
+      const { mentions, next } = await history.named(requireSession(request).user.id, {
+        ...{ before: place, limit },
+      })
+      return { mentions, next: next === undefined ? null : `${next.at}-${next.room}-${next.seq}` }
     },
   )
 

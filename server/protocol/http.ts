@@ -93,6 +93,17 @@ export const PageAnswer = Closed({
 /** `head` is the number up to which these changes are complete once `more` is false. */
 export const ChangesAnswer = Closed({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() })
 
+/** `before`: the `next` of the page before this one. */
+export const MentionsQuery = Closed({
+  before: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}-[1-9][0-9]{0,18}-[0-9]{1,16}$' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
+})
+/** Newest first; `next` is null on the last page. A message may be told of up to a second after it was said. */
+export const MentionsAnswer = Closed({
+  mentions: Type.Array(Closed({ room: Id, unread: Type.Boolean(), message: Message })),
+  next: Nullable(Type.String()),
+})
+
 export const MessageParams = Closed({ room: Id, seq: Type.Integer({ minimum: 1 }) })
 export const ReactionParams = Closed({ room: Id, seq: Type.Integer({ minimum: 1 }), emoji: Emoji })
 export const EditBody = Closed({ cid: Cid, text: Text })

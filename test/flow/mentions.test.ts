@@ -1,10 +1,13 @@
 // Whom people name: found when it is said, told with it, counted where it was not read, and kept as the message stands.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import type { SpokenMessage } from '../../server/protocol/http.ts'
+import type { MentionsAnswer as Answer, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Static } from 'typebox'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
+
+type MentionsAnswer = Static<typeof Answer>
 
 let brook: Brook
 let ann: Person
@@ -98,7 +101,7 @@ test('an edit adds and removes a mention, and a delete removes it; archived twic
   expect(await named(ann)).toBe(0)
 })
 
-test('@room is for the owner; in another mouth it is a word', async () => {
+test('@room is for the owner; in the mouth of another it is a word', async () => {
   const owners = await says(ann, 'dinner @room')
   expect((await seen(owners)).mentions).toEqual([
     { name: 'room', ids: expect.arrayContaining([bob.user.id, wang.user.id]) as string[] },
@@ -111,4 +114,22 @@ test('words said one after the other keep their order while names are looked up'
   const cids = ['@Ann Lee a', 'b', '@老王 c', 'd', 'e'].map((text) => bob.says(text))
   const numbers = await Promise.all(cids.map(async (cid) => (await bob.acked(cid)).seq))
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
+})
+
+test('one finds what names them, newest first, page by page, and only where they are', async () => {
+  const page = async (who: Person, query: string) =>
+    (await who.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body
+  for (const text of ['@Bob first', '@Bob second', '@Bob third']) await says(ann, text)
+  await brook.archive()
+  const newest = await page(bob, 'limit=2')
+  expect(newest.mentions.map(({ message }) => message.kind === 'message' && message.text)).toEqual([
+    '@Bob third',
+    '@Bob second',
+  ])
+  expect(newest.mentions[0]).toMatchObject({ room: ann.room, unread: true })
+  const older = await page(bob, `limit=2&before=${newest.next}`)
+  expect(older.mentions[0]?.message).toMatchObject({ text: '@Bob first' })
+  expect((await ann.ask('GET', '/api/mentions?before=x')).status).toBe(400)
+  await bob.ask('DELETE', `/api/rooms/${ann.room}/members/me`)
+  expect((await page(bob, '')).mentions).toEqual([])
 })
