@@ -11,7 +11,6 @@ import type { News } from './window.ts'
 /** Older ones are let go, and read again when they are drawn again. */
 const most = 200
 
-
 export function useQuotes(room: string) {
   const known = shallowReactive(new Map<number, SpokenMessage>())
   /** What was told of a message while it is asked for. */
