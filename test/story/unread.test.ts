@@ -86,7 +86,7 @@ test('Shift and Esc reads all rooms, on every device; ? tells of the keys', asyn
   await cho.page.keyboard.press('Shift+Escape')
   for (const name of ['one', 'two'])
     for (const tab of [cho, other]) await shows(tab, name, 0, 'lobby · Brook')
-  await cho.list.focus()
+  await cho.ownMenu.focus()
   await cho.page.keyboard.press('Shift+?')
   await cho.page.getByRole('dialog', { name: en.keys.title }).waitFor()
 })
