@@ -205,7 +205,6 @@ it('whatever is sent, what is drawn of it is bounded, and nothing of it becomes 
   for (const text of hostile) {
     expect(nodesIn(blocksOf(text)), text.slice(0, 60)).toBeLessThanOrEqual(limits.markdown.nodes)
     expect(Number.isFinite(plainOf(text).length)).toBe(true)
-    // The long ones are drawn in a real browser (test/story/hostile-texts.mjs).
     if (text.length > 300) continue
     const drawn = show(text)
     const odd = drawn.findAll(
