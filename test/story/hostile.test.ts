@@ -15,7 +15,7 @@ const said = [
   `https://example.org/"onmouseover="${hit} https://example.org/'><img src=x onerror=${hit}>`,
   `data:text/html,<script>${hit}</script> vbscript:${hit} //example.org/x`,
   `{{constructor.constructor('${hit}')()}} \${${hit}} %3Cscript%3E${hit}%3C/script%3E`,
-  `__proto__ constructor </textarea><style>*{display:none}</style>`,
+  `constructor __proto__ </textarea><style>*{display:none}</style>`,
   'w'.repeat(16_384),
   '长'.repeat(5_000),
   `https://example.org/${'long'.repeat(700)}`,

@@ -92,7 +92,10 @@ test('a copied link leads to its message, and so does a second one in the same r
   await stands(dia, 'word number 40.')
   await dia.message('word number 41.').hover()
   await dia.message('word number 41.').getByRole('button', { name: en.moment.link }).click()
-  const link = await dia.page.evaluate(() => navigator.clipboard.readText())
+  const link = await until(
+    () => dia.page.evaluate(() => navigator.clipboard.readText()),
+    (text) => text !== '',
+  )
   expect(new URL(link).pathname).toBe(address(41))
   await dia.page.goto(address(250))
   await stands(dia, 'word number 250.')
