@@ -6,7 +6,7 @@ import { zh } from './zh.ts'
 
 declare module 'vue-i18n' {
   // The keys of t() are checked against the words.
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- only an interface merges with theirs
   export interface DefineLocaleMessage extends Words {}
 }
 
