@@ -146,10 +146,39 @@ export class History {
     })
   }
 
-  /** Messages of others after each mark, up to limits.unreadMost: memory counts where it reaches, MySQL below. */
-  async unread(
-    userId: string,
-    marks: readonly { room: string; read: number }[],
+  /** Messages of others after each mark, up to limits.unreadMost. */
+  async unread(userId: string, marks: readonly Mark[]): Promise<Map<string, number>> {
+    const counts = await this.#countAfter(
+      marks,
+      (room, fresh, tail) =>
+        fresh.filter(
+          ({ seq, event }) =>
+            event.type === 'message' && event.user.id !== userId && !tail.isDeleted(room, seq),
+        ).length,
+      (older) => countUnread(this.#db, userId, older, limits.unreadMost),
+    )
+    return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.unreadMost)]))
+  }
+
+  /** Messages after each mark that name this person. */
+  async mentions(userId: string, marks: readonly Mark[]): Promise<Map<string, number>> {
+    const namesThem = (message: Message): boolean =>
+      message.kind === 'message' && message.mentions?.some(({ ids }) => ids.includes(userId)) === true
+    return this.#countAfter(
+      marks,
+      (room, fresh, tail) => {
+        const said = fresh.flatMap(({ event }) => toMessage(event) ?? [])
+        return asItIs(tail, room, said).filter(namesThem).length
+      },
+      (older) => countMentions(this.#db, userId, older),
+    )
+  }
+
+  /** Counts what came after each mark: in memory where it reaches, in MySQL below. */
+  async #countAfter(
+    marks: readonly Mark[],
+    inMemory: (room: string, fresh: readonly Entry[], tail: Tail) => number,
+    inMysql: (older: Unread[]) => Promise<Map<string, number>>,
   ): Promise<Map<string, number>> {
     const counts = new Map<string, number>()
     const older: Unread[] = []
@@ -157,39 +186,11 @@ export class History {
       const tail = this.#tailOf(room)
       const first = tail?.first(room) ?? 1
       const fresh = tail?.since(room, Math.max(read, first - 1)) ?? []
-      const isSaid = ({ seq, event }: Entry): boolean =>
-        event.type === 'message' && event.user.id !== userId && tail?.isDeleted(room, seq) !== true
-      counts.set(room, fresh.filter(isSaid).length)
+      counts.set(room, tail === undefined ? 0 : inMemory(room, fresh, tail))
       if (read + 1 < first) older.push({ room, after: read, before: first })
     }
-    const kept = await countUnread(this.#db, userId, older, limits.unreadMost).catch((error: unknown) => {
+    const kept = await inMysql(older).catch((error: unknown) => {
       // MySQL is away: a count that is too low for old messages is better than no list of rooms.
-      if (isConnectionLost(error)) return new Map<string, number>()
-      throw error
-    })
-    for (const [room, count] of kept) counts.set(room, count + (counts.get(room) ?? 0))
-    return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.unreadMost)]))
-  }
-
-  /** Messages of others after each mark that name this person: memory counts where it reaches, MySQL below. */
-  async mentions(
-    userId: string,
-    marks: readonly { room: string; read: number }[],
-  ): Promise<Map<string, number>> {
-    const counts = new Map<string, number>()
-    const older: Unread[] = []
-    for (const { room, read } of marks) {
-      const tail = this.#tailOf(room)
-      const first = tail?.first(room) ?? 1
-      const fresh = (tail?.since(room, Math.max(read, first - 1)) ?? []).flatMap(
-        ({ event }) => toMessage(event) ?? [],
-      )
-      const namesThem = (message: Message): boolean =>
-        message.kind === 'message' && message.mentions?.some(({ ids }) => ids.includes(userId)) === true
-      counts.set(room, tail === undefined ? 0 : asItIs(tail, room, fresh).filter(namesThem).length)
-      if (read + 1 < first) older.push({ room, after: read, before: first })
-    }
-    const kept = await countMentions(this.#db, userId, older).catch((error: unknown) => {
       if (isConnectionLost(error)) return new Map<string, number>()
       throw error
     })
@@ -301,6 +302,12 @@ export class History {
 
 /** The number of the message that an entry made or changed. */
 const touched = ({ seq, event }: Entry): number => (isChange(event) ? event.target : seq)
+
+/** How far somebody has read a room. */
+interface Mark {
+  room: string
+  read: number
+}
 
 type Part = Omit<PageAnswer, 'upTo'>
 
