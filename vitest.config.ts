@@ -24,7 +24,7 @@ export default defineConfig({
           include: ['test/story/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

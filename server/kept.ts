@@ -63,26 +63,31 @@ export class Kept {
     return kept === undefined ? asked : (kept.value as T)
   }
 
-  /** Forgets `key`; false when Redis could not be told. */
+  /** Forgets `key`, at every process; false when Redis could not be told. */
   drop(key: string): Promise<boolean> {
     this.#flights.forget(key)
     return this.#cache.drop(key)
   }
 
-  /** Equal questions at once are one; nobody hears an answer to a question older than theirs. */
-  #ask<T>(key: string, ttlMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
-    return this.#flights.read(key, async (flight) => {
-      const value = await ask()
-      // Invariant: an answer older than the last drop is not kept.
-      if (!flight.isForgotten) await this.#keep(key, ttlMs, value)
-      return value
-    })
+  /** Equal questions at once are one; nobody hears an answer from before a drop that was done when they asked. */
+  async #ask<T>(key: string, ttlMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+    const version = await this.#cache.version(key)
+    return this.#flights.read(
+      key,
+      async (flight) => {
+        const value = await ask()
+        // Invariant: an answer older than the last drop is not kept.
+        if (!flight.isForgotten) await this.#keep(key, ttlMs, value, version)
+        return value
+      },
+      { version },
+    )
   }
 
-  async #keep(key: string, ttlMs: number, value: unknown): Promise<void> {
+  async #keep(key: string, ttlMs: number, value: unknown, version: string | undefined): Promise<void> {
     this.#awayUntil = 0
-    if (value === undefined) await this.#cache.drop(key)
-    else await this.#cache.set(key, JSON.stringify({ at: this.#now(), value } satisfies Answer), ttlMs)
+    const answer = value === undefined ? undefined : JSON.stringify({ at: this.#now(), value } satisfies Answer)
+    await this.#cache.set(key, answer, ttlMs, version)
   }
 
   async #find(key: string): Promise<Answer | undefined> {

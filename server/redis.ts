@@ -74,25 +74,50 @@ export async function whenReady(redis: Redis, withinMs: number): Promise<void> {
 /** What MySQL knows, kept near for when MySQL is slow or away. It may forget at any time, and never throws. */
 export interface Cache {
   get(key: string): Promise<string | undefined>
-  set(key: string, value: string, ttlMs: number): Promise<void>
-  /** Forgets; false when Redis could not be told, so that the old value may live until its time ends. */
+  /**
+   * Keeps a value, or that there is none. `version`: what `version` gave before it was read; with another one by now, it
+   * is not kept.
+   */
+  set(key: string, value: string | undefined, ttlMs: number, version: string | undefined): Promise<void>
+  /** Forgets, in a new version; false when Redis could not be told, so that the old value may live until its time ends. */
   drop(key: string): Promise<boolean>
+  /** Another one after each drop. Undefined without a drop for a while, and while Redis is away. */
+  version(key: string): Promise<string | undefined>
   /** Adds one to a counter that ends `ttlMs` after its first count; undefined when Redis is away. */
   count(key: string, ttlMs: number): Promise<{ count: number; endsInMs: number } | undefined>
 }
 
+/** A read that takes longer than this might be shared across a drop. */
+const versionMs = 10 * 60_000
+
+const setInVersion = `if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+end`
+
 export function redisCache(redis: Redis): Cache {
-  const key = (name: string): string => `brook:cache:${name}`
+  const key = (name: string): string => `brook:cache:{${name}}`
+  const versionKey = (name: string): string => `brook:version:{${name}}`
   return {
     get: async (name) => (await redis.get(key(name)).catch(() => null)) ?? undefined,
-    set: async (name, value, ttlMs) => {
-      await redis.set(key(name), value, 'PX', ttlMs).catch(() => undefined)
+    set: async (name, value, ttlMs, version = '') => {
+      const told: Promise<unknown> =
+        value === undefined
+          ? redis.del(key(name))
+          : redis.eval(setInVersion, 2, key(name), versionKey(name), version, value, ttlMs)
+      await told.catch(() => undefined)
     },
     drop: async (name) =>
-      redis.del(key(name)).then(
-        () => true,
-        () => false,
-      ),
+      redis
+        .multi()
+        .del(key(name))
+        .incr(versionKey(name))
+        .pexpire(versionKey(name), versionMs)
+        .exec()
+        .then(
+          () => true,
+          () => false,
+        ),
+    version: async (name) => (await redis.get(versionKey(name)).catch(() => null)) ?? undefined,
     count: async (name, ttlMs) => {
       const answers = await redis
         .multi()

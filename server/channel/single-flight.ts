@@ -1,12 +1,7 @@
-// Equal reads at once are one read.
+// Equal reads under way at once are one read: whoever asks for what is being read shares it. An answer is not kept.
 //
-//   boarding    the read has yet to begin: whoever asks for the same shares it
-//   under way   whoever asks now boards the next flight, which begins when this one has landed
-//   landed      everybody on it has the answer, or the error; nothing is kept
-//
-// Invariant: nobody gets the answer of a read that began before they asked. So who asks after a write has finished
-// reads what was written, at whatever process that was. The price: of many equal reads at once the first flies alone and all
-// others share the second.
+// Invariant: a read is shared only while what it reads is of the version that its first reader knew. So with a version
+// that every write moves before it is answered, nobody gets the answer of a time before they asked.
 //
 // Trap: an answer is shared by everybody on the flight. The key names everything that it depends on, the person as well
 // where the answer is theirs; and it is never changed, but copied.
@@ -21,35 +16,36 @@ export type FlightWatch = (kind: string, outcome: FlightOutcome) => void
 export interface UnderWay {
   /** Aborts when everybody who waited for it has given up. */
   readonly signal: AbortSignal
-  /** True once `forget` was called after it had begun: its answer may be old. */
+  /** True once a newer version was asked for, or `forget` was called: its answer may be old. */
   readonly isForgotten: boolean
 }
 
-/** A read that hangs holds up the next of its key no longer than this. */
-const patienceMs = 1_000
+export interface Reader {
+  /** Of what is read: another one is another read. */
+  version?: string | number | undefined
+  /** Takes this reader off, and nobody else. */
+  signal?: AbortSignal | undefined
+}
 
-class Flight<T> implements UnderWay {
-  readonly landed: Promise<void>
+class Flight implements UnderWay {
+  readonly version: Reader['version']
   isForgotten = false
-  #land: () => void = () => undefined
-  readonly #passengers = new Set<Waiter<T>>()
+  readonly #passengers = new Set<Waiter<unknown>>()
   readonly #abort = new AbortController()
   readonly #onEmpty: () => void
 
   /** `onEmpty`: everybody has given up. */
-  constructor(onEmpty: () => void) {
+  constructor(version: Reader['version'], onEmpty: () => void) {
+    this.version = version
     this.#onEmpty = onEmpty
-    this.landed = new Promise((resolve) => {
-      this.#land = resolve
-    })
   }
 
   get signal(): AbortSignal {
     return this.#abort.signal
   }
 
-  board(signal?: AbortSignal): Promise<T> {
-    return wait<T>(signal, (passenger) => {
+  board(signal?: AbortSignal): Promise<unknown> {
+    return wait<unknown>(signal, (passenger) => {
       this.#passengers.add(passenger)
       return () => {
         this.#passengers.delete(passenger)
@@ -60,14 +56,12 @@ class Flight<T> implements UnderWay {
     })
   }
 
-  async fly(ask: (flight: UnderWay) => Promise<T>): Promise<void> {
+  async fly(ask: (flight: UnderWay) => Promise<unknown>): Promise<void> {
     try {
       const answer = await ask(this)
       for (const { done } of this.#passengers) done(answer)
     } catch (error) {
       for (const { fail } of this.#passengers) fail(error)
-    } finally {
-      this.#land()
     }
   }
 }
@@ -75,8 +69,7 @@ class Flight<T> implements UnderWay {
 export class SingleFlight {
   readonly #kind: string
   readonly #watch: FlightWatch
-  readonly #boarding = new Map<string, Flight<unknown>>()
-  readonly #underWay = new Map<string, Flight<unknown>>()
+  readonly #underWay = new Map<string, Flight>()
 
   /** `kind`: what is read, for the counters. */
   constructor(kind: string, watch: FlightWatch = () => undefined) {
@@ -85,18 +78,30 @@ export class SingleFlight {
   }
 
   /**
-   * What `ask` gives, asked by one for everybody who wants `key` at this moment. A signal takes its own reader off, and
-   * nobody else.
+   * What `ask` gives, asked by one for everybody who wants `key` in this version while the answer is under way.
    * @throws what `ask` throws, to everybody on the flight; the signal's reason when that aborts
    */
-  async read<T>(key: string, ask: (flight: UnderWay) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async read<T>(
+    key: string,
+    ask: (flight: UnderWay) => Promise<T>,
+    { version, signal }: Reader = {},
+  ): Promise<T> {
     signal?.throwIfAborted()
-    const boarding = this.#boarding.get(key) as Flight<T> | undefined
-    this.#watch(this.#kind, boarding === undefined ? 'read' : 'shared')
-    return (boarding ?? this.#open(key, ask)).board(signal)
+    const flying = this.#underWay.get(key)
+    if (flying !== undefined && flying.version === version) {
+      this.#watch(this.#kind, 'shared')
+      return flying.board(signal) as Promise<T>
+    }
+    this.forget(key)
+    this.#watch(this.#kind, 'read')
+    const flight: Flight = new Flight(version, () => this.#leave(key, flight))
+    this.#underWay.set(key, flight)
+    const answer = flight.board(signal)
+    void flight.fly(ask).then(() => this.#leave(key, flight))
+    return answer as Promise<T>
   }
 
-  /** What `key` names has changed here: an answer under way is not to be kept, and the next does not wait for it. */
+  /** What `key` names has changed here: an answer under way is not to be kept, and nobody else shares it. */
   forget(key: string): void {
     const flight = this.#underWay.get(key)
     if (flight === undefined) return
@@ -104,34 +109,7 @@ export class SingleFlight {
     this.#underWay.delete(key)
   }
 
-  #open<T>(key: string, ask: (flight: UnderWay) => Promise<T>): Flight<T> {
-    const leave = (flights: Map<string, Flight<unknown>>): void => {
-      if (flights.get(key) === (flight as Flight<unknown>)) flights.delete(key)
-    }
-    const flight: Flight<T> = new Flight<T>(() => {
-      leave(this.#boarding)
-      leave(this.#underWay)
-    })
-    this.#boarding.set(key, flight as Flight<unknown>)
-    const begin = async (): Promise<void> => {
-      await within(patienceMs, this.#underWay.get(key)?.landed)
-      leave(this.#boarding)
-      if (flight.signal.aborted) return
-      this.#underWay.set(key, flight as Flight<unknown>)
-      await flight.fly(ask)
-      leave(this.#underWay)
-    }
-    void begin()
-    return flight
+  #leave(key: string, flight: Flight): void {
+    if (this.#underWay.get(key) === flight) this.#underWay.delete(key)
   }
-}
-
-async function within(ms: number, landed: Promise<void> | undefined): Promise<void> {
-  if (landed === undefined) return
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([landed, late])
-  clearTimeout(timer)
 }

@@ -56,7 +56,7 @@ export class History {
   page(room: string, query: PageQuery, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
     const { before, after, around, asOf, limit = limits.page.usual } = query
     const key = [room, before, after, around, limit, asOf].join(' ')
-    return this.#pages.read(key, () => this.#page(room, { ...query, limit }), signal)
+    return this.#pages.read(key, () => this.#page(room, { ...query, limit }), { version: this.#headOf(room), signal })
   }
 
   async #page(room: string, query: PageQuery & { limit: number }): Promise<PageAnswer | Refusal> {
@@ -119,7 +119,13 @@ export class History {
           ? this.#changedLongAgo(tail, room, after, limit)
           : this.#changedLately(tail, room, missed, limit)
       })
-    return this.#changes.read([room, after, limit].join(' '), read, signal)
+    const key = [room, after, limit].join(' ')
+    return this.#changes.read(key, read, { version: this.#headOf(room), signal })
+  }
+
+  /** What a reader of a room sees is made of its entries up to here. */
+  #headOf(room: string): number | undefined {
+    return this.#tailOf(room)?.head(room)
   }
 
   /** The message with this number as it is; undefined where there is none, or where it is no message. */

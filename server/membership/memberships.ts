@@ -51,7 +51,9 @@ export class Memberships extends RoomList implements Newcomers {
   }
 
   async greet(user: Person): Promise<void> {
-    await this.#tell({ room: await this.ensureDefaultRoom(), user, notice: { kind: 'joined' } })
+    const room = await this.ensureDefaultRoom()
+    await this.roster.membersChanged(room)
+    await this.#tell({ room, user, notice: { kind: 'joined' } })
   }
 
   async create(user: Person, wish: RoomWish): Promise<RoomSummary | Refusal> {
@@ -64,7 +66,7 @@ export class Memberships extends RoomList implements Newcomers {
     const room = await this.#make(user, { name, topic, kind: wish.kind })
     if (typeof room === 'object') return room
     await this.roster.roomChanged(room)
-    await this.roster.personChanged(user.id)
+    await this.roster.personChanged(user.id, room)
     await this.#tell({ room, user, notice: { kind: 'created' } })
     return this.#seen(user.id, room)
   }
@@ -123,8 +125,8 @@ export class Memberships extends RoomList implements Newcomers {
       return standing.kind === 'private' ? handOver(tx, room) : undefined
     })
     if (typeof heir === 'object') return heir
-    await this.roster.personChanged(user.id)
-    if (heir !== undefined) await this.roster.personChanged(heir)
+    await this.roster.personChanged(user.id, room)
+    if (heir !== undefined) await this.roster.personChanged(heir, room)
     await this.#tell({ room, user, notice: { kind: 'left' } })
     return undefined
   }
@@ -142,7 +144,7 @@ export class Memberships extends RoomList implements Newcomers {
     if (topic !== standing.topic) {
       await this.#db.run('UPDATE rooms SET topic = ? WHERE id = ?', [topic, BigInt(room)])
       await this.roster.roomChanged(room)
-      await this.roster.personChanged(user.id)
+      await this.roster.personChanged(user.id, room)
       await this.#tell({ room, user, notice: { kind: 'topic', topic } })
     }
     return this.#seen(user.id, room)
@@ -184,7 +186,7 @@ export class Memberships extends RoomList implements Newcomers {
       if (isDuplicate(error)) return false
       throw error
     } finally {
-      await this.roster.personChanged(userId)
+      await this.roster.personChanged(userId, room)
     }
   }
 

@@ -39,11 +39,13 @@ export const facts = 'r.id, r.name, r.kind, r.topic, r.is_default'
 
 export class Roster {
   readonly #db: Db
+  readonly #cache: Cache
   readonly #kept: Kept
   readonly #members: SingleFlight
 
   constructor(db: Db, cache: Cache, watch?: FlightWatch) {
     this.#db = db
+    this.#cache = cache
     this.#kept = new Kept(cache, { kind: 'rooms', watch })
     this.#members = new SingleFlight('members', watch)
   }
@@ -84,13 +86,23 @@ export class Roster {
   }
 
   /** The first limits.membersListed people of a room by name, and how many there are. */
-  members(room: string): Promise<MemberList> {
-    return this.#members.read(room, () => this.#readMembers(room))
+  async members(room: string): Promise<MemberList> {
+    const version = await this.#cache.version(membersOf(room))
+    return this.#members.read(room, () => this.#readMembers(room), { version })
   }
 
-  /** A person came or went: the old is forgotten, and the new kept. MySQL going away in between costs only the new. */
-  async personChanged(userId: string): Promise<void> {
-    await this.#kept.drop(ofPerson(userId))
+  /** Who is in a room, or as what, has changed: what is being read of it may be old. */
+  async membersChanged(room: string): Promise<void> {
+    this.#members.forget(room)
+    await this.#cache.drop(membersOf(room))
+  }
+
+  /**
+   * A person came into this room, left it, or is something else in it: the old is forgotten, and the new kept. MySQL
+   * going away in between costs only the new.
+   */
+  async personChanged(userId: string, room: string): Promise<void> {
+    await Promise.all([this.membersChanged(room), this.#kept.drop(ofPerson(userId))])
     await this.roomsOf(userId).catch(() => undefined)
   }
 
@@ -158,3 +170,4 @@ const fromOutside = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null
 
 const ofPerson = (userId: string): string => `rooms:of:${userId}`
 const publicRoom = (room: string): string => `room:public:${room}`
+const membersOf = (room: string): string => `room:members:${room}`

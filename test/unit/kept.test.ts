@@ -9,20 +9,33 @@ const always = { ttlMs: 60_000 }
 const fresh = { ttlMs: 60_000, freshForMs: 10_000 }
 
 let store: Map<string, string>
+let drops: Map<string, number>
 let now: number
 let kept: Kept
 
 beforeEach(() => {
   store = new Map()
+  drops = new Map()
   now = 1_000_000
-  const cache: Cache = {
-    get: async (key) => store.get(key),
-    set: async (key, value) => void store.set(key, value),
-    drop: async (key) => store.delete(key) || true,
-    count: async () => undefined,
-  }
   kept = new Kept(cache, { kind: 'test', now: () => now })
 })
+
+/** What all processes share. */
+const cache: Cache = {
+  get: async (key) => store.get(key),
+  version: async (key) => drops.get(key)?.toString(),
+  set: async (key, value, _ttlMs, version) => {
+    if (drops.get(key)?.toString() !== version) return
+    if (value === undefined) store.delete(key)
+    else store.set(key, value)
+  },
+  drop: async (key) => {
+    drops.set(key, (drops.get(key) ?? 0) + 1)
+    store.delete(key)
+    return true
+  },
+  count: async () => undefined,
+}
 
 const says = (value: unknown) => async (): Promise<unknown> => value
 const fails = (error: unknown) => (): Promise<never> => Promise.reject(error)
@@ -82,6 +95,18 @@ test('an answer from before a change is not kept after it, and who asks after it
   const before = kept.read('k', always, () => new Promise<string>((resolve) => (answer = resolve)))
   await turn()
   await kept.drop('k')
+  expect(await kept.read('k', always, says('new'))).toBe('new')
+  answer('old')
+  expect(await before).toBe('old')
+  expect(await kept.read('k', always, fails(lost))).toBe('new')
+})
+
+test('an answer from before another process dropped it is not kept, nor shared by who asks after that', async () => {
+  const elsewhere = new Kept(cache, { kind: 'test', now: () => now })
+  let answer: (value: string) => void = () => undefined
+  const before = kept.read('k', always, () => new Promise<string>((resolve) => (answer = resolve)))
+  await turn()
+  await elsewhere.drop('k')
   expect(await kept.read('k', always, says('new'))).toBe('new')
   answer('old')
   expect(await before).toBe('old')

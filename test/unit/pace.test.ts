@@ -92,6 +92,7 @@ describe('a shared pace', () => {
     get: async () => undefined,
     set: async () => undefined,
     drop: async () => true,
+    version: async () => undefined,
     count: async () => answer(),
   })
 
