@@ -86,7 +86,8 @@ export class Kept {
 
   async #keep(key: string, ttlMs: number, value: unknown, version: string | undefined): Promise<void> {
     this.#awayUntil = 0
-    const answer = value === undefined ? undefined : JSON.stringify({ at: this.#now(), value } satisfies Answer)
+    const answer =
+      value === undefined ? undefined : JSON.stringify({ at: this.#now(), value } satisfies Answer)
     await this.#cache.set(key, answer, ttlMs, version)
   }
 

@@ -32,12 +32,12 @@ class Flight implements UnderWay {
   isForgotten = false
   readonly #passengers = new Set<Waiter<unknown>>()
   readonly #abort = new AbortController()
-  readonly #onEmpty: () => void
+  readonly #leave: () => void
 
-  /** `onEmpty`: everybody has given up. */
-  constructor(version: Reader['version'], onEmpty: () => void) {
+  /** `leave`: nobody boards any more, for everybody has given up or is about to be told. */
+  constructor(version: Reader['version'], leave: () => void) {
     this.version = version
-    this.#onEmpty = onEmpty
+    this.#leave = leave
   }
 
   get signal(): AbortSignal {
@@ -51,7 +51,7 @@ class Flight implements UnderWay {
         this.#passengers.delete(passenger)
         if (this.#passengers.size > 0) return
         this.#abort.abort(signal?.reason)
-        this.#onEmpty()
+        this.#leave()
       }
     })
   }
@@ -59,8 +59,10 @@ class Flight implements UnderWay {
   async fly(ask: (flight: UnderWay) => Promise<unknown>): Promise<void> {
     try {
       const answer = await ask(this)
+      this.#leave()
       for (const { done } of this.#passengers) done(answer)
     } catch (error) {
+      this.#leave()
       for (const { fail } of this.#passengers) fail(error)
     }
   }
@@ -97,7 +99,7 @@ export class SingleFlight {
     const flight: Flight = new Flight(version, () => this.#leave(key, flight))
     this.#underWay.set(key, flight)
     const answer = flight.board(signal)
-    void flight.fly(ask).then(() => this.#leave(key, flight))
+    void flight.fly(ask)
     return answer as Promise<T>
   }
 

@@ -56,7 +56,10 @@ export class History {
   page(room: string, query: PageQuery, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
     const { before, after, around, asOf, limit = limits.page.usual } = query
     const key = [room, before, after, around, limit, asOf].join(' ')
-    return this.#pages.read(key, () => this.#page(room, { ...query, limit }), { version: this.#headOf(room), signal })
+    return this.#pages.read(key, () => this.#page(room, { ...query, limit }), {
+      version: this.#headOf(room),
+      signal,
+    })
   }
 
   async #page(room: string, query: PageQuery & { limit: number }): Promise<PageAnswer | Refusal> {

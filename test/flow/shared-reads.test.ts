@@ -140,7 +140,8 @@ test('who asks after a join was answered sees it, at the other server too, also 
 })
 
 /** Reads that the first server made. */
-const readsOf = (kind: string): Promise<number> => brook.metric(`brook_single_flight_reads_total{kind="${kind}"}`, 0)
+const readsOf = (kind: string): Promise<number> =>
+  brook.metric(`brook_single_flight_reads_total{kind="${kind}"}`, 0)
 
 /** Readers of a server that shared the read of another. */
 async function sharedOf(kind: string, server = 0): Promise<number> {

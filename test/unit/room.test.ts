@@ -81,6 +81,31 @@ describe('a room', () => {
     expect([ann.frames.length, bob.frames.length]).toEqual([0, 1])
   })
 
+  test('tells a crowd in goes: others get their turn in between, and all hear the same in the same order', async () => {
+    const ears = Array.from({ length: 300 }, () => new Ear())
+    const room = await roomWith(...ears)
+    const told = (): number => ears.filter(({ frames }) => frames.length > 0).length
+    void room.send(said(1))
+    await turn()
+    const first = told()
+    expect([first > 0, first < ears.length]).toEqual([true, true])
+    void room.send(said(2))
+    while (ears.at(-1)?.frames.length !== 2) await turn()
+    for (const ear of ears) expect(ear.texts).toEqual([json(1), json(2)])
+  })
+
+  test('lets nobody come or go while a crowd is told', async () => {
+    const [ears, late] = [Array.from({ length: 200 }, () => new Ear()), new Ear()]
+    const room = await roomWith(...ears)
+    const last = ears.at(-1)
+    if (last === undefined) throw new Error('there are ears')
+    void room.send(said(1))
+    await turn()
+    expect(last.frames).toHaveLength(0)
+    await Promise.all([room.unregister(last), room.register(late)])
+    expect([last.texts, late.texts]).toEqual([[json(1)], []])
+  })
+
   test('hears of somebody who comes twice once', async () => {
     const ear = new Ear()
     const room = await roomWith(ear, ear)

@@ -1,24 +1,48 @@
-// Sync in a process of its own, by the clock, or as one run over what is waiting.
+// Sync in a process of its own: by the clock as `brook sync` runs it, or once, alone, over what is waiting.
 import { readConfig, type MysqlAddress, type RedisAddress } from '../../../server/config.ts'
+import { Db } from '../../../server/db.ts'
+import { archiveOf, leaseSeconds } from '../../../server/history/checkpoint.ts'
 import { runSync } from '../../../server/history/run-sync.ts'
+import { Sync } from '../../../server/history/sync.ts'
+import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
 import { obey } from './obey.ts'
 
 const say = (line: string): void => {
   if (!/^sync: \d/.test(line)) console.error(line)
 }
 
-obey(async ({ once, ...stores }: { redis: RedisAddress; mysql: MysqlAddress; once: boolean }) => {
-  const config = { ...readConfig({}), ...stores }
-  if (!once) return runSync(config, { say })
-  // The run itself is what `run` measures: connecting, reading, writing, acknowledging, trimming, and giving the lease back.
+interface Given {
+  redis: RedisAddress
+  mysql: MysqlAddress
+  once: boolean
+}
+
+obey(async ({ once, ...stores }: Given) => {
+  if (!once) return runSync({ ...readConfig({}), ...stores }, { say })
   const run = async (): Promise<{ ms: number; rss: number[] }> => {
     const rss: number[] = [process.memoryUsage.rss()]
     const watch = setInterval(() => rss.push(process.memoryUsage.rss()), 50)
     const began = performance.now()
-    await runSync(config, { once, say })
+    await archiveAll(stores)
     const ms = performance.now() - began
     clearInterval(watch)
     return { ms, rss: [...rss, process.memoryUsage.rss()] }
   }
   return { run, close: () => Promise.resolve() }
 })
+
+/** What `run` measures: connecting, reading, writing, acknowledging, trimming, and giving the lease back. */
+async function archiveAll(stores: Omit<Given, 'once'>): Promise<void> {
+  const db = new Db(stores.mysql, 4, { silentSeconds: leaseSeconds })
+  const redis = connectRedis(stores.redis, writerOptions(10_000))
+  await whenReady(redis, 10_000)
+  const sync = new Sync({
+    ...{ db, redis, shard: 0, holder: 'the bench', archive: archiveOf(db, 1) },
+    onArchived: () => undefined,
+    onTrouble: (error) => say((error as Error).message),
+  })
+  await sync.run()
+  await sync.close()
+  redis.disconnect()
+  await db.close()
+}
