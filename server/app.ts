@@ -121,6 +121,8 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   if (isBuilt)
     await app.register(serveStatic, {
       root: web,
+      // The build lays them beside the files (vite.config.ts): nothing is compressed while somebody waits.
+      preCompressed: true,
       // Built files carry a hash of their content in their name; the page itself is asked for each time.
       setHeaders: (reply, file) => {
         const isHashed = file.includes(`${path.sep}assets${path.sep}`)

@@ -27,7 +27,7 @@ import { OutgoingHooks } from './hook/outgoing.ts'
 import { parseStreamId } from './log/entry.ts'
 import { Log } from './log/log.ts'
 import { Memberships } from './membership/memberships.ts'
-import { openMetrics } from './metrics.ts'
+import { openMetrics, type Numbers } from './metrics.ts'
 import { Pace } from './pace.ts'
 import { closes } from './protocol/errors.ts'
 import { rates } from './protocol/limits.ts'
@@ -41,17 +41,33 @@ import { Search } from './search/search.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
 
+export type ServerConfig = Config & { redis: RedisAddress; mysql: MysqlAddress }
+
 export interface RunningServer {
   address: string
   close(): Promise<void>
 }
 
+export interface Server extends RunningServer {
+  /** What /metrics tells of this process alone. */
+  numbers(): Promise<Numbers>
+}
+
+/** The place of a server that shares its port with others (server/workers). */
+export interface Seat {
+  /** 1 and up; log lines carry it. */
+  seat: number
+  /** The others serve already: no connection is taken before the log is open. */
+  opensFirst: boolean
+  /** The numbers of all, this process included; nothing when they cannot be had. */
+  gather: () => Promise<Numbers[]>
+}
+
 /** A server on these stores, listening once this resolves. Waits for stores that are away; throws when the port is taken. */
-export async function runServer(
-  config: Config & { redis: RedisAddress; mysql: MysqlAddress },
-): Promise<RunningServer> {
+export async function runServer(config: ServerConfig, seat?: Seat): Promise<Server> {
   let isStopping = false
-  const logger = pino({ level: config.logLevel })
+  const named = seat === undefined ? {} : { base: { pid: process.pid, worker: seat.seat } }
+  const logger = pino({ level: config.logLevel, ...named })
   const onTrouble = (error: unknown, where: string): void => logger.warn({ err: error }, where)
   const lifted = { lifted: !config.pacing }
 
@@ -172,6 +188,7 @@ export async function runServer(
     calls: () => rpc.underWay,
     botWaits: () => bell.count,
     searchLag: () => searchLag(db),
+    gather: seat?.gather,
   })
   // What other processes do for this one.
   const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
@@ -258,10 +275,13 @@ export async function runServer(
     for (const redis of [near, ear]) redis.disconnect()
     await db.close()
   }
+  const listen = (): Promise<string> => app.listen({ host: config.host, port: config.port })
   try {
-    await app.listen({ host: config.host, port: config.port })
+    // Whether this process lives is answered while it waits for its stores.
+    if (seat?.opensFirst !== true) await listen()
     await log.open()
     await insist(() => memberships.ensureDefaultRoom(), onTrouble)
+    if (seat?.opensFirst === true) await listen()
   } catch (error) {
     await app.close()
     await endParts()
@@ -270,6 +290,7 @@ export async function runServer(
   if (!config.pacing) logger.warn('PACING=off: rates of sends, sign-ups, sign-ins and handshakes are lifted')
   return {
     address: addressOf(app.server.address(), config.host),
+    numbers: metrics.numbers,
     close: async () => {
       await app.close()
       await endParts()

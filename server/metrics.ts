@@ -1,10 +1,14 @@
 // Everything that is counted, in one place and in Prometheus' words. What other processes did is read when asked for.
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Aggregator } from 'prom-client'
 import type { BatchCounts } from './channel/batch.ts'
 import type { FlightWatch } from './channel/single-flight.ts'
 import type { Log } from './log/log.ts'
 import { failures } from './rpc/outcome.ts'
 import { fullness } from './log/pressure.ts'
+
+/** The numbers of one process, plain, so that they can be sent to another. */
+export type Numbers = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
 export interface Counted {
   log: Log
@@ -18,6 +22,8 @@ export interface Counted {
   botWaits: () => number
   /** Archived messages that the index of search lacks. */
   searchLag: () => Promise<number>
+  /** The numbers of all processes behind this port; undefined: there is no other. */
+  gather: (() => Promise<Numbers[]>) | undefined
 }
 
 export interface Metrics {
@@ -42,7 +48,8 @@ export interface Metrics {
   flight: FlightWatch
   /** An export has written messages. */
   exported: (messages: number) => void
-  /** The text of GET /metrics. */
+  numbers: () => Promise<Numbers>
+  /** The text of GET /metrics: of this process, or what all behind its port come to. */
   text: () => Promise<string>
   contentType: string
 }
@@ -56,13 +63,19 @@ export function openMetrics({
   calls,
   botWaits,
   searchLag,
+  gather,
 }: Counted): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const gauge = (name: string, help: string, read: () => number | undefined): void => {
+  const gauge = (
+    name: string,
+    help: string,
+    read: () => number | undefined,
+    aggregator: Aggregator = 'sum',
+  ): void => {
     new Gauge({
-      ...{ name, help, registers },
+      ...{ name, help, registers, aggregator },
       collect() {
         const value = read()
         if (value === undefined) this.reset()
@@ -70,6 +83,9 @@ export function openMetrics({
       },
     })
   }
+  /** What every process sees of the same stores: of several that share a port the highest counts, not their sum. */
+  const seen = (name: string, help: string, read: () => number | undefined): void =>
+    gauge(name, help, read, 'max')
   const counter = (name: string, help: string, read: () => number): void => {
     new Counter({
       ...{ name, help, registers },
@@ -110,7 +126,7 @@ export function openMetrics({
   const hookFailed = new Counter({
     ...{ name: 'brook_hooks_failures_total', help: 'Deliveries that are tried again or paused', registers },
   })
-  gauge('brook_hooks_lag_entries', 'Entries after the cursor of the webhook that is furthest behind', hookLag)
+  seen('brook_hooks_lag_entries', 'Entries after the cursor of the webhook that is furthest behind', hookLag)
   const searches = new Counter({
     ...{ name: 'brook_searches_total', help: 'Searches, by outcome', labelNames: ['outcome'], registers },
   })
@@ -138,11 +154,11 @@ export function openMetrics({
   }
   for (const kind of ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions'])
     for (const outcome of Object.values(flights)) outcome.inc({ kind }, 0)
-  gauge('brook_sockets', 'Open WebSocket connections of this process', sockets)
-  gauge('brook_rooms_open', 'Rooms with a listener in this process', rooms)
-  gauge('brook_log_open', '1 when the log takes entries', () =>
-    log.state === 'open' && log.isReachable ? 1 : 0,
-  )
+  gauge('brook_workers', 'Processes that serve this port and are open', () => 1)
+  gauge('brook_sockets', 'Open WebSocket connections', sockets)
+  gauge('brook_rooms_open', 'Rooms with a listener, of each process', rooms)
+  const takesEntries = (): number => (log.state === 'open' && log.isReachable ? 1 : 0)
+  gauge('brook_log_open', '1 when the log takes entries, at every process', takesEntries, 'min')
   for (const [count, help] of [
     ['values', 'Read markers that people moved'],
     ['merged', 'Those that met an older one of the same person and room before it was written'],
@@ -152,20 +168,20 @@ export function openMetrics({
   ] as const)
     counter(`brook_read_marker_${count}_total`, help, () => readMarkers.counts[count])
   gauge('brook_read_markers_waiting', 'Read markers that MySQL has yet to be told', () => readMarkers.waiting)
-  gauge('brook_unarchived_entries', 'Entries that MySQL does not have yet', () => log.unarchived)
-  gauge('brook_backlog_fullness', 'Share of the backlog that is used; sends are refused from 0.75', () =>
+  seen('brook_unarchived_entries', 'Entries that MySQL does not have yet', () => log.unarchived)
+  seen('brook_backlog_fullness', 'Share of the backlog that is used; sends are refused from 0.75', () =>
     fullness(log.backlog),
   )
-  gauge('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
+  seen('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
 
   let unindexed: number | undefined
-  gauge('brook_search_lag', 'Numbers of archived messages that the index of search lacks', () => unindexed)
+  seen('brook_search_lag', 'Numbers of archived messages that the index of search lacks', () => unindexed)
   let archiving: Awaited<ReturnType<Log['archiving']>> | undefined
   const told = (
     name: string,
     help: string,
     read: (facts: NonNullable<typeof archiving>) => number | undefined,
-  ): void => gauge(name, help, () => archiving && read(archiving))
+  ): void => seen(name, help, () => archiving && read(archiving))
   told('brook_log_length', 'Entries in the stream', ({ length }) => length)
   told('brook_sync_pending', 'Entries read by sync and not acknowledged', ({ pending }) => pending)
   told('brook_sync_lag', 'Entries not read by sync', ({ lag }) => lag)
@@ -177,6 +193,14 @@ export function openMetrics({
   ] as const)
     told(`brook_sync_${name}`, help, ({ report }) => report[name])
   told('brook_imported_entries', 'Entries that imports have appended', ({ report }) => report['imported'])
+  const look = async (): Promise<void> => {
+    archiving = await log.archiving().catch(() => undefined)
+    unindexed = await searchLag().catch(() => undefined)
+  }
+  const numbers = async (): Promise<Numbers> => {
+    await look()
+    return registry.getMetricsAsJSON()
+  }
 
   return {
     frame: (size) => {
@@ -201,9 +225,11 @@ export function openMetrics({
     told: (count) => toBots.inc(count),
     exported: (messages) => exported.inc(messages),
     flight: (kind, outcome) => flights[outcome].inc({ kind }),
+    numbers,
     text: async () => {
-      archiving = await log.archiving().catch(() => undefined)
-      unindexed = await searchLag().catch(() => undefined)
+      const all = (await gather?.()) ?? []
+      if (all.length > 0) return AggregatorRegistry.aggregate(all).metrics()
+      await look()
       return registry.metrics()
     },
     contentType: registry.contentType,

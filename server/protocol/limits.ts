@@ -85,6 +85,8 @@ export const limits = {
   },
   /** A typing line fades after showMs; a browser tells it again every tellMs, which must be the shorter. */
   typing: { tellMs: 3 * second, showMs: 5 * second },
+  /** Server processes of one port: each has 8 connections to MySQL, and 16 times that stays below its usual 151. */
+  workers: 16,
   /** How long a session lives without being used. */
   sessionMs: 90 * 24 * hour,
   /** Calls between processes (server/rpc). */

@@ -8,21 +8,26 @@ import { parseArgs } from 'node:util'
 import { append } from './cases/append.ts'
 import type { Case, Round, Settings } from './cases/case.ts'
 import { channel } from './cases/channel.ts'
-import { readMarkers } from './cases/read-markers.ts'
-import { sync } from './cases/sync.ts'
-import { idle } from './cases/idle.ts'
-import { calm, few, huge, many, room, saturation, sustained } from './cases/talking.ts'
+import { cursors } from './cases/cursors.ts'
 import { history } from './cases/history.ts'
+import { idle } from './cases/idle.ts'
+import { readMarkers } from './cases/read-markers.ts'
+import { shards } from './cases/shards.ts'
+import { start } from './cases/start.ts'
+import { sync } from './cases/sync.ts'
+import { tail } from './cases/tail.ts'
+import { calm, cores, few, huge, many, room, saturation, sustained } from './cases/talking.ts'
+import { web } from './cases/web.ts'
 import { printProfile, printRound, printSummary, printTargets, summarise, type Summary } from './report.ts'
 
 const cases = {
-  ...{ saturation, sustained, few, huge, many, calm, room, idle, append, sync, history },
-  ...{ channel, 'read-markers': readMarkers },
+  ...{ saturation, sustained, few, huge, many, calm, room, idle, append, shards, sync, history, cursors },
+  ...{ start, web, cores, tail, channel, 'read-markers': readMarkers },
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]
   cases               ${Object.keys(cases).join(' ')} (all of them when none is named)
-  --rounds N          rounds of each contender (3)
+  --rounds N          rounds of each contender (3); long cases play fewer, and say so
   --alone             without the peers
   --json FILE         keep settings, machine, rounds and medians
   --profile DIR       keep CPU profiles of the server's measured time, and print where it went
@@ -31,7 +36,8 @@ const usage = `npm run bench [case ...] [-- options]
   --crowd N           sockets of \`many\`, \`huge\` and \`idle\` (10000)
   --per-second N      messages a second in \`room\` (100)
   --in-flight N       messages under way in \`saturation\` (500)
-  --entries N         entries of \`append\` and \`sync\` (100000)
+  --entries N         entries of \`append\`, \`shards\`, \`sync\` and \`tail\` (100000)
+  --rows N            messages of the room of \`history\` (1000000)
   --threads N         threads of the load client (1)`
 
 const { values, positionals } = parseArgs({
@@ -47,6 +53,7 @@ const { values, positionals } = parseArgs({
     'per-second': { type: 'string', default: '100' },
     'in-flight': { type: 'string', default: '500' },
     entries: { type: 'string', default: '100000' },
+    rows: { type: 'string', default: '1000000' },
     threads: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -68,6 +75,7 @@ const settings: Settings = {
   perSecond: Number(values['per-second']),
   inFlight: Number(values['in-flight']),
   entries: Number(values.entries),
+  rows: Number(values.rows),
   profiles: values.profile,
 }
 if (settings.profiles !== undefined) mkdirSync(settings.profiles, { recursive: true })
@@ -88,15 +96,20 @@ function machine(): Record<string, string | number> {
 }
 
 interface Played {
+  seconds: number
   summaries: Summary[]
   rounds: Record<string, Round[]>
 }
 
 async function play(one: Case): Promise<Played> {
-  console.log(`\n${one.name}: ${one.about(settings)}`)
+  const began = performance.now()
+  const asked = Number(values.rounds)
+  const count = Math.min(asked, one.mostRounds ?? asked)
+  const fewer = count < asked ? ` (${count} of ${asked} rounds: it is long)` : ''
+  console.log(`\n${one.name}: ${one.about(settings)}${fewer}`)
   const contenders = values.alone ? one.contenders.slice(0, 1) : one.contenders
   const rounds: Record<string, Round[]> = Object.fromEntries(contenders.map((name) => [name, []]))
-  for (let number = 1; number <= Number(values.rounds); number += 1)
+  for (let number = 1; number <= count; number += 1)
     for (const contender of contenders) {
       const round = await one.round(contender, settings, number)
       rounds[contender]?.push(round)
@@ -104,7 +117,9 @@ async function play(one: Case): Promise<Played> {
     }
   const summaries = summarise(one, rounds)
   printSummary(one, summaries)
-  return { summaries, rounds }
+  const seconds = (performance.now() - began) / 1_000
+  console.log(`  took ${seconds.toFixed(0)} s`)
+  return { seconds, summaries, rounds }
 }
 
 const before = machine()
@@ -118,7 +133,9 @@ for (const name of chosen) {
   const one = cases[name]
   if (one !== undefined) played[name] = await play(one)
 }
-printTargets(Object.entries(played).map(([name, { summaries }]) => ({ name, summaries })))
+printTargets(
+  Object.entries(played).map(([name, { summaries }]) => ({ name, aim: cases[name]?.aim, summaries })),
+)
 if (settings.profiles !== undefined)
   for (const file of readdirSync(settings.profiles).sort()) printProfile(path.join(settings.profiles, file))
 if (values.json !== undefined)

@@ -14,10 +14,13 @@ export interface Summary {
   ratios: Record<string, number | undefined>
   digits: number
   target: { value: number; isReached: boolean } | undefined
+  /** Ratios that should be reached, by the peer. */
+  against: { peer: string; ratio: number; isReached: boolean }[]
+  isTold: boolean
 }
 
 export function summarise({ contenders, shown }: Case, rounds: Record<string, readonly Round[]>): Summary[] {
-  return shown.map(({ figure, unit, better, target, digits = 0 }) => {
+  return shown.map(({ figure, unit, better, target, digits = 0, against = {}, isTold = false }) => {
     const all = contenders.map((contender) => {
       const values = (rounds[contender] ?? []).flatMap(({ figures }) => figures[figure] ?? [])
       return [contender, values.sort((a, b) => a - b)] as const
@@ -35,8 +38,12 @@ export function summarise({ contenders, shown }: Case, rounds: Record<string, re
     const isReached =
       ours !== undefined && (better === 'more' ? ours >= Number(target) : ours <= Number(target))
     return {
-      ...{ figure, unit, digits, medians, spreads, ratios },
+      ...{ figure, unit, digits, medians, spreads, ratios, isTold },
       target: target === undefined ? undefined : { value: target, isReached },
+      against: Object.entries(against).flatMap(([peer, ratio]) => {
+        const got = ratios[peer]
+        return got === undefined ? [] : [{ peer, ratio, isReached: got >= ratio }]
+      }),
     }
   })
 }
@@ -103,27 +110,50 @@ function printTable(rows: readonly (readonly string[])[]): void {
     )
 }
 
-/** Every figure that has a target or a peer, of all cases: ours, the target, whether it is reached, the peers. */
-export function printTargets(cases: readonly { name: string; summaries: readonly Summary[] }[]): void {
-  const rows = cases.flatMap(({ name, summaries }) =>
-    summaries
-      .filter(({ target, ratios }) => target !== undefined || Object.values(ratios).some(Boolean))
-      .map(({ figure, unit, digits, medians, ratios, target }) => {
-        const [ours, ...peers] = Object.entries(medians)
-        const show = (value: number | undefined): string =>
-          value === undefined ? '-' : shownNumber(value, digits)
-        return [
-          ...[`${name}: ${figure}${unit === '' ? '' : `, ${unit}`}`, show(ours?.[1])],
-          ...(target === undefined
-            ? ['', '']
-            : [show(target.value), target.isReached ? 'reached' : 'NOT reached']),
-          ...[peers.map(([peer, value]) => `${peer} ${show(value)}`).join(', '), ratiosText(ratios)],
-        ]
-      }),
-  )
-  console.log('\nall of them (a ratio above 1 is in our favour)')
-  printTable([['', 'Brook', 'target', '', 'peers', 'ratios'], ...rows])
+/** What the eight aims are called in the table. */
+const aims = [
+  ...['fan-out', 'latency when calm', 'memory', 'append', 'sync', 'history and coming back'],
+  ...['start and web', 'all cores'],
+]
+
+interface Told {
+  name: string
+  aim: number | undefined
+  summaries: readonly Summary[]
 }
+
+/** Every figure that has a target or a peer, of all cases, by aim: ours, the target, whether it is reached, the peers. */
+export function printTargets(cases: readonly Told[]): void {
+  console.log('\nthe eight (a ratio above 1 is in our favour)')
+  const rows = aims.flatMap((about, i) => {
+    const own = cases.filter(({ aim }) => aim === i + 1).flatMap(rowsOf)
+    return [[`${i + 1} ${about}`, ...(own.length === 0 ? ['not measured'] : [])], ...own]
+  })
+  const beside = cases.filter(({ aim }) => aim === undefined).flatMap(rowsOf)
+  const others = beside.length === 0 ? [] : [['beside them'], ...beside]
+  printTable([['', 'Brook', 'target', '', 'peers', 'ratios'], ...rows, ...others])
+}
+
+const rowsOf = ({ name, summaries }: Told): string[][] =>
+  summaries
+    .filter(
+      ({ target, ratios, isTold }) => isTold || target !== undefined || Object.values(ratios).some(Boolean),
+    )
+    .map(({ figure, unit, digits, medians, ratios, target, against }) => {
+      const [ours, ...peers] = Object.entries(medians)
+      const show = (value: number | undefined): string =>
+        value === undefined ? '-' : shownNumber(value, digits)
+      const wanted = [
+        ...(target === undefined ? [] : [show(target.value)]),
+        ...against.map(({ peer, ratio }) => `${ratio}x ${peer}`),
+      ]
+      const isReached = [...(target === undefined ? [] : [target]), ...against].every((one) => one.isReached)
+      return [
+        ...[`  ${name}: ${figure}${unit === '' ? '' : `, ${unit}`}`, show(ours?.[1]), wanted.join(', ')],
+        wanted.length === 0 ? '' : isReached ? 'reached' : 'NOT reached',
+        ...[peers.map(([peer, value]) => `${peer} ${show(value)}`).join(', '), ratiosText(ratios)],
+      ]
+    })
 
 /** The functions in which a profile's time was spent, themselves and not what they called. */
 export function printProfile(file: string, most = 25): void {

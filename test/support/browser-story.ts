@@ -1,26 +1,16 @@
 // A Brook with the built web app, sync, and one Chromium: what a story is told with.
 // Whatever a page complains about on its console fails the story, unless the story has said that it will.
-import { accessSync, constants, existsSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { runSync } from '../../server/history/run-sync.ts'
 import { runServer } from '../../server/main.ts'
 import { Brook } from './brook.ts'
 import type { Address, Person } from './person.ts'
 import { Visitor, type Seat } from './browser-visitor.ts'
+import { openChromium } from './chromium.ts'
 
 const index = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))
-
-/** Nothing of Chromium's own goes over the network, and no picture of a story depends on the machine's screen. */
-const quiet = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-domain-reliability',
-  '--disable-sync',
-  '--no-first-run',
-  '--no-pings',
-]
 
 export class Story {
   readonly brook: Brook
@@ -87,28 +77,5 @@ export class Story {
     await this.#browser.close()
     await this.#sync?.close()
     await this.brook.stop()
-  }
-}
-
-function openChromium(): Promise<Browser> {
-  const args = [...quiet, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-  return chromium.launch({ executablePath: findChromium(), args })
-}
-
-function findChromium(): string {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter)
-  const names = ['chromium', 'chromium-browser', 'google-chrome']
-  const files = names.flatMap((name) => [...folders, '/usr/bin'].map((folder) => path.join(folder, name)))
-  const found = files.find(isProgram)
-  if (found === undefined) throw new Error('the stories need Chromium, which npm test installs')
-  return found
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

@@ -61,6 +61,21 @@ export async function privateStores(): Promise<PrivateStores> {
   }
 }
 
+/** One more Redis, in a folder of its own. */
+export async function privateRedis(): Promise<{
+  address: RedisAddress
+  process: StoreProcess
+  stop(): Promise<void>
+}> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
+  const redis = await startRedis((await storePrograms()).redis, folder)
+  const stop = async (): Promise<void> => {
+    await redis.process.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { ...redis, stop }
+}
+
 /** The store programs of this machine. */
 export async function storePrograms(): Promise<{ redis: RedisProgram; mariadb: MariadbProgram }> {
   const redis = await findRedis(systemShelf())

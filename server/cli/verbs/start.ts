@@ -2,18 +2,19 @@
 import { readConfig } from '../../config.ts'
 import { runSync } from '../../history/run-sync.ts'
 import { runBots } from '../../house-bot/run.ts'
-import { runServer } from '../../main.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
-import { portError, refuseTakenPort } from '../port.ts'
+import { refuseTakenPort } from '../port.ts'
 import { openReadyPatiently } from '../ready.ts'
+import { readWorkers, serve, workersOption } from '../serve.ts'
 import type { Verb } from '../verb.ts'
 
 export const start: Verb = {
-  usage: 'start',
+  usage: 'start [--workers N|auto]',
   about: 'Run Brook: the stores (unless REDIS_URL and MYSQL_URL name others), the server and sync.',
-  options: {},
+  options: { workers: workersOption },
   words: 0,
-  async run(_given, { env, say, print }) {
+  async run(given, { env, say, print }) {
+    const workers = readWorkers(given)
     const chosen = readConfig(env)
     await refuseTakenPort(chosen)
     const stopped = stopSignal(say)
@@ -26,9 +27,7 @@ export const start: Verb = {
     const { config, stores } = await openReadyPatiently(chosen, say, use, stopped)
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {
-      const starting = runServer(config).catch((error: NodeJS.ErrnoException) => {
-        throw portError(error, config.host, config.port)
-      })
+      const starting = serve(config, workers, say)
       const server = await Promise.race([starting, stopped])
       if (typeof server === 'string') return say(`${server} while waiting for the stores.`)
       parts.unshift({ name: 'The server', close: () => server.close() })

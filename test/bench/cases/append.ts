@@ -10,6 +10,7 @@ const writer = new URL('../programs/writer.ts', import.meta.url)
 
 export const append: Case<'append' | 'xadd'> = {
   name: 'append',
+  aim: 4,
   about: ({ entries }) => `${entries} entries, ${underWay} under way, appendfsync always`,
   contenders: ['append', 'xadd'],
   shown: [

@@ -16,12 +16,18 @@ export interface Settings {
   perSecond: number
   inFlight: number
   entries: number
+  /** Messages of the room of `history`. */
+  rows: number
   /** A folder for CPU profiles of our server; undefined: none are made. */
   profiles: string | undefined
 }
 
 export interface Case<Contender extends string = string> {
   name: string
+  /** Which of the eight aims its figures belong to (docs/PERFORMANCE.md); undefined: none. */
+  aim?: number
+  /** A long case plays no more rounds than this, however many are asked for. */
+  mostRounds?: number
   about: (settings: Settings) => string
   /** Ours first; the others are compared with it. */
   contenders: readonly Contender[]
@@ -33,6 +39,10 @@ export interface Case<Contender extends string = string> {
     better: 'more' | 'less' | 'none'
     /** What ours should reach, or stay below; undefined: it is only shown. */
     target?: number | undefined
+    /** The ratio to a peer that should be reached, by its name. */
+    against?: Record<string, number>
+    /** It stands in the table of the eight without a target or a peer. */
+    isTold?: boolean
   }[]
   round: (contender: Contender, settings: Settings, number: number) => Promise<Round>
 }

@@ -9,31 +9,43 @@ import { seat } from './people.ts'
 import { Program } from './program.ts'
 import { benchStores } from './stores.ts'
 
-const rows = 1_000_000
 const perSecond = 200
 const room = 1_000
 const server = new URL('../programs/server.ts', import.meta.url)
-const places = { newest: '', middle: `?before=${rows / 2}`, oldest: '?after=0' }
+/** Rows of one statement of the filling: its undo log stays small beside the buffer pool. */
+const rowsAtOnce = 100_000
+
+const places = (rows: number): Record<string, string> => ({
+  newest: '',
+  middle: `?before=${Math.ceil(rows / 2)}`,
+  oldest: '?after=0',
+})
 
 export const history: Case<'Brook'> = {
   name: 'history',
-  about: ({ seconds }) => `pages of a room of ${rows} messages, ${perSecond} a second for ${seconds} s each`,
+  aim: 6,
+  about: ({ seconds, rows }) =>
+    `pages of a room of ${rows} messages, ${perSecond} a second for ${seconds} s each`,
   contenders: ['Brook'],
-  shown: Object.keys(places).flatMap((place) => [
-    { figure: `${place} p50`, unit: 'ms', digits: 1, better: 'less' } as const,
-    { figure: `${place} p99`, unit: 'ms', digits: 1, better: 'less', target: 5 } as const,
-  ]),
-  round: async (_contender, { seconds }) => {
+  shown: [
+    ...Object.keys(places(1)).flatMap((place) => [
+      { figure: `${place} p50`, unit: 'ms', digits: 1, better: 'less' } as const,
+      { figure: `${place} p99`, unit: 'ms', digits: 1, better: 'less', target: 5 } as const,
+    ]),
+    { figure: 'filled in', unit: 's', digits: 1, better: 'none' },
+  ],
+  round: async (_contender, { seconds, rows }) => {
     const stores = await benchStores()
     try {
       const [cookie = ''] = await seat(stores.mysql, 1, 'one')
-      await fill(stores.mysql)
+      const began = performance.now()
+      await fill(stores.mysql, rows)
+      const figures: Record<string, number> = { 'filled in': (performance.now() - began) / 1_000 }
       const given = { redis: stores.redis, mysql: stores.mysql }
       const { program, told } = await Program.start<{ port: number }>(server, given)
-      const figures: Record<string, number> = {}
       const wrong: string[] = []
       const ask = (query: string): Promise<number> => page(told.port, cookie, query)
-      for (const [place, query] of Object.entries(places)) {
+      for (const [place, query] of Object.entries(places(rows))) {
         await steadily(50, ask, query)
         const times = await steadily(perSecond * seconds, ask, query)
         const sorted = times.filter((ms) => ms >= 0).sort((a, b) => a - b)
@@ -50,16 +62,16 @@ export const history: Case<'Brook'> = {
 }
 
 /** Trap: only MariaDB has tables of numbers. */
-async function fill(mysql: MysqlAddress): Promise<void> {
+async function fill(mysql: MysqlAddress, rows: number): Promise<void> {
   const db = new Db(mysql, 1)
   try {
-    for (let at = 1; at <= rows; at += 50_000)
+    for (let at = 1; at <= rows; at += rowsAtOnce)
       await db.run(
         `INSERT INTO messages (room_id, seq, kind, user_id, user_name, cid, text, log_ms, log_n, updated_seq)
          SELECT ${room}, seq, 'message', 1, 'guest 1', UNHEX(CONCAT(LPAD(HEX(seq), 12, '0'), '70008000000000000000')),
            CONCAT('words ', seq, ' that people say in a room that has been open for years'),
            1700000000000 + seq, 0, seq
-         FROM seq_${at}_to_${at + 49_999}`,
+         FROM seq_${at}_to_${Math.min(rows, at + rowsAtOnce - 1)}`,
       )
   } finally {
     await db.close()

@@ -4,22 +4,22 @@ import { newToken, tokenHash } from '../../../server/account/token.ts'
 import type { MysqlAddress } from '../../../server/config.ts'
 import { Db, type Param } from '../../../server/db.ts'
 
-/** `one`: everybody in one room. `many`: ten to a room. `five`: everybody in the same five rooms. */
-export type Seating = 'one' | 'many' | 'five'
+/** `one`: everybody in one room. `many`: ten to a room. `five`, `hundred`: everybody in the same rooms. */
+export type Seating = 'one' | 'many' | 'five' | 'hundred'
+
+export const firstRoom = 1_000
 
 export const roomsOf = (seating: Seating, people: number): number =>
-  ({ one: 1, many: Math.ceil(people / 10), five: 5 })[seating]
+  ({ one: 1, many: Math.ceil(people / 10), five: 5, hundred: 100 })[seating]
 
 export async function seat(mysql: MysqlAddress, people: number, seating: Seating): Promise<string[]> {
   const db = new Db(mysql, 1)
   const now = new Date()
   const rooms = roomsOf(seating, people)
-  const firstRoom = 1_000
   const each = <T>(count: number, make: (i: number) => T): T[] =>
     Array.from({ length: count }, (_, i) => make(i))
   const tokens = each(people, newToken)
-  const seatsOf = (i: number): number[] =>
-    seating === 'five' ? each(rooms, (room) => room) : [seating === 'one' ? 0 : i % rooms]
+  const seatsOf = (i: number): number[] => (seating === 'many' ? [i % rooms] : each(rooms, (room) => room))
   try {
     await insert(
       db,

@@ -11,7 +11,8 @@ import { roomsOf, seat, type Seating } from './people.ts'
 import { compiled, cpuMs, memoryMb, Program } from './program.ts'
 import { benchStores } from './stores.ts'
 
-export type Contender = 'Brook' | 'Socket.IO' | 'Bun' | 'naive'
+/** `2 workers`: Brook, in two processes behind one port. */
+export type Contender = 'Brook' | '2 workers' | 'Socket.IO' | 'Bun' | 'naive'
 
 export interface SceneOptions {
   contender: Contender
@@ -30,11 +31,20 @@ const programs = {
   worker: new URL('../load/worker.ts', import.meta.url),
 }
 
+/** What the program of the server tells; the first process is the one that was started. */
+export interface Served {
+  port: number
+  pids: number[]
+}
+
+const sumOf = <One>(all: readonly One[], of: (one: One) => number): number =>
+  all.reduce((sum, one) => sum + of(one), 0)
+
 interface Parts {
   load: Load
   server: Program
-  /** The process that is measured: a peer's may be a child of the program. */
-  pid: number
+  /** The processes that are measured: a peer's may be a child of the program, and Brook may have several. */
+  pids: number[]
   stores?: PrivateStores
   archiver?: Program
 }
@@ -52,7 +62,7 @@ export class Scene {
 
   static async open({ contender, sockets, seating, threads, messages }: SceneOptions): Promise<Scene> {
     const rooms = roomsOf(seating, sockets)
-    const together = seating === 'five' ? sockets : sockets / rooms
+    const together = seating === 'many' ? sockets / rooms : sockets
     const crowd = (port: number, cookies: string[]): Promise<Load> => {
       const dialect = contender === 'Socket.IO' ? 'socket.io' : 'bare'
       return Load.connect(compiled(programs.worker), { port, cookies, dialect, together, threads, messages })
@@ -62,11 +72,12 @@ export class Scene {
     if (contender === 'Socket.IO')
       return Scene.#peer(contender, { rooms, redis: stores.redis }, sockets, crowd, stores)
     const cookies = await seat(stores.mysql, sockets, seating)
-    const given = { redis: stores.redis, mysql: stores.mysql, once: false }
-    const { program: server, told } = await Program.start<{ port: number }>(programs.server, given)
-    const { program: archiver } = await Program.start(programs.archiver, given)
+    const { redis, mysql } = stores
+    const workers = contender === '2 workers' ? 2 : 1
+    const { program: server, told } = await Program.start<Served>(programs.server, { redis, mysql, workers })
+    const { program: archiver } = await Program.start(programs.archiver, { redis, mysql, once: false })
     const load = await crowd(told.port, cookies)
-    return new Scene({ load, server, pid: server.pid, stores, archiver })
+    return new Scene({ load, server, pids: told.pids, stores, archiver })
   }
 
   static async #peer(
@@ -78,23 +89,23 @@ export class Scene {
   ): Promise<Scene> {
     const { program, told } = await Program.start<{ port: number; pid?: number }>(programs[name], given)
     const load = await crowd(told.port, Array<string>(sockets).fill(''))
-    const pid = told.pid ?? program.pid
-    return new Scene({ load, server: program, pid, ...(stores === undefined ? {} : { stores }) })
+    const pids = [told.pid ?? program.pid]
+    return new Scene({ load, server: program, pids, ...(stores === undefined ? {} : { stores }) })
   }
 
   /** Runs `work` and says how many of the machine's cores each process kept busy meanwhile. */
   async watched(work: () => Promise<void>): Promise<Record<string, number>> {
-    const { pid, archiver, stores } = this.#parts
+    const { pids: own, archiver, stores } = this.#parts
     const pids = new Map([
-      ['server', pid],
-      ['client', process.pid],
+      ['server', own],
+      ['client', [process.pid]],
     ])
-    if (archiver !== undefined) pids.set('sync', archiver.pid)
+    if (archiver !== undefined) pids.set('sync', [archiver.pid])
     if (stores !== undefined) {
-      pids.set('redis', stores.redisProcess.pid)
-      pids.set('mariadb', stores.mariadbProcess.pid)
+      pids.set('redis', [stores.redisProcess.pid])
+      pids.set('mariadb', [stores.mariadbProcess.pid])
     }
-    const measure = (): number[] => [...pids.values()].map(cpuMs)
+    const measure = (): number[] => [...pids.values()].map((all) => sumOf(all, cpuMs))
     const [began, before] = [performance.now(), measure()]
     await work()
     const [ms, after] = [performance.now() - began, measure()]
@@ -104,7 +115,8 @@ export class Scene {
   }
 
   get memory(): { rss: number; peak: number } {
-    return memoryMb(this.#parts.pid)
+    const all = this.#parts.pids.map(memoryMb)
+    return { rss: sumOf(all, ({ rss }) => rss), peak: sumOf(all, ({ peak }) => peak) }
   }
 
   /** Waits until sync has caught up; what in MySQL is not as in the log, nothing when there is no log. */

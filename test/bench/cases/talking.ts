@@ -17,7 +17,7 @@ const heard = (target?: { p50?: number; p99?: number }): Shown[] => [
   { figure: 'ack p99', unit: 'ms', digits: 1, better: 'less', target: target?.p99 },
 ]
 const costs: Shown[] = [
-  { figure: 'server CPU per delivery', unit: 'us', digits: 2, better: 'less' },
+  { figure: 'server CPU per delivery', unit: 'us', digits: 2, better: 'less', isTold: true },
   { figure: 'per frame', unit: '', digits: 1, better: 'none' },
   { figure: 'server cores', unit: '', digits: 2, better: 'none' },
   { figure: 'client cores', unit: '', digits: 2, better: 'none' },
@@ -26,14 +26,15 @@ const costs: Shown[] = [
 
 interface Steady {
   name: string
+  aim: number
   contenders: readonly Contender[]
   target?: { p50?: number; p99: number }
   tempo: (settings: Settings) => { sockets: number; perSecond: number }
 }
 
 /** A steady pace: how long a word takes. */
-const steady = ({ name, contenders, target, tempo }: Steady): Case<Contender> => ({
-  name,
+const steady = ({ name, aim, contenders, target, tempo }: Steady): Case<Contender> => ({
+  ...{ name, aim },
   about: (settings) => {
     const { sockets, perSecond } = tempo(settings)
     return `${sockets} sockets in one room, ${perSecond} messages a second for ${settings.seconds} s`
@@ -51,21 +52,37 @@ const steady = ({ name, contenders, target, tempo }: Steady): Case<Contender> =>
 
 interface Full {
   name: string
+  aim: number
   about: string
   contenders: readonly Contender[]
   target?: { deliveries?: number; messages?: number }
+  /** Ratios of deliveries a second. */
+  against?: Record<string, number>
+  mostRounds?: number
   sockets: (settings: Settings) => number
   seating: Seating
 }
 
 /** As fast as the path takes it: how many it can carry. */
-const full = ({ name, about, contenders, target, sockets, seating }: Full): Case<Contender> => ({
+const full = ({
   name,
-  about: (settings) =>
-    `${sockets(settings)} sockets ${about}, ${settings.inFlight} messages in flight for ${settings.seconds} s`,
+  aim,
+  about,
   contenders,
+  target,
+  against,
+  mostRounds,
+  ...crowd
+}: Full): Case<Contender> => ({
+  ...{ name, aim, contenders },
+  ...(mostRounds === undefined ? {} : { mostRounds }),
+  about: (settings) =>
+    `${crowd.sockets(settings)} sockets ${about}, ${settings.inFlight} messages in flight for ${settings.seconds} s`,
   shown: [
-    { figure: 'deliveries', unit: '/s', better: 'more', target: target?.deliveries },
+    {
+      ...{ figure: 'deliveries', unit: '/s', better: 'more', target: target?.deliveries },
+      ...(against === undefined ? {} : { against }),
+    },
     { figure: 'messages', unit: '/s', better: 'more', target: target?.messages },
     { figure: 'heard p50', unit: 'ms', digits: 1, better: 'less' },
     { figure: 'heard p99', unit: 'ms', digits: 1, better: 'less' },
@@ -73,8 +90,9 @@ const full = ({ name, about, contenders, target, sockets, seating }: Full): Case
   ],
   round: (contender, settings, number) => {
     const messages = mostPerSecond * (settings.seconds + warmUpMs / 1_000)
-    const crowd = { sockets: sockets(settings), seating }
-    return talking(contender, settings, { number, name, messages, ...crowd }, ({ load }) =>
+    const { seating } = crowd
+    const talk = { number, name, messages, sockets: crowd.sockets(settings), seating }
+    return talking(contender, settings, talk, ({ load }) =>
       load.talkFully(settings.inFlight, warmUpMs, 1_000 * settings.seconds),
     )
   },
@@ -82,15 +100,18 @@ const full = ({ name, about, contenders, target, sockets, seating }: Full): Case
 
 export const saturation = full({
   name: 'saturation',
+  aim: 1,
   about: 'in one room',
   contenders: ['Brook', 'Bun', 'Socket.IO', 'naive'],
   target: { deliveries: 3_000_000 },
+  against: { Bun: 0.8, 'Socket.IO': 15 },
   sockets: (settings) => settings.sockets,
   seating: 'one',
 })
 
 export const sustained = steady({
   name: 'sustained',
+  aim: 1,
   contenders: ['Brook', 'Bun'],
   target: { p99: 50 },
   tempo: ({ sockets }) => ({ sockets, perSecond: 1_000 }),
@@ -98,12 +119,14 @@ export const sustained = steady({
 
 export const room = steady({
   name: 'room',
+  aim: 2,
   contenders: ['Brook', 'Socket.IO', 'naive'],
   tempo: ({ sockets, perSecond }) => ({ sockets, perSecond }),
 })
 
 export const calm = steady({
   name: 'calm',
+  aim: 2,
   contenders: ['Brook', 'naive'],
   target: { p50: 2, p99: 10 },
   tempo: () => ({ sockets: 100, perSecond: 100 }),
@@ -111,8 +134,10 @@ export const calm = steady({
 
 export const many = full({
   name: 'many',
+  aim: 1,
   about: 'in rooms of ten',
   contenders: ['Brook', 'Socket.IO'],
+  mostRounds: 1,
   target: { messages: 20_000 },
   sockets: ({ crowd }) => crowd,
   seating: 'many',
@@ -121,6 +146,7 @@ export const many = full({
 /** What a delivery costs in a small room and in a huge one, beside `saturation`. */
 export const few = full({
   name: 'few',
+  aim: 1,
   about: 'in one room',
   contenders: ['Brook'],
   sockets: () => 100,
@@ -129,9 +155,21 @@ export const few = full({
 
 export const huge = full({
   name: 'huge',
+  aim: 1,
+  mostRounds: 1,
   about: 'in one room',
   contenders: ['Brook'],
   sockets: ({ crowd }) => crowd,
+  seating: 'one',
+})
+
+/** Two processes behind one port, beside one: on two cores that the client shares, what a delivery costs is what counts. */
+export const cores = full({
+  name: 'cores',
+  aim: 8,
+  about: 'in one room, spread over the workers',
+  contenders: ['2 workers', 'Brook'],
+  sockets: (settings) => settings.sockets,
   seating: 'one',
 })
 

@@ -1,15 +1,21 @@
-// A Brook server in a process of its own, as it is shipped, on the bench's stores. Paces are lifted.
+// A Brook server in a process of its own, or in several, as it is shipped, on the bench's stores. Paces are lifted.
 import { readConfig, type MysqlAddress, type RedisAddress } from '../../../server/config.ts'
 import { runServer } from '../../../server/main.ts'
+import { runWorkers } from '../../../server/workers/workers.ts'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { obey } from './obey.ts'
 
-obey(async (stores: { redis: RedisAddress; mysql: MysqlAddress }) => {
-  const server = await runServer({
-    ...readConfig({ PORT: '0', PACING: 'off', LOG_LEVEL: 'error' }),
-    ...stores,
-  })
+interface Given {
+  redis: RedisAddress
+  mysql: MysqlAddress
+  workers?: number
+}
+
+obey(async ({ workers = 1, ...stores }: Given) => {
+  const config = { ...readConfig({ PORT: '0', PACING: 'off', LOG_LEVEL: 'error' }), ...stores }
+  const many = workers > 1 ? await runWorkers(config, workers, () => undefined) : undefined
+  const server = many ?? (await runServer(config))
   // What it holds once the garbage is gone, which is what `run` is asked for.
   const run = (): Promise<NodeJS.MemoryUsage> => {
     setFlagsFromString('--expose-gc')
@@ -17,5 +23,6 @@ obey(async (stores: { redis: RedisAddress; mysql: MysqlAddress }) => {
     for (let i = 0; i < 3; i += 1) collect()
     return Promise.resolve(process.memoryUsage())
   }
-  return { run, told: { port: Number(new URL(server.address).port) }, close: () => server.close() }
+  const told = { port: Number(new URL(server.address).port), pids: [process.pid, ...(many?.pids() ?? [])] }
+  return { run, told, close: () => server.close() }
 })

@@ -1,4 +1,5 @@
 // Appends to the log as a server does, as fast as it answers; or, as the peer, with bare XADDs of the same fields.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { MysqlAddress, RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
 import { archiveOf } from '../../../server/history/checkpoint.ts'
@@ -13,13 +14,17 @@ export interface Writing {
   how: 'append' | 'xadd'
   entries: number
   underWay: number
+  /** As many as this, evenly, in place of as fast as they are answered. */
+  perSecond?: number
+  /** The rooms that they are said in, one after the other. */
+  rooms?: { first: number; count: number }
 }
 
 const people = 100
-const rooms = 50
+const someRooms = { first: 1, count: 50 }
 
-const draft = (i: number): Draft => ({
-  room: String(1 + (i % rooms)),
+const draft = (i: number, { first, count } = someRooms): Draft => ({
+  room: String(first + (i % count)),
   user: { id: String(1 + (i % people)), name: `guest ${1 + (i % people)}` },
   cid: newCid(),
   body: {
@@ -44,16 +49,18 @@ obey(async ({ redis: address, mysql }: { redis: RedisAddress; mysql: MysqlAddres
       await redis.xadd('bench:peer', '*', 'seq', '1', ...encodeDraft(one))
     },
   }
-  const run = async ({ how, entries, underWay }: Writing): Promise<{ ms: number }> => {
-    const drafts = Array.from({ length: entries }, (_, i) => draft(i))
+  const run = async ({ how, entries, underWay, perSecond, rooms }: Writing): Promise<{ ms: number }> => {
+    const drafts = Array.from({ length: entries }, (_, i) => draft(i, rooms))
     let next = 0
+    const began = performance.now()
     const writer = async (): Promise<void> => {
       for (let one = drafts[next]; one !== undefined; one = drafts[next]) {
         next += 1
+        const dueIn = perSecond === undefined ? 0 : began + (next * 1_000) / perSecond - performance.now()
+        if (dueIn > 0) await pause(dueIn)
         await write[how](one)
       }
     }
-    const began = performance.now()
     await Promise.all(Array.from({ length: underWay }, writer))
     return { ms: performance.now() - began }
   }

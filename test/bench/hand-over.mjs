@@ -1,0 +1,39 @@
+// Brings a script of the bench about on a bare Node: builds what is missing, compiles the programs that are measured, and
+// runs it. Plain JavaScript, for it runs before anything is compiled.
+import { spawn } from 'node:child_process'
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { prepare, PrepareError } from '../../server/cli/prepare.mjs'
+import { runStep } from '../../server/cli/step.mjs'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+const root = path.join(here, '../..')
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+
+/** `peers`: the packages that only the bench has are installed too. Ends with the script's exit code. */
+export async function handOver(/** @type {string} */ script, { peers = false } = {}) {
+  try {
+    // With the web app, which `web` and `start` show.
+    await prepare('server')
+    if (peers && time('node_modules/.package-lock.json') < time('package-lock.json'))
+      await runStep(
+        'Installing the peers of the bench',
+        ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+        here,
+      )
+    // What is measured runs compiled, as it is shipped; only the script itself goes through tsx.
+    await runStep('Building the bench', [process.execPath, tsc, '-b', 'test/bench/tsconfig.json'], root)
+  } catch (error) {
+    if (!(error instanceof PrepareError)) throw error
+    console.error(`bench: ${error.message}`)
+    process.exit(1)
+  }
+  const words = ['--import', 'tsx', path.join(here, script), ...process.argv.slice(2)]
+  const child = spawn(process.execPath, words, { cwd: root, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'))
+  child.once('exit', (code) => process.exit(code ?? 1))
+}
+
+const time = (/** @type {string} */ file) =>
+  statSync(path.join(here, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
