@@ -114,7 +114,7 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     mentionsOf,
     find: (room, seq) => history.find(room, seq),
     findChange: (userId, which) => history.findChange(userId, which),
-    keepsOrder: (userId, room) => memberships.keepsOrder(userId, room),
+    may: (right, userId, room) => memberships.roles.may(right, userId, room),
   })
   const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf)
   const history = new History(db, (room) => log.tail(room), watch)

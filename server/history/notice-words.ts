@@ -1,5 +1,8 @@
 // What a notice says, in English: for the terminal and for files.
 import type { NoticeMessage } from '../protocol/http.ts'
+import type { Role } from '../protocol/people.ts'
+
+const asWhat: Record<Role, string> = { owner: 'an owner', moderator: 'a moderator', member: 'a member' }
 
 export function noticeWords({ user, notice }: NoticeMessage): string {
   switch (notice.kind) {
@@ -13,5 +16,11 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return `${user.name} added ${notice.person.name}`
     case 'topic':
       return `${user.name} set the topic: ${notice.topic}`
+    case 'removed':
+      return `${user.name} removed ${notice.person.name}`
+    case 'role':
+      return user.id === notice.person.id
+        ? `${user.name} is ${asWhat[notice.role]} now`
+        : `${user.name} made ${notice.person.name} ${asWhat[notice.role]}`
   }
 }

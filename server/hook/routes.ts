@@ -8,6 +8,7 @@ import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import * as words from '../protocol/hooks.ts'
 import { ErrorAnswer, RoomParams } from '../protocol/http.ts'
+import { may } from '../protocol/rights.ts'
 import type { IncomingHooks } from './incoming.ts'
 import type { Outgoing, OutgoingHooks } from './outgoing.ts'
 
@@ -34,7 +35,7 @@ export const hookRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, par
     const { user } = requireSession(request)
     const seen = await memberships.find(user.id, (request.params as { room: string }).room)
     if (seen === undefined) return refuse(reply, { code: 'not_found' })
-    return seen.role === 'owner' || user.admin ? undefined : refuse(reply, { code: 'not_allowed' })
+    return may('integrate', { ...seen, admin: user.admin }) ? undefined : refuse(reply, { code: 'not_allowed' })
   })
 
   /** A hook with how far behind it is. Its secret stays here. */

@@ -228,8 +228,9 @@ function parseBody(text: string, idText: string): Record<string, unknown> {
 /** A kind that this version does not know may carry what it likes. */
 function isNotice(raw: unknown): raw is Notice {
   if (typeof raw !== 'object' || raw === null) return false
-  const { kind, person, topic } = raw as Record<string, unknown>
-  if (kind === 'added') return isPerson(person)
+  const { kind, person, topic, role } = raw as Record<string, unknown>
+  if (kind === 'added' || kind === 'removed') return isPerson(person)
+  if (kind === 'role') return isPerson(person) && typeof role === 'string'
   return kind === 'topic' ? typeof topic === 'string' : typeof kind === 'string'
 }
 

@@ -6,9 +6,11 @@ import { SharedPace, type PaceOptions } from '../pace.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/limits.ts'
 import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../protocol/names.ts'
-import type { Person, Role, RoomKind, RoomSummary } from '../protocol/people.ts'
+import type { Person, Role, RoomKind, RoomSummary, User } from '../protocol/people.ts'
+import { may } from '../protocol/rights.ts'
 import { ensureLobby } from './lobby.ts'
 import { tell, type Happening, type Telling } from './notices.ts'
+import { Roles } from './roles.ts'
 import { RoomList, type RoomListParts } from './room-list.ts'
 import { deleteMember, findRole, findStanding, handOver, insertMember, isFull } from './standing.ts'
 
@@ -28,6 +30,7 @@ type AllowedRoom = RoomWish & { topic: string }
 const notFound: Refusal = { code: 'not_found' }
 
 export class Memberships extends RoomList implements Newcomers {
+  readonly roles: Roles
   readonly #parts: MembershipParts
   readonly #db: Db
   readonly #creations: SharedPace
@@ -37,6 +40,7 @@ export class Memberships extends RoomList implements Newcomers {
     super(parts)
     this.#parts = parts
     this.#db = parts.db
+    this.roles = new Roles({ ...parts, roster: this.roster })
     this.#creations = new SharedPace('create-room', rates.createRoom, parts.cache, parts.pace)
   }
 
@@ -92,41 +96,31 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
-  /** Brings somebody in by name: into a private room its owner may, into a public one anybody who is in it. */
-  async addMember(user: Person, room: string, name: string): Promise<Refusal | undefined> {
+  /** Brings somebody in by name, as rights.ts allows. */
+  async addMember(user: User, room: string, name: string): Promise<Refusal | undefined> {
     const refusal = await refuseAdding(this.#db, user, room)
     if (refusal !== undefined) return refusal
     const person = await this.#personNamed(name)
     if (person === undefined) return { code: 'no_such_person' }
-    // Asked again with the room held: an owner who has left meanwhile leaves nobody behind in a room without one.
+    // Asked again with the room held: one who has left meanwhile leaves nobody behind in a room without one.
     const came = await this.#comeIn(person.id, room, (tx) => refuseAdding(tx, user, room, 'lock'))
     if (typeof came === 'object') return came
     if (came) await this.#tell({ room, user, notice: { kind: 'added', person } })
     return undefined
   }
 
-  /** True for those who keep order in a room: its owner, and an administrator who is in it. */
-  async keepsOrder(userId: string, room: string): Promise<boolean> {
-    const rows = await this.#db.rows(
-      `SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
-       WHERE m.user_id = ? AND m.room_id = ? AND (m.role = 'owner' OR u.is_admin = 1)`,
-      [BigInt(userId), BigInt(room)],
-    )
-    return rows.length > 0
-  }
-
-  /** Nobody leaves the default room. A private room whose last owner leaves goes to who has been in it longest. */
+  /** Nobody leaves the default room. A private room whose last owner leaves goes to somebody else (see handOver). */
   async leave(user: Person, room: string): Promise<Refusal | undefined> {
-    const heir = await this.#db.transaction(async (tx): Promise<string | undefined | Refusal> => {
+    const heir = await this.#db.transaction(async (tx): Promise<Person | Refusal | undefined> => {
       const standing = await findStanding(tx, user.id, room, 'lock')
       if (standing === undefined || standing.role === null) return notFound
       if (standing.isDefault) return { code: 'last_room' }
       await deleteMember(tx, user.id, room)
       return standing.kind === 'private' ? handOver(tx, room) : undefined
     })
-    if (typeof heir === 'object') return heir
+    if (heir !== undefined && 'code' in heir) return heir
     await this.roster.personChanged(user.id, room)
-    if (heir !== undefined) await this.roster.personChanged(heir, room)
+    if (heir !== undefined) await this.roles.inherited(user, room, heir)
     await this.#tell({ room, user, notice: { kind: 'left' } })
     return undefined
   }
@@ -216,12 +210,11 @@ export class Memberships extends RoomList implements Newcomers {
 
 async function refuseAdding(
   tx: Queryable,
-  user: Person,
+  user: User,
   room: string,
   lock: 'lock' | 'free' = 'free',
 ): Promise<Refusal | undefined> {
   const standing = await findStanding(tx, user.id, room, lock)
   if (standing === undefined) return notFound
-  const mayAdd = standing.role === 'owner' || (standing.role === 'member' && standing.kind === 'public')
-  return mayAdd ? undefined : { code: 'not_allowed' }
+  return may('bringIn', { ...standing, admin: user.admin }) ? undefined : { code: 'not_allowed' }
 }

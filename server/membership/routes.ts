@@ -6,7 +6,9 @@ import { isRefusal, refuse } from '../answer.ts'
 import {
   ErrorAnswer,
   MemberBody,
+  MemberParams,
   MembersAnswer,
+  RoleBody,
   RoomAnswer,
   RoomBody,
   RoomParams,
@@ -147,6 +149,40 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     },
     async (request, reply) => {
       const refusal = await memberships.leave(requireSession(request).user, request.params.room)
+      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+    },
+  )
+
+  app.put(
+    '/api/rooms/:room/members/:user',
+    {
+      schema: {
+        ...{ tags, summary: 'Make somebody an owner, a moderator or a member' },
+        ...{ params: MemberParams, body: RoleBody, response: { 204: nothing, ...refusals } },
+      },
+    },
+    async (request, reply) => {
+      const { room, user } = request.params
+      const me = requireSession(request).user
+      const refusal = await memberships.roles.set(me, room, user, request.body.role)
+      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+    },
+  )
+
+  app.delete(
+    '/api/rooms/:room/members/:user',
+    {
+      schema: {
+        ...{ tags, summary: 'Take somebody out of a room' },
+        ...{ params: MemberParams, response: { 204: nothing, ...refusals } },
+      },
+    },
+    async (request, reply) => {
+      const { room, user } = request.params
+      const me = requireSession(request).user
+      const refusal = await (user === me.id
+        ? memberships.leave(me, room)
+        : memberships.roles.remove(me, room, user))
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )

@@ -1,8 +1,8 @@
 // Rows of memberships inside a transaction: where somebody stands in a room, and how that is changed.
-// Knows no rule but one: a private room has an owner as long as somebody is in it.
-import type { Queryable } from '../db.ts'
+// Knows no rule but one: a room that nobody can join by themselves has an owner as long as somebody is in it.
+import type { Param, Queryable } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Role } from '../protocol/people.ts'
+import type { Person, Role } from '../protocol/people.ts'
 import { facts, roomFacts, type RoomFacts, type RoomRow } from './roster.ts'
 
 /** A room, and what somebody is in it; null when they are not. */
@@ -64,17 +64,53 @@ export async function isFull(tx: Queryable, userId: string): Promise<boolean> {
   return (row?.rooms ?? 0) >= limits.roomsPerPerson
 }
 
-/** With the room held: without an owner it goes to who has been in it longest, who is returned. An empty one stays. */
-export async function handOver(tx: Queryable, room: string): Promise<string | undefined> {
-  const [first] = await tx.rows<{ user_id: number; role: Role }>(
-    "SELECT user_id, role FROM memberships WHERE room_id = ? ORDER BY role = 'owner' DESC, joined_at, user_id " +
-      'LIMIT 1',
-    [BigInt(room)],
-  )
+/** Somebody who is in a room, with what they are in it. */
+export interface Placed {
+  person: Person
+  role: Role
+}
+
+/** Undefined when this person is not in the room, or there is none of this number. */
+export async function findMember(tx: Queryable, userId: string, room: string): Promise<Placed | undefined> {
+  return (await placedIn(tx, room, 'AND m.user_id = ? LIMIT 1', [BigInt(userId)]))[0]
+}
+
+export async function setRole(tx: Queryable, userId: string, room: string, role: Role): Promise<void> {
+  const sql = 'UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?'
+  await tx.run(sql, [role, BigInt(room), BigInt(userId)])
+}
+
+/** True when the room has no owner but this one. */
+export async function isLastOwner(tx: Queryable, userId: string, room: string): Promise<boolean> {
+  const sql = "SELECT 1 FROM memberships WHERE room_id = ? AND role = 'owner' AND user_id <> ? LIMIT 1"
+  return (await tx.rows(sql, [BigInt(room), BigInt(userId)])).length === 0
+}
+
+/**
+ * With the room held: without an owner it goes to the moderator, else the member, who has been in it longest, and who is
+ * returned. An empty room stays.
+ */
+export async function handOver(tx: Queryable, room: string): Promise<Person | undefined> {
+  const order = "ORDER BY m.role = 'owner' DESC, m.role = 'moderator' DESC, m.joined_at, m.user_id LIMIT 1"
+  const [first] = await placedIn(tx, room, order)
   if (first === undefined || first.role === 'owner') return undefined
-  await tx.run("UPDATE memberships SET role = 'owner' WHERE room_id = ? AND user_id = ?", [
-    BigInt(room),
-    first.user_id,
-  ])
-  return String(first.user_id)
+  await setRole(tx, first.person.id, room, 'owner')
+  return first.person
+}
+
+async function placedIn(
+  tx: Queryable,
+  room: string,
+  which: string,
+  params: readonly Param[] = [],
+): Promise<Placed[]> {
+  const rows = await tx.rows<{ id: number; name: string; is_bot: number; role: Role }>(
+    `SELECT u.id, u.name, u.is_bot, m.role FROM memberships m JOIN users u ON u.id = m.user_id
+     WHERE m.room_id = ? ${which}`,
+    [BigInt(room), ...params],
+  )
+  return rows.map(({ id, name, is_bot, role }) => ({
+    person: { id: String(id), name, ...(is_bot === 1 ? ({ bot: true } as const) : {}) },
+    role,
+  }))
 }

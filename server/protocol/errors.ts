@@ -56,6 +56,12 @@ export const errors = {
     words: 'A bot cannot do this; it is looked after with the brook bot command.',
   },
   no_such_person: { status: 404, retry: false, words: 'Nobody has this name.' },
+  no_such_member: { status: 404, retry: false, words: 'This person is not in the room.' },
+  last_owner: {
+    status: 409,
+    retry: false,
+    words: 'A room needs an owner; make somebody else one first.',
+  },
   too_many_rooms: {
     status: 409,
     retry: false,

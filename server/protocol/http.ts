@@ -1,7 +1,7 @@
 // What HTTP takes and answers. The routes build OpenAPI from these; the browser imports their types.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Member, Person, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
+import { Member, Person, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
 import { Cid, Closed, Emoji, Id, Nullable, Seq, Text, Time } from './schema.ts'
 
 const Name = Type.String({ maxLength: 256 })
@@ -20,11 +20,13 @@ export const RoomBody = Closed({
 })
 export const TopicBody = Closed({ topic: Type.String({ maxLength: 1024 }) })
 export const MemberBody = Closed({ name: Name })
+export const RoleBody = Closed({ role: Role })
 export const RoomsAnswer = Closed({ rooms: Type.Array(RoomSummary) })
 export const RoomAnswer = Closed({ room: RoomSummary })
 export const MembersAnswer = Closed({ members: Type.Array(Member), total: Type.Integer() })
 
 export const RoomParams = Closed({ room: Id })
+export const MemberParams = Closed({ room: Id, user: Id })
 export const SessionParams = Closed({ session: Id })
 
 /** At most one of before (exclusive), after (exclusive) and around; none means the newest page. */
@@ -63,6 +65,8 @@ export const NoticeBody = Type.Union([
   Closed({ kind: Type.Literal('left') }),
   Closed({ kind: Type.Literal('added'), person: Person }),
   Closed({ kind: Type.Literal('topic'), topic: Type.String() }),
+  Closed({ kind: Type.Literal('removed'), person: Person }),
+  Closed({ kind: Type.Literal('role'), person: Person, role: Role }),
 ])
 export const SpokenMessage = Closed({
   ...said,

@@ -28,7 +28,8 @@ export const personOf = ({ id, name, bot }: Pick<User, 'id' | 'name' | 'bot'>): 
 export const RoomKind = Type.Union([Type.Literal('public'), Type.Literal('private')])
 export type RoomKind = Static<typeof RoomKind>
 
-export const Role = Type.Union([Type.Literal('owner'), Type.Literal('member')])
+/** What somebody is in a room; rights.ts says what that lets them do. */
+export const Role = Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member')])
 export type Role = Static<typeof Role>
 
 /**

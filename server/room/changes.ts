@@ -6,6 +6,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
+import type { Right } from '../protocol/rights.ts'
 import type { MentionsOf } from './rooms.ts'
 import { refuseText } from '../protocol/text.ts'
 
@@ -23,8 +24,8 @@ export interface ChangesParts {
   /** What became of the change of this message that somebody sent under this cid. */
   findChange: (userId: string, which: Which) => Promise<Appended | Refusal | undefined>
   mentionsOf?: MentionsOf
-  /** True for those who keep order in a room: they may delete what others said. */
-  keepsOrder: (userId: string, room: string) => Promise<boolean>
+  /** Whether somebody has a right in a room. */
+  may: (right: Right, userId: string, room: string) => Promise<boolean>
 }
 
 type Outcome = Promise<Appended | Refusal>
@@ -51,7 +52,7 @@ export class Changes {
   /** Deletes one's own message, or, for those who keep order, anybody's. Its number stays. */
   async delete(user: Person, which: Which): Outcome {
     return this.#change(user, which, async (message) => {
-      const may = message.user.id === user.id || (await this.#parts.keepsOrder(user.id, which.room))
+      const may = message.user.id === user.id || (await this.#parts.may('deleteOthers', user.id, which.room))
       return may ? { type: 'deleted', target: which.seq } : { code: 'not_yours' }
     })
   }

@@ -4,6 +4,7 @@ import type { Mention } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { Member, Person, RoomKind } from '../protocol/people.ts'
+import * as rights from '../protocol/rights.ts'
 
 /** Who is in a room. */
 export interface Circle {
@@ -17,7 +18,7 @@ export interface MentionParts {
   isAdministrator: (userId: string) => boolean
 }
 
-const { names: mostNames, everybody, smallRoom, waitMs } = limits.mentions
+const { names: mostNames, waitMs } = limits.mentions
 
 /** Looks up whom people name. While MySQL is away, or slow, nobody is: the words are said all the same. */
 export const findMentions =
@@ -32,18 +33,14 @@ export const findMentions =
     return mentionsIn(text, circle, user, mayNameAll(circle, user, isAdministrator(user.id)))
   }
 
-/**
- * `@room` and `@here` are for the owner, and for administrators; in a small private room, for everybody. Never for a
- * program, and never for more people than limits.mentions.everybody.
- */
+/** `@room` and `@here` are for those who have the right, and never for a program. */
 export function mayNameAll(
   { kind, members, total }: Circle,
   user: Person,
   isAdministrator: boolean,
 ): boolean {
-  if (user.bot === true || total > everybody) return false
   const role = members.find(({ id }) => id === user.id)?.role ?? 'member'
-  return isAdministrator || role !== 'member' || (kind === 'private' && total <= smallRoom)
+  return user.bot !== true && rights.mayNameAll({ kind, role, admin: isAdministrator }, total)
 }
 
 /** Code is quoted, not said. */

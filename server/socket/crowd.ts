@@ -94,6 +94,8 @@ export class Crowd {
         this.#eachOf(user.id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'added') this.#eachOf(notice.person.id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'left') this.#eachOf(user.id, (one) => this.#part(one, room))
+      else if (notice.kind === 'removed') this.#eachOf(notice.person.id, (one) => this.#part(one, room))
+      else if (notice.kind === 'role') void this.#retell(notice.person.id, room)
       if (notice.kind === 'created') void this.#offer(room)
     }
   }
@@ -189,6 +191,20 @@ export class Crowd {
     // Not held any more: what the browser has said meanwhile let the room through.
     if (part !== undefined && connection.isHeld(room))
       catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
+  }
+
+  /** Somebody is something else in a room they are in. */
+  async #retell(userId: string, room: string): Promise<void> {
+    if (this.of(userId).size === 0) return
+    const { summary, onTrouble } = this.#options
+    const known = await summary(userId, room).catch((error: unknown) => {
+      onTrouble(error, 'telling of a role')
+      return undefined
+    })
+    if (known?.joined !== true) return
+    this.#eachOf(userId, (one) => {
+      if (one.rooms.has(room)) one.tell({ type: 'room', room: known })
+    })
   }
 
   async #part(connection: Connection, room: string): Promise<void> {

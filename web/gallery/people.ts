@@ -1,5 +1,5 @@
 // The people and rooms of the gallery: the names of the visual reference, and the hard cases.
-import type { Member, Person, RoomSummary, User } from '../../server/protocol/people.ts'
+import type { Member, Person, Role, RoomSummary, User } from '../../server/protocol/people.ts'
 
 export const ann: User = { id: '14', name: 'Ann', guest: false, admin: false }
 export const annAsGuest: User = { ...ann, guest: true }
@@ -62,7 +62,7 @@ export const manyRooms: RoomSummary[] = [
   ),
 ]
 
-const member = (person: Person, here: boolean, role: 'owner' | 'member' = 'member'): Member => ({
+const member = (person: Person, here: boolean, role: Role = 'member'): Member => ({
   id: person.id,
   name: person.name,
   here,
@@ -72,7 +72,7 @@ const member = (person: Person, here: boolean, role: 'owner' | 'member' = 'membe
 export const members: Member[] = [
   member(ann, true, 'owner'),
   member(lisi, true),
-  member(mara, true),
+  member(mara, true, 'moderator'),
   member(wang, false),
   member(weather, false),
 ]

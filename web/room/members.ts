@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { PresenceEvent } from '../../server/protocol/events.ts'
 import type { Message, NoticeMessage } from '../../server/protocol/http.ts'
 import { nameKey } from '../../server/protocol/names.ts'
-import type { Member, Person } from '../../server/protocol/people.ts'
+import type { Member, Person, Role } from '../../server/protocol/people.ts'
 import { listMembers } from '../wire/api.ts'
 import { isRefusal } from '../wire/refusal.ts'
 
@@ -62,6 +62,10 @@ export function useMembers(room: string) {
         return add(notice.person, false)
       case 'left':
         return remove(user.id)
+      case 'removed':
+        return remove(notice.person.id)
+      case 'role':
+        return makes(notice.person.id, notice.role)
       case 'created':
       case 'topic':
         return undefined
@@ -79,6 +83,10 @@ export function useMembers(room: string) {
     const left = members.value.filter((member) => member.id !== id)
     if (left.length < members.value.length) total.value -= 1
     members.value = left
+  }
+
+  function makes(id: string, role: Role): void {
+    members.value = members.value.map((member) => (member.id === id ? { ...member, role } : member))
   }
 
   /** Somebody looks at the room: the list is loaded if it is not known to be true. */

@@ -1,6 +1,7 @@
 // What one does with the messages of a room on screen: which dialog is open for which message, and what is being edited.
 import { computed, provide, ref, shallowRef, type Ref } from 'vue'
 import type { User } from '../../server/protocol/people.ts'
+import { may, type Right } from '../../server/protocol/rights.ts'
 import type { OwnChange } from '../wire/outgoing.ts'
 import type { MessageLine } from './line.ts'
 import { messageActs, type MessageActs } from './message-acts.ts'
@@ -28,7 +29,11 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
   const isInside = (line: MessageLine): boolean =>
     line.seq !== undefined && line.deletedAt === null && face().room?.joined === true
   const mayEdit = (line: MessageLine): boolean => line.own && isInside(line)
-  const keepsOrder = computed(() => face().room?.role === 'owner' || user().admin)
+  const has = (right: Right): boolean => {
+    const { room } = face()
+    return room !== undefined && may(right, { ...room, admin: user().admin })
+  }
+  const keepsOrder = computed(() => has('deleteOthers'))
 
   function react(line: MessageLine, emoji: string): void {
     if (line.seq === undefined) return

@@ -14,7 +14,7 @@ import type {
 import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
-import type { RoomKind } from '../../server/protocol/people.ts'
+import type { Role, RoomKind } from '../../server/protocol/people.ts'
 import { request } from './http.ts'
 
 export const whoAmI = () => request<UserAnswer>({ method: 'GET', path: '/session' })
@@ -48,6 +48,10 @@ export const listMembers = (room: string) =>
   request<MembersAnswer>({ method: 'GET', path: `/rooms/${room}/members` })
 export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
+export const setRole = (room: string, user: string, role: Role) =>
+  request<undefined>({ method: 'PUT', path: `/rooms/${room}/members/${user}`, body: { role } })
+export const removeMember = (room: string, user: string) =>
+  request<undefined>({ method: 'DELETE', path: `/rooms/${room}/members/${user}` })
 
 export const listCommands = () => request<CommandsAnswer>({ method: 'GET', path: '/commands' })
 export const archiveState = () => request<SyncAnswer>({ method: 'GET', path: '/admin/sync' })
