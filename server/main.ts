@@ -20,6 +20,7 @@ import { archiveOf } from './history/checkpoint.ts'
 import { ArchiveOverview } from './history/overview.ts'
 import { History } from './history/history.ts'
 import { Moments } from './history/moments.ts'
+import { Revisions } from './history/revisions.ts'
 import { findCid } from './history/messages.ts'
 import { Deliverer } from './hook/deliverer.ts'
 import { IncomingHooks } from './hook/incoming.ts'
@@ -211,7 +212,11 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     ...{ config, logger, sessions, db, log, metrics },
     account: { accounts, sessions },
     rooms: { memberships },
-    messages: { history, moments, exported: metrics.exported, memberships, rooms, changes, sends, botSends },
+    messages: {
+      ...{ history, moments, memberships, rooms, changes, sends, botSends },
+      revisions: new Revisions({ db, tailOf: (room) => log.tail(room), find: (room, seq) => history.find(room, seq) }),
+      exported: metrics.exported,
+    },
     search: {
       ...{ db, memberships, search: new Search({ db, history, headOf }) },
       searches: new Pace(rates.search, lifted),

@@ -7,9 +7,16 @@ import type { ChangeEvent } from '../protocol/events.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { toMessage, withChange } from '../protocol/timeline.ts'
 
+export interface AsOfParts {
+  db: Queryable
+  tail: Tail
+  /** Edits are not undone: for those who may not read what was said before. */
+  hidesRevisions: boolean
+}
+
 /** These messages, read as they are, without what was done to them after `moment`. */
 export async function asOf(
-  { db, tail }: { db: Queryable; tail: Tail },
+  { db, tail, hidesRevisions }: AsOfParts,
   room: string,
   moment: number,
   messages: readonly Message[],
@@ -34,11 +41,23 @@ export async function asOf(
       .sort((a, b) => a.seq - b.seq)
       .reduce<Message>(withChange, base)
   }
-  const rewound = new Map(changed.map((message) => [message.seq, before(message)]))
+  const rewound = new Map(
+    changed.map((message) => {
+      const then = before(message)
+      return [message.seq, hidesRevisions ? withWordsOf(message, then) : then]
+    }),
+  )
   return messages.map((message) => rewound.get(message.seq) ?? message)
 }
 
-function firstWords(tail: Tail, room: string, { seq }: SpokenMessage): Message | undefined {
+/** A message as it was then, with the words that it has today. */
+function withWordsOf({ text, editedAt, mentions }: SpokenMessage, then: Message): Message {
+  if (then.kind !== 'message') return then
+  const { mentions: _then, ...bare } = then
+  return { ...bare, text, editedAt, ...(mentions === undefined ? {} : { mentions }) }
+}
+
+export function firstWords(tail: Tail, room: string, { seq }: SpokenMessage): Message | undefined {
   const entry = seq < tail.first(room) ? undefined : tail.at(room, seq)
   return entry && toMessage(entry.event)
 }
@@ -56,7 +75,7 @@ function asFirst(message: SpokenMessage, row: FirstRow | undefined): SpokenMessa
   return { ...message, updatedSeq: message.seq, text: text ?? '', editedAt, deletedAt, reactions: [] }
 }
 
-async function firstTexts(
+export async function firstTexts(
   db: Queryable,
   room: string,
   seqs: readonly number[],

@@ -29,6 +29,8 @@ export interface PageQuery {
   limit?: number
   /** The room as it was at this number: nothing after it, and no change made after it. */
   asOf?: number
+  /** As it was, but for edits, which are not undone. */
+  hidesRevisions?: boolean
 }
 
 export interface ChangesWish {
@@ -55,7 +57,7 @@ export class History {
   /** A page of a room, oldest first. Everybody who may look into the room sees the same, so equal ones are shared. */
   page(room: string, query: PageQuery, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
     const { before, after, around, asOf, limit = limits.page.usual } = query
-    const key = [room, before, after, around, limit, asOf].join(' ')
+    const key = [room, before, after, around, limit, asOf, query.hidesRevisions === true].join(' ')
     return this.#pages.read(key, () => this.#page(room, { ...query, limit }), {
       version: this.#headOf(room),
       signal,
@@ -81,7 +83,7 @@ export class History {
   async #pageAsOf(
     tail: Tail,
     room: string,
-    { before, after, around, limit, asOf }: PageQuery & { limit: number; asOf: number },
+    { before, after, around, limit, asOf, hidesRevisions = false }: PageQuery & { limit: number; asOf: number },
   ): Promise<PageAnswer> {
     const upTo = Math.min(asOf, tail.head(room))
     const up = async (place: number, most: number) => {
@@ -103,7 +105,8 @@ export class History {
       return { messages, hasBefore: older.hasBefore, hasAfter: newer.hasAfter }
     }
     const part = await read()
-    return { ...part, messages: await asItWas({ db: this.#db, tail }, room, upTo, part.messages), upTo }
+    const parts = { db: this.#db, tail, hidesRevisions }
+    return { ...part, messages: await asItWas(parts, room, upTo, part.messages), upTo }
   }
 
   /**

@@ -16,6 +16,8 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return `${user.name} added ${notice.person.name}`
     case 'topic':
       return `${user.name} set the topic: ${notice.topic}`
+    case 'revisions':
+      return `${user.name} changed who may read earlier versions of messages: ${notice.revisions}`
     case 'removed':
       return `${user.name} removed ${notice.person.name}`
     case 'role':

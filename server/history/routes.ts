@@ -18,6 +18,7 @@ import {
 } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { personOf } from '../protocol/people.ts'
+import { mayReadRevisions } from '../protocol/rights.ts'
 import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { changeRoutes, refuseSpeech } from './change-routes.ts'
@@ -25,10 +26,13 @@ import { exportRoute } from '../export/route.ts'
 import type { History } from './history.ts'
 import { momentRoutes } from './moment-routes.ts'
 import type { Moments } from './moments.ts'
+import { revisionRoute } from './revision-route.ts'
+import type { Revisions } from './revisions.ts'
 
 export interface MessageRoutes {
   history: History
   moments: Moments
+  revisions: Revisions
   /** Hears how many messages an export has written. */
   exported: (messages: number) => void
   memberships: Memberships
@@ -45,7 +49,7 @@ const tags = ['messages']
 /** Stands in a scope that `identify` has prepared. */
 export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app,
-  { history, moments, exported, memberships, rooms, changes, sends, botSends },
+  { history, moments, revisions, exported, memberships, rooms, changes, sends, botSends },
 ) => {
   app.addHook('preHandler', onlySignedIn)
 
@@ -59,12 +63,15 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     },
     async (request, reply) => {
       const { room } = request.params
-      if ((await memberships.find(requireSession(request).user.id, room)) === undefined)
-        return refuse(reply, { code: 'not_found' })
-      const { before, after, around } = request.query
+      const { user } = requireSession(request)
+      const seen = await memberships.find(user.id, room)
+      if (seen === undefined) return refuse(reply, { code: 'not_found' })
+      const { before, after, around, asOf } = request.query
       if ([before, after, around].filter((place) => place !== undefined).length > 1)
         return refuse(reply, { code: 'bad_request', detail: 'only one of before, after and around' })
-      const page = await history.page(room, request.query, request.signal)
+      const hidesRevisions =
+        asOf !== undefined && !mayReadRevisions(seen.revisions, { ...seen, admin: user.admin })
+      const page = await history.page(room, { ...request.query, hidesRevisions }, request.signal)
       return isRefusal(page) ? refuse(reply, page) : page
     },
   )
@@ -128,6 +135,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     },
   )
 
+  await app.register(revisionRoute, { revisions, memberships })
   await app.register(momentRoutes, { moments, memberships })
   await app.register(exportRoute, { history, memberships, exported })
   await app.register(changeRoutes, { memberships, changes, sends, botSends })

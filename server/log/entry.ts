@@ -230,6 +230,7 @@ function isNotice(raw: unknown): raw is Notice {
   if (typeof raw !== 'object' || raw === null) return false
   const { kind, person, topic, role } = raw as Record<string, unknown>
   if (kind === 'added' || kind === 'removed') return isPerson(person)
+  if (kind === 'revisions') return typeof (raw as Record<string, unknown>)['revisions'] === 'string'
   if (kind === 'role') return isPerson(person) && typeof role === 'string'
   return kind === 'topic' ? typeof topic === 'string' : typeof kind === 'string'
 }

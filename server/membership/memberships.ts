@@ -4,10 +4,11 @@ import type { Newcomers } from '../account/accounts.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedPace, type PaceOptions } from '../pace.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import type { Notice } from '../protocol/events.ts'
 import { rates } from '../protocol/limits.ts'
 import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../protocol/names.ts'
-import type { Person, Role, RoomKind, RoomSummary, User } from '../protocol/people.ts'
-import { may } from '../protocol/rights.ts'
+import type { Person, RevisionReaders, Role, RoomKind, RoomSummary, User } from '../protocol/people.ts'
+import { may, type Right } from '../protocol/rights.ts'
 import { ensureLobby } from './lobby.ts'
 import { tell, type Happening, type Telling } from './notices.ts'
 import { Roles } from './roles.ts'
@@ -22,6 +23,12 @@ export interface RoomWish {
   name: string
   kind: RoomKind
   topic?: string | undefined
+}
+
+/** What is to be otherwise about a room. */
+export interface RoomChange {
+  topic?: string
+  revisions?: RevisionReaders
 }
 
 /** A wish whose words may stand. */
@@ -126,22 +133,29 @@ export class Memberships extends RoomList implements Newcomers {
   }
 
   /**
-   * Anybody in the room sets its topic. Limit: of two set in the same moment MySQL may keep one while the log names
-   * the other last, until the next is set.
+   * Anybody in the room sets its topic, its owners who may read earlier texts. Limit: of two set in the same moment MySQL
+   * may keep one while the log names the other last, until the next is set.
    */
-  async setTopic(user: Person, room: string, raw: string): Promise<RoomSummary | Refusal> {
-    const topic = cleanTopic(raw)
+  async change(user: User, room: string, wish: RoomChange): Promise<RoomSummary | Refusal> {
+    const topic = cleanTopic(wish.topic ?? '')
     if (topic === undefined) return { code: 'bad_topic' }
     const standing = await findStanding(this.#db, user.id, room)
     if (standing === undefined) return notFound
-    if (standing.role === null) return { code: 'not_allowed' }
-    if (topic !== standing.topic) {
-      await this.#db.run('UPDATE rooms SET topic = ? WHERE id = ?', [topic, BigInt(room)])
-      await this.roster.roomChanged(room)
-      await this.roster.personChanged(user.id, room)
-      await this.#tell({ room, user, notice: { kind: 'topic', topic } })
-    }
+    const mayChange = (right: Right): boolean => may(right, { ...standing, admin: user.admin })
+    const { revisions } = wish
+    if (!mayChange(revisions === undefined ? 'topic' : 'settings')) return { code: 'not_allowed' }
+    if (revisions !== undefined && revisions !== standing.revisions)
+      await this.#set(user, room, 'revisions', revisions, { kind: 'revisions', revisions })
+    if (wish.topic !== undefined && topic !== standing.topic)
+      await this.#set(user, room, 'topic', topic, { kind: 'topic', topic })
     return this.#seen(user.id, room)
+  }
+
+  async #set(user: User, room: string, what: 'topic' | 'revisions', value: string, notice: Notice) {
+    await this.#db.run(`UPDATE rooms SET ${what} = ? WHERE id = ?`, [value, BigInt(room)])
+    await this.roster.roomChanged(room)
+    await this.roster.personChanged(user.id, room)
+    await this.#tell({ room, user, notice })
   }
 
   async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {

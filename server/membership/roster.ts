@@ -3,7 +3,7 @@ import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import { Kept } from '../kept.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Member, Role, RoomKind } from '../protocol/people.ts'
+import type { Member, RevisionReaders, Role, RoomKind } from '../protocol/people.ts'
 import type { Cache } from '../redis.ts'
 
 export interface RoomFacts {
@@ -12,6 +12,8 @@ export interface RoomFacts {
   kind: RoomKind
   topic: string
   isDefault: boolean
+  /** None: it was kept by a version that did not know of it. */
+  revisions?: RevisionReaders
 }
 
 /** A room that somebody is in: as what, and up to which number they have read it. */
@@ -35,7 +37,7 @@ export interface SeenRoom extends RoomFacts {
 const keep = { ttlMs: 7 * 24 * 60 * 60_000 }
 
 /** The columns of a room, in `rooms r`. */
-export const facts = 'r.id, r.name, r.kind, r.topic, r.is_default'
+export const facts = 'r.id, r.name, r.kind, r.topic, r.is_default, r.revisions'
 
 export class Roster {
   readonly #db: Db
@@ -143,6 +145,7 @@ export interface RoomRow {
   kind: RoomKind
   topic: string
   is_default: number | null
+  revisions: RevisionReaders
 }
 
 interface JoinedRow extends RoomRow {
@@ -151,12 +154,13 @@ interface JoinedRow extends RoomRow {
   joined_seq: number
 }
 
-export const roomFacts = ({ id, name, kind, topic, is_default }: RoomRow): RoomFacts => ({
+export const roomFacts = ({ id, name, kind, topic, is_default, revisions }: RoomRow): RoomFacts => ({
   id: String(id),
   name,
   kind,
   topic,
   isDefault: is_default === 1,
+  revisions,
 })
 
 const joinedRoom = (row: JoinedRow): JoinedRoom => ({

@@ -11,9 +11,9 @@ import {
   RoleBody,
   RoomAnswer,
   RoomBody,
+  RoomChangeBody,
   RoomParams,
   RoomsAnswer,
-  TopicBody,
 } from '../protocol/http.ts'
 import type { Memberships } from './memberships.ts'
 
@@ -74,15 +74,15 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     {
       schema: {
         tags,
-        summary: "Set a room's topic",
+        summary: "Set a room's topic, or who may read earlier versions of messages",
         params: RoomParams,
-        body: TopicBody,
+        body: RoomChangeBody,
         response: { 200: RoomAnswer, ...refusals },
       },
     },
     async (request, reply) => {
       const { user } = requireSession(request)
-      const room = await memberships.setTopic(user, request.params.room, request.body.topic)
+      const room = await memberships.change(user, request.params.room, request.body)
       return isRefusal(room) ? refuse(reply, room) : { room }
     },
   )

@@ -68,6 +68,7 @@ const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number, mention
   isDefault: room.isDefault,
   joined: room.role !== null,
   role: room.role,
+  ...(room.revisions === undefined ? {} : { revisions: room.revisions }),
   head,
   read,
   unread,

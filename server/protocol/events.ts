@@ -1,7 +1,7 @@
 // What the server tells a browser over the WebSocket. One JSON object a line, several lines a frame.
 import type { ErrorCode } from './errors.ts'
 import type { Mention } from './http.ts'
-import type { Person, Role, RoomSummary, User } from './people.ts'
+import type { Person, RevisionReaders, Role, RoomSummary, User } from './people.ts'
 
 /** First after the handshake. `at` is the server's clock; a new `epoch` means cursors start again from history. */
 export interface Welcome {
@@ -85,6 +85,8 @@ export type Notice =
   | { kind: 'left' }
   | { kind: 'added'; person: Person }
   | { kind: 'topic'; topic: string }
+  /** Who may read earlier texts from here on. */
+  | { kind: 'revisions'; revisions: RevisionReaders }
   /** `person` was taken out of the room by `user`. */
   | { kind: 'removed'; person: Person }
   /** `person` is this from here on. */

@@ -1,7 +1,7 @@
 // What HTTP takes and answers. The routes build OpenAPI from these; the browser imports their types.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Member, Person, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
+import { Member, Person, RevisionReaders, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
 import { Cid, Closed, Emoji, Id, Nullable, Seq, Text, Time } from './schema.ts'
 
 const Name = Type.String({ maxLength: 256 })
@@ -18,7 +18,14 @@ export const RoomBody = Closed({
   kind: RoomKind,
   topic: Type.Optional(Type.String({ maxLength: 1024 })),
 })
-export const TopicBody = Closed({ topic: Type.String({ maxLength: 1024 }) })
+/** What is to be otherwise about a room: at least one of these. */
+export const RoomChangeBody = Type.Object(
+  {
+    topic: Type.Optional(Type.String({ maxLength: 1024 })),
+    revisions: Type.Optional(RevisionReaders),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
 export const MemberBody = Closed({ name: Name })
 export const RoleBody = Closed({ role: Role })
 export const RoomsAnswer = Closed({ rooms: Type.Array(RoomSummary) })
@@ -65,6 +72,7 @@ export const NoticeBody = Type.Union([
   Closed({ kind: Type.Literal('left') }),
   Closed({ kind: Type.Literal('added'), person: Person }),
   Closed({ kind: Type.Literal('topic'), topic: Type.String() }),
+  Closed({ kind: Type.Literal('revisions'), revisions: RevisionReaders }),
   Closed({ kind: Type.Literal('removed'), person: Person }),
   Closed({ kind: Type.Literal('role'), person: Person, role: Role }),
 ])
@@ -96,6 +104,13 @@ export const PageAnswer = Closed({
 })
 /** `head` is the number up to which these changes are complete once `more` is false. */
 export const ChangesAnswer = Closed({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() })
+
+/** One text that a message had: since `at`, by entry `seq`; the first is the message itself. */
+export const Revision = Closed({ seq: Seq, at: Time, user: Person, text: Type.String() })
+export type Revision = Static<typeof Revision>
+/** Oldest first, the text of today last. `more`: older ones are left out. */
+export const RevisionsAnswer = Closed({ revisions: Type.Array(Revision), more: Type.Boolean() })
+export type RevisionsAnswer = Static<typeof RevisionsAnswer>
 
 /** `before`: the `next` of the page before this one. */
 export const MentionsQuery = Closed({

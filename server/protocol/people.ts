@@ -32,6 +32,14 @@ export type RoomKind = Static<typeof RoomKind>
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member')])
 export type Role = Static<typeof Role>
 
+/** Who may read what a message said before it was edited; `moderators`: and owners. */
+export const RevisionReaders = Type.Union([
+  Type.Literal('everyone'),
+  Type.Literal('moderators'),
+  Type.Literal('nobody'),
+])
+export type RevisionReaders = Static<typeof RevisionReaders>
+
 /**
  * A room in somebody's list. `head` is its newest number, `read` how far this person has read, `unread` the
  * messages of others after that (up to limits.unreadMost), `mentions` those that name this person. `lastAt` is the time of the newest entry, null when unknown.
@@ -45,6 +53,7 @@ export const RoomSummary = Closed({
   isDefault: Type.Boolean(),
   joined: Type.Boolean(),
   role: Nullable(Role),
+  revisions: Type.Optional(RevisionReaders),
   head: Seq,
   read: Seq,
   unread: Type.Integer({ minimum: 0 }),

@@ -1,7 +1,7 @@
 // Who may do what in a room: one table, for the server that decides and the browser that offers. Pure.
 // docs/rights.md shows it to people; a test holds the two together.
 import { limits } from './limits.ts'
-import type { Role, RoomKind } from './people.ts'
+import type { RevisionReaders, Role, RoomKind } from './people.ts'
 
 /** Where somebody stands: in which kind of room, as what (null: not in it), and whether they look after the house. */
 export interface Standing {
@@ -50,6 +50,10 @@ export const mayRemove = (standing: Standing & { isDefault: boolean }, other: Ro
   may('remove', standing) &&
   !standing.isDefault &&
   (countsAs(standing) === 'owner' || ranks[other] < ranks.moderator)
+
+/** Whether somebody who sees the room may read earlier texts in it. What is not known is not allowed. */
+export const mayReadRevisions = (readers: RevisionReaders | undefined, standing: Standing): boolean =>
+  readers === 'everyone' || (readers === 'moderators' && isAtLeast(countsAs(standing), 'moderator'))
 
 /**
  * Whether somebody names everybody by `@room` and `@here`. In a small private room all do; for more people than

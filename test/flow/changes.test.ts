@@ -178,10 +178,16 @@ test('the text of a deleted message is nowhere any more: no table, no stream, no
   const seq = await says(ann, secret)
   await ann.acked(does(ann, { type: 'edit', seq, text: `${secret} two` }))
   await brook.archive()
-  expect(await found(secret)).not.toEqual([])
+  // Guard: before the deletion its words stand wherever a version of them is kept.
+  expect(await found(secret)).toEqual(
+    expect.arrayContaining(['messages.text', 'messages.first_text', 'changes.text', keysOf(0).log]),
+  )
+  const versions = `/api/rooms/${ann.room}/messages/${seq}/revisions`
+  expect((await ann.ask('GET', versions)).status).toBe(200)
   await ann.acked(does(ann, { type: 'delete', seq }))
   await brook.archive()
   expect(await found(secret)).toEqual([])
+  expect(JSON.stringify(await ann.ask('GET', versions))).not.toContain(secret)
   const eve = await brook.enter('Eve')
   await eve.joins(ann.room)
   eve.drops()

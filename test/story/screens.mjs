@@ -80,6 +80,13 @@ const acts = {
   'entry-language': ['entry-guest', (page) => page.locator('header button').first().click()],
   'room-menu': ['room-busy', (page) => page.locator('header button[aria-haspopup=menu]').click()],
   'people-drawer': ['room-private', (page) => page.locator('header [aria-pressed]').click()],
+  'people-menu': [
+    'people-roles',
+    async (page) => {
+      if (page.viewportSize().width <= 1100) await page.locator('header [aria-pressed]').click()
+      await page.locator('li [aria-haspopup=menu]').nth(2).click()
+    },
+  ],
   'message-hover': ['room-busy', (page) => page.locator('article').nth(4).hover()],
   'message-focus': ['room-busy', (page) => page.locator('article').nth(5).focus()],
   reply: [

@@ -22,6 +22,7 @@ const room = (id: string, name: string, more: Partial<RoomSummary> = {}): RoomSu
   kind: 'public',
   topic: '',
   isDefault: false,
+  revisions: 'everyone',
   joined: true,
   role: 'member',
   head: 48131,

@@ -22,6 +22,7 @@ import DateDialog from '../moment/DateDialog.vue'
 import ExportDialog from '../moment/ExportDialog.vue'
 import { commands, noted } from './commands.ts'
 import { loadDays, months } from './moments.ts'
+import { order } from './order.ts'
 import { archives } from './archives.ts'
 import { searches } from './searches.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
@@ -121,6 +122,7 @@ export const states: Record<string, () => Component> = {
   'room-copied': () => tell(() => tellDone('Copied.')),
   ...archives,
   ...searches,
+  ...order,
   'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
   'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
   'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),

@@ -68,6 +68,7 @@ export function useMembers(room: string) {
         return makes(notice.person.id, notice.role)
       case 'created':
       case 'topic':
+      case 'revisions':
         return undefined
     }
   }

@@ -10,6 +10,10 @@ export interface MessageActs {
   mayDelete: (line: MessageLine) => boolean
   /** False: one looks at the room from outside. */
   mayReact: (line: MessageLine) => boolean
+  /** It was edited, and what it said before may be read here. */
+  mayReadHistory: (line: MessageLine) => boolean
+  /** Shows what it said before. */
+  history: (line: MessageLine) => void
   /** Puts one's own emoji on it, or takes it off. */
   react: (line: MessageLine, emoji: string) => void
   /** Opens all emoji for it. */

@@ -1,7 +1,7 @@
 // What one does with the messages of a room on screen: which dialog is open for which message, and what is being edited.
 import { computed, provide, ref, shallowRef, type Ref } from 'vue'
 import type { User } from '../../server/protocol/people.ts'
-import { may, type Right } from '../../server/protocol/rights.ts'
+import { may, mayReadRevisions, type Right } from '../../server/protocol/rights.ts'
 import type { OwnChange } from '../wire/outgoing.ts'
 import type { MessageLine } from './line.ts'
 import { messageActs, type MessageActs } from './message-acts.ts'
@@ -16,7 +16,7 @@ interface Doors {
 }
 
 export interface OpenDialog {
-  what: 'sheet' | 'emoji' | 'delete'
+  what: 'sheet' | 'emoji' | 'delete' | 'history'
   line: MessageLine
 }
 
@@ -32,6 +32,12 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
   const has = (right: Right): boolean => {
     const { room } = face()
     return room !== undefined && may(right, { ...room, admin: user().admin })
+  }
+  const mayReadHistory = (line: MessageLine): boolean => {
+    const { room } = face()
+    if (room === undefined || line.seq === undefined) return false
+    const isEdited = line.editedAt !== null && line.deletedAt === null
+    return isEdited && mayReadRevisions(room.revisions, { ...room, admin: user().admin })
   }
   const keepsOrder = computed(() => has('deleteOthers'))
 
@@ -78,6 +84,8 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
     mayEdit,
     mayDelete: (line) => isInside(line) && (line.own || keepsOrder.value),
     mayReact: isInside,
+    mayReadHistory,
+    history: (line) => (dialog.value = { what: 'history', line }),
     react,
     edit: (line) => edit(line),
     goTo,

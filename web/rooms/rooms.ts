@@ -3,7 +3,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, watch } from 'vue'
 import type { Message } from '../../server/protocol/http.ts'
-import type { RoomSummary } from '../../server/protocol/people.ts'
+import type { RevisionReaders, RoomSummary } from '../../server/protocol/people.ts'
 import { useSession } from '../account/session.ts'
 import * as api from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
@@ -132,7 +132,9 @@ export const useRooms = defineStore('rooms', () => {
     if (view === undefined) return
     view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
     for (const message of messages) {
-      if (message.kind === 'notice' && message.notice.kind === 'topic') view.topic = message.notice.topic
+      if (message.kind !== 'notice') continue
+      if (message.notice.kind === 'topic') view.topic = message.notice.topic
+      if (message.notice.kind === 'revisions') view.revisions = message.notice.revisions
     }
   }
 
@@ -166,6 +168,8 @@ export const useRooms = defineStore('rooms', () => {
     takeAnswer(await api.createRoom(room))
   const join = (id: string) => refusalOf(api.joinRoom(id).then(takeAnswer))
   const setTopic = (id: string, topic: string) => refusalOf(api.setTopic(id, topic).then(takeAnswer))
+  const setRevisions = (id: string, readers: RevisionReaders) =>
+    refusalOf(api.setRevisions(id, readers).then(takeAnswer))
   const addMember = (id: string, name: string) => refusalOf(api.addMember(id, name))
   async function leave(id: string): Promise<Refusal | undefined> {
     const refusal = await refusalOf(api.leaveRoom(id))
@@ -235,6 +239,7 @@ export const useRooms = defineStore('rooms', () => {
     join,
     leave,
     setTopic,
+    setRevisions,
     addMember,
     readTo,
     readAll,

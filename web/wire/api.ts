@@ -4,6 +4,7 @@ import type {
   CommandsAnswer,
   MembersAnswer,
   PageAnswer,
+  RevisionsAnswer,
   RoomAnswer,
   RoomsAnswer,
   SessionsAnswer,
@@ -14,7 +15,7 @@ import type {
 import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
-import type { Role, RoomKind } from '../../server/protocol/people.ts'
+import type { RevisionReaders, Role, RoomKind } from '../../server/protocol/people.ts'
 import { request } from './http.ts'
 
 export const whoAmI = () => request<UserAnswer>({ method: 'GET', path: '/session' })
@@ -40,6 +41,8 @@ export const createRoom = (room: NewRoom) =>
   request<RoomAnswer>({ method: 'POST', path: '/rooms', body: room })
 export const setTopic = (room: string, topic: string) =>
   request<RoomAnswer>({ method: 'PATCH', path: `/rooms/${room}`, body: { topic } })
+export const setRevisions = (room: string, revisions: RevisionReaders) =>
+  request<RoomAnswer>({ method: 'PATCH', path: `/rooms/${room}`, body: { revisions } })
 export const joinRoom = (room: string) =>
   request<RoomAnswer>({ method: 'PUT', path: `/rooms/${room}/members/me` })
 export const leaveRoom = (room: string) =>
@@ -68,6 +71,9 @@ export interface PlaceInRoom {
 }
 export const page = (room: string, place: PlaceInRoom) =>
   request<PageAnswer>({ method: 'GET', path: `/rooms/${room}/messages`, query: { ...place } })
+/** What a message said before it was edited, oldest first. */
+export const revisions = (room: string, seq: number) =>
+  request<RevisionsAnswer>({ method: 'GET', path: `/rooms/${room}/messages/${seq}/revisions` })
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 /** How much was said in each month, or on each day of one ("2026-11"), by the reader's clock. */
 export const density = (room: string, month?: string) =>

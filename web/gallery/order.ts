@@ -1,0 +1,82 @@
+// Keeping order in a room, for the gallery: what people are, a room's settings, what a message said before.
+import { h, ref, type Component } from 'vue'
+import type { Revision, RevisionsAnswer } from '../../server/protocol/http.ts'
+import HistoryDialog from '../room/HistoryDialog.vue'
+import PersonDialog from '../room/PersonDialog.vue'
+import SettingsDialog from '../room/SettingsDialog.vue'
+import type { PersonDeed } from '../room/person-acts.ts'
+import type { Refusal } from '../wire/refusal.ts'
+import InShell from './InShell.vue'
+import { ann, at, founders, garden, lisi, long, members, noor, thousand } from './people.ts'
+import { roomFace } from './room-fixture.ts'
+
+const owned = { ...garden, role: 'owner' as const, isDefault: false }
+const over = (face: ReturnType<typeof roomFace>, dialog?: () => ReturnType<typeof h>): Component => {
+  return () => [h(InShell, { face }), dialog?.()]
+}
+
+const text = (seq: number, when: number, words: string, user = ann): Revision => ({
+  ...{ seq, at: when, text: words, user: { id: user.id, name: user.name } },
+})
+const some: RevisionsAnswer = {
+  more: false,
+  revisions: [
+    text(48_101, at(9, 51), 'Fryday it is, and the numbers are in the notes.'),
+    text(48_107, at(9, 53), 'Friday it is, and the numbers are in the notes.'),
+    text(48_110, at(9, 55), 'Friday at noon it is; the numbers are in the notes, with yesterday’s beside them.'),
+  ],
+}
+const chinese: RevisionsAnswer = {
+  more: true,
+  revisions: [
+    text(48_101, at(9, 51), '明天下午三点在二楼开会，请带上归档的数字。', lisi),
+    text(48_107, at(9, 53), '明天下午四点在三楼开会，请带上归档的数字和图。', lisi),
+    text(48_110, at(9, 55), `明天下午四点在三楼开会。\n${'请带上归档的数字和图。'.repeat(30)}`, lisi),
+  ],
+}
+
+const history = (load: () => Promise<RevisionsAnswer | Refusal>) =>
+  over(roomFace(), () => h(HistoryDialog, { open: true, seq: 48_101, load }))
+const refused = (code: Refusal['code']) => history(() => Promise.resolve({ code }))
+
+function person(deed: PersonDeed, who = 2, room = owned): Component {
+  const asked = ref({ person: members[who] ?? thousand[0]!, deed })
+  return over(roomFace({ room }), () =>
+    h(PersonDialog, {
+      ...{ modelValue: asked.value, room, ownId: ann.id, carryOut: () => Promise.resolve() },
+      'onUpdate:modelValue': () => undefined,
+    }),
+  )
+}
+
+export const order: Record<string, () => Component> = {
+  'people-roles': () =>
+    over(
+      roomFace({
+        room: owned,
+        members: [
+          ...members,
+          { ...noor, role: 'moderator', here: true },
+          { ...long, role: 'moderator', here: true },
+        ],
+        memberTotal: 7,
+      }),
+    ),
+  'people-owner': () => person('owner'),
+  'people-remove': () => person('remove'),
+  'people-remove-private': () => person('remove', 3, { ...founders, isDefault: false, role: 'owner' }),
+  'people-step-down': () => person('member', 0),
+  'room-settings': () =>
+    over(roomFace({ room: owned }), () =>
+      h(SettingsDialog, {
+        ...{ open: true, room: { ...owned, revisions: 'moderators' as const } },
+        save: () => Promise.resolve(undefined),
+      }),
+    ),
+  revisions: () => history(() => Promise.resolve(some)),
+  'revisions-long': () => history(() => Promise.resolve(chinese)),
+  'revisions-loading': () => history(() => new Promise(() => undefined)),
+  'revisions-hidden': () => refused('no_such_message'),
+  'revisions-failed': () => refused('history_unavailable'),
+  'revisions-deleted': () => refused('message_deleted'),
+}
