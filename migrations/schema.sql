@@ -59,7 +59,7 @@ CREATE TABLE incoming_hooks (
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
-  role varchar(8) COLLATE ascii_bin NOT NULL,
+  role varchar(12) COLLATE ascii_bin NOT NULL,
   read_seq bigint unsigned NOT NULL,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL DEFAULT 0,
@@ -99,6 +99,7 @@ CREATE TABLE messages (
   edited_seq bigint unsigned NULL,
   deleted_ms bigint unsigned NULL,
   is_reacted tinyint unsigned NOT NULL DEFAULT 0,
+  is_pinned tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid)
 );
@@ -126,6 +127,17 @@ CREATE TABLE outgoing_hooks (
   PRIMARY KEY (id),
   KEY outgoing_hooks_paused (paused),
   KEY outgoing_hooks_room (room_id)
+);
+
+CREATE TABLE pins (
+  room_id bigint unsigned NOT NULL,
+  target bigint unsigned NOT NULL,
+  is_on tinyint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  pinned_ms bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, target)
 );
 
 CREATE TABLE reactions (
@@ -163,6 +175,7 @@ CREATE TABLE rooms (
   public_key varchar(700) COLLATE utf8mb4_bin NULL,
   kind varchar(8) COLLATE ascii_bin NOT NULL,
   topic varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL,
+  revisions varchar(12) COLLATE ascii_bin NOT NULL DEFAULT everyone,
   is_default tinyint unsigned NULL,
   created_by bigint unsigned NULL,
   created_at datetime(3) NOT NULL,

@@ -20,6 +20,7 @@ import { archiveOf } from './history/checkpoint.ts'
 import { ArchiveOverview } from './history/overview.ts'
 import { History } from './history/history.ts'
 import { Moments } from './history/moments.ts'
+import { Pins } from './history/pins.ts'
 import { Revisions } from './history/revisions.ts'
 import { findCid } from './history/messages.ts'
 import { Deliverer } from './hook/deliverer.ts'
@@ -115,10 +116,15 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     mentionsOf,
     find: (room, seq) => history.find(room, seq),
     findChange: (userId, which) => history.findChange(userId, which),
+    countPins: (room) => pins.count(room),
     may: (right, userId, room) => memberships.roles.may(right, userId, room),
   })
   const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf)
   const history = new History(db, (room) => log.tail(room), watch)
+  const pins = new Pins({
+    ...{ db, watch, tailOf: (room) => log.tail(room) },
+    messages: (room, seqs) => history.messages(room, seqs),
+  })
   const moments = new Moments(db, (room) => log.tail(room), watch)
 
   // People, and the rooms they are in.
@@ -213,8 +219,12 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     account: { accounts, sessions },
     rooms: { memberships },
     messages: {
-      ...{ history, moments, memberships, rooms, changes, sends, botSends },
-      revisions: new Revisions({ db, tailOf: (room) => log.tail(room), find: (room, seq) => history.find(room, seq) }),
+      ...{ history, moments, pins, memberships, rooms, changes, sends, botSends },
+      revisions: new Revisions({
+        db,
+        tailOf: (room) => log.tail(room),
+        find: (room, seq) => history.find(room, seq),
+      }),
       exported: metrics.exported,
     },
     search: {

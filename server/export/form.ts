@@ -40,8 +40,10 @@ export function clockOf(zone: string): { day: (at: number) => string; time: (at:
 }
 
 /** What became of a message, where something did. */
-export const marks = ({ editedAt, deletedAt }: SpokenMessage): string =>
-  deletedAt !== null ? 'deleted' : editedAt !== null ? 'edited' : ''
+export const marks = ({ editedAt, deletedAt, pinnedAt }: SpokenMessage): string =>
+  deletedAt !== null
+    ? 'deleted'
+    : [...(editedAt === null ? [] : ['edited']), ...(pinnedAt === undefined ? [] : ['pinned'])].join(' · ')
 
 export const reactionWords = (reactions: readonly Reaction[]): string =>
   reactions.map(({ emoji, users }) => `${emoji} ${users.map(({ name }) => name).join(', ')}`).join(' · ')

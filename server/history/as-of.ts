@@ -72,7 +72,8 @@ interface FirstRow {
 
 function asFirst(message: SpokenMessage, row: FirstRow | undefined): SpokenMessage {
   const { text = null, edited_ms: editedAt = null, deleted_ms: deletedAt = null } = row ?? {}
-  return { ...message, updatedSeq: message.seq, text: text ?? '', editedAt, deletedAt, reactions: [] }
+  const { pinnedAt: _at, pinnedBy: _by, ...said } = message
+  return { ...said, updatedSeq: message.seq, text: text ?? '', editedAt, deletedAt, reactions: [] }
 }
 
 export async function firstTexts(
@@ -125,5 +126,6 @@ function changeOf(room: string, row: ChangeRow): ChangeEvent[] {
   const facts = { room, seq, target, cid: '', user, at }
   if (kind === 'edited') return [{ ...facts, type: 'edited', text: row.text ?? '' }]
   if (kind === 'reacted') return [{ ...facts, type: 'reacted', emoji: row.emoji ?? '', on: row.is_on === 1 }]
+  if (kind === 'pinned') return [{ ...facts, type: 'pinned', on: row.is_on === 1 }]
   return []
 }

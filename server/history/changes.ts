@@ -1,10 +1,11 @@
-// Edits, deletions and reactions on their way into MySQL: each keeps its own row, and changes the message it is about.
+// Edits, deletions, reactions and pins on their way into MySQL: each keeps its own row, and changes the message it is about.
 // The last entry stands, whichever came first, so writing them twice changes nothing. A deleted message keeps no text.
 import type { Queryable } from '../db.ts'
 import type { Entry, StreamId } from '../log/entry.ts'
-import type { ChangeEvent, DeletedEvent, EditedEvent, ReactedEvent } from '../protocol/events.ts'
+import type { ChangeEvent, DeletedEvent, EditedEvent, PinnedEvent, ReactedEvent } from '../protocol/events.ts'
 import { isChange } from '../protocol/timeline.ts'
 import { cidBytes, insertOnce, mentionsJson, type Row } from './messages.ts'
+import { keepPins } from './pins.ts'
 import { keepReactions } from './reactions.ts'
 
 const columns = 'room_id, seq, kind, target, user_id, user_name, cid, text, emoji, is_on, log_ms, log_n'
@@ -14,7 +15,8 @@ function toRow({ id, cid }: Entry, event: ChangeEvent): Row {
   return [
     ...[room, seq, type, target, user.id, user.name, cidBytes(cid)],
     event.type === 'edited' ? event.text : null,
-    ...(event.type === 'reacted' ? [event.emoji, event.on ? 1 : 0] : [null, null]),
+    event.type === 'reacted' ? event.emoji : null,
+    'on' in event ? (event.on ? 1 : 0) : null,
     ...[id.ms, id.n],
   ]
 }
@@ -28,24 +30,32 @@ export async function writeChanges(tx: Queryable, entries: readonly Entry[]): Pr
   const edited: EditedEvent[] = []
   const deleted: DeletedEvent[] = []
   const reacted: ReactedEvent[] = []
+  const pinned: PinnedEvent[] = []
   for (const entry of entries) {
     const { event } = entry
     if (!isChange(event)) continue
     rows.push(toRow(entry, event))
     if (event.type === 'edited') edited.push(event)
     else if (event.type === 'deleted') deleted.push(event)
-    else reacted.push(event)
+    else if (event.type === 'reacted') reacted.push(event)
+    else pinned.push(event)
   }
   await insertOnce(tx, 'changes', columns, rows)
   await keepReactions(tx, reacted)
-  await noteReacted(tx, reacted)
+  await note(tx, 'is_reacted', reacted)
+  await keepPins(tx, pinned)
+  await note(tx, 'is_pinned', pinned)
   for (const event of edited) await edit(tx, event)
   for (const event of deleted) await empty(tx, event)
   return purge(tx, [...edited, ...deleted])
 }
 
-/** The newest reaction of each message is what changed it last. */
-async function noteReacted(tx: Queryable, events: readonly ReactedEvent[]): Promise<void> {
+/** Marks the messages that these are about; the newest of each is what changed it last. */
+async function note(
+  tx: Queryable,
+  mark: 'is_reacted' | 'is_pinned',
+  events: readonly { room: string; target: number; seq: number }[],
+): Promise<void> {
   if (events.length === 0) return
   const last = new Map(events.map(({ room, target, seq }) => [`${room} ${target}`, { room, target, seq }]))
   const rows = [...last.values()]
@@ -53,7 +63,7 @@ async function noteReacted(tx: Queryable, events: readonly ReactedEvent[]): Prom
   await tx.run(
     `UPDATE (${marks}) AS marks
      STRAIGHT_JOIN messages m ON m.room_id = marks.room_id AND m.seq = marks.target AND m.kind = 'message'
-     SET m.is_reacted = 1, m.updated_seq = GREATEST(m.updated_seq, marks.seq)`,
+     SET m.${mark} = 1, m.updated_seq = GREATEST(m.updated_seq, marks.seq)`,
     rows.flatMap(({ room, target, seq }) => [BigInt(room), target, seq]),
   )
 }
@@ -77,7 +87,8 @@ async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Pr
      WHERE room_id = ? AND seq = ? AND kind = 'message'`,
     [at, seq, room, target],
   )
-  await tx.run('DELETE FROM reactions WHERE room_id = ? AND target = ?', [room, target])
+  for (const table of ['reactions', 'pins'])
+    await tx.run(`DELETE FROM ${table} WHERE room_id = ? AND target = ?`, [room, target])
 }
 
 /** Of these messages those that are deleted lose the text of their edits, also of one that came after the deletion. */

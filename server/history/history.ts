@@ -83,7 +83,14 @@ export class History {
   async #pageAsOf(
     tail: Tail,
     room: string,
-    { before, after, around, limit, asOf, hidesRevisions = false }: PageQuery & { limit: number; asOf: number },
+    {
+      before,
+      after,
+      around,
+      limit,
+      asOf,
+      hidesRevisions = false,
+    }: PageQuery & { limit: number; asOf: number },
   ): Promise<PageAnswer> {
     const upTo = Math.min(asOf, tail.head(room))
     const up = async (place: number, most: number) => {

@@ -7,6 +7,7 @@ import type { Mention, Message, Reaction } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import { loadAll } from './load.ts'
+import { pinsOf, type Pinned } from './pins.ts'
 import { reactionsOf } from './reactions.ts'
 
 /** An entry as MySQL keeps it: the columns of one row, in the order of `columns`. */
@@ -107,20 +108,23 @@ interface MessageRow {
   edited_ms: number | null
   deleted_ms: number | null
   is_reacted: number
+  is_pinned: number
   updated_seq: number
 }
 
 const selected = `SELECT seq, kind, user_id, user_name, user_bot, user_icon, cid, text, mentions, reply_to, notice, log_ms,
-  said_ms,   edited_ms, deleted_ms, is_reacted, updated_seq FROM messages`
+  said_ms, edited_ms, deleted_ms, is_reacted, is_pinned, updated_seq FROM messages`
 
-/** Rows as a person reads them, with their reactions: one more statement where there are any. */
+/** Rows as a person reads them, with their reactions and pins: one more statement for each where there are any. */
 async function toMessages(db: Queryable, room: string, rows: readonly MessageRow[]): Promise<Message[]> {
-  const reacted = rows.filter((row) => row.is_reacted === 1 && row.deleted_ms === null).map(({ seq }) => seq)
-  const reactions = await reactionsOf(db, room, reacted)
-  return rows.map((row) => toMessage(row, reactions.get(row.seq) ?? []))
+  const marked = (mark: 'is_reacted' | 'is_pinned'): number[] =>
+    rows.filter((row) => row[mark] === 1 && row.deleted_ms === null).map(({ seq }) => seq)
+  const reactions = await reactionsOf(db, room, marked('is_reacted'))
+  const pins = await pinsOf(db, room, marked('is_pinned'))
+  return rows.map((row) => toMessage(row, reactions.get(row.seq) ?? [], pins.get(row.seq)))
 }
 
-function toMessage(row: MessageRow, reactions: Reaction[]): Message {
+function toMessage(row: MessageRow, reactions: Reaction[], pinned: Pinned | undefined): Message {
   const user: Person = { id: String(row.user_id), name: row.user_name }
   if (row.user_bot === 1) user.bot = true
   if (row.user_icon !== null) user.icon = row.user_icon
@@ -131,6 +135,7 @@ function toMessage(row: MessageRow, reactions: Reaction[]): Message {
     ...{ ...said, kind: 'message', cid: cidText(row.cid), text: row.text ?? '', replyTo: row.reply_to },
     ...{ editedAt: row.edited_ms, deletedAt: row.deleted_ms, reactions },
     ...(row.mentions === null ? {} : { mentions: JSON.parse(row.mentions) as Mention[] }),
+    ...pinned,
   }
 }
 

@@ -41,7 +41,9 @@ export class Revisions {
       // Deleted while this was read: what was found is not told any more.
       if (tail.isDeleted(room, seq)) return { code: 'message_deleted' }
       const start: Revision[] =
-        first === undefined || first === null ? [] : [{ seq, at: message.at, user: message.user, text: first }]
+        first === undefined || first === null
+          ? []
+          : [{ seq, at: message.at, user: message.user, text: first }]
       const bySeq = new Map([...start, ...kept, ...fresh].map((one) => [one.seq, one]))
       const all = [...bySeq.values()].sort((a, b) => a.seq - b.seq)
       return { revisions: all.slice(-limits.revisions), more: all.length > limits.revisions }

@@ -26,6 +26,8 @@ import { exportRoute } from '../export/route.ts'
 import type { History } from './history.ts'
 import { momentRoutes } from './moment-routes.ts'
 import type { Moments } from './moments.ts'
+import { pinRoutes } from './pin-routes.ts'
+import type { Pins } from './pins.ts'
 import { revisionRoute } from './revision-route.ts'
 import type { Revisions } from './revisions.ts'
 
@@ -33,6 +35,7 @@ export interface MessageRoutes {
   history: History
   moments: Moments
   revisions: Revisions
+  pins: Pins
   /** Hears how many messages an export has written. */
   exported: (messages: number) => void
   memberships: Memberships
@@ -49,7 +52,7 @@ const tags = ['messages']
 /** Stands in a scope that `identify` has prepared. */
 export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app,
-  { history, moments, revisions, exported, memberships, rooms, changes, sends, botSends },
+  { history, moments, revisions, pins, exported, memberships, rooms, changes, sends, botSends },
 ) => {
   app.addHook('preHandler', onlySignedIn)
 
@@ -135,6 +138,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     },
   )
 
+  await app.register(pinRoutes, { pins, memberships, changes, sends, botSends })
   await app.register(revisionRoute, { revisions, memberships })
   await app.register(momentRoutes, { moments, memberships })
   await app.register(exportRoute, { history, memberships, exported })

@@ -4,6 +4,7 @@ import type { EntryEvent, Notice } from '../protocol/events.ts'
 import type { Mention } from '../protocol/http.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
+import { isChange } from '../protocol/timeline.ts'
 
 /** What somebody may say: allowed, stamped with who and where, without a number yet. */
 export interface Draft {
@@ -29,6 +30,7 @@ export type DraftBody =
   | { type: 'edited'; target: number; text: string; mentions?: Mention[] }
   | { type: 'deleted'; target: number }
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
+  | { type: 'pinned'; target: number; on: boolean }
 
 /** The place of an entry in the stream: milliseconds and a number within them. Never one JavaScript number. */
 export interface StreamId {
@@ -155,7 +157,7 @@ const known: ReadonlySet<keyof Fields> = new Set([
 type KnownType = DraftBody['type']
 
 const isKnown = (type: string): type is KnownType =>
-  type === 'message' || type === 'notice' || type === 'edited' || type === 'deleted' || type === 'reacted'
+  type === 'message' || type === 'notice' || isChange({ type })
 
 /** What every entry says about itself. */
 interface Common {
@@ -196,6 +198,9 @@ function decodeBody(type: KnownType, common: Common, body: Record<string, unknow
     case 'reacted':
       if (typeof emoji !== 'string' || typeof on !== 'boolean') throw bad('a bad reaction')
       return { type, ...change, emoji, on }
+    case 'pinned':
+      if (typeof on !== 'boolean') throw bad('a bad pin')
+      return { type, ...change, on }
   }
 }
 

@@ -15,10 +15,12 @@ interface RoomPart {
   start: number
   /** Of these entries those that change a message, by its number, in their order. */
   changes: Map<number, Entry[]>
+  /** ... and of those messages the ones that somebody pinned or unpinned. */
+  pins: Set<number>
 }
 
 const emptyPart = (head: number, headAt: number | null): RoomPart => ({
-  ...{ head, headAt, entries: [], start: 0, changes: new Map() },
+  ...{ head, headAt, entries: [], start: 0, changes: new Map(), pins: new Set() },
 })
 
 /** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
@@ -156,6 +158,11 @@ export class Tail {
     )
   }
 
+  /** Numbers of messages that were pinned or unpinned in memory, and perhaps of some whose pin was let go of. */
+  pinned(room: string): number[] {
+    return [...(this.#parts.get(room)?.pins ?? [])]
+  }
+
   /** The changes in memory of the message with this number, in their order. */
   changesOf(room: string, seq: number): ChangeEvent[] {
     const changes = this.#parts.get(room)?.changes.get(seq) ?? []
@@ -213,6 +220,7 @@ export class Tail {
     const changes = part.changes.get(event.target) ?? []
     changes.push(entry)
     part.changes.set(event.target, changes)
+    if (event.type === 'pinned') part.pins.add(event.target)
     if (changes.some((change) => change.event.type === 'deleted'))
       this.#blank(entry.room, event.target, changes)
   }
@@ -231,6 +239,7 @@ export class Tail {
     part.entries = []
     part.start = 0
     part.changes.clear()
+    part.pins.clear()
   }
 
   /** Lets go of the oldest archived entries above what is kept. */
@@ -264,7 +273,9 @@ const sizeOf = ({ event }: Entry): number => 400 + ('text' in event ? 2 * event.
 function forgetOldestChange(part: RoomPart, target: number): void {
   const changes = part.changes.get(target)
   changes?.shift()
-  if (changes?.length === 0) part.changes.delete(target)
+  if (changes?.length !== 0) return
+  part.changes.delete(target)
+  part.pins.delete(target)
 }
 
 /** Entries let go before an array is copied without them: rare enough to cost nothing, often enough to free memory. */

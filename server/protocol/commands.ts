@@ -37,6 +37,8 @@ export const React = Closed({
   on: Type.Boolean(),
 })
 
+export const Pin = Closed({ type: Type.Literal('pin'), room: Id, seq: Seq, cid: Cid, on: Type.Boolean() })
+
 export const Typing = Closed({ type: Type.Literal('typing'), room: Id })
 
 /** I have read this room up to `seq`. The pointer never goes back. */
@@ -58,6 +60,7 @@ export const commands = {
   edit: Edit,
   delete: Delete,
   react: React,
+  pin: Pin,
   typing: Typing,
   read: Read,
   command: SlashCommand,
@@ -68,9 +71,10 @@ export type Send = Static<typeof Send>
 export type Edit = Static<typeof Edit>
 export type Delete = Static<typeof Delete>
 export type React = Static<typeof React>
+export type Pin = Static<typeof Pin>
 export type SlashCommand = Static<typeof SlashCommand>
 export type Typing = Static<typeof Typing>
 export type Read = Static<typeof Read>
 
 /** A frame's line that was understood, and is not yet allowed. */
-export type Command = Resume | Send | Edit | Delete | React | Typing | Read | SlashCommand
+export type Command = Resume | Send | Edit | Delete | React | Pin | Typing | Read | SlashCommand

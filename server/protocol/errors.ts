@@ -38,6 +38,11 @@ export const errors = {
     retry: false,
     words: 'A message takes 50 different reactions and 1,000 in all.',
   },
+  too_many_pins: {
+    status: 409,
+    retry: false,
+    words: 'A room has at most 100 pinned messages; unpin one first.',
+  },
   name_taken: { status: 409, retry: false, words: 'Somebody has this name already.' },
   room_name_taken: { status: 409, retry: false, words: 'There is a room with this name already.' },
   has_password: {

@@ -67,7 +67,13 @@ export interface ReactedEvent extends Change {
   on: boolean
 }
 
-export type ChangeEvent = EditedEvent | DeletedEvent | ReactedEvent
+/** `user` has pinned the message to its room, or unpinned it. */
+export interface PinnedEvent extends Change {
+  type: 'pinned'
+  on: boolean
+}
+
+export type ChangeEvent = EditedEvent | DeletedEvent | ReactedEvent | PinnedEvent
 
 /** What happened to a room and is no speech. `user` did it; `person` is whom it happened to, when another. */
 export interface NoticeEvent {

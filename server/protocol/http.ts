@@ -1,7 +1,16 @@
 // What HTTP takes and answers. The routes build OpenAPI from these; the browser imports their types.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Member, Person, RevisionReaders, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
+import {
+  Member,
+  Person,
+  RevisionReaders,
+  Role,
+  RoomKind,
+  RoomSummary,
+  SessionSummary,
+  User,
+} from './people.ts'
 import { Cid, Closed, Emoji, Id, Nullable, Seq, Text, Time } from './schema.ts'
 
 const Name = Type.String({ maxLength: 256 })
@@ -88,6 +97,9 @@ export const SpokenMessage = Closed({
   deletedAt: Nullable(Time),
   /** Kinds in the order of their first reaction. */
   reactions: Type.Array(Reaction),
+  /** Since when it is pinned to its room, and by whom; none when it is not. */
+  pinnedAt: Type.Optional(Time),
+  pinnedBy: Type.Optional(Closed({ id: Id, name: Type.String() })),
 })
 export const NoticeMessage = Closed({ ...said, kind: Type.Literal('notice'), notice: NoticeBody })
 export const Message = Type.Union([SpokenMessage, NoticeMessage])
@@ -104,6 +116,10 @@ export const PageAnswer = Closed({
 })
 /** `head` is the number up to which these changes are complete once `more` is false. */
 export const ChangesAnswer = Closed({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() })
+
+/** The last pinned first. */
+export const PinsAnswer = Closed({ pins: Type.Array(SpokenMessage) })
+export type PinsAnswer = Static<typeof PinsAnswer>
 
 /** One text that a message had: since `at`, by entry `seq`; the first is the message itself. */
 export const Revision = Closed({ seq: Seq, at: Time, user: Person, text: Type.String() })

@@ -73,6 +73,8 @@ export const limits = {
   backlog: { entries: 800_000, bytes: 768 * 1024 * kib, warnAt: 0.5, shedAt: 0.65, refuseAt: 0.75 },
   /** Kinds of emoji on one message, which fill a screen; and reactions of all people, some 60 KiB of a page. */
   reactions: { kinds: 50, total: 1_000 },
+  /** Pinned messages of a room: more is no list that anybody reads, and all of them are one answer. */
+  pins: 100,
   /** Versions of one message in an answer: the newest, at most 800 KB of them. */
   revisions: 50,
   /** When a refused send may be tried again. */

@@ -21,13 +21,17 @@ export function toMessage(entry: EntryEvent): Message | undefined {
     case 'edited':
     case 'deleted':
     case 'reacted':
+    case 'pinned':
     case 'unknown':
       return undefined
   }
 }
 
-export const isChange = (entry: { type: string }): entry is ChangeEvent =>
-  entry.type === 'edited' || entry.type === 'deleted' || entry.type === 'reacted'
+const changeTypes: ReadonlySet<string> = new Set([
+  ...(['edited', 'deleted', 'reacted', 'pinned'] as const satisfies ChangeEvent['type'][]),
+])
+
+export const isChange = (entry: { type: string }): entry is ChangeEvent => changeTypes.has(entry.type)
 
 /**
  * The message after a change of it. A change that is in it already, or is another message's, leaves it as it is; so
@@ -47,7 +51,7 @@ function changed(message: SpokenMessage, change: ChangeEvent): SpokenMessage {
       return { ...withMentions(message, change.mentions), text: change.text, editedAt: change.at }
     case 'deleted':
       return {
-        ...withMentions(message, undefined),
+        ...withPin(withMentions(message, undefined), undefined),
         text: '',
         editedAt: null,
         deletedAt: change.at,
@@ -61,6 +65,11 @@ function changed(message: SpokenMessage, change: ChangeEvent): SpokenMessage {
       const one = { emoji, id: user.id, name: user.name, seq }
       return { ...message, reactions: byKind(on ? [...others, one] : others) }
     }
+    case 'pinned': {
+      const { at, user } = change
+      const pin = { pinnedAt: at, pinnedBy: { id: user.id, name: user.name } }
+      return withPin(message, change.on ? pin : undefined)
+    }
   }
 }
 
@@ -69,6 +78,16 @@ function withMentions(message: SpokenMessage, mentions: SpokenMessage['mentions'
   const next = { ...message }
   delete next.mentions
   return mentions === undefined ? next : { ...next, mentions }
+}
+
+function withPin(
+  message: SpokenMessage,
+  pin: Required<Pick<SpokenMessage, 'pinnedAt' | 'pinnedBy'>> | undefined,
+): SpokenMessage {
+  const next = { ...message }
+  delete next.pinnedAt
+  delete next.pinnedBy
+  return pin === undefined ? next : { ...next, ...pin }
 }
 
 /** Single reactions, each with the number of its entry, as a message shows them. */

@@ -1,4 +1,4 @@
-// What people do with a message: edit it, delete it, react to it. Allowed here, numbered by the log, told by it.
+// What people do with a message: edit it, delete it, react to it, pin it. Allowed here, numbered by the log, told by it.
 // Limit: two changes at once are each allowed as the message was before either; the fold says what comes of them.
 import type { Append, Appended, DraftBody } from '../log/entry.ts'
 import { cleanEmoji } from '../protocol/emoji.ts'
@@ -24,6 +24,8 @@ export interface ChangesParts {
   /** What became of the change of this message that somebody sent under this cid. */
   findChange: (userId: string, which: Which) => Promise<Appended | Refusal | undefined>
   mentionsOf?: MentionsOf
+  /** How many messages are pinned in a room. */
+  countPins: (room: string) => Promise<number | Refusal>
   /** Whether somebody has a right in a room. */
   may: (right: Right, userId: string, room: string) => Promise<boolean>
 }
@@ -67,6 +69,18 @@ export class Changes {
       if (on === (mine !== undefined)) return { seq: mine?.seq ?? message.updatedSeq, at: Date.now() }
       if (on && isFull(message, users.length === 0)) return { code: 'too_many_reactions' }
       return { type: 'reacted', target: which.seq, emoji, on }
+    })
+  }
+
+  /** Pins a message to its room, or unpins it. Limit: two at once may pass limits.pins by one. */
+  async pin(user: Person, { on, ...which }: Which & { on: boolean }): Outcome {
+    if (!(await this.#parts.may('pin', user.id, which.room))) return { code: 'not_allowed' }
+    return this.#change(user, which, async (message) => {
+      if (on === (message.pinnedAt !== undefined)) return { seq: message.updatedSeq, at: Date.now() }
+      const pinned = on ? await this.#parts.countPins(which.room) : 0
+      if (typeof pinned !== 'number') return pinned
+      if (pinned >= limits.pins) return { code: 'too_many_pins' }
+      return { type: 'pinned', target: which.seq, on }
     })
   }
 

@@ -8,6 +8,7 @@ import type {
   Command,
   Delete,
   Edit,
+  Pin,
   React,
   Read,
   Resume,
@@ -74,6 +75,7 @@ function take(connection: Connection, command: Command, options: CommandOptions)
     case 'edit':
     case 'delete':
     case 'react':
+    case 'pin':
       return change(connection, command, options)
     case 'typing':
       return type(connection, command, options)
@@ -106,7 +108,7 @@ function send(connection: Connection, { room, cid, text, replyTo }: Send, option
   append(connection, said, () => options.rooms.say(connection.person, said), options)
 }
 
-function change(connection: Connection, command: Edit | Delete | React, options: CommandOptions): void {
+function change(connection: Connection, command: Edit | Delete | React | Pin, options: CommandOptions): void {
   const { person } = connection
   const { changes } = options
   const make = (): Promise<Appended | Refusal> => {
@@ -117,6 +119,8 @@ function change(connection: Connection, command: Edit | Delete | React, options:
         return changes.delete(person, command)
       case 'react':
         return changes.react(person, command)
+      case 'pin':
+        return changes.pin(person, command)
     }
   }
   append(connection, command, make, options)

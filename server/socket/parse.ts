@@ -9,6 +9,7 @@ const validators = {
   edit: Compile(commands.edit),
   delete: Compile(commands.delete),
   react: Compile(commands.react),
+  pin: Compile(commands.pin),
   typing: Compile(commands.typing),
   read: Compile(commands.read),
   command: Compile(commands.command),
@@ -68,6 +69,8 @@ function rebuild(raw: Command): Command {
       const { room, seq, cid, emoji, on } = raw
       return { type: 'react', room, seq, cid, emoji, on }
     }
+    case 'pin':
+      return { type: 'pin', room: raw.room, seq: raw.seq, cid: raw.cid, on: raw.on }
     case 'typing':
       return { type: 'typing', room: raw.room }
     case 'read':

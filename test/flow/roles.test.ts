@@ -164,7 +164,9 @@ test('a moderator removes members and no one else; from the room of everybody no
 test('an administrator counts as an owner in a room they are in, and as nobody in one they are not in', async () => {
   const [quinn, rex] = [await comes('quinn'), await comes('rex')]
   // The first one with a password looks after the house.
-  const { body } = await quinn.ask<{ user: User }>('PUT', '/api/session/password', { password: 'one two three' })
+  const { body } = await quinn.ask<{ user: User }>('PUT', '/api/session/password', {
+    password: 'one two three',
+  })
   expect(body.user.admin).toBe(true)
   const { id } = await rex.makes(`house ${count}`)
   expect(codeOf(await makes(quinn, rex, 'moderator', id))).toBe('not_allowed')

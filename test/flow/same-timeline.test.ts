@@ -45,7 +45,17 @@ const shown = (timeline: Timeline | readonly Message[]): Message[] =>
 
 /** What people do in a room, without numbers: a change names its message by how far back it is. */
 const doing = fc.record({
-  kind: fc.constantFrom('message', 'message', 'notice', 'edited', 'deleted', 'reacted', 'reacted'),
+  kind: fc.constantFrom(
+    'message',
+    'message',
+    'notice',
+    'edited',
+    'deleted',
+    'reacted',
+    'reacted',
+    'pinned',
+    'pinned',
+  ),
   user: fc.constantFrom(ann, bob),
   back: fc.integer({ min: 1, max: 12 }),
   emoji: fc.constantFrom('👍', '🎉', '❤️'),
@@ -69,6 +79,8 @@ function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> 
           return change(seq, { type: 'deleted', target }, facts)
         case 'reacted':
           return change(seq, { type: 'reacted', target, emoji, on }, facts)
+        case 'pinned':
+          return change(seq, { type: 'pinned', target, on }, facts)
         case 'notice':
           return notice(seq, { kind: 'joined' }, facts)
         default:

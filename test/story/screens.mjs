@@ -80,6 +80,21 @@ const acts = {
   'entry-language': ['entry-guest', (page) => page.locator('header button').first().click()],
   'room-menu': ['room-busy', (page) => page.locator('header button[aria-haspopup=menu]').click()],
   'people-drawer': ['room-private', (page) => page.locator('header [aria-pressed]').click()],
+  ...Object.fromEntries(
+    ['pins-some', 'pins-member', 'pins-none', 'pins-none-member', 'pins-loading', 'pins-failed'].map(
+      (state) => [
+        `${state}-open`,
+        [
+          state,
+          (page) =>
+            page
+              .locator('header')
+              .getByRole('button', { name: /pinned message|置顶消息/ })
+              .evaluate((button) => button.click()),
+        ],
+      ],
+    ),
+  ),
   'people-menu': [
     'people-roles',
     async (page) => {

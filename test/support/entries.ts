@@ -28,6 +28,7 @@ type ChangeBody =
   | { type: 'edited'; target: number; text: string }
   | { type: 'deleted'; target: number }
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
+  | { type: 'pinned'; target: number; on: boolean }
 
 /** What somebody does with the message numbered `target`. */
 export function change(

@@ -67,17 +67,22 @@ describe('an entry', () => {
     { type: 'deleted', target: 3 },
     { type: 'reacted', target: 3, emoji: '👍🏽', on: true },
     { type: 'reacted', target: 3, emoji: '👍🏽', on: false },
+    { type: 'pinned', target: 3, on: true },
+    { type: 'pinned', target: 3, on: false },
   ])('that is $type comes back as it was', (body) => {
     const { event } = decodeEntry('9-0', fieldsOf({ ...said, body }))
     expect(event).toStrictEqual({ room: '7', seq: 5, cid, user: ann, at: 9, ...body })
   })
 
-  test.each(['edited', 'deleted', 'reacted'])('that is %s without a target or its words is none', (type) => {
-    for (const body of ['{}', '{"target":0}', '{"target":"3"}', '{"target":1.5}'])
-      expect(() => decodeEntry('9-0', fieldsWith({ type, body }))).toThrow(BadEntry)
-    if (type !== 'deleted')
-      expect(() => decodeEntry('9-0', fieldsWith({ type, body: '{"target":3}' }))).toThrow(BadEntry)
-  })
+  test.each(['edited', 'deleted', 'reacted', 'pinned'])(
+    'that is %s without a target or its words is none',
+    (type) => {
+      for (const body of ['{}', '{"target":0}', '{"target":"3"}', '{"target":1.5}'])
+        expect(() => decodeEntry('9-0', fieldsWith({ type, body }))).toThrow(BadEntry)
+      if (type !== 'deleted')
+        expect(() => decodeEntry('9-0', fieldsWith({ type, body: '{"target":3}' }))).toThrow(BadEntry)
+    },
+  )
 
   test.each<Notice>([
     { kind: 'created' },
@@ -85,12 +90,15 @@ describe('an entry', () => {
     { kind: 'left' },
     { kind: 'added', person: bob },
     { kind: 'topic', topic: '' },
+    { kind: 'removed', person: bob },
+    { kind: 'role', person: bob, role: 'moderator' },
+    { kind: 'revisions', revisions: 'nobody' },
   ])('of the notice $kind comes back as it was', (notice) => {
     const { event } = decodeEntry('9-0', fieldsOf({ ...said, body: { type: 'notice', notice } }))
     expect(event).toStrictEqual({ type: 'notice', room: '7', seq: 5, user: ann, at: 9, notice })
   })
 
-  test.each(['pinned', 'Edited', '', '__proto__'])('of the unknown type "%s" keeps its number', (type) => {
+  test.each(['sealed', 'Edited', '', '__proto__'])('of the unknown type "%s" keeps its number', (type) => {
     const { seq, event } = decodeEntry(
       '9-0',
       fieldsWith({ type, body: 'anything', user: undefined, name: undefined }),

@@ -52,7 +52,7 @@ describe('what is no command at all', () => {
 
   test.each([
     ['an unknown word', { ...send, type: 'shout' }],
-    ['a word that comes later', { type: 'pin', room: '7', cid, seq: 1 }],
+    ['a word that comes later', { type: 'seal', room: '7', cid, seq: 1 }],
     ['none', { room: '7', cid }],
     ['a number', { ...send, type: 7 }],
     ['an array of a known one', { ...send, type: ['send'] }],

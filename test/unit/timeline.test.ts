@@ -114,6 +114,22 @@ describe('what is done to a message', () => {
     })
   })
 
+  test('a pin says since when and by whom, and goes with an unpin and with the message', () => {
+    const pin = (seq: number, on: boolean, ms: number): Entry =>
+      change(seq, { type: 'pinned', target: 5, on }, { user: bob, ms })
+    expect(done(message(5), pin(6, true, 9_000))).toMatchObject({
+      pinnedAt: 9_000,
+      pinnedBy: bob,
+      updatedSeq: 6,
+    })
+    expect(done(message(5), pin(6, true, 9_000), pin(7, false, 9_500))).not.toHaveProperty('pinnedAt')
+    const gone = done(
+      ...[message(5), pin(6, true, 9_000), change(7, { type: 'deleted', target: 5 }), pin(8, true, 9_900)],
+    )
+    expect(gone).not.toHaveProperty('pinnedAt')
+    expect(gone).not.toHaveProperty('pinnedBy')
+  })
+
   test('a change of another message, and one that is in it already, leave it as it is', () => {
     const state = done(message(5), change(8, { type: 'edited', target: 5, text: 'as of 8' }))
     const others = [

@@ -1,21 +1,24 @@
 // Keeping order in a room, for the gallery: what people are, a room's settings, what a message said before.
 import { h, ref, type Component } from 'vue'
-import type { Revision, RevisionsAnswer } from '../../server/protocol/http.ts'
+import type { Revision, RevisionsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Person } from '../../server/protocol/people.ts'
 import HistoryDialog from '../room/HistoryDialog.vue'
 import PersonDialog from '../room/PersonDialog.vue'
 import SettingsDialog from '../room/SettingsDialog.vue'
 import type { PersonDeed } from '../room/person-acts.ts'
+import type { RoomFace } from '../room/room-face.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import InShell from './InShell.vue'
-import { ann, at, founders, garden, lisi, long, members, noor, thousand } from './people.ts'
+import { ann, at, founders, garden, lisi, long, members, noor } from './people.ts'
 import { roomFace } from './room-fixture.ts'
+import { changed } from './talk.ts'
 
 const owned = { ...garden, role: 'owner' as const, isDefault: false }
 const over = (face: ReturnType<typeof roomFace>, dialog?: () => ReturnType<typeof h>): Component => {
   return () => [h(InShell, { face }), dialog?.()]
 }
 
-const text = (seq: number, when: number, words: string, user = ann): Revision => ({
+const text = (seq: number, when: number, words: string, user: Person = ann): Revision => ({
   ...{ seq, at: when, text: words, user: { id: user.id, name: user.name } },
 })
 const some: RevisionsAnswer = {
@@ -23,7 +26,11 @@ const some: RevisionsAnswer = {
   revisions: [
     text(48_101, at(9, 51), 'Fryday it is, and the numbers are in the notes.'),
     text(48_107, at(9, 53), 'Friday it is, and the numbers are in the notes.'),
-    text(48_110, at(9, 55), 'Friday at noon it is; the numbers are in the notes, with yesterday’s beside them.'),
+    text(
+      48_110,
+      at(9, 55),
+      'Friday at noon it is; the numbers are in the notes, with yesterday’s beside them.',
+    ),
   ],
 }
 const chinese: RevisionsAnswer = {
@@ -40,7 +47,8 @@ const history = (load: () => Promise<RevisionsAnswer | Refusal>) =>
 const refused = (code: Refusal['code']) => history(() => Promise.resolve({ code }))
 
 function person(deed: PersonDeed, who = 2, room = owned): Component {
-  const asked = ref({ person: members[who] ?? thousand[0]!, deed })
+  const member = members[who]
+  const asked = ref(member && { person: member, deed })
   return over(roomFace({ room }), () =>
     h(PersonDialog, {
       ...{ modelValue: asked.value, room, ownId: ann.id, carryOut: () => Promise.resolve() },
@@ -48,6 +56,27 @@ function person(deed: PersonDeed, who = 2, room = owned): Component {
     }),
   )
 }
+
+const pinned = (count: number, mayPin = true): Component => {
+  const pins = changed
+    .flatMap((row) =>
+      row.kind === 'line' && row.line.kind === 'message' && row.line.text !== '' ? [row.line] : [],
+    )
+    .slice(0, count)
+    .map(({ seq = 1, cid, user, at: when, text: words }, n): SpokenMessage => ({
+      ...{ kind: 'message', seq, updatedSeq: seq, cid, user, at: when, text: words, replyTo: null },
+      ...{ editedAt: null, deletedAt: null, reactions: [] },
+      ...{ pinnedAt: at(10, 2 - n), pinnedBy: n === 1 ? { id: ann.id, name: ann.name } : lisi },
+    }))
+  return over(roomFace({ room: { ...owned, role: mayPin ? 'owner' : 'member' }, rows: withPins, pins }))
+}
+const withPins = changed.map((row, n) =>
+  row.kind === 'line' && row.line.kind === 'message' && n % 4 === 0
+    ? { ...row, line: { ...row.line, pinnedBy: '李思' } }
+    : row,
+)
+const drawer = (more: Partial<RoomFace>, mayPin = true) =>
+  over(roomFace({ room: { ...owned, role: mayPin ? 'owner' : 'member' }, ...more }))
 
 export const order: Record<string, () => Component> = {
   'people-roles': () =>
@@ -73,6 +102,13 @@ export const order: Record<string, () => Component> = {
         save: () => Promise.resolve(undefined),
       }),
     ),
+  'room-pinned': () => pinned(3),
+  'pins-some': () => pinned(7),
+  'pins-member': () => pinned(2, false),
+  'pins-none': () => drawer({ pins: [] }),
+  'pins-none-member': () => drawer({ pins: [] }, false),
+  'pins-loading': () => drawer({ pins: [], pinsStatus: 'loading' }),
+  'pins-failed': () => drawer({ pins: [], pinsStatus: 'failed' }),
   revisions: () => history(() => Promise.resolve(some)),
   'revisions-long': () => history(() => Promise.resolve(chinese)),
   'revisions-loading': () => history(() => new Promise(() => undefined)),

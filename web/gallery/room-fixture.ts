@@ -20,5 +20,7 @@ export const roomFace = (more: Partial<RoomFace> = {}): RoomFace => ({
   members,
   membersStatus: 'ready',
   memberTotal: members.length,
+  pins: [],
+  pinsStatus: 'ready',
   ...more,
 })

@@ -57,7 +57,7 @@ export function usePast(id: string, asOf: number, room: () => RoomSummary | unde
     hasBefore: computed(() => window.value.hasBefore),
     hasAfter: false,
     ...{ newest: asOf, completeUpTo: asOf, unseen: 0, typing: [], members: [] },
-    ...{ membersStatus: 'ready' as const, memberTotal: 0 },
+    ...{ membersStatus: 'ready' as const, memberTotal: 0, pins: [], pinsStatus: 'ready' as const },
     // What is answered and not on the list stays a number: it may have been another text then.
     ...{ quoted: () => undefined, lookUp: () => undefined },
   })

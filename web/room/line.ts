@@ -32,6 +32,8 @@ export interface MessageLine extends LineFields {
   editedAt: number | null
   deletedAt: number | null
   reactions: readonly Reaction[]
+  /** It is pinned to the room, by whom this is. */
+  pinnedBy?: string
   /** What is shown of it is one's own doing, and on its way. */
   changing: boolean
   /** An edit of it that the server refused: its words are kept. */

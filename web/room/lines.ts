@@ -2,7 +2,13 @@
 import type { ChangeEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
-import { isChanging, type Outgoing, type OutgoingChange, type OutgoingMessage } from '../wire/outgoing.ts'
+import {
+  isChanging,
+  type Outgoing,
+  type OutgoingChange,
+  type OutgoingMessage,
+  type OwnChange,
+} from '../wire/outgoing.ts'
 import type { Line, MessageLine, Standing } from './line.ts'
 import { withOwnChanges } from './own-changes.ts'
 
@@ -75,11 +81,12 @@ function newLine(message: Message, me: Person, standing: Standing | undefined): 
   if (message.kind === 'notice') {
     return { kind: 'notice', key: String(seq), seq, user, at, own, notice: message.notice }
   }
-  const { cid, text, replyTo, editedAt, deletedAt, reactions, mentions } = message
+  const { cid, text, replyTo, editedAt, deletedAt, reactions, mentions, pinnedBy } = message
   const said = { kind: 'message', key: cid, seq, user, at, own, cid, text, replyTo } as const
   // Of a deleted message nobody asks where it stands.
   const stands = deletedAt === null ? standing : undefined
-  const line = { ...said, standing: stands, editedAt, deletedAt, reactions, changing: false }
+  const pinned = pinnedBy === undefined ? {} : { pinnedBy: pinnedBy.name }
+  const line = { ...said, standing: stands, editedAt, deletedAt, reactions, ...pinned, changing: false }
   const named = mentions?.map(({ name, ids }) => ({ name, mine: ids.includes(me.id) }))
   named?.sort((a, b) => b.name.length - a.name.length)
   return named === undefined ? line : { ...line, named }
@@ -99,10 +106,13 @@ function changingLine(
   const failed = about.findLast(({ state }) => state === 'failed')
   return {
     ...line,
-    changing: about.some(({ state, change }) => state === 'waiting' && change.type !== 'react'),
+    changing: about.some(({ state, change }) => state === 'waiting' && isOfWords(change)),
     failedEdit: failed && { cid: failed.cid, refusal: failed.refusal },
   }
 }
+
+/** The words themselves are on their way, or going. */
+const isOfWords = ({ type }: OwnChange): boolean => type === 'edit' || type === 'delete'
 
 function outgoingLine(item: OutgoingMessage, me: Person): MessageLine {
   const { cid, at, text, replyTo = null, state, refusal } = item

@@ -10,6 +10,9 @@ export interface MessageActs {
   mayDelete: (line: MessageLine) => boolean
   /** False: one looks at the room from outside. */
   mayReact: (line: MessageLine) => boolean
+  mayPin: (line: MessageLine) => boolean
+  /** Pins it to the room, or unpins it. */
+  pin: (line: MessageLine) => void
   /** It was edited, and what it said before may be read here. */
   mayReadHistory: (line: MessageLine) => boolean
   /** Shows what it said before. */

@@ -11,6 +11,7 @@ import type { Told } from '../wire/told.ts'
 import { toLines } from './lines.ts'
 import { useMembers } from './members.ts'
 import { usePages } from './pages.ts'
+import { usePins } from './pins.ts'
 import { useReading } from './reading.ts'
 import { useNotes, withNotes } from './notes.ts'
 import { useQuotes } from './quotes.ts'
@@ -43,6 +44,10 @@ export function openRoom(id: string) {
 
   const pages = usePages({ room: id, feed: link.feed, wanted, isAtEnd, opened })
   const members = useMembers(id)
+  const pins = usePins({
+    room: id,
+    messageAt: (seq) => pages.window.value.messages.find((message) => message.seq === seq),
+  })
   const typing = useTyping(me.value.id, () => link.tell({ type: 'typing', room: id }))
   const reading = useReading({
     own: me.value.id,
@@ -113,6 +118,7 @@ export function openRoom(id: string) {
       case 'entries':
         pages.hear(told)
         quotes.hear(told)
+        pins.hear(told)
         typing.said(told.messages)
         members.hear(told.messages)
         if (isLooked) reading.hear(told.messages)
@@ -135,6 +141,8 @@ export function openRoom(id: string) {
         archivedUpTo.value = undefined
         changed.value = []
         quotes.forget()
+        pins.missed()
+        if (isLooked) pins.look()
         return void pages.load()
       case 'note':
         return notes.hear(told)
@@ -155,14 +163,20 @@ export function openRoom(id: string) {
   /** A connection is there (again): who came and went meanwhile is not told. */
   function returned(): void {
     members.missed()
-    if (isLooked) setTimeout(() => isLooked && members.look(), Math.random() * membersWithinMs)
+    pins.missed()
+    if (isLooked) setTimeout(() => isLooked && look(), Math.random() * membersWithinMs)
     if (pages.status.value === 'failed') void pages.load()
+  }
+
+  function look(): void {
+    members.look()
+    pins.look()
   }
 
   /** Somebody looks at the room. */
   function enter(): void {
     isLooked = true
-    members.look()
+    look()
     startReading()
   }
 
@@ -194,6 +208,7 @@ export function openRoom(id: string) {
     globalThis.removeEventListener('blur', reading.leave)
     reading.leave()
     typing.close()
+    pins.close()
     pages.close()
   })
 
@@ -206,6 +221,7 @@ export function openRoom(id: string) {
     rows,
     pages,
     members,
+    pins,
     typing,
     reading,
     notes,

@@ -51,5 +51,7 @@ function toCome({ room, cid, at, change }: OutgoingChange, place: number, user: 
       return { ...fields, type: 'deleted' }
     case 'react':
       return { ...fields, type: 'reacted', emoji: change.emoji, on: change.on }
+    case 'pin':
+      return { ...fields, type: 'pinned', on: change.on }
   }
 }

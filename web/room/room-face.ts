@@ -23,4 +23,7 @@ export interface RoomFace {
   members: Member[]
   membersStatus: 'loading' | 'ready' | 'failed'
   memberTotal: number
+  /** What is pinned here, the last pinned first. */
+  pins: readonly SpokenMessage[]
+  pinsStatus: 'loading' | 'ready' | 'failed'
 }

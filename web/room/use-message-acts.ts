@@ -40,6 +40,7 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
     return isEdited && mayReadRevisions(room.revisions, { ...room, admin: user().admin })
   }
   const keepsOrder = computed(() => has('deleteOthers'))
+  const mayPin = computed(() => has('pin'))
 
   function react(line: MessageLine, emoji: string): void {
     if (line.seq === undefined) return
@@ -84,6 +85,10 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
     mayEdit,
     mayDelete: (line) => isInside(line) && (line.own || keepsOrder.value),
     mayReact: isInside,
+    mayPin: (line) => isInside(line) && mayPin.value,
+    pin: (line) => {
+      if (line.seq !== undefined) change({ type: 'pin', seq: line.seq, on: line.pinnedBy === undefined })
+    },
     mayReadHistory,
     history: (line) => (dialog.value = { what: 'history', line }),
     react,

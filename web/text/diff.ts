@@ -54,7 +54,12 @@ function shortest(a: readonly string[], b: readonly string[]): Part[] | undefine
   return undefined
 }
 
-function back(a: readonly string[], b: readonly string[], trace: readonly Int32Array[], most: number): Part[] {
+function back(
+  a: readonly string[],
+  b: readonly string[],
+  trace: readonly Int32Array[],
+  most: number,
+): Part[] {
   const parts: Part[] = []
   let [x, y] = [a.length, b.length]
   for (let edits = trace.length - 1; edits >= 0; edits -= 1) {

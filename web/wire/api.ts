@@ -4,6 +4,7 @@ import type {
   CommandsAnswer,
   MembersAnswer,
   PageAnswer,
+  PinsAnswer,
   RevisionsAnswer,
   RoomAnswer,
   RoomsAnswer,
@@ -74,6 +75,8 @@ export const page = (room: string, place: PlaceInRoom) =>
 /** What a message said before it was edited, oldest first. */
 export const revisions = (room: string, seq: number) =>
   request<RevisionsAnswer>({ method: 'GET', path: `/rooms/${room}/messages/${seq}/revisions` })
+/** What is pinned to a room, the last pinned first. */
+export const listPins = (room: string) => request<PinsAnswer>({ method: 'GET', path: `/rooms/${room}/pins` })
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 /** How much was said in each month, or on each day of one ("2026-11"), by the reader's clock. */
 export const density = (room: string, month?: string) =>

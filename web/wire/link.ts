@@ -60,6 +60,8 @@ function changeMade(
       return { ...fields, type: 'deleted' }
     case 'react':
       return { ...fields, type: 'reacted', emoji: change.emoji, on: change.on }
+    case 'pin':
+      return { ...fields, type: 'pinned', on: change.on }
   }
 }
 

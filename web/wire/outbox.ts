@@ -1,9 +1,9 @@
 // What a person has said or changed and the server has not yet answered. It is kept before it is sent, sent until it is
 // answered, in order and one at a time per room. Words that the server refuses for their content stay as failed, with
-// the reason; a refused deletion or reaction is told and gone.
+// the reason; a refused deletion, reaction or pin is told and gone.
 // Invariant: only an answer, or the person, takes a message out. No answer means unknown: the same cid goes again.
 import { newCid } from '../../server/protocol/cid.ts'
-import type { Delete, Edit, React, Send } from '../../server/protocol/commands.ts'
+import type { Delete, Edit, Pin, React, Send } from '../../server/protocol/commands.ts'
 import type { ErrorEvent } from '../../server/protocol/events.ts'
 import { waitMs } from './back-off.ts'
 import { inOrder, type OutboxStorage } from './outbox-storage.ts'
@@ -15,7 +15,7 @@ import { takeAloneTurn, type Turn } from './turn.ts'
 const answerMs = 8_000
 
 /** What goes from here to the server. */
-export type Said = Send | Edit | Delete | React
+export type Said = Send | Edit | Delete | React | Pin
 
 export interface OutboxDoors {
   storage: OutboxStorage
@@ -26,7 +26,7 @@ export interface OutboxDoors {
   doubt: () => void
   /** What waits or failed, in order, after each change. */
   changed: (items: Outgoing[]) => void
-  /** A deletion or a reaction was refused; it is not kept, for there are no words in it to save. */
+  /** A deletion, a reaction or a pin was refused; it is not kept, for there are no words in it to save. */
   dropped: (item: OutgoingChange, refusal: Refusal) => void
   /** The other tabs of this browser should look again. */
   announce: () => void

@@ -27,6 +27,7 @@ export type OwnChange =
   | { type: 'edit'; seq: number; text: string }
   | { type: 'delete'; seq: number }
   | { type: 'react'; seq: number; emoji: string; on: boolean }
+  | { type: 'pin'; seq: number; on: boolean }
 
 export interface OutgoingChange extends OutgoingFields {
   change: OwnChange

@@ -53,6 +53,7 @@ export class Server {
       if (this.hasNoList) throw new TypeError('Failed to fetch')
       return Response.json({ rooms: this.rooms })
     }
+    if (part === 'pins') return Response.json({ pins: [] })
     if (part === 'members') return Response.json({ members: [], total: 0 })
     if (this.refusal !== undefined && part === 'messages') {
       return Response.json(
