@@ -27,7 +27,8 @@ export class Pins {
 
   /** What is pinned in a room, the last pinned first. Everybody who may look into it sees the same. */
   of(room: string, signal?: AbortSignal): Promise<SpokenMessage[] | Refusal> {
-    return this.#flights.read(room, () => this.#read(room), signal)
+    const version = this.#parts.tailOf(room)?.head(room)
+    return this.#flights.read(room, () => this.#read(room), { version, signal })
   }
 
   /** As it is at this moment: nothing that was asked before is shared. */
