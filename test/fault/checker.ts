@@ -16,10 +16,26 @@ export interface Kept {
   id: StreamId
 }
 
+/** A change as its table has it; an edit of a message that is deleted has no text any more. */
+interface KeptChange {
+  room: string
+  seq: number
+  target: number
+  kind: 'edited' | 'deleted' | 'reacted'
+  user: string
+  cid: string
+  text: string | null
+  emoji: string | null
+  on: number | null
+}
+
 export interface Evidence {
   rows: Kept[]
   stream: Kept[]
-  /** Numbers that count and show nothing: of unknown types. */
+  changes: KeptChange[]
+  /** By room and number: what a message is with all its changes, as `stateOf` says it. */
+  states: Map<string, string>
+  /** Numbers that count and show nothing by themselves: changes, and unknown types. */
   silent: Set<string>
   dead: { id: string; reason: string; entry: string }[]
 }
@@ -71,7 +87,14 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
     id: { ms: row.ms, n: row.n },
   }))
   const stream: Kept[] = []
-  const silent = new Set<string>()
+  const changes = (
+    await db.rows<KeptChange & { room: number | string; user: number | string }>(
+      `SELECT room_id AS room, seq, target, kind, user_id AS user, LOWER(HEX(cid)) AS cid, text, emoji, is_on AS \`on\`
+       FROM changes ORDER BY room_id, seq`,
+    )
+  ).map((row) => ({ ...row, room: String(row.room), user: String(row.user), cid: cidText(row.cid) }))
+  const silent = new Set(changes.map(({ room, seq }) => `${room} ${seq}`))
+  const states = await statesOf(db)
   for (const [id, fields] of await redis.xrange(keysOf(0).log, '-', '+')) {
     try {
       const { event, room, seq, cid, id: at } = decodeEntry(id, fields)
@@ -91,7 +114,36 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
     reason: fields[3] ?? '',
     entry: fields[5] ?? '',
   }))
-  return { rows, stream, silent, dead }
+  return { rows, stream, changes, states, silent, dead }
+}
+
+/** What a page of history is made of: the messages' own columns, and the reactions beside them. */
+async function statesOf(db: Db): Promise<Map<string, string>> {
+  const reacted = await db.rows<{ room: number; target: number; emoji: string; user: number }>(
+    'SELECT room_id AS room, target, emoji, user_id AS user FROM reactions WHERE is_on = 1',
+  )
+  const by = new Map<string, string[]>()
+  for (const { room, target, emoji, user } of reacted) {
+    const place = `${room} ${target}`
+    by.set(place, [...(by.get(place) ?? []), `${emoji}${user}`])
+  }
+  const found = await db.rows<{
+    room: number
+    seq: number
+    text: string | null
+    edited: number
+    deleted: number
+  }>(
+    `SELECT room_id AS room, seq, text, edited_ms IS NOT NULL AS edited, deleted_ms IS NOT NULL AS deleted
+     FROM messages WHERE kind = 'message'`,
+  )
+  return new Map(
+    found.map(({ room, seq, text, edited, deleted }) => {
+      const place = `${room} ${seq}`
+      const state = [text ?? '', edited === 1, deleted === 1, (by.get(place) ?? []).sort()]
+      return [place, JSON.stringify(state)]
+    }),
+  )
 }
 
 const isCid = (content: string): boolean => /^[0-9a-f-]{36}$/.test(content)
@@ -105,7 +157,7 @@ export interface Circumstances {
 
 export function judge(
   histories: Histories,
-  { rows, stream, silent, dead }: Evidence,
+  { rows, stream, changes, states, silent, dead }: Evidence,
   { diskLostUntil = 0, strangers = false }: Circumstances = {},
 ): Verdict {
   const violations: Violation[] = [...histories.violations]
@@ -133,6 +185,17 @@ export function judge(
     before = row
   }
 
+  const edits = new Map<string, KeptChange>()
+  const deletions = new Set<string>()
+  for (const change of changes) {
+    const place = `${change.room} ${change.target}`
+    if (change.kind === 'edited' && !deletions.has(place)) edits.set(place, change)
+    if (change.kind === 'deleted') deletions.add(place)
+  }
+  /** Its text is another one than at first. */
+  const isChanged = (room: string, seq: number): boolean =>
+    edits.has(`${room} ${seq}`) || deletions.has(`${room} ${seq}`)
+
   // 2. What the stream still holds is what the rows say; all of it was archived.
   const streamed = new Map<string, Kept>()
   for (const entry of stream) {
@@ -146,7 +209,7 @@ export function judge(
         seq,
         cid: content,
       })
-    else if (row.content !== content || row.text !== entry.text)
+    else if (row.content !== content || (row.text !== entry.text && !isChanged(room, seq)))
       violate({ kind: 'differing', words: `stream ${content}, row ${row.content}`, room, seq })
     const twin = isCid(content) ? streamed.get(content) : undefined
     if (twin !== undefined)
@@ -173,7 +236,7 @@ export function judge(
     if (row === undefined) continue
     if (said.seq !== undefined && row.seq !== said.seq && (said.ackedAt ?? 0) >= diskLostUntil)
       violate({ kind: 'differing', words: `told ${said.seq}, kept as ${row.seq}`, room, seq: row.seq, cid })
-    if (row.room !== room || row.user !== user || row.text !== said.text)
+    if (row.room !== room || row.user !== user || (row.text !== said.text && !isChanged(room, row.seq)))
       violate({ kind: 'differing', words: 'kept otherwise than it was said', room, seq: row.seq, cid })
     // One client's words in one room stand in the order in which it said them.
     const own = newest.get(`${by} ${room}`)
@@ -185,12 +248,51 @@ export function judge(
     if (isCid(row.content) && row.text !== null && !histories.said.has(row.content))
       violate({ kind: 'invented', words: 'nobody said this', room: row.room, seq: row.seq, cid: row.content })
 
+  // 3b. What each client was told of its own changes, and what became of them.
+  const changeBy = new Map<string, KeptChange>()
+  for (const change of changes) {
+    const { room, seq, cid } = change
+    const other = changeBy.get(cid) ?? byCid.get(cid)
+    if (other !== undefined) violate({ kind: 'doubled', words: `also ${other.seq}`, room, seq, cid })
+    changeBy.set(cid, change)
+    if (!strangers && !histories.made.has(cid))
+      violate({ kind: 'invented', words: `nobody made this ${change.kind}`, room, seq, cid })
+  }
+  for (const { cid, room, by, seq, refusal, change, ackedAt = 0 } of histories.made.values()) {
+    const kept = changeBy.get(cid)
+    if (refusal !== undefined) verdict.refused += 1
+    else if (seq === undefined) verdict.unknown += 1
+    if (refusal !== undefined && kept !== undefined)
+      violate({ kind: 'refused but there', words: refusal, room, seq: kept.seq, cid })
+    if (seq === undefined) continue
+    // A reaction that was there already is acknowledged and makes no entry.
+    if (kept === undefined && change.type !== 'react') {
+      if (ackedAt < diskLostUntil) verdict.lostByDisk += 1
+      else violate({ kind: 'lost', words: `${by} was told ${seq} for its ${change.type}`, room, seq, cid })
+    }
+    if (kept !== undefined && kept.seq !== seq && ackedAt >= diskLostUntil)
+      violate({ kind: 'differing', words: `told ${seq}, kept as ${kept.seq}`, room, seq, cid })
+  }
+  for (const { room, target, cid, text } of edits.values()) {
+    const row = byPlace.get(`${room} ${target}`)
+    const made = histories.made.get(cid)
+    const isGone = deletions.has(`${room} ${target}`)
+    const wanted = isGone ? null : made?.change.type === 'edit' ? made.change.text : undefined
+    if (wanted !== undefined && (row?.text !== wanted || text !== wanted))
+      violate({ kind: 'differing', words: 'not the text of its last edit', room, seq: target, cid })
+  }
+
   // 4. What each client has is what history has, without a hole up to where it believes to be complete.
   const heads = new Map<string, number>()
   for (const { room, seq } of rows) heads.set(room, Math.max(seq, heads.get(room) ?? 0))
   for (const [client, views] of histories.views) {
-    for (const [room, { base, upTo, have }] of views) {
+    for (const [room, { base, upTo, have, shown }] of views) {
       if (base === undefined) continue
+      for (const [seq, state] of shown()) {
+        const kept = states.get(`${room} ${seq}`)
+        if (state !== 'notice' && kept !== undefined && kept !== state)
+          violate({ kind: 'differing', words: `${client} shows ${state}, history ${kept}`, room, seq })
+      }
       for (let seq = base + 1; seq <= Math.max(upTo, have.length - 1); seq += 1) {
         const row = byPlace.get(`${room} ${seq}`)
         const own = have[seq]

@@ -2,18 +2,20 @@
 // screen, a list that is believed to be complete. All that it says and hears goes into the histories.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EntryEvent, ServerEvent } from '../../server/protocol/events.ts'
-import type { Message } from '../../server/protocol/http.ts'
+import type { Message, PageAnswer } from '../../server/protocol/http.ts'
 import type { User } from '../../server/protocol/people.ts'
+import { isChange } from '../../server/protocol/timeline.ts'
 import { page } from '../../web/wire/api.ts'
 import { waitMs } from '../../web/wire/back-off.ts'
 import { Feed } from '../../web/wire/feed.ts'
 import { memoryStorage } from '../../web/wire/outbox-storage.ts'
 import { Outbox } from '../../web/wire/outbox.ts'
-import type { Outgoing } from '../../web/wire/outgoing.ts'
+import type { Outgoing, OwnChange } from '../../web/wire/outgoing.ts'
 import { isRefusal, mayRetry } from '../../web/wire/refusal.ts'
 import { Socket, type SocketState } from '../../web/wire/socket.ts'
 import type { Told } from '../../web/wire/told.ts'
-import { contentOf, type Histories } from './histories.ts'
+import { emptyWindow, fromPage, withNews, type News, type Window } from '../../web/room/window.ts'
+import { contentOf, stateOf, type Histories } from './histories.ts'
 import { inTab, type Tab } from './tab.ts'
 
 export interface Account {
@@ -64,7 +66,9 @@ export class Client {
   #server = 0
   /** Rooms whose list is claimed to be complete; and those being loaded. */
   readonly #kept = new Set<string>()
-  readonly #loading = new Map<string, Message[]>()
+  readonly #loading = new Map<string, News[]>()
+  /** What the list of each room shows, as web/room holds it. */
+  readonly #windows = new Map<string, Window>()
   /** The last number of each room on this connection, for the order on the wire. */
   #lastOnWire = new Map<string, number>()
   /** Holes that are open: since when, and up to which number. */
@@ -129,6 +133,21 @@ export class Client {
     const cid = this.#inTab(() => this.#outbox.put(room, text))
     this.#histories.says({ cid, room, user: this.account.user.id, by: this.name, text, at: Date.now() })
     return cid
+  }
+
+  changes(room: string, change: OwnChange): string {
+    const cid = this.#inTab(() => this.#outbox.change(room, change))
+    this.#histories.makes({ cid, room, user: this.account.user.id, by: this.name, change, at: Date.now() })
+    return cid
+  }
+
+  /** A message of the room that is shown and not deleted; `own`: one of one's own. */
+  some(room: string, own: boolean, roll: number): number | undefined {
+    const fitting = (this.#windows.get(room)?.messages ?? []).filter(
+      (one) =>
+        one.kind === 'message' && one.deletedAt === null && (!own || one.user.id === this.account.user.id),
+    )
+    return fitting[Math.floor(roll * fitting.length)]?.seq
   }
 
   async joins(room: string): Promise<void> {
@@ -215,7 +234,7 @@ export class Client {
         for (const { cid, state, refusal } of items)
           if (state === 'failed') this.#histories.refused(cid, refusal?.code ?? 'unknown')
       },
-      dropped: () => undefined,
+      dropped: ({ cid }, { code }) => this.#histories.refused(cid, code),
       announce: () => undefined,
     })
     this.#feed = feed
@@ -287,9 +306,10 @@ export class Client {
           void this.#load(told.room.id)
         return
       case 'entries':
-        this.#loading.get(told.room)?.push(...told.messages)
-        if (this.#kept.has(told.room)) this.#take(told.room, told.messages, told.head)
-        for (const message of told.messages) this.#own(told.room, message)
+        this.#loading.get(told.room)?.push(told)
+        if (this.#kept.has(told.room)) this.#take(told.room, told.messages, told.head, told)
+        for (const message of told.messages) if (message.kind === 'message') this.#own(told.room, message)
+        for (const change of told.changes) this.#own(told.room, change)
         return
       case 'upTo':
         return this.#reached(told.room, told.upTo)
@@ -301,13 +321,14 @@ export class Client {
   }
 
   /** One's own words in the log are as good as an ack. */
-  #own(room: string, message: Message): void {
-    if (message.kind !== 'message' || !this.waiting.some(({ cid }) => cid === message.cid)) return
-    this.#histories.acknowledged(message.cid, room, message.seq)
-    this.#outbox.logged(message.cid)
+  #own(room: string, { cid, seq }: { cid: string; seq: number }): void {
+    if (!this.waiting.some((item) => item.cid === cid)) return
+    this.#histories.acknowledged(cid, room, seq)
+    this.#outbox.logged(cid)
   }
 
-  #take(room: string, messages: readonly Message[], head: number): void {
+  #take(room: string, messages: readonly Message[], head: number, news?: News): void {
+    if (news !== undefined) this.#windows.set(room, withNews(this.#windows.get(room) ?? emptyWindow, news))
     const { have } = this.#histories.view(this.name, room)
     for (const message of messages) {
       const known = (have[message.seq] ??= contentOf(message))
@@ -362,14 +383,14 @@ export class Client {
 
   /** The newest page, asked for until it comes; what is told meanwhile joins it. As web/room/pages.ts does it. */
   async #load(room: string): Promise<void> {
-    const told: Message[] = []
+    const told: News[] = []
     this.#loading.set(room, told)
     for (let failures = 0; this.#loading.get(room) === told && !this.#isShut; failures += 1) {
       this.#feed.open(room)
       told.length = 0
       const answer = await page(room, { limit: 60 })
       if (this.#loading.get(room) !== told || this.#isShut) return
-      if (!isRefusal(answer)) return this.#loaded(room, answer.messages, answer.hasBefore, told)
+      if (!isRefusal(answer)) return this.#loaded(room, answer, told)
       if (!mayRetry(answer.code)) {
         this.#loading.delete(room)
         return this.#histories.violate({ kind: 'not back', words: `${this.name}: ${answer.code}`, room })
@@ -378,19 +399,23 @@ export class Client {
     }
   }
 
-  #loaded(room: string, messages: readonly Message[], hasBefore: boolean, told: readonly Message[]): void {
+  #loaded(room: string, answer: PageAnswer, told: readonly News[]): void {
+    const { messages, hasBefore, upTo } = answer
     this.#loading.delete(room)
     const view = this.#histories.view(this.name, room)
     const first = messages[0]?.seq ?? 1
     view.have = []
     view.base = hasBefore ? first - 1 : 0
-    view.upTo = messages.at(-1)?.seq ?? 0
+    view.upTo = upTo
+    this.#windows.set(room, fromPage(answer, told))
+    view.shown = () =>
+      new Map((this.#windows.get(room)?.messages ?? []).map((message) => [message.seq, stateOf(message)]))
     this.#kept.add(room)
     this.#take(room, messages, 0)
-    this.#take(room, told, 0)
+    for (const news of told) this.#take(room, news.messages, 0)
     this.#feed.keep(room, view.upTo)
   }
 }
 
 const isEntry = (event: ServerEvent): event is EntryEvent =>
-  event.type === 'message' || event.type === 'notice' || event.type === 'unknown'
+  event.type === 'message' || event.type === 'notice' || event.type === 'unknown' || isChange(event)

@@ -1,6 +1,7 @@
 // What the clients themselves say happened: said, acknowledged, refused, heard. Nothing in here asks a server or a store.
 // What contradicts itself at once (one number with two contents, a connection out of order) is a violation at once.
 import type { EntryEvent } from '../../server/protocol/events.ts'
+import type { OwnChange } from '../../web/wire/outgoing.ts'
 import type { Message } from '../../server/protocol/http.ts'
 
 export type ViolationKind =
@@ -37,6 +38,11 @@ export interface Said {
   refusal?: string
 }
 
+/** What somebody did with a message, under the same cid through every try. */
+export interface Made extends Omit<Said, 'text'> {
+  change: OwnChange
+}
+
 /** What one client has of one room. */
 export interface View {
   /** Everything after this number is claimed to be here; undefined while nothing is claimed. */
@@ -44,6 +50,16 @@ export interface View {
   upTo: number
   /** By number: the cid of a message, or what a notice says. */
   have: (string | undefined)[]
+  /** What it shows of each message, changes folded in. */
+  shown: () => ReadonlyMap<number, string>
+}
+
+/** All that a change can change about a message, in words. */
+export const stateOf = (message: Message): string => {
+  if (message.kind !== 'message') return 'notice'
+  const { text, editedAt, deletedAt, reactions } = message
+  const by = reactions.flatMap(({ emoji, users }) => users.map(({ id }) => `${emoji}${id}`)).sort()
+  return JSON.stringify([deletedAt === null ? text : '', editedAt !== null, deletedAt !== null, by])
 }
 
 /** Two names of the same content are the same content. */
@@ -60,6 +76,9 @@ const contentOfEvent = (event: EntryEvent): string => {
 
 export class Histories {
   readonly said = new Map<string, Said>()
+  readonly made = new Map<string, Made>()
+  /** Messages that somebody has tried to delete: their words may be heard without their text. */
+  readonly doomed = new Set<string>()
   readonly views = new Map<string, Map<string, View>>()
   readonly violations: Violation[] = []
   /** A client's cursor passed these without their being there; history says whether there was something. */
@@ -72,8 +91,13 @@ export class Histories {
     this.said.set(said.cid, said)
   }
 
+  makes(made: Made): void {
+    this.made.set(made.cid, made)
+    if (made.change.type === 'delete') this.doomed.add(`${made.room} ${made.change.seq}`)
+  }
+
   acknowledged(cid: string, room: string, seq: number): void {
-    const said = this.said.get(cid)
+    const said = this.said.get(cid) ?? this.made.get(cid)
     if (said === undefined) return this.violate({ kind: 'invented', words: 'an ack for nothing said', cid })
     if (said.refusal !== undefined)
       this.violate({ kind: 'refused but there', words: `acknowledged after ${said.refusal}`, room, seq, cid })
@@ -88,7 +112,7 @@ export class Histories {
   }
 
   refused(cid: string, code: string): void {
-    const said = this.said.get(cid)
+    const said = this.said.get(cid) ?? this.made.get(cid)
     if (said === undefined) return
     said.refusal = code
     if (said.seq !== undefined)
@@ -113,14 +137,21 @@ export class Histories {
       this.violate({ kind: 'differing', words: `${client} heard ${content}, others ${known}`, room, seq })
     if (event.type !== 'message') return
     const said = this.said.get(event.cid)
-    if (said === undefined || said.text !== event.text || said.user !== event.user.id || said.room !== room)
+    const isEmptied = event.text === '' && this.doomed.has(`${room} ${seq}`)
+    const isSame = said?.text === event.text || isEmptied
+    if (said === undefined || !isSame || said.user !== event.user.id || said.room !== room)
       this.violate({ kind: 'differing', words: `${client} heard other words than were said`, room, seq })
   }
 
   view(client: string, room: string): View {
     const views = this.views.get(client) ?? new Map<string, View>()
     this.views.set(client, views)
-    const view = views.get(room) ?? { base: undefined, upTo: 0, have: [] }
+    const view = views.get(room) ?? {
+      base: undefined,
+      upTo: 0,
+      have: [],
+      shown: () => new Map<number, string>(),
+    }
     views.set(room, view)
     return view
   }

@@ -2,7 +2,7 @@
 // be refused (FAULTS 29).
 import type { Chance } from './chance.ts'
 
-const usual = [
+export const usual = [
   'hello',
   'How is everybody?',
   '你好，大家好',

@@ -12,7 +12,7 @@ import { arrive, Client } from './client.ts'
 import { Histories } from './histories.ts'
 import { House } from './house.ts'
 import { rage } from './nemesis.ts'
-import { texts } from './texts.ts'
+import { texts, usual } from './texts.ts'
 import './tab.ts'
 
 const { values } = parseArgs({
@@ -34,6 +34,8 @@ const chance = chanceOf(seed)
 const roomCount = 6
 /** After the last fault everything must be calm within this. */
 const calmWithinMs = 180_000
+/** The part of what people do that changes what was said. */
+const changedPart = 0.15
 
 const began = Date.now()
 mkdirSync(folder, { recursive: true })
@@ -112,10 +114,25 @@ async function speak(random: Chance): Promise<void> {
       const [client, joined] = pick(random, people)
       // A person does not go on typing for ever into a queue that does not move.
       if (client.waiting.length > 25) continue
-      client.says(pick(random, joined), `${number} ${pick(random, texts(random))}`)
+      if (random() < changedPart) makeChange(client, pick(random, joined), number, random)
+      else client.says(pick(random, joined), `${number} ${pick(random, texts(random))}`)
       number += 1
     }
   }
+}
+
+/** Edits or deletes something of one's own, or puts an emoji on anything or takes it off. */
+function makeChange(client: Client, room: string, number: number, random: Chance): void {
+  const kind = random()
+  const seq = client.some(room, kind < 0.5, random())
+  if (seq === undefined) return
+  if (kind < 0.35)
+    client.changes(room, { type: 'edit', seq, text: `${number} edited ${pick(random, usual)}` })
+  else if (kind < 0.5) client.changes(room, { type: 'delete', seq })
+  else
+    client.changes(room, {
+      ...{ type: 'react', seq, emoji: pick(random, ['👍', '🎉', '❤️']), on: random() < 0.7 },
+    })
 }
 
 async function hush(): Promise<boolean> {
@@ -198,6 +215,7 @@ function tell({ violations, unknown, refused }: Verdict): void {
     ['seed', seed],
     ['minutes', ((Date.now() - began) / 60_000).toFixed(1)],
     ['sent', histories.said.size],
+    ['changes made', histories.made.size],
     ['acknowledged', counts.acknowledged],
     ['unknown', unknown],
     ['refused for good', refused],
