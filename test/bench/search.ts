@@ -1,5 +1,6 @@
 // How long a search takes: a million messages in ten rooms, half of them Chinese, words as often as in real text (Zipf),
-// in a MariaDB with its usual settings; beside it what plain SQL (LIKE) takes for the same. Always the same messages.
+// in a MariaDB with its usual settings; beside it what plain SQL (LIKE) takes for the same, and with --others what two
+// other indexes take. Always the same messages.
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
@@ -8,6 +9,7 @@ import { History } from '../../server/history/history.ts'
 import { Tail } from '../../server/log/tail.ts'
 import { indexAll } from '../../server/search/indexer.ts'
 import { Search } from '../../server/search/search.ts'
+import { fullText, rowForEach, tokensFor, type Other } from './search-others.ts'
 import { chance } from './search-text.ts'
 import { privateStores } from '../support/stores.ts'
 
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '50' },
     pool: { type: 'string', default: '128' },
+    others: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 })
@@ -28,20 +31,22 @@ const stores = await privateStores()
 const admin = new Db(stores.admin, 1)
 // MariaDB's and MySQL's own size, in place of the small one of tests.
 await admin.run(`SET GLOBAL innodb_buffer_pool_size = ${Number(values.pool)} * 1048576`)
-await admin.close()
 const db = new Db(stores.mysql, 8)
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 try {
   await fill()
   const built = await build()
-  const table = await measure()
+  const others = values.others ? [rowForEach(db, rooms), fullText(db, rooms)] : []
+  for (const other of others) Object.assign(built, await buildOther(other))
+  const table = await measure(others)
   const result = { at: new Date().toISOString(), cpu: os.cpus()[0]?.model, messages, rooms, built, table }
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(result, null, 2))
   console.log(`\n${messages} messages in ${rooms} rooms, half Chinese; buffer pool ${values.pool} MB`)
   console.table(built)
   console.table(table)
 } finally {
+  await admin.close()
   await db.close()
   await stores.stop()
 }
@@ -77,23 +82,33 @@ async function build(): Promise<Record<string, string>> {
     say(`indexed ${done}, ${Math.round((done * 1_000) / (told - began))} a second`)
   }
   const seconds = (performance.now() - began) / 1_000
-  const size = async (table: string): Promise<number> => {
-    await db.rows(`ANALYZE TABLE ${table}`)
-    const [row] = await db.rows<{ bytes: number }>(
-      `SELECT data_length + index_length AS bytes FROM information_schema.tables
-       WHERE table_schema = DATABASE() AND table_name = ?`,
-      [table],
-    )
-    return Number(row?.bytes ?? 0)
-  }
   const [count] = await db.rows<{ n: number }>('SELECT COUNT(*) AS n FROM search_postings')
-  const mb = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MB`
   return {
     'built at': `${Math.round(done / seconds)} messages/s`,
-    index: mb(await size('search_postings')),
+    index: await size('search_postings'),
     'rows of it': String(count?.n),
-    messages: mb(await size('messages')),
+    messages: await size('messages'),
   }
+}
+
+async function buildOther({ name, table, build: fillIn }: Other): Promise<Record<string, string>> {
+  const began = performance.now()
+  await fillIn()
+  const rate = Math.round((messages * 1_000) / (performance.now() - began))
+  return { [`${name}: built at`]: `${rate} messages/s`, [`${name}: index`]: await size(table) }
+}
+
+/** On disk: FULLTEXT keeps its words in tables of its own, which only their files tell of. */
+async function size(table: string): Promise<string> {
+  const [here] = await db.rows<{ name: string }>('SELECT DATABASE() AS name')
+  const [sum] = await admin.rows<{ bytes: string | null }>(
+    `SELECT SUM(f.file_size) AS bytes FROM information_schema.innodb_sys_tables t
+     JOIN information_schema.innodb_sys_tablespaces f
+       ON f.name = t.name OR f.name LIKE CONCAT(?, '/FTS\\_', LPAD(LOWER(HEX(t.table_id)), 16, '0'), '%')
+     WHERE t.name = ?`,
+    [here?.name ?? '', `${here?.name}/${table}`],
+  )
+  return `${(Number(sum?.bytes ?? 0) / 1_048_576).toFixed(0)} MB`
 }
 
 interface Figure {
@@ -103,9 +118,11 @@ interface Figure {
   'p95 ms': number
   hits: number
   'LIKE p50 ms': number
+  /** p95 of the other indexes. */
+  [other: `${string} p95 ms`]: number
 }
 
-async function measure(): Promise<Figure[]> {
+async function measure(others: readonly Other[]): Promise<Figure[]> {
   const heads = new Map(
     Array.from({ length: rooms }, (_, i) => [String(i + 1), { seq: perRoom, at: 0 }] as const),
   )
@@ -133,6 +150,7 @@ async function measure(): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const [kind, make] of kinds) {
     const times: number[] = []
+    const otherTimes = others.map((): number[] => [])
     let hits = 0
     let example = ''
     for (let round = 0; round < rounds; round += 1) {
@@ -146,6 +164,12 @@ async function measure(): Promise<Figure[]> {
       })
       times.push(performance.now() - began)
       if ('hits' in answer) hits += answer.hits.length
+      for (const [i, other] of others.entries()) {
+        const tokens = words.flatMap(tokensFor)
+        const otherBegan = performance.now()
+        await other.find(tokens)
+        otherTimes[i]?.push(performance.now() - otherBegan)
+      }
     }
     const like: number[] = []
     for (let round = 0; round < (messages > 300_000 ? 1 : 3); round += 1) {
@@ -167,6 +191,7 @@ async function measure(): Promise<Figure[]> {
     figures.push({
       ...{ kind, query: example, 'p50 ms': at(times, 0.5), 'p95 ms': at(times, 0.95) },
       ...{ hits: Math.round(hits / rounds), 'LIKE p50 ms': at(like, 0.5) },
+      ...Object.fromEntries(others.map(({ name }, i) => [`${name} p95 ms`, at(otherTimes[i] ?? [], 0.95)])),
     })
     process.stderr.write(`${kind}: p95 ${at(times, 0.95)} ms\n`)
   }
