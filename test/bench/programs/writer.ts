@@ -50,11 +50,11 @@ obey(async ({ redis: address, mysql }: { redis: RedisAddress; mysql: MysqlAddres
     },
   }
   const run = async ({ how, entries, underWay, perSecond, rooms }: Writing): Promise<{ ms: number }> => {
-    const drafts = Array.from({ length: entries }, (_, i) => draft(i, rooms))
     let next = 0
     const began = performance.now()
     const writer = async (): Promise<void> => {
-      for (let one = drafts[next]; one !== undefined; one = drafts[next]) {
+      while (next < entries) {
+        const one = draft(next, rooms)
         next += 1
         const dueIn = perSecond === undefined ? 0 : began + (next * 1_000) / perSecond - performance.now()
         if (dueIn > 0) await pause(dueIn)
