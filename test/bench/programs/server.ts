@@ -2,6 +2,8 @@
 import { readConfig, type MysqlAddress, type RedisAddress } from '../../../server/config.ts'
 import { runServer } from '../../../server/main.ts'
 import { runWorkers } from '../../../server/workers/workers.ts'
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { obey } from './obey.ts'
@@ -16,8 +18,10 @@ obey(async ({ workers = 1, ...stores }: Given) => {
   const config = { ...readConfig({ PORT: '0', PACING: 'off', LOG_LEVEL: 'error' }), ...stores }
   const many = workers > 1 ? await runWorkers(config, workers, () => undefined) : undefined
   const server = many ?? (await runServer(config))
-  // What it holds once the garbage is gone, which is what `run` is asked for.
-  const run = (): Promise<NodeJS.MemoryUsage> => {
+  const answered = timeAnswers()
+  // What it holds once the garbage is gone, or how long its answers took.
+  const run = (what: 'memory' | 'answers' = 'memory'): Promise<NodeJS.MemoryUsage | number[]> => {
+    if (what === 'answers') return Promise.resolve(answered.splice(0))
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     for (let i = 0; i < 3; i += 1) collect()
@@ -26,3 +30,17 @@ obey(async ({ workers = 1, ...stores }: Given) => {
   const told = { port: Number(new URL(server.address).port), pids: [process.pid, ...(many?.pids() ?? [])] }
   return { run, told, close: () => server.close() }
 })
+
+/** Milliseconds from the head of each request, read, to its answer, written. */
+function timeAnswers(): number[] {
+  const took: number[] = []
+  const began = new WeakMap<IncomingMessage, number>()
+  subscribe('http.server.request.start', (told) => {
+    began.set((told as { request: IncomingMessage }).request, performance.now())
+  })
+  subscribe('http.server.response.finish', (told) => {
+    const at = began.get((told as { request: IncomingMessage }).request)
+    if (at !== undefined) took.push(performance.now() - at)
+  })
+  return took
+}
