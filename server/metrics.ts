@@ -152,7 +152,7 @@ export function openMetrics({
       ...{ labelNames: ['kind'], registers },
     }),
   }
-  for (const kind of ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions'])
+  for (const kind of ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions', 'pins'])
     for (const outcome of Object.values(flights)) outcome.inc({ kind }, 0)
   gauge('brook_workers', 'Processes that serve this port and are open', () => 1)
   gauge('brook_sockets', 'Open WebSocket connections', sockets)

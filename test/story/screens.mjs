@@ -79,7 +79,14 @@ const acts = {
   ],
   'entry-language': ['entry-guest', (page) => page.locator('header button').first().click()],
   'room-menu': ['room-busy', (page) => page.locator('header button[aria-haspopup=menu]').click()],
-  'people-drawer': ['room-private', (page) => page.locator('header [aria-pressed]').click()],
+  'people-drawer': [
+    'room-private',
+    (page) =>
+      page
+        .locator('header')
+        .getByRole('button', { name: /^(People|成员)$/ })
+        .click(),
+  ],
   ...Object.fromEntries(
     ['pins-some', 'pins-member', 'pins-none', 'pins-none-member', 'pins-loading', 'pins-failed'].map(
       (state) => [
@@ -98,7 +105,11 @@ const acts = {
   'people-menu': [
     'people-roles',
     async (page) => {
-      if (page.viewportSize().width <= 1100) await page.locator('header [aria-pressed]').click()
+      if (page.viewportSize().width <= 1100)
+        await page
+          .locator('header')
+          .getByRole('button', { name: /^(People|成员)$/ })
+          .click()
       await page.locator('li [aria-haspopup=menu]').nth(2).click()
     },
   ],

@@ -1,0 +1,137 @@
+// Keeping order in a room: what people are, what a message said before, what is pinned; at a desk and on a phone, in both
+// languages, by mouse, finger and keyboard.
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from 'vitest'
+import { tellStory } from '../support/browser.ts'
+import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+
+const findings = async ({ page }: Visitor): Promise<string[]> =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(
+    ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  )
+const plain = (words: string): string => words.replace(/[\u2066-\u2069]/g, '')
+const notice = (who: Visitor, words: string) =>
+  until(
+    () => who.notices(),
+    (seen) => seen.includes(words),
+  )
+
+/** Presses something one can do with a message: the floating tools at a desk, the sheet on a phone. */
+async function acts(who: Visitor, text: string, action: string): Promise<void> {
+  const row = who.message(text).first()
+  await row.focus()
+  await row.getByRole('toolbar').waitFor()
+  const tool = row.getByRole('button', { name: action, exact: true })
+  if (await tool.isVisible()) return tool.click()
+  await row.getByRole('button', { name: who.words.room.moreActions }).tap()
+  await who.dialog.getByRole('button', { name: action, exact: true }).tap()
+}
+
+/** The menu beside a name in the list of people, opened by keyboard. */
+async function menuOf(who: Visitor, name: string): Promise<void> {
+  const button = who.page.getByRole('button', {
+    name: new RegExp(fill(who.words.people.menu, { name: `.?${name}.?` })),
+  })
+  await button.focus()
+  await button.press('Enter')
+  await who.page.getByRole('menu').waitFor()
+}
+
+test('an owner makes a moderator by keyboard, reads what was said before, and lets nobody; pins lead to their places', async () => {
+  const ann = await story().enters('Ann')
+  const li = await story().enters('李思', { phone: true, locale: 'zh-CN', theme: 'dark' })
+  const { people, room, revisions, settings, pins } = ann.words
+  await ann.makes('order')
+  await li.joins('order')
+  await li.says('frist things first')
+  await ann.sees('frist things first')
+
+  // A member is offered no pin on a phone; then they are made a moderator.
+  await li.stands('frist things first', li.words.room.standing.archived)
+  const row = li.message('frist things first').first()
+  await row.focus()
+  await row.getByRole('button', { name: li.words.room.moreActions }).tap()
+  await li.dialog.getByRole('button', { name: li.words.room.edit, exact: true }).waitFor()
+  expect(await li.dialog.getByRole('button', { name: li.words.pins.pin }).count()).toBe(0)
+  await li.dialog.getByRole('button', { name: li.words.close }).tap()
+  await menuOf(ann, '李思')
+  expect(await findings(ann), 'the menu of a person').toEqual([])
+  await ann.page.getByRole('menuitem', { name: people.deed.moderator }).focus()
+  await ann.page.keyboard.press('Enter')
+  await notice(li, plain(fill(li.words.room.madeBy.moderator, { name: 'Ann', person: '李思' })))
+  await ann.page
+    .getByRole('listitem')
+    .filter({ hasText: '李思' })
+    .getByRole('img', { name: people.moderator })
+    .waitFor()
+
+  // Edited on the phone; the owner reads both versions and what is different.
+  await acts(li, 'frist things first', li.words.room.edit)
+  await li.composer.fill('first things first')
+  await li.presses(li.words.composer.save)
+  await ann.message('first things first').getByRole('button', { name: room.editedHistory }).click()
+  const del = ann.dialog.locator('del')
+  await del.waitFor()
+  expect([await del.textContent(), await ann.dialog.locator('ins').textContent()]).toEqual([
+    `${revisions.gone}frist`,
+    `${revisions.new}first`,
+  ])
+  expect(await ann.dialog.getByRole('listitem').count()).toBe(2)
+  expect(await findings(ann), 'the history of a message').toEqual([])
+  await ann.page.keyboard.press('Escape')
+  await acts(li, 'first things first', li.words.revisions.title)
+  await li.dialog.locator('del').waitFor()
+  expect(await findings(li), 'the same on a phone').toEqual([])
+  expect(await li.overflow()).toBeLessThanOrEqual(0)
+  await li.dialog.getByRole('button', { name: li.words.close }).tap()
+
+  // Nobody is to read them from here on: the mark is no button any more, on both screens.
+  await ann.presses(room.more)
+  await ann.page.getByRole('menuitem', { name: settings.open }).click()
+  expect(await findings(ann), 'the settings').toEqual([])
+  await ann.dialog.getByRole('radio', { name: settings.nobody }).click()
+  await ann.dialog.getByRole('button', { name: settings.save }).click()
+  await notice(li, plain(fill(li.words.room.readersBy.nobody, { name: 'Ann' })))
+  for (const who of [ann, li]) {
+    const mark = who.message('first things first').getByRole('button', { name: who.words.room.editedHistory })
+    await mark.waitFor({ state: 'detached' })
+    await who.message('first things first').getByText(who.words.room.edited).waitFor()
+  }
+
+  // The moderator pins by finger; the owner finds it in the head of the room, goes there and unpins it.
+  await acts(li, 'first things first', li.words.pins.pin)
+  await ann.message('first things first').getByRole('img', { name: /李思/ }).waitFor()
+  const head = ann.page.getByRole('button', {
+    name: fill(pins.count.split(' | ')[0] ?? '', { n: 1 }),
+    exact: true,
+  })
+  await head.click()
+  const item = ann.dialog.getByRole('button', { name: /first things first/ })
+  await item.waitFor()
+  expect(await findings(ann), 'the pinned messages').toEqual([])
+  expect(await ann.focused(), 'the focus is on what is pinned').toContain('first things first')
+  await ann.page.keyboard.press('Enter')
+  await ann.dialog.waitFor({ state: 'detached' })
+  await until(() => /\/rooms\/\d+\/\d+$/.test(ann.page.url()))
+  await li.page.getByRole('button', { name: fill(li.words.pins.count, { n: 1 }), exact: true }).tap()
+  expect(await findings(li), 'the same on a phone').toEqual([])
+  await li.dialog.getByRole('button', { name: /取消置顶/ }).tap()
+  await li.dialog.getByText(li.words.pins.noneTitle).waitFor()
+  await li.dialog.getByRole('button', { name: li.words.close }).tap()
+  await ann.message('first things first').getByRole('img', { name: /李思/ }).waitFor({ state: 'detached' })
+
+  // Taken out of the room: asked first, told to the one it is about, and open to come again.
+  await menuOf(ann, '李思')
+  await ann.page.getByRole('menuitem', { name: people.deed.remove }).click()
+  expect(await findings(ann), 'the question').toEqual([])
+  await ann.dialog.getByRole('button', { name: people.removeIt }).click()
+  await li.page
+    .getByText(plain(li.words.people.youRemoved).split('{')[1]?.split('}')[1] ?? '')
+    .first()
+    .waitFor()
+  await li.page.getByRole('button', { name: li.words.room.joinRoom }).waitFor()
+  await ann.page.getByRole('listitem').filter({ hasText: '李思' }).waitFor({ state: 'detached' })
+})
