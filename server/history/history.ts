@@ -169,11 +169,14 @@ export class History {
   async unread(userId: string, marks: readonly Mark[]): Promise<Map<string, number>> {
     const counts = await this.#countAfter(
       marks,
-      (room, fresh, tail) =>
-        fresh.filter(
-          ({ seq, event }) =>
-            event.type === 'message' && event.user.id !== userId && !tail.isDeleted(room, seq),
-        ).length,
+      (room, after, tail) => {
+        let count = 0
+        for (const { seq, event } of tail.backwards(room, Infinity)) {
+          if (seq <= after || count >= limits.unreadMost) break
+          if (event.type === 'message' && event.user.id !== userId && !tail.isDeleted(room, seq)) count += 1
+        }
+        return count
+      },
       (older) => countUnread(this.#db, userId, older, limits.unreadMost),
     )
     return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.unreadMost)]))
@@ -185,8 +188,8 @@ export class History {
       message.kind === 'message' && message.mentions?.some(({ ids }) => ids.includes(userId)) === true
     return this.#countAfter(
       marks,
-      (room, fresh, tail) => {
-        const said = fresh.flatMap(({ event }) => toMessage(event) ?? [])
+      (room, after, tail) => {
+        const said = tail.naming(room, after).flatMap(({ event }) => toMessage(event) ?? [])
         return asItIs(tail, room, said).filter(namesThem).length
       },
       (older) => countMentions(this.#db, userId, older),
@@ -196,7 +199,7 @@ export class History {
   /** Counts what came after each mark: in memory where it reaches, in MySQL below. */
   async #countAfter(
     marks: readonly Mark[],
-    inMemory: (room: string, fresh: readonly Entry[], tail: Tail) => number,
+    inMemory: (room: string, after: number, tail: Tail) => number,
     inMysql: (older: Unread[]) => Promise<Map<string, number>>,
   ): Promise<Map<string, number>> {
     const counts = new Map<string, number>()
@@ -204,8 +207,7 @@ export class History {
     for (const { room, read } of marks) {
       const tail = this.#tailOf(room)
       const first = tail?.first(room) ?? 1
-      const fresh = tail?.since(room, Math.max(read, first - 1)) ?? []
-      counts.set(room, tail === undefined ? 0 : inMemory(room, fresh, tail))
+      counts.set(room, tail === undefined ? 0 : inMemory(room, Math.max(read, first - 1), tail))
       if (read + 1 < first) older.push({ room, after: read, before: first })
     }
     const kept = await inMysql(older).catch((error: unknown) => {

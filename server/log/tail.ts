@@ -17,10 +17,12 @@ interface RoomPart {
   changes: Map<number, Entry[]>
   /** ... and of those messages the ones that somebody pinned or unpinned. */
   pins: Set<number>
+  /** Of these entries the messages that name somebody, in their order. */
+  naming: Entry[]
 }
 
 const emptyPart = (head: number, headAt: number | null): RoomPart => ({
-  ...{ head, headAt, entries: [], start: 0, changes: new Map(), pins: new Set() },
+  ...{ head, headAt, entries: [], start: 0, changes: new Map(), pins: new Set(), naming: [] },
 })
 
 /** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
@@ -169,6 +171,19 @@ export class Tail {
     return changes.flatMap(({ event }) => (isChange(event) ? [event] : []))
   }
 
+  /**
+   * Messages in memory above the number `after` that named somebody when they were said, or were changed and may do so
+   * now. Few of many: whoever comes back asks this of each of their rooms.
+   */
+  naming(room: string, after: number): Entry[] {
+    const part = this.#parts.get(room)
+    if (part === undefined) return []
+    const changed = [...part.changes.keys()].flatMap((seq) => this.at(room, seq) ?? [])
+    return [...new Set([...part.naming, ...changed])]
+      .filter(({ seq, event }) => seq > after && event.type === 'message')
+      .sort((a, b) => a.seq - b.seq)
+  }
+
   /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */
   archive(id: StreamId): Map<string, number> {
     const news = new Map<string, number>()
@@ -216,6 +231,7 @@ export class Tail {
 
   #note(part: RoomPart, entry: Entry): void {
     const { event } = entry
+    if (event.type === 'message' && event.mentions !== undefined) part.naming.push(entry)
     if (!isChange(event)) return
     const changes = part.changes.get(event.target) ?? []
     changes.push(entry)
@@ -258,7 +274,9 @@ export class Tail {
   }
 
   #dropFirst(part: RoomPart): void {
-    const event = part.entries[part.start]?.event
+    const first = part.entries[part.start]
+    if (first !== undefined && part.naming[0] === first) part.naming.shift()
+    const event = first?.event
     if (event !== undefined && isChange(event)) forgetOldestChange(part, event.target)
     part.start += 1
     if (part.start < part.entries.length && part.start < compactAt) return

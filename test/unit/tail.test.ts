@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../server/log/entry.ts'
 import { Tail, type Jump } from '../../server/log/tail.ts'
-import { message } from '../support/entries.ts'
+import { change, message } from '../support/entries.ts'
 
 const start = { ms: 0, n: 0 }
 const numbers = (from: number, to: number): number[] =>
@@ -45,6 +45,30 @@ describe('a tail', () => {
     expect(seqs(tail.backwards('7', 5))).toEqual([])
     expect(seqs(tail.backwards('7', 1))).toEqual([])
     expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([9, idOf(9).ms, 5])
+  })
+
+  test('finds the messages that name somebody, or that were changed and may do so now, without looking at the others', () => {
+    const tail = tailWith({}, 4)
+    const named = (seq: number): Entry => {
+      const entry = message(seq)
+      return {
+        ...entry,
+        event: { ...entry.event, mentions: [{ name: 'Bob', ids: ['2'] }] } as Entry['event'],
+      }
+    }
+    tail.take([
+      ...said(1, 2),
+      named(3),
+      ...said(4, 6),
+      named(7),
+      change(8, { type: 'edited', target: 5, text: '@Bob' }),
+    ])
+    expect(seqs(tail.naming('7', 0))).toEqual([3, 5, 7])
+    expect(seqs(tail.naming('7', 3))).toEqual([5, 7])
+    expect(seqs(tail.naming('7', 7))).toEqual([])
+    expect(seqs(tail.naming('8', 0))).toEqual([])
+    tail.archive(idOf(8))
+    expect(seqs(tail.naming('7', 0)), 'what memory has let go of is not there').toEqual([5, 7])
   })
 
   test('keeps rooms apart', () => {
