@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws'
 import { newCid } from '../../server/protocol/cid.ts'
 
-/** Handshakes under way while the crowd grows. */
+/** Handshakes under way at once; when a machine has no time for more, fewer come and go. */
 const atOnce = 20
 
 export class Comers {
@@ -13,6 +13,7 @@ export class Comers {
   came = 0
   heard = 0
   refused = 0
+  #coming = 0
   /** Connections that the server ended, by code. */
   readonly endings: Record<string, number> = {}
 
@@ -34,7 +35,9 @@ export class Comers {
 
   /** The one who comes is not the one who leaves. */
   async oneLeavesAndOneComes(): Promise<void> {
-    const come = this.#come()
+    if (this.#coming >= atOnce) return
+    this.#coming += 1
+    const come = this.#come().finally(() => (this.#coming -= 1))
     const socket = this.#any()
     if (socket !== undefined) {
       this.#away(socket)
