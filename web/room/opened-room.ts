@@ -1,22 +1,25 @@
 // One room that is or was on screen: its history, lines, readers and typing, joined to what the feed tells of it.
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ChangeEvent } from '../../server/protocol/events.ts'
-import type { SpokenMessage } from '../../server/protocol/http.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { useSession } from '../account/session.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { useLink } from '../wire/link.ts'
 import type { OwnChange } from '../wire/outgoing.ts'
 import type { Told } from '../wire/told.ts'
+import type { MessageLine } from './line.ts'
 import { toLines } from './lines.ts'
 import { useMembers } from './members.ts'
 import { usePages } from './pages.ts'
 import { usePins } from './pins.ts'
+import type { Place } from './place.ts'
 import { useReading } from './reading.ts'
 import { useNotes, withNotes } from './notes.ts'
 import { useQuotes } from './quotes.ts'
 import { toRows } from './rows.ts'
 import { useTyping } from './typing.ts'
+import { messageOf } from './window.ts'
 
 /** Below this many unread the first page reaches back to the first of them, and shows a little of what was before. */
 const unreadOnFirstPage = limits.page.most - 20
@@ -42,11 +45,16 @@ export function openRoom(id: string) {
   const changed = shallowRef<ChangeEvent[]>([])
   let isLooked = false
 
-  const pages = usePages({ room: id, feed: link.feed, wanted, isAtEnd, opened })
+  /** The list stands at the newest. */
+  let isPinned = true
+  const pages = usePages({
+    ...{ room: id, feed: link.feed, wanted, isAtEnd, opened },
+    isPinned: () => isPinned,
+  })
   const members = useMembers(id)
   const pins = usePins({
     room: id,
-    messageAt: (seq) => pages.window.value.messages.find((message) => message.seq === seq),
+    messageAt: (seq) => messageOf(pages.window.value, seq),
   })
   const typing = useTyping(me.value.id, () => link.tell({ type: 'typing', room: id }))
   const reading = useReading({
@@ -60,7 +68,7 @@ export function openRoom(id: string) {
   const outgoing = computed(() => link.outgoing.filter((item) => item.room === id))
   const lines = computed(() =>
     toLines({
-      messages: pages.window.value.messages,
+      messages: pages.shown.value.messages,
       acked: acked.value,
       changed: changed.value,
       outgoing: outgoing.value,
@@ -73,11 +81,11 @@ export function openRoom(id: string) {
     withNotes(
       toRows(lines.value, {
         firstUnread: reading.firstUnread.value,
-        began: pages.status.value === 'ready' && !pages.window.value.hasBefore,
+        began: pages.status.value === 'ready' && !pages.shown.value.hasBefore,
         dayOf: zoneDay,
       }),
       notes.notes.value,
-      pages.window.value.hasAfter,
+      pages.shown.value.hasAfter,
     ),
   )
   const newest = computed(() => Math.max(room.value?.head ?? 0, upTo.value))
@@ -180,8 +188,31 @@ export function openRoom(id: string) {
     startReading()
   }
 
+  /** One's own last message in memory. */
+  function lastOwn(): MessageLine | undefined {
+    const isOwn = ({ kind, user }: Message) => kind === 'message' && user.id === me.value.id
+    const said = pages.window.value.messages.findLast(
+      (message) => isOwn(message) && message.kind === 'message' && message.deletedAt === null,
+    )
+    const parts = { acked: [], outgoing: [], me: me.value, archivedUpTo: undefined, openedAt: Infinity }
+    const [line] = said === undefined ? [] : toLines({ ...parts, messages: [said] })
+    return line?.kind === 'message' ? line : undefined
+  }
+
+  /** A message that is answered, from memory. */
+  function quoted(seq: number): SpokenMessage | undefined {
+    const message = messageOf(pages.window.value, seq)
+    return message?.kind === 'message' ? message : quotes.find(seq)
+  }
+
+  /** The list stands at this message, or, where there is none, at the newest. */
+  function standsAt(place: Place | undefined): void {
+    isPinned = place === undefined
+  }
+
   function leave(): void {
     isLooked = false
+    isPinned = true
     reading.leave()
     pages.rest()
   }
@@ -226,10 +257,13 @@ export function openRoom(id: string) {
     reading,
     notes,
     quotes,
+    quoted,
+    lastOwn,
     newest,
     upTo,
     enter,
     leave,
+    standsAt,
     send,
     change,
     retry,

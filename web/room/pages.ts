@@ -1,15 +1,17 @@
-// Which part of a room's history is in memory, and how more of it comes. Holds the window; the feed is told how far
-// it reaches. Phases of loading: 1 the feed begins to tell, 2 the page is asked for, 3 the two are joined.
-import { ref, shallowRef } from 'vue'
+// Which part of a room's history is in memory, which part of that the list shows, and how more of both comes. Holds the
+// window and the span; the feed is told how far the window reaches. Phases of loading: 1 the feed begins to tell, 2 the page is asked for, 3 the two are joined.
+import { computed, ref, shallowRef } from 'vue'
 import { limits } from '../../server/protocol/limits.ts'
 import type { PageAnswer } from '../../server/protocol/http.ts'
 import { page, type PlaceInRoom } from '../wire/api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import type { Feed } from '../wire/feed.ts'
 import { isRefusal, mayRetry, type Refusal } from '../wire/refusal.ts'
+import { around, atEnd, keepLower, keepUpper, spannedOf, stepDown, stepUp, whole } from './span.ts'
 import {
   emptyWindow,
   fromPage,
+  messageOf,
   newestOf,
   withNewer,
   withNews,
@@ -22,8 +24,8 @@ export type RoomStatus = 'loading' | 'ready' | 'failed' | 'missing'
 
 /** What stays in memory of a room that nobody looks at; a few tall screens. */
 const restingCount = 200
-/** A busy room on screen for a day: from `most` on, what is far above a reader at the end is let go. */
-const onScreen = { most: 2_000, kept: 1_000 } as const
+/** A busy room on screen for a month: from `most` on, some 60 MB, what is far above a reader at the end is let go. */
+const onScreen = { most: 100_000, kept: 50_000 } as const
 
 export interface PagesDoors {
   room: string
@@ -32,13 +34,28 @@ export interface PagesDoors {
   wanted: () => number
   /** The reader is at the end of the room, or there is none. */
   isAtEnd: () => boolean
+  /** The list stands at the newest, whether or not anybody looks. */
+  isPinned: () => boolean
+  /** How many messages a room on screen has in memory. */
+  mostInMemory?: { most: number; kept: number }
   /** The newest page is here, for the first time or again. */
   opened: () => void
 }
 
-export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
+export function usePages({
+  room,
+  feed,
+  wanted,
+  isAtEnd,
+  isPinned,
+  mostInMemory = onScreen,
+  opened,
+}: PagesDoors) {
   const status = ref<RoomStatus>('loading')
   const window = shallowRef<Window>(emptyWindow)
+  const span = shallowRef(whole)
+  /** What the list has rows of. */
+  const shown = computed(() => spannedOf(window.value, span.value))
   const loadingBefore = ref(false)
   const beforeFailed = shallowRef<Refusal>()
   const aroundSeq = ref<number>()
@@ -68,6 +85,7 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     const live = end()
     if (isRefusal(answer)) return answer
     window.value = fromPage(answer, live)
+    span.value = whole
     beforeFailed.value = undefined
     status.value = 'ready'
     reached(answer)
@@ -115,8 +133,10 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     await load()
   }
 
-  /** Loads the page before the first message. Called again while it loads, it does nothing. */
+  /** Shows more above: from memory or, where that ends, the page before it. While it loads, asking again does nothing. */
   async function loadBefore(): Promise<void> {
+    const above = stepUp(window.value, span.value)
+    if (above !== undefined) return void (span.value = above)
     const before = first()
     if (loadingBefore.value || !window.value.hasBefore || before === undefined) return
     loadingBefore.value = true
@@ -124,11 +144,15 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     loadingBefore.value = false
     if (answer === undefined) return
     beforeFailed.value = isRefusal(answer) ? answer : undefined
-    if (!isRefusal(answer)) window.value = withOlder(window.value, answer)
+    if (isRefusal(answer)) return
+    window.value = withOlder(window.value, answer)
+    span.value = keepUpper(window.value, span.value)
   }
 
-  /** Loads the page after the last message, where there is one. */
+  /** Shows more below: from memory or, where that ends, the page after it. */
   async function loadAfter(): Promise<void> {
+    const below = stepDown(window.value, span.value)
+    if (below !== undefined) return void (span.value = below)
     if (loadingAfter || !window.value.hasAfter) return
     loadingAfter = true
     begin()
@@ -138,6 +162,7 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     const live = end()
     if (isRefusal(answer)) return
     window.value = live.reduce(withNews, withNewer(window.value, answer))
+    span.value = keepLower(window.value, span.value)
     reached(answer)
   }
 
@@ -145,11 +170,13 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
   async function toNewest(): Promise<void> {
     aroundSeq.value = undefined
     if (window.value.hasAfter) await show({ limit: limits.page.usual })
+    else if (span.value.to !== Infinity) span.value = atEnd(window.value)
   }
 
   /** Shows the messages around `seq`. */
   async function goTo(seq: number): Promise<Refusal | undefined> {
-    const isHere = window.value.messages.some((message) => message.seq === seq)
+    const isHere = messageOf(window.value, seq) !== undefined
+    if (isHere) span.value = around(window.value, span.value, seq)
     const refusal = isHere ? undefined : await show({ around: seq })
     if (refusal === undefined) aroundSeq.value = seq
     return refusal === 'overtaken' ? undefined : refusal
@@ -158,9 +185,10 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
   function hear(news: News): void {
     meanwhile?.push(news)
     if (status.value === 'ready') window.value = withNews(window.value, news)
-    if (window.value.messages.length > onScreen.most && isAtEnd()) {
-      window.value = newestOf(window.value, onScreen.kept)
+    if (window.value.messages.length > mostInMemory.most && isAtEnd()) {
+      window.value = newestOf(window.value, mostInMemory.kept)
     }
+    span.value = (isPinned() ? keepLower : keepUpper)(window.value, span.value)
   }
 
   /** Nobody looks: back at the end, and no more than that. */
@@ -168,6 +196,7 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
     aroundSeq.value = undefined
     if (window.value.hasAfter) void show({ limit: limits.page.usual })
     else window.value = newestOf(window.value, restingCount)
+    span.value = whole
   }
 
   function close(): void {
@@ -179,8 +208,12 @@ export function usePages({ room, feed, wanted, isAtEnd, opened }: PagesDoors) {
   return {
     status,
     window,
+    shown,
     loadingBefore,
-    beforeFailed,
+    /** Why there is no more above the first that is shown. */
+    beforeFailed: computed(() =>
+      stepUp(window.value, span.value) === undefined ? beforeFailed.value : undefined,
+    ),
     aroundSeq,
     load,
     retry,

@@ -3,7 +3,7 @@ import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { Member, Person, RoomSummary } from '../../server/protocol/people.ts'
 
 import type { Refusal } from '../wire/refusal.ts'
-import type { Row } from './line.ts'
+import type { MessageLine, Row } from './line.ts'
 
 export interface RoomFace {
   status: 'loading' | 'ready' | 'failed' | 'missing'
@@ -20,6 +20,8 @@ export interface RoomFace {
   /** A message that is answered and not on the list; `lookUp` reads it. */
   quoted: (seq: number) => SpokenMessage | undefined
   lookUp: (seq: number) => void
+  /** One's own last message in memory, also where the list does not reach it. */
+  lastOwn?: () => MessageLine | undefined
   members: Member[]
   membersStatus: 'loading' | 'ready' | 'failed'
   memberTotal: number

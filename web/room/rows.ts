@@ -1,5 +1,5 @@
 // From lines to rows: the beginning, the days, the "new" line, and who is named. Pure.
-import type { Line, Row } from './line.ts'
+import type { Line, MessageLine, Row } from './line.ts'
 
 /** Someone is named again after this long a silence. */
 const runMs = 5 * 60_000
@@ -43,3 +43,9 @@ const isSameRun = (previous: Line, line: Line): boolean =>
   // One webhook speaks under many names.
   previous.user.name === line.user.name &&
   line.at - previous.at < runMs
+
+/** The message with this number, where it is among the rows. */
+export function findLine(rows: readonly Row[], seq: number): MessageLine | undefined {
+  const row = rows.findLast((one) => one.kind === 'line' && one.line.seq === seq)
+  return row?.kind === 'line' && row.line.kind === 'message' ? row.line : undefined
+}

@@ -50,16 +50,23 @@ export function useListScroll({
   const placed = ref(false)
   const width = ref(800)
 
+  // Invariant: what a row is guessed to be never changes, whatever becomes of its words or of the window. Trap: a row that
+  // is as tall as it was guessed is not measured in the virtualizer's books, so another guess would move all below it.
+  const guesses = new Map<string, number>()
+  function guess(row: Row | undefined): number {
+    if (row === undefined) return 24
+    const height = guesses.get(row.key) ?? guessHeight(row, width.value)
+    guesses.set(row.key, height)
+    return height
+  }
+
   const virtual = useVirtualizer<HTMLElement, Element>(
     computed(() => {
       const now = rows.value
       return {
         count: now.length,
         getItemKey: (index: number) => now[index]?.key ?? index,
-        estimateSize: (index: number) => {
-          const row = now[index]
-          return row ? guessHeight(row, width.value) : 24
-        },
+        estimateSize: (index: number) => guess(now[index]),
         getScrollElement: () => scroller.value,
         // Trap: the virtualizer scrolls before Vue has made the list as tall as it is to be, and the browser scrolls no
         // further than the list is tall: a page of older messages would throw the reader somewhere else.
@@ -79,11 +86,33 @@ export function useListScroll({
     }),
   )
 
-  // A row above what is seen that changes its height (it loses its name when the run goes on above it) must not move
-  // what is seen. The virtualizer's own rule leaves this out while one scrolls up.
+  /** A row that the reader has just unfolded: its top stays, wherever that is. */
+  let held: string | undefined
+
+  // Invariant: the first row whose top is on screen stays where it is when rows above it change their height: they are
+  // drawn for the first time, load something late, are edited, reacted to or wrapped anew. A row across the upper edge is
+  // above it, unless it fills the list. The virtualizer's own rule leaves this out while one scrolls up.
   virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, list) => {
     const offset = list.scrollOffset ?? 0
-    return list.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset
+    if (item.key === held || item.start >= offset) return false
+    return !list.itemSizeCache.has(item.key) || item.end < offset + (list.scrollRect?.height ?? 0)
+  }
+
+  /** Does what changes the height of a row, and leaves its top where it is: also at the newest, which is left by it. */
+  async function keepTop(key: string, change: () => void) {
+    const el = scroller.value
+    const index = rows.value.findIndex((row) => row.key === key)
+    const drawn = el?.querySelector<HTMLElement>(`[data-index="${index}"]`)
+    if (!el || !drawn) return change()
+    const top = drawn.getBoundingClientRect().top
+    held = key
+    change()
+    await nextTick()
+    // All of it before the next frame: the browser's own word of the new height would come within it.
+    virtual.value.resizeItem(index, drawn.offsetHeight)
+    await nextTick()
+    el.scrollTop += drawn.getBoundingClientRect().top - top
+    held = undefined
   }
 
   const fromEnd = () => {
@@ -251,5 +280,5 @@ export function useListScroll({
     onScopeDispose(() => target.removeEventListener(event, look))
   }
 
-  return { virtual, pinned, placed, scrolled, toEnd, toPlace }
+  return { virtual, pinned, placed, scrolled, toEnd, toPlace, keepTop }
 }

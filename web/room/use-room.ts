@@ -3,6 +3,8 @@ import { computed, reactive, shallowRef, toValue, watch, onScopeDispose, type Ma
 import { useLink } from '../wire/link.ts'
 import type { Outgoing, OwnChange } from '../wire/outgoing.ts'
 import { useOpened } from './opened.ts'
+import type { Place } from './place.ts'
+import { messageOf } from './window.ts'
 
 /**
  * Follows the room `id`, which may change; call it in setup. The room's state stays when one leaves, so that coming
@@ -30,8 +32,8 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     status: computed(() => here.value.pages.status.value),
     room: computed(() => here.value.room.value),
     rows: computed(() => here.value.rows.value),
-    hasBefore: computed(() => here.value.pages.window.value.hasBefore),
-    hasAfter: computed(() => here.value.pages.window.value.hasAfter),
+    hasBefore: computed(() => here.value.pages.shown.value.hasBefore),
+    hasAfter: computed(() => here.value.pages.shown.value.hasAfter),
     loadingBefore: computed(() => here.value.pages.loadingBefore.value),
     /** Why older history could not be had. */
     beforeFailed: computed(() => here.value.pages.beforeFailed.value),
@@ -57,12 +59,15 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     toNewest: () => here.value.pages.toNewest(),
     goTo: (seq: number) => here.value.pages.goTo(seq),
     /** The message with this number, where it is in memory. */
-    messageAt: (seq: number) => here.value.pages.window.value.messages.find((message) => message.seq === seq),
+    messageAt: (seq: number) => messageOf(here.value.pages.window.value, seq),
     /** Loads again what failed: the room, its older history, its members. */
     retry: () => here.value.retry(),
-    /** A message that is answered and not on the list; `lookUp` reads it. */
-    quoted: (seq: number) => here.value.quotes.find(seq),
-    lookUp: (seq: number) => void here.value.quotes.look(seq),
+    /** A message that is answered and not on the list; `lookUp` reads it, where it is not in memory. */
+    quoted: (seq: number) => here.value.quoted(seq),
+    lookUp: (seq: number) => void (here.value.quoted(seq) ?? here.value.quotes.look(seq)),
+    lastOwn: () => here.value.lastOwn(),
+    /** Where the list stands; undefined at the newest. */
+    standsAt: (place: Place | undefined): void => here.value.standsAt(place),
     /** The newest number on screen, with the window focused. */
     seenTo: (seq: number) => here.value.reading.seenTo(seq),
     send: (text: string, replyTo?: number) => here.value.send(text, replyTo),

@@ -31,10 +31,33 @@ export const withNews = (window: Window, { messages, changes }: News): Window =>
 function withChanges(window: Window, changes: readonly ChangeEvent[]): Window {
   const targets = new Map<number, ChangeEvent[]>()
   for (const change of changes) targets.set(change.target, [...(targets.get(change.target) ?? []), change])
-  if (!window.messages.some(({ seq }) => targets.has(seq))) return window
-  const changed = (message: Message): Message =>
-    (targets.get(message.seq) ?? []).reduce<Message>(withChange, message)
-  return { ...window, messages: window.messages.map(changed) }
+  const here = [...targets].flatMap(([target, done]) => {
+    const at = placeOf(window.messages, target)
+    const message = window.messages[at]
+    return message?.seq === target ? [{ at, after: done.reduce<Message>(withChange, message) }] : []
+  })
+  if (here.length === 0) return window
+  const messages = [...window.messages]
+  for (const { at, after } of here) messages[at] = after
+  return { ...window, messages }
+}
+
+/** The place of number `seq` among messages in their order or, where it is not there, of the next one. */
+export function placeOf(messages: readonly { seq: number }[], seq: number): number {
+  let low = 0
+  let high = messages.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((messages[middle]?.seq ?? Infinity) < seq) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The message with number `seq`, where it is in memory. */
+export function messageOf({ messages }: Window, seq: number): Message | undefined {
+  const message = messages[placeOf(messages, seq)]
+  return message?.seq === seq ? message : undefined
 }
 
 /** With the page before it. */
@@ -65,12 +88,22 @@ export function newestOf(window: Window, count: number): Window {
   return { ...window, messages: window.messages.slice(-count), hasBefore: true }
 }
 
-/** Both in one order; of two states of a message the later one. */
+/** Both in one order; of two states of a message the later one. What is known may be long, what comes is a page. */
 function merge(known: readonly Message[], more: readonly Message[]): readonly Message[] {
-  const last = known.at(-1)?.seq ?? 0
-  // Live entries come at the end, one after the other: nearly always there is nothing to sort.
-  if (more.every(({ seq }, index) => seq > (more[index - 1]?.seq ?? last))) return [...known, ...more]
-  const bySeq = new Map<number, Message>()
-  for (const message of [...known, ...more]) bySeq.set(message.seq, later(bySeq.get(message.seq), message))
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
+  const [first] = more
+  const last = more.at(-1)
+  if (first === undefined || last === undefined) return known
+  if (more.every(({ seq }, index) => seq > (more[index - 1]?.seq ?? 0))) {
+    if (first.seq > (known.at(-1)?.seq ?? 0)) return [...known, ...more]
+    if (last.seq < (known[0]?.seq ?? Infinity)) return [...more, ...known]
+  }
+  const merged = [...known]
+  const added = new Map<number, Message>()
+  for (const message of more) {
+    const at = placeOf(known, message.seq)
+    const here = merged[at]
+    if (here?.seq === message.seq) merged[at] = later(here, message)
+    else added.set(message.seq, later(added.get(message.seq), message))
+  }
+  return added.size === 0 ? merged : [...merged, ...added.values()].sort((a, b) => a.seq - b.seq)
 }

@@ -64,18 +64,31 @@ describe('a room', () => {
     expect(room.completeUpTo).toBe(900)
   })
 
-  it('on screen for a day lets go of what is far above a reader at its end, and of nothing else', async () => {
+  it('on screen for a day shows its newest part, and what is above it from memory as one scrolls', async () => {
     const { room } = await inTheGarden()
     room.seenTo(10)
     await browser.hears(...numbers(11, 2_000).map((seq) => said(seq)))
-    expect(seqs(room.rows)).toHaveLength(2_000)
-    room.seenTo(2_000)
-    await browser.hears(said(2_001))
-    expect(seqs(room.rows)).toEqual(numbers(1_002, 2_001))
+    expect(seqs(room.rows)).toEqual(numbers(1_401, 2_000))
     expect(room.hasBefore).toBe(true)
-    room.seenTo(1_500)
-    await browser.hears(...numbers(2_002, 3_500).map((seq) => said(seq)))
-    expect(seqs(room.rows)[0]).toBe(1_002)
+    await browser.hears(said(2_001))
+    expect(seqs(room.rows), 'not cut with each').toEqual(numbers(1_401, 2_001))
+    server.asked = []
+    while (room.hasBefore) await room.loadBefore()
+    expect([seqs(room.rows)[0], room.rows[0]?.kind, room.hasAfter]).toEqual([1, 'began', true])
+    expect(server.asked, 'nothing is asked for').toEqual([])
+    await room.toNewest()
+    expect([seqs(room.rows).at(-1), room.hasAfter]).toEqual([2_001, false])
+  })
+
+  it('goes on showing what a reader above reads, however much is said below', async () => {
+    const { room } = await inTheGarden()
+    room.standsAt({ seq: 3, offset: 0 })
+    await browser.hears(...numbers(11, 2_000).map((seq) => said(seq)))
+    expect(seqs(room.rows)).toEqual(numbers(1, 600))
+    expect([room.hasAfter, room.newest]).toEqual([true, 2_000])
+    await room.goTo(1_200)
+    expect(seqs(room.rows)).toContain(1_200)
+    expect(room.lastOwn()).toBeUndefined()
   })
 
   it('heals a hole and stays complete', async () => {

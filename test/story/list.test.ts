@@ -1,0 +1,187 @@
+// Nothing in the list moves what one reads: not what happens to messages above, not the window, not the keyboard.
+import { beforeAll, expect, test } from 'vitest'
+import { en } from '../../web/words/en.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import { settled } from '../support/browser-eye.ts'
+import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import { tellStory } from '../support/browser.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+const spoken = 220
+let room = ''
+let ann: Person
+/** The number of each message by its n. */
+const seqOf = new Map<number, number>()
+
+const words = (n: number): string =>
+  `message ${n}. ${'It goes on for a while, so that it takes a line or more. '.repeat(n % 4)}`
+
+beforeAll(async () => {
+  ann = await story().brook.enter('Teller Ann')
+  // Whoever leaves after a test is not her.
+  story().brook.people.length = 0
+  room = (await ann.makes('long')).id
+  for (let n = 1; n <= spoken; n += 1) {
+    const { seq } = await ann.acked(ann.says(words(n), { room }))
+    seqOf.set(n, seq)
+  }
+})
+
+const at = (n: number) => `/api/rooms/${room}/messages/${seqOf.get(n)}`
+const edits = (n: number, text: string) => ann.ask('PATCH', at(n), { cid: newCid(), text })
+const deletes = (n: number) => ann.ask('DELETE', at(n), { cid: newCid() })
+const reacts = (n: number, emoji: string) =>
+  ann.ask('PUT', `${at(n)}/reactions/${encodeURIComponent(emoji)}`, { cid: newCid() })
+
+/** The n of the messages that begin on screen, top to bottom, and of the one across the upper edge. */
+const seen = (visitor: Visitor) =>
+  visitor.page.evaluate(() => {
+    const list = document.querySelector('#messages')?.getBoundingClientRect()
+    const rows = [...document.querySelectorAll('#messages article')].map((row) => ({
+      n: Number(/message (\d+)/.exec(row.textContent)?.[1]),
+      ...row.getBoundingClientRect().toJSON(),
+    })) as { n: number; top: number; bottom: number }[]
+    const [top = 0, bottom = 0] = [list?.top, list?.bottom]
+    return {
+      across: rows.find((row) => row.top < top && row.bottom > top + 8)?.n,
+      whole: rows.filter((row) => row.top >= top && row.top < bottom).map(({ n }) => n),
+    }
+  })
+const topOf = (visitor: Visitor, n: number) =>
+  visitor
+    .message(`message ${n}.`)
+    .first()
+    .evaluate((row) => row.getBoundingClientRect().top)
+const fromEnd = (visitor: Visitor) =>
+  visitor.list.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight)
+
+/** Scrolls until a message lies across the upper edge with at least 20 px of it above. */
+async function comesToRest(visitor: Visitor): Promise<{ across: number; first: number }> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    await visitor.list.evaluate((list) => (list.scrollTop -= 37))
+    await settled(visitor.page)
+    const { across, whole } = await seen(visitor)
+    if (across !== undefined && whole[0] !== undefined) return { across, first: whole[0] }
+  }
+  throw new Error('no message lies across the upper edge')
+}
+
+const seats: Seat[] = [{ width: 1440, height: 900 }, { phone: true }]
+test.each(seats)('what one reads stays where it is, whatever happens around it: %o', async (seat) => {
+  const bob = await story().enters(`Bob ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
+  await bob.joins('long')
+  await bob.page.goto(`/rooms/${room}/${seqOf.get(seat.phone ? 60 : 120)}`)
+  await bob.sees(`message ${seat.phone ? 60 : 120}.`)
+  await settled(bob.page)
+  const { across, first } = await comesToRest(bob)
+  const above = across - 2
+
+  /** Does something and waits until the page shows it; the first message that begins on screen has not moved. */
+  async function stays(what: string, does: () => Promise<unknown>, isSeen?: () => Promise<boolean>) {
+    const before = await topOf(bob, first)
+    await does()
+    if (isSeen) await until(isSeen)
+    await settled(bob.page)
+    expect((await topOf(bob, first)) - before, what).toBe(0)
+  }
+  const shows = (n: number, text: string) => async () =>
+    (await bob.message(text).count()) > 0 && (await bob.message(`message ${n}.`).count()) > 0
+  const longer = (n: number) => `message ${n}. EDITED ${'Much longer than before. '.repeat(30)}`
+
+  await stays('a message above becomes longer', () => edits(above, longer(above)), shows(above, 'EDITED'))
+  await stays('and shorter', () => edits(above, `message ${above}. short`), shows(above, `${above}. short`))
+  await stays(
+    'one across the edge becomes longer',
+    () => edits(across, longer(across)),
+    shows(across, 'EDITED'),
+  )
+  await stays(
+    'and gets a reaction',
+    () => reacts(across, '🎉'),
+    async () => (await bob.message(`message ${across}.`).getByRole('button', { name: /🎉/ }).count()) > 0,
+  )
+  await stays(
+    'one above gets a reaction',
+    () => reacts(above, '🎉'),
+    async () => (await bob.message(`message ${above}.`).getByRole('button', { name: /🎉/ }).count()) > 0,
+  )
+  const gone = bob.list.getByText(en.room.deleted)
+  await stays(
+    'one above is deleted',
+    () => deletes(above - 1),
+    async () => (await gone.count()) > 0,
+  )
+  await stays('something above loads late', () =>
+    bob.message(`message ${above}.`).evaluate(async (row) => {
+      const late = row.appendChild(document.createElement('div'))
+      await new Promise(requestAnimationFrame)
+      late.style.height = '180px'
+      late.style.gridColumn = '2'
+    }),
+  )
+  await stays('others speak below', async () => {
+    for (let n = 1; n <= 3; n += 1) await ann.acked(ann.says(`below ${n}`, { room }))
+  })
+
+  const { width = 390, height = 844 } = bob.page.viewportSize() ?? {}
+  await stays('the window becomes lower', () => bob.page.setViewportSize({ width, height: height - 240 }))
+  await stays('and higher', () => bob.page.setViewportSize({ width, height }))
+  await stays('the keyboard comes up', () => keyboard(bob, height - 320))
+  await stays('and goes', () => keyboard(bob, height))
+  await stays('a draft grows', () => bob.composer.fill('a draft\nof\nseveral\nlines'))
+  await stays('the window becomes narrower', () =>
+    bob.page.setViewportSize({ width: seat.phone ? 340 : 760, height }),
+  )
+  await stays('and wider', () => bob.page.setViewportSize({ width, height }))
+
+  // Another room and back, and a reload.
+  const before = await topOf(bob, first)
+  await bob.page.goto(`/rooms/${room}`)
+  await bob.sees(`message ${first}.`)
+  await settled(bob.page)
+  expect(Math.abs((await topOf(bob, first)) - before), 'after a reload').toBeLessThanOrEqual(1)
+})
+
+test.each(seats)('who is at the newest stays there, and leaves it by unfolding: %o', async (seat) => {
+  const cho = await story().enters(`Cho ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
+  await cho.joins('long')
+  const long = cho.message(`for ${cho.name}, line 0`)
+  await until(async () => (await fromEnd(cho)) < 1)
+  const atEnd = async (what: string, does: () => Promise<unknown>) => {
+    await does()
+    await settled(cho.page)
+    expect(await fromEnd(cho), what).toBeLessThan(1)
+  }
+  const { width = 390, height = 844 } = cho.page.viewportSize() ?? {}
+  await atEnd('the keyboard comes up', () => keyboard(cho, height - 320))
+  await atEnd('and goes', () => keyboard(cho, height))
+  await atEnd('the window becomes narrower', () => cho.page.setViewportSize({ width: width - 40, height }))
+  await atEnd('others speak', () => ann.acked(ann.says('at the end\nin two lines', { room })))
+  await atEnd('something on screen loads late', () =>
+    cho.list.evaluate(async (list) => {
+      const late = [...list.querySelectorAll('article')].at(-1)?.appendChild(document.createElement('div'))
+      await new Promise(requestAnimationFrame)
+      if (late) late.style.height = '120px'
+    }),
+  )
+
+  const lines = Array.from({ length: 60 }, (_line, n) => `for ${cho.name}, line ${n}`)
+  await atEnd('a long message comes', () => ann.acked(ann.says(lines.join('\n'), { room })))
+  const more = long.getByRole('button', { name: en.room.showMore })
+  await more.waitFor()
+  const topOfLong = () => long.evaluate((row) => row.getBoundingClientRect().top)
+  const before = await topOfLong()
+  await more.click()
+  await long.getByRole('button', { name: en.room.showLess }).waitFor()
+  await settled(cho.page)
+  expect((await topOfLong()) - before, 'unfolding goes downwards').toBe(0)
+})
+
+/** The keyboard of a phone covers all below this height. */
+const keyboard = (visitor: Visitor, height: number): Promise<void> =>
+  visitor.page.evaluate((seenHeight) => {
+    Object.defineProperty(visualViewport, 'height', { value: seenHeight, configurable: true })
+    visualViewport?.dispatchEvent(new Event('resize'))
+  }, height)
