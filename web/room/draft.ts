@@ -1,31 +1,101 @@
-// What somebody has begun to write in a room: kept in this browser until it is sent.
-import { ref, watch, type Ref } from 'vue'
+// What somebody has begun to write in a room, what it answers, and what they are editing: kept in this browser until it
+// is sent or given up. A draft is one for all tabs: what is typed in one is in the others, and sent in one is gone from
+// them. An edit belongs to its tab, for two tabs may edit different messages.
+import { computed, shallowRef, type Ref, type ShallowRef } from 'vue'
 
-const memory = new Map<string, string>()
+/** An own message and its words as they stand in the field. */
+export interface KeptEdit {
+  seq: number
+  text: string
+}
 
-function read(key: string): string {
+interface Shared {
+  value: ShallowRef<string>
+  /** Storage is closed or full: the page alone has it. */
+  isLoose: boolean
+}
+const shared = new Map<string, Shared>()
+
+const read = (storage: () => Storage, key: string): string | undefined => {
   try {
-    return memory.get(key) ?? localStorage.getItem(key) ?? ''
+    return storage().getItem(key) ?? ''
   } catch {
-    // Storage is closed to this page: the draft lives as long as the page.
-    return ''
+    // Storage is closed to this page: what was written lives as long as the page.
+    return undefined
   }
 }
 
-function keep(key: string, text: string) {
-  memory.set(key, text)
+/** False: it could not be kept. */
+function keep(storage: () => Storage, key: string, text: string): boolean {
   try {
-    if (text === '') localStorage.removeItem(key)
-    else localStorage.setItem(key, text)
+    if (text === '') storage().removeItem(key)
+    else storage().setItem(key, text)
+    return true
   } catch {
     // As above; the memory has it.
+    return false
   }
 }
 
+const ofAllTabs = () => localStorage
+const ofThisTab = () => sessionStorage
+
+function sharedText(key: string): Ref<string> {
+  const one = shared.get(key) ?? { value: shallowRef(read(ofAllTabs, key) ?? ''), isLoose: false }
+  shared.set(key, one)
+  return computed({
+    get: () => one.value.value,
+    set: (text) => {
+      one.value.value = text
+      one.isLoose = !keep(ofAllTabs, key, text)
+    },
+  })
+}
+
+/** Takes over what another tab has kept, of this key or of all. */
+function takeOver(key: string | null): void {
+  for (const [known, one] of shared) {
+    if (key !== null && key !== known) continue
+    const text = one.isLoose ? undefined : read(ofAllTabs, known)
+    if (text !== undefined) one.value.value = text
+  }
+}
+globalThis.addEventListener('storage', ({ key }) => takeOver(key))
+// A tab that slept is told nothing of what happened meanwhile.
+globalThis.addEventListener('pageshow', () => takeOver(null))
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && takeOver(null))
+
 /** `owner` keeps the drafts of two people at one browser apart. */
-export function useDraft(owner: string, room: string): Ref<string> {
-  const key = `brook.draft.${owner}.${room}`
-  const text = ref(read(key))
-  watch(text, (next) => keep(key, next))
-  return text
+export const useDraft = (owner: string, room: string): Ref<string> =>
+  sharedText(`brook.draft.${owner}.${room}`)
+
+/** The number of the message that the draft answers. */
+export function useAnswered(owner: string, room: string): Ref<number | undefined> {
+  const text = sharedText(`brook.answers.${owner}.${room}`)
+  return computed({
+    get: () => Number(text.value) || undefined,
+    set: (seq) => (text.value = String(seq ?? '')),
+  })
+}
+
+const edits = new Map<string, string>()
+
+/** The edit under way in this tab: there again after a reload, and after another room. */
+export function useKeptEdit(owner: string, room: string): Ref<KeptEdit | undefined> {
+  const key = `brook.edit.${owner}.${room}`
+  const text = shallowRef(edits.get(key) ?? read(ofThisTab, key) ?? '')
+  return computed({
+    get: () => readEdit(text.value),
+    set: (edit) => {
+      text.value = edit === undefined ? '' : `${edit.seq} ${edit.text}`
+      edits.set(key, text.value)
+      keep(ofThisTab, key, text.value)
+    },
+  })
+}
+
+function readEdit(text: string): KeptEdit | undefined {
+  const end = text.indexOf(' ')
+  const seq = Number(text.slice(0, Math.max(0, end)))
+  return seq > 0 ? { seq, text: text.slice(end + 1) } : undefined
 }

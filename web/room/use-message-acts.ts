@@ -1,11 +1,13 @@
 // What one does with the messages of a room on screen: which dialog is open for which message, and what is being edited.
-import { computed, provide, ref, shallowRef, type Ref } from 'vue'
+import { computed, provide, shallowRef, watch, type Ref } from 'vue'
 import type { User } from '../../server/protocol/people.ts'
 import { may, mayReadRevisions, type Right } from '../../server/protocol/rights.ts'
 import type { OwnChange } from '../wire/outgoing.ts'
+import type { KeptEdit } from './draft.ts'
 import type { MessageLine } from './line.ts'
 import { messageActs, type MessageActs } from './message-acts.ts'
 import type { RoomFace } from './room-face.ts'
+import { findLine } from './rows.ts'
 
 interface Doors {
   face: () => RoomFace
@@ -13,6 +15,8 @@ interface Doors {
   change: (change: OwnChange) => void
   goTo: (seq: number) => void
   draft: Ref<string>
+  /** The edit under way, as it was left: it goes on where its message is on the list. */
+  kept: Ref<KeptEdit | undefined>
 }
 
 export interface OpenDialog {
@@ -21,10 +25,9 @@ export interface OpenDialog {
 }
 
 /** Provides the acts to the rows; call it in the screen's setup. */
-export function useActs({ face, user, change, goTo, draft }: Doors) {
+export function useActs({ face, user, change, goTo, draft, kept }: Doors) {
   const dialog = shallowRef<OpenDialog>()
   const editing = shallowRef<MessageLine>()
-  const edited = ref('')
 
   const isInside = (line: MessageLine): boolean =>
     line.seq !== undefined && line.deletedAt === null && face().room?.joined === true
@@ -56,13 +59,28 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
 
   /** The draft stands aside until the edit is saved or given up. */
   function edit(line: MessageLine, text = line.text): void {
+    if (line.seq === undefined) return
     editing.value = line
-    edited.value = text
+    kept.value = { seq: line.seq, text }
   }
 
   function endEdit(): void {
     editing.value = undefined
+    kept.value = undefined
   }
+
+  let isResumed = false
+  watch(
+    () => face().status === 'ready',
+    (isReady) => {
+      if (!isReady || isResumed) return
+      isResumed = true
+      const was = kept.value
+      const line = was && findLine(face().rows, was.seq)
+      if (line && mayEdit(line)) edit(line, was.text)
+    },
+    { immediate: true },
+  )
 
   /** Saves what is being edited; the same words are no change. */
   function save(text: string): void {
@@ -72,6 +90,8 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
   }
 
   function editLast(): void {
+    const said = face().hasAfter ? face().lastOwn?.() : undefined
+    if (said && mayEdit(said)) return edit(said)
     const last = face().rows.findLast(
       (row) => row.kind === 'line' && row.line.kind === 'message' && mayEdit(row.line),
     )
@@ -104,8 +124,11 @@ export function useActs({ face, user, change, goTo, draft }: Doors) {
 
   /** What the composer shows: the message being edited, or the draft. */
   const text = computed({
-    get: () => (editing.value === undefined ? draft.value : edited.value),
-    set: (next) => (editing.value === undefined ? (draft.value = next) : (edited.value = next)),
+    get: () => (editing.value === undefined ? draft.value : (kept.value?.text ?? '')),
+    set: (next) => {
+      if (kept.value === undefined || editing.value === undefined) draft.value = next
+      else kept.value = { ...kept.value, text: next }
+    },
   })
   return { acts, dialog, editing, text, edit, endEdit, editLast, save, remove }
 }
