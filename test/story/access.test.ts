@@ -76,9 +76,10 @@ test.each(sizes)('the rooms and a room, %s', async (size, seat) => {
   const bob = await story().enters(`Bob${seat.phone ? '2' : ''}`, seat)
   if (seat.phone) await isFine(bob, 'rooms')
   await bob.roomLink('lobby').hover()
-  await bob.rooms.getByLabel(en.rooms.find).fill('orchard')
-  await isFine(bob, 'a search without a result')
-  await bob.rooms.getByLabel(en.rooms.find).fill('')
+  await bob.presses(en.rooms.find)
+  await bob.dialog.getByRole('combobox').fill('@orchard')
+  await isFine(bob, 'the switcher without a result')
+  await bob.page.keyboard.press('Escape')
   await bob.joins('talk')
   await bob.sees('message 60')
   const own = `and mine, ${size}`

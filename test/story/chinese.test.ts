@@ -97,10 +97,10 @@ test('the switch changes the language at once, and it is kept', async () => {
   await wang.isInRoom('lobby')
   expect(await latinWords(wang, 'lobby'), 'the set-up').toEqual([])
   await wang.chooses(zh.own.language, 'English')
-  await wang.page.getByRole('textbox', { name: en.rooms.find }).waitFor()
+  await wang.page.getByRole('button', { name: en.rooms.find }).waitFor()
   expect(await wang.page.locator('html').getAttribute('lang')).toBe('en')
   await wang.page.reload()
-  await wang.page.getByRole('textbox', { name: en.rooms.find }).waitFor()
+  await wang.page.getByRole('button', { name: en.rooms.find }).waitFor()
   expect((await latinWords(wang, 'lobby')).length).toBeGreaterThan(5)
 })
 

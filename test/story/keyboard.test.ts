@@ -44,8 +44,9 @@ test('from the entry to a word said, and from room to room', async () => {
   await ann.sees('with my keys')
 
   await keyboard.press('Control+k')
-  expect(await isAt(ann)).toBe(en.rooms.find)
-  await keyboard.type('tower')
+  await comesTo(ann, en.switcher.label)
+  await isAt(ann)
+  await keyboard.type('#tower')
   await keyboard.press('Enter')
   await comesTo(ann, en.rooms.name)
   expect(await ann.dialog.getByLabel(en.rooms.name, { exact: true }).inputValue()).toBe('tower')
@@ -61,6 +62,7 @@ test('from the entry to a word said, and from room to room', async () => {
   await ann.sees('with my keys')
   await comesTo(ann, 'Message to #lobby')
   await keyboard.press('Control+k')
+  await comesTo(ann, en.switcher.label)
   await keyboard.type('tow')
   await keyboard.press('Enter')
   await ann.isInRoom('tower')
@@ -72,7 +74,7 @@ test('Tab walks through everything, and one always sees where one is', async () 
   const { keyboard } = bob.page
   await bob.says('something to walk to')
   await bob.sees('something to walk to')
-  await bob.rooms.getByLabel(en.rooms.find).focus()
+  await bob.rooms.getByRole('button', { name: en.rooms.find }).focus()
   const stops = new Set<string>()
   for (;;) {
     const at = await isAt(bob)

@@ -145,8 +145,6 @@ const acts = {
     },
   ],
   'message-sheet': ['room-busy', (page) => act(page, 'own', /^(More|更多)$/)],
-  'filter-none': ['home-list', (page) => page.locator('nav input').fill('orchard')],
-  'filter-some': ['home-many', (page) => page.locator('nav input').fill('team-2')],
   'jump-newest': ['room-long', (page) => page.mouse.move(500, 400).then(() => page.mouse.wheel(0, -1500))],
   'room-hard-top': [
     'room-hard',

@@ -25,6 +25,7 @@ import { loadDays, months } from './moments.ts'
 import { order } from './order.ts'
 import { archives } from './archives.ts'
 import { searches } from './searches.ts'
+import { switchers } from './switcher.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
@@ -123,6 +124,7 @@ export const states: Record<string, () => Component> = {
   ...archives,
   ...searches,
   ...order,
+  ...switchers,
   'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
   'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
   'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),

@@ -21,6 +21,13 @@ it('both languages say the same things, with the same places for names and numbe
     expect([key, places(chinese.get(key) ?? '')]).toEqual([key, places(text)])
 })
 
+it('everything can be said: no word holds a sign that means something to the table of words', () => {
+  for (const locale of ['en', 'zh'] as const) {
+    const { t } = createI18n({ legacy: false, locale, messages: { en, zh } }).global
+    for (const key of english.keys()) expect([key, typeof t(key)]).toEqual([key, 'string'])
+  }
+})
+
 it('nothing shouts, and nothing is said by nothing', () => {
   for (const [key, text] of [...english, ...chinese])
     expect([key, text]).toEqual([key, expect.stringMatching(/^[^!！]+$/)])

@@ -1,0 +1,132 @@
+// What the quick switcher offers for what is typed: rooms, people, places of the app, and what can be done with the words
+// themselves. Pure.
+import { nameKey } from '../../server/protocol/names.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
+import { fit, type Mark } from './fit.ts'
+
+/** Rooms and people that are offered: what one looks through before typing one letter more. */
+const most = { rooms: 40, people: 8, open: 12 } as const
+/** Being in a room, having something unread there or having been there lately outweigh a better fit by this much. */
+const worth = { joined: 5, unread: 4, recent: 3 } as const
+
+/** Pages have long names, which nearly everything would fit letter by letter: of them a part has to be typed. */
+const leastForPlaces = 30
+
+export interface PlaceOffer {
+  /** What is told when it is chosen. */
+  key: string
+  words: string
+}
+
+export interface Known {
+  joined: readonly RoomSummary[]
+  open: readonly RoomSummary[]
+  /** The room on screen. */
+  here: string | undefined
+  /** Rooms by when one was there, the last first. */
+  recent: readonly string[]
+  people: readonly string[]
+  places: readonly PlaceOffer[]
+}
+
+export type Choice = { key: string; name: string; marks: readonly Mark[] } & (
+  | { kind: 'room' | 'join'; room: RoomSummary }
+  | { kind: 'person' }
+  | { kind: 'place'; place: string }
+  | { kind: 'search' | 'create' }
+)
+export interface Section {
+  title: 'unread' | 'rooms' | 'open' | 'people' | 'more'
+  choices: Choice[]
+}
+
+/** In the order they are offered; sections that have nothing are left out. `#` asks for rooms alone, `@` for people. */
+export function choicesFor(typed: string, known: Known): Section[] {
+  const words = typed.trim()
+  const only = words.startsWith('#') ? 'rooms' : words.startsWith('@') ? 'people' : undefined
+  const wanted = words.replace(/^[#@]+\s*/u, '')
+  const sections =
+    words === ''
+      ? [...atRest(known), { title: 'more' as const, choices: placesFor('', known) }]
+      : [
+          ...(only === 'people' ? [] : [{ title: 'rooms' as const, choices: roomsFor(wanted, known) }]),
+          ...(only === 'rooms' ? [] : [{ title: 'people' as const, choices: peopleFor(wanted, known) }]),
+          {
+            title: 'more' as const,
+            choices: [...(only ? [] : placesFor(wanted, known)), ...withWords(wanted, only, known)],
+          },
+        ]
+  return sections.filter(({ choices }) => choices.length > 0)
+}
+
+/** Nothing is typed: what one most likely wants. */
+function atRest({ joined, open, here, recent }: Known): Section[] {
+  const others = joined.filter(({ id }) => id !== here)
+  const unread = others.filter((room) => room.unread > 0)
+  const named = ({ mentions = 0 }: RoomSummary) => Number(mentions > 0)
+  unread.sort((a, b) => named(b) - named(a) || (b.lastAt ?? 0) - (a.lastAt ?? 0))
+  const at = (room: RoomSummary) => (recent.includes(room.id) ? recent.indexOf(room.id) : Infinity)
+  const rest = others.filter((room) => room.unread === 0)
+  rest.sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)))
+  return [
+    { title: 'unread', choices: unread.slice(0, most.rooms).map((room) => roomChoice(room)) },
+    { title: 'rooms', choices: rest.slice(0, most.rooms).map((room) => roomChoice(room)) },
+    { title: 'open', choices: open.slice(0, most.open).map((room) => roomChoice(room)) },
+  ]
+}
+
+const roomChoice = (room: RoomSummary, marks: readonly Mark[] = []): Choice => ({
+  ...{ kind: room.joined ? 'room' : 'join', key: `room ${room.id}`, name: room.name, marks, room },
+})
+
+function roomsFor(wanted: string, { joined, open, recent }: Known): Choice[] {
+  const found = [...joined, ...open].flatMap((room) => {
+    const fits = fit(room.name, wanted)
+    if (fits === undefined) return []
+    const at = recent.indexOf(room.id)
+    const lately = at < 0 ? 0 : worth.recent / (at + 1)
+    const more = (room.joined ? worth.joined : 0) + (room.unread > 0 ? worth.unread : 0) + lately
+    return [{ choice: roomChoice(room, fits.marks), score: fits.score + more }]
+  })
+  return best(found, most.rooms)
+}
+
+function peopleFor(wanted: string, { people }: Known): Choice[] {
+  const found = people.flatMap((name) => {
+    const fits = fit(name, wanted)
+    const choice = { kind: 'person', key: `person ${name}`, name, marks: fits?.marks ?? [] } as const
+    return fits === undefined ? [] : [{ choice, score: fits.score }]
+  })
+  return best(found, most.people)
+}
+
+function placesFor(wanted: string, { places }: Known): Choice[] {
+  const found = places.flatMap(({ key, words }) => {
+    const fits = fit(words, wanted)
+    if (wanted !== '' && (fits?.score ?? 0) <= leastForPlaces) return []
+    const choice = {
+      kind: 'place',
+      key: `place ${key}`,
+      name: words,
+      place: key,
+      marks: fits?.marks ?? [],
+    } as const
+    return [{ choice, score: wanted === '' ? 0 : (fits?.score ?? 0) }]
+  })
+  return best(found, places.length)
+}
+
+/** What one can do with the words that are typed. */
+function withWords(wanted: string, only: 'rooms' | 'people' | undefined, { joined, open }: Known): Choice[] {
+  if (wanted === '' || only === 'people') return []
+  const isTaken = [...joined, ...open].some(({ name }) => nameKey(name) === nameKey(wanted))
+  const search: Choice = { kind: 'search', key: 'search', name: wanted, marks: [] }
+  const create: Choice = { kind: 'create', key: 'create', name: wanted, marks: [] }
+  return [...(only === 'rooms' ? [] : [search]), ...(isTaken ? [] : [create])]
+}
+
+const best = (found: { choice: Choice; score: number }[], most: number): Choice[] =>
+  found
+    .sort((a, b) => b.score - a.score)
+    .slice(0, most)
+    .map(({ choice }) => choice)

@@ -1,0 +1,134 @@
+// How well a name fits what is typed, and which of its letters are meant: whole, at its beginning, at the beginning of a
+// word, inside, by the initials of its words, or letter by letter. In any script. Pure.
+
+export interface Fit {
+  /** Higher is better; comparable between names for the same words. */
+  score: number
+  /** The parts of the name that are meant, ascending and apart. */
+  marks: readonly Mark[]
+}
+export type Mark = readonly [from: number, to: number]
+
+const scores = { whole: 100, begins: 80, wordBegins: 60, inside: 40, initials: 30, scattered: 10 } as const
+/** A longer name fits a little less well. */
+const lengthPenalty = (letters: number): number => Math.min(9, letters / 8)
+
+/** A letter as it is compared, and where it stands in the name. */
+interface Letter {
+  folded: string
+  at: number
+  length: number
+  beginsWord: boolean
+}
+
+const isWordLetter = /[\p{L}\p{N}\p{M}]/u
+const isUpper = /\p{Lu}/u
+/** Scripts whose accents people leave out; elsewhere a mark is a letter. */
+const losesAccents = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Inherited}]/u
+
+function foldLetter(letter: string): string {
+  const bare = losesAccents.test(letter) ? letter.normalize('NFKD').replace(/\p{M}/gu, '') : letter
+  return bare
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+}
+
+function lettersOf(name: string): Letter[] {
+  const letters: Letter[] = []
+  let at = 0
+  let before = ''
+  for (const letter of name) {
+    const isCapital = isUpper.test(letter) && !isUpper.test(before)
+    const beginsWord = isWordLetter.test(letter) && (!isWordLetter.test(before) || isCapital)
+    for (const folded of foldLetter(letter)) letters.push({ folded, at, length: letter.length, beginsWord })
+    at += letter.length
+    before = letter
+  }
+  return letters
+}
+
+/** Undefined: it does not fit. Nothing typed fits everything. Words that are typed apart have to fit each. */
+export function fit(name: string, typed: string): Fit | undefined {
+  const words = typed
+    .normalize('NFC')
+    .split(/\s+/u)
+    .map((word) => [...word].flatMap((one) => [...foldLetter(one)]))
+  const wanted = words.filter((word) => word.length > 0)
+  if (wanted.length === 0) return { score: 0, marks: [] }
+  const letters = lettersOf(name.normalize('NFC'))
+  const whole = [...typed.normalize('NFC').trim()].flatMap((one) => [...foldLetter(one)])
+  const found = fitWord(letters, whole) ?? fitWords(letters, wanted)
+  if (found === undefined) return undefined
+  return { score: found.score - lengthPenalty(letters.length), marks: marksOf(letters, found.places) }
+}
+
+interface Found {
+  score: number
+  /** Which letters of the name, ascending. */
+  places: number[]
+}
+
+function fitWords(letters: Letter[], words: string[][]): Found | undefined {
+  if (words.length < 2) return undefined
+  const found = words.map((word) => fitWord(letters, word))
+  if (!found.every((one) => one !== undefined)) return undefined
+  const places = [...new Set(found.flatMap((one) => one.places))].sort((a, b) => a - b)
+  return { score: found.reduce((sum, { score }) => sum + score, 0) / words.length - 1, places }
+}
+
+function fitWord(letters: Letter[], word: string[]): Found | undefined {
+  return together(letters, word) ?? initials(letters, word) ?? scattered(letters, word)
+}
+
+/** The letters of the word one after the other: at the best place there is. */
+function together(letters: Letter[], word: string[]): Found | undefined {
+  let best: Found | undefined
+  for (let start = 0; start + word.length <= letters.length; start += 1) {
+    if (!word.every((letter, n) => letters[start + n]?.folded === letter)) continue
+    const isWhole = start === 0 && word.length === letters.length
+    const inner = letters[start]?.beginsWord === true ? scores.wordBegins : scores.inside
+    const score = isWhole ? scores.whole : start === 0 ? scores.begins : inner
+    if (best === undefined || score > best.score)
+      best = { score, places: word.map((_letter, n) => start + n) }
+  }
+  return best
+}
+
+/** The first letters of words, in their order. */
+function initials(letters: Letter[], word: string[]): Found | undefined {
+  if (word.length < 2) return undefined
+  return inOrder(letters, word, ({ beginsWord }) => beginsWord, scores.initials)
+}
+
+/** In order, with others between them; the first begins a word, or nearly everything would fit. */
+function scattered(letters: Letter[], word: string[]): Found | undefined {
+  if (word.length < 2) return undefined
+  return inOrder(letters, word, ({ beginsWord }, n) => n > 0 || beginsWord, scores.scattered)
+}
+
+function inOrder(
+  letters: Letter[],
+  word: string[],
+  may: (letter: Letter, n: number) => boolean,
+  score: number,
+): Found | undefined {
+  const places: number[] = []
+  for (let at = 0; at < letters.length && places.length < word.length; at += 1) {
+    const letter = letters[at]
+    if (letter?.folded === word[places.length] && letter && may(letter, places.length)) places.push(at)
+  }
+  return places.length === word.length ? { score, places } : undefined
+}
+
+function marksOf(letters: Letter[], places: number[]): Mark[] {
+  const marks: [number, number][] = []
+  for (const place of places) {
+    const { at = 0, length = 0 } = letters[place] ?? {}
+    const last = marks.at(-1)
+    if (last !== undefined && at <= last[1]) last[1] = Math.max(last[1], at + length)
+    else marks.push([at, at + length])
+  }
+  return marks
+}

@@ -1,0 +1,12 @@
+// Keys by the names that stand on them: a Mac's has signs of its own.
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+const onMac: Partial<Record<string, string>> = { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '⏎', Tab: '⇥' }
+
+/** "Mod K" as it is called here: Mod is Command on a Mac, Ctrl elsewhere. */
+export const keyNames = (keys: string, mac: boolean = isMac): string =>
+  keys
+    .split(' ')
+    .map((key) => (mac ? (onMac[key] ?? key) : key === 'Mod' ? 'Ctrl' : key))
+    .join(' ')
