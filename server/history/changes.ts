@@ -83,9 +83,9 @@ async function edit(tx: Queryable, { room, target, seq, text, mentions, at }: Ed
 async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Promise<void> {
   await tx.run(
     `UPDATE messages SET text = NULL, mentions = NULL, first_text = NULL, edited_ms = NULL,
-       deleted_ms = COALESCE(deleted_ms, ?), updated_seq = GREATEST(updated_seq, ?)
+       deleted_ms = LEAST(COALESCE(deleted_ms, ?), ?), updated_seq = GREATEST(updated_seq, ?)
      WHERE room_id = ? AND seq = ? AND kind = 'message'`,
-    [at, seq, room, target],
+    [at, at, seq, room, target],
   )
   for (const table of ['reactions', 'pins'])
     await tx.run(`DELETE FROM ${table} WHERE room_id = ? AND target = ?`, [room, target])

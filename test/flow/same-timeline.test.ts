@@ -136,6 +136,28 @@ test('memory and MySQL give what the log folds to, wherever the edge is and howe
   )
 })
 
+test('changes that MySQL gets late and in any order, as a dead letter that is tried again, change nothing about it', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doing, { minLength: 25, maxLength: 40 }),
+      fc.array(fc.nat(), { minLength: 40, maxLength: 40 }),
+      async (doings, places) => {
+        const entries = entriesOf(doings)
+        const made = entries.filter(({ event }) => !isChange(event))
+        const changes = entries.filter(({ event }) => isChange(event))
+        const placeOf = ({ seq }: Entry): number => places[seq % places.length] ?? 0
+        await archive(made, [])
+        for (const one of changes.toSorted((a, b) => placeOf(a) - placeOf(b)))
+          await db.transaction((tx) => writeEntries(tx, [one]))
+        const history = historyFrom(entries, entries.length)
+        const page = readable(await history.page(String(room), { limit: 200 }))
+        expect(page.messages).toEqual(shown(fold(entries)))
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
 test('whoever comes back at any number is told all that was done meanwhile, in pieces of any size', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(

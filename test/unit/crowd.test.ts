@@ -263,6 +263,40 @@ describe('a new room', () => {
   })
 })
 
+describe('what becomes of somebody in a room', () => {
+  test('who is removed is told so on each device, and who removed them stays', async () => {
+    const { happens, enters } = process()
+    const [laptop, phone, his] = [connect(), connect(user(ann), 's2'), connect(user(bob), 's3')]
+    for (const { connection } of [laptop, phone, his]) await enters(connection)
+    await happens(notice(4, { kind: 'removed', person: ann }, { user: bob }))
+    await happens(message(5))
+    for (const { socket } of [laptop, phone]) {
+      expect(socket.heard.map(({ type }) => type)).toEqual(['notice', 'gone'])
+    }
+    expect(his.socket.numbers()).toEqual([4, 5])
+  })
+
+  test('who is something else there gets the room anew, on each device, and nobody else does', async () => {
+    const { happens, enters } = process()
+    const [laptop, phone, his] = [connect(), connect(user(ann), 's2'), connect(user(bob), 's3')]
+    for (const { connection } of [laptop, phone, his]) await enters(connection)
+    await happens(notice(4, { kind: 'role', person: ann, role: 'moderator' }, { user: bob }))
+    for (const { socket } of [laptop, phone])
+      expect(socket.heard).toMatchObject([{ type: 'notice' }, { type: 'room', room: { id: '7' } }])
+    expect(his.socket.heard.map(({ type }) => type)).toEqual(['notice'])
+  })
+
+  test('who is something else in a room they have left is not told of it', async () => {
+    const { happens, enters } = process({
+      summary: async () => ({ ...summaryOf('7', 4), joined: false, role: null }),
+    })
+    const { socket, connection } = connect()
+    await enters(connection)
+    await happens(notice(4, { kind: 'role', person: ann, role: 'moderator' }, { user: bob }))
+    expect(socket.heard.map(({ type }) => type)).toEqual(['notice'])
+  })
+})
+
 describe('somebody who leaves a room', () => {
   const left = (seq: number, room = '7') => notice(seq, { kind: 'left' }, { room })
 

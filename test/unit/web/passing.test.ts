@@ -104,6 +104,13 @@ describe('members', () => {
     expect(members.total.value).toBe(2)
   })
 
+  it('are something else, or gone, as notices say', () => {
+    members.hear([notice(11, { user: ann, notice: { kind: 'role', person: bob, role: 'moderator' } })])
+    expect(members.members.value.map(({ role }) => role)).toEqual(['member', 'moderator'])
+    members.hear([notice(12, { user: ann, notice: { kind: 'removed', person: bob } })])
+    expect([names(), members.total.value]).toEqual([['Ann*'], 1])
+  })
+
   it('that cannot be had are said to be, and had when asked again', async () => {
     const good = answers
     answers = () => new Response('no', { status: 502 })
