@@ -316,7 +316,7 @@ export const en = {
     count: '{n} pinned message | {n} pinned messages',
     failed: 'The pinned messages could not be loaded.',
     noneTitle: 'Nothing is pinned here',
-    noneText: 'Pin what people should find again: its actions have a pin.',
+    noneText: 'What people should find again can be pinned: it is among the actions of a message.',
     noneMember: 'Moderators and owners pin what people should find again.',
     notPinned: 'The pin was not changed. {why}',
   },
