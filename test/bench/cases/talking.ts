@@ -29,12 +29,14 @@ interface Steady {
   aim: number
   contenders: readonly Contender[]
   target?: { p50?: number; p99: number }
+  mostRounds?: number
   tempo: (settings: Settings) => { sockets: number; perSecond: number }
 }
 
 /** A steady pace: how long a word takes. */
-const steady = ({ name, aim, contenders, target, tempo }: Steady): Case<Contender> => ({
+const steady = ({ name, aim, contenders, target, mostRounds, tempo }: Steady): Case<Contender> => ({
   ...{ name, aim },
+  ...(mostRounds === undefined ? {} : { mostRounds }),
   about: (settings) => {
     const { sockets, perSecond } = tempo(settings)
     return `${sockets} sockets in one room, ${perSecond} messages a second for ${settings.seconds} s`
@@ -121,6 +123,7 @@ export const room = steady({
   name: 'room',
   aim: 2,
   contenders: ['Brook', 'Socket.IO', 'naive'],
+  mostRounds: 2,
   tempo: ({ sockets, perSecond }) => ({ sockets, perSecond }),
 })
 
