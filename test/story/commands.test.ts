@@ -22,7 +22,7 @@ test('a slash lists the commands, a key takes one, and the bot answers everybody
   await ann.makes('table')
   await bob.joins('table')
   await ann.composer.pressSequentially('/')
-  const list = ann.page.getByRole('listbox', { name: en.commands.list })
+  const list = ann.page.getByRole('listbox', { name: en.completion.list.command })
   await list.getByRole('option', { name: /\/roll/ }).waitFor()
   expect(await list.getByRole('option').count()).toBe(2)
   await ann.composer.press('ArrowDown')

@@ -9,6 +9,8 @@ export interface Emoji {
   annotation: string
   /** What else it is found by, small letters. */
   words: string
+  /** What it is called between colons, as in `:smile:`. */
+  codes: readonly string[]
   group: number
 }
 
@@ -43,7 +45,7 @@ async function load(url: string): Promise<Emoji[]> {
     .filter(({ emoji, group }) => group !== undefined && group !== parts && cleanEmoji(emoji) !== undefined)
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
     .map(({ emoji, annotation, tags = [], shortcodes = [], group = 0 }) => ({
-      ...{ emoji, annotation, group },
+      ...{ emoji, annotation, group, codes: shortcodes },
       words: [annotation, ...tags, ...shortcodes].join(' ').toLocaleLowerCase(),
     }))
 }

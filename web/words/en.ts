@@ -422,11 +422,9 @@ export const en = {
     table: 'Table',
   },
   commands: {
-    list: 'Commands',
     by: 'answered by {name}',
     keys: '↑ ↓ to choose · Enter or Tab to take it · Esc to close · // for a slash',
     none: 'No command begins like this. Type // to begin a message with a slash.',
-    failedList: 'The commands could not be loaded.',
     asking: 'Asking {command}…',
     onlyYou: 'Only you see this',
     dismiss: 'Dismiss',
@@ -437,6 +435,17 @@ export const en = {
       'There is no command {command}. Type / to see what there is, or // to begin a message with a slash.',
     command_timeout: '{command} did not answer in time. Try again in a moment.',
     command_failed: '{command} went wrong. Nothing was said.',
+  },
+  completion: {
+    list: { command: 'Commands', person: 'People to name', emoji: 'Emoji' },
+    failed: {
+      command: 'The commands could not be loaded.',
+      person: 'The list of people could not be loaded.',
+      emoji: 'The emoji could not be loaded.',
+    },
+    found: '{n} to choose from, with up and down | {n} to choose from, with up and down',
+    keys: '↑ ↓ to choose · Enter or Tab to take it · Esc to close',
+    everybody: { room: 'everybody in this room', here: 'everybody who is here now' },
   },
   admin: {
     title: 'Administration',

@@ -418,11 +418,9 @@ export const zh: Words = {
     table: '表格',
   },
   commands: {
-    list: '命令',
     by: '由 {name} 回答',
     keys: '↑ ↓ 选择 · Enter 或 Tab 采用 · Esc 关闭 · // 输入斜杠',
     none: '没有这样开头的命令。输入 // 可以让消息以斜杠开头。',
-    failedList: '无法加载命令。',
     asking: '正在询问 {command}……',
     onlyYou: '只有你能看到',
     dismiss: '移除',
@@ -432,6 +430,17 @@ export const zh: Words = {
     unknown_command: '没有命令 {command}。输入 / 查看有哪些命令，输入 // 让消息以斜杠开头。',
     command_timeout: '{command} 没有及时回答。请稍后再试。',
     command_failed: '{command} 出错了，什么也没有说。',
+  },
+  completion: {
+    list: { command: '命令', person: '可以提及的人', emoji: '表情' },
+    failed: {
+      command: '无法加载命令。',
+      person: '无法加载成员列表。',
+      emoji: '无法加载表情。',
+    },
+    found: '{n} 个选项，用上下键选择',
+    keys: '↑ ↓ 选择 · Enter 或 Tab 采用 · Esc 关闭',
+    everybody: { room: '这个房间里的所有人', here: '此刻在线的所有人' },
   },
   admin: {
     title: '管理',

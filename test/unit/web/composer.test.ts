@@ -14,6 +14,7 @@ const compose = (text = '') => {
       answering: undefined,
       ask: (name: string, args: string) => isLive && asked.push([name, args]) > 0,
       listCommands: () => Promise.resolve(offered),
+      circle: () => circle,
       modelValue: text,
       'onUpdate:modelValue': (next: string) => composer.setProps({ modelValue: next }),
     },
@@ -28,6 +29,8 @@ const offered = ['remind', 'roll'].map((name) => ({
   help: name,
   user: { id: '9', name: 'dice' },
 }))
+const people = ['Ann', '李思'].map((name, at) => ({ id: `${at + 2}`, name, role: 'member', here: true }) as const)
+const circle = { members: people, status: 'ready', speakers: ['3'], ownId: '1', mayNameAll: false } as const
 let asked: [string, string][] = []
 let isLive = true
 const mounted: { unmount: () => void }[] = []
@@ -88,7 +91,7 @@ it('a slash lists the commands; the arrows choose, Tab takes, and Enter asks', a
   await flushPromises()
   const options = () => composer.findAll('[role=option]').map((option) => option.attributes('aria-selected'))
   expect([field.attributes('aria-controls'), field.attributes('aria-autocomplete')]).toEqual([
-    'commands',
+    'completions',
     'list',
   ])
   expect(options()).toEqual(['true', 'false'])
@@ -119,4 +122,35 @@ it('two slashes send one, and a command without a connection stays where it is',
   await field.setValue('/roll 2d6')
   await field.trigger('keydown', { key: 'Enter' })
   expect([sent().length, asked, field.element.value]).toEqual([1, [], '/roll 2d6'])
+})
+
+it('an @ lists people, the last speaker first; Enter takes one, the next Enter sends', async () => {
+  const { composer, field, sent } = compose()
+  await field.setValue('你好@')
+  const options = () => composer.findAll('[role=option]').map((option) => option.text())
+  expect(options().map((text) => text.replace(/Here$/, '').slice(-3))).toEqual(['李思', 'Ann'].map((n) => n))
+  await field.trigger('keydown', { key: 'Enter', isComposing: true })
+  expect([sent(), field.element.value]).toEqual([[], '你好@'])
+  await field.trigger('keydown', { key: 'Enter' })
+  expect([sent(), field.element.value]).toEqual([[], '你好@李思 '])
+  expect(options()).toEqual([])
+  await field.trigger('keydown', { key: 'Enter' })
+  expect(sent()).toEqual(['你好@李思 '])
+})
+
+it('a finger takes what it taps', async () => {
+  const { composer, field } = compose()
+  await field.setValue('@an')
+  await composer.get('[role=option]').trigger('click')
+  expect(field.element.value).toBe('@Ann ')
+})
+
+it('nothing opens while an input method composes', async () => {
+  const { composer, field } = compose()
+  field.element.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
+  await field.setValue('@a')
+  expect(composer.find('[role=listbox]').exists()).toBe(false)
+  field.element.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))
+  await flushPromises()
+  expect(composer.find('[role=listbox]').exists()).toBe(true)
 })

@@ -1,0 +1,85 @@
+// Completes what is being typed at the caret: from which source, which choice is chosen, and what a key does. One engine
+// for commands, names and emoji; it knows none of them.
+import { computed, ref, watch, type Ref } from 'vue'
+import type { Choice, Piece, Source, Typed } from './choice.ts'
+
+export interface CompletionDoors {
+  typed: Readonly<Ref<Typed>>
+  /** The first that has a piece at the caret is asked. */
+  sources: readonly Source[]
+  /** An input method is at work: nothing opens, and nothing is taken. */
+  isComposing?: () => boolean
+  /** Puts words in place of a piece of the text; the caret follows them. */
+  put: (piece: Piece, words: string) => void
+}
+
+export function useCompletion({ typed, sources, isComposing = () => false, put }: CompletionDoors) {
+  const chosen = ref(0)
+  /** The piece that was closed or filled in: it stays closed until another one is begun. */
+  const done = ref<string>()
+
+  const found = computed(() => {
+    for (const source of sources) {
+      const piece = source.pieceAt(typed.value)
+      if (piece !== undefined) return { source, piece, place: `${source.kind} ${piece.from}` }
+    }
+    return undefined
+  })
+  const choices = computed(() => found.value?.source.choices(found.value.piece.query) ?? [])
+  const state = computed(() => found.value?.source.state.value ?? 'ready')
+  const isOpen = computed(() => {
+    const { source, place } = found.value ?? {}
+    if (source === undefined || place === done.value || isComposing()) return false
+    return choices.value.length > 0 || source.saysNone || state.value !== 'ready'
+  })
+  const kind = computed(() => (isOpen.value ? found.value?.source.kind : undefined))
+  const current = computed(() => (isOpen.value ? choices.value[chosen.value] : undefined))
+
+  watch(
+    () => [found.value?.place, found.value?.piece.query] as const,
+    ([place, query], before) => {
+      chosen.value = 0
+      if (place === before?.[0]) return
+      done.value = undefined
+      if (query !== undefined) found.value?.source.look(query)
+    },
+    { immediate: true },
+  )
+
+  function move(step: 1 | -1): boolean {
+    const { length } = choices.value
+    if (!isOpen.value || length === 0) return false
+    chosen.value = (chosen.value + step + length) % length
+    return true
+  }
+
+  function pick(at = chosen.value): boolean {
+    const choice = isOpen.value ? choices.value[at] : undefined
+    if (found.value === undefined || choice === undefined) return false
+    const { piece, place } = found.value
+    done.value = place
+    put(piece, choice.words + spaceAfter(typed.value.text.slice(piece.to)))
+    return true
+  }
+
+  /** Enter completes what is begun; what is typed in full it leaves to be said or asked. */
+  function enter(): boolean {
+    const { source, piece } = found.value ?? {}
+    if (current.value === undefined || source === undefined || piece === undefined) return false
+    return !source.isWhole(current.value, piece.query) && pick()
+  }
+
+  function close(): boolean {
+    const was = isOpen.value
+    if (was) done.value = found.value?.place
+    return was
+  }
+
+  return { kind, choices, state, chosen, current, isOpen, move, pick, enter, close }
+}
+
+/** One types on after it, unless a space or a full stop stands there already. */
+const spaceAfter = (rest: string): string => (/^[\s\p{P}]/u.test(rest) ? '' : ' ')
+
+export type Completion = ReturnType<typeof useCompletion>
+export const idOf = ({ kind, key }: Choice): string => `${kind}-${key}`

@@ -1,0 +1,95 @@
+// Joins completion to a text field: where its caret is, when an input method is at work, and how words get into it.
+import { useEventListener } from '@vueuse/core'
+import { computed, nextTick, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { OfferedCommand } from '../../server/protocol/http.ts'
+import type { Refusal } from '../wire/refusal.ts'
+import type { Piece, Typed } from './choice.ts'
+import { commandSource } from './commands.ts'
+import { emojiSource } from './emoji.ts'
+import { peopleSource, type Circle } from './people.ts'
+import { closedPiece, hasCodes } from './pieces.ts'
+import { idOf, useCompletion } from './use-completion.ts'
+
+export interface ComposedDoors {
+  field: Readonly<Ref<HTMLTextAreaElement | null>>
+  text: Ref<string>
+  listCommands: () => Promise<OfferedCommand[] | Refusal>
+  /** A slash at the beginning begins a command. */
+  isCommand: () => boolean
+  circle: () => Circle
+}
+
+export function useComposed({ field, text, listCommands, isCommand, circle }: ComposedDoors) {
+  const { locale } = useI18n()
+  const typed = shallowRef<Typed>({ text: text.value, caret: text.value.length })
+  const emoji = emojiSource(() => locale.value)
+
+  // Limit: the keyboard of a phone composes every word of any language, and its choices are tapped; there the list opens.
+  const isComposing = ref(false)
+  const composesAll = (): boolean => matchMedia('(pointer: coarse)').matches
+
+  const completion = useCompletion({
+    typed,
+    sources: [commandSource(listCommands, isCommand), peopleSource(circle), emoji],
+    isComposing: () => isComposing.value && !composesAll(),
+    put,
+  })
+
+  function look(): void {
+    const el = field.value
+    if (el === null) return
+    const next = { text: el.value, caret: el.selectionStart === el.selectionEnd ? el.selectionEnd : -1 }
+    if (next.text !== typed.value.text || next.caret !== typed.value.caret) typed.value = next
+  }
+  onMounted(look)
+  useEventListener(document, 'selectionchange', () => document.activeElement === field.value && look())
+  watch(text, () => nextTick(look))
+
+  function input(event: Event): void {
+    const el = field.value
+    if (el === null) return
+    text.value = el.value
+    look()
+    if (event instanceof InputEvent && event.data?.endsWith(':') === true) close()
+    if (hasCodes(el.value)) emoji.look(el.value)
+  }
+
+  /** A colon has ended the name of an emoji. */
+  function close(): void {
+    const piece = closedPiece(typed.value)
+    const found = piece && emoji.named(piece.query)
+    if (piece !== undefined && found !== undefined) put(piece, found)
+  }
+
+  // Trap: setting the value forgets what Ctrl+Z would bring back. This command keeps it, and no other way does.
+  function put({ from, to }: Piece, words: string): void {
+    const el = field.value
+    if (el === null) return
+    el.focus()
+    el.setSelectionRange(from, to)
+    if (!insertText(words)) el.setRangeText(words, from, to, 'end')
+    text.value = el.value
+    look()
+  }
+
+  // Trap: Safari ends the composition before it tells of the Enter that ended it, so isComposing is false there.
+  // That key has keyCode 229, and it comes at the same moment.
+  let composedAt = -Infinity
+  function compose(event: CompositionEvent): void {
+    isComposing.value = event.type === 'compositionstart'
+    if (!isComposing.value) composedAt = event.timeStamp
+    look()
+  }
+  const isOfInputMethod = (event: KeyboardEvent): boolean =>
+    event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < 20
+
+  const chosenId = computed(() => completion.current.value && idOf(completion.current.value))
+  return { completion, chosenId, input, compose, isOfInputMethod, spell: emoji.spell }
+}
+
+function insertText(words: string): boolean {
+  // Deprecated without a successor; where it is gone, undoing is coarser.
+  const { execCommand } = document as { execCommand?: (name: string, ui: boolean, value: string) => boolean }
+  return execCommand?.call(document, 'insertText', false, words) ?? false
+}
