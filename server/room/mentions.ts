@@ -63,16 +63,27 @@ export function mentionsIn(text: string, circle: Circle, user: Person, mayAll: b
       circle.members.filter(({ here }) => here).map(({ id }) => id),
     )
   }
+  const keys = [...byName.keys()]
   const found = new Map<string, string[]>()
   const plain = withoutCode(text)
   for (const { index } of [
     ...plain.matchAll(/(?<![\p{L}\p{N}_.@/])@(?=\S)|(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}])@(?=\S)/gu),
   ].slice(0, mostNames)) {
-    const name = longest(plain.slice(index + 1, index + 1 + 2 * limits.nameChars), byName)
+    const rest = plain.slice(index + 1, index + 1 + 2 * limits.nameChars)
+    const name = mayBegin(rest, keys) ? longest(rest, byName) : undefined
     const ids = name === undefined ? [] : (byName.get(nameKey(name)) ?? []).filter((id) => id !== user.id)
     if (name !== undefined && ids.length > 0) found.set(name, ids)
   }
   return [...found].map(([name, ids]) => ({ name, ids }))
+}
+
+/**
+ * False where no name begins: asked once of each `@`, for comparing every beginning costs. What follows a name may change
+ * its last letters (a mark joins the one before it), so those are left open.
+ */
+function mayBegin(rest: string, keys: readonly string[]): boolean {
+  const whole = nameKey(rest)
+  return keys.some((key) => whole.startsWith(key.slice(0, -2)))
 }
 
 /** The longest beginning of `rest` that is a name. `@Ann` is not in `@Anna`; Chinese needs no space after a name. */

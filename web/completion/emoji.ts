@@ -86,7 +86,9 @@ function together(
   const taken = new Set(english.flatMap(({ codes }) => codes))
   return english.map(({ emoji, annotation, codes, words }) => {
     const more = other.get(emoji)
-    const pinyin = (more?.codes ?? []).map((code) => code.replaceAll('_', '')).filter((code) => !taken.has(code))
+    const pinyin = (more?.codes ?? [])
+      .map((code) => code.replaceAll('_', ''))
+      .filter((code) => !taken.has(code))
     const own = more === undefined ? [] : [fold(more.annotation).replace(/\s+/g, '_')]
     return {
       emoji,

@@ -1,4 +1,5 @@
 // Completing at the caret: which piece is being typed, who and what is offered for it, and what a key does.
+import { flushPromises } from '@vue/test-utils'
 import { nextTick, shallowRef } from 'vue'
 import { describe, expect, it } from 'vitest'
 import type { OfferedCommand } from '../../../server/protocol/http.ts'
@@ -149,7 +150,7 @@ describe('emoji are offered', () => {
       (wanted) => Promise.resolve((loaded.push(wanted), wanted === 'zh' ? chinese : english)),
     )
     source.look(query)
-    await new Promise(setImmediate)
+    await flushPromises()
     return { source, loaded, shown: words(source.choices(query)) }
   }
 
@@ -168,7 +169,7 @@ describe('emoji are offered', () => {
     const other = await open('en', 'par')
     expect([other.shown, other.loaded]).toEqual([['🎉'], ['en']])
     other.source.choices('庆')
-    await new Promise(setImmediate)
+    await flushPromises()
     expect(words(other.source.choices('庆'))).toEqual(['🎉'])
   })
 
@@ -185,10 +186,10 @@ describe('emoji are offered', () => {
       () => (++tries === 1 ? Promise.reject(new Error('no')) : Promise.resolve(english)),
     )
     source.look('sm')
-    await new Promise(setImmediate)
+    await flushPromises()
     expect(source.state.value).toBe('failed')
     source.look('sm')
-    await new Promise(setImmediate)
+    await flushPromises()
     expect([source.state.value, tries]).toEqual(['ready', 2])
   })
 })
@@ -220,7 +221,9 @@ describe('completing', () => {
     }
     return { ...completion, type, shown, compose: (is: boolean) => (composing = is) }
   }
-  const commands = (answer: OfferedCommand[] | { code: 'unreachable' } = offered('poll', 'remind', 'roll')) => {
+  const commands = (
+    answer: OfferedCommand[] | { code: 'unreachable' } = offered('poll', 'remind', 'roll'),
+  ) => {
     const asked = { times: 0, clock: 0 }
     const list = () => Promise.resolve((asked.times++, answer))
     return { asked, source: commandSource(list, undefined, () => asked.clock) }
