@@ -61,6 +61,7 @@ CREATE TABLE memberships (
   room_id bigint unsigned NOT NULL,
   role varchar(12) COLLATE ascii_bin NOT NULL,
   read_seq bigint unsigned NOT NULL,
+  read_turn bigint unsigned NOT NULL DEFAULT 0,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (user_id, room_id),

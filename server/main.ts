@@ -29,6 +29,7 @@ import { OutgoingHooks } from './hook/outgoing.ts'
 import { parseStreamId } from './log/entry.ts'
 import { Log } from './log/log.ts'
 import { Memberships } from './membership/memberships.ts'
+import { forgetNewcomers, readEventOf, readTo } from './membership/reading.ts'
 import { openMetrics, type Numbers } from './metrics.ts'
 import { Pace } from './pace.ts'
 import { closes } from './protocol/errors.ts'
@@ -95,6 +96,7 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
       bell.entries(entries)
       deliverer.wake(entries.map(({ room }) => room))
       if (!entries.some(({ event }) => event.type === 'notice')) return
+      forgetNewcomers(memberships.markers, entries)
       // The rooms' loops tell what came before a notice to whoever it lets go.
       await new Promise(setImmediate)
       crowd.move(entries)
@@ -168,14 +170,8 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
       case 'typing':
         return void rooms.find(signal.room)?.send({ type: 'typing', room: signal.room, user: signal.user })
       case 'read':
-        memberships.markers.heard(signal)
-        return crowd.tellPerson(signal.user, {
-          type: 'read',
-          room: signal.room,
-          seq: signal.seq,
-          unread: signal.unread,
-          ...(signal.mentions === undefined ? {} : { mentions: signal.mentions }),
-        })
+        memberships.markers.heard({ ...signal, turn: signal.turn ?? 0 })
+        return crowd.tellRead(signal.user, readEventOf(signal))
       case 'note':
         return crowd.tellPerson(signal.user, signal.note)
       case 'signed-out':
@@ -261,16 +257,11 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
       ackedBy: (botId) => polls.resume(botId),
       isMember: (userId, room) => memberships.isMember(userId, room),
       run: (user, command) => commands.run(user, command),
-      markRead: async (userId, room, seq) => {
-        const upTo = Math.min(seq, log.tail(room)?.head(room) ?? 0)
-        memberships.markers.mark({ user: userId, room, seq: upTo })
-        const marks = [{ room, read: upTo }]
-        const [unread, mentions] = await Promise.all([
-          history.unread(userId, marks),
-          history.mentions(userId, marks),
-        ])
-        return { seq: upTo, unread: unread.get(room) ?? 0, mentions: mentions.get(room) ?? 0 }
-      },
+      markRead: readTo({
+        ...{ markers: memberships.markers, headOf },
+        unread: (userId, marks) => history.unread(userId, marks),
+        mentions: (userId, marks) => history.mentions(userId, marks),
+      }),
     },
     beforeClose: async () => {
       isStopping = true

@@ -12,6 +12,7 @@ export const router = createRouter({
       name: 'room',
       component: () => import('./room/RoomPage.vue'),
     },
+    { path: '/mentions', name: 'mentions', component: () => import('./mentions/MentionsPage.vue') },
     { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue') },
     {
       path: '/rooms/:id([1-9]\\d{0,18})/as-of/:seq([1-9]\\d{0,14})',

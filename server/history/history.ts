@@ -10,7 +10,8 @@ import type { ChangesAnswer, Message, PageAnswer, SpokenMessage } from '../proto
 import { limits } from '../protocol/limits.ts'
 import { isChange, toMessage, withChange } from '../protocol/timeline.ts'
 import { asOf as asItWas } from './as-of.ts'
-import { countMentions, mentionsOf, type MentionPlace } from './mentions.ts'
+import { namedPage, type Inbox, type InboxWish } from './inbox.ts'
+import { countMentions } from './mentions.ts'
 import {
   countUnread,
   findCid,
@@ -219,15 +220,16 @@ export class History {
     return counts
   }
 
-  /** What names this person in rooms they are in, newest first, as it stands in MySQL and was changed since. */
-  async named(userId: string, page: { before: MentionPlace | undefined; limit: number }) {
-    const places = await mentionsOf(this.#db, userId, page)
-    const found = await Promise.all(places.map(({ room, seq }) => this.find(room, seq)))
-    const mentions = places.flatMap(({ room, seq, read }, at) => {
-      const message = found[at]
-      return message === undefined || 'code' in message ? [] : [{ room, unread: seq > read, message }]
-    })
-    return { mentions, next: places.length < page.limit ? undefined : places.at(-1) }
+  /** What names somebody in the rooms they are in, newest first. */
+  async named(wish: InboxWish): Promise<Inbox | Refusal> {
+    const messages = (room: string, seqs: readonly number[]): Promise<Message[] | Refusal> =>
+      this.messages(room, seqs)
+    try {
+      return await namedPage({ db: this.#db, tailOf: this.#tailOf, messages }, wish)
+    } catch (error) {
+      if (isConnectionLost(error)) return { code: 'history_unavailable', retryAfterMs: 3_000 }
+      throw error
+    }
   }
 
   async #before(tail: Tail, room: string, before: number, limit: number): Promise<Part> {

@@ -79,13 +79,13 @@ export async function mentionsOf(
   db: Queryable,
   userId: string,
   { before, limit }: { before: MentionPlace | undefined; limit: number },
-): Promise<(MentionPlace & { read: number })[]> {
+): Promise<MentionPlace[]> {
   const below = before === undefined ? '' : 'AND (n.said_ms, n.room_id, n.seq) < (?, ?, ?)'
-  const rows = await db.rows<{ at: number; room: number; seq: number; read_seq: number }>(
-    `SELECT n.said_ms AS at, n.room_id AS room, n.seq, m.read_seq FROM mentions n
+  const rows = await db.rows<{ at: number; room: number; seq: number }>(
+    `SELECT n.said_ms AS at, n.room_id AS room, n.seq FROM mentions n
      JOIN memberships m ON m.user_id = n.user_id AND m.room_id = n.room_id
      WHERE n.user_id = ? ${below} ORDER BY n.said_ms DESC, n.room_id DESC, n.seq DESC LIMIT ?`,
     [BigInt(userId), ...(before === undefined ? [] : [before.at, BigInt(before.room), before.seq]), limit],
   )
-  return rows.map(({ at, room, seq, read_seq }) => ({ at, room: String(room), seq, read: Number(read_seq) }))
+  return rows.map(({ at, room, seq }) => ({ at: Number(at), room: String(room), seq: Number(seq) }))
 }

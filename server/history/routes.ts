@@ -104,13 +104,15 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
         ...{ querystring: MentionsQuery, response: { 200: MentionsAnswer, ...refusals } },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { before = '', limit = limits.page.usual } = request.query
       const [at, room = '', seq] = before.split('-')
       const place = before === '' ? undefined : { at: Number(at), room, seq: Number(seq) }
-      const { mentions, next } = await history.named(requireSession(request).user.id, {
-        ...{ before: place, limit },
-      })
+      const userId = requireSession(request).user.id
+      const rooms = await memberships.roomsOf(userId)
+      const page = await history.named({ userId, rooms, before: place, limit })
+      if (isRefusal(page)) return refuse(reply, page)
+      const { mentions, next } = page
       return { mentions, next: next === undefined ? null : `${next.at}-${next.room}-${next.seq}` }
     },
   )

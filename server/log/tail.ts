@@ -184,6 +184,14 @@ export class Tail {
       .sort((a, b) => a.seq - b.seq)
   }
 
+  /** What MySQL does not have yet, as far as this process has heard, oldest first. */
+  *waiting(): Generator<Entry, void, undefined> {
+    for (let at = this.#archivedUpTo; at < this.#order.length; at += 1) {
+      const entry = this.#order[at]
+      if (entry !== undefined) yield entry
+    }
+  }
+
   /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */
   archive(id: StreamId): Map<string, number> {
     const news = new Map<string, number>()

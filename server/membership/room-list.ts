@@ -4,6 +4,7 @@ import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Member, RoomSummary } from '../protocol/people.ts'
+import { later } from '../protocol/position.ts'
 import type { Cache } from '../redis.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { Roster, type JoinedRoom, type SeenRoom } from './roster.ts'
@@ -37,10 +38,11 @@ export class RoomList {
   /** The rooms this person is in, with the newest read markers. */
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
     const rooms = await this.roster.roomsOf(userId)
-    return rooms.map((room) => ({
-      ...room,
-      read: Math.max(room.read, this.markers.readUpTo(userId, room.id)),
-    }))
+    return rooms.map((room) => {
+      const kept = { turn: room.turn, seq: room.read }
+      const { turn, seq } = later(kept, this.markers.positionOf(userId, room.id))
+      return { ...room, turn, read: seq }
+    })
   }
 
   async isMember(userId: string, room: string): Promise<boolean> {

@@ -16,9 +16,10 @@ export interface RoomFacts {
   revisions?: RevisionReaders
 }
 
-/** A room that somebody is in: as what, and up to which number they have read it. */
+/** A room that somebody is in: as what, and up to which number they have read it, in which turn. */
 export interface JoinedRoom extends RoomFacts {
   role: Role
+  turn: number
   read: number
   /** The room's head when they came. */
   joinedSeq: number
@@ -27,6 +28,7 @@ export interface JoinedRoom extends RoomFacts {
 /** A room as one person meets it; without a role they see a public room from outside. */
 export interface SeenRoom extends RoomFacts {
   role: Role | null
+  turn: number
   read: number
 }
 
@@ -56,7 +58,7 @@ export class Roster {
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
     const rooms = await this.#kept.read(ofPerson(userId), keep, async () => {
       const rows = await this.#db.rows<JoinedRow>(
-        `SELECT ${facts}, m.role, m.read_seq, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
+        `SELECT ${facts}, m.role, m.read_turn, m.read_seq, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
         [BigInt(userId)],
       )
       return rows.map(joinedRoom)
@@ -150,6 +152,7 @@ export interface RoomRow {
 
 interface JoinedRow extends RoomRow {
   role: Role
+  read_turn: number
   read_seq: number
   joined_seq: number
 }
@@ -166,12 +169,13 @@ export const roomFacts = ({ id, name, kind, topic, is_default, revisions }: Room
 const joinedRoom = (row: JoinedRow): JoinedRoom => ({
   ...roomFacts(row),
   role: row.role,
+  turn: Number(row.read_turn),
   read: Number(row.read_seq),
   joinedSeq: Number(row.joined_seq),
 })
 
-const fromOutside = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null, read: 0 })
+const fromOutside = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null, turn: 0, read: 0 })
 
-const ofPerson = (userId: string): string => `rooms:of:${userId}`
+const ofPerson = (userId: string): string => `rooms:in:${userId}`
 const publicRoom = (room: string): string => `room:public:${room}`
 const membersOf = (room: string): string => `room:members:${room}`

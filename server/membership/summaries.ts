@@ -71,6 +71,7 @@ const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number, mention
   ...(room.revisions === undefined ? {} : { revisions: room.revisions }),
   head,
   read,
+  turn: room.turn,
   unread,
   mentions,
   lastAt,

@@ -41,8 +41,11 @@ export const Pin = Closed({ type: Type.Literal('pin'), room: Id, seq: Seq, cid: 
 
 export const Typing = Closed({ type: Type.Literal('typing'), room: Id })
 
-/** I have read this room up to `seq`. The pointer never goes back. */
-export const Read = Closed({ type: Type.Literal('read'), room: Id, seq: Seq })
+/**
+ * I have read this room up to `seq`. Within a turn the pointer never goes back; a later `turn`, named by the time in ms,
+ * leads it anywhere (see position.ts). Without a turn it is the one that stands.
+ */
+export const Read = Closed({ type: Type.Literal('read'), room: Id, seq: Seq, turn: Type.Optional(Seq) })
 
 /** A slash command: `/name args`. Its answer is an ack (the bot's message), a note, or an error, each with this cid. */
 export const SlashCommand = Closed({

@@ -123,12 +123,17 @@ export interface PresenceEvent {
   away: string[]
 }
 
-/** You have read up to `seq`, on whichever device; `unread` messages of others are left after it. */
+/**
+ * You have read up to `seq`, on whichever device; `unread` messages of others are left after it, up to `head`. A later
+ * `turn` than the one you know may lead back; an earlier one means nothing any more.
+ */
 export interface ReadEvent {
   type: 'read'
   room: string
   seq: number
+  turn?: number
   unread: number
+  head?: number
   /** ... of which name you. */
   mentions?: number
 }

@@ -133,9 +133,9 @@ export const MentionsQuery = Closed({
   before: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}-[1-9][0-9]{0,18}-[0-9]{1,16}$' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
 })
-/** Newest first; `next` is null on the last page. A message may be told of up to a second after it was said. */
+/** Newest first; `next` is null on the last page. */
 export const MentionsAnswer = Closed({
-  mentions: Type.Array(Closed({ room: Id, unread: Type.Boolean(), message: Message })),
+  mentions: Type.Array(Closed({ room: Id, unread: Type.Boolean(), message: SpokenMessage })),
   next: Nullable(Type.String()),
 })
 
@@ -250,6 +250,7 @@ export type RoomsAnswer = Static<typeof RoomsAnswer>
 export type RoomAnswer = Static<typeof RoomAnswer>
 export type MembersAnswer = Static<typeof MembersAnswer>
 export type SessionsAnswer = Static<typeof SessionsAnswer>
+export type MentionsAnswer = Static<typeof MentionsAnswer>
 export type PageAnswer = Static<typeof PageAnswer>
 export type ChangesAnswer = Static<typeof ChangesAnswer>
 export type BotAnswer = Static<typeof BotAnswer>

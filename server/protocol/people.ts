@@ -41,7 +41,8 @@ export const RevisionReaders = Type.Union([
 export type RevisionReaders = Static<typeof RevisionReaders>
 
 /**
- * A room in somebody's list. `head` is its newest number, `read` how far this person has read, `unread` the
+ * A room in somebody's list. `head` is its newest number, `read` how far this person has read, in which `turn` (see
+ * position.ts; none is 0), `unread` the
  * messages of others after that (up to limits.unreadMost), `mentions` those that name this person. `lastAt` is the time of the newest entry, null when unknown.
  */
 export const RoomSummary = Closed({
@@ -56,6 +57,7 @@ export const RoomSummary = Closed({
   revisions: Type.Optional(RevisionReaders),
   head: Seq,
   read: Seq,
+  turn: Type.Optional(Seq),
   unread: Type.Integer({ minimum: 0 }),
   mentions: Type.Optional(Type.Integer({ minimum: 0 })),
   lastAt: Nullable(Time),

@@ -17,9 +17,10 @@ import type {
   Typing,
 } from '../protocol/commands.ts'
 import { closes, errors, type Refusal } from '../protocol/errors.ts'
-import type { NoteEvent } from '../protocol/events.ts'
+import type { NoteEvent, ReadEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
+import type { Position } from '../protocol/position.ts'
 import type { Changes } from '../room/changes.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Connection } from './connection.ts'
@@ -41,11 +42,7 @@ export interface CommandOptions {
   /** True while passing things are let fall because the backlog is long. */
   isShedding: () => boolean
   /** Moves a person's read pointer; answers where it stands and what is unread after it. */
-  markRead: (
-    userId: string,
-    room: string,
-    seq: number,
-  ) => Promise<{ seq: number; unread: number; mentions?: number } | undefined>
+  markRead: (userId: string, room: string, to: Position) => Promise<Omit<ReadEvent, 'type' | 'room'>>
 }
 
 /** Takes one text frame: each line is a command of its own, and a bad one does not hinder the others. */
@@ -184,15 +181,17 @@ function type(connection: Connection, { room }: Typing, { bus, paces, isShedding
   bus.publish({ kind: 'typing', room, user: connection.person })
 }
 
-function read(connection: Connection, { room, seq }: Read, { bus, paces, markRead }: CommandOptions): void {
+function read(
+  connection: Connection,
+  { room, seq, turn = connection.turns.get(room) ?? 0 }: Read,
+  { bus, paces, markRead }: CommandOptions,
+): void {
   const userId = connection.user.id
   if (!connection.rooms.has(room)) return tellRefusal(connection, { code: 'not_found' }, { room })
   const wait = paces.read.take(userId)
   if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait }, { room })
-  markRead(userId, room, seq)
-    .then((mark) => {
-      if (mark !== undefined) bus.publish({ kind: 'read', user: userId, room, ...mark })
-    })
+  markRead(userId, room, { turn, seq })
+    .then((mark) => bus.publish({ kind: 'read', user: userId, room, ...mark }))
     .catch(() => tellRefusal(connection, { code: 'internal' }, { room }))
 }
 

@@ -29,6 +29,8 @@ export class Connection implements Listener {
   readonly session: string
   /** The rooms it is in, each with the number from which it is told without a resume. */
   readonly rooms = new Map<string, number>()
+  /** In which turn its person reads a room, where that is not the first: for a read that names none. */
+  readonly turns = new Map<string, number>()
   badFrames = 0
   isAlive = true
   /** Its cursors are being looked up: its rooms wait for them. */
@@ -98,6 +100,7 @@ export class Connection implements Listener {
   /** Forgets a room that was left. */
   drop(room: string): void {
     this.rooms.delete(room)
+    this.turns.delete(room)
     this.#letGo(room)
     this.#passed.delete(room)
   }

@@ -3,7 +3,7 @@
 import type { Entry } from '../log/entry.ts'
 import type { Tail } from '../log/tail.ts'
 import { closes } from '../protocol/errors.ts'
-import type { ServerEvent } from '../protocol/events.ts'
+import type { ReadEvent, ServerEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
 import type { RoomSummary } from '../protocol/people.ts'
 import type { Rooms } from '../room/rooms.ts'
@@ -104,6 +104,15 @@ export class Crowd {
     this.#eachOf(userId, (one) => one.tell(event))
   }
 
+  /** Somebody has read a room up to there; their devices hear of it. */
+  tellRead(userId: string, event: ReadEvent): void {
+    const { room, turn = 0 } = event
+    this.#eachOf(userId, (one) => {
+      if (turn > (one.turns.get(room) ?? 0)) one.turns.set(room, turn)
+      one.tell(event)
+    })
+  }
+
   /** Closes the connections of a session that has ended. */
   signOut(session: string): void {
     for (const connection of this) if (connection.session === session) connection.close(closes.signedOut)
@@ -129,8 +138,9 @@ export class Crowd {
     const summaries = await joinedRooms(connection.user.id)
     if (!this.#settled.has(connection)) return undefined
     await Promise.all(
-      summaries.map(({ id, head }) => {
+      summaries.map(({ id, head, turn = 0 }) => {
         connection.rooms.set(id, head)
+        if (turn > 0) connection.turns.set(id, turn)
         connection.hold(id)
         return rooms.open(id).register(connection)
       }),

@@ -74,7 +74,9 @@ function rebuild(raw: Command): Command {
     case 'typing':
       return { type: 'typing', room: raw.room }
     case 'read':
-      return { type: 'read', room: raw.room, seq: raw.seq }
+      return raw.turn === undefined
+        ? { type: 'read', room: raw.room, seq: raw.seq }
+        : { type: 'read', room: raw.room, seq: raw.seq, turn: raw.turn }
     case 'command': {
       const { room, cid, name, args } = raw
       return { type: 'command', room, cid, name, args }

@@ -30,8 +30,8 @@ async function gardener(name: string): Promise<{ browser: Browser; room: string 
   return { browser, room }
 }
 
-const mark = (browser: Browser, room: string, seq: number, at = house): void =>
-  at.memberships.markers.mark({ user: browser.me.id, room, seq })
+const mark = (browser: Browser, room: string, seq: number, at = house, turn = 0): void =>
+  void at.memberships.markers.mark({ user: browser.me.id, room, turn, seq })
 const isWritten = (at = house) => until(() => at.memberships.markers.waiting === 0)
 const shown = async (browser: Browser, room: string) =>
   (await house.memberships.summary(browser.me.id, room))?.read
@@ -61,6 +61,20 @@ test('it never goes back, in memory or in MySQL', async () => {
   expect(await shown(bob, room)).toBe(5)
   await isWritten()
   expect(await written(bob, room)).toBe(5)
+})
+
+test('a later turn leads it back, and nothing of an earlier one leads on', async () => {
+  const { browser: ida, room } = await gardener('ida')
+  mark(ida, room, 5)
+  mark(ida, room, 2, house, 7)
+  mark(ida, room, 6)
+  expect(await shown(ida, room)).toBe(2)
+  await isWritten()
+  expect(await written(ida, room)).toBe(2)
+  for (const seq of [6, 5]) mark(ida, room, seq)
+  mark(ida, room, 3, house, 7)
+  await isWritten()
+  expect([await shown(ida, room), await written(ida, room)]).toEqual([3, 3])
 })
 
 test('it is never above the head', async () => {

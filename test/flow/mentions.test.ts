@@ -1,13 +1,10 @@
 // Whom people name: found when it is said, told with it, counted where it was not read, and kept as the message stands.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import type { MentionsAnswer as Answer, SpokenMessage } from '../../server/protocol/http.ts'
-import type { Static } from 'typebox'
+import type { MentionsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
-
-type MentionsAnswer = Static<typeof Answer>
 
 let brook: Brook
 let ann: Person
@@ -116,16 +113,42 @@ test('words said one after the other keep their order while names are looked up'
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
 })
 
+test('what is not archived yet is among them, as it stands, and once when it is', async () => {
+  const texts = async (who: Person, query = 'limit=200'): Promise<string[]> =>
+    (await who.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body.mentions.map(
+      ({ message }) => message.text,
+    )
+  await brook.archive()
+  const older = await says(bob, 'nobody yet')
+  await brook.archive()
+  const gone = await says(bob, '@老王 gone')
+  const edited = await says(bob, '@老王 not any more')
+  await says(bob, '@老王 here')
+  await change(bob, { type: 'delete', seq: gone })
+  await change(bob, { type: 'edit', seq: edited, text: 'not any more' })
+  await change(bob, { type: 'edit', seq: older, text: '@老王 after all' })
+  const all = await texts(wang)
+  expect(all.slice(0, 2)).toEqual(['@老王 here', '@老王 after all'])
+  expect(all.filter((text) => /gone|not any more/.test(text))).toEqual([])
+  const pages: string[] = []
+  for (let next: string | null = '', n = 0; next !== null && n < 20; n += 1) {
+    const query: string = next === '' ? 'limit=1' : `limit=1&before=${next}`
+    const page: MentionsAnswer = (await wang.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body
+    pages.push(...page.mentions.map(({ message }) => message.text))
+    next = page.next
+  }
+  expect(pages).toEqual(all)
+  await brook.archive()
+  expect(await texts(wang)).toEqual(all)
+})
+
 test('one finds what names them, newest first, page by page, and only where they are', async () => {
   const page = async (who: Person, query: string) =>
     (await who.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body
   for (const text of ['@Bob first', '@Bob second', '@Bob third']) await says(ann, text)
   await brook.archive()
   const newest = await page(bob, 'limit=2')
-  expect(newest.mentions.map(({ message }) => message.kind === 'message' && message.text)).toEqual([
-    '@Bob third',
-    '@Bob second',
-  ])
+  expect(newest.mentions.map(({ message }) => message.text)).toEqual(['@Bob third', '@Bob second'])
   expect(newest.mentions[0]).toMatchObject({ room: ann.room, unread: true })
   const older = await page(bob, `limit=2&before=${newest.next}`)
   expect(older.mentions[0]?.message).toMatchObject({ text: '@Bob first' })

@@ -9,6 +9,7 @@ const room = (id: string, name: string, more: Partial<SeenRoom> = {}): SeenRoom 
   kind: 'public',
   topic: '',
   isDefault: false,
+  turn: 0,
   role: 'member',
   read: 0,
   ...more,

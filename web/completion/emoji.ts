@@ -99,10 +99,11 @@ function together(
   })
 }
 
-/** Lower is better: called so, beginning so, a word of it beginning so; in Chinese, anywhere in its words. */
+/** Lower is better: called so, beginning so (shorter names first), a word of it beginning so; in Chinese, anywhere. */
 function rankOf({ codes, words }: Known, query: string): number | undefined {
   if (codes.includes(query)) return 0
-  if (codes.some((code) => code.startsWith(query))) return 1
+  const begun = codes.filter((code) => code.startsWith(query)).map(({ length }) => length)
+  if (begun.length > 0) return 1 + Math.min(...begun) / 1_000
   if (codes.some((code) => code.includes(`_${query}`))) return 2
   if (words.includes(` ${query}`)) return 3
   return han.test(query) && words.includes(query) ? 4 : undefined

@@ -5,7 +5,7 @@ import type { Choice, Piece, Source, Typed } from './choice.ts'
 
 export interface CompletionDoors {
   typed: Readonly<Ref<Typed>>
-  /** The first that has a piece at the caret is asked. */
+  /** The first that has something to say of a piece at the caret. */
   sources: readonly Source[]
   /** An input method is at work: nothing opens, and nothing is taken. */
   isComposing?: () => boolean
@@ -21,17 +21,17 @@ export function useCompletion({ typed, sources, isComposing = () => false, put }
   const found = computed(() => {
     for (const source of sources) {
       const piece = source.pieceAt(typed.value)
-      if (piece !== undefined) return { source, piece, place: `${source.kind} ${piece.from}` }
+      if (piece === undefined) continue
+      const choices = source.choices(piece.query)
+      // Names may have spaces: where none goes on like this, what is typed after a space may be something else.
+      const says = choices.length > 0 || source.saysNone || source.state.value !== 'ready'
+      if (says) return { source, piece, choices, place: `${source.kind} ${piece.from}` }
     }
     return undefined
   })
-  const choices = computed(() => found.value?.source.choices(found.value.piece.query) ?? [])
+  const choices = computed(() => found.value?.choices ?? [])
   const state = computed(() => found.value?.source.state.value ?? 'ready')
-  const isOpen = computed(() => {
-    const { source, place } = found.value ?? {}
-    if (source === undefined || place === done.value || isComposing()) return false
-    return choices.value.length > 0 || source.saysNone || state.value !== 'ready'
-  })
+  const isOpen = computed(() => found.value !== undefined && found.value.place !== done.value && !isComposing())
   const kind = computed(() => (isOpen.value ? found.value?.source.kind : undefined))
   const current = computed(() => (isOpen.value ? choices.value[chosen.value] : undefined))
 

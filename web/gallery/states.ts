@@ -24,6 +24,7 @@ import { commands, noted } from './commands.ts'
 import { loadDays, months } from './moments.ts'
 import { order } from './order.ts'
 import { archives } from './archives.ts'
+import { mentions } from './mentions.ts'
 import { searches } from './searches.ts'
 import { switchers } from './switcher.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
@@ -130,6 +131,7 @@ export const states: Record<string, () => Component> = {
   ...searches,
   ...order,
   ...switchers,
+  ...mentions,
   'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
   'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
   'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),

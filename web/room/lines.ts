@@ -1,6 +1,6 @@
 // From what is in memory to the lines of the list: history, one's own words on their way, and where they stand. Pure.
 import type { ChangeEvent } from '../../server/protocol/events.ts'
-import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Mention, Message, SpokenMessage } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
 import {
   isChanging,
@@ -9,6 +9,7 @@ import {
   type OutgoingMessage,
   type OwnChange,
 } from '../wire/outgoing.ts'
+import type { Named } from '../text/markdown.ts'
 import type { Line, MessageLine, Standing } from './line.ts'
 import { withOwnChanges } from './own-changes.ts'
 
@@ -87,10 +88,14 @@ function newLine(message: Message, me: Person, standing: Standing | undefined): 
   const stands = deletedAt === null ? standing : undefined
   const pinned = pinnedBy === undefined ? {} : { pinnedBy: pinnedBy.name }
   const line = { ...said, standing: stands, editedAt, deletedAt, reactions, ...pinned, changing: false }
-  const named = mentions?.map(({ name, ids }) => ({ name, mine: ids.includes(me.id) }))
-  named?.sort((a, b) => b.name.length - a.name.length)
-  return named === undefined ? line : { ...line, named }
+  return mentions === undefined ? line : { ...line, named: namedOf(mentions, me.id) }
 }
+
+/** The names in a text as they are drawn, longest first. */
+export const namedOf = (mentions: readonly Mention[] = [], own: string): Named[] =>
+  mentions
+    .map(({ name, ids }) => ({ name, mine: ids.includes(own) }))
+    .sort((a, b) => b.name.length - a.name.length)
 
 /** A message with something of one's own on its way, or refused. */
 function changingLine(

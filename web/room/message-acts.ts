@@ -24,6 +24,9 @@ export interface MessageActs {
   edit: (line: MessageLine) => void
   /** Asks first. */
   remove: (line: MessageLine) => void
+  /** Marks it and what follows as unread; false: it has no number, or one looks at the room from outside. */
+  mayMarkUnread: (line: MessageLine) => boolean
+  markUnread: (line: MessageLine) => void
   /** Opens everything one can do with it. */
   more: (line: MessageLine) => void
   /** Shows message `seq`. */

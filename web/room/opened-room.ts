@@ -4,6 +4,7 @@ import type { ChangeEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { useSession } from '../account/session.ts'
+import { names } from '../rooms/named.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { useLink } from '../wire/link.ts'
 import type { OwnChange } from '../wire/outgoing.ts'
@@ -28,6 +29,10 @@ const shownBefore = 20
 const membersWithinMs = 2_000
 
 const zoneDay = (at: number): string => new Date(at).toDateString()
+
+/** Somebody sits before the page. */
+const isLooking = (): boolean =>
+  typeof document === 'undefined' || (document.visibilityState === 'visible' && document.hasFocus())
 
 export type OpenedRoom = ReturnType<typeof openRoom>
 
@@ -61,6 +66,8 @@ export function openRoom(id: string) {
     own: me.value.id,
     atEnd: (is) => rooms.watchEnd(id, is),
     read: (seq) => rooms.readTo(id, seq),
+    readUpTo: () => room.value?.read ?? 0,
+    isLooking,
   })
 
   const quotes = useQuotes(id)
@@ -170,6 +177,7 @@ export function openRoom(id: string) {
 
   /** A connection is there (again): who came and went meanwhile is not told. */
   function returned(): void {
+    reading.returned(room.value?.head ?? 0)
     members.missed()
     pins.missed()
     if (isLooked) setTimeout(() => isLooked && look(), Math.random() * membersWithinMs)
@@ -217,7 +225,23 @@ export function openRoom(id: string) {
     pages.rest()
   }
 
+  /** Message `seq` and what follows it is unread again. */
+  function markUnread(seq: number): void {
+    const others = pages.window.value.messages.filter(
+      (message) => message.seq >= seq && message.kind === 'message' && message.user.id !== me.value.id,
+    )
+    const mentions = others.filter((message) => names(message, me.value.id)).length
+    rooms.markUnread(id, seq, { unread: others.length, mentions })
+  }
+
+  /** Everything in the room is read. */
+  function markRead(): void {
+    reading.goOn()
+    rooms.readTo(id, newest.value)
+  }
+
   function send(text: string, replyTo?: number): void {
+    reading.goOn()
     typing.sent()
     link.send(id, text, replyTo)
     void pages.toNewest()
@@ -243,6 +267,20 @@ export function openRoom(id: string) {
     pages.close()
   })
 
+  // A later turn: marked unread here, on another device, or while this one slept.
+  watch(
+    () => room.value?.turn ?? 0,
+    (turn, before) => {
+      if (isLooked && turn > before && room.value !== undefined) reading.hold(room.value.read)
+    },
+  )
+
+  // Read elsewhere, or with all rooms.
+  watch(
+    () => room.value?.unread,
+    (unread) => unread === 0 && reading.goOn(),
+  )
+
   // The list of rooms says what is unread, and so how much to load; without it the room is asked for all the same.
   const isPlaced = computed(() => room.value !== undefined || rooms.status !== 'loading')
   watch([isPlaced, () => room.value?.joined], ([is]) => is && void pages.load(), { immediate: true })
@@ -264,6 +302,8 @@ export function openRoom(id: string) {
     enter,
     leave,
     standsAt,
+    markUnread,
+    markRead,
     send,
     change,
     retry,

@@ -11,6 +11,10 @@ export interface ReadingDoors {
   atEnd: (is: boolean) => void
   /** The reader has read up to `seq`. */
   read: (seq: number) => void
+  /** How far they have read, here or elsewhere. */
+  readUpTo: () => number
+  /** The window is in front of them. */
+  isLooking: () => boolean
 }
 
 export function useReading(doors: ReadingDoors) {
@@ -20,13 +24,51 @@ export function useReading(doors: ReadingDoors) {
   const fresh = shallowRef<ReadonlyMap<number, number>>(new Map())
   const unseen = computed(() => (isAtEnd.value ? 0 : fresh.value.size))
   let seen = 0
+  /** What is on screen was marked unread, and is not read by being there. */
+  let isHeld = false
+  /** What comes up to this number was said while there was no connection. */
+  let missedUpTo = 0
   let looking: ReturnType<typeof setTimeout> | undefined
 
   /** The room is opened; `newest` is the last number that is drawn, `unreadFrom` the first that is unread. */
   function open(newest: number, unreadFrom: number | undefined): void {
     firstUnread.value = unreadFrom
     seen = newest
+    isHeld = false
     fresh.value = new Map()
+  }
+
+  /** What follows `read` is unread again, though it is on screen; the line shows where, until the room is opened anew. */
+  function hold(read: number): void {
+    leave()
+    isHeld = true
+    firstUnread.value = read + 1
+  }
+
+  /** It is held until it is read elsewhere. */
+  function holds(): boolean {
+    if (isHeld && doors.readUpTo() >= (firstUnread.value ?? 0)) isHeld = false
+    return isHeld
+  }
+
+  /** The reader goes on: what they see is read. */
+  function goOn(): void {
+    isHeld = false
+  }
+
+  /** A connection is there again; the room has come to `head` meanwhile. */
+  function returned(head: number): void {
+    missedUpTo = Math.max(missedUpTo, head)
+  }
+
+  /** The line moves to what came while nobody looked, once what was below it is read. */
+  function moveLine(others: readonly Message[]): void {
+    if (holds() || (firstUnread.value !== undefined && firstUnread.value > seen)) return
+    const readTo = Math.max(seen, doors.readUpTo())
+    const isAway = !doors.isLooking()
+    if (!others.some(({ seq }) => seq > readTo && (isAway || seq <= missedUpTo))) return
+    const unread = [...fresh.value.keys(), ...others.map(({ seq }) => seq)].filter((seq) => seq > readTo)
+    firstUnread.value = Math.min(...unread)
   }
 
   function hear(messages: readonly Message[]): void {
@@ -34,12 +76,14 @@ export function useReading(doors: ReadingDoors) {
       ({ kind, seq, user }) => kind === 'message' && seq > seen && user.id !== doors.own,
     )
     if (others.length === 0) return
+    moveLine(others)
     fresh.value = new Map([...others.map(({ seq }) => [seq, Date.now()] as const), ...fresh.value])
     if (isAtEnd.value) looking ??= setTimeout(look, graceMs)
   }
 
   /** The reader has `seq` on screen, with the window focused, and nothing newer. */
   function seenTo(seq: number): void {
+    if (holds()) return
     doors.read(seq)
     if (seq < seen) return leave()
     seen = seq
@@ -67,5 +111,5 @@ export function useReading(doors: ReadingDoors) {
     doors.atEnd(false)
   }
 
-  return { firstUnread, unseen, isAtEnd, open, hear, seenTo, leave }
+  return { firstUnread, unseen, isAtEnd, open, hear, seenTo, leave, hold, goOn, returned }
 }

@@ -14,6 +14,7 @@ interface Doors {
   user: () => User
   change: (change: OwnChange) => void
   goTo: (seq: number) => void
+  markUnread: (seq: number) => void
   draft: Ref<string>
   /** The edit under way, as it was left: it goes on where its message is on the list. */
   kept: Ref<KeptEdit | undefined>
@@ -25,7 +26,7 @@ export interface OpenDialog {
 }
 
 /** Provides the acts to the rows; call it in the screen's setup. */
-export function useActs({ face, user, change, goTo, draft, kept }: Doors) {
+export function useActs({ face, user, change, goTo, markUnread, draft, kept }: Doors) {
   const dialog = shallowRef<OpenDialog>()
   const editing = shallowRef<MessageLine>()
 
@@ -116,6 +117,8 @@ export function useActs({ face, user, change, goTo, draft, kept }: Doors) {
     goTo,
     quoted: (seq) => face().quoted(seq),
     lookUp: (seq) => face().lookUp(seq),
+    mayMarkUnread: isInside,
+    markUnread: (line) => line.seq !== undefined && isInside(line) && markUnread(line.seq),
     pick: (line) => (dialog.value = { what: 'emoji', line }),
     remove: (line) => (dialog.value = { what: 'delete', line }),
     more: (line) => (dialog.value = { what: 'sheet', line }),

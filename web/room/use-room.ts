@@ -70,6 +70,8 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     standsAt: (place: Place | undefined): void => here.value.standsAt(place),
     /** The newest number on screen, with the window focused. */
     seenTo: (seq: number) => here.value.reading.seenTo(seq),
+    markUnread: (seq: number) => here.value.markUnread(seq),
+    markRead: () => here.value.markRead(),
     send: (text: string, replyTo?: number) => here.value.send(text, replyTo),
     tellTyping: () => here.value.typing.tellTyping(),
     /** Asks for a command. False: nothing was asked, for there is no connection. */

@@ -1,5 +1,6 @@
-// Tells the server how far one has read: the newest number per room, not each one that was passed while scrolling.
+// Tells the server how far one has read: the latest position per room, not each one that was passed while scrolling.
 import type { Read } from '../../server/protocol/commands.ts'
+import { later, type Position } from '../../server/protocol/position.ts'
 
 /** Far below the pace the server allows (rates.read), and a badge on another device is cleared at once. */
 const tellEveryMs = 300
@@ -9,7 +10,7 @@ const restMs = 1_000
 
 export class ReadTeller {
   readonly #tell: (read: Read) => boolean
-  readonly #waiting = new Map<string, number>()
+  readonly #waiting = new Map<string, Position>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `tell` answers false when there is no connection; then the word waits for `flush`. */
@@ -17,8 +18,8 @@ export class ReadTeller {
     this.#tell = tell
   }
 
-  read(room: string, seq: number): void {
-    this.#waiting.set(room, Math.max(seq, this.#waiting.get(room) ?? 0))
+  read(room: string, position: Position): void {
+    this.#waiting.set(room, later(position, this.#waiting.get(room)))
     this.#tellIn(tellEveryMs)
   }
 
@@ -32,10 +33,10 @@ export class ReadTeller {
   /** Says what waits, at once. */
   flush(): void {
     let told = 0
-    for (const [room, seq] of this.#waiting) {
+    for (const [room, { turn, seq }] of this.#waiting) {
       if (told === atOnce) return this.#tellIn(restMs)
       told += 1
-      if (!this.#tell({ type: 'read', room, seq })) return
+      if (!this.#tell({ type: 'read', room, seq, turn })) return
       this.#waiting.delete(room)
     }
   }

@@ -2,16 +2,36 @@
 // from then on every entry of every joined room passes here, whether or not the room is open.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, watch } from 'vue'
+import type { ReadEvent } from '../../server/protocol/events.ts'
 import type { Message } from '../../server/protocol/http.ts'
 import type { RevisionReaders, RoomSummary } from '../../server/protocol/people.ts'
+import { isLater, turnAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
 import * as api from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { Told } from '../wire/told.ts'
-import { heardNamed, mergedNamed, namedCount, readNamed, type NamedCount } from './named.ts'
+import {
+  heardNamed,
+  mergedNamed,
+  namedCount,
+  readNamed,
+  toldNamed,
+  turnNamed,
+  type NamedCount,
+} from './named.ts'
 import { ReadTeller } from './read-teller.ts'
-import { fromSummary, heardOf, merged, readUpTo, unreadCount, type Unread } from './unread.ts'
+import {
+  fromSummary,
+  heardOf,
+  merged,
+  positionIn,
+  readUpTo,
+  toldRead,
+  turnTo,
+  unreadCount,
+  type Unread,
+} from './unread.ts'
 
 /** A room in the list. `head`, `read`, `unread` and `lastAt` move with what is heard. */
 export interface RoomView extends RoomSummary {
@@ -39,6 +59,7 @@ export const useRooms = defineStore('rooms', () => {
   })
   const unreadRooms = computed(() => joined.value.filter(({ unread }) => unread > 0).length)
   const unreadTotal = computed(() => joined.value.reduce((sum, { unread }) => sum + unread, 0))
+  const mentionsTotal = computed(() => joined.value.reduce((sum, { mentions = 0 }) => sum + mentions, 0))
   const byId = (id: string): RoomView | undefined => views.get(id)
 
   /** Takes a summary in, from wherever it comes, and answers the room as it is shown. */
@@ -56,7 +77,8 @@ export const useRooms = defineStore('rooms', () => {
     if (view === undefined) views.set(id, shallowReactive(next))
     else Object.assign(view, next)
     publish(id)
-    if (count.read > summary.read) teller.read(id, count.read)
+    const told = { turn: summary.turn ?? 0, seq: summary.read }
+    if (isLater(positionIn(count), told)) teller.read(id, positionIn(count))
     return views.get(id) ?? next
   }
 
@@ -70,6 +92,7 @@ export const useRooms = defineStore('rooms', () => {
     view.unread = id === watched ? 0 : unreadCount(count)
     const named = names.get(id)
     view.mentions = id === watched || named === undefined ? 0 : namedCount(named)
+    view.turn = count.turn
   }
 
   function update(id: string, change: (count: Unread) => Unread): void {
@@ -112,8 +135,7 @@ export const useRooms = defineStore('rooms', () => {
       case 'entries':
         return heardEntries(told.room, told.messages, told.head)
       case 'read':
-        updateNames(told.room, (count) => readNamed(count, told.seq, told.mentions))
-        return update(told.room, (count) => readUpTo(count, told.seq, told.unread))
+        return heardRead(told)
       case 'room':
         return void take(told.room)
       case 'open':
@@ -123,6 +145,12 @@ export const useRooms = defineStore('rooms', () => {
       default:
         return undefined
     }
+  }
+
+  /** An older server tells no turn: it is the one that stands. */
+  function heardRead({ room, seq, turn = counts.get(room)?.turn ?? 0, ...left }: ReadEvent): void {
+    updateNames(room, (count) => toldNamed(count, { turn, seq }, left.mentions, left.head))
+    update(room, (count) => toldRead(count, { turn, seq }, left.unread, left.head))
   }
 
   function heardEntries(id: string, messages: Message[], head: number): void {
@@ -183,12 +211,25 @@ export const useRooms = defineStore('rooms', () => {
     if (seq <= before) return
     updateNames(id, (count) => readNamed(count, seq))
     update(id, (count) => readUpTo(count, seq))
-    teller.read(id, seq)
+    teller.read(id, { turn: counts.get(id)?.turn ?? 0, seq })
   }
 
-  /** Everything in every room is read; answers in how many rooms something was not. */
-  function readAll(): number {
-    const unread = joined.value.filter((room) => room.unread > 0)
+  /**
+   * Message `seq` of the room and what follows is unread again: a turn begins below it. `left`: as far as is known here,
+   * until the server says how many it is.
+   */
+  function markUnread(id: string, seq: number, left: { unread: number; mentions: number }): void {
+    const count = counts.get(id)
+    if (count === undefined) return
+    const to = { turn: turnAfter(count.turn, Date.now()), seq: seq - 1 }
+    updateNames(id, (named) => turnNamed(named, to, left.mentions, count.head))
+    update(id, () => turnTo(count, to, left.unread, count.head))
+    teller.read(id, to)
+  }
+
+  /** Everything in every room is read, or in those where `which` says so; answers in how many something was not. */
+  function readAll(which: (room: RoomView) => boolean = () => true): number {
+    const unread = joined.value.filter((room) => (room.unread > 0 || (room.mentions ?? 0) > 0) && which(room))
     for (const { id, head } of unread) readTo(id, head)
     return unread.length
   }
@@ -234,6 +275,8 @@ export const useRooms = defineStore('rooms', () => {
     byId,
     unreadRooms,
     unreadTotal,
+    /** Unread messages that name one, over all rooms. */
+    mentionsTotal,
     reload,
     create,
     join,
@@ -242,6 +285,7 @@ export const useRooms = defineStore('rooms', () => {
     setRevisions,
     addMember,
     readTo,
+    markUnread,
     readAll,
     watchEnd,
   }

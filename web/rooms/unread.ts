@@ -3,9 +3,12 @@
 import type { Message } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
+import type { Position } from '../../server/protocol/position.ts'
 
 export interface Unread {
   readonly head: number
+  /** The turn in which `read` was reached. */
+  readonly turn: number
   readonly read: number
   /** What the server counted after `read`, up to `countedTo`. */
   readonly counted: number
@@ -14,15 +17,16 @@ export interface Unread {
   readonly fresh: ReadonlySet<number>
 }
 
-type Summary = Pick<RoomSummary, 'head' | 'read' | 'unread'>
+type Summary = Pick<RoomSummary, 'head' | 'read' | 'turn' | 'unread'>
 
-export const fromSummary = ({ head, read, unread }: Summary): Unread => ({
-  head,
-  read,
+export const fromSummary = ({ head, read, turn = 0, unread }: Summary): Unread => ({
+  ...{ head, turn, read },
   counted: unread,
   countedTo: head,
   fresh: new Set(),
 })
+
+export const positionIn = ({ turn, read }: Unread): Position => ({ turn, seq: read })
 
 /** What a badge shows; it stops at limits.unreadMost. */
 export const unreadCount = ({ counted, fresh }: Unread): number =>
@@ -53,9 +57,23 @@ export function readUpTo(unread: Unread, seq: number, left?: number): Unread {
   return { ...unread, read: seq, counted, fresh }
 }
 
+/** A later turn has begun, anywhere below: `left` were counted after it up to `head`, of which more may be known here. */
+export function turnTo(unread: Unread, { turn, seq }: Position, left: number, head: number): Unread {
+  const fresh = new Set([...unread.fresh].filter((number) => number > head))
+  return { head: Math.max(unread.head, head), turn, read: seq, counted: left, countedTo: head, fresh }
+}
+
+/** The server has told how far this person has read, on whichever device. */
+export function toldRead(unread: Unread, told: Position, left: number, head = unread.head): Unread {
+  if (told.turn < unread.turn) return unread
+  return told.turn > unread.turn ? turnTo(unread, told, left, head) : readUpTo(unread, told.seq, left)
+}
+
 /** A summary has come, perhaps from a server that is behind, or before it has heard what was read here. */
 export function merged(known: Unread, summary: Summary): Unread {
-  if (summary.head < known.head) return readUpTo(known, summary.read, summary.unread)
-  if (summary.read >= known.read) return fromSummary(summary)
-  return summary.head === known.head ? known : readUpTo(fromSummary(summary), known.read)
+  const { turn = 0, read, head } = summary
+  if (turn !== known.turn) return toldRead(known, { turn, seq: read }, summary.unread, head)
+  if (head < known.head) return readUpTo(known, read, summary.unread)
+  if (read >= known.read) return fromSummary(summary)
+  return head === known.head ? known : readUpTo(fromSummary(summary), known.read)
 }

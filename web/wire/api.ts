@@ -3,6 +3,7 @@ import type {
   ChangesAnswer,
   CommandsAnswer,
   MembersAnswer,
+  MentionsAnswer,
   PageAnswer,
   PinsAnswer,
   RevisionsAnswer,
@@ -100,6 +101,12 @@ export function exportAddress(room: string, { format, from, to }: ExportWish): s
 export const changes = (room: string, after: number, limit: number) =>
   request<ChangesAnswer>({ method: 'GET', path: `/rooms/${room}/changes`, query: { after, limit } })
 
+/** What names one, the newest first; `before` is the `next` of the page above. */
+export const mentions = (before?: string) =>
+  request<MentionsAnswer>({
+    ...{ method: 'GET', path: '/mentions' },
+    query: before === undefined ? {} : { before },
+  })
 /** Messages in all rooms one may read, the newest first. */
 export const search = (query: SearchQuery) =>
   request<SearchAnswer>({ method: 'GET', path: '/search', query: { ...query } })

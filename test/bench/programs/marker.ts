@@ -49,7 +49,7 @@ async function read(db: Db, { how, people, rooms, markers, seconds }: Reading): 
     for (; sent < due; sent += 1) {
       const person = sent % people
       const step = Math.floor(sent / people)
-      const mark = { user: String(person + 1), room: String((step % rooms) + 1), seq: step + 1 }
+      const mark = { user: String(person + 1), room: String((step % rooms) + 1), turn: 0, seq: step + 1 }
       const place = `${mark.user} ${mark.room}`
       waiting.set(place, [...(waiting.get(place) ?? []), { seq: mark.seq, at: performance.now() }])
       write.mark(mark)

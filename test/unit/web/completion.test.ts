@@ -270,6 +270,18 @@ describe('completing', () => {
     expect([word.pick(), word.shown()]).toEqual([true, '@李思 |再见'])
   })
 
+  it('where no name goes on as it is typed, an emoji may begin', async () => {
+    const emoji = emojiSource(
+      () => 'en',
+      () => Promise.resolve(english),
+    )
+    const one = await complete('see @an|', people, emoji)
+    expect(one.kind.value).toBe('person')
+    await one.type('see @an and :smi|')
+    await flushPromises()
+    expect([one.kind.value, words(one.choices.value)]).toEqual(['emoji', ['😄', '😃']])
+  })
+
   it('what was picked or closed stays closed, and the next one opens', async () => {
     const one = await complete('@ann|', people)
     one.pick()

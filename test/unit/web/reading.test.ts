@@ -4,13 +4,18 @@ import { ann, message, notice } from './said.ts'
 
 let atEnd: boolean[]
 let read: number[]
+let isLooking = true
 let reading: ReturnType<typeof useReading>
 
 beforeEach(() => {
   vi.useFakeTimers()
   atEnd = []
   read = []
-  reading = useReading({ own: ann.id, atEnd: (is) => atEnd.push(is), read: (seq) => read.push(seq) })
+  isLooking = true
+  reading = useReading({
+    ...{ own: ann.id, atEnd: (is) => atEnd.push(is), read: (seq) => read.push(seq) },
+    ...{ readUpTo: () => Math.max(0, ...read), isLooking: () => isLooking },
+  })
   reading.open(10, undefined)
 })
 afterEach(() => vi.useRealTimers())
@@ -72,5 +77,46 @@ describe('a reader', () => {
     reading.hear([message(11)])
     reading.hear([message(11), message(9)])
     expect(reading.unseen.value).toBe(1)
+  })
+
+  it('who was elsewhere finds the line above the first that came, once all before it was read', () => {
+    reading.seenTo(10)
+    isLooking = false
+    reading.hear([message(11, { user: ann }), message(12)])
+    reading.hear([message(13)])
+    expect(reading.firstUnread.value).toBe(12)
+    reading.seenTo(13)
+    isLooking = true
+    reading.hear([message(14)])
+    expect(reading.firstUnread.value).toBe(12)
+    isLooking = false
+    reading.hear([message(15)])
+    expect(reading.firstUnread.value).toBe(14)
+    reading.seenTo(15)
+    reading.hear([message(16)])
+    expect(reading.firstUnread.value).toBe(16)
+  })
+
+  it('whose machine slept finds it above what they had not read on another one', () => {
+    reading.seenTo(10)
+    reading.returned(14)
+    read.push(12)
+    reading.hear([11, 12, 13, 14].map((seq) => message(seq)))
+    expect(reading.firstUnread.value).toBe(13)
+  })
+
+  it('does not read what they marked unread by having it on screen, until they open the room again or go on', () => {
+    reading.seenTo(10)
+    reading.hold(6)
+    expect([atEnd, reading.firstUnread.value]).toEqual([[true, false], 7])
+    reading.seenTo(10)
+    expect(read).toEqual([10])
+    reading.open(10, 7)
+    reading.seenTo(10)
+    expect(read).toEqual([10, 10])
+    reading.hold(6)
+    reading.goOn()
+    reading.seenTo(10)
+    expect(read).toEqual([10, 10, 10])
   })
 })

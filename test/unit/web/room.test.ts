@@ -354,7 +354,7 @@ describe('the badge', () => {
     room.seenTo(11)
     await vi.advanceTimersByTimeAsync(1_000)
     expect(badge()).toBe(0)
-    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
+    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11, turn: 0 })
   })
 
   it('of the room whose reader looks elsewhere counts', async () => {
@@ -382,7 +382,7 @@ describe('the badge', () => {
     await browser.comes()
     await vi.advanceTimersByTimeAsync(1_000)
     expect(badge()).toBe(0)
-    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
+    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11, turn: 0 })
   })
 
   it('is told again when the server has lost what it was told', async () => {
@@ -395,7 +395,49 @@ describe('the badge', () => {
     server.rooms = [garden({ head: 11, read: 10, unread: 1 })]
     await browser.comes()
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11 })
+    expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11, turn: 0 })
+  })
+
+  it('stands where one marked it unread, though it is on screen, until the room is opened again', async () => {
+    const { room, leave } = await inTheGarden()
+    room.seenTo(10)
+    await browser.hears(said(11))
+    room.seenTo(11)
+    room.markUnread(11)
+    await settle()
+    room.seenTo(11)
+    expect([badge(), room.firstUnread]).toEqual([1, 11])
+    await vi.advanceTimersByTimeAsync(1_000)
+    const turn = expect.closeTo(Date.now(), -4) as number
+    expect(browser.said().findLast(({ type }) => type === 'read')).toMatchObject({ room: '7', seq: 10, turn })
+    leave()
+    expect(badge()).toBe(1)
+  })
+
+  it('goes up when another device marks it unread, and an old word does not bring it down', async () => {
+    const { room } = await inTheGarden()
+    await browser.hears(said(11))
+    room.seenTo(11)
+    await browser.hears({ type: 'read', room: '7', seq: 10, turn: 9, unread: 1, head: 11 })
+    expect([badge(), room.firstUnread]).toEqual([1, 11])
+    await browser.hears({ type: 'read', room: '7', seq: 11, turn: 0, unread: 0 })
+    room.seenTo(11)
+    expect(badge()).toBe(1)
+    room.markRead()
+    expect(badge()).toBe(0)
+  })
+
+  it('of a browser that slept is what others left unread meanwhile, and its old place changes nothing', async () => {
+    const { room } = await inTheGarden()
+    await browser.hears(said(11))
+    FakeSocket.newest.drops()
+    room.seenTo(11)
+    await vi.advanceTimersByTimeAsync(1_000)
+    server.rooms = [garden({ head: 11, read: 10, turn: 9, unread: 1 })]
+    await browser.comes()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([badge(), room.firstUnread]).toEqual([1, 11])
+    expect(browser.said()).not.toContainEqual(expect.objectContaining({ type: 'read', turn: 9 }))
   })
 
   it('counts nothing twice that is told again after a return', async () => {

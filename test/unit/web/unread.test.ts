@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
-import { fromSummary, heardOf, merged, readUpTo, unreadCount } from '../../../web/rooms/unread.ts'
+import {
+  fromSummary,
+  heardOf,
+  merged,
+  positionIn,
+  readUpTo,
+  toldRead,
+  unreadCount,
+} from '../../../web/rooms/unread.ts'
 import { ann, bob, message, notice, numbers } from './said.ts'
 
 const at = (head: number, read: number, unread: number) => fromSummary({ head, read, unread })
@@ -103,5 +111,31 @@ describe('a summary that comes', () => {
 
   it('says nothing of own words', () => {
     expect(unreadCount(heardOf(at(10, 10, 0), [message(11, { user: bob })], 11, bob.id))).toBe(0)
+  })
+})
+
+describe('what is marked unread', () => {
+  const turned = (turn: number, seq: number, left: number, head: number) =>
+    toldRead(hears(at(10, 10, 0), 11, 12), { turn, seq }, left, head)
+
+  it('is what the server counts after it, and what is known here beyond that', () => {
+    expect(unreadCount(turned(1, 4, 7, 12))).toBe(7)
+    expect(unreadCount(turned(1, 4, 6, 11))).toBe(7)
+    expect(unreadCount(hears(turned(1, 4, 7, 12), 12, 13))).toBe(8)
+  })
+
+  it('is read again from there, in its own turn alone', () => {
+    const marked = turned(5, 4, 7, 12)
+    expect(toldRead(marked, { turn: 0, seq: 12 }, 0, 12)).toBe(marked)
+    expect(unreadCount(readUpTo(marked, 12))).toBe(0)
+    expect(unreadCount(toldRead(marked, { turn: 5, seq: 9 }, 3, 12))).toBe(3)
+  })
+
+  it('stays so over a return, whichever of the two knows the later turn', () => {
+    const marked = turned(5, 4, 7, 12)
+    expect(merged(marked, { head: 12, read: 12, unread: 0 })).toBe(marked)
+    const back = merged(at(12, 12, 0), { head: 14, read: 4, turn: 5, unread: 9 })
+    expect([unreadCount(back), positionIn(back)]).toEqual([9, { turn: 5, seq: 4 }])
+    expect(unreadCount(merged(marked, { head: 14, read: 13, turn: 5, unread: 1 }))).toBe(1)
   })
 })
