@@ -3,12 +3,14 @@
 import type { Visitor } from './browser-visitor.ts'
 
 /** What rows of the list are made of. */
-const allowed = new Set(
-  (
-    'article div p span bdi time button i strong em s code pre a ul ol li blockquote hr table thead tbody tr th td ' +
-    'svg path circle rect line polyline ellipse polygon g'
-  ).split(' '),
-)
+const allowed = (
+  'article div p span bdi time button i strong em s code pre a ul ol li blockquote hr table thead tbody tr th td ' +
+  'svg path circle rect line polyline ellipse polygon g'
+).split(' ')
+
+interface InPage {
+  watched: { costs: Map<number, number>; look: (allowed: string[]) => Seen }
+}
 
 export interface Seen {
   hit: boolean
@@ -53,12 +55,18 @@ export class Watch {
   /** Waits until number `seq` has come to the page and been drawn; gives the ms that its task and two frames took. */
   async drawn(seq: number): Promise<number> {
     const { page } = this.#visitor
-    await page.waitForFunction(`watched.costs.has(${seq})`)
-    return page.evaluate<number>(`watched.costs.get(${seq})`)
+    await page.waitForFunction((wanted) => (globalThis as unknown as InPage).watched.costs.has(wanted), seq)
+    return page.evaluate(
+      (wanted) => (globalThis as unknown as InPage).watched.costs.get(wanted) ?? Infinity,
+      seq,
+    )
   }
 
   async look(): Promise<Seen> {
-    return this.#visitor.page.evaluate<Seen>(`watched.look(${JSON.stringify([...allowed])})`)
+    return this.#visitor.page.evaluate(
+      (names) => (globalThis as unknown as InPage).watched.look(names),
+      allowed,
+    )
   }
 }
 

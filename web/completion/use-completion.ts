@@ -31,7 +31,9 @@ export function useCompletion({ typed, sources, isComposing = () => false, put }
   })
   const choices = computed(() => found.value?.choices ?? [])
   const state = computed(() => found.value?.source.state.value ?? 'ready')
-  const isOpen = computed(() => found.value !== undefined && found.value.place !== done.value && !isComposing())
+  const isOpen = computed(
+    () => found.value !== undefined && found.value.place !== done.value && !isComposing(),
+  )
   const kind = computed(() => (isOpen.value ? found.value?.source.kind : undefined))
   const current = computed(() => (isOpen.value ? choices.value[chosen.value] : undefined))
 
