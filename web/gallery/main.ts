@@ -22,6 +22,7 @@ const router = createRouter({
     { path: '/rooms/:id', name: 'room', component: nothing },
     { path: '/rooms/:id/:seq', name: 'message', component: nothing },
     { path: '/search', name: 'search', component: nothing },
+    { path: '/mentions', name: 'mentions', component: nothing },
   ],
 })
 
