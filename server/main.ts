@@ -112,6 +112,7 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
   const mentionsOf = findMentions({
     circleOf: (userId, room) => memberships.circle(userId, room),
     isAdministrator: (userId) => [...crowd.of(userId)].some(({ user }) => user.admin),
+    onLooked: (outcome) => metrics.looked(outcome),
   })
   const changes = new Changes({
     append: log.append,

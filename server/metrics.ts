@@ -6,6 +6,7 @@ import type { FlightWatch } from './channel/single-flight.ts'
 import type { Log } from './log/log.ts'
 import { failures } from './rpc/outcome.ts'
 import { fullness } from './log/pressure.ts'
+import type { Looked } from './room/mentions.ts'
 
 /** The numbers of one process, plain, so that they can be sent to another. */
 export type Numbers = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
@@ -42,6 +43,8 @@ export interface Metrics {
   call: (fn: string, outcome: string, seconds: number) => void
   /** Somebody searched. */
   searched: (outcome: string, seconds: number) => void
+  /** Names were looked for in a text that has an @. */
+  looked: (outcome: Looked) => void
   /** A bot was told entries. */
   told: (entries: number) => void
   /** Somebody wanted to read this, and did so or shared the read of another. */
@@ -135,6 +138,12 @@ export function openMetrics({
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
   })
   for (const outcome of ['found', 'nothing', 'refused']) searches.inc({ outcome }, 0)
+  const looks = new Counter({
+    name: 'brook_mention_looks_total',
+    help: 'Texts with an @ in which names were looked for, by outcome; late and failed ones name nobody',
+    ...{ labelNames: ['outcome'], registers },
+  })
+  for (const outcome of ['found', 'nobody', 'late', 'failed']) looks.inc({ outcome }, 0)
   const exported = new Counter({
     ...{ name: 'brook_exported_messages_total', help: 'Messages written by exports', registers },
   })
@@ -222,6 +231,7 @@ export function openMetrics({
       searches.inc({ outcome })
       searchTook.observe(seconds)
     },
+    looked: (outcome) => looks.inc({ outcome }),
     told: (count) => toBots.inc(count),
     exported: (messages) => exported.inc(messages),
     flight: (kind, outcome) => flights[outcome].inc({ kind }),

@@ -43,11 +43,18 @@ export async function asOf(
   }
   const rewound = new Map(
     changed.map((message) => {
-      const then = before(message)
+      const then = withNamesOf(message, before(message))
       return [message.seq, hidesRevisions ? withWordsOf(message, then) : then]
     }),
   )
   return messages.map((message) => rewound.get(message.seq) ?? message)
+}
+
+/** Whom words name is kept of those that stand: earlier ones name nobody, wherever they are read from. */
+function withNamesOf({ text, mentions }: SpokenMessage, then: Message): Message {
+  if (then.kind !== 'message') return then
+  const { mentions: _then, ...bare } = then
+  return then.text === text && mentions !== undefined ? { ...bare, mentions } : bare
 }
 
 /** A message as it was then, with the words that it has today. */

@@ -16,21 +16,30 @@ export interface Circle {
 export interface MentionParts {
   circleOf: (userId: string, room: string) => Promise<Circle | undefined>
   isAdministrator: (userId: string) => boolean
+  /** Hears of each look. `late` and `failed`: nobody was named, for the room could not be looked up in time. */
+  onLooked?: (outcome: Looked) => void
 }
+
+/** Somebody was named; nobody was; or it could not be known. */
+export type Looked = 'found' | 'nobody' | 'late' | 'failed'
 
 const { names: mostNames, waitMs } = limits.mentions
 
 /** Looks up whom people name. While MySQL is away, or slow, nobody is: the words are said all the same. */
 export const findMentions =
-  ({ circleOf, isAdministrator }: MentionParts) =>
+  ({ circleOf, isAdministrator, onLooked }: MentionParts) =>
   async (user: Person, room: string, text: string): Promise<Mention[]> => {
     const late = AbortSignal.timeout(waitMs)
-    const given = new Promise<undefined>((resolve) =>
-      late.addEventListener('abort', () => resolve(undefined)),
-    )
-    const circle = await Promise.race([circleOf(user.id, room).catch(() => undefined), given])
-    if (circle === undefined) return []
-    return mentionsIn(text, circle, user, mayNameAll(circle, user, isAdministrator(user.id)))
+    const given = new Promise<'late'>((resolve) => late.addEventListener('abort', () => resolve('late')))
+    const asked = circleOf(user.id, room).catch(() => 'failed' as const)
+    const circle = await Promise.race([asked, given])
+    if (typeof circle !== 'object') {
+      onLooked?.(circle ?? 'failed')
+      return []
+    }
+    const named = mentionsIn(text, circle, user, mayNameAll(circle, user, isAdministrator(user.id)))
+    onLooked?.(named.length > 0 ? 'found' : 'nobody')
+    return named
   }
 
 /** `@room` and `@here` are for those who have the right, and never for a program. */

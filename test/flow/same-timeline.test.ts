@@ -8,7 +8,8 @@ import type { Entry } from '../../server/log/entry.ts'
 import { Tail } from '../../server/log/tail.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Refusal } from '../../server/protocol/errors.ts'
-import type { Message } from '../../server/protocol/http.ts'
+import type { Mention, Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Person } from '../../server/protocol/people.ts'
 import { isChange, later, toMessage, withChange } from '../../server/protocol/timeline.ts'
 import { ann, bob, change, message, notice } from '../support/entries.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
@@ -60,21 +61,27 @@ const doing = fc.record({
   back: fc.integer({ min: 1, max: 12 }),
   emoji: fc.constantFrom('👍', '🎉', '❤️'),
   on: fc.boolean(),
+  /** Whom the words name, those that are said and those that an edit puts in their place. */
+  named: fc.constantFrom([], [], [ann], [bob], [ann, bob]),
 })
+
+const mentionsOf = (people: readonly Person[]): Mention[] =>
+  people.map(({ id, name }) => ({ name, ids: [id] }))
 
 let room = 100
 
 function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> ? T : never)[]): Entry[] {
   room += 1
-  return doings.map(({ kind, user, back, emoji, on }, index): Entry => {
+  return doings.map(({ kind, user, back, emoji, on, named }, index): Entry => {
     const seq = index + 1
     const target = Math.max(1, seq - back)
     const facts = { room: String(room), user }
+    const names = named.length === 0 ? {} : { mentions: mentionsOf(named) }
     const cid = newCid()
     const entry = ((): Entry => {
       switch (kind) {
         case 'edited':
-          return change(seq, { type: 'edited', target, text: `edited by ${seq}` }, facts)
+          return change(seq, { type: 'edited', target, text: `edited by ${seq}`, ...names }, facts)
         case 'deleted':
           return change(seq, { type: 'deleted', target }, facts)
         case 'reacted':
@@ -84,7 +91,7 @@ function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> 
         case 'notice':
           return notice(seq, { kind: 'joined' }, facts)
         default:
-          return message(seq, facts)
+          return message(seq, { ...facts, ...names })
       }
     })()
     const event = 'cid' in entry.event ? { ...entry.event, cid } : entry.event
@@ -102,6 +109,16 @@ function historyFrom(entries: readonly Entry[], first: number): History {
   const tail = new Tail({ ms: 0, n: 0 }, new Map([[String(room), { seq: first, at: null }]]))
   tail.take(entries.slice(first).map((entry) => ({ ...entry })))
   return new History(db, () => tail)
+}
+
+type Wish = Parameters<History['named']>[0]
+
+/** Somebody is in this run's room, and in none of the runs before. */
+async function isIn({ id }: Person): Promise<void> {
+  await db.run('DELETE FROM memberships WHERE user_id = ?', [id])
+  await db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES (?)', [
+    [id, room, 'member', 0, new Date()],
+  ])
 }
 
 async function archive(entries: readonly Entry[], cuts: readonly number[]): Promise<void> {
@@ -158,6 +175,42 @@ test('changes that MySQL gets late and in any order, as a dead letter that is tr
   )
 })
 
+test('what names somebody is counted and gathered as the fold has it, wherever the edge is', async () => {
+  const place = fc.integer({ min: 0, max: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doing, { minLength: 1, maxLength: 40 }),
+      place,
+      place,
+      fc.integer({ min: 1, max: 9 }),
+      async (doings, edge, cursor, limit) => {
+        const entries = entriesOf(doings)
+        const read = Math.min(cursor, entries.length)
+        await archive(entries, [])
+        await isIn(bob)
+        const names = ({ mentions }: SpokenMessage): boolean =>
+          mentions?.some(({ ids }) => ids.includes(bob.id)) === true
+        const wanted = shown(fold(entries)).filter(
+          (message): message is SpokenMessage => message.kind === 'message' && names(message),
+        )
+        const history = historyFrom(entries, Math.min(edge, entries.length))
+        const counts = await history.mentions(bob.id, [{ room: String(room), read }])
+        expect(counts.get(String(room)) ?? 0).toBe(wanted.filter(({ seq }) => seq > read).length)
+        const gathered: SpokenMessage[] = []
+        for (let before: Wish['before'], more = true; more; more = before !== undefined) {
+          const rooms = [{ id: String(room), read }]
+          const page = readable(await history.named({ userId: bob.id, rooms, before, limit }))
+          for (const { unread, message } of page.mentions) expect(unread).toBe(message.seq > read)
+          gathered.push(...page.mentions.map(({ message }) => message))
+          before = page.next
+        }
+        expect(gathered).toEqual(wanted.reverse())
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
 test('whoever comes back at any number is told all that was done meanwhile, in pieces of any size', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(
@@ -203,6 +256,15 @@ const withoutDeleted = (then: readonly Message[], now: Timeline): Message[] =>
     return last?.kind === 'message' && last.deletedAt !== null ? last : message
   })
 
+/** Whom words named that were changed since is not kept. */
+const withoutOldNames = (then: readonly Message[], now: Timeline): Message[] =>
+  then.map((message) => {
+    const last = now.get(message.seq)
+    if (message.kind !== 'message' || last?.kind !== 'message' || last.text === message.text) return message
+    const { mentions: _old, ...bare } = message
+    return bare
+  })
+
 test('a room as it was at a number is the fold of the entries up to it, but for what is deleted', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(
@@ -216,7 +278,8 @@ test('a room as it was at a number is the fold of the entries up to it, but for 
         await archive(entries, [])
         const history = historyFrom(entries, Math.min(edge, entries.length))
         for (const asOf of moments.map((moment) => Math.min(moment, entries.length))) {
-          const then = withoutDeleted(shown(fold(entries.slice(0, asOf))), fold(entries))
+          const now = fold(entries)
+          const then = withoutOldNames(withoutDeleted(shown(fold(entries.slice(0, asOf))), now), now)
           const newest = readable(await history.page(String(room), { limit: 200, asOf }))
           expect({ asOf, ...newest }).toEqual({
             ...{ asOf, messages: then, hasBefore: false, hasAfter: false, upTo: asOf },

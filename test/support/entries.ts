@@ -1,6 +1,7 @@
 // Entries as the log would give them, for tests that need no log.
 import type { Entry } from '../../server/log/entry.ts'
 import type { Notice } from '../../server/protocol/events.ts'
+import type { Mention } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
 
 export const ann: Person = { id: '1', name: 'Ann' }
@@ -12,20 +13,23 @@ interface Facts {
   room?: string
   user?: Person
   text?: string
+  mentions?: Mention[] | undefined
   /** Its place in the stream; by default it goes up with the number. */
   ms?: number
 }
 
 export function message(
   seq: number,
-  { room = '7', user = ann, text = `words ${seq}`, ms = 1_000 + seq }: Facts = {},
+  { room = '7', user = ann, text = `words ${seq}`, mentions, ms = 1_000 + seq }: Facts = {},
 ): Entry {
   const cid = cidOf(seq)
-  return { id: { ms, n: 0 }, room, seq, cid, event: { type: 'message', room, seq, cid, user, text, at: ms } }
+  const named = mentions === undefined ? {} : { mentions }
+  const event = { type: 'message', room, seq, cid, user, text, at: ms, ...named } as const
+  return { id: { ms, n: 0 }, room, seq, cid, event }
 }
 
 type ChangeBody =
-  | { type: 'edited'; target: number; text: string }
+  | { type: 'edited'; target: number; text: string; mentions?: Mention[] }
   | { type: 'deleted'; target: number }
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
   | { type: 'pinned'; target: number; on: boolean }
