@@ -17,9 +17,10 @@ export const limits = {
    * a browser a few milliseconds whatever is sent. `marks`: characters that may begin something, which the parser
    * compares with each other; `nodes`: what is drawn, ten times a long message; `nesting`: quotes and lists in each
    * other, more than a phone has room for; `cells`: of a table, with its empty ones; `items`: of lists, below a third of
-   * `nodes`, for each makes three.
+   * `nodes`, for each makes three; `links`: addresses, a quarter of `nodes` for the same reason. Code that falls into more
+   * coloured pieces than `nodes` stands in one colour.
    */
-  markdown: { marks: 2_000, nodes: 2_000, nesting: 20, cells: 1_000, items: 500 },
+  markdown: { marks: 2_000, nodes: 2_000, nesting: 20, cells: 1_000, items: 500, links: 500 },
   /** Characters of a code block that are coloured: some 200 lines. Longer ones stand in one colour. */
   colouredChars: 8 * kib,
   /** Commands in one frame: a browser that returns sends its outbox in one. */

@@ -1,5 +1,8 @@
 // Whatever somebody says, names or titles is text and nothing else: it runs nowhere and breaks no screen.
 import { expect, test } from 'vitest'
+import { limits } from '../../server/protocol/limits.ts'
+import { hostile } from '../support/hostile-texts.ts'
+import { Watch } from '../support/hostile-watch.ts'
 import type { Seat, Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
@@ -25,6 +28,28 @@ const said = [
   '👩‍👩‍👧‍👦'.repeat(400),
   `${'\n'.repeat(200)}deep`,
 ]
+test('every short text of the corpus, as it comes, makes nothing but rows of words', async () => {
+  const eve = await story().joins('Eva')
+  const room = await eve.makes('corpus')
+  const reader = await story().enters('Cho')
+  await reader.joins('corpus')
+  const watch = await Watch.over(reader)
+  await reader.isInRoom('corpus')
+  const short = hostile.filter((text) => text.length <= 300)
+  expect(short.length).toBeGreaterThan(200)
+  for (let at = 0; at < short.length; at += 12) {
+    const some = short.slice(at, at + 12)
+    const cids = some.map((text) => eve.says(text, { room: room.id }))
+    const seqs = await Promise.all(cids.map(async (cid) => (await eve.acked(cid)).seq))
+    await watch.drawn(Math.max(...seqs))
+    const { nodes, ...seen } = await watch.look()
+    expect(seen, some.join('\n')).toEqual({ hit: false, violations: [], odd: [], links: [], wider: 0 })
+    expect(nodes).toBeGreaterThan(some.length)
+    expect(nodes, some.join('\n')).toBeLessThan(limits.markdown.nodes)
+  }
+  expect(watch.strange).toEqual([])
+})
+
 /** Counts what the page's own policy had to stop. */
 const countViolations = (visitor: Visitor): Promise<void> =>
   visitor.page.evaluate(() => {

@@ -103,6 +103,43 @@ const fences = [
   `@here<script>${hit}</script> :tada<script>:`,
 ]
 
+const addresses = [
+  'https://a.example/\u0001x',
+  'https://a.example/\u200b\u202eexe.gpj',
+  `https://a.example\u2028javascript:${hit}`,
+  'https://a.example/%00%0d%0aSet-Cookie:x=1',
+  `https://a.example/?q=<svg/onload=${hit}>#"><img src=x onerror=${hit}>`,
+  'https://user:pass@evil.example:8080/',
+  'https://bank.example@evil.example/',
+  'https://bаnk.example/ and https://xn--bnk-5cd.example/',
+  'https://[::1]/ https://127.1/ https://0x7f000001/',
+  'HTTPS://A.EXAMPLE/ hTtP://a.example',
+  '<https://a.example/\u0007> <https://a.example/\u202e>',
+  `<mailto:a@b.example?body=${hit}> mailto:a@b.example`,
+  'https://a.example/)]}>"\'`,;:!?。，）】》',
+  'https:// https:/// https://. https://? http://-',
+]
+
+const names = [
+  '__proto__ constructor prototype toString valueOf hasOwnProperty __defineGetter__',
+  '@__proto__ @constructor @toString @room @here @@ @',
+  ':__proto__: :constructor: :toString: :hasOwnProperty:',
+  '```hasOwnProperty\nx\n```\n```toString\nx\n```\n```valueOf\nx',
+  '[__proto__]: https://a.example\n\n[__proto__] [constructor][] [toString][__proto__]',
+  '| __proto__ | constructor |\n|---|---|\n| toString | valueOf |',
+  '||__proto__|| **constructor** ~~toString~~ `valueOf`',
+]
+
+const templates = [
+  '{{7*7}} ${7*7} <%= 7*7 %> #{7*7} [[7*7]] {%7*7%} *{7*7} @{7*7}',
+  `{{_c.constructor('${hit}')()}} {{$el.ownerDocument.defaultView.wasHit=1}}`,
+  `<div v-html="'<img src=x onerror=${hit}>'" v-on:click="${hit}" :onclick="${hit}" @click="${hit}">x</div>`,
+  `<component :is="'script'">${hit}</component><slot name="x">${hit}</slot>`,
+  `{{'a'.constructor.prototype.charAt=[].join;$eval('${hit}')}}`,
+  `<script type="text/x-template">{{${hit}}}</script><template #default>{{${hit}}}</template>`,
+  '%s %d %o %c %% {0} {name} @:linked.key | a | b',
+]
+
 const zalgo = `z${'\u0336\u0349\u033a\u0353\u0301\u0308\u0352'.repeat(12)}algo`
 const letters = [
   'مرحبا \u202e gnp.exe \u2066 اهلا ',
@@ -117,6 +154,14 @@ const letters = [
   '长'.repeat(5_000),
   `https://example.org/${'long'.repeat(700)}`,
   '\u{e0001}\u{e007f}tags',
+  `a${'\u0300'.repeat(8_000)}`,
+  '\ufe0f'.repeat(5_000) + 'x',
+  `👨${'\u200d👨'.repeat(2_000)}`,
+  '🇦'.repeat(4_000),
+  '👋🏽👋🏿1️⃣#️⃣🏴\u{e0067}\u{e0062}\u{e007f}'.repeat(200),
+  'ཧྐྵྨླྺྼྻྂ'.repeat(400),
+  '\u202a\u202b\u202d\u202e\u202c'.repeat(1_000) + 'x',
+  'שלום hello '.repeat(800),
   '﷽'.repeat(300),
   '𒐫'.repeat(300),
 ]
@@ -224,6 +269,21 @@ const towers = [
   'a**b' + 'c* '.repeat(5_000),
   '*a_b'.repeat(499) + 'x'.repeat(14_000),
   '`' + 'a'.repeat(16_000),
+  '@'.repeat(16_000),
+  '@ann '.repeat(3_200),
+  `@${'a '.repeat(8_000)}`,
+  `:${'a'.repeat(16_000)}:`,
+  ':a:'.repeat(5_000),
+  `https://${'a.'.repeat(8_000)}`,
+  `https://a.example/${'('.repeat(8_000)}${')'.repeat(8_000)}`,
+  'https://a.example/?' + '&a=b'.repeat(4_000),
+  `${'> '.repeat(18)}${'- '.repeat(2)}a`,
+  `${'|a'.repeat(31)}|\n${'|-'.repeat(31)}|\n${`${'|**b**'.repeat(31)}|\n`.repeat(31)}`,
+  `${'- [x](https://a.example) **b** \`c\` ~~d~~ ||e||\n'.repeat(240)}`,
+  `${'**a** '.repeat(480)}`,
+  `${'||a|| '.repeat(480)}`,
+  `${'[a](https://a.example) '.repeat(480)}`,
+  `${'\`\`\`\na\n\`\`\`\n'.repeat(150)}`,
   '```js\n' + fill('/*', 8_000),
   '```ts\n' + fill('${`', 8_000),
   '```python\n' + fill('"""', 8_000),
@@ -244,6 +304,9 @@ export const hostile: readonly string[] = [
   ...html,
   ...linked,
   ...fences,
+  ...addresses,
+  ...names,
+  ...templates,
   ...letters,
   ...bombs,
   ...towers,

@@ -1,15 +1,16 @@
 // Watches a page for what words must never do: run, ask another host for something, break the page's own policy, make
-// elements of their own. And measures what drawing them took.
+// elements of their own. And measures what they make it work.
+import type { CDPSession } from 'playwright-core'
 import type { Visitor } from './browser-visitor.ts'
 
 /** What rows of the list are made of. */
 const allowed = (
-  'article div p span bdi time button i strong em s code pre a ul ol li blockquote hr table thead tbody tr th td ' +
-  'svg path circle rect line polyline ellipse polygon g'
+  'article wbr div p span bdi time button i strong em s code pre a ul ol li blockquote hr table thead tbody tr th td ' +
+  'h2 svg path circle rect line polyline ellipse polygon g'
 ).split(' ')
 
 interface InPage {
-  watched: { costs: Map<number, number>; look: (allowed: string[]) => Seen }
+  watched: { drawn: Set<number>; look: (allowed: string[]) => Seen }
 }
 
 export interface Seen {
@@ -28,6 +29,7 @@ export class Watch {
   readonly #visitor: Visitor
   /** Requests to other hosts, and dialogs. */
   readonly strange: string[] = []
+  #metrics: CDPSession | undefined
 
   private constructor(visitor: Visitor) {
     this.#visitor = visitor
@@ -52,14 +54,25 @@ export class Watch {
     return watch
   }
 
-  /** Waits until number `seq` has come to the page and been drawn; gives the ms that its task and two frames took. */
-  async drawn(seq: number): Promise<number> {
-    const { page } = this.#visitor
-    await page.waitForFunction((wanted) => (globalThis as unknown as InPage).watched.costs.has(wanted), seq)
-    return page.evaluate(
-      (wanted) => (globalThis as unknown as InPage).watched.costs.get(wanted) ?? Infinity,
+  /** Waits until number `seq` has come to the page and two frames were drawn after it. */
+  async drawn(seq: number): Promise<void> {
+    await this.#visitor.page.waitForFunction(
+      (wanted) => (globalThis as unknown as InPage).watched.drawn.has(wanted),
       seq,
     )
+  }
+
+  /**
+   * The ms for which the page's main thread has worked so far: reading, folding, drawing, laying out. Of its own clock, so
+   * that what else the machine does is not counted.
+   */
+  async worked(): Promise<number> {
+    if (this.#metrics === undefined) {
+      this.#metrics = await this.#visitor.context.newCDPSession(this.#visitor.page)
+      await this.#metrics.send('Performance.enable', { timeDomain: 'threadTicks' })
+    }
+    const { metrics } = await this.#metrics.send('Performance.getMetrics')
+    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Infinity)
   }
 
   async look(): Promise<Seen> {
@@ -73,22 +86,15 @@ export class Watch {
 /** Plain JavaScript: it is part of the page, before anything of the page's own. */
 const inPage = `{
   const violations = []
-  const costs = new Map()
+  const drawn = new Set()
   addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     violations.push(violatedDirective + ' ' + blockedURI))
-  const afterTask = () => new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => (port1.close(), resolve(performance.now()))
-    port2.postMessage(0)
-  })
-  const frame = () => new Promise((resolve) => requestAnimationFrame(() => {
-    const began = performance.now()
-    afterTask().then((ended) => resolve(ended - began))
-  }))
-  const measure = async (seq) => {
-    const began = performance.now()
-    const task = (await afterTask()) - began
-    costs.set(seq, task + (await frame()) + (await frame()))
+  const frame = () => new Promise(requestAnimationFrame)
+  const seen = async (seq) => {
+    await frame()
+    await frame()
+    await frame()
+    drawn.add(seq)
   }
   // Hears each frame of the server before the page does.
   globalThis.WebSocket = class extends WebSocket {
@@ -97,7 +103,7 @@ const inPage = `{
       this.addEventListener('message', ({ data }) => {
         const told = String(data).split('\\n').map((line) => JSON.parse(line))
         const said = told.findLast(({ type }) => type === 'message')
-        if (said !== undefined) void measure(said.seq)
+        if (said !== undefined) void seen(said.seq)
       })
     }
   }
@@ -116,5 +122,5 @@ const inPage = `{
       nodes: all.length,
     }
   }
-  globalThis.watched = { costs, look }
+  globalThis.watched = { drawn, look }
 }`

@@ -61,7 +61,7 @@ export function emojiSource(language: () => string, load = loadEmoji): EmojiSour
       .sort((a, b) => a.rank - b.rank)
       .slice(0, most)
       .map(({ one: { emoji, codes, name } }) => {
-        const code = codes.find((each) => each.startsWith(query)) ?? codes[0] ?? ''
+        const code = codes.find((each) => each.startsWith(query) && !han.test(each)) ?? codes[0] ?? ''
         return { kind: 'emoji', key: codes[0] ?? code, words: emoji, emoji, code, name }
       })
   }

@@ -16,6 +16,7 @@ import sql from 'highlight.js/lib/languages/sql'
 import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
+import { limits } from '../../server/protocol/limits.ts'
 
 /** A piece of code, in a colour or in none. */
 export type Span = string | { kind: string; text: string }
@@ -57,7 +58,13 @@ class Spans implements Emitter {
 
   addText(text: string): void {
     const kind = this.#open.findLast((scope) => scope !== undefined)
-    if (text !== '') this.spans.push(kind === undefined || kind === 'plain' ? text : { kind, text })
+    if (text === '') return
+    const last = this.spans.at(-1)
+    if (kind === undefined || kind === 'plain') {
+      if (typeof last === 'string') this.spans[this.spans.length - 1] = last + text
+      else this.spans.push(text)
+    } else if (typeof last === 'object' && last.kind === kind) last.text += text
+    else this.spans.push({ kind, text })
   }
   startScope(scope: string): void {
     this.#open.push(kinds[scope.split('.')[0] ?? ''])
@@ -79,7 +86,9 @@ class Spans implements Emitter {
 }
 hljs.configure({ __emitter: Spans })
 
+/** Undefined: it has more pieces than limits.markdown.nodes, and stands in one colour. */
 export function colourIn(language: string, code: string): Span[] | undefined {
-  const { _emitter: spans } = hljs.highlight(code, { language, ignoreIllegals: true })
-  return spans instanceof Spans ? spans.spans : undefined
+  const { _emitter: emitter } = hljs.highlight(code, { language, ignoreIllegals: true })
+  const spans = emitter instanceof Spans ? emitter.spans : []
+  return spans.length > limits.markdown.nodes ? undefined : spans
 }

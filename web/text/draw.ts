@@ -26,7 +26,7 @@ function drawBlock(block: Block, at: number, end: End): VNodeChild {
     case 'words':
       return h('p', { key, dir: 'auto', class: gap(at) }, [...draw(block.in), end?.()])
     case 'plain':
-      return h('p', { key, dir: 'auto', class: gap(at) }, [block.text, end?.()])
+      return h('p', { key, dir: 'auto', class: gap(at) }, [...breakable(block.text), end?.()])
     case 'heading':
       return h('p', { key, dir: 'auto', class: [gap(at), 'font-[680]'] }, [...draw(block.in), end?.()])
     case 'quote': {
@@ -58,7 +58,7 @@ export const draw = (parts: readonly Inline[]): VNodeChild[] => parts.map(drawPa
 function drawPart(part: Inline, key: number): VNodeChild {
   switch (part.is) {
     case 'text':
-      return part.text
+      return breakable(part.text)
     case 'strong':
       return h('strong', { key, class: 'font-[680] [font-synthesis:weight]' }, draw(part.in))
     case 'em':
@@ -82,6 +82,20 @@ function drawPart(part: Inline, key: number): VNodeChild {
   }
 }
 
+/** Letters without a space from which a browser is told where it may break, and how far apart such places are. */
+const unbroken = { from: 512, every: 128 }
+const longRun = new RegExp(`\\S{${unbroken.from},}`)
+const places = new RegExp(`[^]{1,${unbroken.every}}`, 'gu')
+
+/**
+ * Trap: a browser that looks for a place to break 16,000 letters of `*_*_` works for a second, for it goes over the rest
+ * of them for every line. With places to break it need not look; they are nothing when the words are copied.
+ */
+function breakable(text: string): VNodeChild[] {
+  if (text.length < unbroken.from || !longRun.test(text)) return [text]
+  return (text.match(places) ?? []).flatMap((piece, at) => (at === 0 ? [piece] : [h('wbr'), piece]))
+}
+
 const linkLook =
   'rounded-[3px] text-accent underline decoration-accent/40 underline-offset-[3px] hover:decoration-accent [unicode-bidi:isolate]'
 
@@ -94,7 +108,8 @@ function drawLink({ to, in: parts }: Extract<Inline, { is: 'link' }>, key: numbe
 /** The host that a link leads to when its words name another: `[bank.example](https://evil.example)` says so. */
 export function otherHouse(to: string, words: string): string | undefined {
   const { hostname } = new URL(to)
-  const named = /(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/u.exec(words)?.[0]
+  // Trap: on `a.a.a.a` this goes back from every letter; a name is at most 253 letters long.
+  const named = /(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/u.exec(words.slice(0, 600))?.[0]
   if (hostname === '' || named === undefined) return undefined
   const said = URL.canParse(`https://${named}`) ? new URL(`https://${named}`).hostname : named
   return hostname === said || hostname.endsWith(`.${said}`) ? undefined : hostname

@@ -54,8 +54,12 @@ function read(text: string, named: readonly Named[]): Block[] {
 
 /** True of what would cost the parser more than its length: asked before parsing, in one pass. */
 export function isHeavy(text: string): boolean {
-  const { marks, cells, nesting, items } = limits.markdown
-  if ((text.match(/[*_~`[\]!<|]/g)?.length ?? 0) > marks) return true
+  const { marks, cells, nesting, items, links, nodes } = limits.markdown
+  if ((text.match(/[*_~`[\]!<|\\]/g)?.length ?? 0) > marks) return true
+  if ((text.match(/:\/\//g)?.length ?? 0) > links) return true
+  // A line of words is two nodes, so these would be found to be too many once they are parsed; code is one, however long.
+  const spoken = text.replace(/^```[^]*?^```/gm, '')
+  if ((spoken.match(/^[^\S\n]*\S/gm)?.length ?? 0) > nodes / 2) return true
   if ((text.match(/^[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]/gm)?.length ?? 0) > items) return true
   const lines = text.split('\n')
   const widest = Math.max(...lines.map((line) => line.split('|').length))
@@ -63,6 +67,9 @@ export function isHeavy(text: string): boolean {
     return true
   return lines.some((line) => (/^[>\s]+/.exec(line)?.[0].match(/>/g)?.length ?? 0) > nesting)
 }
+
+/** A block of code has a name, a button and colours. */
+const codeNodes = 25
 
 /** Walks the tokens once, counting what it makes. */
 class Builder {
@@ -80,8 +87,9 @@ class Builder {
     return this.#blocks(undefined)
   }
 
-  #count(): void {
-    if (++this.#made > limits.markdown.nodes) throw new TooMuch()
+  #count(nodes = 1): void {
+    this.#made += nodes
+    if (this.#made > limits.markdown.nodes) throw new TooMuch()
   }
 
   #next(): Token | undefined {
@@ -118,6 +126,7 @@ class Builder {
           items: this.#items('ordered_list_close'),
         }
       case 'fence':
+        this.#count(codeNodes)
         return { is: 'code', info: token.info.trim(), text: token.content.replace(/\n$/, '') }
       case 'table_open':
         return this.#table(token.map ?? [0, 0])

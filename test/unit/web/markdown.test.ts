@@ -122,6 +122,10 @@ it('a code block keeps its text, and is coloured by what its fence names', async
   expect(await colour('no-such', code)).toBeUndefined()
   expect(await colour('__proto__', code)).toBeUndefined()
   expect(await colour('ts', 'a'.repeat(limits.colouredChars + 1))).toBeUndefined()
+  const pieces = limits.markdown.nodes / 2 - 1
+  expect((await colour('js', '1 a '.repeat(pieces)))?.length).toBe(2 * pieces)
+  expect(await colour('js', '1 a '.repeat(pieces + 2))).toBeUndefined()
+  expect(await colour('js', '1 2 3')).toHaveLength(5)
 })
 
 it('a table is a table; one whose rows hold more than its head is shown as it was typed', () => {
@@ -215,6 +219,19 @@ it('whatever is sent, what is drawn of it is bounded, and nothing of it becomes 
     drawn.unmount()
   }
 }, 60_000)
+
+it('letters without an end get places to break, and stay the letters they are', () => {
+  const long = `${'*_'.repeat(5_000)}😀`
+  const drawn = show(long)
+  expect(drawn.findAll('wbr').length).toBe(Math.ceil([...long].length / 128) - 1)
+  expect(drawn.text()).toBe(long)
+  expect(show('word '.repeat(1_000)).findAll('wbr')).toHaveLength(0)
+  expect(
+    show(`https://a.example/${'a.'.repeat(400)}`)
+      .find('a wbr')
+      .exists(),
+  ).toBe(true)
+})
 
 it('the same text is read once', () => expect(blocksOf('**once**')).toBe(blocksOf('**once**')))
 
