@@ -183,7 +183,7 @@ async function bringPages(reader: Visitor): Promise<void> {
   const moves: { movedBy: number; text: string }[] = []
   for (let n = 0; n < prepends; n += 1) {
     for (let turns = 0; pages.waiting() === 0 && turns < 400; turns += 1) {
-      await reader.list.evaluate((list) => (list.scrollTop -= 300))
+      await reader.list.evaluate((list) => (list.scrollTop -= 1_500))
       await settled(page)
     }
     await grown(page)

@@ -88,12 +88,20 @@ export function useListScroll({
 
   /** A row that the reader has just unfolded: its top stays, wherever that is. */
   let held: string | undefined
+  /** The first row, before older ones came: it loses its name when the run goes on above it, and its words stay. */
+  let wasFirst: string | undefined
+  const firstLine = (all: Row[] | undefined) => all?.find(({ kind }) => kind === 'line')?.key
+  watch(rows, (now, before) => {
+    const first = firstLine(before)
+    if (first !== firstLine(now)) wasFirst = first
+  })
 
   // Invariant: the first row whose top is on screen stays where it is when rows above it change their height: they are
   // drawn for the first time, load something late, are edited, reacted to or wrapped anew. A row across the upper edge is
   // above it, unless it fills the list. The virtualizer's own rule leaves this out while one scrolls up.
-  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, list) => {
+  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item, delta, list) => {
     const offset = list.scrollOffset ?? 0
+    if (item.key === wasFirst && delta < 0) return true
     if (item.key === held || item.start >= offset) return false
     return !list.itemSizeCache.has(item.key) || item.end < offset + (list.scrollRect?.height ?? 0)
   }
