@@ -83,5 +83,4 @@ export function useCompletion({ typed, sources, isComposing = () => false, put }
 /** One types on after it, unless a space or a full stop stands there already. */
 const spaceAfter = (rest: string): string => (/^[\s\p{P}]/u.test(rest) ? '' : ' ')
 
-export type Completion = ReturnType<typeof useCompletion>
 export const idOf = ({ kind, key }: Choice): string => `${kind}-${key}`

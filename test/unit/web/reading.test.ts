@@ -4,6 +4,8 @@ import { ann, message, notice } from './said.ts'
 
 let atEnd: boolean[]
 let read: number[]
+/** The pointer, here and elsewhere. */
+let pointer: number
 let isLooking = true
 let reading: ReturnType<typeof useReading>
 
@@ -11,10 +13,15 @@ beforeEach(() => {
   vi.useFakeTimers()
   atEnd = []
   read = []
+  pointer = 0
   isLooking = true
   reading = useReading({
-    ...{ own: ann.id, atEnd: (is) => atEnd.push(is), read: (seq) => read.push(seq) },
-    ...{ readUpTo: () => Math.max(0, ...read), isLooking: () => isLooking },
+    ...{ own: ann.id, atEnd: (is) => atEnd.push(is), isLooking: () => isLooking },
+    readUpTo: () => pointer,
+    read: (seq) => {
+      read.push(seq)
+      pointer = Math.max(pointer, seq)
+    },
   })
   reading.open(10, undefined)
 })
@@ -100,23 +107,36 @@ describe('a reader', () => {
   it('whose machine slept finds it above what they had not read on another one', () => {
     reading.seenTo(10)
     reading.returned(14)
-    read.push(12)
+    pointer = 12
     reading.hear([11, 12, 13, 14].map((seq) => message(seq)))
     expect(reading.firstUnread.value).toBe(13)
   })
 
   it('does not read what they marked unread by having it on screen, until they open the room again or go on', () => {
+    const markUnread = (): void => {
+      pointer = 6
+      reading.hold(6)
+    }
     reading.seenTo(10)
-    reading.hold(6)
+    markUnread()
     expect([atEnd, reading.firstUnread.value]).toEqual([[true, false], 7])
     reading.seenTo(10)
     expect(read).toEqual([10])
     reading.open(10, 7)
     reading.seenTo(10)
     expect(read).toEqual([10, 10])
-    reading.hold(6)
+    markUnread()
     reading.goOn()
     reading.seenTo(10)
     expect(read).toEqual([10, 10, 10])
+  })
+
+  it('reads on once what they marked unread is read on another device', () => {
+    reading.seenTo(10)
+    pointer = 6
+    reading.hold(6)
+    pointer = 9
+    reading.seenTo(10)
+    expect(read).toEqual([10, 10])
   })
 })
