@@ -28,6 +28,16 @@ CREATE TABLE changes (
   KEY changes_target (room_id, target)
 );
 
+CREATE TABLE followed_threads (
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  thread bigint unsigned NOT NULL,
+  is_following tinyint unsigned NULL,
+  read_seq bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id, room_id, thread),
+  KEY followed_threads_thread (room_id, thread)
+);
+
 CREATE TABLE founder (
   one tinyint unsigned NOT NULL,
   user_id bigint unsigned NULL,
@@ -101,6 +111,12 @@ CREATE TABLE messages (
   deleted_ms bigint unsigned NULL,
   is_reacted tinyint unsigned NOT NULL DEFAULT 0,
   is_pinned tinyint unsigned NOT NULL DEFAULT 0,
+  thread bigint unsigned NULL,
+  also_in_room tinyint unsigned NOT NULL DEFAULT 0,
+  replies int unsigned NOT NULL DEFAULT 0,
+  replied_seq bigint unsigned NULL,
+  replied_ms bigint unsigned NULL,
+  repliers text COLLATE utf8mb4_unicode_ci NULL,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid)
 );
@@ -170,6 +186,13 @@ CREATE TABLE reminders (
   UNIQUE KEY reminders_number (user_id, number)
 );
 
+CREATE TABLE replies (
+  room_id bigint unsigned NOT NULL,
+  thread bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, thread, seq)
+);
+
 CREATE TABLE rooms (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
@@ -183,6 +206,15 @@ CREATE TABLE rooms (
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_public_name (public_key)
+);
+
+CREATE TABLE saved (
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  saved_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id, room_id, seq),
+  KEY saved_newest (user_id, saved_ms, room_id, seq)
 );
 
 CREATE TABLE schema_migrations (

@@ -25,8 +25,10 @@ import { incomingRoute, type IncomingRoute } from './hook/incoming-route.ts'
 import { hookRoutes, type HookRoutes } from './hook/routes.ts'
 import { limits } from './protocol/limits.ts'
 import { root } from './root.ts'
+import { savedRoutes, type SavedRoutes } from './saved/routes.ts'
 import { searchRoutes, type SearchRoutes } from './search/routes.ts'
 import { socketRoute, type SocketOptions } from './socket/route.ts'
+import { threadRoutes, type ThreadRoutes } from './thread/routes.ts'
 
 export interface AppParts extends HealthRoutes {
   config: Config
@@ -35,6 +37,8 @@ export interface AppParts extends HealthRoutes {
   account: AccountRoutes
   rooms: RoomRoutes
   messages: MessageRoutes
+  threads: ThreadRoutes
+  saved: SavedRoutes
   search: SearchRoutes
   commands: CommandRoutes
   bots: BotRoutes
@@ -103,6 +107,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(accountRoutes, parts.account)
     await api.register(roomRoutes, parts.rooms)
     await api.register(messageRoutes, parts.messages)
+    await api.register(threadRoutes, parts.threads)
+    await api.register(savedRoutes, parts.saved)
     await api.register(searchRoutes, parts.search)
     await api.register(commandRoutes, parts.commands)
     await api.register(botRoutes, parts.bots)

@@ -1,12 +1,16 @@
 // Passing things between processes, over Redis pub/sub: never in the log, and nobody misses them who was away.
 import type { Redis } from './redis.ts'
-import type { NoteEvent, ReadEvent } from './protocol/events.ts'
+import type { NoteEvent, ReadEvent, ThreadEvent } from './protocol/events.ts'
 import type { Person } from './protocol/people.ts'
 
 export type Signal =
   | { kind: 'typing'; room: string; user: Person }
   /** Somebody has read a room up to here; told to their own connections. */
   | ({ kind: 'read'; user: string } & Omit<ReadEvent, 'type'>)
+  /** Somebody has saved a message, or not any more; told to their own connections. */
+  | { kind: 'saved'; user: string; room: string; seq: number; on: boolean }
+  /** How somebody stands to a thread; told to their own connections. */
+  | { kind: 'thread'; user: string; thread: ThreadEvent }
   /** For somebody alone, on all their connections. */
   | { kind: 'note'; user: string; note: NoteEvent }
   /** A session has ended; its connections are closed. */

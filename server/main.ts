@@ -40,9 +40,12 @@ import { Rpc } from './rpc/rpc.ts'
 import { findMentions } from './room/mentions.ts'
 import { Rooms } from './room/rooms.ts'
 import { searchLag } from './search/lag.ts'
+import { Saved } from './saved/saved.ts'
 import { Search } from './search/search.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
+import type { ThreadRoutes } from './thread/routes.ts'
+import { FollowedThreads } from './thread/threads.ts'
 
 export type ServerConfig = Config & { redis: RedisAddress; mysql: MysqlAddress }
 
@@ -122,12 +125,24 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     countPins: (room) => pins.count(room),
     may: (right, userId, room) => memberships.roles.may(right, userId, room),
   })
-  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf)
+  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf, {
+    find: (room, seq) => history.find(room, seq),
+    findChange: (userId, which) => history.findChange(userId, which),
+    replied: (reply) =>
+      void threads
+        .newFollowers(reply)
+        .then((found) => {
+          for (const [user, standing] of found) tellThread(user, { ...reply.place, ...standing })
+        })
+        .catch((error: unknown) => onTrouble(error, 'telling of a followed thread')),
+  })
   const history = new History(db, (room) => log.tail(room), watch)
   const pins = new Pins({
     ...{ db, watch, tailOf: (room) => log.tail(room) },
     messages: (room, seqs) => history.messages(room, seqs),
   })
+  const tellThread: ThreadRoutes['onStanding'] = (user, standing) =>
+    bus.publish({ kind: 'thread', user, thread: { type: 'thread', ...standing } })
   const moments = new Moments(db, (room) => log.tail(room), watch)
 
   // People, and the rooms they are in.
@@ -145,6 +160,7 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     ...{ watch, onTrouble },
     onUntold: ({ room, notice }) => logger.warn({ room, notice: notice.kind }, 'a notice was not told'),
   })
+  const threads = new FollowedThreads({ db, history, memberships })
   const accounts = new Accounts({
     ...{ db, cache, sessions, pace: lifted },
     passwords: new Passwords(),
@@ -173,6 +189,12 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
       case 'read':
         memberships.markers.heard({ ...signal, turn: signal.turn ?? 0 })
         return crowd.tellRead(signal.user, readEventOf(signal))
+      case 'saved': {
+        const { user, room, seq, on } = signal
+        return crowd.tellPerson(user, { type: 'saved', room, seq, on })
+      }
+      case 'thread':
+        return crowd.tellPerson(signal.user, signal.thread)
       case 'note':
         return crowd.tellPerson(signal.user, signal.note)
       case 'signed-out':
@@ -223,6 +245,14 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
         find: (room, seq) => history.find(room, seq),
       }),
       exported: metrics.exported,
+    },
+    threads: {
+      ...{ history, memberships, threads, onStanding: tellThread },
+      reads: new Pace(rates.read, lifted),
+    },
+    saved: {
+      saved: new Saved({ db, history, memberships }),
+      onSaved: (user, place) => bus.publish({ kind: 'saved', user, ...place }),
     },
     search: {
       ...{ db, memberships, search: new Search({ db, history, headOf }) },

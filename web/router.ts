@@ -13,12 +13,20 @@ export const router = createRouter({
       component: () => import('./room/RoomPage.vue'),
     },
     { path: '/mentions', name: 'mentions', component: () => import('./mentions/MentionsPage.vue') },
+    {
+      // A thread beside its room; with a number of its own: a permalink of a reply.
+      path: '/rooms/:id([1-9]\\d{0,18})/thread/:root([1-9]\\d{0,14})/:reply([1-9]\\d{0,14})?',
+      name: 'thread',
+      component: () => import('./room/RoomPage.vue'),
+    },
     { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue') },
     {
       path: '/rooms/:id([1-9]\\d{0,18})/as-of/:seq([1-9]\\d{0,14})',
       name: 'past',
       component: () => import('./moment/PastPage.vue'),
     },
+    { path: '/threads', name: 'threads', component: () => import('./thread/ThreadsPage.vue') },
+    { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],

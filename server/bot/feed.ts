@@ -189,11 +189,13 @@ const changedEntry = (room: string, message: Message): ChangedEntry => ({
 })
 
 function eventOf(room: string, message: Message & { kind: 'message' }): EntryEvent {
-  const { seq, cid, user, text, at, replyTo, editedAt } = message
+  const { seq, cid, user, text, at, replyTo, editedAt, thread, alsoInRoom } = message
   return {
     ...{ type: 'message', room, seq, cid, user, text, at },
     ...(replyTo === null ? {} : { replyTo }),
     ...(editedAt === null ? {} : { editedAt }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(alsoInRoom === undefined ? {} : { alsoInRoom }),
   }
 }
 

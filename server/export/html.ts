@@ -45,7 +45,11 @@ export function html(zone: string): Form {
         return `${dayLine(message)}<p class="notice" id="${seq}">${escape(noticeWords(message))} <small>${clock.time(at)} ${number}</small></p>\n`
       const reply =
         message.replyTo === null ? '' : ` answers <a href="#${message.replyTo}">#${message.replyTo}</a>`
-      const facts = `${clock.time(at)} ${number}${reply} ${marks(message)}`.trim()
+      const thread =
+        message.thread === undefined
+          ? ''
+          : ` in the thread of <a href="#${message.thread}">#${message.thread}</a>`
+      const facts = `${clock.time(at)} ${number}${thread}${reply} ${marks(message)}`.trim()
       const words = message.deletedAt === null ? `<p dir="auto">${escape(message.text)}</p>` : ''
       const reactions =
         message.reactions.length === 0 ? '' : `<small>${escape(reactionWords(message.reactions))}</small>`

@@ -24,6 +24,7 @@ export function markdown(zone: string): Form {
       if (message.kind === 'notice') return `${dayLine(message)}*${plain(noticeWords(message))}* ${line}\n\n`
       const facts = [
         line,
+        ...(message.thread === undefined ? [] : [`in the thread of #${message.thread}`]),
         ...(message.replyTo === null ? [] : [`answers #${message.replyTo}`]),
         ...(marks(message) === '' ? [] : [marks(message)]),
       ]

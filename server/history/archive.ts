@@ -6,6 +6,7 @@ import { withIndex } from '../search/touched.ts'
 import { writeChanges } from './changes.ts'
 import { settleMentions } from './mentions.ts'
 import { insertMessages, toRow } from './messages.ts'
+import { settleReplies } from './replies.ts'
 
 /** Answers where in the log words stand that must be forgotten there, for they are deleted. Twice changes nothing. */
 export async function writeEntries(tx: Queryable, entries: readonly Entry[]): Promise<StreamId[]> {
@@ -21,5 +22,6 @@ export async function writeEntries(tx: Queryable, entries: readonly Entry[]): Pr
   )
   const forgotten = await withIndex(tx, altered, () => writeChanges(tx, entries))
   await settleMentions(tx, entries)
+  await settleReplies(tx, entries)
   return forgotten
 }

@@ -3,9 +3,10 @@
 // Invariant: what is deleted stays deleted at every moment, for its words are nowhere any more.
 import type { Queryable } from '../db.ts'
 import type { Tail } from '../log/tail.ts'
-import type { ChangeEvent } from '../protocol/events.ts'
+import type { ChangeEvent, EffectEvent } from '../protocol/events.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
-import { toMessage, withChange } from '../protocol/timeline.ts'
+import { targetOf, toMessage, withChange } from '../protocol/timeline.ts'
+import { repliesOf } from './replies.ts'
 
 export interface AsOfParts {
   db: Queryable
@@ -31,7 +32,7 @@ export async function asOf(
   const born = new Map(changed.map((message) => [message.seq, firstWords(tail, room, message)]))
   const archived = changed.filter(({ seq }) => born.get(seq) === undefined).map(({ seq }) => seq)
   const first = await firstTexts(db, room, archived)
-  const kept = await keptChanges(db, room, archived, moment)
+  const kept = await keptEffects(db, room, archived, moment)
 
   const before = (message: SpokenMessage): Message => {
     const base = born.get(message.seq) ?? asFirst(message, first.get(message.seq))
@@ -79,7 +80,7 @@ interface FirstRow {
 
 function asFirst(message: SpokenMessage, row: FirstRow | undefined): SpokenMessage {
   const { text = null, edited_ms: editedAt = null, deleted_ms: deletedAt = null } = row ?? {}
-  const { pinnedAt: _at, pinnedBy: _by, ...said } = message
+  const { pinnedAt: _at, pinnedBy: _by, threaded: _thread, ...said } = message
   return { ...said, updatedSeq: message.seq, text: text ?? '', editedAt, deletedAt, reactions: [] }
 }
 
@@ -109,22 +110,30 @@ interface ChangeRow {
   log_ms: number
 }
 
-async function keptChanges(
+/** What MySQL has to have changed these messages up to a moment, replies in their threads too, in no order. */
+async function keptEffects(
   db: Queryable,
   room: string,
   targets: readonly number[],
   moment: number,
-): Promise<Map<number, ChangeEvent[]>> {
-  const changes = new Map<number, ChangeEvent[]>()
-  if (targets.length === 0) return changes
+): Promise<Map<number, EffectEvent[]>> {
+  const found = new Map<number, EffectEvent[]>()
+  if (targets.length === 0) return found
   const rows = await db.rows<ChangeRow>(
     `SELECT seq, kind, target, user_id, user_name, text, emoji, is_on, log_ms FROM changes
      WHERE room_id = ? AND target IN (?) AND seq <= ? ORDER BY seq`,
     [BigInt(room), [...targets], moment],
   )
-  for (const row of rows)
-    changes.set(row.target, [...(changes.get(row.target) ?? []), ...changeOf(room, row)])
-  return changes
+  const effects = [
+    ...rows.flatMap((row): EffectEvent[] => changeOf(room, row)),
+    ...(await repliesOf(db, room, targets, moment)),
+  ]
+  for (const effect of effects) {
+    const some = found.get(targetOf(effect)) ?? []
+    some.push(effect)
+    found.set(targetOf(effect), some)
+  }
+  return found
 }
 
 function changeOf(room: string, row: ChangeRow): ChangeEvent[] {

@@ -6,9 +6,11 @@ import { isConnectionLost, type Db } from '../db.ts'
 import type { Appended, Entry } from '../log/entry.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { ChangesAnswer, Message, PageAnswer, SpokenMessage } from '../protocol/http.ts'
+import type { ReplyEvent } from '../protocol/events.ts'
+import type { ChangesAnswer, Message, PageAnswer, SpokenMessage, ThreadAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { isChange, toMessage, withChange } from '../protocol/timeline.ts'
+import { isChange, isReply, showsInRoom, toMessage } from '../protocol/timeline.ts'
+import { asItIs, bySeq } from './as-it-is.ts'
 import { asOf as asItWas } from './as-of.ts'
 import { namedPage, type Inbox, type InboxWish } from './inbox.ts'
 import { countMentions } from './mentions.ts'
@@ -20,7 +22,9 @@ import {
   messagesBetween,
   touchedAfter,
   type Unread,
+  type View,
 } from './messages.ts'
+import { threadPage, type ThreadQuery } from './thread-page.ts'
 
 /** At most one of `before` (exclusive), `after` (exclusive) and `around`; none is the newest page. */
 export interface PageQuery {
@@ -32,6 +36,8 @@ export interface PageQuery {
   asOf?: number
   /** As it was, but for edits, which are not undone. */
   hidesRevisions?: boolean
+  /** Only what the room shows. */
+  view?: 'room'
 }
 
 export interface ChangesWish {
@@ -57,8 +63,8 @@ export class History {
 
   /** A page of a room, oldest first. Everybody who may look into the room sees the same, so equal ones are shared. */
   page(room: string, query: PageQuery, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
-    const { before, after, around, asOf, limit = limits.page.usual } = query
-    const key = [room, before, after, around, limit, asOf, query.hidesRevisions === true].join(' ')
+    const { before, after, around, asOf, view, limit = limits.page.usual } = query
+    const key = [room, before, after, around, limit, asOf, view, query.hidesRevisions === true].join(' ')
     return this.#pages.read(key, () => this.#page(room, { ...query, limit }), {
       version: this.#headOf(room),
       signal,
@@ -66,16 +72,16 @@ export class History {
   }
 
   async #page(room: string, query: PageQuery & { limit: number }): Promise<PageAnswer | Refusal> {
-    const { before, after, around, limit } = query
+    const { before, after, around, limit, view } = query
     return this.#read(room, async (tail) => {
       if (query.asOf !== undefined) return this.#pageAsOf(tail, room, { ...query, asOf: query.asOf })
       const upTo = tail.head(room)
-      if (after !== undefined) return { ...(await this.#after(tail, room, after, limit)), upTo }
+      if (after !== undefined) return { ...(await this.#after(tail, room, after, limit, view)), upTo }
       if (around === undefined)
-        return { ...(await this.#before(tail, room, before ?? upTo + 1, limit)), upTo }
+        return { ...(await this.#before(tail, room, before ?? upTo + 1, limit, view)), upTo }
       const half = Math.ceil(limit / 2)
-      const older = await this.#before(tail, room, around + 1, half)
-      const newer = await this.#after(tail, room, around, limit - half)
+      const older = await this.#before(tail, room, around + 1, half, view)
+      const newer = await this.#after(tail, room, around, limit - half, view)
       const messages = [...older.messages, ...newer.messages]
       return { messages, hasBefore: older.hasBefore, hasAfter: newer.hasAfter, upTo }
     })
@@ -90,18 +96,19 @@ export class History {
       around,
       limit,
       asOf,
+      view,
       hidesRevisions = false,
     }: PageQuery & { limit: number; asOf: number },
   ): Promise<PageAnswer> {
     const upTo = Math.min(asOf, tail.head(room))
     const up = async (place: number, most: number) => {
-      const { messages, hasBefore } = await this.#after(tail, room, place, most + 1)
+      const { messages, hasBefore } = await this.#after(tail, room, place, most + 1, view)
       const within = messages.filter(({ seq }) => seq <= upTo)
       return { messages: within.slice(0, most), hasBefore, hasAfter: within.length > most }
     }
     const down = async (place: number, most: number) => {
       const below = Math.min(place, upTo + 1)
-      return { ...(await this.#before(tail, room, below, most)), hasAfter: below <= upTo }
+      return { ...(await this.#before(tail, room, below, most, view)), hasAfter: below <= upTo }
     }
     const read = async (): Promise<Part> => {
       if (after !== undefined) return up(after, limit)
@@ -155,6 +162,24 @@ export class History {
     return this.#read(room, (tail) => this.#messagesAt(tail, room, seqs))
   }
 
+  /** A page of the thread that begins with this message, oldest first. */
+  async thread(room: string, root: number, query: ThreadQuery): Promise<ThreadAnswer | Refusal> {
+    const message = await this.find(room, root)
+    return this.#read(room, (tail) => threadPage({ db: this.#db, tail }, { room, message }, query))
+  }
+
+  /** The replies in memory of the thread that begins with this message, oldest first, without deleted ones. */
+  freshReplies(room: string, root: number): ReplyEvent[] {
+    const tail = this.#tailOf(room)
+    const effects = tail?.changesOf(room, root) ?? []
+    return effects.filter(isReply).filter(({ seq }) => tail?.isDeleted(room, seq) === false)
+  }
+
+  /** Below this number MySQL has a room; what memory has begins here. */
+  memoryFrom(room: string): number {
+    return this.#tailOf(room)?.first(room) ?? Number.MAX_SAFE_INTEGER
+  }
+
   /** The number of the change of a message that somebody sent under this cid; undefined when there is none. */
   async findChange(
     userId: string,
@@ -166,7 +191,7 @@ export class History {
     })
   }
 
-  /** Messages of others after each mark, up to limits.unreadMost. */
+  /** Messages of others after each mark that the room shows, up to limits.unreadMost. */
   async unread(userId: string, marks: readonly Mark[]): Promise<Map<string, number>> {
     const counts = await this.#countAfter(
       marks,
@@ -174,7 +199,8 @@ export class History {
         let count = 0
         for (const { seq, event } of tail.backwards(room, Infinity)) {
           if (seq <= after || count >= limits.unreadMost) break
-          if (event.type === 'message' && event.user.id !== userId && !tail.isDeleted(room, seq)) count += 1
+          const isShown = event.type === 'message' && (!isReply(event) || event.alsoInRoom === true)
+          if (isShown && event.user.id !== userId && !tail.isDeleted(room, seq)) count += 1
         }
         return count
       },
@@ -232,18 +258,18 @@ export class History {
     }
   }
 
-  async #before(tail: Tail, room: string, before: number, limit: number): Promise<Part> {
+  async #before(tail: Tail, room: string, before: number, limit: number, view?: View): Promise<Part> {
     const first = tail.first(room)
     const found: Message[] = []
     for (const { event } of tail.backwards(room, before)) {
       const message = toMessage(event)
-      if (message !== undefined) found.push(message)
+      if (message !== undefined && isIn(view, message)) found.push(message)
       if (found.length > limit) break
     }
     // Memory is contiguous: where it has the whole page and one more, MySQL is not asked.
     const lacking = limit + 1 - found.length
     if (lacking > 0 && first > 1)
-      found.push(...(await messagesBefore(this.#db, room, Math.min(before, first), lacking)))
+      found.push(...(await messagesBefore(this.#db, room, Math.min(before, first), lacking, view)))
     return {
       messages: asItIs(tail, room, found.slice(0, limit).reverse()),
       hasBefore: found.length > limit,
@@ -251,14 +277,15 @@ export class History {
     }
   }
 
-  async #after(tail: Tail, room: string, after: number, limit: number): Promise<Part> {
+  async #after(tail: Tail, room: string, after: number, limit: number, view?: View): Promise<Part> {
     const first = tail.first(room)
     const memory = tail.since(room, Math.max(after, first - 1)) ?? []
-    const found = after + 1 < first ? await messagesBetween(this.#db, room, after, first, limit + 1) : []
+    const found =
+      after + 1 < first ? await messagesBetween(this.#db, room, after, first, limit + 1, view) : []
     for (const { event } of memory) {
       if (found.length > limit) break
       const message = toMessage(event)
-      if (message !== undefined) found.push(message)
+      if (message !== undefined && isIn(view, message)) found.push(message)
     }
     return {
       messages: asItIs(tail, room, found.slice(0, limit)),
@@ -276,7 +303,7 @@ export class History {
   ): Promise<ChangesAnswer> {
     const head = tail.head(room)
     const reached = missed[limit - 1]?.seq ?? head
-    const seqs = new Set(missed.slice(0, limit).map(touched))
+    const seqs = new Set(missed.slice(0, limit).flatMap(touched))
     return { messages: await this.#messagesAt(tail, room, [...seqs]), head: reached, more: reached < head }
   }
 
@@ -291,7 +318,10 @@ export class History {
       archived.length === limit
         ? (archived.at(-1)?.at ?? head)
         : (memory[limit - archived.length - 1]?.seq ?? head)
-    const seqs = [...archived.map(({ message }) => message), ...fresh.map(touched)]
+    const seqs = [
+      ...archived.flatMap(({ message, thread }) => (thread === null ? [message] : [message, thread])),
+      ...fresh.flatMap(touched),
+    ]
     const messages = await this.#messagesAt(tail, room, [...new Set(seqs)])
     return { messages, head: reached, more: reached < head }
   }
@@ -323,8 +353,11 @@ export class History {
   }
 }
 
-/** The number of the message that an entry made or changed. */
-const touched = ({ seq, event }: Entry): number => (isChange(event) ? event.target : seq)
+/** The numbers of the messages that an entry made or changed. */
+const touched = ({ seq, event }: Entry): number[] =>
+  isChange(event) ? [event.target] : isReply(event) ? [seq, event.thread] : [seq]
+
+const isIn = (view: View, message: Message): boolean => view === undefined || showsInRoom(message)
 
 /** How far somebody has read a room. */
 interface Mark {
@@ -333,13 +366,3 @@ interface Mark {
 }
 
 type Part = Omit<PageAnswer, 'upTo'>
-
-/** Messages with what memory knows to have changed them since they were read. */
-const asItIs = (tail: Tail, room: string, messages: readonly Message[]): Message[] =>
-  messages.map((message) =>
-    tail.changesOf(room, message.seq).reduce<Message>((state, change) => withChange(state, change), message),
-  )
-
-/** Each message once, oldest first. */
-const bySeq = (messages: readonly Message[]): Message[] =>
-  [...new Map(messages.map((message) => [message.seq, message])).values()].sort((a, b) => a.seq - b.seq)

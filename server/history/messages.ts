@@ -9,13 +9,14 @@ import type { Person } from '../protocol/people.ts'
 import { loadAll } from './load.ts'
 import { pinsOf, type Pinned } from './pins.ts'
 import { reactionsOf } from './reactions.ts'
+import { threadOf, type ThreadColumns } from './thread-row.ts'
 
 /** An entry as MySQL keeps it: the columns of one row, in the order of `columns`. */
 export type Row = Param[]
 
 const columns =
   'room_id, seq, kind, user_id, user_name, user_bot, user_icon, cid, text, mentions, reply_to, notice, log_ms, log_n, ' +
-  'said_ms, edited_ms, updated_seq'
+  'said_ms, edited_ms, updated_seq, thread, also_in_room'
 
 export const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), 'hex')
 
@@ -39,10 +40,13 @@ export function toRow({ id, room, seq, cid, event }: Entry): Row | undefined {
   const notice = isSpoken ? null : JSON.stringify(event.notice)
   const editedAt = isSpoken ? (event.editedAt ?? null) : null
   const isBot = user.bot === true ? 1 : 0
+  const thread = isSpoken ? (event.thread ?? null) : null
+  const isInRoom = isSpoken && event.alsoInRoom === true ? 1 : 0
   // prettier-ignore
   return [
     room, seq, type, user.id, user.name, isBot, user.icon ?? null, cidBytes(cid),
     text, mentions, replyTo, notice, id.ms, id.n, saidAt, editedAt, seq,
+    thread, isInRoom,
   ]
 }
 
@@ -91,7 +95,7 @@ function* statements(rows: readonly Row[]): Generator<Row[]> {
   if (part.length > 0) yield part
 }
 
-interface MessageRow {
+interface MessageRow extends ThreadColumns {
   seq: number
   kind: string
   user_id: number | string
@@ -110,10 +114,18 @@ interface MessageRow {
   is_reacted: number
   is_pinned: number
   updated_seq: number
+  thread: number | null
+  also_in_room: number
 }
 
 const selected = `SELECT seq, kind, user_id, user_name, user_bot, user_icon, cid, text, mentions, reply_to, notice, log_ms,
-  said_ms, edited_ms, deleted_ms, is_reacted, is_pinned, updated_seq FROM messages`
+  said_ms, edited_ms, deleted_ms, is_reacted, is_pinned, updated_seq, thread, also_in_room, replies, replied_seq, replied_ms,
+  repliers FROM messages`
+
+/** What a room shows: not the replies that are in their threads alone. */
+const inRoom = '(thread IS NULL OR also_in_room = 1)'
+export type View = 'room' | undefined
+const seenIn = (view: View): string => (view === 'room' ? `AND ${inRoom}` : '')
 
 /** Rows as a person reads them, with their reactions and pins: one more statement for each where there are any. */
 async function toMessages(db: Queryable, room: string, rows: readonly MessageRow[]): Promise<Message[]> {
@@ -129,6 +141,7 @@ function toMessage(row: MessageRow, reactions: Reaction[], pinned: Pinned | unde
   if (row.user_bot === 1) user.bot = true
   if (row.user_icon !== null) user.icon = row.user_icon
   const said = { seq: row.seq, updatedSeq: row.updated_seq, user, at: row.said_ms ?? row.log_ms }
+  const threaded = threadOf(row)
   if (row.kind === 'notice')
     return { ...said, kind: 'notice', notice: JSON.parse(row.notice ?? '{}') as Notice }
   return {
@@ -136,6 +149,9 @@ function toMessage(row: MessageRow, reactions: Reaction[], pinned: Pinned | unde
     ...{ editedAt: row.edited_ms, deletedAt: row.deleted_ms, reactions },
     ...(row.mentions === null ? {} : { mentions: JSON.parse(row.mentions) as Mention[] }),
     ...pinned,
+    ...(row.thread === null ? {} : { thread: row.thread }),
+    ...(row.also_in_room === 1 ? { alsoInRoom: true } : {}),
+    ...(threaded === undefined ? {} : { threaded }),
   }
 }
 
@@ -145,8 +161,9 @@ export async function messagesBefore(
   room: string,
   before: number,
   limit: number,
+  view?: View,
 ): Promise<Message[]> {
-  const sql = `${selected} WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`
+  const sql = `${selected} WHERE room_id = ? AND seq < ? ${seenIn(view)} ORDER BY seq DESC LIMIT ?`
   return toMessages(db, room, await db.rows<MessageRow>(sql, [room, before, limit]))
 }
 
@@ -157,15 +174,17 @@ export async function messagesBetween(
   after: number,
   before: number,
   limit: number,
+  view?: View,
 ): Promise<Message[]> {
-  const sql = `${selected} WHERE room_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?`
+  const sql = `${selected} WHERE room_id = ? AND seq > ? AND seq < ? ${seenIn(view)} ORDER BY seq LIMIT ?`
   return toMessages(db, room, await db.rows<MessageRow>(sql, [room, after, before, limit]))
 }
 
-/** An entry that made or changed a message: its own number, and the message's. */
+/** An entry that made or changed a message: its own number, the message's, and whose thread it is a reply in. */
 export interface Touch {
   at: number
   message: number
+  thread: number | null
 }
 
 /** The first `limit` entries of the archive after the number `after`, and the messages they made or changed. */
@@ -176,9 +195,9 @@ export async function touchedAfter(
   limit: number,
 ): Promise<Touch[]> {
   // Trap: ORDER BY would mean an alias, so none of them is called like a column.
-  const from = (table: string, message: string): string =>
-    `(SELECT seq AS at, ${message} AS message FROM ${table} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?)`
-  const sql = `${from('messages', 'seq')} UNION ALL ${from('changes', 'target')} ORDER BY at LIMIT ?`
+  const from = (table: string, message: string, thread: string): string =>
+    `(SELECT seq AS at, ${message} AS message, ${thread} AS thread FROM ${table} WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT ?)`
+  const sql = `${from('messages', 'seq', 'thread')} UNION ALL ${from('changes', 'target', 'NULL')} ORDER BY at LIMIT ?`
   return db.rows<Touch>(sql, [room, after, limit, room, after, limit, limit])
 }
 
@@ -274,7 +293,8 @@ export async function countUnread(
 ): Promise<Map<string, number>> {
   if (spans.length === 0) return new Map()
   const one = `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages
-    WHERE room_id = ? AND seq > ? AND seq < ? AND kind = 'message' AND deleted_ms IS NULL AND user_id <> ? LIMIT ?) AS some)`
+    WHERE room_id = ? AND seq > ? AND seq < ? AND kind = 'message' AND deleted_ms IS NULL AND user_id <> ?
+      AND ${inRoom} LIMIT ?) AS some)`
   const params = spans.flatMap(({ room, after, before }) => [room, room, after, before, userId, most])
   const rows = await db.rows<{ room: string; unread: number }>(
     spans.map(() => one).join(' UNION ALL '),

@@ -47,6 +47,9 @@ export async function findRoom(db: Db, room: string): Promise<string | undefined
 function line(message: Message): string {
   const at = new Date(message.at).toISOString().replace('T', ' ').slice(0, 19)
   const start = `#${message.seq}  ${at}  ${message.user.name}`
-  if (message.kind === 'message') return `${start}: ${message.text.replaceAll('\n', '\n    ')}`
+  if (message.kind === 'message') {
+    const thread = message.thread === undefined ? '' : ` (in the thread of #${message.thread})`
+    return `${start}${thread}: ${message.text.replaceAll('\n', '\n    ')}`
+  }
   return `#${message.seq}  ${at}  ${noticeWords(message)}`
 }

@@ -130,12 +130,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
       const { room } = request.params
       const refusal = await refuseSpeech({ memberships, sends, botSends }, user, room)
       if (refusal !== undefined) return refuse(reply, refusal)
-      const { cid, text, replyTo } = request.body
-      const person = personOf(user)
-      const said = await rooms.say(
-        person,
-        replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo },
-      )
+      const said = await rooms.say(personOf(user), { room, ...request.body })
       return isRefusal(said) ? refuse(reply, said) : reply.code(201).send(said)
     },
   )

@@ -33,7 +33,7 @@ export const deliveryId = (room: string, seq: number): string => `${room}-${seq}
 export async function deliver(
   { url, secret, mayBePrivate }: Address,
   room: string,
-  { seq, cid, user, text, at, replyTo }: SpokenMessage,
+  { seq, cid, user, text, at, replyTo, thread }: SpokenMessage,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
@@ -41,7 +41,7 @@ export async function deliver(
   if (parsed === undefined || refused !== undefined)
     return { state: 'failed', error: refused === 'private_url' ? 'private address' : 'bad address' }
   const delivery = deliveryId(room, seq)
-  const body = JSON.stringify({ type: 'message', delivery, room, seq, cid, user, text, at, replyTo })
+  const body = JSON.stringify({ type: 'message', delivery, room, seq, cid, user, text, at, replyTo, thread })
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

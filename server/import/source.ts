@@ -41,6 +41,9 @@ export interface SourceMessage {
   deletedAt?: number
   /** The ref of what it answers, which was said before in the same room. */
   replyTo?: string
+  /** The ref of the message whose thread it is in, which was said before; and whether the room shows it too. */
+  thread?: string
+  alsoInRoom?: boolean
   reactions: { emoji: string; people: string[] }[]
   /** Where it stands in the source, for the report: a file and a line or an index. */
   place: string

@@ -126,23 +126,27 @@ export class RoomWriter {
   }
 
   #draftOf({ message, user, cid }: Said, place: number, places: ReadonlyMap<string, number>): BulkDraft {
-    const { text, at, editedAt, replyTo } = message
+    const { text, at, editedAt, alsoInRoom } = message
     const body: DraftBody & { type: 'message' } = { type: 'message', text, at }
     if (editedAt !== undefined) body.editedAt = editedAt
+    const answers: NonNullable<BulkDraft['answers']> = {}
+    for (const what of ['replyTo', 'thread'] as const) {
+      const ref = message[what]
+      const number = ref === undefined ? gone : this.#threads.get(ref)
+      const earlier = ref === undefined ? undefined : places.get(ref)
+      if (number === gone) continue
+      if (number !== undefined) body[what] = number
+      else if (earlier !== undefined && earlier < place) answers[what] = earlier
+      else
+        this.#options.refuse({
+          place: message.place,
+          why: 'what it answers is not here; it stands alone',
+          expected: false,
+        })
+    }
+    if (alsoInRoom === true && (body.thread ?? answers.thread) !== undefined) body.alsoInRoom = true
     const draft: BulkDraft = { room: this.#options.room.id, user, cid, body }
-    if (replyTo === undefined) return draft
-    const number = this.#threads.get(replyTo)
-    const answers = places.get(replyTo)
-    if (number === gone) return draft
-    if (number !== undefined) body.replyTo = number
-    else if (answers !== undefined && answers < place) draft.answers = answers
-    else
-      this.#options.refuse({
-        place: message.place,
-        why: 'what it answers is not here; it stands alone',
-        expected: false,
-      })
-    return draft
+    return Object.keys(answers).length === 0 ? draft : { ...draft, answers }
   }
 
   async #changesOf({ message, user }: Said, known: KnownMessage): Promise<BulkDraft[]> {

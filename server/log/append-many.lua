@@ -2,8 +2,9 @@
 -- The rules of each are those of append.lua.
 -- KEYS  1 log (stream)   2 numbers   3 times   4 epoch   5.. of each entry: the cids of its bucket
 -- ARGV  1 the epoch the writer knows   2 room   3 the newest number of the room that the writer has read
---       4.. of each entry: user:cid, ms since 1970 until which the bucket is kept, the place (from 1) among these of the
---       entry that it answers or 0, its body, how many other fields, and these
+--       4.. of each entry: user:cid, ms since 1970 until which the bucket is kept, the places (from 1) among these of the
+--       entry that it answers and of the one whose thread it is in, as "answered,thread", each 0 for none; its body, how
+--       many other fields, and these
 -- Answers "seq ms" of each. Errors, with nothing written: EPOCH, BEHIND; OOM comes before the first write or not at all.
 if redis.call('GET', KEYS[4]) ~= ARGV[1] then
   return redis.error_reply('EPOCH the log has another epoch')
@@ -20,8 +21,12 @@ for place = 1, #KEYS - 4 do
     if tonumber(redis.call('HGET', KEYS[2], room) or 0) < tonumber(ARGV[3]) then
       return redis.error_reply('BEHIND the log lacks what the writer has read of it')
     end
-    if answered ~= '0' then
-      body = '{"replyTo":' .. seqs[tonumber(answered)] .. ',' .. string.sub(body, 2)
+    local reply, thread = string.match(answered, '^(%d+),(%d+)$')
+    if reply ~= '0' then
+      body = '{"replyTo":' .. seqs[tonumber(reply)] .. ',' .. string.sub(body, 2)
+    end
+    if thread ~= '0' then
+      body = '{"thread":' .. seqs[tonumber(thread)] .. ',' .. string.sub(body, 2)
     end
     local seq = redis.call('HINCRBY', KEYS[2], room, 1)
     local id = redis.call('XADD', KEYS[1], '*', 'seq', seq, 'body', body, unpack(ARGV, at + 5, at + 4 + count))

@@ -14,9 +14,9 @@ import { keysOf } from './keys.ts'
 import { limits } from '../protocol/limits.ts'
 import { shardOf } from './shard.ts'
 
-/** An entry of a batch. `answers`: the place in the same batch (from 0) of the message that it answers. */
+/** An entry of a batch. `answers`: the places in the same batch (from 0) of what it answers, and whose thread it is in. */
 export interface BulkDraft extends Draft {
-  answers?: number
+  answers?: { replyTo?: number; thread?: number }
 }
 
 /**
@@ -169,7 +169,8 @@ export class BulkLog {
       const fields = encodeDraft(draft)
       const [, body = ''] = fields.splice(fields.indexOf('body'), 2)
       buckets.push(key)
-      rest.push(field, keepUntil, draft.answers === undefined ? 0 : draft.answers + 1, body, fields.length)
+      const { replyTo = -1, thread = -1 } = draft.answers ?? {}
+      rest.push(field, keepUntil, `${replyTo + 1},${thread + 1}`, body, fields.length)
       rest.push(...fields)
     }
     const scripted = this.#writer as unknown as Scripted

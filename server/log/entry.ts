@@ -1,6 +1,6 @@
 // A draft on its way into the log and an entry on its way out, and how an entry stands in the stream.
 import { isCid } from '../protocol/cid.ts'
-import type { EntryEvent, Notice } from '../protocol/events.ts'
+import type { EntryEvent, MessageEvent, Notice } from '../protocol/events.ts'
 import type { Mention } from '../protocol/http.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
@@ -25,6 +25,9 @@ export type DraftBody =
       /** When it was said, and last edited, elsewhere: for what is imported. Milliseconds since 1970. */
       at?: number
       editedAt?: number
+      /** The message whose thread it is said in, and whether the room shows it too. */
+      thread?: number
+      alsoInRoom?: true
     }
   | { type: 'notice'; notice: Notice; at?: number }
   | { type: 'edited'; target: number; text: string; mentions?: Mention[] }
@@ -173,12 +176,17 @@ function decodeBody(type: KnownType, common: Common, body: Record<string, unknow
   const { idText, room, seq, cid, user } = common
   const bad = (what: string): BadEntry => new BadEntry(`entry ${idText} has ${what}`)
   if (type === 'message') {
-    const { text, replyTo, mentions, at, editedAt } = body
+    const { text, replyTo, mentions, at, editedAt, thread, alsoInRoom } = body
     if (typeof text !== 'string') throw bad('no text')
-    const message: EntryEvent = { type, room, seq, cid, user, text, at: isTime(at) ? at : common.at }
+    const message: MessageEvent = { type, room, seq, cid, user, text, at: isTime(at) ? at : common.at }
     if (typeof replyTo === 'number') message.replyTo = replyTo
     if (isTime(editedAt)) message.editedAt = editedAt
     if (areMentions(mentions)) message.mentions = mentions
+    // Whatever a reply answers came before it.
+    if (isTime(thread) && thread > 0 && thread < seq) {
+      message.thread = thread
+      if (alsoInRoom === true) message.alsoInRoom = true
+    }
     return message
   }
   if (type === 'notice') {

@@ -2,9 +2,9 @@
 // and what MySQL does not have yet.
 // Invariant: whatever is not archived is in here (backlogs are bounded where sends are refused), and each room's part
 // is contiguous up to its head.
-import type { ChangeEvent } from '../protocol/events.ts'
+import type { EffectEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
-import { isChange } from '../protocol/timeline.ts'
+import { isChange, isEffect, targetOf } from '../protocol/timeline.ts'
 import { compareIds, type Entry, type StreamId } from './entry.ts'
 
 interface RoomPart {
@@ -13,7 +13,7 @@ interface RoomPart {
   /** Contiguous numbers, ending at head. Entries before `start` are let go. */
   entries: Entry[]
   start: number
-  /** Of these entries those that change a message, by its number, in their order. */
+  /** Of these entries those that change a message (replies in its thread too), by its number, in their order. */
   changes: Map<number, Entry[]>
   /** ... and of those messages the ones that somebody pinned or unpinned. */
   pins: Set<number>
@@ -166,9 +166,9 @@ export class Tail {
   }
 
   /** The changes in memory of the message with this number, in their order. */
-  changesOf(room: string, seq: number): ChangeEvent[] {
+  changesOf(room: string, seq: number): EffectEvent[] {
     const changes = this.#parts.get(room)?.changes.get(seq) ?? []
-    return changes.flatMap(({ event }) => (isChange(event) ? [event] : []))
+    return changes.flatMap(({ event }) => (isEffect(event) ? [event] : []))
   }
 
   /**
@@ -240,13 +240,16 @@ export class Tail {
   #note(part: RoomPart, entry: Entry): void {
     const { event } = entry
     if (event.type === 'message' && event.mentions !== undefined) part.naming.push(entry)
-    if (!isChange(event)) return
-    const changes = part.changes.get(event.target) ?? []
+    if (!isEffect(event)) return
+    const target = targetOf(event)
+    const changes = part.changes.get(target) ?? []
     changes.push(entry)
-    part.changes.set(event.target, changes)
-    if (event.type === 'pinned') part.pins.add(event.target)
-    if (changes.some((change) => change.event.type === 'deleted'))
-      this.#blank(entry.room, event.target, changes)
+    part.changes.set(target, changes)
+    if (!isChange(event)) return
+    if (event.type === 'pinned') part.pins.add(target)
+    // What others have replied is theirs, and stays.
+    const made = changes.filter((change) => isChange(change.event))
+    if (made.some((change) => change.event.type === 'deleted')) this.#blank(entry.room, target, made)
   }
 
   /** Nothing of a deleted message's text stays in memory; its numbers stay. */
@@ -285,7 +288,7 @@ export class Tail {
     const first = part.entries[part.start]
     if (first !== undefined && part.naming[0] === first) part.naming.shift()
     const event = first?.event
-    if (event !== undefined && isChange(event)) forgetOldestChange(part, event.target)
+    if (event !== undefined && isEffect(event)) forgetOldestChange(part, targetOf(event))
     part.start += 1
     if (part.start < part.entries.length && part.start < compactAt) return
     part.entries = part.entries.slice(part.start)

@@ -23,6 +23,9 @@ export const Send = Closed({
   cid: Cid,
   text: Text,
   replyTo: Type.Optional(Seq),
+  /** Said in the thread of this message, and in the room as well. */
+  thread: Type.Optional(Seq),
+  alsoInRoom: Type.Optional(Type.Boolean()),
 })
 
 /** `seq` is the message's number in each of these. */

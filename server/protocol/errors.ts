@@ -29,6 +29,11 @@ export const errors = {
   bad_cursor: { status: 400, retry: false, words: 'That is no cursor of this Brook.' },
   bad_query: { status: 400, retry: false, words: 'This cannot be searched for.' },
   bad_reply: { status: 400, retry: false, words: 'The message being answered is not in this room.' },
+  bad_thread: {
+    status: 400,
+    retry: false,
+    words: 'A thread begins with a message of this room that is no reply in a thread itself.',
+  },
   no_such_message: { status: 404, retry: false, words: 'There is no such message here.' },
   message_deleted: { status: 409, retry: false, words: 'This message has been deleted.' },
   not_yours: { status: 403, retry: false, words: 'Only the person who wrote this can change it.' },
@@ -42,6 +47,11 @@ export const errors = {
     status: 409,
     retry: false,
     words: 'A room has at most 100 pinned messages; unpin one first.',
+  },
+  too_many_saved: {
+    status: 409,
+    retry: false,
+    words: 'One can save 1,000 messages at most. Remove one first.',
   },
   name_taken: { status: 409, retry: false, words: 'Somebody has this name already.' },
   room_name_taken: { status: 409, retry: false, words: 'There is a room with this name already.' },

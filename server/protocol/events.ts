@@ -36,7 +36,14 @@ export interface MessageEvent {
   mentions?: Mention[]
   /** Of an imported message that had been edited elsewhere. */
   editedAt?: number
+  /** The message whose thread it is said in. */
+  thread?: number
+  /** Said in a thread, and shown in the room as well. */
+  alsoInRoom?: true
 }
+
+/** A reply in a thread: a message, and it changes the message that the thread begins with. */
+export type ReplyEvent = MessageEvent & { thread: number }
 
 /** What changes a message: `target` is its number, `seq` the change's own. */
 interface Change {
@@ -74,6 +81,9 @@ export interface PinnedEvent extends Change {
 }
 
 export type ChangeEvent = EditedEvent | DeletedEvent | ReactedEvent | PinnedEvent
+
+/** Whatever changes a message that is there. */
+export type EffectEvent = ChangeEvent | ReplyEvent
 
 /** What happened to a room and is no speech. `user` did it; `person` is whom it happened to, when another. */
 export interface NoticeEvent {
@@ -138,6 +148,27 @@ export interface ReadEvent {
   mentions?: number
 }
 
+/** You have saved message `seq` on one of your devices (`on`), or do not keep it any longer. */
+export interface SavedEvent {
+  type: 'saved'
+  room: string
+  seq: number
+  on: boolean
+}
+
+/**
+ * How you stand to a thread, on whichever device: whether you follow it, how far you have read it, and its newest reply.
+ * What is not named has not changed.
+ */
+export interface ThreadEvent {
+  type: 'thread'
+  room: string
+  thread: number
+  following?: boolean
+  read?: number
+  last?: number
+}
+
 /** Numbers `from` to `to`, both inclusive, were not sent: page them with GET changes?after=from-1. */
 export interface GapEvent {
   type: 'gap'
@@ -197,7 +228,8 @@ export interface ErrorEvent {
 }
 
 /** Passing things have no number and are never missed: who was away does not hear them later. */
-export type PassingEvent = OpenEvent | TypingEvent | PresenceEvent | ReadEvent | ArchivedEvent
+export type PassingEvent =
+  OpenEvent | TypingEvent | PresenceEvent | ReadEvent | SavedEvent | ThreadEvent | ArchivedEvent
 
 export type ServerEvent =
   Welcome | Ack | EntryEvent | PassingEvent | GapEvent | RoomEvent | GoneEvent | NoteEvent | ErrorEvent

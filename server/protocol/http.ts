@@ -53,6 +53,8 @@ export const PageQuery = Closed({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
   /** The room as it was at this number. What has been deleted since stays deleted. */
   asOf: Type.Optional(Seq),
+  /** Only what the room shows: without replies that are in their threads alone. */
+  view: Type.Optional(Type.Literal('room')),
 })
 export const ChangesQuery = Closed({
   after: Seq,
@@ -85,6 +87,17 @@ export const NoticeBody = Type.Union([
   Closed({ kind: Type.Literal('removed'), person: Person }),
   Closed({ kind: Type.Literal('role'), person: Person, role: Role }),
 ])
+/**
+ * The thread that begins with a message: how many replies it has had (a deleted one keeps its place), the newest, and
+ * whose the newest are, at most limits.threads.faces.
+ */
+export const ThreadSummary = Closed({
+  replies: Type.Integer({ minimum: 1 }),
+  lastSeq: Seq,
+  lastAt: Time,
+  people: Type.Array(Person),
+})
+export type ThreadSummary = Static<typeof ThreadSummary>
 export const SpokenMessage = Closed({
   ...said,
   kind: Type.Literal('message'),
@@ -100,6 +113,11 @@ export const SpokenMessage = Closed({
   /** Since when it is pinned to its room, and by whom; none when it is not. */
   pinnedAt: Type.Optional(Time),
   pinnedBy: Type.Optional(Closed({ id: Id, name: Type.String() })),
+  /** The message whose thread it is said in, and whether the room shows it too. */
+  thread: Type.Optional(Seq),
+  alsoInRoom: Type.Optional(Type.Literal(true)),
+  /** The thread that begins with it; none before the first reply. */
+  threaded: Type.Optional(ThreadSummary),
 })
 export const NoticeMessage = Closed({ ...said, kind: Type.Literal('notice'), notice: NoticeBody })
 export const Message = Type.Union([SpokenMessage, NoticeMessage])
@@ -112,6 +130,22 @@ export const PageAnswer = Closed({
   hasBefore: Type.Boolean(),
   hasAfter: Type.Boolean(),
   /** The newest number that this page knows of: these messages are as it left them. */
+  upTo: Seq,
+})
+
+export const ThreadParams = Closed({ room: Id, root: Type.Integer({ minimum: 1 }) })
+/** At most one of before and after, both exclusive; none means the newest replies. */
+export const ThreadQuery = Closed({
+  before: Type.Optional(Seq),
+  after: Type.Optional(Seq),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.most })),
+})
+/** The message that the thread begins with, and a page of its replies; `upTo` as of a page. */
+export const ThreadAnswer = Closed({
+  root: SpokenMessage,
+  messages: Type.Array(Message),
+  hasBefore: Type.Boolean(),
+  hasAfter: Type.Boolean(),
   upTo: Seq,
 })
 /** `head` is the number up to which these changes are complete once `more` is false. */
@@ -143,7 +177,11 @@ export const MessageParams = Closed({ room: Id, seq: Type.Integer({ minimum: 1 }
 export const ReactionParams = Closed({ room: Id, seq: Type.Integer({ minimum: 1 }), emoji: Emoji })
 export const EditBody = Closed({ cid: Cid, text: Text })
 export const CidBody = Closed({ cid: Cid })
-export const SendBody = Closed({ cid: Cid, text: Text, replyTo: Type.Optional(Seq) })
+export const SendBody = Closed({
+  ...{ cid: Cid, text: Text, replyTo: Type.Optional(Seq) },
+  /** Say it in the thread of this message, and in the room as well. */
+  ...{ thread: Type.Optional(Seq), alsoInRoom: Type.Optional(Type.Boolean()) },
+})
 export const SendAnswer = Closed({ seq: Seq, at: Time })
 
 /** A slash command: what is typed after the slash, what follows it, what it does, and which bot answers. */
@@ -251,6 +289,7 @@ export type RoomAnswer = Static<typeof RoomAnswer>
 export type MembersAnswer = Static<typeof MembersAnswer>
 export type SessionsAnswer = Static<typeof SessionsAnswer>
 export type MentionsAnswer = Static<typeof MentionsAnswer>
+export type ThreadAnswer = Static<typeof ThreadAnswer>
 export type PageAnswer = Static<typeof PageAnswer>
 export type ChangesAnswer = Static<typeof ChangesAnswer>
 export type BotAnswer = Static<typeof BotAnswer>

@@ -189,6 +189,14 @@ export const limits = {
    * well below the 2 s in which a send is answered.
    */
   mentions: { names: 50, everybody: 1_000, smallRoom: 20, waitMs: 400 },
+  threads: {
+    /** Faces on a message that others have replied to: three are drawn, the rest is for who looks closer. */
+    faces: 5,
+    /** Threads that a browser knows to be followed, some 60 bytes each: in older ones hardly anybody replies. */
+    known: 1_000,
+  },
+  /** Messages that one person has saved: each browser knows the numbers of all, some 10 KB; a longer list is not read. */
+  saved: 1_000,
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,

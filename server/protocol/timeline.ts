@@ -1,17 +1,20 @@
 // The one fold from entries to messages, pure: the server's history and the browser's list give the same answer.
 // A message's `updatedSeq` says which entries are in it: all that change it, up to that number.
-import type { ChangeEvent, EntryEvent } from './events.ts'
-import type { Message, Reaction, SpokenMessage } from './http.ts'
+import type { ChangeEvent, EffectEvent, EntryEvent, ReplyEvent } from './events.ts'
+import type { Message, Reaction, SpokenMessage, ThreadSummary } from './http.ts'
+import { limits } from './limits.ts'
 
 /** What an entry makes a person see, or undefined when it shows nothing by itself. */
 export function toMessage(entry: EntryEvent): Message | undefined {
   switch (entry.type) {
     case 'message': {
-      const { seq, cid, user, text, at } = entry
+      const { seq, cid, user, text, at, thread } = entry
       return {
         ...{ kind: 'message', seq, updatedSeq: seq, cid, user, text, at, replyTo: entry.replyTo ?? null },
         ...{ editedAt: entry.editedAt ?? null, deletedAt: null, reactions: [] },
         ...(entry.mentions === undefined ? {} : { mentions: entry.mentions }),
+        ...(thread === undefined ? {} : { thread }),
+        ...(entry.alsoInRoom === true ? { alsoInRoom: true } : {}),
       }
     }
     case 'notice': {
@@ -33,14 +36,44 @@ const changeTypes: ReadonlySet<string> = new Set([
 
 export const isChange = (entry: { type: string }): entry is ChangeEvent => changeTypes.has(entry.type)
 
+export const isReply = (entry: { type: string; thread?: unknown }): entry is ReplyEvent =>
+  entry.type === 'message' && entry.thread !== undefined
+
+export const isEffect = (entry: EntryEvent): entry is EffectEvent => isChange(entry) || isReply(entry)
+
+/** The number of the message that this changes. */
+export const targetOf = (effect: EffectEvent): number => (isReply(effect) ? effect.thread : effect.target)
+
+/** What a room shows in its own list: not the replies that are in their threads alone. */
+export const showsInRoom = (message: Message): boolean =>
+  message.kind !== 'message' || message.thread === undefined || message.alsoInRoom === true
+
 /**
- * The message after a change of it. A change that is in it already, or is another message's, leaves it as it is; so
- * repetition does not matter. Changes of one message are given in their order.
+ * The message after what changes it. An effect that is in it already, or is another message's, leaves it as it is; so
+ * repetition does not matter. Effects of one message are given in their order.
  */
-export function withChange<Of extends Message>(message: Of, change: ChangeEvent): Of | SpokenMessage {
-  if (message.kind !== 'message' || message.seq !== change.target || change.seq <= message.updatedSeq)
+export function withChange<Of extends Message>(message: Of, effect: EffectEvent): Of | SpokenMessage {
+  if (message.kind !== 'message' || message.seq !== targetOf(effect) || effect.seq <= message.updatedSeq)
     return message
-  return { ...changed(message, change), updatedSeq: change.seq }
+  const next = isReply(effect)
+    ? { ...message, threaded: withReply(message.threaded, effect) }
+    : changed(message, effect)
+  return { ...next, updatedSeq: effect.seq }
+}
+
+/** A thread with one more reply. One that is in it already changes nothing, so its number is counted once. */
+export function withReply(
+  thread: ThreadSummary | undefined,
+  { seq, at, user }: Pick<ReplyEvent, 'seq' | 'at' | 'user'>,
+): ThreadSummary {
+  if (thread !== undefined && seq <= thread.lastSeq) return thread
+  const others = (thread?.people ?? []).filter(({ id }) => id !== user.id)
+  return {
+    replies: (thread?.replies ?? 0) + 1,
+    lastSeq: seq,
+    lastAt: at,
+    people: [user, ...others].slice(0, limits.threads.faces),
+  }
 }
 
 function changed(message: SpokenMessage, change: ChangeEvent): SpokenMessage {

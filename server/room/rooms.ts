@@ -1,11 +1,12 @@
 // The rooms that have listeners in this process, made when the first comes and dropped when the last has gone; and the
 // way in: what somebody says becomes a draft here, and the log numbers it.
 import type { Append, Appended, DraftBody, Entry } from '../log/entry.ts'
-import type { Mention } from '../protocol/http.ts'
+import type { Mention, SpokenMessage } from '../protocol/http.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
 import { refuseText } from '../protocol/text.ts'
 import { Room } from './room.ts'
+import { rootOf, type Threads } from './threads.ts'
 
 /** What was said, understood and not yet allowed. */
 export interface Said {
@@ -13,17 +14,28 @@ export interface Said {
   cid: string
   text: string
   replyTo?: number
+  /** Said in the thread of this message, and in the room as well. */
+  thread?: number
+  alsoInRoom?: boolean
 }
 
 /** Whom a text names. It must not throw: a name is not worth a message. */
 export type MentionsOf = (user: Person, room: string, text: string) => Promise<Mention[]>
 
+/** What is looked up before something is said. `answer`: it is not to be said. */
+interface Found {
+  mentions: Mention[]
+  root?: SpokenMessage
+  answer?: Appended | Refusal
+}
+
 export class Rooms {
   readonly #append: Append
   readonly #headOf: (room: string) => number
   readonly #mentionsOf: MentionsOf
-  /** What each person is waiting for in a room: their words stay in their order while names are looked up. */
-  readonly #looking = new Map<string, Promise<Mention[]>>()
+  readonly #threads: Threads | undefined
+  /** What each person is waiting for in a room: their words stay in their order while names and threads are looked up. */
+  readonly #looking = new Map<string, Promise<Found>>()
   readonly #open = new Map<string, Room>()
 
   /** `headOf`: the newest number of a room, for what is answered must be there. */
@@ -31,7 +43,9 @@ export class Rooms {
     append: Append,
     headOf: (room: string) => number,
     mentionsOf: MentionsOf = () => Promise.resolve([]),
+    threads?: Threads,
   ) {
+    this.#threads = threads
     this.#mentionsOf = mentionsOf
     this.#append = append
     this.#headOf = headOf
@@ -52,30 +66,46 @@ export class Rooms {
   }
 
   /** Says something in a room: its text is checked here. Nobody is told before the log has it. */
-  async say(user: Person, { room, cid, text, replyTo }: Said): Promise<Appended | Refusal> {
+  async say(user: Person, said: Said): Promise<Appended | Refusal> {
+    const { room, cid, text, replyTo, thread, alsoInRoom } = said
     const code = refuseText(text)
     if (code !== undefined) return { code }
     if (replyTo !== undefined && (replyTo < 1 || replyTo > this.#headOf(room))) return { code: 'bad_reply' }
-    const body: DraftBody =
-      replyTo === undefined ? { type: 'message', text } : { type: 'message', text, replyTo }
-    const looking = this.#look(user, room, text)
-    const mentions = looking === undefined ? [] : await looking
+    const body: DraftBody = {
+      ...{ type: 'message', text },
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(thread === undefined ? {} : { thread }),
+      ...(thread !== undefined && alsoInRoom === true ? { alsoInRoom } : {}),
+    }
+    const looking = this.#look(user, said)
+    const { mentions, root, answer } = looking === undefined ? { mentions: [] } : await looking
+    if (answer !== undefined) return answer
     if (mentions.length > 0) body.mentions = mentions
-    return this.#append({ room, user, cid, body })
+    const appended = await this.#append({ room, user, cid, body })
+    if (root !== undefined && 'seq' in appended)
+      this.#threads?.replied({ place: { room, thread: root.seq }, seq: appended.seq, root, user, mentions })
+    return appended
   }
 
-  /** Undefined when there is nothing to wait for: no name, and nothing of theirs before it. */
-  #look(user: Person, room: string, text: string): Promise<Mention[]> | undefined {
-    const place = `${user.id} ${room}`
+  /** Undefined when there is nothing to wait for: no name, no thread, and nothing of theirs before it. */
+  #look(user: Person, said: Said): Promise<Found> | undefined {
+    const place = `${user.id} ${said.room}`
     const before = this.#looking.get(place)
-    if (before === undefined && !text.includes('@')) return undefined
-    const find = (): Promise<Mention[]> | Mention[] =>
-      text.includes('@') ? this.#mentionsOf(user, room, text) : []
+    if (before === undefined && !said.text.includes('@') && said.thread === undefined) return undefined
+    const over = (): void => undefined
     const found = Promise.resolve(before)
-      .then(find)
+      .then(over, over)
+      .then(() => this.#find(user, said))
       .finally(() => this.#looking.get(place) === found && this.#looking.delete(place))
     this.#looking.set(place, found)
     return found
+  }
+
+  async #find(user: Person, { room, cid, text, thread }: Said): Promise<Found> {
+    const named = text.includes('@') ? await this.#mentionsOf(user, room, text) : []
+    if (thread === undefined) return { mentions: named }
+    if (this.#threads === undefined) return { mentions: [], answer: { code: 'bad_thread' } }
+    return { mentions: named, ...(await rootOf(this.#threads, user, { room, cid, thread })) }
   }
 
   /**

@@ -100,8 +100,7 @@ function resume(connection: Connection, { rooms }: Resume, { crowd, paces, acked
     })
 }
 
-function send(connection: Connection, { room, cid, text, replyTo }: Send, options: CommandOptions): void {
-  const said = replyTo === undefined ? { room, cid, text } : { room, cid, text, replyTo }
+function send(connection: Connection, { type: _type, ...said }: Send, options: CommandOptions): void {
   append(connection, said, () => options.rooms.say(connection.person, said), options)
 }
 

@@ -56,10 +56,13 @@ function rebuild(raw: Command): Command {
         ? { type: 'resume' }
         : { type: 'resume', rooms: Object.fromEntries(Object.entries(raw.rooms)) }
     case 'send': {
-      const { room, cid, text, replyTo } = raw
-      return replyTo === undefined
-        ? { type: 'send', room, cid, text }
-        : { type: 'send', room, cid, text, replyTo }
+      const { room, cid, text, replyTo, thread, alsoInRoom } = raw
+      return {
+        ...{ type: 'send', room, cid, text },
+        ...(replyTo === undefined ? {} : { replyTo }),
+        ...(thread === undefined ? {} : { thread }),
+        ...(alsoInRoom === undefined ? {} : { alsoInRoom }),
+      }
     }
     case 'edit':
       return { type: 'edit', room: raw.room, seq: raw.seq, cid: raw.cid, text: raw.text }

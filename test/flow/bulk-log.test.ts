@@ -51,9 +51,12 @@ test('a step that is asked again gives the same numbers, and nothing is there tw
 })
 
 test('an answer within a step names the number of what it answers', async () => {
-  const appended = await log.append(drafts(4, (place) => (place === 3 ? { answers: 1 } : {})))
+  const appended = await log.append(
+    drafts(4, (place) => (place === 3 ? { answers: { replyTo: 1, thread: 0 } } : {})),
+  )
   const answer = await ann.hears('old 3')
   expect(answer.replyTo).toBe(appended[1]?.seq)
+  expect(answer.thread).toBe(appended[0]?.seq)
   expect(answer.at).toBe(1_577_880_000_003)
 })
 

@@ -98,10 +98,11 @@ test('messages come with their time, author, threads, edits, reactions and files
       { emoji: '👍🏼', users: [{ name: 'Ann-2' }] },
     ],
   })
-  expect(second).toMatchObject({ replyTo: 1, editedAt: Date.parse('2020-01-01T12:00:09Z') })
+  expect(second).toMatchObject({ thread: 1, replyTo: null, editedAt: Date.parse('2020-01-01T12:00:09Z') })
   expect(file).toMatchObject({ text: '[报告 (final).pdf](https://files.slack.com/T1/F1/report.pdf)' })
   expect(bot).toMatchObject({ user: { bot: true, icon: '🚀' } })
-  expect(late).toMatchObject({ replyTo: 1 })
+  expect(late).toMatchObject({ thread: 1 })
+  expect(first).toMatchObject({ threaded: { replies: 2, lastSeq: late?.seq } })
 })
 
 test('a second import changes nothing', async () => {
@@ -240,14 +241,14 @@ test('an import that was interrupted anywhere goes on where it was', async () =>
   }
   expect(turns).toBeGreaterThan(1)
   const room = await roomNamed('long')
-  const rows = await brook.db.rows<{ seq: number; text: string; reply_to: number | null }>(
-    'SELECT seq, text, reply_to FROM messages WHERE room_id = ? ORDER BY seq',
+  const rows = await brook.db.rows<{ seq: number; text: string; thread: number | null }>(
+    'SELECT seq, text, thread FROM messages WHERE room_id = ? ORDER BY seq',
     [BigInt(room?.id ?? 0)],
   )
   const wanted = Array.from({ length: 1_800 }, (_row, at) => ({
     seq: at + 1,
     text: `${Math.floor(at / 150)} ${at % 150}`,
-    reply_to: at % 3 === 0 ? null : Math.floor(at / 150) * 150 + 1,
+    thread: at % 3 === 0 ? null : Math.floor(at / 150) * 150 + 1,
   }))
   expect(rows).toEqual(wanted)
 })

@@ -10,7 +10,16 @@ import { newCid } from '../../server/protocol/cid.ts'
 import type { Refusal } from '../../server/protocol/errors.ts'
 import type { Mention, Message, SpokenMessage } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
-import { isChange, later, toMessage, withChange } from '../../server/protocol/timeline.ts'
+import {
+  isChange,
+  isEffect,
+  isReply,
+  later,
+  showsInRoom,
+  targetOf,
+  toMessage,
+  withChange,
+} from '../../server/protocol/timeline.ts'
 import { ann, bob, change, message, notice } from '../support/entries.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 
@@ -30,8 +39,8 @@ type Timeline = Map<number, Message>
 function foldEntry(timeline: Timeline, { event }: Entry): void {
   const made = toMessage(event)
   if (made !== undefined) timeline.set(made.seq, later(timeline.get(made.seq), made))
-  if (!isChange(event)) return
-  const known = timeline.get(event.target)
+  if (!isEffect(event)) return
+  const known = timeline.get(targetOf(event))
   if (known !== undefined) timeline.set(known.seq, withChange(known, event))
 }
 
@@ -49,6 +58,9 @@ const doing = fc.record({
   kind: fc.constantFrom(
     'message',
     'message',
+    'reply',
+    'reply',
+    'reply',
     'notice',
     'edited',
     'deleted',
@@ -88,6 +100,11 @@ function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> 
           return change(seq, { type: 'reacted', target, emoji, on }, facts)
         case 'pinned':
           return change(seq, { type: 'pinned', target, on }, facts)
+        // What it answers may be a notice, a change or a reply: the log keeps what it was given, and so does the fold.
+        case 'reply':
+          return seq === 1
+            ? message(seq, facts)
+            : message(seq, { ...facts, thread: target, ...(on ? { alsoInRoom: true } : {}) })
         case 'notice':
           return notice(seq, { kind: 'joined' }, facts)
         default:
@@ -296,5 +313,59 @@ test('a room as it was at a number is the fold of the entries up to it, but for 
       },
     ),
     { numRuns: 30 },
+  )
+})
+
+test('a thread is the replies of the fold, and the room shows the rest, in pages of any size from either side', async () => {
+  const place = fc.integer({ min: 0, max: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doing, { minLength: 1, maxLength: 40 }),
+      place,
+      fc.integer({ min: 1, max: 7 }),
+      async (doings, edge, limit) => {
+        const entries = entriesOf(doings)
+        await archive(entries, [])
+        const history = historyFrom(entries, Math.min(edge, entries.length))
+        const whole = shown(fold(entries))
+        const roots = new Set(entries.flatMap(({ event }) => (isReply(event) ? [event.thread] : [])))
+        for (const root of roots) {
+          const of = whole.find(({ seq }) => seq === root)
+          const page = await history.thread(String(room), root, { limit })
+          if (of?.kind !== 'message' || of.thread !== undefined) {
+            expect(page).toHaveProperty('code')
+            continue
+          }
+          const replies = whole.filter((one) => one.kind === 'message' && one.thread === root)
+          expect(readable(page).root).toEqual(of)
+          const down: Message[] = []
+          for (let before: number | undefined, more = true; more;) {
+            const at = before === undefined ? {} : { before }
+            const part = readable(await history.thread(String(room), root, { ...at, limit }))
+            down.unshift(...part.messages)
+            more = part.hasBefore
+            before = part.messages[0]?.seq ?? 0
+          }
+          expect(down).toEqual(replies)
+          const up: Message[] = []
+          for (let after = root, more = true; more;) {
+            const part = readable(await history.thread(String(room), root, { after, limit }))
+            up.push(...part.messages)
+            more = part.hasAfter
+            after = part.messages.at(-1)?.seq ?? after
+          }
+          expect(up).toEqual(replies)
+        }
+        const inRoom: Message[] = []
+        for (let before = entries.length + 1, more = true; more;) {
+          const part = readable(await history.page(String(room), { before, limit, view: 'room' }))
+          inRoom.unshift(...part.messages)
+          more = part.hasBefore
+          before = part.messages[0]?.seq ?? 0
+        }
+        expect(inRoom).toEqual(whole.filter(showsInRoom))
+      },
+    ),
+    { numRuns: 40 },
   )
 })

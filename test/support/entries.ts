@@ -16,15 +16,17 @@ interface Facts {
   mentions?: Mention[] | undefined
   /** Its place in the stream; by default it goes up with the number. */
   ms?: number
+  thread?: number
+  alsoInRoom?: true
 }
 
 export function message(
   seq: number,
-  { room = '7', user = ann, text = `words ${seq}`, mentions, ms = 1_000 + seq }: Facts = {},
+  { room = '7', user = ann, text = `words ${seq}`, mentions, ms = 1_000 + seq, ...thread }: Facts = {},
 ): Entry {
   const cid = cidOf(seq)
   const named = mentions === undefined ? {} : { mentions }
-  const event = { type: 'message', room, seq, cid, user, text, at: ms, ...named } as const
+  const event = { type: 'message', room, seq, cid, user, text, at: ms, ...named, ...thread } as const
   return { id: { ms, n: 0 }, room, seq, cid, event }
 }
 

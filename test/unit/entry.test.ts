@@ -45,6 +45,14 @@ describe('an entry', () => {
     })
   })
 
+  test('says whose thread it is in, which came before it', () => {
+    const event = (body: object, seq = 9) =>
+      decodeEntry('1-0', fieldsOf({ ...said, body: { type: 'message', text: 'hi', ...body } }, seq)).event
+    expect(event({ thread: 3, alsoInRoom: true })).toMatchObject({ thread: 3, alsoInRoom: true })
+    for (const thread of [9, 10, 0, -1, 1.5, '3']) expect(event({ thread })).not.toHaveProperty('thread')
+    expect(event({ alsoInRoom: true })).not.toHaveProperty('alsoInRoom')
+  })
+
   test('that answers nothing has no replyTo', () => {
     expect(decodeEntry('1-0', fieldsOf(said)).event).not.toHaveProperty('replyTo')
   })

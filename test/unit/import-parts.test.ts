@@ -105,9 +105,9 @@ test.each([
 
 test('an answer that was also sent to the room, and what somebody does, are taken as they are', () => {
   const thread = { subtype: 'thread_broadcast', thread_ts: '1577880001.000000' }
-  expect(read(thread)).toMatchObject({ replyTo: '1577880001.000000', text: 'hello' })
+  expect(read(thread)).toMatchObject({ thread: '1577880001.000000', text: 'hello' })
   expect(read({ subtype: 'me_message', text: 'waves' })).toMatchObject({ text: '_waves_' })
-  expect(read({ thread_ts: said.ts })).not.toHaveProperty('replyTo')
+  expect(read({ thread_ts: said.ts })).not.toHaveProperty('thread')
 })
 
 test('a program is known by its bot id, else by the name it gave itself', () => {

@@ -2,8 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../server/log/entry.ts'
-import type { Message } from '../../server/protocol/http.ts'
-import { isChange, later, toMessage, withChange } from '../../server/protocol/timeline.ts'
+import type { ChangeEvent, ReplyEvent } from '../../server/protocol/events.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import { isChange, later, toMessage, withChange, showsInRoom } from '../../server/protocol/timeline.ts'
 import { ann, bob, change, message, notice } from '../support/entries.ts'
 
 const unchanged = { editedAt: null, deletedAt: null, reactions: [] }
@@ -138,5 +140,39 @@ describe('what is done to a message', () => {
     ]
     for (const { event } of others)
       if (state !== undefined && isChange(event)) expect(withChange(state, event)).toBe(state)
+  })
+})
+
+describe('a reply in a thread', () => {
+  const first = toMessage(message(5).event) as SpokenMessage
+  const reply = (seq: number, user = bob) => message(seq, { user, thread: 5 }).event as ReplyEvent
+
+  test('is counted once on what it answers, whose the newest is stands first', () => {
+    const once = withChange(first, reply(7))
+    expect(once).toMatchObject({ updatedSeq: 7, threaded: { replies: 1, lastSeq: 7, people: [bob] } })
+    expect(withChange(once, reply(7))).toBe(once)
+    const twice = withChange(withChange(once, reply(8, ann)), reply(9, bob))
+    expect(twice.threaded).toMatchObject({ replies: 3, lastSeq: 9, people: [bob, ann] })
+  })
+
+  test('is counted though what it answers was deleted meanwhile', () => {
+    const gone = withChange(first, change(6, { type: 'deleted', target: 5 }).event as ChangeEvent)
+    expect(withChange(gone, reply(7))).toMatchObject({ text: '', threaded: { replies: 1 } })
+  })
+
+  test('shows at most so many faces, the newest', () => {
+    const { faces } = limits.threads
+    const many = Array.from({ length: faces + 3 }, (_, n) => reply(6 + n, { id: `${n + 1}`, name: `P${n}` }))
+    const people = many.reduce<SpokenMessage>(withChange, first).threaded?.people.map(({ id }) => id)
+    expect(people).toEqual(Array.from({ length: faces }, (_, n) => `${faces + 3 - n}`))
+  })
+
+  test('is in the room only when it says so', () => {
+    const said = toMessage(reply(7)) as SpokenMessage
+    expect([first, said, { ...said, alsoInRoom: true as const }].map(showsInRoom)).toEqual([
+      true,
+      false,
+      true,
+    ])
   })
 })

@@ -23,6 +23,9 @@ const router = createRouter({
     { path: '/rooms/:id/:seq', name: 'message', component: nothing },
     { path: '/search', name: 'search', component: nothing },
     { path: '/mentions', name: 'mentions', component: nothing },
+    { path: '/rooms/:id/thread/:root', name: 'thread', component: nothing },
+    { path: '/threads', name: 'threads', component: nothing },
+    { path: '/saved', name: 'saved', component: nothing },
   ],
 })
 

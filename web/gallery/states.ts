@@ -25,8 +25,10 @@ import { loadDays, months } from './moments.ts'
 import { order } from './order.ts'
 import { archives } from './archives.ts'
 import { mentions } from './mentions.ts'
+import { savedStates } from './saved.ts'
 import { searches } from './searches.ts'
 import { switchers } from './switcher.ts'
+import { threadStates } from './threads.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
 
 const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: boolean } = {}): Component => {
@@ -132,6 +134,8 @@ export const states: Record<string, () => Component> = {
   ...order,
   ...switchers,
   ...mentions,
+  ...savedStates,
+  ...threadStates,
   'dialog-new-room': () => dialog(NewRoomDialog, { create: done }),
   'dialog-password': () => dialog(PasswordDialog, { guest: true, save: done }),
   'dialog-password-change': () => dialog(PasswordDialog, { guest: false, save: done }),

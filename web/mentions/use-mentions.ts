@@ -1,8 +1,8 @@
 // What names one, over all rooms: pages of it, newest first, kept true by what is told while it is on screen.
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import type { ChangeEvent } from '../../server/protocol/events.ts'
+import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { MentionsAnswer, Message, SpokenMessage } from '../../server/protocol/http.ts'
-import { withChange } from '../../server/protocol/timeline.ts'
+import { targetOf, withChange } from '../../server/protocol/timeline.ts'
 import { names } from '../rooms/named.ts'
 import { mentions as ask } from '../wire/api.ts'
 import type { Feed } from '../wire/feed.ts'
@@ -104,8 +104,8 @@ export function useMentions({ own, feed, fetch = ask }: MentionsDoors) {
     else if (known !== undefined || isAbove) list.value = [...others, named].sort((a, b) => compare(b, a))
   }
 
-  function fold(room: string, one: ChangeEvent): void {
-    const known = list.value.find(({ room: at, message }) => at === room && message.seq === one.target)
+  function fold(room: string, one: EffectEvent): void {
+    const known = list.value.find(({ room: at, message }) => at === room && message.seq === targetOf(one))
     const next = known && withChange(known.message, one)
     if (next?.kind === 'message') take(room, next)
     // A name added to a message that is not here.

@@ -18,11 +18,13 @@ export interface ArrivalDoors {
   at: () => number | undefined
   /** Where the reader was last. */
   kept: Place | undefined
+  /** The room does not show this number. */
+  notHere: (seq: number) => void
   /** Leads the list there; it has to be drawn. */
   toPlace: (place: Place) => unknown
 }
 
-export function useArrival({ room, at, kept, toPlace }: ArrivalDoors) {
+export function useArrival({ room, at, kept, toPlace, notHere }: ArrivalDoors) {
   const { t, count, refusal: say } = useSay()
   const named = at()
   const start = shallowRef(named === undefined ? kept : { seq: named })
@@ -42,9 +44,12 @@ export function useArrival({ room, at, kept, toPlace }: ArrivalDoors) {
 
   function look(seq: number): void {
     const message = room.messageAt(seq)
-    if (message === undefined) lost.value = { seq, why: 'none' }
-    else if (message.kind === 'message' && message.deletedAt !== null) lost.value = { seq, why: 'gone' }
-    else lost.value = undefined
+    if (message === undefined) {
+      lost.value = { seq, why: 'none' }
+      notHere(seq)
+    }
+    if (message?.kind === 'message' && message.deletedAt !== null) lost.value = { seq, why: 'gone' }
+    else if (message !== undefined) lost.value = undefined
   }
 
   /** Leads to a message of the room on screen. */

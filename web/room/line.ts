@@ -1,6 +1,6 @@
 // The shapes of the list: a Line is what a person said or a notice, a Row is what is drawn. Types only.
 import type { NoteEvent, Notice } from '../../server/protocol/events.ts'
-import type { Reaction } from '../../server/protocol/http.ts'
+import type { Reaction, ThreadSummary } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
 import type { Named } from '../text/markdown.ts'
 import type { Refusal } from '../wire/refusal.ts'
@@ -23,6 +23,11 @@ export interface MessageLine extends LineFields {
   cid: string
   text: string
   replyTo: number | null
+  /** The number of the message whose thread it is said in, and whether the room shows it too. */
+  thread?: number
+  alsoInRoom?: true
+  /** The thread that begins with it. */
+  threaded?: ThreadSummary
   /** Names in the text that are people. */
   named?: readonly Named[]
   /** Only on own messages, and `archived` only on the newest of them: older ones are archived and say nothing. */
@@ -69,4 +74,6 @@ export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
   | { kind: 'note'; key: string; note: Note }
+  /** Below the message that a thread begins with. */
+  | { kind: 'replies'; key: string; count: number }
   | { kind: 'line'; key: string; line: Line; head: boolean }

@@ -82,12 +82,17 @@ function newLine(message: Message, me: Person, standing: Standing | undefined): 
   if (message.kind === 'notice') {
     return { kind: 'notice', key: String(seq), seq, user, at, own, notice: message.notice }
   }
-  const { cid, text, replyTo, editedAt, deletedAt, reactions, mentions, pinnedBy } = message
+  const { cid, text, replyTo, editedAt, deletedAt, reactions, mentions, pinnedBy, thread, threaded } = message
   const said = { kind: 'message', key: cid, seq, user, at, own, cid, text, replyTo } as const
   // Of a deleted message nobody asks where it stands.
   const stands = deletedAt === null ? standing : undefined
-  const pinned = pinnedBy === undefined ? {} : { pinnedBy: pinnedBy.name }
-  const line = { ...said, standing: stands, editedAt, deletedAt, reactions, ...pinned, changing: false }
+  const line: MessageLine = {
+    ...{ ...said, standing: stands, editedAt, deletedAt, reactions, changing: false },
+    ...(pinnedBy === undefined ? {} : { pinnedBy: pinnedBy.name }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(message.alsoInRoom === true ? { alsoInRoom: true } : {}),
+    ...(threaded === undefined ? {} : { threaded }),
+  }
   return mentions === undefined ? line : { ...line, named: namedOf(mentions, me.id) }
 }
 
@@ -120,7 +125,7 @@ function changingLine(
 const isOfWords = ({ type }: OwnChange): boolean => type === 'edit' || type === 'delete'
 
 function outgoingLine(item: OutgoingMessage, me: Person): MessageLine {
-  const { cid, at, text, replyTo = null, state, refusal } = item
+  const { cid, at, text, replyTo = null, thread, alsoInRoom, state, refusal } = item
   const standing = state === 'failed' ? 'failed' : 'sending'
   const why = refusal === undefined ? {} : { refusal }
   return {
@@ -138,6 +143,8 @@ function outgoingLine(item: OutgoingMessage, me: Person): MessageLine {
     deletedAt: null,
     reactions: [],
     changing: false,
+    ...(thread === undefined ? {} : { thread }),
+    ...(alsoInRoom === undefined ? {} : { alsoInRoom }),
     ...why,
   }
 }

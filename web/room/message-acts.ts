@@ -22,6 +22,17 @@ export interface MessageActs {
   /** Opens all emoji for it. */
   pick: (line: MessageLine) => void
   edit: (line: MessageLine) => void
+  maySave: (line: MessageLine) => boolean
+  isSaved: (line: MessageLine) => boolean
+  /** Saves it for later, or does not keep it any longer. */
+  save: (line: MessageLine) => void
+  /** True in the list of a thread, which says no more of threads. */
+  isThread: boolean
+  mayThread: (line: MessageLine) => boolean
+  /** Opens the thread that begins with it, or that it is said in. */
+  openThread: (line: MessageLine) => void
+  /** There is something new in a thread that one follows, by the number it begins with. */
+  isFresh: (thread: number) => boolean
   /** Asks first. */
   remove: (line: MessageLine) => void
   /** Marks it and what follows as unread; false: it has no number, or one looks at the room from outside. */

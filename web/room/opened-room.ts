@@ -3,11 +3,12 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ChangeEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
+import { showsInRoom } from '../../server/protocol/timeline.ts'
 import { useSession } from '../account/session.ts'
 import { names } from '../rooms/named.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { useLink } from '../wire/link.ts'
-import type { OwnChange } from '../wire/outgoing.ts'
+import { isChanging, type OwnChange } from '../wire/outgoing.ts'
 import type { Told } from '../wire/told.ts'
 import type { MessageLine } from './line.ts'
 import { toLines } from './lines.ts'
@@ -72,11 +73,16 @@ export function openRoom(id: string) {
 
   const quotes = useQuotes(id)
   const notes = useNotes({ room: id, tell: link.tell, newest: () => newest.value })
-  const outgoing = computed(() => link.outgoing.filter((item) => item.room === id))
+  const outgoing = computed(() =>
+    link.outgoing.filter(
+      (item) =>
+        item.room === id && (isChanging(item) || item.thread === undefined || item.alsoInRoom === true),
+    ),
+  )
   const lines = computed(() =>
     toLines({
-      messages: pages.shown.value.messages,
-      acked: acked.value,
+      messages: pages.shown.value.messages.filter(showsInRoom),
+      acked: acked.value.filter(showsInRoom),
       changed: changed.value,
       outgoing: outgoing.value,
       me: me.value,
@@ -122,8 +128,12 @@ export function openRoom(id: string) {
     if (unread === 0 || !joined) return undefined
     const { messages, hasBefore } = pages.window.value
     if (hasBefore && (messages[0]?.seq ?? 0) > read + 1) return read + 1
-    return messages.find(({ seq, kind, user }) => seq > read && kind === 'message' && user.id !== me.value.id)
-      ?.seq
+    const isUnread = (message: Message): boolean =>
+      message.seq > read &&
+      message.kind === 'message' &&
+      showsInRoom(message) &&
+      message.user.id !== me.value.id
+    return messages.find(isUnread)?.seq
   }
 
   function hear(told: Told): void {
@@ -136,7 +146,7 @@ export function openRoom(id: string) {
         pins.hear(told)
         typing.said(told.messages)
         members.hear(told.messages)
-        if (isLooked) reading.hear(told.messages)
+        if (isLooked) reading.hear(told.messages.filter(showsInRoom))
         return
       case 'upTo':
         upTo.value = told.upTo
@@ -171,6 +181,8 @@ export function openRoom(id: string) {
         archivedUpTo.value = Math.max(archivedUpTo.value ?? 0, told.seq)
         return
       case 'read':
+      case 'saved':
+      case 'thread':
         return
     }
   }
@@ -198,7 +210,7 @@ export function openRoom(id: string) {
 
   /** One's own last message in memory. */
   function lastOwn(): MessageLine | undefined {
-    const isOwn = ({ kind, user }: Message) => kind === 'message' && user.id === me.value.id
+    const isOwn = (message: Message) => showsInRoom(message) && message.user.id === me.value.id
     const said = pages.window.value.messages.findLast(
       (message) => isOwn(message) && message.kind === 'message' && message.deletedAt === null,
     )
@@ -243,7 +255,7 @@ export function openRoom(id: string) {
   function send(text: string, replyTo?: number): void {
     reading.goOn()
     typing.sent()
-    link.send(id, text, replyTo)
+    link.send(id, text, { replyTo })
     void pages.toNewest()
   }
 

@@ -72,7 +72,7 @@ export function usePages({
 
   async function ask(place: PlaceInRoom): Promise<PageAnswer | Refusal | undefined> {
     const asked = turn
-    const answer = await page(room, place)
+    const answer = await page(room, { ...place, view: 'room' })
     return asked === turn ? answer : undefined
   }
 

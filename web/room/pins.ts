@@ -1,6 +1,6 @@
 // What is pinned to a room: the list over HTTP first, then what is told keeps it true.
 import { ref, shallowRef } from 'vue'
-import type { ChangeEvent } from '../../server/protocol/events.ts'
+import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { later, withChange } from '../../server/protocol/timeline.ts'
 import { listPins } from '../wire/api.ts'
@@ -21,7 +21,7 @@ export function usePins({ room, messageAt }: PinsDoors) {
   const status = ref<'loading' | 'ready' | 'failed'>('loading')
   let isStale = true
   /** What was told while the list is asked for. */
-  let meanwhile: ChangeEvent[] | undefined
+  let meanwhile: EffectEvent[] | undefined
   let again: ReturnType<typeof setTimeout> | undefined
 
   async function load(): Promise<void> {
@@ -54,7 +54,7 @@ export function usePins({ room, messageAt }: PinsDoors) {
     change(changes)
   }
 
-  function change(changes: readonly ChangeEvent[]): void {
+  function change(changes: readonly EffectEvent[]): void {
     if (changes.length === 0) return
     show(pins.value.map((pin) => changes.reduce<SpokenMessage>(withChange, pin)))
     for (const one of changes) {

@@ -1,9 +1,9 @@
 // Messages that are answered and not in the window: read one by one when a quote of them is drawn, and kept true by
 // what is told. Of a room that is begun again they are asked for anew.
 import { shallowReactive } from 'vue'
-import type { ChangeEvent } from '../../server/protocol/events.ts'
+import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
-import { withChange } from '../../server/protocol/timeline.ts'
+import { targetOf, withChange } from '../../server/protocol/timeline.ts'
 import { page } from '../wire/api.ts'
 import { isRefusal } from '../wire/refusal.ts'
 import type { News } from './window.ts'
@@ -14,12 +14,12 @@ const most = 200
 export function useQuotes(room: string) {
   const known = shallowReactive(new Map<number, SpokenMessage>())
   /** What was told of a message while it is asked for. */
-  const asked = new Map<number, ChangeEvent[]>()
+  const asked = new Map<number, EffectEvent[]>()
 
   /** A quote of `seq` is drawn: reads it, unless it is known. What cannot be had is asked for when it is drawn again. */
   async function look(seq: number): Promise<void> {
     if (known.has(seq) || asked.has(seq)) return
-    const meanwhile: ChangeEvent[] = []
+    const meanwhile: EffectEvent[] = []
     asked.set(seq, meanwhile)
     const answer = await page(room, { around: seq, limit: 2 })
     if (asked.get(seq) !== meanwhile) return
@@ -41,9 +41,10 @@ export function useQuotes(room: string) {
         known.set(message.seq, message)
     }
     for (const change of changes) {
-      asked.get(change.target)?.push(change)
-      const before = known.get(change.target)
-      if (before !== undefined) known.set(change.target, withChange(before, change))
+      const target = targetOf(change)
+      asked.get(target)?.push(change)
+      const before = known.get(target)
+      if (before !== undefined) known.set(target, withChange(before, change))
     }
   }
 

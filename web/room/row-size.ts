@@ -4,7 +4,7 @@ import { wordsOf } from '../text/plain.ts'
 import { blocksOf, type Block } from '../text/tree.ts'
 import { foldLines, lineCount } from './linkify.ts'
 
-const heights = { began: 172, day: 44, new: 36, notice: 28, note: 72 } as const
+const heights = { began: 172, day: 44, new: 36, notice: 28, note: 72, replies: 36 } as const
 const line = 24
 
 export function guessHeight(row: Row, listWidth: number): number {
@@ -18,6 +18,8 @@ export function guessHeight(row: Row, listWidth: number): number {
   return (
     (isLong ? Math.min(height, foldLines * line) + 26 : height) +
     reactions +
+    (row.line.threaded === undefined ? 0 : 38) +
+    (row.line.alsoInRoom === true ? 20 : 0) +
     (row.head ? 32 : 3) +
     (row.line.replyTo === null ? 0 : 22)
   )

@@ -10,14 +10,30 @@ import type { RoomFace } from './room-face.ts'
 import { findLine } from './rows.ts'
 
 interface Doors {
-  face: () => RoomFace
+  face: () => Pick<RoomFace, 'room' | 'rows' | 'quoted' | 'lookUp' | 'status' | 'hasAfter' | 'lastOwn'>
   user: () => User
   change: (change: OwnChange) => void
   goTo: (seq: number) => void
-  markUnread: (seq: number) => void
+  /** None: a thread has no such mark. */
+  markUnread?: (seq: number) => void
+  saved: SavedDoor
+  /** None: this is a thread itself. */
+  threads?: ThreadsDoor | undefined
   draft: Ref<string>
   /** The edit under way, as it was left: it goes on where its message is on the list. */
   kept: Ref<KeptEdit | undefined>
+}
+
+/** What one has saved of this room. */
+export interface SavedDoor {
+  has: (seq: number) => boolean
+  toggle: (seq: number) => void
+}
+
+/** The threads of this room. */
+export interface ThreadsDoor {
+  open: (root: number, reply?: number) => void
+  isFresh: (root: number) => boolean
 }
 
 export interface OpenDialog {
@@ -26,7 +42,7 @@ export interface OpenDialog {
 }
 
 /** Provides the acts to the rows; call it in the screen's setup. */
-export function useActs({ face, user, change, goTo, markUnread, draft, kept }: Doors) {
+export function useActs({ face, user, change, goTo, markUnread, saved, threads, draft, kept }: Doors) {
   const dialog = shallowRef<OpenDialog>()
   const editing = shallowRef<MessageLine>()
 
@@ -114,11 +130,22 @@ export function useActs({ face, user, change, goTo, markUnread, draft, kept }: D
     history: (line) => (dialog.value = { what: 'history', line }),
     react,
     edit: (line) => edit(line),
+    isThread: threads === undefined,
+    mayThread: ({ seq, thread, deletedAt }) =>
+      threads !== undefined && seq !== undefined && thread === undefined && deletedAt === null,
+    openThread: ({ seq, thread }) => {
+      if (thread !== undefined) threads?.open(thread, seq)
+      else if (seq !== undefined) threads?.open(seq)
+    },
+    isFresh: (thread) => threads?.isFresh(thread) === true,
+    maySave: ({ seq, deletedAt }) => seq !== undefined && deletedAt === null,
+    isSaved: ({ seq }) => seq !== undefined && saved.has(seq),
+    save: ({ seq }) => seq !== undefined && saved.toggle(seq),
     goTo,
     quoted: (seq) => face().quoted(seq),
     lookUp: (seq) => face().lookUp(seq),
-    mayMarkUnread: isInside,
-    markUnread: (line) => line.seq !== undefined && isInside(line) && markUnread(line.seq),
+    mayMarkUnread: (line) => markUnread !== undefined && isInside(line),
+    markUnread: (line) => line.seq !== undefined && isInside(line) && markUnread?.(line.seq),
     pick: (line) => (dialog.value = { what: 'emoji', line }),
     remove: (line) => (dialog.value = { what: 'delete', line }),
     more: (line) => (dialog.value = { what: 'sheet', line }),

@@ -1,8 +1,8 @@
 // The part of a room's history that is in memory: messages without a hole between them, by number. Pure.
 // Invariant: every message between the first and the last is here; what cannot be joined to them stays out.
-import type { ChangeEvent } from '../../server/protocol/events.ts'
+import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message, PageAnswer } from '../../server/protocol/http.ts'
-import { later, withChange } from '../../server/protocol/timeline.ts'
+import { later, targetOf, withChange } from '../../server/protocol/timeline.ts'
 
 export interface Window {
   /** Ascending by seq. */
@@ -17,7 +17,7 @@ export const emptyWindow: Window = { messages: [], hasBefore: false, hasAfter: f
 /** What the feed tells: messages as they are, then changes of messages in their order. */
 export interface News {
   readonly messages: readonly Message[]
-  readonly changes: readonly ChangeEvent[]
+  readonly changes: readonly EffectEvent[]
 }
 
 /** A page, with what was told while it was on its way. */
@@ -28,9 +28,10 @@ export const withNews = (window: Window, { messages, changes }: News): Window =>
   withChanges(withEntries(window, messages), changes)
 
 /** With what was done to messages inside it; the others say themselves how they are when they are read. */
-function withChanges(window: Window, changes: readonly ChangeEvent[]): Window {
-  const targets = new Map<number, ChangeEvent[]>()
-  for (const change of changes) targets.set(change.target, [...(targets.get(change.target) ?? []), change])
+function withChanges(window: Window, changes: readonly EffectEvent[]): Window {
+  const targets = new Map<number, EffectEvent[]>()
+  for (const change of changes)
+    targets.set(targetOf(change), [...(targets.get(targetOf(change)) ?? []), change])
   const here = [...targets].flatMap(([target, done]) => {
     const at = placeOf(window.messages, target)
     const message = window.messages[at]

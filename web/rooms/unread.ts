@@ -1,9 +1,10 @@
-// How much of a room is unread: messages of others after the read marker. Pure.
+// How much of a room is unread: messages of others after the read marker that the room shows. Pure.
 // The server counts up to a head it names; what comes above that head is counted here, each number once.
 import type { Message } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { Position } from '../../server/protocol/position.ts'
+import { showsInRoom } from '../../server/protocol/timeline.ts'
 
 export interface Unread {
   readonly head: number
@@ -37,7 +38,12 @@ export function heardOf(unread: Unread, messages: readonly Message[], head: numb
   const { countedTo, read, fresh } = unread
   const floor = Math.max(countedTo, read)
   const others = messages.filter(
-    ({ kind, seq, user }) => kind === 'message' && seq > floor && user.id !== own && !fresh.has(seq),
+    (message) =>
+      message.kind === 'message' &&
+      showsInRoom(message) &&
+      message.seq > floor &&
+      message.user.id !== own &&
+      !fresh.has(message.seq),
   )
   if (others.length === 0 && head <= unread.head) return unread
   const added = fresh.size >= limits.unreadMost ? [] : others.map(({ seq }) => seq)

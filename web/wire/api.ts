@@ -12,11 +12,14 @@ import type {
   SessionsAnswer,
   SyncAnswer,
   SyncNowAnswer,
+  ThreadAnswer,
   UserAnswer,
 } from '../../server/protocol/http.ts'
 import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
+import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
+import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
 import type { RevisionReaders, Role, RoomKind } from '../../server/protocol/people.ts'
 import { request } from './http.ts'
 
@@ -70,6 +73,8 @@ export interface PlaceInRoom {
   limit?: number
   /** The room as it was at this number. */
   asOf?: number
+  /** Without replies that are in their threads alone. */
+  view?: 'room'
 }
 export const page = (room: string, place: PlaceInRoom) =>
   request<PageAnswer>({ method: 'GET', path: `/rooms/${room}/messages`, query: { ...place } })
@@ -78,6 +83,23 @@ export const revisions = (room: string, seq: number) =>
   request<RevisionsAnswer>({ method: 'GET', path: `/rooms/${room}/messages/${seq}/revisions` })
 /** What is pinned to a room, the last pinned first. */
 export const listPins = (room: string) => request<PinsAnswer>({ method: 'GET', path: `/rooms/${room}/pins` })
+/** A page of a thread: at most one of the two, both exclusive; none is the newest. */
+export const threadPage = (room: string, root: number, place: { before?: number; after?: number } = {}) =>
+  request<ThreadAnswer>({
+    ...{ method: 'GET', path: `/rooms/${room}/threads/${root}/messages` },
+    query: { ...place },
+  })
+export const followThread = (room: string, root: number, on: boolean) =>
+  request<undefined>({ method: on ? 'PUT' : 'DELETE', path: `/rooms/${room}/threads/${root}/follow` })
+export const readThread = (room: string, root: number, seq: number) =>
+  request<undefined>({ method: 'PUT', path: `/rooms/${room}/threads/${root}/read`, body: { seq } })
+/** Threads one follows, what has something new first; `before` is the `next` of the page before. */
+export const followedThreads = (before?: string) =>
+  request<ThreadsAnswer>({
+    ...{ method: 'GET', path: '/threads' },
+    ...(before === undefined ? {} : { query: { before } }),
+  })
+export const threadMarks = () => request<ThreadMarksAnswer>({ method: 'GET', path: '/threads/marks' })
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 /** How much was said in each month, or on each day of one ("2026-11"), by the reader's clock. */
 export const density = (room: string, month?: string) =>
@@ -110,6 +132,18 @@ export const mentions = (before?: string) =>
 /** Messages in all rooms one may read, the newest first. */
 export const search = (query: SearchQuery) =>
   request<SearchAnswer>({ method: 'GET', path: '/search', query: { ...query } })
+
+/** What one has saved for later, newest saved first; `before` is the `next` of the page before. */
+export const savedPage = (before?: string) =>
+  request<SavedAnswer>({
+    ...{ method: 'GET', path: '/saved' },
+    ...(before === undefined ? {} : { query: { before } }),
+  })
+export const savedMarks = () => request<SavedMarksAnswer>({ method: 'GET', path: '/saved/marks' })
+export const saveMessage = (room: string, seq: number) =>
+  request<undefined>({ method: 'PUT', path: `/saved/${room}/${seq}` })
+export const forgetSaved = (room: string, seq: number) =>
+  request<undefined>({ method: 'DELETE', path: `/saved/${room}/${seq}` })
 
 export const listHooks = (room: string) =>
   request<HooksAnswer>({ method: 'GET', path: `/rooms/${room}/hooks` })

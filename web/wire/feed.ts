@@ -119,6 +119,8 @@ export class Feed {
       case 'typing':
       case 'presence':
       case 'read':
+      case 'saved':
+      case 'thread':
       case 'note':
         return this.tell(event)
       // The outbox hears these two itself; what a newer server says beyond is passed over.

@@ -1,8 +1,8 @@
 // One room as this tab follows it: its cursor, its holes and their healing. The feed has one per joined room.
 // Invariant: `keep` claims nothing that was not loaded or told since `open`; where the two do not meet is a hole.
-import type { ChangeEvent, EntryEvent } from '../../server/protocol/events.ts'
+import type { EffectEvent, EntryEvent } from '../../server/protocol/events.ts'
 import type { Message } from '../../server/protocol/http.ts'
-import { isChange, toMessage } from '../../server/protocol/timeline.ts'
+import { isEffect, toMessage } from '../../server/protocol/timeline.ts'
 import { waitMs } from './back-off.ts'
 import { accept, acceptUpTo, healAfterMs, healAt, know, returned, startAt, type Cursor } from './cursors.ts'
 import { heal } from './healing.ts'
@@ -32,7 +32,7 @@ export class FollowedRoom {
    * Changes that came before what they follow. Invariant: a change is told only when everything before it is here, for
    * a message changed out of order could not say what is in it.
    */
-  #waiting: ChangeEvent[] = []
+  #waiting: EffectEvent[] = []
   #isHealing = false
   #isClosed = false
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -90,7 +90,7 @@ export class FollowedRoom {
     const now = Date.now()
     const start = this.cursor ?? startAt(Math.min(...entries.map(({ seq }) => seq)) - 1)
     const cursor = entries.reduce((moved, { seq }) => accept(moved, seq, now), start)
-    this.#waiting.push(...entries.filter(isChange))
+    this.#waiting.push(...entries.filter(isEffect))
     const messages = entries.map(toMessage).filter((message) => message !== undefined)
     this.#tellEntries(messages, [], cursor.known)
     this.#move(cursor)
@@ -108,7 +108,7 @@ export class FollowedRoom {
     if (this.cursor !== undefined) this.#move(know(this.cursor, seq, Date.now()))
   }
 
-  #tellEntries(messages: Message[], changes: ChangeEvent[], head: number): void {
+  #tellEntries(messages: Message[], changes: EffectEvent[], head: number): void {
     this.#tell({ type: 'entries', room: this.#room, messages, changes, head })
   }
 

@@ -10,7 +10,7 @@ import type { User } from '../../server/protocol/people.ts'
 import { Feed } from './feed.ts'
 import { Outbox } from './outbox.ts'
 import { openStorage, whenOpen } from './outbox-disk.ts'
-import { isChanging, type Outgoing, type OutgoingChange, type OwnChange } from './outgoing.ts'
+import { isChanging, type Outgoing, type OutgoingChange, type OwnChange, type SaidWhere } from './outgoing.ts'
 import { Socket } from './socket.ts'
 import { openTabs, type Logged, type Tabs } from './tabs.ts'
 
@@ -134,7 +134,7 @@ export const useLink = defineStore('link', () => {
       feed.tell({ type: 'changed', room, change })
       return true
     }
-    const { text, replyTo = null } = item
+    const { text, replyTo = null, thread, alsoInRoom } = item
     const message = {
       kind: 'message',
       seq,
@@ -147,6 +147,8 @@ export const useLink = defineStore('link', () => {
       editedAt: null,
       deletedAt: null,
       reactions: [],
+      ...(thread === undefined ? {} : { thread }),
+      ...(alsoInRoom === undefined ? {} : { alsoInRoom }),
     } satisfies SpokenMessage
     feed.tell({ type: 'acked', room, message })
     return true
@@ -257,7 +259,7 @@ export const useLink = defineStore('link', () => {
     feed,
     /** What waits or failed, of all rooms, in order. */
     outgoing,
-    send: (room: string, text: string, replyTo?: number) => session?.outbox.put(room, text, replyTo),
+    send: (room: string, text: string, where?: SaidWhere) => session?.outbox.put(room, text, where),
     /** Edits, deletes or reacts to a message, as surely as one speaks. */
     change: (room: string, change: OwnChange) => session?.outbox.change(room, change),
     resend: (cid: string) => session?.outbox.resend(cid),

@@ -41,8 +41,9 @@ export const whenOpen = (opening: Promise<OutboxStorage>): OutboxStorage => ({
 
 /** Trap: without IndexedDB, openDB throws before it gives a promise; async makes it a refusal like any other. */
 const openDatabase = async (): Promise<Database> =>
-  // Version 2 has changes beside messages, version 3 pins; an older tab could not show them, and gives way.
-  openDB<Schema>('brook', 3, {
+  // Version 2 has changes beside messages, version 3 pins, version 4 replies in threads: a tab of an older one could not
+  // say them, or would say them elsewhere, and gives way.
+  openDB<Schema>('brook', 4, {
     upgrade: (database, from) => {
       if (from > 0) return
       database.createObjectStore('outgoing', { keyPath: 'cid' }).createIndex('user', 'user')

@@ -7,7 +7,14 @@ import type { Delete, Edit, Pin, React, Send } from '../../server/protocol/comma
 import type { ErrorEvent } from '../../server/protocol/events.ts'
 import { waitMs } from './back-off.ts'
 import { inOrder, type OutboxStorage } from './outbox-storage.ts'
-import { isChanging, type Outgoing, type OutgoingChange, type OwnChange } from './outgoing.ts'
+import {
+  isChanging,
+  type Outgoing,
+  type OutgoingChange,
+  type OutgoingMessage,
+  type OwnChange,
+  type SaidWhere,
+} from './outgoing.ts'
 import { mayRetry, type Refusal } from './refusal.ts'
 import { takeAloneTurn, type Turn } from './turn.ts'
 
@@ -62,9 +69,8 @@ export class Outbox {
   }
 
   /** Takes a message in; it is shown at once, kept, and sent when its turn comes. Answers its cid. */
-  put(room: string, text: string, replyTo?: number): string {
-    const reply = replyTo === undefined ? {} : { replyTo }
-    return this.#take({ ...this.#envelope(room), text, ...reply })
+  put(room: string, text: string, where: SaidWhere = {}): string {
+    return this.#take({ ...this.#envelope(room), text, ...placeOf(where) })
   }
 
   /** Takes in what somebody does with a message; it goes in line with what they say in the room. */
@@ -260,6 +266,15 @@ export class Outbox {
 function saidBy(item: Outgoing): Said {
   const { room, cid } = item
   if (isChanging(item)) return { ...item.change, room, cid }
-  const { text, replyTo } = item
-  return { type: 'send', room, cid, text, ...(replyTo === undefined ? {} : { replyTo }) }
+  return { type: 'send', room, cid, text: item.text, ...placeOf(item) }
 }
+
+const placeOf = ({
+  replyTo,
+  thread,
+  alsoInRoom,
+}: SaidWhere): Pick<OutgoingMessage, 'replyTo' | 'thread' | 'alsoInRoom'> => ({
+  ...(replyTo === undefined ? {} : { replyTo }),
+  ...(thread === undefined ? {} : { thread }),
+  ...(thread !== undefined && alsoInRoom === true ? { alsoInRoom } : {}),
+})

@@ -20,6 +20,15 @@ export interface OutgoingMessage extends OutgoingFields {
   change?: never
   text: string
   replyTo?: number
+  thread?: number
+  alsoInRoom?: true
+}
+
+/** Where something is said: in answer to a message, in a thread, in a thread and in the room. */
+export interface SaidWhere {
+  replyTo?: number | undefined
+  thread?: number | undefined
+  alsoInRoom?: boolean | undefined
 }
 
 /** What somebody does with message `seq`. */

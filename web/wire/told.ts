@@ -2,12 +2,15 @@
 import type {
   ArchivedEvent,
   ChangeEvent,
+  EffectEvent,
   GoneEvent,
   NoteEvent,
   OpenEvent,
   PresenceEvent,
   ReadEvent,
   RoomEvent,
+  SavedEvent,
+  ThreadEvent,
   TypingEvent,
   Welcome,
 } from '../../server/protocol/events.ts'
@@ -20,8 +23,8 @@ export interface EntriesTold {
   type: 'entries'
   room: string
   messages: Message[]
-  /** What changes messages of this room, in order and without a hole before it. */
-  changes: ChangeEvent[]
+  /** What changes messages of this room (replies in their threads too), in order and without a hole before it. */
+  changes: EffectEvent[]
   /** The highest number of the room that is known to exist. */
   head: number
 }
@@ -82,6 +85,8 @@ export type Told =
   | TypingEvent
   | PresenceEvent
   | ReadEvent
+  | SavedEvent
+  | ThreadEvent
   | ArchivedEvent
   | RoomEvent
   | OpenEvent

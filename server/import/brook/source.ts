@@ -65,7 +65,7 @@ export class OtherBrook implements Source {
       return undefined
     }
     this.#meet(message.user)
-    const { seq, at, user, text, replyTo, editedAt, deletedAt } = message
+    const { seq, at, user, text, replyTo, thread, alsoInRoom, editedAt, deletedAt } = message
     const reactions = this.#reactionsOf(message)
     return {
       ...{ ref: String(seq), at, author: user.id, text: tameText(text), reactions, place },
@@ -74,6 +74,8 @@ export class OtherBrook implements Source {
       ...(editedAt ? { editedAt } : {}),
       ...(deletedAt ? { deletedAt } : {}),
       ...(replyTo ? { replyTo: String(replyTo) } : {}),
+      ...(thread ? { thread: String(thread) } : {}),
+      ...(alsoInRoom ? { alsoInRoom } : {}),
     }
   }
 

@@ -49,7 +49,8 @@ export function readMessage(raw: unknown, place: string, names: Names): SourceMe
   }
   const editedAt = isObject(raw['edited']) ? timeOf(raw['edited']['ts']) : undefined
   if (editedAt !== undefined) message.editedAt = editedAt
-  if (timeOf(thread) !== undefined && thread !== ts) message.replyTo = String(thread)
+  if (timeOf(thread) !== undefined && thread !== ts) message.thread = String(thread)
+  if (subtype === 'thread_broadcast') message.alsoInRoom = true
   return message
 }
 

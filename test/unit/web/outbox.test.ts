@@ -60,7 +60,7 @@ describe('a message in the outbox', () => {
   it('is shown at once, kept before it is sent, and gone when it is answered', async () => {
     const storage = memoryStorage()
     const tab = await liveTab(storage)
-    const cid = tab.outbox.put('7', 'hi', 3)
+    const cid = tab.outbox.put('7', 'hi', { replyTo: 3 })
     expect(isCid(cid)).toBe(true)
     expect(tab.items.map((item) => [textOf(item), item.state])).toEqual([['hi', 'waiting']])
     expect(tab.sent).toEqual([])

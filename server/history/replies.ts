@@ -1,0 +1,129 @@
+// The SQL of threads: replies on their way into MySQL, and read back by number. Writing them twice changes nothing.
+import type { Queryable } from '../db.ts'
+import type { Entry } from '../log/entry.ts'
+import type { ReplyEvent } from '../protocol/events.ts'
+import type { Message } from '../protocol/http.ts'
+import type { Person } from '../protocol/people.ts'
+import { isReply, withReply } from '../protocol/timeline.ts'
+import { follow } from './followers.ts'
+import { messagesAt } from './messages.ts'
+import { threadOf, type ThreadColumns } from './thread-row.ts'
+
+/** Rows of one statement. */
+const atOnce = 500
+
+/** The replies of one thread among some entries, and the message that it begins with. */
+interface Thread {
+  room: string
+  root: number
+  replies: ReplyEvent[]
+}
+
+/** After messages and changes are written: their threads have them, and those who follow these threads. */
+export async function settleReplies(tx: Queryable, entries: readonly Entry[]): Promise<void> {
+  const said = entries.flatMap(({ event, id }) =>
+    isReply(event) ? [{ event, isFresh: event.at === id.ms }] : [],
+  )
+  if (said.length === 0) return
+  const rows = said.map(({ event: { room, thread, seq } }) => [BigInt(room), thread, seq])
+  for (let at = 0; at < rows.length; at += atOnce)
+    await tx.run(
+      'INSERT INTO replies (room_id, thread, seq) VALUES ? ON DUPLICATE KEY UPDATE seq = replies.seq',
+      [rows.slice(at, at + atOnce)],
+    )
+  const threads = new Map<string, Thread>()
+  for (const { event } of said) {
+    const key = `${event.room} ${event.thread}`
+    const thread = threads.get(key) ?? { room: event.room, root: event.thread, replies: [] }
+    thread.replies.push(event)
+    threads.set(key, thread)
+  }
+  for (const thread of threads.values()) await settle(tx, thread)
+  // What is imported was read elsewhere: nobody is made to follow it.
+  await follow(
+    tx,
+    said.flatMap(({ event, isFresh }) => (isFresh ? [event] : [])),
+  )
+}
+
+async function settle(tx: Queryable, { room, root, replies }: Thread): Promise<void> {
+  const which = [BigInt(room), root]
+  const [row] = await tx.rows<ThreadColumns>(
+    `SELECT replies, replied_seq, replied_ms, repliers FROM messages
+     WHERE room_id = ? AND seq = ? AND kind = 'message' FOR UPDATE`,
+    which,
+  )
+  if (row === undefined) return
+  const known = threadOf(row)
+  // A batch that comes again, or a dead letter that comes late: the thread is counted anew from all it has.
+  const isLate = replies.some(({ seq }) => seq <= (known?.lastSeq ?? 0))
+  const all = isLate ? await repliesOf(tx, room, [root]) : replies
+  const thread = all.reduce(withReply, isLate ? undefined : known)
+  if (thread === undefined) return
+  await tx.run(
+    `UPDATE messages SET replies = ?, replied_seq = ?, replied_ms = ?, repliers = ?,
+       updated_seq = GREATEST(updated_seq, ?) WHERE room_id = ? AND seq = ?`,
+    [thread.replies, thread.lastSeq, thread.lastAt, JSON.stringify(thread.people), thread.lastSeq, ...which],
+  )
+}
+
+interface ReplyRow {
+  thread: number
+  seq: number
+  user_id: number | string
+  user_name: string
+  user_bot: number
+  user_icon: string | null
+  at: number
+}
+
+/** Who replied when in these threads up to a number, oldest first: what their sums are made of. Without the words. */
+export async function repliesOf(
+  db: Queryable,
+  room: string,
+  threads: readonly number[],
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<ReplyEvent[]> {
+  if (threads.length === 0) return []
+  const rows = await db.rows<ReplyRow>(
+    `SELECT r.thread, r.seq, m.user_id, m.user_name, m.user_bot, m.user_icon, COALESCE(m.said_ms, m.log_ms) AS at
+     FROM replies r STRAIGHT_JOIN messages m ON m.room_id = r.room_id AND m.seq = r.seq
+     WHERE r.room_id = ? AND r.thread IN (?) AND r.seq <= ? ORDER BY r.seq`,
+    [BigInt(room), [...threads], upTo],
+  )
+  return rows.map((row) => {
+    const user: Person = { id: String(row.user_id), name: row.user_name }
+    if (row.user_bot === 1) user.bot = true
+    if (row.user_icon !== null) user.icon = row.user_icon
+    const { thread, seq, at } = row
+    return { type: 'message', room, seq, cid: '', user, text: '', at, thread }
+  })
+}
+
+/** Where a page of a thread begins and ends, both exclusive; the newest first when `newest`. */
+export interface Stretch {
+  after: number
+  before: number
+  limit: number
+  newest: boolean
+}
+
+/** Replies of a thread in MySQL, in the order that was asked for. Keyset paging: the cost does not grow with age. */
+export async function repliesBetween(
+  db: Queryable,
+  room: string,
+  thread: number,
+  { after, before, limit, newest }: Stretch,
+): Promise<Message[]> {
+  const rows = await db.rows<{ seq: number }>(
+    `SELECT seq FROM replies WHERE room_id = ? AND thread = ? AND seq > ? AND seq < ?
+     ORDER BY seq ${newest ? 'DESC' : ''} LIMIT ?`,
+    [BigInt(room), thread, after, before, limit],
+  )
+  const messages = await messagesAt(
+    db,
+    room,
+    rows.map(({ seq }) => seq),
+  )
+  return messages.sort((a, b) => (newest ? b.seq - a.seq : a.seq - b.seq))
+}

@@ -1,0 +1,89 @@
+// The SQL of the threads that somebody follows, in the rooms they are in.
+import type { Queryable } from '../db.ts'
+import type { ThreadMark } from '../protocol/threads.ts'
+
+/** Where a page ends: the next one goes on below it. */
+export interface ThreadCursor {
+  isFresh: number
+  at: number
+  room: string
+  thread: number
+}
+
+interface Row {
+  room: number | string
+  thread: number
+  read_seq: number
+  last: number
+  is_fresh: number | string
+  at: number
+}
+
+/** A thread without a reply yet is as new as the message it would begin with. */
+const followed = `SELECT f.room_id AS room, f.thread, f.read_seq, COALESCE(m.replied_seq, 0) AS last,
+    COALESCE(m.replied_seq, 0) > f.read_seq AS is_fresh, COALESCE(m.replied_ms, m.log_ms) AS at
+  FROM followed_threads f
+  JOIN memberships s ON s.user_id = f.user_id AND s.room_id = f.room_id
+  JOIN messages m ON m.room_id = f.room_id AND m.seq = f.thread
+  WHERE f.user_id = ? AND f.is_following = 1`
+
+const markOf = ({ room, thread, read_seq, last }: Row): ThreadMark => ({
+  ...{ room: String(room), thread, read: read_seq, last },
+})
+
+/** The newest `most`. */
+export async function followedPlaces(db: Queryable, userId: string, most: number): Promise<ThreadMark[]> {
+  const rows = await db.rows<Row>(`${followed} ORDER BY at DESC LIMIT ?`, [BigInt(userId), most])
+  return rows.map(markOf)
+}
+
+/**
+ * What has something new first, then by the newest reply. Limit: all that one follows is sorted for each page, some
+ * milliseconds for thousands of threads; what is read meanwhile may come twice.
+ */
+export async function followedPage(
+  db: Queryable,
+  userId: string,
+  { before, limit }: { before: ThreadCursor | undefined; limit: number },
+): Promise<(ThreadMark & ThreadCursor)[]> {
+  const below = before === undefined ? '' : 'WHERE (is_fresh, at, room, thread) < (?, ?, ?, ?)'
+  const rows = await db.rows<Row>(
+    `SELECT * FROM (${followed}) AS mine ${below}
+     ORDER BY is_fresh DESC, at DESC, room DESC, thread DESC LIMIT ?`,
+    [
+      BigInt(userId),
+      ...(before === undefined ? [] : [before.isFresh, before.at, BigInt(before.room), before.thread]),
+      limit,
+    ],
+  )
+  return rows.map((row) => ({ ...markOf(row), isFresh: Number(row.is_fresh), at: row.at }))
+}
+
+/** Replies of a thread between two numbers, both exclusive. */
+export interface ReplySpan {
+  room: string
+  thread: number
+  after: number
+  before: number
+}
+
+/** Replies of others within each span, counted up to `most`; by room and thread. One statement for all. */
+export async function countUnreadReplies(
+  db: Queryable,
+  userId: string,
+  spans: readonly ReplySpan[],
+  most: number,
+): Promise<Map<string, number>> {
+  if (spans.length === 0) return new Map()
+  const one = `(SELECT ? AS room, ? AS thread, COUNT(*) AS unread FROM (SELECT 1 FROM replies r
+    STRAIGHT_JOIN messages m ON m.room_id = r.room_id AND m.seq = r.seq
+    WHERE r.room_id = ? AND r.thread = ? AND r.seq > ? AND r.seq < ? AND m.deleted_ms IS NULL AND m.user_id <> ?
+    LIMIT ?) AS some)`
+  const rows = await db.rows<{ room: string; thread: number | string; unread: number }>(
+    spans.map(() => one).join(' UNION ALL '),
+    spans.flatMap(({ room, thread, after, before }) => [
+      ...[room, thread, BigInt(room), thread, after, before, BigInt(userId), most],
+    ]),
+  )
+  return new Map(rows.map(({ room, thread, unread }) => [`${room} ${thread}`, Number(unread)]))
+}

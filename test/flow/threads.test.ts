@@ -1,0 +1,262 @@
+// Replies in threads: where they are shown, what counts as unread, who follows, and how far they have read.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { ThreadEvent } from '../../server/protocol/events.ts'
+import type { SpokenMessage, ThreadAnswer } from '../../server/protocol/http.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+let brook: Brook
+let ann: Person
+let bob: Person
+let wang: Person
+beforeAll(async () => {
+  brook = await Brook.start()
+  ann = await brook.enter('Ann')
+  bob = await brook.enter('Bob')
+  wang = await brook.enter('老王')
+  const { id } = await ann.makes('threads')
+  for (const one of [bob, wang]) {
+    await one.joins(id)
+    await one.event('room')
+  }
+})
+afterAll(() => brook.stop())
+
+const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
+const send = (who: Person, text: string, thread: number, more: object = {}): string => {
+  const cid = newCid()
+  who.tells({ type: 'send', room: who.room, cid, text, thread, ...more })
+  return cid
+}
+const replies = async (who: Person, text: string, thread: number, more: object = {}): Promise<number> =>
+  (await who.acked(send(who, text, thread, more))).seq
+const change = async (who: Person, command: object): Promise<void> => {
+  const cid = newCid()
+  who.tells({ room: who.room, ...command, cid })
+  await who.acked(cid)
+}
+const thread = async (who: Person, root: number, query = '') =>
+  (await who.ask<ThreadAnswer>('GET', `/api/rooms/${who.room}/threads/${root}/messages?${query}`)).body
+const seqs = (messages: readonly { seq: number }[]): number[] => messages.map(({ seq }) => seq)
+const root = async (seq: number): Promise<SpokenMessage> =>
+  (await ann.page('limit=200')).messages.find((message) => message.seq === seq) as SpokenMessage
+const summary = async (who: Person) => (await who.rooms()).find(({ id }) => id === ann.room)
+const marks = async (who: Person) =>
+  (await who.ask<ThreadMarksAnswer>('GET', '/api/threads/marks')).body.threads
+const mark = async (who: Person, of: number) => (await marks(who)).find((one) => one.thread === of)
+const list = async (who: Person, query = '') =>
+  (await who.ask<ThreadsAnswer>('GET', `/api/threads?${query}`)).body
+const told = (who: Person, of: number) =>
+  who.heard.filter((event): event is ThreadEvent => event.type === 'thread' && event.thread === of)
+const follows = async (who: Person, of: number): Promise<ThreadEvent[]> =>
+  until(
+    () => told(who, of),
+    (events) => events.some(({ following }) => following === true),
+  )
+
+test('a reply is an entry of the room; the message it answers says how many there are, when and whose', async () => {
+  const first = await says(ann, 'What shall we plant?')
+  const one = await replies(bob, 'Beans', first)
+  const two = await replies(wang, '豆子', first, { alsoInRoom: true })
+  expect(await ann.hears('豆子')).toMatchObject({ seq: two, thread: first, alsoInRoom: true })
+  expect(two).toBe(one + 1)
+  const live = (await root(first)).threaded
+  expect(live).toMatchObject({ replies: 2, lastSeq: two })
+  expect(live?.people.map(({ name }) => name)).toEqual(['老王', 'Bob'])
+  expect(seqs((await thread(ann, first)).messages)).toEqual([one, two])
+  // Outside readers see every number; the room's own list only what was said in it as well.
+  expect(seqs((await ann.page()).messages)).toEqual(expect.arrayContaining([one, two]))
+  expect(seqs((await ann.page('view=room')).messages)).not.toContain(one)
+  expect(seqs((await ann.page('view=room')).messages)).toContain(two)
+  // Whoever comes back is told of the reply and of what it changed.
+  expect(seqs((await ann.changes(one - 1)).messages)).toEqual([first, one, two])
+  await brook.archive()
+  expect((await root(first)).threaded).toEqual(live)
+  await brook.archive()
+  expect((await root(first)).threaded).toEqual(live)
+})
+
+test('a bot replies over HTTP; a reply sent again is one reply', async () => {
+  const first = await says(ann, 'Over HTTP')
+  const body = { cid: newCid(), text: 'by curl', thread: first }
+  const post = () => bob.ask<{ seq: number }>('POST', `/api/rooms/${bob.room}/messages`, body)
+  const { status, body: said } = await post()
+  expect(status).toBe(201)
+  expect((await post()).body.seq).toBe(said.seq)
+  expect((await root(first)).threaded).toMatchObject({ replies: 1 })
+})
+
+test('a thread begins with a message of the room that is no reply itself; a deleted one takes no more', async () => {
+  const first = await says(ann, 'The beginning')
+  const cid = send(bob, 'a reply', first)
+  const reply = (await bob.acked(cid)).seq
+  const refused = async (of: number): Promise<string> => (await bob.refused(send(bob, 'no', of))).code
+  expect(await refused(reply)).toBe('bad_thread')
+  expect(await refused(99_999)).toBe('bad_thread')
+  // The first number is the notice that the room was made.
+  expect(await refused(1)).toBe('bad_thread')
+  await change(ann, { type: 'delete', seq: first })
+  expect(await refused(first)).toBe('message_deleted')
+  // What was said before it was deleted stays, and its answer is given again to who had lost it.
+  expect(seqs((await thread(bob, first)).messages)).toEqual([reply])
+  const again = bob.again()
+  await again.connects()
+  again.tells({ type: 'send', room: bob.room, cid, text: 'a reply', thread: first })
+  expect((await again.acked(cid)).seq).toBe(reply)
+  again.drops()
+  expect((await thread(bob, reply)) as unknown).toMatchObject({ error: { code: 'bad_thread' } })
+  expect((await thread(bob, 99_999)) as unknown).toMatchObject({ error: { code: 'no_such_message' } })
+})
+
+test('a deleted reply keeps its place in the count, and its words are gone', async () => {
+  const first = await says(ann, 'Counted')
+  const gone = await replies(bob, 'words to be gone', first)
+  await replies(bob, 'and one that stays', first)
+  await change(bob, { type: 'delete', seq: gone })
+  const before = await thread(ann, first)
+  expect(before.root.threaded?.replies).toBe(2)
+  expect(before.messages[0]).toMatchObject({ seq: gone, text: '' })
+  await brook.archive()
+  expect(await thread(ann, first)).toEqual(before)
+})
+
+test('replies in a thread alone are not unread in the room, and a name in one is', async () => {
+  const first = await says(ann, 'Quiet')
+  bob.tells({ type: 'read', room: bob.room, seq: first })
+  await until(
+    () => bob.heard,
+    (heard) => heard.some((event) => event.type === 'read' && event.seq === first),
+  )
+  const counts = async () => {
+    const { unread, mentions } = (await summary(bob)) ?? {}
+    return [unread, mentions]
+  }
+  await replies(ann, 'in the thread', first)
+  expect(await counts()).toEqual([0, 0])
+  await replies(ann, '@Bob see here', first)
+  expect(await counts()).toEqual([0, 1])
+  await replies(ann, 'for all', first, { alsoInRoom: true })
+  expect(await counts()).toEqual([1, 1])
+  await brook.archive()
+  expect(await counts()).toEqual([1, 1])
+})
+
+test('one follows by beginning, replying and being named, and is told at once', async () => {
+  const first = await says(ann, 'Who follows?')
+  const reply = await replies(bob, 'I do, and @老王', first)
+  await follows(ann, first)
+  await follows(bob, first)
+  await follows(wang, first)
+  await brook.archive()
+  expect(await mark(ann, first)).toMatchObject({ read: first, last: reply })
+  expect(await mark(bob, first)).toMatchObject({ read: reply, last: reply })
+  expect(await mark(wang, first)).toMatchObject({ read: reply - 1, last: reply })
+  // What sync has yet to write counts as well.
+  const next = await replies(ann, 'So do I', first)
+  expect(await mark(ann, first)).toMatchObject({ read: next, last: next })
+  expect(await mark(bob, first)).toMatchObject({ read: reply, last: next })
+})
+
+test('what has something new comes first, counted without deleted and own replies', async () => {
+  const older = await says(ann, 'Older')
+  const newer = await says(ann, 'Newer')
+  await replies(bob, 'b1', older)
+  await replies(bob, 'b2', newer)
+  await replies(ann, 'mine', newer)
+  await brook.archive()
+  const gone = await replies(bob, 'b3', older)
+  await replies(bob, 'b4', older)
+  await change(bob, { type: 'delete', seq: gone })
+  await brook.archive()
+  const { threads } = await list(ann)
+  const at = (of: number) => threads.findIndex((one) => one.root.seq === of)
+  expect(at(older)).toBeLessThan(at(newer))
+  expect(threads[at(older)]).toMatchObject({ unread: 2, last: { text: 'b4' } })
+  expect(threads[at(newer)]).toMatchObject({ unread: 0 })
+  // Page by page it is the same list.
+  const pages: number[] = []
+  for (let before = '', more = true; more;) {
+    const page = await list(ann, `limit=2${before === '' ? '' : `&before=${before}`}`)
+    pages.push(...page.threads.map((one) => one.root.seq))
+    more = page.next !== null
+    before = page.next ?? ''
+  }
+  expect(pages).toEqual(threads.map((one) => one.root.seq))
+  expect((await ann.ask('GET', '/api/threads?before=x')).status).toBe(400)
+})
+
+test('a thread is read up to a number on all devices, and never back', async () => {
+  const first = await says(ann, 'Read it')
+  const one = await replies(bob, 'one', first)
+  const two = await replies(bob, 'two', first)
+  const read = (seq: number) => ann.ask('PUT', `/api/rooms/${ann.room}/threads/${first}/read`, { seq })
+  const phone = ann.again()
+  await phone.connects()
+  // Before sync has written that she follows, and far above the end.
+  expect((await read(one)).status).toBe(204)
+  await until(
+    () => told(phone, first),
+    (events) => events.some((event) => event.read === one),
+  )
+  await brook.archive()
+  expect(await mark(ann, first)).toMatchObject({ read: one, last: two })
+  await read(99_999)
+  await read(1)
+  expect(await mark(ann, first)).toMatchObject({ read: two, last: two })
+  phone.drops()
+})
+
+test('who does not want to follow is not made to by later replies, and may follow again by hand', async () => {
+  const first = await says(ann, 'Enough')
+  await replies(bob, 'one', first)
+  await brook.archive()
+  const hand = (method: string) => ann.ask(method, `/api/rooms/${ann.room}/threads/${first}/follow`)
+  expect((await hand('DELETE')).status).toBe(204)
+  expect(await mark(ann, first)).toBeUndefined()
+  const before = told(ann, first).length
+  await replies(bob, 'two @Ann', first)
+  await follows(bob, first)
+  await brook.archive()
+  expect(await mark(ann, first)).toBeUndefined()
+  expect(
+    told(ann, first)
+      .slice(before)
+      .some(({ following }) => following === true),
+  ).toBe(false)
+  await hand('PUT')
+  expect(await mark(ann, first)).toMatchObject({ thread: first })
+})
+
+test('of threads in a room that was left nothing is listed', async () => {
+  const first = await says(ann, 'Leaving')
+  await replies(wang, 'here', first)
+  await brook.archive()
+  expect(await mark(wang, first)).toBeDefined()
+  await wang.ask('DELETE', `/api/rooms/${ann.room}/members/me`)
+  expect((await marks(wang)).filter(({ room }) => room === ann.room)).toEqual([])
+  expect((await list(wang)).threads.filter(({ room }) => room === ann.room)).toEqual([])
+  const refused = await wang.ask('PUT', `/api/rooms/${ann.room}/threads/${first}/follow`)
+  expect(refused.status).toBe(404)
+})
+
+test('a browser knows so many threads and no more', async () => {
+  const rows = Array.from({ length: limits.threads.known + 1 }, (_, n) => n + 1_000_000)
+  const { id } = ann.user
+  await brook.db.run(
+    `INSERT INTO messages (room_id, seq, kind, user_id, user_name, cid, log_ms, log_n, updated_seq, text) VALUES ?`,
+    [rows.map((seq) => [BigInt(ann.room), seq, 'message', BigInt(id), 'Ann', cidOf(seq), 1, 0, seq, 'old'])],
+  )
+  await brook.db.run(
+    'INSERT INTO followed_threads (user_id, room_id, thread, is_following, read_seq) VALUES ?',
+    [rows.map((seq) => [BigInt(id), BigInt(ann.room), seq, 1, seq])],
+  )
+  const known = await marks(ann)
+  expect(known).toHaveLength(limits.threads.known)
+  // The newest are among them.
+  expect(known.some(({ thread: of }) => of < 1_000_000)).toBe(true)
+})
+const cidOf = (seq: number): Buffer => Buffer.from(seq.toString(16).padStart(32, '0'), 'hex')

@@ -1,0 +1,151 @@
+// Threads beside a room and in its place, which of them one follows, and messages that are saved for later: in both
+// languages, at a desk and on a phone, by pointer and by keyboard.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { en } from '../../web/words/en.ts'
+import { tellStory } from '../support/browser.ts'
+import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+
+const findings = async ({ page }: Visitor): Promise<string[]> =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(
+    ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  )
+
+/** Opens what one can do with a message and chooses one of it: the floating tools at a desk, the sheet on a phone. */
+async function acts(who: Visitor, text: string, action: string): Promise<void> {
+  const row = who.message(text).first()
+  const tool = row.getByRole('button', { name: action, exact: true })
+  await row.focus()
+  await row.getByRole('toolbar').waitFor()
+  if (await tool.isVisible()) return tool.click()
+  await row.getByRole('button', { name: who.words.room.moreActions }).tap()
+  await who.dialog.getByRole('button', { name: action, exact: true }).tap()
+}
+
+const panel = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
+const reply = (who: Visitor, text: string): Locator =>
+  panel(who).getByRole('article').filter({ hasText: text })
+const field = (who: Visitor): Locator => panel(who).locator('#thread-composer')
+const place = (who: Visitor, words: string): Locator => who.rooms.getByRole('link', { name: words })
+const path = ({ page }: Visitor): string => new URL(page.url()).pathname
+
+test('a thread is opened, answered, read and closed beside its room, and the room shows only its sum', async () => {
+  const ann = await story().enters('Ann')
+  const bob = await story().enters('Bob')
+  await ann.makes('garden')
+  await bob.joins('garden')
+  await ann.says('What shall we plant?')
+  await bob.sees('What shall we plant?')
+  await ann.makes('elsewhere')
+
+  await acts(bob, 'What shall we plant?', en.thread.reply)
+  await until(
+    () => bob.focused(),
+    (label) => label === fill(en.thread.composer, { room: '#garden' }),
+  )
+  await field(bob).fill('Beans, I think')
+  await field(bob).press('Enter')
+  await reply(bob, 'Beans, I think').waitFor()
+  await bob.message('What shall we plant?').getByText('1 reply').waitFor()
+  expect(await bob.message('Beans, I think').count(), 'the room shows it not').toBe(0)
+  expect(await findings(bob), 'the thread beside the room').toEqual([])
+  const address = path(bob)
+  expect(address).toMatch(/^\/rooms\/\d+\/thread\/\d+$/)
+
+  // Who began it is told, by the thread and not by the room.
+  await place(ann, fill('1 thread with something new')).waitFor()
+  expect(await ann.badge('garden')).toBe(0)
+  await place(ann, en.thread.list).click()
+  await ann.page.locator('[data-followed]').waitFor()
+  expect(await findings(ann), 'the list of threads').toEqual([])
+  await ann.page.locator('[data-followed]').click()
+  await reply(ann, 'Beans, I think').waitFor()
+  await until(
+    () => place(ann, en.thread.list).textContent(),
+    (text) => text?.includes('something new') === false,
+  )
+
+  // Also in the room: there it leads to its thread.
+  await field(ann).fill('Beans it is')
+  await panel(ann).getByRole('checkbox').check()
+  await field(ann).press('Enter')
+  await bob.sees('Beans it is')
+  await bob.message('What shall we plant?').getByText('2 replies').waitFor()
+
+  // Escape closes it, and reading goes on where it was left.
+  await field(bob).press('Escape')
+  await panel(bob).waitFor({ state: 'detached' })
+  expect(path(bob)).toMatch(/^\/rooms\/\d+$/)
+  expect(await bob.page.evaluate(() => document.activeElement !== document.body)).toBe(true)
+  await bob.message('Beans it is').getByRole('button', { name: en.thread.toThread }).click()
+  await reply(bob, 'Beans it is').waitFor()
+
+  // A link, a reload and the way back.
+  await bob.page.goto(address)
+  await reply(bob, 'Beans, I think').waitFor()
+  await bob.page.reload()
+  await reply(bob, 'Beans, I think').waitFor()
+  const [, , room, , root] = address.split('/')
+  await bob.page.goto(`/rooms/${room}/${Number(root) + 1}`)
+  await reply(bob, 'Beans, I think').waitFor()
+  expect(path(bob)).toBe(`/rooms/${room}/thread/${root}/${Number(root) + 1}`)
+
+  // What began it is deleted: it can be read, and takes no more.
+  await acts(ann, 'What shall we plant?', en.room.delete)
+  await ann.dialog.getByRole('button', { name: en.room.delete }).click()
+  await panel(bob).getByText(en.thread.over).waitFor()
+  expect(await field(bob).count()).toBe(0)
+})
+
+test('on a phone a thread is a page of its own, in Chinese, with a draft of its own', async () => {
+  const mara = await story().enters('Mara')
+  await mara.makes('yard')
+  const lisi = await story().enters('李思', { phone: true, locale: 'zh-CN' })
+  await lisi.joins('yard')
+  await mara.says('A word')
+  await lisi.sees('A word')
+  await acts(lisi, 'A word', lisi.words.thread.reply)
+  await field(lisi).fill('还没写完')
+  expect(await findings(lisi), 'the thread in the place of its room').toEqual([])
+  expect(await lisi.overflow()).toBe(0)
+  await panel(lisi)
+    .getByRole('button', { name: fill(lisi.words.thread.toRoom, { room: '#yard' }) })
+    .click()
+  await panel(lisi).waitFor({ state: 'detached' })
+  expect(await lisi.composer.inputValue()).toBe('')
+  await acts(lisi, 'A word', lisi.words.thread.reply)
+  expect(await field(lisi).inputValue()).toBe('还没写完')
+  await panel(lisi).getByRole('button', { name: lisi.words.composer.send }).tap()
+  await reply(lisi, '还没写完').waitFor()
+  await mara.message('A word').getByText('1 reply').waitFor()
+})
+
+test('what one saves waits on a page of its own, and every tab shows it', async () => {
+  const noor = await story().enters('Noor')
+  await noor.makes('notes')
+  await noor.says('To be read tonight')
+  await noor.stands('To be read tonight', en.room.standing.archived)
+  const tab = await noor.anotherTab()
+  await tab.isIn()
+  await place(tab, en.saved.title).click()
+  await tab.page.getByText(en.saved.none).waitFor()
+  expect(await findings(tab), 'nothing saved').toEqual([])
+  await acts(noor, 'To be read tonight', en.saved.save)
+  await tab.page.getByText('To be read tonight').waitFor()
+  expect(await findings(tab), 'something saved').toEqual([])
+  await tab.page.getByRole('button', { name: en.saved.save }).click()
+  const mark = noor.message('To be read tonight').getByRole('button', { name: en.saved.save })
+  await noor.message('To be read tonight').focus()
+  await until(
+    () => mark.getAttribute('aria-pressed'),
+    (pressed) => pressed === 'false',
+  )
+  await mark.click()
+  await tab.page.locator('[data-saved]').click()
+  await tab.isInRoom('notes')
+  await tab.sees('To be read tonight')
+})
