@@ -14,7 +14,7 @@ interface Known {
   words: string
 }
 
-const most = 10
+const most = 8
 const han = /\p{sc=Han}/u
 
 export interface EmojiSource extends Source {

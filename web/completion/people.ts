@@ -16,7 +16,7 @@ export interface Circle {
 }
 
 /** What fits above a phone's keyboard twice over; whoever is not among them is found by another letter. */
-const most = 10
+const most = 8
 /** `@room` answers to what it is called elsewhere, too. */
 const everybody = [
   { name: 'room', known: ['room', 'all', 'everyone', 'channel', '所有人', '全体'] },
