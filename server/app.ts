@@ -75,6 +75,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     forceCloseConnections: 'idle',
+    // Trap: fastify's own 503 while it closes passes by the hooks that end the socket of a refused upgrade: a browser that
+    // comes back during the drain would leave one half open, and the close would wait for it for ever.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)

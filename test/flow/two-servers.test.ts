@@ -93,3 +93,17 @@ test('a reader moves to the other server and misses nothing', async () => {
   await kim.hears('three')
   expect(kim.numbersOf(id)).toEqual([2, 3, 4, 5])
 })
+
+test('a browser that comes back to a server while it drains is refused, and the drain ends all the same', async () => {
+  const address = await brook.serve()
+  const server = brook.servers.pop()
+  const [lea, max] = [await brook.arrive('Lea'), await brook.arrive('Max')]
+  for (const person of [lea, max]) person.address = address
+  await lea.connects()
+  // She does not answer, so the drain waits for her.
+  lea.pauses()
+  const drained = server?.close()
+  await expect(max.connects()).rejects.toThrow('503')
+  lea.drops()
+  await drained
+})
