@@ -7,7 +7,7 @@ import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Right } from '../protocol/rights.ts'
-import type { MentionsOf } from './rooms.ts'
+import type { MentionsOf } from './mentions.ts'
 import { refuseText } from '../protocol/text.ts'
 
 /** Which message somebody means, and under which cid they say so. */

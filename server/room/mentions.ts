@@ -23,6 +23,9 @@ export interface MentionParts {
 /** Somebody was named; nobody was; or it could not be known. */
 export type Looked = 'found' | 'nobody' | 'late' | 'failed'
 
+/** Whom a text names. It must not throw: a name is not worth a message. */
+export type MentionsOf = (user: Person, room: string, text: string) => Promise<Mention[]>
+
 const { names: mostNames, waitMs } = limits.mentions
 
 /** Looks up whom people name. While MySQL is away, or slow, nobody is: the words are said all the same. */

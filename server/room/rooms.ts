@@ -5,6 +5,7 @@ import type { Mention, SpokenMessage } from '../protocol/http.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
 import { refuseText } from '../protocol/text.ts'
+import type { MentionsOf } from './mentions.ts'
 import { Room } from './room.ts'
 import { rootOf, type Threads } from './threads.ts'
 
@@ -18,9 +19,6 @@ export interface Said {
   thread?: number
   alsoInRoom?: boolean
 }
-
-/** Whom a text names. It must not throw: a name is not worth a message. */
-export type MentionsOf = (user: Person, room: string, text: string) => Promise<Mention[]>
 
 /** What is looked up before something is said. `answer`: it is not to be said. */
 interface Found {
