@@ -82,6 +82,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   app.setErrorHandler(answerError)
+  endWithAnswers(app)
   // 1. The shell. HSTS belongs to whoever ends TLS.
   await app.register(helmet, {
     contentSecurityPolicy,
@@ -122,6 +123,18 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   // 5. Every other address is the web app.
   await serveWeb(app)
   return app
+}
+
+/** While it closes, a connection ends with its answer: one that is kept alive would keep the server. */
+function endWithAnswers(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', (done) => {
+    isClosing = true
+    done()
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
 }
 
 async function serveWeb(app: FastifyInstance): Promise<void> {
