@@ -14,7 +14,8 @@ export default defineConfig({
           include: ['test/flow/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // More than cores: much of it waits for something to be noticed.
+          maxWorkers: 3,
         },
       },
       {

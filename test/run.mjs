@@ -27,13 +27,29 @@ async function step(/** @type {string} */ name, /** @type {() => Promise<boolean
 
 /** Runs a command in front of the person; true when it ends with 0. */
 function run(/** @type {string} */ command, /** @type {string[]} */ args) {
+  return end(spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
+}
+
+/** Runs a script of package.json beside others: what it says is printed as a whole, once it has ended. */
+async function script(/** @type {string} */ name) {
+  const startedAt = Date.now()
+  const child = spawn('npm', ['run', '--silent', name], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  /** @type {Buffer[]} */
+  const said = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => said.push(bytes))
+  const ok = await end(child)
+  console.log(`\n=== ${name}\n${Buffer.concat(said)}`.trimEnd())
+  done.push({ name, seconds: (Date.now() - startedAt) / 1000, ok })
+}
+
+/** True when it ends with 0. */
+function end(/** @type {import('node:child_process').ChildProcess} */ child) {
   return new Promise((/** @type {(ok: boolean) => void} */ resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
     child.once('error', (error) => {
       console.error(error.message)
       resolve(false)
     })
-    child.once('exit', (code) => resolve(code === 0))
+    child.once('close', (code) => resolve(code === 0))
   })
 }
 
@@ -93,13 +109,19 @@ async function getStores() {
   return true
 }
 
+const startedAt = Date.now()
 const isReady = await step('packages', async () => {
   await preparePackages()
   return true
 })
 if (isReady) {
-  for (const script of checkScripts())
-    await step(script, () => (script === 'unit' ? vitest('unit') : run('npm', ['run', '--silent', script])))
+  // Two at a time, for each of them computes on one core.
+  const checks = checkScripts().filter((name) => name !== 'unit')
+  const lane = async () => {
+    for (let next = checks.shift(); next !== undefined; next = checks.shift()) await script(next)
+  }
+  await Promise.all([lane(), lane()])
+  await step('unit', () => vitest('unit'))
   const isBuilt = await step('build', async () => {
     await prepare('build')
     return true
@@ -113,7 +135,7 @@ if (isReady) {
 console.log('\n=== summary')
 for (const { name, seconds, ok } of done)
   console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s`)
-const total = done.reduce((sum, { seconds }) => sum + seconds, 0)
+const total = (Date.now() - startedAt) / 1000
 console.log(
   `${done.every(({ ok }) => ok) ? 'ok    ' : 'FAILED'}  ${'all'.padEnd(10)} ${total.toFixed(1).padStart(6)} s`,
 )

@@ -90,7 +90,7 @@ test.each(sizes)('the rooms and a room, %s', async (size, seat) => {
   const toolbar = bob.message(own).getByRole('toolbar')
   await toolbar.waitFor()
   await isFine(bob, 'a message with its actions')
-  await toolbar.getByRole('button', { name: en.room.reply }).click()
+  await toolbar.getByRole('button', { name: en.room.reply, exact: true }).click()
   await bob.composer.fill('x'.repeat(16_500))
   await isFine(bob, 'an answer that is too long')
   await bob.composer.fill('')

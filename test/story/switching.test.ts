@@ -132,7 +132,7 @@ test('a draft is one in all tabs, and gone from all when it is sent; so is what 
   await tab.composer.fill('half a thought, and the other half')
   await draftIs(ben, 'half a thought, and the other half')
   await ben.message('to be answered').hover()
-  await ben.message('to be answered').getByRole('button', { name: en.room.reply }).click()
+  await ben.message('to be answered').getByRole('button', { name: en.room.reply, exact: true }).click()
   await tab.page.getByText(fill(en.room.replyTo, { name: 'Ben' })).waitFor()
 
   // Another room has a draft of its own; a reload loses neither.

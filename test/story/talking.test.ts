@@ -58,7 +58,7 @@ test('an own message is sending, then in the log, then archived, each said in wo
 test('what another says is told to a screen reader, and history is not', async () => {
   const [eve, fay] = [await story().enters('Eve'), await story().enters('Fay')]
   await eve.says('A word for those who listen')
-  const told = fay.page.locator('[aria-live=polite].sr-only')
+  const told = fay.page.locator('[aria-live=polite][aria-atomic=true].sr-only')
   await until(
     () => told.textContent(),
     (text) => text === 'Eve: A word for those who listen',
