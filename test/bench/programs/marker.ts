@@ -71,8 +71,9 @@ function gathered(db: Db, written: Written): Writer {
   const told = {
     run: async (sql: string, params: Param[] = []) => {
       const answer = await db.run(sql, params)
-      for (let i = 0; i < params.length; i += 3)
-        written(String(params[i]), String(params[i + 1]), Number(params[i + 2]))
+      // Person, room, turn and number of each mark.
+      for (let i = 0; i < params.length; i += 4)
+        written(String(params[i]), String(params[i + 1]), Number(params[i + 3]))
       return answer
     },
   } as Db
