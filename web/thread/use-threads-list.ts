@@ -1,53 +1,23 @@
 // The list of threads one follows, page by page, and kept true by what is told.
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { onScopeDispose } from 'vue'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { FollowedThread } from '../../server/protocol/threads.ts'
 import { withChange } from '../../server/protocol/timeline.ts'
 import { followedThreads } from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
-import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import { usePagedList } from '../wire/paged-list.ts'
+import { isRefusal } from '../wire/refusal.ts'
 import type { EntriesTold, Told } from '../wire/told.ts'
 
 const keyOf = ({ room, root }: FollowedThread) => `${room} ${root.seq}`
 
 export function useThreadsList(own: () => string) {
   const link = useLink()
-  const status = ref<'loading' | 'ready' | 'failed'>('loading')
-  const threads = shallowRef<FollowedThread[]>([])
-  const next = ref<string | null>(null)
-  const refusal = shallowRef<Refusal>()
-  const isLoadingMore = ref(false)
-  let turn = 0
-
-  async function load(): Promise<void> {
-    const asked = (turn += 1)
-    if (status.value === 'failed') status.value = 'loading'
-    isLoadingMore.value = false
-    const answer = await followedThreads()
-    if (asked !== turn) return
-    refusal.value = isRefusal(answer) ? answer : undefined
-    if (isRefusal(answer)) {
-      if (status.value === 'loading') status.value = 'failed'
-      return
-    }
-    threads.value = answer.threads
-    next.value = answer.next
-    status.value = 'ready'
-  }
-
-  async function more(): Promise<void> {
-    if (isLoadingMore.value || next.value === null) return
-    isLoadingMore.value = true
-    const asked = turn
-    const answer = await followedThreads(next.value)
-    if (asked !== turn) return
-    isLoadingMore.value = false
-    refusal.value = isRefusal(answer) ? answer : undefined
-    if (isRefusal(answer)) return
-    const known = new Set(threads.value.map(keyOf))
-    threads.value = [...threads.value, ...answer.threads.filter((one) => !known.has(keyOf(one)))]
-    next.value = answer.next
-  }
+  const list = usePagedList(async (before) => {
+    const answer = await followedThreads(before)
+    return isRefusal(answer) ? answer : { items: answer.threads, next: answer.next }
+  }, keyOf)
+  const { status, items: threads, load } = list
 
   /** A reply is counted once: it is above the thread's newest. */
   function withNews(one: FollowedThread, { messages, changes }: EntriesTold): FollowedThread {
@@ -68,7 +38,5 @@ export function useThreadsList(own: () => string) {
   }
 
   onScopeDispose(link.feed.listen(hear))
-  onScopeDispose(() => (turn += 1))
-  void load()
-  return { status, threads, next, refusal, isLoadingMore, load, more }
+  return list
 }
