@@ -1,7 +1,8 @@
 // The whole test run on a bare Node: installs what is missing, checks, builds, then flow and story. Words after
 // `npm test --` go on to vitest. Plain JavaScript, for it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { PrepareError, prepare, preparePackages } from '../server/cli/prepare.mjs'
@@ -53,8 +54,36 @@ function end(/** @type {import('node:child_process').ChildProcess} */ child) {
   })
 }
 
-const vitest = (/** @type {string} */ project) =>
-  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...forVitest])
+/** Each failed test in a line or two, said again at the very end, where a long output is looked at first. */
+const failures = /** @type {string[]} */ ([])
+
+/** Runs one project of vitest and keeps what failed for the summary. */
+async function vitest(/** @type {string} */ project) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'brook-results-'))
+  const file = path.join(folder, 'results.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const program = 'node_modules/vitest/vitest.mjs'
+  try {
+    return await run(process.execPath, [program, 'run', '--project', project, ...reporters, ...forVitest])
+  } finally {
+    if (existsSync(file)) failures.push(...failedTests(JSON.parse(readFileSync(file, 'utf8'))))
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** "file > test" and the first lines of why, of each failed test or file in vitest's JSON results. */
+function failedTests(
+  /** @type {{ testResults: { name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} */ results,
+) {
+  const short = (/** @type {string} */ why) => why.split('\n').slice(0, 3).join(' ').slice(0, 400)
+  return results.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(root, name)
+    const tests = assertionResults.filter((test) => test.status === 'failed')
+    // A file may fail as a whole: in its import or its hooks.
+    if (tests.length === 0) return status === 'failed' ? [`${file}: ${short(message)}`] : []
+    return tests.map((test) => `${file} > ${test.fullName}: ${short(test.failureMessages.join(' '))}`)
+  })
+}
 
 /** The parts of `npm run check`, so that what stands there has one place. */
 function checkScripts() {
@@ -139,4 +168,5 @@ const total = (Date.now() - startedAt) / 1000
 console.log(
   `${done.every(({ ok }) => ok) ? 'ok    ' : 'FAILED'}  ${'all'.padEnd(10)} ${total.toFixed(1).padStart(6)} s`,
 )
+for (const failure of failures) console.log(`\n${failure}`)
 process.exitCode = done.every(({ ok }) => ok) ? 0 : 1
