@@ -73,16 +73,13 @@ export function useComposed({ field, text, listCommands, isCommand, circle }: Co
     look()
   }
 
-  // Trap: Safari ends the composition before it tells of the Enter that ended it, so isComposing is false there.
-  // That key has keyCode 229, and it comes at the same moment.
-  let composedAt = -Infinity
   function compose(event: CompositionEvent): void {
     isComposing.value = event.type === 'compositionstart'
-    if (!isComposing.value) composedAt = event.timeStamp
     look()
   }
-  const isOfInputMethod = (event: KeyboardEvent): boolean =>
-    event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < 20
+  // Trap: Safari ends the composition before it tells of the Enter that ended it; only its keyCode, 229, says whose it is.
+  // A time would be no sign of it: whoever types quickly takes a name within some ms of the end.
+  const isOfInputMethod = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229
 
   const chosenId = computed(() => completion.current.value && idOf(completion.current.value))
   return { completion, chosenId, input, compose, isOfInputMethod, spell: emoji.spell }

@@ -287,7 +287,8 @@ export function openRoom(id: string) {
     },
   )
 
-  // Read elsewhere, or with all rooms.
+  watch(() => room.value?.read, reading.readElsewhere)
+  // Everything is read elsewhere, or with all rooms.
   watch(
     () => room.value?.unread,
     (unread) => unread === 0 && reading.goOn(),

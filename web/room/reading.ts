@@ -26,6 +26,8 @@ export function useReading(doors: ReadingDoors) {
   let seen = 0
   /** What is on screen was marked unread, and is not read by being there. */
   let isHeld = false
+  /** The last number on screen while it is held. */
+  let shown: number | undefined
   /** What comes up to this number was said while there was no connection. */
   let missedUpTo = 0
   let looking: ReturnType<typeof setTimeout> | undefined
@@ -45,10 +47,17 @@ export function useReading(doors: ReadingDoors) {
     firstUnread.value = read + 1
   }
 
-  /** It is held until it is read elsewhere. */
-  function holds(): boolean {
-    if (isHeld && doors.readUpTo() >= (firstUnread.value ?? 0)) isHeld = false
-    return isHeld
+  /**
+   * Something was read on another device. What is held is read by that: the line moves to what came meanwhile,
+   * for nobody has read that, whether it was heard of before or after.
+   */
+  function readElsewhere(): void {
+    const readTo = doors.readUpTo()
+    if (!isHeld || readTo < (firstUnread.value ?? 0)) return
+    isHeld = false
+    const unread = [...fresh.value.keys()].filter((seq) => seq > readTo)
+    if (unread.length > 0) firstUnread.value = Math.min(...unread)
+    if (shown !== undefined) seenTo(shown)
   }
 
   /** The reader goes on: what they see is read. */
@@ -63,7 +72,7 @@ export function useReading(doors: ReadingDoors) {
 
   /** The line moves to what came while nobody looked, once what was below it is read. */
   function moveLine(others: readonly Message[]): void {
-    if (holds() || (firstUnread.value !== undefined && firstUnread.value > seen)) return
+    if (isHeld || (firstUnread.value !== undefined && firstUnread.value > seen)) return
     const readTo = Math.max(seen, doors.readUpTo())
     const isAway = !doors.isLooking()
     if (!others.some(({ seq }) => seq > readTo && (isAway || seq <= missedUpTo))) return
@@ -83,7 +92,8 @@ export function useReading(doors: ReadingDoors) {
 
   /** The reader has `seq` on screen, with the window focused, and nothing newer. */
   function seenTo(seq: number): void {
-    if (holds()) return
+    shown = seq
+    if (isHeld) return
     doors.read(seq)
     if (seq < seen) return leave()
     seen = seq
@@ -104,6 +114,7 @@ export function useReading(doors: ReadingDoors) {
 
   /** The reader has looked away, or did not see what came. */
   function leave(): void {
+    shown = undefined
     clearTimeout(looking)
     looking = undefined
     if (!isAtEnd.value) return
@@ -111,5 +122,5 @@ export function useReading(doors: ReadingDoors) {
     doors.atEnd(false)
   }
 
-  return { firstUnread, unseen, isAtEnd, open, hear, seenTo, leave, hold, goOn, returned }
+  return { firstUnread, unseen, isAtEnd, open, hear, seenTo, leave, hold, goOn, readElsewhere, returned }
 }

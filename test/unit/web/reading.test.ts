@@ -135,8 +135,28 @@ describe('a reader', () => {
     reading.seenTo(10)
     pointer = 6
     reading.hold(6)
-    pointer = 9
     reading.seenTo(10)
+    pointer = 9
+    reading.readElsewhere()
     expect(read).toEqual([10, 10])
+  })
+
+  it('finds the line above what came while it was held, whichever is heard of first: that, or that it is read elsewhere', () => {
+    for (const order of ['messages first', 'reading first']) {
+      pointer = 0
+      reading.open(10, undefined)
+      reading.seenTo(10)
+      pointer = 6
+      reading.hold(6)
+      reading.returned(13)
+      const come = (): void => reading.hear([11, 12, 13].map((seq) => message(seq)))
+      if (order === 'messages first') come()
+      pointer = 11
+      reading.readElsewhere()
+      if (order === 'reading first') come()
+      expect([order, reading.firstUnread.value]).toEqual([order, 12])
+      reading.seenTo(13)
+      expect([order, read.at(-1)]).toEqual([order, 13])
+    }
   })
 })
