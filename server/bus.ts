@@ -4,7 +4,7 @@ import type { NoteEvent, ReadEvent, ThreadEvent } from './protocol/events.ts'
 import type { Person } from './protocol/people.ts'
 
 export type Signal =
-  | { kind: 'typing'; room: string; user: Person }
+  | { kind: 'typing'; room: string; user: Person; thread?: number }
   /** Somebody has read a room up to here; told to their own connections. */
   | ({ kind: 'read'; user: string } & Omit<ReadEvent, 'type'>)
   /** Somebody has saved a message, or not any more; told to their own connections. */

@@ -39,6 +39,7 @@ import { Changes } from './room/changes.ts'
 import { Rpc } from './rpc/rpc.ts'
 import { findMentions } from './room/mentions.ts'
 import { Rooms } from './room/rooms.ts'
+import { rootOf, type Threads } from './room/threads.ts'
 import { searchLag } from './search/lag.ts'
 import { Saved } from './saved/saved.ts'
 import { Search } from './search/search.ts'
@@ -125,7 +126,7 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     countPins: (room) => pins.count(room),
     may: (right, userId, room) => memberships.roles.may(right, userId, room),
   })
-  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf, {
+  const replying: Threads = {
     find: (room, seq) => history.find(room, seq),
     findChange: (userId, which) => history.findChange(userId, which),
     replied: (reply) =>
@@ -135,7 +136,8 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
           for (const [user, standing] of found) tellThread(user, { ...reply.place, ...standing })
         })
         .catch((error: unknown) => onTrouble(error, 'telling of a followed thread')),
-  })
+  }
+  const rooms = new Rooms(log.append, (room) => log.tail(room)?.head(room) ?? 0, mentionsOf, replying)
   const history = new History(db, (room) => log.tail(room), watch)
   const pins = new Pins({
     ...{ db, watch, tailOf: (room) => log.tail(room) },
@@ -184,8 +186,10 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
   })
   const unsubscribe = bus.subscribe((signal) => {
     switch (signal.kind) {
-      case 'typing':
-        return void rooms.find(signal.room)?.send({ type: 'typing', room: signal.room, user: signal.user })
+      case 'typing': {
+        const { kind: type, ...typing } = signal
+        return void rooms.find(signal.room)?.send({ type, ...typing })
+      }
       case 'read':
         memberships.markers.heard({ ...signal, turn: signal.turn ?? 0 })
         return crowd.tellRead(signal.user, readEventOf(signal))
@@ -219,7 +223,11 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
   // What other processes do for this one.
   const rpc = new Rpc({ redis: config.redis, onTrouble, onEnded: metrics.call })
   const overview = new ArchiveOverview({ db, redis: near, shards: config.logShards, rpc })
-  const commands = new Commands({ rpc, say: (user, said) => rooms.say(user, said) })
+  const commands = new Commands({
+    rpc,
+    say: (user, said) => rooms.say(user, said),
+    rootOf: (bot, reply) => rootOf(replying, bot, reply),
+  })
 
   // Webhooks: tools speak at addresses of ours, and addresses elsewhere hear what is said.
   const headOf = (room: string): number => log.tail(room)?.head(room) ?? 0

@@ -9,10 +9,11 @@ import type { OfferedCommand } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Rpc } from '../rpc/rpc.ts'
+import type { Reply } from '../room/threads.ts'
 import { functionOf, isWords, readOffers, topic, type Question, type Words } from './words.ts'
 
 /** A command that somebody typed in a room they may speak in. */
-export type Asked = Pick<Extract<Typed, { type: 'command' }>, 'room' | 'cid' | 'name' | 'args'>
+export type Asked = Pick<Extract<Typed, { type: 'command' }>, 'room' | 'cid' | 'name' | 'args' | 'thread'>
 
 /** A message of the bot, by its number; or a note for the asker alone. */
 export type Told = { message: Appended } | { note: NoteEvent }
@@ -20,7 +21,12 @@ export type Told = { message: Appended } | { note: NoteEvent }
 export interface CommandParts {
   rpc: Rpc
   /** Into the log, as somebody; see Rooms.say. */
-  say: (user: Person, said: { room: string; cid: string; text: string }) => Promise<Appended | Refusal>
+  say: (
+    user: Person,
+    said: { room: string; cid: string; text: string; thread?: number },
+  ) => Promise<Appended | Refusal>
+  /** Whether the bot may reply in the thread, by the cid its answer would have; or what is answered at once. */
+  rootOf: (bot: Person, reply: Reply) => Promise<{ root: unknown } | { answer: Appended | Refusal }>
 }
 
 export class Commands {
@@ -46,10 +52,12 @@ export class Commands {
    * for the bot's cid is made from it. The bot needs no membership: it speaks because a member asked it to, there.
    */
   async run(asker: Person, asked: Asked): Promise<Told | Refusal> {
-    const { room, cid, name, args } = asked
+    const { cid, name, args } = asked
     const offered = (await this.list()).find((command) => command.name === name)
     if (offered === undefined) return note(asked, 'unknown_command')
-    const question: Question = { room, asker, cid, args: args.trim() }
+    const answer = await this.#answerAtOnce(asker, offered.user, asked)
+    if (answer !== undefined) return answer
+    const question: Question = { ...placeOf(asked), asker, cid, args: args.trim() }
     const outcome = await this.#parts.rpc.request(`command:${asker.id}:${cid}`, functionOf(name), question, {
       timeoutMs: limits.commands.timeoutMs,
     })
@@ -71,11 +79,23 @@ export class Commands {
     }
   }
 
+  /** Nothing is done for a command whose thread does not take its answer. */
+  async #answerAtOnce(
+    asker: Person,
+    bot: Person,
+    { room, cid, thread }: Asked,
+  ): Promise<Told | Refusal | undefined> {
+    if (thread === undefined) return undefined
+    const found = await this.#parts.rootOf(bot, { room, thread, cid: answerCid(asker.id, cid) })
+    if (!('answer' in found)) return undefined
+    return isRefusal(found.answer) ? found.answer : { message: found.answer }
+  }
+
   async #tell(asked: Asked, asker: Person, { bot, to, text }: Words): Promise<Told | Refusal> {
     if (to === 'asker')
       return { note: { ...noteOf(asked), user: bot, text: text.slice(0, limits.messageBytes) } }
-    const { room, cid } = asked
-    const said = await this.#parts.say(bot, { room, cid: answerCid(asker.id, cid), text })
+    const where = placeOf(asked)
+    const said = await this.#parts.say(bot, { ...where, cid: answerCid(asker.id, asked.cid), text })
     if (!isRefusal(said)) return { message: said }
     // The bot's words cannot be kept: that is its fault, and the asker cannot mend it by trying again.
     return said.code === 'empty_message' || said.code === 'message_too_long' || said.code === 'bad_text'
@@ -84,8 +104,11 @@ export class Commands {
   }
 }
 
-const noteOf = ({ room, cid }: Asked): Pick<NoteEvent, 'type' | 'room' | 'cid' | 'at'> => ({
-  ...{ type: 'note', room, cid, at: Date.now() },
+const placeOf = ({ room, thread }: Asked): { room: string; thread?: number } =>
+  thread === undefined ? { room } : { room, thread }
+
+const noteOf = (asked: Asked): Pick<NoteEvent, 'type' | 'room' | 'cid' | 'at' | 'thread'> => ({
+  ...{ type: 'note', ...placeOf(asked), cid: asked.cid, at: Date.now() },
 })
 
 const kindWords = {

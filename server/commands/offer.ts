@@ -6,6 +6,8 @@ import { functionOf, topic, type Offers, type Question, type Words } from './wor
 
 export interface CommandContext {
   room: string
+  /** The message whose thread it was typed in; what is said for everybody is said there. */
+  thread?: number
   /** Who typed it. */
   asker: Person
   /** The asker's own number of it (UUIDv7). Whatever is done once for it should be known by it. */
@@ -14,7 +16,7 @@ export interface CommandContext {
   signal: AbortSignal
 }
 
-/** `room`: a message of the bot, for everybody there. `asker`: a note that only the asker sees. */
+/** `room`: a message of the bot, for everybody there; a reply, where it was asked in a thread. `asker`: a note that only the asker sees. */
 export type Said = { room: string } | { asker: string }
 
 export interface OfferedCommand {
@@ -56,8 +58,8 @@ export async function offerCommands(
   for (const { name, run } of commands)
     stops.push(
       await rpc.serve(functionOf(name), async (params, { signal }): Promise<Outcome<Words>> => {
-        const { args, room, asker, cid } = params as Question
-        const said = await run(args, { room, asker, cid, signal })
+        const { args, ...question } = params as Question
+        const said = await run(args, { ...question, signal })
         return {
           data:
             'room' in said ? { bot, to: 'room', text: said.room } : { bot, to: 'asker', text: said.asker },

@@ -46,8 +46,8 @@ export const commandRoutes: FastifyPluginAsyncTypebox<CommandRoutes> = async (
       if (!(await isMember(user.id, room))) return refuse(reply, { code: 'not_found' })
       const wait = sends.take(user.id)
       if (wait > 0) return refuse(reply, { code: 'too_many', retryAfterMs: wait })
-      const { cid, name, args } = request.body
-      const told = await commands.run(personOf(user), { room, cid, name, args })
+      const { body } = request
+      const told = await commands.run(personOf(user), { room, ...body })
       return isRefusal(told) ? refuse(reply, told) : told
     },
   )

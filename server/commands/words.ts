@@ -26,6 +26,8 @@ export interface Question {
   asker: Person
   cid: string
   args: string
+  /** The thread it was asked in: there the answer is told. */
+  thread?: number
 }
 
 /** What is answered: words for everybody in the room, or a note for the asker alone. */

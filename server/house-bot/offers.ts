@@ -78,7 +78,7 @@ async function listOf(reminders: OfferParts['reminders'], asker: Person, words: 
 async function poll(
   { append, bot }: OfferParts,
   args: string,
-  { asker, room, cid }: CommandContext,
+  { asker, room, cid, thread }: CommandContext,
 ): Promise<Said> {
   const words = houseWords[languageOf(args + asker.name)]
   const ballot = parseBallot(args)
@@ -89,7 +89,7 @@ async function poll(
     room,
     user: bot,
     cid: answerCid(asker.id, cid),
-    body: { type: 'message', text },
+    body: { type: 'message', text, ...(thread === undefined ? {} : { thread }) },
   })
   if ('code' in said) return { asker: words.unavailable }
   const target = said.seq

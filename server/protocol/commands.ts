@@ -42,7 +42,8 @@ export const React = Closed({
 
 export const Pin = Closed({ type: Type.Literal('pin'), room: Id, seq: Seq, cid: Cid, on: Type.Boolean() })
 
-export const Typing = Closed({ type: Type.Literal('typing'), room: Id })
+/** With `thread` what is typed is a reply in it. */
+export const Typing = Closed({ type: Type.Literal('typing'), room: Id, thread: Type.Optional(Seq) })
 
 /**
  * I have read this room up to `seq`. Within a turn the pointer never goes back; a later `turn`, named by the time in ms,
@@ -50,13 +51,17 @@ export const Typing = Closed({ type: Type.Literal('typing'), room: Id })
  */
 export const Read = Closed({ type: Type.Literal('read'), room: Id, seq: Seq, turn: Type.Optional(Seq) })
 
-/** A slash command: `/name args`. Its answer is an ack (the bot's message), a note, or an error, each with this cid. */
+/**
+ * A slash command: `/name args`. Its answer is an ack (the bot's message), a note, or an error, each with this cid. Asked
+ * in a thread, the bot's message is a reply there.
+ */
 export const SlashCommand = Closed({
   type: Type.Literal('command'),
   room: Id,
   cid: Cid,
   name: Type.String({ maxLength: 256 }),
   args: Type.String({ maxLength: limits.commands.argsChars }),
+  thread: Type.Optional(Seq),
 })
 
 /** All commands by their type. */

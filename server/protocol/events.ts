@@ -123,6 +123,8 @@ export interface TypingEvent {
   type: 'typing'
   room: string
   user: Person
+  /** What is typed is a reply in the thread of this message, and not said in the room. */
+  thread?: number
 }
 
 /** Who came (`here`) and went (`away`) since the last word on it; the first word is the member list over HTTP. */
@@ -211,6 +213,8 @@ export interface NoteEvent {
   room: string
   cid: string
   user?: Person
+  /** The thread that it was asked in. */
+  thread?: number
   text: string
   at: number
   code?: 'unknown_command' | 'command_timeout' | 'command_failed'

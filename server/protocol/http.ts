@@ -197,10 +197,12 @@ export const CommandBody = Closed({
   cid: Cid,
   name: Type.String({ maxLength: 256 }),
   args: Type.String({ maxLength: limits.commands.argsChars }),
+  /** Asked in the thread of this message: there the bot answers. */
+  thread: Type.Optional(Seq),
 })
 const Note = Closed({
   ...{ type: Type.Literal('note'), room: Id, cid: Cid, user: Type.Optional(Person) },
-  ...{ text: Type.String(), at: Time, name: Type.Optional(Type.String()) },
+  ...{ text: Type.String(), at: Time, name: Type.Optional(Type.String()), thread: Type.Optional(Seq) },
   code: Type.Optional(
     Type.Union([
       Type.Literal('unknown_command'),

@@ -22,7 +22,7 @@ export interface Replied {
   mentions: readonly Mention[]
 }
 
-interface Reply {
+export interface Reply {
   room: string
   cid: string
   thread: number

@@ -174,10 +174,14 @@ async function mayEnter(
   return connection.rooms.has(room) || isMember(connection.user.id, room)
 }
 
-function type(connection: Connection, { room }: Typing, { bus, paces, isShedding }: CommandOptions): void {
+function type(
+  connection: Connection,
+  { room, thread }: Typing,
+  { bus, paces, isShedding }: CommandOptions,
+): void {
   // Passing and unimportant: what is too much, or not theirs, is let fall without a word.
   if (!connection.rooms.has(room) || isShedding() || paces.typing.take(connection.user.id) > 0) return
-  bus.publish({ kind: 'typing', room, user: connection.person })
+  bus.publish({ kind: 'typing', room, user: connection.person, ...(thread === undefined ? {} : { thread }) })
 }
 
 function read(

@@ -75,14 +75,14 @@ function rebuild(raw: Command): Command {
     case 'pin':
       return { type: 'pin', room: raw.room, seq: raw.seq, cid: raw.cid, on: raw.on }
     case 'typing':
-      return { type: 'typing', room: raw.room }
+      return { type: 'typing', room: raw.room, ...(raw.thread === undefined ? {} : { thread: raw.thread }) }
     case 'read':
       return raw.turn === undefined
         ? { type: 'read', room: raw.room, seq: raw.seq }
         : { type: 'read', room: raw.room, seq: raw.seq, turn: raw.turn }
     case 'command': {
-      const { room, cid, name, args } = raw
-      return { type: 'command', room, cid, name, args }
+      const { room, cid, name, args, thread } = raw
+      return { type: 'command', room, cid, name, args, ...(thread === undefined ? {} : { thread }) }
     }
   }
 }

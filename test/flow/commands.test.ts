@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offerCommands, type OfferedCommand } from '../../server/commands/offer.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
+import type { ThreadAnswer } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { Brook } from '../support/brook.ts'
@@ -14,15 +15,15 @@ let ann: Person
 let bob: Person
 let dice: Rpc
 const bot = { id: '900', name: 'dice', bot: true as const }
-const asked: { args: string; room: string; asker: string }[] = []
+const asked: { args: string; room: string; asker: string; thread?: number }[] = []
 
 const answers: OfferedCommand[] = [
   {
     name: 'roll',
     usage: '2d6',
     help: 'Roll dice',
-    run: async (args, { room, asker }) => {
-      asked.push({ args, room, asker: asker.name })
+    run: async (args, { room, asker, thread }) => {
+      asked.push({ args, room, asker: asker.name, ...(thread === undefined ? {} : { thread }) })
       return { room: `${args || '1d6'}: 4` }
     },
   },
@@ -135,6 +136,52 @@ test.each([
   const note = await noteOf(ann, cid)
   expect(note).toMatchObject({ code, name, room: ann.room, text: expect.stringContaining(`/${name}`) })
   expect(note.user).toEqual(user)
+})
+
+test('asked in a thread, the bot replies there, and a note says which thread it is for', async () => {
+  const root = (await ann.acked(ann.says('What shall we throw?'))).seq
+  const inThread = (name: string, thread: number, cid = newCid()): string => {
+    ann.tells({ type: 'command', room: ann.room, cid, name, args: '1d6', thread })
+    return cid
+  }
+  const asking = inThread('roll', root)
+  const ack = await hears(ann, 'ack', (event) => event.cid === asking)
+  for (const person of [ann, bob])
+    expect(await hears(person, 'message', (event) => event.seq === ack.seq)).toMatchObject({
+      ...{ user: bot, text: '1d6: 4', thread: root },
+    })
+  const { body } = await bob.ask<ThreadAnswer>('GET', `/api/rooms/${bob.room}/threads/${root}/messages`)
+  expect(body.messages.map(({ seq }) => seq)).toEqual([ack.seq])
+  expect(asked.at(-1)).toMatchObject({ thread: root })
+  expect(await noteOf(ann, inThread('hint', root))).toMatchObject({
+    thread: root,
+    text: 'Only you see this.',
+  })
+  expect(await noteOf(ann, inThread('nonsense', root))).toMatchObject({ thread: root })
+  expect((await noteOf(ann, types(ann, 'hint'))).thread).toBeUndefined()
+})
+
+test('a command in a thread that takes no reply is refused before anything is done', async () => {
+  const { length } = asked
+  const body = { cid: newCid(), name: 'roll', args: '', thread: 99_999 }
+  const answer = await ann.ask('POST', `/api/rooms/${ann.room}/commands`, body)
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: 'bad_thread' } } })
+  const root = (await ann.acked(ann.says('Soon gone'))).seq
+  const ask = (cid: string) =>
+    ann.ask<{ message: { seq: number } }>('POST', `/api/rooms/${ann.room}/commands`, {
+      ...body,
+      cid,
+      thread: root,
+    })
+  const [before, after] = [newCid(), newCid()]
+  const said = await ask(before)
+  const deletion = newCid()
+  ann.tells({ type: 'delete', room: ann.room, seq: root, cid: deletion })
+  await ann.acked(deletion)
+  expect(await ask(after)).toMatchObject({ body: { error: { code: 'message_deleted' } } })
+  expect(asked.length).toBe(length + 1)
+  // What was answered before it ended is that answer still.
+  expect((await ask(before)).body.message.seq).toBe(said.body.message.seq)
 })
 
 test('over HTTP the answer is a message’s number or a note', async () => {

@@ -133,6 +133,8 @@ test('typing and reading are told and have no number', async () => {
   const [ned, oda] = [await brook.enter('Ned'), await brook.enter('Oda')]
   ned.tells({ type: 'typing', room: ned.room })
   expect(await oda.event('typing')).toMatchObject({ user: { name: 'Ned' } })
+  ned.tells({ type: 'typing', room: ned.room, thread: 5 })
+  await until(() => oda.heard.some((event) => event.type === 'typing' && event.thread === 5))
   const { seq } = await ned.acked(ned.says('read me'))
   await oda.hears('read me')
   const phone = oda.again()

@@ -18,6 +18,9 @@ describe('a command', () => {
     ['send', send],
     ['send an answer', { ...send, replyTo: 48_100 }],
     ['typing', { type: 'typing', room: '7' }],
+    ['typing in a thread', { type: 'typing', room: '7', thread: 5 }],
+    ['a slash command', { type: 'command', room: '7', cid, name: 'roll', args: '2d6' }],
+    ['a slash command in a thread', { type: 'command', room: '7', cid, name: 'roll', args: '', thread: 5 }],
     ['read', { type: 'read', room: '7', seq: 12 }],
     ['read nothing', { type: 'read', room: '7', seq: 0 }],
   ])('%s is understood as it was meant', (_what, command) => {

@@ -92,6 +92,7 @@ const many: Row[] = rows(
 const face = (more: Partial<ThreadFace> = {}): ThreadFace => ({
   ...{ status: 'ready', root: said(root, mara, question, at(9, 12)), rows: few, hasBefore: false },
   ...{ loadingBefore: false, beforeFailed: undefined, unseen: 0, newest: 48_130, following: true },
+  typing: [],
   ...more,
 })
 
@@ -126,7 +127,8 @@ const open =
               people: { members, membersStatus: 'ready', memberTotal: members.length },
               saved: { has: () => false, toggle: () => undefined },
               revisions: () => new Promise<never>(() => undefined),
-              ...{ quoted: () => undefined, lookUp: () => undefined },
+              ...{ quoted: () => undefined, lookUp: () => undefined, ask: () => false },
+              listCommands: () => Promise.resolve([]),
               ...props,
             }),
         },

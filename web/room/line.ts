@@ -56,6 +56,8 @@ export type Line = MessageLine | NoticeLine
 /** What only oneself sees: a bot's word to the asker, a command that waits, or why nothing came of it. */
 export interface Note {
   key: string
+  /** The thread that it stands in, and not in the room. */
+  thread?: number
   /** The number of the line it stands below. */
   below: number
   at: number

@@ -42,10 +42,11 @@ export function useNotes({ room, tell, newest }: NoteParts) {
   }
 
   /** Asks for a command. False: nothing was asked, for there is no connection. */
-  function ask(name: string, args: string): boolean {
+  function ask(name: string, args: string, thread?: number): boolean {
     const cid = newCid()
-    if (!tell({ type: 'command', room, cid, name, args })) return false
-    const note = { key: cid, name, below: newest(), at: Date.now() }
+    const where = thread === undefined ? {} : { thread }
+    if (!tell({ type: 'command', room, cid, name, args, ...where })) return false
+    const note = { key: cid, name, below: newest(), at: Date.now(), ...where }
     put({ ...note, state: 'asking' })
     const late = (): void => put({ ...note, state: 'failed', code: 'command_timeout' })
     timers.set(cid, setTimeout(late, answerWithinMs))
@@ -53,11 +54,12 @@ export function useNotes({ room, tell, newest }: NoteParts) {
   }
 
   function hear(event: NoteEvent): void {
-    const { cid, user, text, at, code, name } = event
+    const { cid, user, text, at, code, name, thread } = event
     put({
       ...{ key: cid, below: newest(), at, state: code === undefined ? 'said' : 'failed', text, name },
       ...(user === undefined ? {} : { user }),
       ...(code === undefined ? {} : { code }),
+      ...(thread === undefined ? {} : { thread }),
     })
   }
 
@@ -77,6 +79,10 @@ export function useNotes({ room, tell, newest }: NoteParts) {
   onScopeDispose(() => [...timers.keys()].forEach(settle))
   return { notes, ask, hear, answered, dismiss }
 }
+
+/** Those of the room itself, or of a thread. */
+export const notesOf = (notes: readonly Note[], thread?: number): Note[] =>
+  notes.filter((note) => note.thread === thread)
 
 /** The rows with the notes among them: each below the line that was the newest when it came. */
 export function withNotes(rows: Row[], notes: readonly Note[], hasAfter: boolean): Row[] {

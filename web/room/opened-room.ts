@@ -17,7 +17,7 @@ import { usePages } from './pages.ts'
 import { usePins } from './pins.ts'
 import type { Place } from './place.ts'
 import { useReading } from './reading.ts'
-import { useNotes, withNotes } from './notes.ts'
+import { notesOf, useNotes, withNotes } from './notes.ts'
 import { useQuotes } from './quotes.ts'
 import { toRows } from './rows.ts'
 import { useTyping } from './typing.ts'
@@ -97,7 +97,7 @@ export function openRoom(id: string) {
         began: pages.status.value === 'ready' && !pages.shown.value.hasBefore,
         dayOf: zoneDay,
       }),
-      notes.notes.value,
+      notesOf(notes.notes.value),
       pages.shown.value.hasAfter,
     ),
   )
@@ -144,7 +144,7 @@ export function openRoom(id: string) {
         pages.hear(told)
         quotes.hear(told)
         pins.hear(told)
-        typing.said(told.messages)
+        typing.said(told.messages.filter(showsInRoom))
         members.hear(told.messages)
         if (isLooked) reading.hear(told.messages.filter(showsInRoom))
         return
@@ -174,7 +174,7 @@ export function openRoom(id: string) {
       case 'answered':
         return notes.answered(told)
       case 'typing':
-        return typing.hear(told)
+        return told.thread === undefined ? typing.hear(told) : undefined
       case 'presence':
         return members.present(told)
       case 'archived':

@@ -75,7 +75,9 @@ export function useRoom(id: MaybeRefOrGetter<string>) {
     send: (text: string, replyTo?: number) => here.value.send(text, replyTo),
     tellTyping: () => here.value.typing.tellTyping(),
     /** Asks for a command. False: nothing was asked, for there is no connection. */
-    ask: (name: string, args: string): boolean => here.value.notes.ask(name, args),
+    ask: (name: string, args: string, thread?: number): boolean => here.value.notes.ask(name, args, thread),
+    /** What only oneself sees, in the room and in its threads. */
+    notes: computed(() => here.value.notes.notes.value),
     dismiss: (key: string): void => here.value.notes.dismiss(key),
     /** Sends a failed message again, as it is. */
     resend: (cid: string) => link.resend(cid),

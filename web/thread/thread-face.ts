@@ -1,5 +1,6 @@
 // What a thread's panel shows: useThread with its refs opened. The gallery makes the same shape by hand.
 import type { SpokenMessage } from '../../server/protocol/http.ts'
+import type { Person } from '../../server/protocol/people.ts'
 import type { Row } from '../room/line.ts'
 import type { RoomFace } from '../room/room-face.ts'
 import type { Refusal } from '../wire/refusal.ts'
@@ -16,6 +17,7 @@ export interface ThreadFace {
   unseen: number
   newest: number
   following: boolean
+  typing: Person[]
 }
 
 export type RoomPeople = Pick<RoomFace, 'members' | 'membersStatus' | 'memberTotal'>

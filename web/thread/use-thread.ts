@@ -1,9 +1,10 @@
 // A thread on screen: its messages as lines, one's own words on their way, and what is new in it since one read it.
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import type { ChangeEvent } from '../../server/protocol/events.ts'
-import type { SpokenMessage } from '../../server/protocol/http.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { useSession } from '../account/session.ts'
 import { toLines } from '../room/lines.ts'
+import { useTyping } from '../room/typing.ts'
 import { useReading } from '../room/reading.ts'
 import { toRows } from '../room/rows.ts'
 import { isChanging, type OwnChange } from '../wire/outgoing.ts'
@@ -36,6 +37,9 @@ export function useThread(room: string, root: number, seen: () => void) {
     readUpTo: () => followed.readUpTo(room, root),
     isLooking: () => document.visibilityState === 'visible' && document.hasFocus(),
   })
+
+  const typing = useTyping(me.value.id, () => link.tell({ type: 'typing', room, thread: root }))
+  const isReply = (message: Message): boolean => message.kind === 'message' && message.thread === root
 
   const messages = computed(() => {
     const { messages: replies, hasBefore } = pages.window.value
@@ -88,15 +92,19 @@ export function useThread(room: string, root: number, seen: () => void) {
       acked.value = acked.value.filter(({ seq }) => seq > told.upTo)
       changed.value = changed.value.filter(({ seq }) => seq > told.upTo)
     }
+    if (told.type === 'typing' && told.room === room && told.thread === root) typing.hear(told)
     if (told.type !== 'entries' || told.room !== room) return
+    const replied = told.messages.filter(isReply)
     pages.hear(told)
-    reading.hear(told.messages.filter((message) => message.kind === 'message' && message.thread === root))
+    typing.said(replied)
+    reading.hear(replied)
   }
 
   const stopListening = link.feed.listen(hear)
   onScopeDispose(() => {
     stopListening()
     reading.leave()
+    typing.close()
     pages.close()
   })
   const ready = load()
@@ -120,8 +128,12 @@ export function useThread(room: string, root: number, seen: () => void) {
     },
     seenTo: reading.seenTo,
     follow: (on: boolean) => followed.follow(room, root, on),
-    send: (text: string, where: { replyTo?: number | undefined; alsoInRoom: boolean }) =>
-      link.send(room, text, { ...where, thread: root }),
+    typing: typing.typing,
+    tellTyping: typing.tellTyping,
+    send: (text: string, where: { replyTo?: number | undefined; alsoInRoom: boolean }) => {
+      typing.sent()
+      link.send(room, text, { ...where, thread: root })
+    },
     change: (change: OwnChange) => void link.change(room, change),
   })
 }

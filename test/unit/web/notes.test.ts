@@ -2,7 +2,7 @@ import { effectScope } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
 import type { Row } from '../../../web/room/line.ts'
-import { useNotes, withNotes } from '../../../web/room/notes.ts'
+import { notesOf, useNotes, withNotes } from '../../../web/room/notes.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -48,6 +48,16 @@ describe('a command', () => {
     one.ask('roll', '')
     one.answered({ type: 'answered', room: '7', cid: one.cid() })
     expect(one.states()).toEqual([])
+  })
+
+  it('that was asked in a thread is answered there and not in the room', () => {
+    const one = open()
+    one.ask('hint', '', 5)
+    expect(one.told).toMatchObject([{ type: 'command', thread: 5 }])
+    one.hear(note(one.cid(), { thread: 5 }))
+    expect(notesOf(one.notes.value)).toEqual([])
+    expect(notesOf(one.notes.value, 5)).toMatchObject([{ state: 'said', text: 'hi' }])
+    expect(notesOf(one.notes.value, 6)).toEqual([])
   })
 
   it('that is refused, unknown or late says so, and can be dismissed', () => {
