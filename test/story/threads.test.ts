@@ -1,14 +1,25 @@
-// Threads beside a room and in its place, which of them one follows, and messages that are saved for later: in both
-// languages, at a desk and on a phone, by pointer and by keyboard.
+// Threads beside a room and in its place, commands and who is typing in them, which of them one follows, and messages
+// that are saved for later: in both languages, at a desk and on a phone, by pointer and by keyboard.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { offerCommands } from '../../server/commands/offer.ts'
+import { Rpc } from '../../server/rpc/rpc.ts'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill, type Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
+let rpc: Rpc | undefined
+beforeAll(async () => {
+  rpc = new Rpc({ redis: story().brook.stores.redis, onTrouble: () => undefined })
+  await offerCommands(rpc, { id: '900', name: 'dice', bot: true }, [
+    { name: 'roll', usage: '2d6', help: 'Roll dice', run: async (args) => ({ room: `${args}: 4 and 3` }) },
+    { name: 'hint', usage: '', help: 'A word for you', run: async () => ({ asker: 'Try beans.' }) },
+  ])
+})
+afterAll(() => rpc?.close())
 
 const findings = async ({ page }: Visitor): Promise<string[]> =>
   (await new AxeBuilder({ page }).analyze()).violations.map(
@@ -29,6 +40,15 @@ async function acts(who: Visitor, text: string, action: string): Promise<void> {
 const panel = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
 const reply = (who: Visitor, text: string): Locator =>
   panel(who).getByRole('article').filter({ hasText: text })
+/** Where it is said that somebody is typing. */
+const typing = ({ page, words }: Visitor): Promise<('thread' | 'room')[]> =>
+  page.evaluate(
+    (sign) =>
+      [...document.querySelectorAll('p')]
+        .filter((line) => line.textContent.includes(sign))
+        .map((line) => (line.closest('[aria-labelledby=thread-title]') === null ? 'room' : 'thread')),
+    words.room.typingOne.replace('{a}', '').trim(),
+  )
 const field = (who: Visitor): Locator => panel(who).locator('#thread-composer')
 const place = (who: Visitor, words: string): Locator => who.rooms.getByRole('link', { name: words })
 const path = ({ page }: Visitor): string => new URL(page.url()).pathname
@@ -69,12 +89,38 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
     (text) => text?.includes('something new') === false,
   )
 
+  // Who has the thread open sees who writes in it; the room does not.
+  await field(ann).pressSequentially('/hi')
+  expect(
+    await until(
+      () => typing(bob),
+      ({ length }) => length > 0,
+    ),
+  ).toEqual(['thread'])
+
+  // A slash lists the commands; a note is for the asker alone, and a bot that answers everybody replies here.
+  await panel(ann)
+    .getByRole('option', { name: /\/hint/ })
+    .waitFor()
+  await field(ann).press('Enter')
+  expect(await field(ann).inputValue()).toBe('/hint ')
+  await field(ann).press('Enter')
+  await panel(ann).getByText('Try beans.').waitFor()
+  await field(ann).fill('/roll 2d6')
+  await field(ann).press('Enter')
+  await reply(bob, '2d6: 4 and 3').waitFor()
+  expect(await ann.list.getByText('Try beans.').count(), 'the room shows no note of a thread').toBe(0)
+  expect(await bob.page.getByText('Try beans.').count()).toBe(0)
+  expect(await bob.list.getByText('2d6: 4 and 3').count()).toBe(0)
+  await panel(ann).getByRole('button', { name: en.commands.dismiss }).click()
+  await panel(ann).getByText('Try beans.').waitFor({ state: 'detached' })
+
   // Also in the room: there it leads to its thread.
   await field(ann).fill('Beans it is')
   await panel(ann).getByRole('checkbox').check()
   await field(ann).press('Enter')
   await bob.sees('Beans it is')
-  await bob.message('What shall we plant?').getByText('2 replies').waitFor()
+  await bob.message('What shall we plant?').getByText('3 replies').waitFor()
 
   // Escape closes it, and reading goes on where it was left.
   await field(bob).press('Escape')
