@@ -1,9 +1,15 @@
-// Where the web app starts.
+// Where the web app starts: with the entry alone. The inside is code that follows it, or comes beside it for who is in.
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { router } from './router.ts'
 import './style/main.css'
-import { i18n } from './words/i18n.ts'
+import { learn } from './words/words.ts'
 
-createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')
+const app = createApp(App, { loadInside })
+app.use(createPinia()).mount('#app')
+
+async function loadInside() {
+  const [{ Inside, router }] = await Promise.all([import('./inside.ts'), learn()])
+  app.use(router)
+  return Inside
+}

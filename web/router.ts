@@ -1,5 +1,6 @@
-// The addresses of the web app. Who is not in sees the entry at whatever address, and lands there afterwards.
+// The addresses of the inside. Who is not in sees the entry at whatever address, and lands there afterwards.
 import { createRouter, createWebHistory } from 'vue-router'
+import RoomPage from './room/RoomPage.vue'
 import HomePage from './rooms/HomePage.vue'
 
 export const router = createRouter({
@@ -10,14 +11,14 @@ export const router = createRouter({
       // With a number: a permalink, which leads to that message.
       path: '/rooms/:id([1-9]\\d{0,18})/:seq([1-9]\\d{0,14})?',
       name: 'room',
-      component: () => import('./room/RoomPage.vue'),
+      component: RoomPage,
     },
     { path: '/mentions', name: 'mentions', component: () => import('./mentions/MentionsPage.vue') },
     {
       // A thread beside its room; with a number of its own: a permalink of a reply.
       path: '/rooms/:id([1-9]\\d{0,18})/thread/:root([1-9]\\d{0,14})/:reply([1-9]\\d{0,14})?',
       name: 'thread',
-      component: () => import('./room/RoomPage.vue'),
+      component: RoomPage,
     },
     { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue') },
     {

@@ -1,7 +1,6 @@
 // Joins completion to a text field: where its caret is, when an input method is at work, and how words get into it.
 import { useEventListener } from '@vueuse/core'
 import { computed, nextTick, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
-import { useI18n } from 'vue-i18n'
 import type { OfferedCommand } from '../../server/protocol/http.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import type { Piece, Typed } from './choice.ts'
@@ -9,6 +8,7 @@ import { commandSource } from './commands.ts'
 import { emojiSource } from './emoji.ts'
 import { peopleSource, type Circle } from './people.ts'
 import { closedPiece, hasCodes } from './pieces.ts'
+import { language } from '../words/words.ts'
 import { idOf, useCompletion } from './use-completion.ts'
 
 export interface ComposedDoors {
@@ -21,9 +21,8 @@ export interface ComposedDoors {
 }
 
 export function useComposed({ field, text, listCommands, isCommand, circle }: ComposedDoors) {
-  const { locale } = useI18n()
   const typed = shallowRef<Typed>({ text: text.value, caret: text.value.length })
-  const emoji = emojiSource(() => locale.value)
+  const emoji = emojiSource(language)
 
   // Limit: the keyboard of a phone composes every word of any language, and its choices are tapped; there the list opens.
   const isComposing = ref(false)

@@ -7,12 +7,13 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import '../style/main.css'
 import { chooseTheme } from '../ui/theme.ts'
 import Toasts from '../ui/Toasts.vue'
-import { chooseLanguage, i18n } from '../words/i18n.ts'
+import { chooseLanguage, learn } from '../words/words.ts'
 import { states } from './states.ts'
 
 const asked = new URLSearchParams(location.search)
 chooseTheme(asked.get('theme') === 'dark' ? 'dark' : 'light')
-chooseLanguage(asked.get('lang') === 'zh' ? 'zh' : 'en')
+await chooseLanguage(asked.get('lang') === 'zh' ? 'zh' : 'en')
+await learn()
 
 const nothing = { render: () => null }
 const router = createRouter({
@@ -48,6 +49,5 @@ if (state === undefined) {
   })
     .use(createPinia())
     .use(router)
-    .use(i18n)
     .mount('#app')
 }

@@ -1,12 +1,12 @@
-// Says numbers, times and refusals in the chosen language. Every date of the face comes from here, by Intl.
-import { useNow } from '@vueuse/core'
+// Says dates and times in the chosen language. Every date of the face comes from here, by Intl.
+import { createSharedComposable, useNow } from '@vueuse/core'
 import { computed } from 'vue'
-import { useI18n } from 'vue-i18n'
-import { mayRetry, type Refusal } from '../wire/refusal.ts'
+import { count, fromNow, relative, tag } from './figures.ts'
+import { sayRefusal } from './refused.ts'
+import { t } from './words.ts'
 
 const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
+const day = 24 * 60 * minute
 
 /** First strong isolate: a right-to-left name inside a sentence does not turn the sentence around. */
 export const isolate = (text: string): string => `\u2068${text}\u2069`
@@ -16,45 +16,38 @@ export const hash = (name: string): string => `#${name}`
 
 const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
+const written = (options: Intl.DateTimeFormatOptions) =>
+  computed(() => new Intl.DateTimeFormat(tag.value, options))
+const clock = written({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const moment = written({ dateStyle: 'full', timeStyle: 'medium' })
+const weekday = written({ weekday: 'short' })
+const shortDate = written({ day: 'numeric', month: 'short' })
+const monthYear = written({ month: 'long', year: 'numeric' })
+const dayName = written({ weekday: 'long', day: 'numeric', month: 'long' })
+const dayOfYear = written({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const lists = computed(() => new Intl.ListFormat(tag.value, { type: 'conjunction' }))
+
+/** 1 is Monday, 7 Sunday. */
+const firstWeekday = computed(() => {
+  const locale = new Intl.Locale(tag.value) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } }
+  return locale.getWeekInfo?.().firstDay ?? 1
+})
+/** The names of the days, in the order of a calendar. 4 January 2026 is a Sunday. */
+const weekdays = computed(() =>
+  Array.from({ length: 7 }, (_, index) => {
+    const at = new Date(2026, 0, 4 + ((firstWeekday.value + index) % 7))
+    const name = (weekday: 'long' | 'short') => new Intl.DateTimeFormat(tag.value, { weekday }).format(at)
+    return { long: name('long'), short: name('short') }
+  }),
+)
+
+const time = (at: number) => clock.value.format(at)
+
+/** One clock for all that speak of today, however many rows there are. */
+const useToday = createSharedComposable(() => useNow({ interval: minute }))
+
 export function useSay() {
-  const { t, locale } = useI18n()
-  const tag = computed(() =>
-    locale.value === 'zh' ? 'zh-CN' : navigator.language.startsWith('en') ? navigator.language : 'en-GB',
-  )
-  const today = useNow({ interval: minute })
-
-  const number = computed(() => new Intl.NumberFormat(tag.value))
-  const clock = computed(
-    () => new Intl.DateTimeFormat(tag.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  )
-  const moment = computed(
-    () => new Intl.DateTimeFormat(tag.value, { dateStyle: 'full', timeStyle: 'medium' }),
-  )
-  const weekday = computed(() => new Intl.DateTimeFormat(tag.value, { weekday: 'short' }))
-  const shortDate = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short' }))
-  const monthYear = computed(() => new Intl.DateTimeFormat(tag.value, { month: 'long', year: 'numeric' }))
-  const dayName = computed(
-    () => new Intl.DateTimeFormat(tag.value, { weekday: 'long', day: 'numeric', month: 'long' }),
-  )
-  /** 1 is Monday, 7 Sunday. */
-  const firstWeekday = computed(() => {
-    const locale = new Intl.Locale(tag.value) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } }
-    return locale.getWeekInfo?.().firstDay ?? 1
-  })
-  /** The names of the days, in the order of a calendar. 4 January 2026 is a Sunday. */
-  const weekdays = computed(() =>
-    Array.from({ length: 7 }, (_, index) => {
-      const at = new Date(2026, 0, 4 + ((firstWeekday.value + index) % 7))
-      const name = (weekday: 'long' | 'short') => new Intl.DateTimeFormat(tag.value, { weekday }).format(at)
-      return { long: name('long'), short: name('short') }
-    }),
-  )
-  const relative = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }))
-
-  const lists = computed(() => new Intl.ListFormat(tag.value, { type: 'conjunction' }))
-
-  const count = (n: number) => number.value.format(n)
-  const time = (at: number) => clock.value.format(at)
+  const today = useToday()
 
   /** "Thursday, 19 November"; the year is said only when it is another one. */
   function dayLine(at: number): string {
@@ -64,12 +57,7 @@ export function useSay() {
       return word.charAt(0).toLocaleUpperCase(tag.value) + word.slice(1)
     }
     const sameYear = new Date(at).getFullYear() === today.value.getFullYear()
-    return new Intl.DateTimeFormat(tag.value, {
-      weekday: 'long',
-      day: 'numeric',
-      month: 'long',
-      ...(sameYear ? {} : { year: 'numeric' }),
-    }).format(at)
+    return (sameYear ? dayName : dayOfYear).value.format(at)
   }
 
   /** The time of today, the weekday of this week, else the date: as short as a list of rooms can bear. */
@@ -79,27 +67,7 @@ export function useSay() {
     return age < 7 * day ? weekday.value.format(at) : shortDate.value.format(at)
   }
 
-  /** "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. */
-  function fromNow(ms: number): string {
-    const units = [
-      ['day', day],
-      ['hour', hour],
-      ['minute', minute],
-    ] as const
-    const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1000] as const)
-    return relative.value.format(Math.ceil(ms / size), unit)
-  }
   const ago = (at: number) => fromNow(Math.min(0, at - today.value.getTime()))
-
-  /** What happened and what to do, in one or two sentences. */
-  function refusal(why: Refusal): string {
-    const words = t(`refusal.${why.code}`)
-    if (why.retryAfterMs !== undefined && why.retryAfterMs >= 1000)
-      return join(words, t('refusal.again', { when: fromNow(why.retryAfterMs) }))
-    const saysWhen = why.code === 'log_unavailable' || why.code === 'log_unknown'
-    return mayRetry(why.code) && !saysWhen ? join(words, t('refusal.againSoon')) : words
-  }
-  const join = (a: string, b: string) => (locale.value === 'zh' ? a + b : `${a} ${b}`)
 
   return {
     t,
@@ -116,6 +84,6 @@ export function useSay() {
     short,
     ago,
     fromNow,
-    refusal,
+    refusal: sayRefusal,
   }
 }

@@ -1,14 +1,15 @@
 // @vitest-environment happy-dom
 import { flushPromises, mount } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
 import Composer from '../../../web/room/Composer.vue'
-import { i18n } from '../../../web/words/i18n.ts'
+import { learn } from '../../../web/words/words.ts'
+
+beforeAll(learn)
 
 const compose = (text = '') => {
   const composer = mount(Composer, {
     attachTo: document.body,
-    global: { plugins: [i18n] },
     props: {
       roomName: 'garden',
       answering: undefined,

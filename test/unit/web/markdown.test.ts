@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
 import MessageText from '../../../web/room/MessageText.vue'
 import { guessHeight } from '../../../web/room/row-size.ts'
@@ -9,10 +9,12 @@ import { colour } from '../../../web/text/colour.ts'
 import { otherHouse } from '../../../web/text/draw.ts'
 import { plainOf } from '../../../web/text/plain.ts'
 import { blocksOf, type Block, type Inline } from '../../../web/text/tree.ts'
-import { i18n } from '../../../web/words/i18n.ts'
 import { hostile } from '../../support/hostile-texts.ts'
+import { learn } from '../../../web/words/words.ts'
 
-const show = (text: string) => mount(MessageText, { props: { text }, global: { plugins: [i18n] } })
+beforeAll(learn)
+
+const show = (text: string) => mount(MessageText, { props: { text } })
 const html = (text: string) =>
   show(text)
     .find('div')

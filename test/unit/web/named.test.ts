@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { Message } from '../../../server/protocol/http.ts'
 import MessageText from '../../../web/room/MessageText.vue'
 import { heardNamed, mergedNamed, namedCount, namedIn, readNamed } from '../../../web/rooms/named.ts'
-import { i18n } from '../../../web/words/i18n.ts'
+import { learn } from '../../../web/words/words.ts'
+
+beforeAll(learn)
 
 const me = '1'
 const said = (seq: number, ids?: string[], by = '2') =>
@@ -44,7 +46,6 @@ it('a mention is seen as one, one of oneself most of all; another @ is not, nor 
   ]
   const text = mount(MessageText, {
     props: { text: '**@Ann Lee**和@老王。not @Bob, `@Ann Lee`', named },
-    global: { plugins: [i18n] },
   })
   expect(text.findAll('bdi').map((one) => one.text())).toEqual(['@Ann Lee', '@老王'])
   expect(text.findAll('[data-mine]').map((one) => one.text())).toEqual(['@Ann Lee'])

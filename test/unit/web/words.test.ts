@@ -1,6 +1,9 @@
-import { createI18n } from 'vue-i18n'
+// @vitest-environment happy-dom
 import { expect, it } from 'vitest'
 import { en } from '../../../web/words/en.ts'
+import { entryEn } from '../../../web/words/entry-en.ts'
+import { entryZh } from '../../../web/words/entry-zh.ts'
+import { chooseLanguage, language, learn, t } from '../../../web/words/words.ts'
 import { zh } from '../../../web/words/zh.ts'
 
 interface Tree {
@@ -21,22 +24,38 @@ it('both languages say the same things, with the same places for names and numbe
     expect([key, places(chinese.get(key) ?? '')]).toEqual([key, places(text)])
 })
 
-it('everything can be said: no word holds a sign that means something to the table of words', () => {
-  for (const locale of ['en', 'zh'] as const) {
-    const { t } = createI18n({ legacy: false, locale, messages: { en, zh } }).global
-    for (const key of english.keys()) expect([key, typeof t(key)]).toEqual([key, 'string'])
-  }
-})
-
 it('nothing shouts, and nothing is said by nothing', () => {
   for (const [key, text] of [...english, ...chinese])
     expect([key, text]).toEqual([key, expect.stringMatching(/^[^!！]+$/)])
 })
 
-it('one is said differently from many where the language does so', () => {
-  const { t } = createI18n({ legacy: false, locale: 'en', messages: { en, zh } }).global
+it('one is said differently from many where the language does so, and none where it has a word for it', async () => {
+  await learn()
   expect(t('room.newestCount', { n: 1 }, 1)).toBe('1 new message')
-  expect(t('room.newestCount', { n: 3 }, 3)).toBe('3 new messages')
-  expect(t('link.offlineWaiting', { n: 3 }, 3)).toBe('Offline. 3 messages wait here and will be sent.')
-  expect(t('room.newestCount', { n: 3 }, { plural: 3, locale: 'zh' })).toBe('3 条新消息')
+  expect(t('room.newestCount', { n: '3,000' }, 3_000)).toBe('3,000 new messages')
+  expect(t('room.newestCount', { n: 0 })).toBe('0 new messages')
+  expect(t('emoji.found', { n: 0 })).toBe('None found')
+  expect(t('emoji.found', { n: 1 })).toBe('1 found')
+  expect(t('emoji.found', { n: 7 })).toBe('7 found')
+  await chooseLanguage('zh')
+  expect(t('room.newestCount', { n: 3 })).toBe('3 条新消息')
+})
+
+it('a name stands in a sentence as it is, whatever signs it is made of', async () => {
+  await chooseLanguage('en')
+  expect(t('rooms.joinNamed', { name: "$& | {n} {'@'}" })).toBe("Join $& | {n} {'@'}")
+})
+
+it('the language chosen last is spoken, however late the words of another come', async () => {
+  await learn()
+  const first = chooseLanguage('zh')
+  await Promise.all([first, chooseLanguage('en')])
+  expect([language(), t('close')]).toEqual(['en', 'Close'])
+  expect(document.documentElement.lang).toBe('en')
+})
+
+it('what the entry says is there before anything is fetched', () => {
+  const entry = new Map(flat(entryEn))
+  expect([...entry.keys()].filter((key) => english.get(key) !== entry.get(key))).toEqual([])
+  expect([...new Map(flat(entryZh)).keys()]).toEqual([...entry.keys()])
 })

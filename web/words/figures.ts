@@ -1,0 +1,25 @@
+// Numbers and spans of time as the language in use writes them.
+import { computed } from 'vue'
+import { language } from './words.ts'
+
+/** The language with the region of the browser, for Intl: dates are written as at home. */
+export const tag = computed(() =>
+  language() === 'zh' ? 'zh-CN' : navigator.language.startsWith('en') ? navigator.language : 'en-GB',
+)
+
+const number = computed(() => new Intl.NumberFormat(tag.value))
+export const relative = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }))
+
+export const count = (n: number): string => number.value.format(n)
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. */
+export function fromNow(ms: number): string {
+  const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1000] as const)
+  return relative.value.format(Math.ceil(ms / size), unit)
+}
