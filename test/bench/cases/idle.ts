@@ -13,6 +13,7 @@ export const idle: Case<'Brook'> = {
   shown: [
     { figure: 'resident', unit: 'KB/socket', digits: 1, better: 'less', target: 14 },
     { figure: 'heap', unit: 'KB/socket', digits: 1, better: 'less' },
+    { figure: 'free in the heap', unit: 'KB/socket', digits: 1, better: 'less' },
     { figure: 'outside the heap', unit: 'KB/socket', digits: 1, better: 'less' },
   ],
   round: async (contender, { crowd, threads }) => {
@@ -25,6 +26,8 @@ export const idle: Case<'Brook'> = {
       figures: {
         resident: each(({ rss }) => rss),
         heap: each(({ heapUsed }) => heapUsed),
+        // What entering left: holes that what comes next is put into, and a young generation that grew.
+        'free in the heap': each(({ heapTotal, heapUsed }) => heapTotal - heapUsed),
         'outside the heap': each(({ external }) => external),
       },
       wrong: [],

@@ -11,8 +11,11 @@ import { roomsOf, seat, type Seating } from './people.ts'
 import { compiled, cpuMs, memoryMb, Program } from './program.ts'
 import { benchStores } from './stores.ts'
 
-/** `2 workers`: Brook, in two processes behind one port. */
-export type Contender = 'Brook' | '2 workers' | 'Socket.IO' | 'Bun' | 'naive'
+/**
+ * `2 workers`: Brook, in two processes behind one port. `lazy fsync`: Brook with a Redis that syncs its file once a second,
+ * which is not safe and shows what the promise costs.
+ */
+export type Contender = 'Brook' | '2 workers' | 'lazy fsync' | 'Socket.IO' | 'Bun' | 'naive'
 
 export interface SceneOptions {
   contender: Contender
@@ -75,6 +78,7 @@ export class Scene {
     const { redis, mysql } = stores
     const workers = contender === '2 workers' ? 2 : 1
     const { program: server, told } = await Program.start<Served>(programs.server, { redis, mysql, workers })
+    if (contender === 'lazy fsync') await syncLazily(redis)
     const { program: archiver } = await Program.start(programs.archiver, { redis, mysql, once: false })
     const load = await crowd(told.port, cookies)
     return new Scene({ load, server, pids: told.pids, stores, archiver })
@@ -143,6 +147,14 @@ export class Scene {
 }
 
 type Redis = ReturnType<typeof connectRedis>
+
+/** After the server has looked at the settings it relies on. */
+async function syncLazily(address: PrivateStores['redis']): Promise<void> {
+  const redis = connectRedis(address, writerOptions(5_000))
+  await whenReady(redis, 10_000)
+  await redis.config('SET', 'appendfsync', 'everysec')
+  redis.disconnect()
+}
 
 /** What the log still holds must be there word for word; of what it has let go, the numbers. */
 async function compare(redis: Redis, db: Db): Promise<{ rows: number; wrong: string[] }> {

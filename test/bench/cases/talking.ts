@@ -130,7 +130,7 @@ export const room = steady({
 export const calm = steady({
   name: 'calm',
   aim: 2,
-  contenders: ['Brook', 'naive'],
+  contenders: ['Brook', 'lazy fsync', 'naive'],
   target: { p50: 2, p99: 10 },
   tempo: () => ({ sockets: 100, perSecond: 100 }),
 })

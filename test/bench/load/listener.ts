@@ -176,9 +176,21 @@ export class Listener {
     for (let start = from; start < to;) {
       const found = bytes.indexOf(newline, start)
       const end = found < 0 || found > to ? to : found
-      this.#hearLine(bytes, start, end, now)
+      if (!this.#isNext(bytes, start, end, now)) this.#hearLine(bytes, start, end, now)
       start = end + 1
     }
+  }
+
+  /** It is the next numbered line: passing things before it came to others, of another process, at another place. */
+  #isNext(bytes: Buffer, from: number, to: number, now: number): boolean {
+    const transcript = this.#transcript
+    if (transcript === undefined) return false
+    let line = this.#line
+    while (transcript.numbers[line] === 0) line += 1
+    if (!transcript.isSame(line, bytes, from, to)) return false
+    this.#line = line
+    this.#pass(transcript, transcript.starts[line + 1] ?? 0, now)
+    return true
   }
 
   #hearLine(bytes: Buffer, from: number, to: number, now: number): void {
