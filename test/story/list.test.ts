@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { newCid } from '../../server/protocol/cid.ts'
-import { settled } from '../support/browser-eye.ts'
+import { holdOlderPages, settled, watchEye } from '../support/browser-eye.ts'
+import { growLate } from '../support/browser-late.ts'
 import type { Seat, Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Person } from '../support/person.ts'
@@ -177,6 +178,34 @@ test.each(seats)('who is at the newest stays there, and leaves it by unfolding: 
   await long.getByRole('button', { name: en.room.showLess }).waitFor()
   await settled(cho.page)
   expect((await topOfLong()) - before, 'unfolding goes downwards').toBe(0)
+})
+
+test.each(seats)('who waits at the very top stays where they are when older pages come: %o', async (seat) => {
+  const dora = await story().enters(`Dora ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
+  await dora.joins('long')
+  await until(async () => (await fromEnd(dora)) < 1)
+  await settled(dora.page)
+  const late = await growLate(dora.page, { every: 1 })
+  const pages = await holdOlderPages(dora.page)
+  for (let n = 1; n <= 3; n += 1) {
+    await until(async () => {
+      await dora.list.evaluate((list) => (list.scrollTop = 0))
+      await late.grown()
+      return pages.waiting() > 0 && (await dora.list.evaluate((list) => list.scrollTop)) === 0
+    })
+    const [first = 0] = (await seen(dora)).whole
+    const room =
+      (await topOf(dora, first)) - (await dora.list.evaluate((list) => list.getBoundingClientRect().top))
+    expect(room, 'there is room on screen for a row above the first').toBeGreaterThan(60)
+    const grew = await late.count()
+    const look = await watchEye(dora.page, 'all')
+    await pages.letOneThrough()
+    await until(async () => (await seen(dora)).whole[0] !== first || (await seen(dora)).across !== undefined)
+    await late.grown()
+    const { text, movedBy } = await look()
+    expect(movedBy, `page ${n}, it was: ${text}`).toBeLessThanOrEqual(1)
+    expect(await late.count(), 'rows that grew').toBeGreaterThan(grew)
+  }
 })
 
 /** The keyboard of a phone covers all below this height. */

@@ -1,5 +1,5 @@
 // How the list scrolls: worst jump over prepends, dropped frames, time per frame, memory. Needs a built web app.
-//   node test/story/scroll.mjs [--messages 100000] [--prepends 50] [--scroll 10000] [--width 1440]
+//   node test/story/scroll.mjs [--messages 100000] [--prepends 50] [--scroll 10000] [--width 1440 | --phone] [--by thrown,home,wheel,touch]
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -1,17 +1,18 @@
 // The scroll measurement: a real Chromium before a real Brook. A room is filled through the log while a browser stands at
 // its newest, so that all of it comes into the page's memory as on a busy day; then the page scrolls up through it.
-// After that a fresh page brings older pages, one after the other, while rows above grow late as images do.
+// After that a fresh page brings older pages, one after the other, while rows above grow late as images do; and things happen
+// around a reader. `--by` chooses how one comes to the top: thrown, home, wheel, touch. `--phone` is 390 px and a finger.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import type { CDPSession, Page } from 'playwright-core'
 import { archiveOf } from '../../server/history/checkpoint.ts'
 import { BulkLog, type BulkDraft } from '../../server/log/bulk.ts'
 import { newCid } from '../../server/protocol/cid.ts'
-import { holdOlderPages, settled, watchEye } from '../support/browser-eye.ts'
 import { Story } from '../support/browser-story.ts'
-import type { Visitor } from '../support/browser-visitor.ts'
+import type { Seat, Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
+import { bringPages, ways } from './scroll-prepends.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,12 +20,15 @@ const { values } = parseArgs({
     prepends: { type: 'string', default: '50' },
     scroll: { type: 'string', default: '10000' },
     width: { type: 'string', default: '1440' },
+    phone: { type: 'boolean', default: false },
+    by: { type: 'string', default: ways.join() },
   },
 })
 const total = Number(values.messages)
 const prepends = Number(values.prepends)
 const scrolled = Number(values.scroll)
-const width = Number(values.width)
+const seat: Seat = values.phone ? { phone: true } : { width: Number(values.width), height: 900 }
+const by = ways.filter((way) => values.by.split(',').includes(way))
 /** Entries told at once: a browser takes them in one turn, and is not a slow reader. */
 const step = 500
 /** Pixels of one frame: a hard fling, some 12,000 px a second at 60 frames. */
@@ -58,7 +62,7 @@ async function measure({ brook }: Story): Promise<void> {
     `${os.cpus().length} cores (${cpu?.model ?? '?'}), load ${os.loadavg()[0]?.toFixed(1)}; Chromium without a GPU`,
   )
 
-  const reader = await story.opens('Reader', { width, height: 900 })
+  const reader = await story.opens('Reader', seat)
   await entersLong(reader)
   const started = Date.now()
   const log = await BulkLog.open({ redis: brook.stores.redis, shards: 1, archive: archiveOf(brook.db, 1) })
@@ -75,9 +79,9 @@ async function measure({ brook }: Story): Promise<void> {
   await scrollUp(reader.page, devtools)
   await reader.leaves()
 
-  const fresh = await story.opens('Fresh', { width, height: 900 })
+  const fresh = await story.opens('Fresh', seat)
   await entersLong(fresh)
-  await bringPages(fresh)
+  await bringPages(fresh, prepends, by)
   await story.allLeave()
 }
 
@@ -166,90 +170,11 @@ async function scrollUp(page: Page, devtools: CDPSession): Promise<void> {
   const at = (part: number) => times[Math.floor(times.length * part)]?.toFixed(1)
   const perFrame = (seconds: number) => ((seconds * 1000) / times.length).toFixed(1)
   console.log(
-    `scrolled up ${frames.passed} messages in ${times.length} frames${frames.stuck >= 600 ? ' and was stuck' : ''}:`,
+    `scrolled up over ${frames.passed} messages in ${times.length} frames${frames.stuck >= 600 ? ' and was stuck' : ''}:`,
     `${dropped} dropped (${((100 * dropped) / (times.length + dropped)).toFixed(1)} %);`,
     `frame p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, worst ${times.at(-1)?.toFixed(0)} ms;`,
     `main thread per frame ${perFrame(after.busy - before.busy)} ms, script ${perFrame(after.script - before.script)} ms`,
   )
-}
-
-/** Brings older pages one by one while rows grow late, and says by how much the eye was moved at most. */
-async function bringPages(reader: Visitor): Promise<void> {
-  const { page } = reader
-  await reader.list.getByRole('article').first().waitFor()
-  await settled(page)
-  await growLate(page)
-  const pages = await holdOlderPages(page)
-  const moves: { movedBy: number; text: string }[] = []
-  for (let n = 0; n < prepends; n += 1) {
-    for (let turns = 0; pages.waiting() === 0 && turns < 400; turns += 1) {
-      await reader.list.evaluate((list) => (list.scrollTop -= 1_500))
-      await settled(page)
-    }
-    await grown(page)
-    const height = await reader.list.evaluate((list) => list.scrollHeight)
-    const look = await watchEye(page)
-    await pages.letOneThrough()
-    await until(
-      () => reader.list.evaluate((list) => list.scrollHeight),
-      (now) => now !== height,
-    )
-    await grown(page)
-    moves.push(await look())
-  }
-  await page.unroute(/\/messages\?.*before=/)
-  const worst = moves.reduce((most, move) => (move.movedBy > most.movedBy ? move : most))
-  const moved = moves.filter(({ movedBy }) => movedBy > 0).length
-  const late = await page.evaluate(() => (window as unknown as { late: { grown: number } }).late.grown)
-  console.log(
-    `${prepends} prepends, ${late} rows grew late: worst jump ${worst.movedBy} px, ${moved} with any at all`,
-  )
-  if (worst.movedBy > 1) console.log(`the eye was on: ${worst.text.slice(0, 60)}`)
-}
-
-/** Every third message gets something that is tall only 50-300 ms after it is first drawn, and at once when drawn again. */
-function growLate(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    const known = new Map<string, number>()
-    const late = { waiting: 0, grown: 0 }
-    Object.assign(window, { late })
-    const take = (row: Element): void => {
-      const n = Number(/message (\d+)/.exec(row.textContent)?.[1] ?? 1)
-      if (n % 3 !== 0 || row.querySelector('[data-late]') !== null) return
-      const picture = document.createElement('div')
-      picture.dataset['late'] = ''
-      picture.style.gridColumn = '2'
-      row.append(picture)
-      const key = String(n)
-      const height = 40 + ((n * 37) % 240)
-      if (known.has(key)) picture.style.height = `${height}px`
-      else {
-        late.waiting += 1
-        setTimeout(
-          () => {
-            late.waiting -= 1
-            late.grown += 1
-            known.set(key, height)
-            picture.style.height = `${height}px`
-          },
-          50 + ((n * 53) % 250),
-        )
-      }
-    }
-    const list = document.querySelector('#messages')
-    if (list === null) throw new Error('there is no list')
-    new MutationObserver((changes) => {
-      for (const { addedNodes } of changes)
-        for (const node of addedNodes)
-          if (node instanceof Element) node.querySelectorAll('article').forEach(take)
-    }).observe(list, { childList: true, subtree: true })
-  })
-}
-
-/** Resolves when nothing waits to grow and nothing has moved for a few frames. */
-async function grown(page: Page): Promise<void> {
-  do await settled(page)
-  while (await page.evaluate(() => (window as unknown as { late: { waiting: number } }).late.waiting > 0))
 }
 
 function seconds(since: number): string {

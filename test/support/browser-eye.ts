@@ -1,8 +1,9 @@
-// The reader's eye: rests on the message in the middle of the list and tells how far it was moved while it looked.
+// The reader's eye: rests on the message in the middle of the list, or on all that begin on screen, and tells how far they
+// were moved while it looked.
 import type { Page, Route } from 'playwright-core'
 
 export interface Glance {
-  /** What the eye rests on. */
+  /** What the eye rests on; of several messages the one that was moved most. */
   text: string
   /** Pixels by which it was moved at most, in any frame that was painted; Infinity when it was taken away. */
   movedBy: number
@@ -12,25 +13,35 @@ interface Watch {
   look: () => Glance
 }
 
-/** Looks from here on; the answer ends it. */
-export async function watchEye(page: Page): Promise<() => Promise<Glance>> {
-  const watch = await page.evaluateHandle((): Watch => {
+/** Looks from here on; the answer ends it. `first`: the first message whose words begin on screen. */
+export async function watchEye(
+  page: Page,
+  on: 'middle' | 'first' | 'all' = 'middle',
+): Promise<() => Promise<Glance>> {
+  const watch = await page.evaluateHandle((what): Watch => {
     const list = document.querySelector('#messages')?.getBoundingClientRect()
     if (list === undefined) throw new Error('there is no list')
-    const wordsOf = (one: Element | null | undefined): string =>
-      one?.querySelector('.whitespace-pre-wrap')?.textContent ?? ''
-    const atEye = document.elementFromPoint(list.left + list.width / 2, list.top + list.height / 2)
-    const text = wordsOf(atEye?.closest('[data-message]'))
-    const top = (): number | undefined =>
-      [...document.querySelectorAll('#messages article')]
-        .find((one) => wordsOf(one) === text)
-        ?.querySelector('.whitespace-pre-wrap')
-        ?.getBoundingClientRect().top
-    const start = top() ?? Infinity
-    let movedBy = 0
+    const wordsIn = (one: Element | null | undefined) => one?.querySelector('.whitespace-pre-wrap')
+    const topOf = (words: Element): number => words.getBoundingClientRect().top
+    const all = (): Element[] =>
+      [...document.querySelectorAll('#messages article')].flatMap((one) => wordsIn(one) ?? [])
+    const onScreen = (): Element[] =>
+      all().filter((words) => topOf(words) >= list.top && topOf(words) < list.bottom - 20)
+    const inMiddle = (): Element[] => {
+      const at = document.elementFromPoint(list.left + list.width / 2, list.top + list.height / 2)
+      const words = wordsIn(at?.closest('[data-message]'))
+      return words ? [words] : []
+    }
+    const chosen = what === 'middle' ? inMiddle() : what === 'all' ? onScreen() : onScreen().slice(0, 1)
+    const starts = new Map(chosen.map((words) => [words.textContent ?? '', topOf(words)]))
+    let most: Glance = { text: [...starts.keys()].join(), movedBy: starts.size === 0 ? Infinity : 0 }
     let isLooking = true
     const see = (): void => {
-      movedBy = Math.max(movedBy, Math.abs((top() ?? Infinity) - start))
+      const tops = new Map(all().map((words) => [words.textContent ?? '', topOf(words)]))
+      for (const [text, start] of starts) {
+        const movedBy = Math.abs((tops.get(text) ?? Infinity) - start)
+        if (movedBy > most.movedBy) most = { text, movedBy }
+      }
       if (isLooking) requestAnimationFrame(afterPaint)
     }
     // Within a frame the list may be anywhere; what counts is how the frame ends.
@@ -44,10 +55,10 @@ export async function watchEye(page: Page): Promise<() => Promise<Glance>> {
       look: () => {
         isLooking = false
         see()
-        return { text, movedBy }
+        return most
       },
     }
-  })
+  }, on)
   return () => watch.evaluate((it) => it.look())
 }
 

@@ -20,7 +20,7 @@ export function guessHeight(row: Row, listWidth: number): number {
     reactions +
     (row.line.threaded === undefined ? 0 : 38) +
     (row.line.alsoInRoom === true ? 20 : 0) +
-    (row.head ? 32 : 3) +
+    (row.head ? 31 : 3) +
     (row.line.replyTo === null ? 0 : 22)
   )
 }

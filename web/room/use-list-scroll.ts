@@ -1,9 +1,10 @@
 // How the list scrolls: anchored at its end, pinned to the newest only while the reader is there, never jumping.
 // The virtualizer holds what is seen in place when rows are put before it; this file tells it when to go where.
-import { elementScroll, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
+import { elementScroll, observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
 import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
 import type { Row } from './line.ts'
 import type { Place } from './place.ts'
+import { useReaderRow } from './reader-row.ts'
 import { guessHeight } from './row-size.ts'
 
 /** Nearer to the end than this, the reader is at the newest. */
@@ -75,6 +76,14 @@ export function useListScroll({
           if (content instanceof HTMLElement) content.style.height = `${list.getTotalSize()}px`
           elementScroll(offset, options, list)
         },
+        observeElementOffset: (
+          list: Virtualizer<HTMLElement, Element>,
+          tell: (offset: number, isScrolling: boolean) => void,
+        ) =>
+          observeElementOffset(list, (offset, isScrolling) => {
+            reader.standsAt(offset)
+            tell(offset, isScrolling)
+          }),
         paddingStart: edge.value,
         paddingEnd: 12,
         overscan: 8,
@@ -86,25 +95,15 @@ export function useListScroll({
     }),
   )
 
+  const reader = useReaderRow(virtual, rows, scroller)
   /** A row that the reader has just unfolded: its top stays, wherever that is. */
   let held: string | undefined
-  /** The first row, before older ones came: it loses its name when the run goes on above it, and its words stay. */
-  let wasFirst: string | undefined
-  const firstLine = (all: Row[] | undefined) => all?.find(({ kind }) => kind === 'line')?.key
-  watch(rows, (now, before) => {
-    const first = firstLine(before)
-    if (first !== firstLine(now)) wasFirst = first
-  })
 
-  // Invariant: the first row whose top is on screen stays where it is when rows above it change their height: they are
-  // drawn for the first time, load something late, are edited, reacted to or wrapped anew. A row across the upper edge is
-  // above it, unless it fills the list. The virtualizer's own rule leaves this out while one scrolls up.
-  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item, delta, list) => {
-    const offset = list.scrollOffset ?? 0
-    if (item.key === wasFirst && delta < 0) return true
-    if (item.key === held || item.start >= offset) return false
-    return !list.itemSizeCache.has(item.key) || item.end < offset + (list.scrollRect?.height ?? 0)
-  }
+  // Invariant: the reader's row stays where it is when rows above it change their height: they are drawn for the first
+  // time, load something late, are edited, reacted to or wrapped anew. The virtualizer's own rule leaves this out while one
+  // scrolls up, and knows rows by where they are and not by whose they are.
+  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item) =>
+    item.key !== held && reader.isAbove(item)
 
   /** Does what changes the height of a row, and leaves its top where it is: also at the newest, which is left by it. */
   async function keepTop(key: string, change: () => void) {
@@ -184,6 +183,7 @@ export function useListScroll({
     await nextTick()
     isBound = false
     pinned.value = false
+    if (place.offset === undefined) reader.isAt(rows.value[indexOf(place.seq)]?.key)
     // Each step draws rows whose heights were guessed; a few are enough to stand where it was meant.
     for (let step = 0; step < 6; step += 1) {
       const el = scroller.value
@@ -211,6 +211,7 @@ export function useListScroll({
   }
 
   function lookNow() {
+    reader.settle()
     if (placed.value) tellPlace()
     if (!placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return
     const seq = lastSeen()

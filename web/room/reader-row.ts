@@ -1,0 +1,124 @@
+// Which row stays where it is when others come or change their height: the reader's. It stays theirs until they scroll it
+// away, and so whatever is new on screen grows away from it: upwards for who scrolls up, downwards for who scrolls down.
+import type { Virtualizer } from '@tanstack/vue-virtual'
+import { watch, type ComputedRef, type Ref } from 'vue'
+import type { Row } from './line.ts'
+
+/** Rows of a list, top to bottom, and which part of it is on screen; pixels. */
+export interface Layout {
+  count: number
+  startOf: (index: number) => number
+  offset: number
+  height: number
+}
+
+/**
+ * The index of the reader's row; `theirs`: of the one that was. A row is theirs while it begins in the upper half of the
+ * list. Who scrolls it out below gets the last that begins there, for what is above that came on screen later; anybody
+ * else the first that begins on screen, or, where none does, the one that fills it. -1: there are no rows.
+ */
+export function readersRow({ count, startOf, offset, height }: Layout, theirs = -1): number {
+  /** The first that begins at `edge` or below it. */
+  const firstFrom = (edge: number): number => {
+    let [low, high] = [0, count]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (startOf(middle) < edge) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  const isUpper = (index: number): boolean =>
+    index >= 0 && startOf(index) >= offset && startOf(index) <= offset + height / 2
+  if (theirs >= 0 && theirs < count) {
+    if (isUpper(theirs)) return theirs
+    const last = firstFrom(offset + height / 2) - 1
+    if (startOf(theirs) > offset && isUpper(last)) return last
+  }
+  const first = firstFrom(offset)
+  return first < count && startOf(first) < offset + height ? first : first - 1
+}
+
+type List = Virtualizer<HTMLElement, Element>
+
+export function useReaderRow(
+  virtual: Ref<List>,
+  rows: ComputedRef<Row[]>,
+  scroller: Ref<HTMLElement | null>,
+) {
+  let key: string | undefined
+  let chosenAtWidth = 0
+  let hasScrolled = true
+  /** The reader's row has lost or got the name above its words: that is above them, and they stay. */
+  let renamed: string | undefined
+
+  let found: { by: List['options']['getItemKey']; key: string | undefined; index: number } | undefined
+  function index(): number {
+    const { getItemKey, count } = virtual.value.options
+    if (found?.by !== getItemKey || found.key !== key) {
+      let at = key === undefined ? -1 : count - 1
+      while (at >= 0 && getItemKey(at) !== key) at -= 1
+      found = { by: getItemKey, key, index: at }
+    }
+    return found.index
+  }
+
+  function choose(theirs: number): void {
+    // Trap: the rows' places are known anew only when somebody asks for one by its place.
+    virtual.value.getVirtualItemForOffset(0)
+    const { options, scrollOffset, scrollRect, measurementsCache } = virtual.value
+    const chosen = readersRow(
+      {
+        count: measurementsCache.length,
+        startOf: (at) => measurementsCache[at]?.start ?? 0,
+        offset: scrollOffset ?? 0,
+        height: scrollRect?.height ?? 0,
+      },
+      theirs,
+    )
+    key = chosen < 0 ? undefined : String(options.getItemKey(chosen))
+    chosenAtWidth = scroller.value?.clientWidth ?? 0
+    hasScrolled = false
+  }
+
+  /** Of another width all rows are other rows: the first on screen stays. */
+  function settle(): void {
+    if (scroller.value?.clientWidth !== chosenAtWidth) choose(-1)
+    else if (hasScrolled || index() < 0) choose(index())
+  }
+
+  const named = (all: Row[]): boolean | undefined => {
+    const row = all.find((one) => one.key === key)
+    return row?.kind === 'line' ? row.head : undefined
+  }
+  // Before the virtualizer hears of the new rows: what is new among them is nobody's yet.
+  watch(
+    rows,
+    (now, before) => {
+      if (hasScrolled) choose(index())
+      renamed = named(now) === named(before) ? renamed : key
+    },
+    { flush: 'sync' },
+  )
+
+  return {
+    settle,
+    /** The list stands there. Where it was not put there, the reader has scrolled. */
+    standsAt: (offset: number): void => {
+      if (Math.abs(offset - (virtual.value.scrollOffset ?? 0)) > 1.5) hasScrolled = true
+    },
+    /** They were led to it. */
+    isAt: (row: string | undefined): void => {
+      key = row
+      chosenAtWidth = scroller.value?.clientWidth ?? 0
+      hasScrolled = false
+    },
+    /** What changes the height of this row must not move the reader's. */
+    isAbove: (row: { index: number; key: unknown }): boolean => {
+      settle()
+      if (row.key !== renamed) return row.index < index()
+      renamed = undefined
+      return true
+    },
+  }
+}
