@@ -35,7 +35,18 @@ const compressed: Plugin = {
 export default defineConfig({
   root: 'web',
   plugins: [vue(), tailwind(), compressed],
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022', sourcemap: false },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    // server/web.ts reads in it which files the inside is.
+    manifest: true,
+    rolldownOptions: {
+      // One file for all that the entry waits for: a request costs more than its bytes, and a browser has six at once.
+      output: { codeSplitting: { groups: [{ name: 'entry', tags: ['$initial'] }] } },
+    },
+  },
   define: {
     __VUE_OPTIONS_API__: false,
   },

@@ -1,10 +1,7 @@
 // Builds the app, top to bottom in the order data meets it: the HTTP shell, who is there, what they may do, the socket,
 // and last the web app for every other address.
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import serveStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
@@ -13,7 +10,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { identify } from './account/identify.ts'
 import { accountRoutes, type AccountRoutes } from './account/routes.ts'
 import type { Sessions } from './account/sessions.ts'
-import { answerError, refuse } from './answer.ts'
+import { answerError } from './answer.ts'
 import { botRoutes, type BotRoutes } from './bot/routes.ts'
 import { commandRoutes, type CommandRoutes } from './commands/routes.ts'
 import type { Config } from './config.ts'
@@ -24,11 +21,11 @@ import { roomRoutes, type RoomRoutes } from './membership/routes.ts'
 import { incomingRoute, type IncomingRoute } from './hook/incoming-route.ts'
 import { hookRoutes, type HookRoutes } from './hook/routes.ts'
 import { limits } from './protocol/limits.ts'
-import { root } from './root.ts'
 import { savedRoutes, type SavedRoutes } from './saved/routes.ts'
 import { searchRoutes, type SearchRoutes } from './search/routes.ts'
 import { socketRoute, type SocketOptions } from './socket/route.ts'
 import { threadRoutes, type ThreadRoutes } from './thread/routes.ts'
+import { serveWeb } from './web.ts'
 
 export interface AppParts extends HealthRoutes {
   config: Config
@@ -134,27 +131,5 @@ function endWithAnswers(app: FastifyInstance): void {
   })
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close')
-  })
-}
-
-async function serveWeb(app: FastifyInstance): Promise<void> {
-  const web = path.join(root, 'dist/web')
-  const isBuilt = existsSync(path.join(web, 'index.html'))
-  if (isBuilt)
-    await app.register(serveStatic, {
-      root: web,
-      // The build lays them beside the files (vite.config.ts): nothing is compressed while somebody waits.
-      preCompressed: true,
-      // Built files carry a hash of their content in their name; the page itself is asked for each time.
-      setHeaders: (reply, file) => {
-        const isHashed = file.includes(`${path.sep}assets${path.sep}`)
-        void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-      },
-    })
-  app.setNotFoundHandler((request, reply) => {
-    const isPage =
-      request.method === 'GET' && !/^\/(api|assets|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
-    if (!isPage || !isBuilt) return refuse(reply, { code: 'not_found' })
-    return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })
 }
