@@ -1,4 +1,5 @@
 // Connections to Redis, one per use, and the small cache of what MySQL has. Streams belong to log/.
+import { randomUUID } from 'node:crypto'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { RedisAddress } from './config.ts'
 
@@ -76,12 +77,12 @@ export interface Cache {
   get(key: string): Promise<string | undefined>
   /**
    * Keeps a value, or that there is none. `version`: what `version` gave before it was read; with another one by now, it
-   * is not kept.
+   * is not kept, which is no failure. False when Redis could not be told.
    */
-  set(key: string, value: string | undefined, ttlMs: number, version: string | undefined): Promise<void>
+  set(key: string, value: string | undefined, ttlMs: number, version: string | undefined): Promise<boolean>
   /** Forgets, in a new version; false when Redis could not be told, so that the old value may live until its time ends. */
   drop(key: string): Promise<boolean>
-  /** Another one after each drop. Undefined without a drop for a while, and while Redis is away. */
+  /** Another one after each drop, never the same again. Undefined without a drop for a while, and while Redis is away. */
   version(key: string): Promise<string | undefined>
   /** Adds one to a counter that ends `ttlMs` after its first count; undefined when Redis is away. */
   count(key: string, ttlMs: number): Promise<{ count: number; endsInMs: number } | undefined>
@@ -104,14 +105,16 @@ export function redisCache(redis: Redis): Cache {
         value === undefined
           ? redis.del(key(name))
           : redis.eval(setInVersion, 2, key(name), versionKey(name), version, value, ttlMs)
-      await told.catch(() => undefined)
+      return told.then(
+        () => true,
+        () => false,
+      )
     },
     drop: async (name) =>
       redis
         .multi()
         .del(key(name))
-        .incr(versionKey(name))
-        .pexpire(versionKey(name), versionMs)
+        .set(versionKey(name), randomUUID(), 'PX', versionMs)
         .exec()
         .then(
           () => true,

@@ -10,12 +10,16 @@ const fresh = { ttlMs: 60_000, freshForMs: 10_000 }
 
 let store: Map<string, string>
 let drops: Map<string, number>
+let writes: number
+let isAway: boolean
 let now: number
 let kept: Kept
 
 beforeEach(() => {
   store = new Map()
   drops = new Map()
+  writes = 0
+  isAway = false
   now = 1_000_000
   kept = new Kept(cache, { kind: 'test', now: () => now })
 })
@@ -25,9 +29,12 @@ const cache: Cache = {
   get: async (key) => store.get(key),
   version: async (key) => drops.get(key)?.toString(),
   set: async (key, value, _ttlMs, version) => {
-    if (drops.get(key)?.toString() !== version) return
+    if (isAway) return false
+    writes += 1
+    if (drops.get(key)?.toString() !== version) return true
     if (value === undefined) store.delete(key)
     else store.set(key, value)
+    return true
   },
   drop: async (key) => {
     drops.set(key, (drops.get(key) ?? 0) + 1)
@@ -75,6 +82,35 @@ test('a fresh answer serves without asking until it is stale', async () => {
   expect(await kept.read('k', fresh, says(2))).toBe(1)
   now += 10_000
   expect(await kept.read('k', fresh, says(2))).toBe(2)
+})
+
+test('what is kept already is written again only now and then, when it is another, and after a drop anywhere', async () => {
+  const elsewhere = new Kept(cache, { kind: 'test', now: () => now })
+  const written = async (value: unknown, from = kept): Promise<number> => {
+    await from.read('k', always, says(value))
+    return writes
+  }
+  expect(await written({ a: 1 })).toBe(1)
+  expect(await written({ a: 1 })).toBe(1)
+  expect(await written({ a: 2 })).toBe(2)
+  await elsewhere.drop('k')
+  expect(await written({ a: 2 })).toBe(3)
+  now += 300_000
+  expect(await written({ a: 2 })).toBe(4)
+  await elsewhere.drop('k')
+  isAway = true
+  expect(await written({ a: 2 })).toBe(4)
+  isAway = false
+  expect(await written({ a: 2 }), 'what could not be told is told').toBe(5)
+})
+
+test('many are remembered to be written, and not more than that', async () => {
+  for (let n = 0; n <= 10_000; n += 1) await kept.read(`k${n}`, always, says(n))
+  expect(writes).toBe(10_001)
+  await kept.read('k10000', always, says(10_000))
+  expect(writes).toBe(10_001)
+  await kept.read('k0', always, says(0))
+  expect(writes, 'the oldest is not').toBe(10_002)
 })
 
 test('what is gone is not kept, and what was kept of it goes', async () => {

@@ -90,7 +90,7 @@ describe('a shared pace', () => {
   /** What a Redis says that all processes count in; undefined: it is away. */
   const counting = (answer: () => { count: number; endsInMs: number } | undefined): Cache => ({
     get: async () => undefined,
-    set: async () => undefined,
+    set: async () => true,
     drop: async () => true,
     version: async () => undefined,
     count: async () => answer(),
