@@ -1,6 +1,7 @@
 // Prints a room's history from MySQL in the terminal: what the archive has, and nothing that is only in the log.
 import type { Config, MysqlAddress } from '../config.ts'
 import { Db } from '../db.ts'
+import { marks } from '../export/form.ts'
 import type { Message } from '../protocol/http.ts'
 import { nameKey } from '../protocol/names.ts'
 import { messagesBefore } from './messages.ts'
@@ -44,12 +45,15 @@ export async function findRoom(db: Db, room: string): Promise<string | undefined
   return found === undefined ? undefined : String(found.id)
 }
 
-function line(message: Message): string {
+/** `#12  2026-11-19 10:04:00  Ann (in the thread of #9) [edited · pinned]: its words` */
+export function line(message: Message): string {
   const at = new Date(message.at).toISOString().replace('T', ' ').slice(0, 19)
   const start = `#${message.seq}  ${at}  ${message.user.name}`
   if (message.kind === 'message') {
     const thread = message.thread === undefined ? '' : ` (in the thread of #${message.thread})`
-    return `${start}${thread}: ${message.text.replaceAll('\n', '\n    ')}`
+    const became = marks(message)
+    const marked = became === '' ? '' : ` [${became}]`
+    return `${start}${thread}${marked}: ${message.text.replaceAll('\n', '\n    ')}`.trimEnd()
   }
   return `#${message.seq}  ${at}  ${noticeWords(message)}`
 }

@@ -1,6 +1,7 @@
-// What a file says became of a message.
+// What a file, and a line in the terminal, say became of a message.
 import { expect, test } from 'vitest'
 import { marks } from '../../server/export/form.ts'
+import { line } from '../../server/history/print.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 
 const said: SpokenMessage = {
@@ -17,4 +18,13 @@ test.each<[string, Partial<SpokenMessage>]>([
   ['deleted', { deletedAt: 4 }],
 ])('%j', (words, more) => {
   expect(marks({ ...said, ...more })).toBe(words)
+})
+
+test.each<[string, Partial<SpokenMessage>]>([
+  ['Ann: hi', {}],
+  ['Ann [edited · pinned]: hi', { editedAt: 2, ...pin }],
+  ['Ann (in the thread of #9) [edited]: one\n    two', { thread: 9, editedAt: 2, text: 'one\ntwo' }],
+  ['Ann [deleted]:', { text: '', deletedAt: 4 }],
+])('brook history prints %j', (words, more) => {
+  expect(line({ ...said, ...more })).toBe(`#1  1970-01-01 00:00:00  ${words}`)
 })

@@ -23,6 +23,7 @@ import {
   openRooms,
   wang,
 } from './people.ts'
+import { commands, noted } from './commands.ts'
 import { roomFace } from './room-fixture.ts'
 import { rows, usual } from './talk.ts'
 
@@ -96,6 +97,9 @@ const face = (more: Partial<ThreadFace> = {}): ThreadFace => ({
   ...more,
 })
 
+/** Two replies of others that are unread, the newest of them below what is on screen. */
+const unread: Row[] = [...many.slice(0, 52), { kind: 'new', key: 'new' }, ...many.slice(52)]
+
 /** The room's own list with what shows of threads in it. */
 const shown: Row[] = [
   ...usual.slice(0, 4),
@@ -111,9 +115,9 @@ const shown: Row[] = [
 
 type Screen = InstanceType<typeof ThreadScreen>['$props']
 const open =
-  (more: Partial<ThreadFace> = {}, props: Partial<Screen> = {}): (() => Component) =>
+  (more: Partial<ThreadFace> = {}, props: Partial<Screen> = {}, typed = ''): (() => Component) =>
   () => {
-    const draft = ref('')
+    const draft = ref(typed)
     return () =>
       h(
         InShell,
@@ -128,7 +132,7 @@ const open =
               saved: { has: () => false, toggle: () => undefined },
               revisions: () => new Promise<never>(() => undefined),
               ...{ quoted: () => undefined, lookUp: () => undefined, ask: () => false },
-              listCommands: () => Promise.resolve([]),
+              listCommands: () => Promise.resolve(commands),
               ...props,
             }),
         },
@@ -192,6 +196,15 @@ export const threadStates: Record<string, () => Component> = {
   thread: open(),
   'thread-new': open({ rows: withBeginning(rows([beginning]), root, 0), following: false }),
   'thread-long': open({ rows: many, hasBefore: true }),
+  'thread-unread': open({ rows: unread, unseen: 8 }),
+  'thread-typing': open({ typing: [lisi] }),
+  'thread-notes': open({ rows: [...few, ...noted.slice(-6, -4), ...noted.slice(-1)], typing: [lisi, mara] }),
+  'thread-commands': open({}, {}, '/'),
+  'thread-older-failed': open({
+    rows: many.slice(0, 3),
+    hasBefore: true,
+    beforeFailed: { code: 'history_unavailable', retryAfterMs: 3_000 },
+  }),
   'thread-over': open({
     root: { ...said(root, mara, '', at(9, 12)), deletedAt: at(9, 30) },
     rows: withBeginning(
