@@ -329,7 +329,7 @@ export const en = {
     send: 'Send',
     line: 'A new line',
     editLast: 'Edit your last message, in an empty field',
-    names: "The name of a person, {'@'}here or {'@'}room",
+    names: 'The name of a person, @here or @room',
     emoji: 'An emoji by its name, from two letters',
     commands: 'Commands, at the beginning',
     slash: 'A message that begins with a slash',

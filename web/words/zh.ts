@@ -326,7 +326,7 @@ export const zh: Words = {
     send: '发送',
     line: '换行',
     editLast: '输入框为空时，编辑自己的上一条消息',
-    names: "某人的名字，或 {'@'}here、{'@'}room",
+    names: '某人的名字，或 @here、@room',
     emoji: '按名字找表情，两个字母或一个汉字起',
     commands: '在开头输入，使用命令',
     slash: '以斜杠开头的消息',
