@@ -115,13 +115,7 @@ const acts = {
   ],
   'message-hover': ['room-busy', (page) => page.locator('article').nth(4).hover()],
   'message-focus': ['room-busy', (page) => page.locator('article').nth(5).focus()],
-  reply: [
-    'room-busy',
-    async (page) => {
-      await page.locator('article').nth(5).focus()
-      await page.locator('[role=toolbar] button').first().click()
-    },
-  ],
+  reply: ['room-busy', (page) => act(page, 'other', /^(Reply|回复)$/)],
   'message-editing': [
     'room-busy',
     async (page) => {

@@ -1,0 +1,298 @@
+// Everything one does in a conversation, walked through once at each width and in each language. What each thing means
+// in full is told by the stories of its own; this one holds that no width and no language leaves one of them out.
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { offerCommands } from '../../server/commands/offer.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import { Rpc } from '../../server/rpc/rpc.ts'
+import { tellStory } from '../support/browser.ts'
+import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+let rpc: Rpc | undefined
+beforeAll(async () => {
+  rpc = new Rpc({ redis: story().brook.stores.redis, onTrouble: () => undefined })
+  await offerCommands(rpc, { id: '900', name: 'dice', bot: true }, [
+    { name: 'roll', usage: '2d6', help: 'Roll dice', run: async () => ({ room: 'a four' }) },
+  ])
+})
+afterAll(() => rpc?.close())
+
+const seats: [string, Seat][] = [
+  ['desk', { width: 1440, height: 900 }],
+  ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN' }],
+  ['phone', { phone: true }],
+  ['phone-zh', { phone: true, locale: 'zh-CN' }],
+]
+
+/** One reader in a browser, and Mara, who is there by the wire and makes things happen. */
+interface Walk {
+  ann: Visitor
+  mara: Person
+  isPhone: boolean
+  /** The room that is talked in, and another one. */
+  room: string
+  other: string
+  place: string
+}
+
+async function begin(place: string, seat: Seat): Promise<Walk> {
+  const [own, mara] = [await story().joins(`Ann ${place}`), await story().joins(`Mara ${place}`)]
+  const room = (await own.makes(`talk ${place}`)).id
+  const other = (await mara.makes(`other ${place}`)).id
+  await own.joins(other)
+  await mara.joins(room)
+  await mara.event('room')
+  const ann = await story().opens(`Ann ${place}`, { ...seat, cookie: own.cookie })
+  await ann.page.goto(`/rooms/${room}`)
+  await ann.isInRoom(`talk ${place}`)
+  return { ann, mara, isPhone: seat.phone === true, room, other, place }
+}
+
+const tells = async (mara: Person, command: object): Promise<void> => {
+  const cid = newCid()
+  mara.tells({ ...command, cid })
+  await mara.acked(cid)
+}
+const says = async (mara: Person, text: string): Promise<number> => (await mara.acked(mara.says(text))).seq
+
+/** On a phone the rooms are a page of their own. */
+async function toRooms({ ann, isPhone }: Walk): Promise<void> {
+  if (isPhone) await ann.page.getByRole('link', { name: ann.words.room.back }).click()
+}
+async function toTalk(walk: Walk): Promise<void> {
+  await toRooms(walk)
+  await walk.ann.goesTo(`talk ${walk.place}`)
+}
+
+/** Everything one can do with a message, as the place has it: the floating tools, or the sheet. */
+async function acts(ann: Visitor, text: string, action: string): Promise<void> {
+  const row = ann.message(text).first()
+  await row.focus()
+  await row.getByRole('toolbar').waitFor()
+  const tool = row.getByRole('button', { name: action, exact: true })
+  if (await tool.isVisible()) return tool.click()
+  await row.getByRole('button', { name: ann.words.room.moreActions }).tap()
+  await ann.dialog.getByRole('button', { name: action, exact: true }).tap()
+}
+
+const thread = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
+const typedIn = (visitor: Visitor): Promise<string> => visitor.composer.inputValue()
+const hasFocus = (what: Locator) => until(() => what.evaluate((el) => el === document.activeElement))
+
+/** Markdown, completion of names and emoji, editing by the up-arrow, what was said before, a draft. */
+async function writes(walk: Walk): Promise<void> {
+  const { ann } = walk
+  const { words, composer } = ann
+  await composer.pressSequentially('**Beans**, @Mar')
+  await ann.page.getByRole('option', { name: /Mara/ }).waitFor()
+  await composer.press('Enter')
+  await composer.pressSequentially('and :tad')
+  await ann.page.getByRole('option', { name: /:tada:/ }).waitFor()
+  await composer.press('Tab')
+  await composer.press('Enter')
+  await ann.message('🎉').getByText('Beans').and(ann.page.locator('strong')).waitFor()
+  await ann.message('🎉').getByText(`@Mara ${walk.place}`).waitFor()
+
+  await ann.stands('🎉', words.room.standing.archived)
+  await composer.press('ArrowUp')
+  expect(await typedIn(ann)).toContain('**Beans**')
+  await composer.fill('Beans, then')
+  await ann.presses(words.composer.save)
+  await ann.message('Beans, then').getByRole('button', { name: words.room.editedHistory }).click()
+  await ann.dialog.locator('del').first().waitFor()
+  await ann.page.keyboard.press('Escape')
+  await ann.dialog.waitFor({ state: 'detached' })
+
+  await composer.fill('half a thought')
+  await toRooms(walk)
+  await ann.goesTo(`other ${walk.place}`)
+  expect(await typedIn(ann)).toBe('')
+  await toTalk(walk)
+  await until(async () => (await typedIn(ann)) === 'half a thought')
+  await composer.fill('')
+}
+
+/** A reply with its quote, a reaction, a pin, a thing kept for later. */
+async function answers({ ann, mara, isPhone, room }: Walk): Promise<void> {
+  const { words } = ann
+  const seq = await says(mara, 'What else grows')
+  await ann.sees('What else grows')
+  await acts(ann, 'What else grows', words.room.reply)
+  await ann.says('Peas do')
+  await ann.message('Peas do').getByText('What else grows').click()
+  await ann.page.waitForURL(`**/rooms/${room}/${seq}`)
+
+  await tells(mara, { type: 'react', room, seq, emoji: '🌱', on: true })
+  await ann.message('What else grows').getByRole('button', { name: /🌱.*1/ }).click()
+  await ann.message('What else grows').getByRole('button', { name: /🌱.*2/, pressed: true }).waitFor()
+
+  await acts(ann, 'What else grows', words.pins.pin)
+  const pins = ann.page.getByRole('button', {
+    name: fill(words.pins.count.split(' | ')[0] ?? '', { n: 1 }),
+    exact: true,
+  })
+  await pins.click()
+  await ann.dialog.getByText('What else grows').click()
+  await ann.dialog.waitFor({ state: 'detached' })
+  await pins.click()
+  await ann.dialog.getByRole('button', { name: fill(words.pins.unpinNamed, { seq }) }).click()
+  await ann.dialog.getByText(words.pins.noneTitle).waitFor()
+  await hasFocus(ann.dialog.getByRole('button', { name: words.close }))
+  await ann.page.keyboard.press('Enter')
+  await ann.dialog.waitFor({ state: 'detached' })
+  if (isPhone) await hasFocus(ann.list)
+
+  await acts(ann, 'What else grows', words.saved.save)
+}
+
+/** A thread with a command in it, and who is typing there. */
+async function threads({ ann, mara, isPhone, room }: Walk): Promise<void> {
+  const { words } = ann
+  await acts(ann, 'What else grows', words.thread.reply)
+  const field = thread(ann).locator('#thread-composer')
+  await field.fill('/ro')
+  await thread(ann)
+    .getByRole('option', { name: /\/roll/ })
+    .click()
+  await field.press('Enter')
+  await thread(ann).getByRole('article').filter({ hasText: 'a four' }).waitFor()
+  const root = Number(/thread\/(\d+)/.exec(ann.page.url())?.[1])
+  const sign = thread(ann).getByText(words.room.typingOne.replace('{a}', '').trim())
+  // Told again until it is seen: it fades by itself.
+  await until(async () => {
+    mara.tells({ type: 'typing', room, thread: root })
+    return (await sign.count()) > 0
+  })
+  await field.fill('Carrots')
+  await field.press('Enter')
+  await thread(ann).getByRole('article').filter({ hasText: 'Carrots' }).waitFor()
+  const back = isPhone ? fill(words.thread.toRoom, { room: '.*' }) : words.thread.close
+  await thread(ann)
+    .getByRole('button', { name: new RegExp(back) })
+    .click()
+  await ann
+    .message('What else grows')
+    .getByText(fill(words.thread.replies.split(' | ').at(-1) ?? '', { n: 2 }))
+    .waitFor()
+}
+
+/** Roles, from the list of people, by keyboard alone. */
+async function roles({ ann, mara, isPhone }: Walk): Promise<void> {
+  const { words, page } = ann
+  if (isPhone) await ann.presses(words.room.people)
+  const menu = page.getByRole('button', {
+    name: new RegExp(fill(words.people.menu, { name: `.?${mara.user.name}.?` })),
+  })
+  await menu.focus()
+  await page.keyboard.press('Enter')
+  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.owner }))
+  await page.keyboard.press('ArrowDown')
+  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.moderator }))
+  await page.keyboard.press('End')
+  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.remove }))
+  await page.keyboard.press('Escape')
+  await hasFocus(menu)
+  await page.keyboard.press('ArrowDown')
+  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.owner }))
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: mara.user.name })
+    .getByRole('img', { name: words.people.moderator })
+    .waitFor()
+  if (isPhone) await page.keyboard.press('Escape')
+}
+
+/** What is unread, what names one, what one has kept, what one looks for. */
+async function finds(walk: Walk): Promise<void> {
+  const { ann, mara, isPhone, other, place } = walk
+  const { words } = ann
+  const page = ann.page.getByRole('main')
+  await mara.acked(mara.says(`Come here, @Ann ${place}`, { room: other }))
+  await toRooms(walk)
+  await until(async () => (await ann.badge(`other ${place}`)) === 1)
+  await ann.rooms.getByRole('link', { name: words.mentions.title }).click()
+  await page.locator('[data-unread]').waitFor()
+  await page.locator('[data-go]').click()
+  await ann.isInRoom(`other ${place}`)
+  await toRooms(walk)
+  await until(async () => (await ann.badge(`other ${place}`)) === 0)
+
+  await ann.rooms.getByRole('link', { name: words.thread.list }).click()
+  await page.locator('[data-followed]').waitFor()
+  if (isPhone) await ann.page.getByRole('link', { name: words.room.back }).click()
+  await ann.rooms.getByRole('link', { name: words.saved.title }).click()
+  await page.getByRole('button', { name: words.saved.save }).click()
+  await page.getByRole('button', { name: words.saved.save, pressed: false }).waitFor()
+  if (isPhone) await ann.page.getByRole('link', { name: words.room.back }).click()
+
+  await ann.rooms.getByRole('link', { name: words.search.label }).click()
+  await ann.page.getByRole('combobox', { name: words.search.label }).fill('peas')
+  const hit = page.locator('[data-hit]').filter({ hasText: 'Peas do' }).first()
+  await hit.click()
+  await ann.isInRoom(`talk ${place}`)
+  await ann.sees('Peas do')
+}
+
+/** A day, the room as it was then, the room as a file. */
+async function goesBack({ ann, room }: Walk): Promise<void> {
+  const { words } = ann
+  await ann.presses(words.moment.title)
+  await ann.dialog.getByRole('grid').waitFor()
+  await ann.dialog.getByRole('button', { name: words.moment.go }).click()
+  await ann.page.waitForURL(`**/rooms/${room}/*`)
+  await ann.presses(words.moment.title)
+  await ann.dialog.getByRole('button', { name: words.moment.asOf }).click()
+  await ann.page.getByRole('link', { name: words.moment.toNow }).click()
+  await ann.sees('Peas do')
+  await ann.presses(words.room.more)
+  await ann.page.getByRole('menuitem', { name: words.moment.export }).click()
+  const link = ann.dialog.getByRole('link', { name: words.moment.exportIt })
+  expect(await link.getAttribute('href')).toContain(`/api/rooms/${room}/export`)
+  await ann.page.keyboard.press('Escape')
+  await ann.dialog.waitFor({ state: 'detached' })
+}
+
+/** The quick switcher, the sheet of keys, marking unread, and taking back what one has said. */
+async function ends({ ann, mara, room, place }: Walk): Promise<void> {
+  const { words, page } = ann
+  await ann.composer.focus()
+  await page.keyboard.press('Control+/')
+  await ann.dialog.getByText(words.keys.choices).waitFor()
+  await page.keyboard.press('Escape')
+  await ann.dialog.waitFor({ state: 'detached' })
+
+  const seq = await says(mara, 'A last one')
+  await ann.sees('A last one')
+  await ann.message('A last one').focus()
+  await page.keyboard.press('u')
+  await ann.list.getByRole('separator', { name: words.room.newLine }).waitFor()
+  await tells(mara, { type: 'edit', room, seq, text: 'The very last one' })
+  await ann.message('The very last one').getByText(words.room.edited).waitFor()
+
+  await acts(ann, 'Peas do', words.room.delete)
+  await ann.dialog.getByRole('button', { name: words.room.delete }).click()
+  await ann.message(words.room.deleted).first().waitFor()
+  expect(await ann.message('Peas do').count()).toBe(0)
+
+  await page.keyboard.press('Control+k')
+  await ann.dialog.getByRole('combobox').fill(`other ${place}`)
+  await page.keyboard.press('Enter')
+  await ann.isInRoom(`other ${place}`)
+  expect(await ann.overflow()).toBe(0)
+}
+
+test.each(seats)('%s: everything one does in a conversation can be done', async (place, seat) => {
+  const walk = await begin(place, seat)
+  await writes(walk)
+  await answers(walk)
+  await threads(walk)
+  await roles(walk)
+  await finds(walk)
+  await goesBack(walk)
+  await ends(walk)
+})
