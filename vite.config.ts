@@ -42,9 +42,19 @@ export default defineConfig({
     sourcemap: false,
     // server/web.ts reads in it which files the inside is.
     manifest: true,
+    // The few rules that only one page has are not worth a request of their own.
+    cssCodeSplit: false,
     rolldownOptions: {
-      // One file for all that the entry waits for: a request costs more than its bytes, and a browser has six at once.
-      output: { codeSplitting: { groups: [{ name: 'entry', tags: ['$initial'] }] } },
+      output: {
+        codeSplitting: {
+          // A request costs more than its bytes, and a browser has six at once: one file for all that the entry waits for,
+          // and one for what several of the others have in common.
+          groups: [
+            { name: 'entry', tags: ['$initial'] },
+            { name: 'shared', minShareCount: 2 },
+          ],
+        },
+      },
     },
   },
   define: {

@@ -42,32 +42,26 @@ const seemsIn = (request: FastifyRequest): boolean => tokenOf(request) !== undef
 interface Built {
   file: string
   imports?: string[]
-  css?: string[]
 }
 
 /**
- * What the page of somebody who is in will want, told with the page: the code of the inside and the first thing it asks.
- * Otherwise they are found one after the other, each a round trip later.
+ * What the page of somebody who is in will want, told with the page, in the order it is wanted: the code of the entry, in which
+ * all begins, that of the inside, and the first thing it asks. Otherwise they are found one after the other.
  */
 function insideLinks(): string {
   const manifest = JSON.parse(readFileSync(path.join(web, '.vite/manifest.json'), 'utf8')) as Record<
     string,
     Built
   >
-  const needs = (key: string, seen = new Set<string>()): Set<string> => {
-    if (seen.has(key)) return seen
-    seen.add(key)
-    for (const other of manifest[key]?.imports ?? []) needs(other, seen)
-    return seen
+  const parts = (key: string, found = new Set<string>()): Set<string> => {
+    if (found.has(key)) return found
+    found.add(key)
+    for (const other of manifest[key]?.imports ?? []) parts(other, found)
+    return found
   }
-  // The entry's own code stands in the page.
-  const entry = needs('index.html')
-  const parts = [...needs('inside.ts')].filter((key) => !entry.has(key)).map((key) => manifest[key])
+  const files = [...parts('inside.ts', parts('index.html'))].map((key) => manifest[key]?.file)
   return [
-    ...parts.map((part) => `</${part?.file}>; rel=modulepreload`),
-    ...parts
-      .flatMap((part) => part?.css ?? [])
-      .map((file) => `</${file}>; rel=preload; as=style; crossorigin`),
+    ...files.map((file) => `</${file}>; rel=modulepreload`),
     '</api/rooms>; rel=preload; as=fetch; crossorigin',
   ].join(', ')
 }
