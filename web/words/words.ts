@@ -31,24 +31,18 @@ export const languageChoice = (): LanguageChoice => chosen.value
 const wanted = (): Language => (chosen.value === 'auto' ? ofBrowser() : chosen.value)
 
 const spoken = shallowRef<Language>(wanted())
-const said = shallowRef<ReadonlyMap<string, string>>(new Map())
+const said = shallowRef<Tree>({})
 /** The language in use. */
 export const language = (): Language => spoken.value
 let isInside = false
 
 /** Tells the page which language it is in, too: screen readers and the choice of Chinese glyphs depend on it. */
 function speak(next: Language, words: Tree): void {
-  said.value = new Map(flat(words))
+  said.value = words
   spoken.value = next
   document.documentElement.lang = tags[next]
 }
 speak(wanted(), entry[wanted()])
-
-function* flat(words: Tree, path = ''): Generator<[string, string]> {
-  for (const [key, value] of Object.entries(words))
-    if (typeof value === 'string') yield [path + key, value]
-    else yield* flat(value, `${path}${key}.`)
-}
 
 /** Makes every word of the language in use known. Fails as fetching code does. */
 export async function learn(): Promise<void> {
@@ -59,12 +53,17 @@ export async function learn(): Promise<void> {
   if (next === wanted()) speak(next, words)
 }
 
-/** Resolves when it is spoken. */
+/** Resolves when it is spoken; where its words cannot be had, the choice is what it was, and it fails. */
 export async function chooseLanguage(next: LanguageChoice): Promise<void> {
+  const before = chosen.value
   chosen.value = next
-  keepChoice(next)
-  if (isInside) await learn()
-  else speak(wanted(), entry[wanted()])
+  if (!isInside) speak(wanted(), entry[wanted()])
+  else
+    await learn().catch((error: unknown) => {
+      if (chosen.value === next) chosen.value = before
+      throw error
+    })
+  if (chosen.value === next) keepChoice(next)
 }
 
 /**
@@ -72,9 +71,16 @@ export async function chooseLanguage(next: LanguageChoice): Promise<void> {
  * `places.n` where that is a number: one | many, or none | one | many.
  */
 export function t(word: Word, places: Places = {}, count = places['n']): string {
-  const text = said.value.get(word) ?? word
+  const text = found(word)
   const form = text.includes('|') ? formOf(text.split('|'), Number(count)) : text
   return form.replace(/\{(\w+)\}/g, (place, name: string) => String(places[name] ?? place))
+}
+
+/** The word itself where it is not known: better than nothing, and seen at once by who wrote it. */
+function found(word: string): string {
+  let at: string | Tree | undefined = said.value
+  for (const step of word.split('.')) at = typeof at === 'object' ? at[step] : undefined
+  return typeof at === 'string' ? at : word
 }
 
 /** Without a count it is the form for one. */
