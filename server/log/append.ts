@@ -1,14 +1,10 @@
-// The way into the log: one Lua script numbers and keeps an entry. An answer means kept; no answer means unknown, and is
+// The way into the log: one Lua script numbers and keeps entries. An answer means kept; no answer means unknown, and is
 // asked again with the same cid.
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { cidTime } from '../protocol/cid.ts'
 import { limits } from '../protocol/limits.ts'
 import { whenReady, type Redis } from '../redis.ts'
-import { root } from '../root.ts'
-import { encodeDraft, type Append, type Appended, type Draft } from './entry.ts'
-import { cidPlace } from './cid-memory.ts'
-import { keysOf } from './keys.ts'
+import { AppendBatches, inTime } from './append-batches.ts'
+import type { Append, Appended, Draft } from './entry.ts'
 import { shardOf } from './shard.ts'
 
 /** Where a cid older than Redis's memory is looked up. Throws when MySQL cannot tell. */
@@ -28,13 +24,6 @@ export interface AppendOptions {
   /** The log is behind what this process has read of it. */
   onBehind?: (shard: number) => void
   now?: () => number
-}
-
-const script = readFileSync(path.join(root, 'server/log/append.lua'), 'utf8')
-
-/** ioredis's defineCommand sends EVALSHA, and EVAL once when Redis does not know the script. */
-interface Scripted {
-  brookAppend(...keysAndArguments: (string | number)[]): Promise<string>
 }
 
 export function openAppend({
@@ -57,21 +46,9 @@ export function openAppend({
     isGivenUp = true
     redis.disconnect(true)
   }
-  redis.defineCommand('brookAppend', { numberOfKeys: 5, lua: script })
-  const scripted = redis as unknown as Scripted
-
-  const run = async (draft: Draft, epoch: string): Promise<Appended> => {
-    const keys = keysOf(shardOf(draft.room, shards))
-    const { key, field, keepUntil } = cidPlace(keys, draft.user.id, draft.cid, now())
-    const answer = await inTime(
-      scripted.brookAppend(
-        ...[keys.log, keys.numbers, keys.times, key, keys.epoch],
-        ...[epoch, draft.room, field, keepUntil, headOf(draft.room), ...encodeDraft(draft)],
-      ),
-    )
-    const [seq, at] = answer.split(' ')
-    return { seq: Number(seq), at: Number(at) }
-  }
+  const batches = new AppendBatches(redis, now)
+  const run = (shard: number, epoch: string, draft: Draft): Promise<Appended> =>
+    batches.append(shard, epoch, { draft, read: headOf(draft.room) })
 
   return async (draft) => {
     const shard = shardOf(draft.room, shards)
@@ -84,11 +61,11 @@ export function openAppend({
       if (kept === 'unknown') return { code: 'log_unavailable' }
       if (kept !== undefined) return kept
     }
-    const first = await attempt(shard, () => run(draft, epoch))
+    const first = await attempt(shard, () => run(shard, epoch, draft))
     if (!('code' in first) || first.code !== 'log_unknown') return first
     // Unknown: perhaps kept, perhaps not. The same cid gives the same number, so asking again is safe.
     await whenReady(redis, limits.appendRetryMs).catch(() => undefined)
-    const again = await attempt(shard, () => run(draft, epoch))
+    const again = await attempt(shard, () => run(shard, epoch, draft))
     return 'code' in again && again.code === 'log_unavailable' ? first : again
   }
 
@@ -108,17 +85,6 @@ export function openAppend({
     }
   }
 }
-
-/**
- * The answer, or an error after limits.appendTimeoutMs. Trap: after a busy stretch of this process timers fire before
- * answers that have long arrived are read; so the timer lets one more reading pass.
- */
-const inTime = <T>(answer: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const late = (): void => reject(new Error('timed out'))
-    const timer = setTimeout(() => setImmediate(late), limits.appendTimeoutMs)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 
 /** ioredis refused to write because there is no connection: the command never left. */
 const notSent = (message: string): boolean => /isn't writeable/.test(message)

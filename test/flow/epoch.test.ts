@@ -274,9 +274,10 @@ test('an entry under a number that MySQL has given to other words is set aside, 
     ),
   )
   expect((await rowsOf(id)).map(({ text }) => text)).toEqual([null, 'first here'])
-  const letters = await dead()
-  expect(letters).toHaveLength(before + 1)
-  expect(letters.at(-1)?.[1].join(' ')).toContain('second under the same number')
+  // A sync that is sent away after it set the entry aside, and before it committed, does it again.
+  const letters = (await dead()).slice(before)
+  expect(letters.length).toBeGreaterThan(0)
+  for (const [, letter] of letters) expect(letter.join(' ')).toContain('second under the same number')
 })
 
 test.each([
