@@ -29,13 +29,19 @@ const sizes: [string, Seat][] = [
   ['on a phone', { phone: true }],
 ]
 
-/** Asks axe about what is on screen: everything in one theme, and on a wide screen what the other one changes. */
-async function isFine(visitor: Visitor, screen: string): Promise<void> {
+/**
+ * Asks axe about what is on screen: everything in one theme, and on a wide screen what the other one changes. `within`:
+ * only there, for what is around it has been asked about.
+ */
+async function isFine(visitor: Visitor, screen: string, within?: string): Promise<void> {
   const isPhone = (visitor.page.viewportSize()?.width ?? 0) < 500
   for (const theme of isPhone ? (['dark'] as const) : (['light', 'dark'] as const)) {
     await visitor.page.emulateMedia({ colorScheme: theme })
     await settled(visitor.page)
-    const axe = new AxeBuilder({ page: visitor.page }).setLegacyMode()
+    const axe = new AxeBuilder({ page: visitor.page })
+      .setLegacyMode()
+      .options({ resultTypes: ['violations'] })
+    if (within !== undefined) axe.include(within)
     if (theme === 'dark' && !isPhone) axe.withRules(['color-contrast', 'link-in-text-block'])
     const { violations } = await axe.analyze()
     const found = violations.flatMap(({ id, nodes }) =>
@@ -45,22 +51,27 @@ async function isFine(visitor: Visitor, screen: string): Promise<void> {
   }
 }
 
-/** Opens a dialog, asks about it, and closes it. */
-async function dialogIsFine(visitor: Visitor, name: string, opens: () => Promise<void>): Promise<void> {
+/** Opens a dialog or a menu, asks about it, and closes it; of the first of its kind also what it does to the page. */
+const asked = new WeakMap<Visitor, Set<string>>()
+async function isFineOpen(
+  role: 'dialog' | 'menu',
+  visitor: Visitor,
+  name: string,
+  opens: () => Promise<void>,
+): Promise<void> {
   await opens()
-  await visitor.dialog.waitFor()
-  await isFine(visitor, name)
+  const opened = visitor.page.getByRole(role).first()
+  await opened.waitFor()
+  const kinds = asked.get(visitor) ?? new Set()
+  await isFine(visitor, name, kinds.has(role) ? `[role=${role}]` : undefined)
+  asked.set(visitor, kinds.add(role))
   await visitor.page.keyboard.press('Escape')
-  await visitor.dialog.waitFor({ state: 'detached' })
+  await opened.waitFor({ state: 'detached' })
 }
-
-async function menuIsFine(visitor: Visitor, name: string, opens: () => Promise<void>): Promise<void> {
-  await opens()
-  await visitor.page.getByRole('menu').first().waitFor()
-  await isFine(visitor, name)
-  await visitor.page.keyboard.press('Escape')
-  await visitor.page.getByRole('menu').first().waitFor({ state: 'detached' })
-}
+const dialogIsFine = (visitor: Visitor, name: string, opens: () => Promise<void>) =>
+  isFineOpen('dialog', visitor, name, opens)
+const menuIsFine = (visitor: Visitor, name: string, opens: () => Promise<void>) =>
+  isFineOpen('menu', visitor, name, opens)
 
 test.each(sizes)('the entry, %s', async (_size, seat) => {
   const ann = await story().opens('Ann', seat)
