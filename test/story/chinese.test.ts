@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { CDPSession } from 'playwright-core'
 import { en } from '../../web/words/en.ts'
 import { zh } from '../../web/words/zh.ts'
-import { settled } from '../support/browser-eye.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
@@ -125,8 +124,6 @@ test('an Enter that ends a composition does not send; the next one does', async 
   await pressEnter(input, 13)
   await input.send('Input.insertText', { text: '世界' })
   expect(await mei.composer.inputValue()).toBe('你好世界')
-  // An Enter in the very moment in which a composition ends would belong to it.
-  await settled(mei.page)
   await mei.composer.press('Enter')
   await mei.sees('你好世界')
   expect(await mei.said()).toEqual(['你好世界'])
