@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { holdOlderPages, settled, watchEye } from '../support/browser-eye.ts'
+import { keyboard } from '../support/browser-keyboard.ts'
 import { growLate } from '../support/browser-late.ts'
 import type { Seat, Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
@@ -207,10 +208,3 @@ test.each(seats)('who waits at the very top stays where they are when older page
     expect(await late.count(), 'rows that grew').toBeGreaterThan(grew)
   }
 })
-
-/** The keyboard of a phone covers all below this height. */
-const keyboard = (visitor: Visitor, height: number): Promise<void> =>
-  visitor.page.evaluate((seenHeight) => {
-    Object.defineProperty(visualViewport, 'height', { value: seenHeight, configurable: true })
-    visualViewport?.dispatchEvent(new Event('resize'))
-  }, height)

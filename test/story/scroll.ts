@@ -12,7 +12,8 @@ import { Story } from '../support/browser-story.ts'
 import type { Seat, Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
-import { bringPages, ways } from './scroll-prepends.ts'
+import { bringPages, tell, ways } from './scroll-prepends.ts'
+import { stir, type LongRoom } from './scroll-stirs.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,11 +23,13 @@ const { values } = parseArgs({
     width: { type: 'string', default: '1440' },
     phone: { type: 'boolean', default: false },
     by: { type: 'string', default: ways.join() },
+    places: { type: 'string', default: '3' },
   },
 })
 const total = Number(values.messages)
 const prepends = Number(values.prepends)
 const scrolled = Number(values.scroll)
+const places = Number(values.places)
 const seat: Seat = values.phone ? { phone: true } : { width: Number(values.width), height: 900 }
 const by = ways.filter((way) => values.by.split(',').includes(way))
 /** Entries told at once: a browser takes them in one turn, and is not a slow reader. */
@@ -56,6 +59,7 @@ try {
 async function measure({ brook }: Story): Promise<void> {
   const [ann, mara] = [await story.joins('Ann'), await story.joins('Mara')]
   const { id } = await ann.makes('long')
+  await mara.joins(id)
   for (const person of [ann, mara]) person.drops()
   const [cpu] = os.cpus()
   console.log(
@@ -82,24 +86,43 @@ async function measure({ brook }: Story): Promise<void> {
   const fresh = await story.opens('Fresh', seat)
   await entersLong(fresh)
   await bringPages(fresh, prepends, by)
+  const at = Array.from({ length: places }, (_place, n) => Math.round((total * (n + 1)) / (places + 1)))
+  const glances = await stir(fresh, await longRoom(id, [ann, mara]), at)
+  tell('changes of messages, pictures, windows and keyboards around a reader', glances)
   await story.allLeave()
 }
 
 async function entersLong(visitor: Visitor): Promise<void> {
   await visitor.entersAsGuest()
   // Trap: tsx gives functions their names by a helper of its own, which the page does not have.
-  await visitor.page.evaluate('globalThis.__name = (it) => it')
+  const named = 'globalThis.__name = (it) => it'
+  await visitor.context.addInitScript(named)
+  await visitor.page.evaluate(named)
   await visitor.joins('long')
 }
 
 function drafts(room: string, from: number, count: number, people: Person[]): BulkDraft[] {
   return Array.from({ length: count }, (_draft, at) => {
     const n = from + at
-    const { user } = people[Math.floor(n / 5) % 2] ?? people[0] ?? fail('nobody is there')
+    const { user } = speakerOf(n, people)
     // Days apart, so that there are day lines too.
     const said = Date.now() - (total - n) * 60_000
     return { room, user, cid: newCid(said), body: { type: 'message', text: words(n), at: said } }
   })
+}
+
+/** Five messages of one, then five of the other. */
+function speakerOf(n: number, people: Person[]): Person {
+  return people[Math.floor(n / 5) % 2] ?? people[0] ?? fail('nobody is there')
+}
+
+/** The room as it is by now: its messages stand in it one after the other. */
+async function longRoom(id: string, people: Person[]): Promise<LongRoom> {
+  const { messages } = await speakerOf(1, people).page('around=500&limit=1', id)
+  const [one] = messages.flatMap((message) => (message.kind === 'message' ? [message] : []))
+  const before =
+    (one?.seq ?? 0) - Number(/^message (\d+)/.exec(one?.text ?? '')?.[1] ?? fail('nothing was said'))
+  return { id, said: (n) => ({ by: speakerOf(n, people), seq: n + before }) }
 }
 
 async function tellMemory(devtools: CDPSession): Promise<void> {

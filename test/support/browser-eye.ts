@@ -9,6 +9,11 @@ export interface Glance {
   movedBy: number
 }
 
+/** The browser's own; not in the types yet. */
+interface Scheduling {
+  scheduler: { postTask: (task: () => void, options: { priority: 'user-blocking' }) => Promise<void> }
+}
+
 interface Watch {
   look: () => Glance
 }
@@ -44,12 +49,10 @@ export async function watchEye(
       }
       if (isLooking) requestAnimationFrame(afterPaint)
     }
-    // Within a frame the list may be anywhere; what counts is how the frame ends.
-    const afterPaint = (): void => {
-      const { port1, port2 } = new MessageChannel()
-      port1.onmessage = see
-      port2.postMessage('painted')
-    }
+    // Within a frame the list may be anywhere; what counts is how the frame ends. Trap: any other task between the frame and
+    // the look, an answer of the server's, may leave the list in a state that is never painted; so the look goes first.
+    const { scheduler } = globalThis as unknown as Scheduling
+    const afterPaint = (): void => void scheduler.postTask(see, { priority: 'user-blocking' })
     requestAnimationFrame(afterPaint)
     return {
       look: () => {

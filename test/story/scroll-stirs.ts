@@ -1,0 +1,115 @@
+// Of the scroll measurement: things happen around somebody who reads in the middle of a room, to the messages and the window.
+import { newCid } from '../../server/protocol/cid.ts'
+import { settled, watchEye, type Glance } from '../support/browser-eye.ts'
+import { keyboard } from '../support/browser-keyboard.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+export interface LongRoom {
+  id: string
+  /** Message n: who said it, and its number. */
+  said: (n: number) => { by: Person; seq: number }
+}
+
+interface Stir {
+  what: string
+  does: () => Promise<unknown>
+  /** What must not move, where that is not all whose words begin on screen. */
+  eye?: 'middle' | 'first'
+}
+
+/** Leads the reader to each of these messages, and does everything there that must not move what is read. */
+export async function stir(reader: Visitor, room: LongRoom, places: readonly number[]) {
+  const glances: Glance[] = []
+  for (const n of places) {
+    await reader.page.goto(`/rooms/${room.id}/${room.said(n).seq}`)
+    await reader.list.locator('[data-marked]').waitFor()
+    await settled(reader.page)
+    // A touch, so that no row ends where the list begins.
+    await reader.list.evaluate((list) => void (list.scrollTop += 13))
+    await settled(reader.page)
+    for (const { what, does, eye } of await stirs(reader, room)) {
+      const look = await watchEye(reader.page, eye ?? 'all')
+      await does()
+      await settled(reader.page)
+      const { text, movedBy } = await look()
+      glances.push({ movedBy, text: `${what} (${text})` })
+    }
+  }
+  return glances
+}
+
+async function stirs(reader: Visitor, { id, said }: LongRoom): Promise<Stir[]> {
+  const { page, list } = reader
+  const { above, across, upper, lower } = await rowsAround(reader)
+  const at = (n: number) => `/api/rooms/${id}/messages/${said(n).seq}`
+  const shows = (n: number, sign: string) => () =>
+    list.evaluate(
+      (el, [of, text]) =>
+        [...el.querySelectorAll('article')].some(
+          (row) => row.getAttribute('data-n') === String(of) && row.textContent.includes(text),
+        ),
+      [n, sign] as const,
+    )
+  const edits = async (n: number, words: string) => {
+    await said(n).by.ask('PATCH', at(n), { cid: newCid(), text: `message ${n} ${words}` })
+    await until(shows(n, words))
+  }
+  const reacts = async (n: number, emoji: string) => {
+    await said(n).by.ask('PUT', `${at(n)}/reactions/${encodeURIComponent(emoji)}`, { cid: newCid() })
+    await until(shows(n, emoji))
+  }
+  const deletes = async (n: number) => {
+    await said(n).by.ask('DELETE', at(n), { cid: newCid() })
+    await until(async () => !(await shows(n, `message ${n}`)()))
+  }
+  const pictures = (n: number) =>
+    list.locator(`article[data-n="${n}"]`).evaluate(async (row) => {
+      const picture = row.appendChild(document.createElement('div'))
+      await new Promise(requestAnimationFrame)
+      picture.style.cssText = 'height: 180px; grid-column: 2'
+    })
+  const { width = 390, height = 844 } = page.viewportSize() ?? {}
+  const sized = (w: number, h: number) => () => page.setViewportSize({ width: w, height: h })
+  const long = 'which says much more than before. '.repeat(20).trim()
+  return [
+    { what: 'a message above becomes longer', does: () => edits(above, `EDITED ${long}`) },
+    { what: 'a message above becomes shorter', does: () => edits(above, 'AGAIN') },
+    { what: 'a message above is reacted to', does: () => reacts(above, '🎉') },
+    { what: 'a picture above loads', does: () => pictures(above) },
+    { what: 'a message above is deleted', does: () => deletes(above) },
+    { what: 'a message across the edge becomes longer', does: () => edits(across, `EDITED ${long}`) },
+    { what: 'a message across the edge is reacted to', does: () => reacts(across, '🎉') },
+    { what: 'a picture across the edge loads', does: () => pictures(across) },
+    { what: 'a message across the edge is deleted', does: () => deletes(across) },
+    { what: 'a picture in the upper half loads', does: () => pictures(upper), eye: 'middle' },
+    { what: 'a picture in the lower half loads', does: () => pictures(lower), eye: 'first' },
+    { what: 'the window becomes lower', does: sized(width, height - 240) },
+    { what: 'the window becomes higher', does: sized(width, height) },
+    { what: 'the window becomes narrower', does: sized(width - 60, height), eye: 'first' },
+    { what: 'the window becomes wider', does: sized(width, height), eye: 'first' },
+    { what: 'the keyboard comes up', does: () => keyboard(reader, height - 320) },
+    { what: 'the keyboard goes', does: () => keyboard(reader, height) },
+  ]
+}
+
+/** The n of rows around the reader; each row is marked with its n, which it keeps when its words go. */
+function rowsAround(reader: Visitor) {
+  return reader.list.evaluate((list) => {
+    const { top, bottom } = list.getBoundingClientRect()
+    const rows = [...list.querySelectorAll('article')].map((row) => {
+      const n = Number(/message (\d+)/.exec(row.textContent)?.[1])
+      row.setAttribute('data-n', String(n))
+      return { n, box: row.getBoundingClientRect() }
+    })
+    const middle = (top + bottom) / 2
+    const across = rows.find(({ box }) => box.bottom > top)?.n ?? NaN
+    return {
+      above: across - 2,
+      across,
+      upper: rows.find(({ box }) => box.top > top + 60)?.n ?? NaN,
+      lower: rows.find(({ box }) => box.top > middle + 60)?.n ?? NaN,
+    }
+  })
+}

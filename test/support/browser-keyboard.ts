@@ -1,0 +1,9 @@
+// A phone's keyboard, which Chromium does not show: the app is told of it as phones tell.
+import type { Visitor } from './browser-visitor.ts'
+
+/** The keyboard of a phone covers all below this height. */
+export const keyboard = (visitor: Visitor, height: number): Promise<void> =>
+  visitor.page.evaluate((seen) => {
+    Object.defineProperty(visualViewport, 'height', { value: seen, configurable: true })
+    visualViewport?.dispatchEvent(new Event('resize'))
+  }, height)
