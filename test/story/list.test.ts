@@ -186,22 +186,47 @@ test.each(seats)('who waits at the very top stays where they are when older page
   await dora.joins('long')
   await until(async () => (await fromEnd(dora)) < 1)
   await settled(dora.page)
-  const late = await growLate(dora.page, { every: 1 })
   const pages = await holdOlderPages(dora.page)
-  for (let n = 1; n <= 3; n += 1) {
-    await until(async () => {
+  const toTop = () =>
+    until(async () => {
       await dora.list.evaluate((list) => (list.scrollTop = 0))
-      await late.grown()
+      await settled(dora.page)
       return pages.waiting() > 0 && (await dora.list.evaluate((list) => list.scrollTop)) === 0
     })
-    const [first = 0] = (await seen(dora)).whole
+
+  // What is deleted above leaves nothing to scroll.
+  await toTop()
+  const [topmost = 0] = (await seen(dora)).whole
+  await edits(topmost, `message ${topmost}. ${'It is tall. '.repeat(seat.phone ? 12 : 30)}`)
+  await dora.sees('It is tall.')
+  await toTop()
+  const watched = await watchEye(dora.page)
+  await deletes(topmost)
+  await until(async () => (await dora.message('It is tall.').count()) === 0)
+  await settled(dora.page)
+  expect(await dora.list.evaluate((list) => list.scrollTop)).toBe(0)
+  expect((await watched()).movedBy, 'one above is deleted').toBeLessThanOrEqual(1)
+
+  const late = await growLate(dora.page, { every: 1 })
+  for (let n = 1; n <= 3; n += 1) {
+    await until(async () => {
+      await toTop()
+      await late.grown()
+      return (await dora.list.evaluate((list) => list.scrollTop)) === 0
+    })
+    // Not the deleted one, which has no n.
+    const first = (await seen(dora)).whole.find((one) => one > 0) ?? 0
     const room =
       (await topOf(dora, first)) - (await dora.list.evaluate((list) => list.getBoundingClientRect().top))
     expect(room, 'there is room on screen for a row above the first').toBeGreaterThan(60)
     const grew = await late.count()
+    const [firstOnScreen] = (await seen(dora)).whole
     const look = await watchEye(dora.page, 'all')
     await pages.letOneThrough()
-    await until(async () => (await seen(dora)).whole[0] !== first || (await seen(dora)).across !== undefined)
+    await until(
+      async () =>
+        !Object.is((await seen(dora)).whole[0], firstOnScreen) || (await seen(dora)).across !== undefined,
+    )
     await late.grown()
     const { text, movedBy } = await look()
     expect(movedBy, `page ${n}, it was: ${text}`).toBeLessThanOrEqual(1)

@@ -61,6 +61,9 @@ export function useListScroll({
     return height
   }
 
+  /** Blank above the edge, in place of what is above the reader's row and has become lower than there is to scroll. */
+  const slack = ref(0)
+
   const virtual = useVirtualizer<HTMLElement, Element>(
     computed(() => {
       const now = rows.value
@@ -84,7 +87,7 @@ export function useListScroll({
             reader.standsAt(offset)
             tell(offset, isScrolling)
           }),
-        paddingStart: edge.value,
+        paddingStart: edge.value + slack.value,
         paddingEnd: 12,
         overscan: 8,
         anchorTo: 'end' as const,
@@ -102,8 +105,18 @@ export function useListScroll({
   // Invariant: the reader's row stays where it is when rows above it change their height: they are drawn for the first
   // time, load something late, are edited, reacted to or wrapped anew. The virtualizer's own rule leaves this out while one
   // scrolls up, and knows rows by where they are and not by whose they are.
-  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item) =>
-    item.key !== held && reader.isAbove(item)
+  virtual.value.shouldAdjustScrollPositionOnItemSizeChange = (item, delta, list) => {
+    if (item.key === held || !reader.isAbove(item)) return false
+    // Nothing scrolls above 0. The next older page fills the blank; where there is none to come, the browser has its way.
+    if (hasBefore.value && placed.value && !pinned.value)
+      slack.value += Math.max(0, -delta - (list.scrollOffset ?? 0))
+    return true
+  }
+  watch(
+    () => rows.value[0]?.key,
+    () => (slack.value = 0),
+    { flush: 'sync' },
+  )
 
   /** Does what changes the height of a row, and leaves its top where it is: also at the newest, which is left by it. */
   async function keepTop(key: string, change: () => void) {
@@ -289,5 +302,5 @@ export function useListScroll({
     onScopeDispose(() => target.removeEventListener(event, look))
   }
 
-  return { virtual, pinned, placed, scrolled, toEnd, toPlace, keepTop }
+  return { virtual, pinned, placed, slack, scrolled, toEnd, toPlace, keepTop }
 }
