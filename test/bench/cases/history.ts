@@ -4,7 +4,7 @@ import http from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Db } from '../../../server/db.ts'
 import type { MysqlAddress } from '../../../server/config.ts'
-import type { Case } from './case.ts'
+import { profileOf, type Case } from './case.ts'
 import { seat } from './people.ts'
 import { Program } from './program.ts'
 import { benchStores } from './stores.ts'
@@ -34,7 +34,8 @@ export const history: Case<'Brook'> = {
     ]),
     { figure: 'filled in', unit: 's', digits: 1, better: 'none' },
   ],
-  round: async (_contender, { seconds, rows }) => {
+  round: async (contender, settings, number) => {
+    const { seconds, rows } = settings
     const stores = await benchStores()
     try {
       const [cookie = ''] = await seat(stores.mysql, 1, 'one')
@@ -48,7 +49,8 @@ export const history: Case<'Brook'> = {
       for (const [place, query] of Object.entries(places(rows))) {
         await steadily(50, ask, query)
         await program.run('answers')
-        const times = await steadily(perSecond * seconds, ask, query)
+        const file = profileOf(settings, `history-${place}`, contender, number)
+        const times = await program.profiled(file, () => steadily(perSecond * seconds, ask, query))
         const failed = times.filter((ms) => ms < 0).length
         if (failed > 0) wrong.push(`${failed} pages of the ${place}`)
         const sorted = (await program.run<number[]>('answers')).sort((a, b) => a - b)
