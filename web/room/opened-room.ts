@@ -22,6 +22,7 @@ import { useQuotes } from './quotes.ts'
 import { toRows } from './rows.ts'
 import { useTyping } from './typing.ts'
 import { messageOf } from './window.ts'
+import { zoneDays } from './zone-day.ts'
 
 /** Below this many unread the first page reaches back to the first of them, and shows a little of what was before. */
 const unreadOnFirstPage = limits.page.most - 20
@@ -29,7 +30,7 @@ const shownBefore = 20
 /** A thousand browsers that come back together do not ask for members together. */
 const membersWithinMs = 2_000
 
-const zoneDay = (at: number): string => new Date(at).toDateString()
+const zoneDay = zoneDays()
 
 /** Somebody sits before the page. */
 const isLooking = (): boolean =>

@@ -1,5 +1,5 @@
 // The tab: "(3) garden · Brook", and a dot on the sign while something is unread.
-import { useFavicon, useTitle } from '@vueuse/core'
+import { refThrottled, useFavicon, useTitle } from '@vueuse/core'
 import { computed, type Ref } from 'vue'
 
 const waves =
@@ -13,7 +13,11 @@ const sign = (dot: string) =>
 const plain = '/favicon.svg'
 const withDot = sign('<circle cx="25" cy="7" r="6.500" fill="#e5484d" stroke="#fff" stroke-width="1.500"/>')
 
-export function useTabTitle(unread: Ref<number>, place: Ref<string | undefined>) {
+/** To write a title costs a browser more than to draw a message: in a busy room it follows once a second. */
+const everyMs = 1_000
+
+export function useTabTitle(count: Ref<number>, place: Ref<string | undefined>) {
+  const unread = refThrottled(count, everyMs)
   const title = computed(() => {
     const where = place.value === undefined ? 'Brook' : `${place.value} · Brook`
     return unread.value > 0 ? `(${unread.value > 999 ? '999+' : unread.value}) ${where}` : where
