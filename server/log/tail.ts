@@ -277,7 +277,7 @@ export class Tail {
       const part = entry === undefined ? undefined : this.#parts.get(entry.room)
       if (part !== undefined && part.entries[part.start] === entry) this.#dropFirst(part)
     }
-    if (this.#oldest < compactAt) return
+    if (!isMuch(this.#oldest, this.#order.length)) return
     this.#order = this.#order.slice(this.#oldest)
     this.#sizes = this.#sizes.slice(this.#oldest)
     this.#archivedUpTo -= this.#oldest
@@ -290,7 +290,7 @@ export class Tail {
     const event = first?.event
     if (event !== undefined && isEffect(event)) forgetOldestChange(part, targetOf(event))
     part.start += 1
-    if (part.start < part.entries.length && part.start < compactAt) return
+    if (!isMuch(part.start, part.entries.length)) return
     part.entries = part.entries.slice(part.start)
     part.start = 0
   }
@@ -307,5 +307,8 @@ function forgetOldestChange(part: RoomPart, target: number): void {
   part.pins.delete(target)
 }
 
-/** Entries let go before an array is copied without them: rare enough to cost nothing, often enough to free memory. */
-const compactAt = 4_096
+/**
+ * Entries that are let go stay in their array until they are an eighth of it: then they are free, and a copy costs each entry
+ * seven moves at most.
+ */
+const isMuch = (gone: number, length: number): boolean => gone * 8 >= length

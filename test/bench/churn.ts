@@ -31,8 +31,8 @@ const sampleEveryMs = 1_000 * Number(values['sample-every'])
 /** The first part of the time is for caches and pools to fill, and for the compiler. */
 const settling = 0.25
 /**
- * A line is flat when it rises by less than this share of the level in an hour. The tail frees what it lets go of by the
- * thousand (log/tail, compactAt): a saw-tooth of some 3 % is no leak, and a short run may see only one side of it.
+ * A line is flat when it rises by less than this share of the level in an hour. The tail frees what it lets go of an eighth at
+ * a time (log/tail, isMuch): a saw-tooth of some 3 % is no leak, and a short run may see only one side of it.
  */
 const flatWithin = 0.05
 const tickMs = 100

@@ -1,9 +1,12 @@
 // The newest part of the log in memory: whole where it says so, and never letting go of what MySQL does not have.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../server/log/entry.ts'
 import { Tail, type Jump } from '../../server/log/tail.ts'
 import { change, message } from '../support/entries.ts'
+import { turn } from '../support/turn.ts'
 
 const start = { ms: 0, n: 0 }
 const numbers = (from: number, to: number): number[] =>
@@ -17,7 +20,36 @@ const tailWith = (heads: Record<string, number> = {}, keep?: number): Tail =>
 /** The stream id of number `seq` where nothing else says so. */
 const idOf = (seq: number) => message(seq).id
 
+/** What is held by nobody is gone afterwards. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  // A WeakRef holds what it was asked for until the turn ends.
+  await turn()
+  collect()
+}
+
 describe('a tail', () => {
+  test.each([
+    ['one room', 1],
+    ['many rooms', 100],
+  ])('soon frees the memory of what it lets go: %s', async (_what, rooms) => {
+    const tail = tailWith({}, 1_000)
+    const seen: WeakRef<Entry>[] = []
+    const says = (seq: number, room: string): void => {
+      const entry = message(seq, { room })
+      seen.push(new WeakRef(entry))
+      tail.take([entry])
+    }
+    for (let n = 0; n < 4_000; n += 1) says(Math.floor(n / rooms) + 1, String(n % rooms))
+    tail.archive(idOf(4_000))
+    says(Math.floor(4_000 / rooms) + 1, '0')
+    await collectGarbage()
+    const held = seen.filter((entry) => entry.deref() !== undefined).length
+    expect(tail.length).toBe(1_000)
+    expect(held).toBeLessThan(1_000 + 2 * 150)
+  })
+
   test('knows a room that it was told of and has read nothing of', () => {
     const tail = new Tail(start, new Map([['7', { seq: 40, at: 5_000 }]]))
     expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([40, 5_000, 41])
