@@ -27,84 +27,77 @@ async function acts(who: Visitor, text: string, action: string): Promise<void> {
   await who.dialog.getByRole('button', { name: action, exact: true }).tap()
 }
 
-/** Of the one who changes things; who looks on sits at a desk, in English. */
-const seats: [string, Seat][] = [
-  ['at a desk in Chinese', { locale: 'zh-CN', theme: 'dark' }],
-  ['on a phone', { phone: true }],
-]
+/** Of the one who changes things; who looks on sits at a desk, in English. Every other seat: everywhere.test.ts. */
+const seat: Seat = { phone: true, locale: 'zh-CN', theme: 'dark' }
 
-test.each(seats)(
-  '%s: a message is edited, reacted to and deleted, and the other sees each',
-  async (name, seat) => {
-    const mara = await story().enters(`Mara${seats.findIndex(([one]) => one === name)}`)
-    const ann = await story().enters(`Ann${seats.findIndex(([one]) => one === name)}`, seat)
-    const { room, composer, cancel } = ann.words
-    await mara.makes(`talk-${name.replaceAll(' ', '-')}`)
-    await ann.joins(`talk-${name.replaceAll(' ', '-')}`)
-    await mara.says('Thursday?')
-    await ann.sees('Thursday?')
-    await ann.says('Fryday is fine')
-    await ann.stands('Fryday is fine', room.standing.archived)
+test('a message is edited, reacted to and deleted, and the other sees each', async () => {
+  const [mara, ann] = [await story().enters('Mara'), await story().enters('Ann', seat)]
+  const { room, composer, cancel } = ann.words
+  await mara.makes('talk')
+  await ann.joins('talk')
+  await mara.says('Thursday?')
+  await ann.sees('Thursday?')
+  await ann.says('Fryday is fine')
+  await ann.stands('Fryday is fine', room.standing.archived)
 
-    // A draft stands aside while one edits; Escape and the button give it back.
-    await ann.composer.fill('half a thought')
-    await acts(ann, 'Fryday is fine', room.edit)
-    expect(await ann.composer.inputValue()).toBe('Fryday is fine')
-    expect(await findings(ann), 'while editing').toEqual([])
-    await ann.composer.press('Escape')
-    expect(await ann.composer.inputValue()).toBe('half a thought')
-    await acts(ann, 'Fryday is fine', room.edit)
-    await ann.composer.fill('Friday is fine')
-    await ann.presses(composer.save)
-    await mara.sees('Friday is fine')
-    await mara.message('Friday is fine').getByText(en.room.edited).waitFor()
-    await ann.message('Friday is fine').getByText(room.edited).waitFor()
-    expect(await ann.composer.inputValue()).toBe('half a thought')
+  // A draft stands aside while one edits; Escape and the button give it back.
+  await ann.composer.fill('half a thought')
+  await acts(ann, 'Fryday is fine', room.edit)
+  expect(await ann.composer.inputValue()).toBe('Fryday is fine')
+  expect(await findings(ann), 'while editing').toEqual([])
+  await ann.composer.press('Escape')
+  expect(await ann.composer.inputValue()).toBe('half a thought')
+  await acts(ann, 'Fryday is fine', room.edit)
+  await ann.composer.fill('Friday is fine')
+  await ann.presses(composer.save)
+  await mara.sees('Friday is fine')
+  await mara.message('Friday is fine').getByText(en.room.edited).waitFor()
+  await ann.message('Friday is fine').getByText(room.edited).waitFor()
+  expect(await ann.composer.inputValue()).toBe('half a thought')
 
-    // A reaction by the quick row, another from all emoji, and its way back.
-    await acts(mara, 'Friday is fine', fill(en.room.reactWith, { emoji: '👍' }))
-    const thumb = ann.message('Friday is fine').getByRole('button', { name: /👍.*1/ })
-    await thumb.waitFor()
-    expect(await thumb.getAttribute('aria-label')).toContain(mara.name)
-    await thumb.click()
-    await mara.message('Friday is fine').getByRole('button', { name: /👍.*2/ }).waitFor()
-    expect(
-      await thumb
-        .or(ann.message('Friday is fine').getByRole('button', { name: /👍/ }))
-        .first()
-        .getAttribute('aria-pressed'),
-    ).toBe('true')
-    await acts(ann, 'Thursday?', room.react)
-    const field = ann.dialog.getByLabel(ann.words.emoji.find)
-    await ann.dialog.getByRole('group', { name: ann.words.emoji.list }).waitFor()
-    expect(await findings(ann), 'in the picker').toEqual([])
-    await field.fill(seat.locale === 'zh-CN' ? '竖起耳朵' : 'rocket')
-    if (seat.locale === 'zh-CN') await field.fill('火箭')
-    await ann.dialog.getByRole('button', { name: seat.locale === 'zh-CN' ? '火箭' : 'rocket' }).waitFor()
-    await field.press('Enter')
-    const rocket = mara.message('Thursday?').getByRole('button', { name: /🚀/ })
-    await rocket.waitFor()
-    expect(await findings(ann), 'with reactions').toEqual([])
-    await ann.message('Thursday?').getByRole('button', { name: /🚀/ }).click()
-    await rocket.waitFor({ state: 'detached' })
+  // A reaction by the quick row, another from all emoji, and its way back.
+  await acts(mara, 'Friday is fine', fill(en.room.reactWith, { emoji: '👍' }))
+  const thumb = ann.message('Friday is fine').getByRole('button', { name: /👍.*1/ })
+  await thumb.waitFor()
+  expect(await thumb.getAttribute('aria-label')).toContain(mara.name)
+  await thumb.click()
+  await mara.message('Friday is fine').getByRole('button', { name: /👍.*2/ }).waitFor()
+  expect(
+    await thumb
+      .or(ann.message('Friday is fine').getByRole('button', { name: /👍/ }))
+      .first()
+      .getAttribute('aria-pressed'),
+  ).toBe('true')
+  await acts(ann, 'Thursday?', room.react)
+  const field = ann.dialog.getByLabel(ann.words.emoji.find)
+  await ann.dialog.getByRole('group', { name: ann.words.emoji.list }).waitFor()
+  expect(await findings(ann), 'in the picker').toEqual([])
+  await field.fill('竖起耳朵')
+  await field.fill('火箭')
+  await ann.dialog.getByRole('button', { name: '火箭' }).waitFor()
+  await field.press('Enter')
+  const rocket = mara.message('Thursday?').getByRole('button', { name: /🚀/ })
+  await rocket.waitFor()
+  expect(await findings(ann), 'with reactions').toEqual([])
+  await ann.message('Thursday?').getByRole('button', { name: /🚀/ }).click()
+  await rocket.waitFor({ state: 'detached' })
 
-    // Deleting asks first; a reply to what is gone says so.
-    await acts(mara, 'Friday is fine', en.room.reply)
-    await mara.says('Good')
-    await ann.sees('Good')
-    await acts(ann, 'Friday is fine', room.delete)
-    await ann.dialog.getByRole('button', { name: cancel }).click()
-    await acts(ann, 'Friday is fine', room.delete)
-    expect(await findings(ann), 'the question').toEqual([])
-    await ann.dialog.getByRole('button', { name: room.delete }).click()
-    await mara.message(en.room.deleted).first().waitFor()
-    expect(await mara.message('Friday is fine').count(), 'nothing of it is left').toBe(0)
-    await ann.message('Good').getByText(room.deleted).waitFor()
-    await mara.page.reload()
-    await mara.message('Good').getByText(en.room.deleted).waitFor()
-    expect(await mara.message('Friday is fine').count()).toBe(0)
-  },
-)
+  // Deleting asks first; a reply to what is gone says so.
+  await acts(mara, 'Friday is fine', en.room.reply)
+  await mara.says('Good')
+  await ann.sees('Good')
+  await acts(ann, 'Friday is fine', room.delete)
+  await ann.dialog.getByRole('button', { name: cancel }).click()
+  await acts(ann, 'Friday is fine', room.delete)
+  expect(await findings(ann), 'the question').toEqual([])
+  await ann.dialog.getByRole('button', { name: room.delete }).click()
+  await mara.message(en.room.deleted).first().waitFor()
+  expect(await mara.message('Friday is fine').count(), 'nothing of it is left').toBe(0)
+  await ann.message('Good').getByText(room.deleted).waitFor()
+  await mara.page.reload()
+  await mara.message('Good').getByText(en.room.deleted).waitFor()
+  expect(await mara.message('Friday is fine').count()).toBe(0)
+})
 
 test("up in an empty composer edits the last own message, and another's has no such action", async () => {
   const [bob, cho] = [await story().enters('Bob'), await story().enters('Cho')]
