@@ -73,10 +73,11 @@ test('a poll waits for what happens, and asks MySQL nothing meanwhile', async ()
   await until(() => brook.metric('brook_bot_waits'))
   const asked = async () =>
     Number((await brook.db.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Com_select'"))[0]?.Value)
-  // Other people's rooms are lively meanwhile.
+  // Other people's rooms are lively meanwhile. A server asks a few things by itself; a poll that asked would for each message.
   const before = await asked()
-  await say(other, elsewhere, ['1', '2', '3'])
-  expect(await asked()).toBe(before)
+  const lively = Array.from({ length: 30 }, (_, n) => String(n))
+  await say(other, elsewhere, lively)
+  expect((await asked()) - before).toBeLessThan(lively.length / 3)
   await say(ann, room, ['hello'])
   expect(textsOf(await poll)).toEqual(['hello'])
 })

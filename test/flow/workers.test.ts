@@ -142,11 +142,13 @@ test(
     for (const person of crowd) await person.hears('before')
     const [killed = 0, other = 0] = brook.workers()
     process.kill(killed, 'SIGKILL')
-    // The sockets were spread: some are gone, the others hear on.
-    const dropped = await until(
-      () => crowd.filter(({ closed }) => closed !== undefined),
-      (gone) => gone.length > 0,
+    // The sockets were spread: some are gone, the others hear on. Each is answered or learns that it is gone.
+    const asked = crowd.map((person) => ({ person, cid: person.says('is anybody there?') }))
+    await until(() =>
+      asked.every(({ person, cid }) => person.closed !== undefined || person.ackedBefore([cid]).length > 0),
     )
+    const dropped = crowd.filter(({ closed }) => closed !== undefined)
+    expect(dropped.length).toBeGreaterThan(0)
     expect(dropped.length).toBeLessThan(crowd.length)
     const stayed = crowd.filter((person) => !dropped.includes(person))
     await stayed[0]?.acked(stayed[0].says('meanwhile'))

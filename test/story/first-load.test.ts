@@ -40,6 +40,10 @@ test('the entry waits for 60 KB at most, all of it named by the page itself', as
 
 test('the inside is asked for while one types a name, and the entry does not wait for it', async () => {
   const ann = await story().opens('Ann')
+  // What the first page asked for has come, so all that is held is of the second.
+  await ann.page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => /inside-.*js/.test(name)),
+  )
   const held: Route[] = []
   await ann.context.route('**/assets/inside-*.js', (route) => void held.push(route))
   await ann.page.reload()
