@@ -74,9 +74,18 @@ const seats: Seat[] = [{ width: 1440, height: 900 }, { phone: true }]
 test.each(seats)('what one reads stays where it is, whatever happens around it: %o', async (seat) => {
   const bob = await story().enters(`Bob ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
   await bob.joins('long')
-  await bob.page.goto(`/rooms/${room}/${seqOf.get(seat.phone ? 60 : 120)}`)
-  await bob.sees(`message ${seat.phone ? 60 : 120}.`)
+  const led = seat.phone ? 60 : 120
+  await bob.page.goto(`/rooms/${room}/${seqOf.get(led)}`)
+  await bob.sees(`message ${led}.`)
   await settled(bob.page)
+  const { width = 390, height = 844 } = bob.page.viewportSize() ?? {}
+  const narrower = seat.phone ? 340 : 760
+  const ledAt = await topOf(bob, led)
+  for (const wide of [narrower, width]) {
+    await bob.page.setViewportSize({ width: wide, height })
+    await settled(bob.page)
+    expect((await topOf(bob, led)) - ledAt, `the message one was led to, in ${wide} px`).toBe(0)
+  }
   const { across, first } = await comesToRest(bob)
   const above = across - 2
 
@@ -127,14 +136,13 @@ test.each(seats)('what one reads stays where it is, whatever happens around it: 
     for (let n = 1; n <= 3; n += 1) await ann.acked(ann.says(`below ${n}`, { room }))
   })
 
-  const { width = 390, height = 844 } = bob.page.viewportSize() ?? {}
   await stays('the window becomes lower', () => bob.page.setViewportSize({ width, height: height - 240 }))
   await stays('and higher', () => bob.page.setViewportSize({ width, height }))
   await stays('the keyboard comes up', () => keyboard(bob, height - 320))
   await stays('and goes', () => keyboard(bob, height))
   await stays('a draft grows', () => bob.composer.fill('a draft\nof\nseveral\nlines'))
   await stays('the window becomes narrower', () =>
-    bob.page.setViewportSize({ width: seat.phone ? 340 : 760, height }),
+    bob.page.setViewportSize({ width: narrower, height }),
   )
   await stays('and wider', () => bob.page.setViewportSize({ width, height }))
 

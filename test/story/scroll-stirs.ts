@@ -26,8 +26,7 @@ export async function stir(reader: Visitor, room: LongRoom, places: readonly num
     await reader.page.goto(`/rooms/${room.id}/${room.said(n).seq}`)
     await reader.list.locator('[data-marked]').waitFor()
     await settled(reader.page)
-    // A touch, so that no row ends where the list begins.
-    await reader.list.evaluate((list) => void (list.scrollTop += 13))
+    await cutsARow(reader)
     await settled(reader.page)
     for (const { what, does, eye } of await stirs(reader, room)) {
       const look = await watchEye(reader.page, eye ?? 'all')
@@ -92,6 +91,15 @@ async function stirs(reader: Visitor, { id, said }: LongRoom): Promise<Stir[]> {
     { what: 'the keyboard comes up', does: () => keyboard(reader, height - 320) },
     { what: 'the keyboard goes', does: () => keyboard(reader, height) },
   ]
+}
+
+/** Scrolls down until a row begins above the list, and its words with it: by less than a row. */
+function cutsARow({ list }: Visitor): Promise<void> {
+  return list.evaluate((el) => {
+    const edge = el.getBoundingClientRect().top - 4
+    const tops = [...el.querySelectorAll('.whitespace-pre-wrap')].map((words) => words.getBoundingClientRect().top)
+    el.scrollTop += (tops.find((top) => top >= edge) ?? edge) - edge
+  })
 }
 
 /** The n of rows around the reader; each row is marked with its n, which it keeps when its words go. */

@@ -49,6 +49,8 @@ export function useReaderRow(
   let key: string | undefined
   let chosenAtWidth = 0
   let hasScrolled = true
+  /** The reader was led to it, and it has been theirs since. */
+  let isLed = false
   /** The reader's row has lost or got the name above its words: that is above them, and they stay. */
   let renamed: string | undefined
 
@@ -76,14 +78,15 @@ export function useReaderRow(
       },
       theirs,
     )
+    isLed &&= chosen === theirs
     key = chosen < 0 ? undefined : String(options.getItemKey(chosen))
     chosenAtWidth = scroller.value?.clientWidth ?? 0
     hasScrolled = false
   }
 
-  /** Of another width all rows are other rows: the first on screen stays. */
+  /** Of another width all rows are other rows: the first on screen stays, or the one they were led to. */
   function settle(): void {
-    if (scroller.value?.clientWidth !== chosenAtWidth) choose(-1)
+    if (scroller.value?.clientWidth !== chosenAtWidth) choose(isLed ? index() : -1)
     else if (hasScrolled || index() < 0) choose(index())
   }
 
@@ -110,6 +113,7 @@ export function useReaderRow(
     /** They were led to it. */
     isAt: (row: string | undefined): void => {
       key = row
+      isLed = true
       chosenAtWidth = scroller.value?.clientWidth ?? 0
       hasScrolled = false
     },
