@@ -101,8 +101,6 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
       deliverer.wake(entries.map(({ room }) => room))
       if (!entries.some(({ event }) => event.type === 'notice')) return
       forgetNewcomers(memberships.markers, entries)
-      // The rooms' loops tell what came before a notice to whoever it lets go.
-      await new Promise(setImmediate)
       crowd.move(entries)
     },
     onArchived: (room, seq) => void rooms.find(room)?.send({ type: 'archived', room, seq }),

@@ -1,5 +1,6 @@
 // Gathers what is appended in one turn of the event loop into one call of append.lua: one command, one write to the socket
-// and one answer for all of it. What comes alone goes alone, at the end of the turn it came in.
+// and one answer for all of it. What comes alone goes alone, at the end of the turn it came in. Only so many calls are under
+// way; what is above waits here, where it is certain that it is not kept and no time limit runs.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { limits } from '../protocol/limits.ts'
@@ -8,9 +9,6 @@ import { root } from '../root.ts'
 import { cidPlace } from './cid-memory.ts'
 import { encodeDraft, type Appended, type Draft } from './entry.ts'
 import { keysOf, type Keys } from './keys.ts'
-
-/** Entries of one call, which nobody else's command may come between: some 2 ms of Redis. */
-const entriesMost = 64
 
 const script = readFileSync(path.join(root, 'server/log/append.lua'), 'utf8')
 
@@ -30,11 +28,19 @@ interface Waiting extends Wish {
   reject: (error: unknown) => void
 }
 
+/** What is to be appended to a shard in an epoch, in the order in which it came. */
+interface Line {
+  keys: Keys
+  epoch: string
+  waiting: Waiting[]
+  callsUnderWay: number
+  isDue: boolean
+}
+
 export class AppendBatches {
   readonly #redis: Scripted
   readonly #now: () => number
-  /** Of one shard and epoch. */
-  readonly #gathered = new Map<string, { shard: number; epoch: string; waiting: Waiting[] }>()
+  readonly #lines = new Map<string, Line>()
 
   constructor(redis: Redis, now: () => number) {
     redis.defineCommand('brookAppend', { lua: script })
@@ -43,29 +49,47 @@ export class AppendBatches {
   }
 
   /**
-   * Appends in the order of the calls. Rejects with what Redis says (EPOCH, BEHIND, OOM, ...), and after
-   * limits.appendTimeoutMs with "timed out": perhaps kept, perhaps not.
+   * Appends in the order of the calls. Rejects with what Redis says (EPOCH, BEHIND, OOM, ...); with FULL at once, when
+   * limits.appends.waiting are before it; and limits.appendTimeoutMs after it was sent with "timed out": perhaps kept,
+   * perhaps not.
    */
   append(shard: number, epoch: string, { draft, read }: Wish): Promise<Appended> {
     return new Promise((resolve, reject) => {
       const name = `${shard} ${epoch}`
-      let gathered = this.#gathered.get(name)
-      if (gathered === undefined) {
-        gathered = { shard, epoch, waiting: [] }
-        this.#gathered.set(name, gathered)
-        setImmediate(() => this.#send(name))
+      const line = this.#lines.get(name) ?? {
+        ...{ keys: keysOf(shard), epoch, waiting: [], callsUnderWay: 0, isDue: false },
       }
-      gathered.waiting.push({ draft, read, resolve, reject })
+      if (line.waiting.length >= limits.appends.waiting)
+        return reject(new Error('FULL too much waits for Redis'))
+      this.#lines.set(name, line)
+      line.waiting.push({ draft, read, resolve, reject })
+      // A whole call does not wait for the end of the turn. Trap: while more than a thousand sockets are ready, Node reads on
+      // and on, and no turn ends.
+      if (line.waiting.length >= limits.appends.entries) this.#sendWhatMay(name, line)
+      else this.#goesOn(name, line)
     })
   }
 
-  #send(name: string): void {
-    const gathered = this.#gathered.get(name)
-    if (gathered === undefined) return
-    this.#gathered.delete(name)
-    const keys = keysOf(gathered.shard)
-    for (let at = 0; at < gathered.waiting.length; at += entriesMost)
-      void this.#call(keys, gathered.epoch, gathered.waiting.slice(at, at + entriesMost))
+  #goesOn(name: string, line: Line): void {
+    if (line.isDue) return
+    line.isDue = true
+    setImmediate(() => {
+      line.isDue = false
+      this.#sendWhatMay(name, line)
+    })
+  }
+
+  #sendWhatMay(name: string, line: Line): void {
+    while (line.waiting.length > 0 && line.callsUnderWay < limits.appends.calls) void this.#send(name, line)
+  }
+
+  async #send(name: string, line: Line): Promise<void> {
+    line.callsUnderWay += 1
+    await this.#call(line.keys, line.epoch, line.waiting.splice(0, limits.appends.entries))
+    line.callsUnderWay -= 1
+    if (line.waiting.length >= limits.appends.entries) this.#sendWhatMay(name, line)
+    else if (line.waiting.length > 0) this.#goesOn(name, line)
+    else if (line.callsUnderWay === 0) this.#lines.delete(name)
   }
 
   async #call(keys: Keys, epoch: string, waiting: readonly Waiting[]): Promise<void> {

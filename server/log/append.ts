@@ -61,8 +61,11 @@ export function openAppend({
       if (kept === 'unknown') return { code: 'log_unavailable' }
       if (kept !== undefined) return kept
     }
+    const began = now()
     const first = await attempt(shard, () => run(shard, epoch, draft))
     if (!('code' in first) || first.code !== 'log_unknown') return first
+    // It had to wait for its call: there is no time for another.
+    if (now() - began > limits.sendAnsweredMs - limits.appendRetryMs - limits.appendTimeoutMs) return first
     // Unknown: perhaps kept, perhaps not. The same cid gives the same number, so asking again is safe.
     await whenReady(redis, limits.appendRetryMs).catch(() => undefined)
     const again = await attempt(shard, () => run(shard, epoch, draft))
@@ -74,7 +77,7 @@ export function openAppend({
       return await append()
     } catch (error) {
       const { message } = error as Error
-      if (/^OOM/.test(message)) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
+      if (/^(OOM|FULL)/.test(message)) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
       if (/^BEHIND/.test(message)) onBehind?.(shard)
       if (/^(EPOCH|BEHIND|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
         return { code: 'log_unavailable' }

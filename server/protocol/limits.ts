@@ -57,10 +57,18 @@ export const limits = {
   drainMs: 5 * second,
   /** Redis remembers a cid this long; an older one is looked up in MySQL before it is appended. */
   cidWindowMs: 4 * hour,
-  /** How long an append may take before its outcome is unknown; then Redis has appendRetryMs to come back for one more. */
+  /**
+   * Of one shard: entries of one call, which nobody else's command may come between, some 2 ms of Redis; calls under way, so
+   * that Redis may be twenty times slower before one of them takes appendTimeoutMs; and what may wait for its call, a fifth of
+   * a second of a usual Redis. More is refused, for it would wait longer than anybody looks at a message that is not kept.
+   */
+  appends: { entries: 64, calls: 16, waiting: 4_096 },
+  /** How long a call may take before its outcome is unknown; then Redis has appendRetryMs to come back for one more. */
   appendTimeoutMs: 800,
-  /** Twice appendTimeoutMs and this stay below the 2 s in which a send must be answered. */
+  /** Twice appendTimeoutMs and this stay below sendAnsweredMs. */
   appendRetryMs: 300,
+  /** In which a send is answered, whatever has become of Redis. */
+  sendAnsweredMs: 2 * second,
   /** Archived entries stay in the stream at least this long, so that short gaps never touch MySQL. */
   resumeWindowMs: 5 * minute,
   /** Entries that a tail keeps in memory at least, archived or not: what coming back and newest pages are served from. */

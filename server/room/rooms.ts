@@ -8,6 +8,7 @@ import { refuseText } from '../protocol/text.ts'
 import type { MentionsOf } from './mentions.ts'
 import { Room } from './room.ts'
 import { rootOf, type Threads } from './threads.ts'
+import { Turns } from './turns.ts'
 
 /** What was said, understood and not yet allowed. */
 export interface Said {
@@ -35,6 +36,7 @@ export class Rooms {
   /** What each person is waiting for in a room: their words stay in their order while names and threads are looked up. */
   readonly #looking = new Map<string, Promise<Found>>()
   readonly #open = new Map<string, Room>()
+  readonly #turns = new Turns()
 
   /** `headOf`: the newest number of a room, for what is answered must be there. */
   constructor(
@@ -58,7 +60,7 @@ export class Rooms {
   open(id: string): Room {
     const known = this.#open.get(id)
     if (known !== undefined) return known
-    const room = new Room(id, (empty) => this.#drop(empty))
+    const room = new Room(id, this.#turns, (empty) => this.#drop(empty))
     this.#open.set(id, room)
     return room
   }

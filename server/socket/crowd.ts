@@ -219,10 +219,10 @@ export class Crowd {
 
   async #part(connection: Connection, room: string): Promise<void> {
     if (!this.#settled.has(connection)) return
+    await this.#options.rooms.find(room)?.unregister(connection)
     connection.drop(room)
     connection.tell({ type: 'gone', room })
     this.#moved(connection)
-    await this.#options.rooms.find(room)?.unregister(connection)
   }
 
   #moved({ user, rooms }: Connection): void {

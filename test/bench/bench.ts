@@ -27,7 +27,7 @@ const cases = {
 
 const usage = `npm run bench [case ...] [-- options]
   cases               ${Object.keys(cases).join(' ')} (all of them when none is named)
-  --rounds N          rounds of each contender (3); long cases play fewer, and say so
+  --rounds N          rounds of each contender (3)
   --alone             without the peers
   --json FILE         keep settings, machine, rounds and medians
   --profile DIR       keep CPU profiles of the server's measured time, and print where it went
@@ -103,10 +103,8 @@ interface Played {
 
 async function play(one: Case): Promise<Played> {
   const began = performance.now()
-  const asked = Number(values.rounds)
-  const count = Math.min(asked, one.mostRounds ?? asked)
-  const fewer = count < asked ? ` (${count} of ${asked} rounds: it is long)` : ''
-  console.log(`\n${one.name}: ${one.about(settings)}${fewer}`)
+  const count = Number(values.rounds)
+  console.log(`\n${one.name}: ${one.about(settings)}`)
   const contenders = values.alone ? one.contenders.slice(0, 1) : one.contenders
   const rounds: Record<string, Round[]> = Object.fromEntries(contenders.map((name) => [name, []]))
   for (let number = 1; number <= count; number += 1)

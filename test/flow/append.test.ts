@@ -4,6 +4,7 @@ import { openAppend, type AppendOptions } from '../../server/log/append.ts'
 import type { Appended, Draft } from '../../server/log/entry.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { newCid } from '../../server/protocol/cid.ts'
+import { limits } from '../../server/protocol/limits.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 
@@ -86,6 +87,18 @@ test('in one turn a cid that came twice is one entry, and who is refused keeps n
   expect(seqOf(after as Appended)).toBe(seqOf(one as Appended) + 1)
   expect(refused).toMatchObject({ code: 'log_unavailable' })
   expect(await length()).toBe(before + 2)
+})
+
+test('what more wants in than may wait for Redis is refused as retryable, and everything else is kept', async () => {
+  const into = opened()
+  const before = await length()
+  const { entries, calls: atOnce, waiting } = limits.appends
+  const most = entries * atOnce + waiting
+  const answers = await Promise.all(Array.from({ length: most + 1 }, (_, n) => into(draft(String(n)))))
+  expect(answers.pop()).toEqual({ code: 'overloaded', retryAfterMs: limits.overloadedRetryMs })
+  expect(await length()).toBe(before + most)
+  const first = seqOf(answers[0] as Appended)
+  expect(answers.map((one) => seqOf(one as Appended))).toEqual(answers.map((_, n) => first + n))
 })
 
 test('a full Redis refuses all of a turn and leaves no number without its entry', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Frame } from '../../server/room/frame.ts'
 import { Room, type Listener } from '../../server/room/room.ts'
+import { Turns } from '../../server/room/turns.ts'
 import { message } from '../support/entries.ts'
 import { turn } from '../support/turn.ts'
 
@@ -17,8 +18,11 @@ class Ear implements Listener {
   }
 }
 
-const roomWith = async (...ears: Ear[]): Promise<Room> => {
-  const room = new Room('7', () => undefined)
+const roomWith = async (...ears: Ear[]): Promise<Room> => roomOf(new Turns(), ...ears)
+
+/** `turns`: of a process that has more rooms. */
+const roomOf = async (turns: Turns, ...ears: Ear[]): Promise<Room> => {
+  const room = new Room('7', turns, () => undefined)
   await Promise.all(ears.map((ear) => room.register(ear)))
   return room
 }
@@ -94,6 +98,53 @@ describe('a room', () => {
     for (const ear of ears) expect(ear.texts).toEqual([json(1), json(2)])
   })
 
+  test('waits for its turn behind other rooms, in their order, and gathers for one frame what is said meanwhile', async () => {
+    const turns = new Turns()
+    const [ears, more, few] = [200, 96, 10].map((count) => Array.from({ length: count }, () => new Ear()))
+    if (!ears || !more || !few) throw new Error('there are ears')
+    const [crowd, next, small] = [
+      await roomOf(turns, ...ears),
+      await roomOf(turns, ...more),
+      await roomOf(turns, ...few),
+    ]
+    await turn()
+    const toldOf = (all: Ear[]): number => all.filter(({ frames }) => frames.length > 0).length
+    void crowd.send(said(1))
+    void next.send(said(1))
+    void small.send(said(1))
+    const seen: number[][] = []
+    for (let seq = 2; toldOf(ears) < 200; seq += 1) {
+      await turn()
+      seen.push([ears, more, few].map(toldOf))
+      void small.send(said(seq))
+    }
+    // The crowd asks for its second go before the others are awake; then it is last, and the small room leaves something to it.
+    expect(seen).toEqual([
+      [96, 0, 0],
+      [192, 0, 0],
+      [192, 96, 0],
+      [200, 96, 10],
+    ])
+    expect(few.map(({ texts }) => texts[0])).toEqual(few.map(() => [1, 2, 3, 4].map(json).join('\n')))
+  })
+
+  test('tells whoever goes what was said before, and nothing after, however late its turn comes', async () => {
+    const turns = new Turns()
+    const [leaver, stays] = [new Ear(), new Ear()]
+    const [crowd, small] = [
+      await roomOf(turns, ...Array.from({ length: 200 }, () => new Ear())),
+      await roomOf(turns, leaver, stays),
+    ]
+    void crowd.send(said(1))
+    void small.send(said(1))
+    const going = small.unregister(leaver)
+    void small.send(said(2))
+    await going
+    void small.send(said(3))
+    while (stays.texts.join('\n') !== [1, 2, 3].map(json).join('\n')) await turn()
+    expect(leaver.texts).toEqual([json(1)])
+  })
+
   test('lets nobody come or go while a crowd is told', async () => {
     const [ears, late] = [Array.from({ length: 200 }, () => new Ear()), new Ear()]
     const room = await roomWith(...ears)
@@ -138,7 +189,7 @@ describe('a room', () => {
   test('says that it is empty when the last has gone, and not before', async () => {
     const [ann, bob] = [new Ear(), new Ear()]
     const empty: Room[] = []
-    const room: Room = new Room('7', (one) => empty.push(one))
+    const room: Room = new Room('7', new Turns(), (one) => empty.push(one))
     await Promise.all([room.register(ann), room.register(bob)])
     await room.unregister(ann)
     await turn()
@@ -151,7 +202,7 @@ describe('a room', () => {
   test('is not empty while somebody waits to come in', async () => {
     const [ann, bob] = [new Ear(), new Ear()]
     const empty: Room[] = []
-    const room: Room = new Room('7', (one) => empty.push(one))
+    const room: Room = new Room('7', new Turns(), (one) => empty.push(one))
     await room.register(ann)
     await Promise.all([room.unregister(ann), room.register(bob)])
     await turn()

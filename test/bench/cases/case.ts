@@ -26,8 +26,6 @@ export interface Case<Contender extends string = string> {
   name: string
   /** Which of the eight aims its figures belong to (docs/PERFORMANCE.md); undefined: none. */
   aim?: number
-  /** A long case plays no more rounds than this, however many are asked for. */
-  mostRounds?: number
   about: (settings: Settings) => string
   /** Ours first; the others are compared with it. */
   contenders: readonly Contender[]

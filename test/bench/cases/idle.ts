@@ -7,7 +7,6 @@ const kb = 1_024
 export const idle: Case<'Brook'> = {
   name: 'idle',
   aim: 3,
-  mostRounds: 2,
   about: ({ crowd }) => `${crowd} idle sockets, signed in, each in five rooms`,
   contenders: ['Brook'],
   shown: [

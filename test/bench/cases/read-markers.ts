@@ -12,7 +12,6 @@ const marker = new URL('../programs/marker.ts', import.meta.url)
 
 export const readMarkers: Case<Reading['how']> = {
   name: 'read-markers',
-  mostRounds: 2,
   about: () => `${crowd.people} people move ${crowd.markers} markers each in ${crowd.seconds} s`,
   contenders: ['gathered', 'direct'],
   shown: [

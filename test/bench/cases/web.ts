@@ -31,7 +31,6 @@ const usable = { entry: 'form input:enabled', room: '#composer:enabled' }
 export const web: Case<'Brook'> = {
   name: 'web',
   aim: 7,
-  mostRounds: 2,
   about: () =>
     `first load with an empty cache, ${cpuSlower}x CPU and fast 3G; then ${messages} messages, ${perSecond} a second, in an open room (CPU not throttled)`,
   contenders: ['Brook'],

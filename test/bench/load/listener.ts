@@ -31,8 +31,8 @@ export interface ListenerOptions {
   tally: Tally
   /** A message of ours was heard for the first time in this thread. */
   onFirst: (message: number) => void
-  /** A message may be sent again, under the same cid. */
-  onAgain: (message: number, listener: Listener) => void
+  /** A message may be sent again, under the same cid, after that time where the server names one. */
+  onAgain: (message: number, listener: Listener, afterMs?: number) => void
 }
 
 /** `arriving`: until the round begins, nothing is counted. */
@@ -227,11 +227,11 @@ export class Listener {
     else if (type === digitTwo) this.write(textFrame('3'))
   }
 
-  #refused({ code, cid }: ErrorEvent): void {
+  #refused({ code, cid, retryAfterMs }: ErrorEvent): void {
     const { tally, onAgain } = this.#options
     if (cid === undefined || !errors[code].retry) return tally.refused(code)
     tally.again += 1
-    onAgain(messageOfCid(cid), this)
+    onAgain(messageOfCid(cid), this, retryAfterMs)
   }
 
   #number(bytes: Buffer, from: number, to: number, number: number, message: number, now: number): void {

@@ -35,7 +35,7 @@ export type Order =
 
 /** How many handshakes of a thread are under way at once. */
 const handshakes = 25
-/** A refused message that may be sent again is sent again after this. */
+/** A refused message that may be sent again is sent again after this, where the server does not say. */
 const againAfterMs = 50
 /** Nothing more is coming when nothing came for this long. */
 const silentMs = 5_000
@@ -67,9 +67,9 @@ async function connect(): Promise<void> {
   const onFirst = (message: number): void => {
     if (message % threads === thread && mayRefill()) sendNext()
   }
-  const onAgain = (message: number, listener: Listener): void => {
+  const onAgain = (message: number, listener: Listener, afterMs = againAfterMs): void => {
     const frame = frames[(message - thread) / threads]
-    if (frame !== undefined) setTimeout(() => listener.write(frame), againAfterMs)
+    if (frame !== undefined) setTimeout(() => listener.write(frame), afterMs)
   }
   const shake = async (): Promise<void> => {
     for (let cookie = left.pop(); cookie !== undefined; cookie = left.pop())

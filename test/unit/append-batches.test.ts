@@ -1,0 +1,101 @@
+// How much of what is to be appended is under way: so many calls, and what is above waits for one of them to end; and how
+// often one outcome is asked for.
+import { expect, test } from 'vitest'
+import { openAppend } from '../../server/log/append.ts'
+import { AppendBatches } from '../../server/log/append-batches.ts'
+import type { Draft } from '../../server/log/entry.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import type { Redis } from '../../server/redis.ts'
+import { turn } from '../support/turn.ts'
+
+const { entries, calls, waiting } = limits.appends
+const draft: Omit<Draft, 'cid'> = {
+  ...{ room: '7', user: { id: '1', name: 'Ann' }, body: { type: 'message', text: 'a' } },
+}
+
+/** A Redis that answers when it is told to: each call in the order in which it came, with the numbers of its entries. */
+class SlowRedis {
+  readonly underWay: (() => void)[] = []
+  #numbers = 0
+
+  defineCommand(): void {
+    // It knows what to do.
+  }
+
+  brookAppend(keys: number): Promise<string[]> {
+    return new Promise((resolve) => {
+      this.underWay.push(() => {
+        resolve(Array.from({ length: keys - 4 }, () => `${(this.#numbers += 1)} 1`))
+      })
+    })
+  }
+}
+
+function open() {
+  const redis = new SlowRedis()
+  const batches = new AppendBatches(redis as unknown as Redis, Date.now)
+  const append = () =>
+    batches.append(0, 'epoch', {
+      draft: {
+        room: '7',
+        user: { id: '1', name: 'Ann' },
+        cid: newCid(),
+        body: { type: 'message', text: 'a' },
+      },
+      read: 0,
+    })
+  return { redis, append }
+}
+
+test('only so many calls are under way, and all are kept in the order in which they came', async () => {
+  const { redis, append } = open()
+  const kept = Array.from({ length: entries * calls + 1 }, append)
+  await turn()
+  expect(redis.underWay).toHaveLength(calls)
+  redis.underWay.shift()?.()
+  // One turn to read the answer, one for the next call.
+  await turn()
+  await turn()
+  expect(redis.underWay).toHaveLength(calls)
+  for (const answer of redis.underWay) answer()
+  const numbers = (await Promise.all(kept)).map((one) => 'seq' in one && one.seq)
+  expect(numbers).toEqual(Array.from({ length: entries * calls + 1 }, (_, place) => place + 1))
+})
+
+test('what would wait behind too much is refused at once, and room is made by what is sent', async () => {
+  const { redis, append } = open()
+  const most = calls * entries + waiting
+  const kept = Array.from({ length: most }, append)
+  await expect(append()).rejects.toThrow('FULL')
+  redis.underWay.shift()?.()
+  await turn()
+  const more = append()
+  while (redis.underWay.length > 0) {
+    redis.underWay.shift()?.()
+    await turn()
+  }
+  expect(await more).toMatchObject({ seq: most + 1 })
+  expect(await Promise.all(kept)).toHaveLength(most)
+})
+
+test.each([
+  { waitedMs: 0, asked: 2 },
+  { waitedMs: 901, asked: 1 },
+])('an unknown outcome is asked for again only where there is time: %o', async ({ waitedMs, asked }) => {
+  let [clock, calls] = [0, 0]
+  const redis = {
+    ...{ status: 'ready', on: () => undefined, disconnect: () => undefined, defineCommand: () => undefined },
+    brookAppend: () => {
+      calls += 1
+      clock += waitedMs
+      return Promise.reject(new Error('Connection is closed.'))
+    },
+  }
+  const append = openAppend({
+    ...{ redis: redis as unknown as Redis, shards: 1, epochOf: () => 'epoch', now: () => clock },
+    ...{ findCid: () => Promise.resolve(undefined), isFull: () => false },
+  })
+  expect(await append({ ...draft, cid: newCid(clock) })).toEqual({ code: 'log_unknown' })
+  expect(calls).toBe(asked)
+})
