@@ -28,6 +28,8 @@ import { mentions } from './mentions.ts'
 import { savedStates } from './saved.ts'
 import { searches } from './searches.ts'
 import { switchers } from './switcher.ts'
+import { count } from '../words/figures.ts'
+import { t } from '../words/words.ts'
 import { threadStates } from './threads.ts'
 import { changed, failed, hard, justBegan, shortTalk, waiting, written } from './talk.ts'
 
@@ -67,8 +69,7 @@ export const states: Record<string, () => Component> = {
     }),
   'moment-export': () => dialog(ExportDialog, { id: '7', room: '#garden', head: 48_131 }),
   'moment-rail': () => room({}, { months }),
-  'moment-gone': () =>
-    room({}, { placeWords: 'Message #48,120 has been deleted. This is what stands around it.' }),
+  'moment-gone': () => room({}, { placeWords: t('moment.goneMessage', { seq: count(48_120) }) }),
   'entry-guest': () => entry('guest'),
   'entry-guest-taken': () => entry('guest', { code: 'name_taken' }, { startName: 'Ann' }),
   'entry-guest-near': () => entry('guest', undefined, { startName: 'Maximiliane-Alexandra von Lan' }),
@@ -127,8 +128,8 @@ export const states: Record<string, () => Component> = {
   'room-changed': () => room({ rows: changed }),
   'room-draft-near': () => room({}, { draft: 'word '.repeat(3240) }),
   'room-draft-over': () => room({}, { draft: 'word '.repeat(3300) }),
-  'room-toast': () => tell(() => tellRefused('You may not do that in this room.')),
-  'room-copied': () => tell(() => tellDone('Copied.')),
+  'room-toast': () => tell(() => tellRefused(t('refusal.not_allowed'))),
+  'room-copied': () => tell(() => tellDone(t('room.copied'))),
   ...archives,
   ...searches,
   ...order,
@@ -143,10 +144,10 @@ export const states: Record<string, () => Component> = {
   'dialog-leave': () => dialog(LeaveDialog, { room: founders, leave: done }),
   'dialog-topic': () =>
     dialog(LineDialog, {
-      title: 'What is #garden for?',
-      text: 'Everybody in the room sees it at the top.',
-      label: 'Topic',
-      action: 'Save topic',
+      title: t('room.topicTitle', { room: '#garden' }),
+      text: t('room.topicText'),
+      label: t('rooms.topic'),
+      action: t('room.topicSave'),
       start: garden.topic,
       save: done,
     }),

@@ -5,22 +5,20 @@ import type { Known } from '../switcher/choices.ts'
 import InShell from './InShell.vue'
 import { garden, joined, manyRooms, members, openRooms } from './people.ts'
 import { roomFace } from './room-fixture.ts'
+import { t } from '../words/words.ts'
 
-const places = [
-  { key: 'date', words: 'Go to a date in this room' },
-  { key: 'search', words: 'Search messages' },
-  { key: 'keys', words: 'Keyboard shortcuts' },
-]
+const places = () =>
+  (['date', 'search', 'keys'] as const).map((key) => ({ key, words: t(`switcher.places.${key}`) }))
 const known: Known = {
   ...{ joined, open: openRooms, here: garden.id, recent: ['10', '8'] },
-  ...{ people: members.map(({ name }) => name), places },
+  ...{ people: members.map(({ name }) => name), places: [] },
 }
 const switcher =
   (startTyped: string, more: Partial<Known> = {}): (() => Component) =>
   () =>
   () => [
     h(InShell, { face: roomFace() }),
-    h(QuickSwitcher, { open: true, known: { ...known, ...more }, startTyped }),
+    h(QuickSwitcher, { open: true, known: { ...known, places: places(), ...more }, startTyped }),
   ]
 
 export const switchers: Record<string, () => Component> = {

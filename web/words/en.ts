@@ -9,6 +9,7 @@ export const en = {
   retry: 'Retry',
   skipToMessages: 'Skip to messages',
   loading: 'Loading',
+  dayTime: '{day}, {time}',
   rooms: {
     title: 'Rooms',
     yours: 'Your rooms',

@@ -101,7 +101,7 @@ export const entryZh: EntryWords = {
     not_ready: 'Brook 正在启动。',
     internal: '我们这边出了点问题。',
     unreachable: '服务器没有回应。',
-    again: '请{when}再试。',
+    again: '{when}请再试。',
     againSoon: '请稍后再试。',
   },
 }

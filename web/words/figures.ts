@@ -20,8 +20,11 @@ const units = [
   ['minute', 60_000],
 ] as const
 
-/** "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. */
+/**
+ * "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. Between a figure and a Chinese word
+ * stands a space, as everywhere here.
+ */
 export function fromNow(ms: number): string {
   const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1000] as const)
-  return relative.value.format(Math.ceil(ms / size), unit)
+  return relative.value.format(Math.ceil(ms / size), unit).replace(/(\d)(?=\p{Script=Han})/u, '$1 ')
 }

@@ -81,6 +81,7 @@ export function useSay() {
     weekdays,
     firstWeekday,
     dayLine,
+    dayTime: (at: number) => t('dayTime', { day: dayLine(at), time: time(at) }),
     short,
     ago,
     fromNow,

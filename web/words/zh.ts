@@ -9,6 +9,7 @@ export const zh: Words = {
   retry: '重试',
   skipToMessages: '跳到消息',
   loading: '加载中',
+  dayTime: '{day} {time}',
   rooms: {
     title: '房间',
     yours: '你的房间',
