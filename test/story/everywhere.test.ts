@@ -1,5 +1,6 @@
 // Everything one does in a conversation, walked through once at each width and in each language. What each thing means
 // in full is told by the stories of its own; this one holds that no width and no language leaves one of them out.
+import { readFile } from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offerCommands } from '../../server/commands/offer.ts'
@@ -207,6 +208,19 @@ async function roles({ ann, mara, isPhone }: Walk): Promise<void> {
   if (isPhone) await page.keyboard.press('Escape')
 }
 
+/** Who may read what was said before it was edited: from here on nobody, and the mark is no button any more. */
+async function forbids({ ann }: Walk): Promise<void> {
+  const { words, page } = ann
+  const mark = ann.message('Beans, then').getByRole('button', { name: words.room.editedHistory })
+  await mark.waitFor()
+  await ann.presses(words.room.more)
+  await page.getByRole('menuitem', { name: words.settings.open }).click()
+  await ann.dialog.getByRole('radio', { name: words.settings.nobody }).click()
+  await ann.dialog.getByRole('button', { name: words.settings.save }).click()
+  await mark.waitFor({ state: 'detached' })
+  await ann.message('Beans, then').getByText(words.room.edited).waitFor()
+}
+
 /** What is unread, what names one, what one has kept, what one looks for. */
 async function finds(walk: Walk): Promise<void> {
   const { ann, mara, isPhone, other, place } = walk
@@ -220,6 +234,14 @@ async function finds(walk: Walk): Promise<void> {
   await page.locator('[data-go]').click()
   await ann.isInRoom(`other ${place}`)
   await toRooms(walk)
+  await until(async () => (await ann.badge(`other ${place}`)) === 0)
+  // All at once: by a key, or by a finger.
+  await ann.goesTo(`talk ${place}`)
+  await mara.acked(mara.says('And more', { room: other }))
+  await toRooms(walk)
+  await until(async () => (await ann.badge(`other ${place}`)) === 1)
+  if (isPhone) await ann.rooms.getByRole('button', { name: words.rooms.readAll }).tap()
+  else await ann.page.keyboard.press('Shift+Escape')
   await until(async () => (await ann.badge(`other ${place}`)) === 0)
 
   await ann.rooms.getByRole('link', { name: words.thread.list }).click()
@@ -251,9 +273,9 @@ async function goesBack({ ann, room }: Walk): Promise<void> {
   await ann.sees('Peas do')
   await ann.presses(words.room.more)
   await ann.page.getByRole('menuitem', { name: words.moment.export }).click()
-  const link = ann.dialog.getByRole('link', { name: words.moment.exportIt })
-  expect(await link.getAttribute('href')).toContain(`/api/rooms/${room}/export`)
-  await ann.page.keyboard.press('Escape')
+  const downloading = ann.page.waitForEvent('download')
+  await ann.dialog.getByRole('link', { name: words.moment.exportIt }).click()
+  expect(await readFile(await (await downloading).path(), 'utf8')).toContain('Peas do')
   await ann.dialog.waitFor({ state: 'detached' })
 }
 
@@ -292,6 +314,7 @@ test.each(seats)('%s: everything one does in a conversation can be done', async 
   await answers(walk)
   await threads(walk)
   await roles(walk)
+  await forbids(walk)
   await finds(walk)
   await goesBack(walk)
   await ends(walk)

@@ -161,9 +161,9 @@ class Builder {
       if (token.type === 'th_open' || token.type === 'td_open')
         rows.at(-1)?.push(this.#inlineUntil(token.type.replace('open', 'close')))
     }
-    // Trap: cells beyond the header's are left out of a Markdown table, with their words.
+    // Trap: cells beyond the header's are left out of a Markdown table, with their words; so it stays as it was typed.
     const lines = this.#text.split('\n').slice(from, to)
-    if (lines.some((line) => cellsOf(line) > sides.length)) throw new TooMuch()
+    if (lines.some((line) => cellsOf(line) > sides.length)) return { is: 'plain', text: lines.join('\n') }
     return { is: 'table', sides, rows }
   }
 

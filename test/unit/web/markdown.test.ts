@@ -136,6 +136,9 @@ it('a table is a table; one whose rows hold more than its head is shown as it wa
   expect(table.get('[role=group]').attributes('tabindex')).toBe('0')
   const ragged = '| a |\n|---|\n| 1 | lost? |'
   expect(show(ragged).text()).toBe(ragged)
+  const beside = show(`**first**\n\n${ragged}`)
+  expect(beside.get('strong').text()).toBe('first')
+  expect(beside.text()).toContain(ragged)
 })
 
 const kinds = fc.constantFrom(
