@@ -81,7 +81,7 @@ export function openAppend({
       if (/^BEHIND/.test(message)) onBehind?.(shard)
       if (/^(EPOCH|BEHIND|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
         return { code: 'log_unavailable' }
-      if (redis.status !== 'ready' && notSent(message)) return { code: 'log_unavailable' }
+      if (notSent(message)) return { code: 'log_unavailable' }
       if (!isUnanswered(message)) throw error
       giveUpConnection()
       return { code: 'log_unknown' }
@@ -93,6 +93,4 @@ export function openAppend({
 const notSent = (message: string): boolean => /isn't writeable/.test(message)
 
 const isUnanswered = (message: string): boolean =>
-  /timed out|Connection is closed|isn't writeable|max retries|ECONNRESET|EPIPE|ECONNREFUSED|ENOENT/.test(
-    message,
-  )
+  /timed out|Connection is closed|max retries|ECONNRESET|EPIPE|ECONNREFUSED|ENOENT/.test(message)

@@ -59,10 +59,11 @@ export const limits = {
   cidWindowMs: 4 * hour,
   /**
    * Of one shard: entries of one call, which nobody else's command may come between, some 2 ms of Redis; calls under way, so
-   * that Redis may be twenty times slower before one of them takes appendTimeoutMs; and what may wait for its call, a fifth of
-   * a second of a usual Redis. More is refused, for it would wait longer than anybody looks at a message that is not kept.
+   * that a machine may be forty times busier before one of them takes appendTimeoutMs; and what may wait for its call, a
+   * fifth of a second of a usual Redis. More is refused, for it would wait longer than anybody looks at a message that is
+   * not kept.
    */
-  appends: { entries: 64, calls: 16, waiting: 4_096 },
+  appends: { entries: 64, calls: 8, waiting: 4_096 },
   /** How long a call may take before its outcome is unknown; then Redis has appendRetryMs to come back for one more. */
   appendTimeoutMs: 800,
   /** Twice appendTimeoutMs and this stay below sendAnsweredMs. */

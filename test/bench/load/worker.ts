@@ -36,7 +36,7 @@ export type Order =
 /** How many handshakes of a thread are under way at once. */
 const handshakes = 25
 /** A refused message that may be sent again is sent again after this, where the server does not say. */
-const againAfterMs = 50
+const againAfterMs = 500
 /** Nothing more is coming when nothing came for this long. */
 const silentMs = 5_000
 
