@@ -27,6 +27,13 @@ export const mariadbAddress = (place: MariadbPlace): MysqlAddress => ({
 // Trap: as root, MariaDB refuses to run unless it is told so.
 const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
 
+/** Trap: a MariaDB that starts takes away the temporary tables of any other in the same folder. */
+async function ownTemporary(folder: string): Promise<string> {
+  const temporary = path.join(folder, 'tmp')
+  await mkdir(temporary, { recursive: true, mode: 0o700 })
+  return `--tmpdir=${temporary}`
+}
+
 /** Makes the data folder when it is not there yet. A half-made one is made again: it has its name only when whole. */
 export async function makeMariadbData(
   program: MariadbProgram,
@@ -36,6 +43,7 @@ export async function makeMariadbData(
   const data = path.join(folder, 'data')
   if (existsSync(data)) return
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const temporary = await ownTemporary(folder)
   const half = path.join(folder, 'data.half')
   await rm(half, { recursive: true, force: true })
   await promisify(execFile)(
@@ -44,6 +52,7 @@ export async function makeMariadbData(
       '--no-defaults',
       `--basedir=${program.base}`,
       `--datadir=${half}`,
+      temporary,
       '--auth-root-authentication-method=socket',
       `--auth-root-socket-user=${os.userInfo().username}`,
       '--skip-test-db',
@@ -66,6 +75,7 @@ export async function mariadbRecipe(
   extra: { sql?: string[]; args?: string[] } = {},
 ): Promise<Recipe> {
   const { folder, socket, password } = place
+  const temporary = await ownTemporary(folder)
   const dataArg = `--datadir=${path.join(folder, 'data')}`
   const pidFile = path.join(folder, 'mariadb.pid')
   const first = path.join(folder, 'first.sql')
@@ -86,6 +96,7 @@ export async function mariadbRecipe(
       dataArg,
       `--socket=${socket}`,
       `--pid-file=${pidFile}`,
+      temporary,
       `--init-file=${first}`,
       '--skip-networking',
       '--skip-name-resolve',

@@ -141,9 +141,7 @@ test.each(seats)('what one reads stays where it is, whatever happens around it: 
   await stays('the keyboard comes up', () => keyboard(bob, height - 320))
   await stays('and goes', () => keyboard(bob, height))
   await stays('a draft grows', () => bob.composer.fill('a draft\nof\nseveral\nlines'))
-  await stays('the window becomes narrower', () =>
-    bob.page.setViewportSize({ width: narrower, height }),
-  )
+  await stays('the window becomes narrower', () => bob.page.setViewportSize({ width: narrower, height }))
   await stays('and wider', () => bob.page.setViewportSize({ width, height }))
 
   // Another room and back, and a reload.

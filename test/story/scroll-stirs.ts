@@ -97,7 +97,9 @@ async function stirs(reader: Visitor, { id, said }: LongRoom): Promise<Stir[]> {
 function cutsARow({ list }: Visitor): Promise<void> {
   return list.evaluate((el) => {
     const edge = el.getBoundingClientRect().top - 4
-    const tops = [...el.querySelectorAll('.whitespace-pre-wrap')].map((words) => words.getBoundingClientRect().top)
+    const tops = [...el.querySelectorAll('.whitespace-pre-wrap')].map(
+      (words) => words.getBoundingClientRect().top,
+    )
     el.scrollTop += (tops.find((top) => top >= edge) ?? edge) - edge
   })
 }
