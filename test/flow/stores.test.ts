@@ -102,6 +102,13 @@ test('Redis refuses to forget, and fsyncs what it acknowledges', async () => {
   redis.disconnect()
 })
 
+test('MariaDB shares no folder with another one, which would take away its temporary tables', async () => {
+  const { mysql } = await open()
+  const db = new Db(mysql, 1)
+  expect(await db.rows('SELECT @@tmpdir AS at')).toEqual([{ at: path.join(dataDir, 'mariadb/tmp') }])
+  await db.close()
+})
+
 test.each(['redis', 'mariadb'] as const)('a killed %s is started again and keeps its data', async (store) => {
   const stores = await open()
   await keep(stores, 'hello')
