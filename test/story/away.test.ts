@@ -22,6 +22,8 @@ test('what is typed offline waits, is sent once, and what was missed is there', 
   await bob.joins('shore')
   await bob.sees('before the storm')
 
+  // Low, so that what comes is more than fits.
+  await ann.page.setViewportSize({ width: 1440, height: 460 })
   await ann.goesOffline()
   await ann.isTold(en.link.offline)
   await ann.says('typed offline, first')
@@ -35,6 +37,13 @@ test('what is typed offline waits, is sent once, and what was missed is there', 
   await ann.comesBack()
   await bob.sees('typed offline, second')
   await ann.sees('said meanwhile 3')
+  // What was missed came before what waited: the reader is at the newest as before.
+  await until(() =>
+    ann.list.evaluate(
+      (list) =>
+        list.scrollHeight > list.clientHeight && list.scrollHeight - list.scrollTop - list.clientHeight < 1,
+    ),
+  )
   const all = [
     'before the storm',
     ...[1, 2, 3].map((n) => `said meanwhile ${n}`),

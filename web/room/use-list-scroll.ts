@@ -292,6 +292,8 @@ export function useListScroll({
   watch([rows, hasBefore, hasAfter], async () => {
     await nextTick()
     if (isBound && !hasAfter.value) await toEnd()
+    // Trap: the virtualizer follows what comes last. What others said meanwhile comes before one's own words that wait.
+    else if (placed.value && pinned.value) virtual.value.scrollToEnd()
     requestAnimationFrame(scrolled)
   })
   for (const [target, event] of [
