@@ -1,5 +1,5 @@
 // A program started by a test: it cannot outlive the test's process, and it can be killed, frozen and started again.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Child, type Recipe } from '../../server/stores/child.ts'
 
 const living = new Set<Child>()
@@ -13,6 +13,17 @@ const leashed = (recipe: Recipe): Recipe =>
   existsSync(setpriv)
     ? { ...recipe, command: setpriv, args: ['--pdeathsig', 'KILL', '--', recipe.command, ...recipe.args] }
     : recipe
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
+const isStopped = (pid: number): boolean =>
+  readdirSync(`/proc/${pid}/task`).every((thread) => {
+    try {
+      return /\) [Tt] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
+    } catch {
+      // It has ended meanwhile.
+      return true
+    }
+  })
 
 export class StoreProcess {
   readonly #recipe: Recipe
@@ -42,8 +53,11 @@ export class StoreProcess {
     await child.gone
   }
 
+  /** Trap: one of its threads has to run before the others stop, which on a busy machine may answer until then. */
   pause(): void {
+    const { pid } = this.#running()
     this.#running().kill('SIGSTOP')
+    while (!isStopped(pid)) Atomics.wait(sleeper, 0, 0, 1)
   }
 
   resume(): void {
