@@ -267,6 +267,7 @@ export class Tail {
     part.start = 0
     part.changes.clear()
     part.pins.clear()
+    part.naming = []
   }
 
   /** Lets go of the oldest archived entries above what is kept. */
