@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offerCommands } from '../../server/commands/offer.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
+import { settled } from '../support/browser-eye.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
@@ -308,6 +309,55 @@ async function ends({ ann, mara, room, place }: Walk): Promise<void> {
   expect(await ann.overflow()).toBe(0)
 }
 
+/** What one reads stays, the newest is followed only by who is there, and a room is found again as it was left. */
+async function reads(walk: Walk): Promise<void> {
+  const { ann, mara, place } = walk
+  const { words, list, page } = ann
+  const fromEnd = () => list.evaluate((el) => el.scrollHeight - el.scrollTop - el.clientHeight)
+  const topOf = (text: string) =>
+    ann
+      .message(text)
+      .first()
+      .evaluate((row) => row.getBoundingClientRect().top)
+  const rows = Array.from(
+    { length: 40 },
+    (_row, n) => `row ${n}. ${'It takes a line or more. '.repeat(n % 5)}`,
+  )
+  await toTalk(walk)
+  for (const row of rows) mara.says(row)
+  await ann.sees('row 39.')
+  await until(async () => (await fromEnd()) < 1)
+
+  await list.evaluate((el) => (el.scrollTop -= 400))
+  await settled(page)
+  const shown = await list.evaluate((el) => {
+    const { top, bottom } = el.getBoundingClientRect()
+    const articles = [...el.querySelectorAll('article')]
+    const whole = articles.find((row) => {
+      const box = row.getBoundingClientRect()
+      return box.top > top && box.bottom < bottom && /row \d+\./.test(row.textContent)
+    })
+    return /row \d+\./.exec(whole?.textContent ?? '')?.[0] ?? ''
+  })
+  expect(shown).not.toBe('')
+  const before = await topOf(shown)
+  await says(mara, 'And below')
+  await page
+    .getByRole('button', { name: fill(words.room.newestCount.split(' | ')[0] ?? '', { n: 1 }) })
+    .waitFor()
+  await settled(page)
+  expect((await topOf(shown)) - before, 'others speak below').toBe(0)
+  await toRooms(walk)
+  await ann.goesTo(`other ${place}`)
+  await toTalk(walk)
+  await ann.sees(shown)
+  await settled(page)
+  expect((await topOf(shown)) - before, 'another room and back').toBe(0)
+  await list.press('End')
+  await ann.sees('And below')
+  await until(async () => (await fromEnd()) < 1)
+}
+
 test.each(seats)('%s: everything one does in a conversation can be done', async (place, seat) => {
   const walk = await begin(place, seat)
   await writes(walk)
@@ -318,4 +368,5 @@ test.each(seats)('%s: everything one does in a conversation can be done', async 
   await finds(walk)
   await goesBack(walk)
   await ends(walk)
+  await reads(walk)
 })

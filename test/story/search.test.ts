@@ -24,6 +24,7 @@ test('what was said is found by its words in two scripts, narrowed by filters, a
   const ann = await story().enters('Ann')
   await ann.makes('garden')
   await ann.says('升级Redis7失败，先回滚')
+  await ann.says('It was **surely** ||the gardener||')
   await ann.says('redis is well again')
   await ann.sees('well again')
   await ann.makes('kitchen')
@@ -45,6 +46,8 @@ test('what was said is found by its words in two scripts, narrowed by filters, a
   await ann.page.getByText('2 messages found').waitFor()
   await field(ann).fill('失')
   await ann.page.getByText('1 message found').waitFor()
+  // What stands around it is told as it is read: without its signs, and its spoilers kept.
+  expect(await hits(ann).first().textContent()).toMatch(/It was surely (?!.*gardener)/)
   expect(await marks(ann)).toEqual(['失'])
   expect(new URL(ann.page.url()).searchParams.get('q')).toBe('失')
   await ann.page.keyboard.press('ArrowDown')
