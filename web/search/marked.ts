@@ -1,4 +1,7 @@
 // A text as the stretches that were looked for and those between; of a long one the part around the first. Pure.
+import { plainOf } from '../text/plain.ts'
+
+type Range = readonly [from: number, to: number]
 
 export interface Stretch {
   text: string
@@ -8,7 +11,39 @@ export interface Stretch {
 /** Units shown of a text: three lines on a wide screen. The first stretch that was found is a third of the way in. */
 const shownMost = 280
 
-export function stretches(text: string, ranges: readonly (readonly [number, number])[]): Stretch[] {
+/**
+ * A message as one reads it. Where something that was found is not to be read there, for it stands in a spoiler or
+ * across marks, the message is as it was written: what one looked for is shown.
+ */
+export function found(written: string, ranges: readonly Range[]): Stretch[] {
+  const plain = plainOf(written)
+  const pieces = new Set(ranges.map(([from, to]) => written.slice(from, to)))
+  pieces.delete('')
+  const places = [...pieces].map((piece) => placesOf(plain, piece))
+  return places.some(({ length }) => length === 0)
+    ? stretches(written, ranges)
+    : stretches(
+        plain,
+        places.flat().sort(([a], [b]) => a - b),
+      )
+}
+
+/** Where a piece stands in a text and is no part of a longer word. */
+function placesOf(text: string, piece: string): Range[] {
+  const places: Range[] = []
+  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+    const to = at + piece.length
+    if (!isOneWord(text, at) && !isOneWord(text, to)) places.push([at, to])
+  }
+  return places
+}
+
+const spaced = /^(?!\p{Ll}\p{Lu})(?:(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}])\p{L}){2}|\p{N}{2})$/u
+
+/** What is before and after this place belongs to one word of a script that has spaces. */
+const isOneWord = (text: string, at: number): boolean => at > 0 && spaced.test(text.slice(at - 1, at + 1))
+
+function stretches(text: string, ranges: readonly Range[]): Stretch[] {
   const first = ranges[0]?.[0] ?? 0
   const start = text.length <= shownMost ? 0 : wordAt(text, Math.max(0, first - shownMost / 3))
   const end = Math.min(text.length, start + shownMost)
