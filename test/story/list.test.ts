@@ -5,7 +5,7 @@ import { newCid } from '../../server/protocol/cid.ts'
 import { holdOlderPages, settled, watchEye } from '../support/browser-eye.ts'
 import { keyboard } from '../support/browser-keyboard.ts'
 import { growLate } from '../support/browser-late.ts'
-import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -181,10 +181,20 @@ test.each(seats)('who is at the newest stays there, and leaves it by unfolding: 
   await more.waitFor()
   const topOfLong = () => long.evaluate((row) => row.getBoundingClientRect().top)
   const before = await topOfLong()
+  // Something else may come before the browser's own word of a scroll, which here does not come at all.
+  await cho.page.evaluate(() =>
+    addEventListener('scroll', (event) => event.stopImmediatePropagation(), { capture: true }),
+  )
   await more.click()
   await long.getByRole('button', { name: en.room.showLess }).waitFor()
   await settled(cho.page)
   expect((await topOfLong()) - before, 'unfolding goes downwards').toBe(0)
+  await ann.acked(ann.says('after it was unfolded', { room }))
+  await cho.page
+    .getByRole('button', { name: fill(cho.words.room.newestCount.split(' | ')[0] ?? '', { n: 1 }) })
+    .waitFor()
+  await settled(cho.page)
+  expect((await topOfLong()) - before, 'and the newest is left by it').toBe(0)
 })
 
 test.each(seats)('who waits at the very top stays where they are when older pages come: %o', async (seat) => {

@@ -92,7 +92,7 @@ export function useListScroll({
         overscan: 8,
         anchorTo: 'end' as const,
         // With newer pages still to come the end of the list is not the newest, and following it would not end.
-        followOnAppend: !hasAfter.value,
+        followOnAppend: pinned.value && !hasAfter.value,
         scrollEndThreshold: nearEnd,
       }
     }),
@@ -126,6 +126,8 @@ export function useListScroll({
     if (!el || !drawn) return change()
     const top = drawn.getBoundingClientRect().top
     held = key
+    // Nothing that comes meanwhile is followed, either.
+    pinned.value = false
     change()
     await nextTick()
     // All of it before the next frame: the browser's own word of the new height would come within it.
@@ -133,6 +135,8 @@ export function useListScroll({
     await nextTick()
     el.scrollTop += drawn.getBoundingClientRect().top - top
     held = undefined
+    // Trap: where nothing had to be scrolled the browser tells of no scroll.
+    scrolled()
   }
 
   const fromEnd = () => {
