@@ -8,7 +8,7 @@ const ofVue = ['web/**/*.{ts,vue}', 'test/unit/web/**/*.ts']
 export default defineConfigWithVueTs(
   { ignores: ['dist/', '.brook/', 'node_modules/', 'test/results/'] },
   tseslint.configs.strict,
-  // Of no use elsewhere, and one of its rules is slow there.
+  // Its rules have nothing to look at elsewhere.
   vue.configs['flat/recommended'].map((config) => ({ files: ofVue, ...config })),
   vueTsConfigs.strict,
   {

@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     projects: [
-      // A process a file took two thirds of the time; none of them keeps anything in a module.
+      // Files share a process: one for each took two thirds of the time. None may leave anything behind in a module.
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       {
         extends: true,
