@@ -1,6 +1,6 @@
 // Sends what is due: a look at MySQL each second, and for each reminder begin, say, end. Whoever is killed in between is
 // followed by the next look, of this or another process; the cid makes it one message.
-import type { Append } from '../log/entry.ts'
+import type { Append, DraftBody } from '../log/entry.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Due, Reminders } from './reminders.ts'
 import { houseWords, languageOf } from './words.ts'
@@ -64,9 +64,11 @@ export class Alarm {
     if (!(await reminders.begin(due))) return
     // Who has left the room is not followed there with words for everybody.
     if (!(await reminders.isMember(due))) return reminders.end(due, 'dropped')
-    const text = houseWords[languageOf(due.text)].reminder(due.user.name, due.text)
-    const { room, cid } = due
-    const said = await append({ room, user: bot, cid, body: { type: 'message', text } })
+    const { user, room, thread, cid } = due
+    const text = houseWords[languageOf(due.text)].reminder(user.name, due.text)
+    const body: DraftBody = { type: 'message', text, mentions: [{ name: user.name, ids: [user.id] }] }
+    if (thread !== null && !(await reminders.isThreadOver(room, thread))) body.thread = thread
+    const said = await append({ room, user: bot, cid, body })
     if ('code' in said) throw new Error(`a reminder waits: ${said.code}`)
     await reminders.end(due, 'sent')
   }

@@ -47,7 +47,7 @@ function roll(args: string, { asker }: CommandContext): Said {
 async function remind(
   { reminders }: OfferParts,
   args: string,
-  { asker, room, cid }: CommandContext,
+  { asker, room, thread, cid }: CommandContext,
 ): Promise<Said> {
   const words = houseWords[languageOf(args + asker.name)]
   if (/^(list|列表|查看)?$/i.test(args)) return { asker: await listOf(reminders, asker, words) }
@@ -60,7 +60,8 @@ async function remind(
   if (typeof wish === 'string') return { asker: words.when[wish] }
   if (refuseText(wish.text) !== undefined) return { asker: words.badText }
   const dueAt = new Date(Date.now() + wish.afterMs)
-  const kept = await reminders.keep({ user: asker, room, askCid: cid, text: wish.text, dueAt })
+  const place = thread === undefined ? { room } : { room, thread }
+  const kept = await reminders.keep({ user: asker, ...place, askCid: cid, text: wish.text, dueAt })
   return { asker: kept === undefined ? words.full : words.kept(kept.number, wish.afterMs) }
 }
 

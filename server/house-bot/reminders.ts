@@ -8,6 +8,8 @@ import type { Person } from '../protocol/people.ts'
 export interface Wanted {
   user: Person
   room: string
+  /** Of the message whose thread it was asked for in. */
+  thread?: number
   /** The cid under which the person asked. */
   askCid: string
   text: string
@@ -19,6 +21,8 @@ export interface Due {
   id: string
   user: Person
   room: string
+  /** Where it comes, unless that thread takes no more replies. */
+  thread: number | null
   text: string
   /** Of the message that it becomes. */
   cid: string
@@ -66,13 +70,13 @@ export class Reminders {
   /** Those whose time has come, the oldest first; also those that another process has begun to send. */
   async due(now: Date): Promise<Due[]> {
     const rows = await this.#db.rows<DueRow>(
-      'SELECT id, user_id, user_name, room_id, text, cid FROM reminders ' +
+      'SELECT id, user_id, user_name, room_id, thread, text, cid FROM reminders ' +
         "WHERE state IN ('waiting', 'sending') AND due_at <= ? ORDER BY due_at LIMIT ?",
       [now, dueAtOnce],
     )
     return rows.map((row) => ({
       ...{ id: String(row.id), user: { id: String(row.user_id), name: row.user_name } },
-      ...{ room: String(row.room_id), text: row.text, cid: cidText(row.cid) },
+      ...{ room: String(row.room_id), thread: row.thread, text: row.text, cid: cidText(row.cid) },
     }))
   }
 
@@ -107,11 +111,20 @@ export class Reminders {
     ])
     return rows.length > 0
   }
+
+  /** A thread whose first message was deleted takes no more replies. Of one that MySQL has yet to get it is not known. */
+  async isThreadOver(room: string, thread: number): Promise<boolean> {
+    const rows = await this.#db.rows(
+      'SELECT 1 FROM messages WHERE room_id = ? AND seq = ? AND deleted_ms IS NOT NULL',
+      [BigInt(room), thread],
+    )
+    return rows.length > 0
+  }
 }
 
 async function insert(
   tx: Queryable,
-  { user, room, askCid, text, dueAt }: Wanted,
+  { user, room, thread, askCid, text, dueAt }: Wanted,
 ): Promise<{ number: number; dueAt: Date } | undefined> {
   // One wish of a person at a time, so that each gets its own number. Held before the first plain read, which sees what
   // the last one left.
@@ -128,10 +141,10 @@ async function insert(
   if (taken.length >= limits.houseBot.remind.most) return undefined
   const number = lowestFree(taken.map((row) => row.number))
   await tx.run(
-    'INSERT INTO reminders (user_id, user_name, room_id, ask_cid, number, text, due_at, cid, state, created_at) VALUES (?)',
+    'INSERT INTO reminders (user_id, user_name, room_id, thread, ask_cid, number, text, due_at, cid, state, created_at) VALUES (?)',
     [
       [
-        ...[BigInt(user.id), user.name, BigInt(room), cidBytes(askCid), number, text, dueAt],
+        ...[BigInt(user.id), user.name, BigInt(room), thread ?? null, cidBytes(askCid), number, text, dueAt],
         // Its time is the due one: Redis remembers a cid by the time in it.
         ...[cidBytes(newCid(dueAt.getTime())), 'waiting', new Date()],
       ],
@@ -155,6 +168,7 @@ interface DueRow {
   user_id: number
   user_name: string
   room_id: number
+  thread: number | null
   text: string
   cid: Buffer
 }

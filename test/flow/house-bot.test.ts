@@ -118,6 +118,37 @@ test(
 )
 
 test(
+  'a reminder names who asked for it, and comes in its thread for as long as that takes replies',
+  async () => {
+    const process = await bots()
+    const says = async (text: string) => {
+      const { body } = await ann.ask<{ seq: number }>('POST', `/api/rooms/${ann.room}/messages`, {
+        ...{ cid: newCid(), text },
+      })
+      return body.seq
+    }
+    const [alive, over] = [await says('the oven'), await says('the stove')]
+    for (const thread of [alive, over])
+      await ann.ask('POST', `/api/rooms/${ann.room}/commands`, {
+        ...{ cid: newCid(), name: 'remind', args: `1s look at ${thread}`, thread },
+      })
+    await process.kill('SIGTERM')
+    await ann.ask('DELETE', `/api/rooms/${ann.room}/messages/${over}`, { cid: newCid() })
+    await brook.archive()
+    await bots()
+    await until(open, (left) => left === 0, 30_000)
+    const { messages } = await ann.page('limit=200')
+    const named = { mentions: [{ name: 'Ann', ids: [ann.user.id] }] }
+    const reminder = (seq: number) =>
+      messages.find((one) => one.kind === 'message' && one.text === `⏰ @Ann: look at ${seq}`)
+    expect(reminder(alive)).toMatchObject({ ...named, thread: alive })
+    expect(reminder(over)).toMatchObject(named)
+    expect(reminder(over)).not.toHaveProperty('thread')
+  },
+  withinMs,
+)
+
+test(
   'killed at any point nothing hangs, no reminder that was kept is lost, and none is said twice',
   async () => {
     for (const at of diePoints) {

@@ -1,6 +1,6 @@
 // Of the scroll measurement: things happen around somebody who reads in the middle of a room, to the messages and the window.
 import { newCid } from '../../server/protocol/cid.ts'
-import { settled, watchEye, type Glance } from '../support/browser-eye.ts'
+import { settled, watchEye, type Eye, type Glance } from '../support/browser-eye.ts'
 import { keyboard } from '../support/browser-keyboard.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
@@ -16,30 +16,50 @@ interface Stir {
   what: string
   does: () => Promise<unknown>
   /** What must not move, where that is not all whose words begin on screen. */
-  eye?: 'middle' | 'first'
+  eye?: Eye
 }
 
-/** Leads the reader to each of these messages, and does everything there that must not move what is read. */
+/** What must not move when message n grows on screen, in its upper or lower half, and when all rows are wrapped anew. */
+interface Eyes {
+  upper: (n: number) => Eye
+  lower: Eye
+  wrapped: Eye
+}
+
+/** Of somebody who was led nowhere, or has scrolled on since: which message they read is not known. */
+const scrolledOn: Eyes = { upper: (n) => ({ sides: `message ${n}` }), lower: 'first', wrapped: 'first' }
+
+/**
+ * Leads the reader to each of these messages, and does everything there that must not move what is read; then once more
+ * after they have scrolled on.
+ */
 export async function stir(reader: Visitor, room: LongRoom, places: readonly number[]) {
   const glances: Glance[] = []
-  for (const n of places) {
-    await reader.page.goto(`/rooms/${room.id}/${room.said(n).seq}`)
-    await reader.list.locator('[data-marked]').waitFor()
-    await settled(reader.page)
+  const stirAround = async (eyes: Eyes, where: string) => {
     await cutsARow(reader)
     await settled(reader.page)
-    for (const { what, does, eye } of await stirs(reader, room)) {
+    for (const { what, does, eye } of await stirs(reader, room, eyes)) {
       const look = await watchEye(reader.page, eye ?? 'all')
       await does()
       await settled(reader.page)
       const { text, movedBy } = await look()
-      glances.push({ movedBy, text: `${what} (${text})` })
+      glances.push({ movedBy, text: `${what}, ${where} (${text})` })
     }
+  }
+  for (const n of places) {
+    await reader.page.goto(`/rooms/${room.id}/${room.said(n).seq}`)
+    await reader.list.locator('[data-marked]').waitFor()
+    await settled(reader.page)
+    // The one they were led to is what they read.
+    const led = { begins: `message ${n}` }
+    await stirAround({ upper: () => led, lower: led, wrapped: led }, 'led there')
+    await scrollsOn(reader)
+    await stirAround(scrolledOn, 'scrolled on')
   }
   return glances
 }
 
-async function stirs(reader: Visitor, { id, said }: LongRoom): Promise<Stir[]> {
+async function stirs(reader: Visitor, { id, said }: LongRoom, eyes: Eyes): Promise<Stir[]> {
   const { page, list } = reader
   const { above, across, upper, lower } = await rowsAround(reader)
   const at = (n: number) => `/api/rooms/${id}/messages/${said(n).seq}`
@@ -82,15 +102,22 @@ async function stirs(reader: Visitor, { id, said }: LongRoom): Promise<Stir[]> {
     { what: 'a message across the edge is reacted to', does: () => reacts(across, '🎉') },
     { what: 'a picture across the edge loads', does: () => pictures(across) },
     { what: 'a message across the edge is deleted', does: () => deletes(across) },
-    { what: 'a picture in the upper half loads', does: () => pictures(upper), eye: 'middle' },
-    { what: 'a picture in the lower half loads', does: () => pictures(lower), eye: 'first' },
+    { what: 'a picture in the upper half loads', does: () => pictures(upper), eye: eyes.upper(upper) },
+    { what: 'a picture in the lower half loads', does: () => pictures(lower), eye: eyes.lower },
     { what: 'the window becomes lower', does: sized(width, height - 240) },
     { what: 'the window becomes higher', does: sized(width, height) },
-    { what: 'the window becomes narrower', does: sized(width - 60, height), eye: 'first' },
-    { what: 'the window becomes wider', does: sized(width, height), eye: 'first' },
+    { what: 'the window becomes narrower', does: sized(width - 60, height), eye: eyes.wrapped },
+    { what: 'the window becomes wider', does: sized(width, height), eye: eyes.wrapped },
     { what: 'the keyboard comes up', does: () => keyboard(reader, height - 320) },
     { what: 'the keyboard goes', does: () => keyboard(reader, height) },
   ]
+}
+
+/** Scrolls up, by the wheel, until all that was on screen is below it. */
+async function scrollsOn({ page, list }: Visitor): Promise<void> {
+  await list.hover()
+  await page.mouse.wheel(0, -1.5 * (await list.evaluate((el) => el.clientHeight)))
+  await settled(page)
 }
 
 /** Scrolls down until a row begins above the list, and its words with it: by less than a row. */
@@ -108,10 +135,12 @@ function cutsARow({ list }: Visitor): Promise<void> {
 function rowsAround(reader: Visitor) {
   return reader.list.evaluate((list) => {
     const { top, bottom } = list.getBoundingClientRect()
-    const rows = [...list.querySelectorAll('article')].map((row) => {
-      const n = Number(/message (\d+)/.exec(row.textContent)?.[1])
-      row.setAttribute('data-n', String(n))
-      return { n, box: row.getBoundingClientRect() }
+    const rows = [...list.querySelectorAll('article')].flatMap((row) => {
+      // A deleted one has no words any more.
+      const [, n] = /message (\d+)/.exec(row.textContent) ?? []
+      if (n === undefined) return []
+      row.setAttribute('data-n', n)
+      return { n: Number(n), box: row.getBoundingClientRect() }
     })
     const middle = (top + bottom) / 2
     const across = rows.find(({ box }) => box.bottom > top)?.n ?? NaN

@@ -1,5 +1,5 @@
-// The reader's eye: rests on the message in the middle of the list, or on all that begin on screen, and tells how far they
-// were moved while it looked.
+// The reader's eye: rests on the message in the middle of the list, on one of its own choice or on all that begin on screen,
+// and tells how far they were moved while it looked.
 import type { Page, Route } from 'playwright-core'
 
 export interface Glance {
@@ -18,35 +18,52 @@ interface Watch {
   look: () => Glance
 }
 
-/** Looks from here on; the answer ends it. `first`: the first message whose words begin on screen. */
-export async function watchEye(
-  page: Page,
-  on: 'middle' | 'first' | 'all' = 'middle',
-): Promise<() => Promise<Glance>> {
+/**
+ * `first`: the first message whose words begin on screen. `begins`: those whose words begin like this. `sides`: all, of which
+ * those above (with the one whose words begin like this) or those below may move, and not both.
+ */
+export type Eye = 'middle' | 'first' | 'all' | { begins: string } | { sides: string }
+
+/** Looks from here on; the answer ends it. */
+export async function watchEye(page: Page, on: Eye = 'middle'): Promise<() => Promise<Glance>> {
   const watch = await page.evaluateHandle((what): Watch => {
     const list = document.querySelector('#messages')?.getBoundingClientRect()
     if (list === undefined) throw new Error('there is no list')
     const wordsIn = (one: Element | null | undefined) => one?.querySelector('.whitespace-pre-wrap')
-    const topOf = (words: Element): number => words.getBoundingClientRect().top
+    const topOf = (one: Element): number => one.getBoundingClientRect().top
     const all = (): Element[] =>
       [...document.querySelectorAll('#messages article')].flatMap((one) => wordsIn(one) ?? [])
     const onScreen = (): Element[] =>
       all().filter((words) => topOf(words) >= list.top && topOf(words) < list.bottom - 20)
     const inMiddle = (): Element[] => {
-      const at = document.elementFromPoint(list.left + list.width / 2, list.top + list.height / 2)
-      const words = wordsIn(at?.closest('[data-message]'))
-      return words ? [words] : []
+      const above = [...document.querySelectorAll('#messages article')].filter(
+        (one) => topOf(one) <= list.top + list.height / 2,
+      )
+      return [above.flatMap((one) => wordsIn(one) ?? []).at(-1) ?? []].flat()
     }
-    const chosen = what === 'middle' ? inMiddle() : what === 'all' ? onScreen() : onScreen().slice(0, 1)
-    const starts = new Map(chosen.map((words) => [words.textContent ?? '', topOf(words)]))
-    let most: Glance = { text: [...starts.keys()].join(), movedBy: starts.size === 0 ? Infinity : 0 }
+    const chosen = (): Element[] => {
+      if (what === 'middle') return inMiddle()
+      if (what === 'first') return onScreen().slice(0, 1)
+      const begins = typeof what === 'object' && 'begins' in what ? what.begins : ''
+      const seen = onScreen()
+      // One message may fill the list.
+      return seen.length === 0 ? inMiddle() : seen.filter((words) => words.textContent.startsWith(begins))
+    }
+    const starts = new Map(chosen().map((words) => [words.textContent ?? '', topOf(words)]))
+    const texts = [...starts.keys()]
+    const middle = typeof what === 'object' && 'sides' in what ? what.sides : undefined
+    const above = texts.findIndex((text) => middle !== undefined && text.startsWith(middle)) + 1
+    const sides = [texts.slice(0, above), texts.slice(above)].filter((side) => side.length > 0)
+    /** Of each side what was moved most. */
+    const most = sides.map((side): Glance => ({ text: side.join(), movedBy: 0 }))
     let isLooking = true
     const see = (): void => {
       const tops = new Map(all().map((words) => [words.textContent ?? '', topOf(words)]))
-      for (const [text, start] of starts) {
-        const movedBy = Math.abs((tops.get(text) ?? Infinity) - start)
-        if (movedBy > most.movedBy) most = { text, movedBy }
-      }
+      for (const [at, side] of sides.entries())
+        for (const text of side) {
+          const movedBy = Math.abs((tops.get(text) ?? Infinity) - (starts.get(text) ?? 0))
+          if (movedBy > (most[at]?.movedBy ?? 0)) most[at] = { text, movedBy }
+        }
       if (isLooking) requestAnimationFrame(afterPaint)
     }
     // Within a frame the list may be anywhere; what counts is how the frame ends. Trap: any other task between the frame and
@@ -58,7 +75,8 @@ export async function watchEye(
       look: () => {
         isLooking = false
         see()
-        return most
+        const [least] = most.sort((a, b) => a.movedBy - b.movedBy)
+        return least ?? { text: '', movedBy: Infinity }
       },
     }
   }, on)

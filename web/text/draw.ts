@@ -4,6 +4,7 @@ import CodeBlock from './CodeBlock.vue'
 import { wordsOf } from './plain.ts'
 import ScrollingTable from './ScrollingTable.vue'
 import Spoiler from './Spoiler.vue'
+import TaskBox from './TaskBox.vue'
 import type { Block, Inline } from './tree.ts'
 
 /** What follows the last word: a mark of where the message stands. */
@@ -45,7 +46,14 @@ function drawBlock(block: Block, at: number, end: End): VNodeChild {
 }
 
 function drawList({ start, items }: Extract<Block, { is: 'list' }>, at: number): VNodeChild {
-  const lines = items.map((item, number) => h('li', { key: number, dir: 'auto' }, drawBlocks(item.blocks)))
+  const lines = items.map(({ done, blocks }, number) =>
+    done === undefined
+      ? h('li', { key: number, dir: 'auto' }, drawBlocks(blocks))
+      : h('li', { key: number, dir: 'auto', class: 'relative list-none' }, [
+          h(TaskBox, { done }),
+          ...drawBlocks(blocks),
+        ]),
+  )
   if (start === undefined) return h('ul', { key: at, class: [gap(at), 'list-disc ps-6'] }, lines)
   // A long number needs its room to the side of the words.
   const digits = String(start + items.length).length

@@ -14,6 +14,8 @@ export const wordsOf = (parts: readonly Inline[], spoiler?: string): string =>
     })
     .join('')
 
+const boxOf = (done: boolean | undefined): string => (done === undefined ? '' : done ? '☑ ' : '☐ ')
+
 function ofBlock(block: Block): string {
   switch (block.is) {
     case 'words':
@@ -25,7 +27,7 @@ function ofBlock(block: Block): string {
     case 'quote':
       return block.blocks.map(ofBlock).join('\n')
     case 'list':
-      return block.items.map((item) => item.blocks.map(ofBlock).join('\n')).join('\n')
+      return block.items.map(({ done, blocks }) => boxOf(done) + blocks.map(ofBlock).join('\n')).join('\n')
     case 'table':
       return block.rows.map((row) => row.map((cell) => wordsOf(cell, hidden)).join(' ')).join('\n')
     case 'rule':

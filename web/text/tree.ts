@@ -12,6 +12,8 @@ export type Inline =
   | { is: 'link'; to: string; in: Inline[] }
 
 export interface Item {
+  /** Of a task: whether its box is ticked. */
+  done?: boolean
   blocks: Block[]
 }
 export type Side = 'left' | 'center' | 'right' | undefined
@@ -141,7 +143,7 @@ class Builder {
     const items: Item[] = []
     for (let token = this.#next(); token !== undefined && token.type !== end; token = this.#next()) {
       this.#count()
-      if (token.type === 'list_item_open') items.push({ blocks: this.#blocks('list_item_close') })
+      if (token.type === 'list_item_open') items.push(itemOf(this.#blocks('list_item_close')))
     }
     return items
   }
@@ -211,6 +213,16 @@ class Builder {
     const name = this.#inline(token.children ?? [])
     return { is: 'link', to, in: name.length === 0 ? [{ is: 'text', text: to }] : name }
   }
+}
+
+/** What begins with `[ ] ` or `[x] ` is a task. */
+function itemOf(blocks: Block[]): Item {
+  const start = blocks[0]?.is === 'words' ? blocks[0].in[0] : undefined
+  if (start?.is !== 'text') return { blocks }
+  const [box, sign] = /^\[([ xX])\] /.exec(start.text) ?? []
+  if (box === undefined) return { blocks }
+  start.text = start.text.slice(box.length)
+  return { done: sign !== ' ', blocks }
 }
 
 const cellsOf = (line: string): number => {

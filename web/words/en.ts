@@ -405,6 +405,8 @@ export const en = {
     copyCode: 'Copy code',
     copied: 'Copied.',
     table: 'Table',
+    done: 'Done:',
+    undone: 'To do:',
   },
   commands: {
     by: 'answered by {name}',

@@ -402,6 +402,8 @@ export const zh: Words = {
     copyCode: '复制代码',
     copied: '已复制。',
     table: '表格',
+    done: '已完成：',
+    undone: '待办：',
   },
   commands: {
     by: '由 {name} 回答',

@@ -28,6 +28,10 @@ describe('what is written becomes', () => {
     ['# A title', '<p>A title</p>'],
     ['> said\n> before\n\nnow', '<blockquote><p>said\nbefore</p></blockquote><p>now</p>'],
     ['- a\n- b', '<ul><li><p>a</p></li><li><p>b</p></li></ul>'],
+    [
+      '- [x] a **b**\n- [ ] c\n- [x]\n- [y] d',
+      /^<ul><li><span role="img" aria-label="Done:">.*<\/span><p>a <strong>b<\/strong><\/p><\/li><li><span role="img" aria-label="To do:">.*<\/span><p>c<\/p><\/li><li><p>\[x\]<\/p><\/li><li><p>\[y\] d<\/p><\/li><\/ul>$/,
+    ],
     ['3. c\n4. d', /^<ol start="3".*<li><p>c<\/p><\/li><li><p>d<\/p><\/li><\/ol>$/],
     ['---', '<hr>'],
     ['[a](https://a.example)', '<p><a href="https://a.example/">a</a></p>'],
@@ -257,7 +261,13 @@ function everyWord(blocks: readonly Block[]): string {
   return blocks
     .map((block) => {
       if (block.is === 'quote') return everyWord(block.blocks)
-      if (block.is === 'list') return block.items.map((item) => everyWord(item.blocks)).join(' ')
+      if (block.is === 'list')
+        return block.items
+          .map(
+            ({ done, blocks: inside }) =>
+              (done === undefined ? '' : done ? '[x] ' : '[ ] ') + everyWord(inside),
+          )
+          .join(' ')
       if (block.is === 'table') return block.rows.flat().map(inline).join(' ')
       if (block.is === 'code') return `${block.info} ${block.text}`
       return block.is === 'rule' ? '' : 'in' in block ? inline(block.in) : block.text
