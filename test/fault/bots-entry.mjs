@@ -1,10 +1,7 @@
-// `brook bots` with doors that exist only here: with DIE_AT set the process kills itself when it first comes by that point.
+// `brook bots` as it ships, with doors that exist only here: with DIE_AT set the process kills itself when it first comes by that point.
 // The product's classes are wrapped from outside; the product knows nothing of it.
-import { register } from 'tsx/esm/api'
-
-register()
-const { Reminders } = await import('../../server/house-bot/reminders.ts')
-const { runToEnd } = await import('../../server/cli/main.ts')
+import { runToEnd } from '../../dist/server/cli/main.js'
+import { Reminders } from '../../dist/server/house-bot/reminders.js'
 
 /** @param {string | undefined} at */
 function pass(at) {

@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 async function serves(): Promise<Server> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(brook.config)])
+  const child = spawn(process.execPath, [program, JSON.stringify(brook.config)])
   started.push(child)
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   return { child, address: line.toString().trim() }

@@ -51,7 +51,7 @@ const newId = () => `test:${++calls}`
 /** A worker process, once it serves; `took` resolves when it has taken that call. */
 async function workerProcess(fn: string) {
   const file = fileURLToPath(new URL('../support/rpc-worker.mjs', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file, JSON.stringify(stores.redis), fn])
+  const child = spawn(process.execPath, [file, JSON.stringify(stores.redis), fn])
   children.push(child)
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))

@@ -49,9 +49,11 @@ interface Typed {
 
 /** Types `brook ...` in this data folder. */
 function type(...words: string[]): Typed {
-  const cli = path.join(root, 'server/cli/main.ts')
   const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'fatal' }
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...words], { cwd: root, env })
+  const child = spawn(process.execPath, [path.join(root, 'dist/server/cli/main.js'), ...words], {
+    cwd: root,
+    env,
+  })
   const heard = { printed: '', said: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (heard.printed += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (heard.said += text))

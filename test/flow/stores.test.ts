@@ -150,7 +150,7 @@ test('brooks that need stores at the same time share one pair', async () => {
 
 test("a killed brook's stores are ended by the next start, and their data is kept", async () => {
   const support = fileURLToPath(new URL('../support/', import.meta.url))
-  const holder = spawn(process.execPath, ['--import', 'tsx', path.join(support, 'hold-stores.mjs'), dataDir])
+  const holder = spawn(process.execPath, [path.join(support, 'hold-stores.mjs'), dataDir])
   await once(holder.stdout, 'data')
   await keep(await open({ alone: false }), 'hello')
   const orphans = [await pidOf('redis'), await pidOf('mariadb')]

@@ -46,7 +46,6 @@ afterAll(async () => {
 })
 
 async function start(): Promise<Running> {
-  const words = [path.join(root, 'server/cli/main.ts'), 'start', '--workers', '2']
   const env = {
     ...process.env,
     DATA_DIR: folder,
@@ -55,7 +54,11 @@ async function start(): Promise<Running> {
     LOG_LEVEL: 'fatal',
     PACING: 'off',
   }
-  const child = spawn(process.execPath, ['--import', 'tsx', ...words], { cwd: root, env })
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'dist/server/cli/main.js'), 'start', '--workers', '2'],
+    { cwd: root, env },
+  )
   let told = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (told += text))

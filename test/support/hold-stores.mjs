@@ -1,5 +1,5 @@
 // Opens the stores of a data folder and holds them until it is killed: what a test kills in place of `brook start`.
-import { openStores } from '../../server/stores/open.ts'
+import { openStores } from '../../dist/server/stores/open.js'
 
 const [dataDir = ''] = process.argv.slice(2)
 const tell = (/** @type {string} */ line) => console.error(line)

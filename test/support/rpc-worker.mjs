@@ -1,5 +1,5 @@
 // A worker in a process of its own, on the Redis of a test: what the test kills. Says `ready`, and `took ID` for each call.
-import { Rpc } from '../../server/rpc/rpc.ts'
+import { Rpc } from '../../dist/server/rpc/rpc.js'
 
 const [address = '', fn = 'echo'] = process.argv.slice(2)
 const rpc = new Rpc({ redis: JSON.parse(address), onTrouble: () => undefined })

@@ -192,7 +192,9 @@ export const written: Row[] = rows([
     at(9, 12),
     "```ts\n// Every number from 1 on is there.\nexport async function page(room: string, limit = 50): Promise<Message[]> {\n  const rows = await db.all('SELECT * FROM messages WHERE room_id = ? ORDER BY seq', [room])\n  return rows.length > limit ? rows.slice(-limit) : rows\n}\n```\nand a short one:\n```\ncurl -s localhost:3000/healthz\n```",
   ),
-  says(ann, at(9, 20), '- [x] bread, and **two** lemons\n- [ ] 买茶\n- a\n\n---\n\nafter the line', { standing: 'archived' }),
+  says(ann, at(9, 20), '- [x] bread, and **two** lemons\n- [ ] 买茶\n- a\n\n---\n\nafter the line', {
+    standing: 'archived',
+  }),
 ])
 
 /** A long room, page by page: what endless scrolling is tried on. */
