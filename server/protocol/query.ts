@@ -7,6 +7,27 @@ export type HasKind = (typeof hasKinds)[number]
 export const filterNames = ['in', 'from', 'before', 'after', 'has'] as const
 export type FilterName = (typeof filterNames)[number]
 
+/** How each may be written: in English and in Chinese, whatever language one reads in. */
+export const filterWords: Record<FilterName, readonly string[]> = {
+  in: ['in', '在'],
+  from: ['from', '来自'],
+  before: ['before', '早于'],
+  after: ['after', '晚于'],
+  has: ['has', '含'],
+}
+const kindWords: Record<HasKind, readonly string[]> = {
+  link: ['link', '链接'],
+  code: ['code', '代码'],
+  reaction: ['reaction', '回应'],
+}
+
+/** The filter that is written so. */
+export const filterOf = (word: string): FilterName | undefined =>
+  filterNames.find((name) => filterWords[name].includes(word.toLowerCase()))
+/** The kind of thing that is written so. */
+export const kindOf = (value: string): HasKind | undefined =>
+  hasKinds.find((kind) => kindWords[kind].includes(value.toLowerCase()))
+
 export interface Filter {
   name: FilterName
   value: string
@@ -29,8 +50,11 @@ export interface Query {
 }
 
 /** A piece: a filter's name, then words in one kind of quotes or up to the next space. A quote left open ends at the end. */
-const piece =
-  /(in|from|before|after|has)[:：](?=\s|$)|(?:(in|from|before|after|has)[:：])?(?:"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|「([^」]*)(?:」|$)|(\S+))/giu
+const written = Object.values(filterWords).flat().join('|')
+const piece = new RegExp(
+  `(${written})[:：](?=\\s|$)|(?:(${written})[:：])?(?:"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|「([^」]*)(?:」|$)|(\\S+))`,
+  'giu',
+)
 /** Punctuation of sentences at the ends of a word is none of it; that of names and code (c++, #7, @ann) is. */
 const sentence =
   /^[\s.,;:!?'"()[\]{}，。；：！？、（）「」『』《》【】…“”‘’·]+|[\s.,;:!?'"()[\]{}，。；：！？、（）「」『』《》【】…“”‘’·]+$/gu
@@ -39,20 +63,16 @@ export function parseQuery(typed: string): Query {
   const words: string[] = []
   const filters: Filter[] = []
   for (const match of typed.matchAll(piece)) {
-    const [all, alone, name = alone, straight, curly, corner, bare] = match
+    const [all, alone, word = alone, straight, curly, corner, bare] = match
+    const name = word === undefined ? undefined : filterOf(word)
     const quoted = straight ?? curly ?? corner
     const value = quoted ?? bare ?? ''
     if (name !== undefined) {
       const from = match.index
-      filters.push({
-        name: name.toLowerCase() as FilterName,
-        value: value.trim(),
-        from,
-        to: from + all.length,
-      })
+      filters.push({ name, value: value.trim(), from, to: from + all.length })
     } else {
-      const word = quoted === undefined ? value.replace(sentence, '') : value.trim()
-      if (word !== '') words.push(word)
+      const plain = quoted === undefined ? value.replace(sentence, '') : value.trim()
+      if (plain !== '') words.push(plain)
     }
   }
   return { words, filters, problem: problemOf(typed, words, filters) }
@@ -62,17 +82,14 @@ function problemOf(typed: string, words: string[], filters: Filter[]): QueryProb
   if (typed.length > limits.search.queryChars) return { kind: 'too_long', piece: '' }
   if (words.length + filters.length > limits.search.pieces) return { kind: 'too_many', piece: '' }
   if (words.length + filters.length === 0) return { kind: 'empty', piece: typed.trim() }
-  for (const { name, value } of filters) {
-    if (value === '') return { kind: 'no_value', piece: name }
-    if (name === 'has' && !isHas(value)) return { kind: 'bad_has', piece: value }
+  for (const { name, value, from, to } of filters) {
+    if (value === '') return { kind: 'no_value', piece: typed.slice(from, to) }
+    if (name === 'has' && kindOf(value) === undefined) return { kind: 'bad_has', piece: value }
     if ((name === 'before' || name === 'after') && dayOf(value) === undefined)
       return { kind: 'bad_date', piece: value }
   }
   return undefined
 }
-
-export const isHas = (value: string): value is HasKind =>
-  (hasKinds as readonly string[]).includes(value.toLowerCase())
 
 /** Year, month (from 0) and day of 2026-11-21, 2026-11 or 2026; undefined when there is no such day. */
 export function dayOf(

@@ -8,7 +8,7 @@ const Words = Type.String({ maxLength: 4 * limits.search.queryChars })
 const Ms = Type.Integer({ minimum: 0, maximum: 8.64e15 })
 
 /**
- * `q`: words, "exact phrases" and the filters in: from: before: after: has:. The others narrow it further: `room` a
+ * `q`: words, "exact phrases" and the filters in: from: before: after: has: (query.ts). The others narrow it further: `room` a
  * number, `from` a name, `before` and `after` times in ms (both exclusive; in place of the dates in `q`, which are UTC).
  */
 export const SearchQuery = Closed({

@@ -5,15 +5,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { User } from '../protocol/people.ts'
-import {
-  isHas,
-  parseQuery,
-  spanOf,
-  utc,
-  type FilterName,
-  type HasKind,
-  type QueryProblem,
-} from '../protocol/query.ts'
+import { kindOf, parseQuery, spanOf, utc, type FilterName, type QueryProblem } from '../protocol/query.ts'
 import type { SearchQuery } from '../protocol/search.ts'
 import type { Wish } from './match.ts'
 
@@ -23,7 +15,7 @@ const words: Record<QueryProblem['kind'], (piece: string) => string> = {
   too_many: () => `it has more than ${limits.search.pieces} words and filters`,
   bad_date: (piece) => `"${piece}" is no day; write it as 2026-11-21, 2026-11 or 2026`,
   bad_has: (piece) => `has: takes link, code or reaction, not "${piece}"`,
-  no_value: (piece) => `nothing follows ${piece}:`,
+  no_value: (piece) => `nothing follows ${piece}`,
 }
 
 const bad = (kind: QueryProblem['kind'], piece = ''): Refusal => ({
@@ -45,10 +37,8 @@ export async function understand(
     return bad(problem.kind, problem.piece)
   const values = (name: FilterName): string[] =>
     filters.filter((filter) => filter.name === name).map(({ value }) => value)
-  const kinds = [...values('has'), ...(has === undefined ? [] : has.split(','))].map((kind) =>
-    kind.trim().toLowerCase(),
-  )
-  const wrong = kinds.find((kind) => !isHas(kind))
+  const written = [...values('has'), ...(has === undefined ? [] : has.split(','))].map((kind) => kind.trim())
+  const wrong = written.find((kind) => kindOf(kind) === undefined)
   if (wrong !== undefined) return bad('bad_has', wrong)
 
   const searched = roomsNamed(rooms, values('in'), room)
@@ -61,7 +51,7 @@ export async function understand(
     words: query.words,
     rooms: searched.map(({ id }) => id),
     from: people,
-    has: kinds as HasKind[],
+    has: written.flatMap((kind) => kindOf(kind) ?? []),
     since: after === undefined ? span.since : after + 1,
     until: before ?? span.until,
   }

@@ -94,7 +94,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await keyboard.press('Enter')
   await until(
     () => Promise.resolve(ann.page.url()),
-    (url) => decodeURIComponent(url).includes('from:Mara'),
+    (url) => decodeURIComponent(url).includes('来自:Mara'),
   )
   await keyboard.press('Control+k')
   await field(ann).fill('gar')

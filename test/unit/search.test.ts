@@ -1,7 +1,7 @@
 // What search takes for the same word, and what a typed query means.
 import { describe, expect, test } from 'vitest'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
-import { parseQuery, spanOf, utc } from '../../server/protocol/query.ts'
+import { kindOf, parseQuery, spanOf, utc } from '../../server/protocol/query.ts'
 import { readCursor, writeCursor } from '../../server/search/cursor.ts'
 import { ask, match } from '../../server/search/match.ts'
 import { tokensOf } from '../../server/search/tokens.ts'
@@ -98,6 +98,21 @@ describe('what is typed', () => {
       ],
       problem: undefined,
     })
+  })
+
+  test('filters are written in English or in Chinese', () => {
+    const { words, filters, problem } = parseQuery(
+      '故障 在：花园 来自:"王 小明" 早于：2026-01 晚于:2025 含：链接',
+    )
+    expect(words).toEqual(['故障'])
+    expect(filters.map(({ name, value }) => `${name} ${value}`)).toEqual([
+      ...['in 花园', 'from 王 小明', 'before 2026-01', 'after 2025', 'has 链接'],
+    ])
+    expect(problem).toBeUndefined()
+    expect(kindOf('链接')).toBe(kindOf('LINK'))
+    expect(parseQuery('含：奶酪').problem).toEqual({ kind: 'bad_has', piece: '奶酪' })
+    expect(parseQuery('故障 在：').problem).toEqual({ kind: 'no_value', piece: '在：' })
+    expect(parseQuery('我在：花园').words).toEqual(['我在：花园'])
   })
 
   test('what only looks like a filter is a word', () => {

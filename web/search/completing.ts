@@ -1,5 +1,11 @@
 // What a filter that is being typed may become: rooms after in:, people after from:, kinds after has:. Pure.
-import { hasKinds, type FilterName } from '../../server/protocol/query.ts'
+import {
+  filterOf,
+  filterWords,
+  hasKinds,
+  type FilterName,
+  type HasKind,
+} from '../../server/protocol/query.ts'
 
 export interface Offer {
   /** What stands in the field once it is chosen. */
@@ -12,8 +18,16 @@ export interface Names {
   people: readonly string[]
 }
 
+/** How the reader's language writes filters: `in:`, `在：`. */
+export interface Terms {
+  sign: (name: FilterName) => string
+  kind: (kind: HasKind) => string
+  me: string
+}
+
 const most = 8
-const typing = /(?:^|\s)(in|from|has)[:：]"?([^"]*)$/iu
+const { in: ins, from: froms, has } = filterWords
+const typing = new RegExp(`(?:^|\\s)(${[...ins, ...froms, ...has].join('|')})[:：]"?([^"]*)$`, 'iu')
 
 /** The filter at the end of what is typed, whose value is open; undefined when there is none. */
 export function openFilter(
@@ -23,23 +37,24 @@ export function openFilter(
   const [all = '', name = '', value = ''] = match ?? []
   if (match === null || (/\s$/.test(value) && !all.includes('"'))) return undefined
   const at = typed.length - all.trimStart().length
-  return { name: name.toLowerCase() as 'in' | 'from' | 'has', value, at }
+  return { name: filterOf(name) as 'in' | 'from' | 'has', value, at }
 }
 
-export function offers(typed: string, { rooms, people }: Names): Offer[] {
+export function offers(typed: string, { rooms, people }: Names, { sign, kind, me }: Terms): Offer[] {
   const open = openFilter(typed)
   if (open === undefined) return []
-  const all = open.name === 'in' ? rooms : open.name === 'from' ? ['me', ...people] : hasKinds
+  const all = open.name === 'in' ? rooms : open.name === 'from' ? [me, ...people] : hasKinds.map(kind)
   const wanted = open.value.replace(/^[#@]/, '').trim().toLowerCase()
   const fits = all.filter((one) => one.toLowerCase().includes(wanted))
   return fits
     .slice(0, most)
-    .map((label) => ({ label, filled: `${typed.slice(0, open.at)}${write(open.name, label)} ` }))
+    .map((label) => ({ label, filled: `${typed.slice(0, open.at)}${write(sign(open.name), label)} ` }))
 }
 
-export const write = (name: FilterName, value: string): string =>
-  `${name}:${/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value}`
+/** A filter with its value, which may have spaces in it. */
+export const write = (sign: string, value: string): string =>
+  `${sign}${/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value}`
 
 /** What is typed with a filter begun at its end. */
-export const begin = (typed: string, name: FilterName): string =>
-  `${typed.trimEnd()}${typed.trim() === '' ? '' : ' '}${name}:`
+export const begin = (typed: string, sign: string): string =>
+  `${typed.trimEnd()}${typed.trim() === '' ? '' : ' '}${sign}`

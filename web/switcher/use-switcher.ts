@@ -66,7 +66,7 @@ export function useSwitcher(doors: Doors) {
       case 'create':
         return void doors.create(choice.name)
       case 'person':
-        return void find(write('from', choice.name))
+        return void find(write(t('search.sign.from'), choice.name))
       case 'search':
         return void find(choice.name)
       case 'place':

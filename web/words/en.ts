@@ -526,6 +526,9 @@ export const en = {
     offers: 'What this filter can be',
     filters: 'Filters',
     remove: 'Remove {filter}',
+    sign: { in: 'in:', from: 'from:', before: 'before:', after: 'after:', has: 'has:' },
+    kind: { link: 'link', code: 'code', reaction: 'reaction' },
+    me: 'me',
     about: {
       in: 'only this room',
       from: 'only what this person said',
@@ -539,7 +542,7 @@ export const en = {
       too_many: 'A search has at most 20 words and filters.',
       bad_date: '“{piece}” is no day. Write it as 2026-11-21, 2026-11 or 2026.',
       bad_has: 'After has: comes link, code or reaction, not “{piece}”.',
-      no_value: 'Nothing follows {piece}: yet.',
+      no_value: 'Nothing follows {piece} yet.',
     },
     searching: 'Searching',
     found: '{n} message found | {n} messages found',

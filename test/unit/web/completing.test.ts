@@ -1,0 +1,37 @@
+// What a filter of a search may become while it is being typed.
+import { expect, test } from 'vitest'
+import { begin, offers, openFilter, write, type Terms } from '../../../web/search/completing.ts'
+
+const english: Terms = { sign: (name) => `${name}:`, kind: (kind) => kind, me: 'me' }
+const chinese: Terms = {
+  sign: (name) => ({ in: '在：', from: '来自：', before: '早于：', after: '晚于：', has: '含：' })[name],
+  kind: (kind) => ({ link: '链接', code: '代码', reaction: '回应' })[kind],
+  me: '我',
+}
+const names = { rooms: ['garden', '花园 二'], people: ['Ann Lee', '王小明'] }
+const filled = (typed: string, terms: Terms) => offers(typed, names, terms).map((offer) => offer.filled)
+
+test('rooms, people and kinds are offered by what is typed of them', () => {
+  expect(filled('redis in:gar', english)).toEqual(['redis in:garden '])
+  expect(filled('from:@a', english)).toEqual(['from:"Ann Lee" '])
+  expect(filled('has:', english)).toEqual(['has:link ', 'has:code ', 'has:reaction '])
+  expect(filled('from:m', english)).toEqual(['from:me '])
+})
+
+test('what is chosen is written in the language one reads in, whatever it was begun in', () => {
+  expect(filled('故障 在：花', chinese)).toEqual(['故障 在："花园 二" '])
+  expect(filled('in:花', chinese)).toEqual(['在："花园 二" '])
+  expect(filled('来自:', chinese)).toEqual(['来自：我 ', '来自："Ann Lee" ', '来自：王小明 '])
+  expect(filled('含：代', chinese)).toEqual(['含：代码 '])
+})
+
+test('nothing is offered where no filter is open', () => {
+  for (const typed of ['', 'redis', 'in:garden ', 'login:gar', '我在：花', 'before:2026'])
+    expect(openFilter(typed), typed).toBeUndefined()
+})
+
+test('a filter is begun at the end, and quotes what has spaces', () => {
+  expect(begin('redis ', 'in:')).toBe('redis in:')
+  expect(begin('', '在：')).toBe('在：')
+  expect(write('from:', 'Ann "the" Lee')).toBe('from:"Ann the Lee"')
+})
