@@ -3,6 +3,7 @@
 import { elementScroll, observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
 import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
 import type { Row } from './line.ts'
+import { useListSight } from './list-sight.ts'
 import type { Place } from './place.ts'
 import { useReaderRow } from './reader-row.ts'
 import { guessHeight } from './row-size.ts'
@@ -139,36 +140,7 @@ export function useListScroll({
     scrolled()
   }
 
-  const fromEnd = () => {
-    const el = scroller.value
-    return el === null ? 0 : el.scrollHeight - el.scrollTop - el.clientHeight
-  }
-
-  /** The newest number whose row ends above the lower edge of what is seen. */
-  function lastSeen(): number | undefined {
-    const el = scroller.value
-    if (el === null) return undefined
-    const edge = el.scrollTop + el.clientHeight + 8
-    const items = virtual.value.getVirtualItems()
-    for (let at = items.length - 1; at >= 0; at--) {
-      const item = items[at]
-      const row = item && rows.value[item.index]
-      if (item && item.end <= edge && row?.kind === 'line' && row.line.seq !== undefined) return row.line.seq
-    }
-    return undefined
-  }
-
-  /** The first row on screen that has a number, and by how much it is below the top; above it when negative. */
-  function firstSeen(): Place | undefined {
-    const el = scroller.value
-    if (el === null) return undefined
-    for (const item of virtual.value.getVirtualItems()) {
-      const row = rows.value[item.index]
-      if (item.end > el.scrollTop && row?.kind === 'line' && row.line.seq !== undefined)
-        return { seq: row.line.seq, offset: Math.round(item.start - el.scrollTop) }
-    }
-    return undefined
-  }
+  const { fromEnd, lastSeen, firstSeen, isOnScreen, indexOf } = useListSight(virtual, rows, scroller)
 
   /** The message the reader was led to and has not left yet. */
   let ledTo: number | undefined
@@ -177,22 +149,6 @@ export function useListScroll({
     if (ledTo === undefined || isOnScreen(ledTo)) return
     ledTo = undefined
     left()
-  }
-
-  function isOnScreen(seq: number): boolean {
-    const el = scroller.value
-    const at = indexOf(seq)
-    const item = virtual.value.measurementsCache[at]
-    if (el === null || item === undefined) return false
-    return item.end > el.scrollTop && item.start < el.scrollTop + el.clientHeight
-  }
-
-  /** The row of this number or, where there is none, of the next one that is here. */
-  function indexOf(seq: number): number {
-    const at = rows.value.findIndex(
-      (row) => row.kind === 'line' && row.line.seq !== undefined && row.line.seq >= seq,
-    )
-    return at < 0 ? rows.value.length - 1 : at
   }
 
   /** Leads to a message: in the middle of the list, or exactly where it was. */
