@@ -13,7 +13,7 @@ type End = (() => VNodeChild) | undefined
 export function drawBlocks(blocks: readonly Block[], end?: End): VNodeChild[] {
   const last = blocks.at(-1)
   const drawn = blocks.map((block, at) => drawBlock(block, at, block === last ? end : undefined))
-  const holdsEnd = last?.is === 'words' || last?.is === 'heading' || last?.is === 'plain'
+  const holdsEnd = last !== undefined && ['words', 'heading', 'plain', 'list'].includes(last.is)
   return end === undefined || holdsEnd
     ? drawn
     : [...drawn, h('p', { key: 'end', class: 'leading-6' }, [end()])]
@@ -35,7 +35,7 @@ function drawBlock(block: Block, at: number, end: End): VNodeChild {
       return h('blockquote', { key, dir: 'auto', class: [gap(at), look] }, drawBlocks(block.blocks))
     }
     case 'list':
-      return drawList(block, at)
+      return drawList(block, at, end)
     case 'code':
       return h(CodeBlock, { key, class: gap(at), info: block.info, text: block.text })
     case 'table':
@@ -45,15 +45,12 @@ function drawBlock(block: Block, at: number, end: End): VNodeChild {
   }
 }
 
-function drawList({ start, items }: Extract<Block, { is: 'list' }>, at: number): VNodeChild {
-  const lines = items.map(({ done, blocks }, number) =>
-    done === undefined
-      ? h('li', { key: number, dir: 'auto' }, drawBlocks(blocks))
-      : h('li', { key: number, dir: 'auto', class: 'relative list-none' }, [
-          h(TaskBox, { done }),
-          ...drawBlocks(blocks),
-        ]),
-  )
+function drawList({ start, items }: Extract<Block, { is: 'list' }>, at: number, end: End): VNodeChild {
+  const lines = items.map(({ done, blocks }, number) => {
+    const box = done === undefined ? undefined : h(TaskBox, { done })
+    const drawn = drawBlocks(blocks, number === items.length - 1 ? end : undefined)
+    return h('li', { key: number, dir: 'auto', class: box && 'relative list-none' }, [box, ...drawn])
+  })
   if (start === undefined) return h('ul', { key: at, class: [gap(at), 'list-disc ps-6'] }, lines)
   // A long number needs its room to the side of the words.
   const digits = String(start + items.length).length

@@ -242,6 +242,17 @@ it('letters without an end get places to break, and stay the letters they are', 
   ).toBe(true)
 })
 
+it.each([
+  ['- a\n- b', 'ul > li:last-child > p'],
+  ['1. a\n   - b', 'ol > li > ul > li > p'],
+  ['- [x] a', 'ul > li > p'],
+  ['> a', 'blockquote + p'],
+])('what follows the last word stands beside it where it can: %j', (text, place) => {
+  const drawn = mount(MessageText, { props: { text }, slots: { default: 'END' } })
+  expect(drawn.find(place).text()).toMatch(/END$/)
+  expect(drawn.text().match(/END/g)).toHaveLength(1)
+})
+
 it('the same text is read once', () => expect(blocksOf('**once**')).toBe(blocksOf('**once**')))
 
 it('a row is guessed by what will be drawn', () => {
