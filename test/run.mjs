@@ -93,33 +93,40 @@ function checkScripts() {
     .map((part) => part.trim().replace(/^npm run /, ''))
 }
 
-const packages = { chromium: 'chromium', cjk: 'fonts-noto-cjk', emoji: 'fonts-noto-color-emoji' }
-
-function missingPackages() {
-  const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  const missing = chromium.some((file) => existsSync(file)) ? [] : [packages.chromium]
-  if (!existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc')) missing.push(packages.cjk)
-  if (!existsSync('/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf')) missing.push(packages.emoji)
-  return missing
+const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
+/** What the stories would like, each with the file that tells whether it is there: the quicker Chromium, and fonts. */
+const liked = {
+  'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
+  'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+  'fonts-noto-color-emoji': '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
 }
 
+/** The stories need a Chromium: which one, and the fonts, only change how long they take and what a picture shows. */
 async function getBrowser() {
-  const missing = missingPackages()
-  if (missing.length === 0) return true
-  const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  const missing = Object.entries(liked).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
+  if (missing.length === 0 || (await install(missing))) return true
+  if (browsers.some((name) => existsSync(`/usr/bin/${name}`))) return true
+  const needed = missing.map((name) => name.replace('-headless-shell', ''))
+  if (await install(needed)) return true
+  console.error(`The stories need Chromium. Install it: sudo apt-get ${installing(needed)}`)
+  return false
+}
+
+const installing = (/** @type {string[]} */ packages) =>
+  `install -y --no-install-recommends ${packages.join(' ')}`
+
+/** Installs packages of Debian; false where one may not, or they are not to be had. */
+async function install(/** @type {string[]} */ packages) {
   const isRoot = process.getuid?.() === 0
   const maySudo = !isRoot && spawnSync('sudo', ['-n', 'true']).status === 0
-  const hasApt = existsSync('/usr/bin/apt-get')
-  if (hasApt && (isRoot || maySudo)) {
-    console.log(`Installing ${missing.join(', ')}`)
-    const script = `export DEBIAN_FRONTEND=noninteractive; (${install} || (apt-get update && ${install})) >&2`
-    const [command = 'sh', ...args] = [...(isRoot ? [] : ['sudo', '-n']), 'sh', '-c', script]
-    if (await run(command, args)) return true
-  }
-  // Fonts only change how a screenshot looks.
-  if (!missing.includes(packages.chromium)) return true
-  console.error(`The stories need Chromium at /usr/bin/chromium. Install it: sudo ${install}`)
-  return false
+  if (!existsSync('/usr/bin/apt-get') || !(isRoot || maySudo)) return false
+  console.log(`Installing ${packages.join(', ')}`)
+  // A mirror that does not answer is waited for no longer than this.
+  const apt = 'apt-get -o Acquire::http::Timeout=20 -o Acquire::Retries=1'
+  const command = `${apt} ${installing(packages)}`
+  const script = `export DEBIAN_FRONTEND=noninteractive; (${command} || (${apt} update && ${command})) >&2`
+  const [program = 'sh', ...args] = [...(isRoot ? [] : ['sudo', '-n']), 'sh', '-c', script]
+  return run(program, args)
 }
 
 /** The programs of the stores, fetched as `npm start` does; tests find them through PATH or STORES_PATH. */

@@ -7,8 +7,12 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-/** What a browser says of a server that is away, or not ready yet. */
-const goneServer = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/, /status of 503/]
+/** What a browser says of a server that goes (what it has not read yet is reset), is away, or is not ready yet. */
+const goneServer = [
+  /WebSocket connection to .* failed/,
+  /ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/,
+  /status of 503/,
+]
 
 const form = (words: string, which: number): string => words.split('|')[which]?.trim() ?? ''
 const one = fill(form(en.link.offlineWaiting, 0), { n: 1 })

@@ -24,10 +24,10 @@ export class Story {
     this.#sync = sync
   }
 
-  /** `sync` runs every second. */
-  static async begin({ sync = true } = {}): Promise<Story> {
+  /** `sync` runs every second; `isShell` as in `openChromium`. */
+  static async begin({ sync = true, isShell = false } = {}): Promise<Story> {
     if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
-    const [brook, browser] = await Promise.all([Brook.start(), openChromium()])
+    const [brook, browser] = await Promise.all([Brook.start(), openChromium({ isShell })])
     const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
     return new Story(brook, browser, running)
   }

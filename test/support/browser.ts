@@ -6,7 +6,7 @@ import { Story } from './browser-story.ts'
 export function tellStory(options: { sync?: boolean } = {}): () => Story {
   let story: Story | undefined
   beforeAll(async () => {
-    story = await Story.begin(options)
+    story = await Story.begin({ ...options, isShell: true })
   })
   afterEach(() => story?.allLeave())
   afterAll(() => story?.end())
