@@ -1,6 +1,5 @@
 // A Slack export brought into a Brook that people use, as often as one likes.
-import { mkdtemp, readFile } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { claimAccount } from '../../server/import/claim.ts'
@@ -11,6 +10,7 @@ import type { NotTaken } from '../../server/import/source.ts'
 import type { Message } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
+import { testFolder } from '../support/folder.ts'
 import { sample, writeExport, type ExportFiles } from '../support/slack-export.ts'
 
 let brook: Brook
@@ -22,6 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
+const folder = testFolder()
+
 interface Brought extends Summary {
   refused: NotTaken[]
 }
@@ -29,7 +31,7 @@ interface Brought extends Summary {
 async function bring(files: ExportFiles, more: Partial<ImportOptions> = {}): Promise<Brought> {
   const refused: NotTaken[] = []
   const refuse = (one: NotTaken) => void refused.push(one)
-  const source = await SlackExport.open(await writeExport(files), refuse)
+  const source = await SlackExport.open(await writeExport(files, folder), refuse)
   try {
     const summary = await runImport({
       ...{ config: brook.config, source, rate: 100_000, dryRun: false, matchUsers: false, refuse },
@@ -131,7 +133,6 @@ test('what is broken or not taken is told with its place', async () => {
     'it is a line of the kind channel_join',
     'the reaction :party_parrot: is no emoji here',
   ])
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
   const report = new Report(path.join(folder, 'report.txt'))
   for (const one of refused) report.add(one)
   expect((await report.close()).join('\n')).toContain(

@@ -1,7 +1,6 @@
 // A Slack export as a zip file, built by a test: what each file holds is text, so that it can be broken as well.
+import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
@@ -9,15 +8,15 @@ import { ZipFile } from 'yazl'
 /** Names of files within the archive, with their text or what becomes JSON. */
 export type ExportFiles = Record<string, unknown>
 
-/** Writes the export and gives its path. */
-export async function writeExport(files: ExportFiles, folder?: string): Promise<string> {
+/** Writes the export into a folder, under a name of its own, and gives its path. */
+export async function writeExport(files: ExportFiles, folder: string): Promise<string> {
   const zip = new ZipFile()
   for (const [name, content] of Object.entries(files)) {
     const text = typeof content === 'string' ? content : JSON.stringify(content, null, 4)
     zip.addBuffer(Buffer.from(text), name)
   }
   zip.end()
-  const target = path.join(folder ?? (await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))), 'export.zip')
+  const target = path.join(folder, `${randomUUID()}.zip`)
   await pipeline(zip.outputStream, createWriteStream(target))
   return target
 }
