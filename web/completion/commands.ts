@@ -1,7 +1,7 @@
 // Completes the name of a slash command, at the beginning of a text.
 import { ref, shallowRef } from 'vue'
 import type { OfferedCommand } from '../../server/protocol/http.ts'
-import { matching, nameBeing } from '../room/slash.ts'
+import { matching, nameBeing } from '../composer/slash.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { Source } from './choice.ts'
 

@@ -1,7 +1,7 @@
 // Completes emoji by the names people type after a colon, English ones always, Chinese ones for who reads or types
 // Chinese; `:smile:` typed out becomes the emoji. The data is fetched when a name is begun.
 import { ref, shallowRef } from 'vue'
-import { loadEmoji, type Emoji } from '../room/emoji-data.ts'
+import { loadEmoji, type Emoji } from '../message/emoji-data.ts'
 import type { Choice, Source } from './choice.ts'
 import { emojiPiece, withEmoji } from './pieces.ts'
 

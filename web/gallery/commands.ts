@@ -1,6 +1,6 @@
 // Slash commands in the gallery: what is offered, and every note that one can meet.
 import type { OfferedCommand } from '../../server/protocol/http.ts'
-import type { Note, Row } from '../room/line.ts'
+import type { Note, Row } from '../message/line.ts'
 import { at } from './people.ts'
 import { shortTalk } from './talk.ts'
 

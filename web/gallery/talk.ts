@@ -1,7 +1,7 @@
 // What is said in the gallery: a usual morning, and everything that is hard to draw.
 import type { Person } from '../../server/protocol/people.ts'
-import { toRows } from '../room/rows.ts'
-import type { Line, MessageLine, Row } from '../room/line.ts'
+import { toRows } from '../message/rows.ts'
+import type { Line, MessageLine, Row } from '../message/line.ts'
 import { ann, at, deploys, lisi, long, mara, noor, wang, weather } from './people.ts'
 
 let seq = 48_100

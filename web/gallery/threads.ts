@@ -2,7 +2,7 @@
 import { h, ref, type Component } from 'vue'
 import type { SpokenMessage, ThreadSummary } from '../../server/protocol/http.ts'
 import type { FollowedThread } from '../../server/protocol/threads.ts'
-import type { MessageLine, Row } from '../room/line.ts'
+import type { MessageLine, Row } from '../message/line.ts'
 import ShellScreen from '../rooms/ShellScreen.vue'
 import type { ThreadFace } from '../thread/thread-face.ts'
 import { withBeginning } from '../thread/thread-rows.ts'

@@ -1,10 +1,10 @@
 // A room as it was at one of its numbers: pages of that moment, which nothing that happens changes.
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { RoomSummary } from '../../server/protocol/people.ts'
-import { toLines } from '../room/lines.ts'
+import { toLines } from '../message/lines.ts'
 import type { RoomStatus } from '../room/pages.ts'
 import type { RoomFace } from '../room/room-face.ts'
-import { toRows } from '../room/rows.ts'
+import { toRows } from '../message/rows.ts'
 import { emptyWindow, fromPage, withOlder, type Window } from '../room/window.ts'
 import { page } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'

@@ -6,7 +6,7 @@ import type { SlashCommand } from '../../server/protocol/commands.ts'
 import type { NoteEvent } from '../../server/protocol/events.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { AnsweredTold } from '../wire/told.ts'
-import type { Note, Row } from './line.ts'
+import type { Note, Row } from '../message/line.ts'
 
 /** The server tells within its own time; beyond it the connection has lost the answer. */
 const answerWithinMs = limits.commands.timeoutMs + 5_000

@@ -3,7 +3,7 @@ import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { Member, Person, RoomSummary } from '../../server/protocol/people.ts'
 
 import type { Refusal } from '../wire/refusal.ts'
-import type { MessageLine, Row } from './line.ts'
+import type { MessageLine, Row } from '../message/line.ts'
 
 export interface RoomFace {
   status: 'loading' | 'ready' | 'failed' | 'missing'

@@ -2,7 +2,7 @@
 // tables, ~~strike~~ and ||spoilers||. Breaks and spaces stay as typed. It makes tokens; tree.ts makes them ours.
 import MarkdownIt, { type StateInline } from 'markdown-it'
 import { limits } from '../../server/protocol/limits.ts'
-import { linkAt } from '../room/linkify.ts'
+import { linkAt } from './linkify.ts'
 
 export const markdown = new MarkdownIt('default', {
   html: false,

@@ -1,7 +1,7 @@
 // What a thread's panel shows: useThread with its refs opened. The gallery makes the same shape by hand.
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { Person } from '../../server/protocol/people.ts'
-import type { Row } from '../room/line.ts'
+import type { Row } from '../message/line.ts'
 import type { RoomFace } from '../room/room-face.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import type { ThreadStatus } from './thread-pages.ts'

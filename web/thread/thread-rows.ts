@@ -1,5 +1,5 @@
 // The rows of a thread: below the message it begins with a line says how many replies there are. Pure.
-import type { Row } from '../room/line.ts'
+import type { Row } from '../message/line.ts'
 
 export function withBeginning(rows: Row[], root: number, replies: number): Row[] {
   const at = rows.findIndex((row) => row.kind === 'line' && row.line.seq === root)

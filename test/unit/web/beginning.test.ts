@@ -3,7 +3,7 @@
 import { mount } from '@vue/test-utils'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import MessageText from '../../../web/room/MessageText.vue'
+import MessageText from '../../../web/message/MessageText.vue'
 import { beginningOf } from '../../../web/text/beginning.ts'
 import { blocksOf, type Block, type Inline } from '../../../web/text/tree.ts'
 import { hostile } from '../../support/hostile-texts.ts'

@@ -10,7 +10,7 @@ import { emojiSource } from '../../../web/completion/emoji.ts'
 import { peopleSource, type Circle } from '../../../web/completion/people.ts'
 import { closedPiece, emojiPiece, namePiece, withEmoji } from '../../../web/completion/pieces.ts'
 import { useCompletion } from '../../../web/completion/use-completion.ts'
-import type { Emoji } from '../../../web/room/emoji-data.ts'
+import type { Emoji } from '../../../web/message/emoji-data.ts'
 
 /** `|` is the caret. */
 const at = (marked: string): Typed => ({ text: marked.replace('|', ''), caret: marked.indexOf('|') })

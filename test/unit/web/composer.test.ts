@@ -2,7 +2,7 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
-import Composer from '../../../web/room/Composer.vue'
+import Composer from '../../../web/composer/Composer.vue'
 import { learn } from '../../../web/words/words.ts'
 
 beforeAll(learn)

@@ -4,7 +4,7 @@ import { beforeEach, expect, it, vi } from 'vitest'
 /** A tab: its own copy of the module on the browser's storage. `hears`: what another tab has kept. */
 async function opensTab() {
   vi.resetModules()
-  const { useAnswered, useDraft, useKeptEdit } = await import('../../../web/room/draft.ts')
+  const { useAnswered, useDraft, useKeptEdit } = await import('../../../web/composer/draft.ts')
   return {
     draft: useDraft('1', '7'),
     answered: useAnswered('1', '7'),

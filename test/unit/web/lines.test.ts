@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toLines, type LineParts } from '../../../web/room/lines.ts'
+import { toLines, type LineParts } from '../../../web/message/lines.ts'
 import type { Outgoing, OwnChange } from '../../../web/wire/outgoing.ts'
 import { ann, message, notice } from './said.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { isOnlyEmoji, lineCount, linkify } from '../../../web/room/linkify.ts'
+import { isOnlyEmoji, lineCount, linkify } from '../../../web/text/linkify.ts'
 
 const links = (text: string) => linkify(text).flatMap((piece) => (piece.kind === 'link' ? [piece.text] : []))
 

@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils'
 import { beforeAll, expect, it } from 'vitest'
 import type { Message } from '../../../server/protocol/http.ts'
-import MessageText from '../../../web/room/MessageText.vue'
+import MessageText from '../../../web/message/MessageText.vue'
 import { heardNamed, mergedNamed, namedCount, namedIn, readNamed } from '../../../web/rooms/named.ts'
 import { learn } from '../../../web/words/words.ts'
 

@@ -1,7 +1,7 @@
 import { effectScope } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
-import type { Row } from '../../../web/room/line.ts'
+import type { Row } from '../../../web/message/line.ts'
 import { notesOf, useNotes, withNotes } from '../../../web/room/notes.ts'
 
 beforeEach(() => vi.useFakeTimers())

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { useMembers } from '../../../web/room/members.ts'
+import { useMembers } from '../../../web/people/members.ts'
 import { useTyping } from '../../../web/room/typing.ts'
 import { ann, bob, message, notice } from './said.ts'
 

@@ -1,7 +1,7 @@
 // What is offered beside a name: what the reader may do, and nothing else.
 import { expect, it } from 'vitest'
 import type { Role } from '../../../server/protocol/people.ts'
-import { deedsFor, isAsked } from '../../../web/room/person-acts.ts'
+import { deedsFor, isAsked } from '../../../web/people/person-acts.ts'
 
 const room = (role: Role | null, isDefault = false) => ({ kind: 'public' as const, role, isDefault })
 const me = { id: '1', admin: false }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ChangeEvent } from '../../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../../server/protocol/http.ts'
 import { withChange } from '../../../server/protocol/timeline.ts'
-import { usePins } from '../../../web/room/pins.ts'
+import { usePins } from '../../../web/pins/pins.ts'
 import { ann } from './said.ts'
 
 const said = (seq: number, more: Partial<SpokenMessage> = {}): SpokenMessage => ({

@@ -1,6 +1,6 @@
 // Which row of the list stays where it is.
 import { expect, test } from 'vitest'
-import { readersRow } from '../../../web/room/reader-row.ts'
+import { readersRow } from '../../../web/list/reader-row.ts'
 
 /** Twenty rows of 100 px, of which 400 are on screen. */
 const screen = (offset: number, heights: number[] = Array.from({ length: 20 }, () => 100)) => {

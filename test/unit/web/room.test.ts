@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Row } from '../../../web/room/line.ts'
+import type { Row } from '../../../web/message/line.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { openBrowser, Server, settle, type Browser } from './garden.ts'
 import { ann, garden, message, numbers, said, welcome } from './said.ts'

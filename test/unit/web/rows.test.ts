@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Line, Row } from '../../../web/room/line.ts'
-import { toRows, type RowOptions } from '../../../web/room/rows.ts'
+import type { Line, Row } from '../../../web/message/line.ts'
+import { toRows, type RowOptions } from '../../../web/message/rows.ts'
 import { ann, bob } from './said.ts'
 
 const minute = 60_000

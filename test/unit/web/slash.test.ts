@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OfferedCommand } from '../../../server/protocol/http.ts'
-import { matching, nameBeing, readTyped } from '../../../web/room/slash.ts'
+import { matching, nameBeing, readTyped } from '../../../web/composer/slash.ts'
 
 const bot = { id: '9', name: 'dice', bot: true as const }
 const offered = (...names: string[]): OfferedCommand[] =>

@@ -7,7 +7,7 @@ import { withBeginning } from '../../../web/thread/thread-rows.ts'
 import type { ReplyEvent } from '../../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../../server/protocol/http.ts'
 import { toMessage } from '../../../server/protocol/timeline.ts'
-import type { Row } from '../../../web/room/line.ts'
+import type { Row } from '../../../web/message/line.ts'
 import { bob, message } from '../../support/entries.ts'
 
 const reply = (seq: number, more: object = {}): ReplyEvent =>

@@ -1,8 +1,8 @@
 // What the draft answers: known by its number, and shown once the message is at hand.
 import { computed, watch, type Ref } from 'vue'
 import type { Person } from '../../server/protocol/people.ts'
-import { findLine } from './rows.ts'
-import type { RoomFace } from './room-face.ts'
+import { findLine } from '../message/rows.ts'
+import type { RoomFace } from '../room/room-face.ts'
 
 /** What the composer shows of it. */
 export interface Answered {

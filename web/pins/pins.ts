@@ -5,7 +5,7 @@ import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { later, withChange } from '../../server/protocol/timeline.ts'
 import { listPins } from '../wire/api.ts'
 import { isRefusal } from '../wire/refusal.ts'
-import type { News } from './window.ts'
+import type { News } from '../room/window.ts'
 
 /** A message that is pinned and not at hand is read within this time: a thousand browsers do not ask together. */
 const readWithinMs = 2_000

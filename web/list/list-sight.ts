@@ -1,8 +1,8 @@
 // What of a list is on screen: which messages, and how far its end is.
 import type { Virtualizer } from '@tanstack/vue-virtual'
 import type { ComputedRef, Ref } from 'vue'
-import type { Row } from './line.ts'
-import type { Place } from './place.ts'
+import type { Row } from '../message/line.ts'
+import type { Place } from '../room/place.ts'
 
 export function useListSight(
   virtual: Ref<Virtualizer<HTMLElement, Element>>,

@@ -2,7 +2,7 @@
 // away, and so whatever is new on screen grows away from it: upwards for who scrolls up, downwards for who scrolls down.
 import type { Virtualizer } from '@tanstack/vue-virtual'
 import { watch, type ComputedRef, type Ref } from 'vue'
-import type { Row } from './line.ts'
+import type { Row } from '../message/line.ts'
 
 /** Rows of a list, top to bottom, and which part of it is on screen; pixels. */
 export interface Layout {

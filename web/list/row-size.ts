@@ -1,8 +1,8 @@
 // About how tall a row is before it has been drawn: a good guess keeps the scroll bar calm. Pixels; pure.
-import type { Row } from './line.ts'
+import type { Row } from '../message/line.ts'
 import { wordsOf } from '../text/plain.ts'
 import { blocksOf, type Block } from '../text/tree.ts'
-import { foldLines, lineCount } from './linkify.ts'
+import { foldLines, lineCount } from '../text/linkify.ts'
 
 const heights = { began: 172, day: 44, new: 36, notice: 28, note: 72, replies: 36 } as const
 const line = 24

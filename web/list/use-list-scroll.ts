@@ -2,9 +2,9 @@
 // The virtualizer holds what is seen in place when rows are put before it; this file tells it when to go where.
 import { elementScroll, observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
 import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
-import type { Row } from './line.ts'
+import type { Row } from '../message/line.ts'
 import { useListSight } from './list-sight.ts'
-import type { Place } from './place.ts'
+import type { Place } from '../room/place.ts'
 import { useReaderRow } from './reader-row.ts'
 import { guessHeight } from './row-size.ts'
 
