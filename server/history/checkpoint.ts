@@ -111,7 +111,7 @@ export class Lease {
     return db.transaction(async (tx) => {
       const taken = await tx.run(
         `UPDATE sync_checkpoints SET fence = fence + 1, holder = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
-         WHERE shard = ? AND (holder = ? OR lease_until < NOW(3))`,
+         WHERE shard = ? AND (holder = ? OR lease_until <= NOW(3))`,
         [holder, shard, holder],
       )
       if (taken.affectedRows === 0) return undefined

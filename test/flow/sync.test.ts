@@ -1,5 +1,7 @@
 // From the log into MySQL: everything once, in whatever state the last run was left.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Db } from '../../server/db.ts'
+import { Lease } from '../../server/history/checkpoint.ts'
 import { ArchiveReader } from '../../server/log/archive-reader.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -136,6 +138,21 @@ test('of two syncs one works and the other waits; the one that waited takes over
   await one.close()
   expect(await other.run()).toBe('archived')
   await other.close()
+})
+
+test('a shard that is given back is free within the same millisecond', async () => {
+  const frozen = new Db(brook.config.mysql, 1)
+  try {
+    await frozen.run('SET TIMESTAMP = UNIX_TIMESTAMP(NOW(3))')
+    const lease = await Lease.take(frozen, 0, 'one')
+    expect(await Lease.take(frozen, 0, 'other')).toBeUndefined()
+    await lease?.release(frozen)
+    const next = await Lease.take(frozen, 0, 'other')
+    expect(next?.fence).toBe(Number(lease?.fence) + 1)
+    await next?.release(frozen)
+  } finally {
+    await frozen.close()
+  }
 })
 
 test('a sync whose lease was taken writes nothing more', async () => {

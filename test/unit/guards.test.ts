@@ -1,0 +1,9 @@
+// Each guard that is broken on purpose stands where the list says: a list that has gone stale would break nothing.
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { mutants } from '../fault/guards.ts'
+
+test.each(mutants)('$name', async ({ file, from, to }) => {
+  const text = await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')
+  expect(text.replace(from, to), `${String(from)} in ${file}`).not.toBe(text)
+})
