@@ -3,12 +3,12 @@ import { useEventListener } from '@vueuse/core'
 import { computed, nextTick, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import type { OfferedCommand } from '../../server/protocol/http.ts'
 import type { Refusal } from '../wire/refusal.ts'
+import { language } from '../words/words.ts'
 import type { Piece, Typed } from './choice.ts'
 import { commandSource } from './commands.ts'
 import { emojiSource } from './emoji.ts'
 import { peopleSource, type Circle } from './people.ts'
 import { closedPiece, hasCodes } from './pieces.ts'
-import { language } from '../words/words.ts'
 import { idOf, useCompletion } from './use-completion.ts'
 
 export interface ComposedDoors {

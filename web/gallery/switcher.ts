@@ -1,11 +1,11 @@
 // The quick switcher in its states, from fixtures.
 import { h, type Component } from 'vue'
-import QuickSwitcher from '../switcher/QuickSwitcher.vue'
 import type { Known } from '../switcher/choices.ts'
+import QuickSwitcher from '../switcher/QuickSwitcher.vue'
+import { t } from '../words/words.ts'
 import InShell from './InShell.vue'
 import { garden, joined, manyRooms, members, openRooms } from './people.ts'
 import { roomFace } from './room-fixture.ts'
-import { t } from '../words/words.ts'
 
 const places = () =>
   (['date', 'search', 'keys'] as const).map((key) => ({ key, words: t(`switcher.places.${key}`) }))

@@ -3,8 +3,8 @@
 import { elementScroll, observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
 import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
 import type { Row } from '../message/line.ts'
-import { useListSight } from './list-sight.ts'
 import type { Place } from '../room/place.ts'
+import { useListSight } from './list-sight.ts'
 import { useReaderRow } from './reader-row.ts'
 import { guessHeight } from './row-size.ts'
 

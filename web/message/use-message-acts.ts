@@ -2,11 +2,11 @@
 import { computed, provide, shallowRef, watch, type Ref } from 'vue'
 import type { User } from '../../server/protocol/people.ts'
 import { may, mayReadRevisions, type Right } from '../../server/protocol/rights.ts'
-import type { OwnChange } from '../wire/outgoing.ts'
 import type { KeptEdit } from '../composer/draft.ts'
+import type { RoomFace } from '../room/room-face.ts'
+import type { OwnChange } from '../wire/outgoing.ts'
 import type { MessageLine } from './line.ts'
 import { messageActs, type MessageActs } from './message-acts.ts'
-import type { RoomFace } from '../room/room-face.ts'
 import { findLine } from './rows.ts'
 
 interface Doors {

@@ -1,25 +1,25 @@
 // One room that is or was on screen: its history, lines, readers and typing, joined to what the feed tells of it.
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import type { ChangeEvent } from '../../server/protocol/events.ts'
+import { computed, onScopeDispose, watch } from 'vue'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { showsInRoom } from '../../server/protocol/timeline.ts'
 import { useSession } from '../account/session.ts'
+import type { MessageLine } from '../message/line.ts'
+import { toLines } from '../message/lines.ts'
+import { toRows } from '../message/rows.ts'
+import { useLines } from '../message/use-lines.ts'
+import { useMembers } from '../people/members.ts'
+import { usePins } from '../pins/pins.ts'
 import { names } from '../rooms/named.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { useLink } from '../wire/link.ts'
-import { isChanging, type OwnChange } from '../wire/outgoing.ts'
+import type { OwnChange } from '../wire/outgoing.ts'
 import type { Told } from '../wire/told.ts'
-import type { MessageLine } from '../message/line.ts'
-import { toLines } from '../message/lines.ts'
-import { useMembers } from '../people/members.ts'
-import { usePages } from './pages.ts'
-import { usePins } from '../pins/pins.ts'
-import type { Place } from './place.ts'
-import { useReading } from './reading.ts'
 import { notesOf, useNotes, withNotes } from './notes.ts'
+import { usePages } from './pages.ts'
+import type { Place } from './place.ts'
 import { useQuotes } from './quotes.ts'
-import { toRows } from '../message/rows.ts'
+import { useReading } from './reading.ts'
 import { useTyping } from './typing.ts'
 import { messageOf } from './window.ts'
 import { zoneDays } from './zone-day.ts'
@@ -45,11 +45,6 @@ export function openRoom(id: string) {
   const link = useLink()
   const me = computed(() => ({ id: session.user?.id ?? '', name: session.user?.name ?? '' }))
   const room = computed(() => rooms.byId(id))
-  const upTo = ref(link.feed.upTo(id))
-  const archivedUpTo = ref<number>()
-  const openedAt = ref(Infinity)
-  const acked = shallowRef<SpokenMessage[]>([])
-  const changed = shallowRef<ChangeEvent[]>([])
   let isLooked = false
 
   /** The list stands at the newest. */
@@ -74,23 +69,13 @@ export function openRoom(id: string) {
 
   const quotes = useQuotes(id)
   const notes = useNotes({ room: id, tell: link.tell, newest: () => newest.value })
-  const outgoing = computed(() =>
-    link.outgoing.filter(
-      (item) =>
-        item.room === id && (isChanging(item) || item.thread === undefined || item.alsoInRoom === true),
-    ),
-  )
-  const lines = computed(() =>
-    toLines({
-      messages: pages.shown.value.messages.filter(showsInRoom),
-      acked: acked.value.filter(showsInRoom),
-      changed: changed.value,
-      outgoing: outgoing.value,
-      me: me.value,
-      archivedUpTo: archivedUpTo.value,
-      openedAt: openedAt.value,
-    }),
-  )
+  const { lines, upTo, openedAt, ...own } = useLines({
+    room: id,
+    me: () => me.value,
+    messages: () => pages.shown.value.messages.filter(showsInRoom),
+    isHere: showsInRoom,
+    willBeHere: ({ thread, alsoInRoom }) => thread === undefined || alsoInRoom === true,
+  })
   const rows = computed(() =>
     withNotes(
       toRows(lines.value, {
@@ -150,22 +135,15 @@ export function openRoom(id: string) {
         if (isLooked) reading.hear(told.messages.filter(showsInRoom))
         return
       case 'upTo':
-        upTo.value = told.upTo
-        acked.value = acked.value.filter(({ seq }) => seq > told.upTo)
-        if (changed.value.length > 0) changed.value = changed.value.filter(({ seq }) => seq > told.upTo)
-        return
       case 'acked':
-        acked.value = [...acked.value, told.message]
-        return
       case 'changed':
-        if (told.change.seq > upTo.value) changed.value = [...changed.value, told.change]
-        return
+      case 'archived':
+        return own.hear(told)
       case 'unchanged':
         // The shell says so, wherever one is.
         return
       case 'restart':
-        archivedUpTo.value = undefined
-        changed.value = []
+        own.hear(told)
         quotes.forget()
         pins.missed()
         if (isLooked) pins.look()
@@ -178,9 +156,6 @@ export function openRoom(id: string) {
         return told.thread === undefined ? typing.hear(told) : undefined
       case 'presence':
         return members.present(told)
-      case 'archived':
-        archivedUpTo.value = Math.max(archivedUpTo.value ?? 0, told.seq)
-        return
       case 'read':
       case 'saved':
       case 'thread':

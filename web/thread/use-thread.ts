@@ -1,13 +1,12 @@
 // A thread on screen: its messages as lines, one's own words on their way, and what is new in it since one read it.
-import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
-import type { ChangeEvent } from '../../server/protocol/events.ts'
-import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import { computed, onScopeDispose, reactive } from 'vue'
+import type { Message } from '../../server/protocol/http.ts'
 import { useSession } from '../account/session.ts'
-import { toLines } from '../message/lines.ts'
+import { useLines } from '../message/use-lines.ts'
 import { useTyping } from '../room/typing.ts'
 import { useReading } from '../room/reading.ts'
 import { toRows } from '../message/rows.ts'
-import { isChanging, type OwnChange } from '../wire/outgoing.ts'
+import type { OwnChange } from '../wire/outgoing.ts'
 import { useLink } from '../wire/link.ts'
 import type { Told } from '../wire/told.ts'
 import { useFollowed } from './followed.ts'
@@ -23,10 +22,6 @@ export function useThread(room: string, root: number, seen: () => void) {
   const followed = useFollowed()
   const me = computed(() => ({ id: session.user?.id ?? '', name: session.user?.name ?? '' }))
   const pages = useThreadPages(room, root)
-  const acked = shallowRef<SpokenMessage[]>([])
-  const changed = shallowRef<ChangeEvent[]>([])
-  const archivedUpTo = ref<number>()
-  const openedAt = ref(Infinity)
   const reading = useReading({
     own: me.value.id,
     atEnd: () => undefined,
@@ -45,19 +40,12 @@ export function useThread(room: string, root: number, seen: () => void) {
     const { messages: replies, hasBefore } = pages.window.value
     return hasBefore || pages.beginning.value === undefined ? replies : [pages.beginning.value, ...replies]
   })
-  const lines = computed(() =>
-    toLines({
-      messages: messages.value,
-      acked: acked.value,
-      changed: changed.value,
-      outgoing: link.outgoing.filter(
-        (item) => item.room === room && (isChanging(item) || item.thread === root),
-      ),
-      me: me.value,
-      archivedUpTo: archivedUpTo.value,
-      openedAt: openedAt.value,
-    }),
-  )
+  const { lines, openedAt, ...own } = useLines({
+    ...{ room, isHere: isReply },
+    me: () => me.value,
+    messages: () => messages.value,
+    willBeHere: ({ thread }) => thread === root,
+  })
   const replies = computed(() => pages.beginning.value?.threaded?.replies ?? 0)
   const rows = computed(() =>
     withBeginning(
@@ -78,22 +66,11 @@ export function useThread(room: string, root: number, seen: () => void) {
   }
 
   function hear(told: Told): void {
-    if (told.type === 'archived' && told.room === room)
-      archivedUpTo.value = Math.max(archivedUpTo.value ?? 0, told.seq)
-    if (told.type === 'restart' && told.room === room) {
-      archivedUpTo.value = undefined
-      changed.value = []
-      return void load()
-    }
-    if (told.type === 'acked' && told.room === room && told.message.thread === root)
-      acked.value = [...acked.value, told.message]
-    if (told.type === 'changed' && told.room === room) changed.value = [...changed.value, told.change]
-    if (told.type === 'upTo' && told.room === room) {
-      acked.value = acked.value.filter(({ seq }) => seq > told.upTo)
-      changed.value = changed.value.filter(({ seq }) => seq > told.upTo)
-    }
-    if (told.type === 'typing' && told.room === room && told.thread === root) typing.hear(told)
-    if (told.type !== 'entries' || told.room !== room) return
+    if (!('room' in told) || told.room !== room) return
+    own.hear(told)
+    if (told.type === 'restart') return void load()
+    if (told.type === 'typing' && told.thread === root) typing.hear(told)
+    if (told.type !== 'entries') return
     const replied = told.messages.filter(isReply)
     pages.hear(told)
     typing.said(replied)
