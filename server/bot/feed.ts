@@ -5,7 +5,7 @@
 // Invariant: a place that has begun to read MySQL reads it to the end before it goes over to memory. A change that was
 // overwritten by a later one is told with the later one, and memory alone would not have the earlier.
 import { isConnectionLost, type Db } from '../db.ts'
-import { messagesAndChanges } from '../history/messages.ts'
+import { messagesAndChanges } from '../history/sql/messages.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Refusal } from '../protocol/errors.ts'

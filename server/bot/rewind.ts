@@ -1,7 +1,7 @@
 // A cursor of another epoch: the log was wiped or rolled back since, and may have given numbers again that the bot was
 // told. Its places go back to before what was said since the cursor was made; told twice is better than not at all.
 import type { Db } from '../db.ts'
-import { lastSaidBefore } from '../history/messages.ts'
+import { lastSaidBefore } from '../history/sql/messages.ts'
 import type { Tail } from '../log/tail.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Place } from './cursor.ts'

@@ -6,7 +6,7 @@ import type { Tail } from '../log/tail.ts'
 import type { ChangeEvent, EffectEvent } from '../protocol/events.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { targetOf, toMessage, withChange } from '../protocol/timeline.ts'
-import { repliesOf } from './replies.ts'
+import { repliesOf } from './sql/replies.ts'
 
 export interface AsOfParts {
   db: Queryable

@@ -2,7 +2,7 @@
 import type { Entry } from '../log/entry.ts'
 import type { ChangesAnswer } from '../protocol/http.ts'
 import { isChange, isReply } from '../protocol/timeline.ts'
-import { touchedAfter } from './messages.ts'
+import { touchedAfter } from './sql/messages.ts'
 import { readMessages, type RoomParts } from './page.ts'
 
 /** `after` is exclusive; at most `limit` entries are looked at. */

@@ -5,8 +5,8 @@ import type { Message } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { isReply, toMessage } from '../protocol/timeline.ts'
 import { asItIs } from './as-it-is.ts'
-import { countMentions } from './mentions.ts'
-import { countUnread, type Unread } from './messages.ts'
+import { countMentions } from './sql/mentions.ts'
+import { countUnread, type Unread } from './sql/messages.ts'
 
 export interface CountParts {
   db: Db

@@ -12,7 +12,7 @@ import { isReply } from '../protocol/timeline.ts'
 import { readChanges, type ChangesWish } from './changes-after.ts'
 import { mentionsAfter, unreadAfter, type ReadUpTo } from './counts.ts'
 import { namedPage, type Inbox, type InboxWish } from './inbox.ts'
-import { findCid } from './messages.ts'
+import { findCid } from './sql/messages.ts'
 import { readMessages, readPage, type PageWish, type RoomParts } from './page.ts'
 import { threadPage, type ThreadQuery } from './thread-page.ts'
 

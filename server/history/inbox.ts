@@ -4,7 +4,7 @@ import type { Entry } from '../log/entry.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Mention, Message, SpokenMessage } from '../protocol/http.ts'
-import { mentionsOf, type MentionPlace } from './mentions.ts'
+import { mentionsOf, type MentionPlace } from './sql/mentions.ts'
 
 export interface InboxParts {
   db: Db

@@ -7,7 +7,7 @@ import type { Message, PageAnswer } from '../protocol/http.ts'
 import { showsInRoom, toMessage } from '../protocol/timeline.ts'
 import { asItIs, bySeq } from './as-it-is.ts'
 import { asOf as asItWas } from './as-of.ts'
-import { messagesAt, messagesBefore, messagesBetween, type View } from './messages.ts'
+import { messagesAt, messagesBefore, messagesBetween, type View } from './sql/messages.ts'
 
 /** Where one room is read: MySQL, and the part of the log in memory that has the room. */
 export interface RoomParts {

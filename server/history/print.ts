@@ -4,7 +4,7 @@ import { Db } from '../db.ts'
 import { marks } from '../export/form.ts'
 import type { Message } from '../protocol/http.ts'
 import { nameKey } from '../protocol/names.ts'
-import { messagesBefore } from './messages.ts'
+import { messagesBefore } from './sql/messages.ts'
 import { noticeWords } from './notice-words.ts'
 
 export interface PrintOptions {

@@ -5,7 +5,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { Message, SpokenMessage, ThreadAnswer } from '../protocol/http.ts'
 import { isReply, toMessage } from '../protocol/timeline.ts'
 import { asItIs } from './as-it-is.ts'
-import { repliesBetween } from './replies.ts'
+import { repliesBetween } from './sql/replies.ts'
 
 /** At most one of `before` and `after` (both exclusive); none is the newest page. */
 export interface ThreadQuery {

@@ -1,7 +1,7 @@
 // The threads that people follow: which they are, what is new in them, and how far each has been read. Rows of their
 // own in MySQL, written by sync as replies come and by hand here; no part of the log.
 import type { Db } from '../db.ts'
-import { markThreadRead, setFollowing, type ThreadPlace } from '../history/followers.ts'
+import { markThreadRead, setFollowing, type ThreadPlace } from '../history/sql/followers.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Refusal } from '../protocol/errors.ts'

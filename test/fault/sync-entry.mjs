@@ -1,7 +1,7 @@
 // `brook sync` as it ships, with doors that exist only here: told over IPC `{at, act}`, the process kills or freezes itself
 // when it next comes by that point. The product's classes are wrapped from outside; the product knows nothing of it.
 import { ArchiveReader } from '../../dist/server/log/archive-reader.js'
-import { Lease } from '../../dist/server/history/checkpoint.js'
+import { Lease } from '../../dist/server/history/sync/checkpoint.js'
 import { runToEnd } from '../../dist/server/cli/main.js'
 
 /** @type {{ at: string, act: 'die' | 'freeze' } | undefined} */

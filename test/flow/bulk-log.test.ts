@@ -1,6 +1,6 @@
 // Many entries of a room in one step: dense, in order, and once, whatever becomes of the answer.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { archiveOf } from '../../server/history/checkpoint.ts'
+import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { bulkEntries, BulkEnded, BulkLog, type BulkDraft } from '../../server/log/bulk.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { Brook } from '../support/brook.ts'

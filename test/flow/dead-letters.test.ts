@@ -1,6 +1,6 @@
 // What MySQL refused is not gone: it is listed, looked at, tried again and dropped.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { revive } from '../../server/history/revive.ts'
+import { revive } from '../../server/history/sync/revive.ts'
 import { DeadLetters } from '../../server/log/dead-letters.ts'
 import { encodeDraft } from '../../server/log/entry.ts'
 import { keysOf } from '../../server/log/keys.ts'

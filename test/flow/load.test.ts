@@ -1,7 +1,7 @@
 // Many rows at once go in by LOAD DATA LOCAL, which only counts what it bends or drops: whatever it counts, INSERT says.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
-import { writeEntries } from '../../server/history/archive.ts'
+import { writeEntries } from '../../server/history/sync/archive.ts'
 import type { Entry } from '../../server/log/entry.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { message } from '../support/entries.ts'

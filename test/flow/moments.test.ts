@@ -1,7 +1,7 @@
 // Where in a room a time is, and how much was said when: the same as counting all, wherever memory begins.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { writeEntries } from '../../server/history/archive.ts'
+import { writeEntries } from '../../server/history/sync/archive.ts'
 import { Moments } from '../../server/history/moments.ts'
 import type { Entry } from '../../server/log/entry.ts'
 import { Tail } from '../../server/log/tail.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
-import { writeEntries } from '../../server/history/archive.ts'
+import { writeEntries } from '../../server/history/sync/archive.ts'
 import { History } from '../../server/history/history.ts'
 import type { Entry } from '../../server/log/entry.ts'
 import { Tail } from '../../server/log/tail.ts'

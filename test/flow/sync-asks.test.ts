@@ -1,6 +1,6 @@
 // Asking sync: how it is, and to archive now. Over processes, from the command line and for administrators.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runSync } from '../../server/history/run-sync.ts'
+import { runSync } from '../../server/history/sync/run-sync.ts'
 import type { SyncAnswer } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'

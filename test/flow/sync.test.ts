@@ -1,7 +1,7 @@
 // From the log into MySQL: everything once, in whatever state the last run was left.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
-import { Lease } from '../../server/history/checkpoint.ts'
+import { Lease } from '../../server/history/sync/checkpoint.ts'
 import { ArchiveReader } from '../../server/log/archive-reader.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { limits } from '../../server/protocol/limits.ts'

@@ -5,7 +5,7 @@
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import type { CDPSession, Page } from 'playwright-core'
-import { archiveOf } from '../../server/history/checkpoint.ts'
+import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { BulkLog, type BulkDraft } from '../../server/log/bulk.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { Story } from '../support/browser-story.ts'

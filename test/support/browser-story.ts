@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { runSync } from '../../server/history/run-sync.ts'
+import { runSync } from '../../server/history/sync/run-sync.ts'
 import { runServer } from '../../server/main.ts'
 import { Brook } from './brook.ts'
 import type { Address, Person } from './person.ts'

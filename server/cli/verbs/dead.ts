@@ -1,7 +1,7 @@
 // brook dead: what MySQL refused by its content, and what to do with it.
 import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
-import { revive } from '../../history/revive.ts'
+import { revive } from '../../history/sync/revive.ts'
 import { DeadLetters, type DeadLetter } from '../../log/dead-letters.ts'
 import { connectRedis, whenReady, writerOptions } from '../../redis.ts'
 import { openReady, type ReadyConfig } from '../ready.ts'

@@ -1,6 +1,6 @@
 // brook start: everything in one process. Stores, tables, server and sync, in this order; ended in the other order.
 import { readConfig } from '../../config.ts'
-import { runSync } from '../../history/run-sync.ts'
+import { runSync } from '../../history/sync/run-sync.ts'
 import { runBots } from '../../house-bot/run.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { refuseTakenPort } from '../port.ts'

@@ -1,7 +1,7 @@
 // brook sync now, brook sync status: asks the sync processes that run, wherever they do.
 import { Db } from '../../db.ts'
 import { isRefusal } from '../../answer.ts'
-import { ArchiveOverview } from '../../history/overview.ts'
+import { ArchiveOverview } from '../../history/sync/overview.ts'
 import { errors } from '../../protocol/errors.ts'
 import type { SyncAnswer, SyncProcess, SyncShard } from '../../protocol/http.ts'
 import { limits } from '../../protocol/limits.ts'

@@ -1,6 +1,6 @@
 // brook sync: carries the log into MySQL, until it is stopped or, with --once, until nothing is left.
 import { readConfig } from '../../config.ts'
-import { runSync } from '../../history/run-sync.ts'
+import { runSync } from '../../history/sync/run-sync.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { openReady, openReadyPatiently } from '../ready.ts'
 import { UsageError, type Verb } from '../verb.ts'

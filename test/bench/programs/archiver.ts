@@ -1,9 +1,9 @@
 // Sync in a process of its own: by the clock as `brook sync` runs it, or once, alone, over what is waiting.
 import { readConfig, type MysqlAddress, type RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
-import { archiveOf, leaseSeconds } from '../../../server/history/checkpoint.ts'
-import { runSync } from '../../../server/history/run-sync.ts'
-import { Sync } from '../../../server/history/sync.ts'
+import { archiveOf, leaseSeconds } from '../../../server/history/sync/checkpoint.ts'
+import { runSync } from '../../../server/history/sync/run-sync.ts'
+import { Sync } from '../../../server/history/sync/sync.ts'
 import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
 import { obey } from './obey.ts'
 

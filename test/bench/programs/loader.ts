@@ -2,7 +2,7 @@
 // lease, no checkpoint, no acknowledgement, no trimming, and twice is an error.
 import type { MysqlAddress, RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
-import { insertMessages, toRow } from '../../../server/history/messages.ts'
+import { insertMessages, toRow } from '../../../server/history/sql/messages.ts'
 import { readThrough } from '../../../server/log/follow.ts'
 import { keysOf } from '../../../server/log/keys.ts'
 import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'

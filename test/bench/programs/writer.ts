@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MysqlAddress, RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
-import { archiveOf } from '../../../server/history/checkpoint.ts'
+import { archiveOf } from '../../../server/history/sync/checkpoint.ts'
 import { openAppend } from '../../../server/log/append.ts'
 import { encodeDraft, type Draft } from '../../../server/log/entry.ts'
 import { openEpoch } from '../../../server/log/epoch.ts'

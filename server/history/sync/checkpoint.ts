@@ -1,9 +1,9 @@
 // How far the archive reaches, and who may write to it. The truth of sync, and what the log is checked against.
-import type { Db, Queryable } from '../db.ts'
-import { type StreamId } from '../log/entry.ts'
-import type { Archive } from '../log/epoch.ts'
-import { shardOf } from '../log/shard.ts'
-import { cidsSince } from './messages.ts'
+import type { Db, Queryable } from '../../db.ts'
+import { type StreamId } from '../../log/entry.ts'
+import type { Archive } from '../../log/epoch.ts'
+import { shardOf } from '../../log/shard.ts'
+import { cidsSince } from '../sql/messages.ts'
 
 interface CheckpointRow {
   epoch: string

@@ -1,9 +1,10 @@
 // The HTTP routes of what was said: pages, changes, and a way to say something for bots and curl.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { onlySignedIn, requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import type { Memberships } from '../membership/memberships.ts'
-import type { Pace } from '../pace.ts'
+import { onlySignedIn, requireSession } from '../../account/identify.ts'
+import { isRefusal, refuse } from '../../answer.ts'
+import { exportRoute } from '../../export/route.ts'
+import type { Memberships } from '../../membership/memberships.ts'
+import type { Pace } from '../../pace.ts'
 import {
   ChangesAnswer,
   ChangesQuery,
@@ -15,21 +16,20 @@ import {
   RoomParams,
   SendAnswer,
   SendBody,
-} from '../protocol/http.ts'
-import { limits } from '../protocol/limits.ts'
-import { personOf } from '../protocol/people.ts'
-import { mayReadRevisions } from '../protocol/rights.ts'
-import type { Changes } from '../room/changes.ts'
-import type { Rooms } from '../room/rooms.ts'
+} from '../../protocol/http.ts'
+import { limits } from '../../protocol/limits.ts'
+import { personOf } from '../../protocol/people.ts'
+import { mayReadRevisions } from '../../protocol/rights.ts'
+import type { Changes } from '../../room/changes.ts'
+import type { Rooms } from '../../room/rooms.ts'
+import type { History } from '../history.ts'
+import type { Moments } from '../moments.ts'
+import type { Pins } from '../pins.ts'
+import type { Revisions } from '../revisions.ts'
 import { changeRoutes, refuseSpeech } from './change-routes.ts'
-import { exportRoute } from '../export/route.ts'
-import type { History } from './history.ts'
 import { momentRoutes } from './moment-routes.ts'
-import type { Moments } from './moments.ts'
 import { pinRoutes } from './pin-routes.ts'
-import type { Pins } from './pins.ts'
 import { revisionRoute } from './revision-route.ts'
-import type { Revisions } from './revisions.ts'
 
 export interface MessageRoutes {
   history: History

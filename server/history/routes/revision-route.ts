@@ -1,11 +1,11 @@
 // The HTTP route of what a message said before. Who may not read it hears what is said of a message that is not there.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import type { Memberships } from '../membership/memberships.ts'
-import { ErrorAnswer, MessageParams, RevisionsAnswer } from '../protocol/http.ts'
-import { mayReadRevisions } from '../protocol/rights.ts'
-import type { Revisions } from './revisions.ts'
+import { requireSession } from '../../account/identify.ts'
+import { isRefusal, refuse } from '../../answer.ts'
+import type { Memberships } from '../../membership/memberships.ts'
+import { ErrorAnswer, MessageParams, RevisionsAnswer } from '../../protocol/http.ts'
+import { mayReadRevisions } from '../../protocol/rights.ts'
+import type { Revisions } from '../revisions.ts'
 
 export interface RevisionRoute {
   revisions: Revisions

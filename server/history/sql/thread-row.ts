@@ -1,6 +1,6 @@
 // The columns of a message's row that sum up the thread which begins with it.
-import type { ThreadSummary } from '../protocol/http.ts'
-import type { Person } from '../protocol/people.ts'
+import type { ThreadSummary } from '../../protocol/http.ts'
+import type { Person } from '../../protocol/people.ts'
 
 export interface ThreadColumns {
   replies: number

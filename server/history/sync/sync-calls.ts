@@ -1,8 +1,8 @@
 // What a sync process answers when it is asked: how it is, and to archive now.
 import { hostname } from 'node:os'
-import type { SyncProcess } from '../protocol/http.ts'
-import { compareIds, parseStreamId, type StreamId } from '../log/entry.ts'
-import type { CallContext, Outcome, Rpc } from '../rpc/rpc.ts'
+import type { SyncProcess } from '../../protocol/http.ts'
+import { compareIds, parseStreamId, type StreamId } from '../../log/entry.ts'
+import type { CallContext, Outcome, Rpc } from '../../rpc/rpc.ts'
 import type { Sync } from './sync.ts'
 
 export const functions = { status: 'sync:status', now: 'sync:now' } as const

@@ -1,10 +1,10 @@
 // The HTTP routes of the archive for administrators; to everybody else they are not there.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { onlyAdmin } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import { ErrorAnswer, SyncAnswer, SyncNowAnswer } from '../protocol/http.ts'
-import { limits } from '../protocol/limits.ts'
-import type { ArchiveOverview } from './overview.ts'
+import { onlyAdmin } from '../../account/identify.ts'
+import { isRefusal, refuse } from '../../answer.ts'
+import { ErrorAnswer, SyncAnswer, SyncNowAnswer } from '../../protocol/http.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { ArchiveOverview } from '../sync/overview.ts'
 
 export interface AdminRoutes {
   overview: ArchiveOverview

@@ -1,12 +1,19 @@
 // Carries one shard of the log into MySQL: own pending first, then what is new, until there is no more. Twice changes
 // nothing; a sync that was replaced writes nothing; an entry that MySQL refuses by its content is set aside.
-import type { Db } from '../db.ts'
-import { ArchiveReader } from '../log/archive-reader.ts'
-import { BadEntry, compareIds, decodeEntry, parseStreamId, type Entry, type StreamId } from '../log/entry.ts'
-import { openEpoch, type Archive } from '../log/epoch.ts'
-import type { RawEntry } from '../log/follow.ts'
-import { limits } from '../protocol/limits.ts'
-import type { Redis } from '../redis.ts'
+import type { Db } from '../../db.ts'
+import { ArchiveReader } from '../../log/archive-reader.ts'
+import {
+  BadEntry,
+  compareIds,
+  decodeEntry,
+  parseStreamId,
+  type Entry,
+  type StreamId,
+} from '../../log/entry.ts'
+import { openEpoch, type Archive } from '../../log/epoch.ts'
+import type { RawEntry } from '../../log/follow.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { Redis } from '../../redis.ts'
 import { FencedOut, Lease } from './checkpoint.ts'
 import { writeEntries } from './archive.ts'
 import { isContentError } from './mysql-errors.ts'

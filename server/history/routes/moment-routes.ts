@@ -1,12 +1,12 @@
 // The HTTP routes of times in a room: where one is, and how much was said when.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import type { Memberships } from '../membership/memberships.ts'
-import { ErrorAnswer, RoomParams } from '../protocol/http.ts'
-import { DensityAnswer, DensityQuery, MomentAnswer, MomentQuery } from '../protocol/moments.ts'
-import { isZone } from './calendar.ts'
-import type { Moments } from './moments.ts'
+import { requireSession } from '../../account/identify.ts'
+import { isRefusal, refuse } from '../../answer.ts'
+import type { Memberships } from '../../membership/memberships.ts'
+import { ErrorAnswer, RoomParams } from '../../protocol/http.ts'
+import { DensityAnswer, DensityQuery, MomentAnswer, MomentQuery } from '../../protocol/moments.ts'
+import { isZone } from '../calendar.ts'
+import type { Moments } from '../moments.ts'
 
 export interface MomentRoutes {
   moments: Moments

@@ -1,11 +1,18 @@
 // The HTTP routes of what is pinned to a room: the list, and pinning for bots and curl, the same path as the socket's.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import { CidBody, ErrorAnswer, MessageParams, PinsAnswer, RoomParams, SendAnswer } from '../protocol/http.ts'
-import { personOf } from '../protocol/people.ts'
+import { requireSession } from '../../account/identify.ts'
+import { isRefusal, refuse } from '../../answer.ts'
+import {
+  CidBody,
+  ErrorAnswer,
+  MessageParams,
+  PinsAnswer,
+  RoomParams,
+  SendAnswer,
+} from '../../protocol/http.ts'
+import { personOf } from '../../protocol/people.ts'
+import type { Pins } from '../pins.ts'
 import { refuseSpeech, type ChangeRoutes } from './change-routes.ts'
-import type { Pins } from './pins.ts'
 
 export interface PinRoutes extends ChangeRoutes {
   pins: Pins

@@ -1,8 +1,8 @@
 // Who has which emoji on which message, as MySQL keeps it: the last entry about each of them stands.
-import type { Queryable } from '../db.ts'
-import type { ReactedEvent } from '../protocol/events.ts'
-import type { Reaction } from '../protocol/http.ts'
-import { byKind } from '../protocol/timeline.ts'
+import type { Queryable } from '../../db.ts'
+import type { ReactedEvent } from '../../protocol/events.ts'
+import type { Reaction } from '../../protocol/http.ts'
+import { byKind } from '../../protocol/timeline.ts'
 
 interface ReactionRow {
   target: number

@@ -1,6 +1,6 @@
 // The fast way into a table for many rows that are most likely new: LOAD DATA LOCAL from memory, which costs MySQL a third
 // less than an INSERT and us half. It only counts what it drops or bends, so either all rows are in as they are, or none.
-import type { Param, Queryable } from '../db.ts'
+import type { Param, Queryable } from '../../db.ts'
 
 /** Below this the savepoint costs more than is won. */
 const worthIt = 50

@@ -1,13 +1,13 @@
 // How the archive stands, over all processes: what MySQL and Redis have of it, what each sync process says of itself,
 // and asking them to archive now.
-import type { Db } from '../db.ts'
-import { ArchiveReader } from '../log/archive-reader.ts'
-import { compareIds, formatStreamId } from '../log/entry.ts'
-import { newCid } from '../protocol/cid.ts'
-import type { Refusal } from '../protocol/errors.ts'
-import type { SyncAnswer, SyncNowAnswer, SyncProcess, SyncShard } from '../protocol/http.ts'
-import type { Redis } from '../redis.ts'
-import { at, type Outcome, type Rpc } from '../rpc/rpc.ts'
+import type { Db } from '../../db.ts'
+import { ArchiveReader } from '../../log/archive-reader.ts'
+import { compareIds, formatStreamId } from '../../log/entry.ts'
+import { newCid } from '../../protocol/cid.ts'
+import type { Refusal } from '../../protocol/errors.ts'
+import type { SyncAnswer, SyncNowAnswer, SyncProcess, SyncShard } from '../../protocol/http.ts'
+import type { Redis } from '../../redis.ts'
+import { at, type Outcome, type Rpc } from '../../rpc/rpc.ts'
 import { archiveOf, holderOf } from './checkpoint.ts'
 import { functions, type NowAnswer, type NowQuestion } from './sync-calls.ts'
 

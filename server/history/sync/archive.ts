@@ -1,12 +1,12 @@
 // Entries become what MySQL keeps: rows of messages first, then what changes them. The one way in, for sync and for a
 // dead letter that is tried again.
-import type { Queryable } from '../db.ts'
-import type { Entry, StreamId } from '../log/entry.ts'
-import { withIndex } from '../search/touched.ts'
-import { writeChanges } from './changes.ts'
-import { settleMentions } from './mentions.ts'
-import { insertMessages, toRow } from './messages.ts'
-import { settleReplies } from './replies.ts'
+import type { Queryable } from '../../db.ts'
+import type { Entry, StreamId } from '../../log/entry.ts'
+import { withIndex } from '../../search/touched.ts'
+import { writeChanges } from '../sql/changes.ts'
+import { settleMentions } from '../sql/mentions.ts'
+import { insertMessages, toRow } from '../sql/messages.ts'
+import { settleReplies } from '../sql/replies.ts'
 
 /** Answers where in the log words stand that must be forgotten there, for they are deleted. Twice changes nothing. */
 export async function writeEntries(tx: Queryable, entries: readonly Entry[]): Promise<StreamId[]> {

@@ -1,11 +1,17 @@
 // Edits, deletions, reactions and pins on their way into MySQL: each keeps its own row, and changes the message it is about.
 // The last entry stands, whichever came first, so writing them twice changes nothing. A deleted message keeps no text.
-import type { Queryable } from '../db.ts'
-import type { Entry, StreamId } from '../log/entry.ts'
-import type { ChangeEvent, DeletedEvent, EditedEvent, PinnedEvent, ReactedEvent } from '../protocol/events.ts'
-import { isChange } from '../protocol/timeline.ts'
+import type { Queryable } from '../../db.ts'
+import type { Entry, StreamId } from '../../log/entry.ts'
+import type {
+  ChangeEvent,
+  DeletedEvent,
+  EditedEvent,
+  PinnedEvent,
+  ReactedEvent,
+} from '../../protocol/events.ts'
+import { isChange } from '../../protocol/timeline.ts'
+import { keepPins } from '../pins.ts'
 import { cidBytes, insertOnce, mentionsJson, type Row } from './messages.ts'
-import { keepPins } from './pins.ts'
 import { keepReactions } from './reactions.ts'
 
 const columns = 'room_id, seq, kind, target, user_id, user_name, cid, text, emoji, is_on, log_ms, log_n'

@@ -1,7 +1,7 @@
 // The SQL of who follows which thread: those who began it, replied in it or were named in it, and who asked for it; and
 // how far each has read. A marker never goes back. Who does not want to follow is not made to by a later reply.
-import type { Db, Queryable } from '../db.ts'
-import type { ReplyEvent } from '../protocol/events.ts'
+import type { Db, Queryable } from '../../db.ts'
+import type { ReplyEvent } from '../../protocol/events.ts'
 
 export interface ThreadPlace {
   room: string

@@ -1,7 +1,7 @@
 // The SQL of mentions: which messages name whom. Rows follow what `messages` has, so writing them twice changes nothing.
-import type { Queryable } from '../db.ts'
-import type { Entry } from '../log/entry.ts'
-import type { Mention } from '../protocol/http.ts'
+import type { Queryable } from '../../db.ts'
+import type { Entry } from '../../log/entry.ts'
+import type { Mention } from '../../protocol/http.ts'
 import type { Unread } from './messages.ts'
 
 interface Place {

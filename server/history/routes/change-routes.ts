@@ -1,11 +1,11 @@
 // The HTTP routes of what people do with a message, for bots and curl: the same path as the socket's commands.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import type { Appended } from '../log/entry.ts'
-import type { Memberships } from '../membership/memberships.ts'
-import type { Pace } from '../pace.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import { requireSession } from '../../account/identify.ts'
+import { isRefusal, refuse } from '../../answer.ts'
+import type { Appended } from '../../log/entry.ts'
+import type { Memberships } from '../../membership/memberships.ts'
+import type { Pace } from '../../pace.ts'
+import type { Refusal } from '../../protocol/errors.ts'
 import {
   CidBody,
   EditBody,
@@ -13,9 +13,9 @@ import {
   MessageParams,
   ReactionParams,
   SendAnswer,
-} from '../protocol/http.ts'
-import { personOf, type Person, type User } from '../protocol/people.ts'
-import type { Changes } from '../room/changes.ts'
+} from '../../protocol/http.ts'
+import { personOf, type Person, type User } from '../../protocol/people.ts'
+import type { Changes } from '../../room/changes.ts'
 
 export interface ChangeRoutes {
   memberships: Memberships
