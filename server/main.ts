@@ -26,10 +26,9 @@ import { findCid } from './history/sql/messages.ts'
 import { Deliverer } from './hook/deliverer.ts'
 import { IncomingHooks } from './hook/incoming.ts'
 import { OutgoingHooks } from './hook/outgoing.ts'
-import { parseStreamId } from './log/entry.ts'
 import { Log } from './log/log.ts'
 import { Memberships } from './membership/memberships.ts'
-import { forgetNewcomers, readEventOf, readTo } from './membership/reading.ts'
+import { forgetNewcomers, readTo } from './membership/reading.ts'
 import { openMetrics, type Numbers } from './metrics.ts'
 import { Pace } from './pace.ts'
 import { closes } from './protocol/errors.ts'
@@ -43,6 +42,7 @@ import { rootOf, type Threads } from './room/threads.ts'
 import { searchLag } from './search/lag.ts'
 import { Saved } from './saved/saved.ts'
 import { Search } from './search/search.ts'
+import { hearSignals } from './signals.ts'
 import { Crowd } from './socket/crowd.ts'
 import { Presence } from './socket/presence.ts'
 import type { ThreadRoutes } from './thread/routes.ts'
@@ -182,33 +182,7 @@ export async function runServer(config: ServerConfig, seat?: Seat): Promise<Serv
     onMoved: (userId, ids) => presence.came(userId, ids),
     onTrouble,
   })
-  const unsubscribe = bus.subscribe((signal) => {
-    switch (signal.kind) {
-      case 'typing': {
-        const { kind: type, ...typing } = signal
-        return void rooms.find(signal.room)?.send({ type, ...typing })
-      }
-      case 'read':
-        memberships.markers.heard({ ...signal, turn: signal.turn ?? 0 })
-        return crowd.tellRead(signal.user, readEventOf(signal))
-      case 'saved': {
-        const { user, room, seq, on } = signal
-        return crowd.tellPerson(user, { type: 'saved', room, seq, on })
-      }
-      case 'thread':
-        return crowd.tellPerson(signal.user, signal.thread)
-      case 'note':
-        return crowd.tellPerson(signal.user, signal.note)
-      case 'signed-out':
-        bell.signOut(signal.session)
-        return crowd.signOut(signal.session)
-      case 'archived':
-        return log.archivedUpTo(signal.shard, parseStreamId(signal.id))
-      case 'presence':
-      case 'presence-asked':
-        return undefined
-    }
-  })
+  const unsubscribe = hearSignals(bus, { rooms, memberships, crowd, bell, log })
   const metrics = openMetrics({
     ...{ log, sockets: () => crowd.count, rooms: () => rooms.count },
     hookLag: () => deliverer.lag,
