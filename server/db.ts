@@ -27,6 +27,12 @@ export interface Queryable {
 const acquireTimeoutMs = 5_000
 const queryTimeoutMs = 15_000
 
+/**
+ * The SQL of a name for GET_LOCK, which knows of no databases: this one is shared by no other database of the server.
+ * Trap: such a name has at most 64 characters; MySQL 9.6 has no SHA1.
+ */
+export const lockName = (what: string): string => `CONCAT('brook.${what}.', LEFT(SHA2(DATABASE(), 256), 40))`
+
 export interface DbOptions {
   /**
    * MySQL ends a connection that asks nothing for so long, and with it its transaction and its locks: a process that

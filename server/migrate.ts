@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Db, Queryable } from './db.ts'
+import { lockName, type Db, type Queryable } from './db.ts'
 
 /** Tables that cannot be brought up to date. Its message is for a person: one line. */
 export class MigrationError extends Error {
@@ -26,8 +26,7 @@ interface Applied {
   applied_at: Date | null
 }
 
-// GET_LOCK names are shared by all databases of a server (and have at most 64 characters); this one is per database.
-const lockName = `CONCAT('brook.migrate.', SHA1(DATABASE()))`
+const lock = lockName('migrate')
 /** Below the deadline of one query (db.ts), so that the wait ends with our words. */
 const lockWaitSeconds = 10
 const lockTries = 6
@@ -58,7 +57,7 @@ export async function migrate(db: Db, dir: string): Promise<string[]> {
       }
       return names
     } finally {
-      await session.rows(`SELECT RELEASE_LOCK(${lockName}) AS released`)
+      await session.rows(`SELECT RELEASE_LOCK(${lock}) AS released`)
     }
   })
 }
@@ -72,7 +71,7 @@ async function hasTable(session: Queryable): Promise<boolean> {
 async function takeLock(session: Queryable): Promise<void> {
   for (let tries = 0; tries < lockTries; tries++) {
     const [row] = await session.rows<{ taken: number | null }>(
-      `SELECT GET_LOCK(${lockName}, ${lockWaitSeconds}) AS taken`,
+      `SELECT GET_LOCK(${lock}, ${lockWaitSeconds}) AS taken`,
     )
     if (row?.taken === 1) return
   }

@@ -4,7 +4,7 @@ import { Share } from '../channel/share.ts'
 import { group } from '../channel/group.ts'
 import { pipeline } from '../channel/pipeline.ts'
 import type { MysqlAddress, RedisAddress } from '../config.ts'
-import { Db, type Queryable } from '../db.ts'
+import { Db, lockName, type Queryable } from '../db.ts'
 import { archiveOf } from '../history/sync/checkpoint.ts'
 import { runSync } from '../history/sync/run-sync.ts'
 import type { Config } from '../config.ts'
@@ -81,7 +81,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
 /** Of two imports at once, the second ends at once and says so. */
 async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
   return db.session(async (session) => {
-    const name = `CONCAT('brook.import.', SHA1(DATABASE()))`
+    const name = lockName('import')
     const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
     if (lock?.got !== 1) throw new ImportError('another import is running; try again when it has ended')
     const kept = keepAlive(session)

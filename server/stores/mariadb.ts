@@ -68,25 +68,31 @@ export async function makeMariadbData(
   await rename(half, data)
 }
 
-/** Writes the SQL that MariaDB runs at each start (0600: it holds the password) and says how to start. */
-export async function mariadbRecipe(
-  program: MariadbProgram,
-  place: MariadbPlace,
-  extra: { sql?: string[]; args?: string[] } = {},
-): Promise<Recipe> {
-  const { folder, socket, password } = place
-  const temporary = await ownTemporary(folder)
-  const dataArg = `--datadir=${path.join(folder, 'data')}`
-  const pidFile = path.join(folder, 'mariadb.pid')
+/** Writes the SQL that it runs at each start (0600: it holds the password) and gives its path. */
+export async function firstSql({ folder, password }: MariadbPlace, more: string[] = []): Promise<string> {
   const first = path.join(folder, 'first.sql')
   const statements = [
     `CREATE DATABASE IF NOT EXISTS brook CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
     `CREATE USER IF NOT EXISTS 'brook'@'localhost' IDENTIFIED BY '${password}'`,
     `ALTER USER 'brook'@'localhost' IDENTIFIED BY '${password}'`,
     `GRANT ALL ON brook.* TO 'brook'@'localhost'`,
-    ...(extra.sql ?? []),
+    ...more,
   ]
   await writeFile(first, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })
+  return first
+}
+
+/** How it is started. */
+export async function mariadbRecipe(
+  program: MariadbProgram,
+  place: MariadbPlace,
+  extra: { sql?: string[]; args?: string[] } = {},
+): Promise<Recipe> {
+  const { folder, socket } = place
+  const temporary = await ownTemporary(folder)
+  const dataArg = `--datadir=${path.join(folder, 'data')}`
+  const pidFile = path.join(folder, 'mariadb.pid')
+  const first = await firstSql(place, extra.sql)
   return {
     name: 'MariaDB',
     command: program.server,

@@ -23,9 +23,11 @@ const allIsWritten = () =>
   )
 async function deadlocks(): Promise<number> {
   const admin = new Db(brook.stores.admin, 1)
-  const [row] = await admin.rows<{ Value: string }>(`SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'`)
+  const [row] = await admin.rows<{ n: string | number }>(
+    "SELECT `COUNT` AS n FROM information_schema.INNODB_METRICS WHERE NAME = 'lock_deadlocks'",
+  )
   await admin.close()
-  return Number(row?.Value)
+  return Number(row?.n)
 }
 const written = async (person: Person, room = person.room): Promise<number | undefined> => {
   const [row] = await brook.db.rows<{ read_seq: number }>(

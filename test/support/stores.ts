@@ -1,4 +1,5 @@
-// A Redis and a MariaDB of a test file's own, with the tables in place, gone without a trace at stop().
+// A Redis and a MariaDB of a test file's own, with the tables in place, gone without a trace at stop(). TEST_MYSQLD=FILE: a
+// MySQL, by this server program, in the place of the MariaDB.
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
@@ -10,10 +11,17 @@ import { promisify } from 'node:util'
 import type { MysqlAddress, RedisAddress } from '../../server/config.ts'
 import { Db } from '../../server/db.ts'
 import { migrate } from '../../server/migrate.ts'
-import { makeMariadbData, mariadbAddress, mariadbRecipe } from '../../server/stores/mariadb.ts'
+import type { Recipe } from '../../server/stores/child.ts'
+import {
+  makeMariadbData,
+  mariadbAddress,
+  mariadbRecipe,
+  type MariadbPlace,
+} from '../../server/stores/mariadb.ts'
 import { findMariadb, findRedis, systemShelf } from '../../server/stores/programs.ts'
 import type { MariadbProgram, RedisProgram } from '../../server/stores/programs.ts'
 import { redisRecipe } from '../../server/stores/redis.ts'
+import { makeMysqlData, mysqlRecipe } from './mysql.ts'
 import { StoreProcess } from './proc.ts'
 
 export interface PrivateStores {
@@ -31,20 +39,50 @@ export interface PrivateStores {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const migrationsDir = path.join(root, 'migrations')
 
+/** What stands behind `mysql`: how its data folder is made, and how it is started. */
+interface Database {
+  /** What a data folder made by it can be told by. */
+  version: () => Promise<string>
+  make: (folder: string) => Promise<void>
+  recipe: (place: MariadbPlace, sql: string[]) => Promise<Recipe>
+}
+
 // Small files make the copy fast. 2: what was committed survives a kill of the process, which is all that tests do.
-const smallLog = '--innodb-log-file-size=4M'
-const testArgs = [smallLog, '--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=2']
+const quick = ['--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=2']
+
+function ofMariadb(program: MariadbProgram): Database {
+  const small = '--innodb-log-file-size=4M'
+  return {
+    version: () => versionOf(program.server, program.env),
+    make: (folder) => makeMariadbData(program, folder, [small]),
+    recipe: (place, sql) => mariadbRecipe(program, place, { sql, args: [small, ...quick] }),
+  }
+}
+
+function ofMysql(mysqld: string): Database {
+  const small = '--innodb-redo-log-capacity=8M'
+  return {
+    version: () => versionOf(mysqld, process.env),
+    make: (folder) => makeMysqlData(mysqld, folder, [small]),
+    recipe: (place, sql) => mysqlRecipe(mysqld, place, { sql, args: [small, ...quick] }),
+  }
+}
+
+const versionOf = async (server: string, env: NodeJS.ProcessEnv): Promise<string> =>
+  `${(await promisify(execFile)(server, ['--version'], { env })).stdout} ${server}`
 
 export async function privateStores(): Promise<PrivateStores> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
   const programs = await storePrograms()
+  const mysqld = process.env['TEST_MYSQLD']
+  const database = mysqld === undefined ? ofMariadb(programs.mariadb) : ofMysql(mysqld)
   await mkdir(path.join(folder, 'mariadb'))
-  await copy(await template(programs.mariadb), path.join(folder, 'mariadb/data'))
+  await copy(await template(database), path.join(folder, 'mariadb/data'))
   const [redis, mariadb] = await Promise.all([
     startRedis(programs.redis, folder),
-    startMariadb(programs.mariadb, folder),
+    startDatabase(database, folder),
   ])
   return {
     redis: redis.address,
@@ -96,33 +134,34 @@ async function startRedis(program: RedisProgram, folder: string) {
   return { address: { path: place.socket, password: place.password }, process: child }
 }
 
-async function startMariadb(program: MariadbProgram, folder: string) {
+async function startDatabase(database: Database, folder: string) {
   const password = randomBytes(16).toString('hex')
   const place = { folder: path.join(folder, 'mariadb'), socket: path.join(folder, 'm.sock'), password }
-  const sql = [
-    `CREATE USER IF NOT EXISTS 'admin'@'localhost' IDENTIFIED BY '${password}'`,
-    `ALTER USER 'admin'@'localhost' IDENTIFIED BY '${password}'`,
-    `GRANT ALL ON *.* TO 'admin'@'localhost' WITH GRANT OPTION`,
-  ]
-  const child = new StoreProcess(await mariadbRecipe(program, place, { sql, args: testArgs }))
+  const child = new StoreProcess(
+    await database.recipe(place, [
+      `CREATE USER IF NOT EXISTS 'admin'@'localhost' IDENTIFIED BY '${password}'`,
+      `ALTER USER 'admin'@'localhost' IDENTIFIED BY '${password}'`,
+      `GRANT ALL ON *.* TO 'admin'@'localhost' WITH GRANT OPTION`,
+    ]),
+  )
   await child.start()
   return { address: mariadbAddress(place), process: child }
 }
 
 /**
- * A MariaDB data folder with the tables in place. It is made once for these migrations and this MariaDB, and copied.
+ * A data folder with the tables in place. It is made once for these migrations and this database, and copied.
  * Two workers may make it at the same time; it gets its name whole, by one rename, and the second one's is dropped.
  */
-async function template(program: MariadbProgram): Promise<string> {
+async function template(database: Database): Promise<string> {
   const cache = path.join(root, 'node_modules/.cache/brook')
-  const finished = path.join(cache, `mariadb-${await fingerprint(program)}`)
+  const finished = path.join(cache, `mariadb-${await fingerprint(database)}`)
   if (existsSync(finished)) return finished
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-template-'))
   const half = await mkdtemp(path.join(cache, 'half-'))
   try {
-    await makeMariadbData(program, path.join(folder, 'mariadb'), [smallLog])
-    const mariadb = await startMariadb(program, folder)
+    await database.make(path.join(folder, 'mariadb'))
+    const mariadb = await startDatabase(database, folder)
     const db = new Db(mariadb.address, 1)
     await migrate(db, migrationsDir).finally(() => db.close())
     await mariadb.process.kill('SIGTERM')
@@ -137,10 +176,8 @@ async function template(program: MariadbProgram): Promise<string> {
   }
 }
 
-async function fingerprint(program: MariadbProgram): Promise<string> {
-  const hash = createHash('sha256')
-  const { stdout } = await promisify(execFile)(program.server, ['--version'], { env: program.env })
-  hash.update(stdout).update(program.server)
+async function fingerprint(database: Database): Promise<string> {
+  const hash = createHash('sha256').update(await database.version())
   const own = [fileURLToPath(import.meta.url), path.join(root, 'server/migrate.ts')]
   const names = (await readdir(migrationsDir)).filter((name) => /^\d/.test(name)).sort()
   for (const file of [...own, ...names.map((name) => path.join(migrationsDir, name))])

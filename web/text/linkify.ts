@@ -62,10 +62,14 @@ export function linkify(text: string): Piece[] {
   return pieces
 }
 
-/** One to three emoji and nothing else: drawn larger. */
-const emojiOnly =
-  /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]*(?:\u200d\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]*)*\s*){1,3}$/u
-export const isOnlyEmoji = (text: string): boolean => text.length <= 40 && emojiOnly.test(text.trim())
+/** One to three emoji and nothing else, flags and keycaps too: drawn larger. ❤ alone is what Unicode shows as text. */
+const emojiOnly = /^(?:(?:\p{RGI_Emoji}|\p{Extended_Pictographic})\s*){1,3}$/v
+/** Three of the longest: two people of different skin who kiss. */
+const emojiMost = 3 * '🧑🏻‍❤️‍💋‍🧑🏼'.length + 2
+export const isOnlyEmoji = (text: string): boolean => {
+  const words = text.trim()
+  return words.length <= emojiMost && emojiOnly.test(words)
+}
 
 /** A message longer than this is folded. */
 export const foldLines = 24

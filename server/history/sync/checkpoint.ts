@@ -1,5 +1,5 @@
 // How far the archive reaches, and who may write to it. The truth of sync, and what the log is checked against.
-import type { Db, Queryable } from '../../db.ts'
+import { lockName, type Db, type Queryable } from '../../db.ts'
 import { type StreamId } from '../../log/entry.ts'
 import type { Archive } from '../../log/epoch.ts'
 import { shardOf } from '../../log/shard.ts'
@@ -50,8 +50,8 @@ export function archiveOf(db: Db, shards: number): Archive {
     },
     alone: (shard, work) =>
       db.session(async (session) => {
-        const name = `brook:epoch:${shard}`
-        const [lock] = await session.rows<{ got: number | null }>('SELECT GET_LOCK(?, 10) AS got', [name])
+        const name = lockName(`epoch.${shard}`)
+        const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 10) AS got`)
         if (lock?.got !== 1) throw new Error('another process is opening the log')
         // Who freezes while it has the lock loses it; who works says so now and then.
         const [usual] = await session.rows<{ seconds: number }>('SELECT @@SESSION.wait_timeout AS seconds')
@@ -67,7 +67,7 @@ export function archiveOf(db: Db, shards: number): Archive {
         } finally {
           clearInterval(alive)
           await session.run(`SET SESSION wait_timeout = ${usual?.seconds ?? 28_800}`)
-          await session.rows('SELECT RELEASE_LOCK(?)', [name])
+          await session.rows(`SELECT RELEASE_LOCK(${name})`)
         }
       }),
   }
