@@ -14,7 +14,7 @@ COPY --from=build /brook/node_modules node_modules
 COPY --from=build /brook/dist dist
 COPY --from=build /brook/migrations migrations
 # The Lua scripts are read from where they stand in the sources.
-COPY --from=build /brook/server/log server/log
+COPY --from=build /brook/server server
 USER node
 EXPOSE 3000
 ENTRYPOINT ["node", "dist/server/cli/main.js"]

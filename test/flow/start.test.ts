@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -47,13 +47,11 @@ interface Typed {
   ended: Promise<number | null>
 }
 
-/** Types `brook ...` in this data folder. */
-function type(...words: string[]): Typed {
+/** Types `brook ...` in this data folder; `home`: where Brook stands. */
+function type(words: string[], home = root): Typed {
   const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'fatal' }
-  const child = spawn(process.execPath, [path.join(root, 'dist/server/cli/main.js'), ...words], {
-    cwd: root,
-    env,
-  })
+  const program = path.join(home, 'dist/server/cli/main.js')
+  const child = spawn(process.execPath, [program, ...words], { cwd: home, env })
   const heard = { printed: '', said: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (heard.printed += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (heard.said += text))
@@ -68,8 +66,8 @@ function type(...words: string[]): Typed {
 const addressIn = /open at (http:\S+)/
 
 /** Types `brook start` and waits for its address. */
-async function start() {
-  const brook = type('start')
+async function start(home = root) {
+  const brook = type(['start'], home)
   await until(
     () => brook.printed() + brook.said(),
     (text) => addressIn.test(text) || brook.process.exitCode !== null,
@@ -108,6 +106,24 @@ async function guest(address: string, name: string) {
 }
 
 test(
+  'what the Dockerfile puts into the image is enough to talk',
+  async () => {
+    const home = path.join(folder, 'image')
+    const docker = await readFile(path.join(root, 'Dockerfile'), 'utf8')
+    const parts = [...docker.matchAll(/^COPY --from=build \/brook\/(\S+)/gm)].map(([, part = '']) => part)
+    expect(parts).toContain('dist')
+    for (const part of parts)
+      if (part === 'node_modules') await symlink(path.join(root, part), path.join(home, part))
+      else await cp(path.join(root, part), path.join(home, part), { recursive: true })
+    const { address } = await start(home)
+    const ann = await guest(address, 'Ann')
+    await ann.says('from a container')
+    expect(await ann.reads()).toContain('from a container')
+  },
+  withinMs,
+)
+
+test(
   'what was said is there, once, after everything was killed and started again',
   async () => {
     const first = await start()
@@ -126,7 +142,7 @@ test(
     // Beside the running one: its stores, and MySQL has what was said.
     const line = await until(
       async () => {
-        const history = type('history', bob.room.name, '--json')
+        const history = type(['history', bob.room.name, '--json'])
         expect(await history.ended, history.said()).toBe(0)
         return history.printed()
       },
