@@ -92,6 +92,13 @@ export const mutants: readonly Mutant[] = [
     test: ['promises-sync'],
   },
   {
+    name: 'what sync could not tell is told by its next run',
+    file: 'server/history/sync/sync.ts',
+    from: 'this.#telling.catch(() => this.#tell(this.#reached, [], []))',
+    to: 'this.#telling',
+    test: ['sync'],
+  },
+  {
     name: 'a frozen sync loses its connection',
     file: 'server/history/sync/run-sync.ts',
     from: ', { silentSeconds: leaseSeconds }',

@@ -1,5 +1,5 @@
 // From the log into MySQL: everything once, in whatever state the last run was left.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { Lease } from '../../server/history/sync/checkpoint.ts'
 import { ArchiveReader } from '../../server/log/archive-reader.ts'
@@ -130,6 +130,28 @@ test('a batch larger than one transaction is written in parts', async () => {
   await brook.archive()
   expect(await rows(id)).toHaveLength(count + 2)
 })
+
+test.each(['announce', 'ack'] as const)(
+  'a Redis that is away at the %s of a batch holds up no later run',
+  async (word) => {
+    const { id } = await ann.makes(`away at ${word}`)
+    await say(id, ['committed, and not told'])
+    const sync = brook.sync()
+    const away = vi.spyOn(ArchiveReader.prototype, word).mockRejectedValueOnce(new Error('Redis is away'))
+    await expect(sync.run()).rejects.toThrow('Redis is away')
+    away.mockRestore()
+    expect(await sync.run()).toBe('archived')
+    const [checkpoint] = await brook.db.rows<{ ms: number; n: number }>(
+      'SELECT log_ms AS ms, log_n AS n FROM sync_checkpoints WHERE shard = 0',
+    )
+    expect(await brook.redis.get(keysOf(0).archived)).toBe(`${checkpoint?.ms}-${checkpoint?.n}`)
+    await say(id, ['said later'])
+    expect(await sync.run()).toBe('archived')
+    expect((await rows(id)).map(({ text }) => text)).toEqual([null, 'committed, and not told', 'said later'])
+    expect((await reader().backlog()).pending).toBe(0)
+    await sync.close()
+  },
+)
 
 test('of two syncs one works and the other waits; the one that waited takes over', async () => {
   const [one, other] = [brook.sync({ holder: 'one' }), brook.sync({ holder: 'other' })]

@@ -78,6 +78,9 @@ export class Sync {
     this.counts.runs += 1
     try {
       if (!(await this.#hold())) return 'waiting'
+      // What the last run could not tell; those of its entries that are not acknowledged are pending, and are met again.
+      this.#telling = this.#telling.catch(() => this.#tell(this.#reached, [], []))
+      await this.#telling
       let done = 0
       for await (const batch of this.#batches()) {
         await this.#archive(batch)
