@@ -11,6 +11,7 @@ import { runIndexer } from '../../search/run-indexer.ts'
 import { archiveOf, leaseSeconds } from './checkpoint.ts'
 import { SyncDesk } from './sync-calls.ts'
 import { Sync } from './sync.ts'
+import { openTroubles } from './troubles.ts'
 
 export interface RunSyncOptions {
   /** One run until everything is archived, then back. */
@@ -36,7 +37,7 @@ export async function runSync(
   if (once) await whenReady(redis, storesWithinMs)
   const bus: Pick<Bus, 'publish'> = openBus(publisher)
   const rpc = new Rpc({ redis: config.redis, onTrouble: (error, where) => say(tell(error, where)) })
-  const troubles = quiet(say)
+  const troubles = openTroubles(say)
   const progress = once ? showProgress(say) : undefined
   const indexer = runIndexer(db, (error, where) => say(tell(error, where)))
   const onCommit: ((shard: number, id: StreamId) => void)[] = []
@@ -135,28 +136,6 @@ const silent = {
   warn: () => undefined,
   error: () => undefined,
   debug: () => undefined,
-}
-
-/** Says a trouble once when it begins and once when it is over, not at every run. */
-function quiet(say: (line: string) => void): {
-  tell: (error: unknown) => void
-  over: () => void
-  /** What goes on; null when all is well. */
-  last: () => string | null
-} {
-  let last = ''
-  return {
-    tell: (error) => {
-      const { message } = error as Error
-      if (message !== last) say(`sync: held, nothing is lost: ${message}`)
-      last = message
-    },
-    over: () => {
-      if (last !== '') say('sync: goes on')
-      last = ''
-    },
-    last: () => (last === '' ? null : last),
-  }
 }
 
 const tell = (error: unknown, where: string): string => `sync: ${where}: ${(error as Error).message}`
