@@ -1,4 +1,4 @@
-# One image for the server and for sync. The stores are containers of their own (compose.yaml).
+# One image for the server and for sync. Redis and MySQL run in their own containers (compose.yaml).
 FROM node:20-slim AS build
 WORKDIR /brook
 COPY package.json package-lock.json .npmrc ./
@@ -13,9 +13,9 @@ COPY --from=build /brook/package.json ./
 COPY --from=build /brook/node_modules node_modules
 COPY --from=build /brook/dist dist
 COPY --from=build /brook/migrations migrations
-# The Lua scripts are read from where they stand in the sources.
+# The Lua scripts are loaded from the source folder at run time.
 COPY --from=build /brook/server server
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "dist/server/cli/main.js"]
+ENTRYPOINT ["node", "dist/brook/main.js"]
 CMD ["server"]

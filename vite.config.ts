@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -5,21 +7,25 @@ import { brotliCompress, gzip } from 'node:zlib'
 import tailwind from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { emptyButAssets, removeFormer } from './server/cli/former-assets.ts'
 
-/** Where `brook dev` runs the server that Vite passes /api on to. */
+/** Where `brook dev` runs the server to which Vite proxies /api. */
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`
 
-/** Smaller ones fit into the first packets anyhow. */
-const leastBytes = 1_024
+/** Smaller files fit into the first packets anyway. */
+const minBytes = 1_024
 
-/** Lays what is text beside itself, compressed as well as can be: the server sends what the browser takes (server/app.ts). */
+/**
+ * Writes a compressed copy beside each text file, at the best level: the server sends what the browser accepts
+ * (server/web.ts).
+ */
 const compressed: Plugin = {
   name: 'brook-compressed',
   apply: 'build',
   async writeBundle({ dir = '' }, bundle) {
     const texts = Object.values(bundle).flatMap((file) => {
       const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-      return /\.(js|css|html|svg)$/.test(file.fileName) && bytes.byteLength >= leastBytes
+      return /\.(js|css|html|svg)$/.test(file.fileName) && bytes.byteLength >= minBytes
         ? [{ name: path.join(dir, file.fileName), bytes }]
         : []
     })
@@ -32,23 +38,59 @@ const compressed: Plugin = {
   },
 }
 
+/** Tells which build a page is of: another one has another name for at least one of its files. */
+const buildId: Plugin = {
+  name: 'brook-build-id',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) => {
+      const content = createHash('sha256')
+        .update(Object.keys(bundle).sort().join())
+        .digest('base64url')
+        .slice(0, 16)
+      return [{ tag: 'meta', attrs: { name: 'brook-build', content }, injectTo: 'head' }]
+    },
+  },
+}
+
+const outDir = path.join(import.meta.dirname, 'dist/web')
+
+/** Open tabs go on asking for the files of the build that they were opened with. */
+const formerAssets: Plugin = {
+  name: 'brook-former-assets',
+  apply: 'build',
+  // Before Vite copies web/public.
+  enforce: 'pre',
+  renderStart: {
+    order: 'pre',
+    handler() {
+      if (existsSync(outDir)) emptyButAssets(outDir)
+    },
+  },
+  closeBundle() {
+    removeFormer(path.join(outDir, 'assets'))
+  },
+}
+
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), compressed],
+  plugins: [vue(), tailwind(), compressed, buildId, formerAssets],
   build: {
-    outDir: '../dist/web',
-    emptyOutDir: true,
+    outDir,
+    // formerAssets does it, all but the assets.
+    emptyOutDir: false,
     target: 'es2022',
     sourcemap: false,
-    // server/web.ts reads in it which files the inside is.
+    // server/web.ts reads from it which files belong to the app shell.
     manifest: true,
     // The few rules that only one page has are not worth a request of their own.
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // A request costs more than its bytes, and a browser has six at once: one file for all that the entry waits for,
-          // and one for what several of the others have in common.
+          // A request costs more than its bytes, and a browser has six at once: one file for all that the sign-in
+          // page waits for, and one for what several of the others share.
           groups: [
             { name: 'entry', tags: ['$initial'] },
             { name: 'shared', minShareCount: 2 },

@@ -1,13 +1,18 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
-// unit needs no service; flow starts private stores per file; story drives a real Chromium. Files of a project share processes:
-// to load everything anew for each took two thirds of unit's time. None may leave anything behind in a module.
+// unit needs no service; flow starts private stores per file; story drives a real Chromium. Files of a project share
+// processes: loading everything anew for each took two thirds of unit's time. So no test may leave anything behind in
+// a module.
 export default defineConfig({
   plugins: [vue()],
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      {
+        extends: true,
+        // Runs in parallel with the stories: a hundred password hashes alone take seconds of a shared core.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+      },
       {
         extends: true,
         test: {
@@ -15,9 +20,9 @@ export default defineConfig({
           include: ['test/flow/**/*.test.ts'],
           globalSetup: 'test/support/compile.mjs',
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          // More than cores: much of it waits for something to be noticed.
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          // More than cores: much of the time is spent waiting.
           maxWorkers: 3,
         },
       },

@@ -1,21 +1,20 @@
-// Passing things between processes, over Redis pub/sub: never in the log, and nobody misses them who was away.
-import type { Redis } from './redis.ts'
-import type { NoteEvent, ReadEvent, ThreadEvent } from './protocol/events.ts'
+// Signals between processes, over Redis pub/sub: never in the log, and lost for a process that is disconnected.
+import type { Redis } from './redis/client.ts'
+import type { ReadEvent, ServerEvent } from './protocol/events.ts'
 import type { Person } from './protocol/people.ts'
 
 export type Signal =
   | { kind: 'typing'; room: string; user: Person; thread?: number }
-  /** Somebody has read a room up to here; told to their own connections. */
+  /** Somebody has read a room up to here; sent to their own connections. */
   | ({ kind: 'read'; user: string } & Omit<ReadEvent, 'type'>)
-  /** Somebody has saved a message, or not any more; told to their own connections. */
-  | { kind: 'saved'; user: string; room: string; seq: number; on: boolean }
-  /** How somebody stands to a thread; told to their own connections. */
-  | { kind: 'thread'; user: string; thread: ThreadEvent }
-  /** For somebody alone, on all their connections. */
-  | { kind: 'note'; user: string; note: NoteEvent }
+  /** For one person, on all their connections. */
+  | { kind: 'event'; user: string; event: ServerEvent }
   /** A session has ended; its connections are closed. */
   | { kind: 'signed-out'; session: string }
-  /** Who is connected at `process` with the rooms they are in: everybody when `whole`, else who came and went. */
+  /**
+   * Who is connected at `process`, with the rooms they are in: everybody if `whole`, otherwise only who came and
+   * went.
+   */
   | {
       kind: 'presence'
       process: string
@@ -29,54 +28,89 @@ export type Signal =
   | { kind: 'archived'; shard: number; id: string }
 
 export interface Bus {
-  /** Tells every process, this one included. Lost when Redis is away. */
+  /** Sends to every process, this one included. Lost while Redis is down. */
   publish(signal: Signal): void
-  /** Returns how to stop listening. */
-  subscribe(listener: (signal: Signal) => void): () => void
+  /** The same; false: Redis could not be told. */
+  deliver(signal: Signal): Promise<boolean>
+  /**
+   * `onReturn`: heard again after an interruption, in which signals were lost. Returns a function that unsubscribes.
+   */
+  subscribe(listener: (signal: Signal) => void, onReturn?: () => void): () => void
 }
 
-const channel = 'brook:passing'
+/**
+ * Trap: a channel belongs to the whole Redis, not to one of its databases, where another Brook may be. Database 0 has the
+ * name that earlier versions use.
+ */
+const channelIn = (redis: Redis): string => {
+  const { db = 0 } = redis.options
+  return db === 0 ? 'brook:passing' : `brook:passing:${db}`
+}
 
 /**
- * Listens on every connection that `subscriber` makes.
- * Trap: ioredis's own autoResubscribe leaves its promise alone, and a connection that is cut before the answer would end
- * the process with an unhandled rejection.
+ * Subscribes on every connection that `subscriber` creates. Trap: nothing handles the promise of ioredis's own
+ * autoResubscribe, so a connection that is cut before the answer would end the process with an unhandled rejection.
  */
-function listenOn(subscriber: Redis, onBad: (error: unknown) => void): void {
+function listenOn(subscriber: Redis, onBad: (error: unknown) => void, onReturn: () => void): void {
+  let isReturn = false
   const listen = (): void => {
-    subscriber.subscribe(channel).catch((error: unknown) => {
-      onBad(error)
-      // Connected and deaf would be worse than away.
-      if (subscriber.status === 'ready') subscriber.disconnect(true)
-    })
+    subscriber.subscribe(channelIn(subscriber)).then(
+      () => {
+        if (isReturn) onReturn()
+        isReturn = true
+      },
+      (error: unknown) => {
+        onBad(error)
+        // A connection without its subscription would be worse than none.
+        if (subscriber.status === 'ready') subscriber.disconnect(true)
+      },
+    )
   }
   subscriber.on('ready', listen)
   if (subscriber.status === 'ready') listen()
 }
 
-/** Without a `subscriber` (see subscriberOptions) the bus only tells. */
+/** `subscriber` creates the connection for subscriptions (see subscriberOptions) on the first subscribe. */
 export function openBus(
   publisher: Redis,
-  subscriber?: Redis,
+  subscriber: () => Redis,
   onBad: (error: unknown) => void = () => undefined,
 ): Bus {
   const listeners = new Set<(signal: Signal) => void>()
-  subscriber?.on('message', (_channel, text) => {
-    try {
-      const signal = JSON.parse(text) as Signal
-      for (const listener of listeners) listener(signal)
-    } catch (error) {
-      onBad(error)
-    }
-  })
-  if (subscriber !== undefined) listenOn(subscriber, onBad)
+  const returns = new Set<() => void>()
+  let isListening = false
+  const listen = (): void => {
+    if (isListening) return
+    isListening = true
+    const redis = subscriber()
+    redis.on('message', (_channel, text) => {
+      try {
+        const signal = JSON.parse(text) as Signal
+        for (const listener of listeners) listener(signal)
+      } catch (error) {
+        onBad(error)
+      }
+    })
+    listenOn(redis, onBad, () => {
+      for (const onReturn of returns) onReturn()
+    })
+  }
+  const deliver = (signal: Signal): Promise<boolean> =>
+    publisher.publish(channelIn(publisher), JSON.stringify(signal)).then(
+      () => true,
+      () => false,
+    )
   return {
-    publish: (signal) => {
-      publisher.publish(channel, JSON.stringify(signal)).catch(() => undefined)
-    },
-    subscribe: (listener) => {
+    publish: (signal) => void deliver(signal),
+    deliver,
+    subscribe: (listener, onReturn) => {
+      listen()
       listeners.add(listener)
-      return () => listeners.delete(listener)
+      if (onReturn !== undefined) returns.add(onReturn)
+      return () => {
+        listeners.delete(listener)
+        if (onReturn !== undefined) returns.delete(onReturn)
+      }
     },
   }
 }

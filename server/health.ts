@@ -1,22 +1,26 @@
-// Is this process alive, is it ready, and its numbers: for probes, load balancers and Prometheus.
+// Liveness, readiness and metrics of this process: for probes, load balancers and Prometheus.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { isConnectionLost, type Db } from './db.ts'
+import { refuse } from './answer.ts'
+import type { Core } from './core.ts'
+import { isMysqlAway, type Db } from './db.ts'
+import type { Feature } from './feature.ts'
 import type { Log } from './log/log.ts'
-import { lagSeconds, type Metrics } from './metrics.ts'
-
-export interface HealthRoutes {
-  db: Db
-  log: Log
-  metrics: Metrics
-}
-
-/** Above this the archive is late: said, but no reason to send people elsewhere. */
-const lateAfterSeconds = 30
+import { lagSeconds, lateAfterSeconds } from './log/pressure.ts'
+import { whyMysqlRefuses } from './mysql-error.ts'
+import { ErrorAnswer } from './protocol/schema.ts'
+import { limits } from './protocol/limits.ts'
+import { rates } from './protocol/rates.ts'
+import { addressKey, RateLimiter } from './rate-limiter.ts'
 
 const Word = Type.String()
 const Ready = Type.Object({
+  /** This server can serve. */
   ready: Type.Boolean(),
+  /** What is wrong, in words for an operator. */
+  reasons: Type.Array(Word),
   redis: Word,
   mysql: Word,
   backlog: Word,
@@ -33,25 +37,49 @@ const Ready = Type.Object({
   }),
 })
 
-export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutes> = async (app, { db, log, metrics }) => {
-  const tags = ['health']
+export const healthFeature = (core: Core): Feature => ({ publicRoutes: (app) => healthRoutes(app, core) })
 
-  app.get('/healthz', { schema: { tags, summary: 'This process answers' } }, async () => ({ alive: true }))
+const healthRoutes: FastifyPluginAsyncTypebox<
+  Pick<Core, 'db' | 'log' | 'metrics' | 'rateLimits' | 'state'>
+> = async (app, { db, log, metrics, rateLimits, state }) => {
+  const tags = ['health']
+  const probes = new RateLimiter(rates.probe, rateLimits)
+  /** What needs a store or much text, and asks nobody who it is for. */
+  const onlyNowAndThen = async ({ ip }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const wait = probes.take(addressKey(ip))
+    return wait > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: wait }) : undefined
+  }
+
+  app.get('/healthz', { schema: { tags, summary: 'Liveness of this process' } }, async () => ({
+    alive: true,
+  }))
 
   app.get(
     '/readyz',
-    { schema: { tags, summary: 'Redis, MySQL and how late sync is', response: { 200: Ready, 503: Ready } } },
+    {
+      onRequest: onlyNowAndThen,
+      schema: {
+        tags,
+        summary: 'State of Redis, MySQL and sync',
+        response: { 200: Ready, 503: Ready, 429: ErrorAnswer },
+      },
+    },
     async (_request, reply) => {
       const [mysql, archiving] = await Promise.all([mysqlState(db), log.archiving().catch(() => undefined)])
-      const redis =
-        archiving === undefined || !log.isReachable ? 'away' : log.state === 'open' ? 'ok' : 'opening'
-      const ready = redis === 'ok' && mysql === 'ok'
+      const redis = archiving === undefined ? 'away' : redisState(log)
+      // Without MySQL people talk on, and read what is in memory; a server that hears nothing of the log can do neither.
+      const ready = redis === 'ok' && !state.isLeaving
       const seconds = lagSeconds(log)
       const count = (name: string): number => archiving?.report[name] ?? 0
       return reply.code(ready ? 200 : 503).send({
         ready,
+        reasons: [
+          ...(state.isLeaving ? ['this server is stopping'] : []),
+          ...(redis === 'ok' ? [] : [log.trouble ?? `Redis is ${redis}`]),
+          ...(mysql.why === undefined ? [] : [mysql.why]),
+        ],
         redis,
-        mysql,
+        mysql: mysql.word,
         backlog: log.pressure,
         sync: {
           state: seconds > lateAfterSeconds ? 'late' : 'ok',
@@ -59,22 +87,49 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutes> = async (app,
           pending: archiving?.pending ?? 0,
           lagEntries: log.unarchived,
           lagSeconds: seconds,
-          ...{ rows: count('rows'), runs: count('runs'), failures: count('failures'), dead: count('dead') },
+          rows: count('rows'),
+          runs: count('runs'),
+          failures: count('failures'),
+          dead: count('dead'),
         },
       })
     },
   )
 
-  app.get('/metrics', { schema: { tags, summary: 'Prometheus' } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
+  app.get(
+    '/metrics',
+    { onRequest: onlyNowAndThen, schema: { tags, summary: 'Metrics for Prometheus' } },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
 }
 
-async function mysqlState(db: Db): Promise<string> {
+/** `deaf`: Redis answers, and what is said does not come from it. `refusing`: it answers, and takes no entries. */
+function redisState(log: Log): 'away' | 'opening' | 'refusing' | 'deaf' | 'ok' {
+  if (!log.isReachable) return 'away'
+  if (log.state !== 'open') return 'opening'
+  if (log.trouble !== undefined) return 'refusing'
+  return log.isDeaf ? 'deaf' : 'ok'
+}
+
+interface MysqlState {
+  word: 'ok' | 'away' | 'refusing' | 'failing'
+  why?: string
+}
+
+const mysqlAway: MysqlState = { word: 'away', why: 'MySQL does not answer' }
+
+/** A MySQL that says nothing is away: a probe does not wait for as long as a statement may take. */
+const mysqlState = (db: Db): Promise<MysqlState> =>
+  Promise.race([askMysql(db), pause(limits.silence.mysqlMs, mysqlAway, { ref: false })])
+
+/** A write that changes nothing: a MySQL that is read-only answers every question. */
+async function askMysql(db: Db): Promise<MysqlState> {
   try {
-    await db.rows('SELECT 1')
-    return 'ok'
+    await db.run("UPDATE installation SET value = value WHERE name = ''")
+    return { word: 'ok' }
   } catch (error) {
-    return isConnectionLost(error) ? 'away' : 'failing'
+    const why = whyMysqlRefuses(error)
+    if (why !== undefined) return { word: 'refusing', why }
+    return isMysqlAway(error) ? mysqlAway : { word: 'failing', why: 'MySQL fails; the log says how' }
   }
 }

@@ -1,11 +1,11 @@
-// Brings the tables up to date: numbered SQL files, forward only, each once, under a lock. DDL has no transaction,
-// so each finished statement is counted: a run that was killed goes on where it stopped.
+// Migrates the database: numbered SQL files, forward only, each once, under a lock. DDL is not transactional, so each
+// finished statement is recorded: after a killed run the next one continues where it stopped.
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { lockName, type Db, type Queryable } from './db.ts'
 
-/** Tables that cannot be brought up to date. Its message is for a person: one line. */
+/** A database that cannot be migrated. Its message is shown to a person: one line. */
 export class MigrationError extends Error {
   override name = 'MigrationError'
 }
@@ -15,39 +15,53 @@ interface MigrationFile {
   name: string
   checksum: string
   statements: string[]
+  /** The oldest version of the schema a process may know to run on what this leaves: its own, unless it says otherwise. */
+  oldest: number
 }
 
 interface Applied {
   version: number
   name: string
   checksum: string
-  /** Statements finished; below the file's own count when a run was killed. */
+  /** Number of finished statements; less than the file has if a run was killed. */
   done: number
   applied_at: Date | null
+  /** See MigrationFile. Null, or absent: written by a Brook that did not keep it. */
+  oldest?: number | null
 }
 
 const lock = lockName('migrate')
-/** Below the deadline of one query (db.ts), so that the wait ends with our words. */
+/** Less than the deadline of one query (db.ts), so that the wait ends with our own error. */
 const lockWaitSeconds = 10
 const lockTries = 6
 
-/** Applies what is new in `dir` and returns the names of these files. Any number of processes may call it at once. */
+/** Applies the new files in `dir` and returns their names. Any number of processes may call it at once. */
 export async function migrate(db: Db, dir: string): Promise<string[]> {
   const files = await readMigrations(dir)
   return db.session(async (session) => {
     await takeLock(session)
     try {
-      // Trap: with IF NOT EXISTS too, a server that is read-only for a while refuses it.
+      // Trap: a server that is temporarily read-only refuses this even with IF NOT EXISTS.
       if (!(await hasTable(session)))
-        await session.run(`CREATE TABLE IF NOT EXISTS schema_migrations (
+        await session
+          .run(
+            `CREATE TABLE IF NOT EXISTS schema_migrations (
         version INT UNSIGNED NOT NULL PRIMARY KEY,
         name VARCHAR(200) NOT NULL,
         checksum CHAR(64) NOT NULL,
         done INT UNSIGNED NOT NULL,
-        applied_at DATETIME(3) NULL
-      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`)
+        applied_at DATETIME(3) NULL,
+        oldest INT UNSIGNED NULL
+      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
+          )
+          .catch((error: unknown) => {
+            refuseWithoutRights(error)
+            throw error
+          })
       const applied = await session.rows<Applied>('SELECT * FROM schema_migrations ORDER BY version')
       refuseStrangers(files, applied)
+      const isNew = files.some(({ version }) => !applied.some((known) => known.version === version))
+      if (isNew) await keepOldest(session)
       const names = []
       for (const file of files) {
         const known = applied.find(({ version }) => version === file.version)
@@ -62,10 +76,28 @@ export async function migrate(db: Db, dir: string): Promise<string[]> {
   })
 }
 
+/** The names of the files in `dir` that are not applied yet; undefined: there is no Brook in this database. */
+export async function notMigrated(db: Db, dir: string): Promise<string[] | undefined> {
+  if (!(await hasTable(db))) return undefined
+  const files = await readMigrations(dir)
+  const applied = await db.rows<Applied>('SELECT * FROM schema_migrations')
+  refuseStrangers(files, applied)
+  const done = new Set(applied.filter((known) => known.applied_at).map(({ version }) => version))
+  return files.filter(({ version }) => !done.has(version)).map(({ name }) => name)
+}
+
 async function hasTable(session: Queryable): Promise<boolean> {
   const sql = `SELECT 1 FROM information_schema.TABLES
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_migrations'`
   return (await session.rows(sql)).length > 0
+}
+
+/** The column of a table that an earlier Brook made. */
+async function keepOldest(session: Queryable): Promise<void> {
+  const sql = `SELECT 1 FROM information_schema.COLUMNS
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_migrations' AND COLUMN_NAME = 'oldest'`
+  if ((await session.rows(sql)).length === 0)
+    await session.run('ALTER TABLE schema_migrations ADD COLUMN oldest INT UNSIGNED NULL')
 }
 
 async function takeLock(session: Queryable): Promise<void> {
@@ -76,20 +108,30 @@ async function takeLock(session: Queryable): Promise<void> {
     if (row?.taken === 1) return
   }
   const seconds = lockWaitSeconds * lockTries
-  throw new MigrationError(`Another process has been changing the tables for ${seconds} s; try again later.`)
+  throw new MigrationError(
+    `Another process has been migrating the database for ${seconds} s. Try again later.`,
+  )
 }
 
-/** What was applied must still be here, unchanged; anything else means another Brook's database. */
+/**
+ * Every applied migration that this Brook knows must be unchanged. Of a newer Brook it may lack some, as in a rolling upgrade or
+ * after going back, if each of them lets it.
+ */
 function refuseStrangers(files: MigrationFile[], applied: Applied[]): void {
+  const own = files.at(-1)?.version ?? 0
   for (const known of applied) {
     const file = files.find(({ version }) => version === known.version)
-    if (file === undefined)
+    if (file === undefined) {
+      const oldest = known.oldest ?? known.version
+      if (known.version > own && oldest <= own) continue
       throw new MigrationError(
-        `The database has migration ${known.name}, which this Brook does not know: it is older than the database.`,
+        `The database has migration ${known.name}, which this Brook does not know: this Brook is older than the database. ` +
+          `Run a Brook that has migration ${String(oldest).padStart(4, '0')}.`,
       )
+    }
     if (file.checksum !== known.checksum)
       throw new MigrationError(
-        `Migration ${file.name} was changed after it was applied. Restore it, and put the change into a new file.`,
+        `Migration ${file.name} was changed after it was applied. Restore it, and put the change in a new file.`,
       )
   }
   const newest = Math.max(0, ...applied.filter((known) => known.applied_at).map(({ version }) => version))
@@ -98,23 +140,23 @@ function refuseStrangers(files: MigrationFile[], applied: Applied[]): void {
   )
   if (late !== undefined)
     throw new MigrationError(
-      `Migration ${late.name} is new, but a later one is applied. Give it a higher number.`,
+      `Migration ${late.name} is new, but a later one is already applied. Give it a higher number.`,
     )
 }
 
 async function apply(session: Queryable, file: MigrationFile, known: Applied | undefined): Promise<void> {
   if (known === undefined)
-    await session.run('INSERT INTO schema_migrations (version, name, checksum, done) VALUES (?, ?, ?, 0)', [
-      file.version,
-      file.name,
-      file.checksum,
-    ])
+    await session.run(
+      'INSERT INTO schema_migrations (version, name, checksum, done, oldest) VALUES (?, ?, ?, 0, ?)',
+      [file.version, file.name, file.checksum, file.oldest],
+    )
   const from = known?.done ?? 0
   for (const [index, statement] of file.statements.entries()) {
     if (index < from) continue
     try {
       await session.run(statement)
     } catch (error) {
+      refuseWithoutRights(error)
       const resumes = known !== undefined && index === from
       if (!(resumes && isAlreadyDone(error)))
         throw new MigrationError(
@@ -128,7 +170,19 @@ async function apply(session: Queryable, file: MigrationFile, known: Applied | u
   ])
 }
 
-// Table, column or key exists already; what was to be dropped is gone. Such a statement had run before the kill.
+/** 1044: no right to the database. 1142: none to the table. */
+const lackOfRights = new Set([1044, 1142])
+
+/** @throws MigrationError, if it was for the rights of the account */
+function refuseWithoutRights(error: unknown): void {
+  if (!lackOfRights.has((error as { errno?: number }).errno ?? 0)) return
+  throw new MigrationError(
+    'The database must be migrated, and this account may not do that. Run brook migrate with one that may ' +
+      'create, alter and drop tables (docs/operating.md).',
+  )
+}
+
+// The table, column or key already exists, or is already dropped: the statement had run before the kill.
 const alreadyDone = new Set([1050, 1060, 1061, 1091])
 const isAlreadyDone = (error: unknown): boolean => alreadyDone.has((error as { errno?: number }).errno ?? 0)
 
@@ -137,8 +191,10 @@ async function readMigrations(dir: string): Promise<MigrationFile[]> {
   const files = await Promise.all(
     names.map(async (name) => {
       const text = await readFile(path.join(dir, name), 'utf8')
+      const version = Number(name.slice(0, 4))
       return {
-        version: Number(name.slice(0, 4)),
+        version,
+        oldest: oldestIn(text, name, version),
         name,
         checksum: createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex'),
         statements: splitStatements(text),
@@ -153,11 +209,20 @@ async function readMigrations(dir: string): Promise<MigrationFile[]> {
   return files
 }
 
-// A quoted text or name (doubled quotes meet as two texts, which is the same here), a comment, a semicolon, the rest.
+/** `-- Oldest: 0024`, in a line of its own: processes that know the schema up to there may go on. */
+function oldestIn(text: string, name: string, version: number): number {
+  const said = /^-- Oldest: (.*)$/m.exec(text)?.[1]?.trim()
+  if (said === undefined) return version
+  const oldest = /^\d{4}$/.test(said) ? Number(said) : 0
+  if (oldest >= 1 && oldest <= version) return oldest
+  throw new MigrationError(`Migration ${name} says "Oldest: ${said}", which is no migration before it.`)
+}
+
+// A quoted string or name (doubled quotes match as two strings, which is equivalent here), a comment, a semicolon, the rest.
 const token =
   /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--(?=\s|$)[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|;|[^'"`;#/-]+|[\s\S]/g
 
-/** The statements of a file, without comments. A semicolon in a text, a name or a comment ends nothing. */
+/** The statements of a file, without comments. A semicolon in a string, a name or a comment does not end one. */
 export function splitStatements(sql: string): string[] {
   const statements = ['']
   for (const [piece] of sql.matchAll(token)) {

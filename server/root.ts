@@ -1,4 +1,4 @@
-// Where the project stands on disk, found from this file whether it runs from source or from dist/.
+// The project's folder on disk, found from this file whether it runs from source or from dist/.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 

@@ -1,11 +1,12 @@
-// The whole test run on a bare Node: installs what is missing, checks, builds, then flow and story. Words after
-// `npm test --` go on to vitest. Plain JavaScript, for it runs before anything is installed.
+// The whole test run on a bare Node: installs what is missing, builds, and runs flow and story tests, in parallel
+// with the checks and a minute of torture. Arguments after `npm test --` go to vitest. Plain JavaScript, because it
+// runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { PrepareError, prepare, preparePackages } from '../server/cli/prepare.mjs'
+import { PrepareError, prepare, preparePackages, prepareTests } from '../server/cli/prepare.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const forVitest = process.argv.slice(2)
@@ -13,7 +14,7 @@ const forVitest = process.argv.slice(2)
 /** @type {{ name: string, seconds: number, ok: boolean }[]} */
 const done = []
 
-/** Runs one step and notes how it ended. */
+/** Runs one step and records how it ended. */
 async function step(/** @type {string} */ name, /** @type {() => Promise<boolean>} */ work) {
   console.log(`\n=== ${name}`)
   const startedAt = Date.now()
@@ -26,24 +27,29 @@ async function step(/** @type {string} */ name, /** @type {() => Promise<boolean
   return ok
 }
 
-/** Runs a command in front of the person; true when it ends with 0. */
+/** Runs a command in the foreground; true if it exits with 0. */
 function run(/** @type {string} */ command, /** @type {string[]} */ args) {
   return end(spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
 }
 
-/** Runs a script of package.json beside others: what it says is printed as a whole, once it has ended. */
-async function script(/** @type {string} */ name) {
+/** Runs a step in parallel with others: its output is printed as a whole, once it has ended. */
+async function beside(
+  /** @type {string} */ name,
+  /** @type {string} */ command,
+  /** @type {string[]} */ args,
+) {
   const startedAt = Date.now()
-  const child = spawn('npm', ['run', '--silent', name], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   /** @type {Buffer[]} */
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => said.push(bytes))
   const ok = await end(child)
   console.log(`\n=== ${name}\n${Buffer.concat(said)}`.trimEnd())
   done.push({ name, seconds: (Date.now() - startedAt) / 1000, ok })
+  return ok
 }
 
-/** True when it ends with 0. */
+/** True if it exits with 0. */
 function end(/** @type {import('node:child_process').ChildProcess} */ child) {
   return new Promise((/** @type {(ok: boolean) => void} */ resolve) => {
     child.once('error', (error) => {
@@ -54,24 +60,29 @@ function end(/** @type {import('node:child_process').ChildProcess} */ child) {
   })
 }
 
-/** Each failed test in a line or two, said again at the very end, where a long output is looked at first. */
+/** Each failed test in a line or two, repeated at the very end, where people look first in a long output. */
 const failures = /** @type {string[]} */ ([])
 
-/** Runs one project of vitest and keeps what failed for the summary. */
-async function vitest(/** @type {string} */ project) {
+/** Runs one project of vitest by `start`, and records the failures for the summary. */
+async function vitest(
+  /** @type {string} */ project,
+  /** @type {(command: string, args: string[]) => Promise<boolean | void>} */ start,
+) {
   const folder = mkdtempSync(path.join(tmpdir(), 'brook-results-'))
   const file = path.join(folder, 'results.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const program = 'node_modules/vitest/vitest.mjs'
   try {
-    return await run(process.execPath, [program, 'run', '--project', project, ...reporters, ...forVitest])
+    return Boolean(
+      await start(process.execPath, [program, 'run', '--project', project, ...reporters, ...forVitest]),
+    )
   } finally {
     if (existsSync(file)) failures.push(...failedTests(JSON.parse(readFileSync(file, 'utf8'))))
     rmSync(folder, { recursive: true })
   }
 }
 
-/** "file > test" and the first lines of why, of each failed test or file in vitest's JSON results. */
+/** "file > test" and the first lines of the reason, for each failed test or file in vitest's JSON results. */
 function failedTests(
   /** @type {{ testResults: { name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} */ results,
 ) {
@@ -85,7 +96,7 @@ function failedTests(
   })
 }
 
-/** The parts of `npm run check`, so that what stands there has one place. */
+/** The parts of `npm run check`, read from package.json so that the list exists once. */
 function checkScripts() {
   const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
   return String(scripts.check)
@@ -94,14 +105,14 @@ function checkScripts() {
 }
 
 const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
-/** What the stories would like, each with the file that tells whether it is there: the quicker Chromium, and fonts. */
+/** Optional for stories, each with the file that shows whether it is installed: the faster Chromium, and fonts. */
 const liked = {
   'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
   'fonts-noto-color-emoji': '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
 }
 
-/** The stories need a Chromium: which one, and the fonts, only change how long they take and what a picture shows. */
+/** The stories need a Chromium; which one, and the fonts, only affect the duration and the look of screenshots. */
 async function getBrowser() {
   const missing = Object.entries(liked).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
   if (missing.length === 0 || (await install(missing))) return true
@@ -115,13 +126,13 @@ async function getBrowser() {
 const installing = (/** @type {string[]} */ packages) =>
   `install -y --no-install-recommends ${packages.join(' ')}`
 
-/** Installs packages of Debian; false where one may not, or they are not to be had. */
+/** Installs Debian packages; false if that is not allowed, or if they are not available. */
 async function install(/** @type {string[]} */ packages) {
   const isRoot = process.getuid?.() === 0
   const maySudo = !isRoot && spawnSync('sudo', ['-n', 'true']).status === 0
   if (!existsSync('/usr/bin/apt-get') || !(isRoot || maySudo)) return false
   console.log(`Installing ${packages.join(', ')}`)
-  // A mirror that does not answer is waited for no longer than this.
+  // Limits the wait for a mirror that does not answer.
   const apt = 'apt-get -o Acquire::http::Timeout=20 -o Acquire::Retries=1'
   const command = `${apt} ${installing(packages)}`
   const script = `export DEBIAN_FRONTEND=noninteractive; (${command} || (${apt} update && ${command})) >&2`
@@ -132,7 +143,7 @@ async function install(/** @type {string[]} */ packages) {
 /** The programs of the stores, fetched as `npm start` does; tests find them through PATH or STORES_PATH. */
 async function getStores() {
   const cache = path.join(root, 'node_modules/.cache/brook')
-  const { getPrograms } = await import(pathToFileURL(path.join(root, 'dist/server/stores/fetch.js')).href)
+  const { getPrograms } = await import(pathToFileURL(path.join(root, 'dist/test/fetch.js')).href)
   const say = (/** @type {string} */ line, /** @type {string | undefined} */ kind) => {
     if (kind === undefined) console.log(line)
   }
@@ -142,7 +153,21 @@ async function getStores() {
   process.env[name] = [...new Set([...folders, process.env[name]])].join(path.delimiter)
   const libraries = mariadb.env['LD_LIBRARY_PATH']
   if (libraries !== undefined) process.env['LD_LIBRARY_PATH'] = libraries
+  // Optional: without it no clock steps in the torture.
+  if (
+    existsSync('/usr/lib') &&
+    !readdirSync('/usr/lib').some((name) => existsSync(`/usr/lib/${name}/faketime`))
+  )
+    await install(['libfaketime'])
   return true
+}
+
+/** Test folders are in memory if there is enough of it: it outlives the processes that tests kill. */
+const memory = '/dev/shm'
+const neededBytes = 4 * 1024 ** 3
+if (process.env['TMPDIR'] === undefined && existsSync(memory)) {
+  const { bavail, bsize } = statfsSync(memory)
+  if (bavail * bsize >= neededBytes) process.env['TMPDIR'] = memory
 }
 
 const startedAt = Date.now()
@@ -151,21 +176,35 @@ const isReady = await step('packages', async () => {
   return true
 })
 if (isReady) {
-  // Two at a time, for each of them computes on one core.
-  const checks = checkScripts().filter((name) => name !== 'unit')
-  const lane = async () => {
-    for (let next = checks.shift(); next !== undefined; next = checks.shift()) await script(next)
-  }
-  await Promise.all([lane(), lane()])
-  await step('unit', () => vitest('unit'))
-  const isBuilt = await step('build', async () => {
+  const built = step('build', async () => {
     await prepare('build')
+    await prepareTests()
     return true
   })
-  if (isBuilt) {
-    if (await step('stores', getStores)) await step('flow', () => vitest('flow'))
-    if (await step('browser', getBrowser)) await step('story', () => vitest('story'))
+  const stores = built.then((isBuilt) => isBuilt && step('stores', getStores))
+  // Two lanes, for two cores: the checks compute while flow and story tests wait for processes, stores and browsers.
+  await Promise.all([
+    checks().then(async () => (await stores) && torture()),
+    stores.then(async (areThere) => {
+      if (areThere) await step('flow', () => vitest('flow', run))
+      if ((await built) && (await step('browser', getBrowser)))
+        await step('story', () => vitest('story', run))
+    }),
+  ])
+}
+
+/** The parts of `npm run check`, one after the other. */
+async function checks() {
+  for (const name of checkScripts()) {
+    if (name === 'unit') await vitest(name, (command, args) => beside(name, command, args))
+    else await beside(name, 'npm', ['run', '--silent', name])
   }
+}
+
+/** A minute of faults, always the same ones; any violation fails the run. */
+function torture() {
+  const words = ['--minutes', '1', '--seed', '1', '--clients', '12', '--rate', '60']
+  return beside('torture', process.execPath, ['test/fault/torture.mjs', ...words])
 }
 
 console.log('\n=== summary')

@@ -1,15 +1,20 @@
-// Where the web app starts: with the entry alone. The inside is code that follows it, or comes beside it for who is in.
+// The web app starts with the sign-in page alone. The app shell is loaded afterwards, or in parallel for signed-in
+// people.
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import './style/main.css'
+import { version } from './wire/page-version.ts'
 import { learn } from './words/words.ts'
 
-const app = createApp(App, { loadInside })
+// A part of the page that is loaded when it is needed: its file may be gone, or the network.
+window.addEventListener('vite:preloadError', () => void version.partMissing())
+
+const app = createApp(App, { loadSignedIn })
 app.use(createPinia()).mount('#app')
 
-async function loadInside() {
-  const [{ Inside, router }] = await Promise.all([import('./inside.ts'), learn()])
+async function loadSignedIn() {
+  const [{ SignedIn, router }] = await Promise.all([import('./app-shell.ts'), learn()])
   app.use(router)
-  return Inside
+  return SignedIn
 }

@@ -1,6 +1,7 @@
-// The addresses of the inside. Who is not in sees the entry at whatever address, and lands there afterwards.
+// The routes of the app shell. People who are not signed in see the sign-in page at any address, and land there
+// afterwards.
 import { createRouter, createWebHistory } from 'vue-router'
-import RoomPage from './room/RoomPage.vue'
+import RoomPage from './room/page/RoomPage.vue'
 import HomePage from './rooms/HomePage.vue'
 
 export const router = createRouter({
@@ -15,7 +16,7 @@ export const router = createRouter({
     },
     { path: '/mentions', name: 'mentions', component: () => import('./mentions/MentionsPage.vue') },
     {
-      // A thread beside its room; with a number of its own: a permalink of a reply.
+      // A thread beside its room; with a number of its own: a permalink to a reply.
       path: '/rooms/:id([1-9]\\d{0,18})/thread/:root([1-9]\\d{0,14})/:reply([1-9]\\d{0,14})?',
       name: 'thread',
       component: RoomPage,
@@ -26,7 +27,7 @@ export const router = createRouter({
       name: 'past',
       component: () => import('./moment/PastPage.vue'),
     },
-    { path: '/threads', name: 'threads', component: () => import('./thread/ThreadsPage.vue') },
+    { path: '/threads', name: 'threads', component: () => import('./thread/followed/ThreadsPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },

@@ -1,41 +1,47 @@
-// People: who may come in under which name. Rules and SQL of `users`; sessions and rooms have rooms of their own.
+// People and their names: the rules and the SQL of `users`. Sessions and rooms have their own modules.
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { isRefusal } from '../answer.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { rates } from '../protocol/limits.ts'
+import { rates } from '../protocol/rates.ts'
+import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person, User } from '../protocol/people.ts'
-import { addressKey, SharedPace, type PaceOptions } from '../pace.ts'
-import type { Cache } from '../redis.ts'
+import { addressKey, SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import type { Cache } from '../redis/cache.ts'
+import { trusts, withBurst, type EntryLimits } from './entry-limits.ts'
 import { isFirst } from './administrators.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-/** Where everybody new goes: into the default room, in the transaction that makes them; told once that is done. */
+/** Adds every new person to the default room, in the transaction that creates them; announced once that is committed. */
 export interface Newcomers {
   enter(tx: Queryable, user: Person): Promise<void>
   greet(user: Person): Promise<void>
 }
 
-/** Where somebody comes from: pacing goes by the address, the list of sessions shows the agent. */
+/** Where a request comes from: rate limits use the address, the list of sessions shows the agent. */
 export interface Visitor {
   address: string
   agent: string
 }
 
-/** Who came in, and the token of their new session. */
+/** The person who signed in, and the token of their new session. */
 export interface SignedIn {
   user: User
   token: string
 }
 
-export interface AccountParts {
+/** A refused sign-in; `account`: whose, for the log alone, if there is one of this name. */
+export type SignInRefusal = Refusal & { account?: string }
+
+export interface AccountDeps {
   db: Db
   cache: Cache
   sessions: Sessions
   passwords: Passwords
   newcomers: Newcomers
-  pace?: PaceOptions
+  rateLimits?: RateLimiterOptions
+  entry?: EntryLimits
 }
 
 export class Accounts {
@@ -43,21 +49,34 @@ export class Accounts {
   readonly #sessions: Sessions
   readonly #passwords: Passwords
   readonly #newcomers: Newcomers
-  readonly #signUps: SharedPace
-  readonly #guessesByAccount: SharedPace
-  readonly #guessesByAddress: SharedPace
+  readonly #signUps: SharedRateLimiter
+  readonly #guessesByAccount: SharedRateLimiter
+  readonly #guessesByAddress: SharedRateLimiter
 
-  constructor({ db, cache, sessions, passwords, newcomers, pace }: AccountParts) {
+  readonly #isTrusted: (address: string) => boolean
+
+  constructor({ db, cache, sessions, passwords, newcomers, rateLimits, entry = {} }: AccountDeps) {
+    this.#isTrusted = trusts(entry.trustedNets ?? '')
     this.#db = db
     this.#sessions = sessions
     this.#passwords = passwords
     this.#newcomers = newcomers
-    this.#signUps = new SharedPace('sign-up', rates.signUp, cache, pace)
-    this.#guessesByAccount = new SharedPace('sign-in-account', rates.signInAccount, cache, pace)
-    this.#guessesByAddress = new SharedPace('sign-in-address', rates.signInAddress, cache, pace)
+    this.#signUps = new SharedRateLimiter(
+      'sign-up',
+      withBurst(rates.signUp, entry.signUps),
+      cache,
+      rateLimits,
+    )
+    this.#guessesByAccount = new SharedRateLimiter('sign-in-account', rates.signInAccount, cache, rateLimits)
+    this.#guessesByAddress = new SharedRateLimiter(
+      'sign-in-address',
+      withBurst(rates.signInAddress, entry.signInFailures),
+      cache,
+      rateLimits,
+    )
   }
 
-  /** A name alone: whoever holds the token is this person until they set a password or sign out. */
+  /** A name without a password: whoever holds the token is this person until they set a password or sign out. */
   async enterAsGuest(name: string, visitor: Visitor): Promise<SignedIn | Refusal> {
     return this.#enter(name, undefined, visitor)
   }
@@ -66,23 +85,18 @@ export class Accounts {
     return this.#enter(name, password, visitor)
   }
 
-  /** One refusal for an unknown name, a guest's name and a wrong password, after the same work. */
-  async signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn | Refusal> {
+  /** The same refusal for an unknown name, a guest's name and a wrong password, after the same work. */
+  async signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn | SignInRefusal> {
     const key = nameKey(cleanName(name) ?? '')
-    // Counted before the work, so that guesses sent at once are all counted. Limit: somebody else's guesses can keep
-    // a person from signing in for the rest of the window; their open sessions go on.
-    const wait = Math.max(
-      await this.#guessesByAddress.take(addressKey(visitor.address)),
-      await this.#guessesByAccount.take(key),
-    )
-    if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
     const [row] = await this.#db.rows<UserRow>(
       'SELECT id, name, password_hash, is_admin FROM users WHERE name_key = ?',
       [key],
     )
-    const right = await this.#passwords.matches(row?.password_hash ?? null, password)
-    if (typeof right === 'object') return right
-    if (!right || row === undefined) return { code: 'wrong_password' }
+    const right = await this.#judge(key, row?.password_hash ?? null, password, visitor)
+    if (typeof right === 'object')
+      return { ...right, ...(row === undefined ? {} : { account: String(row.id) }) }
+    if (row === undefined) return { code: 'wrong_password' }
+    if (!right) return { code: 'wrong_password', account: String(row.id) }
     const user = { id: String(row.id), name: row.name, guest: false, admin: row.is_admin === 1 }
     return { user, token: await this.#sessions.open(user, visitor.agent) }
   }
@@ -93,10 +107,10 @@ export class Accounts {
     const kept = await this.#passwordOf(user.id)
     const refusal = await this.#refuseChange(user, kept, current)
     if (refusal !== undefined) return refusal
-    const hash = await this.#passwords.hash(password)
+    const hash = await this.#passwords.hash(password, user.name)
     if (typeof hash === 'object') return hash
     const changed = await this.#db.transaction(async (tx) => {
-      // Two changes at once: the second finds another password than the one it was allowed by.
+      // Two changes at once: the second one finds a different password from the one it was checked against.
       const sql = 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash <=> ?'
       const { affectedRows } = await tx.run(sql, [hash, user.id, kept])
       if (affectedRows === 0) return undefined
@@ -108,21 +122,65 @@ export class Accounts {
     return { ...user, guest: false, admin: changed.admin }
   }
 
+  /**
+   * Only wrong guesses count: on an account, from anywhere, and from an address. Those on an account are counted before the
+   * work, and a right one is given back, for many sign in from one address at once, but not into one account. Limit: somebody
+   * else's guesses can prevent a person from signing in for the rest of the window; their open sessions continue.
+   */
+  async #judge(
+    account: string,
+    kept: string | null,
+    password: string,
+    visitor?: Visitor,
+  ): Promise<boolean | Refusal> {
+    const waitMs = await this.#guessesByAccount.take(account)
+    if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
+    const address = visitor === undefined ? undefined : this.#addressOf(visitor)
+    const guesses = {
+      wait: async () => (address === undefined ? 0 : this.#guessesByAddress.wait(address)),
+      failed: async () => address !== undefined && this.#guessesByAddress.take(address),
+    }
+    let right: boolean | Refusal = true
+    try {
+      right = await this.#passwords.matches(kept, password, guesses)
+      return right
+    } finally {
+      if (right !== false) await this.#guessesByAccount.giveBack(account)
+    }
+  }
+
+  /** What an address counts as; undefined: it is trusted, and shares no rate. */
+  #addressOf({ address }: Visitor): string | undefined {
+    return this.#isTrusted(address) ? undefined : addressKey(address)
+  }
+
   async #enter(rawName: string, password: string | undefined, visitor: Visitor): Promise<SignedIn | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
-    const wait = await this.#signUps.take(addressKey(visitor.address))
-    if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
-    const hash = password === undefined ? null : await this.#passwords.hash(password)
-    if (hash !== null && typeof hash === 'object') return hash
-    const entered = await this.#insert(name, hash, visitor.agent)
+    if (isMisleadingName(name)) return { code: 'misleading_name' }
+    const address = this.#addressOf(visitor)
+    const waitMs = address === undefined ? 0 : await this.#signUps.take(address)
+    if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
+    let entered: SignedIn | Refusal | undefined
+    try {
+      entered = await this.#create(name, password, visitor)
+    } finally {
+      // What came to nothing does not count; a name that is taken does, for names could be tried out.
+      const counts = entered !== undefined && (!isRefusal(entered) || entered.code === 'name_taken')
+      if (address !== undefined && !counts) await this.#signUps.giveBack(address)
+    }
     if (!isRefusal(entered)) await this.#newcomers.greet({ id: entered.user.id, name })
     return entered
   }
 
+  async #create(name: string, password: string | undefined, { agent }: Visitor): Promise<SignedIn | Refusal> {
+    const hash = password === undefined ? null : await this.#passwords.hash(password, name)
+    return hash !== null && typeof hash === 'object' ? hash : this.#insert(name, hash, agent)
+  }
+
   /**
-   * One transaction makes the person, their session and their place in the default room: a crash leaves all or
-   * nothing, never a guest's name that nobody holds. Two at once with one name: the unique key lets one in.
+   * One transaction creates the person, their session and their place in the default room: a crash leaves all or
+   * nothing, never a guest's name that nobody holds. With two requests for one name, the unique key admits one.
    */
   async #insert(name: string, hash: string | null, agent: string): Promise<SignedIn | Refusal> {
     try {
@@ -154,9 +212,7 @@ export class Accounts {
   ): Promise<Refusal | undefined> {
     if (kept === null) return undefined
     if (current === undefined) return { code: 'has_password' }
-    const wait = await this.#guessesByAccount.take(nameKey(user.name))
-    if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
-    const right = await this.#passwords.matches(kept, current)
+    const right = await this.#judge(nameKey(user.name), kept, current)
     if (typeof right === 'object') return right
     return right ? undefined : { code: 'wrong_password' }
   }

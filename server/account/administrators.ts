@@ -1,18 +1,18 @@
-// Who looks after this Brook: the first person with a password, and whom `brook admin` names. SQL of `users.is_admin`.
+// The administrators: the first person with a password, and those added by `brook admin`. SQL of `users.is_admin`.
 import type { Db, Queryable } from '../db.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Why somebody is not made an administrator, or stays one. */
+/** Why somebody cannot become an administrator, or cannot stop being one. */
 export type Objection = 'nobody' | 'guest' | 'already' | 'no-admin' | 'last'
 
 /**
- * Makes this person the first administrator unless there was one; true when it did. Inside the transaction that gives
- * them their password: of two at once the second waits for the first's commit, and takes the place if it rolls back.
+ * Makes this person the first administrator unless there was one; returns true if it did. Runs in the transaction that sets
+ * their password: of two at once, the second waits for the first to commit, and takes its place if it rolls back.
  */
 export async function isFirst(tx: Queryable, userId: string): Promise<boolean> {
-  // Read without a lock, so that later sign-ups do not queue for this row.
+  // Read without a lock, so that later sign-ups do not wait for this row.
   const [row] = await tx.rows<{ user_id: number | null }>('SELECT user_id FROM founder')
   if (row === undefined || row.user_id !== null) return false
   const sql = 'UPDATE founder SET user_id = ? WHERE one = 1 AND user_id IS NULL'
@@ -38,7 +38,7 @@ export class Administrators {
     return rows.map(({ id, name }) => ({ id: String(id), name }))
   }
 
-  /** A guest cannot be one: whoever holds a guest's cookie is the guest. */
+  /** A guest cannot be one: whoever has a guest's cookie is the guest. */
   add(name: string): Promise<Person | Objection> {
     return this.#change(name, async (tx, { isGuest, isAdmin, person }) => {
       if (isGuest) return 'guest'
@@ -48,7 +48,7 @@ export class Administrators {
     })
   }
 
-  /** The last one stays: a Brook without an administrator could be looked after from the command line alone. */
+  /** The last one stays: a Brook without administrators could be managed only from the command line. */
   remove(name: string): Promise<Person | Objection> {
     return this.#change(name, async (tx, { isAdmin, person }, admins) => {
       if (!isAdmin) return 'no-admin'
@@ -58,7 +58,7 @@ export class Administrators {
     })
   }
 
-  /** One change at a time: the founder's row is their lock, so of two last ones who go at once, one stays. */
+  /** One change at a time: they lock the first administrator's row, so two last ones cannot both be removed. */
   async #change(
     name: string,
     decide: (tx: Queryable, known: Known, admins: number) => Promise<Person | Objection>,

@@ -1,14 +1,18 @@
-// Who is at the door of an HTTP request: finds the session, keeps other sites out. Says no, but decides nothing else.
+// Identifies the sender of an HTTP request: finds the session and rejects requests from other sites. Decides nothing else.
 import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError, refuse } from '../answer.ts'
-import { isConnectionLost } from '../db.ts'
+import { isMysqlAway } from '../db.ts'
+import { warnOfSite } from '../other-sites.ts'
+import { limits } from '../protocol/limits.ts'
+import { rates } from '../protocol/rates.ts'
+import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { isSameOrigin, tokenOf } from './token.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of this request's token; undefined for somebody not signed in. Set by `identify`. */
+    /** The session of this request's token; undefined if not signed in. Set by `identify`. */
     session: Session | undefined
   }
 }
@@ -16,44 +20,61 @@ declare module 'fastify' {
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * For the scope that holds all of /api, before its routes: every request there knows its session, one that changes
- * something must come from our own page, and a database that is away is `unavailable`, not our bug.
+ * For the scope that contains all of /api, before its routes: every request there knows its session, a request that changes
+ * something must come from our own page, nobody reads more than `rates.pages`, and a database that is down becomes `unavailable`.
  */
-export function identify(api: FastifyInstance, sessions: Pick<Sessions, 'find'>): void {
-  // Trap: parse and serialize of @fastify/cookie, which token.ts uses, throw until the plugin has loaded its library.
+export function identify(
+  api: FastifyInstance,
+  sessions: Pick<Sessions, 'find'>,
+  rateLimits?: RateLimiterOptions,
+): void {
+  const reads = new RateLimiter(rates.pages, rateLimits)
+  // Trap: parse and serialize of @fastify/cookie, which token.ts uses, throw until the plugin has loaded.
   if (!api.hasReplyDecorator('setCookie')) void api.register(fastifyCookie, { hook: false })
   api.decorateRequest('session', undefined)
   api.addHook('onRequest', async (request, reply) => {
-    if (!changesNothing.has(request.method) && !isSameOrigin(request))
-      return refuse(reply, { code: 'bad_origin' })
+    if (!changesNothing.has(request.method) && !isSameOrigin(request)) return refuseOrigin(request, reply)
     const token = tokenOf(request)
     if (token !== undefined) request.session = await sessions.find(token)
     return undefined
   })
+  api.addHook('preHandler', async ({ session, method, query, url }, reply) => {
+    // What bots receive has a rate of its own, and so has what changes something.
+    if (session === undefined || method !== 'GET' || url.startsWith('/api/bots/')) return undefined
+    const { limit = limits.page.default } = query as { limit?: number }
+    const wait = reads.take(session.user.id, limit)
+    return wait > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: wait }) : undefined
+  })
   api.setErrorHandler((error: Parameters<typeof answerError>[0], request, reply) =>
-    isConnectionLost(error)
+    isMysqlAway(error)
       ? refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
       : answerError(error, request, reply),
   )
 }
 
-/** A preHandler: nobody passes who is not signed in. */
+/** Answers a request from another site's page, and says so in the log with the names of both. */
+export function refuseOrigin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  warnOfSite(request, 'a request from the page of another site was refused; see docs/proxy.md')
+  return refuse(reply, { code: 'bad_origin' })
+}
+
+/** A preHandler: refuses requests that are not signed in. */
 export async function onlySignedIn(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   return request.session === undefined ? refuse(reply, { code: 'signed_out' }) : undefined
 }
 
-/** A preHandler: only administrators pass. For everybody else what they may not do is not there. */
+/** A preHandler: only administrators pass. To everybody else these routes do not exist. */
 export async function onlyAdmin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
   return request.session.user.admin ? undefined : refuse(reply, { code: 'not_found' })
 }
 
-/** A preHandler: what belongs to people and their browsers is not for bots. */
+/** A preHandler: refuses bots, for what belongs to people and their browsers. */
 export async function onlyPeople(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   return request.session?.user.bot === true ? refuse(reply, { code: 'not_for_bots' }) : undefined
 }
 
-/** A preHandler: only a bot passes. */
+/** A preHandler: only bots pass. */
 export async function onlyBots(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   return request.session?.user.bot === true ? undefined : refuse(reply, { code: 'only_bots' })
 }

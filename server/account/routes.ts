@@ -1,4 +1,4 @@
-// The HTTP routes of people and sessions. Rules are in Accounts and Sessions; here are only words in and out.
+// The HTTP routes of people and sessions. The rules are in Accounts and Sessions; this only translates requests and answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -13,6 +13,7 @@ import {
   SessionsAnswer,
   UserAnswer,
 } from '../protocol/http.ts'
+import type { Person } from '../protocol/people.ts'
 import type { Accounts, SignedIn, Visitor } from './accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
 import type { Sessions } from './sessions.ts'
@@ -24,7 +25,7 @@ export interface AccountRoutes {
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; there is nothing to say.' })
+const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['account']
 
 const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({
@@ -32,18 +33,28 @@ const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({
   agent: headers['user-agent'] ?? '',
 })
 
-/** Stands in a scope that `identify` has prepared. */
-export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
-  app,
-  { accounts, sessions },
-) => {
+/** For a scope that `identify` has prepared. */
+export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, deps) => {
+  await app.register(enterRoutes, deps)
+  await app.register(ownSessionRoutes, deps)
+  await app.register(sessionRoutes, deps)
+}
+
+/** Who came, went or changed their password, and from where. */
+function logAccountEvent(request: FastifyRequest, { id, name }: Person, event: string): void {
+  request.log.info({ user: id, name, address: request.ip }, event)
+}
+
+/** Signing up, coming in as a guest, and signing in. */
+const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts }) => {
   const welcome = (
     request: FastifyRequest,
     reply: FastifyReply,
-    status: number,
+    { status, event }: { status: number; event: string },
     came: SignedIn | Refusal,
   ): FastifyReply => {
     if (isRefusal(came)) return refuse(reply, came)
+    logAccountEvent(request, came.user, event)
     giveToken(request, reply, came.token)
     return reply.code(status).send({ user: came.user })
   }
@@ -60,7 +71,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     },
     async (request, reply) => {
       const { name, password } = request.body
-      return welcome(request, reply, 201, await accounts.signUp(name, password, visitorOf(request)))
+      const came = await accounts.signUp(name, password, visitorOf(request))
+      return welcome(request, reply, { status: 201, event: 'signed up' }, came)
     },
   )
 
@@ -69,13 +81,15 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     {
       schema: {
         tags,
-        summary: 'Come in as a guest, with a name alone',
+        summary: 'Enter as a guest, with only a name',
         body: GuestBody,
         response: { 201: UserAnswer, ...refusals },
       },
     },
-    async (request, reply) =>
-      welcome(request, reply, 201, await accounts.enterAsGuest(request.body.name, visitorOf(request))),
+    async (request, reply) => {
+      const came = await accounts.enterAsGuest(request.body.name, visitorOf(request))
+      return welcome(request, reply, { status: 201, event: 'entered as a guest' }, came)
+    },
   )
 
   app.post(
@@ -90,18 +104,22 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     },
     async (request, reply) => {
       const { name, password } = request.body
-      return welcome(request, reply, 200, await accounts.signIn(name, password, visitorOf(request)))
+      const came = await accounts.signIn(name, password, visitorOf(request))
+      return welcome(request, reply, { status: 200, event: 'signed in' }, came)
     },
   )
+}
 
+/** The session of the request: who it is, its password, its end. */
+const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, sessions }) => {
   app.get(
     '/api/session',
     {
       preHandler: onlySignedIn,
-      schema: { tags, summary: 'Who am I', response: { 200: UserAnswer, ...refusals } },
+      schema: { tags, summary: 'The signed-in person', response: { 200: UserAnswer, ...refusals } },
     },
     async (request, reply) => {
-      // A browser asks this whenever it opens.
+      // A browser requests this whenever it opens.
       renewToken(request, reply)
       return { user: requireSession(request).user }
     },
@@ -115,7 +133,10 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     },
     async (request, reply) => {
       const { session } = request
-      if (session !== undefined) await sessions.close(session.user.id, session.id)
+      if (session !== undefined) {
+        await sessions.close(session.user.id, session.id)
+        logAccountEvent(request, session.user, 'signed out')
+      }
       takeTokenBack(request, reply)
       return reply.code(204).send(null)
     },
@@ -127,7 +148,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
       preHandler: [onlySignedIn, onlyPeople],
       schema: {
         tags,
-        summary: 'Set a password, or change it by the current one; other sessions end',
+        summary: 'Set a password, or change it with the current one; other sessions end',
         body: PasswordBody,
         response: { 200: UserAnswer, ...refusals },
       },
@@ -136,17 +157,21 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
       const { password, current } = request.body
       const user = await accounts.setPassword(requireSession(request), password, current)
       if (isRefusal(user)) return refuse(reply, user)
+      logAccountEvent(request, user, 'set a password')
       const token = tokenOf(request)
       if (token !== undefined) await sessions.refresh(token)
       return { user }
     },
   )
+}
 
+/** All sessions of a person. */
+const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { sessions }) => {
   app.get(
     '/api/sessions',
     {
       preHandler: onlySignedIn,
-      schema: { tags, summary: 'Where I am signed in', response: { 200: SessionsAnswer, ...refusals } },
+      schema: { tags, summary: 'Your sessions', response: { 200: SessionsAnswer, ...refusals } },
     },
     async (request) => ({ sessions: await sessions.list(requireSession(request)) }),
   )
@@ -157,7 +182,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
       preHandler: [onlySignedIn, onlyPeople],
       schema: {
         tags,
-        summary: 'End one of my sessions',
+        summary: 'End one of your sessions',
         params: SessionParams,
         response: { 204: nothing, ...refusals },
       },

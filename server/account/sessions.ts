@@ -1,76 +1,68 @@
-// Sessions: who a token belongs to. MySQL has the truth, Redis keeps it near; the token itself is only with its owner.
+// Sessions: which person a token belongs to. MySQL is the truth, Redis caches it; only its owner has the token itself.
 import type { Bus } from '../bus.ts'
 import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db, Queryable } from '../db.ts'
-import { Kept } from '../kept.ts'
+import { StaleCache } from '../stale-cache.ts'
 import { limits } from '../protocol/limits.ts'
 import type { SessionSummary, User } from '../protocol/people.ts'
-import type { Cache } from '../redis.ts'
+import type { Cache } from '../redis/cache.ts'
+import { EndedSessions, keyOf, type Ended } from './ended-sessions.ts'
 import { newBotToken, newToken, tokenHash } from './token.ts'
 
-/** Somebody at a door: the session and whose it is. */
+/** An identified person and their session. */
 export interface Session {
   id: string
   user: User
 }
 
-/** A session that has ended in MySQL, and has yet to be forgotten elsewhere. */
-interface Ended {
-  id: string | number
-  hash: Buffer
-}
-
 /**
- * Signed-in people go on for a day while MySQL is away. While it is there a session is asked for again after a minute:
- * so one that was ended while Redis could not be told, or while another process was just asking for it, lives a minute
- * longer; and if MySQL is away by then, until it is back.
+ * Signed-in people stay signed in for a day while MySQL is down. While it is up, a session is read again after a minute.
+ * So a session that another process was just reading when it ended lives a minute longer; one that ended while Redis could
+ * not be told, until Redis is back; if MySQL is down by then, until it is back too.
  */
 const keep = { ttlMs: 24 * 60 * 60_000, freshForMs: 60_000 }
-/** Use is noted this often; a session's end moves on with it. */
+/** Use is recorded this often, and extends the session. */
 const noteEveryMs = 60 * 60_000
+/** ... that of a bot, because `brook bot list` says when it was last seen. There are few. */
+const noteBotEveryMs = 60_000
 const sweepEveryMs = 60 * 60_000
 const sweepRows = 1_000
 const agentChars = 120
-/** Where DATETIME ends. */
+/** The maximum of DATETIME. */
 const never = new Date('9999-12-31T00:00:00Z')
 
-export interface SessionOptions {
+export interface SessionDeps {
   now?: (() => number) | undefined
-  /** Hears of reads that were shared. */
+  /** Called for shared reads. */
   watch?: FlightWatch
 }
 
 export class Sessions {
   readonly #db: Db
-  readonly #kept: Kept
-  readonly #bus: Pick<Bus, 'publish'>
+  readonly #cached: StaleCache
+  readonly #ended: EndedSessions
   readonly #now: () => number
   #sweepAt = 0
 
-  constructor(
-    db: Db,
-    cache: Cache,
-    bus: Pick<Bus, 'publish'>,
-    { now = Date.now, watch }: SessionOptions = {},
-  ) {
+  constructor(db: Db, cache: Cache, bus: Pick<Bus, 'deliver'>, { now = Date.now, watch }: SessionDeps = {}) {
     this.#db = db
-    this.#kept = new Kept(cache, { kind: 'sessions', watch, now })
-    this.#bus = bus
+    this.#cached = new StaleCache(cache, { kind: 'sessions', watch, now })
+    this.#ended = new EndedSessions({ db, cached: this.#cached, bus })
     this.#now = now
   }
 
   /**
-   * The session of a token; undefined when it has ended, or never was.
-   * @throws a lost connection, when MySQL is away and Redis does not know the token
+   * The session of a token; undefined if it has ended or never existed.
+   * @throws a lost connection, if MySQL is down and Redis does not know the token
    */
   async find(token: string): Promise<Session | undefined> {
     const hash = tokenHash(token)
-    const session = await this.#kept.read(keyOf(hash), keep, () => this.#ask(hash))
-    // What a version without administrators has kept says nothing of them, and no is the safe answer.
+    const session = await this.#cached.read(keyOf(hash), keep, () => this.#ask(hash))
+    // Entries cached by a version without administrators lack the flag; no is the safe answer.
     return session && { ...session, user: { ...session.user, admin: session.user.admin ?? false } }
   }
 
-  /** A new session; the token is told this once. `tx`: inside a transaction that also makes its user. */
+  /** A new session; the token is returned only this once. `tx`: inside a transaction that also creates its user. */
   async open(user: Pick<User, 'id'>, agent: string, tx: Queryable = this.#db): Promise<string> {
     const token = newToken()
     await this.#insert(tx, user, token, agent, new Date(this.#now() + limits.sessionMs))
@@ -78,19 +70,19 @@ export class Sessions {
     return token
   }
 
-  /** A bot's token, which ends only when it is revoked. */
+  /** A bot's token, which ends only when it is revoked: its session is the one that expires `never`. */
   async openForBot(tx: Queryable, bot: Pick<User, 'id'>): Promise<string> {
     const token = newBotToken()
     await this.#insert(tx, bot, token, 'bot', never)
     return token
   }
 
-  /** Ends all of somebody's sessions, inside a transaction; afterwards they are to be forgotten. */
+  /** Ends all sessions of a person, inside a transaction; afterwards call `forget` for them. */
   closeAll(tx: Queryable, userId: string): Promise<Ended[]> {
     return this.#delete(tx, 'user_id = ?', [BigInt(userId)])
   }
 
-  /** Ends one of this person's sessions: false when they have none of this id. */
+  /** Ends one of this person's sessions; false if they have none with this id. */
   async close(userId: string, sessionId: string): Promise<boolean> {
     const ended = await this.#db.transaction((tx) =>
       this.#delete(tx, 'user_id = ? AND id = ?', [userId, BigInt(sessionId)]),
@@ -99,34 +91,63 @@ export class Sessions {
     return ended.length > 0
   }
 
-  /** Ends all of this person's sessions but one, inside a transaction; afterwards they are to be forgotten. */
+  /** Ends all of this person's sessions but one, inside a transaction; afterwards call `forget` for them. */
   closeOthers(tx: Queryable, { id, user }: Session): Promise<Ended[]> {
     return this.#delete(tx, 'user_id = ? AND id <> ?', [user.id, BigInt(id)])
   }
 
-  /** Phase two of an end: the rows are gone, so whoever asks again finds nothing; then Redis and the sockets are told. */
+  /** Second step of ending sessions: the rows are gone, so a new read finds nothing; now Redis and the sockets are told. */
   async forget(ended: Ended[]): Promise<void> {
-    for (const { id, hash } of ended) {
-      await this.#kept.drop(keyOf(hash))
-      this.#bus.publish({ kind: 'signed-out', session: String(id) })
-    }
+    // The first step stands, and what was not told is told later.
+    await this.#ended.tell(ended).catch(() => undefined)
   }
 
-  /** What is kept of this token is asked for anew, for its user has changed. */
+  /** Tells of ended sessions what Redis did not hear. @throws a lost connection, if MySQL is down */
+  forgetLate(): Promise<void> {
+    return this.#ended.tellAll()
+  }
+
+  /**
+   * The people of those of these sessions that are open, as MySQL has them at this moment, by session. Whoever asks is
+   * connected, which counts as use.
+   */
+  async peopleOf(sessions: readonly string[]): Promise<Map<string, string>> {
+    if (sessions.length === 0) return new Map()
+    const ids = sessions.map(BigInt)
+    const now = this.#now()
+    await this.#db.run(
+      'UPDATE sessions SET used_at = ?, expires_at = GREATEST(expires_at, ?) WHERE id IN (?) AND used_at <= IF(expires_at = ?, ?, ?)',
+      [
+        new Date(now),
+        new Date(now + limits.sessionMs),
+        ids,
+        never,
+        new Date(now - noteBotEveryMs),
+        new Date(now - noteEveryMs),
+      ],
+    )
+    const rows = await this.#db.rows<{ id: number; user_id: number }>(
+      'SELECT id, user_id FROM sessions WHERE id IN (?)',
+      [ids],
+    )
+    return new Map(rows.map(({ id, user_id }) => [String(id), String(user_id)]))
+  }
+
+  /** The cached session of this token is read again, because its user has changed. */
   async refresh(token: string): Promise<void> {
-    await this.#kept.drop(keyOf(tokenHash(token)))
+    await this.#cached.drop(keyOf(tokenHash(token)))
   }
 
-  /** What is kept of this person's sessions is asked for anew: they are not what they were. */
+  /** The cached sessions of this person are read again, because they have changed. */
   async refreshAll(userId: string): Promise<void> {
     const rows = await this.#db.rows<{ token_hash: Buffer }>(
       'SELECT token_hash FROM sessions WHERE user_id = ?',
       [userId],
     )
-    for (const { token_hash } of rows) await this.#kept.drop(keyOf(token_hash))
+    for (const { token_hash } of rows) await this.#cached.drop(keyOf(token_hash))
   }
 
-  /** This person's living sessions, the newest use first. */
+  /** This person's open sessions, most recently used first. */
   async list({ id, user }: Session): Promise<SessionSummary[]> {
     const rows = await this.#db.rows<{ id: number; agent: string; created_at: Date; used_at: Date }>(
       'SELECT id, agent, created_at, used_at FROM sessions WHERE user_id = ? AND expires_at > ? ' +
@@ -142,7 +163,7 @@ export class Sessions {
     }))
   }
 
-  /** Deletes sessions that ended by themselves. */
+  /** Deletes expired sessions. */
   async sweep(): Promise<void> {
     await this.#db.run('DELETE FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?', [
       new Date(this.#now()),
@@ -161,18 +182,20 @@ export class Sessions {
     return {
       id: String(row.id),
       user: {
-        ...{ id: String(row.user_id), name: row.name, admin: row.is_admin === 1 },
+        id: String(row.user_id),
+        name: row.name,
+        admin: row.is_admin === 1,
         ...(row.is_bot === 1 ? { guest: false, bot: true } : { guest: row.guest === 1 }),
       },
     }
   }
 
-  async #noteUse({ id, used_at }: SessionRow): Promise<void> {
+  async #noteUse({ id, used_at, is_bot }: SessionRow): Promise<void> {
     const now = this.#now()
-    const noted = now - noteEveryMs
+    const noted = now - (is_bot === 1 ? noteBotEveryMs : noteEveryMs)
     if (used_at.getTime() > noted) return
     const ends = new Date(now + limits.sessionMs)
-    // Several processes may come here at once; one of them writes.
+    // Several processes may get here at once; one of them writes.
     await this.#db.run(
       'UPDATE sessions SET used_at = ?, expires_at = GREATEST(expires_at, ?) WHERE id = ? AND used_at <= ?',
       [new Date(now), ends, id, new Date(noted)],
@@ -200,10 +223,12 @@ export class Sessions {
     )
     if (rows.length === 0) return []
     await tx.run('DELETE FROM sessions WHERE id IN (?)', [rows.map(({ id }) => id)])
-    return rows.map(({ id, token_hash }) => ({ id, hash: token_hash }))
+    const ended = rows.map(({ id, token_hash }) => ({ id, hash: token_hash }))
+    await this.#ended.note(tx, ended)
+    return ended
   }
 
-  /** Sessions end as fast as they are opened, so opening one is when to sweep. A sweep that fails comes again. */
+  /** Sessions expire about as fast as they are opened, so opening one triggers a sweep. A failed sweep is repeated later. */
   #sweepNowAndThen(): void {
     if (this.#now() < this.#sweepAt) return
     this.#sweepAt = this.#now() + sweepEveryMs
@@ -221,5 +246,3 @@ interface SessionRow {
   is_admin: number
   is_bot: number
 }
-
-const keyOf = (hash: Buffer): string => `session:${hash.toString('hex')}`

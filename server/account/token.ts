@@ -1,15 +1,15 @@
-// The token that a browser or a bot shows: how it is made, carried and found in a request. Touches no store.
+// The token of a browser or a bot: how it is created, sent and found in a request. Uses no store.
 import { createHash, randomBytes } from 'node:crypto'
 import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { limits } from '../protocol/limits.ts'
 
-/** The part of a request that the door looks at; an upgrade to WebSocket has it as well. */
+/** The part of a request that identification needs; an upgrade to WebSocket has it as well. */
 export type Knock = Pick<FastifyRequest, 'headers' | 'protocol' | 'host'>
 
 const tokenBytes = 32
 const shape = /^[A-Za-z0-9_-]{43}$/
-/** By this beginning a bot's token is known wherever it was left, to people and to scanners for secrets. */
+/** This prefix identifies a leaked bot token, to people and to secret scanners. */
 const botPrefix = 'brook_bot_'
 
 /** 32 random bytes as base64url. */
@@ -17,12 +17,12 @@ export const newToken = (): string => randomBytes(tokenBytes).toString('base64ur
 
 export const newBotToken = (): string => botPrefix + newToken()
 
-/** What is kept instead of the token. It has 256 random bits, so one plain SHA-256 cannot be searched back. */
+/** Stored instead of the token. The token has 256 random bits, so a plain SHA-256 cannot be reversed by search. */
 export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 /**
- * The token of a request: `Authorization: Bearer`, else the cookie; undefined when there is none of the right form.
- * Over TLS only the `__Host-` cookie counts, for a neighbouring subdomain cannot set it.
+ * The token of a request: `Authorization: Bearer`, otherwise the cookie; undefined if there is none of the right form.
+ * Over TLS only the `__Host-` cookie counts, because a neighbouring subdomain cannot set it.
  */
 export function tokenOf(request: Knock): string | undefined {
   const bearer = bearerOf(request)
@@ -32,7 +32,7 @@ export function tokenOf(request: Knock): string | undefined {
   return shape.test(bare) ? token : undefined
 }
 
-/** Gives the browser its token, for as long as an unused session lives. */
+/** Sends the browser its token, valid as long as an unused session. */
 export function giveToken(request: Knock, reply: FastifyReply, token: string): void {
   setCookie(request, reply, token, limits.sessionMs / 1_000)
 }
@@ -41,23 +41,23 @@ export function takeTokenBack(request: Knock, reply: FastifyReply): void {
   setCookie(request, reply, '', 0)
 }
 
-/** Moves the end of a browser's cookie on, as the end of its session moves on with its use. */
+/** Extends a browser's cookie, as the session is extended by use. */
 export function renewToken(request: Knock, reply: FastifyReply): void {
   const token = cookieOf(request)
   if (token !== undefined && token === tokenOf(request)) giveToken(request, reply, token)
 }
 
 /**
- * True unless the request comes from another site's page. A browser names its page's Origin with everything that
- * changes something and with a WebSocket upgrade, and says in Sec-Fetch-Site how near that page is; who names neither
- * is no browser (a script with a cookie jar), and cannot be led by another site's page.
+ * True unless the request comes from another site's page. A browser sends its page's Origin with everything that
+ * changes something and with a WebSocket upgrade, and in Sec-Fetch-Site the relation of that page; a client that sends
+ * neither is not a browser (a script with a cookie jar), and another site's page cannot control it.
  */
 export function isSameOrigin(request: Knock): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers
   if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none'
   if (!URL.canParse(origin)) return false
   const page = new URL(origin)
-  // The host is read with the page's own scheme, so that example.org and example.org:443 are one.
+  // The host is parsed with the page's own scheme, so that example.org and example.org:443 are the same.
   const own = `${page.protocol}//${request.host}`
   return URL.canParse(own) && new URL(own).host === page.host && page.host !== ''
 }

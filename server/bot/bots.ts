@@ -1,20 +1,21 @@
-// Bots: users that are programs. Who they are, their one living token, and how far each has acknowledged its rooms.
+// Bots: users that are programs. Their accounts, the one valid token of each, and how far each has acknowledged its rooms.
 import type { Newcomers } from '../account/accounts.ts'
 import type { Sessions } from '../account/sessions.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { isRefusal } from '../answer.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import { formatCursor, furthest, parseCursor, type Cursor } from './cursor.ts'
 
-export interface BotParts {
+export interface BotDeps {
   db: Db
   sessions: Sessions
   newcomers: Newcomers
 }
 
-/** A bot and its token, which is told this once. */
+/** A bot and its token, which is returned only this once. */
 export interface BotWithToken {
   bot: Person
   token: string
@@ -26,7 +27,7 @@ export interface BotSummary {
   createdAt: number
   /** False once it was revoked. */
   hasToken: boolean
-  /** When its token was last seen, to the hour; null when it has none. */
+  /** When its token was last used, to two minutes; null if it has none. */
   usedAt: number | null
   ackedAt: number | null
 }
@@ -36,13 +37,13 @@ export class Bots {
   readonly #sessions: Sessions
   readonly #newcomers: Newcomers
 
-  constructor({ db, sessions, newcomers }: BotParts) {
+  constructor({ db, sessions, newcomers }: BotDeps) {
     this.#db = db
     this.#sessions = sessions
     this.#newcomers = newcomers
   }
 
-  /** Undefined: the name is taken, or another process was first. */
+  /** Undefined: the name is taken, or another process was faster. */
   static async addForDuty(db: Db, name: string, duty: string): Promise<Person | undefined> {
     return db
       .transaction((tx) => insertBot(tx, name, duty))
@@ -52,10 +53,11 @@ export class Bots {
       })
   }
 
-  /** A new bot, in the default room like everybody. */
+  /** A new bot, in the default room like everyone. */
   async add(rawName: string): Promise<BotWithToken | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
+    if (isMisleadingName(name)) return { code: 'misleading_name' }
     const added = await this.#insert(name)
     if (!isRefusal(added)) await this.#newcomers.greet(added.bot)
     return added
@@ -68,8 +70,12 @@ export class Bots {
         'GROUP BY u.id, u.name, u.name_key, b.created_at, b.acked_at ORDER BY u.name_key',
     )
     return rows.map(({ id, name, created_at, used_at, acked_at }) => ({
-      ...{ id: String(id), name, createdAt: created_at.getTime(), hasToken: used_at !== null },
-      ...{ usedAt: used_at?.getTime() ?? null, ackedAt: acked_at?.getTime() ?? null },
+      id: String(id),
+      name,
+      createdAt: created_at.getTime(),
+      hasToken: used_at !== null,
+      usedAt: used_at?.getTime() ?? null,
+      ackedAt: acked_at?.getTime() ?? null,
     }))
   }
 
@@ -81,7 +87,7 @@ export class Bots {
     return row && botNamed(row)
   }
 
-  /** A bot that Brook runs itself: without a token, for it needs no door, and in no room. */
+  /** A bot that Brook runs itself: without a token, because it does not use HTTP, and in no room. */
   static async findByDuty(db: Db, duty: string): Promise<Person | undefined> {
     const [row] = await db.rows<{ id: number; name: string }>(
       'SELECT u.id, u.name FROM bots b JOIN users u ON u.id = b.user_id WHERE b.duty = ?',
@@ -90,13 +96,13 @@ export class Bots {
     return row && botNamed(row)
   }
 
-  /** Its token ends at once, on every process and for its open sockets. What it said stays. */
+  /** Its token stops working at once, in every process and for its open sockets. Its messages stay. */
   async revoke(bot: Person): Promise<void> {
     const ended = await this.#db.transaction((tx) => this.#sessions.closeAll(tx, bot.id))
     await this.#sessions.forget(ended)
   }
 
-  /** Another token; the old one ends. */
+  /** A new token; the old one stops working. */
   async renewToken(bot: Person): Promise<string> {
     const { ended, token } = await this.#db.transaction(async (tx) => ({
       ended: await this.#sessions.closeAll(tx, bot.id),
@@ -106,22 +112,35 @@ export class Bots {
     return token
   }
 
-  /** What it has acknowledged last; undefined before the first time. */
+  /** Its last acknowledgement; undefined before the first one. */
   async acked(botId: string): Promise<Cursor | undefined> {
     const word = await readAcked(this.#db, botId)
     return word === null ? undefined : parseCursor(word)
   }
 
-  /** Keeps a cursor. Of two at once the further one stays in each room. */
-  async ack(botId: string, cursor: Cursor): Promise<Cursor> {
+  /** Stores a cursor. Of two at once, the further position is kept in each room. */
+  ack(botId: string, cursor: Cursor): Promise<Cursor> {
+    return this.#store(botId, cursor, furthest)
+  }
+
+  /** Stores these positions, also where they lie before the known ones. The other rooms keep theirs. */
+  rewind(botId: string, cursor: Cursor): Promise<Cursor> {
+    return this.#store(botId, cursor, (known, { places, ...rest }) => ({
+      ...rest,
+      places: new Map([...known.places, ...places]),
+    }))
+  }
+
+  #store(botId: string, cursor: Cursor, merge: (known: Cursor, next: Cursor) => Cursor): Promise<Cursor> {
     return this.#db.transaction(async (tx) => {
       const word = await readAcked(tx, botId, 'lock')
       const known = word === null ? undefined : parseCursor(word)
-      const kept = known === undefined ? cursor : furthest(known, cursor)
+      const kept = known === undefined ? cursor : merge(known, cursor)
       const next = formatCursor(kept)
       if (next !== word)
         await tx.run('UPDATE bots SET acked = ?, acked_at = ? WHERE user_id = ?', [
-          ...[next, new Date()],
+          next,
+          new Date(),
           BigInt(botId),
         ])
       return kept
@@ -164,7 +183,9 @@ async function readAcked(
 }
 
 const botNamed = ({ id, name }: { id: number | string; name: string }): Person => ({
-  ...{ id: String(id), name, bot: true },
+  id: String(id),
+  name,
+  bot: true,
 })
 
 interface BotRow {

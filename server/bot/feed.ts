@@ -1,30 +1,17 @@
-// What a bot is told after its cursor, over all its rooms. Recent entries come from the tail's memory as they were told
-// live. Below that MySQL knows each message's last state and not each change to it, so there the bot is told:
-//   message, notice  at its own number, with the text it has today; none is left out and none comes twice
-//   changed          a message that was told before, as it stands today, at the number of its last change
-// Invariant: a place that has begun to read MySQL reads it to the end before it goes over to memory. A change that was
-// overwritten by a later one is told with the later one, and memory alone would not have the earlier.
-import { isConnectionLost, type Db } from '../db.ts'
-import { messagesAndChanges } from '../history/sql/messages.ts'
-import type { Entry } from '../log/entry.ts'
+// What a bot receives after its cursor, over all its rooms: the log, entry by entry, as it was sent live. Recent entries come
+// from the tail's memory, older ones from MySQL. Of a room that the bot was taken out of, what came up to that, and `gone`.
+import { isMysqlAway, type Db } from '../db.ts'
+import { archivedLog } from '../history/sql/archived-log.ts'
+import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
+import { blanked, isChange } from '../protocol/entries/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { EntryEvent } from '../protocol/events.ts'
-import type { Message } from '../protocol/http.ts'
+import type { EntryEvent, GoneEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Cursor, Place } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
 import { Rewind } from './rewind.ts'
 
-/** A message that was told before, as it stands after what happened to it. `seq` is the number of the last change. */
-export interface ChangedEntry {
-  type: 'changed'
-  room: string
-  seq: number
-  at: number
-  message: Message
-}
-
-export type BotEntry = EntryEvent | ChangedEntry
+export type BotEntry = EntryEvent | GoneEvent
 
 export interface Page {
   entries: BotEntry[]
@@ -33,177 +20,161 @@ export interface Page {
   more: boolean
 }
 
-/** A room that a bot is in, and the number at which it came. */
-export interface Seat {
+/** A room that a bot is in, or was. */
+export interface BotRoom {
   id: string
+  /** The room's head when the bot joined. */
   joinedSeq: number
+  /** The number of the notice that it left, or was removed: nothing after it is sent. */
+  leftSeq?: number
+  /** It is in the room again: what came after that follows. */
+  isBack?: boolean
 }
 
-export interface FeedParts {
+export interface FeedDeps {
   db: Db
-  tail: (room: string) => Tail | undefined
-  epoch: () => string
+  log: Pick<Log, 'tail' | 'epoch'>
   now?: () => number
 }
 
-/** One place in a room's order; what is told of it, which is nothing for an entry of a kind we do not know. */
+/** An entry and, where a bot was taken out of the room by it, the word that this is the end. */
 interface Step {
   seq: number
   at: number
   entries: BotEntry[]
 }
 
-/** What one room has to tell after a place. `end`: where the bot is once all of it is told. */
+/** What one room has to send after a position. `end`: the bot's position once all of it was sent. */
 interface Run {
   room: string
   steps: Step[]
-  end: Place
-  /** Whether these steps are what MySQL keeps. */
-  isBehind: boolean
-  /** There is more behind these steps. */
+  end: number
+  /** There is more after these steps. */
   more: boolean
 }
 
 export class Feed {
-  readonly #parts: FeedParts
+  readonly #deps: FeedDeps
   readonly #now: () => number
   readonly #rewind: Rewind
 
-  constructor(parts: FeedParts) {
-    this.#parts = parts
-    this.#now = parts.now ?? Date.now
-    this.#rewind = new Rewind(parts)
+  constructor(deps: FeedDeps) {
+    this.#deps = deps
+    this.#now = deps.now ?? Date.now
+    this.#rewind = new Rewind(deps)
   }
 
-  /** At most `limit` places of the rooms' orders, each room in its own order, all of them about by time. */
-  async page(from: Cursor, seats: readonly Seat[], limit: number): Promise<Page | Refusal> {
-    const epoch = this.#parts.epoch()
+  /** At most `limit` positions: each room in its own order, all of them roughly by time. */
+  async page(from: Cursor, rooms: readonly BotRoom[], limit: number): Promise<Page | Refusal> {
+    const epoch = this.#deps.log.epoch
     const at = this.#now()
-    const places = await this.places(from, seats)
+    const places = await this.places(from, rooms)
     if (places === undefined) return { code: 'not_ready', retryAfterMs: 1_000 }
-    const { runs, waiting, isAway } = await this.#runs(places, limit)
+    const { runs, waiting, isAway } = await this.#runs(rooms, places, limit)
     const told = merge(runs, limit)
     if (isAway && told.entries.length === 0) return { code: 'history_unavailable', retryAfterMs: 3_000 }
     for (const { room, place } of told.places) places.set(room, place)
-    // A bot that hears nothing for days keeps its cursor as it is, which is still true.
+    // The cursor of a bot that receives nothing for days stays as it is, and is still valid.
     const isSame = told.places.length === 0 && from.epoch === epoch
     const cursor = { epoch, at: isSame ? from.at : at, places }
     return { entries: told.entries, cursor, more: told.more || waiting }
   }
 
   /**
-   * Where the bot stands in each of its rooms; undefined while the log opens for the first time. Whoever leaves and
-   * comes again begins where they came again.
+   * The bot's position in each of its rooms; undefined until the log has opened for the first time. A bot that leaves
+   * a room and joins again starts where it joined again.
    */
-  async places(from: Cursor, seats: readonly Seat[]): Promise<Map<string, Place> | undefined> {
-    const places = new Map<string, Place>()
-    for (const { id, joinedSeq } of seats) {
-      const known = from.places.get(id)
-      const isKnown = known !== undefined && known.seq >= joinedSeq
-      places.set(id, isKnown ? known : { seq: joinedSeq, isBehind: false })
-      if (this.#parts.tail(id) === undefined) return undefined
+  async places(from: Cursor, rooms: readonly BotRoom[]): Promise<Map<string, number> | undefined> {
+    const places = new Map<string, number>()
+    for (const { id, joinedSeq } of rooms) {
+      places.set(id, Math.max(from.places.get(id) ?? 0, joinedSeq))
+      if (this.#deps.log.tail(id) === undefined) return undefined
     }
-    const isOther = from.epoch !== '' && from.epoch !== this.#parts.epoch()
+    const isOther = from.epoch !== '' && from.epoch !== this.#deps.log.epoch
     return isOther ? this.#rewind.places(places, from.at) : places
   }
 
   async #runs(
-    places: ReadonlyMap<string, Place>,
+    rooms: readonly BotRoom[],
+    places: ReadonlyMap<string, number>,
     limit: number,
   ): Promise<{ runs: Run[]; waiting: boolean; isAway: boolean }> {
     const runs: Run[] = []
     let [behind, isAway, waiting] = [0, false, false]
-    for (const [room, place] of places) {
-      const tail = this.#parts.tail(room)
-      if (tail === undefined || (!place.isBehind && place.seq >= tail.head(room))) continue
-      const missed = place.isBehind ? undefined : tail.since(room, place.seq)
-      if (missed !== undefined) {
-        runs.push(runOfMemory(room, missed, limit))
-      } else if (behind < limits.bots.roomsBehind) {
+    for (const { id: room, leftSeq, isBack = false } of rooms) {
+      const tail = this.#deps.log.tail(room)
+      const after = places.get(room) ?? 0
+      if (tail === undefined || after >= Math.min(leftSeq ?? Infinity, tail.head(room))) continue
+      const read = { tail, after, limit }
+      let run = runOfMemory(room, read)
+      if (run === undefined && behind < limits.bots.roomsBehind) {
         behind += 1
-        const run = await this.#runOfMysql(room, place, tail, limit)
-        if (run === undefined) isAway = true
-        else runs.push(run)
-      } else waiting = true
+        run = await this.#runOfMysql(room, read)
+        isAway ||= run === undefined
+      } else waiting ||= run === undefined
+      if (run !== undefined) runs.push(leftSeq === undefined ? run : endingAt(run, leftSeq, isBack))
     }
     return { runs, waiting, isAway }
   }
 
-  /** Undefined while MySQL is away. */
-  async #runOfMysql(room: string, place: Place, tail: Tail, limit: number): Promise<Run | undefined> {
-    // Before MySQL is asked: it has everything below this number, whatever is archived and let go meanwhile.
+  /** Undefined while MySQL is down. */
+  async #runOfMysql(room: string, { tail, after, limit }: Read): Promise<Run | undefined> {
+    // Read before MySQL is queried: MySQL has everything below this number, whatever is archived and dropped
+    // meanwhile.
     const first = tail.first(room)
-    const kept = await messagesAndChanges(this.#parts.db, room, place.seq, limit + 1).catch(
+    const kept = await archivedLog(this.#deps.db, room, { after, before: first, limit }).catch(
       (error: unknown) => {
-        if (isConnectionLost(error)) return undefined
+        if (isMysqlAway(error)) return undefined
         throw error
       },
     )
     if (kept === undefined) return undefined
-    const steps = [...kept.made.map((one) => stepOfMade(room, one)), ...kept.changed.map(stepOfChanged(room))]
-      .sort((a, b) => a.seq - b.seq)
-      .slice(0, limit)
-    const last = steps.at(-1)?.seq ?? place.seq
-    const more = kept.made.length + kept.changed.length > steps.length
-    const end = more
-      ? { seq: last, isBehind: true }
-      : { seq: Math.max(last, first - 1, place.seq), isBehind: false }
-    return { room, steps, end, isBehind: true, more: more || end.seq < tail.head(room) }
+    // What was deleted since, and is not in MySQL yet.
+    const steps = kept.events.map((event) =>
+      stepOf(tail.isDeleted(room, isChange(event) ? event.target : event.seq) ? blanked(event) : event),
+    )
+    return { room, steps, end: kept.upTo, more: kept.more || kept.upTo < tail.head(room) }
   }
 }
 
-function runOfMemory(room: string, missed: readonly Entry[], limit: number): Run {
+/** What is read of a room: at most `limit` entries after a number. */
+interface Read {
+  tail: Tail
+  after: number
+  limit: number
+}
+
+/** Undefined if memory does not reach back that far. Entries of kinds that this version does not know are not sent. */
+function runOfMemory(room: string, { tail, after, limit }: Read): Run | undefined {
+  const missed = tail.since(room, after)
+  if (missed === undefined) return undefined
   const some = missed.slice(0, limit)
-  const steps = some.map(({ seq, event }) => ({
-    seq,
-    at: event.at,
-    entries: event.type === 'unknown' ? [] : [event],
-  }))
-  const seq = some.at(-1)?.seq ?? 0
-  return {
-    ...{ room, steps, end: { seq, isBehind: false }, isBehind: false },
-    more: missed.length > some.length,
-  }
+  const steps = some.flatMap(({ event }) => (event.type === 'unknown' ? [] : stepOf(event)))
+  return { room, steps, end: some.at(-1)?.seq ?? after, more: missed.length > some.length }
 }
 
-/** A message at its own number. One that was changed since comes with its state, and a deleted one as its state alone. */
-function stepOfMade(room: string, message: Message): Step {
-  const { seq, at, user } = message
-  const entries: BotEntry[] = []
-  if (message.kind === 'notice') entries.push({ type: 'notice', room, seq, user, at, notice: message.notice })
-  else if (message.deletedAt === null) entries.push(eventOf(room, message))
-  if (message.updatedSeq !== seq) entries.push(changedEntry(room, message))
-  return { seq, at, entries }
-}
-
-const stepOfChanged =
-  (room: string) =>
-  (message: Message): Step => ({
-    seq: message.updatedSeq,
-    at: message.at,
-    entries: [changedEntry(room, message)],
+/** A run of a room that the bot was taken out of by entry `leftSeq`. */
+function endingAt(run: Run, leftSeq: number, isBack: boolean): Run {
+  if (run.end < leftSeq) return run
+  const { room } = run
+  const steps = run.steps.filter(({ seq }) => seq < leftSeq)
+  const last = run.steps.find(({ seq }) => seq === leftSeq)
+  const gone: BotEntry = { type: 'gone', room }
+  steps.push({
+    seq: leftSeq,
+    at: (last ?? steps.at(-1))?.at ?? 0,
+    entries: [...(last?.entries ?? []), gone],
   })
-
-const changedEntry = (room: string, message: Message): ChangedEntry => ({
-  ...{ type: 'changed', room, seq: message.updatedSeq, at: message.at, message },
-})
-
-function eventOf(room: string, message: Message & { kind: 'message' }): EntryEvent {
-  const { seq, cid, user, text, at, replyTo, editedAt, thread, alsoInRoom } = message
-  return {
-    ...{ type: 'message', room, seq, cid, user, text, at },
-    ...(replyTo === null ? {} : { replyTo }),
-    ...(editedAt === null ? {} : { editedAt }),
-    ...(thread === undefined ? {} : { thread }),
-    ...(alsoInRoom === undefined ? {} : { alsoInRoom }),
-  }
+  return { room, steps, end: leftSeq, more: isBack }
 }
 
-/** The oldest first, each room in its own order, until `limit` places are told. */
+const stepOf = (event: EntryEvent): Step => ({ seq: event.seq, at: event.at, entries: [event] })
+
+/** Oldest first, each room in its own order, until `limit` positions are included. */
 function merge(
   runs: readonly Run[],
   limit: number,
-): { entries: BotEntry[]; places: { room: string; place: Place }[]; more: boolean } {
+): { entries: BotEntry[]; places: { room: string; place: number }[]; more: boolean } {
   const entries: BotEntry[] = []
   const taken = runs.map(() => 0)
   const next = (index: number): Step | undefined => runs[index]?.steps[taken[index] ?? 0]
@@ -219,10 +190,10 @@ function merge(
     taken[oldest] = (taken[oldest] ?? 0) + 1
   }
   const isDone = runs.map(({ steps }, index) => taken[index] === steps.length)
-  const places = runs.flatMap(({ room, steps, end, isBehind }, index) => {
+  const places = runs.flatMap(({ room, steps, end }, index) => {
     if (isDone[index] === true) return { room, place: end }
     const last = steps[(taken[index] ?? 0) - 1]
-    return last === undefined ? [] : { room, place: { seq: last.seq, isBehind } }
+    return last === undefined ? [] : { room, place: last.seq }
   })
   return { entries, places, more: runs.some((run, index) => isDone[index] !== true || run.more) }
 }

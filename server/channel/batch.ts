@@ -1,51 +1,51 @@
-// The batch of one key. One loop owns it: it takes in what comes, also while it flushes or waits to try again.
+// The batch of one key. One loop owns it: it accepts values even while it flushes or waits to retry.
 //
-//   1 gather    until there are `most` values, or `waitMs` have passed since the oldest came
-//   2 flush     the oldest `most` of them, one flush at a time
-//   3 failed    they are held again, in front of what came meanwhile; after a pause with jitter, phase 2
-//   4 flushed   with nothing left the loop ends; else phase 1
+//   1 collect   until there are `max` values, or `waitMs` have passed since the oldest arrived
+//   2 flush     the oldest `max` of them, one flush at a time
+//   3 failed    they are held again, in front of newer ones; after a pause with jitter, phase 2
+//   4 flushed   if nothing is left the loop ends; otherwise phase 1
 import { Channel } from './channel.ts'
 import { select, type Selectable } from './select.ts'
 
 export interface BatchRules<Key, Value> extends BatchSettings<Value> {
-  /** Writes values of one key. Gives those that have to wait for a later flush; throws when none was surely written. */
+  /** Writes values of one key. Returns those that have to wait for a later flush; throws if none was certainly written. */
   flush: (key: Key, values: Value[]) => Promise<readonly Value[]>
-  /** Hears of each flush that failed. */
-  onTrouble: (error: unknown, key: Key) => void
+  /** Called for each flush that failed. */
+  onError: (error: unknown, key: Key) => void
 }
 
 export interface BatchSettings<Value> {
-  /** Values that are flushed at once, and at most together. */
-  most: number
+  /** This many values are flushed at once, and at most this many together. */
+  max: number
   /** How long a value waits for others. */
   waitMs: number
-  /** Values held at most; then the inbox fills, and then senders wait or are refused. */
+  /** Maximum of values held; then the inbox fills, and then senders wait or are refused. */
   held: number
-  /** The pause after a failure: a random part of `first`, doubled each time up to `most`. */
-  retryMs: { first: number; most: number }
-  /** Two values with the same `of` become one. Without it every value is one of its own. */
+  /** The pause after a failure: a random part of `first`, doubled each time up to `max`. */
+  retryMs: { first: number; max: number }
+  /** Two values with the same `of` are merged. Without it no values are merged. */
   same?: { of: (value: Value) => unknown; merge: (older: Value, newer: Value) => Value }
 }
 
-/** What has been done so far, over all keys. */
+/** Totals over all keys. */
 export interface BatchCounts {
-  /** Values taken, and those among them that met an older one of the same. */
+  /** Values accepted, and those among them that were merged with an older one. */
   values: number
   merged: number
   /** Values refused because a batch, or the number of keys, was full. */
   refused: number
   flushes: number
-  /** Flushes that failed, and whose values are tried again. */
+  /** Failed flushes whose values are retried. */
   retries: number
-  /** Values that were there when closing had to end. */
+  /** Values still held when closing reached its deadline. */
   lost: number
 }
 
-/** Both are channels that nobody sends into, and that are closed once. */
+/** Both are channels that nobody sends into; they are closed once. */
 export interface Ends {
-  /** Flush what is there, and end. */
+  /** Flush everything, then end. */
   closing: Selectable
-  /** End, whatever is there. */
+  /** End at once, even if values are left. */
   quit: Selectable
 }
 
@@ -63,7 +63,7 @@ export class Batch<Key, Value> {
   readonly #counts: BatchCounts
   readonly #ends: Ends
   #held = new Map<unknown, Held<Value>>()
-  /** Values under way in a flush. */
+  /** Values in the flush in progress. */
   #flushing = 0
   #failures = 0
   #identities = 0
@@ -87,8 +87,8 @@ export class Batch<Key, Value> {
   }
 
   /**
-   * Ends when nothing is left, or nothing may be waited for any more.
-   * Invariant: `ended` is called in the same turn as the last look at the inbox, so that no value comes in between.
+   * Ends when nothing is left, or when it may not wait any longer.
+   * Invariant: `ended` is called in the same tick as the last check of the inbox, so that no value arrives in between.
    */
   async run(ended: () => void): Promise<void> {
     do {
@@ -101,20 +101,20 @@ export class Batch<Key, Value> {
   async #untilDue(): Promise<void> {
     const { closing } = this.#ends
     if (this.#failures > 0) {
-      const { first, most } = this.#rules.retryMs
-      const pauseMs = Math.min(most, first * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2)
-      // Closing cuts the pause short that it finds, and no later one.
-      return this.#gatherFor(pauseMs, closing.isReady ? [] : [closing])
+      const { first, max } = this.#rules.retryMs
+      const pauseMs = Math.min(max, first * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2)
+      // Closing shortens the pause in progress, but no later one.
+      return this.#collectFor(pauseMs, closing.isReady ? [] : [closing])
     }
-    await this.#gather([closing], 1)
+    await this.#collect([closing], 1)
     const [oldest] = this.#held.values()
     if (oldest === undefined || closing.isReady) return
     const leftMs = oldest.cameAt + this.#rules.waitMs - performance.now()
-    await this.#gatherFor(leftMs, [closing], this.#rules.most)
+    await this.#collectFor(leftMs, [closing], this.#rules.max)
   }
 
   async #flush(): Promise<void> {
-    const taken = new Map([...this.#held].slice(0, this.#rules.most))
+    const taken = new Map([...this.#held].slice(0, this.#rules.max))
     if (taken.size === 0 || this.#ends.quit.isReady) return
     for (const identity of taken.keys()) this.#held.delete(identity)
     this.#flushing = taken.size
@@ -123,12 +123,12 @@ export class Batch<Key, Value> {
     void this.#write([...taken.values()].map(({ value }) => value)).then((outcome) =>
       flushed.trySend(outcome),
     )
-    await this.#gather([flushed])
+    await this.#collect([flushed])
     this.#flushing = 0
     const outcome = flushed.tryReceive()
     if (outcome !== undefined && 'left' in outcome) {
       for (const value of outcome.left) this.#hold(value)
-      // What is left waits anew; while closing, where nothing waits for others, it waits as after a failure.
+      // What is left waits again; while closing, when nothing waits for more values, it waits as after a failure.
       this.#failures = outcome.left.length > 0 && this.#ends.closing.isReady ? this.#failures + 1 : 0
       return
     }
@@ -138,7 +138,7 @@ export class Batch<Key, Value> {
     if (outcome === undefined) return
     this.#failures += 1
     this.#counts.retries += 1
-    this.#rules.onTrouble(outcome.error, this.#key)
+    this.#rules.onError(outcome.error, this.#key)
   }
 
   async #write(values: Value[]): Promise<Outcome<Value>> {
@@ -149,15 +149,15 @@ export class Batch<Key, Value> {
     }
   }
 
-  async #gatherFor(ms: number, ends: Selectable[], enough?: number): Promise<void> {
+  async #collectFor(ms: number, ends: Selectable[], enough?: number): Promise<void> {
     const over = new Channel<never>(1)
     const timer = setTimeout(() => over.close(), Math.max(0, ms)).unref()
-    await this.#gather([over, ...ends], enough)
+    await this.#collect([over, ...ends], enough)
     clearTimeout(timer)
   }
 
-  /** Takes in what comes until `enough` is held, or one of the ends is ready. */
-  async #gather(ends: Selectable[], enough = Infinity): Promise<void> {
+  /** Accepts values until `enough` are held, or one of the ends is ready. */
+  async #collect(ends: Selectable[], enough = Infinity): Promise<void> {
     const all = [...ends, this.#ends.quit]
     for (;;) {
       while (this.inbox.length > 0 && this.#isRoomy) this.#hold(this.inbox.tryReceive() as Value)
@@ -175,7 +175,7 @@ export class Batch<Key, Value> {
     if (this.#put(identity, { value, cameAt: performance.now() })) this.#counts.merged += 1
   }
 
-  /** True when there was one of the same, which keeps its place and its time. */
+  /** True if there was an equal one, which keeps its place and its time. */
   #put(identity: unknown, { value, cameAt }: Held<Value>): boolean {
     const older = this.#held.get(identity)
     const merged = older === undefined ? value : (this.#rules.same?.merge(older.value, value) ?? value)

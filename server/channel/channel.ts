@@ -1,4 +1,4 @@
-// A bounded asynchronous channel. Whoever sends into a full one waits; nothing is dropped, and nothing is given twice.
+// A bounded asynchronous channel. Senders wait while it is full; no value is dropped or delivered twice.
 //
 //                 nil             open, empty     open, some     open, full      closed, some     closed, empty
 //   send          -               goes in         goes in        waits           ChannelClosed    ChannelClosed
@@ -7,16 +7,16 @@
 //   tryReceive    -               undefined       oldest value   oldest value    oldest value     undefined
 //   select        never chosen    waits           is chosen      is chosen       is chosen        is chosen (closed)
 //
-// nil is `undefined` in the place of a channel: only select takes it, as a case that is switched off.
-// Each wait takes an AbortSignal. One that aborts leaves its line and changes nothing else.
-import { Line } from './line.ts'
+// nil is `undefined` in place of a channel: only select accepts it, as a disabled case.
+// Each wait takes an AbortSignal. A waiter that aborts leaves its queue and changes nothing else.
+import { Queue } from './queue.ts'
 import type { Selectable } from './select.ts'
 import { wait, type Waiter } from './wait.ts'
 
-/** What `receive` gives when a channel is closed and empty. */
+/** Returned by `receive` when the channel is closed and empty. */
 export const closed: unique symbol = Symbol('closed')
 
-/** Sending into a closed channel is a bug of the sender, as it is in Go. */
+/** Sending to a closed channel is a bug of the sender, as in Go. */
 export class ChannelClosed extends Error {
   override name = 'ChannelClosed'
 }
@@ -26,15 +26,15 @@ interface WaitingSend<T> extends Waiter<undefined> {
 }
 
 /**
- * Invariants, kept by every line that touches the lines: receivers wait only while nothing is inside; senders wait
+ * Invariants, kept by every line that touches the queues: receivers wait only while nothing is inside; senders wait
  * only while it is full.
  */
 export class Channel<T> implements AsyncIterable<T>, Selectable {
   readonly capacity: number
-  readonly #values = new Line<T>()
-  readonly #senders = new Line<WaitingSend<T>>()
-  readonly #receivers = new Line<Waiter<T | typeof closed>>()
-  /** Woken when a value or the end can be received. A waker is called once, or removed by its owner. */
+  readonly #values = new Queue<T>()
+  readonly #senders = new Queue<WaitingSend<T>>()
+  readonly #receivers = new Queue<Waiter<T | typeof closed>>()
+  /** Called when a value or the end can be received. A waker is called once, or removed by its owner. */
   readonly #wakers = new Set<() => void>()
   #isClosed = false
 
@@ -73,7 +73,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable {
 
   /**
    * Puts a value in, waiting while the channel is full. Waiting senders keep their order.
-   * @throws ChannelClosed when it is closed, or is closed while waiting; the signal's reason when that aborts
+   * @throws ChannelClosed if it is or becomes closed; the signal's reason if that aborts
    */
   async send(value: T, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -86,14 +86,14 @@ export class Channel<T> implements AsyncIterable<T>, Selectable {
     })
   }
 
-  /** The oldest value, or undefined when there is none at this moment. */
+  /** The oldest value, or undefined if there is none right now. */
   tryReceive(): T | undefined {
     const value = this.#values.shift()
     this.#admit()
     return value
   }
 
-  /** Everything that is inside at this moment, oldest first, and what waiting senders have; those then go on. */
+  /** All values inside right now, oldest first, and those of waiting senders, which then continue. */
   takeAll(): T[] {
     if (this.#values.length === 0) return []
     const taken = this.#values.takeAll()
@@ -106,7 +106,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable {
 
   /**
    * The oldest value, waiting for one; `closed` when the channel is closed and empty. Waiting receivers keep their order.
-   * @throws the signal's reason when that aborts
+   * @throws the signal's reason if that aborts
    */
   async receive(signal?: AbortSignal): Promise<T | typeof closed> {
     signal?.throwIfAborted()
@@ -118,7 +118,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable {
     })
   }
 
-  /** No more can be sent; what is inside can still be received. Closing twice is the same as once. */
+  /** Nothing more can be sent; values inside can still be received. Closing twice is the same as once. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -132,7 +132,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable {
     return this.values()
   }
 
-  /** The same with a signal: the loop throws its reason when it aborts. */
+  /** The same with a signal: the loop throws its reason if it aborts. */
   async *values(signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
     for (;;) {
       const value = await this.receive(signal)
@@ -141,7 +141,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable {
     }
   }
 
-  /** For select only: calls `waker` once when something can be received; returns how to withdraw it. */
+  /** Only for select: calls `waker` once when something can be received; returns a function that withdraws it. */
   onReady(waker: () => void): () => void {
     this.#wakers.add(waker)
     return () => this.#wakers.delete(waker)

@@ -1,9 +1,9 @@
 // Bounded parallel work: at most `width` at once, and the first error cancels the rest.
 
 /**
- * Runs `work` for each item. Items are taken in order, and only when a place is free, so an endless or costly iterable
- * is read no further than the work has come.
- * Invariant: nothing is under way any more when this returns or throws.
+ * Runs `work` for each item. Items are taken in order, and only when a slot is free, so an endless or costly iterable
+ * is read no further than the work has progressed.
+ * Invariant: no work is in progress when this returns or throws.
  * @throws the first error of any work, or the reason of `signal`
  */
 export async function group<Item>(

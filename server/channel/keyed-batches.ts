@@ -1,18 +1,18 @@
-// Values for keys that nobody knew beforehand, gathered by key and written together. A batch is made at a key's first
-// value and dropped when it is empty, so memory follows what waits; its end is in `keys`, `held` and `capacity`.
+// Values for keys that are not known beforehand, collected by key and written together. A batch is created with a key's
+// first value and removed when it is empty, so memory follows what waits; `keys`, `held` and `capacity` limit it.
 import { Batch, type BatchCounts, type BatchRules, type BatchSettings } from './batch.ts'
 import { Channel, ChannelClosed } from './channel.ts'
 
 export interface KeyedBatchesOptions<Key, Value> extends Partial<BatchSettings<Value>> {
   flush: BatchRules<Key, Value>['flush']
-  onTrouble?: BatchRules<Key, Value>['onTrouble']
-  /** Keys that have a batch at once. */
+  onError?: BatchRules<Key, Value>['onError']
+  /** Maximum of keys with a batch. */
   keys?: number
-  /** Values of one key that may stand in its channel, before its loop takes them in. */
+  /** Values of one key that may wait in its channel before its loop accepts them. */
   capacity?: number
 }
 
-/** How long closing goes on trying; below the time in which a stopping server must have ended (limits.drainMs). */
+/** How long closing keeps retrying; less than the time in which a stopping server must exit (limits.drainMs). */
 const closeWithinMs = 4_000
 
 export class KeyedBatches<Key, Value> {
@@ -21,18 +21,21 @@ export class KeyedBatches<Key, Value> {
   readonly #capacity: number
   readonly #batches = new Map<Key, Batch<Key, Value>>()
   readonly #running = new Set<Promise<void>>()
-  /** One value inside for each key that has a batch: whoever wants a new one waits as a sender does. */
+  /** Holds one value for each key that has a batch: to create a new one is to send into it, which may wait. */
   readonly #places: Channel<true>
   readonly #ends = { closing: new Channel<never>(1), quit: new Channel<never>(1) }
   #closed: Promise<number> | undefined
 
   constructor({ keys = 10_000, capacity = 100, ...rules }: KeyedBatchesOptions<Key, Value>) {
     this.#rules = {
-      ...{ most: 10, waitMs: 10_000, held: 1_000, retryMs: { first: 500, most: 30_000 } },
-      onTrouble: () => undefined,
+      max: 10,
+      waitMs: 10_000,
+      held: 1_000,
+      retryMs: { first: 500, max: 30_000 },
+      onError: () => undefined,
       ...rules,
     }
-    if (this.#rules.held < this.#rules.most) throw new RangeError('held must be at least most')
+    if (this.#rules.held < this.#rules.max) throw new RangeError('held must be at least max')
     this.#capacity = capacity
     this.#places = new Channel(keys)
   }
@@ -49,7 +52,7 @@ export class KeyedBatches<Key, Value> {
     return sum
   }
 
-  /** Adds a value without waiting; false when its batch is full, no more keys can be had, or all is closed. */
+  /** Adds a value without waiting; false if its batch is full, there are too many keys, or it is closed. */
   tryAdd(key: Key, value: Value): boolean {
     const batch = this.#batches.get(key) ?? (this.#places.trySend(true) ? this.#open(key) : undefined)
     const isAdded = batch?.inbox.trySend(value) === true
@@ -58,13 +61,13 @@ export class KeyedBatches<Key, Value> {
   }
 
   /**
-   * Adds a value, waiting for a place when its batch is full or there are as many keys as may be.
-   * @throws ChannelClosed when all is closed; the signal's reason when that aborts
+   * Adds a value, waiting for a place if its batch is full or there are too many keys.
+   * @throws ChannelClosed if it is closed; the signal's reason if that aborts
    */
   async add(key: Key, value: Value, signal?: AbortSignal): Promise<void> {
     if (!this.#batches.has(key)) {
       await this.#places.send(true, signal)
-      // Somebody else may have opened it meanwhile: then their place is enough.
+      // Another caller may have created it meanwhile: then its place is enough.
       if (this.#batches.has(key)) this.#places.tryReceive()
       else if (this.#closed === undefined) this.#open(key)
     }
@@ -74,7 +77,7 @@ export class KeyedBatches<Key, Value> {
     this.counts.values += 1
   }
 
-  /** Takes no more, flushes everything, and gives how many values could not be flushed in time. */
+  /** Accepts no more, flushes everything, and returns how many values could not be flushed in time. */
   close(withinMs = closeWithinMs): Promise<number> {
     this.#closed ??= this.#close(withinMs)
     return this.#closed

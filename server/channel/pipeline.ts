@@ -1,8 +1,8 @@
-// Fetches page N+1 while page N is written. Between the two stands a channel, so a fast side waits for the slow one and
-// memory holds `ahead` pages and the one in each hand.
+// Fetches page N+1 while page N is written. A channel is between the two sides, so a fast side waits for the slow one and
+// memory holds `ahead` pages plus one on each side.
 import { Channel, closed } from './channel.ts'
 
-/** Pages that may wait: enough to ride out a slow page, few enough to be held in memory. */
+/** Pages that may wait: enough to bridge a slow page, few enough to fit in memory. */
 export const pagesAhead = 20
 
 export interface PipelineOptions {
@@ -12,9 +12,9 @@ export interface PipelineOptions {
 }
 
 /**
- * Writes every page in the order it was fetched. Whatever ends one side ends the other through the signal that both
- * are given; what was fetched and not written is let go.
- * Invariant: nothing is under way any more when this returns or throws.
+ * Writes every page in the order it was fetched. If either side ends early, the signal that both receive ends the
+ * other; pages that were fetched but not written are dropped.
+ * Invariant: no work is in progress when this returns or throws.
  * @throws the first error of either side, or the reason of `signal`
  */
 export async function pipeline<Page>(
@@ -31,7 +31,7 @@ export async function pipeline<Page>(
     stop.abort(error)
   }
   const fetchAll = async (): Promise<void> => {
-    // Leaving the loop by an error closes the iterator, and with it what it holds open.
+    // Leaving the loop by an error closes the iterator, and with it what it keeps open.
     for await (const page of fetch(either)) await waiting.send(page, either)
   }
   const writeAll = async (): Promise<void> => {

@@ -1,20 +1,20 @@
-// Select: the first of several channels that has something, or has ended. Fair by chance, so that a busy channel
-// cannot starve a quiet one.
+// Select: the first of several channels that has something, or has ended. Random among the ready ones, so that a busy
+// channel cannot starve a quiet one.
 import { wait } from './wait.ts'
 
-/** What select asks of a channel, whatever it carries. */
+/** What select needs of a channel, whatever its values. */
 export interface Selectable {
   /** True when receiving would not wait. */
   readonly isReady: boolean
-  /** Calls `waker` once when it becomes ready; returns how to withdraw it. */
+  /** Calls `waker` once when it becomes ready; returns a function that withdraws it. */
   onReady(waker: () => void): () => void
 }
 
 /**
- * Waits until one of the channels can be received from (a value, or its end) and gives the ready one, each with the
- * same chance. It takes nothing: another receiver may be faster, so look with tryReceive. `undefined` among them is never chosen;
- * with nothing else only the signal ends the wait.
- * @throws the signal's reason when that aborts
+ * Waits until one of the channels can be received from (a value, or its end) and returns a ready one, each with the
+ * same chance. It takes no value: another receiver may be faster, so use tryReceive. An `undefined` is never chosen;
+ * if there is nothing else, only the signal ends the wait.
+ * @throws the signal's reason if that aborts
  */
 export async function select<C extends Selectable>(
   channels: readonly (C | undefined)[],
@@ -38,14 +38,14 @@ export async function select<C extends Selectable>(
   }
 }
 
-/** select with a default: a ready channel, each with the same chance, or undefined when none is at this moment. */
+/** select with a default: a ready channel, each with the same chance, or undefined if none is ready. */
 export function trySelect<C extends Selectable>(channels: readonly (C | undefined)[]): C | undefined {
   let chosen: C | undefined
   let ready = 0
   for (const channel of channels) {
     if (channel?.isReady !== true) continue
     ready += 1
-    // One ready channel needs no chance; of n the last one seen is taken with a chance of 1 in n.
+    // A single ready channel needs no random number; the n-th one found replaces the choice with a chance of 1 in n.
     if (ready === 1 || Math.random() * ready < 1) chosen = channel
   }
   return chosen

@@ -1,14 +1,14 @@
-// What a bulk job may take of something that people use as well: 80 of 100 permits while it is free, 50 while it is
-// busy, none while it is full. It waits; people never do.
+// What a bulk job may take of a resource that people use as well: 80 of 100 permits while it is free, 50 while it is
+// busy, none while it is full. The job waits; people never do.
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** free: nobody else is there. busy: people use it, or it is falling behind. full: it must catch up first. */
+/** free: nobody else uses it. busy: people use it, or it is falling behind. full: it must catch up first. */
 export type Busyness = 'free' | 'busy' | 'full'
 
-/** Permits of 100 that a bulk job takes. Never all: who comes while it is free finds room before the job hears of it. */
+/** Permits of 100 that a bulk job takes. Never all: people who arrive find capacity before the job notices them. */
 export const permits: Record<Busyness, number> = { free: 80, busy: 50, full: 0 }
 
-/** How often somebody who waits looks again; a job hears this late that it may take more, or must take less. */
+/** How often a waiting job checks again; its share changes with at most this delay. */
 const lookEveryMs = 100
 
 export interface Clock {
@@ -24,7 +24,7 @@ const wallClock: Clock = {
 }
 
 export class Share {
-  /** 100 permits, a second. */
+  /** 100 permits, per second. */
   readonly #perSecond: number
   readonly #busyness: () => Busyness
   readonly #clock: Clock
@@ -38,8 +38,8 @@ export class Share {
   }
 
   /**
-   * Waits until `count` permits may be taken, and takes them. They are taken whole and paid for by the next one's wait,
-   * so over any stretch of time no more is taken than its permits and one `count`.
+   * Waits until `count` permits may be taken, and takes them. They are taken whole and the next caller waits for them,
+   * so over any period no more is taken than its permits and one `count`.
    * @throws the signal's reason
    */
   async take(count: number, signal?: AbortSignal): Promise<void> {

@@ -1,29 +1,29 @@
-// Equal reads under way at once are one read: whoever asks for what is being read shares it. An answer is not kept.
+// Equal reads in progress at once become one read: a caller that asks for what is being read shares it. Nothing is cached.
 //
-// Invariant: a read is shared only while what it reads is of the version that its first reader knew. So with a version
-// that every write moves before it is answered, nobody gets the answer of a time before they asked.
+// Invariant: a read is shared only while its version is the one that its first caller knew. So with a version that
+// every write changes before it is acknowledged, nobody gets an answer from before their question.
 //
-// Trap: an answer is shared by everybody on the flight. The key names everything that it depends on, the person as well
-// where the answer is theirs; and it is never changed, but copied.
+// Trap: all callers of a read share its answer. The key names everything that it depends on, including the person if the
+// answer is theirs; and the answer is never modified, but copied.
 import { wait, type Waiter } from './wait.ts'
 
 export type FlightOutcome = 'read' | 'shared'
 
-/** Hears of each reader: whether they began a read or shared one. */
+/** Called for each caller: whether it started a read or shared one. */
 export type FlightWatch = (kind: string, outcome: FlightOutcome) => void
 
-/** What a read knows of itself while it is under way. */
+/** State of a read in progress. */
 export interface UnderWay {
-  /** Aborts when everybody who waited for it has given up. */
+  /** Aborts when all its callers have given up. */
   readonly signal: AbortSignal
-  /** True once a newer version was asked for, or `forget` was called: its answer may be old. */
+  /** True once a newer version was requested, or `forget` was called: its answer may be outdated. */
   readonly isForgotten: boolean
 }
 
 export interface Reader {
-  /** Of what is read: another one is another read. */
+  /** The version of what is read: another version is another read. */
   version?: string | number | undefined
-  /** Takes this reader off, and nobody else. */
+  /** Removes this caller, and nobody else. */
   signal?: AbortSignal | undefined
 }
 
@@ -34,7 +34,7 @@ class Flight implements UnderWay {
   readonly #abort = new AbortController()
   readonly #leave: () => void
 
-  /** `leave`: nobody boards any more, for everybody has given up or is about to be told. */
+  /** `leave`: nobody can join any more, because all callers have given up or are about to get the answer. */
   constructor(version: Reader['version'], leave: () => void) {
     this.version = version
     this.#leave = leave
@@ -80,8 +80,8 @@ export class SingleFlight {
   }
 
   /**
-   * What `ask` gives, asked by one for everybody who wants `key` in this version while the answer is under way.
-   * @throws what `ask` throws, to everybody on the flight; the signal's reason when that aborts
+   * The result of `ask`, called once for all callers that want `key` in this version while the answer is pending.
+   * @throws what `ask` throws, to all callers; the signal's reason if that aborts
    */
   async read<T>(
     key: string,
@@ -103,7 +103,7 @@ export class SingleFlight {
     return answer as Promise<T>
   }
 
-  /** What `key` names has changed here: an answer under way is not to be kept, and nobody else shares it. */
+  /** What `key` names has changed here: the pending answer must not be cached, and nobody else shares it. */
   forget(key: string): void {
     const flight = this.#underWay.get(key)
     if (flight === undefined) return

@@ -6,8 +6,8 @@ export interface Waiter<Done> {
 }
 
 /**
- * Waits until the waiter is done or has failed. `begin` puts it where it will be found, without calling it, and gives
- * how to take it away again; that happens when `signal` aborts, and the wait ends with the signal's reason.
+ * Waits until the waiter has succeeded or failed. `begin` registers it, without calling it, and returns a function
+ * that removes it; that is called when `signal` aborts, and the wait ends with the signal's reason.
  */
 export function wait<Done>(
   signal: AbortSignal | undefined,

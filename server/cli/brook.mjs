@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The `brook` command on a bare Node: makes sure that the packages and the build are there, then hands over.
-// Plain JavaScript, for it runs before anything is installed or compiled.
+// The `brook` command on a bare Node: makes sure that the packages and the build are present, then runs the CLI.
+// Plain JavaScript, because it runs before anything is installed or compiled.
 import { pathToFileURL } from 'node:url'
 
-const least = [20, 19]
+const minVersion = [20, 19]
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < least[0] || (major === least[0] && minor < least[1])) {
-  console.error(`brook: Node ${least.join('.')} or later is needed; this is ${process.versions.node}.`)
+if (major < minVersion[0] || (major === minVersion[0] && minor < minVersion[1])) {
+  console.error(`brook: Node ${minVersion.join('.')} or later is required; this is ${process.versions.node}.`)
   process.exit(1)
 }
 

@@ -1,7 +1,7 @@
-// The end of a long-running command: the first signal drains it, the second ends it at once.
-import type { Say } from '../stores/say.ts'
+// Stopping a long-running command: the first signal drains it, the second ends it at once.
+import type { Say } from '../logging/say.ts'
 
-/** A supervisor waits 30 s before it kills (DESIGN section 9); this stays below. */
+/** A supervisor waits 30 s before it kills; this stays below. */
 const drainWithinMs = 28_000
 
 /** Resolves at the first SIGINT or SIGTERM. */
@@ -11,7 +11,7 @@ export function stopSignal(say: Say): Promise<NodeJS.Signals> {
     const hear = (signal: NodeJS.Signals): void => {
       signals++
       if (signals === 1) return resolve(signal)
-      say('Ended at once.')
+      say('Stopped at once.')
       process.exit(130)
     }
     process.on('SIGINT', hear).on('SIGTERM', hear)
@@ -23,13 +23,13 @@ export interface Part {
   close(): Promise<void>
 }
 
-/** Closes the parts one after the other, all of them, also when one fails; past the deadline the process ends. */
+/** Closes the parts one after the other, even if one fails; after the deadline the process exits. */
 export async function drain(parts: Part[], say: Say): Promise<void> {
   const late = setTimeout(() => {
-    say(`Still not drained after ${drainWithinMs / 1000} s; ended.`)
+    say(`Not drained after ${drainWithinMs / 1000} s; stopping now.`, 'error')
     process.exit(1)
   }, drainWithinMs)
   for (const part of parts)
-    await part.close().catch((error: Error) => say(`${part.name} did not close: ${error.message}`))
+    await part.close().catch((error: Error) => say(`${part.name} did not close: ${error.message}`, 'error'))
   clearTimeout(late)
 }

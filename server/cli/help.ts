@@ -14,24 +14,38 @@ ${column(Object.values(verbs).map(({ usage, about }) => [usage, about]))}
 Settings come from the environment:
 ${column([
   ['HOST, PORT', 'where to listen (127.0.0.1, 3000)'],
+  ['METRICS_PORT', 'where brook sync and brook bots serve /metrics and /healthz (nowhere)'],
   ['DATA_DIR', 'where the embedded stores keep their data (.brook)'],
-  ['REDIS_URL', 'redis://host:6379, in place of the embedded Redis'],
-  ['MYSQL_URL', 'mysql://user:password@host/database, in place of the embedded MariaDB'],
-  ['SYNC_CRON', 'when the log is archived, six fields, UTC (* * * * * *: each second)'],
-  ['LOG_SHARDS', 'how many streams the log has (1); fixed once there is a log'],
-  ['TRUST_PROXY', 'whose X-Forwarded-* headers count (loopback)'],
+  ['REDIS_URL', 'redis://host:6379, instead of the embedded Redis'],
+  ['MYSQL_URL', 'mysql://user:password@host/database, instead of the embedded MariaDB'],
+  ['SYNC_CRON', 'when the log is archived: six fields, UTC (* * * * * *: every second)'],
+  ['LOG_SHARDS', 'number of streams the log has (1); cannot change once there is a log'],
+  ['TRUST_PROXY', 'proxies whose X-Forwarded-* headers are trusted (loopback)'],
+  ['SIGN_UP_LIMIT', 'new accounts from one address in an hour (30)'],
+  ['SIGN_IN_LIMIT', 'wrong passwords from one address in 15 minutes (50)'],
+  ['TRUSTED_NETS', 'addresses and networks to which these two do not apply'],
   ['WEBHOOK_PRIVATE', 'on lets outgoing webhooks reach loopback and private addresses'],
-  ['LOG_LEVEL', 'silent to trace (warn)'],
+  [
+    'PUBLIC_URL',
+    'where people reach Brook, if that is neither localhost nor an IP address: https://chat.example',
+  ],
+  ['ALLOWED_HOSTS', 'more host names under which it answers'],
+  [
+    'DRAIN_SECONDS',
+    'how long a stopping server says so at /readyz first (5 with stores of your own, else 0)',
+  ],
+  ['LOG_LEVEL', 'silent to trace (info)'],
+  ['LOG_FORMAT', 'json or text; by default text on a terminal, otherwise json'],
   [
     'PACING',
-    'off lifts the rates of sends, sign-ups, sign-ins and handshakes: for benchmarks and tests only',
+    'off lifts the rate limits on sends, sign-ups, sign-ins and handshakes: for benchmarks and tests only',
   ],
-  ['BOTS', 'off: brook start runs no /roll, /remind and /poll of its own'],
-  ['ALLOW_UNSAFE_STORES', '1 runs on a Redis or MySQL whose settings can lose what was acknowledged'],
-  ['STORES_PATH', 'folders to find redis-server and mariadbd in, in place of PATH'],
+  ['BOTS', 'off: brook start does not run the built-in bot (/roll, /remind, /poll)'],
+  ['ALLOW_UNSAFE_STORES', '1 accepts a Redis or MySQL whose settings can lose acknowledged messages'],
+  ['STORES_PATH', 'folders to search for redis-server and mariadbd, instead of PATH'],
 ])}
 
-brook <verb> --help tells more about one verb.`
+brook <verb> --help describes one verb.`
 
 export function helpOf(verb: Verb): string {
   const flags = Object.entries(verb.options).map(([name, option]): [string, string] => [

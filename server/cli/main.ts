@@ -1,9 +1,12 @@
-// The command line: the table of verbs, and how a failure is told. A failure of the person's surroundings is one line;
+// The command line: the table of verbs, and how a failure is reported. A failure of the environment is one line;
 // only our own bugs show a stack.
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../config.ts'
+import { UnclearRoom } from '../history/find-room.ts'
 import { ImportError } from '../import/source.ts'
 import { BulkEnded } from '../log/bulk.ts'
+import { openLogger, sayTo } from '../logging/logger.ts'
+import type { Say } from '../logging/say.ts'
 import { MigrationError } from '../migrate.ts'
 import { StoreError } from '../stores/programs.ts'
 import { helpOf, helpOfAll } from './help.ts'
@@ -42,7 +45,7 @@ export const verbs: Record<string, Verb> = {
   build,
 }
 
-/** Runs what was typed after `brook` and returns the exit code: 0, 1 (it failed) or 2 (it was not understood). */
+/** Runs what was typed after `brook` and returns the exit code: 0, 1 (failed) or 2 (usage error). */
 export async function main(args: string[], at: Surroundings): Promise<number> {
   const { say, print } = at
   const [name, ...rest] = args
@@ -53,35 +56,52 @@ export async function main(args: string[], at: Surroundings): Promise<number> {
     }
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
     if (verb === undefined)
-      throw new UsageError(`there is no "${name}". Verbs: ${Object.keys(verbs).join(', ')}`)
+      throw new UsageError(`unknown verb "${name}". Verbs: ${Object.keys(verbs).join(', ')}`)
     const given = readGiven(name, verb, rest)
     if (given.help) print(helpOf(verb))
     else return (await verb.run(given, at)) ?? 0
     return 0
   } catch (error) {
-    say(`brook: ${tell(error)}`)
-    return error instanceof UsageError ? 2 : 1
+    say(`brook: ${describe(error)}`, 'error')
+    return error instanceof UsageError || error instanceof UnclearRoom ? 2 : 1
   }
 }
 
-const forPeople = [BulkEnded, ConfigError, ImportError, MigrationError, PortError, StoreError, UsageError]
-/** What the operating system refuses: the message names the file, and a stack would add nothing. */
+const forPeople = [
+  BulkEnded,
+  ConfigError,
+  ImportError,
+  MigrationError,
+  PortError,
+  StoreError,
+  UnclearRoom,
+  UsageError,
+]
+/** Errors of the operating system: the message names the file, and a stack would add nothing. */
 const ofTheSystem = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EISDIR']
 
-function tell(error: unknown): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const isPlain = forPeople.some((kind) => error instanceof kind)
   if (isPlain || ofTheSystem.includes((error as NodeJS.ErrnoException).code ?? '')) return error.message
   return error.stack ?? error.message
 }
 
+/** What `brook start` says is read by whatever gathers logs, unless a person sits there; `brook sync now` is for a person. */
+function sayFor([name = '', first = '']: string[], { LOG_FORMAT: format }: NodeJS.ProcessEnv): Say {
+  const isProcess = Object.hasOwn(verbs, name) && verbs[name]?.isProcess === true && !/^\w/.test(first)
+  const isLog = format === 'json' || (format !== 'text' && !process.stderr.isTTY)
+  if (!isProcess || !isLog) return terminal(process.stderr)
+  return sayTo(openLogger({ level: 'info', format: 'json', base: { process: name } }))
+}
+
 const lingerMs = 1_000
 
-/** For the process that is this command line. What still holds it open a second after the end is let go. */
+/** For the process of this command line. It exits a second after the end, whatever still holds it open. */
 export async function runToEnd(args: string[]): Promise<void> {
   process.exitCode = await main(args, {
     env: process.env,
-    say: terminal(process.stderr),
+    say: sayFor(args, process.env),
     print: (line) => void process.stdout.write(`${line}\n`),
   })
   setTimeout(() => process.exit(), lingerMs).unref()

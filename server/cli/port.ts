@@ -1,7 +1,7 @@
-// Whether the port that a person chose is free, asked before anything starts.
+// Checks that the chosen port is free before anything starts.
 import { createServer } from 'node:net'
 
-/** An address that cannot be listened on. Its message is for a person: one line. */
+/** An address that cannot be listened on. Its message is shown to a person: one line. */
 export class PortError extends Error {
   override name = 'PortError'
 }
@@ -14,15 +14,14 @@ export async function refuseTakenPort({ host, port }: { host: string; port: numb
   })
 }
 
-/** The same words for a port that was taken between the question and the start. */
-export function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+/** The same messages for a port that was taken between the check and the start. `name`: of the setting. */
+export function portError(error: NodeJS.ErrnoException, host: string, port: number, name = 'PORT'): Error {
+  const command = name === 'PORT' ? ' npm start' : ''
   switch (error.code) {
     case 'EADDRINUSE':
-      return new PortError(
-        `port ${port} is taken by another program. Choose another: PORT=${port + 1} npm start`,
-      )
+      return new PortError(`port ${port} is already in use. Choose another: ${name}=${port + 1}${command}`)
     case 'EACCES':
-      return new PortError(`port ${port} needs root. Choose one above 1023: PORT=3000 npm start`)
+      return new PortError(`port ${port} needs root. Choose one above 1023: ${name}=3000${command}`)
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

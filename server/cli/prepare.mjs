@@ -1,5 +1,5 @@
-// Installs the packages and builds server and web app when they are missing or older than their sources. Plain
-// JavaScript and Node alone. Several processes may prepare at once: one does it, the others wait.
+// Installs the packages and builds server and web app if they are missing or older than their sources. Plain
+// JavaScript without packages. Several processes may prepare at once: one does the work, the others wait.
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { statSync, writeFileSync } from 'node:fs'
@@ -13,74 +13,116 @@ export { StepError as PrepareError }
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const at = (/** @type {string} */ name) => path.join(root, name)
 
-export const compiledMain = at('dist/server/cli/main.js')
+export const compiledMain = at('dist/brook/main.js')
 
-/** Verbs that show the web app. `dev` has Vite show it from its sources. */
+/** Verbs that serve the web app. With `dev`, Vite serves it from its sources. */
 const verbsWithWeb = ['start', 'server', 'build']
 
+const vite = (/** @type {string} */ config) => [
+  ...[process.execPath, at('node_modules/vite/bin/vite.js'), 'build'],
+  ...['--config', config, '--logLevel', 'warn'],
+]
+
+/** @typedef {{ doing: string, command: string[], made: string, marker: string, sources: string[] }} Build */
+
+/** @type {Build} */
 const server = {
   doing: 'Building the server',
-  command: [process.execPath, at('node_modules/typescript/bin/tsc'), '-b', 'tsconfig.server.json'],
+  command: vite('vite.server.config.ts'),
   made: compiledMain,
   marker: at('dist/.server-built-from'),
-  sources: ['server', 'tsconfig.base.json', 'tsconfig.server.json', 'package-lock.json'],
+  sources: ['server', 'vite.server.config.ts', 'package-lock.json'],
 }
+/** @type {Build} */
 const web = {
   doing: 'Building the web app',
-  command: [process.execPath, at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+  command: vite('vite.config.ts'),
   made: at('dist/web/index.html'),
   marker: at('dist/.web-built-from'),
   sources: ['web', 'server/protocol', 'vite.config.ts', 'package-lock.json'],
 }
+/**
+ * Programs that tests start, kill and freeze: the server as it ships, with test hooks around it.
+ * @type {Build}
+ */
+const programs = {
+  doing: 'Building the programs of the tests',
+  command: vite('test/programs/vite.config.ts'),
+  made: at('dist/test/sync.js'),
+  marker: at('dist/.programs-built-from'),
+  sources: ['server', 'test/programs', 'vite.server.config.ts', 'package-lock.json'],
+}
 
-/** Makes everything ready that this verb needs. Takes a tenth of a second when it is. */
+/** Prepares everything that this verb needs. Takes a tenth of a second if nothing has changed. */
 export async function prepare(/** @type {string | undefined} */ verb) {
-  const builds = verb !== undefined && verbsWithWeb.includes(verb) ? [server, web] : [server]
-  const isReady = () => packagesAreThere() && builds.every(isBuilt)
-  if (isReady()) return
-  const letGo = await takeTurn()
+  await make(verb !== undefined && verbsWithWeb.includes(verb) ? [server, web] : [server])
+}
+
+/** Builds everything that tests start as processes: the server, and the version with test hooks. */
+export function prepareTests() {
+  return make([server, programs])
+}
+
+async function make(/** @type {Build[]} */ builds) {
+  const areBuilt = builds.every(isBuilt)
+  if (packagesAreThere({ areBuilt }) && areBuilt) return
+  const release = await takeLock()
   try {
     if (!packagesAreThere()) await installPackages()
     for (const build of builds) if (!isBuilt(build)) await run(build)
   } finally {
-    letGo()
+    release()
   }
 }
 
-/** The packages alone, for what checks and builds by itself (test/run.mjs). */
+/** Only the packages, for callers that check and build by themselves (test/run.mjs). */
 export async function preparePackages() {
   if (packagesAreThere()) return
-  const letGo = await takeTurn()
+  const release = await takeLock()
   try {
     if (!packagesAreThere()) await installPackages()
   } finally {
-    letGo()
+    release()
   }
 }
 
-/** npm writes node_modules/.package-lock.json last, when an installation is whole. */
-function packagesAreThere() {
-  const installed = statSync(at('node_modules/.package-lock.json'), { throwIfNoEntry: false })
-  const locked = statSync(at('package-lock.json'), { throwIfNoEntry: false })
-  return installed !== undefined && (locked === undefined || installed.mtimeMs >= locked.mtimeMs)
+const installedFile = at('node_modules/.package-lock.json')
+const lockedFile = at('package-lock.json')
+
+/**
+ * npm writes node_modules/.package-lock.json last, when an installation is complete. In a tree that was copied the times say
+ * nothing, and what was installed is compared. `areBuilt`: what only builds need may be missing.
+ */
+function packagesAreThere({ areBuilt = false } = {}) {
+  const installed = statSync(installedFile, { throwIfNoEntry: false })
+  const locked = statSync(lockedFile, { throwIfNoEntry: false })
+  if (installed === undefined) return false
+  if (locked === undefined || installed.mtimeMs >= locked.mtimeMs) return true
+  const has = packagesOf(installedFile)
+  return Object.entries(packagesOf(lockedFile)).every(
+    ([name, { version, optional, devOptional, dev }]) =>
+      name === '' || optional || devOptional || (areBuilt && dev) || has[name]?.version === version,
+  )
 }
 
-// --include=dev: the build needs them, also where NODE_ENV says production.
+/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, dev?: boolean }} Package */
+
+/** @returns {Record<string, Package>} */
+const packagesOf = (/** @type {string} */ file) => JSON.parse(readFileSync(file, 'utf8')).packages
+
+// --include=dev: the build needs them, even with NODE_ENV=production.
 const npmCi = ['npm', 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']
 
 async function installPackages() {
   await runStep('Installing the packages (npm ci)', npmCi, root)
-  // Trap: npm keeps the times of an installation that it found right; ours must be later than the lock's.
-  const lock = at('node_modules/.package-lock.json')
-  writeFileSync(lock, readFileSync(lock))
+  // Trap: npm keeps the file times of an installation that is already correct; ours must be later than the lock's.
+  writeFileSync(installedFile, readFileSync(installedFile))
 }
-
-/** @typedef {typeof server} Build */
 
 function isBuilt(/** @type {Build} */ build) {
   if (!existsSync(build.made)) return false
-  // An image without sources has what was built elsewhere.
-  if (!existsSync(at(build.sources[0] ?? ''))) return true
+  // An image without all sources contains a finished build.
+  if (build.sources.some((source) => !existsSync(at(source)))) return true
   return existsSync(build.marker) && readFileSync(build.marker, 'utf8') === fingerprint(build.sources)
 }
 
@@ -91,10 +133,11 @@ async function run(/** @type {Build} */ build) {
   writeFileSync(build.marker, from)
 }
 
-/** Names, sizes and times of all these files: a renamed, removed or older file counts as a change too. */
+/** Names and contents of all these files: a tree that is copied or checked out anew is the same. Reads 3 MB in 50 ms. */
 function fingerprint(/** @type {string[]} */ sources) {
   const hash = createHash('sha256')
-  for (const source of sources) for (const file of filesUnder(at(source))) hash.update(file)
+  for (const file of sources.flatMap((source) => filesUnder(at(source))))
+    hash.update(`${path.relative(root, file)}\n`).update(readFileSync(file))
   return hash.digest('hex')
 }
 
@@ -102,32 +145,46 @@ function fingerprint(/** @type {string[]} */ sources) {
 function filesUnder(/** @type {string} */ place) {
   const stat = statSync(place, { throwIfNoEntry: false })
   if (stat === undefined) return []
-  if (!stat.isDirectory()) return [`${place} ${stat.size} ${stat.mtimeMs}\n`]
+  if (!stat.isDirectory()) return [place]
   return readdirSync(place)
     .sort()
     .flatMap((name) => filesUnder(path.join(place, name)))
 }
 
-const turnFile = at('dist/.preparing')
+const lockFile = at('dist/.preparing')
 const lookEveryMs = 100
 
-/** Waits until no other living process prepares here. */
-async function takeTurn() {
-  mkdirSync(path.dirname(turnFile), { recursive: true })
-  for (let told = false; ;) {
+const readOnly = ['EACCES', 'EPERM', 'EROFS']
+
+/** Waits until no other running process prepares here. @throws StepError where this account may not build */
+async function takeLock() {
+  try {
+    return await takeLockFile()
+  } catch (error) {
+    if (!readOnly.includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) throw error
+    throw new StepError(
+      `Brook in ${root} is not built, or its sources have changed, and this account may not write there. ` +
+        'Build it with an account that may: npm run build',
+    )
+  }
+}
+
+async function takeLockFile() {
+  mkdirSync(path.dirname(lockFile), { recursive: true })
+  for (let isReported = false; ;) {
     try {
-      const file = openSync(turnFile, 'wx')
+      const file = openSync(lockFile, 'wx')
       writeFileSync(file, String(process.pid))
       closeSync(file)
-      return () => rmSync(turnFile, { force: true })
+      return () => rmSync(lockFile, { force: true })
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
     }
-    const other = Number(existsSync(turnFile) ? readFileSync(turnFile, 'utf8') : '')
-    const isOld = Date.now() - (statSync(turnFile, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 1_000
-    if (isOld && !isAlive(other)) rmSync(turnFile, { force: true })
-    else if (!told) console.error(`Waiting for process ${other}, which installs or builds here`)
-    told = true
+    const other = Number(existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '')
+    const isOld = Date.now() - (statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 1_000
+    if (isOld && !isAlive(other)) rmSync(lockFile, { force: true })
+    else if (!isReported) console.error(`Waiting for process ${other}, which is installing or building here`)
+    isReported = true
     await pause(lookEveryMs)
   }
 }

@@ -1,17 +1,21 @@
-// What every verb that works with the stores does first: open them, bring the tables up to date. A process that is to
-// stay waits for stores that somebody else runs, in whatever order they come, and says what for.
+// The first step of every verb that uses the stores: open them and migrate the database. A long-running process waits
+// for external stores, in whatever order they start, and says what it waits for. A verb that asks makes no Brook.
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
-import { Db, isConnectionLost } from '../db.ts'
-import { migrate } from '../migrate.ts'
+import { Db, isMysqlAway } from '../db.ts'
+import { checkInstallation } from '../installation.ts'
+import { migrate, notMigrated } from '../migrate.ts'
 import { root } from '../root.ts'
 import { StoreAway, StoreError } from '../stores/programs.ts'
 import { checkSafety } from '../stores/safety.ts'
 import { openStores, type Stores, type Use } from '../stores/open.ts'
-import type { Say } from '../stores/say.ts'
+import { hasBegun } from '../stores/running.ts'
+import type { Say } from '../logging/say.ts'
 
 export type ReadyConfig = Config & { redis: RedisAddress; mysql: MysqlAddress }
+
+const migrations = path.join(root, 'migrations')
 
 export interface Ready {
   config: ReadyConfig
@@ -19,14 +23,23 @@ export interface Ready {
   migrated: string[]
 }
 
-/** Opens the stores once; what is wrong or away is thrown. */
-export async function openReady(config: Config, say: Say, use: Use): Promise<Ready> {
+/** Opens the stores once; throws if one is down or misconfigured. */
+export const openReady = (config: Config, say: Say, use: Use): Promise<Ready> =>
+  openWith(config, say, use, (db) => migrate(db, migrations))
+
+async function openWith(
+  config: Config,
+  say: Say,
+  use: Use,
+  prepare: (db: Db) => Promise<string[]>,
+): Promise<Ready> {
   const stores = await openStores(config, say, use)
   try {
     await checkSafety(stores, { say, allowUnsafe: config.allowUnsafeStores })
     const db = new Db(stores.mysql, 1)
-    const migrated = await migrate(db, path.join(root, 'migrations')).finally(() => db.close())
-    for (const name of migrated) say(`Tables brought up to date: ${name}`)
+    const migrated = await prepare(db).finally(() => db.close())
+    for (const name of migrated) say(`Migration applied: ${name}`)
+    await checkInstallation(stores, config.logShards)
     return { config: { ...config, redis: stores.redis, mysql: stores.mysql }, stores, migrated }
   } catch (error) {
     await stores.stop()
@@ -34,12 +47,40 @@ export async function openReady(config: Config, say: Say, use: Use): Promise<Rea
   }
 }
 
-/** Between two tries: soon enough that nobody waits for us, rarely enough to disturb no store that is starting. */
+/**
+ * Opens the stores of a Brook that exists: `verb` neither starts an empty one nor, if it only `reads`, migrates it.
+ * @throws StoreError if there is none, or if it must be migrated before it can be read
+ */
+export async function openExisting(
+  config: Config,
+  say: Say,
+  verb: string,
+  { reads = false } = {},
+): Promise<Ready> {
+  const { dataDir, redis, mysql } = config
+  const none = new StoreError(
+    `There is no Brook in ${mysql === undefined ? dataDir : 'this database'}. ` +
+      'Set DATA_DIR, or REDIS_URL and MYSQL_URL, as for the one that runs.',
+  )
+  if ((redis === undefined || mysql === undefined) && !hasBegun({ dataDir, mysql })) throw none
+  return openWith(config, say, { verb, alone: false }, async (db) => {
+    const missing = await notMigrated(db, migrations)
+    if (missing === undefined) throw none
+    if (!reads) return migrate(db, migrations)
+    if (missing.length > 0)
+      throw new StoreError(
+        `The database is older than this Brook. Run brook migrate first; it applies ${missing.join(', ')}.`,
+      )
+    return []
+  })
+}
+
+/** Between two attempts: short enough that nobody waits for us, long enough not to disturb a store that is starting. */
 const tryAgainMs = 1_000
 
 /**
- * Opens the stores, and waits while one is away. `stopped` ends the waiting.
- * @throws what waiting cannot mend: a wrong password, an unsafe setting, tables of another Brook
+ * Opens the stores, and waits while one is down. `stopped` ends the wait.
+ * @throws what waiting cannot fix: a wrong password, an unsafe setting, the tables of another Brook
  */
 export async function openReadyPatiently(
   config: Config,
@@ -54,7 +95,7 @@ export async function openReadyPatiently(
     } catch (error) {
       const { message } = error as Error
       if (!isAway(error)) throw error
-      if (message !== last) say(`Waiting: ${message}`)
+      if (message !== last) say(`Waiting: ${message}`, 'warn')
       last = message
       const signal = await Promise.race([stopped, pause(tryAgainMs * (0.5 + Math.random()))])
       if (signal !== undefined) throw new StoreError(`${signal} while waiting for the stores.`)
@@ -62,12 +103,9 @@ export async function openReadyPatiently(
   }
 }
 
-/** 1040: too many connections. 1053: it is shutting down. 1290, 1792, 1836: it takes no writes now. */
-const busyErrors = new Set([1040, 1053, 1290, 1792, 1836])
-
 function isAway(error: unknown): boolean {
-  const { message, errno } = error as { message: string; errno?: number }
-  if (error instanceof StoreAway || isConnectionLost(error) || busyErrors.has(errno ?? 0)) return true
+  const { message } = error as Error
+  if (error instanceof StoreAway || isMysqlAway(error)) return true
   return /^(LOADING|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
     message,
   )

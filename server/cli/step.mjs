@@ -1,19 +1,19 @@
-// One long step in front of a person: says what runs, shows that it goes on, says how long it took.
+// One long step, shown to a person: what runs, that it is still running, and how long it took.
 import { spawn } from 'node:child_process'
 
-/** A step that failed. Its message holds what the command said last. */
+/** A step that failed. Its message contains the last output of the command. */
 export class StepError extends Error {
   name = 'StepError'
 }
 
 const spinner = ['|', '/', '-', '\\']
 const turnEveryMs = 120
-const tellEveryMs = 15_000
-// npm says what is wrong first and its manual afterwards; a compiler says how many were wrong last.
+const reportEveryMs = 15_000
+// npm prints the error first and its manual afterwards; a compiler prints the number of errors last.
 const keptLines = 12
 
 /**
- * Runs the command quietly. On a terminal one line counts the seconds; elsewhere a line comes every 15 s.
+ * Runs the command quietly. On a terminal one line counts the seconds; elsewhere a line is printed every 15 s.
  * @param {string} doing
  * @param {string[]} command
  * @param {string} cwd
@@ -29,7 +29,7 @@ export async function runStep(doing, command, cwd) {
       if (isTerminal) process.stderr.write(`\r${spinner[turns++ % 4]} ${doing} ... ${seconds()} s `)
       else console.error(`${doing} ... ${seconds()} s so far`)
     },
-    isTerminal ? turnEveryMs : tellEveryMs,
+    isTerminal ? turnEveryMs : reportEveryMs,
   )
   const { code, printed } = await run(command, cwd).finally(() => clearInterval(timer))
   if (isTerminal) process.stderr.write('\r\x1b[2K')

@@ -1,15 +1,15 @@
-// Lines for the person at the terminal. They go to stderr: stdout is for what was asked for.
-import type { Say } from '../stores/say.ts'
+// Messages for the person at the terminal. They go to stderr; stdout is for the output of the verb.
+import type { Say } from '../logging/say.ts'
 
 const clearLine = '\r\x1b[2K'
 const passEveryMs = 5_000
 
-/** On a terminal a passing line is replaced by the next; elsewhere one comes through every 5 s. */
+/** On a terminal a progress line is replaced by the next one; elsewhere one is printed every 5 s. */
 export function terminal(out: NodeJS.WriteStream): Say {
   let passing = false
   let passedAt = Date.now()
   return (line, kind) => {
-    if (kind === undefined) {
+    if (kind !== 'passing') {
       out.write(`${passing ? clearLine : ''}${line}\n`)
       passing = false
     } else if (out.isTTY) {

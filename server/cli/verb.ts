@@ -1,46 +1,48 @@
-// What a verb of the command line is, and how its words are read.
+// What a verb of the command line is, and how its arguments are parsed.
 import { parseArgs } from 'node:util'
-import type { Say } from '../stores/say.ts'
+import type { Say } from '../logging/say.ts'
 
 export interface Option {
   type: 'string' | 'boolean'
-  /** What its value is called in the help, for a string. */
+  /** The name of its value in the help, for a string. */
   value?: string
-  /** It may be given several times. */
+  /** May be given several times. */
   multiple?: boolean
   about: string
 }
 
 export interface Verb {
-  /** What follows `brook`, for the help: "history <room>". */
+  /** What follows `brook` in the help: "history <room>". */
   usage: string
   about: string
   options: Record<string, Option>
-  /** How many words may stand beside the options. */
-  words: number
-  /** An exit code other than 0 and 1, where there is one. */
+  /** The maximum number of positional arguments. */
+  positionals: number
+  /** It runs until it is stopped: off a terminal, what it says is a log (logging/). */
+  isProcess?: true
+  /** Resolves to the exit code if it is neither 0 nor 1. */
   run(given: Given, at: Surroundings): Promise<number> | Promise<void>
 }
 
 export interface Given {
-  words: string[]
+  positionals: string[]
   flags: Record<string, string | boolean | (string | boolean)[] | undefined>
 }
 
 export interface Surroundings {
   env: NodeJS.ProcessEnv
-  /** To the person at the terminal, never mixed with the output that was asked for. */
+  /** Prints a message for the person at the terminal, separate from the output. */
   say: Say
-  /** A line of the output that was asked for. */
+  /** Prints a line of the output. */
   print: (line: string) => void
 }
 
-/** A command line that cannot be understood: exit code 2. */
+/** An invalid command line: exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** Reads the words after the verb. Throws a UsageError on an unknown flag or a word too many. */
+/** Parses the arguments after the verb. @throws UsageError on an unknown flag or an extra argument */
 export function readGiven(name: string, verb: Verb, args: string[]): Given & { help: boolean } {
   try {
     const options = Object.entries(verb.options).map(
@@ -51,9 +53,11 @@ export function readGiven(name: string, verb: Verb, args: string[]): Given & { h
       allowPositionals: true,
       options: { ...Object.fromEntries(options), help: { type: 'boolean', short: 'h' } },
     })
-    if (positionals.length > verb.words)
-      throw new UsageError(`unexpected "${positionals[verb.words]}". See: brook ${name} --help`)
-    return { words: positionals, flags: values as Given['flags'], help: values['help'] === true }
+    if (positionals.length > verb.positionals)
+      throw new UsageError(
+        `unexpected argument "${positionals[verb.positionals]}". See: brook ${name} --help`,
+      )
+    return { positionals, flags: values as Given['flags'], help: values['help'] === true }
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error
     const [first = ''] = (error as Error).message.split('. ')
@@ -61,7 +65,7 @@ export function readGiven(name: string, verb: Verb, args: string[]): Given & { h
   }
 }
 
-/** A flag's whole number of at least 1, or what is usual. */
+/** The value of a flag that takes a whole number of at least 1; undefined if it is not given. */
 export function wholeFlag(given: Given, flag: string): number | undefined {
   const text = given.flags[flag]
   if (text === undefined) return undefined

@@ -1,45 +1,59 @@
-// Slash commands as the server sees them: who offers what, asking the offering process, and what becomes of its answer.
+// Slash commands on the server: who offers what, the call to the offering process, and what becomes of its answer.
 import { createHash } from 'node:crypto'
 import { isRefusal } from '../answer.ts'
+import { unlessAway } from '../db.ts'
+import type { History } from '../history/history.ts'
 import type { Appended } from '../log/entry.ts'
-import type { Command as Typed } from '../protocol/commands.ts'
+import type { Request } from '../protocol/requests.ts'
 import type { NoteEvent } from '../protocol/events.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { OfferedCommand } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Rpc } from '../rpc/rpc.ts'
-import type { Reply } from '../room/threads.ts'
+import type { Passed } from '../posting/gate.ts'
+import type { Say } from '../posting/say.ts'
+import { rootOf } from '../posting/threads.ts'
 import { functionOf, isWords, readOffers, topic, type Question, type Words } from './words.ts'
 
-/** A command that somebody typed in a room they may speak in. */
-export type Asked = Pick<Extract<Typed, { type: 'command' }>, 'room' | 'cid' | 'name' | 'args' | 'thread'>
+/** A command that somebody typed in a room where they may post. */
+export type Asked = Pick<Extract<Request, { type: 'command' }>, 'room' | 'cid' | 'name' | 'args' | 'thread'>
 
 /** A message of the bot, by its number; or a note for the asker alone. */
 export type Told = { message: Appended } | { note: NoteEvent }
 
-export interface CommandParts {
+/** A command that the server itself answers, as the person who typed it. `usage` and `help`: as in an offered one. */
+export interface OwnCommand extends Pick<OfferedCommand, 'name' | 'usage' | 'help'> {
+  run(by: Passed, asked: Asked): Promise<Told | Refusal>
+}
+
+export interface CommandDeps {
   rpc: Rpc
-  /** Into the log, as somebody; see Rooms.say. */
-  say: (
-    user: Person,
-    said: { room: string; cid: string; text: string; thread?: number },
-  ) => Promise<Appended | Refusal>
-  /** Whether the bot may reply in the thread, by the cid its answer would have; or what is answered at once. */
-  rootOf: (bot: Person, reply: Reply) => Promise<{ root: unknown } | { answer: Appended | Refusal }>
+  own: readonly OwnCommand[]
+  say: Say
+  /** Whether this Brook has a bot with this id. */
+  isBot: (id: string) => Promise<boolean>
+  onError: (error: unknown, where: string) => void
+  /** Finds the root message of the thread that the answer goes to. */
+  history: Pick<History, 'find' | 'findChange'>
 }
 
 export class Commands {
-  readonly #parts: CommandParts
+  readonly #deps: CommandDeps
 
-  constructor(parts: CommandParts) {
-    this.#parts = parts
+  constructor(deps: CommandDeps) {
+    this.#deps = deps
   }
 
-  /** What living processes offer, by name; of one name that several offer, the first. */
+  /**
+   * The server's own commands and those that living processes offer, by name. If several offer a name, the first one
+   * wins.
+   */
   async list(): Promise<OfferedCommand[]> {
-    const offered = new Map<string, OfferedCommand>()
-    const texts = await this.#parts.rpc.announced(topic)
+    const offered = new Map<string, OfferedCommand>(
+      this.#deps.own.map(({ name, usage, help }) => [name, { name, usage, help }]),
+    )
+    const texts = await this.#deps.rpc.announced(topic)
     for (const offers of texts.map(readOffers))
       for (const command of offers?.commands ?? [])
         if (!offered.has(command.name)) offered.set(command.name, { ...command, user: offers?.bot as Person })
@@ -48,17 +62,21 @@ export class Commands {
   }
 
   /**
-   * Asks for a command. Invariant: the same (asker, cid) is one call while its answer is kept, and one message for ever,
-   * for the bot's cid is made from it. The bot needs no membership: it speaks because a member asked it to, there.
+   * Runs a command. Invariant: the same (asker, cid) is one call while its answer is kept, and always one message,
+   * because the bot's cid is derived from it. The bot needs no membership: it posts because a member asked it to, in
+   * that room.
    */
-  async run(asker: Person, asked: Asked): Promise<Told | Refusal> {
+  async run(by: Passed, asked: Asked): Promise<Told | Refusal> {
     const { cid, name, args } = asked
+    const { person: asker } = by
+    const own = this.#deps.own.find((command) => command.name === name)
+    if (own !== undefined) return own.run(by, asked)
     const offered = (await this.list()).find((command) => command.name === name)
-    if (offered === undefined) return note(asked, 'unknown_command')
+    if (offered?.user === undefined) return note(asked, 'unknown_command')
     const answer = await this.#answerAtOnce(asker, offered.user, asked)
     if (answer !== undefined) return answer
     const question: Question = { ...placeOf(asked), asker, cid, args: args.trim() }
-    const outcome = await this.#parts.rpc.request(`command:${asker.id}:${cid}`, functionOf(name), question, {
+    const outcome = await this.#deps.rpc.request(`command:${asker.id}:${cid}`, functionOf(name), question, {
       timeoutMs: limits.commands.timeoutMs,
     })
     if ('data' in outcome)
@@ -79,25 +97,35 @@ export class Commands {
     }
   }
 
-  /** Nothing is done for a command whose thread does not take its answer. */
+  /** A command whose thread cannot take its answer does nothing. */
   async #answerAtOnce(
     asker: Person,
     bot: Person,
     { room, cid, thread }: Asked,
   ): Promise<Told | Refusal | undefined> {
     if (thread === undefined) return undefined
-    const found = await this.#parts.rootOf(bot, { room, thread, cid: answerCid(asker.id, cid) })
+    const found = await rootOf(this.#deps.history, bot, { room, thread, cid: answerCid(asker.id, cid) })
     if (!('answer' in found)) return undefined
     return isRefusal(found.answer) ? found.answer : { message: found.answer }
   }
 
   async #tell(asked: Asked, asker: Person, { bot, to, text }: Words): Promise<Told | Refusal> {
+    const isKnown = await unlessAway(() => this.#deps.isBot(bot.id))
+    if (typeof isKnown === 'object') return isKnown
+    if (!isKnown) {
+      const why = `/${asked.name} answers as ${bot.name}, and no bot has its id, ${bot.id}: see brook bot list`
+      this.#deps.onError(new Error(why), 'commands')
+      return note(asked, 'command_failed')
+    }
     if (to === 'asker')
       return { note: { ...noteOf(asked), user: bot, text: text.slice(0, limits.messageBytes) } }
     const where = placeOf(asked)
-    const said = await this.#parts.say(bot, { ...where, cid: answerCid(asker.id, asked.cid), text })
+    const said = await this.#deps.say.say(
+      { person: bot, admin: false },
+      { ...where, cid: answerCid(asker.id, asked.cid), text, firstStands: true },
+    )
     if (!isRefusal(said)) return { message: said }
-    // The bot's words cannot be kept: that is its fault, and the asker cannot mend it by trying again.
+    // The bot's text cannot be stored: that is the bot's fault, and the asker cannot fix it by trying again.
     return said.code === 'empty_message' || said.code === 'message_too_long' || said.code === 'bad_text'
       ? note(asked, 'command_failed', bot)
       : said
@@ -108,7 +136,10 @@ const placeOf = ({ room, thread }: Asked): { room: string; thread?: number } =>
   thread === undefined ? { room } : { room, thread }
 
 const noteOf = (asked: Asked): Pick<NoteEvent, 'type' | 'room' | 'cid' | 'at' | 'thread'> => ({
-  ...{ type: 'note', ...placeOf(asked), cid: asked.cid, at: Date.now() },
+  type: 'note',
+  ...placeOf(asked),
+  cid: asked.cid,
+  at: Date.now(),
 })
 
 const kindWords = {
@@ -122,7 +153,7 @@ function note(asked: Asked, code: keyof typeof kindWords, user?: Person): { note
   return { note: { ...noteOf(asked), ...(user === undefined ? {} : { user }), text, code, name: asked.name } }
 }
 
-/** The cid of a command's answer: a UUIDv7 of the same time, and the same for the same asker and cid. */
+/** The cid of a command's answer: a UUIDv7 of the same time, always the same for the same asker and cid. */
 export function answerCid(askerId: string, cid: string): string {
   const hash = createHash('sha256').update(`${askerId}:${cid}`).digest('hex')
   const variant = '89ab'[Number.parseInt(hash.slice(3, 4), 16) & 3]

@@ -1,4 +1,4 @@
-// For a process that offers slash commands: announces them, answers when one is asked, and takes them back at its end.
+// For a process that offers slash commands: announces them, answers calls, and withdraws them when it ends.
 import type { Person } from '../protocol/people.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Outcome, Rpc } from '../rpc/rpc.ts'
@@ -6,17 +6,22 @@ import { functionOf, topic, type Offers, type Question, type Words } from './wor
 
 export interface CommandContext {
   room: string
-  /** The message whose thread it was typed in; what is said for everybody is said there. */
+  /** The root of the thread in which it was typed; an answer for everybody is posted there. */
   thread?: number
   /** Who typed it. */
   asker: Person
-  /** The asker's own number of it (UUIDv7). Whatever is done once for it should be known by it. */
+  /**
+   * The asker's own id of it (UUIDv7). Use it to recognise a repeated command, if something must happen only once.
+   */
   cid: string
   /** Aborts when nobody waits for the answer any more. */
   signal: AbortSignal
 }
 
-/** `room`: a message of the bot, for everybody there; a reply, where it was asked in a thread. `asker`: a note that only the asker sees. */
+/**
+ * `room`: a message of the bot for everybody, as a reply if it was asked in a thread. `asker`: a note that only the
+ * asker sees.
+ */
 export type Said = { room: string } | { asker: string }
 
 export interface OfferedCommand {
@@ -26,15 +31,18 @@ export interface OfferedCommand {
   usage: string
   /** One line: what it does. */
   help: string
-  /** `args`: what follows the name, trimmed. Within limits.commands.timeoutMs, or the asker is told that nothing came. */
+  /**
+   * `args`: what follows the name, trimmed. After limits.commands.timeoutMs the asker is told that there was no
+   * answer.
+   */
   run: (args: string, context: CommandContext) => Promise<Said>
 }
 
 /**
- * Offers commands in every room of this Brook, for as long as this process lives, and says their answers as `bot`
- * (a user; the bot needs to be in no room for it).
+ * Offers commands in every room of this Brook for as long as this process lives, and posts their answers as `bot`
+ * (from `brook bot add`; it needs to be in no room).
  *
- *     const rpc = new Rpc({ redis, onTrouble })
+ *     const rpc = new Rpc({ redis: new RedisProvider(address).rpc, onError })
  *     const stop = await offerCommands(rpc, { id: '7', name: 'dice', bot: true }, [
  *       { name: 'roll', usage: '2d6', help: 'Roll dice', run: async (args) => ({ room: roll(args) }) },
  *     ])
@@ -42,10 +50,10 @@ export interface OfferedCommand {
  *     await stop()
  *     await rpc.close()
  *
- * Several processes may offer the same command: each call goes to one of them. A call is worked on at most once; the
- * same cid asked again within limits.calls.answerKeptMs gives the same answer, and its message is one message for ever.
- * What is wrong with `args` is a kind note, `{ asker: 'Try /roll 2d6.' }`; what `run` throws is logged by the Rpc's
- * onTrouble, and the asker is told that it failed.
+ * Several processes may offer the same command: each call goes to one of them. A call runs at most once; the same cid
+ * asked again within limits.calls.answerKeptMs gets the same answer, and it is always one message. If `args` are
+ * wrong, answer with a helpful note, such as `{ asker: 'Try /roll 2d6.' }`. What `run` throws is logged by the Rpc's
+ * onError, and the asker is told that it failed.
  */
 export async function offerCommands(
   rpc: Rpc,
@@ -66,7 +74,7 @@ export async function offerCommands(
         }
       }),
     )
-  // Announced last: whoever hears of a command finds it served.
+  // Announced last: a command that others know of is already being served.
   const offers: Offers = { bot, commands: commands.map(({ name, usage, help }) => ({ name, usage, help })) }
   stops.unshift(await rpc.announce(topic, JSON.stringify(offers)))
   return async () => {

@@ -1,31 +1,32 @@
-// The HTTP routes of slash commands: what there is, and asking for one without a socket.
+// The HTTP routes of slash commands: listing them, and running one without a socket.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { onlySignedIn, requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import type { Pace } from '../pace.ts'
+import { onlySignedIn } from '../account/identify.ts'
+import { granted } from '../answer.ts'
+import type { Gate } from '../posting/gate.ts'
+import { requirePass } from '../posting/require-pass.ts'
 import { CommandAnswer, CommandBody, CommandsAnswer, ErrorAnswer, RoomParams } from '../protocol/http.ts'
-import { personOf } from '../protocol/people.ts'
 import type { Commands } from './commands.ts'
 
 export interface CommandRoutes {
   commands: Commands
-  isMember: (userId: string, room: string) => Promise<boolean>
-  /** The pace of messages: a command is one. */
-  sends: Pace
+  gate: Gate
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['commands']
 
-export const commandRoutes: FastifyPluginAsyncTypebox<CommandRoutes> = async (
-  app,
-  { commands, isMember, sends },
-) => {
+export const commandRoutes: FastifyPluginAsyncTypebox<CommandRoutes> = async (app, { commands, gate }) => {
   app.addHook('preHandler', onlySignedIn)
 
   app.get(
     '/api/commands',
-    { schema: { tags, summary: 'What may follow a slash', response: { 200: CommandsAnswer, ...refusals } } },
+    {
+      schema: {
+        tags,
+        summary: 'The available slash commands',
+        response: { 200: CommandsAnswer, ...refusals },
+      },
+    },
     async () => ({ commands: await commands.list() }),
   )
 
@@ -33,22 +34,16 @@ export const commandRoutes: FastifyPluginAsyncTypebox<CommandRoutes> = async (
     '/api/rooms/:room/commands',
     {
       schema: {
-        ...{
-          tags,
-          summary: 'Ask for a command; its answer is a message of the bot, or a note for you alone',
-        },
-        ...{ params: RoomParams, body: CommandBody, response: { 200: CommandAnswer, ...refusals } },
+        tags,
+        summary: 'Run a slash command; the answer is a message from the bot, or a note that only you see',
+        params: RoomParams,
+        body: CommandBody,
+        response: { 200: CommandAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
-      const { user } = requireSession(request)
-      const { room } = request.params
-      if (!(await isMember(user.id, room))) return refuse(reply, { code: 'not_found' })
-      const wait = sends.take(user.id)
-      if (wait > 0) return refuse(reply, { code: 'too_many', retryAfterMs: wait })
-      const { body } = request
-      const told = await commands.run(personOf(user), { room, ...body })
-      return isRefusal(told) ? refuse(reply, told) : told
+    async (request) => {
+      const by = await requirePass(gate, request, 'command')
+      return granted(await commands.run(by, { ...request.params, ...request.body }))
     },
   )
 }

@@ -1,4 +1,4 @@
-// What passes between a process that offers commands and the server that asks it.
+// What passes between the server and a process that offers commands.
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { limits } from '../protocol/limits.ts'
@@ -8,7 +8,7 @@ import { OfferedCommand } from '../protocol/http.ts'
 /** Where offers are announced. */
 export const topic = 'commands'
 
-/** The function of server/rpc that a command is. */
+/** The name under which server/rpc serves a command. */
 export const functionOf = (name: string): string => `command:${name}`
 
 /** One process's commands, as it announces them. The bot's own fields are its own. */
@@ -20,17 +20,17 @@ const Offers = Type.Object({
 })
 export type Offers = Static<typeof Offers>
 
-/** What is asked. `at`: when the person said it, by their own clock (the time in the cid). */
+/** A call. `at`: when the person sent it, by their own clock (the time in the cid). */
 export interface Question {
   room: string
   asker: Person
   cid: string
   args: string
-  /** The thread it was asked in: there the answer is told. */
+  /** The thread it was asked in; the answer goes there. */
   thread?: number
 }
 
-/** What is answered: words for everybody in the room, or a note for the asker alone. */
+/** An answer: a text for everybody in the room, or a note for the asker alone. */
 const Words = Type.Object({
   bot: Type.Object(Person.properties),
   to: Type.Union([Type.Literal('room'), Type.Literal('asker')]),
@@ -41,7 +41,7 @@ export type Words = Static<typeof Words>
 const offers = Compile(Offers)
 const words = Compile(Words)
 
-/** Another version's words, or another program's, are no offers: undefined. */
+/** Undefined for what another version or another program has written. */
 export function readOffers(text: string): Offers | undefined {
   try {
     const raw: unknown = JSON.parse(text)

@@ -1,28 +1,30 @@
-// Exports a room from MySQL, for the command line: what the archive has, and nothing that is only in the log.
+// Exports a room from MySQL, for the command line: what is archived, without what is only in the log.
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import type { Config, MysqlAddress } from '../config.ts'
 import { Db } from '../db.ts'
 import { messagesBetween } from '../history/sql/messages.ts'
-import { findRoom } from '../history/print.ts'
+import { findRoom } from '../history/find-room.ts'
 import { limits } from '../protocol/limits.ts'
 import type { ExportFormat } from '../protocol/moments.ts'
+import type { RoomKind } from '../protocol/room-kinds.ts'
+import { installationId } from '../installation.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
 
 export interface ArchiveExport {
-  /** A room's id or name. Private rooms too: whoever runs this has the database. */
+  /** As findRoom takes it. */
   room: string
   format: ExportFormat
   zone: string
   from: number
   to?: number | undefined
-  /** Written anew; none: standard output. */
+  /** The file to write, replaced if it exists; none: standard output. */
   out?: string | undefined
 }
 
-/** How many messages were written; undefined when there is no such room. */
+/** Returns how many messages were written; undefined if there is no such room. */
 export async function exportArchive(
   config: Config & { mysql: MysqlAddress },
   { room, format, zone, from, to, out }: ArchiveExport,
@@ -31,20 +33,28 @@ export async function exportArchive(
   try {
     const id = await findRoom(db, room)
     if (id === undefined) return undefined
-    const [about] = await db.rows<{ name: string; topic: string }>(
-      'SELECT name, topic FROM rooms WHERE id = ?',
+    const [about] = await db.rows<{ name: string; topic: string; kind: RoomKind }>(
+      'SELECT name, topic, kind FROM rooms WHERE id = ?',
       [BigInt(id)],
     )
     const head = await archivedUpTo(db, id)
     const page = async (after: number) => {
-      const found = await messagesBetween(db, id, after, head + 1, limits.page.most + 1)
-      const hasAfter = found.length > limits.page.most
-      return { messages: found.slice(0, limits.page.most), hasBefore: after > 0, hasAfter, upTo: head }
+      const found = await messagesBetween(db, id, after, head + 1, limits.page.max + 1)
+      const hasAfter = found.length > limits.page.max
+      return { messages: found.slice(0, limits.page.max), hasBefore: after > 0, hasAfter, upTo: head }
     }
     let written = 0
     const wrote = (messages: number): void => void (written += messages)
     const pieces = write(formOf(format, zone), {
-      ...{ name: about?.name ?? room, topic: about?.topic ?? '', from, to, page, wrote },
+      id,
+      name: about?.name ?? room,
+      topic: about?.topic ?? '',
+      kind: about?.kind ?? 'public',
+      installation: await installationId(db),
+      from,
+      to,
+      page,
+      wrote,
     })
     await put(pieces, out)
     return written
@@ -62,7 +72,7 @@ async function archivedUpTo(db: Db, room: string): Promise<number> {
   return Number(row?.head ?? 0)
 }
 
-/** Waits for whoever takes it. */
+/** Waits until the reader has taken it. */
 async function put(pieces: AsyncIterable<string>, out: string | undefined): Promise<void> {
   const stream = out === undefined ? process.stdout : createWriteStream(out)
   const failed = new Promise<never>((_, reject) => stream.once('error', reject))

@@ -1,13 +1,14 @@
-// The forms of an export by their names.
+// The export formats by name.
 import type { ExportFormat } from '../protocol/moments.ts'
-import type { Form } from './form.ts'
+import { headerOf, type Form } from './form.ts'
 import { html } from './html.ts'
 import { markdown } from './markdown.ts'
 
-/** A message a line, as the API gives it; the last line says how far it is complete. */
+/** A header, then one message per line, as the API returns it; the last line says up to where it is complete. */
 const lines = (): Form => ({
-  ...{ type: 'application/x-ndjson; charset=utf-8', ending: 'jsonl' },
-  start: () => '',
+  type: 'application/x-ndjson; charset=utf-8',
+  ending: 'jsonl',
+  start: (about) => `${JSON.stringify(headerOf(about))}\n`,
   message: (message) => `${JSON.stringify(message)}\n`,
   end: (end) => `${JSON.stringify({ kind: 'end', ...end })}\n`,
 })

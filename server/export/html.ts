@@ -1,5 +1,6 @@
-// A room as one HTML page that needs nothing else. Everything people wrote is escaped, and the page runs no script.
+// A room as one self-contained HTML page. User content is escaped, and the page runs no script.
 import type { Message } from '../protocol/http.ts'
+import { wordsOf } from '../protocol/entries/index.ts'
 import { noticeWords } from '../history/notice-words.ts'
 import { clockOf, endWords, marks, reactionWords, type Form } from './form.ts'
 
@@ -27,7 +28,8 @@ export function html(zone: string): Form {
     return `<h2>${day}</h2>\n`
   }
   return {
-    ...{ type: 'text/html; charset=utf-8', ending: 'html' },
+    type: 'text/html; charset=utf-8',
+    ending: 'html',
     start: ({ name, topic }) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -36,7 +38,7 @@ export function html(zone: string): Form {
 <style>${style}</style>
 <h1>#${escape(name)}</h1>
 <p dir="auto">${escape(topic)}</p>
-<p><small>Times are of ${escape(zone)}.</small></p>
+<p><small>Times are in ${escape(zone)}.</small></p>
 `,
     message: (message) => {
       const { seq, at, user } = message
@@ -50,7 +52,7 @@ export function html(zone: string): Form {
           ? ''
           : ` in the thread of <a href="#${message.thread}">#${message.thread}</a>`
       const facts = `${clock.time(at)} ${number}${thread}${reply} ${marks(message)}`.trim()
-      const words = message.deletedAt === null ? `<p dir="auto">${escape(message.text)}</p>` : ''
+      const words = message.deletedAt === null ? `<p dir="auto">${escape(wordsOf(message))}</p>` : ''
       const reactions =
         message.reactions.length === 0 ? '' : `<small>${escape(reactionWords(message.reactions))}</small>`
       return `${dayLine(message)}<article id="${seq}"><b><bdi>${escape(user.name)}</bdi></b> <small>${facts}</small>${words}${reactions}</article>\n`

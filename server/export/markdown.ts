@@ -1,10 +1,18 @@
-// A room as Markdown. What people said is Markdown too; it stands in quotes, so that no heading of theirs is one of ours.
-import type { Message } from '../protocol/http.ts'
+// A room as Markdown. Messages are Markdown too; they are quoted, so that their headings are not headings of the export.
+import type { Message, SpokenMessage } from '../protocol/http.ts'
+import { wordsOf } from '../protocol/entries/index.ts'
 import { noticeWords } from '../history/notice-words.ts'
 import { clockOf, endWords, marks, reactionWords, type Form } from './form.ts'
 
-/** A name or a topic inside a line: what Markdown would read as its own is made plain. */
+/** A name or a topic inside a line, with Markdown characters escaped. */
 const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
+
+/** A poll is a list, because lines of a paragraph would run together; its words have no marks. */
+function textOf(message: SpokenMessage): string {
+  if (message.poll === undefined) return wordsOf(message)
+  const [question = '', ...answers] = plain(wordsOf(message)).split('\n')
+  return `${question}\n\n${answers.map((answer) => `- ${answer}`).join('\n')}`
+}
 
 export function markdown(zone: string): Form {
   const clock = clockOf(zone)
@@ -15,9 +23,10 @@ export function markdown(zone: string): Form {
     return `## ${day}\n\n`
   }
   return {
-    ...{ type: 'text/markdown; charset=utf-8', ending: 'md' },
+    type: 'text/markdown; charset=utf-8',
+    ending: 'md',
     start: ({ name, topic }) =>
-      `# #${plain(name)}\n\n${topic === '' ? '' : `${plain(topic)}\n\n`}Times are of ${zone}.\n\n`,
+      `# #${plain(name)}\n\n${topic === '' ? '' : `${plain(topic)}\n\n`}Times are in ${zone}.\n\n`,
     message: (message) => {
       const line = `${clock.time(message.at)} · #${message.seq}`
       const name = plain(message.user.name)
@@ -28,7 +37,7 @@ export function markdown(zone: string): Form {
         ...(message.replyTo === null ? [] : [`answers #${message.replyTo}`]),
         ...(marks(message) === '' ? [] : [marks(message)]),
       ]
-      const words = message.deletedAt === null ? `\n\n> ${message.text.replaceAll('\n', '\n> ')}` : ''
+      const words = message.deletedAt === null ? `\n\n> ${textOf(message).replaceAll('\n', '\n> ')}` : ''
       const reactions = message.reactions.length === 0 ? '' : `\n\n${plain(reactionWords(message.reactions))}`
       return `${dayLine(message)}**${name}** ${facts.join(' · ')}${words}${reactions}\n\n`
     },

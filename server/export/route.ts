@@ -1,57 +1,76 @@
-// GET /api/rooms/:room/export: a room or a part of it as a file, for anybody who is in it.
+// GET /api/rooms/:room/export: a room or a part of it as a file, for its members.
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { requireSession } from '../account/identify.ts'
+import type { Counter } from 'prom-client'
+import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { refuse } from '../answer.ts'
 import { isZone } from '../history/calendar.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import { requireRoom } from '../membership/require-room.ts'
 import { RoomParams } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { ExportQuery } from '../protocol/moments.ts'
+import { Downloads } from './downloads.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
 
 export interface ExportRoute {
   history: History
   memberships: Memberships
-  /** Hears of each page that was written. */
-  exported: (messages: number) => void
+  /** The id of this Brook. */
+  installation: () => Promise<string>
+  /** Messages that were written. */
+  exported: Counter
 }
 
-/** Stands in a scope where everybody is signed in. */
+/** For a scope that `identify` has prepared. */
 export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
   app,
-  { history, memberships, exported },
+  { history, memberships, installation, exported },
 ) => {
-  let underWay = 0
+  app.addHook('preHandler', onlySignedIn)
+  const downloads = new Downloads()
 
   app.get(
     '/api/rooms/:room/export',
     {
       schema: {
-        ...{ tags: ['messages'], summary: 'A room or a part of it as a file: Markdown, HTML or JSON lines' },
-        ...{ params: RoomParams, querystring: ExportQuery },
+        tags: ['messages'],
+        summary: 'A room or a part of it as a file: Markdown, HTML or JSON lines',
+        params: RoomParams,
+        querystring: ExportQuery,
       },
     },
     async (request, reply) => {
       const { room } = request.params
       const { format = 'md', from = 1, to, zone = 'UTC' } = request.query
       const { user } = requireSession(request)
-      const seen = await memberships.find(user.id, room)
-      if (seen === undefined) return refuse(reply, { code: 'not_found' })
+      const seen = await requireRoom(memberships, request)
       if (!(await memberships.isMember(user.id, room))) return refuse(reply, { code: 'not_allowed' })
       if (!isZone(zone)) return refuse(reply, { code: 'bad_request', detail: 'no such time zone' })
       if (to !== undefined && to < from)
         return refuse(reply, { code: 'bad_request', detail: 'to is before from' })
-      if (underWay >= limits.exports.atOnce) return refuse(reply, { code: 'too_many', retryAfterMs: 10_000 })
+      const origin = await installation()
+      const refusal = downloads.enter(user.id)
+      if (refusal !== undefined) return refuse(reply, refusal)
       const form = formOf(format, zone)
-      const page = (after: number) => history.page(room, { after, limit: limits.page.most })
-      const { name, topic } = seen
-      const wish = { name, topic, from: Math.max(1, from), to, page, wrote: exported }
-      const stream = Readable.from(write(form, wish), { objectMode: false, highWaterMark: 1 })
-      underWay += 1
-      stream.once('close', () => (underWay -= 1))
+      const page = (after: number) => history.page(room, { after, limit: limits.page.max })
+      const { name, topic, kind } = seen
+      const query = {
+        id: room,
+        kind,
+        name,
+        topic,
+        installation: origin,
+        from: Math.max(1, from),
+        to,
+        page,
+        wrote: (messages: number) => exported.inc(messages),
+      }
+      const pieces = downloads.read(write(form, query), () => reply.raw.destroy())
+      const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 })
+      stream.once('close', () => downloads.leave(user.id))
       const file = encodeURIComponent(`${name}.${form.ending}`)
       return reply
         .header('content-type', form.type)
@@ -59,7 +78,6 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
           'content-disposition',
           `attachment; filename="room-${room}.${form.ending}"; filename*=UTF-8''${file}`,
         )
-        .header('cache-control', 'no-store')
         .send(stream)
     },
   )

@@ -1,5 +1,5 @@
-// A room or a part of it, written page by page: one page is in memory, and the next is read when this one is taken.
-// Edits, deletions and reactions stand as they do when their page is read.
+// Writes a room or a part of it page by page: one page is in memory, and the next is read when it has been consumed.
+// Edits, deletions and reactions are those at the time a page is read.
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRefusal } from '../answer.ts'
 import type { Refusal } from '../protocol/errors.ts'
@@ -7,20 +7,21 @@ import type { PageAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { About, Form } from './form.ts'
 
-export interface Wish extends About {
-  /** Inclusive, as `from`; none: as far as the room goes when the export begins. */
+export interface ExportQuery extends About {
+  /** Inclusive, as is `from`; none: up to the room's head when the export begins. */
   to?: number | undefined
   /** The page after a number. */
   page: (after: number) => Promise<PageAnswer | Refusal>
-  /** Hears how many messages were written. */
+  /** Called with the number of messages written. */
   wrote?: (messages: number) => void
 }
 
 /** The text in pieces, a page each. It always ends with how far it is complete. */
-export async function* write(form: Form, wish: Wish): AsyncGenerator<string, void, undefined> {
-  const { name, topic, from, page, wrote } = wish
-  yield form.start({ name, topic, from })
-  let [last, upTo] = [wish.to, from - 1]
+export async function* write(form: Form, query: ExportQuery): AsyncGenerator<string, void, undefined> {
+  const { page, wrote, to: until, ...about } = query
+  const { from } = about
+  yield form.start(about)
+  let [last, upTo] = [until, from - 1]
   for (let more = true; more;) {
     const answer = await patiently(() => page(upTo))
     if (isRefusal(answer)) return yield form.end({ from, upTo, complete: false })
@@ -35,7 +36,7 @@ export async function* write(form: Form, wish: Wish): AsyncGenerator<string, voi
   yield form.end({ from, upTo: Math.max(upTo, from - 1), complete: true })
 }
 
-/** A store that is away for a moment does not end an export. */
+/** Retries, so that a store that is down for a moment does not end an export. */
 async function patiently<T extends object>(read: () => Promise<T | Refusal>): Promise<T | Refusal> {
   for (let tries = 1; ; tries += 1) {
     const answer = await read()

@@ -1,4 +1,5 @@
-// Messages as they stand: read from memory or MySQL a moment ago, with what memory knows to have changed them since.
+// Messages in their current state: read from memory or MySQL a moment ago, plus the changes since then that memory
+// knows.
 import type { Tail } from '../log/tail.ts'
 import type { Message } from '../protocol/http.ts'
 import { withChange } from '../protocol/timeline.ts'

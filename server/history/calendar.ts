@@ -24,8 +24,8 @@ export function isZone(zone: string): boolean {
 }
 
 /**
- * The times at which the months begin from the first message's to the last one's, or the days of one month; and where
- * the last of them ends. At most limits.moments.parts parts, the newest.
+ * The times at which the months begin, from the first message's month to the last one's, or the days of one month;
+ * and where the last of them ends. At most limits.moments.parts parts, the newest.
  */
 export function edgesOf({ zone, month }: Span, first: number, last: number): number[] {
   const zoned = inZone(zone)
@@ -45,10 +45,18 @@ export function edgesOf({ zone, month }: Span, first: number, last: number): num
   )
 }
 
+const hour = 3_600_000
+
 function inZone(zone: string) {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
-    ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
-    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   })
   const parts = (at: number): Record<string, number> =>
     Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
@@ -62,11 +70,21 @@ function inZone(zone: string) {
       const { year = 0, month = 1, day = 1 } = parts(at)
       return { year, month, day }
     },
-    /** When this day begins; days and months may count beyond their ends. Twice, for clocks may change that day. */
+    /** The first instant of this day; days and months may exceed their range. */
     start({ year, month, day }: Day): number {
       const utc = Date.UTC(year, month - 1, day)
-      const near = utc - ahead(utc)
-      return utc - ahead(near)
+      // No zone is further from UTC than 14 hours.
+      const [before, after] = [ahead(utc - 15 * hour), ahead(utc + 15 * hour)]
+      const isReached = (at: number): boolean => at + ahead(at) >= utc
+      let [early, late] = [utc - Math.max(before, after), utc - Math.min(before, after)]
+      if (isReached(early)) return early
+      // The clocks go forward over midnight: the day begins when they do, or a zone passes over the whole day.
+      while (late - early > 1_000) {
+        const middle = early + Math.floor((late - early) / 2_000) * 1_000
+        if (isReached(middle)) late = middle
+        else early = middle
+      }
+      return late
     },
   }
 }

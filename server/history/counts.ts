@@ -1,16 +1,19 @@
-// How many messages came after what somebody has read: in memory where it reaches, in MySQL below.
-import { isConnectionLost, type Db } from '../db.ts'
+// How many messages came after somebody's read position: in memory as far as that reaches, in MySQL below.
+import { isMysqlAway, type Db } from '../db.ts'
+import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
-import type { Message } from '../protocol/http.ts'
+import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { isReply, toMessage } from '../protocol/timeline.ts'
+import { isReply, isSpoken, isSpokenEvent, showsInRoom, toMessage } from '../protocol/timeline.ts'
 import { asItIs } from './as-it-is.ts'
+import type { ThreadPlace } from './sql/followers.ts'
 import { countMentions } from './sql/mentions.ts'
 import { countUnread, type Unread } from './sql/messages.ts'
+import { repliesNaming, threadsRead } from './sql/named-replies.ts'
 
-export interface CountParts {
+export interface CountDeps {
   db: Db
-  tailOf: (room: string) => Tail | undefined
+  log: Pick<Log, 'tail'>
 }
 
 /** How far somebody has read a room. */
@@ -19,50 +22,99 @@ export interface ReadUpTo {
   read: number
 }
 
-/** Messages of others after each mark that the room shows, up to limits.unreadMost. */
+/** Messages of others that the room shows after each read position, up to limits.maxUnread. */
 export async function unreadAfter(
-  parts: CountParts,
+  deps: CountDeps,
   userId: string,
   marks: readonly ReadUpTo[],
 ): Promise<Map<string, number>> {
   const counts = await countAfter(
-    parts,
+    deps,
     marks,
     (room, after, tail) => {
       let count = 0
       for (const { seq, event } of tail.backwards(room, Infinity)) {
-        if (seq <= after || count >= limits.unreadMost) break
-        const isShown = event.type === 'message' && (!isReply(event) || event.alsoInRoom === true)
-        if (isShown && event.user.id !== userId && !tail.isDeleted(room, seq)) count += 1
+        if (seq <= after || count >= limits.maxUnread) break
+        if (!isSpokenEvent(event) || !showsInRoom(event)) continue
+        if (event.user.id !== userId && !tail.isDeleted(room, seq)) count += 1
       }
       return count
     },
-    (older) => countUnread(parts.db, userId, older, limits.unreadMost),
+    (older) => countUnread(deps.db, userId, older, limits.maxUnread),
   )
-  return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.unreadMost)]))
+  return new Map([...counts].map(([room, count]) => [room, Math.min(count, limits.maxUnread)]))
 }
 
-/** Messages after each mark that name this person. */
+/** Messages that the room shows after each read position, and that mention this person. */
 export async function mentionsAfter(
-  parts: CountParts,
+  deps: CountDeps,
   userId: string,
   marks: readonly ReadUpTo[],
 ): Promise<Map<string, number>> {
-  const namesThem = (message: Message): boolean =>
-    message.kind === 'message' && message.mentions?.some(({ ids }) => ids.includes(userId)) === true
   return countAfter(
-    parts,
+    deps,
     marks,
-    (room, after, tail) => {
-      const said = tail.naming(room, after).flatMap(({ event }) => toMessage(event) ?? [])
-      return asItIs(tail, room, said).filter(namesThem).length
-    },
-    (older) => countMentions(parts.db, userId, older),
+    (room, after, tail) => naming(tail, room, after, userId).filter(showsInRoom).length,
+    (older) => countMentions(deps.db, userId, older),
   )
 }
 
+/**
+ * Replies in threads of these rooms that mention this person and are not shown in the room, after how far they have read
+ * each thread. Rooms without one are left out.
+ */
+export async function threadMentions(
+  deps: CountDeps,
+  userId: string,
+  rooms: readonly string[],
+): Promise<Map<string, number>> {
+  const { db, log } = deps
+  // Memory first: what is archived between the two reads is then in both, and counted from memory.
+  const fresh = rooms.flatMap((room) => {
+    const tail = log.tail(room)
+    const named = tail === undefined ? [] : naming(tail, room, 0, userId)
+    const inThreads = named.filter((message) => !showsInRoom(message))
+    return inThreads.flatMap(({ seq, thread }) => (thread === undefined ? [] : [{ room, seq, thread }]))
+  })
+  const read = await threadsReadBy(deps, userId, fresh)
+  const older = await unlessLost(repliesNaming(db, userId, rooms), [])
+  const counts = new Map<string, number>()
+  const count = (room: string): void => void counts.set(room, (counts.get(room) ?? 0) + 1)
+  for (const one of fresh) if (one.seq > (read.get(keyOf(one)) ?? 0)) count(one.room)
+  for (const { room, seq } of older) {
+    const tail = log.tail(room)
+    if (tail === undefined || (seq < tail.first(room) && !tail.isDeleted(room, seq))) count(room)
+  }
+  return counts
+}
+
+/** How far a person has read these threads, by "room thread"; who replies has read what they reply to. */
+export async function threadsReadBy(
+  { db, log }: CountDeps,
+  userId: string,
+  places: readonly ThreadPlace[],
+): Promise<Map<string, number>> {
+  const read = await unlessLost(threadsRead(db, userId, places), new Map<string, number>())
+  for (const place of places) {
+    const effects = log.tail(place.room)?.changesOf(place.room, place.thread) ?? []
+    const own = effects.findLast((effect) => isReply(effect) && effect.user.id === userId)?.seq ?? 0
+    read.set(keyOf(place), Math.max(own, read.get(keyOf(place)) ?? 0))
+  }
+  return read
+}
+
+const keyOf = ({ room, thread }: ThreadPlace): string => `${room} ${thread}`
+
+/** Messages in memory above `after` that mention this person as they stand. */
+function naming(tail: Tail, room: string, after: number, userId: string): SpokenMessage[] {
+  const said = tail.naming(room, after).flatMap<Message>(({ event }) => toMessage(event) ?? [])
+  return asItIs(tail, room, said)
+    .filter(isSpoken)
+    .filter(({ mentions }) => mentions?.some(({ ids }) => ids.includes(userId)))
+}
+
 async function countAfter(
-  { tailOf }: CountParts,
+  { log }: CountDeps,
   marks: readonly ReadUpTo[],
   inMemory: (room: string, after: number, tail: Tail) => number,
   inMysql: (older: Unread[]) => Promise<Map<string, number>>,
@@ -70,16 +122,21 @@ async function countAfter(
   const counts = new Map<string, number>()
   const older: Unread[] = []
   for (const { room, read } of marks) {
-    const tail = tailOf(room)
+    const tail = log.tail(room)
     const first = tail?.first(room) ?? 1
     counts.set(room, tail === undefined ? 0 : inMemory(room, Math.max(read, first - 1), tail))
-    if (read + 1 < first) older.push({ room, after: read, before: first })
+    if (tail !== undefined && read + 1 < first)
+      older.push({ room, after: read, before: first, except: [0, ...tail.deletedBelow(room)] })
   }
-  const kept = await inMysql(older).catch((error: unknown) => {
-    // MySQL is away: a count that is too low for old messages is better than no list of rooms.
-    if (isConnectionLost(error)) return new Map<string, number>()
-    throw error
-  })
+  const kept = await unlessLost(inMysql(older), new Map<string, number>())
   for (const [room, count] of kept) counts.set(room, count + (counts.get(room) ?? 0))
   return counts
+}
+
+/** While MySQL is down, a count that is too low for old messages is better than no list of rooms. */
+async function unlessLost<T>(asked: Promise<T>, none: T): Promise<T> {
+  return asked.catch((error: unknown) => {
+    if (isMysqlAway(error)) return none
+    throw error
+  })
 }

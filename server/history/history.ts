@@ -1,138 +1,147 @@
-// What a person reads: the newest from the tail's memory, the rest from MySQL. The door to pages, changes and counts;
-// equal reads under way at once are one, and a MySQL that is away is a refusal.
+// What people read: the newest messages from the tail's memory, the rest from MySQL. The entry point to pages,
+// changes and counts. Equal reads in progress are shared, and a MySQL that is down becomes a refusal.
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
-import { isConnectionLost, type Db } from '../db.ts'
+import { unlessAway, type Db } from '../db.ts'
 import type { Appended } from '../log/entry.ts'
-import type { Tail } from '../log/tail.ts'
+import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { ReplyEvent } from '../protocol/events.ts'
 import type { ChangesAnswer, Message, PageAnswer, SpokenMessage, ThreadAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { isReply } from '../protocol/timeline.ts'
-import { readChanges, type ChangesWish } from './changes-after.ts'
-import { mentionsAfter, unreadAfter, type ReadUpTo } from './counts.ts'
-import { namedPage, type Inbox, type InboxWish } from './inbox.ts'
-import { findCid } from './sql/messages.ts'
-import { readMessages, readPage, type PageWish, type RoomParts } from './page.ts'
+import { isReply, isSpoken } from '../protocol/timeline.ts'
+import { readChanges, type ChangesQuery } from './changes-after.ts'
+import { mentionsAfter, threadMentions, unreadAfter, type ReadUpTo } from './counts.ts'
+import { namedPage, type Inbox, type InboxQuery, type MessageReader } from './inbox.ts'
+import { findChangeOf } from './sql/messages.ts'
+import { readMessages, readPage, type PageQuery, type RoomSource } from './page.ts'
 import { threadPage, type ThreadQuery } from './thread-page.ts'
 
-/** Without a limit it is the usual one. */
+/** Without a limit, the default applies. */
 type Lenient<T extends { limit: number }> = Omit<T, 'limit'> & { limit?: number }
 
-export class History {
+export class History implements MessageReader {
   readonly #db: Db
-  readonly #tailOf: (room: string) => Tail | undefined
-
+  readonly #log: Pick<Log, 'tail'>
   readonly #pages: SingleFlight
   readonly #changes: SingleFlight
 
-  /** `tailOf`: the part of the log in memory that has this room; undefined while the log opens for the first time. */
-  constructor(db: Db, tailOf: (room: string) => Tail | undefined, watch?: FlightWatch) {
+  constructor(db: Db, log: Pick<Log, 'tail'>, watch?: FlightWatch) {
     this.#db = db
-    this.#tailOf = tailOf
+    this.#log = log
     this.#pages = new SingleFlight('pages', watch)
     this.#changes = new SingleFlight('changes', watch)
   }
 
-  /** A page of a room, oldest first. Everybody who may look into the room sees the same, so equal ones are shared. */
-  page(room: string, query: Lenient<PageWish>, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
-    const { before, after, around, asOf, view, limit = limits.page.usual } = query
+  /** A page of a room, oldest first. Everybody who may read the room sees the same, so equal reads are shared. */
+  page(room: string, query: Lenient<PageQuery>, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
+    const { before, after, around, asOf, view, limit = limits.page.default } = query
     const key = [room, before, after, around, limit, asOf, view, query.hidesRevisions === true].join(' ')
-    const read = () => this.#read(room, (parts) => readPage(parts, { ...query, limit }))
+    const read = () => this.#read(room, (source) => readPage(source, { ...query, limit }))
     return this.#pages.read(key, read, { version: this.#headOf(room), signal })
   }
 
   /**
-   * Messages made or changed after a number, at any age of it. While `more`, `head` is how far this answer is complete
-   * and the next one goes on from there; else it is the room's head.
+   * Messages created or changed after a number, however old it is. While `more` is true, the answer is complete up to
+   * `head`, and the next one continues there; otherwise `head` is the room's head.
    */
   changes(
     room: string,
-    { after, limit = limits.page.most }: Lenient<ChangesWish>,
+    { after, limit = limits.page.max }: Lenient<ChangesQuery>,
     signal?: AbortSignal,
   ): Promise<ChangesAnswer | Refusal> {
     const key = [room, after, limit].join(' ')
-    const read = () => this.#read(room, (parts) => readChanges(parts, { after, limit }))
+    const read = () => this.#read(room, (source) => readChanges(source, { after, limit }))
     return this.#changes.read(key, read, { version: this.#headOf(room), signal })
   }
 
-  /** What a reader of a room sees is made of its entries up to here. */
+  /** What a reader sees of a room consists of its entries up to here. */
   #headOf(room: string): number | undefined {
-    return this.#tailOf(room)?.head(room)
+    return this.#log.tail(room)?.head(room)
   }
 
-  /** The message with this number as it is; undefined where there is none, or where it is no message. */
+  /**
+   * The message with this number in its current state; undefined if there is none, or if the entry is not a message. One
+   * that is in the log and not read here yet is waited for.
+   */
   async find(room: string, seq: number): Promise<SpokenMessage | Refusal | undefined> {
-    return this.#read(room, async (parts) => {
-      const [message] = await readMessages(parts, [seq])
-      return message?.kind === 'message' ? message : undefined
+    const refusal = await this.#log.tail(room)?.untilRead(room, seq)
+    if (refusal !== undefined) return refusal
+    return this.#read(room, async (source) => {
+      const [message] = await readMessages(source, [seq])
+      return message !== undefined && isSpoken(message) ? message : undefined
     })
   }
 
-  /** The messages with these numbers as they are, oldest first; those that are none are left out. */
+  /** The messages with these numbers in their current state, oldest first; numbers without a message are left out. */
   async messages(room: string, seqs: readonly number[]): Promise<Message[] | Refusal> {
-    return this.#read(room, (parts) => readMessages(parts, seqs))
+    return this.#read(room, (source) => readMessages(source, seqs))
   }
 
   /** A page of the thread that begins with this message, oldest first. */
   async thread(room: string, root: number, query: ThreadQuery): Promise<ThreadAnswer | Refusal> {
     const message = await this.find(room, root)
-    return this.#read(room, (parts) => threadPage(parts, { room, message }, query))
+    return this.#read(room, (source) => threadPage(source, { room, message }, query))
   }
 
   /** The replies in memory of the thread that begins with this message, oldest first, without deleted ones. */
   freshReplies(room: string, root: number): ReplyEvent[] {
-    const tail = this.#tailOf(room)
+    const tail = this.#log.tail(room)
     const effects = tail?.changesOf(room, root) ?? []
     return effects.filter(isReply).filter(({ seq }) => tail?.isDeleted(room, seq) === false)
   }
 
-  /** Below this number MySQL has a room; what memory has begins here. */
-  memoryFrom(room: string): number {
-    return this.#tailOf(room)?.first(room) ?? Number.MAX_SAFE_INTEGER
+  /** The replies in these rooms that MySQL may not have yet, oldest first. */
+  waitingReplies(rooms: readonly string[]): ReplyEvent[] {
+    const wanted = new Set(rooms)
+    const tails = new Set(rooms.flatMap((room) => this.#log.tail(room) ?? []))
+    return [...tails].flatMap((tail) =>
+      [...tail.waiting()].flatMap(({ event }) =>
+        event.type !== 'unknown' && isReply(event) && wanted.has(event.room) ? [event] : [],
+      ),
+    )
   }
 
-  /** The number of the change of a message that somebody sent under this cid; undefined when there is none. */
+  /** MySQL has everything of a room below this number; memory begins here. */
+  memoryFrom(room: string): number {
+    return this.#log.tail(room)?.first(room) ?? Number.MAX_SAFE_INTEGER
+  }
+
+  /** The number of the change that somebody made under this cid; undefined if there is none. */
   async findChange(
     userId: string,
     { room, seq, cid }: { room: string; seq: number; cid: string },
   ): Promise<Appended | Refusal | undefined> {
     return this.#read(room, async ({ db, tail }) => {
       const change = tail.changesOf(room, seq).find((made) => made.cid === cid && made.user.id === userId)
-      return change === undefined ? findCid(db, userId, cid) : { seq: change.seq, at: change.at }
+      return change === undefined
+        ? findChangeOf(db, userId, { room, seq, cid })
+        : { seq: change.seq, at: change.at }
     })
   }
 
-  /** Messages of others after each mark that the room shows, up to limits.unreadMost. */
+  /** Messages of others that the room shows after each read position, up to limits.maxUnread. */
   unread(userId: string, marks: readonly ReadUpTo[]): Promise<Map<string, number>> {
-    return unreadAfter({ db: this.#db, tailOf: this.#tailOf }, userId, marks)
+    return unreadAfter({ db: this.#db, log: this.#log }, userId, marks)
   }
 
-  /** Messages after each mark that name this person. */
+  /** Messages that the room shows after each read position, and that mention this person. */
   mentions(userId: string, marks: readonly ReadUpTo[]): Promise<Map<string, number>> {
-    return mentionsAfter({ db: this.#db, tailOf: this.#tailOf }, userId, marks)
+    return mentionsAfter({ db: this.#db, log: this.#log }, userId, marks)
   }
 
-  /** What names somebody in the rooms they are in, newest first. */
-  async named(wish: InboxWish): Promise<Inbox | Refusal> {
-    const messages = (room: string, seqs: readonly number[]): Promise<Message[] | Refusal> =>
-      this.messages(room, seqs)
-    return unlessAway(() => namedPage({ db: this.#db, tailOf: this.#tailOf, messages }, wish))
+  /** Unread replies in threads of these rooms that mention this person and are not shown in the room, by room. */
+  threadMentions(userId: string, rooms: readonly string[]): Promise<Map<string, number>> {
+    return threadMentions({ db: this.#db, log: this.#log }, userId, rooms)
   }
 
-  async #read<T>(room: string, read: (parts: RoomParts) => Promise<T>): Promise<T | Refusal> {
-    const tail = this.#tailOf(room)
+  /** Messages that mention somebody in the rooms they are in, newest first. */
+  async named(query: InboxQuery): Promise<Inbox | Refusal> {
+    return unlessAway(() => namedPage({ db: this.#db, log: this.#log, history: this }, query))
+  }
+
+  async #read<T>(room: string, read: (source: RoomSource) => Promise<T>): Promise<T | Refusal> {
+    const tail = this.#log.tail(room)
     if (tail === undefined) return { code: 'not_ready', retryAfterMs: 1_000 }
     return unlessAway(() => read({ db: this.#db, tail, room }))
-  }
-}
-
-/** Reads what MySQL may have to give; says so when it cannot. */
-async function unlessAway<T>(read: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await read()
-  } catch (error) {
-    if (isConnectionLost(error)) return { code: 'history_unavailable', retryAfterMs: 3_000 }
-    throw error
   }
 }

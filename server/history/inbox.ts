@@ -1,19 +1,27 @@
-// What names somebody, over all the rooms they are in: what memory has and MySQL does not yet, united with MySQL's pages.
+// Messages that mention somebody, over all the rooms they are in: what memory has and MySQL lacks, merged with
+// MySQL's pages.
 import type { Db } from '../db.ts'
 import type { Entry } from '../log/entry.ts'
-import type { Tail } from '../log/tail.ts'
+import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Mention, Message, SpokenMessage } from '../protocol/http.ts'
+import type { Message, SpokenMessage } from '../protocol/http.ts'
+import type { Mention } from '../protocol/message.ts'
+import { isChange, isSpoken, showsInRoom } from '../protocol/timeline.ts'
+import { threadsReadBy } from './counts.ts'
 import { mentionsOf, type MentionPlace } from './sql/mentions.ts'
 
-export interface InboxParts {
-  db: Db
-  tailOf: (room: string) => Tail | undefined
-  /** Messages of a room as they are. */
-  messages: (room: string, seqs: readonly number[]) => Promise<Message[] | Refusal>
+/** Messages of a room in their current state; numbers without a message are left out. */
+export interface MessageReader {
+  messages(room: string, seqs: readonly number[]): Promise<Message[] | Refusal>
 }
 
-export interface InboxWish {
+export interface InboxDeps {
+  db: Db
+  log: Pick<Log, 'tail'>
+  history: MessageReader
+}
+
+export interface InboxQuery {
   userId: string
   /** The rooms they are in, and how far they have read each. */
   rooms: readonly { id: string; read: number }[]
@@ -34,24 +42,23 @@ export interface Inbox {
 
 type Place = Pick<MentionPlace, 'room' | 'seq'>
 
-/** Newest first; `next` is where the page below it goes on. */
+/** Newest first; `next` is where the next older page begins. */
 export async function namedPage(
-  { db, tailOf, messages }: InboxParts,
-  { userId, rooms, before, limit }: InboxWish,
+  { db, log, history }: InboxDeps,
+  { userId, rooms, before, limit }: InboxQuery,
 ): Promise<Inbox | Refusal> {
   const read = new Map(rooms.map((room) => [room.id, room.read]))
-  // Memory first: what is archived between the two readings is then in both, and not in neither.
-  const fresh = unarchived(rooms, tailOf, userId)
+  // Memory first: what is archived between the two reads is then in both, instead of in neither.
+  const fresh = unarchived(rooms, log, userId)
   const kept = await mentionsOf(db, userId, { before, limit })
-  const found: Named[] = []
+  const found: Omit<Named, 'unread'>[] = []
   for (const [room, seqs] of byRoom([...fresh, ...kept])) {
-    const said = await messages(room, seqs)
+    const said = await history.messages(room, seqs)
     if ('code' in said) return said
     for (const message of said)
-      if (message.kind === 'message' && namesOf(message.mentions, userId))
-        found.push({ room, unread: message.seq > (read.get(room) ?? Infinity), message })
+      if (isSpoken(message) && namesOf(message.mentions, userId)) found.push({ room, message })
   }
-  // A page reaches as far down as MySQL's does: what is further down in memory comes with a later one.
+  // A page reaches as far down as MySQL's does: older messages in memory come with a later page.
   const last = kept.length < limit ? undefined : kept.at(-1)
   const page = found
     .sort((a, b) => compare(placeOf(b), placeOf(a)))
@@ -60,13 +67,17 @@ export async function namedPage(
   const shown = page.slice(0, limit)
   const end = shown.at(-1)
   const next = page.length > limit && end !== undefined ? placeOf(end) : last
-  return { mentions: shown, next }
+  const places = shown.flatMap(({ room, message: { thread } }) => (thread ? [{ room, thread }] : []))
+  const inThread = await threadsReadBy({ db, log }, userId, places)
+  const readTo = ({ room, message }: Omit<Named, 'unread'>): number =>
+    showsInRoom(message) ? (read.get(room) ?? Infinity) : (inThread.get(`${room} ${message.thread}`) ?? 0)
+  return { mentions: shown.map((one) => ({ ...one, unread: one.message.seq > readTo(one) })), next }
 }
 
-/** Messages that name them, or came to by an edit, and that MySQL may lack. */
-function unarchived(rooms: InboxWish['rooms'], tailOf: InboxParts['tailOf'], userId: string): Place[] {
+/** Messages that mention them, perhaps because of an edit, and that MySQL may lack. */
+function unarchived(rooms: InboxQuery['rooms'], log: InboxDeps['log'], userId: string): Place[] {
   const theirs = new Set(rooms.map(({ id }) => id))
-  const tails = new Set(rooms.flatMap(({ id }) => tailOf(id) ?? []))
+  const tails = new Set(rooms.flatMap(({ id }) => log.tail(id) ?? []))
   return [...tails].flatMap((tail) =>
     [...tail.waiting()].flatMap((entry) =>
       theirs.has(entry.room) ? (placeNaming(entry, userId) ?? []) : [],
@@ -75,9 +86,8 @@ function unarchived(rooms: InboxWish['rooms'], tailOf: InboxParts['tailOf'], use
 }
 
 function placeNaming({ room, event }: Entry, userId: string): Place | undefined {
-  if (event.type !== 'message' && event.type !== 'edited') return undefined
-  if (!namesOf(event.mentions, userId)) return undefined
-  return { room, seq: event.type === 'message' ? event.seq : event.target }
+  if (!('mentions' in event) || !namesOf(event.mentions, userId)) return undefined
+  return { room, seq: isChange(event) ? event.target : event.seq }
 }
 
 const namesOf = (mentions: readonly Mention[] | undefined, userId: string): boolean =>
@@ -89,7 +99,11 @@ function byRoom(places: readonly Place[]): Map<string, number[]> {
   return new Map([...found].map(([room, seqs]) => [room, [...seqs].sort((a, b) => a - b)]))
 }
 
-const placeOf = ({ room, message }: Named): MentionPlace => ({ at: message.at, room, seq: message.seq })
+const placeOf = ({ room, message }: Pick<Named, 'room' | 'message'>): MentionPlace => ({
+  at: message.at,
+  room,
+  seq: message.seq,
+})
 
 /** The order of MySQL's page: by time, then by room, then by number. */
 const compare = (a: MentionPlace, b: MentionPlace): number =>

@@ -1,30 +1,32 @@
-// Where in a room a time is. Numbers are dense and a room's messages stand in the order of their times, so a time is
-// found by halving the numbers: a few looks at the primary key, no index of times, and no cost that grows with age.
-// Limit: where an import has put older words above newer ones, it is a place where the times pass this one.
+// Finds times in a room. Numbers are dense and a room's messages are in time order, so a time is found by bisecting
+// the numbers: a few look-ups by primary key, no index of times, and no cost that grows with age. Limit: where an
+// import put older messages above newer ones, the result is a place where the times pass this one.
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
-import { isConnectionLost, type Db } from '../db.ts'
-import type { Tail } from '../log/tail.ts'
+import { unlessAway, type Db } from '../db.ts'
+import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { DensityAnswer, MomentAnswer } from '../protocol/moments.ts'
 import { limits } from '../protocol/limits.ts'
+import { isSpokenEvent } from '../protocol/timeline.ts'
 import { edgesOf, type Span } from './calendar.ts'
+import { isSpokenRow } from './entries/kind.ts'
 
-/** A message's number, and when it was said. */
+/** A message's number, and when it was sent. */
 interface Said {
   seq: number
   at: number
 }
 
-/** Where a time is being looked for: the first message at or after it is the first one from `low` on, once low = high. */
+/** A search for a time: the first message at or after it is the first one from `low` on, once low = high. */
 interface Search {
   time: number
   low: number
   high: number
-  /** The first message from `high` on, if it has been seen. */
+  /** The first message from `high` on, if it has been read. */
   found: Said | undefined
 }
 
-/** Looks of one statement; each is a descent of the primary key. */
+/** Look-ups of one statement; each is a descent of the primary key. */
 const looksAtOnce = 120
 
 interface Room {
@@ -37,18 +39,18 @@ interface Room {
 
 export class Moments {
   readonly #db: Db
-  readonly #tailOf: (room: string) => Tail | undefined
+  readonly #log: Pick<Log, 'tail'>
   readonly #flight: SingleFlight
-  /** Counts of a room, kept for a minute: a past day does not change, and today's bar may lag by so much. */
+  /** Counts of a room, cached for a minute: a past day does not change, and today's bar may lag that much. */
   readonly #kept = new Map<string, { until: number; answer: DensityAnswer }>()
 
-  constructor(db: Db, tailOf: (room: string) => Tail | undefined, watch?: FlightWatch) {
+  constructor(db: Db, log: Pick<Log, 'tail'>, watch?: FlightWatch) {
     this.#flight = new SingleFlight('moments', watch)
     this.#db = db
-    this.#tailOf = tailOf
+    this.#log = log
   }
 
-  /** The first message at or after a time; nulls when everything is older. */
+  /** The first message at or after a time; nulls if all messages are older. */
   at(room: string, time: number): Promise<MomentAnswer | Refusal> {
     return this.#read(room, async (found) => {
       const [said] = await this.#find(found, [time])
@@ -56,7 +58,7 @@ export class Moments {
     })
   }
 
-  /** How much was said in each month, or on each day of a month, from the first to the newest message. */
+  /** The number of messages in each month, or on each day of a month, from the first to the newest message. */
   async density(room: string, span: Span): Promise<DensityAnswer | Refusal> {
     const key = [room, span.zone, span.month ?? ''].join(' ')
     const kept = this.#kept.get(key)
@@ -76,7 +78,7 @@ export class Moments {
     if (first === undefined || last === undefined) return { parts: [], head: found.head }
     const edges = edgesOf(span, first.at, last.at)
     const at = await this.#find(found, edges)
-    // Numbers never count backwards, whatever order an import has left.
+    // Numbers never go backwards, whatever order an import has left.
     let seq = found.head + 1
     const seqs = at
       .map((said) => said?.seq ?? found.head + 1)
@@ -90,7 +92,7 @@ export class Moments {
     return { parts, head: found.head }
   }
 
-  /** For each time the first message at or after it. */
+  /** For each time, the first message at or after it. */
   async #find(found: Room, times: readonly number[]): Promise<(Said | undefined)[]> {
     const searches = times.map((time): Search => ({ time, low: 1, high: found.first, found: undefined }))
     for (;;) {
@@ -101,7 +103,7 @@ export class Moments {
     return searches.map(({ time, found: said }) => said ?? found.memory.find(({ at }) => at >= time))
   }
 
-  /** One statement for all: each search is looked into at a few numbers, and goes on between two of them. */
+  /** One statement for all: each search is probed at a few numbers, and continues between two of them. */
   async #narrow({ room, first }: Room, open: readonly Search[]): Promise<void> {
     const each = Math.max(1, Math.min(15, Math.floor(looksAtOnce / open.length)))
     const looks = new Set(open.flatMap((search) => looksInto(search, each)))
@@ -126,7 +128,7 @@ export class Moments {
     for (let from = 0; from < looks.length; from += looksAtOnce) {
       const some = looks.slice(from, from + looksAtOnce)
       const one = `(SELECT ? AS look, seq, COALESCE(said_ms, log_ms) AS at FROM messages
-        WHERE room_id = ? AND seq >= ? AND seq < ? AND kind = 'message' ORDER BY seq LIMIT 1)`
+        WHERE room_id = ? AND seq >= ? AND seq < ? AND ${isSpokenRow} ORDER BY seq LIMIT 1)`
       const rows = await this.#db.rows<Said & { look: number }>(
         some.map(() => one).join(' UNION ALL '),
         some.flatMap((look) => [look, BigInt(room), look, first]),
@@ -141,30 +143,25 @@ export class Moments {
     if (newest !== undefined) return newest
     const [row] = await this.#db.rows<Said>(
       `SELECT seq, COALESCE(said_ms, log_ms) AS at FROM messages
-       WHERE room_id = ? AND seq < ? AND kind = 'message' ORDER BY seq DESC LIMIT 1`,
+       WHERE room_id = ? AND seq < ? AND ${isSpokenRow} ORDER BY seq DESC LIMIT 1`,
       [BigInt(room), first],
     )
     return row === undefined ? undefined : { seq: row.seq, at: Number(row.at) }
   }
 
-  /** Memory is looked at first, MySQL second: what is let go of between the two is in MySQL by then. */
+  /** Memory first, MySQL second: what memory drops between the two is in MySQL by then. */
   async #read<T>(room: string, read: (found: Room) => Promise<T>): Promise<T | Refusal> {
-    const tail = this.#tailOf(room)
+    const tail = this.#log.tail(room)
     if (tail === undefined) return { code: 'not_ready', retryAfterMs: 1_000 }
     const first = tail.first(room)
     const memory = (tail.since(room, first - 1) ?? []).flatMap(({ seq, event }) =>
-      event.type === 'message' ? [{ seq, at: event.at }] : [],
+      isSpokenEvent(event) ? [{ seq, at: event.at }] : [],
     )
-    try {
-      return await read({ room, first, head: tail.head(room), memory })
-    } catch (error) {
-      if (isConnectionLost(error)) return { code: 'history_unavailable', retryAfterMs: 3_000 }
-      throw error
-    }
+    return unlessAway(() => read({ room, first, head: tail.head(room), memory }))
   }
 }
 
-/** Numbers spread evenly over what is left of a search, ascending; one of its own when one is left. */
+/** Numbers spread evenly over the remaining range of a search, ascending; a single one if one is left. */
 function looksInto({ low, high }: Search, each: number): number[] {
   const step = Math.max(1, Math.floor((high - low) / (each + 1)))
   const looks = Array.from({ length: each }, (_, index) => low + step * (index + (high - low > each ? 1 : 0)))

@@ -18,6 +18,8 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return `${user.name} set the topic: ${notice.topic}`
     case 'revisions':
       return `${user.name} changed who may read earlier versions of messages: ${notice.revisions}`
+    case 'lost':
+      return `${notice.to - notice.from + 1} entries of this room were lost when the stores were restored`
     case 'removed':
       return `${user.name} removed ${notice.person.name}`
     case 'role':

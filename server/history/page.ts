@@ -1,5 +1,5 @@
-// A page of a room, oldest first: its newest messages from memory, the rest from MySQL. Memory is looked at first and
-// MySQL second: the other way round, an entry archived and let go between the two would be in neither.
+// A page of a room, oldest first: its newest messages from memory, the rest from MySQL. Memory is read first and
+// MySQL second: the other way round, an entry that is archived and dropped between the two would be in neither.
 // Invariant: MySQL has every entry below the first one in memory, so the two never overlap and leave no hole.
 import type { Queryable } from '../db.ts'
 import type { Tail } from '../log/tail.ts'
@@ -9,60 +9,60 @@ import { asItIs, bySeq } from './as-it-is.ts'
 import { asOf as asItWas } from './as-of.ts'
 import { messagesAt, messagesBefore, messagesBetween, type View } from './sql/messages.ts'
 
-/** Where one room is read: MySQL, and the part of the log in memory that has the room. */
-export interface RoomParts {
+/** What one room is read from: MySQL, and the part of the log in memory that has the room. */
+export interface RoomSource {
   db: Queryable
   tail: Tail
   room: string
 }
 
-/** At most one of `before` (exclusive), `after` (exclusive) and `around`; none is the newest page. */
-export interface PageWish {
+/** At most one of `before` (exclusive), `after` (exclusive) and `around`; none means the newest page. */
+export interface PageQuery {
   before?: number
   after?: number
   around?: number
   limit: number
   /** The room as it was at this number: nothing after it, and no change made after it. */
   asOf?: number
-  /** As it was, but for edits, which are not undone. */
+  /** As it was, except that edits are not undone. */
   hidesRevisions?: boolean
   /** Only what the room shows. */
   view?: View
 }
 
 type Part = Omit<PageAnswer, 'upTo'>
-/** From a number (exclusive), so many messages. */
-type Read = (place: number, most: number) => Promise<Part>
+/** Up to this many messages from a number (exclusive). */
+type Read = (place: number, max: number) => Promise<Part>
 
-export async function readPage(parts: RoomParts, wish: PageWish): Promise<PageAnswer> {
-  if (wish.asOf !== undefined) return pageAsOf(parts, wish, wish.asOf)
-  const upTo = parts.tail.head(parts.room)
-  const older: Read = (before, most) => olderThan(parts, before, most, wish.view)
-  const newer: Read = (after, most) => newerThan(parts, after, most, wish.view)
-  return { ...(await onePart(wish, upTo, { older, newer })), upTo }
+export async function readPage(source: RoomSource, query: PageQuery): Promise<PageAnswer> {
+  if (query.asOf !== undefined) return pageAsOf(source, query, query.asOf)
+  const upTo = source.tail.head(source.room)
+  const older: Read = (before, max) => olderThan(source, before, max, query.view)
+  const newer: Read = (after, max) => newerThan(source, after, max, query.view)
+  return { ...(await onePart(query, upTo, { older, newer })), upTo }
 }
 
-/** Nothing above the moment is there, and what is below it is without what was done to it later. */
-async function pageAsOf(parts: RoomParts, wish: PageWish, moment: number): Promise<PageAnswer> {
-  const { db, tail, room } = parts
+/** Nothing above the moment is included, and messages below it come without their later changes. */
+async function pageAsOf(source: RoomSource, query: PageQuery, moment: number): Promise<PageAnswer> {
+  const { db, tail, room } = source
   const upTo = Math.min(moment, tail.head(room))
-  const older: Read = async (before, most) => {
+  const older: Read = async (before, max) => {
     const below = Math.min(before, upTo + 1)
-    return { ...(await olderThan(parts, below, most, wish.view)), hasAfter: below <= upTo }
+    return { ...(await olderThan(source, below, max, query.view)), hasAfter: below <= upTo }
   }
-  const newer: Read = async (after, most) => {
-    const { messages, hasBefore } = await newerThan(parts, after, most + 1, wish.view)
+  const newer: Read = async (after, max) => {
+    const { messages, hasBefore } = await newerThan(source, after, max + 1, query.view)
     const within = messages.filter(({ seq }) => seq <= upTo)
-    return { messages: within.slice(0, most), hasBefore, hasAfter: within.length > most }
+    return { messages: within.slice(0, max), hasBefore, hasAfter: within.length > max }
   }
-  const part = await onePart(wish, upTo, { older, newer })
-  const { hidesRevisions = false } = wish
+  const part = await onePart(query, upTo, { older, newer })
+  const { hidesRevisions = false } = query
   return { ...part, messages: await asItWas({ db, tail, hidesRevisions }, room, upTo, part.messages), upTo }
 }
 
-/** What is wished of a room that ends at `upTo`. */
+/** The requested part of a room that ends at `upTo`. */
 async function onePart(
-  { before, after, around, limit }: PageWish,
+  { before, after, around, limit }: PageQuery,
   upTo: number,
   { older, newer }: { older: Read; newer: Read },
 ): Promise<Part> {
@@ -76,7 +76,7 @@ async function onePart(
 }
 
 async function olderThan(
-  { db, tail, room }: RoomParts,
+  { db, tail, room }: RoomSource,
   before: number,
   limit: number,
   view: View,
@@ -88,7 +88,7 @@ async function olderThan(
     if (message !== undefined && isIn(view, message)) found.push(message)
     if (found.length > limit) break
   }
-  // Memory is contiguous: where it has the whole page and one more, MySQL is not asked.
+  // Memory is contiguous: if it has the whole page and one more, MySQL is not queried.
   const lacking = limit + 1 - found.length
   if (lacking > 0 && first > 1)
     found.push(...(await messagesBefore(db, room, Math.min(before, first), lacking, view)))
@@ -100,7 +100,7 @@ async function olderThan(
 }
 
 async function newerThan(
-  { db, tail, room }: RoomParts,
+  { db, tail, room }: RoomSource,
   after: number,
   limit: number,
   view: View,
@@ -122,9 +122,9 @@ async function newerThan(
 
 const isIn = (view: View, message: Message): boolean => view === undefined || showsInRoom(message)
 
-/** The messages with these numbers as they are, oldest first; those that are none are left out. */
+/** The messages with these numbers in their current state, oldest first; numbers without a message are left out. */
 export async function readMessages(
-  { db, tail, room }: RoomParts,
+  { db, tail, room }: RoomSource,
   seqs: readonly number[],
 ): Promise<Message[]> {
   const first = tail.first(room)

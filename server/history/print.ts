@@ -1,24 +1,26 @@
-// Prints a room's history from MySQL in the terminal: what the archive has, and nothing that is only in the log.
+// Prints a room's history from MySQL in the terminal: only what is archived.
 import type { Config, MysqlAddress } from '../config.ts'
 import { Db } from '../db.ts'
 import { marks } from '../export/form.ts'
 import type { Message } from '../protocol/http.ts'
-import { nameKey } from '../protocol/names.ts'
+import { wordsOf } from '../protocol/entries/index.ts'
+import { isSpoken } from '../protocol/timeline.ts'
+import { findRoom } from './find-room.ts'
 import { messagesBefore } from './sql/messages.ts'
 import { noticeWords } from './notice-words.ts'
 
 export interface PrintOptions {
-  /** A room's id or name. */
+  /** As findRoom takes it. */
   room: string
   last: number
   /** Only messages below this number. */
   before?: number | undefined
-  /** One JSON object a line instead of words. */
+  /** One JSON object per line instead of text. */
   json: boolean
   out: (line: string) => void
 }
 
-/** False when there is no such room. Private rooms are printed as well: whoever runs this has the database. */
+/** False if there is no such room. Private rooms too: whoever runs this has access to the database. */
 export async function printHistory(
   config: Config & { mysql: MysqlAddress },
   { room, last, before, json, out }: PrintOptions,
@@ -35,25 +37,15 @@ export async function printHistory(
   }
 }
 
-/** By its id or its name. */
-export async function findRoom(db: Db, room: string): Promise<string | undefined> {
-  const name = room.replace(/^#/, '')
-  const [found] = await db.rows<{ id: number | string }>(
-    'SELECT id FROM rooms WHERE id = ? OR public_key = ? OR name = ? ORDER BY (public_key = ?) DESC, id LIMIT 1',
-    [/^[1-9][0-9]*$/.test(name) ? name : 0, nameKey(name), name, nameKey(name)],
-  )
-  return found === undefined ? undefined : String(found.id)
-}
-
 /** `#12  2026-11-19 10:04:00  Ann (in the thread of #9) [edited · pinned]: its words` */
 export function line(message: Message): string {
   const at = new Date(message.at).toISOString().replace('T', ' ').slice(0, 19)
   const start = `#${message.seq}  ${at}  ${message.user.name}`
-  if (message.kind === 'message') {
+  if (isSpoken(message)) {
     const thread = message.thread === undefined ? '' : ` (in the thread of #${message.thread})`
     const became = marks(message)
     const marked = became === '' ? '' : ` [${became}]`
-    return `${start}${thread}${marked}: ${message.text.replaceAll('\n', '\n    ')}`.trimEnd()
+    return `${start}${thread}${marked}: ${wordsOf(message).replaceAll('\n', '\n    ')}`.trimEnd()
   }
   return `#${message.seq}  ${at}  ${noticeWords(message)}`
 }

@@ -1,31 +1,33 @@
-// What a message said before it was edited: its first words and the text of each edit, from memory and from MySQL. Of a
-// deleted message none is left. Who may read them is asked before (protocol/rights.ts).
-import { isConnectionLost, type Db, type Queryable } from '../db.ts'
-import type { Tail } from '../log/tail.ts'
+// Earlier versions of a message: its first text and the text of each edit, from memory and from MySQL. A deleted
+// message has none. Callers check who may read them (protocol/rights.ts).
+import { unlessAway, type Db, type Queryable } from '../db.ts'
+import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Revision, RevisionsAnswer, SpokenMessage } from '../protocol/http.ts'
+import type { Revision, RevisionsAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { firstTexts, firstWords } from './as-of.ts'
+import { isSpoken } from '../protocol/timeline.ts'
+import { firstWords } from './as-of.ts'
+import type { History } from './history.ts'
+import { firstMessages } from './sql/messages.ts'
 
-export interface RevisionsParts {
+export interface RevisionsDeps {
   db: Db
-  tailOf: (room: string) => Tail | undefined
-  /** The message as it is. */
-  find: (room: string, seq: number) => Promise<SpokenMessage | Refusal | undefined>
+  log: Pick<Log, 'tail'>
+  history: Pick<History, 'find'>
 }
 
 export class Revisions {
-  readonly #parts: RevisionsParts
+  readonly #deps: RevisionsDeps
 
-  constructor(parts: RevisionsParts) {
-    this.#parts = parts
+  constructor(deps: RevisionsDeps) {
+    this.#deps = deps
   }
 
-  /** Oldest first, the text of today last; the newest of them where there are more than limits.revisions. */
+  /** Oldest first, today's text last; only the newest if there are more than limits.revisions. */
   async of(room: string, seq: number): Promise<RevisionsAnswer | Refusal> {
-    const { db, tailOf, find } = this.#parts
-    const message = await find(room, seq)
-    const tail = tailOf(room)
+    const { db, log, history } = this.#deps
+    const message = await history.find(room, seq)
+    const tail = log.tail(room)
     if (message === undefined || tail === undefined) return { code: 'no_such_message' }
     if ('code' in message) return message
     if (message.deletedAt !== null) return { code: 'message_deleted' }
@@ -35,27 +37,21 @@ export class Revisions {
       return change.type === 'edited' ? [{ seq: number, at, user, text: change.text }] : []
     })
     const born = firstWords(tail, room, message)
-    try {
-      const first = born === undefined ? (await firstTexts(db, room, [seq])).get(seq)?.text : wordsOf(born)
+    return unlessAway(async (): Promise<RevisionsAnswer | Refusal> => {
+      const first = born ?? (await firstMessages(db, room, [seq]))[0]
       const kept = await keptEdits(db, room, seq)
-      // Deleted while this was read: what was found is not told any more.
+      // Deleted while this was being read: the result is discarded.
       if (tail.isDeleted(room, seq)) return { code: 'message_deleted' }
       const start: Revision[] =
-        first === undefined || first === null
-          ? []
-          : [{ seq, at: message.at, user: message.user, text: first }]
+        first !== undefined && isSpoken(first) && first.deletedAt === null
+          ? [{ seq, at: message.at, user: message.user, text: first.text }]
+          : []
       const bySeq = new Map([...start, ...kept, ...fresh].map((one) => [one.seq, one]))
       const all = [...bySeq.values()].sort((a, b) => a.seq - b.seq)
       return { revisions: all.slice(-limits.revisions), more: all.length > limits.revisions }
-    } catch (error) {
-      if (isConnectionLost(error)) return { code: 'history_unavailable', retryAfterMs: 3_000 }
-      throw error
-    }
+    })
   }
 }
-
-const wordsOf = (message: ReturnType<typeof firstWords>): string | undefined =>
-  message?.kind === 'message' ? message.text : undefined
 
 interface EditRow {
   seq: number
@@ -72,6 +68,9 @@ async function keptEdits(db: Queryable, room: string, target: number): Promise<R
     [BigInt(room), target, limits.revisions + 1],
   )
   return rows.map(({ seq, user_id, user_name, text, log_ms }) => ({
-    ...{ seq, at: log_ms, text, user: { id: String(user_id), name: user_name } },
+    seq,
+    at: log_ms,
+    text,
+    user: { id: String(user_id), name: user_name },
   }))
 }

@@ -7,7 +7,7 @@ import { isReply, toMessage } from '../protocol/timeline.ts'
 import { asItIs } from './as-it-is.ts'
 import { repliesBetween } from './sql/replies.ts'
 
-/** At most one of `before` and `after` (both exclusive); none is the newest page. */
+/** At most one of `before` and `after` (both exclusive); none means the newest page. */
 export interface ThreadQuery {
   before?: number
   after?: number
@@ -42,8 +42,11 @@ export async function threadPage(
     const older = await kept({ after, before: first, newest: false }, limit + 1)
     const found = [...older, ...memory.filter(({ seq }) => seq > after)]
     return {
-      ...{ root: message, messages: asItIs(tail, room, found.slice(0, limit)), upTo },
-      ...{ hasBefore: after > message.seq, hasAfter: found.length > limit },
+      root: message,
+      messages: asItIs(tail, room, found.slice(0, limit)),
+      upTo,
+      hasBefore: after > message.seq,
+      hasAfter: found.length > limit,
     }
   }
   const below = before ?? upTo + 1
@@ -54,7 +57,10 @@ export async function threadPage(
   )
   const found = [...newest, ...older]
   return {
-    ...{ root: message, messages: asItIs(tail, room, found.slice(0, limit).reverse()), upTo },
-    ...{ hasBefore: found.length > limit, hasAfter: below <= (message.threaded?.lastSeq ?? 0) },
+    root: message,
+    messages: asItIs(tail, room, found.slice(0, limit).reverse()),
+    upTo,
+    hasBefore: found.length > limit,
+    hasAfter: below <= (message.threaded?.lastSeq ?? 0),
   }
 }

@@ -1,23 +1,27 @@
-// Which addresses a webhook may reach: what stands in the public internet, unless WEBHOOK_PRIVATE=on. The name is
-// resolved here and the connection goes to the address that was looked at, so a name cannot be another a moment later.
+// Which addresses a webhook may reach: only the public internet, unless WEBHOOK_PRIVATE=on. The name is resolved here and
+// the connection uses the address that was checked, so the name cannot resolve to another one a moment later.
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
-/** Not public, after the IANA special-purpose registries (RFC 6890 and later). */
+/** Not public, according to the IANA special-purpose registries (RFC 6890 and later). */
 const nonPublic = new BlockList()
 for (const [net, bits] of [
-  ...[
-    ['0.0.0.0', 8] as const,
-    ['10.0.0.0', 8] as const,
-    ['100.64.0.0', 10] as const,
-    ['127.0.0.0', 8] as const,
-  ],
-  ...[['169.254.0.0', 16] as const, ['172.16.0.0', 12] as const, ['192.0.0.0', 24] as const],
-  ...[['192.0.2.0', 24] as const, ['192.168.0.0', 16] as const, ['198.18.0.0', 15] as const],
-  ...[['198.51.100.0', 24] as const, ['203.0.113.0', 24] as const, ['224.0.0.0', 3] as const],
+  ['0.0.0.0', 8] as const,
+  ['10.0.0.0', 8] as const,
+  ['100.64.0.0', 10] as const,
+  ['127.0.0.0', 8] as const,
+  ['169.254.0.0', 16] as const,
+  ['172.16.0.0', 12] as const,
+  ['192.0.0.0', 24] as const,
+  ['192.0.2.0', 24] as const,
+  ['192.168.0.0', 16] as const,
+  ['198.18.0.0', 15] as const,
+  ['198.51.100.0', 24] as const,
+  ['203.0.113.0', 24] as const,
+  ['224.0.0.0', 3] as const,
 ])
   nonPublic.addSubnet(net, bits, 'ipv4')
-/** Public IPv6 begins with 001; of that, tunnels and translations can mean any IPv4 address, and some are no hosts. */
+/** Public IPv6 begins with 001; within it, tunnels and translations can reach any IPv4 address, and some are not hosts. */
 const publicV6 = new BlockList()
 publicV6.addSubnet('2000::', 3, 'ipv6')
 for (const [net, bits] of [
@@ -34,7 +38,7 @@ export function isPublicAddress(address: string): boolean {
   return publicV6.check(bare, 'ipv6') && !nonPublic.check(bare, 'ipv6')
 }
 
-/** Why a URL may not be called at all, before any name is resolved; undefined: it may. */
+/** Why a URL may not be called, before its name is resolved; undefined: it may. */
 export function refuseUrl(url: URL, mayBePrivate: boolean): 'bad_url' | 'private_url' | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'bad_url'
   if (url.username !== '' || url.password !== '' || url.hostname === '') return 'bad_url'
@@ -50,7 +54,7 @@ export class PrivateAddress extends Error {
 
 type Answer = (error: Error | null, address: string | LookupAddress[], family?: number) => void
 
-/** For http.request's `lookup`: one address that is not public refuses the name as a whole. */
+/** For http.request's `lookup`: if one address is not public, the name is refused. */
 export function publicLookup(host: string, options: LookupOptions, answer: Answer): void {
   resolve(host, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return answer(error, [])

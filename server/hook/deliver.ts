@@ -1,8 +1,9 @@
-// One delivery of an outgoing webhook: signed, bounded in time and bytes, redirects not followed. Touches no store.
+// One delivery of an outgoing webhook: signed, bounded in time and bytes, without following redirects. Uses no store.
 import { createHmac } from 'node:crypto'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { IncomingMessage } from 'node:http'
+import { toEvent } from '../protocol/entries/index.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { publicLookup, refuseUrl } from './address-guard.ts'
@@ -10,11 +11,11 @@ import { publicLookup, refuseUrl } from './address-guard.ts'
 export interface Address {
   url: string
   secret: string
-  /** WEBHOOK_PRIVATE=on: loopback and private networks too. */
+  /** WEBHOOK_PRIVATE=on: loopback and private networks are allowed too. */
   mayBePrivate: boolean
 }
 
-/** `taken`: 2xx. `failed`: to be tried again. `gone`: 410, never again. */
+/** `taken`: 2xx. `failed`: to be retried. `gone`: 410, never again. */
 export type Outcome =
   | { state: 'taken'; status: number }
   | { state: 'gone'; status: number }
@@ -26,27 +27,40 @@ export function signature(secret: string, body: string, now: number = Date.now()
   return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`
 }
 
-/** Stable for ever: by it a receiver knows a message that comes twice. */
-export const deliveryId = (room: string, seq: number): string => `${room}-${seq}`
+/** Which webhook delivers, and how often it was asked to begin again. */
+export interface HookOfDelivery {
+  id: string
+  replays: number
+}
 
-/** Posts one message of a room. Never throws. */
+/** Receivers use it to recognise a message that is delivered twice; what is asked for again has another one. */
+export const deliveryId = ({ id, replays }: HookOfDelivery, room: string, seq: number): string =>
+  [id, room, seq, ...(replays === 0 ? [] : [replays])].join('-')
+
+export interface Delivery {
+  hook: HookOfDelivery
+  room: string
+  message: SpokenMessage
+}
+
+/** Posts one message of a room, in the form the socket uses, and always with `replyTo`. Never throws. */
 export async function deliver(
   { url, secret, mayBePrivate }: Address,
-  room: string,
-  { seq, cid, user, text, at, replyTo, thread }: SpokenMessage,
+  { hook, room, message }: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   const refused = parsed === undefined ? 'bad_url' : refuseUrl(parsed, mayBePrivate)
   if (parsed === undefined || refused !== undefined)
     return { state: 'failed', error: refused === 'private_url' ? 'private address' : 'bad address' }
-  const delivery = deliveryId(room, seq)
-  const body = JSON.stringify({ type: 'message', delivery, room, seq, cid, user, text, at, replyTo, thread })
+  const delivery = deliveryId(hook, room, message.seq)
+  const body = JSON.stringify({ delivery, replyTo: message.replyTo, ...toEvent(room, message) })
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'user-agent': 'Brook-Webhook/1',
     'x-brook-delivery': delivery,
+    'x-brook-hook': hook.id,
     'x-brook-signature': signature(secret, body),
   }
   try {
@@ -65,7 +79,7 @@ interface Post {
   mayBePrivate: boolean
 }
 
-/** The head of the answer, once its body has ended or is more than anybody needs to say. */
+/** The head of the response, once its body has ended or is longer than needed. */
 function post(url: URL, { headers, body, signal, mayBePrivate }: Post): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
@@ -85,7 +99,7 @@ function post(url: URL, { headers, body, signal, mayBePrivate }: Post): Promise<
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length
         if (bytes <= limits.hooks.answerBytes) return
-        // Its status has been said; the rest is not read.
+        // Its status is known; the rest is not read.
         response.removeAllListeners('error').on('error', () => undefined)
         sent.destroy()
         resolve(response)
@@ -111,7 +125,7 @@ function wordOf(error: NodeJS.ErrnoException): string {
   return words[error.code ?? ''] ?? (error.code ?? error.message).slice(0, 200)
 }
 
-/** What an operator reads on the page; other codes are shown as they are. */
+/** Explanations for the webhook's page; other codes are shown as they are. */
 const words: Record<string, string> = {
   ECONNREFUSED: 'nobody listens there',
   ENOTFOUND: 'no such host',

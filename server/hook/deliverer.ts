@@ -1,72 +1,85 @@
-// Carries what rooms say to the outgoing webhooks: per hook one process at a time, in order, from a cursor in MySQL.
-// Phases of one hook: 1. take its lease. 2. Read a page after the cursor. 3. Post each message that passes the filter.
-// 4. Move the cursor. A process that dies between 3 and 4 is replaced, and the message goes out twice under one id.
+// Delivers messages to the outgoing webhooks: per hook one process at a time, in order, from a cursor in MySQL.
+// Phases of one hook:
+// 1. Take its lease.
+// 2. Read a page after the cursor.
+// 3. Post each message that passes the filter.
+// 4. Move the cursor.
+// If a process dies between 3 and 4, another one takes over, and the message is sent twice with the same id.
+import type { Counter } from 'prom-client'
 import { isRefusal } from '../answer.ts'
 import type { Db } from '../db.ts'
 import type { History } from '../history/history.ts'
+import type { Log } from '../log/log.ts'
+import type { Outages } from '../logging/outages.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { isSpoken } from '../protocol/timeline.ts'
 import { deliver, type Outcome } from './deliver.ts'
+import { DeliverySlots } from './delivery-slots.ts'
 import { passes } from './filter.ts'
 import { leaseMs, type Leased, type OutgoingHooks } from './outgoing.ts'
 
-export interface DelivererParts {
+export interface DelivererDeps {
   db: Db
   hooks: OutgoingHooks
   history: Pick<History, 'page'>
-  /** The newest number of a room that this process has read. */
-  headOf: (room: string) => number
+  log: Pick<Log, 'head'>
   mayBePrivate: boolean
-  /** Names this process in the rows. */
+  /** Identifies this process in the rows. */
   holder: string
-  onTaken: () => void
-  onFailed: () => void
-  onTrouble: (error: unknown, where: string) => void
+  taken: Counter
+  failed: Counter
+  outages: Outages
+  onError: (error: unknown, where: string) => void
 }
 
-/** How often MySQL is asked which hooks there are; what is said in a room known to have one goes out at once. */
+/** How often MySQL is asked which hooks there are; messages in a room known to have one are delivered at once. */
 const lookEveryMs = 1_000
-/** A busy room wakes it with each message; MySQL is not asked more often for that. */
+/** A busy room wakes it with each message; MySQL is not queried more often because of that. */
 const lookAtMostEveryMs = 20
 
 export class Deliverer {
-  readonly #parts: DelivererParts
-  /** The hooks that may deliver, by room, as of the last look. */
+  readonly #deps: DelivererDeps
+  /** The hooks that may deliver, by room, as of the last check. */
   #known = new Map<string, string[]>()
   readonly #underWay = new Map<string, Promise<void>>()
+  readonly #slots = new DeliverySlots()
   readonly #end = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #again = false
-  #lookedAt = 0
+  #lookedAt = -Infinity
   #lag = 0
 
-  constructor(parts: DelivererParts) {
-    this.#parts = parts
+  constructor(deps: DelivererDeps) {
+    this.#deps = deps
     this.#timer = setTimeout(() => this.#look(), lookEveryMs)
   }
 
-  /** Messages of the hook that is furthest behind, as of the last look. */
+  /** How many messages the slowest hook is behind, as of the last check. */
   get lag(): number {
     return this.#lag
   }
 
-  /** Something was said in these rooms. */
+  /** Call this when there are new messages in these rooms. */
   wake(rooms: Iterable<string>): void {
     for (const room of rooms)
-      // One that is under way looks for itself whether there is more.
+      // A delivery in progress checks by itself whether there is more.
       if (this.#known.get(room)?.some((id) => !this.#underWay.has(id)) === true) return this.lookNow()
   }
 
-  /** Somebody has changed a hook. */
+  /** Call this when somebody has changed a hook. */
   lookNow(): void {
     this.#again = true
     if (this.#looking !== undefined || this.#end.signal.aborted) return
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#look(), Math.max(0, this.#lookedAt + lookAtMostEveryMs - Date.now()))
+    this.#timer = setTimeout(
+      () => this.#look(),
+      Math.max(0, this.#lookedAt + lookAtMostEveryMs - performance.now()),
+    )
   }
 
-  /** What is being posted is given up; it goes out again from where its cursor is. */
+  /** Aborts the post in progress; it is repeated from the cursor. */
   async close(): Promise<void> {
     this.#end.abort()
     clearTimeout(this.#timer)
@@ -78,9 +91,9 @@ export class Deliverer {
     if (this.#end.signal.aborted) return
     clearTimeout(this.#timer)
     this.#again = false
-    this.#lookedAt = Date.now()
+    this.#lookedAt = performance.now()
     this.#looking = this.#begin()
-      .catch((error: unknown) => this.#parts.onTrouble(error, 'looking for webhooks'))
+      .catch((error: unknown) => this.#deps.onError(error, 'looking for webhooks'))
       .finally(() => {
         this.#looking = undefined
         if (this.#again) this.lookNow()
@@ -89,32 +102,34 @@ export class Deliverer {
   }
 
   async #begin(): Promise<void> {
-    const active = await this.#parts.hooks.active()
+    const active = await this.#deps.hooks.active()
     this.#known = new Map()
     for (const { id, room } of active) this.#known.set(room, [...(this.#known.get(room) ?? []), id])
-    const behind = active.map(({ room, cursor }) => this.#parts.headOf(room) - cursor)
+    const behind = active.map(({ room, cursor }) => this.#deps.log.head(room) - cursor)
     this.#lag = Math.max(0, ...behind)
-    for (const { id, room, cursor, isFree } of active) {
-      if (!isFree || this.#underWay.has(id) || this.#parts.headOf(room) <= cursor) continue
-      if (this.#underWay.size >= limits.hooks.underWay) return
+    this.#slots.keepOnly(new Set(active.map(({ id }) => id)))
+    const ready = active.filter(({ room, cursor, isFree }) => isFree && this.#deps.log.head(room) > cursor)
+    for (const { id, room } of this.#slots.begin(ready)) {
       const run = this.#run(id)
-        .catch((error: unknown) => void this.#parts.onTrouble(error, `webhook ${id}`))
+        .catch((error: unknown) => void this.#deps.onError(error, `webhook ${id}`))
         .then((reached) => {
           this.#underWay.delete(id)
-          // What was said since it looked last found it under way.
-          if (reached !== undefined && this.#parts.headOf(room) > reached) this.lookNow()
+          this.#slots.end(id)
+          // Messages that arrived after the last check, while the hook was busy.
+          const isBehind = reached !== undefined && this.#deps.log.head(room) > reached
+          if (isBehind || this.#slots.areOthersWaiting) this.lookNow()
         })
       this.#underWay.set(id, run)
     }
   }
 
-  /** The number up to which the hook has everything; undefined when it has not. */
+  /** The number up to which everything is delivered; undefined if the hook is behind. */
   async #run(id: string): Promise<number | undefined> {
-    const hook = await this.#parts.hooks.take(id, this.#parts.holder)
+    const hook = await this.#deps.hooks.take(id, this.#deps.holder)
     if (hook === undefined) return undefined
     const mine = new AbortController()
     const renewing = setInterval(() => {
-      this.#parts.hooks.renew(hook).then(
+      this.#deps.hooks.renew(hook).then(
         (isMine) => isMine || mine.abort(),
         () => undefined,
       )
@@ -123,27 +138,27 @@ export class Deliverer {
       return await this.#drain(hook, AbortSignal.any([mine.signal, this.#end.signal]))
     } finally {
       clearInterval(renewing)
-      await this.#parts.hooks.release(hook)
+      await this.#deps.hooks.release(hook)
     }
   }
 
-  /** Page by page until the hook has everything, a delivery fails, or the hook is not ours any more. */
+  /** Page by page until everything is delivered, a delivery fails, the lease is lost, or others need its slot. */
   async #drain(hook: Leased, signal: AbortSignal): Promise<number | undefined> {
-    const { headOf, history, hooks, db } = this.#parts
+    const { log, history, hooks, db } = this.#deps
     let { cursor } = hook
     while (!signal.aborted) {
-      // Read before the page: what is numbered above it and missing in the page may still come.
-      const head = headOf(hook.room)
+      // Read before the page: messages numbered above it and missing in the page may still arrive.
+      const head = log.head(hook.room)
       if (head <= cursor) return cursor
       const page = await history.page(hook.room, { after: cursor, limit: limits.hooks.batch })
-      // MySQL is away: not the receiver's fault, so it does not count as a failure.
+      // MySQL is down: not the receiver's fault, so it does not count as a failure.
       if (isRefusal(page)) return undefined
       const tools = await toolsOf(db, hook.room)
       for (const message of page.messages) {
         if (signal.aborted) return undefined
         if (!isCarried(message) || tools.has(message.user.id) || !passes(hook.filter, message.text)) continue
         const isTaken = await this.#post(hook, message, signal)
-        if (!isTaken) return undefined
+        if (!isTaken || this.#slots.isOver(hook.id)) return undefined
         cursor = message.seq
       }
       const reached = page.hasAfter
@@ -156,21 +171,30 @@ export class Deliverer {
   }
 
   async #post(hook: Leased, message: SpokenMessage, signal: AbortSignal): Promise<boolean> {
-    const address = { url: hook.url, secret: hook.secret, mayBePrivate: this.#parts.mayBePrivate }
-    const outcome = await deliver(address, hook.room, message, signal)
-    // This process ends, or the hook is another's: what the receiver heard is not known, so it hears it again.
+    const address = { url: hook.url, secret: hook.secret, mayBePrivate: this.#deps.mayBePrivate }
+    const began = performance.now()
+    const outcome = await deliver(address, { hook, room: hook.room, message }, signal)
+    this.#slots.answered(hook.id, performance.now() - began)
+    // This process is stopping, or has lost the hook: the result is unknown, so the message is sent again.
     if (signal.aborted) return false
     if (outcome.state === 'taken') {
-      this.#parts.onTaken()
+      this.#deps.taken.inc()
+      this.#deps.outages.works(receiverOf(hook))
       hook.failures = 0
       hook.failingSince = null
-      return this.#parts.hooks.move(hook, { cursor: message.seq, status: outcome.status })
+      return this.#deps.hooks.move(hook, { cursor: message.seq, status: outcome.status })
     }
-    this.#parts.onFailed()
-    await this.#parts.hooks.fail(hook, failureOf(hook, outcome))
+    this.#deps.failed.inc()
+    const why = outcome.state === 'gone' ? `HTTP ${outcome.status}` : outcome.error
+    this.#deps.outages.failed(receiverOf(hook), why)
+    await this.#deps.hooks.fail(hook, failureOf(hook, outcome))
     return false
   }
 }
+
+/** As in the log: without the path of its address, which may hold a token. */
+const receiverOf = ({ id, url }: Leased): string =>
+  `The receiver of webhook ${id} (${URL.canParse(url) ? new URL(url).host : 'no address'})`
 
 function failureOf(hook: Leased, outcome: Exclude<Outcome, { state: 'taken' }>) {
   if (outcome.state === 'gone')
@@ -178,18 +202,18 @@ function failureOf(hook: Leased, outcome: Exclude<Outcome, { state: 'taken' }>) 
   const { status = null, error, retryAfterMs } = outcome
   const isOver = hook.failingSince !== null && Date.now() - hook.failingSince >= limits.hooks.giveUpMs
   if (isOver) return { status, error, retryInMs: undefined, paused: 'failing' } as const
-  const asked = Math.min(retryAfterMs ?? 0, limits.hooks.retry.mostMs)
+  const asked = Math.min(retryAfterMs ?? 0, limits.hooks.retry.maxMs)
   return { status, error, retryInMs: Math.max(asked, backOff(hook.failures)), paused: null } as const
 }
 
-/** Doubles from the first to the most; half of it is chance, so that hooks of one receiver do not come together. */
+/** Doubles from the first delay to the max; half of it is random, so that hooks of one receiver do not coincide. */
 export function backOff(failures: number, chance: number = Math.random()): number {
-  const { firstMs, mostMs } = limits.hooks.retry
-  const full = Math.min(mostMs, firstMs * 2 ** Math.min(failures, 30))
+  const { firstMs, maxMs } = limits.hooks.retry
+  const full = Math.min(maxMs, firstMs * 2 ** Math.min(failures, 30))
   return full / 2 + (full / 2) * chance
 }
 
-/** As whom incoming hooks of a room speak or spoke. Theirs is never carried out, or two hooks could talk for ever. */
+/** The senders of a room's incoming hooks, now or earlier. Their messages are never delivered, or two hooks could loop. */
 async function toolsOf(db: Db, room: string): Promise<Set<string>> {
   const sql = 'SELECT user_id FROM incoming_hooks WHERE room_id = ?'
   const rows = await db.rows<{ user_id: number }>(sql, [BigInt(room)])
@@ -197,4 +221,4 @@ async function toolsOf(db: Db, room: string): Promise<Set<string>> {
 }
 
 const isCarried = (message: Message): message is SpokenMessage =>
-  message.kind === 'message' && message.deletedAt === null
+  isSpoken(message) && message.deletedAt === null

@@ -1,7 +1,7 @@
-// Which messages an outgoing webhook carries. Pure.
+// Which messages an outgoing webhook delivers. Pure.
 import type { HookFilter } from '../protocol/hooks.ts'
 
-/** Case does not matter. `starts`: the first word is this one; `mentions`: `@word` stands anywhere as a word. */
+/** Case is ignored. `starts`: the first word is this one; `mentions`: `@word` occurs as a word. */
 export function passes(filter: HookFilter, text: string): boolean {
   if (filter.kind === 'all') return true
   const said = text.toLowerCase()
@@ -16,5 +16,5 @@ export function passes(filter: HookFilter, text: string): boolean {
   return false
 }
 
-/** Chinese puts no space after a word, so only letters and digits of scripts that do go on with it. */
+/** Chinese puts no space after a word, so only letters and digits of scripts that do continue it. */
 const isWordy = (char: string): boolean => /[\p{L}\p{N}_-]/u.test(char) && !/\p{Script=Han}/u.test(char)

@@ -1,9 +1,9 @@
-// The door of incoming webhooks: whoever has the address may speak. Takes and answers what Slack's does, as plain text,
-// so that tools made for it work unchanged. Asks for no session, and reads no cookie.
+// The endpoint of incoming webhooks: anybody with the address may post. Accepts what the endpoints of Slack and Teams accept
+// and answers as Slack does, in plain text, so tools made for them work unchanged. Needs no session, and reads no cookie.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
-import { isConnectionLost } from '../db.ts'
+import { isMysqlAway } from '../db.ts'
 import { errors } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { Closed, Id } from '../protocol/schema.ts'
@@ -11,18 +11,21 @@ import type { HookRefusal, IncomingHooks } from './incoming.ts'
 
 export interface IncomingRoute {
   incoming: IncomingHooks
-  /** Counted by what was answered. */
+  /** Called with what was answered, for counting. */
   onAnswer: (answer: string) => void
 }
 
-const Params = Closed({ hook: Id, secret: Type.String({ maxLength: 100 }) })
+const Params = Closed({
+  hook: Id,
+  secret: Type.String({ maxLength: 100, description: 'the secret of its address' }),
+})
 const statuses = { invalid_payload: 400, no_text: 400, invalid_token: 403, no_service: 404 } as const
 
 export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
   app,
   { incoming, onAnswer },
 ) => {
-  // Whatever the header says, the body is JSON or a form's `payload`: Slack looks at neither more closely.
+  // Whatever the header says, the body is JSON or a form: Slack is not stricter.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
 
@@ -39,7 +42,7 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
   }
   app.setErrorHandler((error: { statusCode?: number; validation?: unknown }, request, reply) => {
     if (error.validation !== undefined) return refuse(reply, 'no_service')
-    if (isConnectionLost(error)) return refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
+    if (isMysqlAway(error)) return refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
     if (error.statusCode === 413) return answer(reply, 413, 'invalid_payload')
     if (error.statusCode !== undefined && error.statusCode < 500) return refuse(reply, 'invalid_payload')
     request.log.error({ err: error }, 'an incoming webhook failed')
@@ -51,7 +54,9 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
     {
       bodyLimit: limits.hooks.bodyBytes,
       schema: {
-        ...{ tags: ['hooks'], summary: 'Say something as a tool: takes what Slack’s incoming webhooks take' },
+        tags: ['hooks'],
+        summary:
+          'Post a message as a tool, in the format of Slack’s incoming webhooks or as a card for Teams',
         params: Params,
       },
     },
@@ -64,20 +69,65 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
           secret,
           key: typeof key === 'string' && key !== '' ? key.slice(0, limits.hooks.keyChars) : undefined,
         },
-        readBody(request.body, request.headers['content-type'] ?? ''),
+        await readBody(request.body, request.headers['content-type'] ?? ''),
       )
       return typeof said === 'object' && 'seq' in said ? answer(reply, 200, 'ok') : refuse(reply, said)
     },
   )
+
+  // Tools and link previews look at an address before they use it, or instead.
+  app.get(
+    '/api/hooks/:hook/:secret',
+    {
+      schema: { tags: ['hooks'], summary: 'What the address of a webhook is; posts nothing', params: Params },
+    },
+    async (request, reply) => {
+      const known = await incoming.know({ id: request.params.hook, secret: request.params.secret })
+      if (typeof known === 'string') return refuse(reply, known)
+      return reply.type('text/plain; charset=utf-8').send(about)
+    },
+  )
+
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/api/hooks/:hook/:secret',
+    schema: { hide: true, params: Params },
+    handler: async (request, reply) => {
+      const known = await incoming.know({ id: request.params.hook, secret: request.params.secret })
+      if (typeof known === 'string') return refuse(reply, known)
+      return answer(reply.header('allow', 'POST, GET, HEAD'), 405, 'method_not_allowed')
+    },
+  })
 }
 
-/** The payload, or undefined when there is none that can be read. */
-function readBody(body: unknown, contentType: string): unknown {
+const about = `This is the address of an incoming webhook of Brook. Nothing was posted.
+Post messages to it as to a Slack incoming webhook: POST {"text":"Hello"}
+`
+
+/** The payload: JSON, or a form's `payload`, or its other fields. Undefined if none can be read. */
+async function readBody(body: unknown, contentType: string): Promise<unknown> {
   if (typeof body !== 'string') return undefined
+  const isParts = contentType.startsWith('multipart/form-data')
   const isForm = contentType.startsWith('application/x-www-form-urlencoded') || body.startsWith('payload=')
-  const text = isForm ? (new URLSearchParams(body).get('payload') ?? body) : body
+  // Trap: curl calls its body a form unless it is told otherwise.
+  if (!isParts && (!isForm || body.trimStart().startsWith('{'))) return parsed(body)
   try {
-    return JSON.parse(text)
+    const type = isParts ? contentType : 'application/x-www-form-urlencoded'
+    const form = await new Response(body, { headers: { 'content-type': type } }).formData()
+    const fields: Record<string, unknown> = Object.fromEntries(
+      [...form].filter(([, value]) => typeof value === 'string'),
+    )
+    if ('payload' in fields) return parsed(fields['payload'])
+    for (const name of ['attachments', 'blocks']) if (name in fields) fields[name] = parsed(fields[name])
+    return fields
+  } catch {
+    return undefined
+  }
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
   } catch {
     return undefined
   }

@@ -1,37 +1,39 @@
-// Incoming webhooks: their rows, and the way from a payload to words in a room. A secret is shown once and kept hashed.
+// Incoming webhooks: their rows, and how a payload becomes a message. A secret is shown once and stored as a hash.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { newToken, tokenHash } from '../account/token.ts'
 import { isRefusal } from '../answer.ts'
 import type { Db } from '../db.ts'
-import { Kept } from '../kept.ts'
+import { StaleCache } from '../stale-cache.ts'
 import type { Appended } from '../log/entry.ts'
-import { Pace, type PaceOptions } from '../pace.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { IncomingHook } from '../protocol/hooks.ts'
-import { limits, rates } from '../protocol/limits.ts'
+import { limits } from '../protocol/limits.ts'
+import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName } from '../protocol/names.ts'
-import type { Cache } from '../redis.ts'
-import type { Rooms } from '../room/rooms.ts'
-import { readPayload, type SlackRefusal } from '../slack/payload.ts'
+import type { Person } from '../protocol/people.ts'
+import type { Cache } from '../redis/cache.ts'
+import type { Gate } from '../posting/gate.ts'
+import type { Say } from '../posting/say.ts'
+import { readPayload, type PayloadRefusal } from './payload.ts'
 
-export interface IncomingParts {
+export interface IncomingDeps {
   db: Db
   cache: Cache
-  rooms: Rooms
-  pace?: PaceOptions
+  gate: Gate
+  say: Say
 }
 
-/** A hook whose address is told this once: the part after the server's own. */
+/** A hook with its address, which is shown only this once: the part after the server's own. */
 export interface Opened {
   hook: IncomingHook
   path: string
 }
 
-/** What a sender hears besides `ok`. `no_service`: no such hook; `invalid_token`: its secret is another. */
-export type HookRefusal = SlackRefusal | 'no_service' | 'invalid_token' | Refusal
+/** Answers to a sender besides `ok`. `no_service`: no such hook; `invalid_token`: the secret is wrong. */
+export type HookRefusal = PayloadRefusal | 'no_service' | 'invalid_token' | Refusal
 
-/** What is kept of a hook for a while, so that MySQL may be away. */
+/** What is cached of a hook, so that it works while MySQL is down. */
 interface KnownHook {
   room: string
   user: string
@@ -43,35 +45,48 @@ const keepMs = 60 * 60_000
 
 export class IncomingHooks {
   readonly #db: Db
-  readonly #kept: Kept
-  readonly #rooms: Rooms
-  readonly #pace: Pace
+  readonly #cached: StaleCache
+  readonly #say: Say
+  readonly #gate: Gate
 
-  constructor({ db, cache, rooms, pace }: IncomingParts) {
+  constructor({ db, cache, gate, say }: IncomingDeps) {
     this.#db = db
-    this.#kept = new Kept(cache, { kind: 'hooks' })
-    this.#rooms = rooms
-    this.#pace = new Pace(rates.hook, pace)
+    this.#cached = new StaleCache(cache, { kind: 'hooks' })
+    this.#say = say
+    this.#gate = gate
   }
 
-  /** Says what a tool posted. `key`: the sender's Idempotency-Key, where it gave one. */
+  /** The hook with this address. @throws if MySQL is down and the cache does not know it */
+  async know({
+    id,
+    secret,
+  }: {
+    id: string
+    secret: string
+  }): Promise<KnownHook | 'no_service' | 'invalid_token'> {
+    const known = await this.#find(id)
+    if (known === undefined) return 'no_service'
+    return timingSafeEqual(Buffer.from(known.hash, 'hex'), tokenHash(secret)) ? known : 'invalid_token'
+  }
+
+  /** Posts a tool's message. `key`: the sender's Idempotency-Key, if there is one. */
   async say(
     { id, secret, key }: { id: string; secret: string; key: string | undefined },
     payload: unknown,
   ): Promise<Appended | HookRefusal> {
-    const known = await this.#find(id)
-    if (known === undefined) return 'no_service'
-    if (!timingSafeEqual(Buffer.from(known.hash, 'hex'), tokenHash(secret))) return 'invalid_token'
+    const known = await this.know({ id, secret })
+    if (typeof known === 'string') return known
+    const { room } = known
+    const hook: Person = { id: known.user, name: known.name, bot: true }
+    // The rate first: reading a payload costs more than refusing one.
+    const passed = await this.#gate.pass({ actor: { hook: id, room, person: hook }, action: 'say', room })
+    if (isRefusal(passed)) return passed
     const message = readPayload(payload)
     if (typeof message === 'string') return message
-    const wait = this.#pace.take(id)
-    if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
-    const user = { id: known.user, name: message.name ?? known.name, bot: true } as const
+    const { name = hook.name, icon } = message
+    const person: Person = icon === undefined ? { ...hook, name } : { ...hook, name, icon }
     const cid = key === undefined ? newCid() : cidOf(id, key)
-    const said = await this.#rooms.say(message.icon === undefined ? user : { ...user, icon: message.icon }, {
-      ...{ room: known.room, cid, text: message.text },
-    })
-    return said
+    return this.#say.say({ ...passed, person }, { room, cid, text: message.text })
   }
 
   async list(room: string): Promise<IncomingHook[]> {
@@ -85,11 +100,12 @@ export class IncomingHooks {
   async make(room: string, rawName: string): Promise<Opened | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
+    if (isMisleadingName(name)) return { code: 'misleading_name' }
     if ((await this.list(room)).length >= limits.hooks.perRoom) return { code: 'too_many_hooks' }
     const secret = newToken()
     const now = new Date()
     const id = await this.#db.transaction(async (tx) => {
-      // Its key is no name that anybody could have, so any number of hooks, and a person, may share a name.
+      // Its name key is not a name that anybody could have, so any number of hooks, and a person, may share a name.
       const user = await tx.run('INSERT INTO users (name, name_key, is_bot, created_at) VALUES (?)', [
         [name, `hook:${newCid()}`, 1, now],
       ])
@@ -105,11 +121,12 @@ export class IncomingHooks {
   async rename(room: string, id: string, rawName: string): Promise<IncomingHook | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
+    if (isMisleadingName(name)) return { code: 'misleading_name' }
     await this.#change(room, id, 'name = ?', [name])
     return this.#seen(room, id)
   }
 
-  /** A new address; the old one is nobody's from now on. */
+  /** A new address; the old one stops working. */
   async renew(room: string, id: string): Promise<Opened | Refusal> {
     const secret = newToken()
     await this.#change(room, id, 'secret_hash = ?', [tokenHash(secret)])
@@ -127,7 +144,7 @@ export class IncomingHooks {
   async #change(room: string, id: string, sets: string, values: (string | Buffer)[]): Promise<void> {
     const sql = `UPDATE incoming_hooks SET ${sets} WHERE id = ? AND room_id = ? AND removed_at IS NULL`
     await this.#db.run(sql, [...values, BigInt(id), BigInt(room)])
-    await this.#kept.drop(keyOf(id))
+    await this.#cached.drop(keyOf(id))
   }
 
   async #seen(room: string, id: string): Promise<IncomingHook | Refusal> {
@@ -135,7 +152,7 @@ export class IncomingHooks {
   }
 
   async #find(id: string): Promise<KnownHook | undefined> {
-    return this.#kept.read(keyOf(id), { ttlMs: keepMs }, async () => {
+    return this.#cached.read(keyOf(id), { ttlMs: keepMs }, async () => {
       const [row] = await this.#db.rows<{
         room_id: number
         user_id: number
@@ -155,12 +172,12 @@ export class IncomingHooks {
 const keyOf = (id: string): string => `hook:${id}`
 const pathOf = (id: string, secret: string): string => `/api/hooks/${id}/${secret}`
 
-/** Before this moment: later than the log's window, so that MySQL is asked for it, as for every old cid. */
+/** Before this moment: older than the log's window, so MySQL is checked for it, as for every old cid. */
 const longAgo = Date.parse('2020-01-01')
 
 /**
- * The cid of an Idempotency-Key: the same for ever, so that no resend is a second message. Its time is made up from the
- * key and lies long ago; spread, for Redis keeps cids of one time together.
+ * The cid of an Idempotency-Key: always the same, so that a resend is never a second message. Its time is derived
+ * from the key and lies long ago, spread out, because Redis stores cids of the same time together.
  */
 export function cidOf(hook: string, key: string): string {
   const bytes = createHash('sha256').update(`${hook}\n${key}`).digest()
@@ -177,5 +194,7 @@ interface Row {
 }
 
 const toHook = ({ id, name, created_at }: Row): IncomingHook => ({
-  ...{ id: String(id), name, createdAt: created_at.getTime() },
+  id: String(id),
+  name,
+  createdAt: created_at.getTime(),
 })

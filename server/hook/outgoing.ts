@@ -1,6 +1,6 @@
-// The rows of outgoing webhooks: what a person set, how far each has delivered, and which process may deliver.
-// Invariant: a delivery writes only under its fence, and everything a person changes raises the fence; so nobody who
-// was replaced, paused or sent back moves a cursor.
+// The rows of outgoing webhooks: their settings, how far each has delivered, and which process may deliver.
+// Invariant: a delivery writes only under its fence, and every change by a person raises the fence; so a process that
+// was replaced, or whose hook was paused or rewound, cannot move a cursor.
 import { newToken } from '../account/token.ts'
 import type { Db, Param } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
@@ -23,18 +23,26 @@ export interface Outgoing {
   lastError: string | null
   lastAt: number | null
   delivered: number
+  /** How often it was asked to deliver again. */
+  replays: number
+  /** Who created it; null if that was before this was kept. */
+  owner: string | null
   createdAt: number
 }
 
-/** A hook that this process may deliver, as long as nobody raises its fence. */
+export interface NewHook extends Pick<Outgoing, 'room' | 'url' | 'filter' | 'cursor'> {
+  owner: string
+}
+
+/** A hook that this process may deliver, until somebody raises its fence. */
 export interface Leased extends Outgoing {
   fence: number
 }
 
-/** What one delivery came to. */
+/** The result of one delivery. */
 export interface Told {
   cursor: number
-  /** Undefined: nothing was sent, the messages up to the cursor were passed over. */
+  /** Undefined: nothing was sent, the messages up to the cursor were filtered out. */
   status?: number
 }
 
@@ -46,12 +54,14 @@ export interface Failure {
   paused: PausedWhy | null
 }
 
-/** A process that says nothing for so long is replaced. It says something every quarter of it. */
+/** A process that does not renew its lease for this long is replaced. It renews four times as often. */
 export const leaseMs = 4_000
 const lease = `NOW(3) + INTERVAL ${leaseMs * 1_000} MICROSECOND`
+/** A lease that ends later than any taken now was taken before MySQL's clock stepped back. */
+const isFree = `(lease_until <= NOW(3) OR lease_until > ${lease})`
 
 const columns = `id, room_id, url, secret, filter, word, cursor_seq, paused, failures, failing_since, retry_at, last_status,
-  last_error, last_at, delivered, fence, created_at`
+  last_error, last_at, delivered, replays, fence, created_at, created_by`
 
 export class OutgoingHooks {
   readonly #db: Db
@@ -71,8 +81,8 @@ export class OutgoingHooks {
     return (await this.list(room)).find((hook) => hook.id === id)
   }
 
-  /** Delivers what is said after `cursor`. */
-  async make(room: string, rawUrl: string, filter: HookFilter, cursor: number): Promise<Outgoing | Refusal> {
+  /** Delivers the messages after `cursor`. */
+  async make({ room, url: rawUrl, filter, cursor, owner }: NewHook): Promise<Outgoing | Refusal> {
     const url = URL.canParse(rawUrl) ? new URL(rawUrl) : undefined
     if (url === undefined || url.href.length > limits.hooks.urlChars) return { code: 'bad_url' }
     const refused = refuseUrl(url, this.#mayBePrivate)
@@ -82,8 +92,8 @@ export class OutgoingHooks {
     if ((await this.list(room)).length >= limits.hooks.perRoom) return { code: 'too_many_hooks' }
     const { insertId } = await this.#db.run(
       `INSERT INTO outgoing_hooks (room_id, url, secret, filter, word, cursor_seq, failures, delivered, fence, holder,
-        lease_until, created_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, '', NOW(3), NOW(3))`,
-      [BigInt(room), url.href, newToken(), filter.kind, word, cursor],
+        lease_until, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, '', NOW(3), NOW(3), ?)`,
+      [BigInt(room), url.href, newToken(), filter.kind, word, cursor, BigInt(owner)],
     )
     return (await this.find(room, insertId)) ?? { code: 'not_found' }
   }
@@ -92,14 +102,15 @@ export class OutgoingHooks {
     await this.#change(room, id, `paused = 'asked'`)
   }
 
-  /** Goes on at once, as if it had never failed. */
+  /** Resumes at once, as if it had never failed. */
   async resume(room: string, id: string): Promise<void> {
     await this.#change(room, id, 'paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL')
   }
 
-  /** Everything from the number `from` (inclusive) on is delivered again, under the same delivery ids. */
+  /** Delivers everything from number `from` (inclusive) again, under other delivery ids. */
   async replay(room: string, id: string, from: number): Promise<void> {
-    const sets = 'cursor_seq = ?, paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL'
+    const sets =
+      'replays = replays + 1, cursor_seq = ?, paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL'
     await this.#change(room, id, sets, [Math.max(0, from - 1)])
   }
 
@@ -108,28 +119,28 @@ export class OutgoingHooks {
   }
 
   async #change(room: string, id: string, sets: string, values: Param[] = []): Promise<void> {
-    // Free at once: who delivers has an old fence from here on, and the next may begin.
+    // Released at once: the current holder's fence is outdated now, and the next process may begin.
     await this.#db.run(
       `UPDATE outgoing_hooks SET ${sets}, fence = fence + 1, holder = '', lease_until = NOW(3) WHERE id = ? AND room_id = ?`,
       [...values, BigInt(id), BigInt(room)],
     )
   }
 
-  /** Every hook that may deliver, whoever holds it. */
+  /** Every hook that may deliver, whichever process holds it. */
   async active(): Promise<(Outgoing & { isFree: boolean })[]> {
     const rows = await this.#db.rows<Row & { free: number }>(
-      `SELECT ${columns}, (retry_at IS NULL OR retry_at <= NOW(3)) AND lease_until <= NOW(3) AS free
+      `SELECT ${columns}, (retry_at IS NULL OR retry_at <= NOW(3)) AND ${isFree} AS free
        FROM outgoing_hooks WHERE paused IS NULL ORDER BY id`,
     )
     return rows.map((row) => ({ ...toOutgoing(row), isFree: row.free === 1 }))
   }
 
-  /** The right to deliver a hook, or undefined while another process has it or it waits for its next try. */
+  /** The lease of a hook; undefined while another process has it, or while it waits for its next retry. */
   async take(id: string, holder: string): Promise<Leased | undefined> {
     return this.#db.transaction(async (tx) => {
       const taken = await tx.run(
         `UPDATE outgoing_hooks SET fence = fence + 1, holder = ?, lease_until = ${lease}
-         WHERE id = ? AND lease_until <= NOW(3) AND paused IS NULL AND (retry_at IS NULL OR retry_at <= NOW(3))`,
+         WHERE id = ? AND ${isFree} AND paused IS NULL AND (retry_at IS NULL OR retry_at <= NOW(3))`,
         [holder, BigInt(id)],
       )
       if (taken.affectedRows === 0) return undefined
@@ -142,12 +153,12 @@ export class OutgoingHooks {
     return this.#write(id, fence, `lease_until = ${lease}`)
   }
 
-  /** Whoever asks next has it. */
+  /** The next process that asks gets it. */
   async release({ id, fence }: Leased): Promise<void> {
     await this.#write(id, fence, `holder = '', lease_until = NOW(3)`)
   }
 
-  /** Moves the cursor on. False: this process was replaced, or a person changed the hook. */
+  /** Moves the cursor forward. False: this process was replaced, or a person changed the hook. */
   move({ id, fence }: Leased, { cursor, status }: Told): Promise<boolean> {
     if (status === undefined) return this.#write(id, fence, 'cursor_seq = ?', [cursor])
     const sets = `cursor_seq = ?, lease_until = ${lease}, failures = 0, failing_since = NULL, retry_at = NULL,
@@ -155,7 +166,7 @@ export class OutgoingHooks {
     return this.#write(id, fence, sets, [cursor, status])
   }
 
-  /** A delivery failed: tried again later, or paused. */
+  /** A delivery failed: it is retried later, or the hook is paused. */
   fail({ id, fence }: Leased, { status, error, retryInMs, paused }: Failure): Promise<boolean> {
     const sets = `failures = failures + 1, failing_since = COALESCE(failing_since, NOW(3)), last_status = ?, last_error = ?,
       last_at = NOW(3), paused = ?, retry_at = IF(? IS NULL, NULL, NOW(3) + INTERVAL ? MICROSECOND)`
@@ -185,8 +196,10 @@ interface Row {
   last_error: string | null
   last_at: Date | null
   delivered: number
+  replays: number
   fence: number
   created_at: Date
+  created_by: number | null
 }
 
 const toOutgoing = (row: Row): Outgoing => ({
@@ -204,5 +217,7 @@ const toOutgoing = (row: Row): Outgoing => ({
   lastError: row.last_error,
   lastAt: row.last_at?.getTime() ?? null,
   delivered: Number(row.delivered),
+  replays: row.replays,
   createdAt: row.created_at.getTime(),
+  owner: row.created_by === null ? null : String(row.created_by),
 })

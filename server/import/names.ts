@@ -1,18 +1,21 @@
-// Names that come from elsewhere, made into names that may stand here. Pure.
+// Turns names from a source into names that are valid here. Pure.
 import { limits } from '../protocol/limits.ts'
+import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { cleanName, cleanRoomName, cleanTopic } from '../protocol/names.ts'
 
-const cut = (text: string, most: number): string => [...text.trim()].slice(0, most).join('').trim()
+const cut = (text: string, max: number): string => [...text.trim()].slice(0, max).join('').trim()
 
-/** What hides or turns text is taken out; a name of nothing else becomes `otherwise`. */
+/** Removes characters that hide or reorder text; if nothing remains, or it can be taken for another, it is `otherwise`. */
 function tame(
   raw: string,
-  most: number,
+  max: number,
   clean: (name: string) => string | undefined,
   otherwise: string,
 ): string {
   const plain = raw.normalize('NFC').replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, ' ')
-  return clean(cut(plain, most)) ?? clean(cut(otherwise, most)) ?? 'imported'
+  const found = clean(cut(plain, max))
+  const isUsable = found !== undefined && !looksLikeAnother(found)
+  return (isUsable ? found : undefined) ?? clean(cut(otherwise, max)) ?? 'imported'
 }
 
 export const tamePersonName = (raw: string, ref: string): string =>
@@ -24,12 +27,12 @@ export const tameRoomName = (raw: string, ref: string): string =>
 export const tameTopic = (raw: string): string =>
   raw.trim() === '' ? '' : tame(raw.replace(/\s+/g, ' '), limits.topicChars, cleanTopic, '-')
 
-/** The n-th name to try, from 1: the name itself, then with a suffix, within the same length. */
-export const nthName = (name: string, n: number, most: number): string =>
-  n === 1 ? name : `${cut(name, most - `-${n}`.length)}-${n}`
+/** The n-th candidate, from 1: the name itself, then with a suffix, within the same length. */
+export const nthName = (name: string, n: number, max: number): string =>
+  n === 1 ? name : `${cut(name, max - `-${n}`.length)}-${n}`
 
-/** True when `name` is one that `nthName` gives for `wanted`. */
-export const isNthName = (name: string, wanted: string, most: number): boolean => {
+/** True if `name` is one that `nthName` returns for `wanted`. */
+export const isNthName = (name: string, wanted: string, max: number): boolean => {
   const n = Number(/-(\d+)$/.exec(name)?.[1] ?? 1)
-  return name === wanted || (n > 1 && name === nthName(wanted, n, most))
+  return name === wanted || (n > 1 && name === nthName(wanted, n, max))
 }

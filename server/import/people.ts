@@ -1,5 +1,5 @@
-// The accounts of imported people: made when first met, known again for ever by their id at the source. Nobody can sign
-// in to one until it is claimed, and none is an account that was here before unless that is asked for.
+// The accounts of imported people: created when first met, and always identified by their id at the source. Nobody
+// can sign in to one until it is claimed, and none is an existing account unless that is requested.
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
@@ -11,14 +11,14 @@ export interface Account {
   name: string
 }
 
-export interface PeopleOptions {
+export interface PeopleDeps {
   db: Db
   source: string
-  /** What the source says of somebody. */
+  /** What the source knows about a person. */
   person: (ref: string) => SourcePerson
-  /** Somebody of the same name who is here is the same person. */
+  /** An existing person with the same name is the same person. */
   matchUsers: boolean
-  /** Nobody is made; who is not here yet has the id 0. */
+  /** No account is created; people who are not here yet have the id 0. */
   dryRun: boolean
 }
 
@@ -29,26 +29,26 @@ interface KnownRow {
   isClaimed: number
 }
 
-const mostSuffixes = 10_000
+const maxSuffixes = 10_000
 
 export class People {
   readonly counts = { made: 0, matched: 0, renamed: 0 }
-  readonly #options: PeopleOptions
+  readonly #options: PeopleDeps
   readonly #known = new Map<string, Account>()
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(options: PeopleOptions) {
+  constructor(options: PeopleDeps) {
     this.#options = options
   }
 
-  /** The accounts of these people, made where there are none. One call at a time, so that nobody is made twice. */
+  /** The accounts of these people, created if missing. One call at a time, so that nobody is created twice. */
   settle(refs: Iterable<string>): Promise<ReadonlyMap<string, Account>> {
     const settled = this.#turn.then(() => this.#settle([...new Set(refs)]))
     this.#turn = settled.catch(() => undefined)
     return settled
   }
 
-  /** What an account is called here, for mentions; undefined before it was settled. */
+  /** The name of an account here, for mentions; undefined before it is settled. */
   nameOf(ref: string): string | undefined {
     return this.#known.get(ref)?.name
   }
@@ -69,7 +69,7 @@ export class People {
     return this.#known
   }
 
-  /** Who has another name at the source since, gets it here, as long as nobody has claimed the account. */
+  /** People who have been renamed at the source are renamed here, until they claim the account. */
   async #refresh({ ref, id, name, isClaimed }: KnownRow): Promise<Account> {
     const wanted = tamePersonName(this.#options.person(ref).name, ref)
     const isSettled = isClaimed === 1 || isNthName(name, wanted, limits.nameChars)
@@ -112,12 +112,12 @@ export class People {
     })
   }
 
-  /** One transaction: the account and what it stands for come together or not at all. */
+  /** One transaction: the account and its reference are created together or not at all. */
   async #underFreeName(
     wanted: string,
     take: (tx: Queryable, name: string) => Promise<Account>,
   ): Promise<Account> {
-    for (let n = 1; n <= mostSuffixes; n += 1) {
+    for (let n = 1; n <= maxSuffixes; n += 1) {
       const name = nthName(wanted, n, limits.nameChars)
       try {
         return await this.#options.db.transaction((tx) => take(tx, name))
@@ -125,7 +125,7 @@ export class People {
         if (!isDuplicate(error)) throw error
       }
     }
-    throw new ImportError(`no name is free for ${wanted}`)
+    throw new ImportError(`no free name for ${wanted}`)
   }
 }
 

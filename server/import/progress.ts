@@ -1,7 +1,7 @@
-// How far an import is, as one passing line: a bar, the rate, and what remains at that rate.
+// The progress of an import, as one line: a bar, the rate, and the time that remains at that rate.
 
 export interface Progress {
-  /** Of the source's own measure. */
+  /** In the source's own unit. */
   done: number
   of: number
   messages: number

@@ -1,11 +1,11 @@
-// What could not be taken and why: all of it in a file, the first of it and the sums for the screen.
+// What could not be imported and why: everything in a file, the first lines and the totals on screen.
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import type { NotTaken } from './source.ts'
 
-/** Lines for the screen: more would push the sums off it. */
+/** Lines on screen: more would scroll the totals away. */
 const shown = 20
-/** Kinds of reasons that are summed one by one. */
+/** Kinds of reasons that are counted separately. */
 const kinds = 200
 
 export class Report {
@@ -15,12 +15,12 @@ export class Report {
   #file: WriteStream | undefined
   #losses = 0
 
-  /** The file is made with the first line; an old one of the same name is replaced. */
+  /** The file is created with the first line and replaces an older one. */
   constructor(path: string) {
     this.path = path
   }
 
-  /** What was meant to be taken and was not. */
+  /** The number of items that should have been imported but were not. */
   get losses(): number {
     return this.#losses
   }
@@ -39,7 +39,7 @@ export class Report {
     this.#file.write(`${place}: ${why}\n`)
   }
 
-  /** Writes the last lines, and answers what to show. */
+  /** Writes the last lines, and returns the lines to show. */
   async close(): Promise<string[]> {
     if (this.#file !== undefined) {
       const closed = once(this.#file, 'close').catch(() => undefined)
@@ -50,12 +50,12 @@ export class Report {
     const sums = [...this.#sums].sort(([, a], [, b]) => Number(a.expected) - Number(b.expected))
     const more = this.#losses - this.#first.length
     return [
-      'Not taken:',
+      'Not imported:',
       ...sums.map(([why, { count }]) => `  ${count} x ${why}`),
       ...(this.#first.length === 0 ? [] : ['Where:']),
       ...this.#first.map(({ place, why }) => `  ${place}: ${why}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
-      `All of it, line by line: ${this.path}`,
+      `Full list: ${this.path}`,
     ]
   }
 }

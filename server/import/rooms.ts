@@ -1,4 +1,4 @@
-// The rooms that imported history goes into: made when first met, known again for ever by their id at the source.
+// The rooms of imported history: created when first met, and always identified by their id at the source.
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
@@ -8,13 +8,13 @@ import { ImportError, type SourceRoom } from './source.ts'
 export interface SettledRoom {
   id: string
   name: string
-  /** Made just now: nothing of it is in the archive. */
+  /** Just created: nothing of it is in the archive. */
   isNew: boolean
 }
 
-const mostSuffixes = 10_000
+const maxSuffixes = 10_000
 
-/** The room here; undefined when there is none yet. */
+/** The room here; undefined if there is none yet. */
 export async function findRoom(db: Db, source: string, ref: string): Promise<SettledRoom | undefined> {
   const [row] = await db.rows<{ id: number | string; name: string }>(
     `SELECT r.id, r.name FROM imported i JOIN rooms r ON r.id = i.id
@@ -24,7 +24,7 @@ export async function findRoom(db: Db, source: string, ref: string): Promise<Set
   return row === undefined ? undefined : { id: String(row.id), name: row.name, isNew: false }
 }
 
-/** The room here, made when there is none; its topic is the source's. `creator`: an account's id. */
+/** The room here, created if missing; its topic is the source's. `creator`: an account's id. */
 export async function settleRoom(
   db: Db,
   source: string,
@@ -38,22 +38,28 @@ export async function settleRoom(
     return known
   }
   const wanted = tameRoomName(room.name, room.ref)
-  for (let n = 1; n <= mostSuffixes; n += 1) {
+  for (let n = 1; n <= maxSuffixes; n += 1) {
     const name = nthName(wanted, n, limits.roomNameChars)
     try {
-      // One transaction: the room and what it stands for come together or not at all.
+      // One transaction: the room and its reference are created together or not at all.
       const id = await db.transaction(async (tx) => {
         const { insertId } = await tx.run(
           'INSERT INTO rooms (name, public_key, kind, topic, created_by, created_at) VALUES (?)',
           [
             [
-              ...[name, room.kind === 'public' ? nameKey(name) : null, room.kind, topic],
-              ...[creator === undefined ? null : BigInt(creator), new Date(room.createdAt ?? Date.now())],
+              name,
+              room.kind === 'public' ? nameKey(name) : null,
+              room.kind,
+              topic,
+              creator === undefined ? null : BigInt(creator),
+              new Date(room.createdAt ?? Date.now()),
             ],
           ],
         )
         await tx.run("INSERT INTO imported (source, kind, ref, id) VALUES (?, 'room', ?, ?)", [
-          ...[source, room.ref, insertId],
+          source,
+          room.ref,
+          insertId,
         ])
         return insertId
       })
@@ -62,13 +68,13 @@ export async function settleRoom(
       if (!isDuplicate(error)) throw error
     }
   }
-  throw new ImportError(`no name is free for the room ${wanted}`)
+  throw new ImportError(`no free name for the room ${wanted}`)
 }
 
 export interface Membership {
   room: string
   people: string[]
-  /** Owns the room if it is private: among `people`. */
+  /** The owner of the room if it is private; one of `people`. */
   owner: string | undefined
   /** The room's newest number before and after this import. */
   headBefore: number
@@ -78,8 +84,8 @@ export interface Membership {
 const rowsAtOnce = 500
 
 /**
- * Puts people into a room, quietly. Whoever comes in has read all of it; whoever was in it and had read everything
- * before has read everything after, so nobody wakes up to what was said years ago.
+ * Adds people to a room, without notices. New members have read all of it; members who had read everything before have
+ * read everything after, so nobody returns to unread messages from years ago.
  */
 export async function enterRoom(db: Db, membership: Membership): Promise<void> {
   const { room, people, owner, headBefore, headAfter } = membership
@@ -88,7 +94,7 @@ export async function enterRoom(db: Db, membership: Membership): Promise<void> {
     [headAfter, BigInt(room), headBefore, headAfter],
   )
   const now = new Date()
-  // One order for every writer, so that no two wait for each other.
+  // All writers use the same order, so that no two deadlock.
   const sorted = [...new Set(people)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   for (let from = 0; from < sorted.length; from += rowsAtOnce) {
     const rows = sorted.slice(from, from + rowsAtOnce).map((id) => {
@@ -102,8 +108,15 @@ export async function enterRoom(db: Db, membership: Membership): Promise<void> {
   }
 }
 
-/** Whether a private room has nobody who owns it. */
+/** Whether a private room has no owner. */
 export async function isOwnerless(db: Queryable, room: string): Promise<boolean> {
   const sql = "SELECT 1 FROM memberships WHERE room_id = ? AND role = 'owner' LIMIT 1"
   return (await db.rows(sql, [BigInt(room)])).length === 0
+}
+
+/** How many messages are pinned to a room, as MySQL has it. */
+export async function countPins(db: Queryable, room: string): Promise<number> {
+  const sql = 'SELECT COUNT(*) AS pins FROM pins WHERE room_id = ? AND is_on = 1'
+  const [row] = await db.rows<{ pins: number }>(sql, [BigInt(room)])
+  return row?.pins ?? 0
 }

@@ -1,5 +1,5 @@
-// Runs an import: a lock, so that there is one at a time; a log whose every entry is in the archive; then room by room,
-// pages fetched while others are written. Run again, it finds what is here and adds what is not.
+// Runs an import: takes a lock, so that there is only one at a time; waits until every entry of the log is archived; then
+// goes room by room, fetching pages ahead. Run again, it finds what is here and adds what is not.
 import { Share } from '../channel/share.ts'
 import { group } from '../channel/group.ts'
 import { pipeline } from '../channel/pipeline.ts'
@@ -9,22 +9,24 @@ import { archiveOf } from '../history/sync/checkpoint.ts'
 import { runSync } from '../history/sync/run-sync.ts'
 import type { Config } from '../config.ts'
 import { BulkLog } from '../log/bulk.ts'
-import type { Say } from '../stores/say.ts'
+import { RedisProvider } from '../redis/provider.ts'
+import { kindOf } from '../protocol/room-kinds.ts'
+import type { Say } from '../logging/say.ts'
 import { LoadWatch } from './load.ts'
 import { People } from './people.ts'
 import { progressLine } from './progress.ts'
-import { enterRoom, findRoom, isOwnerless, settleRoom, type SettledRoom } from './rooms.ts'
+import { countPins, enterRoom, findRoom, isOwnerless, settleRoom, type SettledRoom } from './rooms.ts'
 import { ImportError, type Refuse, type Source, type SourceRoom } from './source.ts'
 import { RoomWriter, type Counts } from './write-room.ts'
 
 export interface ImportOptions {
   config: Config & { redis: RedisAddress; mysql: MysqlAddress }
   source: Source
-  /** 100 permits: entries a second that the log is taken to bear; the import takes 80 of them at most. */
+  /** 100 permits: entries a second that the log is assumed to handle; the import takes at most 80 of them. */
   rate: number
   dryRun: boolean
   matchUsers: boolean
-  /** An account that comes into every imported private room and owns it. */
+  /** An account to add to every imported private room, as its owner. */
   owner?: string
   /** Names of rooms; none: all. */
   only?: readonly string[]
@@ -40,10 +42,10 @@ export interface Summary extends Counts {
   seconds: number
 }
 
-/** Rooms at a time: enough to keep both sides busy while one room's page is slow, few enough to hold in memory. */
+/** Rooms at a time: enough to keep both sides busy while one room's page is slow, few enough to fit in memory. */
 const roomsAtOnce = 3
 
-/** @throws ImportError, BulkEnded, or the signal's reason; whatever was taken until then stays, and is known next time */
+/** @throws ImportError, BulkEnded, or the signal's reason; what was imported until then stays, and is recognised next time */
 export async function runImport(options: ImportOptions): Promise<Summary> {
   const { config, dryRun, say } = options
   const db = new Db(config.mysql, roomsAtOnce + 3)
@@ -51,15 +53,16 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     if (dryRun) return await new Import(options, db, undefined, undefined).run()
     return await alone(db, async () => {
       const archive = archiveOf(db, config.logShards)
-      const log = await BulkLog.open({ redis: config.redis, shards: config.logShards, archive })
-      // Where no other sync runs, this one carries the log into MySQL; where one does, it waits its turn.
+      const redis = new RedisProvider(config.redis)
+      const log = await BulkLog.open({ redis, shards: config.logShards, archive })
+      // If no other sync is running, this one archives the log; otherwise it waits for the lease.
       const sync = await runSync(config, { say: () => undefined })
       const watch = new LoadWatch(async () => {
         await log.tell()
         return log.load()
       })
       try {
-        say('Waiting until everything said so far is archived', 'passing')
+        say('Waiting until everything sent so far is archived', 'passing')
         await log.archived(options.signal)
         const share = new Share(options.rate, () => watch.busyness)
         const summary = await new Import(options, db, log, share).run()
@@ -70,7 +73,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
       } finally {
         watch.close()
         await sync.close()
-        log.close()
+        redis.close()
       }
     })
   } finally {
@@ -78,12 +81,12 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   }
 }
 
-/** Of two imports at once, the second ends at once and says so. */
+/** Of two imports at once, the second one stops at once and says so. */
 async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
   return db.session(async (session) => {
     const name = lockName('import')
     const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
-    if (lock?.got !== 1) throw new ImportError('another import is running; try again when it has ended')
+    if (lock?.got !== 1) throw new ImportError('another import is running; try again when it has finished')
     const kept = keepAlive(session)
     try {
       return await work()
@@ -94,7 +97,7 @@ async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
   })
 }
 
-/** MySQL ends connections that say nothing for long, and with them their locks. */
+/** MySQL closes silent connections after a while, and with them their locks. */
 const keepAlive = (session: Queryable): NodeJS.Timeout =>
   setInterval(() => void session.rows('DO 1').catch(() => undefined), 20_000)
 
@@ -105,7 +108,16 @@ class Import {
   readonly #share: Share | undefined
   readonly #people: People
   readonly #began = performance.now()
-  readonly #counts: Counts = { read: 0, messages: 0, edits: 0, deletions: 0, reactions: 0, known: 0 }
+  readonly #counts: Counts = {
+    read: 0,
+    messages: 0,
+    edits: 0,
+    deletions: 0,
+    reactions: 0,
+    pins: 0,
+    votes: 0,
+    known: 0,
+  }
   readonly #done = new Map<string, number>()
   #of = 0
 
@@ -137,8 +149,16 @@ class Import {
     const settled = await this.#settle(room)
     const headBefore = this.#log === undefined ? 0 : await this.#headOf(settled.id)
     const writer = new RoomWriter({
-      ...{ db: this.#db, log: this.#log, share: this.#share, people: this.#people, refuse },
-      ...{ source: source.name, room: settled, ref: room.ref, counts: this.#counts },
+      db: this.#db,
+      log: this.#log,
+      share: this.#share,
+      people: this.#people,
+      refuse,
+      source: source.name,
+      room: settled,
+      ref: room.ref,
+      counts: this.#counts,
+      pins: settled.isNew ? 0 : await countPins(this.#db, settled.id),
     })
     await pipeline(
       (stop) => source.pages(room, stop),
@@ -167,20 +187,23 @@ class Import {
     const { owner } = this.#options
     const accounts = await this.#people.settle(room.members)
     const people = room.members.flatMap((ref) => accounts.get(ref)?.id ?? [])
-    const isPrivate = room.kind === 'private'
-    if (isPrivate && owner !== undefined) people.push(owner)
-    // A private room has an owner as long as somebody is in it.
-    const needsOwner = isPrivate && (await isOwnerless(this.#db, settled.id))
+    const { hasHeir } = kindOf(room.kind)
+    if (hasHeir && owner !== undefined) people.push(owner)
+    // It keeps an owner as long as somebody is in it.
+    const needsOwner = hasHeir && (await isOwnerless(this.#db, settled.id))
     const creator = accounts.get(room.creator ?? '')?.id
     const first = owner ?? (creator !== undefined && people.includes(creator) ? creator : people[0])
     const headAfter = Math.max(headBefore, this.#log?.head(settled.id) ?? 0)
     await enterRoom(this.#db, {
-      ...{ room: settled.id, people, headBefore, headAfter },
+      room: settled.id,
+      people,
+      headBefore,
+      headAfter,
       owner: needsOwner ? first : undefined,
     })
   }
 
-  /** Everything is archived when a room's import begins, but for what people say at the same time. */
+  /** Everything is archived when a room's import begins, except for what people send at the same time. */
   async #headOf(room: string): Promise<number> {
     const [row] = await this.#db.rows<{ head: number | null }>(
       'SELECT MAX(updated_seq) AS head FROM messages WHERE room_id = ?',

@@ -1,12 +1,15 @@
-// What an import reads, wherever it comes from: people, rooms, and what was said in each, oldest first.
+// What an import reads, wherever it comes from: people, rooms, and the messages of each room, oldest first.
+import type { MessageBody } from '../protocol/message.ts'
+import type { Poll, Vote } from '../protocol/polls.ts'
+import type { RoomKind } from '../protocol/room-kinds.ts'
 
-/** What ends an import and is not our bug. Its message is for a person: one line. */
+/** Ends an import and is not our bug. Its message is shown to a person: one line. */
 export class ImportError extends Error {
   override name = 'ImportError'
 }
 
 export interface SourcePerson {
-  /** The source's own id of them; stands for them for ever. */
+  /** The source's own id, which always identifies this person. */
   ref: string
   name: string
   isBot?: boolean
@@ -15,41 +18,51 @@ export interface SourcePerson {
 export interface SourceRoom {
   ref: string
   name: string
-  kind: 'public' | 'private'
+  kind: RoomKind
   topic: string
-  /** Milliseconds since 1970; undefined when the source does not say. */
+  /** Milliseconds since 1970; undefined if the source does not say. */
   createdAt?: number
   creator?: string
   /** Refs of people. */
   members: string[]
-  /** How much there is to read, in whatever the source counts; for the progress. */
+  /** How much there is to read, in any unit of the source; for the progress. */
   size: number
 }
 
-export interface SourceMessage {
+export interface SourceMessage extends Omit<MessageBody, 'replyTo' | 'thread' | 'mentions'> {
   /** The source's own id within the room. */
   ref: string
   /** Milliseconds since 1970. */
   at: number
   author: string
-  /** The name and face under which it was said, where that is not the author's own. */
+  /** The name and face of this message, if they differ from the author's own. */
   name?: string
   icon?: string
   isBot?: boolean
-  text: string
-  editedAt?: number
   deletedAt?: number
-  /** The ref of what it answers, which was said before in the same room. */
+  /** The ref of the message that it answers, which came earlier in the same room. */
   replyTo?: string
-  /** The ref of the message whose thread it is in, which was said before; and whether the room shows it too. */
+  /** The ref of the root of its thread, which came earlier. */
   thread?: string
-  alsoInRoom?: boolean
   reactions: { emoji: string; people: string[] }[]
-  /** Where it stands in the source, for the report: a file and a line or an index. */
+  /** Who has pinned it to its room. */
+  pinnedBy?: string
+  /** It is a poll; `text` is the question and each answer on a line of its own. */
+  poll?: SourcePoll
+  /** Where it is in the source, for the report: a file and a line or an index. */
   place: string
 }
 
-/** What could not be taken, where it stands and why. `expected`: Brook takes none of that kind; else it is a loss. */
+export interface SourcePoll extends Poll {
+  /** `voter`: the ref of a person or, if it is anonymous, a name that stands for somebody. */
+  votes: Vote[]
+  isClosed: boolean
+}
+
+/**
+ * Something that could not be imported, where it is, and why. `expected`: Brook never imports that kind; otherwise it
+ * is a loss.
+ */
 export interface NotTaken {
   place: string
   why: string
@@ -58,19 +71,21 @@ export interface NotTaken {
 
 export interface Page {
   messages: SourceMessage[]
-  /** How much of the room's size has been read with this page. */
+  /** How much of the room's size is read once this page is. */
   read: number
 }
 
 export interface Source {
-  /** Names the source for ever: what is imported from it is known again by this and its ref. */
+  /** Always identifies the source: what is imported from it is recognised by this and its ref. */
   name: string
-  /** A person that a message or a room names; one that the source says nothing of gets a name made of the ref. */
+  /**
+   * A person that a message or a room names; one that the source says nothing about gets a name made from the ref.
+   */
   person(ref: string): SourcePerson
   rooms(signal: AbortSignal): Promise<SourceRoom[]>
   pages(room: SourceRoom, signal: AbortSignal): AsyncIterable<Page>
   close(): void
 }
 
-/** Told of everything that is not taken. */
+/** Called for everything that is not imported. */
 export type Refuse = (refused: NotTaken) => void

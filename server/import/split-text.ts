@@ -1,11 +1,11 @@
-// A text as messages can hold it. Pure.
+// Splits a text to fit into messages. Pure.
 
-/** Parts of at most `mostBytes` in UTF-8, cut at line ends, else at spaces, else between characters. */
-export function splitText(text: string, mostBytes: number): string[] {
+/** Parts of at most `maxBytes` in UTF-8, cut at line ends, otherwise at spaces, otherwise between characters. */
+export function splitText(text: string, maxBytes: number): string[] {
   const parts: string[] = []
   let rest = text
-  while (Buffer.byteLength(rest) > mostBytes) {
-    const head = headOf(rest, mostBytes)
+  while (Buffer.byteLength(rest) > maxBytes) {
+    const head = headOf(rest, maxBytes)
     const end = Math.max(head.lastIndexOf('\n'), 0) || Math.max(head.lastIndexOf(' '), 0) || head.length
     parts.push(rest.slice(0, end))
     rest = rest.slice(end).trimStart()
@@ -14,13 +14,13 @@ export function splitText(text: string, mostBytes: number): string[] {
   return parts.filter((part, place) => place === 0 || part.trim() !== '')
 }
 
-/** The longest beginning of at most `mostBytes` that cuts no character. */
-function headOf(text: string, mostBytes: number): string {
-  const bytes = Buffer.from(text).subarray(0, mostBytes + 1)
-  let end = mostBytes
+/** The longest prefix of at most `maxBytes` that cuts no character. */
+function headOf(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text).subarray(0, maxBytes + 1)
+  let end = maxBytes
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return bytes.subarray(0, end).toString()
 }
 
-/** What MySQL and JSON cannot keep as it is, NUL and lone surrogates, becomes U+FFFD. */
+/** Replaces what MySQL and JSON cannot store, NUL and lone surrogates, with U+FFFD. */
 export const tameText = (text: string): string => text.replace(/[\0\p{Cs}]/gu, '\ufffd')

@@ -1,6 +1,6 @@
-// Writes the pages of one room into the log: what is new as messages, what has changed of what is known as changes.
-// Trap: what MySQL is asked and what is appended then must not be parted by another import of the same source; the
-// lock of run.ts sees to it.
+// Writes the pages of one room into the log: new items as messages, and differences in known ones as changes. Trap:
+// no other import of the same source may run between the query to MySQL and the append; the lock in run.ts prevents
+// that.
 import type { Db } from '../db.ts'
 import type { Share } from '../channel/share.ts'
 import { bulkEntries, type BulkDraft, type BulkLog } from '../log/bulk.ts'
@@ -8,25 +8,25 @@ import type { Appended, DraftBody } from '../log/entry.ts'
 import { newCid } from '../protocol/cid.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
+import { Changes, peopleOn, type ChangeCounts } from './changes.ts'
 import { importedCid } from './cid.ts'
-import { findKnown, reactionKey, type KnownMessage, type KnownReaction } from './known.ts'
+import { findKnown, type KnownMessage } from './known.ts'
 import { tamePersonName } from './names.ts'
 import type { Account, People } from './people.ts'
 import type { SettledRoom } from './rooms.ts'
 import { splitText } from './split-text.ts'
 import type { Page, Refuse, SourceMessage } from './source.ts'
 
-export interface Counts {
+export interface Counts extends ChangeCounts {
   read: number
   messages: number
   edits: number
   deletions: number
-  reactions: number
   known: number
 }
 
 /** Where the drafts go; without a log nothing is written (a dry run). */
-export interface RoomWriterOptions {
+export interface RoomWriterDeps {
   db: Db
   log: BulkLog | undefined
   share: Share | undefined
@@ -36,9 +36,11 @@ export interface RoomWriterOptions {
   people: People
   counts: Counts
   refuse: Refuse
+  /** How many pins the room has. */
+  pins: number
 }
 
-/** Stands for the number of what was deleted there: an answer to it stands alone, as it does there. */
+/** In place of the number of a message that is deleted at the source: a reply to it has no target here either. */
 const gone = 0
 
 /** A message or a part of a long one, with its author here and what MySQL has of it. */
@@ -50,12 +52,15 @@ interface Said {
 }
 
 export class RoomWriter {
-  readonly #options: RoomWriterOptions
-  /** Numbers of what was answered in this room, by ref; the oldest is let go. */
+  readonly #options: RoomWriterDeps
+  /** Numbers of messages in this room that have replies, by ref; the oldest is dropped. */
   readonly #threads = new Map<string, number>()
+  readonly #changes: Changes
 
-  constructor(options: RoomWriterOptions) {
+  constructor(options: RoomWriterDeps) {
     this.#options = options
+    const { counts, refuse, pins } = options
+    this.#changes = new Changes({ room: options.room.id, counts, refuse, pins })
   }
 
   async write({ messages }: Page, signal: AbortSignal): Promise<void> {
@@ -75,12 +80,10 @@ export class RoomWriter {
       await this.#append(changes.slice(from, from + bulkEntries), signal)
   }
 
-  /** Who said it, in which parts, and whether it is here. */
+  /** Its author, its parts, and whether it is here already. */
   async #lookUp(messages: readonly SourceMessage[]): Promise<Said[]> {
     const { people, source, ref, room, db, counts } = this.#options
-    const accounts = await people.settle(
-      messages.flatMap(({ author, reactions }) => [author, ...reactions.flatMap(({ people: who }) => who)]),
-    )
+    const accounts = await people.settle(peopleOn(messages))
     const said = messages.flatMap(asParts).map((message) => {
       const user = personOf(message, accounts)
       return {
@@ -101,9 +104,9 @@ export class RoomWriter {
     return said.map((one) => ({ ...one, known: known.get(one.cid.replaceAll('-', '')) }))
   }
 
-  /** Appends what is new, and answers the reactions that belong to it: a target has a number only then. */
+  /** Appends the new messages, and returns what is on them: only now does each target have a number. */
   async #say(fresh: readonly Said[], signal: AbortSignal): Promise<BulkDraft[]> {
-    const { counts, refuse } = this.#options
+    const { counts, refuse, people } = this.#options
     const taken = fresh.filter(({ message }) => {
       if (message.deletedAt === undefined) return true
       this.#remember(message.ref, gone)
@@ -116,19 +119,16 @@ export class RoomWriter {
       signal,
     )
     counts.messages += taken.length
-    const reactions: BulkDraft[] = []
-    for (const [place, { message }] of taken.entries()) {
+    const accounts = await people.settle([])
+    return taken.flatMap(({ message }, place) => {
       const seq = appended[place]?.seq ?? 0
       this.#remember(message.ref, seq)
-      reactions.push(...(await this.#reactionsOn(message, seq, new Map())))
-    }
-    return reactions
+      return this.#changes.of(message, seq, accounts)
+    })
   }
 
   #draftOf({ message, user, cid }: Said, place: number, places: ReadonlyMap<string, number>): BulkDraft {
-    const { text, at, editedAt, alsoInRoom } = message
-    const body: DraftBody & { type: 'message' } = { type: 'message', text, at }
-    if (editedAt !== undefined) body.editedAt = editedAt
+    const body = bodyOf(message)
     const answers: NonNullable<BulkDraft['answers']> = {}
     for (const what of ['replyTo', 'thread'] as const) {
       const ref = message[what]
@@ -140,18 +140,17 @@ export class RoomWriter {
       else
         this.#options.refuse({
           place: message.place,
-          why: 'what it answers is not here; it stands alone',
+          why: 'the message it replies to is not here; imported without the reply link',
           expected: false,
         })
     }
-    if (alsoInRoom === true && (body.thread ?? answers.thread) !== undefined) body.alsoInRoom = true
     const draft: BulkDraft = { room: this.#options.room.id, user, cid, body }
     return Object.keys(answers).length === 0 ? draft : { ...draft, answers }
   }
 
   async #changesOf({ message, user }: Said, known: KnownMessage): Promise<BulkDraft[]> {
-    const { room, counts } = this.#options
-    // What was deleted here stays deleted.
+    const { room, counts, people } = this.#options
+    // A message that was deleted here stays deleted.
     if (known.isDeleted) return []
     const draft = (body: DraftBody): BulkDraft => ({ room: room.id, user, cid: newCid(), body })
     if (message.deletedAt !== undefined) {
@@ -159,41 +158,12 @@ export class RoomWriter {
       return [draft({ type: 'deleted', target: known.seq })]
     }
     counts.known += 1
-    const changes = await this.#reactionsOn(message, known.seq, known.reactions)
-    // An edit that was made here later than the last one there stays.
+    const changes = this.#changes.of(message, known.seq, await people.settle([]), known)
+    // An edit that was made here later than the last one at the source stays.
     const isNewer = known.editedAt === undefined || (message.editedAt ?? 0) > known.editedAt
-    if (message.text === known.text || !isNewer) return changes
+    if (message.text === known.text || !isNewer || message.poll !== undefined) return changes
     counts.edits += 1
     return [draft({ type: 'edited', target: known.seq, text: message.text }), ...changes]
-  }
-
-  /** Reactions that are new, and those that somebody of the source has taken back there. */
-  async #reactionsOn(
-    { reactions }: SourceMessage,
-    target: number,
-    on: ReadonlyMap<string, KnownReaction>,
-  ): Promise<BulkDraft[]> {
-    const { room, people, counts } = this.#options
-    const accounts = await people.settle([])
-    const drafts: BulkDraft[] = []
-    const draft = (user: Account, emoji: string, isOn: boolean): void => {
-      const body: DraftBody = { type: 'reacted', target, emoji, on: isOn }
-      drafts.push({ room: room.id, user: { id: user.id, name: user.name }, cid: newCid(), body })
-    }
-    const there = new Set<string>()
-    for (const { emoji, people: who } of reactions.slice(0, limits.reactions.kinds)) {
-      for (const ref of new Set(who)) {
-        const account = accounts.get(ref)
-        if (account === undefined || there.size >= limits.reactions.total) continue
-        const key = reactionKey(emoji, account.id)
-        there.add(key)
-        if (!on.has(key)) draft(account, emoji, true)
-      }
-    }
-    for (const [key, { emoji, userId, userName, isImported }] of on)
-      if (isImported && !there.has(key)) draft({ id: userId, name: userName }, emoji, false)
-    counts.reactions += drafts.length
-    return drafts
   }
 
   async #append(drafts: readonly BulkDraft[], signal: AbortSignal): Promise<Appended[]> {
@@ -211,23 +181,40 @@ export class RoomWriter {
   }
 }
 
+type SpokenBody = Extract<DraftBody, { type: 'message' | 'poll' }>
+
+/** The body, without the refs of its targets and the other data of the source. */
+function bodyOf(message: SourceMessage): SpokenBody {
+  const { ref: _r, author: _a, name: _n, icon: _i, isBot: _b, place: _p, ...rest } = message
+  const { replyTo: _to, thread: _in, deletedAt: _at, reactions: _on, pinnedBy: _by, poll, ...body } = rest
+  if (poll === undefined) return { type: 'message', ...body }
+  const { votes: _votes, isClosed, endsAt, ...asked } = poll
+  // Votes after the end would not count, and all of these come after it.
+  return { type: 'poll', ...body, poll: isClosed || endsAt === undefined ? asked : { ...asked, endsAt } }
+}
+
 function personOf(message: SourceMessage, accounts: ReadonlyMap<string, Account>): Person {
   const account = accounts.get(message.author) ?? { id: '0', name: message.author }
   if (message.name === undefined && message.icon === undefined && message.isBot !== true)
     return { id: account.id, name: account.name }
   const name = message.name === undefined ? account.name : tamePersonName(message.name, account.name)
   return {
-    ...{ id: account.id, name, bot: true },
+    id: account.id,
+    name,
+    bot: true,
     ...(message.icon === undefined ? {} : { icon: message.icon }),
   }
 }
 
-/** A text above the limit becomes several messages, each with a ref of its own; what hangs on it stays with the first. */
+/**
+ * A text above the limit becomes several messages, each with its own ref; what is on it stays with the first.
+ */
 function asParts(message: SourceMessage): SourceMessage[] {
   const [first = '', ...rest] = splitText(message.text, limits.messageBytes)
   if (rest.length === 0) return [message]
+  const { pinnedBy: _by, poll: _asked, ...later } = message
   return [
     { ...message, text: first },
-    ...rest.map((text, part) => ({ ...message, text, ref: `${message.ref}/${part + 2}`, reactions: [] })),
+    ...rest.map((text, part) => ({ ...later, text, ref: `${message.ref}/${part + 2}`, reactions: [] })),
   ]
 }

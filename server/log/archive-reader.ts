@@ -1,13 +1,20 @@
 // Sync's side of a shard's log: what is pending, what is new, what may be forgotten. The truth is MySQL's checkpoint;
 // XACK is housekeeping.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { limits } from '../protocol/limits.ts'
-import type { Redis } from '../redis.ts'
+import type { Redis } from '../redis/client.ts'
+import { entriesOf, type EntryArray, type RawEntry } from '../redis/stream-reads.ts'
 import { compareIds, formatStreamId, parseStreamId, type StreamId } from './entry.ts'
-import type { RawEntry } from './follow.ts'
+import { root } from '../root.ts'
 import { group, keysOf, type Keys } from './keys.ts'
 
 /** One consumer name for every sync: the lease lets only one read at a time, and it inherits what another left. */
 const consumer = 'sync'
+
+const forgetScript = readFileSync(path.join(root, 'server/log/forget-cids.lua'), 'utf8')
+/** An import has made thousands. */
+const forgottenAtOnce = 1_000
 
 export interface Backlog {
   /** Entries in the stream, archived ones included. */
@@ -80,13 +87,23 @@ export class ArchiveReader {
     await this.#redis.xadd(this.#keys.dead, '*', 'id', id, 'reason', reason, 'entry', JSON.stringify(fields))
   }
 
+  /** The highest id of a person that the log has told of; 0: none. Kept for when MySQL has forgotten it. */
+  async highestPerson(): Promise<number> {
+    return Number((await this.#redis.get(this.#keys.people)) ?? 0)
+  }
+
+  /** Before what they said is archived, for then it may be trimmed. */
+  async keepHighestPerson(id: number): Promise<void> {
+    await this.#redis.set(this.#keys.people, id)
+  }
+
   /** Tells everybody how far the archive reaches; tails find it here when they missed the bus. */
   async announce(checkpoint: StreamId): Promise<void> {
     await this.#redis.set(this.#keys.archived, formatStreamId(checkpoint))
   }
 
   /**
-   * Forgets what is archived and no longer needed for coming back. Invariant: nothing above the checkpoint and nothing
+   * Forgets what is archived and no longer needed for coming back at `now`, which is Redis's. Invariant: nothing above the checkpoint and nothing
    * pending is trimmed.
    */
   async trim(checkpoint: StreamId, now: number): Promise<number> {
@@ -96,6 +113,25 @@ export class ArchiveReader {
     const safe = await this.#oldestNeeded(checkpoint)
     const bound = compareIds(wanted, safe) < 0 ? wanted : safe
     return Number(await this.#redis.xtrim(this.#keys.log, 'MINID', formatStreamId(bound)))
+  }
+
+  /**
+   * Forgets the cids of what is archived and older than limits.cidWindowMs at `now`. Answers how many spans of time (see bucketMs) were
+   * forgotten. Whatever the clocks say, nothing is forgotten that MySQL does not have, and Redis knows what it has forgotten.
+   */
+  async forgetCids(checkpoint: StreamId, now: number): Promise<number> {
+    const upTo = Math.min(checkpoint.ms - 1, now - limits.cidWindowMs)
+    const { cidBuckets, cidsForgotten, cids } = this.#keys
+    const old = await this.#redis.zrangebyscore(cidBuckets, '-inf', upTo, 'LIMIT', 0, forgottenAtOnce)
+    if (old.length === 0) return 0
+    const keys = [cidBuckets, cidsForgotten, ...old.map((bucket) => cids(Number(bucket)))]
+    return Number(await this.#redis.eval(forgetScript, keys.length, ...keys, upTo, ...old))
+  }
+
+  /** The time by Redis's clock, as the ids are: by another one ahead of it, what browsers come back to would be trimmed. */
+  async now(): Promise<number> {
+    const [seconds] = await this.#redis.time()
+    return Number(seconds) * 1_000
   }
 
   /** The newest entry of the log; where none is, the beginning. */
@@ -151,7 +187,7 @@ export class ArchiveReader {
       log,
       from,
     )
-    return ((answer as [string, RawEntry[]][] | null)?.[0]?.[1] ?? []) as RawEntry[]
+    return entriesOf(this.#redis, answer)
   }
 
   /** The id of the first entry to be kept when there are more than the resume window holds. */
@@ -164,7 +200,7 @@ export class ArchiveReader {
       '+',
       'COUNT',
       Math.min(surplus, 5_000),
-    )) as RawEntry[]
+    )) as EntryArray[]
     const last = oldest.at(-1)
     return last === undefined ? undefined : parseStreamId(last[0])
   }

@@ -1,14 +1,11 @@
 // The way into the log for bulk work: many entries of a room in one step, and how much the log can bear at the moment.
 // The caller has looked up in MySQL what it is about to append; nothing is looked up here.
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RedisAddress } from '../config.ts'
-import { connectRedis, whenReady, writerOptions, type Redis } from '../redis.ts'
-import { root } from '../root.ts'
+import { whenReady, type Redis } from '../redis/client.ts'
+import type { RedisProvider } from '../redis/provider.ts'
+import { AppendScript, readAppended, type AppendItem } from './append-script.ts'
 import { ArchiveReader } from './archive-reader.ts'
-import { compareIds, encodeDraft, type Appended, type Draft } from './entry.ts'
-import { cidPlace } from './cid-memory.ts'
+import { compareIds, type Appended, type Draft } from './entry.ts'
 import { lastId, openEpoch, type Archive } from './epoch.ts'
 import { keysOf } from './keys.ts'
 import { limits } from '../protocol/limits.ts'
@@ -16,7 +13,7 @@ import { shardOf } from './shard.ts'
 
 /** An entry of a batch. `answers`: the places in the same batch (from 0) of what it answers, and whose thread it is in. */
 export interface BulkDraft extends Draft {
-  answers?: { replyTo?: number; thread?: number }
+  answers?: AppendItem['answers']
 }
 
 /**
@@ -37,24 +34,20 @@ export class BulkEnded extends Error {
 /** Entries of one step, which nobody else's append may come between: some 3 ms of Redis. */
 export const bulkEntries = 100
 
-const script = readFileSync(path.join(root, 'server/log/append-many.lua'), 'utf8')
 const answerWithinMs = 5_000
 /** A store that restarts is back within this. */
 const awayMs = 60_000
 
-interface Scripted {
-  brookAppendMany(...countKeysArguments: (string | number)[]): Promise<string[]>
-}
-
-export interface BulkOptions {
-  redis: RedisAddress
+export interface BulkDeps {
+  redis: RedisProvider
   shards: number
   archive: Archive
 }
 
 export class BulkLog {
-  readonly #options: BulkOptions
+  readonly #options: BulkDeps
   readonly #writer: Redis
+  readonly #script: AppendScript
   readonly #asker: Redis
   readonly #epochs: string[] = []
   /** The newest number of each room that was answered: a log that is behind it was rolled back. */
@@ -64,14 +57,14 @@ export class BulkLog {
   #appended = 0
   #told = 0
 
-  private constructor(options: BulkOptions) {
+  private constructor(options: BulkDeps) {
     this.#options = options
-    this.#writer = connectRedis(options.redis, writerOptions(answerWithinMs))
-    this.#asker = connectRedis(options.redis, writerOptions(answerWithinMs))
-    this.#writer.defineCommand('brookAppendMany', { lua: script })
+    this.#writer = options.redis.shard(0).writer(answerWithinMs)
+    this.#asker = options.redis.shard(0).writer(answerWithinMs)
+    this.#script = new AppendScript(this.#writer)
   }
 
-  static async open(options: BulkOptions): Promise<BulkLog> {
+  static async open(options: BulkDeps): Promise<BulkLog> {
     const log = new BulkLog(options)
     try {
       await Promise.all([whenReady(log.#writer, awayMs), whenReady(log.#asker, awayMs)])
@@ -94,15 +87,11 @@ export class BulkLog {
     const [first] = drafts
     if (first === undefined) return []
     this.#sent += drafts.length
-    const until = Date.now() + awayMs
+    const until = performance.now() + awayMs
     for (;;) {
       try {
-        const answers = await this.#run(first.room, drafts)
+        const appended = await this.#run(first.room, drafts)
         this.#appended += drafts.length
-        const appended = answers.map((answer) => {
-          const [seq, at] = answer.split(' ')
-          return { seq: Number(seq), at: Number(at) }
-        })
         const newest = Math.max(this.head(first.room), ...appended.map(({ seq }) => seq))
         this.#heads.set(first.room, newest)
         return appended
@@ -158,26 +147,16 @@ export class BulkLog {
     this.#asker.disconnect()
   }
 
-  async #run(room: string, drafts: readonly BulkDraft[]): Promise<string[]> {
+  /** All of one room and with one `read`: append.lua writes all of them or none. */
+  async #run(room: string, drafts: readonly BulkDraft[]): Promise<Appended[]> {
     const shard = shardOf(room, this.#options.shards)
-    const keys = keysOf(shard)
-    const now = Date.now()
-    const buckets: string[] = []
-    const rest: (string | number)[] = []
-    for (const draft of drafts) {
-      const { key, field, keepUntil } = cidPlace(keys, draft.user.id, draft.cid, now)
-      const fields = encodeDraft(draft)
-      const [, body = ''] = fields.splice(fields.indexOf('body'), 2)
-      buckets.push(key)
-      const { replyTo = -1, thread = -1 } = draft.answers ?? {}
-      rest.push(field, keepUntil, `${replyTo + 1},${thread + 1}`, body, fields.length)
-      rest.push(...fields)
-    }
-    const scripted = this.#writer as unknown as Scripted
-    return scripted.brookAppendMany(
-      ...[4 + buckets.length, keys.log, keys.numbers, keys.times, keys.epoch, ...buckets],
-      ...[this.#epochs[shard] ?? '', room, this.head(room), ...rest],
-    )
+    const place = { keys: keysOf(shard), epoch: this.#epochs[shard] ?? '' }
+    const read = this.head(room)
+    // Whoever imports has asked MySQL.
+    const items = drafts.map((draft) => ({ draft, read, isNew: true, answers: draft.answers }))
+    const answers = await this.#script.run(place, items)
+    // An import names the same message for ever, whatever it says by now.
+    return drafts.map((_draft, index) => readAppended(answers[index]))
   }
 
   /** Waits until it may be asked again; throws what asking again cannot mend. */
@@ -187,7 +166,7 @@ export class BulkLog {
     if (/^(EPOCH|BEHIND)/.test(message)) throw new BulkEnded('the log in Redis was started anew meanwhile')
     const isPassing = /^(OOM|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message)
     if (!isPassing && !isUnanswered(message)) throw error
-    if (Date.now() > until) throw new BulkEnded(`Redis takes no more: ${message}`)
+    if (performance.now() > until) throw new BulkEnded(`Redis takes no more: ${message}`)
     // A connection that owes an answer is not used again.
     if (!isPassing && this.#writer.status === 'ready') this.#writer.disconnect(true)
     await pause(200 + Math.random() * 300, undefined, signal === undefined ? {} : { signal })
@@ -197,8 +176,8 @@ export class BulkLog {
   async #fullness(): Promise<number> {
     const info = await this.#asker.info('memory')
     const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
-    const most = read('maxmemory')
-    return most === 0 ? 0 : read('used_memory') / most
+    const max = read('maxmemory')
+    return max === 0 ? 0 : read('used_memory') / max
   }
 }
 

@@ -1,5 +1,6 @@
 // Entries that MySQL refused by their content, set aside by sync with the reason: listed, looked at, tried again, dropped.
-import type { Redis } from '../redis.ts'
+import type { Redis } from '../redis/client.ts'
+import type { RedisProvider } from '../redis/provider.ts'
 import { keysOf } from './keys.ts'
 
 export interface DeadLetter {
@@ -14,19 +15,18 @@ export interface DeadLetter {
 }
 
 export class DeadLetters {
-  readonly #redis: Redis
-  readonly #shards: number
+  /** By shard. */
+  readonly #askers: readonly Redis[]
 
-  constructor(redis: Redis, shards: number) {
-    this.#redis = redis
-    this.#shards = shards
+  constructor(redis: RedisProvider, shards: number) {
+    this.#askers = Array.from({ length: shards }, (_, shard) => redis.shard(shard).asker)
   }
 
   /** The newest `most` of each shard, oldest first. */
-  async list(most: number): Promise<DeadLetter[]> {
+  async list(max: number): Promise<DeadLetter[]> {
     const letters: DeadLetter[] = []
-    for (let shard = 0; shard < this.#shards; shard += 1) {
-      const raw = await this.#redis.xrevrange(keysOf(shard).dead, '+', '-', 'COUNT', most)
+    for (const [shard, redis] of this.#askers.entries()) {
+      const raw = await redis.xrevrange(keysOf(shard).dead, '+', '-', 'COUNT', max)
       letters.push(...raw.reverse().map(([id, fields]) => letterOf(id, shard, fields)))
     }
     return letters
@@ -34,22 +34,25 @@ export class DeadLetters {
 
   async find(id: string): Promise<DeadLetter | undefined> {
     if (!/^\d+-\d+$/.test(id)) return undefined
-    for (let shard = 0; shard < this.#shards; shard += 1) {
-      const [raw] = await this.#redis.xrange(keysOf(shard).dead, id, id)
+    for (const [shard, redis] of this.#askers.entries()) {
+      const [raw] = await redis.xrange(keysOf(shard).dead, id, id)
       if (raw !== undefined) return letterOf(raw[0], shard, raw[1])
     }
     return undefined
   }
 
   async drop({ id, shard }: DeadLetter): Promise<void> {
-    await this.#redis.xdel(keysOf(shard).dead, id)
+    await this.#askers[shard]?.xdel(keysOf(shard).dead, id)
   }
 }
 
 function letterOf(id: string, shard: number, flat: string[]): DeadLetter {
   const field = (name: string): string => flat[flat.indexOf(name) + 1] ?? ''
   return {
-    ...{ id, shard, entry: field('id'), reason: field('reason') },
+    id,
+    shard,
+    entry: field('id'),
+    reason: field('reason'),
     fields: JSON.parse(field('entry') || 'null') as string[] | null,
   }
 }

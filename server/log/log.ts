@@ -1,71 +1,68 @@
-// The log as the rest of the house sees it: append goes in, the tail's entries come out, and a watch that sees when the
-// log in Redis is no longer the one we knew.
-import type { RedisAddress } from '../config.ts'
-import { connectRedis, writerOptions, type Redis } from '../redis.ts'
-import { openAppend, type FindCid } from './append.ts'
-import { parseStreamId, type Append, type Entry, type StreamId } from './entry.ts'
+// The log as the rest of the server sees it: appends go in, the tails' entries come out to the subscribers. Each shard opens,
+// fails and is opened again by itself (shard-log.ts); here is only what is asked of all of them together.
+import type { Refusal } from '../protocol/errors.ts'
+import type { RedisProvider } from '../redis/provider.ts'
+import type { Appended, Draft, StreamId } from './entry.ts'
 import type { Archive } from './epoch.ts'
 import { shardOf } from './shard.ts'
 import { fullness, pressureOf, type Backlog, type Pressure } from './pressure.ts'
-import { ShardLog } from './shard-log.ts'
-import type { Jump, Tail } from './tail.ts'
+import { ShardLog, type LogState } from './shard-log.ts'
+import { LogSubscribers, type LogSubscriber } from './subscribers.ts'
+import type { Tail } from './tail.ts'
 
-export interface LogOptions {
-  redis: RedisAddress
+export type { LogState } from './shard-log.ts'
+export type { LogSubscriber } from './subscribers.ts'
+
+export interface LogDeps {
+  redis: RedisProvider
   shards: number
   archive: Archive
-  findCid: FindCid
-  /** Told of what the tail has read, in order; reading waits until it resolves. */
-  onEntries: (entries: Entry[], jumps: Jump[]) => Promise<void> | void
-  /** MySQL has a room up to a number. */
-  onArchived: (room: string, seq: number) => void
-  /** The log was started anew: what browsers know of numbers must be checked against history. */
-  onNewEpoch: () => void
-  onTrouble: (error: unknown, where: string) => void
+  onError: (error: unknown, where: string) => void
+  /** A call that appends has ended, after so many ms. */
+  onAppend?: (ms: number) => void
 }
 
-/** `open`: entries flow. `opening`: a store is away, or the log is being started anew; sends are refused. */
-export type LogState = 'opening' | 'open' | 'closed'
-
-/** How often the log is compared with what we think of it; sends are back within 5 s of Redis. */
-const watchEveryMs = 1_000
-
 export class Log {
-  readonly append: Append
-  readonly #options: LogOptions
-  readonly #writer: Redis
-  /** Questions and watching: never behind a blocking read, never beside a timed-out append. */
-  readonly #asker: Redis
-  readonly #shards: ShardLog[]
-  #state: LogState = 'opening'
-  #watch: NodeJS.Timeout | undefined
-  #reach = 0
-  #redisFullness = 0
+  readonly #shards: readonly ShardLog[]
+  readonly #subscribers = new LogSubscribers()
+  readonly #onError: LogDeps['onError']
   #lastPressure: Pressure = 'calm'
 
-  constructor(options: LogOptions) {
-    this.#options = options
-    const trouble = (error: unknown): void => options.onTrouble(error, 'redis')
-    this.#writer = connectRedis(options.redis, writerOptions(), trouble)
-    this.#asker = connectRedis(options.redis, writerOptions(5_000), trouble)
-    const { redis, archive, onEntries, onTrouble } = options
+  constructor({ redis, shards, archive, onError, onAppend }: LogDeps) {
+    this.#onError = onError
+    const subscribers = this.#subscribers
+    const isFull = (): boolean => this.pressure === 'refuse'
+    const onFullness = (): void => this.#tellPressure()
     this.#shards = Array.from(
-      { length: options.shards },
-      (_, shard) => new ShardLog({ redis, asker: this.#asker, shard, archive, onEntries, onTrouble }),
+      { length: shards },
+      (_, shard) =>
+        new ShardLog({ redis, shard, archive, subscribers, isFull, onFullness, onAppend, onError }),
     )
-    this.append = openAppend({
-      redis: this.#writer,
-      shards: options.shards,
-      epochOf: (shard) => this.#shards[shard]?.epoch,
-      findCid: options.findCid,
-      isFull: () => this.pressure === 'refuse',
-      headOf: (room) => this.tail(room)?.head(room) ?? 0,
-      onBehind: (shard) => this.#contradict(shard),
-    })
   }
 
+  /** Who hears of entries, in this order. To be called once, before the log is opened. */
+  subscribe(subscribers: readonly LogSubscriber[]): void {
+    this.#subscribers.set(subscribers)
+  }
+
+  /** Waits for the stores, opens every shard, and starts following. Reports through onError what it waits for. */
+  async open(): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => shard.open()))
+  }
+
+  /**
+   * Numbers what somebody wants to say or change, and keeps it. An answer means kept. `log_unknown` means perhaps: the same
+   * cid asked again gives the same number.
+   */
+  append(draft: Draft): Promise<Appended | Refusal> {
+    const shard = this.#shards[this.shardOf(draft.room)]
+    return shard === undefined ? Promise.resolve({ code: 'log_unavailable' }) : shard.append(draft)
+  }
+
+  /** `open` when every shard is. */
   get state(): LogState {
-    return this.#state
+    if (this.#shards.some(({ state }) => state === 'closed')) return 'closed'
+    return this.#shards.every(({ state }) => state === 'open') ? 'open' : 'opening'
   }
 
   /** True once the log has been open, whatever has happened since: what was read then can be read on. */
@@ -73,41 +70,61 @@ export class Log {
     return this.#shards.every(({ tail }) => tail !== undefined)
   }
 
-  /** True when Redis answered the last watch. */
-  get isReachable(): boolean {
-    return this.#reach > 0 && Date.now() - this.#reach < 3 * watchEveryMs
+  /** What is wrong with the Redis of a shard, in words for an operator; undefined: nothing. */
+  get trouble(): string | undefined {
+    return this.#shards.find(({ trouble }) => trouble !== undefined)?.trouble
   }
 
-  /** One word for all shards' epochs; a browser that knows another must check its cursors. */
+  /** True when Redis answered one of the last watches of every shard. */
+  get isReachable(): boolean {
+    return this.#shards.every((shard) => shard.isReachable)
+  }
+
+  /** True while a shard's log goes on and this process reads nothing of it. */
+  get isDeaf(): boolean {
+    return this.#shards.some((shard) => shard.isDeaf)
+  }
+
+  /** How far the clock of a shard's Redis, or its log, is from ours, in ms: the one that is furthest. */
+  get clocksApartMs(): number {
+    const all = this.#shards.map((shard) => shard.clocksApartMs)
+    return all.reduce((furthest, one) => (Math.abs(one) > Math.abs(furthest) ? one : furthest), 0)
+  }
+
+  /** One string for all shards' epochs; a browser that knows another must check its cursors. */
   get epoch(): string {
     return this.#shards.map(({ epoch }) => epoch ?? '').join('.')
   }
 
-  /** Waits for the stores, opens every shard, and starts following. Says through onTrouble what it waits for. */
-  async open(): Promise<void> {
-    await this.#openAll()
-    this.#watchSoon()
+  shardOf(room: string): number {
+    return shardOf(room, this.#shards.length)
   }
 
   /** The room's part of the log in memory. Undefined while the log is opening for the first time. */
   tail(room: string): Tail | undefined {
-    return this.#shards[shardOf(room, this.#options.shards)]?.tail
+    return this.#shards[this.shardOf(room)]?.tail
+  }
+
+  /** The newest number of a room that this process has read; 0 before the first. */
+  head(room: string): number {
+    return this.tail(room)?.head(room) ?? 0
+  }
+
+  /** The highest id of a person that this process knows of from the log; 0: none. */
+  get highestPerson(): number {
+    return Math.max(...this.#shards.map(({ tail }) => tail?.highestPerson ?? 0))
   }
 
   /** Newest number and time of each room, as this process has read them. */
   heads(rooms: readonly string[]): Map<string, { seq: number; at: number | null }> {
     return new Map(
-      rooms.map((room) => [
-        room,
-        { seq: this.tail(room)?.head(room) ?? 0, at: this.tail(room)?.headAt(room) ?? null },
-      ]),
+      rooms.map((room) => [room, { seq: this.head(room), at: this.tail(room)?.headAt(room) ?? null }]),
     )
   }
 
-  /** MySQL has shard's entries up to `id`: told by sync over the bus, and found by the watch. */
+  /** MySQL has a shard's entries up to `id`: told by sync over the bus, and found by the watch. */
   archivedUpTo(shard: number, id: StreamId): void {
-    const news = this.#shards[shard]?.tail?.archive(id) ?? new Map<string, number>()
-    for (const [room, seq] of news) this.#options.onArchived(room, seq)
+    this.#shards[shard]?.archivedUpTo(id)
   }
 
   /** Entries that this process knows to be in no table yet. */
@@ -118,11 +135,18 @@ export class Log {
   /** How full the backlog is; Redis's own part of it is as old as the last watch. */
   get backlog(): Backlog {
     const bytes = this.#shards.reduce((sum, { tail }) => sum + (tail?.unarchivedBytes ?? 0), 0)
-    return { entries: this.unarchived, bytes, redis: this.#redisFullness }
+    const redis = Math.max(...this.#shards.map((shard) => shard.fullness))
+    return { entries: this.unarchived, bytes, redis }
   }
 
   get pressure(): Pressure {
     return pressureOf(this.backlog)
+  }
+
+  /** True while typing and presence are dropped because the backlog is long. */
+  get isShedding(): boolean {
+    const { pressure } = this
+    return pressure === 'shed' || pressure === 'refuse'
   }
 
   /** When the oldest entry that is in no table was said, in milliseconds since 1970; undefined when there is none. */
@@ -131,7 +155,7 @@ export class Log {
     return since.length === 0 ? undefined : Math.min(...since)
   }
 
-  /** Stream length and what sync has said of itself, summed over the shards. Throws when Redis is away. */
+  /** Stream length and what sync has reported of itself, summed over the shards. Throws when Redis is away. */
   async archiving(): Promise<{
     length: number
     pending: number
@@ -150,56 +174,9 @@ export class Log {
     return sum
   }
 
-  async close(): Promise<void> {
-    this.#state = 'closed'
-    clearTimeout(this.#watch)
+  /** Nothing is read or appended any more. Its connections end with the provider's. */
+  close(): void {
     for (const shard of this.#shards) shard.close()
-    this.#writer.disconnect()
-    this.#asker.disconnect()
-  }
-
-  async #openAll(): Promise<void> {
-    await Promise.all(this.#shards.map((shard) => this.#openShard(shard)))
-    if (this.#state !== 'closed') this.#state = 'open'
-  }
-
-  async #openShard(shard: ShardLog): Promise<void> {
-    for (;;) {
-      if (this.#state === 'closed') return
-      try {
-        await shard.open()
-        this.#reach = Date.now()
-        return
-      } catch (error) {
-        this.#options.onTrouble(error, 'opening the log')
-        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 300))
-      }
-    }
-  }
-
-  #watchSoon(): void {
-    if (this.#state === 'closed') return
-    this.#watch = setTimeout(() => {
-      this.#look()
-        .catch((error: unknown) => this.#options.onTrouble(error, 'watching the log'))
-        .finally(() => this.#watchSoon())
-    }, watchEveryMs)
-  }
-
-  async #look(): Promise<void> {
-    this.#redisFullness = await redisFullness(this.#asker)
-    this.#tellPressure()
-    for (const [number, shard] of this.#shards.entries()) {
-      const isSound = await shard.isSound((archived) => this.archivedUpTo(number, parseStreamId(archived)))
-      this.#reach = Date.now()
-      if (!isSound) return this.#reopen()
-    }
-  }
-
-  /** The log lacks what was read here; the next look starts it anew. */
-  #contradict(shard: number): void {
-    const tail = this.#shards[shard]?.tail
-    if (tail !== undefined) tail.isContradicted = true
   }
 
   #tellPressure(): void {
@@ -207,22 +184,6 @@ export class Log {
     if (pressure === this.#lastPressure) return
     this.#lastPressure = pressure
     const percent = Math.round(fullness(this.backlog) * 100)
-    this.#options.onTrouble(new Error(`the backlog is ${percent} % full: ${pressure}`), 'pressure')
+    this.#onError(new Error(`the backlog is ${percent} % full: ${pressure}`), 'pressure')
   }
-
-  /** The log is not the one we knew: sends fail closed, and everything starts again from MySQL and the new log. */
-  async #reopen(): Promise<void> {
-    this.#state = 'opening'
-    for (const shard of this.#shards) shard.shut()
-    await this.#openAll()
-    this.#options.onNewEpoch()
-  }
-}
-
-/** used_memory over maxmemory; 0 where Redis has no limit of its own. */
-async function redisFullness(redis: Redis): Promise<number> {
-  const info = await redis.info('memory')
-  const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
-  const most = read('maxmemory')
-  return most === 0 ? 0 : read('used_memory') / most
 }

@@ -24,3 +24,10 @@ export function pressureOf(backlog: Backlog): Pressure {
   if (full >= limits.backlog.shedAt) return 'shed'
   return full >= limits.backlog.warnAt ? 'warn' : 'calm'
 }
+
+/** Above this the archive is late. That is reported, but the server stays ready. */
+export const lateAfterSeconds = 30
+
+/** Seconds since the oldest entry that is in no table was said; 0 when there is none. */
+export const lagSeconds = (log: { waitingSince: number | undefined }, now = Date.now()): number =>
+  log.waitingSince === undefined ? 0 : Math.max(0, (now - log.waitingSince) / 1_000)

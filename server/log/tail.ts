@@ -2,28 +2,14 @@
 // and what MySQL does not have yet.
 // Invariant: whatever is not archived is in here (backlogs are bounded where sends are refused), and each room's part
 // is contiguous up to its head.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Refusal } from '../protocol/errors.ts'
 import type { EffectEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
-import { isChange, isEffect, targetOf } from '../protocol/timeline.ts'
-import { compareIds, type Entry, type StreamId } from './entry.ts'
-
-interface RoomPart {
-  head: number
-  headAt: number | null
-  /** Contiguous numbers, ending at head. Entries before `start` are let go. */
-  entries: Entry[]
-  start: number
-  /** Of these entries those that change a message (replies in its thread too), by its number, in their order. */
-  changes: Map<number, Entry[]>
-  /** ... and of those messages the ones that somebody pinned or unpinned. */
-  pins: Set<number>
-  /** Of these entries the messages that name somebody, in their order. */
-  naming: Entry[]
-}
-
-const emptyPart = (head: number, headAt: number | null): RoomPart => ({
-  ...{ head, headAt, entries: [], start: 0, changes: new Map(), pins: new Set(), naming: [] },
-})
+import { isEffect, isSpokenEvent } from '../protocol/timeline.ts'
+import { compareIds, personNumber, type Entry, type StreamId } from './entry.ts'
+import { ReadBack } from './read-back.ts'
+import { dropFirst, emptyPart, entryAt, forgetPart, isMuch, noteEntry, type RoomPart } from './room-part.ts'
 
 /** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
 export interface Jump {
@@ -31,6 +17,8 @@ export interface Jump {
   from: number
   to: number
 }
+
+const notYet: Refusal = { code: 'unavailable', retryAfterMs: 1_000 }
 
 export class Tail {
   readonly #parts = new Map<string, RoomPart>()
@@ -42,10 +30,15 @@ export class Tail {
   #archivedUpTo = 0
   readonly #keep: number
   #unarchivedBytes = 0
+  readonly #own = new ReadBack()
   position: StreamId
   /** True once the log gave a number again that had another entry: it was rolled back behind what was read here. */
   isContradicted = false
   archived: StreamId = { ms: 0, n: 0 }
+  /** Asks the log itself for the newest number of a room, whatever is read here. Rejects while Redis is away. */
+  newestOf: (room: string) => Promise<number> = async (room) => this.head(room)
+  /** The highest id of a person that the log has told of; 0: none. */
+  highestPerson = 0
 
   /** `heads`: the newest number and time of each room as Redis told before anything was read after `position`. */
   constructor(
@@ -86,17 +79,40 @@ export class Tail {
     return this.#parts.get(room)?.headAt ?? null
   }
 
+  /** This process has appended a number, a change of `target` perhaps. */
+  appended(room: string, seq: number, target?: number): void {
+    this.#own.appended(room, { seq, head: this.head(room), target })
+  }
+
+  /**
+   * Resolves when `seq` and what this process has changed of it are read: at once, mostly. With a refusal for now if that takes
+   * longer than limits.readBackMs, or if nobody can say whether the log has the number: whoever acts on one that is not read here
+   * has heard of it from another server.
+   */
+  async untilRead(room: string, seq: number): Promise<Refusal | undefined> {
+    if (!(await this.#own.until(room, seq, this.head(room)))) return notYet
+    if (seq <= this.head(room)) return undefined
+    const late = pause(limits.appendTimeoutMs, undefined, { ref: false })
+    const newest = await Promise.race([this.newestOf(room), late]).catch(() => undefined)
+    if (newest === undefined) return notYet
+    if (seq > newest) return undefined
+    this.appended(room, seq)
+    return (await this.#own.until(room, seq, this.head(room))) ? undefined : notYet
+  }
+
   /** Takes what was read, oldest first. Tells of jumps in a room's numbers; an entry read twice is passed over. */
   take(entries: readonly Entry[]): { fresh: Entry[]; jumps: Jump[] } {
     const fresh: Entry[] = []
     const jumps: Jump[] = []
     for (const entry of entries) {
       this.position = entry.id
+      this.highestPerson = Math.max(this.highestPerson, personNumber(entry))
       const part = this.#part(entry.room)
       const jump = this.#add(part, entry)
       if (jump === 'known') continue
       if (jump !== undefined) jumps.push(jump)
       fresh.push(entry)
+      this.#own.read(entry.room, part.head)
     }
     this.#letGo()
     return { fresh, jumps }
@@ -110,7 +126,7 @@ export class Tail {
     for (const part of this.#parts.values()) {
       const newest = part.entries.at(-1)
       if (newest !== undefined && newest.seq < part.head && compareIds(newest.id, this.archived) <= 0)
-        this.#forget(part)
+        forgetPart(part)
     }
   }
 
@@ -144,20 +160,18 @@ export class Tail {
   /** The entry with this number, where memory has it. */
   at(room: string, seq: number): Entry | undefined {
     const part = this.#parts.get(room)
-    const first = part?.entries[part.start]?.seq
-    return part === undefined || first === undefined || seq < first
-      ? undefined
-      : part.entries[part.start + seq - first]
+    return part && entryAt(part, seq)
   }
 
   /** Memory knows that the message with this number is deleted. */
   isDeleted(room: string, seq: number): boolean {
-    return (
-      this.#parts
-        .get(room)
-        ?.changes.get(seq)
-        ?.some(({ event }) => event.type === 'deleted') ?? false
-    )
+    return this.#parts.get(room)?.ended.has(seq) ?? false
+  }
+
+  /** Numbers below memory whose messages memory knows to be deleted: MySQL may not know it yet. */
+  deletedBelow(room: string): number[] {
+    const first = this.first(room)
+    return [...(this.#parts.get(room)?.ended ?? [])].filter((seq) => seq < first)
   }
 
   /** Numbers of messages that were pinned or unpinned in memory, and perhaps of some whose pin was let go of. */
@@ -180,7 +194,7 @@ export class Tail {
     if (part === undefined) return []
     const changed = [...part.changes.keys()].flatMap((seq) => this.at(room, seq) ?? [])
     return [...new Set([...part.naming, ...changed])]
-      .filter(({ seq, event }) => seq > after && event.type === 'message')
+      .filter(({ seq, event }) => seq > after && isSpokenEvent(event))
       .sort((a, b) => a.seq - b.seq)
   }
 
@@ -225,9 +239,9 @@ export class Tail {
     // Heads told by Redis may be ahead of what is still being read at the start: that is no jump.
     const expected = last === undefined ? Math.min(part.head + 1, seq) : last + 1
     const jump = seq > expected ? { room, from: expected, to: seq - 1 } : undefined
-    if (jump !== undefined && last !== undefined) this.#forget(part)
+    if (jump !== undefined && last !== undefined) forgetPart(part)
     part.entries.push(entry)
-    this.#note(part, entry)
+    noteEntry(part, entry)
     part.head = Math.max(part.head, seq)
     part.headAt = Math.max(part.headAt ?? 0, entry.id.ms)
     this.#order.push(entry)
@@ -237,46 +251,13 @@ export class Tail {
     return jump
   }
 
-  #note(part: RoomPart, entry: Entry): void {
-    const { event } = entry
-    if (event.type === 'message' && event.mentions !== undefined) part.naming.push(entry)
-    if (!isEffect(event)) return
-    const target = targetOf(event)
-    const changes = part.changes.get(target) ?? []
-    changes.push(entry)
-    part.changes.set(target, changes)
-    if (!isChange(event)) return
-    if (event.type === 'pinned') part.pins.add(target)
-    // What others have replied is theirs, and stays.
-    const made = changes.filter((change) => isChange(change.event))
-    if (made.some((change) => change.event.type === 'deleted')) this.#blank(entry.room, target, made)
-  }
-
-  /** Nothing of a deleted message's text stays in memory; its numbers stay. */
-  #blank(room: string, target: number, changes: readonly Entry[]): void {
-    const message = this.at(room, target)
-    for (const entry of [...changes, ...(message?.event.type === 'message' ? [message] : [])]) {
-      // Another object: a room that is just being told this event keeps the one it has.
-      if ('text' in entry.event) entry.event = { ...entry.event, text: '' }
-    }
-  }
-
-  /** A room's part starts again: what is before a jump would not be contiguous with what comes. */
-  #forget(part: RoomPart): void {
-    part.entries = []
-    part.start = 0
-    part.changes.clear()
-    part.pins.clear()
-    part.naming = []
-  }
-
   /** Lets go of the oldest archived entries above what is kept. */
   #letGo(): void {
     while (this.length > this.#keep && this.#oldest < this.#archivedUpTo) {
       const entry = this.#order[this.#oldest]
       this.#oldest += 1
       const part = entry === undefined ? undefined : this.#parts.get(entry.room)
-      if (part !== undefined && part.entries[part.start] === entry) this.#dropFirst(part)
+      if (part !== undefined && part.entries[part.start] === entry) dropFirst(part)
     }
     if (!isMuch(this.#oldest, this.#order.length)) return
     this.#order = this.#order.slice(this.#oldest)
@@ -284,32 +265,7 @@ export class Tail {
     this.#archivedUpTo -= this.#oldest
     this.#oldest = 0
   }
-
-  #dropFirst(part: RoomPart): void {
-    const first = part.entries[part.start]
-    if (first !== undefined && part.naming[0] === first) part.naming.shift()
-    const event = first?.event
-    if (event !== undefined && isEffect(event)) forgetOldestChange(part, targetOf(event))
-    part.start += 1
-    if (!isMuch(part.start, part.entries.length)) return
-    part.entries = part.entries.slice(part.start)
-    part.start = 0
-  }
 }
 
 /** Two bytes a character, and what the objects around it take. */
 const sizeOf = ({ event }: Entry): number => 400 + ('text' in event ? 2 * event.text.length : 0)
-
-function forgetOldestChange(part: RoomPart, target: number): void {
-  const changes = part.changes.get(target)
-  changes?.shift()
-  if (changes?.length !== 0) return
-  part.changes.delete(target)
-  part.pins.delete(target)
-}
-
-/**
- * Entries that are let go stay in their array until they are an eighth of it: then they are free, and a copy costs each entry
- * seven moves at most.
- */
-const isMuch = (gone: number, length: number): boolean => gone * 8 >= length

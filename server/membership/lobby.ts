@@ -1,10 +1,10 @@
-// The default room: there is one, and everybody new is in it.
+// The default room: there is exactly one, and every newcomer is in it.
 import { isDuplicate, type Db } from '../db.ts'
 import { nameKey } from '../protocol/names.ts'
 
 const name = 'lobby'
 
-/** The id of the default room, which is made when there is none. Of several processes at once one makes it. */
+/** The id of the default room, which is created if there is none. Of several processes at once, one creates it. */
 export async function ensureLobby(db: Db): Promise<string> {
   const found = await findLobby(db)
   if (found !== undefined) return found

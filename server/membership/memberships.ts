@@ -1,119 +1,143 @@
-// Rooms and who may enter them. Every change is decided in MySQL; then what is kept of it is dropped, then the room is
-// told by a notice in its log. What is not allowed looks like what is not there.
+// Rooms and who may enter them. Every change is decided in MySQL; then the cache is dropped; then the room is told by
+// a notice in its log. "Not allowed" looks like "not there".
 import type { Newcomers } from '../account/accounts.ts'
+import { isRefusal } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
-import { SharedPace, type PaceOptions } from '../pace.ts'
+import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Notice } from '../protocol/events.ts'
-import { rates } from '../protocol/limits.ts'
+import { rates, type Rate } from '../protocol/rates.ts'
+import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../protocol/names.ts'
-import type { Person, RevisionReaders, Role, RoomKind, RoomSummary, User } from '../protocol/people.ts'
-import { may, type Right } from '../protocol/rights.ts'
+import type { Person, Role, RoomSummary, User } from '../protocol/people.ts'
+import { may, mayBringInBot, type Standing } from '../protocol/rights.ts'
+import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
+import {
+  cleanChange,
+  roomSettings,
+  settingNotice,
+  type RoomChange,
+  type SettingName,
+} from '../protocol/room-settings.ts'
+import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
 import { ensureLobby } from './lobby.ts'
-import { tell, type Happening, type Telling } from './notices.ts'
-import { Roles } from './roles.ts'
-import { RoomList, type RoomListParts } from './room-list.ts'
+import { concerned, Notices, type Happening, type Telling } from './notices.ts'
+import { inherited, Roles } from './roles.ts'
+import { RoomList, type RoomListDeps } from './room-list.ts'
 import { deleteMember, findRole, findStanding, handOver, insertMember, isFull } from './standing.ts'
 
-export interface MembershipParts extends RoomListParts, Telling {
-  pace?: PaceOptions
+export interface MembershipDeps extends RoomListDeps, Telling {
+  log: RoomListDeps['log'] & Telling['log'] & GivenIds
+  rateLimits?: RateLimiterOptions
 }
 
-export interface RoomWish {
+export interface RoomDraft {
   name: string
   kind: RoomKind
   topic?: string | undefined
 }
 
-/** What is to be otherwise about a room. */
-export interface RoomChange {
-  topic?: string
-  revisions?: RevisionReaders
-}
-
-/** A wish whose words may stand. */
-type AllowedRoom = RoomWish & { topic: string }
+/** A draft whose texts are valid. */
+type AllowedRoom = RoomDraft & { topic: string }
 
 const notFound: Refusal = { code: 'not_found' }
 
 export class Memberships extends RoomList implements Newcomers {
   readonly roles: Roles
-  readonly #parts: MembershipParts
+  readonly notices: Notices
+  readonly #deps: MembershipDeps
   readonly #db: Db
-  readonly #creations: SharedPace
+  readonly #creations: SharedRateLimiter
+  readonly #bringing: SharedRateLimiter
+  readonly #bringingOne: SharedRateLimiter
   #lobby: string | undefined
 
-  constructor(parts: MembershipParts) {
-    super(parts)
-    this.#parts = parts
-    this.#db = parts.db
-    this.roles = new Roles({ ...parts, roster: this.roster })
-    this.#creations = new SharedPace('create-room', rates.createRoom, parts.cache, parts.pace)
+  constructor(deps: MembershipDeps) {
+    super(deps)
+    const onHappening = (happening: Happening): void => this.people.happened(happening)
+    this.#deps = deps
+    this.#db = deps.db
+    this.notices = new Notices({ ...deps, onHappening, roster: this.roster })
+    this.roles = new Roles({ db: deps.db, notices: this.notices, roster: this.roster })
+    const limiter = (name: string, rate: Rate) =>
+      new SharedRateLimiter(name, rate, deps.cache, deps.rateLimits)
+    this.#creations = limiter('create-room', rates.createRoom)
+    this.#bringing = limiter('bring-in', rates.bringIn)
+    this.#bringingOne = limiter('bring-in-one', rates.bringInOne)
   }
 
-  /** At boot, before anybody comes in. Returns the room's id. */
+  /** At boot, before anybody connects. Returns the room's id. */
   async ensureDefaultRoom(): Promise<string> {
     this.#lobby ??= await ensureLobby(this.#db)
     return this.#lobby
   }
 
   async enter(tx: Queryable, user: Person): Promise<void> {
-    await this.#insert(tx, await this.ensureDefaultRoom(), user.id, 'member')
+    await requireNewPerson(tx, this.#deps.log, user.id)
+    const room = await this.ensureDefaultRoom()
+    await this.#insert(tx, room, user.id, 'member')
+    await this.notices.note(tx, { room, user, notice: { kind: 'joined' } })
   }
 
   async greet(user: Person): Promise<void> {
     const room = await this.ensureDefaultRoom()
     await this.roster.membersChanged(room)
-    await this.#tell({ room, user, notice: { kind: 'joined' } })
+    await this.notices.tell({ room, user, notice: { kind: 'joined' } })
   }
 
-  async create(user: Person, wish: RoomWish): Promise<RoomSummary | Refusal> {
-    const name = cleanRoomName(wish.name)
+  /** Somebody's standing in a room, as MySQL has it at this moment; see Roles. */
+  standing(userId: string, room: string): Promise<Standing | undefined> {
+    return this.roles.standing(userId, room)
+  }
+
+  async create(user: Person, query: RoomDraft): Promise<RoomSummary | Refusal> {
+    const name = cleanRoomName(query.name)
     if (name === undefined) return { code: 'bad_room_name' }
-    const topic = cleanTopic(wish.topic ?? '')
+    if (looksLikeAnother(name)) return { code: 'misleading_name' }
+    const topic = cleanTopic(query.topic ?? '')
     if (topic === undefined) return { code: 'bad_topic' }
     const wait = await this.#creations.take(user.id)
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
-    const room = await this.#make(user, { name, topic, kind: wish.kind })
+    const room = await this.#make(user, { name, topic, kind: query.kind })
     if (typeof room === 'object') return room
     await this.roster.roomChanged(room)
     await this.roster.personChanged(user.id, room)
-    await this.#tell({ room, user, notice: { kind: 'created' } })
+    await this.notices.tell({ room, user, notice: { kind: 'created' } })
     return this.#seen(user.id, room)
   }
 
-  /** Joining twice is joining once: the second gets the same answer, and nobody is told again. */
+  /** Joining twice is the same as once: the second call gets the same answer and sends no notice. */
   async join(user: Person, room: string): Promise<RoomSummary | Refusal> {
-    const came = await this.#comeIn(user.id, room, async (tx) =>
-      (await findStanding(tx, user.id, room)) === undefined ? notFound : undefined,
-    )
-    if (typeof came === 'object') return came
-    if (came) await this.#tell({ room, user, notice: { kind: 'joined' } })
-    return this.#seen(user.id, room)
+    const came = await this.#comeIn({ room, user, notice: { kind: 'joined' } }, async (tx) => {
+      const standing = await findStanding(tx, user.id, room)
+      if (standing === undefined) return notFound
+      const mayJoin = standing.role !== null || kindOf(standing.kind).joinedBy === 'everybody'
+      return mayJoin ? undefined : { code: 'not_allowed' }
+    })
+    return came ?? this.#seen(user.id, room)
   }
 
-  /** What the command line may: somebody comes into any room there is, also a private one. */
+  /** For the command line: adds somebody to any existing room, private ones included. */
   async place(user: Person, room: string): Promise<Refusal | undefined> {
-    const came = await this.#comeIn(user.id, room, async (tx) => {
+    return this.#comeIn({ room, user, notice: { kind: 'joined' } }, async (tx) => {
       const [row] = await tx.rows('SELECT id FROM rooms WHERE id = ? FOR UPDATE', [BigInt(room)])
       return row === undefined ? notFound : undefined
     })
-    if (typeof came === 'object') return came
-    if (came) await this.#tell({ room, user, notice: { kind: 'joined' } })
-    return undefined
   }
 
-  /** Brings somebody in by name, as rights.ts allows. */
+  /** Adds somebody by name, as rights.ts allows. */
   async addMember(user: User, room: string, name: string): Promise<Refusal | undefined> {
-    const refusal = await refuseAdding(this.#db, user, room)
+    const refusal = await refuseAdding(this.#db, { user, room })
     if (refusal !== undefined) return refusal
     const person = await this.#personNamed(name)
     if (person === undefined) return { code: 'no_such_person' }
-    // Asked again with the room held: one who has left meanwhile leaves nobody behind in a room without one.
-    const came = await this.#comeIn(person.id, room, (tx) => refuseAdding(tx, user, room, 'lock'))
-    if (typeof came === 'object') return came
-    if (came) await this.#tell({ room, user, notice: { kind: 'added', person } })
-    return undefined
+    const one = await this.#bringingOne.take(`${user.id}:${person.id}`)
+    const wait = one > 0 ? one : await this.#bringing.take(user.id)
+    if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
+    // Checked again with the room locked: a person who has left meanwhile must not add anybody to a room that is now
+    // empty.
+    const added = { room, user, notice: { kind: 'added', person } } as const
+    return this.#comeIn(added, (tx) => refuseAdding(tx, { user, room, person }, 'lock'))
   }
 
   /** Nobody leaves the default room. A private room whose last owner leaves goes to somebody else (see handOver). */
@@ -121,41 +145,45 @@ export class Memberships extends RoomList implements Newcomers {
     const heir = await this.#db.transaction(async (tx): Promise<Person | Refusal | undefined> => {
       const standing = await findStanding(tx, user.id, room, 'lock')
       if (standing === undefined || standing.role === null) return notFound
-      if (standing.isDefault) return { code: 'last_room' }
-      await deleteMember(tx, user.id, room)
-      return standing.kind === 'private' ? handOver(tx, room) : undefined
+      if (standing.isDefault || !kindOf(standing.kind).mayLeave) return { code: 'last_room' }
+      const cid = newCid()
+      await deleteMember(tx, user.id, room, { by: user.id, cid })
+      const next = kindOf(standing.kind).hasHeir ? await handOver(tx, room) : undefined
+      if (next !== undefined) await this.notices.note(tx, inherited(user, room, next))
+      await this.notices.note(tx, { room, user, notice: { kind: 'left' } }, cid)
+      return next
     })
     if (heir !== undefined && 'code' in heir) return heir
     await this.roster.personChanged(user.id, room)
     if (heir !== undefined) await this.roles.inherited(user, room, heir)
-    await this.#tell({ room, user, notice: { kind: 'left' } })
+    await this.notices.tell({ room, user, notice: { kind: 'left' } })
     return undefined
   }
 
   /**
-   * Anybody in the room sets its topic, its owners who may read earlier texts. Limit: of two set in the same moment MySQL
-   * may keep one while the log names the other last, until the next is set.
+   * Changes a room's settings; the gate has checked the rights. Limit: of two changes in the same moment, MySQL may
+   * keep one while the log names the other last, until the next change.
    */
-  async change(user: User, room: string, wish: RoomChange): Promise<RoomSummary | Refusal> {
-    const topic = cleanTopic(wish.topic ?? '')
-    if (topic === undefined) return { code: 'bad_topic' }
+  async change(user: User, room: string, query: RoomChange): Promise<RoomSummary | Refusal> {
+    const asked = cleanChange(query)
+    if (isRefusal(asked)) return asked
     const standing = await findStanding(this.#db, user.id, room)
     if (standing === undefined) return notFound
-    const mayChange = (right: Right): boolean => may(right, { ...standing, admin: user.admin })
-    const { revisions } = wish
-    if (!mayChange(revisions === undefined ? 'topic' : 'settings')) return { code: 'not_allowed' }
-    if (revisions !== undefined && revisions !== standing.revisions)
-      await this.#set(user, room, 'revisions', revisions, { kind: 'revisions', revisions })
-    if (wish.topic !== undefined && topic !== standing.topic)
-      await this.#set(user, room, 'topic', topic, { kind: 'topic', topic })
+    for (const [name, value] of asked)
+      if (value !== standing[name]) await this.#set(user, room, { name, value })
     return this.#seen(user.id, room)
   }
 
-  async #set(user: User, room: string, what: 'topic' | 'revisions', value: string, notice: Notice) {
-    await this.#db.run(`UPDATE rooms SET ${what} = ? WHERE id = ?`, [value, BigInt(room)])
+  async #set(user: User, room: string, { name, value }: { name: SettingName; value: string }): Promise<void> {
+    const { column } = roomSettings[name]
+    const changed = { room, user, notice: settingNotice(name, value) }
+    await this.#db.transaction(async (tx) => {
+      await tx.run(`UPDATE rooms SET ${column} = ? WHERE id = ?`, [value, BigInt(room)])
+      await this.notices.note(tx, changed)
+    })
     await this.roster.roomChanged(room)
     await this.roster.personChanged(user.id, room)
-    await this.#tell({ room, user, notice })
+    await this.notices.tell(changed)
   }
 
   async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {
@@ -164,9 +192,11 @@ export class Memberships extends RoomList implements Newcomers {
         if (await isFull(tx, user.id)) return { code: 'too_many_rooms' }
         const { insertId } = await tx.run(
           'INSERT INTO rooms (name, public_key, kind, topic, created_by, created_at) VALUES (?)',
-          [[name, kind === 'public' ? nameKey(name) : null, kind, topic, BigInt(user.id), new Date()]],
+          [[name, kindOf(kind).ownsName ? nameKey(name) : null, kind, topic, BigInt(user.id), new Date()]],
         )
+        requireNewRoom(this.#deps.log, insertId)
         await this.#insert(tx, insertId, user.id, 'owner')
+        await this.notices.note(tx, { room: insertId, user, notice: { kind: 'created' } })
         return insertId
       })
     } catch (error) {
@@ -175,32 +205,39 @@ export class Memberships extends RoomList implements Newcomers {
     }
   }
 
-  /** Makes somebody a member unless `refuses`; false when they are one already. Two at once: the key lets one in. */
+  /**
+   * Makes the person whom `coming` is about a member, unless `refuses`, and tells the room; if they are one already, there
+   * is nothing to tell. Of two calls at once, the key admits one.
+   */
   async #comeIn(
-    userId: string,
-    room: string,
+    coming: Happening,
     refuses: (tx: Queryable) => Promise<Refusal | undefined>,
-  ): Promise<boolean | Refusal> {
-    try {
-      return await this.#db.transaction(async (tx) => {
+  ): Promise<Refusal | undefined> {
+    const { room } = coming
+    const { id } = concerned(coming)
+    const came = await this.#db
+      .transaction(async (tx) => {
         const refusal = await refuses(tx)
         if (refusal !== undefined) return refusal
-        if ((await findRole(tx, userId, room)) !== null) return false
-        if (await isFull(tx, userId)) return { code: 'too_many_rooms' }
-        await this.#insert(tx, room, userId, 'member')
+        if ((await findRole(tx, id, room)) !== null) return false
+        if (await isFull(tx, id)) return { code: 'too_many_rooms' } as const
+        await this.#insert(tx, room, id, 'member')
+        await this.notices.note(tx, coming)
         return true
       })
-    } catch (error) {
-      if (isDuplicate(error)) return false
-      throw error
-    } finally {
-      await this.roster.personChanged(userId, room)
-    }
+      .catch((error: unknown) => {
+        if (isDuplicate(error)) return false
+        throw error
+      })
+      .finally(() => this.roster.personChanged(id, room))
+    if (typeof came === 'object') return came
+    if (came) await this.notices.tell(coming)
+    return undefined
   }
 
   async #insert(tx: Queryable, room: string, userId: string, role: Role): Promise<void> {
-    const heads = await this.#parts.heads([room]).catch(() => undefined)
-    await insertMember(tx, { userId, room, role, read: heads?.get(room)?.seq ?? 0 })
+    const read = this.#deps.log.heads([room]).get(room)?.seq ?? 0
+    await insertMember(tx, { userId, room, role, read })
   }
 
   async #personNamed(raw: string): Promise<Person | undefined> {
@@ -213,10 +250,6 @@ export class Memberships extends RoomList implements Newcomers {
     return row.is_bot === 1 ? { ...person, bot: true } : person
   }
 
-  async #tell(happening: Happening): Promise<void> {
-    await tell(this.#parts, happening)
-  }
-
   async #seen(userId: string, room: string): Promise<RoomSummary | Refusal> {
     return (await this.summary(userId, room)) ?? notFound
   }
@@ -224,11 +257,12 @@ export class Memberships extends RoomList implements Newcomers {
 
 async function refuseAdding(
   tx: Queryable,
-  user: User,
-  room: string,
+  { user, room, person }: { user: User; room: string; person?: Person },
   lock: 'lock' | 'free' = 'free',
 ): Promise<Refusal | undefined> {
-  const standing = await findStanding(tx, user.id, room, lock)
-  if (standing === undefined) return notFound
-  return may('bringIn', { ...standing, admin: user.admin }) ? undefined : { code: 'not_allowed' }
+  const found = await findStanding(tx, user.id, room, lock)
+  if (found === undefined) return notFound
+  const standing = { ...found, admin: user.admin }
+  if (!may('bringIn', standing)) return { code: 'not_allowed' }
+  return person?.bot === true && !mayBringInBot(standing, user) ? { code: 'bot_needs_admin' } : undefined
 }

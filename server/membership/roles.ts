@@ -1,11 +1,13 @@
-// What people are in a room, and what comes of it: who is made an owner or a moderator, and who is taken out. Decided in
-// MySQL with the room held, then told by a notice in its log, as joins are.
-// Limit: of two changes of one person in the same moment the log may name the other one last, until the next is made.
+// Roles in a room and what follows from them: who is made an owner or a moderator, and who is removed. Decided in
+// MySQL with the room locked, then told by a notice in its log, as joins are. Limit: of two changes of one person in
+// the same moment, the log may name the other one last, until the next change.
 import type { Db, Queryable } from '../db.ts'
+import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Person, Role, RoomKind, User } from '../protocol/people.ts'
-import { may, mayRemove, type Right } from '../protocol/rights.ts'
-import { tell, type Telling } from './notices.ts'
+import type { Person, Role, User } from '../protocol/people.ts'
+import { may, mayRemove, type Right, type Standing as MemberStanding } from '../protocol/rights.ts'
+import { isSeenByAll, kindOf, type RoomKind } from '../protocol/room-kinds.ts'
+import type { Happening, Notices } from './notices.ts'
 import type { Roster } from './roster.ts'
 import {
   deleteMember,
@@ -18,37 +20,48 @@ import {
   type Standing,
 } from './standing.ts'
 
-export interface RolesParts extends Telling {
+export interface RolesDeps {
   db: Db
+  notices: Notices
   roster: Roster
 }
 
-/** What may be changed, and whom it is about. */
+/** A change, and the person it is about. */
 interface Change {
   standing: Standing
   placed: Placed
 }
 
 export class Roles {
-  readonly #parts: RolesParts
+  readonly #deps: RolesDeps
 
-  constructor(parts: RolesParts) {
-    this.#parts = parts
+  constructor(deps: RolesDeps) {
+    this.#deps = deps
   }
 
-  /** Whether somebody has a right in a room, as MySQL has it this moment. */
-  async may(right: Right, userId: string, room: string): Promise<boolean> {
-    const [row] = await this.#parts.db.rows<{ kind: RoomKind; role: Role; is_admin: number }>(
-      `SELECT r.kind, m.role, u.is_admin FROM memberships m JOIN users u ON u.id = m.user_id
-       JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? AND m.room_id = ?`,
+  /**
+   * Somebody's standing in a room, as MySQL has it at this moment: `role` is null if they are not in it. Undefined
+   * for a room that does not exist or that they cannot see.
+   */
+  async standing(userId: string, room: string): Promise<MemberStanding | undefined> {
+    const [row] = await this.#deps.db.rows<{ kind: RoomKind; role: Role | null; is_admin: number }>(
+      `SELECT r.kind, m.role, u.is_admin FROM rooms r JOIN users u ON u.id = ?
+       LEFT JOIN memberships m ON m.user_id = u.id AND m.room_id = r.id WHERE r.id = ?`,
       [BigInt(userId), BigInt(room)],
     )
-    return row !== undefined && may(right, { kind: row.kind, role: row.role, admin: row.is_admin === 1 })
+    if (row === undefined || (row.role === null && !isSeenByAll(row.kind))) return undefined
+    return { kind: row.kind, role: row.role, admin: row.is_admin === 1 }
   }
 
-  /** Makes somebody this in the room. What they are already is no change; a room keeps an owner. */
+  /** Whether somebody has a right in a room, as MySQL has it at this moment. */
+  async may(right: Right, userId: string, room: string): Promise<boolean> {
+    const standing = await this.standing(userId, room)
+    return standing !== undefined && may(right, standing)
+  }
+
+  /** Gives somebody this role. The same role again is no change; a room keeps an owner. */
   async set(user: User, room: string, personId: string, role: Role): Promise<Refusal | undefined> {
-    const made = await this.#parts.db.transaction(async (tx): Promise<Person | Refusal | undefined> => {
+    const made = await this.#deps.db.transaction(async (tx): Promise<Person | Refusal | undefined> => {
       const found = await findBoth(tx, user, room, personId)
       if ('code' in found) return found
       const { standing, placed } = found
@@ -56,43 +69,55 @@ export class Roles {
       if (placed.role === role) return undefined
       if (placed.role === 'owner' && (await isLastOwner(tx, personId, room))) return { code: 'last_owner' }
       await setRole(tx, personId, room, role)
+      await this.#deps.notices.note(tx, { room, user, notice: { kind: 'role', person: placed.person, role } })
       return placed.person
     })
     if (made === undefined || 'code' in made) return made
-    await this.#parts.roster.personChanged(personId, room)
-    await tell(this.#parts, { room, user, notice: { kind: 'role', person: made, role } })
+    await this.#deps.roster.personChanged(personId, room)
+    await this.#deps.notices.tell({ room, user, notice: { kind: 'role', person: made, role } })
     return undefined
   }
 
-  /** Takes somebody out of the room. Into a public one they may come again. */
+  /** Removes somebody from the room. They may join a public one again. */
   async remove(user: User, room: string, personId: string): Promise<Refusal | undefined> {
-    const gone = await this.#parts.db.transaction(
+    const gone = await this.#deps.db.transaction(
       async (tx): Promise<{ person: Person; heir: Person | undefined } | Refusal> => {
         const found = await findBoth(tx, user, room, personId)
         if ('code' in found) return found
         const { standing, placed } = found
         if (standing.isDefault) return { code: 'last_room' }
         if (!mayRemove({ ...standing, admin: user.admin }, placed.role)) return { code: 'not_allowed' }
-        await deleteMember(tx, personId, room)
-        const heir = standing.kind === 'private' ? await handOver(tx, room) : undefined
-        return { person: placed.person, heir }
+        const cid = newCid()
+        await deleteMember(tx, personId, room, { by: user.id, cid })
+        const { person } = placed
+        const heir = kindOf(standing.kind).hasHeir ? await handOver(tx, room) : undefined
+        if (heir !== undefined) await this.#deps.notices.note(tx, inherited(user, room, heir))
+        await this.#deps.notices.note(tx, { room, user, notice: { kind: 'removed', person } }, cid)
+        return { person, heir }
       },
     )
     if ('code' in gone) return gone
-    await this.#parts.roster.personChanged(personId, room)
+    await this.#deps.roster.personChanged(personId, room)
     if (gone.heir !== undefined) await this.inherited(user, room, gone.heir)
-    await tell(this.#parts, { room, user, notice: { kind: 'removed', person: gone.person } })
+    await this.#deps.notices.tell({ room, user, notice: { kind: 'removed', person: gone.person } })
     return undefined
   }
 
-  /** The room went to somebody because its last owner is leaving it. */
+  /** Somebody inherited the room because its last owner is leaving it. */
   async inherited(user: Person, room: string, heir: Person): Promise<void> {
-    await this.#parts.roster.personChanged(heir.id, room)
-    await tell(this.#parts, { room, user, notice: { kind: 'role', person: heir, role: 'owner' } })
+    await this.#deps.roster.personChanged(heir.id, room)
+    await this.#deps.notices.tell(inherited(user, room, heir))
   }
 }
 
-/** Where somebody stands in a room, which is held, and whom they mean in it. */
+/** Somebody has the room now, for `user` leaves it or removes its last owner. */
+export const inherited = (user: Person, room: string, heir: Person): Happening => ({
+  room,
+  user,
+  notice: { kind: 'role', person: heir, role: 'owner' },
+})
+
+/** Standings in a locked room: of the person who acts, and of the one they mean. */
 async function findBoth(
   tx: Queryable,
   user: User,

@@ -1,77 +1,86 @@
-// What a person sees of the rooms: theirs, the public ones, who is in them, and how far they have read.
-// Answered from what is kept while MySQL is away, but for members(). Changes nothing but read markers.
+// What a person sees of the rooms: theirs, the public ones, their members, and how far they have read. While MySQL is
+// down everything but members() is answered from the cache. Changes nothing but read markers.
 import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Member, RoomSummary } from '../protocol/people.ts'
 import { later } from '../protocol/position.ts'
-import type { Cache } from '../redis.ts'
+import type { Cache } from '../redis/cache.ts'
+import type { Presence } from '../socket/presence.ts'
 import { ReadMarkers } from './read-markers.ts'
+import { RoomPeople } from './room-people.ts'
 import { Roster, type JoinedRoom, type SeenRoom } from './roster.ts'
 import { summarize, type Positions } from './summaries.ts'
 
-export interface RoomListParts extends Positions {
+export interface RoomListDeps extends Positions {
   db: Db
   cache: Cache
-  /** Whether this person has a connection, at any process. */
-  isHere: (userId: string) => boolean
-  /** Hears of reads that were shared. */
+  presence: Pick<Presence, 'isHere'>
+  /** Called for shared reads. */
   watch?: FlightWatch
-  /** Hears of what is tried again. */
-  onTrouble?: (error: unknown, where: string) => void
+  /** Called for failures that will be retried. */
+  onError?: (error: unknown, where: string) => void
 }
 
 export class RoomList {
   protected readonly roster: Roster
   readonly markers: ReadMarkers
-  readonly #parts: RoomListParts
+  /** The people of a room, without asking MySQL each time: for mentions. */
+  readonly people: RoomPeople
+  readonly #deps: RoomListDeps
 
-  constructor(parts: RoomListParts) {
-    this.roster = new Roster(parts.db, parts.cache, parts.watch)
+  constructor(deps: RoomListDeps) {
+    this.roster = new Roster(deps.db, deps.cache, deps.watch)
+    this.people = new RoomPeople({ read: (room) => this.roster.roll(room) })
     this.markers = new ReadMarkers({
-      ...{ db: parts.db, heads: parts.heads },
-      onTrouble: (error) => parts.onTrouble?.(error, 'writing read markers'),
+      db: deps.db,
+      log: deps.log,
+      onError: (error) => deps.onError?.(error, 'writing read markers'),
     })
-    this.#parts = parts
+    this.#deps = deps
   }
 
   /** The rooms this person is in, with the newest read markers. */
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
     const rooms = await this.roster.roomsOf(userId)
     return rooms.map((room) => {
-      const kept = { turn: room.turn, seq: room.read }
-      const { turn, seq } = later(kept, this.markers.positionOf(userId, room.id))
-      return { ...room, turn, read: seq }
+      const read = later(room.settings.read, this.markers.positionOf(userId, room.id))
+      return { ...room, settings: { ...room.settings, read } }
     })
+  }
+
+  /** The ids of the rooms that each of these people is in, as MySQL has them at this moment. */
+  roomIdsOf(people: readonly string[]): Promise<Map<string, Set<string>>> {
+    return this.roster.roomIdsOf(people)
   }
 
   async isMember(userId: string, room: string): Promise<boolean> {
     return (await this.roster.roomsOf(userId)).some(({ id }) => id === room)
   }
 
-  /** A room that this person may look into, theirs or public; undefined is all they hear of any other. */
+  /** A room that this person may read, one of theirs or public; undefined for any other. */
   async find(userId: string, room: string): Promise<SeenRoom | undefined> {
     const joined = (await this.roomsOf(userId)).find(({ id }) => id === room)
     return joined ?? this.roster.findPublic(room)
   }
 
-  /** The rooms this person is in, as `welcome` tells them. */
+  /** The rooms this person is in, in the form of `welcome`. */
   async summaries(userId: string): Promise<RoomSummary[]> {
-    return summarize(userId, await this.roomsOf(userId), this.#parts)
+    return summarize(userId, await this.roomsOf(userId), this.#deps)
   }
 
   async summary(userId: string, room: string): Promise<RoomSummary | undefined> {
     const seen = await this.find(userId, room)
-    return seen === undefined ? undefined : (await summarize(userId, [seen], this.#parts))[0]
+    return seen === undefined ? undefined : (await summarize(userId, [seen], this.#deps))[0]
   }
 
-  /** A public room as somebody sees it who is not in it; undefined when it is private. */
-  async fromOutside(room: string): Promise<RoomSummary | undefined> {
+  /** A public room as non-members see it; undefined if it is private. */
+  async asNonMember(room: string): Promise<RoomSummary | undefined> {
     const seen = await this.roster.findPublic(room)
-    return seen === undefined ? undefined : (await summarize('', [seen], this.#parts))[0]
+    return seen === undefined ? undefined : (await summarize('', [seen], this.#deps))[0]
   }
 
-  /** The rooms this person may look into: theirs, and the public ones. */
+  /** The rooms this person may read: theirs, and the public ones. */
   async readable(userId: string): Promise<SeenRoom[]> {
     const joined = await this.roster.roomsOf(userId)
     const ids = new Set(joined.map(({ id }) => id))
@@ -83,23 +92,14 @@ export class RoomList {
     const joined = await this.roomsOf(userId)
     const ids = new Set(joined.map(({ id }) => id))
     const open = (await this.roster.publicRooms()).filter(({ id }) => !ids.has(id))
-    return summarize(userId, [...joined, ...open], this.#parts)
+    return summarize(userId, [...joined, ...open], this.#deps)
   }
 
-  /** A room that this person is in, with who is in it. */
-  async circle(userId: string, room: string) {
-    const seen = await this.find(userId, room)
-    const listed = seen && (await this.members(userId, room))
-    return seen === undefined || listed === undefined || 'code' in listed
-      ? undefined
-      : { kind: seen.kind, ...listed }
-  }
-
-  /** Who is in a room that this person may look into, and who of them is here. */
+  /** The members of a room that this person may read, and who of them is online. */
   async members(userId: string, room: string): Promise<{ members: Member[]; total: number } | Refusal> {
     if ((await this.find(userId, room)) === undefined) return { code: 'not_found' }
     const { members, total } = await this.roster.members(room)
-    return { members: members.map((one) => ({ ...one, here: this.#parts.isHere(one.id) })), total }
+    return { members: members.map((one) => ({ ...one, here: this.#deps.presence.isHere(one.id) })), total }
   }
 
   /** Writes the last read markers. */

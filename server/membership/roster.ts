@@ -1,118 +1,166 @@
-// Which rooms there are and who is in them, as MySQL has it and as it is kept near. Only reads; changes nothing.
+// Rooms and their members, from MySQL and from the cache. Only reads; changes nothing.
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
-import { Kept } from '../kept.ts'
+import { StaleCache } from '../stale-cache.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Member, RevisionReaders, Role, RoomKind } from '../protocol/people.ts'
-import type { Cache } from '../redis.ts'
+import type { Member, Role } from '../protocol/people.ts'
+import { openKinds, type RoomKind } from '../protocol/room-kinds.ts'
+import {
+  roomSettings,
+  settingNames,
+  settingsIn,
+  type RoomSettings,
+  type SettingColumns,
+} from '../protocol/room-settings.ts'
+import type { RoomRoll } from './people-in-room.ts'
+import type { Cache } from '../redis/cache.ts'
+import {
+  fromKept,
+  keptSettings,
+  noSettings,
+  settingsColumns,
+  settingsOf,
+  type KeptSettings,
+  type MemberSettings,
+  type SettingsRow,
+} from './settings.ts'
 
-export interface RoomFacts {
+/** A room with its settings. One is missing if the cached entry was written by a version that did not know it. */
+export interface RoomFacts extends Partial<RoomSettings> {
   id: string
   name: string
   kind: RoomKind
   topic: string
   isDefault: boolean
-  /** None: it was kept by a version that did not know of it. */
-  revisions?: RevisionReaders
 }
 
-/** A room that somebody is in: as what, and up to which number they have read it, in which turn. */
-export interface JoinedRoom extends RoomFacts {
+/** A room as one person sees it; without a role they are not a member. */
+export interface SeenRoom extends RoomFacts {
+  role: Role | null
+  settings: MemberSettings
+}
+
+/** A room that somebody is in. */
+export interface JoinedRoom extends SeenRoom {
   role: Role
-  turn: number
-  read: number
-  /** The room's head when they came. */
+  /** The room's head when they joined. */
   joinedSeq: number
 }
 
-/** A room as one person meets it; without a role they see a public room from outside. */
-export interface SeenRoom extends RoomFacts {
-  role: Role | null
-  turn: number
-  read: number
-}
+/** A room as it is cached: flat, as earlier versions wrote it. */
+type Kept<Room extends SeenRoom> = Omit<Room, 'settings'> & KeptSettings
 
 /**
- * Talking goes on for a week while MySQL is away. While it is there, it is asked each time. Limit: a topic that
- * others changed, or a leave that Redis could not be told, shows late to who reads while MySQL is away.
+ * Chat goes on for a week while MySQL is down. While it is up, it is queried each time. Limit: a topic that others
+ * changed, or a leave that Redis missed, is seen late by people who read while MySQL is down.
  */
 const keep = { ttlMs: 7 * 24 * 60 * 60_000 }
 
 /** The columns of a room, in `rooms r`. */
-export const facts = 'r.id, r.name, r.kind, r.topic, r.is_default, r.revisions'
+export const facts = [
+  'id',
+  'name',
+  'kind',
+  'is_default',
+  ...settingNames.map((name) => roomSettings[name].column),
+]
+  .map((column) => `r.${column}`)
+  .join(', ')
 
 export class Roster {
   readonly #db: Db
   readonly #cache: Cache
-  readonly #kept: Kept
+  readonly #cached: StaleCache
   readonly #members: SingleFlight
 
   constructor(db: Db, cache: Cache, watch?: FlightWatch) {
     this.#db = db
     this.#cache = cache
-    this.#kept = new Kept(cache, { kind: 'rooms', watch })
+    this.#cached = new StaleCache(cache, { kind: 'rooms', watch })
     this.#members = new SingleFlight('members', watch)
   }
 
   /** The rooms this person is in. */
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
-    const rooms = await this.#kept.read(ofPerson(userId), keep, async () => {
+    const rooms = await this.#cached.read(ofPerson(userId), keep, async () => {
       const rows = await this.#db.rows<JoinedRow>(
-        `SELECT ${facts}, m.role, m.read_turn, m.read_seq, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
+        `SELECT ${facts}, m.role, ${settingsColumns}, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
         [BigInt(userId)],
       )
-      return rows.map(joinedRoom)
+      return rows.map(joinedRoom).map(kept)
     })
-    return rooms ?? []
+    return (rooms ?? []).map(asSeen)
   }
 
-  /** All public rooms as seen from outside, by name; limits.roomsPerPerson at most. */
+  /** The ids of the rooms that each of these people is in, as MySQL has them at this moment. */
+  async roomIdsOf(people: readonly string[]): Promise<Map<string, Set<string>>> {
+    const rooms = new Map(people.map((person) => [person, new Set<string>()]))
+    if (people.length === 0) return rooms
+    const rows = await this.#db.rows<{ user_id: number; room_id: number }>(
+      'SELECT user_id, room_id FROM memberships WHERE user_id IN (?)',
+      [people.map(BigInt)],
+    )
+    for (const { user_id, room_id } of rows) rooms.get(String(user_id))?.add(String(room_id))
+    return rooms
+  }
+
+  /** All public rooms as non-members see them, by name; at most limits.roomsPerPerson. */
   async publicRooms(): Promise<SeenRoom[]> {
-    const rooms = await this.#kept.read('rooms:public', keep, async () => {
+    const rooms = await this.#cached.read('rooms:public', keep, async () => {
       const rows = await this.#db.rows<RoomRow>(
         `SELECT ${facts} FROM rooms r WHERE r.public_key IS NOT NULL ORDER BY r.public_key LIMIT ?`,
         [limits.roomsPerPerson],
       )
-      return rows.map(fromOutside)
+      return rows.map(asNonMember).map(kept)
     })
-    return rooms ?? []
+    return (rooms ?? []).map(asSeen)
   }
 
-  /** A public room as seen from outside; undefined when there is none. */
+  /** A public room as non-members see it; undefined if there is none. */
   async findPublic(room: string): Promise<SeenRoom | undefined> {
-    return this.#kept.read(publicRoom(room), keep, async () => {
+    const found = await this.#cached.read(publicRoom(room), keep, async () => {
       const [row] = await this.#db.rows<RoomRow>(
-        `SELECT ${facts} FROM rooms r WHERE r.id = ? AND r.kind = 'public'`,
-        [BigInt(room)],
+        `SELECT ${facts} FROM rooms r WHERE r.id = ? AND r.kind IN (?)`,
+        [BigInt(room), [...openKinds]],
       )
-      return row === undefined ? undefined : fromOutside(row)
+      return row === undefined ? undefined : kept(asNonMember(row))
     })
+    return found === undefined ? undefined : asSeen(found)
   }
 
-  /** The first limits.membersListed people of a room by name, and how many there are. */
+  /** The first limits.membersListed people of a room by name, and the total. */
   async members(room: string): Promise<MemberList> {
     const version = await this.#cache.version(membersOf(room))
     return this.#members.read(room, () => this.#readMembers(room), { version })
   }
 
-  /** Who is in a room, or as what, has changed: what is being read of it may be old. */
+  /** The same with the kind of the room, as MySQL has it at this moment; undefined if there is no such room. */
+  async roll(room: string): Promise<RoomRoll | undefined> {
+    const [[row], list] = await Promise.all([
+      this.#db.rows<{ kind: RoomKind }>('SELECT kind FROM rooms WHERE id = ?', [BigInt(room)]),
+      this.#readMembers(room),
+    ])
+    return row && { kind: row.kind, ...list }
+  }
+
+  /** The members or roles of a room have changed: reads in progress may be outdated. */
   async membersChanged(room: string): Promise<void> {
     this.#members.forget(room)
     await this.#cache.drop(membersOf(room))
   }
 
   /**
-   * A person came into this room, left it, or is something else in it: the old is forgotten, and the new kept. MySQL
-   * going away in between costs only the new.
+   * A person joined this room, left it, or has another role in it: the old entry is dropped, and the new one cached.
+   * If MySQL goes down in between, only the new one is lost.
    */
   async personChanged(userId: string, room: string): Promise<void> {
-    await Promise.all([this.membersChanged(room), this.#kept.drop(ofPerson(userId))])
+    await Promise.all([this.membersChanged(room), this.#cached.drop(ofPerson(userId))])
     await this.roomsOf(userId).catch(() => undefined)
   }
 
   /** A room is new, or its topic has changed. */
   async roomChanged(room: string): Promise<void> {
-    await Promise.all([this.#kept.drop('rooms:public'), this.#kept.drop(publicRoom(room))])
+    await Promise.all([this.#cached.drop('rooms:public'), this.#cached.drop(publicRoom(room))])
     await Promise.all([this.publicRooms(), this.findPublic(room)]).catch(() => undefined)
   }
 
@@ -123,7 +171,9 @@ export class Roster {
       [BigInt(room), limits.membersListed],
     )
     const members = rows.map(({ id, name, role, is_bot }) => ({
-      ...{ id: String(id), name, role },
+      id: String(id),
+      name,
+      role,
       ...(is_bot === 1 ? ({ bot: true } as const) : {}),
     }))
     if (members.length < limits.membersListed) return { members, total: members.length }
@@ -140,41 +190,43 @@ export interface MemberList {
   total: number
 }
 
-/** The columns of `facts`. */
-export interface RoomRow {
+/** The columns of `facts`; the settings by their columns. */
+export interface RoomRow extends SettingColumns {
   id: number
   name: string
   kind: RoomKind
-  topic: string
   is_default: number | null
-  revisions: RevisionReaders
 }
 
-interface JoinedRow extends RoomRow {
+interface JoinedRow extends RoomRow, SettingsRow {
   role: Role
-  read_turn: number
-  read_seq: number
   joined_seq: number
 }
 
-export const roomFacts = ({ id, name, kind, topic, is_default, revisions }: RoomRow): RoomFacts => ({
-  id: String(id),
-  name,
-  kind,
-  topic,
-  isDefault: is_default === 1,
-  revisions,
+export const roomFacts = (row: RoomRow): RoomFacts => ({
+  id: String(row.id),
+  name: row.name,
+  kind: row.kind,
+  isDefault: row.is_default === 1,
+  ...settingsIn(row),
 })
 
 const joinedRoom = (row: JoinedRow): JoinedRoom => ({
   ...roomFacts(row),
   role: row.role,
-  turn: Number(row.read_turn),
-  read: Number(row.read_seq),
+  settings: settingsOf(row),
   joinedSeq: Number(row.joined_seq),
 })
 
-const fromOutside = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null, turn: 0, read: 0 })
+const asNonMember = (row: RoomRow): SeenRoom => ({ ...roomFacts(row), role: null, settings: noSettings })
+
+function kept<Room extends SeenRoom>({ settings, ...room }: Room): Kept<Room> {
+  return { ...room, ...keptSettings(settings) }
+}
+
+function asSeen<Room extends SeenRoom>({ turn, read, ...room }: Kept<Room>): Room {
+  return { ...room, settings: fromKept({ turn, read }) } as unknown as Room
+}
 
 const ofPerson = (userId: string): string => `rooms:in:${userId}`
 const publicRoom = (room: string): string => `room:public:${room}`

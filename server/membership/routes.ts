@@ -1,8 +1,9 @@
-// The HTTP routes of rooms and their members. Rules are in Memberships; here are only words in and out.
+// The HTTP routes of rooms and their members. The rules are in Memberships; this only translates requests and
+// answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
+import { granted, isRefusal, refuse } from '../answer.ts'
 import {
   ErrorAnswer,
   MemberBody,
@@ -15,24 +16,34 @@ import {
   RoomParams,
   RoomsAnswer,
 } from '../protocol/http.ts'
+import type { Gate } from '../posting/gate.ts'
+import { requirePass } from '../posting/require-pass.ts'
+import { rightsFor } from '../protocol/room-settings.ts'
 import type { Memberships } from './memberships.ts'
 
 export interface RoomRoutes {
   memberships: Memberships
+  gate: Gate
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; there is nothing to say.' })
+const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['rooms']
 
-/** Stands in a scope that `identify` has prepared. */
-export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { memberships }) => {
+/** For a scope that `identify` has prepared. */
+export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { memberships, gate }) => {
   app.addHook('preHandler', onlySignedIn)
+  await app.register(memberRoutes, { gate, memberships })
+  await app.register(otherMemberRoutes, { gate, memberships })
 
   app.get(
     '/api/rooms',
     {
-      schema: { tags, summary: 'My rooms, and the public ones', response: { 200: RoomsAnswer, ...refusals } },
+      schema: {
+        tags,
+        summary: 'Your rooms, and the public ones',
+        response: { 200: RoomsAnswer, ...refusals },
+      },
     },
     async (request) => ({ rooms: await memberships.list(requireSession(request).user.id) }),
   )
@@ -42,7 +53,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     {
       schema: {
         tags,
-        summary: 'Make a room',
+        summary: 'Create a room',
         body: RoomBody,
         response: { 201: RoomAnswer, ...refusals },
       },
@@ -80,26 +91,28 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
         response: { 200: RoomAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { user } = requireSession(request)
-      const room = await memberships.change(user, request.params.room, request.body)
-      return isRefusal(room) ? refuse(reply, room) : { room }
+      await requirePass(gate, request, 'set', rightsFor(request.body))
+      return { room: granted(await memberships.change(user, request.params.room, request.body)) }
     },
   )
+}
 
+/** The members of a room, joining and leaving. */
+const memberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { gate, memberships }) => {
   app.get(
     '/api/rooms/:room/members',
     {
       schema: {
         tags,
-        summary: 'Who is in a room, and who of them is here',
+        summary: 'The members of a room, and which of them are online',
         params: RoomParams,
         response: { 200: MembersAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
-      const answer = await memberships.members(requireSession(request).user.id, request.params.room)
-      return isRefusal(answer) ? refuse(reply, answer) : answer
+    async (request) => {
+      return granted(await memberships.members(requireSession(request).user.id, request.params.room))
     },
   )
 
@@ -108,7 +121,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     {
       schema: {
         tags,
-        summary: 'Bring somebody into a room, by name',
+        summary: 'Add somebody to a room, by name',
         params: RoomParams,
         body: MemberBody,
         response: { 204: nothing, ...refusals },
@@ -116,6 +129,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     },
     async (request, reply) => {
       const { user } = requireSession(request)
+      await requirePass(gate, request, 'bringIn')
       const refusal = await memberships.addMember(user, request.params.room, request.body.name)
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
@@ -131,9 +145,10 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
         response: { 200: RoomAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
-      const room = await memberships.join(requireSession(request).user, request.params.room)
-      return isRefusal(room) ? refuse(reply, room) : { room }
+    async (request) => {
+      const { user } = requireSession(request)
+      await requirePass(gate, request, 'join')
+      return { room: granted(await memberships.join(user, request.params.room)) }
     },
   )
 
@@ -148,23 +163,32 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
       },
     },
     async (request, reply) => {
-      const refusal = await memberships.leave(requireSession(request).user, request.params.room)
+      const { user } = requireSession(request)
+      await requirePass(gate, request, 'leave')
+      const refusal = await memberships.leave(user, request.params.room)
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )
+}
 
+/** Roles of other members, and removing them. */
+const otherMemberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { gate, memberships }) => {
   app.put(
     '/api/rooms/:room/members/:user',
     {
       schema: {
-        ...{ tags, summary: 'Make somebody an owner, a moderator or a member' },
-        ...{ params: MemberParams, body: RoleBody, response: { 204: nothing, ...refusals } },
+        tags,
+        summary: 'Make somebody an owner, a moderator or a member',
+        params: MemberParams,
+        body: RoleBody,
+        response: { 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {
-      const { room, user } = request.params
-      const me = requireSession(request).user
-      const refusal = await memberships.roles.set(me, room, user, request.body.role)
+      const { room, user: other } = request.params
+      const { user } = requireSession(request)
+      await requirePass(gate, request, 'role')
+      const refusal = await memberships.roles.set(user, room, other, request.body.role)
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )
@@ -173,16 +197,20 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     '/api/rooms/:room/members/:user',
     {
       schema: {
-        ...{ tags, summary: 'Take somebody out of a room' },
-        ...{ params: MemberParams, response: { 204: nothing, ...refusals } },
+        tags,
+        summary: 'Remove somebody from a room',
+        params: MemberParams,
+        response: { 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {
-      const { room, user } = request.params
-      const me = requireSession(request).user
-      const refusal = await (user === me.id
-        ? memberships.leave(me, room)
-        : memberships.roles.remove(me, room, user))
+      const { room, user: other } = request.params
+      const { user } = requireSession(request)
+      const isSelf = other === user.id
+      await requirePass(gate, request, isSelf ? 'leave' : 'remove')
+      const refusal = await (isSelf
+        ? memberships.leave(user, room)
+        : memberships.roles.remove(user, room, other))
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )

@@ -1,19 +1,22 @@
-// Rows of memberships inside a transaction: where somebody stands in a room, and how that is changed.
-// Knows no rule but one: a room that nobody can join by themselves has an owner as long as somebody is in it.
+// Rows of memberships inside a transaction: somebody's standing in a room, and changing it. Knows only one rule: a
+// room that nobody can join by themselves has an owner as long as somebody is in it.
 import type { Param, Queryable } from '../db.ts'
+import { cidBytes } from '../history/sql/insert.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person, Role } from '../protocol/people.ts'
+import { isSeenByAll } from '../protocol/room-kinds.ts'
+import { newSettings, settingsInsert } from './settings.ts'
 import { facts, roomFacts, type RoomFacts, type RoomRow } from './roster.ts'
 
-/** A room, and what somebody is in it; null when they are not. */
+/** A room, and somebody's role in it; null if they are not in it. */
 export interface Standing extends RoomFacts {
   role: Role | null
 }
 
 /**
- * Undefined when there is no such room, or it is private and this person not in it. `lock` holds the room to the end
- * of the transaction: who is in a private room is changed by one at a time.
- * Trap: the lock comes before any plain read, for a transaction sees what stood at its first plain read.
+ * Undefined if there is no such room, or if it is private and this person is not in it. `lock` locks the room until
+ * the end of the transaction, so that changes of a private room's members happen one at a time. Trap: lock before any
+ * plain read, because a transaction keeps seeing the state of its first plain read.
  */
 export async function findStanding(
   tx: Queryable,
@@ -25,7 +28,7 @@ export async function findStanding(
   const [row] = await tx.rows<RoomRow>(`SELECT ${facts} FROM rooms r WHERE r.id = ?${hold}`, [BigInt(room)])
   if (row === undefined) return undefined
   const role = await findRole(tx, userId, room)
-  return row.kind === 'private' && role === null ? undefined : { ...roomFacts(row), role }
+  return role === null && !isSeenByAll(row.kind) ? undefined : { ...roomFacts(row), role }
 }
 
 export async function findRole(tx: Queryable, userId: string, room: string): Promise<Role | null> {
@@ -40,22 +43,42 @@ export interface NewMember {
   userId: string
   room: string
   role: Role
-  /** The room's head: what was said before they came is not unread to them. */
+  /** The room's head: earlier messages are not unread to them. */
   read: number
 }
 
 export async function insertMember(tx: Queryable, { userId, room, role, read }: NewMember): Promise<void> {
+  const { columns, values } = settingsInsert(newSettings(read))
   await tx.run(
-    'INSERT INTO memberships (user_id, room_id, role, read_seq, joined_seq, joined_at) VALUES (?)',
-    [[BigInt(userId), BigInt(room), role, read, read, new Date()]],
+    `INSERT INTO memberships (user_id, room_id, role, joined_seq, joined_at, ${columns}) VALUES (?)`,
+    [[BigInt(userId), BigInt(room), role, read, new Date(), ...values]],
   )
 }
 
-export async function deleteMember(tx: Queryable, userId: string, room: string): Promise<void> {
-  await tx.run('DELETE FROM memberships WHERE user_id = ? AND room_id = ?', [BigInt(userId), BigInt(room)])
+/** What the room is told about the end of a membership: by whom, and under which cid. */
+export interface Parting {
+  by: string
+  cid: string
 }
 
-/** True when this person is in as many rooms as one may be. Two joins at once may pass it by one. */
+/** A bot is still sent what came before: see bot/departures.ts. */
+export async function deleteMember(
+  tx: Queryable,
+  userId: string,
+  room: string,
+  { by, cid }: Parting,
+): Promise<void> {
+  const member = [BigInt(userId), BigInt(room)]
+  await tx.run(
+    `INSERT INTO bot_departures (user_id, room_id, joined_seq, by_id, cid)
+     SELECT m.user_id, m.room_id, m.joined_seq, ?, ? FROM memberships m JOIN bots b ON b.user_id = m.user_id
+     WHERE m.user_id = ? AND m.room_id = ?`,
+    [BigInt(by), cidBytes(cid), ...member],
+  )
+  await tx.run('DELETE FROM memberships WHERE user_id = ? AND room_id = ?', member)
+}
+
+/** True if this person is in the maximum of rooms. Two joins at once may exceed it by one. */
 export async function isFull(tx: Queryable, userId: string): Promise<boolean> {
   const [row] = await tx.rows<{ rooms: number }>(
     'SELECT COUNT(*) AS rooms FROM memberships WHERE user_id = ?',
@@ -64,13 +87,13 @@ export async function isFull(tx: Queryable, userId: string): Promise<boolean> {
   return (row?.rooms ?? 0) >= limits.roomsPerPerson
 }
 
-/** Somebody who is in a room, with what they are in it. */
+/** Somebody who is in a room, with their role. */
 export interface Placed {
   person: Person
   role: Role
 }
 
-/** Undefined when this person is not in the room, or there is none of this number. */
+/** Undefined if this person is not in the room, or does not exist. */
 export async function findMember(tx: Queryable, userId: string, room: string): Promise<Placed | undefined> {
   return (await placedIn(tx, room, 'AND m.user_id = ? LIMIT 1', [BigInt(userId)]))[0]
 }
@@ -80,15 +103,15 @@ export async function setRole(tx: Queryable, userId: string, room: string, role:
   await tx.run(sql, [role, BigInt(room), BigInt(userId)])
 }
 
-/** True when the room has no owner but this one. */
+/** True if the room has no other owner. */
 export async function isLastOwner(tx: Queryable, userId: string, room: string): Promise<boolean> {
   const sql = "SELECT 1 FROM memberships WHERE room_id = ? AND role = 'owner' AND user_id <> ? LIMIT 1"
   return (await tx.rows(sql, [BigInt(room), BigInt(userId)])).length === 0
 }
 
 /**
- * With the room held: without an owner it goes to the moderator, else the member, who has been in it longest, and who is
- * returned. An empty room stays.
+ * With the room locked: without an owner it goes to the moderator, otherwise the member, who has been in it longest;
+ * returns that person. An empty room stays.
  */
 export async function handOver(tx: Queryable, room: string): Promise<Person | undefined> {
   const order = "ORDER BY m.role = 'owner' DESC, m.role = 'moderator' DESC, m.joined_at, m.user_id LIMIT 1"

@@ -1,22 +1,16 @@
-// A room as it stands in somebody's list: MySQL's facts, the log's head and the count of unread, united.
+// A room in somebody's list: MySQL's facts, the log's head and the unread count, combined.
+import type { History } from '../history/history.ts'
+import type { Log } from '../log/log.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { RoomSummary } from '../protocol/people.ts'
-import type { Heads } from './read-markers.ts'
+import { shownIn } from '../protocol/room-settings.ts'
 import type { SeenRoom } from './roster.ts'
 
-/** How many messages of others stand after `read`, up to limits.unreadMost, by room; none may be missing. */
-export type Unread = (
-  userId: string,
-  marks: { room: string; read: number; head: number }[],
-) => Promise<Map<string, number>>
-
-/** Where the log and history are asked. Neither being away keeps a list from being shown. */
+/** Where the log and history are read. The list is shown even if both are down. */
 export interface Positions {
-  heads: Heads
-  unread: Unread
-  /** How many of them name this person; none where it is not asked. */
-  mentions?: Unread
+  log: Pick<Log, 'heads'>
+  history: Pick<History, 'unread' | 'mentions' | 'threadMentions'>
 }
 
 interface Placed {
@@ -30,50 +24,58 @@ interface Placed {
 export async function summarize(
   userId: string,
   rooms: SeenRoom[],
-  { heads, unread, mentions }: Positions,
+  { log, history }: Positions,
 ): Promise<RoomSummary[]> {
-  const known = await heads(rooms.map(({ id }) => id)).catch(() => undefined)
+  const known = log.heads(rooms.map(({ id }) => id))
   const placed = rooms.map((room) => place(room, known))
   const marks = placed
     .filter(({ room, head, read }) => room.role !== null && head > read)
     .map(({ room, head, read }) => ({ room: room.id, read, head }))
-  // Without history the numbers themselves are the guess: notices and one's own words are counted as well.
+  // Without history the numbers themselves are the estimate: notices and own messages count as well.
   const guess = (): Map<string, number> =>
-    new Map(marks.map(({ room, read, head }) => [room, Math.min(head - read, limits.unreadMost)]))
-  const counts = marks.length === 0 ? new Map<string, number>() : await unread(userId, marks).catch(guess)
+    new Map(marks.map(({ room, read, head }) => [room, Math.min(head - read, limits.maxUnread)]))
   const none = new Map<string, number>()
-  const named = marks.length === 0 ? none : await (mentions?.(userId, marks).catch(() => none) ?? none)
+  const counts = marks.length === 0 ? none : await history.unread(userId, marks).catch(guess)
+  const named = marks.length === 0 ? none : await history.mentions(userId, marks).catch(() => none)
+  const joined = placed.flatMap(({ room }) => (room.role === null ? [] : [room.id]))
+  const inThreads = await history.threadMentions(userId, joined).catch(() => none)
+  const countOf = (of: Map<string, number>, { room }: Placed): number => of.get(room.id) ?? 0
   return placed
-    .map((at) => summaryOf(at, counts.get(at.room.id) ?? 0, named.get(at.room.id) ?? 0))
+    .map((at) => summaryOf(at, countOf(counts, at), countOf(named, at), countOf(inThreads, at)))
     .sort(byName)
 }
 
 /**
- * Invariant: read is never above head. While the log is away, or has yet to be read, head is as far as this person
- * has read; a room has at least the notice that made it, so 0 means the same.
+ * Invariant: read is never above head. While the log is down, or not read yet, head is this person's read position; a
+ * room has at least the notice that created it, so 0 means the same.
  */
-function place(room: SeenRoom, heads: Awaited<ReturnType<Heads>> | undefined): Placed {
-  const known = heads?.get(room.id)
-  if (known === undefined || known.seq === 0)
-    return { room, head: room.read, read: room.read, lastAt: known?.at ?? null }
-  const read = room.role === null ? known.seq : Math.min(room.read, known.seq)
+function place(room: SeenRoom, heads: ReturnType<Log['heads']>): Placed {
+  const { seq } = room.settings.read
+  const known = heads.get(room.id)
+  if (known === undefined || known.seq === 0) return { room, head: seq, read: seq, lastAt: known?.at ?? null }
+  const read = room.role === null ? known.seq : Math.min(seq, known.seq)
   return { room, head: known.seq, read, lastAt: known.at }
 }
 
-const summaryOf = ({ room, head, read, lastAt }: Placed, unread: number, mentions: number): RoomSummary => ({
+const summaryOf = (
+  { room, head, read, lastAt }: Placed,
+  unread: number,
+  mentions: number,
+  threadMentions: number,
+): RoomSummary => ({
   id: room.id,
   name: room.name,
   kind: room.kind,
-  topic: room.topic,
   isDefault: room.isDefault,
   joined: room.role !== null,
   role: room.role,
-  ...(room.revisions === undefined ? {} : { revisions: room.revisions }),
+  ...shownIn(room),
   head,
   read,
-  turn: room.turn,
+  turn: room.settings.read.generation,
   unread,
-  mentions,
+  mentions: mentions + threadMentions,
+  threadMentions,
   lastAt,
 })
 

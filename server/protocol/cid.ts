@@ -1,4 +1,4 @@
-// cid: the client's own number of a command, a UUIDv7 (RFC 9562). Its time tells where a resend is looked up.
+// cid: the client's own id of a request, a UUIDv7 (RFC 9562). Its time decides where a resend is looked up.
 
 /** The pattern of a lower-case UUIDv7, for schemas and checks. */
 export const cidPattern = '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
@@ -7,10 +7,10 @@ const shape = new RegExp(cidPattern)
 
 export const isCid = (text: string): boolean => shape.test(text)
 
-/** Milliseconds since 1970 at which `cid` was made, by its maker's clock. */
+/** Milliseconds since 1970 at which `cid` was created, by its creator's clock. */
 export const cidTime = (cid: string): number => Number.parseInt(cid.slice(0, 8) + cid.slice(9, 13), 16)
 
-/** A new cid. Ones made in the same millisecond are told apart by 74 random bits, not ordered. */
+/** A new cid. Those of the same millisecond differ by 74 random bits and have no order. */
 export function newCid(now: number = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const view = new DataView(bytes.buffer)

@@ -1,7 +1,14 @@
-// What may be a reaction: exactly one emoji. Pure; the picker and the server ask the same question.
+// What may be a reaction: exactly one emoji. Pure; the picker and the server use the same check.
 
 const one = /^\p{RGI_Emoji}$/v
+const selectors = /[\ufe0e\ufe0f]/g
+const shownAsText = /[\p{Emoji}--\p{Emoji_Presentation}](?!\p{Emoji_Modifier})/gv
 
-/** The emoji as it is kept, or undefined. ❤ and ❤️ are one: what Unicode shows as text gets its picture selector. */
-export const cleanEmoji = (raw: string): string | undefined =>
-  [raw, `${raw}\ufe0f`].find((emoji) => one.test(emoji))
+/**
+ * The emoji as it is stored, or undefined. The picture selector stands where Unicode asks for it, after what it would
+ * otherwise show as text, and nowhere else: ❤ and ❤️ are one, and so are 👍 and 👍️.
+ */
+export function cleanEmoji(raw: string): string | undefined {
+  const emoji = raw.replace(selectors, '').replace(shownAsText, '$&\ufe0f')
+  return one.test(emoji) ? emoji : undefined
+}

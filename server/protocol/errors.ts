@@ -1,106 +1,138 @@
-// The only table of what a person can meet: code, HTTP status, words, and whether trying again can help.
-// A retired code is never used again.
+// The only table of errors that a person can see: code, HTTP status, message, and whether a retry can help.
+// A retired code is never reused.
 
 export const errors = {
-  bad_frame: { status: 400, retry: false, words: 'That was not a valid JSON command.' },
+  bad_frame: {
+    status: 400,
+    retry: false,
+    words: 'The frame is not valid JSON, or not a known kind of request.',
+  },
   bad_request: {
     status: 400,
     retry: false,
-    words: 'Something in the request is missing or has the wrong form.',
+    words: 'Something in the request is missing or invalid.',
   },
-  unknown_type: { status: 400, retry: false, words: 'This server does not know that command.' },
-  frame_too_large: { status: 413, retry: false, words: 'That is more than 64 KiB at once.' },
+  unknown_type: { status: 400, retry: false, words: 'This server does not know this type of request.' },
+  frame_too_large: { status: 413, retry: false, words: 'The frame is larger than 64 KiB.' },
   empty_message: { status: 400, retry: false, words: 'A message needs at least one character.' },
-  message_too_long: { status: 413, retry: false, words: 'A message may have 16 KiB at most.' },
-  bad_text: { status: 400, retry: false, words: 'The text has characters that cannot be kept.' },
+  message_too_long: { status: 413, retry: false, words: 'A message can have at most 16 KiB.' },
+  bad_text: { status: 400, retry: false, words: 'The text contains characters that cannot be stored.' },
+  cid_used: { status: 409, retry: false, words: 'This cid has already been used for something else.' },
   bad_cid: { status: 400, retry: false, words: 'The cid must be a UUIDv7.' },
   bad_name: {
     status: 400,
     retry: false,
-    words: 'A name has 1 to 32 characters, without control or direction marks.',
+    words: 'A name must have 1 to 32 characters, without control characters or direction marks.',
   },
   bad_room_name: {
     status: 400,
     retry: false,
-    words: 'A room name has 1 to 64 characters, without control or direction marks.',
+    words: 'A room name must have 1 to 64 characters, without control characters or direction marks.',
   },
-  bad_topic: { status: 400, retry: false, words: 'A topic has at most 250 characters on one line.' },
-  bad_password: { status: 400, retry: false, words: 'A password has 8 to 256 characters.' },
-  bad_cursor: { status: 400, retry: false, words: 'That is no cursor of this Brook.' },
-  bad_query: { status: 400, retry: false, words: 'This cannot be searched for.' },
-  bad_reply: { status: 400, retry: false, words: 'The message being answered is not in this room.' },
+  misleading_name: {
+    status: 400,
+    retry: false,
+    words: 'This name is reserved, or mixes alphabets that look alike.',
+  },
+  bad_topic: { status: 400, retry: false, words: 'A topic must be a single line of at most 250 characters.' },
+  bad_password: { status: 400, retry: false, words: 'A password must have 8 to 256 characters.' },
+  common_password: {
+    status: 400,
+    retry: false,
+    words: 'This password is one of those that are guessed first, or is built on the name.',
+  },
+  bad_cursor: { status: 400, retry: false, words: 'The cursor is not valid for this Brook.' },
+  bad_query: { status: 400, retry: false, words: 'This search query is not valid.' },
+  bad_reply: { status: 400, retry: false, words: 'The message being replied to is not in this room.' },
   bad_thread: {
     status: 400,
     retry: false,
-    words: 'A thread begins with a message of this room that is no reply in a thread itself.',
+    words: 'A thread must start from a message in this room that is not itself a thread reply.',
   },
-  no_such_message: { status: 404, retry: false, words: 'There is no such message here.' },
+  no_such_message: { status: 404, retry: false, words: 'There is no such message in this room.' },
   message_deleted: { status: 409, retry: false, words: 'This message has been deleted.' },
-  not_yours: { status: 403, retry: false, words: 'Only the person who wrote this can change it.' },
-  bad_emoji: { status: 400, retry: false, words: 'A reaction is one emoji.' },
+  not_yours: { status: 403, retry: false, words: 'Only the author can change this message.' },
+  not_editable: { status: 409, retry: false, words: 'This kind of message cannot be edited.' },
+  bad_emoji: { status: 400, retry: false, words: 'A reaction must be a single emoji.' },
+  bad_poll: { status: 400, retry: false, words: 'A poll needs a question and 2 to 20 different answers.' },
+  bad_end: { status: 400, retry: false, words: 'A poll must end in the future, within a year.' },
+  bad_vote: { status: 400, retry: false, words: 'This poll has no such answer, or allows only one.' },
+  not_a_poll: { status: 409, retry: false, words: 'This message is not a poll.' },
+  poll_closed: { status: 409, retry: false, words: 'This poll is closed.' },
+  too_many_votes: { status: 409, retry: false, words: 'At most 1,000 people can vote in a poll.' },
   too_many_reactions: {
     status: 409,
     retry: false,
-    words: 'A message takes 50 different reactions and 1,000 in all.',
+    words: 'A message can have at most 50 different reactions and 1,000 in total.',
   },
   too_many_pins: {
     status: 409,
     retry: false,
-    words: 'A room has at most 100 pinned messages; unpin one first.',
+    words: 'A room can have at most 100 pinned messages. Unpin one first.',
   },
   too_many_saved: {
     status: 409,
     retry: false,
-    words: 'One can save 1,000 messages at most. Remove one first.',
+    words: 'You can save at most 1,000 messages. Remove one first.',
   },
-  name_taken: { status: 409, retry: false, words: 'Somebody has this name already.' },
-  room_name_taken: { status: 409, retry: false, words: 'There is a room with this name already.' },
+  name_taken: { status: 409, retry: false, words: 'This name is already taken.' },
+  room_name_taken: { status: 409, retry: false, words: 'A room with this name already exists.' },
   has_password: {
     status: 409,
     retry: false,
-    words: 'This account has a password already; give the current one to change it.',
+    words: 'This account already has a password. Enter the current one to change it.',
   },
-  wrong_password: { status: 401, retry: false, words: 'The name or the password is not right.' },
+  wrong_password: { status: 401, retry: false, words: 'The name or the password is wrong.' },
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
-  not_found: { status: 404, retry: false, words: 'There is nothing here, or it is not yours to see.' },
-  not_allowed: { status: 403, retry: false, words: 'You may not do that in this room.' },
-  only_bots: { status: 403, retry: false, words: 'Only a bot has this; show its token.' },
+  not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
+  not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },
+  only_bots: { status: 403, retry: false, words: 'Only bots can use this. Send a bot token.' },
   not_for_bots: {
     status: 403,
     retry: false,
-    words: 'A bot cannot do this; it is looked after with the brook bot command.',
+    words: 'Bots cannot do this. Use the brook bot command to manage a bot.',
   },
-  no_such_person: { status: 404, retry: false, words: 'Nobody has this name.' },
+  bot_needs_admin: {
+    status: 403,
+    retry: false,
+    words: 'A bot hears everything in a room. Only an administrator can add one here.',
+  },
+  no_such_person: { status: 404, retry: false, words: 'There is nobody with this name.' },
   no_such_member: { status: 404, retry: false, words: 'This person is not in the room.' },
   last_owner: {
     status: 409,
     retry: false,
-    words: 'A room needs an owner; make somebody else one first.',
+    words: 'A room needs an owner. Make somebody else an owner first.',
   },
   too_many_rooms: {
     status: 409,
     retry: false,
-    words: 'Nobody can be in more than 1,000 rooms; leave one first.',
+    words: 'You can be in at most 1,000 rooms. Leave one first.',
   },
-  last_room: { status: 409, retry: false, words: 'Everybody is in this room; it cannot be left.' },
+  last_room: { status: 409, retry: false, words: 'Everyone is in this room. It cannot be left.' },
   bad_url: {
     status: 400,
     retry: false,
-    words: 'A webhook needs an http or https address without a password in it.',
+    words: 'A webhook needs an http or https URL without a password.',
   },
   private_url: {
     status: 400,
     retry: false,
-    words: 'This address is in a private network; WEBHOOK_PRIVATE=on lets webhooks reach those.',
+    words: 'This address is in a private network. Set WEBHOOK_PRIVATE=on to allow such addresses.',
   },
-  bad_filter: { status: 400, retry: false, words: 'A webhook listens for one word, without spaces.' },
+  bad_filter: { status: 400, retry: false, words: 'A webhook filter must be a single word without spaces.' },
   too_many_hooks: {
     status: 409,
     retry: false,
-    words: 'A room has at most 20 webhooks of a kind; remove one first.',
+    words: 'A room can have at most 20 webhooks of each kind. Remove one first.',
   },
   bad_origin: { status: 403, retry: false, words: 'The request came from another site.' },
-  too_many: { status: 429, retry: true, words: 'Too many at once. Try again in a moment.' },
+  bad_host: {
+    status: 403,
+    retry: false,
+    words: 'This Brook does not answer under this address. Its administrator can allow it: PUBLIC_URL.',
+  },
+  too_many: { status: 429, retry: true, words: 'Too many requests.' },
   overloaded: {
     status: 503,
     retry: true,
@@ -109,16 +141,16 @@ export const errors = {
   log_unavailable: {
     status: 503,
     retry: true,
-    words: 'Messages cannot be taken right now. They wait here and are sent later.',
+    words: 'Messages cannot be sent right now. They are kept here and sent later.',
   },
-  /** The outcome is not known: the same cid is sent again and gives the same number. */
+  /** The outcome is not known: sending the same cid again returns the same number. */
   log_unknown: {
     status: 503,
     retry: true,
-    words: 'It is not known whether this was kept. It is asked again.',
+    words: 'It is not known whether this was saved. It will be sent again.',
   },
   history_unavailable: { status: 503, retry: true, words: 'Older history is unavailable right now.' },
-  /** MySQL is away, and what Redis keeps of it does not answer this. */
+  /** MySQL is down, and the cache in Redis cannot answer this. */
   unavailable: {
     status: 503,
     retry: true,
@@ -128,40 +160,54 @@ export const errors = {
   no_sync: {
     status: 503,
     retry: true,
-    words: 'Nobody archives right now: no sync process is running. Nothing is lost.',
+    words: 'Nothing is being archived: no sync process is running. No messages are lost.',
   },
   sync_late: {
     status: 503,
     retry: true,
-    words: 'Not everything is archived yet. Sync goes on with it, and nothing is lost.',
+    words: 'Not everything is archived yet. Sync is still working, and nothing is lost.',
   },
   sync_failed: {
     status: 503,
     retry: true,
-    words: 'Sync could not write to the archive. Nothing is lost; it tries again.',
+    words: 'Sync could not write to the archive. Nothing is lost; it will try again.',
   },
-  internal: { status: 500, retry: true, words: 'Something went wrong on our side.' },
+  internal: { status: 500, retry: true, words: 'Something went wrong on the server.' },
 } as const satisfies Record<string, { status: number; retry: boolean; words: string }>
 
 export type ErrorCode = keyof typeof errors
 
-/** A refusal: bad input as a value, never thrown across a room's wall. `detail` names the field or the limit. */
+/** A refusal: bad input as a value, never thrown. `detail` names the field or the limit. */
 export interface Refusal {
   code: ErrorCode
   detail?: string
-  /** Milliseconds after which trying again can help. */
+  /** Milliseconds after which a retry can help. */
   retryAfterMs?: number
+}
+
+/** What is said of a refusal in an answer: with its detail, and for a rate with how long to wait. */
+export function messageOf({ code, detail, retryAfterMs }: Refusal): string {
+  const { words } = errors[code]
+  const more = detail === undefined ? '' : ` (${detail})`
+  return `${words}${more}${code === 'too_many' ? ` Try again ${inTime(retryAfterMs ?? 0)}.` : ''}`
+}
+
+function inTime(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000)
+  if (ms <= 5_000) return 'in a moment'
+  if (ms < 60_000) return `in ${Math.ceil(ms / 1_000)} seconds`
+  return minutes === 1 ? 'in a minute' : `in ${minutes} minutes`
 }
 
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errors, code)
 
 /**
- * WebSocket close codes. Below 4500: come back (with full jitter). From 4500: do not, something must change first.
- * 1001 and 1012 (going away, restarting) come from the protocol itself and mean come back.
+ * WebSocket close codes. Below 4500: reconnect (with full jitter). From 4500: do not, something must change first.
+ * 1001 and 1012 (going away, restarting) come from the protocol itself and mean reconnect.
  */
 export const closes = {
-  tooSlow: { code: 4001, reason: 'too slow; come back with your cursor' },
-  moving: { code: 4002, reason: 'this server is stopping; come back' },
+  tooSlow: { code: 4001, reason: 'too slow; reconnect with your cursor' },
+  moving: { code: 4002, reason: 'this server is stopping; reconnect' },
   silent: { code: 4003, reason: 'no answer to pings' },
   signedOut: { code: 4501, reason: 'signed out' },
   abuse: { code: 4502, reason: 'too many bad frames' },

@@ -1,18 +1,23 @@
-// What the server tells a browser over the WebSocket. One JSON object a line, several lines a frame.
+// What the server sends a browser over the WebSocket. One JSON object per line, several lines per frame.
 import type { ErrorCode } from './errors.ts'
-import type { Mention } from './http.ts'
-import type { Person, RevisionReaders, Role, RoomSummary, User } from './people.ts'
+import type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
+import type { Person, RoomSummary, User } from './people.ts'
 
-/** First after the handshake. `at` is the server's clock; a new `epoch` means cursors start again from history. */
+/**
+ * First after the handshake. `at` is the server's clock; with a new `epoch`, old cursors are void and history is read
+ * again.
+ */
 export interface Welcome {
   type: 'welcome'
   user: User
   rooms: RoomSummary[]
   epoch: string
   at: number
+  /** Which build of the web app this server has; a page of another one is offered to reload. Absent: none is built. */
+  build?: string
 }
 
-/** Your command is in the log, fsynced, under this number. Comes in any order with its message. */
+/** Your request is in the log, fsynced, under this number. It may arrive before or after its message. */
 export interface Ack {
   type: 'ack'
   cid: string
@@ -21,113 +26,26 @@ export interface Ack {
   at: number
 }
 
-/** Somebody said something. */
-export interface MessageEvent {
-  type: 'message'
-  room: string
-  seq: number
-  cid: string
-  user: Person
-  text: string
-  /** When it was said; for an imported message long before it got its number. */
-  at: number
-  replyTo?: number
-  /** Whom the text names. */
-  mentions?: Mention[]
-  /** Of an imported message that had been edited elsewhere. */
-  editedAt?: number
-  /** The message whose thread it is said in. */
-  thread?: number
-  /** Said in a thread, and shown in the room as well. */
-  alsoInRoom?: true
-}
+export type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
+export type { MessageEvent } from './entries/message.ts'
+export type { NoticeEvent } from './entries/notice.ts'
+export type { Notice } from './http.ts'
 
-/** A reply in a thread: a message, and it changes the message that the thread begins with. */
-export type ReplyEvent = MessageEvent & { thread: number }
+/** A reply in a thread: a message, which also changes the root of its thread. */
+export type ReplyEvent = SpokenEvent & { thread: number }
 
-/** What changes a message: `target` is its number, `seq` the change's own. */
-interface Change {
-  room: string
-  seq: number
-  target: number
-  cid: string
-  user: Person
-  at: number
-}
-
-/** The message has another text from here on. */
-export interface EditedEvent extends Change {
-  type: 'edited'
-  text: string
-  mentions?: Mention[]
-}
-
-/** The message is gone; its number stays. */
-export interface DeletedEvent extends Change {
-  type: 'deleted'
-}
-
-/** `user` has put this emoji on the message, or taken it off. */
-export interface ReactedEvent extends Change {
-  type: 'reacted'
-  emoji: string
-  on: boolean
-}
-
-/** `user` has pinned the message to its room, or unpinned it. */
-export interface PinnedEvent extends Change {
-  type: 'pinned'
-  on: boolean
-}
-
-export type ChangeEvent = EditedEvent | DeletedEvent | ReactedEvent | PinnedEvent
-
-/** Whatever changes a message that is there. */
+/** Whatever changes an existing message. */
 export type EffectEvent = ChangeEvent | ReplyEvent
-
-/** What happened to a room and is no speech. `user` did it; `person` is whom it happened to, when another. */
-export interface NoticeEvent {
-  type: 'notice'
-  room: string
-  seq: number
-  user: Person
-  at: number
-  notice: Notice
-}
-
-export type Notice =
-  | { kind: 'created' }
-  | { kind: 'joined' }
-  | { kind: 'left' }
-  | { kind: 'added'; person: Person }
-  | { kind: 'topic'; topic: string }
-  /** Who may read earlier texts from here on. */
-  | { kind: 'revisions'; revisions: RevisionReaders }
-  /** `person` was taken out of the room by `user`. */
-  | { kind: 'removed'; person: Person }
-  /** `person` is this from here on. */
-  | { kind: 'role'; person: Person; role: Role }
-
-/** An entry of a kind this version does not know: its number counts, its content is passed over. */
-export interface UnknownEvent {
-  type: 'unknown'
-  room: string
-  seq: number
-  at: number
-}
-
-/** What has a number: the entries of a room's log, as told live. */
-export type EntryEvent = MessageEvent | NoticeEvent | ChangeEvent | UnknownEvent
 
 export interface TypingEvent {
   type: 'typing'
   room: string
   user: Person
-  /** What is typed is a reply in the thread of this message, and not said in the room. */
+  /** The person types a reply in the thread of this message, not in the room. */
   thread?: number
 }
 
-/** Who came (`here`) and went (`away`) since the last word on it; the first word is the member list over HTTP. */
+/** Who came (`here`) and went (`away`) since the last such event; the initial state is the member list over HTTP. */
 export interface PresenceEvent {
   type: 'presence'
   room: string
@@ -136,8 +54,8 @@ export interface PresenceEvent {
 }
 
 /**
- * You have read up to `seq`, on whichever device; `unread` messages of others are left after it, up to `head`. A later
- * `turn` than the one you know may lead back; an earlier one means nothing any more.
+ * You have read up to `seq`, on any device; `unread` messages of others remain after it, up to `head`. A later `turn`
+ * than the known one may move back; an earlier one is ignored.
  */
 export interface ReadEvent {
   type: 'read'
@@ -146,11 +64,13 @@ export interface ReadEvent {
   turn?: number
   unread: number
   head?: number
-  /** ... of which name you. */
+  /** ... that mention you. */
   mentions?: number
+  /** Replies in the room's threads that mention you and are not read there; only if they were asked for. */
+  threadMentions?: number
 }
 
-/** You have saved message `seq` on one of your devices (`on`), or do not keep it any longer. */
+/** You have saved message `seq` on one of your devices (`on`), or removed it from your saved ones. */
 export interface SavedEvent {
   type: 'saved'
   room: string
@@ -159,8 +79,8 @@ export interface SavedEvent {
 }
 
 /**
- * How you stand to a thread, on whichever device: whether you follow it, how far you have read it, and its newest reply.
- * What is not named has not changed.
+ * Your state in a thread, changed on any device: whether you follow it, how far you have read it, and its newest
+ * reply. Missing fields have not changed.
  */
 export interface ThreadEvent {
   type: 'thread'
@@ -192,33 +112,33 @@ export interface RoomEvent {
   room: RoomSummary
 }
 
-/** Somebody has made a public room, and you are not in it. Passing: the list over HTTP names them all. */
+/** Somebody has created a public room, and you are not in it. Not stored: the list over HTTP contains them all. */
 export interface OpenEvent {
   type: 'open'
   room: RoomSummary
 }
 
-/** A room is not yours any more (left, on this or another device). */
+/** A room is not in your list any more (you left it, on this or another device). */
 export interface GoneEvent {
   type: 'gone'
   room: string
 }
 
 /**
- * For the asker of a command alone, on all their connections: what the bot says to them, or (with a `code`) why nothing
- * came of it, in English in `text` too. `user` is the bot; none when no bot is known. A note has no number and is not kept.
+ * Only for the person who typed a command, on all their connections: the bot's note or, with a `code`, why it failed,
+ * also as English `text`. `user` is the bot, if one is known. A note has no number and is not stored.
  */
 export interface NoteEvent {
   type: 'note'
   room: string
   cid: string
   user?: Person
-  /** The thread that it was asked in. */
+  /** The thread in which it was asked. */
   thread?: number
   text: string
   at: number
   code?: 'unknown_command' | 'command_timeout' | 'command_failed'
-  /** The command's name, beside a code. */
+  /** The command's name; sent with a code. */
   name?: string
 }
 
@@ -231,7 +151,7 @@ export interface ErrorEvent {
   retryAfterMs?: number
 }
 
-/** Passing things have no number and are never missed: who was away does not hear them later. */
+/** Events that are not stored: they have no number, and a disconnected client does not receive them later. */
 export type PassingEvent =
   OpenEvent | TypingEvent | PresenceEvent | ReadEvent | SavedEvent | ThreadEvent | ArchivedEvent
 

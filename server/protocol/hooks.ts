@@ -1,4 +1,4 @@
-// Webhooks as the browser sees them. A secret is in one answer only: the one that made it.
+// Webhooks as the browser sees them. A secret is in one answer only: the one that created it.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
@@ -20,8 +20,8 @@ export const PausedWhy = Type.Union([Type.Literal('asked'), Type.Literal('gone')
 export type PausedWhy = Static<typeof PausedWhy>
 
 /**
- * `cursor`: everything up to it is delivered. `behind`: entries of the room after it; `behindSince`: when the first of
- * them was said. `retryAt` is set while it waits after a failure.
+ * `cursor`: everything up to it is delivered. `behind`: entries of the room after it; `behindSince`: when the first
+ * of them was sent. `retryAt` is set while it waits after a failure.
  */
 export const OutgoingHook = Closed({
   id: Id,
@@ -51,7 +51,7 @@ export type HooksAnswer = Static<typeof HooksAnswer>
 export const HookParams = Closed({ room: Id, hook: Id })
 export const IncomingBody = Closed({ name: Type.String({ maxLength: 256 }) })
 export const IncomingAnswer = Closed({ hook: IncomingHook })
-/** `path`: the address after the server's own, with the secret in it. */
+/** `path`: the address after the server's own, including the secret. */
 export const OpenedAnswer = Closed({ hook: IncomingHook, path: Type.String() })
 export type OpenedAnswer = Static<typeof OpenedAnswer>
 

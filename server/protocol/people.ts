@@ -1,8 +1,13 @@
 // People and rooms as the browser sees them: the shapes of welcome and of HTTP answers.
 import { Type, type Static } from 'typebox'
+import { roomKindNames, type RoomKind as Kind } from './room-kinds.ts'
+import { shownSettings } from './room-setting-fields.ts'
 import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
 
-/** Somebody who says or does something. A bot's or a webhook's words say so; `icon` is one emoji shown as its face. */
+/**
+ * Somebody who says or does something. `bot` marks messages of bots and webhooks; `icon` is one emoji shown as their
+ * avatar.
+ */
 export const Person = Closed({
   id: Id,
   name: Type.String(),
@@ -11,7 +16,7 @@ export const Person = Closed({
 })
 export type Person = Static<typeof Person>
 
-/** Oneself. A guest has no password and can set one later; an administrator (`admin`) looks after this Brook. */
+/** The signed-in person. A guest has no password and can set one later; `admin`: an administrator of this Brook. */
 export const User = Closed({
   id: Id,
   name: Type.String(),
@@ -25,41 +30,36 @@ export type User = Static<typeof User>
 export const personOf = ({ id, name, bot }: Pick<User, 'id' | 'name' | 'bot'>): Person =>
   bot === true ? { id, name, bot } : { id, name }
 
-export const RoomKind = Type.Union([Type.Literal('public'), Type.Literal('private')])
-export type RoomKind = Static<typeof RoomKind>
+export const RoomKind = Type.Unsafe<Kind>(Type.Union(roomKindNames.map((name) => Type.Literal(name))))
+export type RoomKind = Kind
+export type { RevisionReaders } from './room-settings.ts'
 
-/** What somebody is in a room; rights.ts says what that lets them do. */
+/** Somebody's role in a room; rights.ts says what it permits. */
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member')])
 export type Role = Static<typeof Role>
 
-/** Who may read what a message said before it was edited; `moderators`: and owners. */
-export const RevisionReaders = Type.Union([
-  Type.Literal('everyone'),
-  Type.Literal('moderators'),
-  Type.Literal('nobody'),
-])
-export type RevisionReaders = Static<typeof RevisionReaders>
-
 /**
- * A room in somebody's list. `head` is its newest number, `read` how far this person has read, in which `turn` (see
- * position.ts; none is 0), `unread` the
- * messages of others after that (up to limits.unreadMost), `mentions` those that name this person. `lastAt` is the time of the newest entry, null when unknown.
+ * A room in somebody's list. `head` is its newest number, `read` how far this person has read, in which `turn` (the
+ * generation of position.ts; a missing one is 0), `unread` the messages of others after that (up to
+ * limits.maxUnread), `mentions` those that mention this person, and replies in its threads that do, above how far
+ * they have read each thread (`threadMentions` of them are not shown in the room). `lastAt` is the time of the newest entry, null if
+ * unknown.
  */
 export const RoomSummary = Closed({
   id: Id,
   name: Type.String(),
   kind: RoomKind,
-  topic: Type.String(),
-  /** True for the room every newcomer is in; it cannot be left. */
+  /** True for the room that every newcomer is in; nobody can leave it. */
   isDefault: Type.Boolean(),
   joined: Type.Boolean(),
   role: Nullable(Role),
-  revisions: Type.Optional(RevisionReaders),
+  ...shownSettings,
   head: Seq,
   read: Seq,
   turn: Type.Optional(Seq),
   unread: Type.Integer({ minimum: 0 }),
   mentions: Type.Optional(Type.Integer({ minimum: 0 })),
+  threadMentions: Type.Optional(Type.Integer({ minimum: 0 })),
   lastAt: Nullable(Time),
 })
 export type RoomSummary = Static<typeof RoomSummary>
@@ -78,7 +78,7 @@ export const SessionSummary = Closed({
   current: Type.Boolean(),
   createdAt: Time,
   usedAt: Time,
-  /** The browser's own words about itself, shortened; '' when it gave none. */
+  /** The browser's description of itself, shortened; '' if there was none. */
   agent: Type.String(),
 })
 export type SessionSummary = Static<typeof SessionSummary>

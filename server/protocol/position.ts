@@ -1,21 +1,21 @@
-// How far somebody has read a room, as a place that has an order: one pointer per person and room. Pure, and shared.
+// How far somebody has read a room, as an ordered position: one pointer per person and room. Pure, and shared.
 
 /**
- * Read up to `seq`, in a turn. Within a turn the pointer only grows. Whoever marks a message unread begins a later turn
- * below it; so whatever comes late or again from an earlier turn, from a device that slept, leads nowhere. A turn is named
- * by the time it began, in ms; 0 is the one that everybody begins with.
+ * Read up to `seq`, in a generation (`turn` on the wire). Within a generation the pointer only grows. Marking a
+ * message unread begins a later generation below it; so a late or repeated mark of an earlier one, from a device that
+ * slept, has no effect. A generation is named by the time it began, in ms; 0 is the first.
  */
 export interface Position {
-  turn: number
+  generation: number
   seq: number
 }
 
 export const isLater = (one: Position, other: Position): boolean =>
-  one.turn === other.turn ? one.seq > other.seq : one.turn > other.turn
+  one.generation === other.generation ? one.seq > other.seq : one.generation > other.generation
 
-/** The later of two; in whatever order marks are heard, and however often, the same one is left. */
+/** The later of two; in whatever order marks arrive, and however often, the result is the same. */
 export const later = (one: Position, other: Position | undefined): Position =>
   other === undefined || !isLater(other, one) ? one : other
 
-/** A turn after this one, also where the clock has gone back. */
-export const turnAfter = (turn: number, now: number): number => Math.max(turn + 1, now)
+/** A generation after this one, even if the clock has gone back. */
+export const generationAfter = (generation: number, now: number): number => Math.max(generation + 1, now)

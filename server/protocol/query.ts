@@ -1,5 +1,5 @@
-// What a person types to search, taken apart: words, "exact phrases" and filters. Pure; the browser shows the same
-// filters as chips that the server obeys.
+// Parses a search query: words, "exact phrases" and filters. Pure; the browser shows as chips the same filters that
+// the server applies.
 import { limits } from './limits.ts'
 
 export const hasKinds = ['link', 'code', 'reaction'] as const
@@ -7,7 +7,7 @@ export type HasKind = (typeof hasKinds)[number]
 export const filterNames = ['in', 'from', 'before', 'after', 'has'] as const
 export type FilterName = (typeof filterNames)[number]
 
-/** How each may be written: in English and in Chinese, whatever language one reads in. */
+/** The spellings of each filter: in English and in Chinese, in either interface language. */
 export const filterWords: Record<FilterName, readonly string[]> = {
   in: ['in', '在'],
   from: ['from', '来自'],
@@ -21,47 +21,60 @@ const kindWords: Record<HasKind, readonly string[]> = {
   reaction: ['reaction', '回应'],
 }
 
-/** The filter that is written so. */
+/** The filter with this spelling. */
 export const filterOf = (word: string): FilterName | undefined =>
   filterNames.find((name) => filterWords[name].includes(word.toLowerCase()))
-/** The kind of thing that is written so. */
+/** The kind with this spelling. */
 export const kindOf = (value: string): HasKind | undefined =>
   hasKinds.find((kind) => kindWords[kind].includes(value.toLowerCase()))
 
 export interface Filter {
   name: FilterName
   value: string
-  /** Where it stands in what was typed. */
+  /** Its position in the typed text. */
   from: number
   to: number
 }
 
-/** Why a query cannot be searched for, and the piece of it that is meant. */
+/** Why a query cannot be searched for, and the piece that is wrong. */
 export interface QueryProblem {
   kind: 'empty' | 'too_long' | 'too_many' | 'bad_date' | 'bad_has' | 'no_value'
   piece: string
 }
 
+export interface Word {
+  text: string
+  /** It may be the beginning of a longer word: the last word, unless it is quoted, and any word with a `*` after it. */
+  isPrefix: boolean
+}
+
 export interface Query {
-  /** Each must be in the message; what stood in quotes as it stands, spaces included. */
-  words: string[]
+  /** Each must be in the message; a quoted phrase exactly, including spaces. */
+  words: Word[]
   filters: Filter[]
   problem: QueryProblem | undefined
 }
 
-/** A piece: a filter's name, then words in one kind of quotes or up to the next space. A quote left open ends at the end. */
+/**
+ * A piece: a filter's name, then words in one kind of quotes or up to the next space. An open quote ends at the end
+ * of the text.
+ */
 const written = Object.values(filterWords).flat().join('|')
 const piece = new RegExp(
   `(${written})[:：](?=\\s|$)|(?:(${written})[:：])?(?:"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|「([^」]*)(?:」|$)|(\\S+))`,
   'giu',
 )
-/** Punctuation of sentences at the ends of a word is none of it; that of names and code (c++, #7, @ann) is. */
+/** Punctuation at the ends of a word is not part of it, except in names and code (c++, #7, @ann). */
 const sentence =
   /^[\s.,;:!?'"()[\]{}，。；：！？、（）「」『』《》【】…“”‘’·]+|[\s.,;:!?'"()[\]{}，。；：！？、（）「」『』《》【】…“”‘’·]+$/gu
 
+/** After a letter or a digit; elsewhere a star is what it is. */
+const star = /(?<=[\p{L}\p{M}\p{N}_])\*+$/u
+
 export function parseQuery(typed: string): Query {
-  const words: string[] = []
+  const words: Word[] = []
   const filters: Filter[] = []
+  let isLastOpen = false
   for (const match of typed.matchAll(piece)) {
     const [all, alone, word = alone, straight, curly, corner, bare] = match
     const name = word === undefined ? undefined : filterOf(word)
@@ -72,13 +85,18 @@ export function parseQuery(typed: string): Query {
       filters.push({ name, value: value.trim(), from, to: from + all.length })
     } else {
       const plain = quoted === undefined ? value.replace(sentence, '') : value.trim()
-      if (plain !== '') words.push(plain)
+      const text = quoted === undefined ? plain.replace(star, '') : plain
+      if (text === '') continue
+      words.push({ text, isPrefix: text !== plain })
+      isLastOpen = quoted === undefined || !/["”」]$/.test(all)
     }
   }
+  const last = words.at(-1)
+  if (last !== undefined && isLastOpen) last.isPrefix = true
   return { words, filters, problem: problemOf(typed, words, filters) }
 }
 
-function problemOf(typed: string, words: string[], filters: Filter[]): QueryProblem | undefined {
+function problemOf(typed: string, words: Word[], filters: Filter[]): QueryProblem | undefined {
   if (typed.length > limits.search.queryChars) return { kind: 'too_long', piece: '' }
   if (words.length + filters.length > limits.search.pieces) return { kind: 'too_many', piece: '' }
   if (words.length + filters.length === 0) return { kind: 'empty', piece: typed.trim() }
@@ -91,7 +109,7 @@ function problemOf(typed: string, words: string[], filters: Filter[]): QueryProb
   return undefined
 }
 
-/** Year, month (from 0) and day of 2026-11-21, 2026-11 or 2026; undefined when there is no such day. */
+/** Year, month (from 0) and day of 2026-11-21, 2026-11 or 2026; undefined if there is no such day. */
 export function dayOf(
   value: string,
 ): { year: number; month: number; day: number; unit: 'y' | 'm' | 'd' } | undefined {
@@ -105,11 +123,14 @@ export function dayOf(
   return { year, month: month - 1, day, unit: match[3] ? 'd' : match[2] ? 'm' : 'y' }
 }
 
-/** How days become times: the browser's are local, the server's UTC. */
+/** How days become times: local in the browser, UTC on the server. */
 export type TimeOf = (year: number, month: number, day: number) => number
 export const utc: TimeOf = (year, month, day) => Date.UTC(year, month, day)
 
-/** The span that the dates of a query leave: messages from `since` on and before `until`, in ms. Both days are left out. */
+/**
+ * The period that the dates of a query leave: messages from `since` on and before `until`, in ms. Both days
+ * themselves are excluded.
+ */
 export function spanOf(filters: readonly Filter[], timeOf: TimeOf): { since?: number; until?: number } {
   let since: number | undefined
   let until: number | undefined

@@ -1,9 +1,10 @@
-// Who may do what in a room: one table, for the server that decides and the browser that offers. Pure.
-// docs/rights.md shows it to people; a test holds the two together.
+// Who may do what in a room: one table for the server, which decides, and the browser, which shows what is possible.
+// Pure. docs/rights.md shows it to people; a test keeps the two the same.
 import { limits } from './limits.ts'
-import type { RevisionReaders, Role, RoomKind } from './people.ts'
+import type { RevisionReaders, Role } from './people.ts'
+import { kindOf, type RoomKind } from './room-kinds.ts'
 
-/** Where somebody stands: in which kind of room, as what (null: not in it), and whether they look after the house. */
+/** A person's standing: the kind of room, their role in it (null: not a member), and whether they are an administrator. */
 export interface Standing {
   kind: RoomKind
   role: Role | null
@@ -12,17 +13,17 @@ export interface Standing {
 
 const ranks = { member: 1, moderator: 2, owner: 3 } as const satisfies Record<Role, number>
 
-/** The least that one must be for each right, by the kind of the room. */
+/** The lowest role that has each right, by the kind of the room. */
 export const rights = {
   /** Set the topic. */
   topic: { public: 'member', private: 'member' },
-  /** Bring somebody in by name. */
+  /** Add somebody by name. */
   bringIn: { public: 'member', private: 'moderator' },
   /** Pin a message, or unpin it. */
   pin: { public: 'moderator', private: 'member' },
-  /** Name everybody: `@room` and `@here` (see mayNameAll for small rooms). */
+  /** Mention everybody: `@room` and `@here` (see mayNameAll for small rooms). */
   nameAll: { public: 'moderator', private: 'moderator' },
-  /** Delete what others said. */
+  /** Delete other people's messages. */
   deleteOthers: { public: 'moderator', private: 'moderator' },
   /** Remove members from the room; owners remove anybody. */
   remove: { public: 'moderator', private: 'moderator' },
@@ -30,35 +31,42 @@ export const rights = {
   roles: { public: 'owner', private: 'owner' },
   /** Change the room's settings. */
   settings: { public: 'owner', private: 'owner' },
-  /** Look after its webhooks. */
+  /** Manage its webhooks. */
   integrate: { public: 'owner', private: 'owner' },
 } as const satisfies Record<string, Record<RoomKind, Role>>
 
 export type Right = keyof typeof rights
 
-/** What somebody counts as: who looks after the house is as good as an owner in the rooms they are in. */
+/** The effective role: an administrator counts as an owner in the rooms they are in. */
 export const countsAs = ({ role, admin }: Pick<Standing, 'role' | 'admin'>): Role | null =>
   role !== null && admin ? 'owner' : role
 
-const isAtLeast = (role: Role | null, least: Role): boolean => role !== null && ranks[role] >= ranks[least]
+const isAtLeast = (role: Role | null, min: Role): boolean => role !== null && ranks[role] >= ranks[min]
 
 export const may = (right: Right, standing: Standing): boolean =>
   isAtLeast(countsAs(standing), rights[right][standing.kind])
 
-/** Whether this person may remove one who is `other`; nobody is removed from the room that everybody is in. */
+/**
+ * Whether somebody who may add people may also add a bot: it is sent everything that is said. To a public room, which a bot
+ * may read and join anyway, whoever has an account; to a private one, an administrator.
+ */
+export const mayBringInBot = ({ kind, admin }: Standing, { guest }: { guest: boolean }): boolean =>
+  admin || (kind === 'public' && !guest)
+
+/** Whether this person may remove somebody with the role `other`; nobody is removed from the default room. */
 export const mayRemove = (standing: Standing & { isDefault: boolean }, other: Role): boolean =>
   may('remove', standing) &&
   !standing.isDefault &&
   (countsAs(standing) === 'owner' || ranks[other] < ranks.moderator)
 
-/** Whether somebody who sees the room may read earlier texts in it. What is not known is not allowed. */
+/** Whether somebody who sees the room may read earlier versions in it. An unknown setting allows nothing. */
 export const mayReadRevisions = (readers: RevisionReaders | undefined, standing: Standing): boolean =>
   readers === 'everyone' || (readers === 'moderators' && isAtLeast(countsAs(standing), 'moderator'))
 
 /**
- * Whether somebody names everybody by `@room` and `@here`. In a small private room all do; for more people than
- * limits.mentions.everybody nobody does.
+ * Whether somebody may mention everybody with `@room` and `@here`. In a small private room all may; above
+ * limits.mentions.everybody people nobody may.
  */
 export const mayNameAll = (standing: Standing, people: number): boolean =>
   people <= limits.mentions.everybody &&
-  (may('nameAll', standing) || (standing.kind === 'private' && people <= limits.mentions.smallRoom))
+  (may('nameAll', standing) || people <= kindOf(standing.kind).allNameAllUpTo)

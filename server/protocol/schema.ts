@@ -1,4 +1,4 @@
-// Small schemas that commands and HTTP share. Closed objects: a field nobody knows is refused, never carried on.
+// Small schemas that the socket and HTTP share. Closed objects: an unknown field is refused, never carried on.
 import { Type, type TProperties, type TSchema } from 'typebox'
 import { cidPattern } from './cid.ts'
 import { limits } from './limits.ts'
@@ -7,13 +7,46 @@ import { limits } from './limits.ts'
 export const Closed = <Fields extends TProperties>(fields: Fields) =>
   Type.Object(fields, { additionalProperties: false })
 
-/** A number as the wire shows rooms and people: decimal text, for MySQL's numbers outgrow JavaScript's. */
-export const Id = Type.String({ pattern: '^[1-9][0-9]{0,18}$', examples: ['7'] })
-export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [48120] })
-export const Cid = Type.String({ pattern: cidPattern, description: 'UUIDv7, made by the client' })
-/** Longer than messageBytes is refused by its bytes, with a better word than "wrong form". */
+/** Ids of rooms and people on the wire: decimal text, because MySQL's numbers exceed JavaScript's. */
+export const Id = Type.String({ pattern: '^[1-9][0-9]{0,18}$', description: 'an id', examples: ['7'] })
+const seq = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [48120] }
+export const Seq = Type.Integer({ ...seq, description: 'a number in the order of the room' })
+export const Cid = Type.String({ pattern: cidPattern, description: 'UUIDv7, created by the client' })
+/** Of what is there: numbers begin with 1. */
+export const EntrySeq = Type.Integer({
+  minimum: 1,
+  description: 'the number of a message',
+  examples: [48120],
+})
+/** Texts above messageBytes are refused by their bytes, with a better message than "wrong form". */
 export const Text = Type.String({ maxLength: limits.frameBytes })
-/** More than one emoji takes; whether it is one is asked with a better word (see emoji.ts). */
-export const Emoji = Type.String({ minLength: 1, maxLength: 64, examples: ['👍'] })
+/** More than any emoji takes; emoji.ts checks it, with a better message. */
+export const Emoji = Type.String({ minLength: 1, maxLength: 64, description: 'one emoji', examples: ['👍'] })
 export const Time = Type.Integer({ description: 'milliseconds since 1970, UTC' })
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+/** Optional parameters of a query, as /api/docs describes them: each says what applies without it. */
+export const SeqQuery = (description: string) => Type.Optional(Type.Integer({ ...seq, description }))
+export const Limit = (usual: number, max: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: max, default: usual, description: 'how many at most' }))
+/** The `next` of the previous page. */
+export const NextQuery = (pattern: string) =>
+  Type.Optional(
+    Type.String({ pattern, description: 'the `next` of the previous page; without it, the first page' }),
+  )
+export const Zone = Type.Optional(
+  Type.String({
+    maxLength: 64,
+    default: 'UTC',
+    description: 'an IANA time zone',
+    examples: ['Asia/Shanghai'],
+  }),
+)
+/** `retryAfterMs`: after how many milliseconds a retry can help. */
+export const ErrorAnswer = Closed({
+  error: Type.Object({
+    code: Type.String(),
+    message: Type.String(),
+    retryAfterMs: Type.Optional(Type.Integer()),
+  }),
+})

@@ -1,4 +1,4 @@
-// What a message's text may be. Pure; the composer and the server ask the same question.
+// What a message's text may be. Pure; the composer and the server use the same check.
 import type { ErrorCode } from './errors.ts'
 import { limits } from './limits.ts'
 
@@ -9,7 +9,7 @@ export const byteLength = (text: string): number => utf8.encode(text).byteLength
 
 const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
 
-/** The refusal of a text, or undefined when it may be said. NUL and lone surrogates cannot be kept as they are. */
+/** The refusal of a text, or undefined if it is valid. NUL and lone surrogates cannot be stored as they are. */
 export function refuseText(text: string): ErrorCode | undefined {
   if (text.trim() === '') return 'empty_message'
   if (text.length > limits.messageBytes || byteLength(text) > limits.messageBytes) return 'message_too_long'

@@ -1,6 +1,6 @@
-// What a room tells in one turn: the events of that turn, serialised once for everybody who hears them.
+// What a room sends in one turn: the events of that turn, serialised once for all listeners.
 
-/** One event of a turn. `seq` is the entry's number, or 0 for a passing thing. */
+/** One event of a turn. `seq` is the entry's number, or 0 for an event that is not stored. */
 export interface Told {
   seq: number
   json: string
@@ -22,12 +22,15 @@ export class Frame {
     return this.#bytes
   }
 
-  /** The highest number in this frame; 0 when it holds passing things only. */
+  /** The highest number in this frame; 0 if none of its events has one. */
   get last(): number {
     return this.told.reduce((last, { seq }) => Math.max(last, seq), 0)
   }
 
-  /** This frame without the entries numbered up to `passed`; undefined when nothing is left. Passing things stay. */
+  /**
+   * This frame without the entries numbered up to `passed`; undefined if nothing is left. Events without a number
+   * stay.
+   */
   after(passed: number): Frame | undefined {
     if (this.told.every(({ seq }) => seq === 0 || seq > passed)) return this
     const left = this.told.filter(({ seq }) => seq === 0 || seq > passed)

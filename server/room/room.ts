@@ -1,17 +1,17 @@
-// One room: who listens, and what is said. Its loop is the only one that touches the listeners, so there is no lock.
-// It never waits for I/O: the tail brings what the log has, and listeners take their frames without waiting.
+// One room: its listeners, and the events sent to it. Only its loop touches the listeners, so there is no lock. It
+// never waits for I/O: the tail brings what the log has, and listeners take their frames without waiting.
 import { Channel } from '../channel/channel.ts'
 import { select } from '../channel/select.ts'
 import type { EntryEvent, GapEvent, PassingEvent } from '../protocol/events.ts'
 import { Frame, type Told } from './frame.ts'
-import { goOf, type Turns } from './turns.ts'
+import { listenersPerSlice, type FairScheduler } from './fair-scheduler.ts'
 
-/** Somebody who hears a room: a connection. `hear` must not wait and must not throw. */
+/** A listener of a room: a connection. `hear` must not wait and must not throw. */
 export interface Listener {
   hear(frame: Frame): void
 }
 
-/** What a room can be told. A gap: numbers that this process never saw, which history has. */
+/** What can be sent to a room. A gap: numbers that this process never saw, which history has. */
 type Audible = EntryEvent | PassingEvent | GapEvent
 
 const serialise = (event: Audible): Told => ({
@@ -21,12 +21,12 @@ const serialise = (event: Audible): Told => ({
 
 interface Registration {
   listener: Listener
-  /** Events that had been sent to the room when it was asked for. */
+  /** Events that had been sent to the room when this was requested. */
   sent: number
   done: () => void
 }
 
-/** Ready things that may wait for the loop before a sender does. The loop empties it every turn. */
+/** Items that may wait for the loop before senders have to wait. The loop empties it every turn. */
 const channelCapacity = 1_024
 
 export class Room {
@@ -37,40 +37,40 @@ export class Room {
   readonly #listeners = new Set<Listener>()
   #sent = 0
   #told = 0
-  readonly #turns: Turns
+  readonly #scheduler: FairScheduler
   readonly #onEmpty: (room: Room) => void
 
   /**
-   * `turns`: shared with the other rooms of the process. `onEmpty` is called when a turn ends without listeners and without
-   * anybody waiting to become one.
+   * `scheduler`: shared with the other rooms of the process. `onEmpty` is called when a turn ends without listeners
+   * and without pending registrations.
    */
-  constructor(id: string, turns: Turns, onEmpty: (room: Room) => void) {
+  constructor(id: string, scheduler: FairScheduler, onEmpty: (room: Room) => void) {
     this.id = id
-    this.#turns = turns
+    this.#scheduler = scheduler
     this.#onEmpty = onEmpty
     void this.#loop()
   }
 
-  /** Resolves when `listener` hears: whatever the room is told after that reaches it. */
+  /** Resolves once `listener` is registered: it receives everything that is sent to the room after that. */
   register(listener: Listener): Promise<void> {
     return this.#ask(this.#register, listener)
   }
 
   /**
-   * Resolves when `listener` has heard what was sent until now, and hears nothing more. To be waited for before the same
-   * listener registers again: of one turn, who comes is taken before who goes.
+   * Resolves once `listener` has received what was sent until now, and receives nothing more. Await this before you
+   * register the same listener again: within a turn, joins run before leaves.
    */
   unregister(listener: Listener): Promise<void> {
     return this.#ask(this.#unregister, listener)
   }
 
-  /** Tells everybody in the room; waits only while the loop has a full channel before it. */
+  /** Sends to everybody in the room; waits only while the loop's channel is full. */
   send(event: Audible): Promise<void> | undefined {
     this.#sent += 1
     return this.#send.trySend(event) ? undefined : this.#send.send(event)
   }
 
-  /** Ends the loop. Who is still registered hears nothing more. */
+  /** Ends the loop. Listeners that are still registered receive nothing more. */
   close(): void {
     for (const channel of [this.#register, this.#unregister, this.#send]) channel.close()
   }
@@ -85,9 +85,11 @@ export class Room {
     const channels = [this.#register, this.#unregister, this.#send] as const
     for (;;) {
       await select(channels)
-      const turn = this.#send.isReady ? this.#turns.take(Math.min(goOf, this.#listeners.size)) : undefined
+      const turn = this.#send.isReady
+        ? this.#scheduler.take(Math.min(listenersPerSlice, this.#listeners.size))
+        : undefined
       if (turn !== undefined) await turn
-      // 1. Who comes and goes. 2. Everything that is ready to be told, in order. 3. One frame for each.
+      // 1. Joins and leaves. 2. All events that are ready, in order. 3. One frame for each listener.
       for (const { listener, done } of this.#register.takeAll()) {
         this.#listeners.add(listener)
         done()
@@ -107,14 +109,17 @@ export class Room {
     }
   }
 
-  /** Invariant: nobody comes or goes while a turn is told, for only the loop lets them. */
+  /**
+   * Invariant: nobody joins or leaves while a turn is being sent, because only the loop admits and removes listeners.
+   */
   async #tell(told: readonly Told[]): Promise<void> {
     if (told.length === 0 || this.#listeners.size === 0) return
     const frame = new Frame(this.id, told)
-    const crowd = this.#listeners.size
+    const total = this.#listeners.size
     let heard = 0
     for (const listener of this.#listeners) {
-      if (heard > 0 && heard % goOf === 0) await this.#turns.take(Math.min(goOf, crowd - heard))
+      if (heard > 0 && heard % listenersPerSlice === 0)
+        await this.#scheduler.take(Math.min(listenersPerSlice, total - heard))
       listener.hear(frame)
       heard += 1
     }

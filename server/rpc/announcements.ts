@@ -1,52 +1,52 @@
-// What living processes say of themselves to whoever looks: it is there while its process is, and gone seconds after it.
+// What running processes announce about themselves: it exists while its process does, and disappears seconds after it.
 import { limits } from '../protocol/limits.ts'
-import type { Redis } from '../redis.ts'
+import type { Redis } from '../redis/client.ts'
 import type { Calls } from './calls.ts'
 import { announcedKey } from './keys.ts'
 
 export class Announcements {
   readonly #calls: Calls
   readonly #name: string
-  readonly #said = new Map<string, string>()
+  readonly #published = new Map<string, string>()
   readonly #heartbeat: NodeJS.Timeout
 
-  /** `name`: the process; the same words of two processes are told apart by it. */
-  constructor(calls: Calls, near: Redis, name: string) {
+  /** `name`: the process; it distinguishes the same text of two processes. */
+  constructor(calls: Calls, commands: Redis, name: string) {
     this.#calls = calls
     this.#name = name
     this.#heartbeat = setInterval(() => this.#beat(), limits.calls.heartbeatMs)
-    near.on('ready', () => this.#beat())
+    commands.on('ready', () => this.#beat())
   }
 
-  /** Says `text` under a topic, in place of what this process said there before; the answer takes it back. */
-  async say(topic: string, text: string): Promise<() => Promise<void>> {
+  /** Announces `text` under a topic, replacing this process's earlier one; the result withdraws it. */
+  async publish(topic: string, text: string): Promise<() => Promise<void>> {
     const key = announcedKey(topic)
     const member = `${this.#name} ${text}`
-    const before = this.#said.get(key)
-    this.#said.set(key, member)
+    const before = this.#published.get(key)
+    this.#published.set(key, member)
     if (before !== undefined && before !== member) await this.#calls.gone([key], before)
     await this.#calls.alive([key], member)
     return async () => {
-      if (this.#said.get(key) !== member) return
-      this.#said.delete(key)
+      if (this.#published.get(key) !== member) return
+      this.#published.delete(key)
       await this.#calls.gone([key], member)
     }
   }
 
-  /** What living processes say under a topic; nothing while Redis is away. */
-  async hear(topic: string): Promise<string[]> {
+  /** What running processes announce under a topic; nothing while Redis is down. */
+  async read(topic: string): Promise<string[]> {
     const members = await this.#calls.living(announcedKey(topic))
     return members.map((member) => member.slice(member.indexOf(' ') + 1))
   }
 
   async close(): Promise<void> {
     clearInterval(this.#heartbeat)
-    const said = [...this.#said]
-    this.#said.clear()
-    for (const [key, member] of said) await this.#calls.gone([key], member)
+    const published = [...this.#published]
+    this.#published.clear()
+    for (const [key, member] of published) await this.#calls.gone([key], member)
   }
 
   #beat(): void {
-    for (const [key, member] of this.#said) this.#calls.alive([key], member).catch(() => undefined)
+    for (const [key, member] of this.#published) this.#calls.alive([key], member).catch(() => undefined)
   }
 }

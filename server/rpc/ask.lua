@@ -1,9 +1,9 @@
--- Asks once for each id: a call that is known is joined, a new one is queued if somebody serves its function.
+-- Asks once for each id: a known call is joined, a new one is queued if somebody serves its function.
 -- KEYS  1 call (hash)   2 queue of the function (list)   3 workers of the function (sorted set)
 -- ARGV  1 id   2 function   3 params   4 asking process   5 ms it may take   6 ms it is kept beyond that
 --       7 calls that may wait in the queue
--- Answers WAITS, "ANSWERED {...}" (it was answered before), OTHER (the id is another function's), NOBODY, FULL.
--- Every key ends by itself: the call and the queue after the last asker's time.
+-- Returns WAITS, "ANSWERED {...}" (it was answered before), OTHER (the id belongs to another function), NOBODY, FULL.
+-- Every key expires by itself: the call and the queue after the last caller's time.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local untilMs = now + ARGV[5]

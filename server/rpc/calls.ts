@@ -1,27 +1,27 @@
-// The calls as Redis holds them: each step is one script, so it happens whole or not at all. Asking, taking and replying
-// may be said twice; that changes nothing, so a lost connection is waited for and the step is said again.
+// The calls as Redis holds them: each step is one script, so it happens completely or not at all. Asking, taking and
+// replying are idempotent, so after a lost connection the step is repeated.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '../protocol/limits.ts'
-import { whenReady, type Redis } from '../redis.ts'
+import { whenReady, type Redis } from '../redis/client.ts'
 import { root } from '../root.ts'
 import { callKey, channelPrefix, queueKey, workersKey } from './keys.ts'
 import { carried, type Outcome } from './outcome.ts'
 
-/** A call as it stands. */
+/** The state of a call. */
 export interface Call {
   id: string
   fn: string
   state: 'waiting' | 'taken' | 'answered'
-  /** Who works on it. */
+  /** The worker that runs it. */
   worker?: string
-  /** Gone once it is answered. */
+  /** Removed once it is answered. */
   params?: unknown
   outcome?: Outcome
 }
 
-/** A call in the hands of its worker. */
+/** A call that a worker has taken. */
 export interface Taken {
   fn: string
   params: unknown
@@ -35,14 +35,14 @@ const scripts = ['ask', 'take', 'reply', 'leave', 'alive'] as const
 type Run = (keys: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>
 type Scripted = Record<(typeof scripts)[number], Run>
 
-/** How long a look at Redis waits for it. */
+/** How long a read of Redis waits for it. */
 const patienceMs = 2_000
 
 export class Calls {
   readonly #redis: Redis
   readonly #run: Scripted
 
-  /** `redis`: a writer (see writerOptions), nothing is queued or resent behind our back. */
+  /** `redis`: a writer (see writerOptions); it queues and resends nothing by itself. */
   constructor(redis: Redis) {
     this.#redis = redis
     const define = (name: string): Run => {
@@ -69,7 +69,7 @@ export class Calls {
     return { state: said.toLowerCase() as 'waits' | 'nobody' | 'full' | 'other' }
   }
 
-  /** Undefined: it is gone, late, answered or another worker's. */
+  /** Undefined: it does not exist any more, is late, answered or another worker's. */
   async take(id: string, worker: string): Promise<Taken | undefined> {
     const said = await this.#insist(limits.calls.lingerMs, () => this.#run.take(1, callKey(id), worker))
     if (!Array.isArray(said)) return undefined
@@ -77,35 +77,38 @@ export class Calls {
     return { fn, params: JSON.parse(params) as unknown, leftMs: Number(left) }
   }
 
-  /** False: the answer came late, or second, and was dropped. */
+  /** False: the answer was late, or the second one, and was dropped. */
   async reply(id: string, outcome: Outcome, withinMs: number): Promise<boolean> {
     const answer = carried(outcome)
     const said = await this.#insist(withinMs, () =>
-      this.#run.reply(1, callKey(id), id, answer, limits.calls.answerKeptMs, channelPrefix),
+      this.#run.reply(1, callKey(id), id, answer, limits.calls.answerKeptMs, channelPrefix(this.#redis)),
     )
     return said === 1
   }
 
-  /** What is not told to Redis because it is away ends by its own time. */
+  /** If Redis is down and cannot be told, the call expires by itself. */
   async leave(id: string, fn: string, process: string): Promise<void> {
-    await this.#run.leave(2, callKey(id), queueKey(fn), id, process, channelPrefix).catch(() => undefined)
+    const keys = [callKey(id), queueKey(fn)]
+    await this.#run.leave(2, ...keys, id, process, channelPrefix(this.#redis)).catch(() => undefined)
   }
 
   async find(id: string): Promise<Call | undefined> {
     const fields = await this.#insist(patienceMs, () => this.#redis.hgetall(callKey(id)))
-    if (fields === undefined) throw new Error('Redis is away')
+    if (fields === undefined) throw new Error('Redis is down')
     const { fn, params, worker, answer } = fields
     if (fn === undefined) return undefined
     const state = answer !== undefined ? 'answered' : worker !== undefined ? 'taken' : 'waiting'
     return {
-      ...{ id, fn, state },
+      id,
+      fn,
+      state,
       ...(worker === undefined ? {} : { worker }),
       ...(params === undefined ? {} : { params: JSON.parse(params) as unknown }),
       ...(answer === undefined ? {} : { outcome: JSON.parse(answer) as Outcome }),
     }
   }
 
-  /** The living members of a sorted set of `alive`, sorted; nobody while Redis is away. */
+  /** The current members of a sorted set of `alive`, sorted; none while Redis is down. */
   async living(key: string): Promise<string[]> {
     const time = await this.#insist(patienceMs, () => this.#redis.time())
     if (time === undefined) return []
@@ -115,19 +118,19 @@ export class Calls {
     return names.sort()
   }
 
-  /** Says that this member lives; while Redis is away it is said for one beat long. */
+  /** Records that this member is alive; while Redis is down it retries for one heartbeat. */
   async alive(keys: readonly string[], member: string): Promise<void> {
     if (keys.length === 0) return
     const { heartbeatMs, workerGoneMs } = limits.calls
     await this.#insist(heartbeatMs, () => this.#run.alive(keys.length, ...keys, member, workerGoneMs))
   }
 
-  /** Says that it lives no more; what is not heard ends by itself. */
+  /** Records that it is gone; if that fails, the record expires by itself. */
   async gone(keys: readonly string[], member: string): Promise<void> {
     for (const key of keys) await this.#redis.zrem(key, member).catch(() => undefined)
   }
 
-  /** Says a step until it is answered; undefined when Redis stays away for too long. */
+  /** Repeats a step until it is answered; undefined if Redis stays down for too long. */
   async #insist<T>(withinMs: number, step: () => Promise<T>): Promise<T | undefined> {
     const end = performance.now() + withinMs
     for (;;) {
@@ -144,6 +147,6 @@ export class Calls {
 }
 
 const isAway = (error: unknown): boolean =>
-  /timed out|Connection is closed|isn't writeable|max retries|ECONN|EPIPE|ENOENT|LOADING|READONLY|MASTERDOWN|OOM/.test(
+  /timed out|Connection is closed|isn't writeable|max retries|ECONN|EPIPE|ENOENT|LOADING|READONLY|NOPERM|MASTERDOWN|OOM/.test(
     (error as Error).message,
   )

@@ -1,6 +1,6 @@
--- A process does not wait for a call any more. When it was the last one, the call is forgotten and its worker told.
+-- A process no longer waits for a call. If it was the last one, the call is removed and its worker told.
 -- KEYS  1 call (hash)   2 queue of the function (list)
--- ARGV  1 id   2 leaving process   3 the beginning of a process's channel
+-- ARGV  1 id   2 leaving process   3 the prefix of a process's channel
 local call = redis.call('HGETALL', KEYS[1])
 if #call == 0 or redis.call('HEXISTS', KEYS[1], 'answer') == 1 then
   return

@@ -1,4 +1,4 @@
-// What becomes of a call: an answer, or a failure with a code. Both are values; only our own bugs are thrown.
+// The outcome of a call: an answer, or a failure with a code. Both are values; only our own bugs are thrown.
 import { limits } from '../protocol/limits.ts'
 
 export type Outcome<Data = unknown> = { data: Data } | { error: Failure }
@@ -9,15 +9,15 @@ export interface Failure {
   message: string
 }
 
-/** How a call ends without its worker's own words. */
+/** How a call ends without an answer of its worker. */
 export const failures = {
-  timeout: 'No answer came in time; whether it was done is not known.',
-  no_worker: 'No process offers this right now.',
+  timeout: 'No answer arrived in time; it is not known whether the call ran.',
+  no_worker: 'No process serves this right now.',
   cancelled: 'The call was cancelled.',
-  busy: 'Too many calls wait for this already.',
-  too_large: 'The parameters or the answer are larger than a call may carry.',
-  unavailable: 'Redis cannot be reached; nothing was asked.',
-  lost: 'Redis has lost the call; whether it was done is not known.',
+  busy: 'Too many calls are waiting for this already.',
+  too_large: 'The parameters or the answer are too large.',
+  unavailable: 'Redis cannot be reached; the call was not sent.',
+  lost: 'Redis has lost the call; it is not known whether it ran.',
   failed: 'The worker failed; its own log says why.',
   bad_id: 'This id belongs to a call of another function.',
 } as const
@@ -28,7 +28,7 @@ export const failure = (code: FailureCode): { error: Failure } => ({
   error: { code, message: failures[code] },
 })
 
-/** An outcome as it is carried; one that is too large becomes the failure that says so. */
+/** An outcome as it is sent; one that is too large becomes the failure that says so. */
 export function carried(outcome: Outcome): string {
   const text = JSON.stringify('error' in outcome ? outcome : { data: outcome.data ?? null })
   return Buffer.byteLength(text) <= limits.calls.answerBytes ? text : JSON.stringify(failure('too_large'))

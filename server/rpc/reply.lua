@@ -1,7 +1,7 @@
 -- Answers a call once, and tells every process that waits for it.
 -- KEYS  1 call (hash)
--- ARGV  1 id   2 answer   3 ms the answer is kept   4 the beginning of a process's channel
--- Answers 1, or 0: the call is gone (a late answer) or answered (a double one), and nothing changes.
+-- ARGV  1 id   2 answer   3 ms the answer is kept   4 the prefix of a process's channel
+-- Returns 1, or 0: the call is gone (a late answer) or answered already, and nothing changes.
 local call = redis.call('HGETALL', KEYS[1])
 if #call == 0 or redis.call('HEXISTS', KEYS[1], 'answer') == 1 then
   return 0

@@ -1,14 +1,14 @@
-// Request and reply between processes, over Redis. The caller listens before it asks; what becomes of a call is always
-// told, in its time: an answer, or a failure with a code. See docs/rpc.md.
+// Request and reply between processes, over Redis. The caller subscribes before it asks. Every call ends within its time:
+// with an answer, or a failure with a code. See docs/rpc.md.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RedisAddress } from '../config.ts'
 import { limits } from '../protocol/limits.ts'
-import { connectRedis, readerOptions, subscriberOptions, writerOptions, type Redis } from '../redis.ts'
+import type { Redis } from '../redis/client.ts'
+import type { RpcRedis } from '../redis/provider.ts'
 import { Announcements } from './announcements.ts'
 import { Calls, type Call } from './calls.ts'
-import { Ear } from './ear.ts'
+import { Subscriber } from './subscriber.ts'
 import { channelOf, workersKey } from './keys.ts'
 import { failure, type FailureCode, type Outcome } from './outcome.ts'
 import { Worker, type Handler } from './worker.ts'
@@ -18,15 +18,16 @@ export type { CallContext } from './worker.ts'
 export type { Outcome } from './outcome.ts'
 
 export interface RequestOptions {
-  /** Until when an answer helps; limits.calls.timeoutMs.usual when not given. */
+  /** How long an answer is useful; the default is limits.calls.timeoutMs.default. */
   timeoutMs?: number
   signal?: AbortSignal
 }
 
-export interface RpcOptions {
-  redis: RedisAddress
-  onTrouble: (error: unknown, where: string) => void
-  /** Each request that ended, with `ok` or the code of its failure. */
+export interface RpcDeps {
+  /** RedisProvider.rpc: this class makes its connections there and ends them. */
+  redis: RpcRedis
+  onError: (error: unknown, where: string) => void
+  /** Called for each request that ended, with `ok` or the code of its failure. */
   onEnded?: (fn: string, outcome: string, seconds: number) => void
 }
 
@@ -40,28 +41,38 @@ interface Pending {
 const looksEveryMs = 100
 const idPattern = /^[\w:.@-]{1,160}$/
 
+function requireDeps({ redis, onError }: Partial<RpcDeps>): void {
+  if (typeof redis?.writer !== 'function' || typeof redis.subscriber !== 'function')
+    throw new TypeError(
+      'Rpc needs redis: new RedisProvider(address).rpc, where it makes connections of its own',
+    )
+  if (typeof onError !== 'function') throw new TypeError('Rpc needs onError: (error, where) => …')
+}
+
 export class Rpc {
-  /** What this process is called among the others, as caller and as worker. */
+  /** The name of this process, as caller and as worker. */
   readonly name = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
-  readonly #options: RpcOptions
-  readonly #near: Redis
+  readonly #options: RpcDeps
+  readonly #commands: Redis
   readonly #calls: Calls
-  readonly #ear: Ear
+  readonly #subscriber: Subscriber
   readonly #announcements: Announcements
   readonly #pending = new Map<string, Pending>()
   #worker: Worker | undefined
 
-  constructor(options: RpcOptions) {
+  /** @throws TypeError if it is given something else, such as a client: plain JavaScript calls this too */
+  constructor(options: RpcDeps) {
+    requireDeps(options)
     this.#options = options
-    this.#near = connectRedis(options.redis, writerOptions(2_000))
-    this.#calls = new Calls(this.#near)
-    this.#announcements = new Announcements(this.#calls, this.#near, this.name)
-    this.#ear = new Ear({
-      redis: connectRedis(options.redis, subscriberOptions),
-      channel: channelOf(this.name),
-      onMessage: (text) => this.#hear(text),
+    this.#commands = options.redis.writer(2_000)
+    this.#calls = new Calls(this.#commands)
+    this.#announcements = new Announcements(this.#calls, this.#commands, this.name)
+    this.#subscriber = new Subscriber({
+      redis: options.redis.subscriber(),
+      channel: channelOf(this.#commands, this.name),
+      onMessage: (text) => this.#receive(text),
       onReturn: () => void this.#lookAtAll(),
-      onTrouble: options.onTrouble,
+      onError: options.onError,
     })
   }
 
@@ -71,14 +82,14 @@ export class Rpc {
   }
 
   /**
-   * Asks for `fn(params)` and waits for what becomes of it. Asking again with an id that Redis still knows is the same
-   * call: it is waited for, or its answer is given again. Never throws for what happens to the call.
+   * Calls `fn(params)` and waits for the outcome. Asking again with an id that Redis still knows is the same
+   * call: it waits for it, or gets its answer again. Never throws for a failed call.
    */
   async request(
     id: string,
     fn: string,
     params: unknown,
-    { timeoutMs = limits.calls.timeoutMs.usual, signal }: RequestOptions = {},
+    { timeoutMs = limits.calls.timeoutMs.default, signal }: RequestOptions = {},
   ): Promise<Outcome> {
     const began = performance.now()
     const text = JSON.stringify(params ?? null)
@@ -89,57 +100,57 @@ export class Rpc {
           ? failure('bad_id')
           : signal?.aborted === true
             ? failure('cancelled')
-            : await this.#wait(id, fn, text, Math.min(timeoutMs, limits.calls.timeoutMs.most), signal)
-    const told = 'error' in outcome ? outcome.error.code : 'ok'
-    this.#options.onEnded?.(fn, told, (performance.now() - began) / 1_000)
+            : await this.#wait(id, fn, text, Math.min(timeoutMs, limits.calls.timeoutMs.max), signal)
+    const code = 'error' in outcome ? outcome.error.code : 'ok'
+    this.#options.onEnded?.(fn, code, (performance.now() - began) / 1_000)
     return outcome
   }
 
-  /** A call as it stands; undefined when it never was, or is forgotten. */
+  /** The state of a call; undefined if it never existed, or is forgotten. */
   getCall(id: string): Promise<Call | undefined> {
     return this.#calls.find(id)
   }
 
-  /** Answers a call from outside a handler. False: it came late or second, and was dropped. */
+  /** Answers a call from outside a handler. False: it was late or already answered, and was dropped. */
   reply(id: string, outcome: Outcome): Promise<boolean> {
     return this.#calls.reply(id, outcome, limits.calls.lingerMs)
   }
 
-  /** Serves a function, together with whoever else does; see Handler. The answer stops it. */
+  /** Serves a function, sharing it with other workers; see Handler. The result stops serving. */
   serve(fn: string, handler: Handler): Promise<() => Promise<void>> {
     this.#worker ??= new Worker({
-      redis: connectRedis(this.#options.redis, readerOptions),
-      near: this.#near,
+      redis: this.#options.redis.reader(),
+      commands: this.#commands,
       calls: this.#calls,
       name: this.name,
-      onTrouble: this.#options.onTrouble,
+      onError: this.#options.onError,
     })
     return this.#worker.serve(fn, handler)
   }
 
-  /** The processes that serve a function. One of them alone is asked as `at(fn, worker)`. */
+  /** The processes that serve a function. `at(fn, worker)` asks one of them only. */
   workers(fn: string): Promise<string[]> {
     return this.#calls.living(workersKey(fn))
   }
 
-  /** Says `text` of this process under a topic, until it is taken back (the answer does), or the process ends. */
+  /** Announces `text` of this process under a topic, until it is withdrawn (by the result) or the process ends. */
   announce(topic: string, text: string): Promise<() => Promise<void>> {
-    return this.#announcements.say(topic, text)
+    return this.#announcements.publish(topic, text)
   }
 
-  /** What living processes say under a topic. */
+  /** What running processes announce under a topic. */
   announced(topic: string): Promise<string[]> {
-    return this.#announcements.hear(topic)
+    return this.#announcements.read(topic)
   }
 
-  /** Lets what it works on end, and gives up what it waits for. */
+  /** Lets the calls that it runs end, and gives up those that it waits for. */
   async close(): Promise<void> {
     await this.#announcements.close()
     await this.#worker?.close()
     for (const { settles } of this.#pending.values())
       for (const settle of settles) settle(failure('cancelled'))
-    this.#ear.close()
-    this.#near.disconnect()
+    this.#subscriber.close()
+    this.#commands.disconnect()
   }
 
   #wait(
@@ -174,13 +185,13 @@ export class Rpc {
     })
   }
 
-  /** Phase 1: listen. Phase 2: ask. What follows is heard, or, after a time of deafness, looked at. */
+  /** Phase 1: subscribe. Phase 2: ask. Later messages are received or, after an interruption, looked up. */
   async #ask({ id, fn, params, timeoutMs, pending, isWanted }: Question): Promise<Outcome | undefined> {
     const began = performance.now()
     const left = (): number => timeoutMs - (performance.now() - began)
-    if (!(await this.#ear.hears(timeoutMs))) return undefined
+    if (!(await this.#subscriber.isReady(timeoutMs))) return undefined
     while (isWanted()) {
-      const { times } = this.#ear
+      const { subscriptions } = this.#subscriber
       const asked = await this.#calls.ask(id, fn, params, this.name, Math.max(1, Math.ceil(left())))
       switch (asked.state) {
         case 'answered':
@@ -194,10 +205,10 @@ export class Rpc {
         case 'waits':
           pending.isAsked = true
           if (!isWanted() && pending.settles.size === 0) await this.#calls.leave(id, fn, this.name)
-          else if (times !== this.#ear.times) await this.#look(id, pending)
+          else if (subscriptions !== this.#subscriber.subscriptions) await this.#look(id, pending)
           return undefined
         case 'nobody':
-          // A worker that restarts, or is about to start, gets a moment.
+          // A worker that is restarting, or about to start, gets a moment.
           if (performance.now() - began > limits.calls.noWorkerMs) return failure('no_worker')
           await pause(looksEveryMs)
       }
@@ -205,7 +216,7 @@ export class Rpc {
     return undefined
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     const [what, id = ''] = text.split(' ', 2)
     if (what === 'c') return this.#worker?.cancel(id)
     const outcome = JSON.parse(text.slice(`a ${id} `.length)) as Outcome
@@ -215,7 +226,7 @@ export class Rpc {
   async #lookAtAll(): Promise<void> {
     for (const [id, pending] of [...this.#pending])
       if (pending.isAsked)
-        await this.#look(id, pending).catch((error: unknown) => this.#options.onTrouble(error, `call ${id}`))
+        await this.#look(id, pending).catch((error: unknown) => this.#options.onError(error, `call ${id}`))
   }
 
   async #look(id: string, { settles }: Pending): Promise<void> {
@@ -231,6 +242,6 @@ interface Question {
   params: string
   timeoutMs: number
   pending: Pending
-  /** False once it has ended here. */
+  /** False once the request has ended here. */
   isWanted: () => boolean
 }

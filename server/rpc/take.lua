@@ -1,7 +1,7 @@
 -- Takes a call that was in the queue. The same worker may take it again: its first answer may have been lost.
 -- KEYS  1 call (hash)
 -- ARGV  1 worker
--- Answers {fn, params, ms left}, or nil: it is gone, late, answered, or another worker's.
+-- Returns {fn, params, ms left}, or nil: it is gone, late, answered, or another worker's.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local call = redis.call('HMGET', KEYS[1], 'fn', 'params', 'until', 'worker', 'answer')

@@ -1,51 +1,51 @@
-// The side that answers: takes calls from the queues of its functions while it has hands free, and works on them.
-// At most once: a call that is taken by a worker that dies is not given to another, its caller hears a timeout.
+// The answering side: takes calls from the queues of its functions while it has free slots, and runs them.
+// At most once: if a worker dies with a call, no other gets it, and its caller gets a timeout.
 import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '../protocol/limits.ts'
-import { whenReady, type Redis } from '../redis.ts'
+import { whenReady, type Redis } from '../redis/client.ts'
 import type { Calls, Taken } from './calls.ts'
 import { at, queueKey, workersKey } from './keys.ts'
 import { failure, type Outcome } from './outcome.ts'
 
 export interface CallContext {
   id: string
-  /** Aborts when nobody waits for the answer any more: cancelled, or its time is over. */
+  /** Aborts when nobody waits for the answer any more: cancelled, or out of time. */
   signal: AbortSignal
-  /** Milliseconds that were left when the call was taken. */
+  /** Milliseconds left when the call was taken. */
   leftMs: number
 }
 
-/** Answers a call. What it throws is our own bug: it is logged, and the caller hears `failed`. */
+/** Answers a call. What it throws is our own bug: it is logged, and the caller gets `failed`. */
 export type Handler = (params: unknown, context: CallContext) => Promise<Outcome>
 
-export interface WorkerOptions {
-  /** A reader of its own (see readerOptions), for it blocks. */
+export interface WorkerDeps {
+  /** Its own reader connection (see readerOptions), because it blocks. */
   redis: Redis
-  /** Another connection, to wake the first. */
-  near: Redis
+  /** Another connection, to unblock the first. */
+  commands: Redis
   calls: Calls
   name: string
-  onTrouble: (error: unknown, where: string) => void
+  onError: (error: unknown, where: string) => void
 }
 
 const blockSeconds = 2
 
 export class Worker {
-  readonly #options: WorkerOptions
+  readonly #options: WorkerDeps
   readonly #handlers = new Map<string, Handler>()
   readonly #underWay = new Map<string, { cancel: AbortController; done: Promise<void> }>()
   readonly #heartbeat: NodeJS.Timeout
-  #turn = 0
+  #rotation = 0
   #isClosing = false
-  /** What is waited for changes: a function more or less, a hand free, the end. */
+  /** Called when what it waits for may have changed: the set of functions, a free slot, the end. */
   #changed: () => void = () => undefined
-  /** The blocking connection as Redis numbers it. */
+  /** The id that Redis gives the blocking connection. */
   #clientId: number | undefined
   readonly #loop: Promise<void>
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerDeps) {
     this.#options = options
-    // Asked in the turn in which it is ready, so before it blocks.
+    // Sent when the connection becomes ready, so before it blocks.
     options.redis.on('ready', () => {
       options.redis.client('ID').then(
         (id) => (this.#clientId = id),
@@ -53,11 +53,11 @@ export class Worker {
       )
     })
     this.#heartbeat = setInterval(() => void this.#beat(), limits.calls.heartbeatMs)
-    options.near.on('ready', () => void this.#beat())
+    options.commands.on('ready', () => void this.#beat())
     this.#loop = this.#run()
   }
 
-  /** Serves a function from when this resolves; the answer stops it. */
+  /** Serves a function from when this resolves; the result stops it. */
   async serve(fn: string, handler: Handler): Promise<() => Promise<void>> {
     if (this.#handlers.has(fn)) throw new Error(`${fn} is served by this process already`)
     this.#handlers.set(fn, handler)
@@ -75,7 +75,7 @@ export class Worker {
     this.#underWay.get(id)?.cancel.abort()
   }
 
-  /** Takes nothing more, and waits a while for what is under way. */
+  /** Takes no more calls, and waits a while for those in progress. */
   async close(): Promise<void> {
     this.#isClosing = true
     clearInterval(this.#heartbeat)
@@ -92,11 +92,11 @@ export class Worker {
   async #beat(): Promise<void> {
     if (this.#isClosing) return
     const { calls, name } = this.#options
-    // Without Redis there is nobody to tell; the next beat comes, and the first after its return at once.
+    // While Redis is down this fails; the next heartbeat follows, and the first after the reconnect comes at once.
     await calls.alive(this.#names([...this.#handlers.keys()]), name).catch(() => undefined)
   }
 
-  /** Where it says that it serves these functions: for all who do, and at itself alone. */
+  /** The keys under which it announces these functions: shared by all workers, and its own. */
   #names(fns: readonly string[]): string[] {
     return fns.flatMap((fn) => [workersKey(fn), workersKey(at(fn, this.#options.name))])
   }
@@ -111,10 +111,10 @@ export class Worker {
   }
 
   async #next(): Promise<void> {
-    const { redis, name, onTrouble } = this.#options
+    const { redis, name, onError } = this.#options
     const fns = [...this.#handlers.keys()].flatMap((fn) => [fn, at(fn, name)])
-    // BLPOP looks at its keys in their order: another one is first each time, so that none waits for ever.
-    const first = this.#turn++ % fns.length
+    // BLPOP checks its keys in order: rotate them, so that none waits for ever.
+    const first = this.#rotation++ % fns.length
     const keys = [...fns.slice(first), ...fns.slice(0, first)].map(queueKey)
     try {
       const popped = await redis.blpop(keys, blockSeconds)
@@ -122,31 +122,31 @@ export class Worker {
       const [key, id] = popped
       const fn = fns.find((one) => queueKey(one) === key) ?? ''
       const handler = this.#handlers.get(fn) ?? this.#handlers.get(fn.slice(0, fn.lastIndexOf('@')))
-      // Popped while it stopped serving: the call is for another worker.
-      if (handler === undefined) await this.#options.near.lpush(key, id)
+      // Popped just when it stopped serving: the call is for another worker.
+      if (handler === undefined) await this.#options.commands.lpush(key, id)
       else this.#begin(id, handler)
     } catch (error) {
       if (this.#isClosing) return
-      if (redis.status === 'ready') onTrouble(error, 'waiting for calls')
+      if (redis.status === 'ready') onError(error, 'waiting for calls')
       await Promise.all([pause(50), whenReady(redis, blockSeconds * 1_000).catch(() => undefined)])
     }
   }
 
   /**
-   * The loop goes round: what it waits for has changed. UNBLOCK loses nothing that was popped. Limit: a wait that is on
+   * Wakes the loop: what it waits for has changed. UNBLOCK loses nothing that was popped. Limit: a wait that is still on
    * its way to Redis is not blocked yet, and then lasts its blockSeconds.
    */
   #wake(): void {
     this.#changed()
-    const { near } = this.#options
-    if (this.#clientId !== undefined && near.status === 'ready')
-      near.client('UNBLOCK', this.#clientId).catch(() => undefined)
+    const { commands } = this.#options
+    if (this.#clientId !== undefined && commands.status === 'ready')
+      commands.client('UNBLOCK', this.#clientId).catch(() => undefined)
   }
 
   #begin(id: string, handler: Handler): void {
     const cancel = new AbortController()
     const done = this.#work(id, handler, cancel)
-      .catch((error: unknown) => this.#options.onTrouble(error, `call ${id}`))
+      .catch((error: unknown) => this.#options.onError(error, `call ${id}`))
       .finally(() => {
         this.#underWay.delete(id)
         this.#changed()
@@ -161,11 +161,11 @@ export class Worker {
     const end = performance.now() + taken.leftMs
     const late = setTimeout(() => cancel.abort(), taken.leftMs)
     const outcome = await this.#answer(id, handler, taken, cancel.signal).finally(() => clearTimeout(late))
-    // Cancelled or late: nobody waits for it, and what is said too late is dropped by Redis as well.
+    // Cancelled or late: nobody waits for it, and Redis would drop a late reply too.
     if (!cancel.signal.aborted) await calls.reply(id, outcome, end - performance.now())
   }
 
-  /** A handler that hangs past the end of its call does not keep its hand. */
+  /** A handler that hangs past the end of its call does not keep its slot. */
   async #answer(
     id: string,
     handler: Handler,
@@ -176,7 +176,7 @@ export class Worker {
       signal.addEventListener('abort', () => resolve(failure('cancelled')), { once: true })
     })
     const answered = handler(params, { id, signal, leftMs }).catch((error: unknown) => {
-      this.#options.onTrouble(error, fn)
+      this.#options.onError(error, fn)
       return failure('failed')
     })
     return Promise.race([answered, aborted])

@@ -1,51 +1,43 @@
-// The HTTP routes of what one has saved for later. A change is told to one's other connections.
+// The HTTP routes of saved messages. A change is sent to the person's other connections.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
-import { isRefusal, refuse } from '../answer.ts'
-import { isConnectionLost } from '../db.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import { granted, refuse } from '../answer.ts'
+import type { Bus } from '../bus.ts'
 import { ErrorAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { SavedAnswer, SavedMarksAnswer, SavedParams, SavedQuery } from '../protocol/saved.ts'
-import type { Saved, SavedPlace } from './saved.ts'
+import { cursor, type Saved, type SavedPlace } from './saved.ts'
 
 export interface SavedRoutes {
   saved: Saved
-  /** Somebody has saved a message (`on`), or does not want it any more. */
-  onSaved: (userId: string, place: SavedPlace & { on: boolean }) => void
+  bus: Pick<Bus, 'publish'>
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; there is nothing to say.' })
+const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['saved']
 
-/** What MySQL has to give; a refusal while it is away. */
-const asked = <T>(answer: Promise<T>): Promise<T | Refusal> =>
-  answer.catch((error: unknown) => {
-    if (isConnectionLost(error)) return { code: 'unavailable', retryAfterMs: 5_000 } as const
-    throw error
-  })
-
-/** Stands in a scope that `identify` has prepared. */
-export const savedRoutes: FastifyPluginAsyncTypebox<SavedRoutes> = async (app, { saved, onSaved }) => {
+/** For a scope that `identify` has prepared. */
+export const savedRoutes: FastifyPluginAsyncTypebox<SavedRoutes> = async (app, { saved, bus }) => {
   app.addHook('preHandler', onlySignedIn)
+  const tell = (user: string, place: SavedPlace, on: boolean): void =>
+    bus.publish({ kind: 'event', user, event: { type: 'saved', ...place, on } })
 
   app.get(
     '/api/saved',
     {
       schema: {
-        ...{ tags, summary: 'What you have saved, newest saved first' },
-        ...{ querystring: SavedQuery, response: { 200: SavedAnswer, ...refusals } },
+        tags,
+        summary: 'Your saved messages, latest saved first',
+        querystring: SavedQuery,
+        response: { 200: SavedAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
-      const { before, limit = limits.page.usual } = request.query
-      const [at, room = '', seq] = before?.split('-') ?? []
-      const place = before === undefined ? undefined : { at: Number(at), room, seq: Number(seq) }
-      const { user } = requireSession(request)
-      const page = await asked(saved.page(user.id, { before: place, limit }))
-      return isRefusal(page) ? refuse(reply, page) : page
+    async (request) => {
+      const { limit = limits.page.default } = request.query
+      const before = cursor.read(request.query.before)
+      return granted(await saved.page(requireSession(request).user.id, { before, limit }))
     },
   )
 
@@ -53,14 +45,12 @@ export const savedRoutes: FastifyPluginAsyncTypebox<SavedRoutes> = async (app, {
     '/api/saved/marks',
     {
       schema: {
-        ...{ tags, summary: 'The numbers of all you have saved, by room' },
+        tags,
+        summary: 'The numbers of all your saved messages, by room',
         response: { 200: SavedMarksAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
-      const marks = await asked(saved.marks(requireSession(request).user.id))
-      return isRefusal(marks) ? refuse(reply, marks) : marks
-    },
+    (request) => saved.marks(requireSession(request).user.id),
   )
 
   const schema = { tags, params: SavedParams, response: { 204: nothing, ...refusals } }
@@ -69,21 +59,20 @@ export const savedRoutes: FastifyPluginAsyncTypebox<SavedRoutes> = async (app, {
     { schema: { ...schema, summary: 'Save a message for later' } },
     async (request, reply) => {
       const { user } = requireSession(request)
-      const done = await asked(saved.save(user.id, request.params))
+      const done = await saved.save(user.id, request.params)
       if (typeof done === 'object') return refuse(reply, done)
-      if (done) onSaved(user.id, { ...request.params, on: true })
+      if (done) tell(user.id, request.params, true)
       return reply.code(204).send(null)
     },
   )
 
   app.delete(
     '/api/saved/:room/:seq',
-    { schema: { ...schema, summary: 'Do not keep a message any longer' } },
+    { schema: { ...schema, summary: 'Remove a saved message' } },
     async (request, reply) => {
       const { user } = requireSession(request)
-      const refusal = await asked(saved.forget(user.id, request.params))
-      if (refusal !== undefined) return refuse(reply, refusal)
-      onSaved(user.id, { ...request.params, on: false })
+      await saved.forget(user.id, request.params)
+      tell(user.id, request.params, false)
       return reply.code(204).send(null)
     },
   )

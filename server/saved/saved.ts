@@ -1,7 +1,8 @@
-// What people have saved for later: rows of their own, read back with the messages as they are. No part of the log.
+// Messages saved for later: separate rows, returned with the messages in their current state. Not part of the log.
 import type { Db } from '../db.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import { pageCursor } from '../page-cursor.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Message } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
@@ -12,16 +13,18 @@ export interface SavedPlace {
   seq: number
 }
 
-export interface SavedParts {
+export interface SavedDeps {
   db: Db
   history: Pick<History, 'find' | 'messages'>
   memberships: Pick<Memberships, 'find' | 'readable'>
 }
 
-/** Where a page ends: the next one goes on below it. */
+/** Where a page ends: the next one continues below it. */
 export interface SavedCursor extends SavedPlace {
   at: number
 }
+
+export const cursor = pageCursor<SavedCursor>({ at: Number, room: String, seq: Number })
 
 interface Row {
   room: number | string
@@ -30,17 +33,17 @@ interface Row {
 }
 
 export class Saved {
-  readonly #parts: SavedParts
+  readonly #deps: SavedDeps
 
-  constructor(parts: SavedParts) {
-    this.#parts = parts
+  constructor(deps: SavedDeps) {
+    this.#deps = deps
   }
 
   /**
-   * Saving twice is saving once; false where it was saved already. Limit: two at once may pass limits.saved by one.
+   * Saving twice is the same as once; false if it was already saved. Limit: two at once may exceed limits.saved by one.
    */
   async save(userId: string, { room, seq }: SavedPlace): Promise<boolean | Refusal> {
-    const { db, history, memberships } = this.#parts
+    const { db, history, memberships } = this.#deps
     if ((await memberships.find(userId, room)) === undefined) return { code: 'not_found' }
     const message = await history.find(room, seq)
     if (message === undefined) return { code: 'no_such_message' }
@@ -60,16 +63,18 @@ export class Saved {
     return true
   }
 
-  /** Also what cannot be read any more. */
+  /** Also works for messages that the person can no longer read. */
   async forget(userId: string, { room, seq }: SavedPlace): Promise<void> {
-    await this.#parts.db.run('DELETE FROM saved WHERE user_id = ? AND room_id = ? AND seq = ?', [
-      ...[BigInt(userId), BigInt(room), seq],
+    await this.#deps.db.run('DELETE FROM saved WHERE user_id = ? AND room_id = ? AND seq = ?', [
+      BigInt(userId),
+      BigInt(room),
+      seq,
     ])
   }
 
-  /** The numbers of all that is saved, by room. */
+  /** The numbers of all saved messages, by room. */
   async marks(userId: string): Promise<{ rooms: Record<string, number[]> }> {
-    const rows = await this.#parts.db.rows<{ room: number | string; seq: number }>(
+    const rows = await this.#deps.db.rows<{ room: number | string; seq: number }>(
       'SELECT room_id AS room, seq FROM saved WHERE user_id = ?',
       [BigInt(userId)],
     )
@@ -84,7 +89,7 @@ export class Saved {
     { before, limit }: { before: SavedCursor | undefined; limit: number },
   ): Promise<SavedAnswer | Refusal> {
     const below = before === undefined ? '' : 'AND (saved_ms, room_id, seq) < (?, ?, ?)'
-    const rows = await this.#parts.db.rows<Row>(
+    const rows = await this.#deps.db.rows<Row>(
       `SELECT room_id AS room, seq, saved_ms AS at FROM saved WHERE user_id = ? ${below}
        ORDER BY saved_ms DESC, room_id DESC, seq DESC LIMIT ?`,
       [BigInt(userId), ...(before === undefined ? [] : [before.at, BigInt(before.room), before.seq]), limit],
@@ -93,20 +98,22 @@ export class Saved {
     const messages = await this.#messages(userId, places)
     if ('code' in messages) return messages
     const saved = places.map(({ room, seq, at }) => ({
-      ...{ room, seq, savedAt: at },
+      room,
+      seq,
+      savedAt: at,
       message: messages.found.get(`${room} ${seq}`) ?? null,
     }))
     const last = places.at(-1)
     const isLast = last === undefined || places.length < limit
-    return { saved, next: isLast ? null : `${last.at}-${last.room}-${last.seq}` }
+    return { saved, next: isLast ? null : cursor.write(last) }
   }
 
-  /** One read a room, and only of rooms that this person may look into. */
+  /** One read per room, and only of rooms that this person may read. */
   async #messages(
     userId: string,
     places: readonly SavedPlace[],
   ): Promise<{ found: Map<string, Message> } | Refusal> {
-    const { history, memberships } = this.#parts
+    const { history, memberships } = this.#deps
     const readable = new Set((await memberships.readable(userId)).map(({ id }) => id))
     const found = new Map<string, Message>()
     for (const room of new Set(places.map((place) => place.room))) {

@@ -1,13 +1,13 @@
-// Where a search goes on: in each room below a number. Opaque to whoever holds it. Pure.
+// Where a search continues: in each room below a number. Opaque to clients. Pure.
 
 export interface Cursor {
-  /** When the first page was asked for, in ms. */
+  /** When the first page was requested, in ms. */
   began: number
-  /** Exclusive; a room that is not in here starts at its head. */
+  /** Exclusive; a room that is not listed starts at its head. */
   below: Map<string, number>
 }
 
-/** Rooms in base 36, with their numbers, apart by dots: a thousand of them stay below limits.search.cursorChars. */
+/** Rooms in base 36 with their numbers, separated by dots: a thousand of them fit into limits.search.cursorChars. */
 export function writeCursor({ began, below }: Cursor): string {
   const rooms = [...below].map(([room, seq]) => `${BigInt(room).toString(36)}-${seq.toString(36)}`)
   return [began.toString(36), ...rooms].join('.')

@@ -1,12 +1,13 @@
-// Carries archived messages into the index: behind sync, in the order of each room's numbers, from where the blocks say
-// it stands. Rebuilds a block by comparing it with its messages.
-// Invariant: a block is held before its messages are read, and sync holds it before it edits or deletes one of them; so
-// no word is written here that was taken out in between.
+// Adds archived messages to the index: behind sync, in the order of each room's numbers, continuing from the position in
+// the blocks. Rebuilds a block by comparing it with its messages.
+// Invariant: a block is locked before its messages are read, and sync locks it before it edits or deletes one of them; so
+// no word is written here that was removed in between.
 import type { Db, Queryable } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
 import {
   blockOf,
   firstOf,
+  isCurrent,
   lockBlock,
   moveBlock,
   openBlock,
@@ -17,7 +18,7 @@ import {
   type Block,
   type Place,
 } from './postings.ts'
-import { tokensOf, type Token } from './tokens.ts'
+import { rules, tokensOf, type Token } from './tokens.ts'
 
 interface TextRow {
   seq: number
@@ -35,7 +36,7 @@ export interface Behind {
   head: number
 }
 
-/** Rooms with messages in MySQL that the index lacks. Two loose scans: the cost goes with the rooms. */
+/** Rooms with messages in MySQL that the index lacks. Two loose index scans: the cost depends on the number of rooms. */
 export const roomsBehind = (db: Queryable): Promise<Behind[]> =>
   db.rows<Behind>(
     `SELECT CAST(heads.room_id AS CHAR) AS room, COALESCE(done.upto, 0) AS upto, heads.head
@@ -45,9 +46,9 @@ export const roomsBehind = (db: Queryable): Promise<Behind[]> =>
      WHERE heads.head > COALESCE(done.upto, 0)`,
   )
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Offsets by token. Gives way to others between stretches of messages. */
+/** Offsets by token. Yields to the event loop after every 250 messages. */
 async function tokenise(rows: readonly TextRow[], into: Map<Token, number[]>): Promise<void> {
   let done = 0
   for (const { seq, user, text } of rows) {
@@ -59,7 +60,7 @@ async function tokenise(rows: readonly TextRow[], into: Map<Token, number[]>): P
       else offsets.push(offset)
     }
     done += 1
-    if (done % 250 === 0) await turn()
+    if (done % 250 === 0) await yieldToEventLoop()
   }
 }
 
@@ -67,20 +68,20 @@ function* packed(offsets: Map<Token, number[]>): Generator<readonly [Token, Buff
   for (const [token, all] of offsets) yield [token, pack(all)]
 }
 
-/** A block with the times of these messages of it. */
+/** The block, extended to the times of these messages. */
 function widen(block: Block, rows: readonly TextRow[]): Block {
   const isNew = block.to === 0
   const times = rows.map(({ at }) => at)
   return {
     ...block,
     upto: Math.max(block.upto, rows.at(-1)?.seq ?? 0),
-    from: times.reduce((least, at) => Math.min(least, at), isNew ? Infinity : block.from),
-    to: times.reduce((most, at) => Math.max(most, at), block.to),
+    from: times.reduce((found, at) => Math.min(found, at), isNew ? Infinity : block.from),
+    to: times.reduce((found, at) => Math.max(found, at), block.to),
   }
 }
 
-/** One step of a room: the messages that come next, of one block. Answers how many there were. */
-export async function indexStep(db: Db, room: string, after: number, most: number): Promise<number> {
+/** One step in a room: indexes the next messages, all of one block. Returns how many there were. */
+export async function indexStep(db: Db, room: string, after: number, max: number): Promise<number> {
   const [next] = await db.rows<{ seq: number }>(
     'SELECT seq FROM messages WHERE room_id = ? AND seq > ? ORDER BY seq LIMIT 1',
     [BigInt(room), after],
@@ -91,7 +92,7 @@ export async function indexStep(db: Db, room: string, after: number, most: numbe
     const held = await openBlock(tx, { room, block })
     const rows = await tx.rows<TextRow>(
       `${selectTexts} WHERE room_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?`,
-      [BigInt(room), held.upto, firstOf(block + 1), most],
+      [BigInt(room), held.upto, firstOf(block + 1), max],
     )
     if (rows.length === 0) return 0
     const offsets = new Map<Token, number[]>()
@@ -102,18 +103,18 @@ export async function indexStep(db: Db, room: string, after: number, most: numbe
   })
 }
 
-/** Indexes all that is archived, room by room, and tells of each step how many messages and ms it took. */
+/** Indexes everything archived, room by room; reports the number of messages and the ms of each step. */
 export async function* indexAll(
   db: Db,
   signal?: AbortSignal,
 ): AsyncGenerator<{ messages: number; tookMs: number }> {
   const { following, behind } = limits.search.step
   for (const { room, upto, head } of await roomsBehind(db)) {
-    const most = head - upto > behind ? behind : following
+    const max = head - upto > behind ? behind : following
     for (let after = upto; ;) {
       signal?.throwIfAborted()
       const began = performance.now()
-      const messages = await indexStep(db, room, after, most)
+      const messages = await indexStep(db, room, after, max)
       if (messages === 0) break
       yield { messages, tookMs: performance.now() - began }
       const [now] = await db.rows<{ upto: number }>(
@@ -125,14 +126,39 @@ export async function* indexAll(
   }
 }
 
-/** Makes a block as its messages say, and answers how many of its messages and of its rows that were wrong there were. */
-export async function rebuildBlock(db: Db, place: Place): Promise<{ messages: number; mended: number }> {
+/** Blocks that were indexed by other rules, newest first: what people search for is mostly recent. */
+export const outdatedBlocks = (db: Queryable): Promise<(Place & { upto: number })[]> =>
+  db.rows(
+    `SELECT CAST(room_id AS CHAR) AS room, block, upto FROM search_blocks WHERE rules <> ? ORDER BY to_ms DESC`,
+    [rules],
+  )
+
+/** Indexes the blocks of other rules again, one by one; reports the number of messages and the ms of each. */
+export async function* indexOutdated(
+  db: Db,
+  signal?: AbortSignal,
+): AsyncGenerator<{ messages: number; tookMs: number; left: number }> {
+  const places = await outdatedBlocks(db)
+  for (const [done, place] of places.entries()) {
+    signal?.throwIfAborted()
+    const began = performance.now()
+    const { messages } = await rebuildBlock(db, place, (block) => !isCurrent(block))
+    yield { messages, tookMs: performance.now() - began, left: places.length - done - 1 }
+  }
+}
+
+/** Rebuilds a block from its messages, if it is due. Returns how many messages it has and how many of its rows were wrong. */
+export async function rebuildBlock(
+  db: Db,
+  place: Place,
+  isDue: (block: Block) => boolean = () => true,
+): Promise<{ messages: number; mended: number }> {
   return db.transaction(async (tx) => {
     const held = await lockBlock(tx, place)
-    if (held === undefined) return { messages: 0, mended: 0 }
+    if (held === undefined || !isDue(held)) return { messages: 0, mended: 0 }
     const wanted = new Map<Token, number[]>()
     let messages = 0
-    let whole: Block = { ...held, from: 0, to: 0, built: Date.now() }
+    let whole: Block = { ...held, from: 0, to: 0, built: Date.now(), rules }
     for (let after = firstOf(place.block) - 1; ;) {
       const rows = await tx.rows<TextRow>(
         `${selectTexts} WHERE room_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,

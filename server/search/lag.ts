@@ -1,8 +1,13 @@
-// How far the index of search is behind the archive.
+// How far the search index is behind the archive.
 import type { Queryable } from '../db.ts'
-import { roomsBehind } from './indexer.ts'
+import { heldBy } from './postings.ts'
+import { outdatedBlocks, roomsBehind } from './indexer.ts'
 
-/** Numbers of archived messages that the index lacks, over all rooms. */
+/** The number of archived messages that the index lacks, or has by other rules, over all rooms. */
 export async function searchLag(db: Queryable): Promise<number> {
-  return (await roomsBehind(db)).reduce((sum, { upto, head }) => sum + head - upto, 0)
+  const [behind, outdated] = await Promise.all([roomsBehind(db), outdatedBlocks(db)])
+  return (
+    behind.reduce((sum, { upto, head }) => sum + head - upto, 0) +
+    outdated.reduce((sum, block) => sum + heldBy(block), 0)
+  )
 }

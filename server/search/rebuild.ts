@@ -1,4 +1,4 @@
-// Builds the whole index again while people talk: block by block, two at once, from where an unfinished rebuild stopped.
+// Rebuilds the whole index while the server runs: block by block, two at once, continuing an unfinished rebuild.
 import { group } from '../channel/group.ts'
 import type { Db } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
@@ -6,9 +6,9 @@ import { indexAll, rebuildBlock } from './indexer.ts'
 import type { Place } from './postings.ts'
 
 export interface RebuildOptions {
-  /** Of 100: how much of the time each lane works. The rest is left to people. */
+  /** Percentage of the time that each lane works. The rest is left to people. */
   share: number
-  /** Begins again also when a rebuild was left unfinished. */
+  /** Starts from the beginning, even if a rebuild was left unfinished. */
   again?: boolean
   signal?: AbortSignal
   onProgress: (progress: { done: number; of: number; messages: number; mended: number }) => void
@@ -18,9 +18,9 @@ export interface Rebuilt {
   blocks: number
   messages: number
   mended: number
-  /** Messages that had not been indexed at all. */
+  /** Messages that were not indexed at all. */
   added: number
-  /** It went on with one that was left unfinished. */
+  /** True if it continued an unfinished rebuild. */
   wentOn: boolean
 }
 
@@ -57,7 +57,7 @@ export async function rebuild(
   return rebuilt
 }
 
-/** When the rebuild began that is to be finished, or begins. */
+/** When the rebuild to be finished began; otherwise now. */
 async function begin(db: Db, again: boolean): Promise<{ began: number; wentOn: boolean }> {
   const [last] = await db.rows<{ began: number; ended: number | null }>(
     'SELECT began_ms AS began, ended_ms AS ended FROM search_rebuild WHERE one = 1',
@@ -72,7 +72,7 @@ async function begin(db: Db, again: boolean): Promise<{ began: number; wentOn: b
   return { began, wentOn: false }
 }
 
-/** Waits, or is woken by the end of the work. */
+/** Waits, or is woken by the abort. */
 async function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
   if (ms < 1 || signal?.aborted === true) return
   await new Promise<void>((resolve) => {

@@ -1,8 +1,9 @@
-// One room's part of a search: what may hold a hit, newest first. Above the index every number is looked at; below it
-// those that the index names, block by block.
+// One room's part of a search: the candidates, newest first. Above the index these are all numbers; below it those that
+// the index returns, block by block.
 import type { SpokenMessage } from '../protocol/http.ts'
 import { blockOf, blockSize, firstOf, unpack, type Block, type Postings } from './postings.ts'
 import type { Question } from './match.ts'
+import type { Span } from './tokens.ts'
 
 export interface Found {
   room: string
@@ -14,15 +15,15 @@ export class RoomScan {
   readonly room: string
   /** Hits in the order they were found, newest first. */
   readonly found: Found[] = []
-  /** Every number from here on has been looked at. */
+  /** Every number from here on has been examined. */
   reached: number
-  /** Nothing that is left was said after this. */
+  /** No remaining message is newer than this. */
   bound = Infinity
   readonly #start: number
   readonly #question: Question
   readonly #indexed: number
   #blocks: Block[]
-  /** Numbers to look at, newest first, and the first number of the stretch that they are of. */
+  /** Numbers to examine, newest first, and the first number of their range. */
   #waiting: number[] = []
   #stretch: number
 
@@ -49,12 +50,12 @@ export class RoomScan {
     return this.bound === -Infinity
   }
 
-  /** The blocks it would look into next; none while it has numbers to look at. */
-  wants(most: number): Block[] {
-    return this.#waiting.length > 0 || this.#isFresh ? [] : this.#blocks.slice(0, most)
+  /** The blocks to read next; none while there are numbers to examine. */
+  wants(max: number): Block[] {
+    return this.#waiting.length > 0 || this.#isFresh ? [] : this.#blocks.slice(0, max)
   }
 
-  /** What the index says of the blocks that were wanted; undefined: it cannot narrow them. */
+  /** The index's rows for the requested blocks; undefined: it cannot narrow them. */
   give(blocks: readonly Block[], postings: (block: Block) => Postings | undefined): void {
     const below = this.reached
     for (const block of blocks) {
@@ -65,15 +66,15 @@ export class RoomScan {
     this.#settle()
   }
 
-  /** The next numbers to look at. */
-  next(most: number): number[] {
-    if (this.#waiting.length > 0) return this.#waiting.slice(0, most)
+  /** The next numbers to examine. */
+  next(max: number): number[] {
+    if (this.#waiting.length > 0) return this.#waiting.slice(0, max)
     if (!this.#isFresh) return []
-    const first = Math.max(this.#indexed + 1, this.reached - most)
+    const first = Math.max(this.#indexed + 1, this.reached - max)
     return Array.from({ length: this.reached - first }, (_, i) => this.reached - 1 - i)
   }
 
-  /** They were looked at; `oldest`: the time of the oldest of them, where there was one. */
+  /** They were examined; `oldest`: the time of the oldest of them, if any. */
   looked(seqs: readonly number[], oldest: number | undefined): void {
     const last = seqs.at(-1)
     if (last === undefined) return
@@ -96,7 +97,7 @@ export class RoomScan {
   }
 }
 
-/** The numbers of a block that may be hits, newest first. */
+/** The candidates of a block, newest first. */
 function candidates(postings: Postings | undefined, { needs }: Question, { block, upto }: Block): number[] {
   const first = firstOf(block)
   if (postings === undefined) {
@@ -109,7 +110,7 @@ function candidates(postings: Postings | undefined, { needs }: Question, { block
   for (const need of needs) {
     const either = new Set<number>()
     for (const all of need)
-      for (const offset of together(all.map((token) => postings.get(token)))) either.add(offset)
+      for (const offset of together(all.map((span) => offsetsIn(postings, span)))) either.add(offset)
     const before = left
     left = before === undefined ? either : new Set([...before].filter((offset) => either.has(offset)))
     if (left.size === 0) return []
@@ -117,10 +118,16 @@ function candidates(postings: Postings | undefined, { needs }: Question, { block
   return [...(left ?? [])].sort((a, b) => b - a).map((offset) => first + offset)
 }
 
-function together(lists: (Buffer | undefined)[]): number[] {
-  const present = lists.filter((list) => list !== undefined).sort((a, b) => a.length - b.length)
-  const [shortest, ...others] = present
-  if (shortest === undefined || present.length < lists.length) return []
-  const sets = others.map((list) => new Set(unpack(list)))
-  return unpack(shortest).filter((offset) => sets.every((set) => set.has(offset)))
+/** The offsets of all tokens of a span, each once. */
+function offsetsIn(postings: Postings, { from, to }: Span): ReadonlySet<number> {
+  if (from === to) return new Set(unpack(postings.get(from) ?? Buffer.alloc(0)))
+  const offsets = new Set<number>()
+  for (const [token, bytes] of postings)
+    if (token >= from && token <= to) for (const offset of unpack(bytes)) offsets.add(offset)
+  return offsets
+}
+
+function together(sets: ReadonlySet<number>[]): number[] {
+  const [smallest = new Set<number>(), ...others] = sets.toSorted((a, b) => a.size - b.size)
+  return [...smallest].filter((offset) => others.every((set) => set.has(offset)))
 }

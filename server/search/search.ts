@@ -1,71 +1,56 @@
-// Finds messages in all rooms that a person may read, the newest first. The index says where to look, the messages say
-// whether they are what was asked for; so neither a shared hash nor an index that is behind gives a wrong answer.
+// Finds messages in all rooms that a person may read, newest first. The index says where to look, the messages decide
+// whether they match; so neither a hash collision nor an index that is behind gives a wrong answer.
 import { isRefusal } from '../answer.ts'
-import { isConnectionLost, type Db } from '../db.ts'
+import type { Db } from '../db.ts'
 import type { History } from '../history/history.ts'
+import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { isSpoken } from '../protocol/timeline.ts'
 import type { Hit, SearchAnswer } from '../protocol/search.ts'
 import { readCursor, writeCursor, type Cursor } from './cursor.ts'
-import { ask, match, type Question, type Wish } from './match.ts'
-import { blocksOf, readBlocks, type Block } from './postings.ts'
+import { ask, match, type Question, type Query } from './match.ts'
+import { blocksOf, heldBy, isCurrent, readBlocks, type Block, type Postings } from './postings.ts'
 import { RoomScan, type Found } from './scan.ts'
 
-export interface SearchParts {
+export interface SearchDeps {
   db: Db
   history: History
-  /** The newest number of a room. */
-  headOf: (room: string) => number
+  log: Pick<Log, 'head'>
 }
 
-interface Asked extends Wish {
+interface Asked extends Query {
   rooms: string[]
   cursor: string | undefined
   limit: number
 }
 
 export class Search {
-  readonly #parts: SearchParts
+  readonly #deps: SearchDeps
 
-  constructor(parts: SearchParts) {
-    this.#parts = parts
+  constructor(deps: SearchDeps) {
+    this.#deps = deps
   }
 
-  /** `rooms`: those that this person may read. */
-  async find({ rooms, cursor, limit, ...wish }: Asked): Promise<SearchAnswer | Refusal> {
-    const question = ask(wish)
+  /** `rooms`: those that this person may read. @throws a lost connection, if MySQL is down */
+  async find({ rooms, cursor, limit, ...query }: Asked): Promise<SearchAnswer | Refusal> {
+    const question = ask(query)
     const from =
       cursor === undefined ? { began: Date.now(), below: new Map<string, number>() } : readCursor(cursor)
     if (from === undefined) return { code: 'bad_cursor' }
-    try {
-      const scans = await this.#open(rooms, from, question)
-      const behind = scans.reduce((sum, { behind }) => sum + behind, 0)
-      const looked = await this.#look(
-        scans.map(({ scan }) => scan),
-        question,
-        {
-          limit,
-          // What was said after the first page belongs to none of the following.
-          until: cursor === undefined ? Infinity : from.began,
-        },
-      )
-      if (isRefusal(looked)) return looked
-      const { page, next } = pick(
-        scans.map(({ scan }) => scan),
-        limit,
-        from,
-      )
-      const hits = await this.#inContext(page)
-      return {
-        hits,
-        cursor: next === undefined ? null : writeCursor(next),
-        complete: looked.complete,
-        behind,
-      }
-    } catch (error) {
-      if (isConnectionLost(error)) return { code: 'history_unavailable', retryAfterMs: 3_000 }
-      throw error
+    const opened = await this.#open(rooms, from, question)
+    const scans = opened.map(({ scan }) => scan)
+    // Messages sent after the first page belong to none of the following pages.
+    const until = cursor === undefined ? Infinity : from.began
+    const looked = await this.#look(scans, question, { limit, until })
+    if (isRefusal(looked)) return looked
+    const { page, next } = pick(scans, limit, from)
+    return {
+      hits: await this.#inContext(page),
+      cursor: next === undefined ? null : writeCursor(next),
+      complete: looked.complete,
+      behind: opened.reduce((sum, { behind }) => sum + behind, 0),
     }
   }
 
@@ -75,17 +60,17 @@ export class Search {
     question: Question,
   ): Promise<{ scan: RoomScan; behind: number }[]> {
     const blocks = new Map<string, Block[]>()
-    for (const block of await blocksOf(this.#parts.db, rooms))
+    for (const block of await blocksOf(this.#deps.db, rooms))
       blocks.set(block.room, [...(blocks.get(block.room) ?? []), block])
     return rooms.map((room) => {
       const own = blocks.get(room) ?? []
-      const head = this.#parts.headOf(room)
+      const head = this.#deps.log.head(room)
       const scan = new RoomScan(room, Math.min(below.get(room) ?? Infinity, head + 1), own, question)
-      return { scan, behind: Math.max(0, head - (own[0]?.upto ?? 0)) }
+      return { scan, behind: lackingOf(own, head) }
     })
   }
 
-  /** Looks on until the page is certain, or enough was looked at for one answer. */
+  /** Continues until the page is certain, or enough was examined for one answer. */
   async #look(
     scans: readonly RoomScan[],
     question: Question,
@@ -97,11 +82,11 @@ export class Search {
       const left = scans.filter((scan) => !scan.isOver && scan.bound >= certain)
       if (left.length === 0) return { complete: true }
       if (examined >= limits.search.examined) return { complete: false }
-      const turn = left.sort((a, b) => b.bound - a.bound).slice(0, width)
-      await this.#read(turn, question, Math.max(1, Math.floor(width / turn.length)))
-      const each = Math.max(4, Math.ceil((4 * width) / turn.length))
+      const batch = left.sort((a, b) => b.bound - a.bound).slice(0, width)
+      await this.#read(batch, question, Math.max(1, Math.floor(width / batch.length)))
+      const each = Math.max(4, Math.ceil((4 * width) / batch.length))
       const counts = await Promise.all(
-        turn.map((scan) => this.#examine(scan, scan.next(each), question, until)),
+        batch.map((scan) => this.#examine(scan, scan.next(each), question, until)),
       )
       for (const count of counts) {
         if (typeof count !== 'number') return count
@@ -112,14 +97,12 @@ export class Search {
 
   async #read(scans: readonly RoomScan[], question: Question, each: number): Promise<void> {
     const wanted = scans.map((scan) => ({ scan, blocks: scan.wants(each) }))
-    const narrows = question.needs.length > 0
-    const places = wanted.flatMap(({ blocks }) => blocks)
-    const found = narrows ? await readBlocks(this.#parts.db, places, question.tokens) : new Map()
+    const narrows = (block: Block): boolean => question.needs.length > 0 && isCurrent(block)
+    const places = wanted.flatMap(({ blocks }) => blocks.filter(narrows))
+    const found = await readBlocks(this.#deps.db, places, question.spans)
+    const rowsOf = ({ room, block }: Block): Postings => found.get(`${room} ${block}`) ?? new Map()
     for (const { scan, blocks } of wanted)
-      if (blocks.length > 0)
-        scan.give(blocks, ({ room, block }) =>
-          narrows ? (found.get(`${room} ${block}`) ?? new Map()) : undefined,
-        )
+      if (blocks.length > 0) scan.give(blocks, (block) => (narrows(block) ? rowsOf(block) : undefined))
   }
 
   async #examine(
@@ -129,12 +112,12 @@ export class Search {
     until: number,
   ): Promise<number | Refusal> {
     if (seqs.length === 0) return 0
-    const messages = await this.#parts.history.messages(scan.room, seqs)
+    const messages = await this.#deps.history.messages(scan.room, seqs)
     if (isRefusal(messages)) return messages
     let oldest: number | undefined
     for (const message of messages.reverse()) {
       oldest = message.at
-      if (message.kind !== 'message' || message.at > until) continue
+      if (!isSpoken(message) || message.at > until) continue
       const ranges = match(question, message)
       if (ranges !== undefined) scan.found.push({ room: scan.room, message, ranges })
     }
@@ -142,39 +125,41 @@ export class Search {
     return seqs.length
   }
 
-  /** Each with the nearest message on either side, of the numbers next to it: one statement a room. */
+  /** Each hit with the nearest message on either side, among the numbers next to it: one statement per room. */
   async #inContext(page: readonly Found[]): Promise<Hit[]> {
-    const near = [...Array(limits.search.nearby).keys()].map((n) => n + 1)
+    const distances = [...Array(limits.search.nearby).keys()].map((n) => n + 1)
     const rooms = new Map<string, number[]>()
     for (const { room, message } of page)
       rooms.set(room, [
         ...(rooms.get(room) ?? []),
-        ...near.flatMap((n) => [message.seq - n, message.seq + n]),
+        ...distances.flatMap((n) => [message.seq - n, message.seq + n]),
       ])
     const around = new Map<string, SpokenMessage[]>()
     await Promise.all(
       [...rooms].map(async ([room, seqs]) => {
-        const messages = await this.#parts.history.messages(
+        const messages = await this.#deps.history.messages(
           room,
           [...new Set(seqs)].filter((seq) => seq > 0),
         )
-        if (!isRefusal(messages))
-          around.set(
-            room,
-            messages.filter((one) => one.kind === 'message'),
-          )
+        if (!isRefusal(messages)) around.set(room, messages.filter(isSpoken))
       }),
     )
     return page.map(({ room, message, ranges }) => {
       const side = (n: number): SpokenMessage | undefined =>
         around.get(room)?.find(({ seq }) => seq === message.seq + n)
       const first = (sign: 1 | -1): SpokenMessage | undefined =>
-        near.map((n) => side(n * sign)).find((one) => one !== undefined)
+        distances.map((n) => side(n * sign)).find((one) => one !== undefined)
       const [before, after] = [first(-1), first(1)]
       return { room, message, ranges, ...(before && { before }), ...(after && { after }) }
     })
   }
 }
+
+/** The messages of a room that the index lacks: above its blocks, and in blocks that are indexed by other rules. */
+const lackingOf = (blocks: readonly Block[], head: number): number =>
+  blocks
+    .filter((block) => !isCurrent(block))
+    .reduce((sum, block) => sum + heldBy(block), Math.max(0, head - (blocks[0]?.upto ?? 0)))
 
 /** The time of the n-th newest hit so far; -Infinity while there are fewer. */
 function oldestOf(scans: readonly RoomScan[], n: number): number {
@@ -183,8 +168,8 @@ function oldestOf(scans: readonly RoomScan[], n: number): number {
 }
 
 /**
- * The newest hits, and where each room goes on. Of a room they are taken in its order only, so that the place where it
- * goes on has all that was taken above it and all that was not below.
+ * The newest hits, and where each room continues. Hits of a room are taken only in its order, so that every hit above
+ * the position where it continues was taken, and none below it.
  */
 function pick(
   scans: readonly RoomScan[],

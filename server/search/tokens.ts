@@ -1,28 +1,61 @@
-// What of a text stands in the index: words whole and in their parts, single characters and pairs of scripts without
-// spaces, emoji, and what filters ask for. A token is a hash of 32 bits: two words that share one cost a look at the
-// text, for every message that is found is read and compared. Pure.
-import { fold, isWord, picture, spaceless, type Folded } from './fold.ts'
+// The tokens of a text: words, whole and in their parts, single characters and pairs of scripts without spaces, emoji,
+// and what filters need. A token is a hash: a collision of two words costs a look at the text, because every message
+// found is read and compared. Words that begin alike have tokens that lie beside each other, so a beginning is a span of
+// tokens and needs no rows of its own. Pure.
+import { fold, isWord, picture, spaceless, type Folded } from '../protocol/fold.ts'
+import type { Needle } from '../protocol/find.ts'
 
+/** Below 2^52. */
 export type Token = number
 
-/** FNV-1a over the units of a piece of text. */
-function hash(text: string, from = 0, to = text.length): Token {
+/** Raise this whenever fold or the tokens change: blocks that were indexed by other rules are then indexed again. */
+export const rules = 2
+
+/** FNV-1a over the units of a piece of text: 32 bits. */
+function hash(text: string, from = 0, to = text.length): number {
   let value = 0x811c9dc5
   for (let i = from; i < to; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
   return value >>> 0
 }
 
-/** No text folds to something with a NUL, so these are no word's. */
-export const fromToken = (userId: string): Token => hash(`\0from:${userId}`)
-export const linkToken = hash('\0link')
-export const codeToken = hash('\0code')
+/** What a token says of each of a word's first letters: 5 bits keep those of one alphabet apart, 4 nearly do. */
+const letterValues = [32, 32, 32, 16, 16, 16, 16, 16] as const
+/** ... and of the whole word: 16 bits. */
+const wordValues = 0x1_0000
+/** All tokens of words are below this, and all others above it. */
+const wordsEnd = letterValues.reduce<number>((product, values) => product * values, wordValues)
+
+/** The tokens of all words that begin with this piece of text, from the first to the last. */
+function beginningOf(text: string, from: number, to: number): Span {
+  let first = 0
+  let width = wordsEnd
+  for (const [i, values] of letterValues.entries()) {
+    if (from + i >= to) break
+    width /= values
+    first += (text.charCodeAt(from + i) % values) * width
+  }
+  return { from: first, to: first + width - 1 }
+}
+
+function wordToken(text: string, from: number, to: number): Token {
+  const whole = hash(text, from, to)
+  // A word shorter than eight letters is at the beginning of what its letters span.
+  return beginningOf(text, from, to).from + ((whole >>> 16) ^ (whole & 0xffff))
+}
+
+const otherToken = (text: string, from?: number, to?: number): Token => wordsEnd + hash(text, from, to)
+
+/** No text folds to something with a NUL, so these cannot collide with a word. */
+export const fromToken = (userId: string): Token => otherToken(`\0from:${userId}`)
+export const linkToken = otherToken('\0link')
+export const codeToken = otherToken('\0code')
 
 const hasLink = (text: string): boolean => /https?:\/\/\S/i.test(text)
 const hasCode = (text: string): boolean => /`[^`]+`/.test(text)
 
 export const has = { link: hasLink, code: hasCode } as const
 
-/** A stretch of the folded text: a word, or a run of characters without spaces, or one emoji; `cuts` are its edges. */
+/** A run of the folded text: a word, a sequence of characters without spaces, or one emoji; `cuts` are its boundaries. */
 interface Stretch {
   kind: 'word' | 'spaceless' | 'picture'
   cuts: number[]
@@ -46,43 +79,43 @@ function* stretches({ kind, edge, text }: Folded): Generator<Stretch> {
   }
 }
 
-/** A word's parts, without what only joins them: get_user is get and user. */
-function wordParts({ text }: Folded, cuts: readonly number[]): Token[] {
-  const found: Token[] = []
-  for (let i = 0; i + 1 < cuts.length; i += 1) {
-    const [from = 0, to = 0] = [cuts[i], cuts[i + 1]]
-    if (!(to === from + 1 && text[from] === '_')) found.push(hash(text, from, to))
-  }
-  return found
+/** The boundaries of a word's parts, without joiners: get_user is get and user. */
+function partsOf({ text }: Folded, cuts: readonly number[]): [from: number, to: number][] {
+  return cuts
+    .slice(0, -1)
+    .map((from, i): [number, number] => [from, cuts[i + 1] ?? from])
+    .filter(([from, to]) => !(to === from + 1 && text[from] === '_'))
 }
 
-/** Neighbouring parts written as one: username is in getUserName. Not in what has many parts, as checksums have. */
-const joinedMost = 3
+/** Neighbouring parts joined: username is in getUserName. Not for words with many parts, such as checksums. */
+const maxJoined = 3
 const joinedOf = 8
 
 function joinedParts({ text }: Folded, cuts: readonly number[]): Token[] {
   const found: Token[] = []
   if (cuts.length - 1 > joinedOf) return found
-  for (let size = 2; size <= joinedMost; size += 1)
-    for (let i = 0; i + size < cuts.length; i += 1) found.push(hash(text, cuts[i], cuts[i + size]))
+  for (let size = 2; size <= maxJoined; size += 1)
+    for (let i = 0; i + size < cuts.length; i += 1)
+      found.push(wordToken(text, cuts[i] ?? 0, cuts[i + size] ?? 0))
   return found
 }
 
-/** The tokens of a message: of its text, and who said it. */
+/** The tokens of a message: of its text and its author. */
 export function tokensOf(original: string, userId: string): Set<Token> {
   const tokens = new Set<Token>([fromToken(userId)])
   const folded = fold(original)
   for (const { kind, cuts } of stretches(folded)) {
     const end = cuts.length - 1
     if (kind === 'word') {
-      tokens.add(hash(folded.text, cuts[0], cuts[end]))
-      if (end > 1)
-        for (const token of [...wordParts(folded, cuts), ...joinedParts(folded, cuts)]) tokens.add(token)
+      tokens.add(wordToken(folded.text, cuts[0] ?? 0, cuts[end] ?? 0))
+      if (end === 1) continue
+      for (const [from, to] of partsOf(folded, cuts)) tokens.add(wordToken(folded.text, from, to))
+      for (const token of joinedParts(folded, cuts)) tokens.add(token)
       continue
     }
     for (let i = 0; i < end; i += 1) {
-      tokens.add(hash(folded.text, cuts[i], cuts[i + 1]))
-      if (kind === 'spaceless' && i + 2 <= end) tokens.add(hash(folded.text, cuts[i], cuts[i + 2]))
+      tokens.add(otherToken(folded.text, cuts[i], cuts[i + 1]))
+      if (kind === 'spaceless' && i + 2 <= end) tokens.add(otherToken(folded.text, cuts[i], cuts[i + 2]))
     }
   }
   if (hasLink(original)) tokens.add(linkToken)
@@ -90,21 +123,33 @@ export function tokensOf(original: string, userId: string): Set<Token> {
   return tokens
 }
 
-/** What a message needs: one of these lists, and every token of it. */
-export type Need = Token[][]
+/** Tokens from `from` to `to`, both included; one token, if they are equal. */
+export interface Span {
+  from: Token
+  to: Token
+}
 
-/** What a message needs to hold these folded words, one after the other. */
-export function needsOf(folded: Folded): Need[] {
+export const only = (token: Token): Span => ({ from: token, to: token })
+
+/** What a message must have: a token of every span of one of these lists. */
+export type Need = Span[][]
+
+/** What a message must have to contain this needle. */
+export function needsOf(needle: Needle): Need[] {
+  const { text } = needle
   const needs: Need[] = []
-  for (const { kind, cuts } of stretches(folded)) {
+  for (const { kind, cuts } of stretches(needle)) {
     const end = cuts.length - 1
     if (kind === 'word') {
-      const whole = [hash(folded.text, cuts[0], cuts[end])]
-      const split = end > 1 ? wordParts(folded, cuts) : []
+      const word = (from: number, to: number): Span =>
+        needle.isPrefix && to === text.length ? beginningOf(text, from, to) : only(wordToken(text, from, to))
+      const whole = [word(cuts[0] ?? 0, cuts[end] ?? 0)]
+      const split = end > 1 ? partsOf(needle, cuts).map(([from, to]) => word(from, to)) : []
       needs.push(split.length > 0 ? [whole, split] : [whole])
-    } else if (kind === 'spaceless' && end > 1)
-      for (let i = 0; i + 2 <= end; i += 1) needs.push([[hash(folded.text, cuts[i], cuts[i + 2])]])
-    else for (let i = 0; i < end; i += 1) needs.push([[hash(folded.text, cuts[i], cuts[i + 1])]])
+    } else {
+      const size = kind === 'spaceless' && end > 1 ? 2 : 1
+      for (let i = 0; i + size <= end; i += 1) needs.push([[only(otherToken(text, cuts[i], cuts[i + size]))]])
+    }
   }
   return needs
 }

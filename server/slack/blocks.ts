@@ -1,5 +1,5 @@
-// Slack's Block Kit and attachments reduced to what they say, as Markdown. What Brook has no form for (pickers, video)
-// is shown by its words; unknown blocks by their text, if any. Pure.
+// Slack's Block Kit and attachments reduced to their text, as Markdown. Elements that Brook cannot show (pickers, video)
+// are shown by their labels; unknown blocks by their text, if any. Pure.
 import { decodeEntities, linkTo, toMarkdown, type Names } from './mrkdwn.ts'
 import { isObject, objectsOf, richText, textOf } from './rich-text.ts'
 import { withEmoji } from './emoji.ts'
@@ -9,7 +9,7 @@ type Raw = Record<string, unknown>
 const joined = (lines: readonly string[], between = '\n'): string =>
   lines.filter((line) => line.trim() !== '').join(between)
 
-/** A list of blocks, one under the other. */
+/** A list of blocks, one below the other. */
 export function blocksText(blocks: unknown, names: Names = {}): string {
   return joined(objectsOf(blocks).map((block) => blockText(block, names)))
 }
@@ -39,6 +39,8 @@ function blockText(block: Raw, names: Names): string {
       return richText(block, names)
     case 'markdown':
       return textOf(block['text'])
+    case 'table':
+      return tableText(block['rows'], names)
     case 'video':
       return linked(textOf(block['title_url']) || textOf(block['video_url']), words(block['title'], names))
     default:
@@ -46,7 +48,20 @@ function blockText(block: Raw, names: Names): string {
   }
 }
 
-/** A text object, or text as it is. `plain_text` knows emoji and entities, but no marks. */
+/** As Markdown's table; the first row is its head. */
+function tableText(rows: unknown, names: Names): string {
+  const [head, ...rest] = (Array.isArray(rows) ? rows : []).map((row) =>
+    objectsOf(row).map((cell) =>
+      blockText(cell, names)
+        .replace(/\s*\n\s*/g, ' ')
+        .replaceAll('|', '\\|'),
+    ),
+  )
+  if (head === undefined) return ''
+  return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** A text object, or plain text. `plain_text` has emoji and entities, but no marks. */
 function words(raw: unknown, names: Names): string {
   if (typeof raw === 'string') return decodeEntities(withEmoji(raw))
   if (!isObject(raw)) return ''
@@ -75,11 +90,11 @@ const image = (block: Raw, names: Names): string =>
     joined([words(block['title'], names), textOf(block['alt_text'])].slice(0, 2), ' – '),
   )
 
-const isWeb = (url: string): boolean => /^https?:\/\//i.test(url)
-const linked = (url: string, label: string): string => (isWeb(url) ? linkTo(url, label) : label)
-const bold = (text: string): string => (text.trim() === '' ? '' : `**${text.trim()}**`)
+export const isWeb = (url: string): boolean => /^https?:\/\//i.test(url)
+export const linked = (url: string, label: string): string => (isWeb(url) ? linkTo(url, label) : label)
+export const bold = (text: string): string => (text.trim() === '' ? '' : `**${text.trim()}**`)
 
-/** The older form, which most tools still send. One under the other, a blank line between two. */
+/** The older format, which most tools still send. One below the other, separated by a blank line. */
 export function attachmentsText(attachments: unknown, names: Names = {}): string {
   return joined(
     objectsOf(attachments).map((attachment) => attachmentText(attachment, names)),
@@ -89,7 +104,7 @@ export function attachmentsText(attachments: unknown, names: Names = {}): string
 
 function attachmentText(attachment: Raw, names: Names): string {
   const said = (name: string): string => toMarkdown(textOf(attachment[name]), names)
-  // A title and a name are plain words: marks within a bold link would break it.
+  // Titles and names are plain text: marks within a bold link would break it.
   const title = words(attachment['title'], names)
   const text = joined([
     said('pretext'),
@@ -105,7 +120,7 @@ function attachmentText(attachment: Raw, names: Names): string {
     isWeb(textOf(attachment['image_url'])) ? linkTo(textOf(attachment['image_url']), 'image') : '',
     said('footer'),
   ])
-  // The fallback says the same once more, for whoever shows nothing else.
+  // The fallback repeats the content, for clients that show nothing else.
   return text === '' ? said('fallback') : text
 }
 

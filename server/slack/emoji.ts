@@ -1,4 +1,4 @@
-// Slack's emoji names and the emoji they mean: those that tools and people use most. Pure.
+// Slack's emoji names and their emoji: those that tools and people use most. Pure.
 
 const table = `
 tada 🎉 confetti_ball 🎊 rocket 🚀 fire 🔥 boom 💥 sparkles ✨ star ⭐ star2 🌟 zap ⚡ rainbow 🌈 sunny ☀️ cloud ☁️ snowflake ❄️
@@ -47,16 +47,16 @@ for (let i = 0; i + 1 < words.length; i += 2) byName.set(words[i] ?? '', words[i
 
 const tones = ['🏻', '🏼', '🏽', '🏾', '🏿']
 
-/** The emoji of a name with or without its colons (`:tada:`, `wave::skin-tone-3`), or undefined for one not known here. */
+/** The emoji of a name with or without its colons (`:tada:`, `wave::skin-tone-3`), or undefined if it is not known here. */
 export function emojiOf(name: string): string | undefined {
   const [, bare = '', tone] = /^:?([^\s:]{1,64})(?:::skin-tone-([2-6]))?:?$/.exec(name) ?? []
   const emoji = byName.get(bare)
   if (emoji === undefined || tone === undefined) return emoji
-  // A tone takes the place of the selector that asks for colour.
+  // A skin tone replaces the variation selector.
   return emoji.replace('\ufe0f', '') + (tones[Number(tone) - 2] ?? '')
 }
 
-/** Turns the names that are known into emoji; the others stay as they are written. */
+/** Replaces known names with emoji; others stay as written. */
 export const withEmoji = (text: string): string =>
   text.replace(
     /:([a-z0-9_+'-]{1,64}):(?::skin-tone-([2-6]):)?/g,

@@ -1,8 +1,8 @@
 // Slack's mrkdwn as Markdown: emphasis, links, mentions, entities and emoji names. Pure, and linear in the text's length:
-// each pass looks at a character once and remembers at most one open mark of each kind.
+// each pass reads a character once and remembers at most one open mark of each kind.
 import { withEmoji } from './emoji.ts'
 
-/** What ids stand for; undefined: the id is shown. */
+/** The names behind ids; undefined: the id is shown. */
 export interface Names {
   person?: (id: string) => string | undefined
   channel?: (id: string) => string | undefined
@@ -10,13 +10,13 @@ export interface Names {
 
 const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 
-/** Slack escapes these three and no other. One pass: `&amp;lt;` is `&lt;`, not `<`. */
+/** Slack escapes these three and no others. One pass: `&amp;lt;` is `&lt;`, not `<`. */
 export const decodeEntities = (text: string): string =>
   text.replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity] ?? entity)
 
-/** `text` as Slack's senders write it, as Markdown. Control characters of `text` other than tab and newline go. */
+/** Slack mrkdwn `text` as Markdown. Removes control characters other than tab and newline. */
 export function toMarkdown(text: string, names: Names = {}): string {
-  // Marks may stand around a link or code, so words are emphasised with those taken out and put back between NULs.
+  // Marks may surround a link or code, so these are replaced by NULs while words are emphasised, and put back afterwards.
   const kept: string[] = []
   const words = pieces(text.replace(hidden, '')).map(({ kind, text: inside }) => {
     if (kind === 'words') return inside
@@ -26,6 +26,18 @@ export function toMarkdown(text: string, names: Names = {}): string {
   const marked = decodeEntities(withEmoji(emphasise(words.join(''))))
   return marked.replace(/\0(\d+)\0/g, (_, index: string) => kept[Number(index)] ?? '')
 }
+
+/** ... as text without marks, for a room's topic: a link is its label and its address. */
+export const toPlain = (text: string, names: Names = {}): string =>
+  decodeEntities(
+    withEmoji(
+      text
+        .replace(hidden, '')
+        .replace(/<([^<>\n]+)>/g, (_, inside: string) =>
+          bracketed(inside, names).replace(/^\[(.*)\]\((.*)\)$/, '$1 ($2)'),
+        ),
+    ),
+  )
 
 const hidden = /[\0-\x08\x0b-\x1f\x7f]/g
 
@@ -39,7 +51,7 @@ interface Piece {
 const codeOf = (kind: 'fence' | 'code', code: string): string =>
   kind === 'code' ? `\`${code}\`` : `\`\`\`\n${code.replace(/^\n|\n$/g, '')}\n\`\`\``
 
-/** Cuts a text into plain words, code in fences and backticks, and what stands in angle brackets. */
+/** Splits a text into plain text, code in fences and backticks, and the contents of angle brackets. */
 function pieces(text: string): Piece[] {
   const found: Piece[] = []
   let done = 0
@@ -51,13 +63,13 @@ function pieces(text: string): Piece[] {
   for (const { index: at } of text.matchAll(/[`<]/g)) {
     if (at < done) continue
     if (text.startsWith('```', at)) {
-      // Invariant of the cost: a fence that has no end is looked for once.
+      // Invariant of the cost: an unclosed fence is searched for once.
       const end: number = mayFence ? text.indexOf('```', at + 3) : -1
       mayFence &&= end !== -1
       if (end > at + 3) take('fence', at, at + 3, end, 3)
       continue
     }
-    // The search ends at the next of its own kind, so no part of the text is searched twice.
+    // The search stops at the next one of its kind, so no part of the text is searched twice.
     const isCode = text[at] === '`'
     const end: number = indexOfAny(text, isCode ? /[`\n]/g : /[<>\n]/g, at + 1)
     if (end > at + 1 && text[end] === (isCode ? '`' : '>'))
@@ -76,7 +88,7 @@ const markdownOf: Record<string, string> = { '*': '**', _: '_', '~': '~~' }
 const isWordy = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)
 const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char)
 
-/** A mark opens before a word's begin and closes after its end, on one line; `2*3*4` and snake_case are left alone. */
+/** A mark opens before the start of a word and closes after its end, on one line; `2*3*4` and snake_case are unchanged. */
 function emphasise(text: string): string {
   const marks = new Map<number, string>()
   const open = new Map<string, number>()
@@ -102,9 +114,16 @@ function emphasise(text: string): string {
   return out.join('') + text.slice(done)
 }
 
-const loud = new Set(['here', 'channel', 'everyone', 'group'])
+/** Slack's words for everybody, as Brook has them. */
+const loud: Readonly<Record<string, string>> = {
+  here: 'here',
+  channel: 'room',
+  everyone: 'room',
+  group: 'room',
+}
+export const broadcast = (word: string): string => `@${Object.hasOwn(loud, word) ? loud[word] : word}`
 
-/** What `<...>` stands for. Something that is none of Slack's forms keeps its brackets: a sender forgot to escape. */
+/** What `<...>` stands for. If it is none of Slack's forms, it keeps its brackets: the sender forgot to escape. */
 function bracketed(inside: string, names: Names): string {
   const bar = inside.indexOf('|')
   const head = decodeEntities(bar === -1 ? inside : inside.slice(0, bar))
@@ -116,15 +135,15 @@ function bracketed(inside: string, names: Names): string {
     return `#${names.channel?.(id) ?? (label === '' ? id : label.replace(/^#/, ''))}`
   if (head.startsWith('!')) return special(id, label)
   if (/^(?:https?|mailto|tel):/i.test(head)) return linkTo(head, label)
-  // Another scheme is shown by its label alone, never as something to press.
+  // Other schemes are shown by their label only, never as a link.
   return /^[a-z][a-z0-9+.-]*:/i.test(head) && label !== '' ? label : `<${decodeEntities(inside)}>`
 }
 
 function special(word: string, label: string): string {
   const [kind = '', argument = ''] = word.split('^')
   if (kind === 'date') return label !== '' ? label : dateOf(argument)
-  if (loud.has(kind)) return `@${kind}`
-  return label !== '' ? label : `@${kind === 'subteam' ? argument : kind}`
+  if (Object.hasOwn(loud, kind) || label === '') return broadcast(kind === 'subteam' ? argument : kind)
+  return label
 }
 
 function dateOf(seconds: string): string {
@@ -132,7 +151,7 @@ function dateOf(seconds: string): string {
   return Number.isNaN(date.getTime()) ? seconds : date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'
 }
 
-/** A Markdown link, or the bare address where the label says nothing else. */
+/** A Markdown link, or the bare address if the label is the same. */
 export function linkTo(url: string, label = ''): string {
   const bare = url.replace(/^(?:mailto|tel):/i, '')
   const words = label.replace(/\s+/gu, ' ').trim()
@@ -144,7 +163,7 @@ export function linkTo(url: string, label = ''): string {
   return `[${isBalanced(words) ? words : words.replace(/[[\]]/g, '\\$&')}](${address})`
 }
 
-/** Markdown takes square brackets in a label as they are when each has its other half. */
+/** Markdown accepts balanced square brackets in a label as they are. */
 function isBalanced(text: string): boolean {
   let depth = 0
   for (const [char] of text.matchAll(/[[\]]/g)) {

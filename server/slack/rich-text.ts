@@ -1,7 +1,7 @@
-// Slack's rich_text blocks as Markdown. Their words are plain: no mrkdwn, no entities. Whatever is missing or of another
-// form is passed over. Pure.
+// Slack's rich_text blocks as Markdown. Their text is plain: no mrkdwn, no entities. Missing or malformed parts are
+// ignored. Pure.
 import { emojiOf } from './emoji.ts'
-import { linkTo, type Names } from './mrkdwn.ts'
+import { broadcast, linkTo, type Names } from './mrkdwn.ts'
 
 type Raw = Record<string, unknown>
 
@@ -64,7 +64,7 @@ function elementText(element: Raw, names: Names): string {
     case 'usergroup':
       return `@${id('usergroup_id')}`
     case 'broadcast':
-      return `@${id('range')}`
+      return broadcast(id('range'))
     case 'date':
       return (
         textOf(element['fallback']) || new Date((Number(element['timestamp']) || 0) * 1_000).toISOString()
@@ -76,7 +76,7 @@ function elementText(element: Raw, names: Names): string {
   }
 }
 
-/** Marks go next to the words: `** x**` is no Markdown. */
+/** Marks must touch the words: `** x**` is not Markdown. */
 function styled(text: string, style: Raw): string {
   const words = text.trim()
   const begin = text.indexOf(words)

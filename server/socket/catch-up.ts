@@ -1,17 +1,18 @@
-// Coming back to a room. Register first and hold, then read what was missed, then release: the other order loses what is
-// said between the two. What memory covers is told without asking MySQL; more than that becomes a gap to be paged.
+// Catches up with a room. Register first and hold, then read what was missed, then release: the other order loses
+// what is sent in between. What memory covers is sent without asking MySQL; anything more becomes a gap to be paged.
+import { asTheyStand } from '../log/as-it-stands.ts'
 import type { Tail } from '../log/tail.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Connection } from './connection.ts'
 
-/** Bytes that one resume may still be told from memory. */
+/** Bytes that one resume may still take from memory. */
 export interface Budget {
   bytes: number
 }
 
 /**
- * Tells what the room got after `cursor`, in order, and releases the room. Reading memory does not wait, so nothing can
- * come between reading and releasing.
+ * Sends what the room got after `cursor`, in order, and releases the room. Reading memory does not wait, so nothing
+ * can come between reading and releasing.
  */
 export function catchUp(
   connection: Connection,
@@ -30,7 +31,7 @@ export function catchUp(
 function missedLines(tail: Tail, room: string, cursor: number, budget: Budget): string[] | undefined {
   const missed = tail.since(room, cursor)
   if (missed === undefined || missed.length > limits.catchUpEntries) return undefined
-  const lines = missed.map(({ event }) => JSON.stringify(event))
+  const lines = asTheyStand(tail, room, missed).map((event) => JSON.stringify(event))
   const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0)
   if (bytes > budget.bytes) return undefined
   budget.bytes -= bytes

@@ -1,60 +1,65 @@
-// One browser: its outbox. It takes what rooms tell without waiting, holds a room back while what was missed is read,
-// and is closed with a "come back" code when its reader is too slow. Nothing is silently dropped.
+// One browser: its outgoing queue. It takes events from rooms without waiting, holds a room back while missed events
+// are read, and is closed with a "come back" code if its reader is too slow. Nothing is dropped silently.
 import type { WebSocket } from 'ws'
 import type { ServerEvent } from '../protocol/events.ts'
-import { closes } from '../protocol/errors.ts'
+import { closes, type ErrorCode } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { personOf, type Person, type User } from '../protocol/people.ts'
 import type { Frame } from '../room/frame.ts'
 import type { Listener } from '../room/room.ts'
 
-/** After a close is asked for, a reader that does not answer is cut off. */
+/** After a close, a reader that does not answer is cut off. */
 const closeWithinMs = 5_000
 
 export interface ConnectionFacts {
   user: User
   session: string
+  /** Where it comes from. */
+  address: string
 }
 
-/** What is counted over all connections. */
+/** Counted over all connections. */
 export interface ConnectionCounts {
-  /** A frame of so many bytes was written. */
+  /** A frame of this many bytes was written. */
   frame: (bytes: number) => void
   tooSlow: () => void
+  refused: (code: ErrorCode, by: Pick<ConnectionFacts, 'user' | 'address'>) => void
 }
 
 export class Connection implements Listener {
   readonly user: User
   readonly person: Person
   readonly session: string
-  /** The rooms it is in, each with the number from which it is told without a resume. */
+  readonly address: string
+  /** Its rooms, each with the number from which it receives events without a resume. */
   readonly rooms = new Map<string, number>()
-  /** In which turn its person reads a room, where that is not the first: for a read that names none. */
-  readonly turns = new Map<string, number>()
+  /** The generation in which this person reads a room, if it is not the first: for a read that names none. */
+  readonly generations = new Map<string, number>()
   badFrames = 0
   isAlive = true
-  /** Its cursors are being looked up: its rooms wait for them. */
+  /** Its cursors are being looked up; its rooms wait for them. */
   isResuming = false
   readonly #socket: WebSocket
   readonly #counts: ConnectionCounts
   readonly #held = new Map<string, Frame[]>()
   #heldBytes = 0
-  /** Up to which number a room was told outside its frames; forgotten once its frames are past that. */
+  /** The number up to which a room was sent outside its frames; removed once its frames are past that. */
   readonly #passed = new Map<string, number>()
   #replies: string[] = []
   #isClosing = false
   #isMoving = false
   #underWay = 0
 
-  constructor(socket: WebSocket, { user, session }: ConnectionFacts, counts: ConnectionCounts) {
+  constructor(socket: WebSocket, { user, session, address }: ConnectionFacts, counts: ConnectionCounts) {
     this.#socket = socket
     this.user = user
     this.person = personOf(user)
     this.session = session
+    this.address = address
     this.#counts = counts
   }
 
-  /** From a room's loop: this turn's frame. */
+  /** Called by a room's loop with this turn's frame. */
   hear(frame: Frame): void {
     const held = this.#held.get(frame.room)
     if (held !== undefined) return this.#keep(held, frame)
@@ -62,24 +67,29 @@ export class Connection implements Listener {
     if (left !== undefined) this.#write(left.bytes)
   }
 
-  /** A word for this browser alone; what is told in one turn goes in one frame. */
+  /** Sends to this browser alone; events of one turn go in one frame. */
   tell(event: ServerEvent): void {
     this.tellLines([JSON.stringify(event)])
   }
 
-  /** Events that are serialised already, in one frame. */
+  /** Counted and logged; what is sent is up to the caller. */
+  refused(code: ErrorCode): void {
+    this.#counts.refused(code, this)
+  }
+
+  /** Sends serialised events, in one frame. */
   tellLines(lines: readonly string[]): void {
     if (lines.length === 0) return
     if (this.#replies.length === 0) queueMicrotask(() => this.#flush())
     this.#replies.push(...lines)
   }
 
-  /** What the room tells waits here until release. Holding twice is the same as once. */
+  /** Events of the room wait here until release. Holding twice is the same as once. */
   hold(room: string): void {
     if (!this.#held.has(room)) this.#held.set(room, [])
   }
 
-  /** True while any room waits for its release. */
+  /** True while any room is held. */
   get isHolding(): boolean {
     return this.#held.size > 0
   }
@@ -88,29 +98,35 @@ export class Connection implements Listener {
     return this.#held.has(room)
   }
 
-  /** Told up to `passed` already: what was held follows without those numbers, and so do frames still on their way. */
+  /**
+   * Everything up to `passed` was already sent: what was held follows without those numbers, and so do frames still
+   * on their way.
+   */
   release(room: string, passed: number): void {
     const held = this.#letGo(room)
     this.#passed.set(room, passed)
-    // What was missed was told first, so it must be written first.
+    // What was missed was sent first, so it must be written first.
     this.#flush()
     for (const frame of held) this.hear(frame)
   }
 
-  /** Forgets a room that was left. */
+  /** Removes a room that was left. */
   drop(room: string): void {
     this.rooms.delete(room)
-    this.turns.delete(room)
+    this.generations.delete(room)
     this.#letGo(room)
     this.#passed.delete(room)
   }
 
-  /** Commands that wait for the log. */
+  /** Requests that wait for the log. */
   get underWay(): number {
     return this.#underWay
   }
 
-  /** A command begins to wait for the log. Too many at once: this browser is not read until some are done. */
+  /**
+   * A request begins to wait for the log. If there are too many at once, this browser is not read until some are
+   * done.
+   */
   begin(): void {
     this.#underWay += 1
     if (this.#underWay >= limits.commandsUnderWay) this.#socket.pause()
@@ -127,7 +143,10 @@ export class Connection implements Listener {
     return this.#isClosing
   }
 
-  /** This server is stopping: reads nothing more, answers what is under way, and tells the browser to come back. */
+  /**
+   * This server is stopping: reads nothing more, answers the requests in progress, and tells the browser to come
+   * back.
+   */
   moveAway(): void {
     this.#isMoving = true
     if (this.#underWay === 0) this.close(closes.moving)
@@ -136,7 +155,7 @@ export class Connection implements Listener {
 
   close({ code, reason }: { code: number; reason: string }): void {
     if (this.#isClosing) return
-    // What was answered in this turn goes first.
+    // The answers of this turn go first.
     this.#flush()
     this.#isClosing = true
     this.#held.clear()
@@ -146,14 +165,14 @@ export class Connection implements Listener {
     setTimeout(() => this.#socket.terminate(), closeWithinMs).unref()
   }
 
-  /** Asks whether the browser is there; a browser that did not answer the last time is cut off. */
+  /** Checks that the browser is there; a browser that did not answer the last check is cut off. */
   ping(): void {
     if (!this.isAlive) return this.#socket.terminate()
     this.isAlive = false
     this.#socket.ping()
   }
 
-  /** Not waited for: it comes back with its cursor, and is told what it missed. */
+  /** Not waited for: it comes back with its cursor and receives what it missed. */
   #giveUp(): void {
     this.#counts.tooSlow()
     this.close(closes.tooSlow)
@@ -165,7 +184,7 @@ export class Connection implements Listener {
     if (this.#heldBytes > limits.socketQueueBytes) this.#giveUp()
   }
 
-  /** What was held of a room, which weighs nothing any more. */
+  /** Takes what was held of a room; it no longer counts as queued. */
   #letGo(room: string): Frame[] {
     const held = this.#held.get(room) ?? []
     this.#held.delete(room)

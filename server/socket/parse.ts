@@ -1,33 +1,34 @@
-// A line of a frame becomes a command, or a refusal. Nothing of the raw object goes further than this.
+// Parses a line of a frame into a request or a refusal. Nothing of the raw object goes further.
+import { Type, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { commands, type Command } from '../protocol/commands.ts'
+import { requests, type Request } from '../protocol/requests.ts'
 import type { Refusal } from '../protocol/errors.ts'
 
 const validators = {
-  resume: Compile(commands.resume),
-  send: Compile(commands.send),
-  edit: Compile(commands.edit),
-  delete: Compile(commands.delete),
-  react: Compile(commands.react),
-  pin: Compile(commands.pin),
-  typing: Compile(commands.typing),
-  read: Compile(commands.read),
-  command: Compile(commands.command),
+  resume: Compile(requests.resume),
+  send: Compile(requests.send),
+  edit: Compile(requests.edit),
+  delete: Compile(requests.delete),
+  react: Compile(requests.react),
+  pin: Compile(requests.pin),
+  typing: Compile(requests.typing),
+  read: Compile(requests.read),
+  command: Compile(requests.command),
 }
 
 const isKnown = (type: unknown): type is keyof typeof validators =>
   typeof type === 'string' && Object.hasOwn(validators, type)
 
-/** What a refused line named, so that the browser can tell which of its commands it was. */
+/** The fields that a refused line named, so that the browser knows which of its requests it was. */
 export interface Named {
   cid?: string
   room?: string
 }
 
-export type Parsed = { command: Command } | { refusal: Refusal; named: Named }
+export type Parsed = { request: Request } | { refusal: Refusal; named: Named }
 
-/** Trap: JSON.parse keeps an own `__proto__`; the command is built anew, field by field. */
-export function parseCommand(line: string): Parsed {
+/** Trap: JSON.parse keeps an own `__proto__`; the request is rebuilt from its schema. */
+export function parseRequest(line: string): Parsed {
   let raw: unknown
   try {
     raw = JSON.parse(line)
@@ -46,46 +47,22 @@ export function parseCommand(line: string): Parsed {
     const code = first?.schemaPath === '#/properties/cid' ? 'bad_cid' : 'bad_request'
     return { refusal: { code, detail }, named }
   }
-  return { command: rebuild(raw as Command) }
+  return { request: rebuilt(requests[type], raw) as Request }
 }
 
-function rebuild(raw: Command): Command {
-  switch (raw.type) {
-    case 'resume':
-      return raw.rooms === undefined
-        ? { type: 'resume' }
-        : { type: 'resume', rooms: Object.fromEntries(Object.entries(raw.rooms)) }
-    case 'send': {
-      const { room, cid, text, replyTo, thread, alsoInRoom } = raw
-      return {
-        ...{ type: 'send', room, cid, text },
-        ...(replyTo === undefined ? {} : { replyTo }),
-        ...(thread === undefined ? {} : { thread }),
-        ...(alsoInRoom === undefined ? {} : { alsoInRoom }),
-      }
-    }
-    case 'edit':
-      return { type: 'edit', room: raw.room, seq: raw.seq, cid: raw.cid, text: raw.text }
-    case 'delete':
-      return { type: 'delete', room: raw.room, seq: raw.seq, cid: raw.cid }
-    case 'react': {
-      const { room, seq, cid, emoji, on } = raw
-      return { type: 'react', room, seq, cid, emoji, on }
-    }
-    case 'pin':
-      return { type: 'pin', room: raw.room, seq: raw.seq, cid: raw.cid, on: raw.on }
-    case 'typing':
-      return { type: 'typing', room: raw.room, ...(raw.thread === undefined ? {} : { thread: raw.thread }) }
-    case 'read':
-      return raw.turn === undefined
-        ? { type: 'read', room: raw.room, seq: raw.seq }
-        : { type: 'read', room: raw.room, seq: raw.seq, turn: raw.turn }
-    case 'command': {
-      const { room, cid, name, args, thread } = raw
-      return { type: 'command', room, cid, name, args, ...(thread === undefined ? {} : { thread }) }
-    }
-  }
+/** A value that passed its schema, rebuilt with only the fields of the schema. */
+function rebuilt(schema: TSchema, value: unknown): unknown {
+  if (!Type.IsObject(schema)) return typeof value === 'object' && value !== null ? copied(value) : value
+  const fields: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(schema.properties))
+    if (Object.hasOwn(value as object, name))
+      fields[name] = rebuilt(field, (value as Record<string, unknown>)[name])
+  return fields
 }
+
+/** Lists and records. The schema's pattern for their keys does not allow `__proto__`. */
+const copied = (value: object): object =>
+  Array.isArray(value) ? value.slice() : Object.fromEntries(Object.entries(value))
 
 function nameOf(raw: object): Named {
   const { cid, room } = raw as { cid?: unknown; room?: unknown }

@@ -1,40 +1,50 @@
-// Who is here, on whichever process. Each process tells the bus who comes and goes, and everything again now and then;
-// a process that falls silent takes its people with it.
+// Who is online, on any process. Each process announces on the bus who comes and goes, and everybody again at
+// intervals; a process that falls silent takes its people with it.
 import type { Bus, Signal } from '../bus.ts'
-import type { PresenceEvent } from '../protocol/events.ts'
+import type { Log } from '../log/log.ts'
+import type { Rooms } from '../room/rooms.ts'
 
-/** A reload or a short break is no going away. */
+/** A reload or a short break does not count as going away. */
 const awayAfterMs = 5_000
-/** Everything is told again this often, and a process is gone after three times that. */
+/** Everybody is announced again this often, and a process is gone after three times that. */
 const wholeEveryMs = 10_000
 const silentAfterMs = 3 * wholeEveryMs
-/** Comings and goings are told to a room together. */
+/** Comings and goings are sent to a room together. */
 const tellEveryMs = 500
 
 type PresenceSignal = Extract<Signal, { kind: 'presence' }>
 
 interface Peer {
   heardAt: number
-  /** The rooms of each person who is here. */
+  /** The rooms of each person who is online. */
   people: Map<string, string[]>
 }
 
+export interface PresenceDeps {
+  bus: Pick<Bus, 'publish' | 'subscribe'>
+  rooms: Pick<Rooms, 'announce'>
+  log: Pick<Log, 'isShedding'>
+  /** A name that no other process has. */
+  process: string
+}
+
 export class Presence {
-  readonly #bus: Bus
+  readonly #bus: Pick<Bus, 'publish' | 'subscribe'>
   readonly #self: string
-  readonly #tell: (event: PresenceEvent) => void
+  readonly #rooms: Pick<Rooms, 'announce'>
+  readonly #log: Pick<Log, 'isShedding'>
   readonly #peers = new Map<string, Peer>()
   readonly #leaving = new Map<string, NodeJS.Timeout>()
   readonly #news = new Map<string, Map<string, boolean>>()
   readonly #timers: NodeJS.Timeout[]
   readonly #unsubscribe: () => void
 
-  /** `self`: a name that no other process has. `tell` reaches whoever is in the event's room at this process. */
-  constructor(bus: Bus, self: string, tell: (event: PresenceEvent) => void) {
+  constructor({ bus, rooms, log, process }: PresenceDeps) {
     this.#bus = bus
-    this.#self = self
-    this.#tell = tell
-    this.#peers.set(self, { heardAt: Infinity, people: new Map() })
+    this.#self = process
+    this.#rooms = rooms
+    this.#log = log
+    this.#peers.set(process, { heardAt: Infinity, people: new Map() })
     this.#unsubscribe = bus.subscribe((signal) => this.#hear(signal))
     this.#timers = [
       setInterval(() => this.#beat(), wholeEveryMs),
@@ -48,7 +58,7 @@ export class Presence {
     return false
   }
 
-  /** A person at this process is in these rooms: let in by a connection, or moved since. */
+  /** A person at this process is in these rooms: after a connection opened, or after a move. */
   came(userId: string, rooms: string[]): void {
     clearTimeout(this.#leaving.get(userId))
     this.#leaving.delete(userId)
@@ -62,7 +72,7 @@ export class Presence {
     })
   }
 
-  /** A person's last connection at this process has gone. */
+  /** A person's last connection at this process has closed. */
   went(userId: string): void {
     const leave = (): void => {
       this.#leaving.delete(userId)
@@ -86,7 +96,7 @@ export class Presence {
   #hearPeer({ process, whole, here, away }: PresenceSignal): void {
     const peer = this.#peers.get(process) ?? { heardAt: 0, people: new Map<string, string[]>() }
     this.#peers.set(process, peer)
-    peer.heardAt = Date.now()
+    peer.heardAt = performance.now()
     const present = new Set(here.map(([user]) => user))
     this.#apply(process, here, whole ? [...peer.people.keys()].filter((user) => !present.has(user)) : away)
   }
@@ -106,7 +116,7 @@ export class Presence {
     }
   }
 
-  /** The rooms in which somebody is known to be here. */
+  /** The rooms in which somebody is known to be online. */
   #roomsOf(user: string): Set<string> {
     return new Set([...this.#peers.values()].flatMap(({ people }) => people.get(user) ?? []))
   }
@@ -121,7 +131,7 @@ export class Presence {
   #beat(): void {
     this.#tellWhole()
     for (const [process, { heardAt, people }] of this.#peers) {
-      if (Date.now() - heardAt < silentAfterMs) continue
+      if (performance.now() - heardAt < silentAfterMs) continue
       this.#apply(process, [], [...people.keys()])
       this.#peers.delete(process)
     }
@@ -136,7 +146,8 @@ export class Presence {
     for (const [room, news] of this.#news) {
       const users = (wanted: boolean): string[] =>
         [...news].flatMap(([user, isHere]) => (isHere === wanted ? [user] : []))
-      this.#tell({ type: 'presence', room, here: users(true), away: users(false) })
+      if (this.#log.isShedding) continue
+      this.#rooms.announce({ type: 'presence', room, here: users(true), away: users(false) })
     }
     this.#news.clear()
   }

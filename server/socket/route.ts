@@ -1,31 +1,34 @@
-// The door: who may upgrade, the life of a connection from welcome to leave, and the guards around its handlers.
+// The WebSocket endpoint: who may upgrade, the life of a connection from welcome to leave, and the guards around its
+// handlers.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
-import { requireSession } from '../account/identify.ts'
+import { refuseOrigin, requireSession } from '../account/identify.ts'
 import { isSameOrigin } from '../account/token.ts'
 import { refuse } from '../answer.ts'
-import type { Pace } from '../pace.ts'
-import { addressKey } from '../pace.ts'
+import type { RateLimiter } from '../rate-limiter.ts'
+import { addressKey } from '../rate-limiter.ts'
 import { closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import { takeFrame, type CommandOptions } from './commands.ts'
+import { takeFrame, type RequestDeps } from './requests.ts'
 import { Connection, type ConnectionCounts } from './connection.ts'
 import type { Presence } from './presence.ts'
 
-export interface SocketOptions extends CommandOptions {
+export interface SocketDeps extends RequestDeps {
   presence: Presence
-  handshakes: Pace
-  epoch: () => string
+  handshakes: RateLimiter
   /** False while this server is stopping or the log is opening for the first time. */
   isOpen: () => boolean
   counts: ConnectionCounts
+  onError: (error: unknown, where: string) => void
+  /** Which build of the web app is there. */
+  build: () => string | undefined
 }
 
 /** The upgrade at `GET /api/ws`, inside the scope that identifies its requests. */
-export function socketRoute(api: FastifyInstance, options: SocketOptions): void {
-  const { crowd } = options
+export function socketRoute(api: FastifyInstance, options: SocketDeps): void {
+  const { connections } = options
   const pings = setInterval(() => {
-    for (const connection of crowd) connection.ping()
+    for (const connection of connections) connection.ping()
   }, limits.pingEveryMs)
   api.addHook('onClose', () => {
     clearInterval(pings)
@@ -44,9 +47,9 @@ export function socketRoute(api: FastifyInstance, options: SocketOptions): void 
 async function mayUpgrade(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: SocketOptions,
+  options: SocketDeps,
 ): Promise<unknown> {
-  if (!isSameOrigin(request)) return refuse(reply, { code: 'bad_origin' })
+  if (!isSameOrigin(request)) return refuseOrigin(request, reply)
   if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
   if (!options.isOpen()) return refuse(reply, { code: 'not_ready', retryAfterMs: 1_000 })
   const wait = options.handshakes.take(addressKey(request.ip))
@@ -55,24 +58,27 @@ async function mayUpgrade(
   return undefined
 }
 
-/** The answer that an upgrade does not need, to be taken off its socket. */
+/** The reply that an upgrade does not need, to be detached from its socket. */
 const replies = new WeakMap<FastifyRequest, FastifyReply>()
 
 /**
- * A socket lives for days, its handshake for a moment: what hangs on the socket must not hold request and answer, 4.6 KB of heap.
- * Trap: the plugin's own error handler holds both; ours ends the socket as it would.
+ * A socket lives for days, its handshake for a moment: the socket must not keep request and reply alive, 4.6 KB of
+ * heap. Trap: the plugin's own error handler holds both; ours ends the socket in the same way.
  */
 function forgetHandshake(socket: WebSocket, request: FastifyRequest): void {
   socket.removeAllListeners('error')
   replies.get(request)?.raw.detachSocket(request.raw.socket)
 }
 
-/** Trap: handlers are attached in the same turn as the upgrade, or what comes first is lost; and one that throws would end the process. */
-function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions): void {
+/**
+ * Trap: handlers are attached in the same turn as the upgrade, or the first messages are lost; and a handler that
+ * throws would end the process.
+ */
+function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): void {
   const { id, user } = requireSession(request)
   const { log } = request
   forgetHandshake(socket, request)
-  const connection = new Connection(socket, { user, session: id }, options.counts)
+  const connection = new Connection(socket, { user, session: id, address: request.ip }, options.counts)
   const early: string[] = []
   let take = (text: string): void => {
     early.push(text)
@@ -102,30 +108,38 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketOptions
       take = (text) => {
         clearTimeout(grace)
         takeFrame(connection, text, options)
-        // Whatever is said first, the rooms are let through: a resume has done it with its cursors.
-        if (connection.isHolding && !connection.isResuming) options.crowd.release(connection, {})
+        // Whatever the first request is, it releases the rooms; a resume has already done so with its cursors.
+        if (connection.isHolding && !connection.isResuming) options.connections.release(connection, {})
       }
       for (const text of early) guard(() => take(text))
     })
     .catch((error: unknown) => {
-      log.warn({ err: error }, 'a connection could not be let in')
+      options.onError(error, 'a connection could not be let in')
       connection.close(closes.moving)
     })
 }
 
 /**
- * Registers with the rooms and welcomes. A browser that says nothing is let through after a moment; one that has left
- * meanwhile is not here.
+ * Registers with the rooms and sends the welcome. If the browser sends nothing, its rooms are released after a
+ * moment; if it has closed meanwhile, nothing happens.
  */
-async function welcome(connection: Connection, options: SocketOptions): Promise<NodeJS.Timeout | undefined> {
-  const { crowd, presence, epoch } = options
-  const rooms = await crowd.enter(connection)
+async function welcome(connection: Connection, options: SocketDeps): Promise<NodeJS.Timeout | undefined> {
+  const { connections, presence, log } = options
+  const rooms = await connections.enter(connection)
   if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
-  connection.tell({ type: 'welcome', user: connection.user, rooms, epoch: epoch(), at: Date.now() })
-  return setTimeout(() => crowd.release(connection, {}), limits.resumeGraceMs)
+  const build = options.build()
+  connection.tell({
+    type: 'welcome',
+    user: connection.user,
+    rooms,
+    epoch: log.epoch,
+    at: Date.now(),
+    ...(build === undefined ? {} : { build }),
+  })
+  return setTimeout(() => connections.release(connection, {}), limits.resumeGraceMs)
 }
 
-function leave(connection: Connection, { crowd, presence }: SocketOptions): void {
-  if (crowd.leave(connection)) presence.went(connection.user.id)
+function leave(connection: Connection, { connections, presence }: SocketDeps): void {
+  if (connections.leave(connection)) presence.went(connection.user.id)
 }

@@ -1,4 +1,4 @@
-// One child process of ours: started, waited for until it answers, ended. It never restarts itself (supervise.ts).
+// One child process: starts it, waits until it answers, stops it. It never restarts itself (see supervise.ts).
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,13 +9,13 @@ export interface Recipe {
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** Takes all that it prints. A start that fails quotes its last line. */
+  /** Receives all its output. The error of a failed start quotes its last line. */
   logFile: string
-  /** Its process id, for the next start to find it should this process be killed. */
+  /** Holds its process id, so that the next start finds it if this process is killed. */
   pidFile: string
-  /** One of its arguments, which no other process on this machine has: it names our folder. */
+  /** An argument that no other process on this machine has: it contains our folder's path. */
   mark: string
-  /** Resolves when it answers a real question, throws while it does not. */
+  /** Resolves if it answers a real query, throws if it does not. */
   ask(): Promise<void>
 }
 
@@ -24,7 +24,7 @@ const logKeptBytes = 1_048_576
 
 export class Child {
   readonly pid: number
-  /** Settles when it has gone, with how it went. */
+  /** Resolves when it has exited, with the exit code or signal. */
   readonly gone: Promise<string>
   readonly #process: ChildProcess
   readonly #recipe: Recipe
@@ -45,7 +45,7 @@ export class Child {
     })
   }
 
-  /** Starts it and waits until it answers; after the deadline it is ended and the error says what its log last said. */
+  /** Starts it and waits until it answers; after the deadline it is stopped and the error quotes the end of its log. */
   static async start(recipe: Recipe, deadlineMs: number): Promise<Child> {
     const child = await Child.spawn(recipe)
     try {
@@ -60,7 +60,7 @@ export class Child {
   static async spawn(recipe: Recipe): Promise<Child> {
     const log = openLog(recipe.logFile)
     const logFrom = statSync(recipe.logFile).size
-    // detached: a Ctrl-C in the terminal reaches only us; we drain first and end it then.
+    // detached: a Ctrl-C in the terminal reaches only us; we drain first and then stop the child.
     const child = spawn(recipe.command, recipe.args, {
       env: recipe.env,
       stdio: ['ignore', log, log],
@@ -70,7 +70,7 @@ export class Child {
     const { pid } = child
     if (pid === undefined) {
       const error = await new Promise<Error>((resolve) => child.once('error', resolve))
-      throw new StoreError(`${recipe.name} cannot be run: ${error.message}`)
+      throw new StoreError(`${recipe.name} cannot be started: ${error.message}`)
     }
     writeFileSync(recipe.pidFile, `${pid}\n`, { mode: 0o600 })
     return new Child(recipe, child, pid, logFrom)
@@ -85,13 +85,13 @@ export class Child {
         return
       } catch (error) {
         last = (error as Error).message
-        // Redis replays its log, however long that takes.
+        // Redis replays its append-only file, however long that takes.
         if (last.startsWith('LOADING')) until = Date.now() + deadlineMs
       }
       await Promise.race([pause(askEveryMs), this.gone])
     }
     const why = this.#isGone
-      ? `ended at once (${await this.gone})`
+      ? `exited during the start (${await this.gone})`
       : `did not answer within ${deadlineMs / 1000} s (${last})`
     throw new StoreError(
       `${this.#recipe.name} ${why}. Its log says: ${this.lastWords()} (${this.#recipe.logFile})`,
@@ -108,7 +108,7 @@ export class Child {
     if (!this.#isGone) this.#process.kill(signal)
   }
 
-  /** SIGTERM, a wait, then SIGKILL. Resolves when it is gone. */
+  /** SIGTERM, a wait, then SIGKILL. Resolves when it has exited. */
   async end(deadlineMs: number): Promise<void> {
     if (this.#isGone) return
     this.kill(deadlineMs > 0 ? 'SIGTERM' : 'SIGKILL')

@@ -1,6 +1,8 @@
-// Stores that somebody else runs (REDIS_URL, MYSQL_URL): reached once before anything starts. What is wrong becomes
-// one line that names the server and never the password.
+// External stores (REDIS_URL, MYSQL_URL): checked once before anything starts. An error becomes one line that names
+// the server and never the password.
+import net from 'node:net'
 import type { MysqlAddress, RedisAddress } from '../config.ts'
+import { checkRights, whyRedisRefuses } from '../log/rights.ts'
 import { askMysql } from './mariadb.ts'
 import { StoreAway, StoreError } from './programs.ts'
 import { askRedis } from './redis.ts'
@@ -9,7 +11,9 @@ const reachWithinMs = 5_000
 
 export async function reachRedis(address: RedisAddress): Promise<void> {
   const where = 'url' in address ? new URL(address.url).host : address.path
-  await askRedis(address, reachWithinMs).catch((error: NodeJS.ErrnoException) => {
+  await askRedis(address, reachWithinMs, checkRights).catch(async (error: NodeJS.ErrnoException) => {
+    const refused = whyRedisRefuses(isEnded(error) ? new Error(await greeting(address)) : error)
+    if (refused !== undefined) throw refusedBy(refused, error, where)
     const why = whyNotReached(error, where)
     if (why !== undefined) throw new StoreAway(`REDIS_URL: ${why}`)
     const isBusy = /^LOADING|timed out|ETIMEDOUT|Connection is closed/i.test(error.message)
@@ -17,12 +21,45 @@ export async function reachRedis(address: RedisAddress): Promise<void> {
   })
 }
 
+/** The connection was ended before anything was answered. */
+const isEnded = ({ code, message }: NodeJS.ErrnoException): boolean =>
+  ['EPIPE', 'ECONNRESET'].includes(code ?? '') || message.startsWith('Connection is closed')
+
+/**
+ * What Redis says before it is asked, which is why it ends a connection; empty: nothing. Trap: a client that has written already
+ * may be told of the broken pipe alone.
+ */
+async function greeting(address: RedisAddress): Promise<string> {
+  const { hostname, port } = 'url' in address ? new URL(address.url) : { hostname: '', port: '' }
+  const socket =
+    'url' in address
+      ? net.connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 6379 : port) })
+      : net.connect(address.path)
+  socket.setTimeout(1_000, () => socket.destroy())
+  let said = ''
+  try {
+    for await (const bytes of socket) said += String(bytes)
+  } catch {
+    // Whatever it said before it broke is the answer.
+  }
+  return said.replace(/^-/, '')
+}
+
+/** A user, a password and rights stay what they are until somebody changes them; everything else may pass. */
+function refusedBy(why: string, { message }: Error, where: string): StoreError {
+  if (/^(NOAUTH|WRONGPASS)/.test(message))
+    return new StoreError(`REDIS_URL: ${where} rejects this user or password.`)
+  if (message.includes('NOPERM'))
+    return new StoreError(`REDIS_URL: ${why} at ${where}. docs/operating.md lists what it needs.`)
+  return new StoreAway(`REDIS_URL: ${why} at ${where}.`)
+}
+
 export async function reachMysql(address: MysqlAddress): Promise<void> {
   const where = address.socketPath ?? `${address.host}:${address.port}`
   await askMysql(address, reachWithinMs).catch((error: NodeJS.ErrnoException) => {
     const why = whyNotReached(error, where)
     if (why !== undefined) throw new StoreAway(`MYSQL_URL: ${why}`)
-    // ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN, and a connection that was closed before it could say anything.
+    // ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN, and a connection that was closed before it was established.
     const isBusy = ['ER_CON_COUNT_ERROR', 'ER_SERVER_SHUTDOWN', 'PROTOCOL_CONNECTION_LOST'].includes(
       error.code ?? '',
     )
@@ -33,10 +70,10 @@ export async function reachMysql(address: MysqlAddress): Promise<void> {
 function whyNotReached(error: NodeJS.ErrnoException, where: string): string | undefined {
   switch (error.code) {
     case 'ECONNREFUSED':
-      return `nothing listens at ${where} (connection refused). Is the server running?`
+      return `nothing is listening at ${where} (connection refused). Is the server running?`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the host of ${where} is not known.`
+      return `the host of ${where} is unknown.`
     case 'ETIMEDOUT':
     case 'ECONNRESET':
     case 'EPIPE':
@@ -52,22 +89,26 @@ function whyNotReached(error: NodeJS.ErrnoException, where: string): string | un
 
 function whyRedisRefused(message: string, where: string): string {
   if (/WRONGPASS|NOAUTH|invalid password|without any password/i.test(message))
-    return `${where} refuses this user or password.`
+    return `${where} rejects this user or password.`
   if (/timed out|ETIMEDOUT/i.test(message)) return `${where} does not answer.`
   if (message.startsWith('LOADING')) return `${where} is still loading its data; try again in a moment.`
-  return `${where} does not answer as a Redis does (${oneLine(message)}).`
+  return `${where} does not answer like a Redis server (${oneLine(message)}).`
 }
 
 function whyMysqlRefused(error: NodeJS.ErrnoException, where: string, address: MysqlAddress): string {
   switch (error.code) {
     case 'ER_ACCESS_DENIED_ERROR':
-      return `${where} refuses the user "${address.user}" with this password.`
+      return `${where} rejects the user "${address.user}" or this password.`
     case 'ER_DBACCESS_DENIED_ERROR':
-      return `the user "${address.user}" may not use the database "${address.database}" at ${where}.`
+      return `the user "${address.user}" has no access to the database "${address.database}" at ${where}.`
+    case 'HANDSHAKE_NO_SSL_SUPPORT':
+      return `${where} does not offer TLS, which ssl-mode requires.`
+    case 'HANDSHAKE_SSL_ERROR':
+      return `the TLS connection to ${where} is not trusted (${oneLine(error.message)}).`
     case 'ER_BAD_DB_ERROR':
       return `${where} has no database "${address.database}". Create it: CREATE DATABASE \`${address.database}\``
     default:
-      return `${where} does not answer as a MySQL does (${oneLine(error.message)}).`
+      return `${where} does not answer like a MySQL server (${oneLine(error.message)}).`
   }
 }
 

@@ -1,12 +1,12 @@
-// Gets the store programs when this machine lacks them: Debian's packages, installed (root or sudo) or unpacked into
-// the data folder (nobody's leave needed). Elsewhere it says what to do.
+// Gets the store programs if this machine lacks them: Debian packages, installed (as root or with sudo) or unpacked into
+// the data folder (no root needed). On other systems it says what to do.
 import { existsSync } from 'node:fs'
 import { mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { findMariadb, findRedis, StoreError, systemShelf } from './programs.ts'
 import type { MariadbProgram, RedisProgram, Shelf } from './programs.ts'
 import { run } from './run.ts'
-import type { Say } from './say.ts'
+import type { Say } from '../logging/say.ts'
 import { unpackPackages, unpackedShelf } from './unpack.ts'
 
 export interface Wanted {
@@ -19,7 +19,7 @@ export interface Programs {
   mariadb: MariadbProgram | undefined
 }
 
-/** The wanted programs, fetched when they are missing. What is not wanted is not looked for. */
+/** The wanted programs, fetched if they are missing. Programs that are not wanted are not searched for. */
 export async function getPrograms(wanted: Wanted, dataDir: string, say: Say): Promise<Programs> {
   const found = await look(wanted, dataDir)
   const missing = stillMissing(wanted, found)
@@ -31,8 +31,8 @@ export async function getPrograms(wanted: Wanted, dataDir: string, say: Say): Pr
   return fetched
 }
 
-// Trap: Debian's redis-server package starts a service on port 6379 and again at each boot; its program is in
-// redis-tools, under another name (it looks at the name that it is called by).
+// Trap: Debian's redis-server package starts a service on port 6379, also at each boot. The same program is in
+// redis-tools under another name (it checks the name by which it is called).
 const packages = { redis: ['redis-tools'], mariadb: ['mariadb-server-core', 'mariadb-client-core'] }
 const redisUnderOtherName = '/usr/bin/redis-check-rdb'
 
@@ -55,7 +55,7 @@ async function fetch(missing: Store[], dataDir: string, say: Say): Promise<void>
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb'))
     throw new StoreError(whatToDo(missing))
   const names = missing.flatMap((store) => packages[store])
-  // With STORES_PATH the system's own folders are not looked at, so that installing there would not help.
+  // With STORES_PATH the system folders are not searched, so installing there would not help.
   const asRoot = process.env['STORES_PATH'] === undefined ? await wayToRoot() : undefined
   if (asRoot === undefined) {
     say(`Unpacking ${names.join(', ')} into ${path.join(dataDir, 'programs')}`)
@@ -78,7 +78,7 @@ async function linkRedis(dataDir: string): Promise<void> {
   await symlink(redisUnderOtherName, link)
 }
 
-/** What comes before a command to run it as root: nothing, sudo, or undefined when neither will do. */
+/** The prefix that runs a command as root: nothing, sudo, or undefined if neither works. */
 async function wayToRoot(): Promise<string[] | undefined> {
   if (process.getuid?.() === 0) return []
   const may = await run('sudo', ['-n', 'true'], {}).then(
@@ -95,7 +95,7 @@ function whatToDo(missing: Store[]): string {
   const settings = missing.map((store) => (store === 'redis' ? 'REDIS_URL' : 'MYSQL_URL')).join(' and ')
   return (
     `Brook needs ${lacking}. Install: ${installCommand(missing)} - ` +
-    `or set ${settings} to servers that you run, or use Docker: docker compose up`
+    `or set ${settings} to your own servers, or use Docker: docker compose up`
   )
 }
 
@@ -108,5 +108,5 @@ function installCommand(missing: Store[]): string {
   if (existsSync('/usr/bin/dnf')) return `sudo dnf install ${of('redis', 'mariadb-server')}`
   if (existsSync('/usr/bin/pacman')) return `sudo pacman -S ${of('redis', 'mariadb')}`
   if (existsSync('/sbin/apk')) return `apk add ${of('redis', 'mariadb mariadb-client')}`
-  return `Redis 6.2 or later and MariaDB 10.6 or later, so that they are on the PATH`
+  return `Redis 6.2 or later and MariaDB 10.6 or later, on the PATH`
 }

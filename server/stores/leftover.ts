@@ -1,22 +1,23 @@
-// A store that a killed brook left running: found by its pid file, known by its command line, ended before the next start.
+// A store that a killed brook left running: found by its pid file, identified by its command line, stopped before the
+// next start.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Recipe } from './child.ts'
 import { StoreError } from './programs.ts'
-import type { Say } from './say.ts'
+import type { Say } from '../logging/say.ts'
 
 const lookEveryMs = 20
 
-/** Ends the leftover of this recipe, if there is one: SIGTERM, a wait, SIGKILL. A stranger with its pid is left alone. */
+/** Stops the leftover of this recipe, if any: SIGTERM, a wait, SIGKILL. Another program with its pid is left alone. */
 export async function endLeftover(recipe: Recipe, say: Say, deadlineMs: number): Promise<void> {
   const pid = Number(readIfThere(recipe.pidFile).trim())
   if (!Number.isInteger(pid) || pid <= 1 || !isOurs(pid, recipe)) return
-  say(`Ending the ${recipe.name} that an earlier brook left running (process ${pid})`)
+  say(`Stopping the ${recipe.name} that an earlier brook left running (process ${pid})`)
   signal(pid, 'SIGTERM')
   if (!(await isGone(pid, recipe, deadlineMs))) signal(pid, 'SIGKILL')
   if (!(await isGone(pid, recipe, deadlineMs)))
-    throw new StoreError(`${recipe.name} of an earlier brook (process ${pid}) cannot be ended.`)
+    throw new StoreError(`${recipe.name} of an earlier brook (process ${pid}) cannot be stopped.`)
   rmSync(recipe.pidFile, { force: true })
 }
 
@@ -31,7 +32,7 @@ async function isGone(pid: number, recipe: Recipe, deadlineMs: number): Promise<
 
 const isOurs = (pid: number, recipe: Recipe): boolean => commandLine(pid).includes(recipe.mark)
 
-/** The words of a living process, or none. A zombie has none either. */
+/** The command line of a running process, split into arguments; empty for a zombie or no process. */
 export function commandLine(pid: number): string[] {
   if (existsSync('/proc/self/cmdline')) return readIfThere(`/proc/${pid}/cmdline`).split('\0')
   try {

@@ -1,4 +1,4 @@
-// The embedded MariaDB: its data folder, its settings, its one user, and the question it must answer.
+// The embedded MariaDB: its data folder, its settings, its one user, and its health check.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import type { Recipe } from './child.ts'
 import { StoreError, type MariadbProgram } from './programs.ts'
 
 export interface MariadbPlace {
-  /** Holds its data, settings, log and pid. */
+  /** Contains its data, settings, log and pid file. */
   folder: string
   socket: string
   password: string
@@ -24,17 +24,17 @@ export const mariadbAddress = (place: MariadbPlace): MysqlAddress => ({
   database: 'brook',
 })
 
-// Trap: as root, MariaDB refuses to run unless it is told so.
+// Trap: MariaDB refuses to run as root without this option.
 const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
 
-/** Trap: a MariaDB that starts takes away the temporary tables of any other in the same folder. */
+/** Trap: a starting MariaDB deletes the temporary tables of any other instance in the same folder. */
 async function ownTemporary(folder: string): Promise<string> {
   const temporary = path.join(folder, 'tmp')
   await mkdir(temporary, { recursive: true, mode: 0o700 })
   return `--tmpdir=${temporary}`
 }
 
-/** Makes the data folder when it is not there yet. A half-made one is made again: it has its name only when whole. */
+/** Creates the data folder if it does not exist. It gets its name only when complete, so a partial one is made again. */
 export async function makeMariadbData(
   program: MariadbProgram,
   folder: string,
@@ -63,12 +63,12 @@ export async function makeMariadbData(
     { env: program.env, timeout: 120_000 },
   ).catch((error: { stderr?: string; stdout?: string; message: string }) => {
     const words = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim() || error.message
-    throw new StoreError(`MariaDB could not make its data folder ${data}: ${words.replace(/\s+/g, ' ')}`)
+    throw new StoreError(`MariaDB could not create its data folder ${data}: ${words.replace(/\s+/g, ' ')}`)
   })
   await rename(half, data)
 }
 
-/** Writes the SQL that it runs at each start (0600: it holds the password) and gives its path. */
+/** Writes the SQL that runs at each start (mode 0600: it contains the password) and returns its path. */
 export async function firstSql({ folder, password }: MariadbPlace, more: string[] = []): Promise<string> {
   const first = path.join(folder, 'first.sql')
   const statements = [
@@ -82,7 +82,7 @@ export async function firstSql({ folder, password }: MariadbPlace, more: string[
   return first
 }
 
-/** How it is started. */
+/** The command, arguments and files of the MariaDB process. */
 export async function mariadbRecipe(
   program: MariadbProgram,
   place: MariadbPlace,
@@ -120,12 +120,12 @@ export async function mariadbRecipe(
   }
 }
 
-/** Throws unless it answers SELECT 1 to this user in this database. */
+/** Throws unless SELECT 1 succeeds for this user in this database. */
 export async function askMysql(address: MysqlAddress, timeoutMs = 1_000): Promise<void> {
   const connection = await mysql.createConnection({ ...address, connectTimeout: timeoutMs })
   try {
     await connection.query({ sql: 'SELECT 1', timeout: timeoutMs })
-    // Trap: MariaDB logs a connection that goes without a word as a warning.
+    // Trap: MariaDB logs a warning for a connection that closes without a quit packet.
     await connection.end()
   } catch (error) {
     connection.destroy()

@@ -1,6 +1,7 @@
-// Opens the stores for one command: the servers that REDIS_URL and MYSQL_URL name, the stores that a running brook has
-// in this data folder, or our own children, which end with us.
-import { mkdir } from 'node:fs/promises'
+// Opens the stores for one command: the servers that REDIS_URL and MYSQL_URL name, the stores of a running brook in this
+// data folder, or our own child processes, which stop with us.
+import { existsSync } from 'node:fs'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
@@ -10,20 +11,20 @@ import { type Holder, isAlive, isHeld, type Lock, takeLock } from './lock.ts'
 import { makeMariadbData, mariadbAddress, mariadbRecipe } from './mariadb.ts'
 import { type MariadbProgram, type RedisProgram, StoreError } from './programs.ts'
 import { redisRecipe } from './redis.ts'
-import { forgetRunning, passwords, readRunning, type Running, tellRunning } from './running.ts'
-import type { Say } from './say.ts'
+import { removeRunning, passwords, readRunning, type Running, publishRunning } from './running.ts'
+import type { Say } from '../logging/say.ts'
 import { socketFolder } from './socket-path.ts'
 import { Supervised } from './supervise.ts'
 
 export interface Stores {
   redis: RedisAddress
   mysql: MysqlAddress
-  /** Ends what this call started, cleanly. */
+  /** Stops what this call started, cleanly. */
   stop(): Promise<void>
 }
 
 export interface Use {
-  /** What a person typed, for others who meet our lock: "brook start". */
+  /** The command as typed, for other processes that find our lock: "brook start". */
   verb: string
   /** Own stores only: another brook in this data folder is an error. */
   alone: boolean
@@ -32,31 +33,77 @@ export interface Use {
 type Place = Pick<Config, 'dataDir' | 'redis' | 'mysql'>
 
 /**
- * Limit: a command that uses another's stores is not waited for by their owner. When `brook start` ends, its stores
- * end, and a `brook server` beside it meets a store that is down.
+ * Limit: the owner of the stores does not wait for commands that borrow them. When `brook start` stops, its stores stop,
+ * and a `brook server` beside it finds them down.
  */
 export async function openStores(config: Place, say: Say, use: Use): Promise<Stores> {
   if (config.redis !== undefined) await reachRedis(config.redis)
   if (config.mysql !== undefined) await reachMysql(config.mysql)
   const wanted = { redis: config.redis === undefined, mariadb: config.mysql === undefined }
   if (!wanted.redis && !wanted.mariadb) return whole(config, async () => undefined)
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  await makeDataDir(config.dataDir)
+  await refuseStrays(config.dataDir)
   const lock = await takeLock(config.dataDir, use.verb)
   if (isHeld(lock)) return borrow(config, lock, say, use)
   return own(config, wanted, lock, say)
 }
 
+const unusable: Readonly<Record<string, string>> = {
+  EEXIST: 'that is a file',
+  ENOENT: 'that cannot be made, or is a link to nothing',
+  ENOTDIR: 'a part of that path is a file',
+  EACCES: 'this account must not write there',
+  EPERM: 'this account must not write there',
+  EROFS: 'that is read-only',
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await makeFolder(dataDir)
+    await access(dataDir, constants.W_OK)
+  } catch (error) {
+    const why = unusable[(error as NodeJS.ErrnoException).code ?? '']
+    throw why === undefined ? error : new StoreError(`DATA_DIR is ${dataDir}, but ${why}.`)
+  }
+}
+
+const ownFolders = ['redis', 'mariadb', 'mariadb/data']
+const ownFiles = ['brook.lock', 'stores.json', 'passwords.json', 'redis/redis.conf', 'mariadb/first.sql']
+
+/** @throws StoreError where something else has the name of a thing of ours. Trap: a folder would hold the lock for ever. */
+async function refuseStrays(dataDir: string): Promise<void> {
+  for (const name of [...ownFolders, ...ownFiles]) {
+    const place = path.join(dataDir, name)
+    const isFolder = (await stat(place).catch(() => undefined))?.isDirectory()
+    if (isFolder === undefined || isFolder === ownFolders.includes(name)) continue
+    throw new StoreError(
+      `Brook needs ${place} for itself, but that is a ${isFolder ? 'folder' : 'file'}. Move it away.`,
+    )
+  }
+}
+
+/** Trap: Node's own `recursive` never returns where the system refuses a name, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const parent = path.dirname(folder)
+  if (!existsSync(parent)) await makeFolder(parent)
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error
+  }
+}
+
 async function own(config: Place, wanted: Wanted, lock: Lock, say: Say): Promise<Stores> {
   const started: Supervised[] = []
   const stop = async () => {
-    await forgetRunning(config.dataDir)
+    await removeRunning(config.dataDir)
     await Promise.all(started.map((store) => store.stop()))
     await lock.release()
   }
   try {
     const programs = await getPrograms(wanted, config.dataDir, say)
     const places = await choosePlaces(config.dataDir)
-    // Both at the same time; when one fails, the other must have settled before it can be ended.
+    // Both start at the same time; if one fails, the other must have settled before it can be stopped.
     const starts = await Promise.allSettled([
       programs.redis && startRedis(programs.redis, places.redis, say, started),
       programs.mariadb && startMariadb(programs.mariadb, places.mariadb, say, started),
@@ -67,7 +114,7 @@ async function own(config: Place, wanted: Wanted, lock: Lock, say: Say): Promise
       redis: programs.redis && { path: places.redis.socket, password: places.redis.password },
       mysql: programs.mariadb && mariadbAddress(places.mariadb),
     }
-    await tellRunning(config.dataDir, running)
+    await publishRunning(config.dataDir, running)
     return whole({ redis: config.redis ?? running.redis, mysql: config.mysql ?? running.mysql }, stop)
   } catch (error) {
     await stop()
@@ -104,15 +151,15 @@ async function startMariadb(program: MariadbProgram, place: StorePlace, say: Say
 const borrowWithinMs = 120_000
 const lookEveryMs = 50
 
-/** Another process owns the stores here: waits until it has them running, and uses them. */
+/** Another process owns the stores: waits until they are running, and uses them. */
 async function borrow(config: Place, holder: Holder, say: Say, use: Use): Promise<Stores> {
   if (use.alone)
     throw new StoreError(
       `"${holder.verb}" (process ${holder.pid}) is already running in ${config.dataDir}. ` +
-        `Stop it first, or start with another DATA_DIR.`,
+        `Stop it first, or use another DATA_DIR.`,
     )
   const until = Date.now() + borrowWithinMs
-  let told = false
+  let isReported = false
   while (isAlive(holder) && Date.now() < until) {
     const running = await readRunning(config.dataDir)
     if (running?.pid === holder.pid)
@@ -120,12 +167,14 @@ async function borrow(config: Place, holder: Holder, say: Say, use: Use): Promis
         { redis: config.redis ?? running.redis, mysql: config.mysql ?? running.mysql },
         async () => undefined,
       )
-    if (!told) say(`Waiting for the stores of "${holder.verb}" (process ${holder.pid})`)
-    told = true
+    if (!isReported) say(`Waiting for the stores of "${holder.verb}" (process ${holder.pid})`)
+    isReported = true
     await pause(lookEveryMs)
   }
   if (!isAlive(holder)) return openStores(config, say, use)
-  throw new StoreError(`"${holder.verb}" (process ${holder.pid}) holds ${config.dataDir}, but no store runs.`)
+  throw new StoreError(
+    `"${holder.verb}" (process ${holder.pid}) has locked ${config.dataDir}, but its stores are not running.`,
+  )
 }
 
 interface Addresses {
@@ -136,7 +185,7 @@ interface Addresses {
 function whole({ redis, mysql }: Addresses, stop: () => Promise<void>): Stores {
   if (redis === undefined || mysql === undefined)
     throw new StoreError(
-      `The brook that runs here uses ${redis === undefined ? 'a REDIS_URL' : 'a MYSQL_URL'}; set the same.`,
+      `The brook that is running here uses ${redis === undefined ? 'a REDIS_URL' : 'a MYSQL_URL'}; set the same one.`,
     )
   return { redis, mysql, stop }
 }

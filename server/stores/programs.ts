@@ -1,4 +1,4 @@
-// Finds the programs of the embedded stores on this machine, and refuses those that are too old for Brook.
+// Finds the programs of the embedded stores on this machine, and rejects versions that are too old for Brook.
 import { execFile } from 'node:child_process'
 import { access, constants, realpath } from 'node:fs/promises'
 import path from 'node:path'
@@ -12,22 +12,22 @@ export interface RedisProgram {
 export interface MariadbProgram {
   server: string
   install: string
-  /** Where MariaDB's own files are: the folder above its bin/ or sbin/. */
+  /** The folder with MariaDB's own files: the parent of its bin/ or sbin/. */
   base: string
   env: NodeJS.ProcessEnv
 }
 
-/** A store that cannot be had, started or reached. Its message is for a person: no stack, no password. */
+/** A store that cannot be found, started or reached. Its message is shown to a person: no stack, no password. */
 export class StoreError extends Error {
   override name = 'StoreError'
 }
 
-/** A store of somebody else's that does not answer now and may do so later; waiting can help. */
+/** An external store that does not answer now but may do so later: waiting can help. */
 export class StoreAway extends StoreError {
   override name = 'StoreAway'
 }
 
-/** Folders to look in, and the environment that what stands there needs. */
+/** Folders to search, and the environment that the programs in them need. */
 export interface Shelf {
   folders: string[]
   env: NodeJS.ProcessEnv
@@ -36,14 +36,14 @@ export interface Shelf {
 // A person's PATH often lacks the sbin folders, where Debian keeps mariadbd.
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/opt/homebrew/bin']
 
-/** This machine's programs: in STORES_PATH alone when it is set, else in PATH and the usual folders. */
+/** This machine's programs: only in STORES_PATH if it is set, otherwise in PATH and the system folders. */
 export function systemShelf(env: NodeJS.ProcessEnv = process.env): Shelf {
   const named = (list: string | undefined) => (list ?? '').split(path.delimiter).filter((one) => one !== '')
   const own = env['STORES_PATH']
   return { folders: own === undefined ? [...named(env['PATH']), ...systemFolders] : named(own), env }
 }
 
-/** Undefined when there is none here. XTRIM MINID, which sync stands on, came with Redis 6.2. */
+/** Undefined if there is none. XTRIM MINID, which sync needs, came with Redis 6.2. */
 export async function findRedis({ folders, env }: Shelf): Promise<RedisProgram | undefined> {
   const server = await firstIn(folders, ['redis-server'])
   if (server === undefined) return undefined
@@ -51,11 +51,11 @@ export async function findRedis({ folders, env }: Shelf): Promise<RedisProgram |
   return { server, env }
 }
 
-/** Undefined when there is none here. MariaDB 10.6 is the oldest with a release that is still kept. */
+/** Undefined if there is none. MariaDB 10.6 is the oldest release that is still maintained. */
 export async function findMariadb({ folders, env }: Shelf): Promise<MariadbProgram | undefined> {
   const server = await firstIn(folders, ['mariadbd', 'mysqld'], (file) => isMariadb(file, env))
   const install = await firstIn(folders, ['mariadb-install-db'])
-  // Comes in the same package as the clients; mariadb-install-db needs it.
+  // Part of the clients' package; mariadb-install-db needs it.
   const defaults = await firstIn(folders, ['my_print_defaults'])
   if (server === undefined || install === undefined || defaults === undefined) return undefined
   await refuseOlder(server, env, [10, 6], 'MYSQL_URL')
@@ -81,7 +81,7 @@ const isProgram = (file: string): Promise<boolean> =>
     () => false,
   )
 
-/** Trap: `mysqld` may also be Oracle's, whose data folder is made in another way. */
+/** Trap: `mysqld` may also be Oracle's, whose data folder is created in another way. */
 const isMariadb = async (file: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
   path.basename(file) === 'mariadbd' || (await versionLine(file, env)).includes('MariaDB')
 
@@ -95,16 +95,16 @@ async function versionLine(file: string, env: NodeJS.ProcessEnv): Promise<string
 async function refuseOlder(
   file: string,
   env: NodeJS.ProcessEnv,
-  least: [major: number, minor: number],
+  min: [major: number, minor: number],
   setting: string,
 ): Promise<void> {
   const said = await versionLine(file, env)
   const match = /(?:v=|Ver )(\d+)\.(\d+)/.exec(said)
   if (match === null) throw new StoreError(`${file} does not run: ${said.split('\n').at(-1) ?? said}`)
   const [major, minor] = [Number(match[1]), Number(match[2])]
-  if (major > least[0] || (major === least[0] && minor >= least[1])) return
+  if (major > min[0] || (major === min[0] && minor >= min[1])) return
   throw new StoreError(
-    `${file} is version ${major}.${minor}; Brook needs ${least.join('.')} or later. ` +
-      `Install a newer one, or set ${setting} to a server that you run.`,
+    `${file} is version ${major}.${minor}; Brook needs ${min.join('.')} or later. ` +
+      `Install a newer one, or set ${setting} to your own server.`,
   )
 }

@@ -1,4 +1,4 @@
-// The embedded Redis: its settings, and the question it must answer. Acknowledged means fsynced.
+// The embedded Redis: its settings and its health check. Acknowledged means fsynced.
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Redis } from 'ioredis'
@@ -7,13 +7,13 @@ import type { Recipe } from './child.ts'
 import type { RedisProgram } from './programs.ts'
 
 export interface RedisPlace {
-  /** Holds its data, settings, log and pid. */
+  /** Contains its data, settings, log and pid file. */
   folder: string
   socket: string
   password: string
 }
 
-/** Writes redis.conf (0600: it holds the password, which must not stand in a command line) and says how to start. */
+/** Writes redis.conf (mode 0600: it contains the password, which must not be in a command line) and returns the recipe. */
 export async function redisRecipe(program: RedisProgram, place: RedisPlace): Promise<Recipe> {
   const { folder, socket, password } = place
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -27,7 +27,7 @@ export async function redisRecipe(program: RedisProgram, place: RedisPlace): Pro
     ['appendonly', 'yes'],
     ['appendfsync', 'always'],
     ['maxmemory-policy', 'noeviction'],
-    // The next start knows a leftover by its command line (leftover.ts), which Redis would otherwise rewrite.
+    // The next start identifies a leftover by its command line (leftover.ts), which Redis would otherwise rewrite.
     ['set-proc-title', 'no'],
   ]
   const conf = path.join(folder, 'redis.conf')
@@ -45,8 +45,15 @@ export async function redisRecipe(program: RedisProgram, place: RedisPlace): Pro
   }
 }
 
-/** Throws unless it answers PING with PONG; while it still loads its log it refuses with LOADING. */
-export async function askRedis(address: RedisAddress, timeoutMs = 1_000): Promise<void> {
+/**
+ * Throws unless it answers PING with PONG; while it loads its append-only file it refuses with LOADING. `also`: what else is
+ * asked on the same connection.
+ */
+export async function askRedis(
+  address: RedisAddress,
+  timeoutMs = 1_000,
+  also?: (redis: Redis) => Promise<void>,
+): Promise<void> {
   const options = {
     lazyConnect: true,
     enableReadyCheck: false,
@@ -56,7 +63,7 @@ export async function askRedis(address: RedisAddress, timeoutMs = 1_000): Promis
     commandTimeout: timeoutMs,
   }
   const redis = 'url' in address ? new Redis(address.url, options) : new Redis({ ...address, ...options })
-  // Trap: a command that fails says "Connection is closed"; why stands only in the error event.
+  // Trap: a command that fails says "Connection is closed"; the cause is only in the error event.
   let cause: Error | undefined
   redis.on('error', (error: Error) => {
     cause ??= error
@@ -64,6 +71,7 @@ export async function askRedis(address: RedisAddress, timeoutMs = 1_000): Promis
   try {
     await redis.connect()
     await redis.ping()
+    await also?.(redis)
   } catch (error) {
     throw cause ?? error
   } finally {

@@ -1,9 +1,9 @@
-// Runs one foreign command to its end.
+// Runs one external command to its end.
 import { spawn } from 'node:child_process'
 import { StoreError } from './programs.ts'
-import type { Say } from './say.ts'
+import type { Say } from '../logging/say.ts'
 
-/** Runs a command and returns what it printed. Its lines pass by on a terminal; its last ones are the error. */
+/** Runs a command and returns its output. Its lines are shown as progress; the last ones are the error message. */
 export function run(
   command: string,
   args: string[],
@@ -24,7 +24,7 @@ export function run(
     child.once('close', (code) => {
       if (code === 0) return resolve(printed)
       const words = errors.trim().split('\n').slice(-2).join(' ')
-      reject(new StoreError(`${command} ended with exit code ${code}: ${words}`))
+      reject(new StoreError(`${command} failed with exit code ${code}: ${words}`))
     })
   })
 }

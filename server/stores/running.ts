@@ -1,10 +1,11 @@
-// The files of a data folder that tell where its stores are and how to enter them. 0600: they hold passwords.
+// The files in a data folder with the addresses and passwords of its stores. Mode 0600.
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { MysqlAddress, RedisAddress } from '../config.ts'
 
-/** The stores that process `pid` has running here. */
+/** The stores that process `pid` is running in this folder. */
 export interface Running {
   pid: number
   redis: RedisAddress | undefined
@@ -18,15 +19,20 @@ export interface Passwords {
 
 const runningFile = (dataDir: string): string => path.join(dataDir, 'stores.json')
 
-export const tellRunning = (dataDir: string, running: Running): Promise<void> =>
+/** Whether there are stores of a Brook in this data folder, or were. `mysql`: the external one, if there is one. */
+export const hasBegun = ({ dataDir, mysql }: { dataDir: string; mysql: MysqlAddress | undefined }): boolean =>
+  existsSync(runningFile(dataDir)) ||
+  existsSync(path.join(dataDir, mysql === undefined ? 'mariadb/data' : 'passwords.json'))
+
+export const publishRunning = (dataDir: string, running: Running): Promise<void> =>
   writeWhole(runningFile(dataDir), running)
 
 export const readRunning = (dataDir: string): Promise<Running | undefined> =>
   readIfThere<Running>(runningFile(dataDir))
 
-export const forgetRunning = (dataDir: string): Promise<void> => rm(runningFile(dataDir), { force: true })
+export const removeRunning = (dataDir: string): Promise<void> => rm(runningFile(dataDir), { force: true })
 
-/** The passwords of this data folder's stores, made at the first start. */
+/** The passwords of this data folder's stores, generated at the first start. */
 export async function passwords(dataDir: string): Promise<Passwords> {
   const file = path.join(dataDir, 'passwords.json')
   const known = await readIfThere<Passwords>(file)
@@ -37,17 +43,23 @@ export async function passwords(dataDir: string): Promise<Passwords> {
   return made
 }
 
+/** Undefined if it is not there, or unreadable, as after a power cut: what is in it is made anew at each start. */
 async function readIfThere<Content>(file: string): Promise<Content | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  return text === undefined ? undefined : (JSON.parse(text) as Content)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as Content
+  } catch {
+    return undefined
+  }
 }
 
-/** A file is there whole or not at all, whenever we are killed. */
+/** The file is complete or absent, whenever we are killed. */
 async function writeWhole(file: string, content: Running | Passwords): Promise<void> {
   const half = `${file}.${process.pid}`
-  await writeFile(half, JSON.stringify(content, null, 2) + '\n', { mode: 0o600 })
+  await writeFile(half, JSON.stringify(content, null, 2) + '\n', { mode: 0o600, flush: true })
   await rename(half, file)
 }

@@ -1,17 +1,17 @@
-// Keeps one store running: a child that dies is started again, later each time. Ends it cleanly when told to stop.
+// Keeps one store running: restarts a child that dies, with a growing delay. Stops it cleanly on request.
 import { setTimeout as pause } from 'node:timers/promises'
 import { Child, type Recipe } from './child.ts'
 import { endLeftover } from './leftover.ts'
-import type { Say } from './say.ts'
+import type { Say } from '../logging/say.ts'
 
-/** Time for a start, which may have to replay a long log; Redis says LOADING meanwhile, which prolongs it. */
+/** Time for a start, which may have to replay a long log; while Redis answers LOADING, the deadline is extended. */
 const startWithinMs = 60_000
-/** Below the 30 s that a whole drain may take; both stores end at the same time. */
-const endWithinMs = 12_000
+/** Less than the 30 s that the whole drain may take; both stores stop at the same time. */
+const stopWithinMs = 12_000
 const firstPauseMs = 100
-const longestPauseMs = 10_000
-/** One that ran this long starts again at once when it dies. */
-const wasWellMs = 30_000
+const maxPauseMs = 10_000
+/** A child that ran this long is restarted at once when it dies. */
+const stableAfterMs = 30_000
 
 export class Supervised {
   readonly #recipe: Recipe
@@ -19,27 +19,27 @@ export class Supervised {
   readonly #stopping = new AbortController()
   #child: Child
   readonly #watch: Promise<void>
-  readonly #tell = (): void => this.#child.kill('SIGTERM')
+  readonly #terminate = (): void => this.#child.kill('SIGTERM')
 
   private constructor(recipe: Recipe, child: Child, say: Say) {
     this.#recipe = recipe
     this.#child = child
     this.#say = say
     this.#watch = this.#keep()
-    // Whatever ends this process, the child is told; only a kill -9 leaves one behind (leftover.ts).
-    process.once('exit', this.#tell)
+    // However this process exits, the child gets a SIGTERM; only kill -9 leaves one behind (leftover.ts).
+    process.once('exit', this.#terminate)
   }
 
   static async start(recipe: Recipe, say: Say): Promise<Supervised> {
-    await endLeftover(recipe, say, endWithinMs)
+    await endLeftover(recipe, say, stopWithinMs)
     return new Supervised(recipe, await Child.start(recipe, startWithinMs), say)
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#child.end(endWithinMs)
+    await this.#child.end(stopWithinMs)
     await this.#watch
-    process.off('exit', this.#tell)
+    process.off('exit', this.#terminate)
   }
 
   async #keep(): Promise<void> {
@@ -48,29 +48,32 @@ export class Supervised {
       const startedAt = Date.now()
       const how = await this.#child.gone
       if (this.#stopping.signal.aborted) return
-      if (Date.now() - startedAt > wasWellMs) pauseMs = firstPauseMs
-      this.#say(`${this.#recipe.name} died (${how}); its log says: ${this.#child.lastWords()}`)
-      pauseMs = await this.#startAgain(pauseMs)
+      if (Date.now() - startedAt > stableAfterMs) pauseMs = firstPauseMs
+      this.#say(`${this.#recipe.name} died (${how}); its log says: ${this.#child.lastWords()}`, 'error')
+      pauseMs = await this.#restart(pauseMs)
     }
   }
 
-  /** Tries until it answers or we stop; returns the pause before the next try. */
-  async #startAgain(pauseMs: number): Promise<number> {
+  /** Retries until it answers or we stop; returns the pause before the next attempt. */
+  async #restart(pauseMs: number): Promise<number> {
     const diedAt = Date.now()
     const stopped = this.#stopping.signal
     for (;;) {
       await pause(pauseMs, undefined, { signal: stopped }).catch(() => undefined)
       if (stopped.aborted) return pauseMs
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs)
       try {
         this.#child = await Child.spawn(this.#recipe)
         await this.#child.answers(startWithinMs)
-        this.#say(`${this.#recipe.name} answers again after ${((Date.now() - diedAt) / 1000).toFixed(1)} s`)
+        this.#say(
+          `${this.#recipe.name} answers again after ${((Date.now() - diedAt) / 1000).toFixed(1)} s`,
+          'warn',
+        )
         return pauseMs
       } catch (error) {
         if (stopped.aborted) return pauseMs
         await this.#child.end(0)
-        this.#say((error as Error).message)
+        this.#say((error as Error).message, 'error')
       }
     }
   }

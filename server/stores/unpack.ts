@@ -1,12 +1,12 @@
-// The store programs from Debian's packages, unpacked into the data folder: no root, nothing of the system changed.
+// The store programs from Debian packages, unpacked into the data folder: no root, no change to the system.
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { Shelf } from './programs.ts'
 import { run } from './run.ts'
-import type { Say } from './say.ts'
+import type { Say } from '../logging/say.ts'
 
-/** What was unpacked here before, which may be nothing. */
+/** The programs unpacked here before, if any. */
 export async function unpackedShelf(dataDir: string): Promise<Shelf> {
   const usr = path.join(dataDir, 'programs/usr')
   const libraries = await libraryFolders(path.join(dataDir, 'programs'))
@@ -16,7 +16,7 @@ export async function unpackedShelf(dataDir: string): Promise<Shelf> {
   return { folders: [path.join(usr, 'sbin'), path.join(usr, 'bin')], env }
 }
 
-/** Downloads these packages, and those that they need and the system lacks, and unpacks them. */
+/** Downloads these packages, and their dependencies that the system lacks, and unpacks them. */
 export async function unpackPackages(names: string[], dataDir: string, say: Say): Promise<void> {
   const programs = path.join(dataDir, 'programs')
   const half = path.join(dataDir, 'programs.half')
@@ -36,7 +36,7 @@ export async function unpackPackages(names: string[], dataDir: string, say: Say)
   await rename(half, programs)
 }
 
-/** With the system's package lists, or, when these are missing or stale, with lists of our own. */
+/** Uses the system's package lists or, if these are missing or stale, our own. */
 async function download(names: string[], debs: string, dataDir: string, say: Say): Promise<void> {
   try {
     await downloadWith([], names, debs, say)
@@ -45,7 +45,7 @@ async function download(names: string[], debs: string, dataDir: string, say: Say
     await mkdir(path.join(apt, 'lists/partial'), { recursive: true })
     await mkdir(path.join(apt, 'cache/archives/partial'), { recursive: true })
     const own = ['-o', `Dir::State::Lists=${apt}/lists`, '-o', `Dir::Cache=${apt}/cache`]
-    say('Fetching the lists of packages')
+    say('Fetching the package lists')
     await run('apt-get', [...own, '-o', 'Debug::NoLocking=1', 'update'], { say })
     await downloadWith(own, names, debs, say)
     await rm(apt, { recursive: true })
@@ -53,13 +53,13 @@ async function download(names: string[], debs: string, dataDir: string, say: Say
 }
 
 async function downloadWith(options: string[], names: string[], debs: string, say: Say): Promise<void> {
-  // A simulated install needs no root and names everything that this system lacks, whatever its release calls it.
+  // A simulated install needs no root and lists everything that this system lacks, under this release's names.
   const plan = await run('apt-get', [...options, 'install', '-s', '--no-install-recommends', ...names], {})
   const lacking = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '')
   await run('apt-get', [...options, 'download', ...new Set([...names, ...lacking])], { say, cwd: debs })
 }
 
-/** lib/, and the folders for this machine's kind below it (lib/x86_64-linux-gnu). */
+/** lib/, and the folders for this architecture below it (lib/x86_64-linux-gnu). */
 async function libraryFolders(programs: string): Promise<string[]> {
   const found = []
   for (const lib of [path.join(programs, 'usr/lib'), path.join(programs, 'lib')]) {

@@ -1,8 +1,11 @@
-// The SQL of the threads that somebody follows, in the rooms they are in.
+// The SQL of the threads that a person follows, in the rooms they are in.
 import type { Queryable } from '../db.ts'
 import type { ThreadMark } from '../protocol/threads.ts'
 
-/** Where a page ends: the next one goes on below it. */
+/** How far a thread has been read, and its newest reply; what is unread is counted beside it. */
+export type KnownMark = Omit<ThreadMark, 'unread'>
+
+/** Where a page ends: the next one continues below it. */
 export interface ThreadCursor {
   isFresh: number
   at: number
@@ -19,33 +22,39 @@ interface Row {
   at: number
 }
 
-/** A thread without a reply yet is as new as the message it would begin with. */
+/** A thread without replies is as new as its root message. */
 const followed = `SELECT f.room_id AS room, f.thread, f.read_seq, COALESCE(m.replied_seq, 0) AS last,
-    COALESCE(m.replied_seq, 0) > f.read_seq AS is_fresh, COALESCE(m.replied_ms, m.log_ms) AS at
+    (COALESCE(m.replied_seq, 0) > f.read_seq AND EXISTS (SELECT 1 FROM replies r
+      JOIN messages x ON x.room_id = r.room_id AND x.seq = r.seq
+      WHERE r.room_id = f.room_id AND r.thread = f.thread AND r.seq > f.read_seq
+        AND x.deleted_ms IS NULL AND x.user_id <> f.user_id)) AS is_fresh, COALESCE(m.replied_ms, m.log_ms) AS at
   FROM followed_threads f
   JOIN memberships s ON s.user_id = f.user_id AND s.room_id = f.room_id
   JOIN messages m ON m.room_id = f.room_id AND m.seq = f.thread
   WHERE f.user_id = ? AND f.is_following = 1`
 
-const markOf = ({ room, thread, read_seq, last }: Row): ThreadMark => ({
-  ...{ room: String(room), thread, read: read_seq, last },
+const markOf = ({ room, thread, read_seq, last }: Row): KnownMark => ({
+  room: String(room),
+  thread,
+  read: read_seq,
+  last,
 })
 
-/** The newest `most`. */
-export async function followedPlaces(db: Queryable, userId: string, most: number): Promise<ThreadMark[]> {
-  const rows = await db.rows<Row>(`${followed} ORDER BY at DESC LIMIT ?`, [BigInt(userId), most])
+/** The newest, up to `max`. */
+export async function followedPlaces(db: Queryable, userId: string, max: number): Promise<KnownMark[]> {
+  const rows = await db.rows<Row>(`${followed} ORDER BY at DESC LIMIT ?`, [BigInt(userId), max])
   return rows.map(markOf)
 }
 
 /**
- * What has something new first, then by the newest reply. Limit: all that one follows is sorted for each page, some
- * milliseconds for thousands of threads; what is read meanwhile may come twice.
+ * Unread threads first, then by the newest reply. Limit: all followed threads are sorted for each page, some
+ * milliseconds for thousands of threads; a thread that is read meanwhile may appear twice.
  */
 export async function followedPage(
   db: Queryable,
   userId: string,
   { before, limit }: { before: ThreadCursor | undefined; limit: number },
-): Promise<(ThreadMark & ThreadCursor)[]> {
+): Promise<(KnownMark & ThreadCursor)[]> {
   const below = before === undefined ? '' : 'WHERE (is_fresh, at, room, thread) < (?, ?, ?, ?)'
   const rows = await db.rows<Row>(
     `SELECT * FROM (${followed}) AS mine ${below}
@@ -67,12 +76,12 @@ export interface ReplySpan {
   before: number
 }
 
-/** Replies of others within each span, counted up to `most`; by room and thread. One statement for all. */
+/** Other people's replies within each span, counted up to `max`; by room and thread. One statement for all. */
 export async function countUnreadReplies(
   db: Queryable,
   userId: string,
   spans: readonly ReplySpan[],
-  most: number,
+  max: number,
 ): Promise<Map<string, number>> {
   if (spans.length === 0) return new Map()
   const one = `(SELECT ? AS room, ? AS thread, COUNT(*) AS unread FROM (SELECT 1 FROM replies r
@@ -82,7 +91,14 @@ export async function countUnreadReplies(
   const rows = await db.rows<{ room: string; thread: number | string; unread: number }>(
     spans.map(() => one).join(' UNION ALL '),
     spans.flatMap(({ room, thread, after, before }) => [
-      ...[room, thread, BigInt(room), thread, after, before, BigInt(userId), most],
+      room,
+      thread,
+      BigInt(room),
+      thread,
+      after,
+      before,
+      BigInt(userId),
+      max,
     ]),
   )
   return new Map(rows.map(({ room, thread, unread }) => [`${room} ${thread}`, Number(unread)]))

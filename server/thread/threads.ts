@@ -1,45 +1,65 @@
-// The threads that people follow: which they are, what is new in them, and how far each has been read. Rows of their
-// own in MySQL, written by sync as replies come and by hand here; no part of the log.
+// The threads that people follow: which ones, their unread replies, and how far each has been read. Separate rows in
+// MySQL, written by sync as replies arrive and by the person's own actions here; not part of the log.
+import type { Bus } from '../bus.ts'
 import type { Db } from '../db.ts'
 import { markThreadRead, setFollowing, type ThreadPlace } from '../history/sql/followers.ts'
 import type { History } from '../history/history.ts'
+import { pageCursor } from '../page-cursor.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Message, SpokenMessage } from '../protocol/http.ts'
+import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { isSpoken } from '../protocol/timeline.ts'
 import type { FollowedThread, ThreadMark, ThreadsAnswer } from '../protocol/threads.ts'
-import type { Replied } from '../room/threads.ts'
-import { countUnreadReplies, followedPage, followedPlaces, type ThreadCursor } from './rows.ts'
+import type { Replied, ReplyListener } from '../posting/threads.ts'
+import { newFollows } from './new-follows.ts'
+import {
+  countUnreadReplies,
+  followedPage,
+  followedPlaces,
+  type KnownMark,
+  type ThreadCursor,
+} from './rows.ts'
 
-export interface ThreadsParts {
+export const cursor = pageCursor<ThreadCursor>({ isFresh: Number, at: Number, room: String, thread: Number })
+
+export interface FollowedThreadsDeps {
   db: Db
-  history: Pick<History, 'find' | 'messages' | 'freshReplies' | 'memoryFrom'>
-  memberships: Pick<Memberships, 'isMember'>
+  history: Pick<History, 'find' | 'messages' | 'freshReplies' | 'memoryFrom' | 'waitingReplies'>
+  memberships: Pick<Memberships, 'roomsOf'>
+  bus: Pick<Bus, 'publish'>
+  onError: (error: unknown, where: string) => void
 }
 
-/** How somebody stands to a thread, as far as it is known. */
+/** A person's state in a thread, as far as it is known. */
 export interface ThreadStanding {
   following?: boolean
   read?: number
   last?: number
 }
 
-export class FollowedThreads {
-  readonly #parts: ThreadsParts
+const keyOf = ({ room, thread }: ThreadPlace): string => `${room} ${thread}`
 
-  constructor(parts: ThreadsParts) {
-    this.#parts = parts
+export class FollowedThreads implements ReplyListener {
+  readonly #deps: FollowedThreadsDeps
+
+  constructor(deps: FollowedThreadsDeps) {
+    this.#deps = deps
   }
 
   /** All threads that somebody follows, as far as a browser keeps them. */
   async marks(userId: string): Promise<{ threads: ThreadMark[] }> {
-    const places = await followedPlaces(this.#parts.db, userId, limits.threads.known)
-    return { threads: places.map((mark) => this.#asItIs(userId, mark)) }
+    const kept = await followedPlaces(this.#deps.db, userId, limits.threads.known)
+    const known = new Set(kept.map(keyOf))
+    const fresh = await newFollows(this.#deps, userId, known)
+    const all = [...fresh, ...kept.map((mark) => this.#asItIs(userId, mark))].slice(0, limits.threads.known)
+    const unread = await this.#unread(userId, all)
+    return { threads: all.map((mark) => ({ ...mark, unread: unread.get(keyOf(mark)) ?? 0 })) }
   }
 
-  /** With the replies that MySQL has yet to get. Whoever replies has read what they reply to. */
-  #asItIs(userId: string, mark: ThreadMark): ThreadMark {
-    const fresh = this.#parts.history.freshReplies(mark.room, mark.thread)
+  /** Includes replies that MySQL does not have yet. A person who replies has read up to their own reply. */
+  #asItIs(userId: string, mark: KnownMark): KnownMark {
+    const fresh = this.#deps.history.freshReplies(mark.room, mark.thread)
     const own = fresh.findLast(({ user }) => user.id === userId)?.seq ?? 0
     return {
       ...mark,
@@ -48,43 +68,42 @@ export class FollowedThreads {
     }
   }
 
-  /** What somebody follows in the rooms they are in: what has something new first. */
+  /** The threads that somebody follows in their rooms: unread ones first. */
   async page(
     userId: string,
-    wish: { before: ThreadCursor | undefined; limit: number },
+    query: { before: ThreadCursor | undefined; limit: number },
   ): Promise<ThreadsAnswer | Refusal> {
-    const rows = await followedPage(this.#parts.db, userId, wish)
+    const rows = await followedPage(this.#deps.db, userId, query)
     const marks = rows.map((row) => this.#asItIs(userId, row))
     const messages = await this.#messages(marks)
     if ('code' in messages) return messages
     const unread = await this.#unread(userId, marks)
     const threads = marks.flatMap(({ room, thread, read, last }): FollowedThread[] => {
-      const root = messages.found.get(`${room} ${thread}`)
+      const root = messages.found.get(keyOf({ room, thread }))
       if (root === undefined) return []
       const newest = messages.found.get(`${room} ${last}`) ?? null
-      return [{ room, root, read, unread: unread.get(`${room} ${thread}`) ?? 0, last: newest }]
+      return [{ room, root, read, unread: unread.get(keyOf({ room, thread })) ?? 0, last: newest }]
     })
     const end = rows.at(-1)
-    const isLast = end === undefined || rows.length < wish.limit
-    return { threads, next: isLast ? null : [end.isFresh, end.at, end.room, end.thread].join('-') }
+    const isLast = end === undefined || rows.length < query.limit
+    return { threads, next: isLast ? null : cursor.write(end) }
   }
 
-  async #messages(marks: readonly ThreadMark[]): Promise<{ found: Map<string, SpokenMessage> } | Refusal> {
+  async #messages(marks: readonly KnownMark[]): Promise<{ found: Map<string, SpokenMessage> } | Refusal> {
     const found = new Map<string, SpokenMessage>()
-    const spoken = (message: Message): message is SpokenMessage => message.kind === 'message'
     for (const room of new Set(marks.map((mark) => mark.room))) {
       const seqs = marks.flatMap((mark) => (mark.room === room ? [mark.thread, mark.last] : []))
-      const messages = await this.#parts.history.messages(room, [...new Set(seqs)])
+      const messages = await this.#deps.history.messages(room, [...new Set(seqs)])
       if ('code' in messages) return messages
-      for (const message of messages.filter(spoken)) found.set(`${room} ${message.seq}`, message)
+      for (const message of messages.filter(isSpoken)) found.set(`${room} ${message.seq}`, message)
     }
     return { found }
   }
 
-  /** Replies of others after each mark: in memory where it reaches, in MySQL below. */
-  async #unread(userId: string, marks: readonly ThreadMark[]): Promise<Map<string, number>> {
-    const { db, history } = this.#parts
-    const most = limits.unreadMost
+  /** Replies of others after each read position: in memory as far as that reaches, in MySQL below. */
+  async #unread(userId: string, marks: readonly KnownMark[]): Promise<Map<string, number>> {
+    const { db, history } = this.#deps
+    const max = limits.maxUnread
     const behind = marks.filter(({ read, last }) => last > read)
     const spans = behind.map(({ room, thread, read }) => {
       const first = history.memoryFrom(room)
@@ -93,19 +112,18 @@ export class FollowedThreads {
         .filter(({ seq, user }) => seq > read && user.id !== userId).length
       return { room, thread, after: read, before: first, fresh }
     })
-    const kept = await countUnreadReplies(db, userId, spans, most)
+    const kept = await countUnreadReplies(db, userId, spans, max)
     return new Map(
-      spans.map(({ room, thread, fresh }) => {
-        const key = `${room} ${thread}`
-        return [key, Math.min(most, fresh + (kept.get(key) ?? 0))]
+      spans.map((span) => {
+        const key = keyOf(span)
+        return [key, Math.min(max, span.fresh + (kept.get(key) ?? 0))]
       }),
     )
   }
 
-  /** By hand. Who begins to follow has read what is there. Answers how they stand to it then. */
+  /** Follows or unfollows by hand. Following marks everything there as read. Returns the new state. */
   async follow(userId: string, place: ThreadPlace, on: boolean): Promise<ThreadStanding | Refusal> {
-    const { db, history, memberships } = this.#parts
-    if (!(await memberships.isMember(userId, place.room))) return { code: 'not_found' }
+    const { db, history } = this.#deps
     const root = await history.find(place.room, place.thread)
     if (root === undefined) return { code: 'no_such_message' }
     if ('code' in root) return root
@@ -115,13 +133,12 @@ export class FollowedThreads {
     return { following: on, read: last, last }
   }
 
-  /** The marker never goes back, and not above the thread's newest reply. */
+  /** The marker never goes back, and never above the thread's newest reply. */
   async read(
     userId: string,
     { room, thread, seq }: ThreadPlace & { seq: number },
   ): Promise<ThreadStanding | Refusal> {
-    const { db, history, memberships } = this.#parts
-    if (!(await memberships.isMember(userId, room))) return { code: 'not_found' }
+    const { db, history } = this.#deps
     const root = await history.find(room, thread)
     if (root === undefined) return { code: 'no_such_message' }
     if ('code' in root) return root
@@ -130,7 +147,23 @@ export class FollowedThreads {
     return { read }
   }
 
-  /** Those who follow a thread by this reply, and how they stand to it; who does not want to is left out. */
+  /** A reply is in the log: people who now follow its thread because of it are told their state. */
+  replied(reply: Replied): void {
+    this.newFollowers(reply)
+      .then((found) => {
+        for (const [user, standing] of found) this.tell(user, { ...reply.place, ...standing })
+      })
+      .catch((error: unknown) => this.#deps.onError(error, 'sending a followed thread'))
+  }
+
+  /** Sends a person's state in a thread to all their devices. */
+  tell(user: string, standing: ThreadPlace & ThreadStanding): void {
+    this.#deps.bus.publish({ kind: 'event', user, event: { type: 'thread', ...standing } })
+  }
+
+  /**
+   * People who follow a thread because of this reply, with their state; those who have unfollowed it are left out.
+   */
   async newFollowers({ place, root, user, mentions, seq }: Replied): Promise<Map<string, ThreadStanding>> {
     const found = new Map<string, ThreadStanding>()
     if (root.user.bot !== true) found.set(root.user.id, { following: true, read: root.seq, last: seq })
@@ -138,7 +171,7 @@ export class FollowedThreads {
       for (const id of ids) if (!found.has(id)) found.set(id, { following: true, read: seq - 1, last: seq })
     if (user.bot !== true) found.set(user.id, { following: true, read: seq, last: seq })
     if (found.size === 0) return found
-    const unwilling = await this.#parts.db.rows<{ user: number | string }>(
+    const unwilling = await this.#deps.db.rows<{ user: number | string }>(
       `SELECT user_id AS user FROM followed_threads
        WHERE room_id = ? AND thread = ? AND is_following = 0`,
       [BigInt(place.room), place.thread],

@@ -1,14 +1,14 @@
-// One of several server processes behind one port, started by workers.ts: serves as its parent says, and ends with it.
+// One of several server processes behind one port, started by workers.ts: serves with its parent's config, and exits with it.
 import { runServer, type Server } from '../main.ts'
 import type { Numbers } from '../metrics.ts'
-import type { Order, Told } from './words.ts'
+import type { Order, WorkerMessage } from './messages.ts'
 
-/** The parent gathers for one second; this is for a parent that is gone or stopped. */
+/** The parent collects for one second; this covers a parent that is gone or stopped. */
 const gatherWithinMs = 3_000
 
-/** A parent that is gone hears nothing, and we end with it. */
-const tell = (told: Told, then: () => void = () => undefined): void => {
-  process.send?.(told, undefined, undefined, then)
+/** Does nothing if the parent is gone; we exit with it. */
+const send = (message: WorkerMessage, then: () => void = () => undefined): void => {
+  process.send?.(message, undefined, undefined, then)
 }
 
 let server: Server | undefined
@@ -16,11 +16,11 @@ let ending: Promise<void> | undefined
 let asks = 0
 const waiting = new Map<number, (all: Numbers[]) => void>()
 
-/** The numbers of every worker; nothing when the parent does not answer. */
+/** The metrics of every worker; empty if the parent does not answer. */
 function gather(): Promise<Numbers[]> {
   asks += 1
   const ask = asks
-  tell({ told: 'wants numbers', ask })
+  send({ type: 'request numbers', ask })
   return new Promise((resolve) => {
     const end = (all: Numbers[]): void => {
       clearTimeout(timer)
@@ -32,13 +32,13 @@ function gather(): Promise<Numbers[]> {
   })
 }
 
-async function serve({ config, seat, opensFirst }: Extract<Order, { do: 'serve' }>): Promise<void> {
+async function serve({ config, slot }: Extract<Order, { do: 'serve' }>): Promise<void> {
   try {
-    server = await runServer(config, { seat, opensFirst, gather })
-    tell({ told: 'open', address: server.address })
+    server = await runServer(config, { worker: slot, gather })
+    send({ type: 'open', address: server.address })
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException
-    tell({ told: 'failed', message, code }, () => process.exit(1))
+    send({ type: 'failed', message, code }, () => process.exit(1))
   }
 }
 
@@ -53,15 +53,15 @@ async function obey(order: Order): Promise<void> {
       return serve(order)
     case 'stop':
       return stop()
-    case 'tell numbers':
-      return tell({ told: 'numbers', ask: order.ask, numbers: (await server?.numbers()) ?? [] })
-    case 'hear numbers':
+    case 'report numbers':
+      return send({ type: 'numbers', ask: order.ask, numbers: (await server?.numbers()) ?? [] })
+    case 'take numbers':
       return waiting.get(order.ask)?.(order.all)
   }
 }
 
 process.on('message', (order: Order) => void obey(order))
-// Ctrl-C reaches the whole group of the terminal, and the parent ends us in good order. A SIGTERM may be meant for us.
+// Ctrl-C reaches the whole process group, and the parent stops us in order. A SIGTERM may be meant for us alone.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => void stop())
-tell({ told: 'here' })
+send({ type: 'ready' })

@@ -1,31 +1,32 @@
-// Several server processes behind one port. This one, their parent, takes connections and gives them away in turn, starts
-// a worker again that has died, carries numbers between them, and ends them. It serves nobody itself.
+// Several server processes behind one port. Their parent, this process, accepts connections and hands them out in turn,
+// restarts workers that die, collects their metrics, and stops them. It serves no requests itself.
 import cluster, { type Worker } from 'node:cluster'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { RunningServer, ServerConfig } from '../main.ts'
-import type { Say } from '../stores/say.ts'
+import type { Say } from '../logging/say.ts'
+import type { Metrics } from '../metrics.ts'
 import { Gathering } from './gathering.ts'
-import type { Order, Told } from './words.ts'
+import type { Order, WorkerMessage } from './messages.ts'
 
 const firstPauseMs = 100
-const longestPauseMs = 10_000
-/** One that ran this long starts again at once when it dies. */
-const wasWellMs = 30_000
-/** Above what a server's own stop takes (limits.moveAwayMs and drainMs); with the stores after it, below 28 s (cli/drain). */
-const endWithinMs = 14_000
+const maxPauseMs = 10_000
+/** A worker that ran this long is restarted at once when it dies. */
+const stableAfterMs = 30_000
+/** More than a server's own stop takes after DRAIN_SECONDS (limits.moveAwayMs and drainMs); all together less than 28 s (cli/drain). */
+const stopWithinMs = 14_000
 
-/** The compiled worker, or its source where this runs from sources. */
+/** The compiled worker, or its source if this runs from sources. */
 const program = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, import.meta.url))
 
-/** Resolves when all workers are open. Throws when one of them cannot start, with the others ended. */
+/** Resolves when all workers are open. Throws if one of them cannot start, after stopping the others. */
 export async function runWorkers(
   config: ServerConfig,
   count: number,
-  say: Say,
+  { say, metrics }: { say: Say; metrics: Metrics },
 ): Promise<RunningServer & { pids: () => number[] }> {
-  const workers = new Workers(config, say)
+  const workers = new Workers(config, say, metrics)
   try {
     const address = await workers.open(count)
     return { address, close: () => workers.close(), pids: () => workers.pids }
@@ -39,26 +40,27 @@ class Workers {
   readonly #config: ServerConfig
   readonly #say: Say
   readonly #stopping = new AbortController()
-  /** By its seat, 1 and up: a worker that is started again has its predecessor's. */
-  readonly #seated = new Map<number, Worker>()
-  readonly #kept: Promise<void>[] = []
-  readonly #gathering = new Gathering(() => [...this.#seated.values()], order)
+  /** By slot, from 1: a restarted worker takes its predecessor's. */
+  readonly #slots = new Map<number, Worker>()
+  readonly #supervisors: Promise<void>[] = []
+  readonly #gathering: Gathering
 
-  constructor(config: ServerConfig, say: Say) {
+  constructor(config: ServerConfig, say: Say, metrics: Metrics) {
     this.#config = config
     this.#say = say
-    // In turn: connections are spread evenly, and the port stays ours while a worker is replaced.
+    this.#gathering = new Gathering(() => [...this.#slots.values()], order, metrics)
+    // Round robin: connections are spread evenly, and the port stays ours while a worker is replaced.
     cluster.schedulingPolicy = cluster.SCHED_RR
     cluster.setupPrimary({ exec: program, args: [] })
   }
 
   async open(count: number): Promise<string> {
-    const seats = Array.from({ length: count }, (_, i) => i + 1)
+    const slots = Array.from({ length: count }, (_, i) => i + 1)
     const [address = ''] = await Promise.all(
-      seats.map(async (seat) => {
-        const worker = this.#start(seat, false)
+      slots.map(async (slot) => {
+        const worker = this.#start(slot)
         const address = await opened(worker)
-        this.#kept.push(this.#keep(seat, worker))
+        this.#supervisors.push(this.#supervise(slot, worker))
         return address
       }),
     )
@@ -67,32 +69,35 @@ class Workers {
   }
 
   get pids(): number[] {
-    return [...this.#seated.values()].map(({ process }) => process.pid ?? 0)
+    return [...this.#slots.values()].map(({ process }) => process.pid ?? 0)
   }
 
-  /** Tells every worker to move its browsers away and to end; resolves when none is left. */
+  /** Tells every worker to move its browsers away and to exit; resolves when all have exited. */
   async close(): Promise<void> {
     this.#stopping.abort()
-    const all = [...this.#seated.values()]
+    const all = [...this.#slots.values()]
     for (const worker of all) order(worker, { do: 'stop' })
-    const late = setTimeout(() => all.forEach((worker) => worker.process.kill('SIGKILL')), endWithinMs)
-    await Promise.all([...all.map(gone), ...this.#kept])
+    const late = setTimeout(
+      () => all.forEach((worker) => worker.process.kill('SIGKILL')),
+      stopWithinMs + this.#config.drainSeconds * 1_000,
+    )
+    await Promise.all([...all.map(gone), ...this.#supervisors])
     clearTimeout(late)
   }
 
-  #start(seat: number, opensFirst: boolean): Worker {
+  #start(slot: number): Worker {
     const worker = cluster.fork()
-    this.#seated.set(seat, worker)
-    worker.on('message', (told: Told) => {
-      if (told.told === 'here') order(worker, { do: 'serve', config: this.#config, seat, opensFirst })
-      else if (told.told === 'wants numbers') void this.#gathering.gather(worker, told.ask)
-      else if (told.told === 'numbers') this.#gathering.take(worker, told)
+    this.#slots.set(slot, worker)
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'ready') order(worker, { do: 'serve', config: this.#config, slot })
+      else if (message.type === 'request numbers') void this.#gathering.gather(worker, message.ask)
+      else if (message.type === 'numbers') this.#gathering.take(worker, message)
     })
     return worker
   }
 
-  /** Puts another into the seat of one that has ended, later each time. */
-  async #keep(seat: number, first: Worker): Promise<void> {
+  /** Replaces a worker that exits, with a growing delay. */
+  async #supervise(slot: number, first: Worker): Promise<void> {
     const stopped = this.#stopping.signal
     let worker = first
     let pauseMs = firstPauseMs
@@ -100,31 +105,32 @@ class Workers {
       const startedAt = Date.now()
       const how = await gone(worker)
       if (stopped.aborted) return
-      this.#say(`Worker ${seat} ended (${how}); another takes its place`)
-      if (Date.now() - startedAt > wasWellMs) pauseMs = firstPauseMs
+      this.#say(`Worker ${slot} exited (${how}); starting another`, 'error')
+      if (Date.now() - startedAt > stableAfterMs) pauseMs = firstPauseMs
       await pause(pauseMs, undefined, { signal: stopped }).catch(() => undefined)
       if (stopped.aborted) return
-      pauseMs = Math.min(2 * pauseMs, longestPauseMs)
-      worker = this.#replace(seat)
+      pauseMs = Math.min(2 * pauseMs, maxPauseMs)
+      worker = this.#replace(slot)
     }
   }
 
-  #replace(seat: number): Worker {
-    const worker = this.#start(seat, true)
+  #replace(slot: number): Worker {
+    const worker = this.#start(slot)
     opened(worker).then(
-      () => this.#say(`Worker ${seat} is open again: process ${worker.process.pid}`),
-      (error: Error) => this.#stopping.signal.aborted || this.#say(`Worker ${seat}: ${error.message}`),
+      () => this.#say(`Worker ${slot} is open again: process ${worker.process.pid}`, 'warn'),
+      (error: Error) =>
+        this.#stopping.signal.aborted || this.#say(`Worker ${slot}: ${error.message}`, 'error'),
     )
     return worker
   }
 }
 
 function order(worker: Worker, what: Order): void {
-  // One that has gone is noticed by its end; this word is for nobody.
+  // A worker that has exited is noticed by its exit event; an order to it is dropped.
   if (worker.isConnected()) worker.send(what, () => undefined)
 }
 
-/** How it ended. */
+/** Resolves with its exit code or signal. */
 const gone = (worker: Worker): Promise<string> =>
   new Promise((resolve) => {
     const end = (code: number | null, signal: string | null): void => resolve(signal ?? `exit code ${code}`)
@@ -133,12 +139,12 @@ const gone = (worker: Worker): Promise<string> =>
     else worker.once('exit', end)
   })
 
-/** Its address once it is open; what kept it from opening is thrown, with the system's code. */
+/** Its address once it is open. @throws the error that kept it from opening, with the system's code */
 const opened = (worker: Worker): Promise<string> =>
   new Promise((resolve, reject) => {
-    worker.on('message', (told: Told) => {
-      if (told.told === 'open') resolve(told.address)
-      if (told.told === 'failed') reject(Object.assign(new Error(told.message), { code: told.code }))
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'open') resolve(message.address)
+      if (message.type === 'failed') reject(Object.assign(new Error(message.message), { code: message.code }))
     })
-    void gone(worker).then((how) => reject(new Error(`a worker ended before it was open (${how})`)))
+    void gone(worker).then((how) => reject(new Error(`a worker exited before it was open (${how})`)))
   })

@@ -1,14 +1,16 @@
-// npm run bench: plays the rounds of each case, one contender after the other, and prints what they come to. It ends with 1
-// when something was missing, doubled or out of order; never because of a time.
+// npm run bench: runs the rounds of each case, one contender after the other, and prints the results. It exits with 1 if
+// something was missing, doubled or out of order; never because of a time.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { append } from './cases/append.ts'
+import { against, compile } from './cases/before.ts'
 import type { Case, Round, Settings } from './cases/case.ts'
 import { channel } from './cases/channel.ts'
 import { cursors } from './cases/cursors.ts'
+import { fairness } from './cases/fairness.ts'
 import { history } from './cases/history.ts'
 import { idle } from './cases/idle.ts'
 import { readMarkers } from './cases/read-markers.ts'
@@ -16,28 +18,50 @@ import { shards } from './cases/shards.ts'
 import { start } from './cases/start.ts'
 import { sync } from './cases/sync.ts'
 import { tail } from './cases/tail.ts'
-import { calm, cores, few, huge, many, room, saturation, sustained } from './cases/talking.ts'
+import { calm, cores, few, huge, many, mentions, room, saturation, sustained } from './cases/talking.ts'
 import { web } from './cases/web.ts'
 import { printProfile, printRound, printSummary, printTargets, summarise, type Summary } from './report.ts'
 
 const cases = {
-  ...{ saturation, sustained, few, huge, many, calm, room, idle, append, shards, sync, history, cursors },
-  ...{ start, web, cores, tail, channel, 'read-markers': readMarkers },
+  saturation,
+  sustained,
+  few,
+  huge,
+  many,
+  calm,
+  room,
+  mentions,
+  idle,
+  append,
+  shards,
+  sync,
+  history,
+  cursors,
+  start,
+  web,
+  cores,
+  tail,
+  channel,
+  fairness,
+  'read-markers': readMarkers,
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]
   cases               ${Object.keys(cases).join(' ')} (all of them when none is named)
   --rounds N          rounds of each contender (3)
   --alone             without the peers
+  --against DIR       with one peer: another checkout of this repository, such as a worktree of the commit before, in
+                      which \`npm ci\` was run
   --json FILE         keep settings, machine, rounds and medians
   --profile DIR       keep CPU profiles of the server's measured time, and print where it went
   --seconds N         measured seconds of a round (5)
   --sockets N         sockets in the room (1000)
   --crowd N           sockets of \`many\`, \`huge\` and \`idle\` (10000)
-  --per-second N      messages a second in \`room\` (100)
+  --per-second N      messages a second in \`room\` (100), and a third of those in \`mentions\`
   --in-flight N       messages under way in \`saturation\` (500)
   --entries N         entries of \`append\`, \`shards\`, \`sync\` and \`tail\` (100000)
   --rows N            messages of the room of \`history\` (1000000)
+  --ways TEXT         of \`fairness\`, only the ways to misbehave whose name contains this
   --threads N         threads of the load client (1)`
 
 const { values, positionals } = parseArgs({
@@ -45,6 +69,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     alone: { type: 'boolean', default: false },
+    against: { type: 'string' },
     json: { type: 'string' },
     profile: { type: 'string' },
     seconds: { type: 'string', default: '5' },
@@ -55,6 +80,7 @@ const { values, positionals } = parseArgs({
     entries: { type: 'string', default: '100000' },
     rows: { type: 'string', default: '1000000' },
     threads: { type: 'string', default: '1' },
+    ways: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -76,11 +102,12 @@ const settings: Settings = {
   inFlight: Number(values['in-flight']),
   entries: Number(values.entries),
   rows: Number(values.rows),
+  ways: values.ways,
   profiles: values.profile,
 }
 if (settings.profiles !== undefined) mkdirSync(settings.profiles, { recursive: true })
 
-/** What the figures depend on, to be kept beside them. */
+/** What the figures depend on, printed with them. */
 function machine(): Record<string, string | number> {
   const ask = (...[program = '', ...words]: string[]): string => {
     const { stdout } = spawnSync(program, words, { encoding: 'utf8' })
@@ -88,9 +115,14 @@ function machine(): Record<string, string | number> {
   }
   const [cpu] = os.cpus()
   return {
-    ...{ cpu: cpu?.model ?? '', cores: os.cpus().length, memoryGb: Math.round(os.totalmem() / 2 ** 30) },
-    ...{ kernel: os.release(), node: process.version, loadAtStart: os.loadavg()[0] ?? 0 },
-    ...{ redis: ask('redis-server', '--version'), mariadb: ask('mariadbd', '--version') },
+    cpu: cpu?.model ?? '',
+    cores: os.cpus().length,
+    memoryGb: Math.round(os.totalmem() / 2 ** 30),
+    kernel: os.release(),
+    node: process.version,
+    loadAtStart: os.loadavg()[0] ?? 0,
+    redis: ask('redis-server', '--version'),
+    mariadb: ask('mariadbd', '--version'),
     commit: ask('git', 'describe', '--always', '--dirty'),
   }
 }
@@ -120,6 +152,7 @@ async function play(one: Case): Promise<Played> {
   return { seconds, summaries, rounds }
 }
 
+if (values.against !== undefined) compile(values.against)
 const before = machine()
 console.log(
   Object.entries(before)
@@ -129,7 +162,8 @@ console.log(
 const played: Record<string, Played> = {}
 for (const name of chosen) {
   const one = cases[name]
-  if (one !== undefined) played[name] = await play(one)
+  if (one === undefined) continue
+  played[name] = await play(values.against === undefined ? one : against(one, values.against))
 }
 printTargets(
   Object.entries(played).map(([name, { summaries }]) => ({ name, aim: cases[name]?.aim, summaries })),

@@ -1,7 +1,7 @@
-// An hour of coming and going: some thousand people, signed in, each in five rooms; every second a few percent leave, half
-// of them without a goodbye, and as many come; a few messages are said. The server's memory is sampled after its garbage
-// was collected, and the line through the samples is flat or it is not. Ends with 1 when it is not.
-// The tail is filled before, as it is on a server that has run for a day: filling it would look like a leak.
+// An hour of connects and disconnects: some thousand signed-in people, each in five rooms; every second a few percent leave,
+// half of them without a close frame, and as many connect; a few messages are sent. The server's memory is sampled after a
+// garbage collection, and a line is fitted to the samples. Exits with 1 if it is not flat.
+// The tail is filled beforehand, as on a server that has run for a day: filling it would look like a leak.
 import { parseArgs } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '../../server/protocol/limits.ts'
@@ -28,11 +28,11 @@ const percent = Number(values.percent)
 const perSecond = Number(values['per-second'])
 const sampleEveryMs = 1_000 * Number(values['sample-every'])
 
-/** The first part of the time is for caches and pools to fill, and for the compiler. */
+/** The beginning is excluded: caches and pools fill, and the compiler is busy. */
 const settling = 0.25
 /**
- * A line is flat when it rises by less than this share of the level in an hour. The tail frees what it lets go of an eighth at
- * a time (log/tail, isMuch): a saw-tooth of some 3 % is no leak, and a short run may see only one side of it.
+ * A line is flat if it rises by less than this share of the level in an hour. The tail frees what it drops an eighth at
+ * a time (log/tail, isMuch): a saw-tooth of some 3 % is not a leak, and a short run may see only one side of it.
  */
 const flatWithin = 0.05
 const tickMs = 100

@@ -1,4 +1,4 @@
-// People who come and go, each with one connection: they resume with no cursor, hear what is said, and answer pings.
+// People who connect and disconnect, with one connection each: they resume without a cursor, receive, and answer pings.
 import { WebSocket } from 'ws'
 import { newCid } from '../../server/protocol/cid.ts'
 

@@ -1,5 +1,5 @@
-// Brings a script of the bench about on a bare Node: builds what is missing, compiles the programs that are measured, and
-// runs it. Plain JavaScript, for it runs before anything is compiled.
+// Runs a script of the bench on a bare Node: builds what is missing, compiles the measured programs, and runs the script.
+// Plain JavaScript, because it runs before anything is compiled.
 import { spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import path from 'node:path'
@@ -11,10 +11,10 @@ const here = path.dirname(fileURLToPath(import.meta.url))
 const root = path.join(here, '../..')
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
 
-/** `peers`: the packages that only the bench has are installed too. Ends with the script's exit code. */
+/** `peers`: installs the bench's own packages too. Exits with the script's exit code. */
 export async function handOver(/** @type {string} */ script, { peers = false } = {}) {
   try {
-    // With the web app, which `web` and `start` show.
+    // With the web app, which `web` and `start` need.
     await prepare('server')
     if (peers && time('node_modules/.package-lock.json') < time('package-lock.json'))
       await runStep(
@@ -22,7 +22,7 @@ export async function handOver(/** @type {string} */ script, { peers = false } =
         ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'],
         here,
       )
-    // What is measured runs compiled, as it is shipped; only the script itself goes through tsx.
+    // Measured programs run compiled, as shipped; only the script itself goes through tsx.
     await runStep('Building the bench', [process.execPath, tsc, '-b', 'test/bench/tsconfig.json'], root)
   } catch (error) {
     if (!(error instanceof PrepareError)) throw error

@@ -1,4 +1,4 @@
-// What the rounds of a case come to: medians and their spread, ours beside the peer's, and where a profile says time went.
+// The results of a case: medians and their spread, ours beside the peer's, and where the time went according to a profile.
 import { readFileSync } from 'node:fs'
 import type { Profiler } from 'node:inspector'
 import type { Case, Round } from './cases/case.ts'
@@ -6,15 +6,15 @@ import type { Case, Round } from './cases/case.ts'
 export interface Summary {
   figure: string
   unit: string
-  /** Of each contender; undefined when it has no such figure. */
+  /** By contender; undefined if it has no such figure. */
   medians: Record<string, number | undefined>
-  /** From the lowest to the highest round, as a share of the median. */
+  /** The range from the lowest to the highest round, as a share of the median. */
   spreads: Record<string, number | undefined>
   /** Of the first contender to each other one; above 1 is in our favour. */
   ratios: Record<string, number | undefined>
   digits: number
   target: { value: number; isReached: boolean } | undefined
-  /** Ratios that should be reached, by the peer. */
+  /** Target ratios, by peer. */
   against: { peer: string; ratio: number; isReached: boolean }[]
   isTold: boolean
 }
@@ -38,7 +38,13 @@ export function summarise({ contenders, shown }: Case, rounds: Record<string, re
     const isReached =
       ours !== undefined && (better === 'more' ? ours >= Number(target) : ours <= Number(target))
     return {
-      ...{ figure, unit, digits, medians, spreads, ratios, isTold },
+      figure,
+      unit,
+      digits,
+      medians,
+      spreads,
+      ratios,
+      isTold,
       target: target === undefined ? undefined : { value: target, isReached },
       against: Object.entries(against).flatMap(([peer, ratio]) => {
         const got = ratios[peer]
@@ -60,11 +66,11 @@ function spread(sorted: readonly number[]): number | undefined {
   return (highest - lowest) / middle
 }
 
-/** A number for a person: thousands apart, as many digits as it deserves. */
+/** A number for people: with thousands separators and a sensible number of digits. */
 const shownNumber = (value: number, digits = 0): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** One line for a round: every figure, and what was wrong. */
+/** One line per round: every figure, and the errors. */
 export function printRound({ shown }: Case, name: string, { figures, wrong }: Round): void {
   const digits = new Map(shown.map(({ figure, digits: own }) => [figure, own]))
   const words = Object.entries(figures).map(([figure, value]) => {
@@ -110,10 +116,16 @@ function printTable(rows: readonly (readonly string[])[]): void {
     )
 }
 
-/** What the eight aims are called in the table. */
+/** The names of the eight targets in the table. */
 const aims = [
-  ...['fan-out', 'latency when calm', 'memory', 'append', 'sync', 'history and coming back'],
-  ...['start and web', 'all cores'],
+  'fan-out',
+  'latency when calm',
+  'memory',
+  'append',
+  'sync',
+  'history and coming back',
+  'start and web',
+  'all cores',
 ]
 
 interface Told {
@@ -122,7 +134,7 @@ interface Told {
   summaries: readonly Summary[]
 }
 
-/** Every figure that has a target or a peer, of all cases, by aim: ours, the target, whether it is reached, the peers. */
+/** Every figure that has a target or a peer, of all cases, by target: ours, the target, whether it is met, the peers. */
 export function printTargets(cases: readonly Told[]): void {
   console.log('\nthe eight (a ratio above 1 is in our favour)')
   const rows = aims.flatMap((about, i) => {
@@ -149,14 +161,17 @@ const rowsOf = ({ name, summaries }: Told): string[][] =>
       ]
       const isReached = [...(target === undefined ? [] : [target]), ...against].every((one) => one.isReached)
       return [
-        ...[`  ${name}: ${figure}${unit === '' ? '' : `, ${unit}`}`, show(ours?.[1]), wanted.join(', ')],
+        `  ${name}: ${figure}${unit === '' ? '' : `, ${unit}`}`,
+        show(ours?.[1]),
+        wanted.join(', '),
         wanted.length === 0 ? '' : isReached ? 'reached' : 'NOT reached',
-        ...[peers.map(([peer, value]) => `${peer} ${show(value)}`).join(', '), ratiosText(ratios)],
+        peers.map(([peer, value]) => `${peer} ${show(value)}`).join(', '),
+        ratiosText(ratios),
       ]
     })
 
-/** The functions in which a profile's time was spent, themselves and not what they called. */
-export function printProfile(file: string, most = 25): void {
+/** The functions with the most self time in a profile. */
+export function printProfile(file: string, max = 25): void {
   const { nodes, samples = [], timeDeltas = [] } = JSON.parse(readFileSync(file, 'utf8')) as Profiler.Profile
   const names = new Map(
     nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
@@ -171,6 +186,6 @@ export function printProfile(file: string, most = 25): void {
   })
   const total = [...self.values()].reduce((sum, time) => sum + time, 0)
   console.log(`  self time in ${file}`)
-  for (const [name, time] of [...self].sort(([, a], [, b]) => b - a).slice(0, most))
+  for (const [name, time] of [...self].sort(([, a], [, b]) => b - a).slice(0, max))
     console.log(`  ${shownNumber((100 * time) / total, 1).padStart(6)} %  ${name}`)
 }

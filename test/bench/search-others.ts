@@ -1,7 +1,7 @@
-// The two other ways to keep an index of words in plain MySQL and MariaDB, on the same messages with the same tokens: a row
-// for each token of each message, and FULLTEXT over a column of tokens. Only the search itself: no text is read or compared.
+// The two alternatives for a word index in plain MySQL and MariaDB, on the same messages with the same tokens: a row for
+// each token of each message, and FULLTEXT over a column of tokens. Only the look-up itself: no text is read or compared.
 import type { Db } from '../../server/db.ts'
-import { fold } from '../../server/search/fold.ts'
+import { needleOf } from '../../server/protocol/find.ts'
 import { needsOf, tokensOf, type Token } from '../../server/search/tokens.ts'
 
 export interface Other {
@@ -9,12 +9,13 @@ export interface Other {
   table: string
   /** Makes and fills its table. */
   build: () => Promise<void>
-  /** The newest twenty that have all of these tokens. */
+  /** The newest twenty messages that have all of these tokens. */
   find: (tokens: readonly Token[]) => Promise<unknown>
 }
 
-/** The tokens that a message with these words must have. */
-export const tokensFor = (words: string): Token[] => needsOf(fold(words)).flatMap(([least = []]) => least)
+/** The tokens of a message with these words. */
+export const tokensFor = (words: string): Token[] =>
+  needsOf(needleOf({ text: words, isPrefix: false })).flatMap(([least = []]) => least.map(({ from }) => from))
 
 interface Text {
   room: number
@@ -39,13 +40,13 @@ async function* texts(db: Db, rooms: number): AsyncGenerator<Text[]> {
     }
 }
 
-/** Thirty rows a message or so, in the order in which they are asked for. */
+/** Some thirty rows per message, in the order in which they are looked up. */
 export const rowForEach = (db: Db, rooms: number): Other => ({
   name: 'a row for each token',
   table: 'other_postings',
   build: async () => {
     await db.run(
-      `CREATE TABLE other_postings (room_id BIGINT UNSIGNED NOT NULL, token INT UNSIGNED NOT NULL,
+      `CREATE TABLE other_postings (room_id BIGINT UNSIGNED NOT NULL, token BIGINT UNSIGNED NOT NULL,
          seq BIGINT UNSIGNED NOT NULL, PRIMARY KEY (room_id, token, seq)) ENGINE=InnoDB`,
     )
     for await (const rows of texts(db, rooms)) {
@@ -74,7 +75,7 @@ export const rowForEach = (db: Db, rooms: number): Other => ({
   },
 })
 
-/** Tokens as words of letters and digits, longer than the least length that any server takes. */
+/** Tokens as words of letters and digits, longer than any server's minimum. */
 const encoded = (token: Token): string => `t${token.toString(36)}z`
 
 export const fullText = (db: Db, rooms: number): Other => ({

@@ -1,5 +1,5 @@
-// Text that looks like a chat's, the same for the same seed: words as often as their rank asks (Zipf), Latin ones made of
-// syllables, Chinese ones of one to three characters, whose characters are as often as in real text.
+// Text that resembles a chat, the same for the same seed: words with Zipf frequencies, Latin ones made of syllables,
+// Chinese ones of one to three characters, with realistic character frequencies.
 
 /** A seeded source of numbers from 0 to 1 (mulberry32). */
 function numbers(seed: number): () => number {
@@ -17,7 +17,7 @@ const chineseWords = 30_000
 const characters = 3_500
 const first = 0x4e00
 
-/** Ranks as Zipf's law has them, by their sums. */
+/** Cumulative Zipf weights by rank. */
 function zipf(size: number): Float64Array {
   const sums = new Float64Array(size)
   let sum = 0
@@ -65,7 +65,7 @@ function latin(rank: number): string {
 interface Saying {
   /** The next message. */
   (chinese: boolean): string
-  /** A word whose rank is in this span; Chinese ones have two characters. */
+  /** A word whose rank is in this range; Chinese ones have two characters. */
   word: (from: number, to: number, chinese: boolean) => string
   character: (from: number, to: number) => string
 }

@@ -1,6 +1,6 @@
-// How long a search takes: a million messages in ten rooms, half of them Chinese, words as often as in real text (Zipf),
-// in a MariaDB, or the MySQL of TEST_MYSQLD, with its usual settings; beside it what plain SQL (LIKE) takes for the same,
-// and with --others what two other indexes take. Always the same messages.
+// How long a search takes: a million messages in ten rooms, half of them Chinese, with realistic word frequencies (Zipf),
+// on MariaDB, or the MySQL of TEST_MYSQLD, with default settings; compared with plain SQL (LIKE), and with --others with
+// two other indexes. The messages are always the same.
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
@@ -31,7 +31,7 @@ const stores = await privateStores()
 const admin = new Db(stores.admin, 1)
 const [server] = await admin.rows<{ version: string }>('SELECT VERSION() AS version')
 const isMaria = /mariadb/i.test(server?.version ?? '')
-// Their own sizes, in place of the small ones of tests.
+// Default sizes instead of the small ones of tests.
 await admin.run(`SET GLOBAL innodb_buffer_pool_size = ${Number(values.pool)} * 1048576`)
 if (!isMaria) await admin.run('SET GLOBAL innodb_redo_log_capacity = 100 * 1048576')
 const db = new Db(stores.mysql, 8)
@@ -103,7 +103,7 @@ async function buildOther({ name, table, build: fillIn }: Other): Promise<Record
   return { [`${name}: built at`]: `${rate} messages/s`, [`${name}: index`]: await size(table) }
 }
 
-/** On disk: FULLTEXT keeps its words in tables of its own, which only their files tell of. */
+/** On disk: FULLTEXT keeps its words in tables of its own, whose size only their files show. */
 async function size(table: string): Promise<string> {
   const [here] = await db.rows<{ name: string }>('SELECT DATABASE() AS name')
   const sys = isMaria ? 'innodb_sys' : 'innodb'
@@ -134,7 +134,7 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
   )
   const tail = new Tail({ ms: 0, n: 0 }, heads)
   const headOf = (room: string): number => tail.head(room)
-  const search = new Search({ db, history: new History(db, () => tail), headOf })
+  const search = new Search({ db, history: new History(db, { tail: () => tail }), log: { head: headOf } })
   const all = [...heads.keys()]
   const say = chance(7)
   const word = (from: number, to: number, chinese: boolean): string => say.word(from, to, chinese)
@@ -152,6 +152,12 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
     ['phrase of three words', () => `"${word(0, 30, false)} ${word(0, 30, false)} ${word(0, 30, false)}"`],
     ['four characters', () => word(0, 200, true) + word(0, 200, true)],
     ['not there', () => 'zzyzxq'],
+    ...[2, 3, 4, 6].map((letters): [string, () => string] => [
+      `beginning of ${letters} letters`,
+      () => `${word(0, 30_000, false).slice(0, letters)}*`,
+    ]),
+    ['rare beginning', () => `${word(15_000, 30_000, false).slice(0, -1)}*`],
+    ['rare word and a beginning', () => `${word(15_000, 30_000, false)} ${word(0, 50, false).slice(0, 2)}*`],
   ]
   const figures: Figure[] = []
   for (const [kind, make] of kinds) {
@@ -162,16 +168,26 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
     for (let round = 0; round < rounds; round += 1) {
       example = make()
       const phrase = /^"(.*)"$/.exec(example)?.[1]
-      const words = phrase === undefined ? example.split(' ') : [phrase]
+      const texts = phrase === undefined ? example.split(' ') : [phrase]
+      const words = texts.map((text) => ({
+        text: text.replace('*', ''),
+        isPrefix: text.endsWith('*'),
+      }))
       const began = performance.now()
       const answer = await search.find({
-        ...{ rooms: all, words, from: undefined, has: [], since: undefined, until: undefined },
-        ...{ cursor: undefined, limit: 20 },
+        rooms: all,
+        words,
+        from: undefined,
+        has: [],
+        since: undefined,
+        until: undefined,
+        cursor: undefined,
+        limit: 20,
       })
       times.push(performance.now() - began)
       if ('hits' in answer) hits += answer.hits.length
       for (const [i, other] of others.entries()) {
-        const tokens = words.flatMap(tokensFor)
+        const tokens = texts.flatMap(tokensFor)
         const otherBegan = performance.now()
         await other.find(tokens)
         otherTimes[i]?.push(performance.now() - otherBegan)
@@ -180,7 +196,7 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
     const like: number[] = []
     for (let round = 0; round < (messages > 300_000 ? 1 : 3); round += 1) {
       const began = performance.now()
-      const parts = make().replaceAll('"', '').split(' ')
+      const parts = make().replaceAll(/["*]/g, '').split(' ')
       await db
         .rows(
           `SELECT room_id, seq FROM messages WHERE room_id IN (?) AND ${parts.map(() => 'text LIKE ?').join(' AND ')}
@@ -195,8 +211,12 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
       return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1))
     }
     figures.push({
-      ...{ kind, query: example, 'p50 ms': at(times, 0.5), 'p95 ms': at(times, 0.95) },
-      ...{ hits: Math.round(hits / rounds), 'LIKE p50 ms': at(like, 0.5) },
+      kind,
+      query: example,
+      'p50 ms': at(times, 0.5),
+      'p95 ms': at(times, 0.95),
+      hits: Math.round(hits / rounds),
+      'LIKE p50 ms': at(like, 0.5),
       ...Object.fromEntries(others.map(({ name }, i) => [`${name} p95 ms`, at(otherTimes[i] ?? [], 0.95)])),
     })
     process.stderr.write(`${kind}: p95 ${at(times, 0.95)} ms\n`)

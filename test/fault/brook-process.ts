@@ -1,15 +1,14 @@
-// A server or a sync of Brook as it ships, as a process of its own: killed, frozen, ended and started again by a test.
-// It cannot outlive the test's process. One that ends without being told to is a finding.
+// A server or a sync of Brook as it ships, as a process of its own: killed, frozen, ended and restarted by a test. It
+// cannot outlive the test's process. A process that ends by itself is a finding.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { appendFileSync, existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const here = path.join(root, 'test/fault')
 const setpriv = '/usr/bin/setpriv'
 
-/** Points of a sync's run at which it can be told to stop; see sync-entry.mjs. */
+/** Points of a sync's run at which it can be told to stop; see test/programs/sync.mjs. */
 export const failPoints = ['read', 'insert', 'commit', 'announce', 'ack', 'trim'] as const
 export type FailPoint = (typeof failPoints)[number]
 
@@ -17,7 +16,7 @@ export interface Launch {
   name: string
   verb: 'server' | 'sync'
   env: Record<string, string>
-  /** Takes all that it prints. */
+  /** Receives all its output. */
   logFile: string
   /** It ended without being told to. */
   onCrash: (words: string) => void
@@ -29,11 +28,15 @@ export class BrookProcess {
   #child: ChildProcess | undefined
   #gone: Promise<void> = Promise.resolve()
   #isExpected = true
+  /** It has been told to end and has not ended yet. */
+  #isEnding = false
+  /** It was armed to kill itself, and may pass its point before it learns that it is disarmed. */
+  #mayDie = false
   #last = ''
-  /** Where the server listens, from its own words. */
+  /** The server's address, from its own output. */
   address = ''
   isPaused = false
-  /** What sync said when it came by its point. */
+  /** The point at which a sync has stopped, as it reported. */
   stoppedAt: FailPoint | undefined
 
   constructor(launch: Launch) {
@@ -45,7 +48,7 @@ export class BrookProcess {
     return this.#child !== undefined
   }
 
-  /** The newest of what it printed. */
+  /** The newest output. */
   get said(): string {
     return this.#last
   }
@@ -54,23 +57,25 @@ export class BrookProcess {
     return this.#child?.pid ?? 0
   }
 
-  start(): void {
+  start(more: Record<string, string> = {}): void {
     if (this.#child !== undefined) return
     const { verb, env, logFile } = this.#launch
     const entry =
       verb === 'server'
-        ? [path.join(root, 'dist/server/cli/main.js'), 'server']
-        : [path.join(here, 'sync-entry.mjs')]
+        ? [path.join(root, 'dist/brook/main.js'), 'server']
+        : [path.join(root, 'dist/test/sync.js')]
     const [command = '', ...args] = existsSync(setpriv)
       ? [setpriv, '--pdeathsig', 'KILL', '--', process.execPath, ...entry]
       : [process.execPath, ...entry]
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, DRAIN_SECONDS: '0', ...env, ...more },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#child = child
     this.#isExpected = false
+    this.#isEnding = false
+    this.#mayDie = false
     this.isPaused = false
     this.stoppedAt = undefined
     this.address = ''
@@ -90,16 +95,17 @@ export class BrookProcess {
     this.#gone = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#child = undefined
-        if (!this.#isExpected)
+        if (!this.#isExpected && !(this.#mayDie && signal === 'SIGKILL'))
           this.#launch.onCrash(`${this.name} ended by itself (${signal ?? code}): ${this.#last.slice(-600)}`)
         resolve()
       })
     })
   }
 
-  /** Resolves when it is gone. */
+  /** Resolves when it has exited. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     this.#isExpected = true
+    this.#isEnding = true
     if (this.isPaused) this.resume()
     this.#child?.kill(signal)
     await this.#gone
@@ -115,16 +121,19 @@ export class BrookProcess {
     this.#child?.kill('SIGCONT')
   }
 
-  /** Tells a sync to stop when it next comes by this point. */
+  /** Tells a sync to stop when it next passes this point. */
   arm(at: FailPoint, act: 'die' | 'freeze'): void {
     this.stoppedAt = undefined
     if (act === 'freeze') this.isPaused = true
-    else this.#isExpected = true
+    else {
+      this.#isExpected = true
+      this.#mayDie = true
+    }
     this.#child?.send({ at, act }, () => undefined)
   }
 
   disarm(): void {
-    this.#isExpected = this.#child === undefined
+    this.#isExpected = this.#child === undefined || this.#isEnding
     this.#child?.send({ at: 'nowhere', act: 'die' }, () => undefined)
   }
 
@@ -132,7 +141,7 @@ export class BrookProcess {
     return this.#gone
   }
 
-  /** Until the server says where it listens. */
+  /** Waits until the server prints its address. */
   async opens(withinMs = 60_000): Promise<void> {
     const end = Date.now() + withinMs
     while (this.address === '' && this.#child !== undefined && Date.now() < end)

@@ -1,7 +1,7 @@
-// Chance that can be repeated: the same seed gives the same run of numbers (mulberry32).
+// Repeatable random numbers: the same seed gives the same sequence (mulberry32).
 
 export interface Chance {
-  /** From 0 up to, not including, 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   (): number
 }
 
@@ -15,9 +15,9 @@ export function chanceOf(seed: number): Chance {
   }
 }
 
-/** A whole number from `least` to `most`, both inclusive. */
-export const between = (chance: Chance, least: number, most: number): number =>
-  least + Math.floor(chance() * (most - least + 1))
+/** A whole number from `min` to `max`, both inclusive. */
+export const between = (chance: Chance, min: number, max: number): number =>
+  min + Math.floor(chance() * (max - min + 1))
 
 export function pick<T>(chance: Chance, things: readonly T[]): T {
   const thing = things[Math.floor(chance() * things.length)]

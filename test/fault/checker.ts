@@ -1,12 +1,13 @@
 // Judges the clients' histories against what the stores hold: every acknowledged cid exactly once, an unknown one at most
 // once, numbers dense, every client's view equal to history.
 import type { Db } from '../../server/db.ts'
-import { decodeEntry, compareIds, type StreamId } from '../../server/log/entry.ts'
+import { decodeEntry } from '../../server/log/decode.ts'
+import { compareIds, type StreamId } from '../../server/log/entry.ts'
 import { keysOf } from '../../server/log/keys.ts'
-import type { Redis } from '../../server/redis.ts'
+import type { Redis } from '../../server/redis/client.ts'
 import type { Histories, Violation } from './histories.ts'
 
-/** An entry as a store has it. `content`: as the clients' histories name it. */
+/** An entry as a store has it. `content`: in the form that the clients' histories use. */
 export interface Kept {
   room: string
   seq: number
@@ -16,7 +17,7 @@ export interface Kept {
   id: StreamId
 }
 
-/** A change as its table has it; an edit of a message that is deleted has no text any more. */
+/** A change as its table has it; an edit of a deleted message no longer has its text. */
 interface KeptChange {
   room: string
   seq: number
@@ -33,16 +34,16 @@ export interface Evidence {
   rows: Kept[]
   stream: Kept[]
   changes: KeptChange[]
-  /** By room and number: what a message is with all its changes, as `stateOf` says it. */
+  /** By room and number: the state of a message with all its changes, as `stateOf` writes it. */
   states: Map<string, string>
-  /** Numbers that count and show nothing by themselves: changes, and unknown types. */
+  /** Numbers of entries that show nothing by themselves: changes, and unknown types. */
   silent: Set<string>
   dead: { id: string; reason: string; entry: string }[]
 }
 
 export interface Verdict {
   violations: Violation[]
-  /** Acknowledged before `diskLostUntil` and gone with the disk: not promised. */
+  /** Acknowledged before `diskLostUntil` and lost with the disk: not promised. */
   lostByDisk: number
   unknown: number
   refused: number
@@ -59,7 +60,7 @@ const noticeContent = (user: string, notice: NoticeBody): string =>
 const cidText = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 
-/** Reads all that the stores hold, past every proxy. */
+/** Reads everything from the stores, past the proxies. */
 export async function gather(db: Db, redis: Redis): Promise<Evidence> {
   const found = await db.rows<{
     room: number
@@ -106,7 +107,7 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
         stream.push({ room, seq, user: event.user.id, content, text: null, id: at })
       }
     } catch {
-      // No entry of ours: the dead letters have it.
+      // Not a valid entry: it is in the dead letters.
     }
   }
   const dead = (await redis.xrange(keysOf(0).dead, '-', '+')).map(([, fields]) => ({
@@ -117,7 +118,7 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
   return { rows, stream, changes, states, silent, dead }
 }
 
-/** What a page of history is made of: the messages' own columns, and the reactions beside them. */
+/** What a page of history is built from: the messages' own columns, and the reactions beside them. */
 async function statesOf(db: Db): Promise<Map<string, string>> {
   const reacted = await db.rows<{ room: number; target: number; emoji: string; user: number }>(
     'SELECT room_id AS room, target, emoji, user_id AS user FROM reactions WHERE is_on = 1',
@@ -149,9 +150,9 @@ async function statesOf(db: Db): Promise<Map<string, string>> {
 const isCid = (content: string): boolean => /^[0-9a-f-]{36}$/.test(content)
 
 export interface Circumstances {
-  /** What was acknowledged before may have gone with Redis's disk; it is counted, not forgiven in silence. */
+  /** Messages acknowledged before this time may have been lost with Redis's disk; they are counted and reported. */
   diskLostUntil?: number
-  /** Others have spoken as well, of whom there is no history. */
+  /** Others have sent messages too, and there is no history of them. */
   strangers?: boolean
 }
 
@@ -165,7 +166,7 @@ export function judge(
   const byPlace = new Map<string, Kept>()
   const byCid = new Map<string, Kept>()
 
-  // 1. Rows: one content a number, one number a cid, numbers dense and in the order of the log.
+  // 1. Rows: one content per number, one number per cid, numbers dense and in the order of the log.
   let before: Kept | undefined
   for (const row of rows) {
     const { room, seq } = row
@@ -192,11 +193,11 @@ export function judge(
     if (change.kind === 'edited' && !deletions.has(place)) edits.set(place, change)
     if (change.kind === 'deleted') deletions.add(place)
   }
-  /** Its text is another one than at first. */
+  /** Its text differs from the first version. */
   const isChanged = (room: string, seq: number): boolean =>
     edits.has(`${room} ${seq}`) || deletions.has(`${room} ${seq}`)
 
-  // 2. What the stream still holds is what the rows say; all of it was archived.
+  // 2. What the stream still holds agrees with the rows; all of it was archived.
   const streamed = new Map<string, Kept>()
   for (const entry of stream) {
     const { room, seq, content } = entry
@@ -219,7 +220,7 @@ export function judge(
   for (const letter of dead)
     violate({ kind: 'lost', words: `set aside: ${letter.reason} ${letter.entry.slice(0, 200)}` })
 
-  // 3. What each client was told of its own words.
+  // 3. What each client was told about its own messages.
   const verdict = { lostByDisk: 0, unknown: 0, refused: 0 }
   const newest = new Map<string, { seq: number; at: number }>()
   for (const said of histories.said.values()) {
@@ -238,7 +239,7 @@ export function judge(
       violate({ kind: 'differing', words: `told ${said.seq}, kept as ${row.seq}`, room, seq: row.seq, cid })
     if (row.room !== room || row.user !== user || (row.text !== said.text && !isChanged(room, row.seq)))
       violate({ kind: 'differing', words: 'kept otherwise than it was said', room, seq: row.seq, cid })
-    // One client's words in one room stand in the order in which it said them.
+    // One client's messages in one room are in the order in which it sent them.
     const own = newest.get(`${by} ${room}`)
     if (own !== undefined && row.seq < own.seq)
       violate({ kind: 'disordered', words: `${by} said it after ${own.seq}`, room, seq: row.seq, cid })
@@ -248,7 +249,7 @@ export function judge(
     if (isCid(row.content) && row.text !== null && !histories.said.has(row.content))
       violate({ kind: 'invented', words: 'nobody said this', room: row.room, seq: row.seq, cid: row.content })
 
-  // 3b. What each client was told of its own changes, and what became of them.
+  // 3b. What each client was told about its own changes, and what became of them.
   const changeBy = new Map<string, KeptChange>()
   for (const change of changes) {
     const { room, seq, cid } = change
@@ -265,7 +266,7 @@ export function judge(
     if (refusal !== undefined && kept !== undefined)
       violate({ kind: 'refused but there', words: refusal, room, seq: kept.seq, cid })
     if (seq === undefined) continue
-    // A reaction that was there already is acknowledged and makes no entry.
+    // A reaction that already existed is acknowledged without an entry.
     if (kept === undefined && change.type !== 'react') {
       if (ackedAt < diskLostUntil) verdict.lostByDisk += 1
       else violate({ kind: 'lost', words: `${by} was told ${seq} for its ${change.type}`, room, seq, cid })
@@ -282,7 +283,7 @@ export function judge(
       violate({ kind: 'differing', words: 'not the text of its last edit', room, seq: target, cid })
   }
 
-  // 4. What each client has is what history has, without a hole up to where it believes to be complete.
+  // 4. Each client has what history has, without a gap, up to where it believes to be complete.
   const heads = new Map<string, number>()
   for (const { room, seq } of rows) heads.set(room, Math.max(seq, heads.get(room) ?? 0))
   for (const [client, views] of histories.views) {

@@ -1,5 +1,5 @@
-// A browser without a screen: the real web/wire (socket, feed, cursors, healing, outbox) and, in place of the room on
-// screen, a list that is believed to be complete. All that it says and hears goes into the histories.
+// A browser without a screen: the real web/wire (socket, feed, cursors, healing, outbox) and, instead of the room on
+// screen, a list that claims to be complete. Everything it sends and receives goes into the histories.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EntryEvent, ServerEvent } from '../../server/protocol/events.ts'
 import type { Message, PageAnswer } from '../../server/protocol/http.ts'
@@ -13,17 +13,24 @@ import { Outbox } from '../../web/wire/outbox.ts'
 import type { Outgoing, OwnChange } from '../../web/wire/outgoing.ts'
 import { isRefusal, mayRetry } from '../../web/wire/refusal.ts'
 import { Socket, type SocketState } from '../../web/wire/socket.ts'
-import type { Told } from '../../web/wire/told.ts'
-import { emptyWindow, fromPage, withNews, type News, type Window } from '../../web/room/window.ts'
+import type { FeedEvent } from '../../web/wire/feed-events.ts'
+import {
+  emptyWindow,
+  fromPage,
+  withNews,
+  type News,
+  type Window,
+} from '../../web/conversation/pages/window.ts'
 import { contentOf, stateOf, type Histories } from './histories.ts'
 import { inTab, type Tab } from './tab.ts'
+import { WireOrder } from './wire-order.ts'
 
 export interface Account {
   user: User
   cookie: string
 }
 
-/** Makes a guest, however often it takes. */
+/** Creates a guest, with as many retries as needed. */
 export async function arrive(addresses: readonly string[], name: string): Promise<Account> {
   for (let tries = 0; ; tries += 1) {
     const address = addresses[tries % addresses.length] ?? ''
@@ -38,7 +45,7 @@ export async function arrive(addresses: readonly string[], name: string): Promis
         return { user: ((await answer.json()) as { user: User }).user, cookie }
       }
     } catch {
-      // The next server, after a moment.
+      // Try the next server, after a moment.
     }
     if (tries > 100) throw new Error(`${name} was not let in`)
     await pause(200)
@@ -51,8 +58,10 @@ export class Client {
   state: SocketState = 'shut'
   waiting: readonly Outgoing[] = []
   connects = 0
+  /** The code of the newest refusal. */
+  lastRefusal = ''
   isOnline = true
-  /** Frames that are to be dropped on their way into the page. */
+  /** Frames to drop before they reach the page. */
   drops = 0
   readonly #histories: Histories
   readonly #addresses: readonly string[]
@@ -64,14 +73,13 @@ export class Client {
   #outbox!: Outbox
   #epoch = ''
   #server = 0
-  /** Rooms whose list is claimed to be complete; and those being loaded. */
+  /** Rooms whose list is claimed to be complete, and those being loaded. */
   readonly #kept = new Set<string>()
   readonly #loading = new Map<string, News[]>()
   /** What the list of each room shows, as web/room holds it. */
   readonly #windows = new Map<string, Window>()
-  /** The last number of each room on this connection, for the order on the wire. */
-  #lastOnWire = new Map<string, number>()
-  /** Holes that are open: since when, and up to which number. */
+  readonly #order = new WireOrder()
+  /** Open gaps: since when, and up to which number. */
   readonly #holes = new Map<string, { since: number; to: number }>()
   #passing: { room: string; from: number; to: number } | undefined
   #isShut = false
@@ -91,7 +99,7 @@ export class Client {
       cookie: account.cookie,
       socket: undefined,
       isOnline: () => this.isOnline,
-      // Each try goes to the next server; HTTP may be answered by another one than the socket.
+      // Each attempt goes to the next server; HTTP may go to a different one than the socket.
       address: (use) => {
         if (use === 'socket') this.#server += 1
         const other = use === 'http' && this.#random() < 0.3 ? 1 : 0
@@ -109,7 +117,7 @@ export class Client {
     this.#inTab(() => this.#build())
   }
 
-  /** The page is loaded again: only the outbox's disk survives. */
+  /** Reloads the page: only the outbox's storage survives. */
   reload(): void {
     this.close()
     this.#isShut = false
@@ -130,7 +138,7 @@ export class Client {
   }
 
   says(room: string, text: string): string {
-    const cid = this.#inTab(() => this.#outbox.put(room, text))
+    const cid = this.#inTab(() => this.#outbox.put(room, { text }))
     this.#histories.says({ cid, room, user: this.account.user.id, by: this.name, text, at: Date.now() })
     return cid
   }
@@ -141,7 +149,7 @@ export class Client {
     return cid
   }
 
-  /** A message of the room that is shown and not deleted; `own`: one of one's own. */
+  /** A message of the room that is shown and not deleted; `own`: one that this client sent. */
   some(room: string, own: boolean, roll: number): number | undefined {
     const fitting = (this.#windows.get(room)?.messages ?? []).filter(
       (one) =>
@@ -180,12 +188,12 @@ export class Client {
     return this.#kept.has(room) ? this.#feed.upTo(room) : -1
   }
 
-  /** The path is cut without a goodbye. */
+  /** Cuts the connection without a close frame. */
   cut(): void {
     this.#tab.socket?.terminate()
   }
 
-  /** The network is gone, and comes back when told. */
+  /** The network goes down until it is restored. */
   set online(is: boolean) {
     this.isOnline = is
     if (!is) this.cut()
@@ -207,8 +215,7 @@ export class Client {
 
   #build(): void {
     const feed = new Feed((resume) => {
-      // What follows a resume may repeat numbers.
-      for (const room of Object.keys(resume.rooms ?? {})) this.#lastOnWire.delete(room)
+      this.#order.resumed(resume.rooms ?? {})
       socket.tell(resume)
     })
     const socket = new Socket({
@@ -220,7 +227,7 @@ export class Client {
         this.#histories.violate({ kind: 'not back', words: `${this.name} was turned away by ${code}` }),
       question: () => {
         const question = feed.question()
-        for (const room of Object.keys(question?.rooms ?? {})) this.#lastOnWire.delete(room)
+        this.#order.resumed(question?.rooms ?? {})
         return question
       },
     })
@@ -240,7 +247,7 @@ export class Client {
     this.#feed = feed
     this.#socket = socket
     this.#outbox = outbox
-    feed.listen((told) => this.#told(told))
+    feed.listen((event) => this.#heard(event))
     void outbox.refresh()
     socket.open()
   }
@@ -250,12 +257,12 @@ export class Client {
     if (state === 'live') this.connects += 1
     else {
       this.#outbox.live(false)
-      this.#lastOnWire.clear()
+      this.#order.restart()
       this.#holes.clear()
     }
   }
 
-  // As link.ts does it.
+  // As in link.ts.
   #hear(events: ServerEvent[]): void {
     for (const event of events) this.#hearOne(event)
     this.#feed.hear(events)
@@ -268,6 +275,7 @@ export class Client {
       }
       if (event.type === 'error') {
         this.#histories.refusedForNow(event.code)
+        this.lastRefusal = event.code
         this.#outbox.refused(event)
       }
     }
@@ -281,46 +289,50 @@ export class Client {
 
   #onWire(event: EntryEvent): void {
     const { room, seq } = event
-    const last = this.#lastOnWire.get(room) ?? 0
-    if (seq <= last)
+    const last = this.#order.hears(room, seq)
+    if (last !== undefined)
       this.#histories.violate({
-        ...{ kind: 'disordered', words: `${this.name} heard it after ${last} on one connection`, room, seq },
+        kind: 'disordered',
+        words: `${this.name} heard it after ${last} on one connection`,
+        room,
+        seq,
       })
-    this.#lastOnWire.set(room, seq)
     if (this.#epoch !== '') this.#histories.heard(this.name, this.#epoch, event)
   }
 
-  #told(told: Told): void {
-    switch (told.type) {
+  #heard(event: FeedEvent): void {
+    switch (event.type) {
       case 'welcome':
         for (const room of this.#kept)
-          if (!told.rooms.some(({ id, joined }) => joined && id === room))
+          if (!event.rooms.some(({ id, joined }) => joined && id === room))
             this.#histories.violate({
-              ...{ kind: 'not back', words: `${this.name} was welcomed without a room it is in`, room },
+              kind: 'not back',
+              words: `${this.name} was welcomed without a room it is in`,
+              room,
             })
-        for (const { id, joined } of told.rooms)
+        for (const { id, joined } of event.rooms)
           if (joined && !this.#kept.has(id) && !this.#loading.has(id)) void this.#load(id)
         return
       case 'room':
-        if (told.room.joined && !this.#kept.has(told.room.id) && !this.#loading.has(told.room.id))
-          void this.#load(told.room.id)
+        if (event.room.joined && !this.#kept.has(event.room.id) && !this.#loading.has(event.room.id))
+          void this.#load(event.room.id)
         return
       case 'entries':
-        this.#loading.get(told.room)?.push(told)
-        if (this.#kept.has(told.room)) this.#take(told.room, told.messages, told.head, told)
-        for (const message of told.messages) if (message.kind === 'message') this.#own(told.room, message)
-        for (const change of told.changes) this.#own(told.room, change)
+        this.#loading.get(event.room)?.push(event)
+        if (this.#kept.has(event.room)) this.#take(event.room, event.messages, event.head, event)
+        for (const message of event.messages) if (message.kind === 'message') this.#own(event.room, message)
+        for (const change of event.changes) this.#own(event.room, change)
         return
       case 'upTo':
-        return this.#reached(told.room, told.upTo)
+        return this.#reached(event.room, event.upTo)
       case 'restart':
-        return this.#restart(told.room)
+        return this.#restart(event.room)
       default:
         return
     }
   }
 
-  /** One's own words in the log are as good as an ack. */
+  /** Seeing one's own message in the log is as good as an ack. */
   #own(room: string, { cid, seq }: { cid: string; seq: number }): void {
     if (!this.waiting.some((item) => item.cid === cid)) return
     this.#histories.acknowledged(cid, room, seq)
@@ -334,8 +346,10 @@ export class Client {
       const known = (have[message.seq] ??= contentOf(message))
       if (known !== contentOf(message))
         this.#histories.violate({
-          ...{ kind: 'differing', words: `${this.name} has ${known} and was told ${contentOf(message)}` },
-          ...{ room, seq: message.seq },
+          kind: 'differing',
+          words: `${this.name} has ${known} and was told ${contentOf(message)}`,
+          room,
+          seq: message.seq,
         })
     }
     const hole = this.#holes.get(room)
@@ -354,7 +368,7 @@ export class Client {
     }
   }
 
-  /** The cursor has moved: is everything up to there here? A restart told in the same turn makes it void. */
+  /** The cursor has moved: is everything up to there here? A restart in the same tick makes the check void. */
   #reached(room: string, upTo: number): void {
     if (!this.#kept.has(room)) return
     const view = this.#histories.view(this.name, room)
@@ -381,7 +395,7 @@ export class Client {
     void this.#load(room)
   }
 
-  /** The newest page, asked for until it comes; what is told meanwhile joins it. As web/room/pages.ts does it. */
+  /** The newest page, retried until it loads; live events are merged into it, as in web/conversation/pages/pages.ts. */
   async #load(room: string): Promise<void> {
     const told: News[] = []
     this.#loading.set(room, told)

@@ -1,4 +1,4 @@
 // node test/fault/everyone-returns.mjs --sockets 5000
 import { run } from './run.mjs'
 
-run('everyone-returns')
+await run('everyone-returns')

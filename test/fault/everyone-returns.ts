@@ -1,5 +1,5 @@
-// Thousands of sockets are cut at once while people talk: all must be back within 30 s, whole, and without one read of MySQL's
-// messages, for memory covers the gap. `node test/fault/everyone-returns.mjs --sockets 5000`
+// Thousands of sockets are cut at once while people talk: all must reconnect within 30 s, complete, and without reading a
+// message from MySQL, because memory covers the gap. `node test/fault/everyone-returns.mjs --sockets 5000`
 import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,7 +10,7 @@ import type { ServerEvent } from '../../server/protocol/events.ts'
 import { waitMs } from '../../web/wire/back-off.ts'
 import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
-import { House } from './house.ts'
+import { Cluster } from './cluster.ts'
 
 const { values } = parseArgs({
   options: { sockets: { type: 'string', default: '5000' }, people: { type: 'string', default: '500' } },
@@ -20,20 +20,22 @@ const backWithinMs = 30_000
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'brook-returns-'))
 const crashes: string[] = []
-// One server lets everybody sign up; the other one keeps its paces, and everybody is on it.
-const house = await House.open({
-  ...{ servers: 2, syncs: 1, folder },
+// One server lets everybody sign up; the other keeps its rate limits, and everybody connects to it.
+const cluster = await Cluster.open({
+  servers: 2,
+  syncs: 1,
+  folder,
   envOf: (name) => (name === 'server-1' ? { PACING: 'on' } : {}),
   onCrash: (words) => crashes.push(words),
 })
-const [open = '', paced = ''] = house.servers.map(({ process: { address } }) => address)
+const [open = '', paced = ''] = cluster.servers.map(({ process: { address } }) => address)
 
-/** One open tab: its cursor, and how it comes back. */
+/** One open tab: its cursor, and how it reconnects. */
 class Sitting {
   cursor = 0
   tries = 0
   isBack = false
-  /** Everything came in order, without a hole. */
+  /** Everything arrived in order, without a gap. */
   isWhole = true
   readonly #cookie: string
   #socket: WebSocket | undefined
@@ -105,11 +107,11 @@ const atHead = (): number => sittings.filter(({ cursor }) => cursor === head).le
 let head = (await speaker.hears('before')).seq
 await until(atHead, (count) => count === socketCount, 60_000)
 
-await house.db.run('SET GLOBAL userstat = 1')
+await cluster.db.run('SET GLOBAL userstat = 1')
 const rowsRead = async (): Promise<number> => {
   const sql = `SELECT CAST(ROWS_READ AS UNSIGNED) AS count FROM information_schema.TABLE_STATISTICS
     WHERE TABLE_NAME = 'messages' AND TABLE_SCHEMA = ?`
-  const [row] = await house.db.rows<{ count: number }>(sql, [house.stores.mysql.database])
+  const [row] = await cluster.db.rows<{ count: number }>(sql, [cluster.stores.mysql.database])
   return Number(row?.count ?? 0)
 }
 const readBefore = await rowsRead()
@@ -125,18 +127,18 @@ const returned = async (share: number): Promise<number> => {
   await until(back, (count) => count >= socketCount * share, 120_000)
   return Date.now() - cutAt
 }
-const [half, most, all] = [await returned(0.5), await returned(0.95), await returned(1)]
+const [half, max, all] = [await returned(0.5), await returned(0.95), await returned(1)]
 await until(atHead, (count) => count === socketCount, 60_000)
 const wholeMs = Date.now() - cutAt
 const read = (await rowsRead()) - readBefore
 const torn = sittings.filter(({ isWhole }) => !isWhole).length
 console.log(
   [
-    `back                 half ${half} ms, 95 % ${most} ms, all ${all} ms`,
+    `back                 half ${half} ms, 95 % ${max} ms, all ${all} ms`,
     `complete             ${wholeMs} ms; ${torn} with a gap or a hole`,
     `rows of messages read from MySQL  ${read}`,
     ...crashes,
   ].join('\n'),
 )
-await house.close()
+await cluster.close()
 process.exit(all <= backWithinMs && torn === 0 && read === 0 && crashes.length === 0 ? 0 : 1)

@@ -1,8 +1,9 @@
-// What the clients themselves say happened: said, acknowledged, refused, heard. Nothing in here asks a server or a store.
-// What contradicts itself at once (one number with two contents, a connection out of order) is a violation at once.
+// What the clients themselves report: sent, acknowledged, refused, received. Nothing here asks a server or a store.
+// A contradiction (one number with two contents, a connection out of order) is reported as a violation at once.
 import type { EntryEvent } from '../../server/protocol/events.ts'
 import type { OwnChange } from '../../web/wire/outgoing.ts'
 import type { Message } from '../../server/protocol/http.ts'
+import { isSpoken } from '../../server/protocol/timeline.ts'
 
 export type ViolationKind =
   | 'lost'
@@ -31,14 +32,14 @@ export interface Said {
   by: string
   text: string
   at: number
-  /** The number of its acknowledgement, and when that came. */
+  /** The number in its acknowledgement, and when that arrived. */
   seq?: number
   ackedAt?: number
-  /** Why it was refused for good. */
+  /** Why it was refused permanently. */
   refusal?: string
 }
 
-/** What somebody did with a message, under the same cid through every try. */
+/** An action on a message, with the same cid through every retry. */
 export interface Made extends Omit<Said, 'text'> {
   change: OwnChange
 }
@@ -48,13 +49,13 @@ export interface View {
   /** Everything after this number is claimed to be here; undefined while nothing is claimed. */
   base: number | undefined
   upTo: number
-  /** By number: the cid of a message, or what a notice says. */
+  /** By number: the cid of a message, or the text of a notice. */
   have: (string | undefined)[]
-  /** What it shows of each message, changes folded in. */
+  /** What it shows of each message, with changes folded in. */
   shown: () => ReadonlyMap<number, string>
 }
 
-/** All that a change can change about a message, in words. */
+/** Everything about a message that a change can change, as text. */
 export const stateOf = (message: Message): string => {
   if (message.kind !== 'message') return 'notice'
   const { text, editedAt, deletedAt, reactions } = message
@@ -64,7 +65,7 @@ export const stateOf = (message: Message): string => {
 
 /** Two names of the same content are the same content. */
 export const contentOf = (message: Message): string =>
-  message.kind === 'message'
+  isSpoken(message)
     ? message.cid
     : `${message.notice.kind} ${message.user.id} ${'person' in message.notice ? message.notice.person.id : ''}`
 
@@ -77,11 +78,11 @@ const contentOfEvent = (event: EntryEvent): string => {
 export class Histories {
   readonly said = new Map<string, Said>()
   readonly made = new Map<string, Made>()
-  /** Messages that somebody has tried to delete: their words may be heard without their text. */
+  /** Messages that somebody has tried to delete: they may be received without their text. */
   readonly doomed = new Set<string>()
   readonly views = new Map<string, Map<string, View>>()
   readonly violations: Violation[] = []
-  /** A client's cursor passed these without their being there; history says whether there was something. */
+  /** Numbers that a client's cursor passed without having them; history tells whether there was anything. */
   readonly passed: { client: string; room: string; seq: number; at: number }[] = []
   readonly counts = { acknowledged: 0, heard: 0, restarts: 0, refusedForNow: new Map<string, number>() }
   readonly heals = { count: 0, worstMs: 0 }
@@ -124,7 +125,7 @@ export class Histories {
     refusedForNow.set(code, (refusedForNow.get(code) ?? 0) + 1)
   }
 
-  /** An entry as it stood on the wire. Within one epoch a number has one content, whoever hears it. */
+  /** An entry as received on the wire. Within one epoch a number has one content, whoever receives it. */
   heard(client: string, epoch: string, event: EntryEvent): void {
     this.counts.heard += 1
     const { room, seq } = event
@@ -157,7 +158,7 @@ export class Histories {
   }
 
   violate(violation: Violation): void {
-    // Evidence of a thousand equal ones is no better than of a hundred.
+    // A thousand equal violations are no better evidence than a hundred.
     if (this.violations.length < 500) this.violations.push(violation)
   }
 }

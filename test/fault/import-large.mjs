@@ -1,4 +1,4 @@
 // node test/fault/import-large.mjs --megabytes 400
 import { run } from './run.mjs'
 
-run('import-large')
+await run('import-large')

@@ -1,5 +1,5 @@
-// A synthetic Slack export of some size is imported into private stores: the rate, and what memory it takes at most, early
-// and late. Ends with 1 when a message is missing, or when memory grew with the archive.
+// Imports a synthetic Slack export into private stores and measures the rate and the peak memory, early and late. Exits
+// with 1 if a message is missing, or if memory grew with the archive.
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const mib = 1024 * 1024
 const wantedBytes = Number(values.megabytes) * mib
 const [rooms, people, perDay] = [8, 200, 2_000]
-/** Bytes of one message as it is written below, about. */
+/** Approximate size in bytes of one message as written below. */
 const messageBytes = 520
 const days = Math.max(1, Math.round(wantedBytes / messageBytes / perDay / rooms))
 const wanted = rooms * days * perDay
@@ -32,12 +32,12 @@ function message(day: number, line: number): object {
   const ts = `${dayStart(day) + line}.${String(line).padStart(6, '0')}`
   const root = `${dayStart(day) + line - (line % 10)}.${String(line - (line % 10)).padStart(6, '0')}`
   return {
-    ...{ client_msg_id: `00000000-0000-4000-8000-${String(day * perDay + line).padStart(12, '0')}` },
-    ...{
-      type: 'message',
-      text: `Line *${line}* of day ${day} :tada: 你好 <@${user(line + 1)}> ${'words '.repeat(15)}`,
-    },
-    ...{ user: user(line), ts, team: 'TLARGE' },
+    client_msg_id: `00000000-0000-4000-8000-${String(day * perDay + line).padStart(12, '0')}`,
+    type: 'message',
+    text: `Line *${line}* of day ${day} :tada: 你好 <@${user(line + 1)}> ${'words '.repeat(15)}`,
+    user: user(line),
+    ts,
+    team: 'TLARGE',
     ...(line % 3 === 0 ? {} : { thread_ts: root }),
     ...(line % 20 === 0
       ? { reactions: [{ name: '+1', users: [user(line + 2), user(line + 3)], count: 2 }] }
@@ -91,7 +91,11 @@ const source = await SlackExport.open(target, ({ place, why }) => losses.push(`$
 console.log(`Lists read: ${Math.round(process.memoryUsage().rss / mib)} MiB`)
 try {
   const summary = await runImport({
-    ...{ config, source, rate: Number(values.rate), dryRun: false, matchUsers: false },
+    config,
+    source,
+    rate: Number(values.rate),
+    dryRun: false,
+    matchUsers: false,
     refuse: ({ place, why }) => losses.push(`${place}: ${why}`),
     say: (line) => {
       if (Date.now() - said < 5_000) return
@@ -101,7 +105,7 @@ try {
     signal: new AbortController().signal,
   })
   clearInterval(sampling)
-  const most = (from: number, to: number): number =>
+  const max = (from: number, to: number): number =>
     Math.round(
       Math.max(...samples.slice(Math.floor(samples.length * from), Math.ceil(samples.length * to))) / mib,
     )
@@ -110,13 +114,13 @@ try {
     `${summary.messages} messages and ${summary.reactions} reactions in ${Math.round(summary.seconds)} s: ${rate} messages a second`,
   )
   console.log(
-    `Memory at most: ${most(0, 0.25)} MiB in the first quarter, ${most(0.75, 1)} in the last, ${most(0, 1)} in all`,
+    `Memory at most: ${max(0, 0.25)} MiB in the first quarter, ${max(0.75, 1)} in the last, ${max(0, 1)} in all`,
   )
   const db = new Db(stores.mysql, 1)
   const [row] = await db.rows<{ kept: number }>('SELECT COUNT(*) AS kept FROM messages')
   await db.close()
   console.log(`${row?.kept} messages in MySQL of ${wanted}; not taken: ${losses.length}`)
-  const isFlat = most(0.75, 1) < 1.5 * most(0, 0.5) + 50
+  const isFlat = max(0.75, 1) < 1.5 * max(0, 0.5) + 50
   if (row?.kept !== wanted || losses.length > 0 || !isFlat) process.exitCode = 1
 } finally {
   clearInterval(sampling)

@@ -1,4 +1,4 @@
 // node test/fault/mutants.mjs [part of a name]
 import { run } from './run.mjs'
 
-run('mutants')
+await run('mutants')

@@ -1,4 +1,4 @@
 // node test/fault/mysql-away.mjs --minutes 5 --rate 200
 import { run } from './run.mjs'
 
-run('mysql-away')
+await run('mysql-away')

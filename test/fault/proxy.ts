@@ -1,41 +1,43 @@
-// A TCP proxy on loopback that stands between two parties and makes trouble: delay, trickle, silence, lost answers, cuts.
-// Switched while connections live. Trap: TCP never loses bytes in the middle, so a connection that lost some is cut next.
+// A TCP proxy on loopback that injects faults between two parties: delay, trickle, silence, lost replies, cuts. Can be
+// switched on open connections. Trap: TCP never loses bytes in the middle, so a connection that lost some is cut next.
 import net from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** Where a proxy leads: a unix socket, or a port of this machine. */
+/** The proxy's target: a unix socket, or a port of this machine. */
 export type Target = { path: string } | { port: number }
 
-export interface Trouble {
-  /** Every chunk comes this much later, both ways. */
+export interface ProxyFault {
+  /** Delays every chunk by this much, in both directions. */
   delayMs?: number
-  /** Requests pass, answers are dropped. */
+  /** Requests pass, replies are dropped. */
   swallowReplies?: boolean
-  /** Nothing passes either way, and nothing is closed. */
+  /** Nothing passes in either direction, and nothing is closed. */
   halfOpen?: boolean
-  /** Bytes that pass every 10 ms, each way. */
+  /** Bytes that pass every 10 ms, in each direction. */
   trickleBytes?: number
-  /** New connections are reset at once, as if nobody were there. */
+  /** Only connections that have sent this command to Redis, in lower case, are affected. */
+  of?: string
+  /** New connections are reset at once, as if nothing were listening. */
   refuse?: boolean
 }
 
 const tickMs = 10
 
-/** One direction of one connection: what waits goes on in order, however long the trouble lasts. */
+/** One direction of one connection: waiting chunks are sent in order, however long the fault lasts. */
 class Way {
   readonly #waiting: { bytes: Buffer; due: number }[] = []
   readonly #from: net.Socket
   readonly #to: net.Socket
-  readonly #trouble: () => Trouble
+  readonly #fault: () => ProxyFault
   readonly #isAnswer: boolean
   readonly #lost: () => void
   #timer: NodeJS.Timeout | undefined
   #isEnding = false
 
-  constructor(from: net.Socket, to: net.Socket, trouble: () => Trouble, lost?: () => void) {
+  constructor(from: net.Socket, to: net.Socket, fault: () => ProxyFault, lost?: () => void) {
     this.#from = from
     this.#to = to
-    this.#trouble = trouble
+    this.#fault = fault
     this.#isAnswer = lost !== undefined
     this.#lost = lost ?? (() => undefined)
     from.on('data', (bytes: Buffer) => this.#take(bytes))
@@ -50,7 +52,7 @@ class Way {
     this.#waiting.length = 0
   }
 
-  /** Lets pass what may pass; called again whenever the trouble changes. */
+  /** Sends what may pass; called again whenever the fault changes. */
   move(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -58,7 +60,7 @@ class Way {
   }
 
   #take(bytes: Buffer): void {
-    const { delayMs = 0, swallowReplies } = this.#trouble()
+    const { delayMs = 0, swallowReplies } = this.#fault()
     if (this.#isAnswer && swallowReplies === true) return this.#lost()
     this.#waiting.push({ bytes, due: Date.now() + delayMs })
     if (this.#waiting.length > 200) this.#from.pause()
@@ -66,7 +68,7 @@ class Way {
   }
 
   #move(): void {
-    const { halfOpen, trickleBytes } = this.#trouble()
+    const { halfOpen, trickleBytes } = this.#fault()
     if (this.#timer !== undefined || halfOpen === true) return
     const now = Date.now()
     let allowed = trickleBytes ?? Infinity
@@ -88,19 +90,35 @@ class Way {
   }
 }
 
+/** The commands that a connection has sent to Redis: of those sent at once, those at the beginning. */
+function commandsOf(near: net.Socket): ReadonlySet<string> {
+  const commands = new Set<string>()
+  near.on('data', (bytes: Buffer) => {
+    const beginning = bytes.toString('latin1', 0, 512)
+    for (const [, name = ''] of beginning.matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g))
+      commands.add(name.toLowerCase())
+  })
+  return commands
+}
+
 class Pair {
   readonly near: net.Socket
   readonly far: net.Socket
-  /** An answer was dropped: both sides no longer speak of the same thing. */
+  /** A reply was dropped: the two sides are out of step. */
   hasLost = false
   readonly #ways: Way[]
 
-  constructor(near: net.Socket, far: net.Socket, trouble: () => Trouble, gone: () => void) {
+  constructor(near: net.Socket, far: net.Socket, current: () => ProxyFault, gone: () => void) {
     this.near = near
     this.far = far
+    const commands = commandsOf(near)
+    const fault = (): ProxyFault => {
+      const { of } = current()
+      return of === undefined || commands.has(of) ? current() : {}
+    }
     this.#ways = [
-      new Way(near, far, trouble),
-      new Way(far, near, trouble, () => {
+      new Way(near, far, fault),
+      new Way(far, near, fault, () => {
         this.hasLost = true
       }),
     ]
@@ -110,8 +128,8 @@ class Pair {
     ] as const) {
       side.on('error', () => undefined)
       side.on('close', () => {
-        // A half-open path carries no close either: the other side is to find out by itself.
-        if (trouble().halfOpen !== true) other.destroySoon()
+        // A half-open path carries no close either: the other side has to notice by itself.
+        if (fault().halfOpen !== true) other.destroySoon()
         if (other.destroyed) gone()
       })
     }
@@ -122,11 +140,11 @@ class Pair {
     if (this.near.destroyed !== this.far.destroyed) this.cut()
   }
 
-  /** RST, both ways. */
+  /** RST, in both directions. */
   cut(): void {
     for (const way of this.#ways) way.stop()
     if (!this.near.destroyed) this.near.resetAndDestroy()
-    // A unix socket knows no RST.
+    // A unix socket has no RST.
     this.far.destroy()
   }
 }
@@ -135,7 +153,7 @@ export class Proxy {
   readonly #server: net.Server
   readonly #pairs = new Set<Pair>()
   #target: Target
-  #trouble: Trouble = {}
+  #fault: ProxyFault = {}
   connections = 0
 
   private constructor(target: Target) {
@@ -153,17 +171,17 @@ export class Proxy {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Where new connections lead from here on. */
+  /** The target of new connections from here on. */
   set target(target: Target) {
     this.#target = target
   }
 
-  set(trouble: Trouble): void {
-    this.#trouble = trouble
+  set(fault: ProxyFault): void {
+    this.#fault = fault
     for (const pair of this.#pairs) pair.move()
   }
 
-  /** No trouble any more; connections that lost something are cut. */
+  /** Ends the fault; connections that lost something are cut. */
   clear(): void {
     for (const pair of [...this.#pairs]) if (pair.hasLost) pair.cut()
     this.set({})
@@ -180,14 +198,14 @@ export class Proxy {
 
   #connect(near: net.Socket): void {
     near.on('error', () => undefined)
-    if (this.#trouble.refuse === true) return void near.resetAndDestroy()
+    if (this.#fault.refuse === true) return void near.resetAndDestroy()
     this.connections += 1
     near.setNoDelay(true)
     const far = net.connect({ ...this.#target, noDelay: true, allowHalfOpen: true } as net.NetConnectOpts)
     const pair = new Pair(
       near,
       far,
-      () => this.#trouble,
+      () => this.#fault,
       () => this.#pairs.delete(pair),
     )
     this.#pairs.add(pair)

@@ -1,4 +1,4 @@
 // node test/fault/rolling-restart.mjs --rounds 2 --rate 100
 import { run } from './run.mjs'
 
-run('rolling-restart')
+await run('rolling-restart')

@@ -1,15 +1,15 @@
-// What a browser gives to the code of a page: fetch and WebSocket, per tab. With these the real web/wire runs in Node:
-// a tab's code runs inside `inTab`, and everything that follows from it (timers, answers) knows its tab.
+// What a browser provides to a page: fetch and WebSocket, per tab. With these the real web/wire runs in Node:
+// a tab's code runs inside `inTab`, and everything that follows from it (timers, responses) belongs to its tab.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { WebSocket as Ws, type RawData } from 'ws'
 
 export interface Tab {
-  /** The server that this tab talks to next: a load balancer may name another one each time. */
+  /** The server for this tab's next connection: a load balancer may choose a different one each time. */
   address: (use: 'socket' | 'http') => string
   cookie: string
-  /** False: the network is gone; a try fails as it does in a browser. */
+  /** False: the network is down; a request fails as it does in a browser. */
   isOnline: () => boolean
-  /** Every frame passes here; false drops it on its way into the page. */
+  /** Called for every frame; false drops it before it reaches the page. */
   passes: (frame: string) => boolean
   /** The newest socket. */
   socket: Ws | undefined
@@ -43,7 +43,7 @@ class TabSocket extends Ws {
   }
 
   override emit(event: string, ...args: unknown[]): boolean {
-    // ws emits before this constructor has run to its end only when the URL is wrong.
+    // ws emits before this constructor has finished only if the URL is invalid.
     if (event === 'error' && this.listenerCount('error') === 0) return true
     if (event === 'message' && !this.#tab.passes(String(args[0] as RawData))) return true
     return tabs.run(this.#tab, () => super.emit(event as 'message', ...(args as [])))

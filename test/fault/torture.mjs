@@ -1,4 +1,4 @@
 // npm run torture -- --minutes 10 --seed 7
 import { run } from './run.mjs'
 
-run('torture')
+await run('torture')

@@ -1,18 +1,20 @@
-// npm run torture -- --minutes 10 --seed N: a nemesis over two servers, two syncs, the stores and some thirty browsers; then
-// everything must be there once, in order, for everybody. Exit code 1 on any violation, with the evidence kept.
+// npm run torture -- --minutes 10 --seed N: injects faults into two servers, two syncs, the stores and some thirty browsers;
+// afterwards everything must be there once, in order, for everyone. Exit code 1 on any violation, with the evidence kept.
 import { randomInt } from 'node:crypto'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { compareIds, type StreamId } from '../../server/log/entry.ts'
 import { chanceOf, pick, type Chance } from './chance.ts'
 import { gather, judge, type Verdict } from './checker.ts'
 import { arrive, Client } from './client.ts'
 import { Histories } from './histories.ts'
-import { House } from './house.ts'
+import { Cluster } from './cluster.ts'
+import { tellLedger, type Ledger } from './ledger.ts'
 import { rage } from './nemesis.ts'
-import { texts, usual } from './texts.ts'
+import { texts, ordinaryTexts } from './texts.ts'
 import './tab.ts'
 
 const { values } = parseArgs({
@@ -32,9 +34,9 @@ const rate = Number(values.rate)
 const folder = path.join(os.tmpdir(), `brook-torture-${seed}-${Date.now().toString(36)}`)
 const chance = chanceOf(seed)
 const roomCount = 6
-/** After the last fault everything must be calm within this. */
+/** After the last fault everything must be calm within this time. */
 const calmWithinMs = 180_000
-/** The part of what people do that changes what was said. */
+/** The share of actions that change an existing message. */
 const changedPart = 0.15
 
 const began = Date.now()
@@ -45,8 +47,11 @@ const note = (words: string): void =>
 console.log(`torture: seed ${seed}, ${minutes} minutes, ${clientCount} browsers; evidence in ${folder}`)
 
 const histories = new Histories()
-const house = await House.open({
-  ...{ servers: 2, syncs: 2, folder },
+const cluster = await Cluster.open({
+  servers: 2,
+  syncs: 2,
+  movesClocks: true,
+  folder,
   onCrash: (words) => {
     note(words)
     histories.violate({ kind: 'crashed', words })
@@ -63,7 +68,7 @@ const endAt = Date.now() + minutes * 60_000
 const speaking = speak(chanceOf(seed + 1))
 const watching = watchLag()
 await rage(
-  { house, clients, chance, hush, speak: () => (isHushed = false), note, only: values.only },
+  { cluster, clients, chance, hush, speak: () => (isHushed = false), note, only: values.only },
   endAt,
   faultCounts,
 )
@@ -74,17 +79,17 @@ await watching
 const verdict = await judged()
 tell(verdict)
 for (const client of clients) client.close()
-await house.close()
+await cluster.close()
 process.exit(verdict.violations.length === 0 ? 0 : 1)
 
-/** Guests in their rooms; every third one has a second tab that listens and speaks as well. */
+/** Guests in their rooms; every third one has a second tab that sends and receives as well. */
 async function gatherPeople(): Promise<Map<Client, string[]>> {
   const all: Client[] = []
   const made: string[] = []
   const roomsOf = new Map<Client, string[]>()
-  const parts = { histories, addresses: house.addresses, random: chanceOf(seed + 2) }
+  const parts = { histories, addresses: cluster.addresses, random: chanceOf(seed + 2) }
   for (let i = 0; all.length < clientCount; i += 1) {
-    const account = await arrive(house.addresses, `Person ${i}`)
+    const account = await arrive(cluster.addresses, `Person ${i}`)
     const client = new Client(`client-${i}`, account, parts)
     if (made.length < roomCount) made.push(await client.makes(`room ${i}`))
     all.push(client)
@@ -112,7 +117,7 @@ async function speak(random: Chance): Promise<void> {
     owed = Math.min(owed + (rate * tickMs) / 1_000, rate)
     for (; owed >= 1; owed -= 1) {
       const [client, joined] = pick(random, people)
-      // A person does not go on typing for ever into a queue that does not move.
+      // A person does not keep typing into a queue that does not move.
       if (client.waiting.length > 25) continue
       if (random() < changedPart) makeChange(client, pick(random, joined), number, random)
       else client.says(pick(random, joined), `${number} ${pick(random, texts(random))}`)
@@ -121,17 +126,20 @@ async function speak(random: Chance): Promise<void> {
   }
 }
 
-/** Edits or deletes something of one's own, or puts an emoji on anything or takes it off. */
+/** Edits or deletes an own message, or adds or removes a reaction on any message. */
 function makeChange(client: Client, room: string, number: number, random: Chance): void {
   const kind = random()
   const seq = client.some(room, kind < 0.5, random())
   if (seq === undefined) return
   if (kind < 0.35)
-    client.changes(room, { type: 'edit', seq, text: `${number} edited ${pick(random, usual)}` })
+    client.changes(room, { type: 'edit', seq, text: `${number} edited ${pick(random, ordinaryTexts)}` })
   else if (kind < 0.5) client.changes(room, { type: 'delete', seq })
   else
     client.changes(room, {
-      ...{ type: 'react', seq, emoji: pick(random, ['👍', '🎉', '❤️']), on: random() < 0.7 },
+      type: 'react',
+      seq,
+      emoji: pick(random, ['👍', '🎉', '❤️']),
+      on: random() < 0.7,
     })
 }
 
@@ -142,15 +150,22 @@ async function hush(): Promise<boolean> {
   return lacking === ''
 }
 
+/** The age of what is not archived, by when it was first seen here: the ids of entries go by Redis's clock, which steps. */
 async function watchLag(): Promise<void> {
+  let waiting: { id: StreamId; seenAt: number }[] = []
   while (Date.now() < endAt) {
-    await pause(1_000)
-    const lag = await house.lagMs().catch(() => undefined)
-    if (lag !== undefined) lags.push(lag)
+    await pause(200)
+    const state = await cluster.archiveState().catch(() => undefined)
+    if (state === undefined) continue
+    const { last, checkpoint } = state
+    waiting = [...waiting, { id: last, seenAt: Date.now() }].filter(
+      ({ id }) => compareIds(id, checkpoint) > 0,
+    )
+    lags.push(Date.now() - (waiting[0]?.seenAt ?? Date.now()))
   }
 }
 
-/** No trouble any more: every outbox empties, everything is archived, everybody is complete. */
+/** All faults are over: every outbox empties, everything is archived, every client is complete. */
 async function calm(): Promise<number> {
   const from = Date.now()
   const lacking = await becomesCalm(calmWithinMs)
@@ -159,7 +174,7 @@ async function calm(): Promise<number> {
   return Date.now() - from
 }
 
-/** Answers what was lacking at last; nothing when all is calm. A store that is away while it is asked is no answer yet. */
+/** Returns what is still missing; nothing when all is calm. An error of a store that is down counts as not calm. */
 async function becomesCalm(withinMs: number): Promise<string> {
   const end = Date.now() + withinMs
   for (;;) {
@@ -169,14 +184,18 @@ async function becomesCalm(withinMs: number): Promise<string> {
   }
 }
 
-/** What is not calm, in words; nothing when all is. */
+/** Describes what is not calm; nothing if everything is. */
 async function whatLacks(): Promise<string> {
-  const waiting = clients.filter((client) => client.waiting.length > 0)
-  if (waiting.length > 0) return `something waits at ${waiting.map(({ name }) => name).join(' ')}`
-  const away = clients.filter(({ state }) => state !== 'live')
-  if (away.length > 0) return `not connected: ${away.map(({ name }) => name).join(' ')}`
-  if (!(await house.isArchived())) return `archive ${JSON.stringify(await house.archiveState())}`
-  const heads = await house.redis.hgetall('{brook:0}:numbers')
+  const waiting = clients.flatMap(({ name, waiting: { length }, lastRefusal }) =>
+    length > 0 ? [`${length} wait at ${name} (${lastRefusal})`] : [],
+  )
+  const away = clients.filter(({ state }) => state !== 'live').map(({ name }) => `${name} is not connected`)
+  const archive = (await cluster.isArchived())
+    ? []
+    : [`archive ${JSON.stringify(await cluster.archiveState())}`]
+  const lacking = [...waiting, ...away, ...archive]
+  if (lacking.length > 0) return lacking.join(', ')
+  const heads = await cluster.redis.hgetall('{brook:0}:numbers')
   for (const client of clients)
     for (const room of speakers.get(client) ?? [])
       if (client.upTo(room) < Number(heads[room]))
@@ -185,7 +204,7 @@ async function whatLacks(): Promise<string> {
 }
 
 async function judged(): Promise<Verdict> {
-  const evidence = await gather(house.db, house.redis)
+  const evidence = await gather(cluster.db, cluster.redis)
   const found = judge(histories, evidence)
   if (found.violations.length === 0 && !values.keep) return found
   const write = (name: string, what: unknown): void =>
@@ -211,7 +230,7 @@ function tell({ violations, unknown, refused }: Verdict): void {
   const { counts, heals } = histories
   const faults = [...faultCounts].sort((a, b) => b[1] - a[1])
   const total = faults.reduce((sum, [, count]) => sum + count, 0)
-  const lines: [string, string | number][] = [
+  const lines: Ledger = [
     ['seed', seed],
     ['minutes', ((Date.now() - began) / 60_000).toFixed(1)],
     ['sent', histories.said.size],
@@ -237,17 +256,14 @@ function tell({ violations, unknown, refused }: Verdict): void {
     ['calm again after', `${(calmMs / 1_000).toFixed(1)} s`],
     ['faults', total],
   ]
-  const text = [
-    ...lines.map(([name, value]) => `${name.padEnd(20)} ${value}`),
+  tellLedger(folder, lines, [
     ...faults.map(([name, count]) => `  ${name.padEnd(38)} ${count}`),
     ...violations.slice(0, 20).map((violation) => `VIOLATION ${JSON.stringify(violation)}`),
-  ].join('\n')
-  console.log(text)
-  writeFileSync(path.join(folder, 'ledger.txt'), `${text}\n`)
+  ])
   if (violations.length > 0) console.log(`${violations.length} violations; the evidence is kept in ${folder}`)
 }
 
-/** Waits; a store that is away while it is asked is no answer yet. */
+/** Polls; an error of a store that is down counts as "not yet". */
 async function until(holds: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
   const end = Date.now() + withinMs
   const ask = async (): Promise<boolean> => holds()

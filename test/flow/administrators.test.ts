@@ -1,75 +1,75 @@
-// Who looks after a Brook: the first with a password, and whom the command line names. On real stores.
+// Administrators: the first person with a password, and those named on the command line. On real stores.
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Administrators } from '../../server/account/administrators.ts'
 import { identify, onlyAdmin } from '../../server/account/identify.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
-import { Browser, openHouse, type House } from '../support/front-door.ts'
+import { Browser, openTestServer, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 
 let stores: PrivateStores
-let house: House
+let server: TestServer
 let brook: CommandLine
 let administrators: Administrators
 
 beforeAll(async () => {
   stores = await privateStores()
-  house = await openHouse(stores)
+  server = await openTestServer(stores)
   brook = await commandLine(stores)
-  administrators = new Administrators(house.db, house.sessions)
+  administrators = new Administrators(server.db, server.sessions)
 })
 afterAll(async () => {
   await brook.close()
-  await house.close()
+  await server.close()
   await stores.stop()
 })
-// Each test begins in a Brook that nobody has come to.
+// Each test begins in a Brook without people.
 beforeEach(async () => {
-  for (const table of ['users', 'sessions', 'memberships']) await house.db.run(`DELETE FROM ${table}`)
-  await house.db.run('UPDATE founder SET user_id = NULL')
+  for (const table of ['users', 'sessions', 'memberships']) await server.db.run(`DELETE FROM ${table}`)
+  await server.db.run('UPDATE founder SET user_id = NULL')
 })
 
 const names = async () => (await administrators.list()).map(({ name }) => name)
 const signsUp = async (name: string) => {
-  const browser = house.browser()
+  const browser = server.browser()
   await browser.enters(name, 'correct horse')
   return browser
 }
 
 test('the first person who signs up with a password is an administrator, and nobody after them', async () => {
-  await house.enters('guest')
+  await server.enters('guest')
   const ann = await signsUp('ann')
   const bob = await signsUp('bob')
   expect([ann.me.admin, bob.me.admin]).toEqual([true, false])
   expect((await ann.asks('GET', '/api/session')).body.user?.admin).toBe(true)
-  expect((await house.browser().signsIn('ann', 'correct horse')).body.user?.admin).toBe(true)
+  expect((await server.browser().signsIn('ann', 'correct horse')).body.user?.admin).toBe(true)
   expect(await names()).toEqual(['ann'])
 })
 
-test('a guest who is the first to set a password is the first person with one', async () => {
-  const guest = await house.enters('guest')
+test('a guest who is the first to set a password is the administrator', async () => {
+  const guest = await server.enters('guest')
   const set = await guest.asks('PUT', '/api/session/password', { password: 'correct horse' })
   expect(set.body.user).toEqual({ ...guest.me, guest: false, admin: true })
   expect((await guest.asks('GET', '/api/session')).body.user?.admin).toBe(true)
   expect((await signsUp('ann')).me.admin).toBe(false)
 })
 
-test('of many who sign up at once, one becomes the administrator', async () => {
+test('of many people who sign up at once, one becomes the administrator', async () => {
   const all = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(signsUp))
   expect(all.filter(({ me }) => me.admin)).toHaveLength(1)
   expect(await names()).toHaveLength(1)
 })
 
 test('a first sign-up that fails leaves the place free', async () => {
-  await house.enters('ann')
-  expect((await house.browser().enters('ann', 'correct horse')).code).toBe('name_taken')
+  await server.enters('ann')
+  expect((await server.browser().enters('ann', 'correct horse')).code).toBe('name_taken')
   expect((await signsUp('bob')).me.admin).toBe(true)
 })
 
-test('who is made an administrator is one in every open browser at once, and who is removed is none', async () => {
+test('an added administrator is one in every open browser at once, and a removed one is none', async () => {
   await signsUp('ann')
   const bob = await signsUp('bob')
-  const phone = house.browser()
+  const phone = server.browser()
   await phone.signsIn('bob', 'correct horse')
   const seen = () =>
     Promise.all([bob, phone].map(async (one) => (await one.asks('GET', '/api/session')).body.user?.admin))
@@ -80,7 +80,7 @@ test('who is made an administrator is one in every open browser at once, and who
   expect(await seen()).toEqual([false, false])
 })
 
-test('the last administrator cannot be removed, nor can two last ones go at once', async () => {
+test('the last administrator cannot be removed, nor the last two at once', async () => {
   await signsUp('ann')
   await signsUp('bob')
   expect(await administrators.remove('ann')).toBe('last')
@@ -90,18 +90,18 @@ test('the last administrator cannot be removed, nor can two last ones go at once
   expect(await names()).toHaveLength(1)
 })
 
-test('a guest, a stranger and one who is one already are not made administrators', async () => {
+test('a guest, an unknown person and an existing administrator cannot be added as administrators', async () => {
   await signsUp('ann')
-  await house.enters('guest')
+  await server.enters('guest')
   expect(await administrators.add('guest')).toBe('guest')
   expect(await administrators.add('nobody here')).toBe('nobody')
   expect(await administrators.add('ann')).toBe('already')
   expect(await administrators.remove('guest')).toBe('no-admin')
 })
 
-test('what is for administrators is not there for anybody else', async () => {
+test('routes for administrators do not exist for anybody else', async () => {
   const app = Fastify()
-  identify(app, house.sessions)
+  identify(app, server.sessions)
   app.get('/api/admin', { preHandler: onlyAdmin }, () => ({}))
   const ask = async (of?: Browser) => {
     const browser = new Browser(app)
@@ -113,8 +113,10 @@ test('what is for administrators is not there for anybody else', async () => {
   await app.close()
 })
 
-test('brook admin lists, adds and removes, and says what it does not do', async () => {
-  expect((await brook.type('admin', 'list')).printed).toEqual([expect.stringMatching(/^Nobody yet/)])
+test('brook admin lists, adds and removes, and reports what it cannot do', async () => {
+  expect((await brook.type('admin', 'list')).printed).toEqual([
+    expect.stringMatching(/^No administrators yet/),
+  ])
   await signsUp('ann')
   const bob = await signsUp('bob')
   expect(await brook.type('admin', 'add', 'bob')).toMatchObject({
@@ -123,7 +125,7 @@ test('brook admin lists, adds and removes, and says what it does not do', async 
   })
   expect((await bob.asks('GET', '/api/session')).body.user?.admin).toBe(true)
   expect((await brook.type('admin', 'list')).printed).toEqual(['ann', 'bob'])
-  expect((await brook.type('admin', 'remove', 'ann')).printed).toEqual(['ann is no administrator any more.'])
+  expect((await brook.type('admin', 'remove', 'ann')).printed).toEqual(['ann is no longer an administrator.'])
   expect(await brook.type('admin', 'remove', 'bob')).toMatchObject({
     code: 2,
     said: expect.arrayContaining(['brook: bob is the last administrator; add another first']),

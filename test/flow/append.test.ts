@@ -1,7 +1,8 @@
-// The guards at the way into the log: a writer that knows another log, or has read more of it, writes nothing.
+// The guards of the append: a writer that knows another log, or has read more of it than exists, writes nothing.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openAppend, type AppendOptions } from '../../server/log/append.ts'
+import { Appender, type KnownLog } from '../../server/log/append.ts'
 import type { Appended, Draft } from '../../server/log/entry.ts'
+import { decodeEntry } from '../../server/log/decode.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -18,35 +19,41 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-const opened = (options: Partial<AppendOptions> = {}) =>
-  openAppend({
-    ...{ redis: brook.redis, shards: 1, epochOf: () => epoch },
-    ...{ findCid: () => Promise.resolve(undefined), isFull: () => false },
-    ...options,
+/** Appends with this knowledge of the log; the truth where nothing is given. */
+const opened = (known: Partial<KnownLog> = {}) => {
+  const appender = new Appender({
+    redis: brook.redis,
+    shard: 0,
+    known: { epoch, isFull: false, head: () => 0, contradict: () => undefined, ...known },
+    archive: { findCid: () => Promise.resolve(undefined) },
   })
+  return (one: Draft) => appender.append(one)
+}
 const draft = (text: string, cid = newCid()): Draft => ({
-  ...{ room: ann.room, user: ann.user, cid },
+  room: ann.room,
+  user: ann.user,
+  cid,
   body: { type: 'message', text },
 })
-const append = (options: Partial<AppendOptions>) => opened(options)(draft('by hand'))
+const append = (known: Partial<KnownLog>) => opened(known)(draft('by hand'))
 
 const length = (): Promise<number> => brook.redis.xlen(keysOf(0).log)
 
-test('a writer that knows another epoch is refused as retryable, and nothing is written', async () => {
+test('a writer with another epoch is refused as retryable, and nothing is written', async () => {
   const before = await length()
-  expect(await append({ epochOf: () => 'another' })).toMatchObject({ code: 'log_unavailable' })
-  expect(await append({ epochOf: () => undefined })).toMatchObject({ code: 'log_unavailable' })
+  expect(await append({ epoch: 'another' })).toMatchObject({ code: 'log_unavailable' })
+  expect(await append({ epoch: undefined })).toMatchObject({ code: 'log_unavailable' })
   expect(await length()).toBe(before)
   expect(await append({})).toHaveProperty('seq')
   expect(await length()).toBe(before + 1)
 })
 
-test('a writer that has read more of a room than the log has is refused, and says so', async () => {
+test('a writer that has read more of a room than the log has is refused, and reports it', async () => {
   const before = await length()
-  const behind: number[] = []
-  const answer = await append({ headOf: () => 1_000_000, onBehind: (shard) => void behind.push(shard) })
+  let contradictions = 0
+  const answer = await append({ head: () => 1_000_000, contradict: () => void (contradictions += 1) })
   expect(answer).toMatchObject({ code: 'log_unavailable' })
-  expect(behind).toEqual([0])
+  expect(contradictions).toBe(1)
   expect(await length()).toBe(before)
 })
 
@@ -59,7 +66,7 @@ async function calls(): Promise<number> {
 }
 const seqOf = (answer: Awaited<ReturnType<ReturnType<typeof opened>>>): number => (answer as Appended).seq
 
-test('what is appended in one turn is one call, numbered in the order it came in', async () => {
+test('everything appended in one turn is one call, numbered in the order of arrival', async () => {
   const into = opened()
   const first = seqOf(await into(draft('warm')))
   const before = await calls()
@@ -71,13 +78,14 @@ test('what is appended in one turn is one call, numbered in the order it came in
   const kept = await brook.redis.xrevrange(keysOf(0).log, '+', '-', 'COUNT', 133)
   const texts = kept
     .reverse()
-    .map(([, fields]) => JSON.parse(fields[fields.indexOf('body') + 1] ?? '{}').text)
+    .map(([id, fields]) => decodeEntry(id, fields).event)
+    .map((event) => event.type === 'message' && event.text)
   expect(texts).toEqual(['a', 'b', 'c', ...Array.from({ length: 130 }, (_, n) => String(n))])
 })
 
-test('in one turn a cid that came twice is one entry, and who is refused keeps nobody else out', async () => {
+test('in one turn, a repeated cid is one entry, and a refused entry affects no other', async () => {
   let read = 0
-  const into = opened({ headOf: () => read })
+  const into = opened({ head: () => read })
   const [cid, before] = [newCid(), await length()]
   const asked = [into(draft('once', cid)), into(draft('once', cid)), into(draft('after it'))]
   read = 1_000_000
@@ -89,19 +97,19 @@ test('in one turn a cid that came twice is one entry, and who is refused keeps n
   expect(await length()).toBe(before + 2)
 })
 
-test('what more wants in than may wait for Redis is refused as retryable, and everything else is kept', async () => {
+test("above the queue's limit, entries are refused as retryable, and all others are kept", async () => {
   const into = opened()
   const before = await length()
   const { entries, calls: atOnce, waiting } = limits.appends
-  const most = entries * atOnce + waiting
-  const answers = await Promise.all(Array.from({ length: most + 1 }, (_, n) => into(draft(String(n)))))
+  const max = entries * atOnce + waiting
+  const answers = await Promise.all(Array.from({ length: max + 1 }, (_, n) => into(draft(String(n)))))
   expect(answers.pop()).toEqual({ code: 'overloaded', retryAfterMs: limits.overloadedRetryMs })
-  expect(await length()).toBe(before + most)
+  expect(await length()).toBe(before + max)
   const first = seqOf(answers[0] as Appended)
   expect(answers.map((one) => seqOf(one as Appended))).toEqual(answers.map((_, n) => first + n))
 })
 
-test('a full Redis refuses all of a turn and leaves no number without its entry', async () => {
+test('a full Redis refuses a whole turn and leaves no number without its entry', async () => {
   const into = opened()
   const first = seqOf(await into(draft('warm')))
   const before = await length()

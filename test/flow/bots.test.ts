@@ -51,7 +51,7 @@ test('a bot is a user with a token, which opens every route and the socket witho
   expect(messages.at(-1)?.user).toMatchObject({ name: 'weather', bot: true })
 })
 
-test('nobody comes in as a bot: not by a password, not as a guest, not with its token in a cookie', async () => {
+test('nobody can sign in as a bot: not by password, not as a guest, not with its token in a cookie', async () => {
   const bot = await added('gate')
   const post = async (path: string, body: object) =>
     (
@@ -66,14 +66,14 @@ test('nobody comes in as a bot: not by a password, not as a guest, not with its 
   const cookie = await fetch(`${address()}/api/session`, { headers: { cookie: `brook=${bot.token}` } })
   expect(cookie.status).toBe(401)
   for (const [method, path, body] of [
-    ['PUT', '/api/session/password', { password: 'a password' }],
+    ['PUT', '/api/session/password', { password: 'another password' }],
     ['DELETE', '/api/session', undefined],
   ] as const)
     expect((await bot.ask(method, path, body)).code).toBe('not_for_bots')
   expect((await bot.ask('GET', '/api/session')).status).toBe(200)
 })
 
-test('a revoked token ends at once everywhere: requests, open sockets and polls that wait', async () => {
+test('a revoked token stops working at once everywhere: requests, open sockets and waiting polls', async () => {
   const bot = await added('gone')
   const other = new Bot(bot.token, address(1))
   await bot.connects({ type: 'resume' })
@@ -89,7 +89,7 @@ test('a revoked token ends at once everywhere: requests, open sockets and polls 
     (codes) => codes.every((code) => code === 4501),
   )
   for (const one of [bot, other]) expect((await one.ask('GET', '/api/session')).status).toBe(401)
-  expect((await line.type('bot', 'list')).printed.join('\n')).toMatch(/gone {2}revoked/)
+  expect((await line.type('bot', 'list')).printed.join('\n')).toMatch(/gone {2}no token/)
 })
 
 test('a new token ends the old one', async () => {
@@ -100,7 +100,7 @@ test('a new token ends the old one', async () => {
   expect((await renewed.ask('GET', '/api/session')).status).toBe(200)
 })
 
-test('a bot comes into a private room and leaves it by the command line, and into public ones by itself', async () => {
+test('a bot joins and leaves a private room by the command line, and public ones by itself', async () => {
   const ann = await brook.enter('Ann of the rooms')
   const cellar = await ann.makes('cellar', 'private')
   const attic = await ann.makes('attic')
@@ -114,7 +114,72 @@ test('a bot comes into a private room and leaves it by the command line, and int
   expect((await bot.ask('GET', `/api/rooms/${cellar.id}/messages`)).status).toBe(404)
 })
 
-test('what cannot be done is told in one line, and leaves no bot behind', async () => {
+test('an administrator adds a bot to a private room, nobody else does; to a public one whoever has an account', async () => {
+  const [root, max, guest] = [
+    await brook.arrive('Root'),
+    await brook.arrive('Max'),
+    await brook.arrive('Guest'),
+  ]
+  // The first person with a password administers the workspace.
+  for (const who of [root, max])
+    await who.ask('PUT', '/api/session/password', { password: `${who.user.name} likes 7 tall trees` })
+  const bot = await added('listener')
+  const adds = async (who: Person, room: string, name = 'listener') => {
+    const { status, body } = await who.ask<{ error: { code: string } } | undefined>(
+      'POST',
+      `/api/rooms/${room}/members`,
+      { name },
+    )
+    return body?.error.code ?? status
+  }
+  for (const who of [max, guest]) {
+    const den = await who.makes(`den of ${who.user.name}`, 'private')
+    expect(await adds(who, den.id)).toBe('bot_needs_admin')
+    expect((await bot.ask('GET', `/api/rooms/${den.id}/messages`)).status).toBe(404)
+    expect(await adds(who, den.id, 'Root')).toBe(204)
+    expect(await adds(root, den.id)).toBe(204)
+    expect((await bot.ask('GET', `/api/rooms/${den.id}/messages`)).status).toBe(200)
+  }
+  const yard = await guest.makes('yard')
+  await max.joins(yard.id)
+  expect(await adds(guest, yard.id)).toBe('bot_needs_admin')
+  expect(await adds(max, yard.id)).toBe(204)
+})
+
+test('every command that names a room asks which, if a public and a private one, or a number, could be meant', async () => {
+  const ann = await brook.enter('Ann of two')
+  const open = await ann.makes('twin')
+  const closed = await ann.makes('Twin', 'private')
+  const numbered = await ann.makes(open.id, 'private')
+  await added('chooser')
+  for (const words of [
+    ['history'],
+    ['export'],
+    ['bot', 'join', 'chooser'],
+    ['bot', 'leave', 'chooser'],
+    ['bot', 'rewind', 'chooser', 'twin', '0'],
+    ['bot', 'add', 'never', '--room'],
+  ]) {
+    const { code, said } = await line.type(...words, ...(words.includes('twin') ? [] : ['twin']))
+    expect([words, code]).toEqual([words, 2])
+    expect(said.at(-1)).toBe(
+      'brook: "twin" is more than one room. Say which by its number:\n' +
+        `  id:${open.id}  public room "twin", 1 member\n  id:${closed.id}  private room "Twin", 1 member`,
+    )
+  }
+  expect((await line.type('history', open.id)).said.at(-1)).toContain(`id:${numbered.id}  private room`)
+  for (const [word, code] of [
+    [`id:${closed.id}`, 0],
+    [closed.id, 0],
+    [`#${numbered.name}`, 0],
+    ['id:999999', 2],
+    ['id:twin', 2],
+  ] as const)
+    expect([word, (await line.type('history', word)).code]).toEqual([word, code])
+  expect((await line.type('bot', 'join', 'chooser', `id:${closed.id}`)).code).toBe(0)
+})
+
+test('what is not possible is reported in one line, and leaves no bot behind', async () => {
   await Person.arrive(address(), 'Taken')
   for (const words of [
     ['add', 'Taken'],

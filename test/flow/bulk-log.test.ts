@@ -1,4 +1,4 @@
-// Many entries of a room in one step: dense, in order, and once, whatever becomes of the answer.
+// Many entries of a room in one step: dense, in order, and once, whatever happens to the answer.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { bulkEntries, BulkEnded, BulkLog, type BulkDraft } from '../../server/log/bulk.ts'
@@ -20,17 +20,19 @@ afterEach(async () => {
   await brook.stop()
 })
 
-const open = () => BulkLog.open({ redis: brook.stores.redis, shards: 1, archive: archiveOf(brook.db, 1) })
+const open = () => BulkLog.open({ redis: brook.connections, shards: 1, archive: archiveOf(brook.db, 1) })
 
-/** Drafts of ann's, old ones as an import has them. */
+/** Drafts by Ann, with old times as in an import. */
 const drafts = (count: number, more: (place: number) => Partial<BulkDraft> = () => ({})): BulkDraft[] =>
   Array.from({ length: count }, (_draft, place) => ({
-    ...{ room: ann.room, user: ann.user, cid: newCid(1_577_880_000_000 + place) },
+    room: ann.room,
+    user: ann.user,
+    cid: newCid(1_577_880_000_000 + place),
     body: { type: 'message', text: `old ${place}`, at: 1_577_880_000_000 + place },
     ...more(place),
   }))
 
-test('a step has dense numbers in its order, and others speak between steps', async () => {
+test('a step has dense numbers in order, and others post between steps', async () => {
   const head = (await ann.rooms())[0]?.head ?? 0
   const first = await log.append(drafts(bulkEntries))
   expect(first.map(({ seq }) => seq)).toEqual(Array.from({ length: bulkEntries }, (_n, at) => head + at + 1))
@@ -39,7 +41,7 @@ test('a step has dense numbers in its order, and others speak between steps', as
   expect([seq, ...second.map((one) => one.seq)]).toEqual([1, 2, 3].map((n) => head + bulkEntries + n))
 })
 
-test('a step that is asked again gives the same numbers, and nothing is there twice', async () => {
+test('a repeated step gets the same numbers, and nothing is stored twice', async () => {
   const step = drafts(10)
   const first = await log.append(step)
   expect(await log.append(step)).toEqual(first)
@@ -50,7 +52,7 @@ test('a step that is asked again gives the same numbers, and nothing is there tw
   expect(ann.messages().map(({ text }) => text)).toEqual(step.map((_draft, place) => `old ${place}`))
 })
 
-test('an answer within a step names the number of what it answers', async () => {
+test('a reply within a step names the number of what it answers', async () => {
   const appended = await log.append(
     drafts(4, (place) => (place === 3 ? { answers: { replyTo: 1, thread: 0 } } : {})),
   )
@@ -60,7 +62,7 @@ test('an answer within a step names the number of what it answers', async () => 
   expect(answer.at).toBe(1_577_880_000_003)
 })
 
-test('Redis killed under steps: each entry is there once and in order', async () => {
+test('while Redis is killed during steps, each entry is stored once and in order', async () => {
   const { redisProcess } = brook.stores
   const steps = Array.from({ length: 60 }, (_step, step) =>
     drafts(20, (place) => ({ body: { type: 'message', text: `${step * 20 + place}` } })),
@@ -92,7 +94,7 @@ test('Redis killed under steps: each entry is there once and in order', async ()
   expect(rows.map(({ text }) => text)).toEqual(Array.from({ length: 1_200 }, (_n, at) => `${at}`))
 })
 
-test('a log that was started anew takes no more of an import that began before', async () => {
+test('a log that was started anew accepts no more of an import that began before', async () => {
   await log.append(drafts(3))
   await brook.archive()
   await brook.redis.flushall()
@@ -101,7 +103,7 @@ test('a log that was started anew takes no more of an import that began before',
   anew.close()
 })
 
-test('what others say is told apart from what is imported', async () => {
+test("other people's messages are distinguished from imported ones", async () => {
   const before = await log.load()
   await log.append(drafts(50))
   expect((await log.load()).byOthers).toBe(before.byOthers)

@@ -1,4 +1,4 @@
-// What people do with a message, from the command to everybody's screen, MySQL and back.
+// Changes of a message, from the request to everybody's screen, MySQL and back.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -24,7 +24,7 @@ afterAll(() => brook.stop())
 
 const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
 
-/** Sends a command about a message; gives its cid. */
+/** Sends a request about a message; returns its cid. */
 function does(
   who: Person,
   command: { type: string; seq: number; cid?: string; [field: string]: unknown },
@@ -60,7 +60,7 @@ test('an edit reaches everybody under its own number, and pages show it before a
   expect(row).toEqual({ text: 'first', first: 'frist' })
 })
 
-test('only who wrote a message edits it; who keeps order in the room deletes it, nobody else', async () => {
+test('only its author edits a message; its author and moderators delete it', async () => {
   const hers = await says(ann, 'hers')
   const his = await says(bob, 'his')
   await bob.hears('hers')
@@ -75,7 +75,7 @@ test('only who wrote a message edits it; who keeps order in the room deletes it,
   expect(await seen(ann, his)).toMatchObject({ text: '', deletedAt: expect.any(Number) as number })
 })
 
-test('what is not there, a notice, what is deleted, and somebody from outside are refused', async () => {
+test('a missing message, a notice, a deleted message and a non-member are refused', async () => {
   const seq = await says(ann, 'short')
   await ann.acked(does(ann, { type: 'delete', seq }))
   await until(
@@ -90,10 +90,10 @@ test('what is not there, a notice, what is deleted, and somebody from outside ar
   expect(await refusal(ann, { type: 'delete', seq: 99_999 })).toBe('no_such_message')
   expect(await refusal(ann, { type: 'edit', seq, text: ' ' })).toBe('empty_message')
   const dora = await brook.enter('Dora')
-  expect(await refusal(dora, { type: 'delete', seq, room: ann.room })).toBe('not_found')
+  expect(await refusal(dora, { type: 'delete', seq, room: ann.room })).toBe('not_allowed')
 })
 
-test('the same cid gives the same number, also when the message is gone by then', async () => {
+test('the same cid gives the same number, even if the message is deleted by then', async () => {
   const seq = await says(ann, 'gone')
   const cid = newCid()
   const { seq: number } = await ann.acked(does(ann, { type: 'delete', seq, cid }))
@@ -109,12 +109,16 @@ test('the same cid gives the same number, also when the message is gone by then'
   expect(await ann.ask('DELETE', path, body)).toMatchObject({ status: 200, body: { seq: number } })
 })
 
-test('reactions are told, toggled and counted, whichever way they come', async () => {
+test('reactions are sent, toggled and counted, by every way in', async () => {
   const seq = await says(ann, 'party?')
   await bob.hears('party?')
   await bob.acked(does(bob, { type: 'react', seq, emoji: '🎉', on: true }))
-  const path = `/api/rooms/${ann.room}/messages/${seq}/reactions/${encodeURIComponent('❤')}`
+  const to = (emoji: string) =>
+    `/api/rooms/${ann.room}/messages/${seq}/reactions/${encodeURIComponent(emoji)}`
+  const path = to('❤')
   expect((await ann.ask('PUT', path, { cid: newCid() })).status).toBe(200)
+  for (const method of ['PUT', 'DELETE'] as const)
+    expect((await ann.ask(method, to('👍\ufe0f'), { cid: newCid() })).status).toBe(200)
   const both = (await seen(ann, seq)).reactions
   expect(both.map(({ emoji, users }) => [emoji, users.map(({ name }) => name)])).toEqual([
     ['🎉', ['Bob']],
@@ -128,7 +132,7 @@ test('reactions are told, toggled and counted, whichever way they come', async (
   })
 })
 
-test('what is so already makes no entry', async () => {
+test('a change without effect makes no entry', async () => {
   const seq = await says(ann, 'once')
   const { seq: first } = await ann.acked(does(ann, { type: 'react', seq, emoji: '👍', on: true }))
   await until(
@@ -141,7 +145,7 @@ test('what is so already makes no entry', async () => {
   expect((await ann.page()).upTo).toBe(first)
 })
 
-test('a message takes so many kinds of reactions and no more', async () => {
+test('a message takes a limited number of different reactions', async () => {
   const seq = await says(ann, 'many')
   const kinds = Array.from({ length: limits.reactions.kinds + 1 }, (_, i) =>
     String.fromCodePoint(0x1f400 + i),
@@ -157,7 +161,7 @@ test('a message takes so many kinds of reactions and no more', async () => {
   })
 })
 
-test('what was done while somebody was away is there when they are back, from memory and from the archive', async () => {
+test('changes made while somebody was away are there when they return, from memory and from the archive', async () => {
   const seqs = [await says(ann, 'to edit'), await says(ann, 'to delete'), await says(ann, 'to like')] as const
   await bob.hears('to like')
   bob.drops()
@@ -173,12 +177,12 @@ test('what was done while somebody was away is there when they are back, from me
   expect(missed.messages.map(({ seq }) => seq)).toEqual([...seqs])
 })
 
-test('the text of a deleted message is nowhere any more: no table, no stream, no edit of it, nor what is resumed', async () => {
+test('the text of a deleted message is nowhere: not in a table, the stream, its edits, or a resume', async () => {
   const secret = 'xyzzy-plugh'
   const seq = await says(ann, secret)
   await ann.acked(does(ann, { type: 'edit', seq, text: `${secret} two` }))
   await brook.archive()
-  // Guard: before the deletion its words stand wherever a version of them is kept.
+  // Guard: before the deletion its text is wherever a version of it is stored.
   expect(await found(secret)).toEqual(
     expect.arrayContaining(['messages.text', 'messages.first_text', 'changes.text', keysOf(0).log]),
   )
@@ -197,7 +201,7 @@ test('the text of a deleted message is nowhere any more: no table, no stream, no
   expect(JSON.stringify(eve.heard)).not.toContain(secret)
 })
 
-/** Where in the stores these words stand. */
+/** Where the stores contain this text. */
 async function found(words: string): Promise<string[]> {
   const places: string[] = []
   const tables = await brook.db.rows<{ name: string; columns: string }>(

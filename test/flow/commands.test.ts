@@ -1,10 +1,11 @@
-// Slash commands: offered by a process, asked in a room, answered by its bot. On a whole Brook with two servers.
+// Slash commands: offered by a process, typed in a room, answered by its bot. On a whole Brook with two servers.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offerCommands, type OfferedCommand } from '../../server/commands/offer.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
 import type { ThreadAnswer } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
+import type { Person as BotUser } from '../../server/protocol/people.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
@@ -14,7 +15,7 @@ let brook: Brook
 let ann: Person
 let bob: Person
 let dice: Rpc
-const bot = { id: '900', name: 'dice', bot: true as const }
+let bot: BotUser
 const asked: { args: string; room: string; asker: string; thread?: number }[] = []
 
 const answers: OfferedCommand[] = [
@@ -38,11 +39,12 @@ const answers: OfferedCommand[] = [
   { name: 'empty', usage: '', help: 'Says an empty word', run: async () => ({ room: '  ' }) },
 ]
 
-const open = () => new Rpc({ redis: brook.stores.redis, onTrouble: () => undefined })
+const open = () => new Rpc({ redis: brook.connections.rpc, onError: () => undefined })
 
 beforeAll(async () => {
   brook = await Brook.start()
   await brook.serve()
+  bot = await brook.addBot('dice')
   dice = open()
   await offerCommands(dice, bot, answers)
   ann = await brook.enter('ann')
@@ -75,14 +77,14 @@ async function hears<Type extends ServerEvent['type']>(
 }
 const noteOf = (person: Person, cid: string) => hears(person, 'note', (note) => note.cid === cid)
 
-test('what living processes offer is listed by name, with usage, help and bot', async () => {
-  expect(await list()).toEqual(
+test('commands of living processes are listed by name, with usage, help and bot', async () => {
+  expect((await list()).filter(({ name }) => name !== 'poll')).toEqual(
     ['empty', 'fail', 'hang', 'hint', 'roll'].map((name) => expect.objectContaining({ name, user: bot })),
   )
   expect((await list()).at(-1)).toEqual({ name: 'roll', usage: '2d6', help: 'Roll dice', user: bot })
 })
 
-test('commands vanish with their process, and are there again when it is', async () => {
+test('commands disappear with their process, and return with it', async () => {
   const other = open()
   const stop = await offerCommands(other, bot, [
     { name: 'passing', usage: '', help: 'Soon gone', run: async () => ({ room: 'x' }) },
@@ -93,17 +95,19 @@ test('commands vanish with their process, and are there again when it is', async
   await other.close()
 })
 
-test('an answer for the room is a message of the bot, told to everybody there and acknowledged to the asker', async () => {
+test('an answer for the room is a message of the bot, sent to everybody there and acknowledged to the asker', async () => {
   const cid = types(ann, 'roll', '  2d6 ')
   const ack = await hears(ann, 'ack', (event) => event.cid === cid)
   for (const person of [ann, bob])
     expect(await hears(person, 'message', (event) => event.seq === ack.seq)).toMatchObject({
-      ...{ room: ann.room, user: bot, text: '2d6: 4' },
+      room: ann.room,
+      user: bot,
+      text: '2d6: 4',
     })
   expect(asked.at(-1)).toEqual({ args: '2d6', room: ann.room, asker: 'ann' })
 })
 
-test('the same command sent again is asked once, and its message is one message', async () => {
+test('the same command sent again runs once, and its message is one message', async () => {
   const before = asked.length
   const cid = types(ann, 'roll', '3d6')
   const ack = await hears(ann, 'ack', (event) => event.cid === cid)
@@ -112,14 +116,14 @@ test('the same command sent again is asked once, and its message is one message'
   expect(asked.length).toBe(before + 1)
 })
 
-test('a note is for the asker alone, on every connection they have', async () => {
+test('a note is for the asker alone, on all their connections', async () => {
   const tablet = ann.again()
   tablet.address = brook.servers[1]?.address ?? ''
   await tablet.connects()
   const cid = types(ann, 'hint')
   for (const device of [ann, tablet])
     expect(await noteOf(device, cid)).toMatchObject({ room: ann.room, user: bot, text: 'Only you see this.' })
-  // Bob hears what comes after it, and has heard no note before.
+  // Bob receives what comes after it, and no note before.
   await ann.says('after the note')
   await hears(bob, 'message', (event) => event.text === 'after the note')
   expect(bob.heard.filter(({ type }) => type === 'note')).toEqual([])
@@ -127,15 +131,32 @@ test('a note is for the asker alone, on every connection they have', async () =>
 })
 
 test.each([
-  ['a command that nobody offers', 'nonsense', 'unknown_command', undefined],
-  ['a command that fails', 'fail', 'command_failed', bot],
-  ['a command that says what cannot be said', 'empty', 'command_failed', bot],
-  ['a command that does not answer in time', 'hang', 'command_timeout', bot],
-])('%s is told kindly, as a note', async (_what, name, code, user) => {
+  ['a command that nobody offers', 'nonsense', 'unknown_command', false],
+  ['a command that fails', 'fail', 'command_failed', true],
+  ['a command that says what cannot be said', 'empty', 'command_failed', true],
+  ['a command that does not answer in time', 'hang', 'command_timeout', true],
+])('%s is explained in a note', async (_what, name, code, isOfBot) => {
   const cid = types(ann, name)
   const note = await noteOf(ann, cid)
   expect(note).toMatchObject({ code, name, room: ann.room, text: expect.stringContaining(`/${name}`) })
-  expect(note.user).toEqual(user)
+  expect(note.user).toEqual(isOfBot ? bot : undefined)
+})
+
+test.each([
+  ['nobody', '999999'],
+  ['a person', undefined],
+])('a command that answers as %s says nothing, and the next newcomer is let in', async (_what, id) => {
+  const other = open()
+  const stop = await offerCommands(other, { id: id ?? ann.user.id, name: 'forged', bot: true }, [
+    { name: 'forge', usage: '', help: 'Speaks as another', run: async () => ({ room: 'I am somebody.' }) },
+  ])
+  const cid = types(ann, 'forge')
+  const note = await noteOf(ann, cid)
+  expect(note).toMatchObject({ code: 'command_failed', name: 'forge' })
+  expect(note.user).toBeUndefined()
+  await brook.enter(`newcomer ${id ?? 'too'}`)
+  await stop()
+  await other.close()
 })
 
 test('asked in a thread, the bot replies there, and a note says which thread it is for', async () => {
@@ -148,7 +169,9 @@ test('asked in a thread, the bot replies there, and a note says which thread it 
   const ack = await hears(ann, 'ack', (event) => event.cid === asking)
   for (const person of [ann, bob])
     expect(await hears(person, 'message', (event) => event.seq === ack.seq)).toMatchObject({
-      ...{ user: bot, text: '1d6: 4', thread: root },
+      user: bot,
+      text: '1d6: 4',
+      thread: root,
     })
   const { body } = await bob.ask<ThreadAnswer>('GET', `/api/rooms/${bob.room}/threads/${root}/messages`)
   expect(body.messages.map(({ seq }) => seq)).toEqual([ack.seq])
@@ -161,7 +184,7 @@ test('asked in a thread, the bot replies there, and a note says which thread it 
   expect((await noteOf(ann, types(ann, 'hint'))).thread).toBeUndefined()
 })
 
-test('a command in a thread that takes no reply is refused before anything is done', async () => {
+test('a command in a thread that takes no replies is refused before anything is done', async () => {
   const { length } = asked
   const body = { cid: newCid(), name: 'roll', args: '', thread: 99_999 }
   const answer = await ann.ask('POST', `/api/rooms/${ann.room}/commands`, body)
@@ -180,11 +203,11 @@ test('a command in a thread that takes no reply is refused before anything is do
   await ann.acked(deletion)
   expect(await ask(after)).toMatchObject({ body: { error: { code: 'message_deleted' } } })
   expect(asked.length).toBe(length + 1)
-  // What was answered before it ended is that answer still.
+  // A command that was answered before the thread ended keeps its answer.
   expect((await ask(before)).body.message.seq).toBe(said.body.message.seq)
 })
 
-test('over HTTP the answer is a message’s number or a note', async () => {
+test('over HTTP, the answer is a message’s number or a note', async () => {
   const ask = (name: string, room = ann.room, person = ann) =>
     person.ask('POST', `/api/rooms/${room}/commands`, { cid: newCid(), name, args: '' })
   expect(await ask('roll')).toMatchObject({ status: 200, body: { message: { seq: expect.any(Number) } } })
@@ -195,12 +218,12 @@ test('over HTTP the answer is a message’s number or a note', async () => {
   expect(await ask('nonsense')).toMatchObject({ status: 200, body: { note: { code: 'unknown_command' } } })
 })
 
-test('who is not in the room can ask for nothing there, and too much is refused', async () => {
+test('a non-member can run no command in a room, and too many are refused', async () => {
   const eve = await brook.enter('eve')
   const cid = types(eve, 'roll')
-  expect(await hears(eve, 'error', (event) => event.cid === cid)).toMatchObject({ code: 'not_found' })
+  expect(await hears(eve, 'error', (event) => event.cid === cid)).toMatchObject({ code: 'not_allowed' })
   const body = { cid: newCid(), name: 'roll', args: '' }
-  expect((await eve.ask('POST', `/api/rooms/${ann.room}/commands`, body)).status).toBe(404)
+  expect((await eve.ask('POST', `/api/rooms/${ann.room}/commands`, body)).status).toBe(403)
   const args = 'x'.repeat(limits.commands.argsChars + 1)
   expect((await ann.ask('POST', `/api/rooms/${ann.room}/commands`, { ...body, args })).status).toBe(400)
   expect(await brook.metric('brook_calls_under_way')).toBe(0)

@@ -1,16 +1,17 @@
-// A log that was wiped or rolled back starts anew: sends fail closed meanwhile, numbers go on above what MySQL has, and
-// nothing that MySQL has is said twice.
+// A log that was wiped or rolled back starts anew: sends fail closed meanwhile, numbers continue above what MySQL has,
+// and nothing that MySQL has is posted twice.
 import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { Sync } from '../../server/history/sync/sync.ts'
-import { openAppend } from '../../server/log/append.ts'
+import { Appender } from '../../server/log/append.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { openEpoch } from '../../server/log/epoch.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Message } from '../../server/protocol/http.ts'
-import { connectRedis, whenReady, writerOptions } from '../../server/redis.ts'
+import { whenReady } from '../../server/redis/client.ts'
+import { connectRedis, writerOptions } from '../../server/redis/connect.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -25,7 +26,7 @@ afterAll(() => brook.stop())
 
 const epochKey = keysOf(0).epoch
 
-/** Says it until it is acknowledged, as the outbox does; answers its number and the refusals on the way. */
+/** Sends until it is acknowledged, as the outbox does; returns its number and the refusals on the way. */
 async function saysUntilKept(
   person: Person,
   text: string,
@@ -60,7 +61,7 @@ const newEpoch = (old: string | null): Promise<unknown> =>
     return epoch !== null && epoch !== old
   })
 
-/** Waits until both servers have opened the log's present epoch: then they close nobody's connection for it any more. */
+/** Waits until both servers have opened the log's current epoch: then they close no more connections because of it. */
 async function allOpen(): Promise<void> {
   for (const server of [0, 1]) {
     const scout = await brook.arrive(`Scout ${newCid().slice(-9)}`, server)
@@ -77,7 +78,7 @@ async function allOpen(): Promise<void> {
   }
 }
 
-test('a wiped Redis: sends are refused as retryable, come back, and numbers go on above the archive', async () => {
+test('a wiped Redis: sends are refused as retryable, then accepted, and numbers continue above the archive', async () => {
   const [ann, bob] = [await brook.enter('Ann', 0), await brook.enter('Bob', 1)]
   const { id } = await ann.makes('wiped')
   await bob.joins(id)
@@ -88,7 +89,7 @@ test('a wiped Redis: sends are refused as retryable, come back, and numbers go o
   const cid = ann.says('into the wiped log')
   expect((await ann.refused(cid)).code).toBe('log_unavailable')
   const { seq } = await saysUntilKept(bob, 'after the wipe')
-  // 1 created, 2 joined, 3 to 7 said.
+  // 1 created, 2 joined, 3 to 7 posted.
   expect(seq).toBeGreaterThan(7)
   expect(await brook.redis.get(epochKey)).not.toBe(old)
   for (const person of [ann, bob]) {
@@ -104,7 +105,7 @@ test('a wiped Redis: sends are refused as retryable, come back, and numbers go o
   ])
 })
 
-test('what MySQL has and a wiped Redis has forgotten is not said twice', async () => {
+test('what MySQL has and a wiped Redis has forgotten is not posted twice', async () => {
   const cho = await brook.enter('Cho')
   const { id } = await cho.makes('forgotten')
   const cid = newCid()
@@ -114,14 +115,14 @@ test('what MySQL has and a wiped Redis has forgotten is not said twice', async (
   await brook.redis.flushall()
   await newEpoch(old)
   await allOpen()
-  // The room is still where it was in everybody's list.
+  // The room is still in its place in everybody's list.
   const { lastAt } = (await cho.rooms()).find((room) => room.id === id) ?? {}
   const [row] = await brook.db.rows<{ at: number }>(
     'SELECT log_ms AS at FROM messages WHERE room_id = ? AND seq = ?',
     [id, first.seq],
   )
   expect(lastAt).toBe(row?.at)
-  // The answer was lost on its way, and the browser asks again.
+  // The answer was lost on its way, and the browser sends again.
   const again = await saysUntilKept(cho, 'once', cid)
   expect(again.seq).toBe(first.seq)
   await saysUntilKept(cho, 'next')
@@ -129,13 +130,13 @@ test('what MySQL has and a wiped Redis has forgotten is not said twice', async (
   expect((await rowsOf(id)).map(({ text }) => text)).toEqual([null, 'once', 'next'])
 })
 
-test('a sync that commits while the log is started anew cannot write under numbers that are given again', async () => {
+test('a sync that commits while the log is started anew cannot write under numbers that are assigned again', async () => {
   const dia = await brook.enter('Dia')
   const { id } = await dia.makes('overtaken')
   await brook.archive()
   for (const text of ['one', 'two', 'three']) await saysUntilKept(dia, text)
   const archive = archiveOf(brook.db, 1)
-  // The sync has read the three and stands before its commit when Redis is wiped ...
+  // The sync has read the three and is before its commit when Redis is wiped ...
   let goOn: () => void = () => undefined
   const held = new Promise<void>((resolve) => (goOn = resolve))
   let isThere: () => void = () => undefined
@@ -154,15 +155,19 @@ test('a sync that commits while the log is started anew cannot write under numbe
     return brook.db.transaction(work)
   }
   const sync = new Sync({
-    ...{ db, redis: brook.redis, shard: 0, holder: 'late', archive },
+    db,
+    redis: brook.redis,
+    shard: 0,
+    holder: 'late',
+    archive,
     onArchived: () => undefined,
-    onTrouble: () => undefined,
+    onError: () => undefined,
   })
   const run = sync.run().catch((error: Error) => error.message)
   await there
   const old = await brook.redis.get(epochKey)
   await brook.redis.flushall()
-  // ... and commits right after the recovery has looked at MySQL's numbers.
+  // ... and commits right after the recovery has read MySQL's numbers.
   await openEpoch(brook.redis, 0, {
     ...archive,
     heads: async (shard) => {
@@ -185,7 +190,7 @@ test('a sync that commits while the log is started anew cannot write under numbe
   expect((await rowsOf(id)).map(({ text }) => text)).toEqual([...kept.map(({ text }) => text), 'four'])
 })
 
-test('a log rolled back behind what browsers have heard is another log, though MySQL knew nothing of it', async () => {
+test('a log rolled back behind what browsers have received is another log, even if MySQL knew nothing of it', async () => {
   const [eve, fay] = [await brook.enter('Eve', 0), await brook.enter('Fay', 1)]
   const { id } = await eve.makes('rolled back')
   await fay.joins(id)
@@ -205,14 +210,14 @@ test('a log rolled back behind what browsers have heard is another log, though M
   }
   for (const text of ['lost 1', 'lost 2', 'lost 3']) await saysUntilKept(eve, text)
   await fay.hears('lost 3')
-  // Before: a server may have started the log anew by the time that Redis is asked again.
+  // Before that: a server may have started the log anew by the time that Redis is asked again.
   const old = await brook.redis.get(epochKey)
   await redisProcess.kill('SIGKILL')
   await rm(disk, { recursive: true })
   await cp(path.join(folder, 'older'), disk, { recursive: true })
   await redisProcess.start()
   await whenReady(brook.redis, 20_000)
-  // Its number was told before, of words that are gone: only another epoch keeps browsers from taking it for those.
+  // Its number was sent before, for text that is lost: only another epoch keeps browsers from confusing the two.
   await saysUntilKept(eve, 'after the roll-back')
   await newEpoch(old)
   expect(await fay.ends()).toMatchObject({ code: 4002 })
@@ -256,7 +261,7 @@ test('a log rolled back behind the archive leaves no hole between memory and MyS
   expect(textsOf(await hal.page('', id))).toEqual([...all, 'after'])
 })
 
-test('an entry under a number that MySQL has given to other words is set aside, and never dropped in silence', async () => {
+test('an entry under a number that MySQL has for another text is set aside, and never dropped silently', async () => {
   const ida = await brook.enter('Ida')
   const { id } = await ida.makes('clash')
   await saysUntilKept(ida, 'first here')
@@ -266,7 +271,7 @@ test('an entry under a number that MySQL has given to other words is set aside, 
   await brook.redis.xadd(keysOf(0).log, '*', ...Object.entries({ ...fields, body }).flat())
   const dead = (): Promise<[string, string[]][]> => brook.redis.xrange(keysOf(0).dead, '-', '+')
   const before = (await dead()).length
-  // The servers see a number given twice, and start the log anew: a sync that is just running is sent away by that.
+  // The servers see a repeated number and start the log anew, which stops a sync that is just running.
   await until(() =>
     brook.archive().then(
       () => true,
@@ -274,7 +279,7 @@ test('an entry under a number that MySQL has given to other words is set aside, 
     ),
   )
   expect((await rowsOf(id)).map(({ text }) => text)).toEqual([null, 'first here'])
-  // A sync that is sent away after it set the entry aside, and before it committed, does it again.
+  // A sync that is stopped after it set the entry aside, and before it committed, does it again.
   const letters = (await dead()).slice(before)
   expect(letters.length).toBeGreaterThan(0)
   for (const [, letter] of letters) expect(letter.join(' ')).toContain('second under the same number')
@@ -283,22 +288,30 @@ test('an entry under a number that MySQL has given to other words is set aside, 
 test.each([
   ['knows another epoch', { epoch: 'another' }],
   ['has read more of the room than the log has', { head: 1_000 }],
-])('whoever %s appends nothing', async (_what, { epoch, head = 0 }: { epoch?: string; head?: number }) => {
-  const jon = await brook.enter(`Jon ${epoch ?? ''}`)
-  await saysUntilKept(jon, 'before')
-  const present = (await brook.redis.get(epochKey)) ?? ''
-  const writer = connectRedis(brook.stores.redis, writerOptions())
-  await whenReady(writer, 10_000)
-  const append = openAppend({
-    ...{ redis: writer, shards: 1, isFull: () => false },
-    epochOf: () => epoch ?? present,
-    headOf: () => head,
-    findCid: () => Promise.resolve(undefined),
-  })
-  const length = await brook.redis.xlen(keysOf(0).log)
-  const user = { id: jon.user.id, name: jon.user.name }
-  const said = await append({ room: jon.room, user, cid: newCid(), body: { type: 'message', text: 'x' } })
-  writer.disconnect()
-  expect(said).toEqual({ code: 'log_unavailable' })
-  expect(await brook.redis.xlen(keysOf(0).log)).toBe(length)
-})
+])(
+  'a writer that %s appends nothing',
+  async (_what, { epoch, head = 0 }: { epoch?: string; head?: number }) => {
+    const jon = await brook.enter(`Jon ${epoch ?? ''}`)
+    await saysUntilKept(jon, 'before')
+    const present = (await brook.redis.get(epochKey)) ?? ''
+    const writer = connectRedis(brook.stores.redis, writerOptions())
+    await whenReady(writer, 10_000)
+    const appender = new Appender({
+      redis: writer,
+      shard: 0,
+      known: { epoch: epoch ?? present, isFull: false, head: () => head, contradict: () => undefined },
+      archive: { findCid: () => Promise.resolve(undefined) },
+    })
+    const length = await brook.redis.xlen(keysOf(0).log)
+    const user = { id: jon.user.id, name: jon.user.name }
+    const said = await appender.append({
+      room: jon.room,
+      user,
+      cid: newCid(),
+      body: { type: 'message', text: 'x' },
+    })
+    writer.disconnect()
+    expect(said).toEqual({ code: 'log_unavailable' })
+    expect(await brook.redis.xlen(keysOf(0).log)).toBe(length)
+  },
+)

@@ -1,5 +1,6 @@
 // Outgoing webhooks: a receiver gets everything, in order, whatever happens to it or to the servers.
 import { createHmac } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type {
   HookFilter,
@@ -50,7 +51,10 @@ async function listens(filter?: HookFilter): Promise<Ears> {
   const { hook, secret } = made.body
   const list = async () => (await ann.ask<HooksAnswer>('GET', `/api/rooms/${room}/hooks`)).body.outgoing
   return {
-    ...{ room, receiver, hook, secret },
+    room,
+    receiver,
+    hook,
+    secret,
     state: async () => {
       const [found] = (await list()).filter(({ id }) => id === hook.id)
       if (found === undefined) throw new Error('the webhook is gone')
@@ -72,12 +76,14 @@ const delivers = (receiver: Receiver, texts: string[]) =>
     (seen) => seen.length >= texts.length,
   ).then((seen) => expect(seen).toEqual(texts))
 
-test('what is said goes out in order, once, signed, with a number that never changes', async () => {
-  const { room, receiver, secret, state } = await listens()
+test('messages are delivered in order, once, signed, with an id that never changes', async () => {
+  const { room, receiver, hook, secret, state } = await listens()
   const last = await say(room, ...numbered(1, 20))
   await delivers(receiver, numbered(1, 20))
   const [first] = receiver.posted
-  expect(receiver.posted.map(({ id }) => id)).toEqual(numbered(1, 20).map((_, n) => `${room}-${n + 2}`))
+  expect(receiver.posted.map(({ id }) => id)).toEqual(
+    numbered(1, 20).map((_, n) => `${hook.id}-${room}-${n + 2}`),
+  )
   expect(JSON.parse(first?.body ?? '')).toMatchObject({
     type: 'message',
     room,
@@ -85,7 +91,7 @@ test('what is said goes out in order, once, signed, with a number that never cha
     text: 'm1',
     user: { name: 'Ann' },
   })
-  // As docs/webhooks.md tells a receiver to check it.
+  // Checked as docs/webhooks.md tells receivers to do.
   const [, time = '', given = ''] =
     /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(first?.headers['x-brook-signature'])) ?? []
   expect(createHmac('sha256', secret).update(`${time}.${first?.body}`).digest('hex')).toBe(given)
@@ -97,7 +103,7 @@ test('what is said goes out in order, once, signed, with a number that never cha
   })
 })
 
-test('a receiver that is down gets everything once it is back, in order and once', async () => {
+test('a receiver that was down gets everything once it is back, in order and once', async () => {
   const { room, receiver, state, change } = await listens()
   await say(room, 'm1')
   await delivers(receiver, ['m1'])
@@ -112,7 +118,7 @@ test('a receiver that is down gets everything once it is back, in order and once
   })
   expect(behind.retryAt).toBeGreaterThan(0)
   expect(behind.behindSince).toBeGreaterThan(0)
-  // Part of it from MySQL, below what memory keeps.
+  // Part of it from MySQL, below what memory has.
   await brook.archive()
   await receiver.returns()
   await change('PATCH', '', { paused: false })
@@ -120,7 +126,7 @@ test('a receiver that is down gets everything once it is back, in order and once
   expect(new Set(receiver.posted.map(({ id }) => id)).size).toBe(30)
 })
 
-test('a message that the receiver refuses is tried again, and nothing passes it', async () => {
+test('a message that the receiver refuses is retried, and nothing overtakes it', async () => {
   const { room, receiver, state } = await listens()
   let refusals = 2
   receiver.answers = (_request, response, { text }) => {
@@ -136,7 +142,7 @@ test('a message that the receiver refuses is tried again, and nothing passes it'
   })
 })
 
-test('410 stops a webhook until a person lets it go on', async () => {
+test('410 stops a webhook until a person resumes it', async () => {
   const { room, receiver, state, change } = await listens()
   receiver.answers = (_request, response) => {
     response.statusCode = 410
@@ -190,7 +196,7 @@ test('a huge answer is not read to its end', async () => {
   expect(written).toBeLessThan(64 * 1024 * 1024)
 })
 
-test('a slow receiver holds up nobody else, and the next message waits for its answer', async () => {
+test('a slow receiver delays nobody else, and the next message waits for its answer', async () => {
   const slow = await listens()
   const quick = await listens()
   const held: (() => void)[] = []
@@ -205,21 +211,60 @@ test('a slow receiver holds up nobody else, and the next message waits for its a
   held.shift()?.()
 })
 
-test('replay from a number sends everything again from there, under the same ids', async () => {
-  const { room, receiver, state, change } = await listens()
+test('a guest with eighty webhooks whose receiver does not answer holds up nobody else’s', async () => {
+  const held: ServerResponse[] = []
+  const silent = await Receiver.up()
+  receivers.push(silent)
+  silent.answers = (_request, response) => void held.push(response)
+  const guest = await brook.enter('Guest with many')
+  for (let many = 0; many < 4; many += 1) {
+    const { id: room } = await guest.makes(`many ${many}`)
+    const create = () => guest.ask('POST', `/api/rooms/${room}/hooks/outgoing`, { url: silent.url })
+    await Promise.all(Array.from({ length: limits.hooks.perRoom }, create))
+    await guest.acked(guest.says('held', { room }))
+  }
+  const open = () => held.filter(({ destroyed }) => !destroyed).length
+  await until(() => open() > 3)
+  const { room, receiver } = await listens()
+  await say(room, ...numbered(1, 5))
+  await delivers(receiver, numbered(1, 5))
+  expect(open()).toBeLessThanOrEqual(limits.hooks.perRoom)
+  silent.answers = (_request, response) => void response.end()
+  for (const response of held) response.end()
+  await until(() => silent.posted.length >= 80)
+})
+
+test('replay from a number sends everything from there again, under ids of its own', async () => {
+  const { room, receiver, hook, state, change } = await listens()
   const last = await say(room, ...numbered(1, 6))
   await delivers(receiver, numbered(1, 6))
   await until(state, ({ behind }) => behind === 0)
   await brook.archive()
   expect((await change('POST', '/replay', { from: last - 1 })).status).toBe(200)
   await delivers(receiver, [...numbered(1, 6), 'm5', 'm6'])
-  expect(receiver.posted.slice(6).map(({ id }) => id)).toEqual(
-    receiver.posted.slice(4, 6).map(({ id }) => id),
+  const ids = receiver.posted.map(({ id }) => id)
+  expect(ids.slice(4)).toEqual(
+    ['', '', '-1', '-1'].map((end, place) => `${hook.id}-${room}-${last - 1 + (place % 2)}${end}`),
   )
+  expect(receiver.posted.every(({ headers }) => headers['x-brook-hook'] === hook.id)).toBe(true)
   expect((await change('POST', '/replay', { from: last + 9 })).status).toBe(400)
 })
 
-test('paused, nothing goes out; what was said meanwhile goes out after', async () => {
+test('two webhooks of one room at one receiver have deliveries of their own', async () => {
+  const { room, receiver, hook } = await listens()
+  const second = await ann.ask<SignedAnswer>('POST', `/api/rooms/${room}/hooks/outgoing`, {
+    url: receiver.url,
+  })
+  const seq = await say(room, 'to both')
+  await until(
+    () => receiver.posted,
+    (posted) => posted.length === 2,
+  )
+  const hooks = [hook.id, second.body.hook.id]
+  expect(receiver.posted.map(({ id }) => id).sort()).toEqual(hooks.map((id) => `${id}-${room}-${seq}`).sort())
+})
+
+test('while paused, nothing is sent; what was posted meanwhile is sent afterwards', async () => {
   const { room, receiver, state, change } = await listens()
   expect((await change('PATCH', '', { paused: true })).body.hook.paused).toBe('asked')
   const witness = await listens()
@@ -232,7 +277,7 @@ test('paused, nothing goes out; what was said meanwhile goes out after', async (
   await delivers(receiver, ['m1', 'm2'])
 })
 
-test('a filter lets only its messages through, and the others are not waited for', async () => {
+test('a filter passes only its messages, and the others cause no wait', async () => {
   const { room, receiver, state } = await listens({ kind: 'starts', word: '!deploy' })
   const mentioned = await listens({ kind: 'mentions', word: 'ops' })
   const texts = ['hello', '!deploy api', '!deployed', ' !DEPLOY web', '@ops help', '@opsy', '请@ops看一下']
@@ -243,7 +288,7 @@ test('a filter lets only its messages through, and the others are not waited for
   expect((await until(state, ({ behind }) => behind === 0)).delivered).toBe(2)
 })
 
-test('what incoming webhooks of the room say is not carried out, so two tools cannot talk for ever', async () => {
+test('messages of the room’s incoming webhooks are not delivered, so two tools cannot loop', async () => {
   const { room, receiver } = await listens()
   const opened = await ann.ask<{ path: string; hook: { id: string } }>(
     'POST',
@@ -265,7 +310,7 @@ test('what incoming webhooks of the room say is not carried out, so two tools ca
   await delivers(receiver, ['m1', 'm2'])
 })
 
-test('an address that is no web address, or has a password in it, is refused', async () => {
+test('an address that is not a web address, or contains a password, is refused', async () => {
   const { room } = await listens()
   for (const url of ['ftp://x.example', 'nothing', 'http://ann:pw@x.example/'])
     expect(

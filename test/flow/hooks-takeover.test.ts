@@ -1,10 +1,11 @@
-// Outgoing webhooks of several server processes: one of them delivers, and when it dies or freezes another goes on.
+// Outgoing webhooks of several server processes: one of them delivers, and when it dies or freezes, another takes over.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HooksAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import { newCid } from '../../server/protocol/cid.ts'
+import { root } from '../../server/root.ts'
 import { Brook } from '../support/brook.ts'
 import { Person } from '../support/person.ts'
 import { Receiver } from '../support/receiver.ts'
@@ -15,13 +16,13 @@ interface Server {
   address: string
 }
 
-const program = fileURLToPath(new URL('../support/serve-brook.mjs', import.meta.url))
+const program = path.join(root, 'dist/test/serve-brook.js')
 let brook: Brook
 const started: ChildProcess[] = []
 
 beforeAll(async () => {
   brook = await Brook.start({ webhookPrivate: true })
-  // The processes that can be killed are the only ones.
+  // Only the processes that can be killed remain.
   await brook.servers.shift()?.close()
 })
 afterAll(async () => {
@@ -44,7 +45,7 @@ async function told(receiver: Receiver, ...texts: string[]): Promise<void> {
   expect(seen).toEqual(texts)
 }
 
-test('two servers deliver each message once, whoever took it', async () => {
+test('two servers deliver each message once, whoever accepted it', async () => {
   const [one, two] = [await serves(), await serves()]
   const people = [await Person.arrive(one.address, 'Ann'), await Person.arrive(two.address, 'Bob')]
   const [ann, bob] = people as [Person, Person]
@@ -76,7 +77,7 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
       url: receiver.url,
     })
     const say = (text: string) => ann.ask('POST', `/api/rooms/${id}/messages`, { cid: newCid(), text })
-    // The third waits for its answer: whoever posted it is waiting too when it is hit.
+    // The third delivery waits for its answer: the process that posted it is waiting too when it is hit.
     const held: (() => void)[] = []
     receiver.answers = (_request, response, { text }) =>
       void (text === 'm3' ? held.push(() => response.end()) : response.end())
@@ -92,9 +93,9 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
     ann.address = survivor?.address ?? ''
     holder?.child.kill(signal)
     await told(receiver, 'm1', 'm2', 'm3', 'm3', 'm4', 'm5')
-    // The one that went out twice says so by its id.
+    // The one that was sent twice has the same id.
     expect(receiver.posted[3]?.id).toBe(receiver.posted[2]?.id)
-    // Who was frozen hears at last that it was taken, and may not move the cursor back.
+    // The frozen process gets its answer at last, and must not move the cursor back.
     for (const answer of held) answer()
     holder?.child.kill('SIGCONT')
     await say('m6')

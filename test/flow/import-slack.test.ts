@@ -1,4 +1,4 @@
-// A Slack export brought into a Brook that people use, as often as one likes.
+// Imports a Slack export into a Brook that people use, repeatedly.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -7,7 +7,8 @@ import { Report } from '../../server/import/report.ts'
 import { runImport, type ImportOptions, type Summary } from '../../server/import/run.ts'
 import { SlackExport } from '../../server/import/slack/export.ts'
 import type { NotTaken } from '../../server/import/source.ts'
-import type { Message } from '../../server/protocol/http.ts'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { testFolder } from '../support/folder.ts'
@@ -34,8 +35,14 @@ async function bring(files: ExportFiles, more: Partial<ImportOptions> = {}): Pro
   const source = await SlackExport.open(await writeExport(files, folder), refuse)
   try {
     const summary = await runImport({
-      ...{ config: brook.config, source, rate: 100_000, dryRun: false, matchUsers: false, refuse },
-      ...{ say: () => undefined, signal: new AbortController().signal },
+      config: brook.config,
+      source,
+      rate: 100_000,
+      dryRun: false,
+      matchUsers: false,
+      refuse,
+      say: () => undefined,
+      signal: new AbortController().signal,
       ...more,
     })
     return { ...summary, refused }
@@ -62,7 +69,7 @@ async function everything(): Promise<Record<string, unknown[]>> {
   return Object.fromEntries(await Promise.all(rows)) as Record<string, unknown[]>
 }
 
-test('a dry run tells what would be taken and changes nothing', async () => {
+test('a dry run reports what would be imported and changes nothing', async () => {
   const before = await everything()
   const { messages, reactions, people } = await bring(sample, { dryRun: true })
   expect({ messages, reactions, people }).toEqual({ messages: 8, reactions: 3, people: 4 })
@@ -111,38 +118,43 @@ test('a second import changes nothing', async () => {
   const before = await everything()
   const { messages, known, reactions, edits, people } = await bring(sample)
   expect({ messages, known, reactions, edits, people }).toEqual({
-    ...{ messages: 0, known: 8, reactions: 0, edits: 0, people: 0 },
+    messages: 0,
+    known: 8,
+    reactions: 0,
+    edits: 0,
+    people: 0,
   })
   expect(await everything()).toEqual(before)
 })
 
-test('what is broken or not taken is told with its place', async () => {
+test('what is broken or not imported is reported with its place', async () => {
   const { refused } = await bring(sample, { dryRun: true })
   const losses = refused.filter(({ expected }) => !expected)
   expect(losses).toEqual([
     {
       place: 'general/2020-01-02.json, line 2 (index 0)',
-      why: 'broken: a text in it does not end on its line',
+      why: 'broken: a string in it does not end on its line',
       expected: false,
     },
-    { place: 'general/2020-01-02.json, line 22 (index 2)', why: 'it has no time', expected: false },
+    { place: 'general/2020-01-02.json, line 22 (index 2)', why: 'it has no timestamp', expected: false },
   ])
   const whys = refused.filter(({ expected }) => expected).map(({ why }) => why)
   expect(whys.sort()).toEqual([
-    'direct messages are not taken (1 days)',
-    'it is a line of the kind channel_join',
-    'the reaction :party_parrot: is no emoji here',
+    'a system message of type channel_join',
+    'direct messages are not imported (1 days)',
+    'only the name and the link of a file are imported',
+    'the reaction :party_parrot: does not exist here',
   ])
   const report = new Report(path.join(folder, 'report.txt'))
   for (const one of refused) report.add(one)
   expect((await report.close()).join('\n')).toContain(
-    'general/2020-01-02.json, line 22 (index 2): it has no time',
+    'general/2020-01-02.json, line 22 (index 2): it has no timestamp',
   )
   expect((await readFile(report.path, 'utf8')).split('\n')).toHaveLength(refused.length + 1)
   expect(report.losses).toBe(2)
 })
 
-test('rooms keep their time and topic, and people come into them without a word', async () => {
+test('rooms keep their time and topic, and people join them without notices', async () => {
   const general = await roomNamed('general')
   expect(general).toMatchObject({ kind: 'public', topic: 'What concerns all', joined: false })
   const [row] = await brook.db.rows<{ created_at: Date }>('SELECT created_at FROM rooms WHERE name = ?', [
@@ -160,24 +172,25 @@ test('rooms keep their time and topic, and people come into them without a word'
   expect((await read('general')).filter(({ kind }) => kind === 'notice')).toEqual([])
 })
 
-test('nobody can enter as somebody imported, with or without a password', async () => {
+test('nobody can sign in as an imported person, with or without a password', async () => {
   const asked = async (path: string, body: object) => (await ann.ask('POST', path, body)).status
   expect(await asked('/api/session', { name: 'Ann-2', password: '' })).toBe(401)
   expect(await asked('/api/guests', { name: 'Ann-2' })).toBe(409)
   expect(await asked('/api/users', { name: '王小明', password: 'long enough to be one' })).toBe(409)
 })
 
-test('an account that was claimed is its person, who has everything they said', async () => {
+test('a claimed account belongs to its person, with everything they wrote', async () => {
   const password = await claimAccount(brook.db, 'cleo')
   expect(await ann.ask('POST', '/api/session', { name: 'Cleo', password })).toMatchObject({
-    ...{ status: 200, body: { user: { name: 'Cleo' } } },
+    status: 200,
+    body: { user: { name: 'Cleo' } },
   })
   expect(await claimAccount(brook.db, 'cleo')).toBeUndefined()
   expect(await claimAccount(brook.db, 'Ann')).toBeUndefined()
   expect(await claimAccount(brook.db, 'deploy')).toBeUndefined()
 })
 
-test('only what is new is added, and what has changed is changed', async () => {
+test('only new messages are added, and changed ones are changed', async () => {
   const changed = structuredClone(sample)
   const day = changed['general/2020-01-01.json'] as Record<string, unknown>[]
   const third = day[2] ?? {}
@@ -199,6 +212,44 @@ test('only what is new is added, and what has changed is changed', async () => {
   expect(await bring(changed)).toMatchObject({ messages: 0, edits: 0, reactions: 0 })
 })
 
+test('pins come along once: what is unpinned here stays so, and what was unpinned there goes', async () => {
+  const say = (ts: string, text: string) => ({ type: 'message', user: 'U2', ts, text })
+  const pin = (id: string) => ({ id, type: 'C', user: 'U1', created: 1_577_880_100 })
+  const files = (...pins: object[]): ExportFiles => ({
+    'users.json': sample['users.json'],
+    'channels.json': [{ id: 'C8', name: 'pinned', members: ['U1'], pins }],
+    'pinned/2020-01-01.json': [say('1577880000.000000', 'one'), say('1577880001.000000', 'two')],
+  })
+  const pinnedHere = async () => {
+    await brook.archive()
+    const messages = (await read('pinned')) as SpokenMessage[]
+    return messages
+      .filter(({ pinnedAt }) => pinnedAt !== undefined)
+      .map(({ text, pinnedBy }) => [text, pinnedBy?.name])
+  }
+  const both = files(pin('1577880000.000000'), pin('1577880001.000000'))
+  expect(await bring(both)).toMatchObject({ messages: 2, pins: 2 })
+  expect(await pinnedHere()).toEqual([
+    ['one', 'Ann-2'],
+    ['two', 'Ann-2'],
+  ])
+  const before = await everything()
+  expect(await bring(both)).toMatchObject({ messages: 0, pins: 0 })
+  expect(await everything()).toEqual(before)
+  const room = (await roomNamed('pinned'))?.id ?? ''
+  await ann.joins(room)
+  const owner = [BigInt(room), BigInt(ann.user.id)]
+  await brook.db.run("UPDATE memberships SET role = 'owner' WHERE room_id = ? AND user_id = ?", owner)
+  await ann.connects()
+  const cid = newCid()
+  ann.tells({ type: 'pin', room, seq: 1, on: false, cid })
+  await ann.acked(cid)
+  expect(await bring(both)).toMatchObject({ pins: 0 })
+  expect(await pinnedHere()).toEqual([['two', 'Ann-2']])
+  await bring(files(pin('1577880000.000000')))
+  expect(await pinnedHere()).toEqual([])
+})
+
 test('numbers are dense over messages and their changes', async () => {
   const room = await roomNamed('general')
   const rows = await brook.db.rows<{ seq: number }>(
@@ -209,7 +260,7 @@ test('numbers are dense over messages and their changes', async () => {
   expect(rows).toHaveLength(room?.head ?? -1)
 })
 
-test('an import that was interrupted anywhere goes on where it was', async () => {
+test('an import that was interrupted anywhere continues where it was', async () => {
   const days = Object.fromEntries(
     Array.from({ length: 12 }, (_day, day) => [
       `long/2021-01-${String(day + 1).padStart(2, '0')}.json`,
@@ -221,7 +272,8 @@ test('an import that was interrupted anywhere goes on where it was', async () =>
     ]),
   )
   const files = {
-    ...{ 'users.json': sample['users.json'], 'channels.json': [{ id: 'C9', name: 'long', members: ['U1'] }] },
+    'users.json': sample['users.json'],
+    'channels.json': [{ id: 'C9', name: 'long', members: ['U1'] }],
     ...days,
   }
   let turns = 0
@@ -254,7 +306,7 @@ test('an import that was interrupted anywhere goes on where it was', async () =>
   expect(rows).toEqual(wanted)
 })
 
-test('with --match-users who has the same name is the same person, and an owner comes into private rooms', async () => {
+test('with --match-users, the same name is the same person, and an owner is added to private rooms', async () => {
   const bob = await brook.arrive('Bob')
   const files = {
     'users.json': [{ id: 'U7', team_id: 'T7', profile: { display_name: 'bob' } }],

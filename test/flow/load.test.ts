@@ -1,4 +1,5 @@
-// Many rows at once go in by LOAD DATA LOCAL, which only counts what it bends or drops: whatever it counts, INSERT says.
+// Many rows at once are inserted by LOAD DATA LOCAL, which only counts what it changes or drops: if it counts anything,
+// INSERT is used.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { writeEntries } from '../../server/history/sync/archive.ts'
@@ -33,13 +34,13 @@ const texts = async (room: string): Promise<string[]> => {
   ])
   return rows.map(({ text }) => text)
 }
-/** Rows that came by LOAD DATA, as MariaDB counts its statements. */
+/** Rows inserted by LOAD DATA, by MariaDB's own count. */
 const loads = async (): Promise<number> => {
   const [row] = await db.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Com_load'")
   return Number(row?.Value)
 }
 
-test('every character stands in the row as it was said', async () => {
+test('every character is stored as it was sent', async () => {
   const odd = ['\\', '\\N', 'a\tb', 'one\ntwo\r\n', '\0', '\'"`', 'NULL', '', ' ', '你好 👋🏽', '\\t', '\x1a']
   const before = await loads()
   await write(many('101', (i) => odd[i % odd.length] ?? ''))
@@ -47,14 +48,14 @@ test('every character stands in the row as it was said', async () => {
   expect(await texts('101')).toEqual(Array.from({ length: 120 }, (_, i) => odd[i % odd.length]))
 })
 
-test('rows of which some are there already are there once', async () => {
+test('rows of which some already exist are stored once', async () => {
   const entries = many('102')
   await write(entries.slice(0, 60))
   await write(entries)
   expect(await texts('102')).toEqual(entries.map((_, i) => `words ${i}`))
 })
 
-test('a row that MySQL refuses keeps all the others out, and is named by its error', async () => {
+test('a row that MySQL refuses keeps all the others out, and its error names it', async () => {
   const entries = many('103')
   entries[70] = spoken('103', 71, 'x'.repeat(70_000))
   await expect(write(entries)).rejects.toMatchObject({ errno: 1406 })

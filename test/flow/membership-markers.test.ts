@@ -1,42 +1,42 @@
-// How far people have read: gathered, never going back, never above the head, and not lost while MySQL is away.
+// Read markers: collected, never going back, never above the head, and not lost while MySQL is down.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import { openHouse, type Browser, type House } from '../support/front-door.ts'
+import { openTestServer, type Browser, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
 let stores: PrivateStores
-let house: House
+let server: TestServer
 
 beforeAll(async () => {
   stores = await privateStores()
-  house = await openHouse(stores)
+  server = await openTestServer(stores)
 })
 afterAll(async () => {
-  await house.close()
+  await server.close()
   await stores.stop()
 })
 
-const headOf = (room: string, at = house): number => at.log.heads([room]).get(room)?.seq ?? 0
+const headOf = (room: string, at = server): number => at.log.heads([room]).get(room)?.seq ?? 0
 
 /** Somebody in a room of their own whose newest number is 6. */
 async function gardener(name: string): Promise<{ browser: Browser; room: string }> {
-  const browser = await house.enters(name)
+  const browser = await server.enters(name)
   const { id: room } = await browser.makes(`${name}’s garden`)
   const user = { id: browser.me.id, name: browser.me.name }
   for (const text of ['one', 'two', 'three', 'four', 'five'])
-    await house.log.append({ room, user, cid: newCid(), body: { type: 'message', text } })
+    await server.log.append({ room, user, cid: newCid(), body: { type: 'message', text } })
   await until(() => headOf(room) === 6)
   return { browser, room }
 }
 
-const mark = (browser: Browser, room: string, seq: number, at = house, turn = 0): void =>
-  void at.memberships.markers.mark({ user: browser.me.id, room, turn, seq })
-const isWritten = (at = house) => until(() => at.memberships.markers.waiting === 0)
+const mark = (browser: Browser, room: string, seq: number, at = server, generation = 0): void =>
+  void at.memberships.markers.mark({ user: browser.me.id, room, generation, seq })
+const isWritten = (at = server) => until(() => at.memberships.markers.waiting === 0)
 const shown = async (browser: Browser, room: string) =>
-  (await house.memberships.summary(browser.me.id, room))?.read
+  (await server.memberships.summary(browser.me.id, room))?.read
 async function written(browser: Browser, room: string): Promise<number | undefined> {
-  const [row] = await house.db.rows<{ read_seq: number }>(
+  const [row] = await server.db.rows<{ read_seq: number }>(
     'SELECT read_seq FROM memberships WHERE user_id = ? AND room_id = ?',
     [browser.me.id, room],
   )
@@ -63,16 +63,16 @@ test('it never goes back, in memory or in MySQL', async () => {
   expect(await written(bob, room)).toBe(5)
 })
 
-test('a later turn leads it back, and nothing of an earlier one leads on', async () => {
+test('a later generation moves it back, and nothing of an earlier one moves it on', async () => {
   const { browser: ida, room } = await gardener('ida')
   mark(ida, room, 5)
-  mark(ida, room, 2, house, 7)
+  mark(ida, room, 2, server, 7)
   mark(ida, room, 6)
   expect(await shown(ida, room)).toBe(2)
   await isWritten()
   expect(await written(ida, room)).toBe(2)
   for (const seq of [6, 5]) mark(ida, room, seq)
-  mark(ida, room, 3, house, 7)
+  mark(ida, room, 3, server, 7)
   await isWritten()
   expect([await shown(ida, room), await written(ida, room)]).toEqual([3, 3])
 })
@@ -85,9 +85,9 @@ test('it is never above the head', async () => {
   expect(await written(cid, room)).toBe(6)
 })
 
-test('a marker of who has left does not bring them back', async () => {
+test('a marker of somebody who has left does not bring them back', async () => {
   const { room } = await gardener('dan')
-  const eve = await house.enters('eve')
+  const eve = await server.enters('eve')
   await eve.asks('PUT', `/api/rooms/${room}/members/me`)
   mark(eve, room, 4)
   await eve.asks('DELETE', `/api/rooms/${room}/members/me`)
@@ -95,17 +95,17 @@ test('a marker of who has left does not bring them back', async () => {
   expect(await written(eve, room)).toBeUndefined()
 })
 
-test('two processes write many markers at once, and the higher stays', async () => {
-  const other = await openHouse(stores)
+test('two processes write many markers at once, and the higher one stays', async () => {
+  const other = await openTestServer(stores)
   const { room } = await gardener('fay')
-  const readers = await Promise.all(Array.from({ length: 40 }, (_, n) => house.enters(`reader ${n}`)))
+  const readers = await Promise.all(Array.from({ length: 40 }, (_, n) => server.enters(`reader ${n}`)))
   await Promise.all(readers.map((one) => one.asks('PUT', `/api/rooms/${room}/members/me`)))
-  await house.db.run('UPDATE memberships SET read_seq = 0 WHERE room_id = ?', [room])
+  await server.db.run('UPDATE memberships SET read_seq = 0 WHERE room_id = ?', [room])
   await until(() => headOf(room, other) === 46 && headOf(room) === 46)
   for (const [n, one] of readers.entries()) {
     mark(one, room, n % 2 ? 40 : 41)
     mark(one, room, n % 2 ? 41 : 40, other)
-    mark(one, house.lobby, 1, other)
+    mark(one, server.lobby, 1, other)
   }
   await Promise.all([isWritten(), isWritten(other)])
   for (const one of readers) expect(await written(one, room)).toBe(41)
@@ -114,8 +114,8 @@ test('two processes write many markers at once, and the higher stays', async () 
 
 test('a marker that rises while it is written is not forgotten', async () => {
   const { browser: hal, room } = await gardener('hal')
-  const write = house.db.run.bind(house.db)
-  const writes = vi.spyOn(house.db, 'run').mockImplementationOnce(async (...statement) => {
+  const write = server.db.run.bind(server.db)
+  const writes = vi.spyOn(server.db, 'run').mockImplementationOnce(async (...statement) => {
     mark(hal, room, 5)
     return write(...statement)
   })
@@ -127,11 +127,11 @@ test('a marker that rises while it is written is not forgotten', async () => {
 
 test('what could not be written while MySQL was down is written when it is back', async () => {
   const { browser: gus, room } = await gardener('gus')
-  const writes = vi.spyOn(house.db, 'run')
+  const writes = vi.spyOn(server.db, 'run')
   await stores.mariadbProcess.kill()
   mark(gus, room, 6)
   await until(() => writes.mock.settledResults.some(({ type }) => type === 'rejected'))
-  expect(house.memberships.markers.waiting).toBe(1)
+  expect(server.memberships.markers.waiting).toBe(1)
   await stores.mariadbProcess.start()
   await until(async () => (await written(gus, room)) === 6)
 })

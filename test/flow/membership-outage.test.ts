@@ -1,27 +1,26 @@
-// What holds of rooms while a store is away: talking needs to know who is where, and a change in MySQL stands.
+// Rooms while a store is down: chat needs to know the members, and a change in MySQL stands.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { whenReady } from '../../server/redis.ts'
-import { openHouse, type House } from '../support/front-door.ts'
+import { openTestServer, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 
 let stores: PrivateStores
-let house: House
+let server: TestServer
 
 beforeEach(async () => {
   stores = await privateStores()
-  house = await openHouse(stores)
+  server = await openTestServer(stores)
 })
 afterEach(async () => {
-  await house.close()
+  await server.close()
   await stores.stop()
 })
 
-test('while MySQL is down a person’s rooms are known at every process, with what has changed in them', async () => {
-  const other = await openHouse(stores)
-  const ann = await house.enters('ann')
+test('while MySQL is down, a person’s rooms are known on every process, including recent changes', async () => {
+  const other = await openTestServer(stores)
+  const ann = await server.enters('ann')
   const secret = await ann.makes('secret', 'private')
   const left = await ann.makes('left behind')
-  const bob = await house.enters('bob')
+  const bob = await server.enters('bob')
   await bob.asks('GET', '/api/rooms')
   await ann.asks('DELETE', `/api/rooms/${left.id}/members/me`)
   await ann.asks('GET', '/api/rooms')
@@ -39,8 +38,8 @@ test('while MySQL is down a person’s rooms are known at every process, with wh
   await other.close()
 })
 
-test('what has just changed is known while MySQL is down, even if nobody has asked since', async () => {
-  const [ann, bob] = [await house.enters('ann'), await house.enters('bob')]
+test('a fresh change is known while MySQL is down, even if nobody has read it since', async () => {
+  const [ann, bob] = [await server.enters('ann'), await server.enters('bob')]
   const garden = await ann.makes('garden')
   await bob.asks('PUT', `/api/rooms/${garden.id}/members/me`)
   expect((await bob.asks('GET', '/api/rooms')).body.rooms).toHaveLength(2)
@@ -63,24 +62,24 @@ test('what has just changed is known while MySQL is down, even if nobody has ask
   })
 })
 
-test('while the log is down a change of rooms stands, though nobody is told', async () => {
-  const ann = await house.enters('ann')
+test('while the log is down, a change of members stands, though no notice is sent', async () => {
+  const ann = await server.enters('ann')
   const room = await ann.makes('garden')
-  const bob = await house.enters('bob')
+  const bob = await server.enters('bob')
   await stores.redisProcess.kill()
   expect((await bob.asks('PUT', `/api/rooms/${room.id}/members/me`)).body.room?.joined).toBe(true)
-  expect(house.untold).toMatchObject([{ room: room.id, user: { name: 'bob' }, notice: { kind: 'joined' } }])
+  expect(server.untold).toMatchObject([{ room: room.id, user: { name: 'bob' }, notice: { kind: 'joined' } }])
   expect((await bob.asks('DELETE', `/api/rooms/${room.id}/members/me`)).status).toBe(204)
   expect((await bob.asks('GET', `/api/rooms/${room.id}`)).body.room?.joined).toBe(false)
 })
 
-test('a leave that Redis was not told of holds as soon as MySQL is asked', async () => {
-  const ann = await house.enters('ann')
+test('a leave that Redis missed takes effect as soon as MySQL is read', async () => {
+  const ann = await server.enters('ann')
   const room = await ann.makes('garden')
-  expect(await house.memberships.isMember(ann.me.id, room.id)).toBe(true)
+  expect(await server.memberships.isMember(ann.me.id, room.id)).toBe(true)
   await stores.redisProcess.kill()
   await ann.asks('DELETE', `/api/rooms/${room.id}/members/me`)
   await stores.redisProcess.start()
-  await whenReady(house.redis, 5_000)
-  expect(await house.memberships.isMember(ann.me.id, room.id)).toBe(false)
+  await server.redis.ready(5_000)
+  expect(await server.memberships.isMember(ann.me.id, room.id)).toBe(false)
 })

@@ -1,28 +1,28 @@
-// Rooms and who may enter them: every route, what the log hears of it, and what strangers do not.
+// Rooms and membership: every route, the notices in the log, and what strangers cannot see.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureLobby } from '../../server/membership/lobby.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { EntryEvent, Notice } from '../../server/protocol/events.ts'
-import { openHouse, type Answer, type Browser, type House } from '../support/front-door.ts'
+import { openTestServer, type Answer, type Browser, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
 let stores: PrivateStores
-let house: House
+let server: TestServer
 const here = new Set<string>()
 
 beforeAll(async () => {
   stores = await privateStores()
-  house = await openHouse(stores, { here })
+  server = await openTestServer(stores, { here })
 })
 afterAll(async () => {
-  await house.close()
+  await server.close()
   await stores.stop()
 })
 
 let count = 0
 /** A guest with a name that no other test uses. */
-const guest = (name: string): Promise<Browser> => house.enters(`${name} ${(count += 1)}`)
+const guest = (name: string): Promise<Browser> => server.enters(`${name} ${(count += 1)}`)
 const listed = async (browser: Browser) => (await browser.asks('GET', '/api/rooms')).body.rooms ?? []
 const seen = async (browser: Browser, room: string) =>
   (await browser.asks('GET', `/api/rooms/${room}`)).body.room
@@ -32,21 +32,21 @@ const add = (browser: Browser, room: string, name: string) =>
   browser.asks('POST', `/api/rooms/${room}/members`, { name })
 const says = async (browser: Browser, room: string, text: string): Promise<number> => {
   const { id, name } = browser.me
-  const answer = await house.log.append({
+  const answer = await server.log.append({
     room,
     user: { id, name },
     cid: newCid(),
     body: { type: 'message', text },
   })
   if ('code' in answer) throw new Error(answer.code)
-  await until(() => (house.log.heads([room]).get(room)?.seq ?? 0) >= answer.seq)
+  await until(() => (server.log.heads([room]).get(room)?.seq ?? 0) >= answer.seq)
   return answer.seq
 }
 const noticesOf = (entries: EntryEvent[]): [string, Notice][] =>
   entries.flatMap((entry) => (entry.type === 'notice' ? [[entry.user.name, entry.notice]] : []))
 
-describe('making a room', () => {
-  test('its maker owns it, is in it, and its log begins with that', async () => {
+describe('creating a room', () => {
+  test('its creator owns it and is in it, and its log begins with that', async () => {
     const ann = await guest('ann')
     const made = await ann.asks('POST', '/api/rooms', { name: ' #Garden ', kind: 'public', topic: ' roses ' })
     expect(made.status).toBe(201)
@@ -59,13 +59,13 @@ describe('making a room', () => {
       role: 'owner',
     })
     const room = made.body.room?.id ?? ''
-    expect(await house.hears(room, 1)).toMatchObject([
+    expect(await server.hears(room, 1)).toMatchObject([
       { type: 'notice', seq: 1, user: { id: ann.me.id, name: ann.me.name }, notice: { kind: 'created' } },
     ])
     expect(await seen(ann, room)).toMatchObject({ head: 1, lastAt: expect.any(Number) })
   })
 
-  test('two public rooms have two names; a private name is nobody’s business', async () => {
+  test('two public rooms have two names; a private name is not reserved', async () => {
     const bob = await guest('bob')
     await bob.makes('Kitchen')
     expect((await bob.asks('POST', '/api/rooms', { name: 'KITCHEN', kind: 'public' })).code).toBe(
@@ -79,7 +79,7 @@ describe('making a room', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 409])
   })
 
-  test('a bad name, topic or kind is refused by name', async () => {
+  test('a bad name, topic or kind is refused with its own code', async () => {
     const cid = await guest('cid')
     const make = (body: object) => cid.asks('POST', '/api/rooms', body)
     expect((await make({ name: '#', kind: 'public' })).code).toBe('bad_room_name')
@@ -91,7 +91,7 @@ describe('making a room', () => {
 })
 
 describe('the list', () => {
-  test('one’s own rooms and the public ones, the default room first, then by name', async () => {
+  test('a person’s own rooms and the public ones, the default room first, then by name', async () => {
     const dan = await guest('dan')
     const eve = await guest('eve')
     const zoo = await eve.makes('aa zoo')
@@ -105,10 +105,13 @@ describe('the list', () => {
       role: null,
       unread: 0,
     })
-    expect((await house.memberships.summaries(dan.me.id)).map(({ id }) => id)).toEqual([house.lobby, own.id])
+    expect((await server.memberships.summaries(dan.me.id)).map(({ id }) => id)).toEqual([
+      server.lobby,
+      own.id,
+    ])
   })
 
-  test('what was said before somebody came is not unread to them, what comes after is', async () => {
+  test('messages before a join are not unread, messages after it are', async () => {
     const fay = await guest('fay')
     const room = await fay.makes(`heads ${count}`)
     await says(fay, room.id, 'before')
@@ -121,22 +124,22 @@ describe('the list', () => {
 })
 
 describe('joining and leaving', () => {
-  test('a public room is open to all; the log says who came and went', async () => {
+  test('a public room is open to all; the log says who joined and left', async () => {
     const hal = await guest('hal')
     const ida = await guest('ida')
     const room = await hal.makes(`porch ${count}`)
     expect((await join(ida, room.id)).body.room).toMatchObject({ id: room.id, joined: true, role: 'member' })
-    expect(await house.memberships.isMember(ida.me.id, room.id)).toBe(true)
+    expect(await server.memberships.isMember(ida.me.id, room.id)).toBe(true)
     expect((await leave(ida, room.id)).status).toBe(204)
-    expect(await house.memberships.isMember(ida.me.id, room.id)).toBe(false)
-    expect(noticesOf(await house.hears(room.id, 3))).toEqual([
+    expect(await server.memberships.isMember(ida.me.id, room.id)).toBe(false)
+    expect(noticesOf(await server.hears(room.id, 3))).toEqual([
       [hal.me.name, { kind: 'created' }],
       [ida.me.name, { kind: 'joined' }],
       [ida.me.name, { kind: 'left' }],
     ])
   })
 
-  test('joining many times at once is joining once, and is told once', async () => {
+  test('joining many times at once is joining once, with one notice', async () => {
     const jay = await guest('jay')
     const kim = await guest('kim')
     const room = await jay.makes(`pond ${count}`)
@@ -144,15 +147,15 @@ describe('joining and leaving', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
     await join(kim, room.id)
     await says(jay, room.id, 'all here?')
-    expect(noticesOf(await house.hears(room.id, 3)).map(([, { kind }]) => kind)).toEqual([
+    expect(noticesOf(await server.hears(room.id, 3)).map(([, { kind }]) => kind)).toEqual([
       'created',
       'joined',
     ])
   })
 
-  test('nobody leaves the default room, and nobody leaves where they are not', async () => {
+  test('nobody leaves the default room, or a room they are not in', async () => {
     const lea = await guest('lea')
-    expect(await leave(lea, house.lobby)).toMatchObject({ status: 409, code: 'last_room' })
+    expect(await leave(lea, server.lobby)).toMatchObject({ status: 409, code: 'last_room' })
     const room = await (await guest('mia')).makes(`den ${count}`)
     expect((await leave(lea, room.id)).code).toBe('not_found')
     expect((await leave(lea, '999999')).code).toBe('not_found')
@@ -160,7 +163,7 @@ describe('joining and leaving', () => {
     expect((await join(lea, 'lobby')).code).toBe('bad_request')
   })
 
-  test('a private room whose owner leaves goes to who has been in it longest, and stays when it is empty', async () => {
+  test('a private room whose owner leaves goes to the longest-standing member, and stays when it is empty', async () => {
     const [ned, oda, pia] = [await guest('ned'), await guest('oda'), await guest('pia')]
     const room = await ned.makes('cellar', 'private')
     await add(ned, room.id, oda.me.name)
@@ -171,10 +174,10 @@ describe('joining and leaving', () => {
     await leave(pia, room.id)
     expect((await seen(oda, room.id))?.role).toBe('owner')
     await leave(oda, room.id)
-    expect(await house.db.rows('SELECT id FROM rooms WHERE id = ?', [room.id])).toHaveLength(1)
+    expect(await server.db.rows('SELECT id FROM rooms WHERE id = ?', [room.id])).toHaveLength(1)
   })
 
-  test('when its owner and the next one leave at once, a private room has an owner all the same', async () => {
+  test('if its owner and the next in line leave at once, a private room still has an owner', async () => {
     const [quinn, rex, sam] = [await guest('quinn'), await guest('rex'), await guest('sam')]
     for (let n = 0; n < 10; n += 1) {
       const room = await quinn.makes(`stairs ${n}`, 'private')
@@ -187,11 +190,11 @@ describe('joining and leaving', () => {
 })
 
 describe('a private room', () => {
-  test('looks to strangers as if it were not there, at every door', async () => {
+  test('looks to strangers as if it did not exist, at every endpoint', async () => {
     const ann = await guest('ann')
     const room = await ann.makes('secret', 'private')
     const stranger = await guest('stranger')
-    const doors = async (id: string): Promise<Answer[]> => [
+    const endpoints = async (id: string): Promise<Answer[]> => [
       await stranger.asks('GET', `/api/rooms/${id}`),
       await stranger.asks('PATCH', `/api/rooms/${id}`, { topic: 'mine' }),
       await stranger.asks('GET', `/api/rooms/${id}/members`),
@@ -199,16 +202,16 @@ describe('a private room', () => {
       await join(stranger, id),
       await leave(stranger, id),
     ]
-    const absent = (await doors('987654')).map(({ status, body }) => [status, body])
-    expect((await doors(room.id)).map(({ status, body }) => [status, body])).toEqual(absent)
+    const absent = (await endpoints('987654')).map(({ status, body }) => [status, body])
+    expect((await endpoints(room.id)).map(({ status, body }) => [status, body])).toEqual(absent)
     expect(absent.map(([status]) => status)).toEqual([404, 404, 404, 404, 404, 404])
     expect((await listed(stranger)).map(({ id }) => id)).not.toContain(room.id)
-    expect(await house.memberships.find(stranger.me.id, room.id)).toBeUndefined()
-    // Guard: the same doors open to who is in it.
+    expect(await server.memberships.find(stranger.me.id, room.id)).toBeUndefined()
+    // Guard: the same endpoints work for its members.
     expect((await seen(ann, room.id))?.id).toBe(room.id)
   })
 
-  test('only its owner brings somebody in; who left is a stranger again', async () => {
+  test('only its owner adds somebody; somebody who left is a stranger again', async () => {
     const [bob, cid, dan] = [await guest('bob'), await guest('cid'), await guest('dan')]
     const room = await bob.makes('vault', 'private')
     expect((await add(bob, room.id, cid.me.name.toUpperCase())).status).toBe(204)
@@ -220,7 +223,7 @@ describe('a private room', () => {
     await leave(cid, room.id)
     expect((await cid.asks('GET', `/api/rooms/${room.id}`)).status).toBe(404)
     expect((await join(cid, room.id)).status).toBe(404)
-    expect(noticesOf(await house.hears(room.id, 3))).toEqual([
+    expect(noticesOf(await server.hears(room.id, 3))).toEqual([
       [bob.me.name, { kind: 'created' }],
       [bob.me.name, { kind: 'added', person: { id: cid.me.id, name: cid.me.name } }],
       [cid.me.name, { kind: 'left' }],
@@ -229,7 +232,7 @@ describe('a private room', () => {
 })
 
 describe('a public room', () => {
-  test('anybody in it brings others and sets the topic; who is not in it does neither', async () => {
+  test('any member adds others and sets the topic; non-members do neither', async () => {
     const [eve, fay, gus] = [await guest('eve'), await guest('fay'), await guest('gus')]
     const room = await eve.makes(`yard ${count}`)
     const setTopic = (browser: Browser, topic: string) =>
@@ -244,7 +247,7 @@ describe('a public room', () => {
     expect((await setTopic(gus, 'regen?')).body.room?.topic).toBe('regen?')
     expect((await setTopic(gus, '')).body.room?.topic).toBe('')
     expect((await seen(eve, room.id))?.topic).toBe('')
-    expect(noticesOf(await house.hears(room.id, 6)).slice(2)).toEqual([
+    expect(noticesOf(await server.hears(room.id, 6)).slice(2)).toEqual([
       [fay.me.name, { kind: 'added', person: { id: gus.me.id, name: gus.me.name } }],
       [gus.me.name, { kind: 'topic', topic: 'Regen?' }],
       [gus.me.name, { kind: 'topic', topic: 'regen?' }],
@@ -252,7 +255,7 @@ describe('a public room', () => {
     ])
   })
 
-  test('shows its members by name, with who is here, and how many there are', async () => {
+  test('lists its members by name, with who is online, and their number', async () => {
     const [hal, ida] = [await guest('zz hal'), await guest('za ida')]
     const room = await hal.makes(`terrace ${count}`)
     await join(ida, room.id)
@@ -268,38 +271,40 @@ describe('a public room', () => {
   })
 })
 
-test('who is not signed in sees no room at all', async () => {
-  const stranger = house.browser()
-  const doors = [
+test('a person who is not signed in sees no room at all', async () => {
+  const stranger = server.browser()
+  const endpoints = [
     ['GET', '/api/rooms'],
     ['POST', '/api/rooms', { name: 'x', kind: 'public' }],
-    ['GET', `/api/rooms/${house.lobby}`],
-    ['PATCH', `/api/rooms/${house.lobby}`, { topic: 'x' }],
-    ['GET', `/api/rooms/${house.lobby}/members`],
-    ['POST', `/api/rooms/${house.lobby}/members`, { name: 'x' }],
-    ['PUT', `/api/rooms/${house.lobby}/members/me`],
-    ['DELETE', `/api/rooms/${house.lobby}/members/me`],
+    ['GET', `/api/rooms/${server.lobby}`],
+    ['PATCH', `/api/rooms/${server.lobby}`, { topic: 'x' }],
+    ['GET', `/api/rooms/${server.lobby}/members`],
+    ['POST', `/api/rooms/${server.lobby}/members`, { name: 'x' }],
+    ['PUT', `/api/rooms/${server.lobby}/members/me`],
+    ['DELETE', `/api/rooms/${server.lobby}/members/me`],
   ] as const
-  for (const [method, url, body] of doors)
+  for (const [method, url, body] of endpoints)
     expect(await stranger.asks(method, url, body)).toMatchObject({ status: 401, code: 'signed_out' })
 })
 
-test('processes that start at once make one default room', async () => {
-  await house.db.run('DELETE FROM rooms WHERE is_default = 1')
-  const made = await Promise.all(Array.from({ length: 8 }, () => ensureLobby(house.db)))
+test('processes that start at once create one default room', async () => {
+  await server.db.run('DELETE FROM rooms WHERE is_default = 1')
+  const made = await Promise.all(Array.from({ length: 8 }, () => ensureLobby(server.db)))
   expect(new Set(made).size).toBe(1)
-  expect(await house.db.rows('SELECT id FROM rooms WHERE is_default = 1')).toHaveLength(1)
-  await house.db.run('UPDATE rooms SET id = ? WHERE is_default = 1', [house.lobby])
+  expect(await server.db.rows('SELECT id FROM rooms WHERE is_default = 1')).toHaveLength(1)
+  await server.db.run('UPDATE rooms SET id = ? WHERE is_default = 1', [server.lobby])
 })
 
-test('nobody is in more rooms than one may be', async () => {
+test('nobody is in more rooms than allowed', async () => {
   const kim = await guest('kim')
   const rows = Array.from({ length: 999 }, (_, n) => [kim.me.id, 1_000_000 + n, 'member', 0, new Date()])
-  await house.db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES ?', [rows])
+  await server.db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES ?', [
+    rows,
+  ])
   const lea = await guest('lea')
   const room = await lea.makes(`one too many ${count}`)
   expect((await join(kim, room.id)).code).toBe('too_many_rooms')
-  expect((await join(kim, house.lobby)).status).toBe(200)
+  expect((await join(kim, server.lobby)).status).toBe(200)
   expect((await add(lea, room.id, kim.me.name)).code).toBe('too_many_rooms')
   expect((await kim.asks('POST', '/api/rooms', { name: 'mine', kind: 'private' })).code).toBe(
     'too_many_rooms',

@@ -1,4 +1,5 @@
-// Whom people name: found when it is said, told with it, counted where it was not read, and kept as the message stands.
+// Mentions: found when a message is posted, sent and stored with it, counted while unread, and kept in line with the
+// message.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { MentionsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
@@ -41,13 +42,15 @@ const reads = async (who: Person, seq: number): Promise<void> => {
   )
 }
 
-test('a name in any script, with spaces and in any case, is told with the message and kept with it', async () => {
-  const seq = await says(bob, 'thanks @ann lee，还有@老王。not @Bobby, nor x@bob')
+test('a name in any script, with spaces and in any case, is sent and stored with the message', async () => {
+  const seq = await says(bob, 'thanks @ann lee，还有@老王。not @Bobby, nor x@bob, nor ``@Ann LEE``')
   const mentions = [
     { name: 'ann lee', ids: [ann.user.id] },
     { name: '老王', ids: [wang.user.id] },
   ]
-  expect((await ann.hears('thanks @ann lee，还有@老王。not @Bobby, nor x@bob')).mentions).toEqual(mentions)
+  expect(
+    (await ann.hears('thanks @ann lee，还有@老王。not @Bobby, nor x@bob, nor ``@Ann LEE``')).mentions,
+  ).toEqual(mentions)
   expect((await seen(seq)).mentions).toEqual(mentions)
   await brook.archive()
   const [row] = await brook.db.rows<{ mentions: string }>(
@@ -57,7 +60,7 @@ test('a name in any script, with spaces and in any case, is told with the messag
   expect(JSON.parse(row?.mentions ?? '')).toEqual(mentions)
 })
 
-test('what is not read is counted, from memory and from the archive, until it is read', async () => {
+test('unread mentions are counted, from memory and from the archive, until they are read', async () => {
   const first = await says(bob, '@Ann Lee one')
   await says(bob, 'two, without')
   const before = await named(ann)
@@ -73,7 +76,7 @@ test('what is not read is counted, from memory and from the archive, until it is
   expect(await named(bob)).toBe(0)
 })
 
-test('an edit adds and removes a mention, and a delete removes it; archived twice it is the same', async () => {
+test('an edit adds and removes a mention, and a deletion removes it; archiving twice changes nothing', async () => {
   const rows = async (seq: number): Promise<string[]> =>
     (
       await brook.db.rows<{ user_id: number }>(
@@ -98,7 +101,7 @@ test('an edit adds and removes a mention, and a delete removes it; archived twic
   expect(await named(ann)).toBe(0)
 })
 
-test('@room is for the owner; in the mouth of another it is a word', async () => {
+test('@room is for the owner; from anybody else it is a plain word', async () => {
   const owners = await says(ann, 'dinner @room')
   expect((await seen(owners)).mentions).toEqual([
     { name: 'room', ids: expect.arrayContaining([bob.user.id, wang.user.id]) as string[] },
@@ -107,13 +110,13 @@ test('@room is for the owner; in the mouth of another it is a word', async () =>
   expect((await seen(await says(bob, 'dinner @room'))).mentions).toBeUndefined()
 })
 
-test('words said one after the other keep their order while names are looked up', async () => {
+test('messages sent one after the other keep their order while names are looked up', async () => {
   const cids = ['@Ann Lee a', 'b', '@老王 c', 'd', 'e'].map((text) => bob.says(text))
   const numbers = await Promise.all(cids.map(async (cid) => (await bob.acked(cid)).seq))
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
 })
 
-test('what is not archived yet is among them, as it stands, and once when it is', async () => {
+test('messages that are not archived yet are included, in their current state, and once afterwards', async () => {
   const texts = async (who: Person, query = 'limit=200'): Promise<string[]> =>
     (await who.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body.mentions.map(
       ({ message }) => message.text,
@@ -142,7 +145,7 @@ test('what is not archived yet is among them, as it stands, and once when it is'
   expect(await texts(wang)).toEqual(all)
 })
 
-test('one finds what names them, newest first, page by page, and only where they are', async () => {
+test('people find their mentions, newest first, page by page, and only in rooms they are in', async () => {
   const page = async (who: Person, query: string) =>
     (await who.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body
   for (const text of ['@Bob first', '@Bob second', '@Bob third']) await says(ann, text)

@@ -1,11 +1,11 @@
-// Bringing the tables up to date, on a real MariaDB: each test has a database and a folder of migrations of its own.
+// Migrations on a real MariaDB: each test has its own database and folder of migrations.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { MysqlAddress } from '../../server/config.ts'
 import { Db } from '../../server/db.ts'
-import { migrate } from '../../server/migrate.ts'
+import { migrate, notMigrated } from '../../server/migrate.ts'
 import { describeSchema } from '../support/schema.ts'
 import { migrationsDir, privateStores, type PrivateStores } from '../support/stores.ts'
 
@@ -47,7 +47,7 @@ test('a fresh database gets every file, in the order of their numbers', async ()
   await db.run('INSERT INTO t (a, b) VALUES (1, 2)')
 })
 
-test('what is applied is not applied again; what is new is', async () => {
+test('an applied file is not applied again; a new one is', async () => {
   await file('0001-first.sql', 'CREATE TABLE t (a INT); INSERT INTO t VALUES (1)')
   await migrate(db, dir)
   expect(await migrate(db, dir)).toEqual([])
@@ -56,7 +56,7 @@ test('what is applied is not applied again; what is new is', async () => {
   expect(await db.rows('SELECT a FROM t')).toEqual([{ a: 1 }, { a: 2 }])
 })
 
-test('of processes that start at once, one applies and the others find it done', async () => {
+test('of processes that start at once, one applies the files and the others find it done', async () => {
   await file('0001-first.sql', 'CREATE TABLE t (a INT); INSERT INTO t VALUES (1)')
   const others = [1, 2, 3, 4].map(() => new Db(address, 1))
   const applied = await Promise.all(others.map((other) => migrate(other, dir)))
@@ -82,6 +82,50 @@ test('a database that is newer than this Brook is refused', async () => {
   await expect(migrate(db, dir)).rejects.toThrow('0002-second.sql, which this Brook does not know')
 })
 
+test('an older Brook runs on a newer database for as long as each newer migration lets it', async () => {
+  const without = (...names: string[]) => Promise.all(names.map((name) => rm(path.join(dir, name))))
+  await file('0001-first.sql', 'CREATE TABLE t (a INT)')
+  await file('0002-second.sql', 'ALTER TABLE t ADD COLUMN b INT')
+  await migrate(db, dir)
+  await file('0003-adds.sql', '-- A column.\n-- Oldest: 0002\nALTER TABLE t ADD COLUMN c INT NULL')
+  await migrate(db, dir)
+  await without('0003-adds.sql')
+  expect(await migrate(db, dir)).toEqual([])
+  expect(await notMigrated(db, dir)).toEqual([])
+  // Not one that is older still, nor any after a migration that takes something away.
+  await without('0002-second.sql')
+  await expect(migrate(db, dir)).rejects.toThrow(
+    /0002-second\.sql, which this Brook does not know.*migration 0002\.$/,
+  )
+  await file('0002-second.sql', 'ALTER TABLE t ADD COLUMN b INT')
+  await file('0003-adds.sql', '-- A column.\n-- Oldest: 0002\nALTER TABLE t ADD COLUMN c INT NULL')
+  await file('0004-drops.sql', '-- Oldest: 0003\nALTER TABLE t DROP COLUMN b')
+  await migrate(db, dir)
+  await without('0004-drops.sql')
+  expect(await migrate(db, dir)).toEqual([])
+  await without('0003-adds.sql')
+  for (const ask of [migrate, notMigrated])
+    await expect(ask(db, dir)).rejects.toThrow(
+      /0004-drops\.sql, which this Brook does not know.*migration 0003\.$/,
+    )
+})
+
+test('a database that an earlier Brook migrated learns who may run on it', async () => {
+  await file('0001-first.sql', 'CREATE TABLE t (a INT)')
+  await migrate(db, dir)
+  await db.run('ALTER TABLE schema_migrations DROP COLUMN oldest')
+  expect(await migrate(db, dir)).toEqual([])
+  await file('0002-adds.sql', '-- Oldest: 0001\nALTER TABLE t ADD COLUMN b INT NULL')
+  expect(await migrate(db, dir)).toEqual(['0002-adds.sql'])
+  await rm(path.join(dir, '0002-adds.sql'))
+  expect(await migrate(db, dir)).toEqual([])
+})
+
+test.each(['2', '0003', 'none'])('a migration that says "Oldest: %s" is refused', async (oldest) => {
+  await file('0002-adds.sql', `-- Oldest: ${oldest}\nCREATE TABLE t (a INT)`)
+  await expect(migrate(db, dir)).rejects.toThrow('which is no migration before it')
+})
+
 test('a new file with a number below an applied one is refused', async () => {
   await file('0002-second.sql', 'CREATE TABLE u (a INT)')
   await migrate(db, dir)
@@ -101,17 +145,17 @@ test('a statement that fails is named, in one line', async () => {
   expect(String(error)).toMatch(/^MigrationError: Migration 0001-first.sql stopped at statement 2: .*TABBLE/)
 })
 
-test('a run that was killed goes on where it stopped, also when its last statement was not counted', async () => {
+test('a run that was killed continues where it stopped, even if its last statement was not recorded', async () => {
   await file('0001-first.sql', 'CREATE TABLE t (a INT); CREATE TABLE u (a INT); CREATE TABLE v (a INT)')
   await migrate(db, dir)
-  // As after a kill between the second statement and its being counted.
+  // As after a kill between the second statement and its record.
   await db.run('DROP TABLE v')
   await db.run('UPDATE schema_migrations SET done = 1, applied_at = NULL')
   expect(await migrate(db, dir)).toEqual(['0001-first.sql'])
   expect(await tables()).toEqual(['schema_migrations', 't', 'u', 'v'])
 })
 
-test('a table that is there before its migration ever ran is an error, not taken for done', async () => {
+test('a table that existed before its migration ever ran is an error, not taken for done', async () => {
   await db.run('CREATE TABLE t (other TEXT)')
   await file('0001-first.sql', 'CREATE TABLE t (a INT)')
   await expect(migrate(db, dir)).rejects.toThrow("Table 't' already exists")

@@ -1,4 +1,5 @@
-// Where in a room a time is, and how much was said when: the same as counting all, wherever memory begins.
+// Finding a time in a room, and the number of messages over time: the same result as counting all, wherever memory
+// begins.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeEntries } from '../../server/history/sync/archive.ts'
@@ -27,7 +28,7 @@ const readable = <T extends object>(answer: T | Refusal): T => {
 
 let room = 1_000
 
-/** Entries whose times go up by these steps: most are messages, some a notice or a reaction. */
+/** Entries whose times increase by these steps: mostly messages, some notices and reactions. */
 function entriesOf(steps: readonly number[], from = 1_000): Entry[] {
   room += 1
   let ms = from
@@ -45,7 +46,7 @@ function entriesOf(steps: readonly number[], from = 1_000): Entry[] {
 function momentsFrom(entries: readonly Entry[], edge: number): Moments {
   const tail = new Tail({ ms: 0, n: 0 }, new Map([[String(room), { seq: edge, at: null }]]))
   tail.take(entries.slice(edge))
-  return new Moments(brook.db, () => tail)
+  return new Moments(brook.db, { tail: () => tail })
 }
 
 const archive = (entries: readonly Entry[]): Promise<unknown> =>
@@ -66,7 +67,10 @@ test('a time leads to the first message at or after it, from MySQL and from memo
           const answer = readable(await moments.at(String(room), time))
           const first = entries.find(({ event }) => event.type === 'message' && event.at >= time)
           expect({ time, ...answer }).toEqual({
-            ...{ time, seq: first?.seq ?? null, at: first?.event.at ?? null, head: entries.length },
+            time,
+            seq: first?.seq ?? null,
+            at: first?.event.at ?? null,
+            head: entries.length,
           })
         }
       },
@@ -85,13 +89,13 @@ test('a million numbers are searched in a few statements', async () => {
       .map((look) => ({ look, seq: look, at: look * 1_000 }))
   }
   const tail = new Tail({ ms: 0, n: 0 }, new Map([['5', { seq: 1_000_000, at: null }]]))
-  const moments = new Moments({ rows } as never, () => tail)
+  const moments = new Moments({ rows } as never, { tail: () => tail })
   const answer = readable(await moments.at('5', 777_777_000))
   expect(answer.seq).toBe(777_777)
   expect(statements.length).toBeLessThanOrEqual(6)
 })
 
-test('months and days are those of the reader’s zone, and what was imported stands at its own time', async () => {
+test('months and days are in the reader’s zone, and imported messages count at their own time', async () => {
   const at = (text: string): number => new Date(text).getTime()
   const times = [
     '2025-11-30T15:30:00Z',
@@ -140,7 +144,7 @@ test('a day of 23 or 25 hours begins when its clocks say so', async () => {
   expect([hours29, hours30]).toEqual([23, 24])
 })
 
-test('the routes answer who may read, and refuse what is no zone or month', async () => {
+test('the routes answer people who may read the room, and refuse an invalid zone or month', async () => {
   await ann.makes('moments')
   const { seq } = await ann.acked(ann.says('here'))
   await ann.hears('here')

@@ -1,8 +1,9 @@
-// Pages over the archive's edge: memory and MySQL give one history, wherever the edge is.
+// Pages across the archive's edge: memory and MySQL give one history, wherever the edge is.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { History } from '../../server/history/history.ts'
-import { decodeEntry, encodeDraft } from '../../server/log/entry.ts'
+import { decodeEntry } from '../../server/log/decode.ts'
+import { packDraft } from '../../server/log/packed.ts'
 import { Tail } from '../../server/log/tail.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { Brook } from '../support/brook.ts'
@@ -25,7 +26,7 @@ afterAll(() => brook.stop())
 const numbers = (messages: { seq: number }[]): number[] => messages.map(({ seq }) => seq)
 const span = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
-/** A history whose memory begins at `first`: MySQL has all, as far as `archived`. */
+/** A history whose memory begins at `first`: MySQL has everything up to `archived`. */
 function historyFrom(db: Db, first: number): History {
   const tail = new Tail({ ms: 0, n: 0 }, new Map([[ann.room, { seq: first - 1, at: null }]]))
   tail.take(
@@ -36,10 +37,10 @@ function historyFrom(db: Db, first: number): History {
         cid: newCid(),
         body: { type: 'message', text: `m${seq}` } as const,
       }
-      return decodeEntry(`${seq}-0`, ['seq', String(seq), ...encodeDraft(draft)])
+      return decodeEntry(`${seq}-0`, ['seq', String(seq), 'e', packDraft(draft)])
     }),
   )
-  return new History(db, () => tail)
+  return new History(db, { tail: () => tail })
 }
 
 test('before anything is archived, memory has every page', async () => {
@@ -54,7 +55,7 @@ test('before anything is archived, memory has every page', async () => {
   expect(first).toMatchObject({ hasBefore: false, hasAfter: true })
 })
 
-test('after and around give what they name, and say whether there is more', async () => {
+test('after and around return what they name, and whether there is more', async () => {
   expect(await ann.page('after=120&limit=50')).toMatchObject({ hasBefore: true, hasAfter: false })
   expect(numbers((await ann.page('after=120&limit=5')).messages)).toEqual(span(121, 125))
   const around = await ann.page('around=60&limit=10')
@@ -79,7 +80,8 @@ test('wherever memory begins, pages and changes are the same', async () => {
       const [here, there] = [await history.page(ann.room, query), await whole.page(ann.room, query)]
       if ('code' in here || 'code' in there) throw new Error('no page')
       expect({ first, query, page: { ...here, messages: numbers(here.messages) } }).toEqual({
-        ...{ first, query },
+        first,
+        query,
         page: { ...there, messages: numbers(there.messages) },
       })
     }
@@ -104,14 +106,15 @@ test('unread counts the messages of others, on both sides of the edge', async ()
   for (const first of [1, 60, 131])
     for (const read of [0, 1, 59, 60, 129, 130]) {
       const history = historyFrom(db, first)
-      // Number 1 is the notice that made the room.
+      // Number 1 is the notice that the room was created.
       const expected = first === 1 ? count - read : count - Math.max(read, 1)
       expect({
         first,
         read,
         unread: (await history.unread('999', [{ room: ann.room, read }])).get(ann.room),
       }).toEqual({
-        ...{ first, read },
+        first,
+        read,
         unread: expected,
       })
       expect((await history.unread(ann.user.id, [{ room: ann.room, read }])).get(ann.room)).toBe(0)
@@ -119,7 +122,7 @@ test('unread counts the messages of others, on both sides of the edge', async ()
   await db.close()
 })
 
-test('two places in one question are refused, and so is a page too large', async () => {
+test('two places in one request are refused, and so is a page that is too large', async () => {
   const ask = (query: string) =>
     ann.ask<{ error: { code: string } }>('GET', `/api/rooms/${ann.room}/messages?${query}`)
   expect(await ask('before=5&after=1')).toMatchObject({
@@ -131,7 +134,7 @@ test('two places in one question are refused, and so is a page too large', async
   expect((await ask('before=-1')).status).toBe(400)
 })
 
-test('a private room is not there for others, neither its pages nor its changes nor its sending', async () => {
+test('for others a private room does not exist: no pages, no changes, no sending', async () => {
   const bob = await brook.enter('Bob')
   const pages = ann.room
   const { id } = await ann.makes('secret', 'private')
@@ -145,7 +148,7 @@ test('a private room is not there for others, neither its pages nor its changes 
   expect((await bob.rooms()).map(({ name }) => name)).not.toContain('secret')
 })
 
-test('after a restart of the server everything is there, once, and numbers go on', async () => {
+test('after a restart of the server everything is there, once, and numbers continue', async () => {
   const cho = await brook.enter('Cho')
   const { id } = await cho.makes('restarted')
   await cho.acked(cho.says('archived'))

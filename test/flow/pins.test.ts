@@ -1,4 +1,4 @@
-// What is pinned to a room: by right, told to all, kept, counted, and gone with the message.
+// Pins: by right, sent to all, stored, counted, and gone with the message.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { PinsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
@@ -32,7 +32,7 @@ const seqs = async (who: Person, room = ann.room) => (await list(who, room)).map
 const seen = async (who: Person, seq: number) =>
   (await who.page('limit=200', ann.room)).messages.find((message) => message.seq === seq) as SpokenMessage
 
-test('a pin reaches everybody under its own number, and is on the list and the message, before and after it is archived', async () => {
+test('a pin reaches everybody under its own number, and is in the list and on the message, before and after it is archived', async () => {
   const [first, second] = [await says(ann, 'the plan'), await says(bob, 'the numbers')]
   await ann.hears('the numbers')
   const { seq } = await ann.acked(pins(ann, first))
@@ -64,7 +64,7 @@ test('a pin reaches everybody under its own number, and is on the list and the m
   expect(await seen(carl, second)).not.toHaveProperty('pinnedAt')
 })
 
-test('in a public room those who keep order pin, in a private one everybody in it; strangers hear of nothing', async () => {
+test('moderators pin in a public room, all members in a private one; strangers see nothing', async () => {
   const seq = await says(bob, 'mine')
   expect((await bob.refused(pins(bob, seq))).code).toBe('not_allowed')
   await ann.ask('PUT', `/api/rooms/${ann.room}/members/${bob.user.id}`, { role: 'moderator' })
@@ -84,7 +84,7 @@ test('in a public room those who keep order pin, in a private one everybody in i
   ann.room = before
 })
 
-test('the same cid gives the same number, what is so already makes no entry, and HTTP is the same way', async () => {
+test('the same cid gives the same number, a change without effect makes no entry, and HTTP works like the socket', async () => {
   const seq = await says(ann, 'again')
   const cid = newCid()
   const path = `/api/rooms/${ann.room}/pins/${seq}`
@@ -104,7 +104,7 @@ test('the same cid gives the same number, what is so already makes no entry, and
   expect(gone.body.error.code, 'a notice is no message').toBe('no_such_message')
 })
 
-test('a deleted message is not pinned any more, from memory and from the archive, whatever comes later', async () => {
+test('a deleted message is no longer pinned, from memory and from the archive, whatever comes later', async () => {
   const [kept, archived] = [await says(ann, 'to go from memory'), await says(ann, 'to go from the archive')]
   for (const seq of [kept, archived]) await ann.acked(pins(ann, seq))
   await brook.archive()
@@ -119,12 +119,13 @@ test('a deleted message is not pinned any more, from memory and from the archive
   await brook.archive()
   expect(await seqs(bob)).not.toContain(archived)
   const rows = await brook.db.rows('SELECT 1 FROM pins WHERE room_id = ? AND target IN (?)', [
-    ...[ann.room, [kept, archived]],
+    ann.room,
+    [kept, archived],
   ])
   expect(rows).toEqual([])
 })
 
-test('the room as it was shows what was pinned then', async () => {
+test('a room at an earlier time shows the pins of that time', async () => {
   const seq = await says(ann, 'for a while')
   await ann.acked(pins(ann, seq))
   const { upTo } = await until(
@@ -138,7 +139,7 @@ test('the room as it was shows what was pinned then', async () => {
   expect(await seen(bob, seq)).not.toHaveProperty('pinnedAt')
 })
 
-test('a room has so many pins and no more', async () => {
+test('a room has a limited number of pins', async () => {
   const room = await ann.makes('many')
   const said: number[] = []
   for (let n = 0; n <= limits.pins; n += 1) said.push(await says(ann, `pin ${n}`))

@@ -1,4 +1,5 @@
-// A backlog that grows too long: sends are refused as retryable before a store is full, and taken again by themselves.
+// A backlog that grows too long: sends are refused as retryable before a store is full, and accepted again
+// automatically.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { checkSafety } from '../../server/stores/safety.ts'
@@ -21,7 +22,7 @@ const pressure = async (): Promise<string> => {
   return ((await answer.json()) as { backlog: string }).backlog
 }
 
-test('a nearly full Redis refuses sends with a time to try again, sheds typing, and recovers by itself', async () => {
+test('a nearly full Redis refuses sends with a time to retry, sheds typing, and recovers by itself', async () => {
   const [ann, bob] = [await brook.enter('Ann'), await brook.enter('Bob')]
   await fillRedisTo(0.9)
   await until(pressure, (word) => word === 'refuse')
@@ -29,7 +30,8 @@ test('a nearly full Redis refuses sends with a time to try again, sheds typing, 
   expect(refused).toMatchObject({ code: 'overloaded' })
   expect(refused.retryAfterMs).toBeGreaterThan(0)
   const over = await ann.ask<{ error: { code: string } }>('POST', `/api/rooms/${ann.room}/messages`, {
-    ...{ cid: newCid(), text: 'not now' },
+    cid: newCid(),
+    text: 'not now',
   })
   expect(over).toMatchObject({ status: 503, body: { error: { code: 'overloaded' } } })
   ann.tells({ type: 'typing', room: ann.room })
@@ -40,7 +42,7 @@ test('a nearly full Redis refuses sends with a time to try again, sheds typing, 
   expect(bob.heard.some(({ type }) => type === 'typing')).toBe(false)
 })
 
-test('settings that lose acknowledged messages keep Brook from starting, unless it is told to', async () => {
+test('settings that can lose acknowledged messages keep Brook from starting, unless it is told to', async () => {
   const said: string[] = []
   const say = (line: string) => void said.push(line)
   const check = (allowUnsafe: boolean) => checkSafety(brook.stores, { say, allowUnsafe })
@@ -51,7 +53,7 @@ test('settings that lose acknowledged messages keep Brook from starting, unless 
   await check(true)
 })
 
-test('a stopping server answers what is under way and tells its browsers to come back', async () => {
+test('a stopping server answers requests in progress and tells its browsers to come back', async () => {
   const cho = await brook.enter('Cho')
   const cids = Array.from({ length: 40 }, (_, i) => cho.says(`last ${i}`))
   await cho.acked(cids[0] ?? '')

@@ -1,26 +1,27 @@
-// What is promised while Redis is cut off, killed, or loses answers: a message is one message, and nobody ends.
+// The promises while Redis is cut off, killed, or loses answers: a message is one message, and no process exits.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openBus } from '../../server/bus.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { runServer } from '../../server/main.ts'
 import { newCid } from '../../server/protocol/cid.ts'
-import { connectRedis, subscriberOptions, whenReady, writerOptions } from '../../server/redis.ts'
+import { whenReady } from '../../server/redis/client.ts'
+import { connectRedis, subscriberOptions, writerOptions } from '../../server/redis/connect.ts'
 import { gather, judge } from '../fault/checker.ts'
-import { Crowd } from '../fault/crowd.ts'
-import { Proxy } from '../fault/proxy.ts'
+import { Talkers } from '../fault/talkers.ts'
+import { redisBetween } from '../fault/between.ts'
+import type { Proxy } from '../fault/proxy.ts'
 import { Brook } from '../support/brook.ts'
 import { until } from '../support/until.ts'
 
 let brook: Brook
 let proxy: Proxy
-let port: number
+let viaProxy: () => { url: string }
 
 beforeAll(async () => {
   brook = await Brook.start()
-  const { redis } = brook.stores
-  if (!('path' in redis)) throw new Error('private stores listen on sockets')
-  proxy = await Proxy.open({ path: redis.path })
-  port = proxy.port
+  const between = await redisBetween(brook.stores)
+  proxy = between.proxy
+  viaProxy = between.at
 })
 afterEach(() => proxy.clear())
 afterAll(async () => {
@@ -28,18 +29,12 @@ afterAll(async () => {
   await brook.stop()
 })
 
-const viaProxy = () => {
-  const { redis } = brook.stores
-  const password = encodeURIComponent('password' in redis ? redis.password : '')
-  return { url: `redis://:${password}@127.0.0.1:${port}` }
-}
-
-/** A server that reaches Redis through the proxy; its number for `enter`. */
+/** A server that reaches Redis through the proxy; its index for `enter`. */
 async function serveViaProxy(): Promise<number> {
   return brook.servers.push(await runServer({ ...brook.config, redis: viaProxy() })) - 1
 }
 
-test('a subscriber that is cut before it was answered listens again, and nobody ends for it', async () => {
+test('a subscriber that is cut off before its answer subscribes again, and no process exits', async () => {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   process.on('unhandledRejection', note)
@@ -47,7 +42,7 @@ test('a subscriber that is cut before it was answered listens again, and nobody 
   const mouth = connectRedis(brook.stores.redis, writerOptions(2_000))
   await whenReady(mouth, 10_000)
   const heard: string[] = []
-  const bus = openBus(mouth, ear)
+  const bus = openBus(mouth, () => ear)
   bus.subscribe((signal) => signal.kind === 'signed-out' && heard.push(signal.session))
   const hears = (word: string): Promise<boolean> =>
     until(() => {
@@ -73,14 +68,14 @@ const streamTexts = async (): Promise<string[]> =>
 const timesInLog = async (cid: string): Promise<number> =>
   (await streamTexts()).filter((text) => text.includes(cid)).length
 
-test('a message whose answer is lost on its way from Redis is one message when it is sent again', async () => {
+test('a message whose answer from Redis is lost is one message when it is sent again', async () => {
   const server = await serveViaProxy()
   const ann = await brook.enter('Ann', server)
   await ann.makes('reply lost')
   proxy.set({ swallowReplies: true })
   const cid = ann.says('said into silence')
   expect((await ann.refused(cid)).code).toBe('log_unknown')
-  // Guard the set-up: the log has it, and nobody told.
+  // Guard the set-up: the log has it, and nobody was told.
   expect(await timesInLog(cid)).toBe(1)
   proxy.clear()
   const { seq } = await until(async () => {
@@ -91,7 +86,7 @@ test('a message whose answer is lost on its way from Redis is one message when i
   expect(await timesInLog(cid)).toBe(1)
 })
 
-test('a message sent again after its server was started again keeps its number', async () => {
+test('a message sent again after a restart of its server keeps its number', async () => {
   const server = await serveViaProxy()
   const bob = await brook.enter('Bob', server)
   const { id } = await bob.makes('restarted')
@@ -105,7 +100,7 @@ test('a message sent again after its server was started again keeps its number',
   expect(await timesInLog(cid)).toBe(1)
 })
 
-test('a message sent again after five hours keeps its number, or waits while MySQL cannot tell', async () => {
+test('a message sent again after five hours keeps its number, or waits while MySQL is down', async () => {
   const cho = await brook.enter('Cho')
   const { id } = await cho.makes('five hours')
   const cid = newCid(Date.now() - 5 * 3_600_000)
@@ -129,30 +124,30 @@ test('a message sent again after five hours keeps its number, or waits while MyS
   expect(rows.map(({ text }) => text)).toEqual([null, 'hours ago'])
 })
 
-test('Redis killed again and again under load: every browser ends with the same, complete history', async () => {
+test('while Redis is killed again and again under load, every browser ends with the same, complete history', async () => {
   await brook.archive()
   const [near, far] = [await serveViaProxy(), await serveViaProxy()]
   const addresses = [near, far].map((number) => brook.servers[number]?.address ?? '')
-  const crowd = await Crowd.gather(addresses, 6)
+  const talkers = await Talkers.gather(addresses, 6)
   const { redisProcess } = brook.stores
   for (let kills = 0; kills < 4; kills += 1) {
-    await crowd.talks(40)
+    await talkers.talks(40)
     await redisProcess.kill('SIGKILL')
-    await crowd.talks(20)
+    await talkers.talks(20)
     await redisProcess.start()
-    await crowd.talks(20)
+    await talkers.talks(20)
   }
-  await crowd.isComplete(() =>
+  await talkers.isComplete(() =>
     brook.archive().then(
       () => true,
       () => false,
     ),
   )
-  const { violations, unknown } = judge(crowd.histories, await gather(brook.db, brook.redis), {
+  const { violations, unknown } = judge(talkers.histories, await gather(brook.db, brook.redis), {
     strangers: true,
   })
-  crowd.leave()
+  talkers.leave()
   expect(violations).toEqual([])
   expect(unknown).toBe(0)
-  expect(crowd.histories.counts.acknowledged).toBe(crowd.histories.said.size)
+  expect(talkers.histories.counts.acknowledged).toBe(talkers.histories.said.size)
 })

@@ -1,10 +1,11 @@
-// Starting with nothing up, in any order: every process waits, says what for, and goes on by itself; none ends.
+// Starting without any store, in any order: every process waits, says for what, and continues by itself; none exits.
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { BrookProcess } from '../fault/brook-process.ts'
-import { Proxy } from '../fault/proxy.ts'
+import { mysqlBetween, mysqlUrl, redisBetween } from '../fault/between.ts'
+import type { Proxy } from '../fault/proxy.ts'
 import { Person } from '../support/person.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 import { until } from '../support/until.ts'
@@ -12,16 +13,17 @@ import { until } from '../support/until.ts'
 let stores: PrivateStores
 let redis: Proxy
 let mysql: Proxy
+let addresses: { REDIS_URL: string; MYSQL_URL: string }
 let folder: string
 const started: BrookProcess[] = []
 const crashes: string[] = []
 
 beforeAll(async () => {
   stores = await privateStores()
-  const { redis: r, mysql: m } = stores
-  if (!('path' in r) || m.socketPath === undefined) throw new Error('private stores listen on sockets')
-  redis = await Proxy.open({ path: r.path })
-  mysql = await Proxy.open({ path: m.socketPath })
+  const [ofRedis, ofMysql] = await Promise.all([redisBetween(stores), mysqlBetween(stores)])
+  redis = ofRedis.proxy
+  mysql = ofMysql.proxy
+  addresses = { REDIS_URL: ofRedis.at().url, MYSQL_URL: mysqlUrl(ofMysql.at) }
   folder = await mkdtemp(path.join(os.tmpdir(), 'brook-start-'))
 })
 afterEach(async () => {
@@ -34,15 +36,16 @@ afterAll(async () => {
 })
 
 function start(verb: 'server' | 'sync'): BrookProcess {
-  const { redis: r, mysql: m } = stores
-  const password = encodeURIComponent('password' in r ? r.password : '')
   const process = new BrookProcess({
-    ...{ name: verb, verb, logFile: path.join(folder, `${verb}.log`) },
+    name: verb,
+    verb,
+    logFile: path.join(folder, `${verb}.log`),
     onCrash: (words) => crashes.push(words),
     env: {
-      ...{ HOST: '127.0.0.1', PORT: '0', PACING: 'off' },
-      REDIS_URL: `redis://:${password}@127.0.0.1:${redis.port}`,
-      MYSQL_URL: `mysql://${m.user}:${encodeURIComponent(m.password)}@127.0.0.1:${mysql.port}/${m.database}`,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      PACING: 'off',
+      ...addresses,
     },
   })
   started.push(process)
@@ -54,14 +57,14 @@ test.each([
   ['Redis first', 'redis', 'mysql'],
   ['MySQL first', 'mysql', 'redis'],
 ] as const)('server and sync wait for stores that come %s', async (_what, first, second) => {
-  const doors = { redis, mysql }
-  for (const door of Object.values(doors)) door.set({ refuse: true })
+  const proxies = { redis, mysql }
+  for (const proxy of Object.values(proxies)) proxy.set({ refuse: true })
   const [server, sync] = [start('server'), start('sync')]
   await until(() => server.said.includes('Waiting: ') && sync.said.includes('Waiting: '), Boolean, 25_000)
-  doors[first].clear()
+  proxies[first].clear()
   const name = second === 'redis' ? 'REDIS_URL' : 'MYSQL_URL'
   await until(() => server.said.includes(`Waiting: ${name}`), Boolean, 25_000)
-  doors[second].clear()
+  proxies[second].clear()
   await server.opens()
   const ann = await Person.arrive(server.address, `Ann ${first}`)
   await ann.connects()
@@ -71,7 +74,7 @@ test.each([
   expect(crashes).toEqual([])
 })
 
-test('whoever waits for a store ends at once when it is told to', async () => {
+test('a process that waits for a store exits at once when it is told to', async () => {
   redis.set({ refuse: true })
   const server = start('server')
   await until(() => server.said.includes('Waiting: '), Boolean, 25_000)

@@ -1,4 +1,4 @@
-// How far people have read, in a whole Brook of two servers: a storm of it, other devices, and what a reload shows.
+// Read markers in a whole Brook of two servers: a burst of reading, other devices, and a reload.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { Brook } from '../support/brook.ts'
@@ -47,7 +47,7 @@ async function devices(name: string): Promise<[desk: Person, phone: Person]> {
   return [desk, phone]
 }
 
-async function crowd(count: number): Promise<[Person, Person][]> {
+async function readers(count: number): Promise<[Person, Person][]> {
   const people: [Person, Person][] = []
   while (people.length < count)
     people.push(
@@ -57,7 +57,7 @@ async function crowd(count: number): Promise<[Person, Person][]> {
 }
 
 test('200 people who read one room at once, through two servers, are few statements and no deadlock', async () => {
-  const people = await crowd(200)
+  const people = await readers(200)
   const [ann] = people[0] ?? []
   if (ann === undefined) throw new Error('nobody came')
   const seqs: number[] = []
@@ -81,7 +81,7 @@ test('200 people who read one room at once, through two servers, are few stateme
   expect(await deadlocks()).toBe(0)
 })
 
-test('what is read on one device is read on the other at once, whichever server it is at', async () => {
+test('what is read on one device is read on the other at once, on either server', async () => {
   const [desk, phone] = await devices('eve')
   const bob = await brook.enter('bob')
   const { seq } = await bob.acked(bob.says('look here'))
@@ -92,7 +92,7 @@ test('what is read on one device is read on the other at once, whichever server 
   expect(bob.heard.filter(({ type }) => type === 'read')).toEqual([])
 })
 
-test('a reload at either server shows the badge right before MySQL has heard of it', async () => {
+test('a reload on either server shows the right badge before MySQL has the marker', async () => {
   const [desk, phone] = await devices('fay')
   const cyd = await brook.enter('cyd')
   const { seq } = await cyd.acked(cyd.says('read me'))

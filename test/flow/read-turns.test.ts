@@ -1,4 +1,5 @@
-// Marking unread, in a whole Brook of two servers: it leads the one pointer back, and nothing of the turn before undoes it.
+// Marking unread, in a whole Brook of two servers: it moves the pointer back, and nothing of the previous turn undoes
+// it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ReadEvent } from '../../server/protocol/events.ts'
 import { Brook } from '../support/brook.ts'
@@ -13,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-/** Somebody with a connection to each server, and six messages of another in a room of theirs. */
+/** Somebody with a connection to each server, and six messages of another person in one of their rooms. */
 async function reader(name: string) {
   const desk = await brook.enter(name)
   const phone = desk.again()
@@ -66,24 +67,24 @@ test('what is marked unread is unread on every device, and a late or repeated ma
   const [first = 0, second = 0, third = 0, , , last = 0] = seqs
   reads(desk, last, 0)
   await hearsRead(phone, { seq: last, unread: 0 })
-  // On the phone everything from the third on is unread again.
+  // On the phone everything from the third on is marked unread.
   reads(phone, third - 1, 1_000)
   for (const one of [desk, phone]) await hearsRead(one, { seq: second, turn: 1_000, unread: 4 })
   for (const one of [desk, phone]) expect(await shown(one)).toEqual({ read: second, unread: 4, turn: 1_000 })
-  // The desk had slept, and says what it knew; and says it again.
+  // The desktop had slept, and reports what it knew; and reports it again.
   for (const seq of [last, first, last]) reads(desk, seq, 0)
   await until(() => told(desk).length >= 5)
   for (const one of [desk, phone]) expect(await shown(one)).toEqual({ read: second, unread: 4, turn: 1_000 })
   await isWritten()
   expect(await written(desk)).toEqual({ turn: 1_000, seq: second })
-  // Reading goes on in the turn that stands.
+  // Reading continues in the current turn.
   reads(phone, third, 1_000)
   await hearsRead(desk, { seq: third, turn: 1_000, unread: 3 })
   await isWritten()
   expect(await written(desk)).toEqual({ turn: 1_000, seq: third })
 })
 
-test('a device that names no turn reads in the one that stands, also when it has just connected', async () => {
+test('a device that names no turn reads in the current one, even if it has just connected', async () => {
   const { desk, phone, seqs } = await reader('bob')
   const [first = 0, second = 0, third = 0] = seqs
   reads(desk, first - 1, 5_000)
@@ -92,13 +93,15 @@ test('a device that names no turn reads in the one that stands, also when it has
   await hearsRead(desk, { seq: second, turn: 5_000, unread: 4 })
   phone.drops()
   expect((await phone.connects()).rooms.find(({ id }) => id === phone.room)).toMatchObject({
-    ...{ read: second, turn: 5_000, unread: 4 },
+    read: second,
+    turn: 5_000,
+    unread: 4,
   })
   reads(phone, third)
   await hearsRead(desk, { seq: third, turn: 5_000, unread: 3 })
 })
 
-test('of two turns begun at once the later one stands, in whatever order the servers hear of them', async () => {
+test('of two turns begun at once the later one wins, in whatever order the servers learn of them', async () => {
   const { desk, phone, seqs } = await reader('cho')
   const [first = 0, second = 0, third = 0] = seqs
   reads(desk, first, 8_000)
@@ -110,7 +113,7 @@ test('of two turns begun at once the later one stands, in whatever order the ser
   for (const one of [desk, phone]) expect(await shown(one)).toEqual({ read: first, unread: 5, turn: 8_000 })
 })
 
-test('a turn begun where memory does not reach is counted in MySQL; names are counted with it', async () => {
+test('a turn that begins below memory is counted in MySQL, including mentions', async () => {
   const { desk, phone, other, seqs } = await reader('dia')
   const { seq } = await other.acked(other.says('hello @dia'))
   await phone.hears('hello @dia')
@@ -121,7 +124,7 @@ test('a turn begun where memory does not reach is counted in MySQL; names are co
   await hearsRead(phone, { turn: 2_000, unread: 7, mentions: 1 })
 })
 
-test('whoever leaves and comes back is not led to where they were before', async () => {
+test('a person who leaves and rejoins does not return to their earlier position', async () => {
   const { desk, other, seqs } = await reader('eve')
   const eve = other
   reads(eve, (seqs[1] ?? 0) - 1, 9_000)

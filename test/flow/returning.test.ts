@@ -1,4 +1,4 @@
-// Coming back: nothing missed, nothing twice, whether memory or the archive has it.
+// Reconnecting: nothing missed, nothing twice, whether memory or the archive has it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { Brook } from '../support/brook.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-/** Two people in a room of their own; the second has heard everything so far. */
+/** Two people in a room of their own; the second has received everything so far. */
 async function pair(names: [string, string], name: string): Promise<[Person, Person, string]> {
   const [speaker, reader] = [await brook.enter(names[0]), await brook.enter(names[1])]
   const { id } = await speaker.makes(name)
@@ -25,7 +25,7 @@ async function say(speaker: Person, room: string, texts: string[]): Promise<void
   for (const text of texts) await speaker.acked(speaker.says(text, { room }))
 }
 
-test('a returning member misses nothing and hears nothing twice', async () => {
+test('a returning member misses nothing and receives nothing twice', async () => {
   const [ann, bob, id] = await pair(['Ann', 'Bob'], 'back')
   await say(ann, id, ['one'])
   await bob.hears('one')
@@ -37,7 +37,7 @@ test('a returning member misses nothing and hears nothing twice', async () => {
   expect(bob.numbersOf(id)).toEqual([2, 3, 4, 5, 6])
 })
 
-test('whoever comes back while others talk gets every number once and in order', async () => {
+test('a person who reconnects while others post gets every number once and in order', async () => {
   const [cho, dia, id] = await pair(['Cho', 'Dia'], 'busy')
   const said: string[] = []
   for (let round = 0; round < 20; round += 1) {
@@ -51,7 +51,7 @@ test('whoever comes back while others talk gets every number once and in order',
   expect(numbers).toEqual(Array.from({ length: 201 }, (_, i) => i + 2))
 })
 
-test('a gap longer than memory tells becomes a gap, and changes fill it', async () => {
+test('a long absence becomes a gap, and changes fill it', async () => {
   const [eve, fay, id] = await pair(['Eve', 'Fay'], 'long')
   fay.drops()
   const count = limits.catchUpEntries + 20
@@ -67,7 +67,7 @@ test('a gap longer than memory tells becomes a gap, and changes fill it', async 
   expect(filled).toEqual(Array.from({ length: count + 1 }, (_, i) => i + 3))
 })
 
-test('a cursor ahead of the room is no reason to be told old things', async () => {
+test('a cursor ahead of the room does not cause old messages to be sent', async () => {
   const [gil, hal, id] = await pair(['Gil', 'Hal'], 'ahead')
   hal.drops()
   await hal.connects({ [id]: 50 })
@@ -76,7 +76,7 @@ test('a cursor ahead of the room is no reason to be told old things', async () =
   expect(hal.messages(id)).toEqual([])
 })
 
-test('who says nothing after the welcome is let through all the same', async () => {
+test('a client that sends nothing after the welcome still receives events', async () => {
   const [ida, jon, id] = await pair(['Ida', 'Jon'], 'silent')
   jon.drops()
   await jon.connectsSilently()
@@ -84,7 +84,7 @@ test('who says nothing after the welcome is let through all the same', async () 
   await jon.hears('said to a silent one')
 })
 
-test('a reader that stops reading is closed with come-back, and gets everything when it returns', async () => {
+test('a reader that stops reading is closed with a come-back code, and gets everything when it returns', async () => {
   const [kim, lea, id] = await pair(['Kim', 'Lea'], 'slow')
   lea.pauses()
   const text = 'x'.repeat(16_000)
@@ -100,7 +100,7 @@ test('a reader that stops reading is closed with come-back, and gets everything 
   await lea.returns()
   await say(kim, id, ['the end'])
   await lea.hears('the end')
-  // Short of a gap memory tells it all; what a gap names, changes have.
+  // Memory sends everything before a gap; changes has what the gap names.
   const gap = lea.heard.find((event) => event.type === 'gap')
   const filled = gap === undefined ? [] : await lea.everything(gap.from - 1, id)
   const numbers = [...lea.numbersOf(id), ...filled.filter((seq) => gap !== undefined && seq <= gap.to)]

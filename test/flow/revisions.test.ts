@@ -1,4 +1,4 @@
-// What a message said before it was edited: who may read it, from memory and from the archive, and when it is gone.
+// Earlier versions of a message: who may read them, from memory and from the archive, and when they are gone.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { RevisionsAnswer } from '../../server/protocol/http.ts'
@@ -50,7 +50,7 @@ test('all versions come oldest first with who and when, wherever the edge betwee
   expect(both.revisions[1]?.at).toBeGreaterThanOrEqual(both.revisions[0]?.at ?? Infinity)
   await brook.archive()
   expect((await ask(bob, seq)).body).toEqual(both)
-  // A server that starts here has nothing of it in memory; what comes now is in memory alone.
+  // A server that starts here has none of it in memory; what comes now is only in memory.
   await brook.serve()
   const carl = await brook.enter('Carl', brook.servers.length - 1)
   expect((await ask(carl, seq)).body).toEqual(both)
@@ -63,7 +63,7 @@ test('all versions come oldest first with who and when, wherever the edge betwee
   expect(await texts(ann, seq)).toEqual(['one', 'two', 'three'])
 })
 
-test('a message that was never edited has one version; a notice and what is not there have none', async () => {
+test('a message that was never edited has one version; a notice and a missing message have none', async () => {
   const seq = await says(ann, 'as it is')
   expect(await texts(bob, seq)).toEqual(['as it is'])
   expect(await texts(bob, 1)).toBe('no_such_message')
@@ -75,7 +75,7 @@ test('a message that was never edited has one version; a notice and what is not 
   ann.room = bob.room
 })
 
-test('owners say who may read them, in a notice; to others it is as if they were not there, also in the room as it was', async () => {
+test('owners decide who may read them, in a notice; for others they do not exist, even in the room at an earlier time', async () => {
   const seq = await says(ann, 'frist')
   const { upTo } = await ann.page()
   await edits(ann, seq, 'first')
@@ -112,7 +112,24 @@ test('owners say who may read them, in a notice; to others it is as if they were
   expect(await texts(bob, seq)).toEqual(['frist', 'first'])
 })
 
-test('of a deleted message no version is left, before and after it is archived', async () => {
+test('who comes later is told an edited message as it stands, and never its earlier texts', async () => {
+  await lets(ann, 'nobody')
+  const seq = await says(ann, 'secret one')
+  await edits(ann, seq, 'secret two')
+  await edits(ann, seq, 'said')
+  const eve = await brook.arrive('Eve')
+  await eve.joins(ann.room)
+  await eve.connects({ [ann.room]: 0 })
+  await says(ann, 'to all')
+  await eve.hears('to all')
+  expect(eve.heard.filter((event) => event.type === 'edited' && event.target === seq)).toHaveLength(2)
+  expect(eve.messages().find((event) => event.seq === seq)?.text).toBe('said')
+  expect(JSON.stringify(eve.heard)).not.toContain('secret')
+  expect(eve.numbersOf(ann.room)).toEqual(Array.from({ length: seq + 4 }, (_, i) => i + 1))
+  await lets(ann, 'everyone')
+})
+
+test('a deleted message has no versions, before and after it is archived', async () => {
   const seq = await says(ann, 'gone one')
   await edits(ann, seq, 'gone two')
   expect(await texts(bob, seq)).toHaveLength(2)
@@ -125,13 +142,13 @@ test('of a deleted message no version is left, before and after it is archived',
   expect(await texts(bob, seq)).toBe('message_deleted')
 })
 
-test('of very many versions the newest are told, and that there are more', async () => {
+test('of very many versions the newest are returned, and that there are more', async () => {
   const seq = await says(ann, 'v0')
-  const most = limits.revisions
-  for (let n = 1; n <= most; n += 1) await edits(ann, seq, `v${n}`)
+  const max = limits.revisions
+  for (let n = 1; n <= max; n += 1) await edits(ann, seq, `v${n}`)
   const { body } = await ask(bob, seq)
-  expect([body.more, body.revisions.length]).toEqual([true, most])
-  expect([body.revisions[0]?.text, body.revisions.at(-1)?.text]).toEqual(['v1', `v${most}`])
+  expect([body.more, body.revisions.length]).toEqual([true, max])
+  expect([body.revisions[0]?.text, body.revisions.at(-1)?.text]).toEqual(['v1', `v${max}`])
   await brook.archive()
   expect((await ask(bob, seq)).body).toEqual(body)
 })

@@ -1,4 +1,4 @@
-// Owners, moderators and members: who makes whom what, what that lets them do, and who hears of it.
+// Owners, moderators and members: who gives whom which role, what it permits, and who is told.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { RoomSummary, User } from '../../server/protocol/people.ts'
@@ -36,7 +36,7 @@ async function deletes(who: Person, seq: number, room = who.room): Promise<strin
   return found?.type === 'error' ? found.code : 'deleted'
 }
 
-test('an owner makes a moderator, who then keeps order, on every server, until they are a member again', async () => {
+test('an owner makes a moderator, who then moderates on every server until they are a member again', async () => {
   const [ann, bob, cid] = [await comes('ann'), await comes('bob'), await comes('cid')]
   await ann.makes(`order ${count}`)
   for (const one of [bob, cid]) {
@@ -64,7 +64,7 @@ test('an owner makes a moderator, who then keeps order, on every server, until t
   expect(await deletes(bob, again)).toBe('not_yours')
 })
 
-test('what somebody is already is no change; who is not there and what is no role are refused', async () => {
+test('the same role again is no change; an unknown person and an unknown role are refused', async () => {
   const [dan, eve] = [await comes('dan'), await comes('eve')]
   const { id } = await dan.makes(`same ${count}`)
   expect(codeOf(await makes(dan, eve, 'moderator'))).toBe('no_such_member')
@@ -80,7 +80,7 @@ test('what somebody is already is no change; who is not there and what is no rol
   expect(codeOf(await removes(fay, dan, secret.id))).toBe('not_found')
 })
 
-test('a room keeps an owner: the last one steps down only after another was made one, also when both try at once', async () => {
+test('a room keeps an owner: the last one steps down only after another was made one, even if both try at once', async () => {
   const [gus, hal] = [await comes('gus'), await comes('hal')]
   const { id } = await gus.makes(`two ${count}`, 'private')
   await gus.ask('POST', `/api/rooms/${id}/members`, { name: hal.user.name })
@@ -110,7 +110,7 @@ test('a private room whose owner leaves goes to a moderator before a member, and
   ])
 })
 
-test('who is removed is out on all devices at once, hears and reads nothing more, and comes again only where all may', async () => {
+test('a removed person is out on all devices at once, receives and reads nothing more, and rejoins only where all may', async () => {
   const [lea, mia] = [await comes('lea'), await comes('mia')]
   const { id } = await lea.makes(`doors ${count}`, 'private')
   await lea.ask('POST', `/api/rooms/${id}/members`, { name: mia.user.name })
@@ -142,7 +142,7 @@ test('who is removed is out on all devices at once, hears and reads nothing more
   expect(await roleOf(mia, open.id)).toBe('member')
 })
 
-test('a moderator removes members and no one else; from the room of everybody nobody is removed', async () => {
+test('a moderator removes only members; nobody is removed from the default room', async () => {
   const [ned, oda, pia] = [await comes('ned'), await comes('oda'), await comes('pia')]
   const { id } = await ned.makes(`ranks ${count}`)
   for (const one of [oda, pia]) await one.joins(id)
@@ -156,19 +156,21 @@ test('a moderator removes members and no one else; from the room of everybody no
   const [lobby] = await ned.rooms()
   const lobbyId = lobby?.id ?? ''
   await brook.db.run('UPDATE memberships SET role = ? WHERE user_id = ? AND room_id = ?', [
-    ...['owner', ned.user.id, lobbyId],
+    'owner',
+    ned.user.id,
+    lobbyId,
   ])
   expect(codeOf(await removes(ned, oda, lobbyId))).toBe('last_room')
 })
 
-test('an administrator counts as an owner in a room they are in, and as nobody in one they are not in', async () => {
+test('an administrator counts as an owner in a room they are in, and has no rights in others', async () => {
   const [quinn, rex] = [await comes('quinn'), await comes('rex')]
-  // The first one with a password looks after the house.
+  // The first person with a password administers the workspace.
   const { body } = await quinn.ask<{ user: User }>('PUT', '/api/session/password', {
-    password: 'one two three',
+    password: 'correct horse',
   })
   expect(body.user.admin).toBe(true)
-  const { id } = await rex.makes(`house ${count}`)
+  const { id } = await rex.makes(`workspace ${count}`)
   expect(codeOf(await makes(quinn, rex, 'moderator', id))).toBe('not_allowed')
   await quinn.joins(id)
   expect(codeOf(await makes(quinn, quinn, 'owner', id))).toBe(204)

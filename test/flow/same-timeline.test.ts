@@ -1,4 +1,5 @@
-// One timeline, however its entries come: folded from the log, from memory, from MySQL, or from any two of them.
+// One timeline, in whatever order its entries come: folded from the log, from memory, from MySQL, or from any two of
+// them.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
@@ -8,7 +9,8 @@ import type { Entry } from '../../server/log/entry.ts'
 import { Tail } from '../../server/log/tail.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Refusal } from '../../server/protocol/errors.ts'
-import type { Mention, Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { Mention } from '../../server/protocol/message.ts'
 import type { Person } from '../../server/protocol/people.ts'
 import {
   isChange,
@@ -73,7 +75,7 @@ const doing = fc.record({
   back: fc.integer({ min: 1, max: 12 }),
   emoji: fc.constantFrom('👍', '🎉', '❤️'),
   on: fc.boolean(),
-  /** Whom the words name, those that are said and those that an edit puts in their place. */
+  /** Whom the text mentions, of messages and of edits. */
   named: fc.constantFrom([], [], [ann], [bob], [ann, bob]),
 })
 
@@ -100,7 +102,7 @@ function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> 
           return change(seq, { type: 'reacted', target, emoji, on }, facts)
         case 'pinned':
           return change(seq, { type: 'pinned', target, on }, facts)
-        // What it answers may be a notice, a change or a reply: the log keeps what it was given, and so does the fold.
+        // It may answer a notice, a change or a reply: the log keeps what it was given, and so does the fold.
         case 'reply':
           return seq === 1
             ? message(seq, facts)
@@ -121,16 +123,16 @@ function readable<T extends object>(answer: T | Refusal): T {
   return answer
 }
 
-/** A history whose memory begins at the entry with this index; copies, for a tail blanks what is deleted. */
+/** A history whose memory begins at the entry with this index; copies, because a tail blanks what is deleted. */
 function historyFrom(entries: readonly Entry[], first: number): History {
   const tail = new Tail({ ms: 0, n: 0 }, new Map([[String(room), { seq: first, at: null }]]))
   tail.take(entries.slice(first).map((entry) => ({ ...entry })))
-  return new History(db, () => tail)
+  return new History(db, { tail: () => tail })
 }
 
-type Wish = Parameters<History['named']>[0]
+type NamedQuery = Parameters<History['named']>[0]
 
-/** Somebody is in this run's room, and in none of the runs before. */
+/** Somebody is in this run's room, and in none of the earlier runs'. */
 async function isIn({ id }: Person): Promise<void> {
   await db.run('DELETE FROM memberships WHERE user_id = ?', [id])
   await db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES (?)', [
@@ -141,7 +143,7 @@ async function isIn({ id }: Person): Promise<void> {
 async function archive(entries: readonly Entry[], cuts: readonly number[]): Promise<void> {
   const edges = [0, ...cuts.map((cut) => Math.min(cut, entries.length)), entries.length].sort((a, b) => a - b)
   for (const [index, to] of edges.entries()) {
-    // Each batch twice, and overlapping the one before: what a sync does that was killed before it acknowledged.
+    // Each batch twice, and overlapping the previous one: as by a sync that was killed before it acknowledged.
     const from = Math.max(0, (edges[index - 1] ?? 0) - 2)
     await db.transaction((tx) => writeEntries(tx, entries.slice(from, to)))
     await db.transaction((tx) => writeEntries(tx, entries.slice(from, to)))
@@ -170,7 +172,7 @@ test('memory and MySQL give what the log folds to, wherever the edge is and howe
   )
 })
 
-test('changes that MySQL gets late and in any order, as a dead letter that is tried again, change nothing about it', async () => {
+test('changes that MySQL gets late and in any order, such as a retried dead letter, do not alter that', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(doing, { minLength: 25, maxLength: 40 }),
@@ -192,7 +194,7 @@ test('changes that MySQL gets late and in any order, as a dead letter that is tr
   )
 })
 
-test('what names somebody is counted and gathered as the fold has it, wherever the edge is', async () => {
+test('mentions are counted and listed as in the fold, wherever the edge is', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(
     fc.asyncProperty(
@@ -212,12 +214,15 @@ test('what names somebody is counted and gathered as the fold has it, wherever t
         )
         const history = historyFrom(entries, Math.min(edge, entries.length))
         const counts = await history.mentions(bob.id, [{ room: String(room), read }])
-        expect(counts.get(String(room)) ?? 0).toBe(wanted.filter(({ seq }) => seq > read).length)
+        expect(counts.get(String(room)) ?? 0).toBe(
+          wanted.filter((message) => message.seq > read && showsInRoom(message)).length,
+        )
         const gathered: SpokenMessage[] = []
-        for (let before: Wish['before'], more = true; more; more = before !== undefined) {
+        for (let before: NamedQuery['before'], more = true; more; more = before !== undefined) {
           const rooms = [{ id: String(room), read }]
           const page = readable(await history.named({ userId: bob.id, rooms, before, limit }))
-          for (const { unread, message } of page.mentions) expect(unread).toBe(message.seq > read)
+          for (const { unread, message } of page.mentions)
+            if (showsInRoom(message)) expect(unread).toBe(message.seq > read)
           gathered.push(...page.mentions.map(({ message }) => message))
           before = page.next
         }
@@ -228,7 +233,7 @@ test('what names somebody is counted and gathered as the fold has it, wherever t
   )
 })
 
-test('whoever comes back at any number is told all that was done meanwhile, in pieces of any size', async () => {
+test('a client that returns at any number gets all changes since, in pieces of any size', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(
     fc.asyncProperty(
@@ -255,7 +260,7 @@ test('whoever comes back at any number is told all that was done meanwhile, in p
   )
 })
 
-test('entries that come again, or in overlapping pieces, change nothing', () => {
+test('repeated entries, and overlapping pieces, change nothing', () => {
   fc.assert(
     fc.property(fc.array(doing, { maxLength: 40 }), fc.array(fc.nat(40)), (doings, starts) => {
       const entries = entriesOf(doings)
@@ -266,14 +271,14 @@ test('entries that come again, or in overlapping pieces, change nothing', () => 
   )
 })
 
-/** What was deleted later has no words at any moment. */
+/** A message that was deleted later has no text at any moment. */
 const withoutDeleted = (then: readonly Message[], now: Timeline): Message[] =>
   then.map((message) => {
     const last = now.get(message.seq)
     return last?.kind === 'message' && last.deletedAt !== null ? last : message
   })
 
-/** Whom words named that were changed since is not kept. */
+/** Mentions of texts that were replaced later are not stored. */
 const withoutOldNames = (then: readonly Message[], now: Timeline): Message[] =>
   then.map((message) => {
     const last = now.get(message.seq)
@@ -282,7 +287,7 @@ const withoutOldNames = (then: readonly Message[], now: Timeline): Message[] =>
     return bare
   })
 
-test('a room as it was at a number is the fold of the entries up to it, but for what is deleted', async () => {
+test('a room at an earlier number is the fold of the entries up to it, except deleted messages', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(
     fc.asyncProperty(
@@ -299,7 +304,11 @@ test('a room as it was at a number is the fold of the entries up to it, but for 
           const then = withoutOldNames(withoutDeleted(shown(fold(entries.slice(0, asOf))), now), now)
           const newest = readable(await history.page(String(room), { limit: 200, asOf }))
           expect({ asOf, ...newest }).toEqual({
-            ...{ asOf, messages: then, hasBefore: false, hasAfter: false, upTo: asOf },
+            asOf,
+            messages: then,
+            hasBefore: false,
+            hasAfter: false,
+            upTo: asOf,
           })
           const pages: Message[] = []
           for (let after = 0, more = true; more;) {
@@ -316,7 +325,7 @@ test('a room as it was at a number is the fold of the entries up to it, but for 
   )
 })
 
-test('a thread is the replies of the fold, and the room shows the rest, in pages of any size from either side', async () => {
+test('a thread has the replies of the fold, and the room the rest, in pages of any size from either side', async () => {
   const place = fc.integer({ min: 0, max: 40 })
   await fc.assert(
     fc.asyncProperty(

@@ -1,4 +1,4 @@
-// What people save for later: for them alone, on all their devices, with the message as it is.
+// Saved messages: visible only to their owner, on all their devices, with the message in its current state.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -33,7 +33,7 @@ const change = async (who: Person, command: object): Promise<void> => {
   await who.acked(cid)
 }
 
-test('what one saves is theirs alone, newest saved first, page by page, and is as it is now', async () => {
+test('saved messages are private, last saved first, page by page, and in their current state', async () => {
   const first = await says(ann, 'one')
   const second = await says(ann, 'two')
   const third = await says(ann, 'three')
@@ -55,7 +55,7 @@ test('what one saves is theirs alone, newest saved first, page by page, and is a
   expect((await list(bob)).saved).toEqual(now)
 })
 
-test('saving twice is saving once, and forgetting twice as well', async () => {
+test('saving twice is saving once, and removing twice as well', async () => {
   const seq = await says(ann, 'again')
   await save(bob, seq)
   const at = (await list(bob)).saved[0]?.savedAt
@@ -66,7 +66,7 @@ test('saving twice is saving once, and forgetting twice as well', async () => {
   expect(await marks(bob)).not.toContain(seq)
 })
 
-test('the other devices of the same person hear of it, and nobody else', async () => {
+test('the other devices of the same person are told, and nobody else', async () => {
   const phone = bob.again()
   await phone.connects()
   const seq = await says(ann, 'for both')
@@ -81,7 +81,7 @@ test('the other devices of the same person hear of it, and nobody else', async (
   phone.drops()
 })
 
-test('only a message that one can read is saved; of a private room that was left nothing is told', async () => {
+test('only a readable message is saved; of a private room that was left nothing is shown', async () => {
   const { id: den } = await ann.makes('den', 'private')
   await ann.ask('POST', `/api/rooms/${den}/members`, { name: 'Bob' })
   const seq = await says(ann, 'inside')
@@ -100,7 +100,7 @@ test('only a message that one can read is saved; of a private room that was left
   expect((await bob.ask('GET', '/api/saved?before=x')).status).toBe(400)
 })
 
-test('one saves at most so many messages, and those that are saved stay', async () => {
+test('a person saves a limited number of messages, and those already saved stay', async () => {
   const seq = await says(bob, 'one too many')
   const rows = Array.from({ length: limits.saved }, (_, n) => [BigInt(ann.user.id), 1n, n + 1, n + 1])
   await brook.db.run('INSERT INTO saved (user_id, room_id, seq, saved_ms) VALUES ?', [rows])

@@ -1,9 +1,11 @@
-// Finding what was said: from memory, from the archive, in the rooms one may read and no other.
+// Search: from memory, from the archive, in the rooms that the person may read and no others.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { SearchAnswer } from '../../server/protocol/search.ts'
+import { searchLag } from '../../server/search/lag.ts'
 import { blockOf, blockSize, unpack } from '../../server/search/postings.ts'
 import { rebuild } from '../../server/search/rebuild.ts'
+import { runIndexer } from '../../server/search/run-indexer.ts'
 import { tokensOf } from '../../server/search/tokens.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
@@ -46,15 +48,16 @@ const refusal = async (query: string): Promise<{ status: number; code: string; m
   return { status, ...body.error }
 }
 
-test('words are found the same before they are archived, when they are, and when they are indexed', async () => {
+test('words are found the same before they are archived, afterwards, and once they are indexed', async () => {
   const said = [
     '升级Redis7失败，先回滚',
     'Deploy of getUserName failed: Café CRÈME',
     'see https://example.com/docs?a=1 and `npm run build`',
     '🎉 v1.2.3 is out, 的确 👨‍👩‍👧',
+    'κωδικός Hauptstraße ｻｰﾊﾞｰ مُحَمَّد שָׁלוֹם deploying ' + '한글 ガラス'.normalize('NFD'),
   ] as const
   for (const text of said) await says(ann, text)
-  const [redis, deploy, link, party] = said
+  const [redis, deploy, link, party, world] = said
   const asked: [string, readonly string[]][] = [
     ['redis', [redis]],
     ['Redis7', [redis]],
@@ -63,7 +66,18 @@ test('words are found the same before they are archived, when they are, and when
     ['级Redis7失', [redis]],
     ['升级 失败', [redis]],
     ['升失', []],
-    ['redi', []],
+    ['redi', [redis]],
+    ['"redi"', []],
+    ['redi 失败', []],
+    ['redi* 失败', [redis]],
+    ['edis', []],
+    ['deplo', [deploy, world]],
+    ['deploye', []],
+    ['ΚΩΔΙΚΟΣ', [world]],
+    ['HAUPTSTRASSE', [world]],
+    ['サーバー', [world]],
+    ['محمد', [world]],
+    ['한글', [world]],
     ['cafe creme', [deploy]],
     ['"creme"', [deploy]],
     ['"café crème"', [deploy]],
@@ -85,9 +99,8 @@ test('words are found the same before they are archived, when they are, and when
     ['nowhere', []],
   ]
   const look = async (): Promise<Record<string, string[]>> => {
-    const found: Record<string, string[]> = {}
-    for (const [q] of asked) found[q] = (await texts(ann, `${q} in:"搜索 search"`)).sort()
-    return found
+    const found = asked.map(async ([q]) => [q, (await texts(ann, `${q} in:"搜索 search"`)).sort()] as const)
+    return Object.fromEntries(await Promise.all(found))
   }
   const wanted = Object.fromEntries(asked.map(([q, found]) => [q, [...found].sort()]))
   await until(look, (found) => found['🎉']?.length === 1)
@@ -96,14 +109,14 @@ test('words are found the same before they are archived, when they are, and when
   expect(await look()).toEqual(wanted)
   expect(await brook.index()).toBeGreaterThan(0)
   expect(await look()).toEqual(wanted)
-  // The index alone, without what memory has: another server, started now.
+  // Only the index, without memory: another server, started now.
   await brook.serve()
   const fresh = await brook.enter('Fresh', 1)
   expect(await texts(fresh, '升级')).toEqual([redis])
   expect((await search(fresh, { q: '升级', room: ann.room })).behind).toBe(0)
 })
 
-test('a hit comes with its room, what stands around it, and the places of the words', async () => {
+test('a hit comes with its room, its neighbours, and the positions of the words', async () => {
   const before = await says(ann, 'before it')
   const seq = await says(bob, 'the 苹果 and the Äpfel')
   const after = await says(ann, 'after it')
@@ -188,7 +201,7 @@ test('an edited message is found by its new words, and a deleted one by none, in
   expect(await texts(ann, 'newxyzzy')).toEqual([])
 })
 
-test('pages go on where the last one ended: every hit once, the newest first, over rooms', async () => {
+test('pages continue where the last one ended: every hit once, newest first, over rooms', async () => {
   const home = ann.room
   const said: string[] = []
   const { id: second } = await ann.makes('second')
@@ -210,13 +223,13 @@ test('pages go on where the last one ended: every hit once, the newest first, ov
     })
     found.push(...answer.hits.map(({ message }) => message.text))
     cursor = answer.cursor
-    // Said meanwhile: newer than the first page, so on none of the others.
+    // Posted meanwhile: newer than the first page, so on none of the others.
     await says(ann, 'pagedword late')
   }
   expect(found).toEqual(said)
 })
 
-test('a query that cannot be searched for is refused in words', async () => {
+test('an invalid query is refused with a reason', async () => {
   expect(await refusal('q=')).toMatchObject({ status: 400, code: 'bad_query' })
   expect((await refusal('q=%20...%20')).message).toContain('no word')
   expect((await refusal('q=x%20before:soon')).message).toContain('"soon" is no day')
@@ -230,12 +243,12 @@ test('a query that cannot be searched for is refused in words', async () => {
   expect(await refusal('q=x&cursor=!!')).toMatchObject({ status: 400, code: 'bad_cursor' })
 })
 
-test('a rebuild mends what is wrong in the index, and an ended one is gone on with', async () => {
+test('a rebuild repairs the index, and an interrupted one is continued', async () => {
   const seq = await says(ann, 'mendable xylophone')
   await keep()
   const [token = 0] = missing('xylophone')
   await brook.db.run('DELETE FROM search_postings WHERE token = ?', [token])
-  // Another server, which has nothing of it in memory.
+  // Another server, which has none of it in memory.
   await brook.serve()
   const gus = await brook.enter('Gus', brook.servers.length - 1)
   expect(await texts(gus, 'xylophone')).toEqual([])
@@ -250,6 +263,49 @@ test('a rebuild mends what is wrong in the index, and an ended one is gone on wi
   expect(again).toMatchObject({ wentOn: false, mended: 0 })
 })
 
+test('blocks of other rules are read directly, and indexed again in the background or by a rebuild', async () => {
+  const kept = await says(ann, 'outmoded zebras')
+  const gone = await says(ann, 'outmoded yaks')
+  await keep()
+  const outdate = (): Promise<unknown> => brook.db.run('UPDATE search_blocks SET rules = rules - 1')
+  await outdate()
+  await brook.db.run('DELETE FROM search_postings WHERE token = ?', [missing('zebras')[0] ?? 0])
+  await brook.serve()
+  const hal = await brook.enter('Hal', brook.servers.length - 1)
+  const look = (): Promise<SearchAnswer> => search(hal, { q: 'zebr', room: ann.room })
+  const before = await look()
+  expect(before.hits.map(({ message }) => message.seq)).toEqual([kept])
+  expect(before.behind).toBeGreaterThan(0)
+  expect(await searchLag(brook.db)).toBeGreaterThan(0)
+  // Nothing is left of the words of a message that is deleted meanwhile.
+  await ann.acked(does(ann, { type: 'delete', seq: gone }))
+  await says(ann, 'the last one')
+  await brook.archive()
+  expect(await allTokens(gone)).toBe(0)
+
+  const told: number[] = []
+  const errors: unknown[] = []
+  const indexer = runIndexer(brook.db, {
+    onError: (error) => void errors.push(error),
+    onOutdated: (blocks) => void told.push(blocks),
+  })
+  indexer.wake()
+  await until(
+    () => told,
+    () => told.at(-1) === 0,
+  )
+  await indexer.close()
+  expect([errors, told.length, await searchLag(brook.db)]).toEqual([[], 2, 0])
+  expect(await look()).toMatchObject({ hits: [{ message: { seq: kept } }], behind: 0 })
+  expect(await tokensWith(kept, 'zebras')).toBe(1)
+  expect(await allTokens(gone)).toBe(0)
+
+  await outdate()
+  await rebuild(brook.db, { share: 100, onProgress: () => undefined })
+  expect(await searchLag(brook.db)).toBe(0)
+  expect((await look()).hits).toHaveLength(1)
+})
+
 test('searches are counted', async () => {
   const before = await brook.metric('brook_searches_total{outcome="nothing"}')
   await texts(ann, 'certainlynothere')
@@ -258,7 +314,7 @@ test('searches are counted', async () => {
   expect(await brook.metric('brook_search_lag')).toBe(0)
 })
 
-/** Sends a command about a message; gives its cid. */
+/** Sends a request about a message; returns its cid. */
 function does(who: Person, command: { type: string; seq: number; [field: string]: unknown }): string {
   const cid = newCid()
   who.tells({ room: who.room, ...command, cid })

@@ -1,4 +1,4 @@
-// Equal reads at once are one, on the real stores: pages below memory, changes, lists of rooms and of members.
+// Equal reads in progress are shared, on the real stores: pages below memory, changes, lists of rooms and of members.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { FlightOutcome } from '../../server/channel/single-flight.ts'
 import { Db } from '../../server/db.ts'
@@ -28,7 +28,7 @@ afterAll(async () => {
   await brook.stop()
 })
 
-/** While `work` runs, whoever reads this table waits. */
+/** While `work` runs, readers of this table wait. */
 async function holding<T>(table: string, work: () => Promise<T>): Promise<T> {
   return admin.session(async (session) => {
     await session.run(`LOCK TABLES ${table} WRITE`)
@@ -40,17 +40,13 @@ async function holding<T>(table: string, work: () => Promise<T>): Promise<T> {
   })
 }
 
-/** A history with nothing in memory, its counts, and the statements that it asks MySQL. */
+/** A history with nothing in memory, its counts, and the statements that it sends to MySQL. */
 function coldHistory() {
   const db = new Db(brook.stores.mysql, 4)
   const statements = vi.spyOn(db, 'rows')
   const tail = new Tail({ ms: 0, n: 0 }, new Map([[ann.room, { seq: count, at: null }]]))
   const counts: Record<FlightOutcome, number> = { read: 0, shared: 0 }
-  const history = new History(
-    db,
-    () => tail,
-    (_kind, outcome) => (counts[outcome] += 1),
-  )
+  const history = new History(db, { tail: () => tail }, (_kind, outcome) => (counts[outcome] += 1))
   return { db, history, counts, statements: () => statements.mock.calls.length }
 }
 
@@ -78,7 +74,7 @@ test.each([
   await db.close()
 })
 
-test('people who look at one room at once read its members once, and each sees only what they may', async () => {
+test('people who open one room at once read its members once, and each sees only what they may', async () => {
   const others = await Promise.all(Array.from({ length: 10 }, (_, n) => brook.enter(`guest ${n}`)))
   const secret = await ann.makes('secret', 'private')
   const [lobby] = await ann.rooms()
@@ -95,7 +91,7 @@ test('people who look at one room at once read its members once, and each sees o
   for (const { status, body } of await Promise.all(answers)) expect([status, body.total]).toEqual([200, 11])
 })
 
-test("one person's tabs that ask for the list of rooms at once read it once", async () => {
+test("one person's tabs that load the list of rooms at once read it once", async () => {
   const [before, readsBefore] = [await sharedOf('rooms'), await readsOf('rooms')]
   const answers = await holding('memberships', async () => {
     const asked = Array.from({ length: 10 }, () => ann.ask('GET', '/api/rooms'))
@@ -110,7 +106,7 @@ test("one person's tabs that ask for the list of rooms at once read it once", as
   for (const body of bodies) expect(body).toEqual(bodies[0])
 })
 
-test('who asks after a join was answered sees it, at the other server too, also while others are asking', async () => {
+test('a reader after a join was answered sees it, on the other server too, even while others are reading', async () => {
   const [here, there] = [brook.servers[0]?.address ?? '', brook.servers[1]?.address ?? '']
   const garden = await ann.makes('garden')
   const bob = await brook.enter('Bob')
@@ -125,7 +121,7 @@ test('who asks after a join was answered sees it, at the other server too, also 
   }
   expect(bob.address).toBe(here)
   let isAsking = true
-  const crowd = Array.from({ length: 8 }, async () => {
+  const readers = Array.from({ length: 8 }, async () => {
     while (isAsking) await members()
   })
   for (let round = 0; round < 15; round += 1) {
@@ -135,7 +131,7 @@ test('who asks after a join was answered sees it, at the other server too, also 
     expect(await members()).not.toContain('Bob')
   }
   isAsking = false
-  await Promise.all(crowd)
+  await Promise.all(readers)
   expect(await sharedOf('members', 1)).toBeGreaterThan(0)
 })
 
@@ -143,7 +139,7 @@ test('who asks after a join was answered sees it, at the other server too, also 
 const readsOf = (kind: string): Promise<number> =>
   brook.metric(`brook_single_flight_reads_total{kind="${kind}"}`, 0)
 
-/** Readers of a server that shared the read of another. */
+/** Readers of a server that shared another's read. */
 async function sharedOf(kind: string, server = 0): Promise<number> {
   return brook.metric(`brook_single_flight_shared_total{kind="${kind}"}`, server)
 }

@@ -1,4 +1,4 @@
-// What is said is heard by everybody, in one order, once: the line from the socket to the log and back.
+// Messages are received by everybody, in one order, once: the path from the socket to the log and back.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { Brook } from '../support/brook.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-test('what one says, another hears, and the sender is told its number', async () => {
+test('what one person says, another hears, and the sender gets its number', async () => {
   const ann = await brook.enter('Ann')
   const bob = await brook.enter('Bob')
   const cid = ann.says('你好 👋🏽')
@@ -29,7 +29,7 @@ test('the welcome comes first and names the rooms, their heads and the epoch', a
   expect(welcome.rooms).toMatchObject([{ name: 'lobby', joined: true, isDefault: true }])
 })
 
-test('numbers are dense, and everybody hears them in one order', async () => {
+test('numbers are dense, and everybody receives them in one order', async () => {
   const [dia, eve] = await Promise.all([brook.enter('Dia'), brook.enter('Eve')])
   const { id } = await dia.makes('dense')
   await eve.joins(id)
@@ -65,7 +65,7 @@ test('a burst on one connection is slowed down, not refused', async () => {
   expect(hal.messages(id).map(({ text }) => text)).toEqual(Array.from({ length: 500 }, (_, i) => `f${i}`))
 })
 
-test('a message over HTTP takes the same way as one over the socket', async () => {
+test('a message over HTTP takes the same path as one over the socket', async () => {
   const ida = await brook.enter('Ida')
   const cid = newCid()
   const said = () =>
@@ -101,7 +101,7 @@ test('exactly 16 KiB is a message', async () => {
   await kim.acked(kim.says(text))
 })
 
-test('one bad line does not hinder the others of its frame', async () => {
+test('one bad line does not affect the others of its frame', async () => {
   const lea = await brook.enter('Lea')
   const good = { type: 'send', room: lea.room, cid: newCid(), text: 'good line' }
   lea.tells(`nonsense\n${JSON.stringify({ type: 'sing' })}\n${JSON.stringify(good)}`)
@@ -112,7 +112,7 @@ test('one bad line does not hinder the others of its frame', async () => {
   ])
 })
 
-test('a frame over 64 KiB is refused in words; whoever keeps sending nonsense is closed for good', async () => {
+test('a frame over 64 KiB is refused with a reason; a client that keeps sending nonsense is closed for good', async () => {
   const max = await brook.enter('Max')
   max.tells('x'.repeat(70_000))
   expect(await max.event('error')).toMatchObject({ code: 'frame_too_large' })
@@ -120,7 +120,7 @@ test('a frame over 64 KiB is refused in words; whoever keeps sending nonsense is
   expect(await max.ends()).toMatchObject({ code: 4502 })
 })
 
-test('a word said right after joining is taken, before the notice has come round', async () => {
+test('a message right after joining is accepted, before the notice has arrived', async () => {
   const [pia, quin] = [await brook.enter('Pia'), await brook.enter('Quin')]
   for (let round = 0; round < 10; round += 1) {
     const { id } = await pia.makes(`quick ${round}`)
@@ -129,7 +129,7 @@ test('a word said right after joining is taken, before the notice has come round
   }
 })
 
-test('typing and reading are told and have no number', async () => {
+test('typing and reading are sent and have no number', async () => {
   const [ned, oda] = [await brook.enter('Ned'), await brook.enter('Oda')]
   ned.tells({ type: 'typing', room: ned.room })
   expect(await oda.event('typing')).toMatchObject({ user: { name: 'Ned' } })

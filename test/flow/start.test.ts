@@ -1,10 +1,11 @@
-// `brook start` as a process: it opens, keeps what was said through a kill, and ends cleanly.
-import { spawn, type ChildProcess } from 'node:child_process'
+// `brook start` as a process: it opens, keeps messages through a kill, and exits cleanly.
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { appendFile, chmod, cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { PageAnswer } from '../../server/protocol/http.ts'
@@ -12,7 +13,7 @@ import { commandLine } from '../../server/stores/leftover.ts'
 import { root } from '../../server/root.ts'
 import { until } from '../support/until.ts'
 
-/** Processes that load their sources, one after the other, on a busy machine. */
+/** Processes load their sources one after the other on a busy machine. */
 const withinMs = 90_000
 
 let folder: string
@@ -47,10 +48,10 @@ interface Typed {
   ended: Promise<number | null>
 }
 
-/** Types `brook ...` in this data folder; `home`: where Brook stands. */
+/** Runs `brook ...` in this data folder; `home`: where Brook is installed. */
 function type(words: string[], home = root): Typed {
   const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'fatal' }
-  const program = path.join(home, 'dist/server/cli/main.js')
+  const program = path.join(home, 'dist/brook/main.js')
   const child = spawn(process.execPath, [program, ...words], { cwd: home, env })
   const heard = { printed: '', said: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (heard.printed += text))
@@ -65,7 +66,7 @@ function type(words: string[], home = root): Typed {
 
 const addressIn = /open at (http:\S+)/
 
-/** Types `brook start` and waits for its address. */
+/** Runs `brook start` and waits for its address. */
 async function start(home = root) {
   const brook = type(['start'], home)
   await until(
@@ -106,7 +107,7 @@ async function guest(address: string, name: string) {
 }
 
 test(
-  'what the Dockerfile puts into the image is enough to talk',
+  'what the Dockerfile copies into the image is enough to chat',
   async () => {
     const home = path.join(folder, 'image')
     const docker = await readFile(path.join(root, 'Dockerfile'), 'utf8')
@@ -124,7 +125,35 @@ test(
 )
 
 test(
-  'what was said is there, once, after everything was killed and started again',
+  'what is built runs from a copy under an account that may not write there, and is not built again',
+  async () => {
+    const home = path.join(folder, 'copy')
+    const parts = [
+      'server',
+      'migrations',
+      'dist',
+      'package.json',
+      'package-lock.json',
+      'vite.server.config.ts',
+    ]
+    for (const part of parts) await cp(path.join(root, part), path.join(home, part), { recursive: true })
+    await symlink(path.join(root, 'node_modules'), path.join(home, 'node_modules'))
+    for (const place of [folder, path.join(home, 'dist'), home]) await chmod(place, 0o555)
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    const help = (): Promise<{ stdout: string; stderr: string }> =>
+      promisify(execFile)(process.execPath, [path.join(home, 'server/cli/brook.mjs'), '--help'], nobody)
+    const { stdout, stderr } = await help()
+    expect([stdout.startsWith('Usage: brook'), stderr]).toEqual([true, ''])
+    await appendFile(path.join(home, 'server/root.ts'), '// changed\n')
+    const { stderr: refused } = (await help().catch((error: unknown) => error)) as { stderr: string }
+    expect(refused).toMatch(/^brook: Brook in \S+ is not built[^\n]* Build it [^\n]*npm run build\n$/)
+    for (const place of [folder, path.join(home, 'dist'), home]) await chmod(place, 0o755)
+  },
+  withinMs,
+)
+
+test(
+  'messages are there, once, after everything was killed and started again',
   async () => {
     const first = await start()
     const ann = await guest(first.address, 'Ann')
@@ -139,7 +168,7 @@ test(
     const bob = await guest(second.address, 'Bob')
     expect((await bob.reads()).filter((text) => text === '你好 👋🏽')).toHaveLength(1)
 
-    // Beside the running one: its stores, and MySQL has what was said.
+    // In parallel with the running one: its stores, and MySQL has the message.
     const line = await until(
       async () => {
         const history = type(['history', bob.room.name, '--json'])
@@ -162,7 +191,7 @@ test(
     expect(pids.map(isOurs)).toEqual([true, true])
     brook.process.kill('SIGTERM')
     expect(await brook.ended).toBe(0)
-    expect(brook.said()).toContain('Brook is closed; everything said is kept.')
+    expect(brook.said()).toContain('Brook has stopped; all messages are saved.')
     expect(pids.map(isOurs)).toEqual([false, false])
     expect(existsSync(path.join(dataDir, 'brook.lock'))).toBe(false)
   },
@@ -173,7 +202,7 @@ test(
   'a second signal ends a drain that hangs, at once',
   async () => {
     const brook = await start()
-    // A store that cannot end keeps the drain waiting.
+    // A store that cannot exit keeps the drain waiting.
     process.kill(await pidOf('redis'), 'SIGSTOP')
     process.kill(await pidOf('mariadb'), 'SIGSTOP')
     brook.process.kill('SIGINT')
@@ -186,7 +215,7 @@ test(
 )
 
 test(
-  'a killed Redis is started again while the server goes on',
+  'a killed Redis is restarted while the server goes on',
   async () => {
     const brook = await start()
     const ann = await guest(brook.address, 'Ann')
@@ -199,12 +228,18 @@ test(
         () => false,
       ),
     )
-    // An ack says that the log has it; this server reads it a moment after Redis is back.
+    // An ack means that the log has it; this server reads it a moment after Redis is back.
     const texts = await until(
       () => ann.reads(),
       (read) => read.includes('after'),
     )
     expect(texts).toContain('before')
+    // Off a terminal, all of it is a log.
+    const lines = brook.said().trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual({
+      ...{ level: 'warn', time: expect.any(String), process: 'start', pid: brook.process.pid },
+      msg: expect.stringMatching(/^Redis answers again after/),
+    })
   },
   withinMs,
 )

@@ -1,17 +1,19 @@
-// The embedded stores as a brook uses them: shared, restarted when they die, ended, and kept through a kill.
+// The embedded stores as a brook uses them: shared, restarted when they die, stopped, and kept through a kill.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
-import { connectRedis, readerOptions, whenReady } from '../../server/redis.ts'
+import { whenReady } from '../../server/redis/client.ts'
+import { connectRedis, readerOptions } from '../../server/redis/connect.ts'
 import { reachMysql, reachRedis } from '../../server/stores/external.ts'
 import { commandLine } from '../../server/stores/leftover.ts'
+import { root } from '../../server/root.ts'
 import { openStores, type Stores } from '../../server/stores/open.ts'
+import { StoreError } from '../../server/stores/programs.ts'
 import { socketFolder } from '../../server/stores/socket-path.ts'
 import { privateStores } from '../support/stores.ts'
 import { until } from '../support/until.ts'
@@ -67,14 +69,14 @@ async function kept(stores: Stores) {
   return { redis: inRedis, mysql: row?.word }
 }
 
-test('what the stores keep is there at the next start', async () => {
+test('what the stores hold is there at the next start', async () => {
   const first = await open()
   await keep(first, 'hello')
   await first.stop()
   expect(await kept(await open())).toEqual({ redis: 'hello', mysql: 'hello' })
 })
 
-test('stop() leaves no process, no lock and no open door', async () => {
+test('stop() leaves no process, no lock and no open port', async () => {
   const stores = await open()
   const pids = [await pidOf('redis'), await pidOf('mariadb')]
   for (const pid of pids) expect(commandLine(pid).join(' ')).toContain(dataDir)
@@ -84,7 +86,7 @@ test('stop() leaves no process, no lock and no open door', async () => {
     expect(existsSync(path.join(dataDir, file)), file).toBe(false)
 })
 
-test('only their owner can read the passwords, which stand in no command line', async () => {
+test('only their owner can read the passwords, which are in no command line', async () => {
   const stores = await open()
   for (const file of ['passwords.json', 'stores.json', 'redis/redis.conf', 'mariadb/first.sql'])
     expect((await stat(path.join(dataDir, file))).mode & 0o777, file).toBe(0o600)
@@ -94,7 +96,7 @@ test('only their owner can read the passwords, which stand in no command line', 
   expect(lines).not.toContain('password' in stores.redis ? stores.redis.password : 'a URL')
 })
 
-test('Redis refuses to forget, and fsyncs what it acknowledges', async () => {
+test('Redis never evicts, and fsyncs what it acknowledges', async () => {
   const redis = await redisOf(await open())
   expect(await redis.config('GET', 'appendonly')).toEqual(['appendonly', 'yes'])
   expect(await redis.config('GET', 'appendfsync')).toEqual(['appendfsync', 'always'])
@@ -102,14 +104,14 @@ test('Redis refuses to forget, and fsyncs what it acknowledges', async () => {
   redis.disconnect()
 })
 
-test('MariaDB shares no folder with another one, which would take away its temporary tables', async () => {
+test('MariaDB shares no temporary folder with another one, which would delete its temporary tables', async () => {
   const { mysql } = await open()
   const db = new Db(mysql, 1)
   expect(await db.rows('SELECT @@tmpdir AS at')).toEqual([{ at: path.join(dataDir, 'mariadb/tmp') }])
   await db.close()
 })
 
-test.each(['redis', 'mariadb'] as const)('a killed %s is started again and keeps its data', async (store) => {
+test.each(['redis', 'mariadb'] as const)('a killed %s is restarted and keeps its data', async (store) => {
   const stores = await open()
   await keep(stores, 'hello')
   const killed = await pidOf(store)
@@ -125,7 +127,24 @@ test.each(['redis', 'mariadb'] as const)('a killed %s is started again and keeps
   expect(await kept(stores)).toEqual({ redis: 'hello', mysql: 'hello' })
 })
 
-test('a brook beside a running one uses its stores and does not end them', async () => {
+test.each([
+  'redis',
+  'mariadb',
+  'mariadb/data',
+  'passwords.json/folder',
+  'brook.lock/folder',
+  'redis/redis.conf/folder',
+])('a stray %s in the data folder is named in one line, and nothing is left running', async (stray) => {
+  const isFolder = stray.endsWith('/folder')
+  await mkdir(path.dirname(path.join(dataDir, stray)), { recursive: true })
+  if (!isFolder) await writeFile(path.join(dataDir, stray), '')
+  const refused: unknown = await open().catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(StoreError)
+  expect((refused as Error).message).toContain(path.join(dataDir, stray.replace('/folder', '')))
+  expect((refused as Error).message).not.toContain('\n')
+})
+
+test('a brook beside a running one uses its stores and does not stop them', async () => {
   const owner = await open()
   const beside = await open({ alone: false, verb: 'brook history' })
   expect(beside.redis).toEqual(owner.redis)
@@ -148,9 +167,8 @@ test('brooks that need stores at the same time share one pair', async () => {
   for (const stores of all) expect(stores.redis).toEqual(all[0]?.redis)
 })
 
-test("a killed brook's stores are ended by the next start, and their data is kept", async () => {
-  const support = fileURLToPath(new URL('../support/', import.meta.url))
-  const holder = spawn(process.execPath, [path.join(support, 'hold-stores.mjs'), dataDir])
+test("the next start stops a killed brook's stores, and their data is kept", async () => {
+  const holder = spawn(process.execPath, [path.join(root, 'dist/test/hold-stores.js'), dataDir])
   await once(holder.stdout, 'data')
   await keep(await open({ alone: false }), 'hello')
   const orphans = [await pidOf('redis'), await pidOf('mariadb')]
@@ -159,7 +177,7 @@ test("a killed brook's stores are ended by the next start, and their data is kep
   for (const pid of orphans) expect(commandLine(pid).join(' ')).toContain(dataDir)
 
   const next = await open()
-  expect(said.filter((line) => line.startsWith('Ending the'))).toHaveLength(2)
+  expect(said.filter((line) => line.startsWith('Stopping the'))).toHaveLength(2)
   for (const pid of orphans) expect(commandLine(pid).join(' ')).not.toContain(dataDir)
   expect(await kept(next)).toEqual({ redis: 'hello', mysql: 'hello' })
 })
@@ -174,26 +192,26 @@ test('a data folder with a very long path works', async () => {
   await rm(await socketFolder(dataDir), { recursive: true })
 })
 
-test('servers that somebody else runs are reached, or what is wrong with them is one line', async () => {
+test('external servers are reached, or what is wrong with them is one line', async () => {
   const theirs = await privateStores()
   const { mysql } = theirs
   const redis = theirs.redis as { path: string; password: string }
   await reachRedis(redis)
   await reachMysql(mysql)
   await expect(reachRedis({ ...redis, password: 's3cret' })).rejects.toThrow(
-    `REDIS_URL: ${redis.path} refuses this user or password.`,
+    `REDIS_URL: ${redis.path} rejects this user or password.`,
   )
   await expect(reachMysql({ ...mysql, password: 's3cret' })).rejects.toThrow(
-    `MYSQL_URL: ${mysql.socketPath} refuses the user "brook" with this password.`,
+    `MYSQL_URL: ${mysql.socketPath} rejects the user "brook" or this password.`,
   )
   await expect(reachMysql({ ...theirs.admin, database: 'nowhere' })).rejects.toThrow(
     `MYSQL_URL: ${mysql.socketPath} has no database "nowhere". Create it`,
   )
   await expect(reachMysql({ ...mysql, database: 'mysql' })).rejects.toThrow(
-    'may not use the database "mysql"',
+    'has no access to the database "mysql"',
   )
   await expect(reachRedis({ url: 'redis://no-such-host.invalid:6379' })).rejects.toThrow(
-    'REDIS_URL: the host of no-such-host.invalid:6379 is not known.',
+    'REDIS_URL: the host of no-such-host.invalid:6379 is unknown.',
   )
   await theirs.stop()
 })

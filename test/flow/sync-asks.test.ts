@@ -1,4 +1,4 @@
-// Asking sync: how it is, and to archive now. Over processes, from the command line and for administrators.
+// Requests to sync: its status, and archiving now. Between processes, from the command line and for administrators.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runSync } from '../../server/history/sync/run-sync.ts'
 import type { SyncAnswer } from '../../server/protocol/http.ts'
@@ -7,7 +7,7 @@ import { commandLine, type CommandLine } from '../support/command-line.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
-/** Never by itself: what is archived here was asked for. */
+/** Never by itself: what is archived here was requested. */
 const never = '0 0 0 1 1 *'
 
 let brook: Brook
@@ -37,7 +37,7 @@ const becomesAdmin = async (person: Person) => {
   await person.ask('PUT', '/api/session/password', { password: 'correct horse' })
 }
 
-test('brook sync now archives what was said before it, and says what it did', async () => {
+test('brook sync now archives what was posted before it, and reports what it did', async () => {
   await startSync()
   await ann.acked(ann.says('one'))
   await ann.acked(ann.says('two'))
@@ -45,7 +45,7 @@ test('brook sync now archives what was said before it, and says what it did', as
   const now = await line.type('sync', 'now')
   expect(now).toMatchObject({
     code: 0,
-    printed: [expect.stringMatching(/^Everything said before is in MySQL: \d+ rows/)],
+    printed: [expect.stringMatching(/^Everything sent so far is in MySQL: \d+ rows/)],
   })
   expect(await archived()).toBe(2)
 })
@@ -63,14 +63,14 @@ test('of several sync processes the one that may archive does it, whichever is a
   expect(processes.filter((one) => 'shards' in one && one.shards[0]?.holds)).toHaveLength(1)
 })
 
-test('without a sync process, brook sync now says so kindly and how to start one', async () => {
+test('without a sync process, brook sync now says so and how to start one', async () => {
   expect(await line.type('sync', 'now')).toMatchObject({
     code: 1,
     said: expect.arrayContaining([expect.stringMatching(/^brook: .*no sync.*brook start/i)]),
   })
 })
 
-test('brook sync status shows who holds the archive, how late it is, and every process', async () => {
+test('brook sync status shows who holds the archive, its delay, and every process', async () => {
   await ann.acked(ann.says('one'))
   const before = await status()
   expect(before).toMatchObject({ processes: [], shards: [{ shard: 0, holder: null, dead: 0 }] })
@@ -91,7 +91,7 @@ test('brook sync status shows who holds the archive, how late it is, and every p
   expect(told[1]).toMatch(/holds shard 0; \d+ rows, 0 set aside/)
 })
 
-test('administrators see and do the same over HTTP; for others it is not there', async () => {
+test('administrators see and do the same over HTTP; for others the routes do not exist', async () => {
   await becomesAdmin(ann)
   const bob = await brook.enter('bob')
   await ann.acked(ann.says('one'))
@@ -113,7 +113,7 @@ test('administrators see and do the same over HTTP; for others it is not there',
   })
 })
 
-test('a sync that cannot write says why, and what was said is archived once it can', async () => {
+test('a sync that cannot write says why, and messages are archived once it can', async () => {
   await becomesAdmin(ann)
   await startSync()
   await ann.acked(ann.says('one'))
@@ -125,7 +125,7 @@ test('a sync that cannot write says why, and what was said is archived once it c
   expect(await archived()).toBe(1)
 })
 
-test('a sync by the clock goes on beside what it is asked for', async () => {
+test('a scheduled sync continues beside requested runs', async () => {
   await startSync('* * * * * *')
   await ann.acked(ann.says('one'))
   const asked = await Promise.all([line.type('sync', 'now'), line.type('sync', 'now')])

@@ -1,4 +1,4 @@
-// From the log into MySQL: everything once, in whatever state the last run was left.
+// From the log into MySQL: everything once, in whatever state the last run ended.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { Lease } from '../../server/history/sync/checkpoint.ts'
@@ -31,7 +31,7 @@ async function say(room: string, texts: string[]): Promise<void> {
 
 const reader = (): ArchiveReader => new ArchiveReader(brook.redis, 0)
 
-test('what was said stands in MySQL after a run, and another run changes nothing', async () => {
+test('messages are in MySQL after a run, and another run changes nothing', async () => {
   const { id } = await ann.makes('kept')
   await say(id, ['你好 👋🏽', 'two'])
   await brook.archive()
@@ -62,19 +62,40 @@ test('what a killed run had read and not written is written by the next', async 
   expect((await reader().backlog()).pending).toBe(0)
 })
 
-test('a run that died after its commit and before its ack leaves nothing doubled', async () => {
+test('a run that died after its commit and before its ack leaves no duplicates', async () => {
   const { id } = await ann.makes('died late')
   await say(id, ['once'])
   const read = await reader().fresh(100)
   await brook.archive()
-  // As if the ack had been lost: the same entries are read anew from before them.
+  // As if the ack had been lost: the same entries are read again.
   await brook.redis.xgroup('SETID', keysOf(0).log, 'archive', '0')
   expect(read.length).toBeGreaterThan(0)
   await brook.archive()
   expect((await rows(id)).map(({ seq }) => seq)).toEqual([1, 2])
 })
 
-test('an entry that is none of ours is set aside with its reason, and the rest lands', async () => {
+test('what MySQL could not take is written by the next run of the same sync', async () => {
+  const { id } = await ann.makes('read-only for a moment')
+  await brook.archive()
+  const sync = brook.sync()
+  await sync.run()
+  await say(id, ['one', 'two'])
+  const admin = new Db(brook.stores.admin, 1)
+  try {
+    await admin.run('SET GLOBAL read_only = 1')
+    await expect(sync.run()).rejects.toThrow('read-only')
+    expect((await rows(id)).map(({ text }) => text)).toEqual([null])
+    await admin.run('SET GLOBAL read_only = 0')
+    expect(await sync.run()).toBe('archived')
+  } finally {
+    await admin.run('SET GLOBAL read_only = 0')
+    await admin.close()
+    await sync.close()
+  }
+  expect((await rows(id)).map(({ text }) => text)).toEqual([null, 'one', 'two'])
+})
+
+test('an entry that is not ours is set aside with its reason, and the rest is archived', async () => {
   const { id } = await ann.makes('poison')
   await say(id, ['before'])
   await brook.redis.xadd(keysOf(0).log, '*', 'nonsense', 'x')
@@ -85,7 +106,7 @@ test('an entry that is none of ours is set aside with its reason, and the rest l
   expect(dead.at(-1)?.[1].join(' ')).toContain('has no')
 })
 
-test('an entry that MySQL refuses by its content is found among hundreds, and the rest lands', async () => {
+test('an entry that MySQL refuses for its content is found among hundreds, and the rest is archived', async () => {
   const { id } = await ann.makes('oversize')
   await say(id, ['before'])
   const fields = (cid: string, text: string): string[] => [
@@ -104,7 +125,7 @@ test('an entry that MySQL refuses by its content is found among hundreds, and th
     'body',
     JSON.stringify({ text }),
   ]
-  // TEXT holds 65,535 bytes; no command of ours can say that much.
+  // TEXT holds 65,535 bytes; none of our requests can send that much.
   await brook.redis.hincrby(keysOf(0).numbers, id, 1)
   await brook.redis.xadd(
     keysOf(0).log,
@@ -132,7 +153,7 @@ test('a batch larger than one transaction is written in parts', async () => {
 })
 
 test.each(['announce', 'ack'] as const)(
-  'a Redis that is away at the %s of a batch holds up no later run',
+  'a Redis that is down at the %s of a batch delays no later run',
   async (word) => {
     const { id } = await ann.makes(`away at ${word}`)
     await say(id, ['committed, and not told'])
@@ -162,7 +183,7 @@ test('of two syncs one works and the other waits; the one that waited takes over
   await other.close()
 })
 
-test('a shard that is given back is free within the same millisecond', async () => {
+test('a released shard is free within the same millisecond', async () => {
   const frozen = new Db(brook.config.mysql, 1)
   try {
     await frozen.run('SET TIMESTAMP = UNIX_TIMESTAMP(NOW(3))')
@@ -217,7 +238,7 @@ test('only what is archived and old is trimmed', async () => {
   expect(await reader().trim(checkpoint, Date.now())).toBe(0)
   const gone = await reader().trim(checkpoint, later)
   expect(gone).toBeGreaterThan(0)
-  // What the checkpoint names stays, and all that came after it.
+  // The checkpoint's entry stays, and everything after it.
   expect(length - gone).toBe(2)
   await brook.archive()
   expect((await rows(id)).map(({ text }) => text)).toEqual([null, 'archived', 'not archived'])

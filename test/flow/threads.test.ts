@@ -1,8 +1,8 @@
 // Replies in threads: where they are shown, what counts as unread, who follows, and how far they have read.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import type { ThreadEvent } from '../../server/protocol/events.ts'
-import type { SpokenMessage, ThreadAnswer } from '../../server/protocol/http.ts'
+import type { ReadEvent, ServerEvent, ThreadEvent } from '../../server/protocol/events.ts'
+import type { MentionsAnswer, SpokenMessage, ThreadAnswer } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
 import { Brook } from '../support/brook.ts'
@@ -50,6 +50,8 @@ const marks = async (who: Person) =>
 const mark = async (who: Person, of: number) => (await marks(who)).find((one) => one.thread === of)
 const list = async (who: Person, query = '') =>
   (await who.ask<ThreadsAnswer>('GET', `/api/threads?${query}`)).body
+const mentionsOf = async (who: Person) =>
+  (await who.ask<MentionsAnswer>('GET', '/api/mentions?limit=2')).body.mentions
 const told = (who: Person, of: number) =>
   who.heard.filter((event): event is ThreadEvent => event.type === 'thread' && event.thread === of)
 const follows = async (who: Person, of: number): Promise<ThreadEvent[]> =>
@@ -58,7 +60,7 @@ const follows = async (who: Person, of: number): Promise<ThreadEvent[]> =>
     (events) => events.some(({ following }) => following === true),
   )
 
-test('a reply is an entry of the room; the message it answers says how many there are, when and whose', async () => {
+test('a reply is an entry of the room; its root message says how many there are, when and by whom', async () => {
   const first = await says(ann, 'What shall we plant?')
   const one = await replies(bob, 'Beans', first)
   const two = await replies(wang, '豆子', first, { alsoInRoom: true })
@@ -68,11 +70,11 @@ test('a reply is an entry of the room; the message it answers says how many ther
   expect(live).toMatchObject({ replies: 2, lastSeq: two })
   expect(live?.people.map(({ name }) => name)).toEqual(['老王', 'Bob'])
   expect(seqs((await thread(ann, first)).messages)).toEqual([one, two])
-  // Outside readers see every number; the room's own list only what was said in it as well.
+  // Readers of the API see every number; the room's own list only what was posted there as well.
   expect(seqs((await ann.page()).messages)).toEqual(expect.arrayContaining([one, two]))
   expect(seqs((await ann.page('view=room')).messages)).not.toContain(one)
   expect(seqs((await ann.page('view=room')).messages)).toContain(two)
-  // Whoever comes back is told of the reply and of what it changed.
+  // A returning client receives the reply and the change of its root.
   expect(seqs((await ann.changes(one - 1)).messages)).toEqual([first, one, two])
   await brook.archive()
   expect((await root(first)).threaded).toEqual(live)
@@ -90,18 +92,18 @@ test('a bot replies over HTTP; a reply sent again is one reply', async () => {
   expect((await root(first)).threaded).toMatchObject({ replies: 1 })
 })
 
-test('a thread begins with a message of the room that is no reply itself; a deleted one takes no more', async () => {
+test('a thread begins with a message of the room that is not itself a reply; a deleted one takes no more', async () => {
   const first = await says(ann, 'The beginning')
   const cid = send(bob, 'a reply', first)
   const reply = (await bob.acked(cid)).seq
   const refused = async (of: number): Promise<string> => (await bob.refused(send(bob, 'no', of))).code
   expect(await refused(reply)).toBe('bad_thread')
   expect(await refused(99_999)).toBe('bad_thread')
-  // The first number is the notice that the room was made.
+  // The first number is the notice that the room was created.
   expect(await refused(1)).toBe('bad_thread')
   await change(ann, { type: 'delete', seq: first })
   expect(await refused(first)).toBe('message_deleted')
-  // What was said before it was deleted stays, and its answer is given again to who had lost it.
+  // Replies from before the deletion stay, and a lost answer is given again.
   expect(seqs((await thread(bob, first)).messages)).toEqual([reply])
   const again = bob.again()
   await again.connects()
@@ -112,7 +114,7 @@ test('a thread begins with a message of the room that is no reply itself; a dele
   expect((await thread(bob, 99_999)) as unknown).toMatchObject({ error: { code: 'no_such_message' } })
 })
 
-test('a deleted reply keeps its place in the count, and its words are gone', async () => {
+test('a deleted reply keeps its place in the count, and its text is gone', async () => {
   const first = await says(ann, 'Counted')
   const gone = await replies(bob, 'words to be gone', first)
   await replies(bob, 'and one that stays', first)
@@ -124,7 +126,7 @@ test('a deleted reply keeps its place in the count, and its words are gone', asy
   expect(await thread(ann, first)).toEqual(before)
 })
 
-test('replies in a thread alone are not unread in the room, and a name in one is', async () => {
+test('replies only in a thread are not unread in the room, but a mention in one is', async () => {
   const first = await says(ann, 'Quiet')
   bob.tells({ type: 'read', room: bob.room, seq: first })
   await until(
@@ -145,7 +147,62 @@ test('replies in a thread alone are not unread in the room, and a name in one is
   expect(await counts()).toEqual([1, 1])
 })
 
-test('one follows by beginning, replying and being named, and is told at once', async () => {
+test('a mention in a thread is unread until the thread is read, however far the room is read', async () => {
+  const first = await says(ann, 'A quiet place')
+  const counts = async () => {
+    const { mentions, threadMentions } = (await summary(wang)) ?? {}
+    return [mentions, threadMentions]
+  }
+  const recounted = async (seq: number) => {
+    wang.tells({ type: 'read', room: wang.room, seq, recount: true })
+    const isIt = (event: ServerEvent): event is ReadEvent =>
+      event.type === 'read' && event.seq === seq && event.threadMentions !== undefined
+    return until(
+      () => wang.heard.findLast(isIt),
+      (event) => event !== undefined,
+    )
+  }
+  const one = await replies(ann, 'to you, @老王', first)
+  const last = await says(ann, 'and in the room: @老王')
+  expect(await counts()).toEqual([2, 1])
+  await recounted(last - 1)
+  expect(await counts()).toEqual([2, 1])
+  expect(await recounted(last)).toMatchObject({ unread: 0, mentions: 0, threadMentions: 1 })
+  expect(await counts()).toEqual([1, 1])
+  expect((await mentionsOf(wang)).map(({ message, unread }) => [message.seq, unread])).toEqual([
+    [last, false],
+    [one, true],
+  ])
+  await brook.archive()
+  expect(await counts()).toEqual([1, 1])
+  await wang.ask('PUT', `/api/rooms/${wang.room}/threads/${first}/read`, { seq: one })
+  expect(await counts()).toEqual([0, 0])
+  // An edit names them as the reply itself would have; so it is once MySQL has it, and whatever memory has let go of.
+  const two = await replies(ann, 'nobody', first)
+  await brook.archive()
+  await change(ann, { type: 'edit', seq: two, text: '@老王' })
+  expect(await counts()).toEqual([1, 1])
+  await brook.archive()
+  expect(await counts()).toEqual([1, 1])
+  await change(ann, { type: 'delete', seq: two })
+  expect(await counts()).toEqual([0, 0])
+})
+
+test('a thread whose unread replies are all deleted is not unread', async () => {
+  const first = await says(ann, 'Deleted again')
+  const seq = await replies(bob, 'never mind', first)
+  await brook.archive()
+  expect(await mark(ann, first)).toMatchObject({ unread: 1, last: seq })
+  const isFirst = async () => (await list(ann)).threads[0]?.root.seq === first
+  expect(await isFirst()).toBe(true)
+  await change(bob, { type: 'delete', seq })
+  expect(await mark(ann, first)).toMatchObject({ unread: 0, last: seq })
+  await brook.archive()
+  expect(await mark(ann, first)).toMatchObject({ unread: 0, last: seq })
+  expect((await list(ann)).threads.find(({ root: of }) => of.seq === first)?.unread).toBe(0)
+})
+
+test('people follow a thread by beginning it, replying or being mentioned, and are told at once', async () => {
   const first = await says(ann, 'Who follows?')
   const reply = await replies(bob, 'I do, and @老王', first)
   await follows(ann, first)
@@ -155,13 +212,13 @@ test('one follows by beginning, replying and being named, and is told at once', 
   expect(await mark(ann, first)).toMatchObject({ read: first, last: reply })
   expect(await mark(bob, first)).toMatchObject({ read: reply, last: reply })
   expect(await mark(wang, first)).toMatchObject({ read: reply - 1, last: reply })
-  // What sync has yet to write counts as well.
+  // Replies that sync has not written yet count as well.
   const next = await replies(ann, 'So do I', first)
   expect(await mark(ann, first)).toMatchObject({ read: next, last: next })
   expect(await mark(bob, first)).toMatchObject({ read: reply, last: next })
 })
 
-test('what has something new comes first, counted without deleted and own replies', async () => {
+test('unread threads come first, counted without deleted and own replies', async () => {
   const older = await says(ann, 'Older')
   const newer = await says(ann, 'Newer')
   await replies(bob, 'b1', older)
@@ -210,7 +267,7 @@ test('a thread is read up to a number on all devices, and never back', async () 
   phone.drops()
 })
 
-test('who does not want to follow is not made to by later replies, and may follow again by hand', async () => {
+test('a person who unfollows is not made to follow by later replies, and may follow again by hand', async () => {
   const first = await says(ann, 'Enough')
   await replies(bob, 'one', first)
   await brook.archive()
@@ -231,7 +288,26 @@ test('who does not want to follow is not made to by later replies, and may follo
   expect(await mark(ann, first)).toMatchObject({ thread: first })
 })
 
-test('of threads in a room that was left nothing is listed', async () => {
+test('who follows a thread by a reply is known before MySQL has it, unless they do not want to', async () => {
+  await brook.archive()
+  const first = await says(ann, 'Known at once')
+  const seq = await replies(ann, 'Is it, @老王?', first)
+  const hears = (who: Person) =>
+    until(
+      () => mark(who, first),
+      (known) => known?.last === seq,
+    )
+  expect(await hears(ann)).toEqual({ room: ann.room, thread: first, read: seq, last: seq, unread: 0 })
+  expect(await hears(wang)).toEqual({ room: ann.room, thread: first, read: seq - 1, last: seq, unread: 1 })
+  await brook.archive()
+  expect(await mark(wang, first)).toMatchObject({ read: seq - 1, last: seq })
+  expect((await wang.ask('DELETE', `/api/rooms/${ann.room}/threads/${first}/follow`)).status).toBe(204)
+  await replies(ann, 'Still, @老王', first)
+  await wang.hears('Still, @老王')
+  expect(await mark(wang, first)).toBeUndefined()
+})
+
+test('threads of a room that was left are not listed', async () => {
   const first = await says(ann, 'Leaving')
   await replies(wang, 'here', first)
   await brook.archive()
@@ -240,10 +316,10 @@ test('of threads in a room that was left nothing is listed', async () => {
   expect((await marks(wang)).filter(({ room }) => room === ann.room)).toEqual([])
   expect((await list(wang)).threads.filter(({ room }) => room === ann.room)).toEqual([])
   const refused = await wang.ask('PUT', `/api/rooms/${ann.room}/threads/${first}/follow`)
-  expect(refused.status).toBe(404)
+  expect(refused.status).toBe(403)
 })
 
-test('a browser knows so many threads and no more', async () => {
+test('a browser knows a limited number of threads', async () => {
   const rows = Array.from({ length: limits.threads.known + 1 }, (_, n) => n + 1_000_000)
   const { id } = ann.user
   await brook.db.run(

@@ -11,19 +11,19 @@ import { commandLine } from '../../server/stores/leftover.ts'
 import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
-/** Three processes that load their sources, on a busy machine. */
+/** Three processes load their sources on a busy machine. */
 const withinMs = 90_000
 
 interface Running {
   process: ChildProcess
   address: string
   said: () => string
-  /** The processes that serve, as they are told now. */
+  /** The serving processes, as last reported. */
   workers: () => number[]
   ended: Promise<number | null>
 }
 
-const serves = (pid: number): boolean => commandLine(pid).join(' ').includes('workers/worker')
+const serves = (pid: number): boolean => commandLine(pid).join(' ').includes('brook/worker.js')
 
 let folder: string
 let brook: Running
@@ -54,11 +54,10 @@ async function start(): Promise<Running> {
     LOG_LEVEL: 'fatal',
     PACING: 'off',
   }
-  const child = spawn(
-    process.execPath,
-    [path.join(root, 'dist/server/cli/main.js'), 'start', '--workers', '2'],
-    { cwd: root, env },
-  )
+  const child = spawn(process.execPath, [path.join(root, 'dist/brook/main.js'), 'start', '--workers', '2'], {
+    cwd: root,
+    env,
+  })
   let told = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (told += text))
@@ -71,15 +70,15 @@ async function start(): Promise<Running> {
   const address = /open at (http:\S+)/.exec(told)?.[1]
   if (address === undefined) throw new Error(`it did not open: ${told}`)
   const workers = (): number[] => {
-    const first = /share the port: processes (.*)/.exec(told)?.[1]?.split(', ').map(Number) ?? []
-    for (const [, seat, pid] of told.matchAll(/Worker (\d+) is open again: process (\d+)/g))
-      first[Number(seat) - 1] = Number(pid)
+    const first = /share the port: processes ([\d, ]+)/.exec(told)?.[1]?.split(', ').map(Number) ?? []
+    for (const [, device, pid] of told.matchAll(/Worker (\d+) is open again: process (\d+)/g))
+      first[Number(device) - 1] = Number(pid)
     return first
   }
   return { process: child, address, said: () => told, workers, ended }
 }
 
-/** Guests with a connection each. The parent gives connections away in turn, so each worker has some of them. */
+/** Guests with a connection each. The parent distributes connections in turn, so each worker has some of them. */
 async function enter(...names: string[]): Promise<Person[]> {
   const come: Person[] = []
   for (const name of names) come.push(await Person.arrive(brook.address, name))
@@ -98,40 +97,42 @@ const metric = async (name: string): Promise<number> => {
   )
 }
 
-test('what is said at one worker is heard at all, once and in one order, and is archived', async () => {
-  const crowd = await enter('Ann', 'Bob', 'Cho', 'Dia')
-  for (const [i, person] of crowd.entries()) for (let n = 0; n < 10; n += 1) person.says(`${i} ${n}`)
-  await until(() => crowd.every((person) => person.messages().length === 40))
-  const told = crowd.map((person) => person.messages().map(({ seq, text }) => `${seq} ${text}`))
+test('messages sent on one worker arrive on all, once and in one order, and are archived', async () => {
+  const guests = await enter('Ann', 'Bob', 'Cho', 'Dia')
+  for (const [i, person] of guests.entries()) for (let n = 0; n < 10; n += 1) person.says(`${i} ${n}`)
+  await until(() => guests.every((person) => person.messages().length === 40))
+  const told = guests.map((person) => person.messages().map(({ seq, text }) => `${seq} ${text}`))
   for (const one of told) expect(one).toEqual(told[0])
-  const last = Math.max(...(crowd[0]?.numbersOf() ?? []))
+  const last = Math.max(...(guests[0]?.numbersOf() ?? []))
   await until(() =>
-    crowd.every((person) => person.heard.some((event) => event.type === 'archived' && event.seq >= last)),
+    guests.every((person) => person.heard.some((event) => event.type === 'archived' && event.seq >= last)),
   )
 })
 
-test('typing and presence cross from worker to worker', async () => {
-  const crowd = await enter('Eve', 'Fay', 'Gil', 'Hal')
-  const [eve] = crowd
+test('typing and presence pass from worker to worker', async () => {
+  const guests = await enter('Eve', 'Fay', 'Gil', 'Hal')
+  const [eve] = guests
   eve?.tells({ type: 'typing', room: eve.room })
-  for (const one of crowd) expect(await one.event('typing')).toMatchObject({ user: { name: 'Eve' } })
-  for (const one of crowd)
+  for (const one of guests) expect(await one.event('typing')).toMatchObject({ user: { name: 'Eve' } })
+  for (const one of guests)
     await until(async () => {
       const { body } = await one.ask<MembersAnswer>('GET', `/api/rooms/${one.room}/members`)
-      return crowd.every(({ user }) => body.members.find(({ id }) => id === user.id)?.here === true)
+      return guests.every(({ user }) => body.members.find(({ id }) => id === user.id)?.here === true)
     })
 })
 
-test('the port is ready, and its metrics are of all its workers', async () => {
-  const crowd = await enter('Ida', 'Jon', 'Kim', 'Lea')
-  // Asked of each in turn: every answer is of both.
+test('the port is ready, and its metrics cover all its workers', async () => {
+  const guests = await enter('Ida', 'Jon', 'Kim', 'Lea')
+  // Each worker is asked in turn: every answer covers both.
   for (let i = 0; i < 4; i += 1) {
     await until(
       () => metric('brook_sockets'),
-      (count) => count === crowd.length,
+      (count) => count === guests.length,
     )
     expect(await metric('brook_workers')).toBe(2)
     expect(await metric('brook_log_open')).toBe(1)
+    // Of the process that starts them, in which sync runs.
+    expect(await metric('brook_sync_run_seconds_count')).toBeGreaterThan(0)
     expect((await fetch(`${brook.address}/readyz`)).status).toBe(200)
   }
 })
@@ -139,26 +140,27 @@ test('the port is ready, and its metrics are of all its workers', async () => {
 test(
   'a worker that is killed is replaced, and its browsers are back and have missed nothing',
   async () => {
-    const crowd = await enter('Mia', 'Ned', 'Ola', 'Pia')
-    const [first] = crowd
+    const guests = await enter('Mia', 'Ned', 'Ola', 'Pia')
+    const [first] = guests
     await first?.acked(first.says('before'))
-    for (const person of crowd) await person.hears('before')
+    for (const person of guests) await person.hears('before')
     const [killed = 0, other = 0] = brook.workers()
     process.kill(killed, 'SIGKILL')
-    // The sockets were spread: some are gone, the others hear on. Each is answered or learns that it is gone.
-    const asked = crowd.map((person) => ({ person, cid: person.says('is anybody there?') }))
+    // The sockets were distributed: some are gone, the others still receive. Each is answered or learns that it is
+    // gone.
+    const asked = guests.map((person) => ({ person, cid: person.says('is anybody there?') }))
     await until(() =>
       asked.every(({ person, cid }) => person.closed !== undefined || person.ackedBefore([cid]).length > 0),
     )
-    const dropped = crowd.filter(({ closed }) => closed !== undefined)
+    const dropped = guests.filter(({ closed }) => closed !== undefined)
     expect(dropped.length).toBeGreaterThan(0)
-    expect(dropped.length).toBeLessThan(crowd.length)
-    const stayed = crowd.filter((person) => !dropped.includes(person))
+    expect(dropped.length).toBeLessThan(guests.length)
+    const stayed = guests.filter((person) => !dropped.includes(person))
     await stayed[0]?.acked(stayed[0].says('meanwhile'))
     for (const person of dropped) await person.returns()
     await stayed[0]?.acked(stayed[0].says('after'))
-    for (const person of crowd) await person.hears('after')
-    for (const person of crowd) {
+    for (const person of guests) await person.hears('after')
+    for (const person of guests) {
       const numbers = person.numbersOf()
       expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i))
     }
@@ -175,20 +177,20 @@ test(
 test(
   'SIGTERM tells the browsers of every worker to come back, and leaves no process behind',
   async () => {
-    const crowd = await enter('Qin', 'Rob', 'Sue', 'Tom')
+    const guests = await enter('Qin', 'Rob', 'Sue', 'Tom')
     const pids = brook.workers()
     expect(pids.filter(serves)).toHaveLength(2)
     brook.process.kill('SIGTERM')
-    for (const person of crowd) expect(await person.ends()).toMatchObject({ code: 4002 })
+    for (const person of guests) expect(await person.ends()).toMatchObject({ code: 4002 })
     expect(await brook.ended).toBe(0)
-    expect(brook.said()).toContain('Brook is closed; everything said is kept.')
+    expect(brook.said()).toContain('Brook has stopped; all messages are saved.')
     expect(pids.filter(serves)).toEqual([])
   },
   withinMs,
 )
 
 test(
-  'workers end with a parent that was killed; what was said is there at the next start',
+  'workers exit with a parent that was killed; messages are there at the next start',
   async () => {
     brook = await start()
     const [pids, kept] = [brook.workers(), await metric('brook_log_length')]

@@ -1,9 +1,9 @@
-// Everybody can use every screen: axe finds nothing, wide in light and in dark, on a phone in dark.
+// Everybody can use every screen: axe finds nothing, on wide screens in light and dark, on a phone in dark.
 import { AxeBuilder } from '@axe-core/playwright'
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { settled } from '../support/browser-eye.ts'
-import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import type { Device, Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()
@@ -23,15 +23,15 @@ beforeAll(async () => {
   }
 })
 
-const wide: Seat = { width: 1440, height: 900 }
-const sizes: [string, Seat][] = [
+const wide: Device = { width: 1440, height: 900 }
+const sizes: [string, Device][] = [
   ['wide', wide],
   ['on a phone', { phone: true }],
 ]
 
 /**
- * Asks axe about what is on screen: everything in one theme, and on a wide screen what the other one changes. `within`:
- * only there, for what is around it has been asked about.
+ * Runs axe on what is on screen: everything in one theme and, on a wide screen, what the other theme changes. `within`:
+ * only there, because the surroundings were checked before.
  */
 async function isFine(visitor: Visitor, screen: string, within?: string): Promise<void> {
   const isPhone = (visitor.page.viewportSize()?.width ?? 0) < 500
@@ -51,7 +51,7 @@ async function isFine(visitor: Visitor, screen: string, within?: string): Promis
   }
 }
 
-/** Opens a dialog or a menu, asks about it, and closes it; of the first of its kind also what it does to the page. */
+/** Opens a dialog or a menu, checks it, and closes it; for the first of its kind also what it does to the page. */
 const asked = new WeakMap<Visitor, Set<string>>()
 async function isFineOpen(
   role: 'dialog' | 'menu',
@@ -73,8 +73,8 @@ const dialogIsFine = (visitor: Visitor, name: string, opens: () => Promise<void>
 const menuIsFine = (visitor: Visitor, name: string, opens: () => Promise<void>) =>
   isFineOpen('menu', visitor, name, opens)
 
-test.each(sizes)('the entry, %s', async (_size, seat) => {
-  const ann = await story().opens('Ann', seat)
+test.each(sizes)('the sign-in page, %s', async (_size, device) => {
+  const ann = await story().opens('Ann', device)
   for (const way of ['signIn', 'signUp', 'guest'] as const) {
     await ann.page.getByRole('tab', { name: en.entry[way] }).click()
     await ann.page.getByRole('tabpanel').getByRole('button').last().click()
@@ -83,9 +83,9 @@ test.each(sizes)('the entry, %s', async (_size, seat) => {
   for (const menu of [en.own.language, en.own.theme]) await menuIsFine(ann, menu, () => ann.presses(menu))
 })
 
-test.each(sizes)('the rooms and a room, %s', async (size, seat) => {
-  const bob = await story().enters(`Bob${seat.phone ? '2' : ''}`, seat)
-  if (seat.phone) await isFine(bob, 'rooms')
+test.each(sizes)('the rooms and a room, %s', async (size, device) => {
+  const bob = await story().enters(`Bob${device.phone ? '2' : ''}`, device)
+  if (device.phone) await isFine(bob, 'rooms')
   await bob.roomLink('lobby').hover()
   await bob.presses(en.rooms.find)
   await bob.dialog.getByRole('combobox').fill('@orchard')
@@ -115,8 +115,8 @@ test.each(sizes)('the rooms and a room, %s', async (size, seat) => {
   await isFine(bob, 'offline')
 })
 
-test.each(sizes)('every dialog and menu, %s', async (_size, seat) => {
-  const cho = await story().enters(`Cho${seat.phone ? '2' : ''}`, seat)
+test.each(sizes)('every dialog and menu, %s', async (_size, device) => {
+  const cho = await story().enters(`Cho${device.phone ? '2' : ''}`, device)
   const ofRoom = async (line: string): Promise<void> => {
     await cho.presses(en.room.more)
     await cho.page.getByRole('menuitem', { name: line }).click()
@@ -126,11 +126,11 @@ test.each(sizes)('every dialog and menu, %s', async (_size, seat) => {
   await dialogIsFine(cho, 'a password', () => cho.chooses(en.own.setPassword))
   await dialogIsFine(cho, 'sessions', () => cho.chooses(en.own.sessions))
   await dialogIsFine(cho, 'going out', () => cho.chooses(en.own.signOut))
-  await cho.makes(`own-${seat.phone ? 'small' : 'wide'}`, { isPrivate: true })
+  await cho.makes(`own-${device.phone ? 'small' : 'wide'}`, { isPrivate: true })
   await isFine(cho, 'an empty room')
   await dialogIsFine(cho, 'a topic', () => ofRoom(en.room.addTopic))
   await dialogIsFine(cho, 'leaving', () => ofRoom(en.room.leave))
-  if (seat.phone) await dialogIsFine(cho, 'people', () => cho.presses(en.room.people))
+  if (device.phone) await dialogIsFine(cho, 'people', () => cho.presses(en.room.people))
   else await dialogIsFine(cho, 'adding somebody', () => cho.presses(en.people.add))
   await cho.page.goto('/rooms/999999')
   cho.expects(/status of 404/)

@@ -1,4 +1,4 @@
-// Coming in, going out and coming back: with a password and without; and rooms that not everybody sees.
+// Signing in, out and in again: with a password and without; and private rooms.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { fill } from '../support/browser-visitor.ts'
@@ -7,7 +7,7 @@ import { tellStory } from '../support/browser.ts'
 const story = tellStory()
 const password = 'correct horse'
 
-test('one signs up, signs out, and comes in again with the right password only', async () => {
+test('a person signs up, signs out, and signs in again with the right password only', async () => {
   const ann = await story().opens('Ann')
   await ann.comes('signUp', password)
   await ann.isIn()
@@ -25,7 +25,7 @@ test('one signs up, signs out, and comes in again with the right password only',
   await ann.roomLink('hers').waitFor()
 })
 
-test('a guest who sets a password keeps the name, the rooms and the words', async () => {
+test('a guest who sets a password keeps the name, the rooms and the messages', async () => {
   const bob = await story().enters('Bob')
   await bob.makes('his')
   await bob.says('said as a guest')
@@ -50,7 +50,7 @@ test('a guest who signs out is told what that means', async () => {
   await cho.nameField.waitFor()
 })
 
-test('a name that is taken is told in words, at the name', async () => {
+test('a name that is taken is reported in words, at the name', async () => {
   await story().enters('Dia')
   const other = await story().opens('dia')
   other.expects(/status of 409/)
@@ -70,11 +70,11 @@ test('a session that is ended elsewhere is over at once', async () => {
   await lost.isIn()
   lost.expects(/status of 401/)
   await eve.chooses(en.own.sessions)
-  await eve.dialog.getByRole('button', { name: /^End the session/ }).click()
+  await eve.dialog.getByRole('button', { name: /^Sign out / }).click()
   await lost.nameField.waitFor()
 })
 
-test('a private room is not there for others, until they are added by name', async () => {
+test('a private room does not exist for others, until they are added by name', async () => {
   const [fay, gil] = [await story().enters('Fay'), await story().enters('Gil')]
   await fay.makes('founders', { isPrivate: true })
   await fay.says('only for us')
@@ -91,7 +91,7 @@ test('a private room is not there for others, until they are added by name', asy
   await fay.presses(en.people.add)
   await fay.dialog.getByLabel(en.entry.name).fill('Nobody')
   await fay.dialog.getByRole('button', { name: en.people.addIt }).click()
-  await fay.dialog.getByText(/Nobody is called/).waitFor()
+  await fay.dialog.getByText(/There is no one called/).waitFor()
   await fay.dialog.getByLabel(en.entry.name).fill('gil')
   await fay.dialog.getByRole('button', { name: en.people.addIt }).click()
   await fay.dialog.waitFor({ state: 'detached' })

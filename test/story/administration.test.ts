@@ -1,11 +1,11 @@
-// An administrator looks at the archive and archives now; nobody else finds the page.
+// An administrator opens the archive page and archives now; nobody else finds the page.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()
 
-test('the first with a password sees how the archive stands and archives now; a guest finds nothing there', async () => {
+test('the first person with a password sees the state of the archive and archives now; a guest finds nothing there', async () => {
   const ann = await story().opens('Ann')
   await ann.comes('signUp', 'correct horse')
   await ann.isIn()
@@ -15,7 +15,7 @@ test('the first with a password sees how the archive stands and archives now; a 
   await ann.page.getByRole('menuitem', { name: en.admin.title }).click()
   await ann.page.getByText(en.admin.holds, { exact: true }).waitFor()
   await ann.presses(en.admin.now)
-  await ann.page.getByRole('status').filter({ hasText: 'Everything said before is in MySQL' }).waitFor()
+  await ann.page.getByRole('status').filter({ hasText: 'Everything sent before is in MySQL' }).waitFor()
   const guest = await story().enters('Gus')
   await guest.ownMenu.click()
   expect(await guest.page.getByRole('menuitem', { name: en.admin.title }).count()).toBe(0)

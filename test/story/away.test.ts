@@ -1,4 +1,4 @@
-// The network goes, the server goes, both come back: nothing said is lost, nothing is there twice, and one is told.
+// The network goes, the server goes, both come back: no message is lost or doubled, and the person is told.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { fill } from '../support/browser-visitor.ts'
@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-/** What a browser says of a server that goes (what it has not read yet is reset), is away, or is not ready yet. */
+/** What a browser reports about a server that stops (unread data is reset), is down, or is not ready yet. */
 const goneServer = [
   /WebSocket connection to .* failed/,
   /ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/,
@@ -26,10 +26,13 @@ test('what is typed offline waits, is sent once, and what was missed is there', 
   await bob.joins('shore')
   await bob.sees('before the storm')
 
-  // Low, so that what comes is more than fits.
+  // Small, so that more arrives than fits.
   await ann.page.setViewportSize({ width: 1440, height: 460 })
+  const complete = ann.page.getByText(en.room.completeUpTo)
+  await complete.waitFor()
   await ann.goesOffline()
   await ann.isTold(en.link.offline)
+  expect(await complete.count()).toBe(0)
   await ann.says('typed offline, first')
   await ann.isTold(one)
   await ann.says('typed offline, second')
@@ -41,7 +44,8 @@ test('what is typed offline waits, is sent once, and what was missed is there', 
   await ann.comesBack()
   await bob.sees('typed offline, second')
   await ann.sees('said meanwhile 3')
-  // What was missed came before what waited: the reader is at the newest as before.
+  await complete.waitFor()
+  // What was missed comes before what waited: the reader is at the newest as before.
   await until(() =>
     ann.list.evaluate(
       (list) =>
@@ -78,6 +82,8 @@ test('a reload without a server keeps what waits, and it is sent once', async ()
   await cho.isTold(one)
   const room = cho.page.url()
   await expect(cho.page.reload(), 'there is nothing to load').rejects.toThrow('ERR_CONNECTION_REFUSED')
+  // The browser's own page comes a moment later, and would interrupt what is opened before it.
+  await cho.page.waitForURL(/^chrome-error:/)
 
   await server.returns()
   await cho.page.goto(room)
@@ -102,4 +108,40 @@ test('the server stops and starts again: both browsers return by themselves', as
   await eve.sees('and I am back too')
   const all = ['before the stop', 'said to nobody yet', 'and I am back too']
   for (const person of [eve, fay]) expect((await person.said()).slice(-3)).toEqual(all)
+})
+
+test('a page whose build was replaced reloads once for a part that is gone, keeps the draft, and offers the new version', async () => {
+  const gus = await story().enters('Gus')
+  await gus.makes('rebuilt')
+  await gus.composer.fill('half a thought')
+  gus.expects(/SearchPage/, /status of 404/)
+  const { page } = gus
+  await page.route(/\/assets\/SearchPage-.*\.js$/, (route) => route.fulfill({ status: 404 }))
+  // The page as the server has it is of another build; and so is this one, once it is loaded again.
+  await page.route(
+    (url) => url.pathname === '/',
+    async (route) => {
+      if (route.request().resourceType() !== 'fetch') return route.fallback()
+      return route.fulfill({ body: '<meta name="brook-build" content="another">' })
+    },
+  )
+  await page.addInitScript(() => {
+    document.addEventListener('readystatechange', () =>
+      document.querySelector('meta[name="brook-build"]')?.setAttribute('content', 'a third'),
+    )
+  })
+  const loads: string[] = []
+  page.on('load', () => loads.push(page.url()))
+  const opensSearch = async (): Promise<void> => {
+    await gus.composer.blur()
+    await page.keyboard.press('/')
+  }
+  await opensSearch()
+  await until(() => loads.length === 1)
+  await page.getByText(en.version.old).waitFor()
+  await until(async () => (await gus.composer.inputValue()) === 'half a thought')
+  await opensSearch()
+  await page.getByText(en.version.broken).waitFor()
+  await page.getByRole('button', { name: en.version.reload }).click()
+  await until(() => loads.length === 2)
 })

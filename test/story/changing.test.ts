@@ -1,10 +1,9 @@
-// What one does with what was said: edits it, deletes it, answers it with an emoji; in both languages, at a desk and on
-// a phone, and while the connection is away.
+// Changing messages: editing, deleting, reacting; in both languages, on a desktop and a phone, and offline.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
+import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
@@ -14,7 +13,7 @@ const findings = async ({ page }: Visitor): Promise<string[]> =>
     ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   )
 
-/** Opens what one can do with a message and chooses one of it: the floating tools at a desk, the sheet on a phone. */
+/** Opens the actions of a message and chooses one: the floating bar on a desktop, the sheet on a phone. */
 async function acts(who: Visitor, text: string, action: string): Promise<void> {
   const row = who.list
     .locator('article', { has: who.page.locator('.whitespace-pre-wrap', { hasText: text }) })
@@ -27,11 +26,14 @@ async function acts(who: Visitor, text: string, action: string): Promise<void> {
   await who.dialog.getByRole('button', { name: action, exact: true }).tap()
 }
 
-/** Of the one who changes things; who looks on sits at a desk, in English. Every other seat: everywhere.test.ts. */
-const seat: Seat = { phone: true, locale: 'zh-CN', theme: 'dark' }
+/**
+ * The device of the person who changes things; the observer has a desktop, in English. For every other device see
+ * everywhere.test.ts.
+ */
+const device: Device = { phone: true, locale: 'zh-CN', theme: 'dark' }
 
-test('a message is edited, reacted to and deleted, and the other sees each', async () => {
-  const [mara, ann] = [await story().enters('Mara'), await story().enters('Ann', seat)]
+test('a message is edited, reacted to and deleted, and the other person sees each change', async () => {
+  const [mara, ann] = [await story().enters('Mara'), await story().enters('Ann', device)]
   const { room, composer, cancel } = ann.words
   await mara.makes('talk')
   await ann.joins('talk')
@@ -40,7 +42,7 @@ test('a message is edited, reacted to and deleted, and the other sees each', asy
   await ann.says('Fryday is fine')
   await ann.stands('Fryday is fine', room.standing.archived)
 
-  // A draft stands aside while one edits; Escape and the button give it back.
+  // A draft is put aside during an edit; Escape and the button restore it.
   await ann.composer.fill('half a thought')
   await acts(ann, 'Fryday is fine', room.edit)
   expect(await ann.composer.inputValue()).toBe('Fryday is fine')
@@ -55,7 +57,7 @@ test('a message is edited, reacted to and deleted, and the other sees each', asy
   await ann.message('Friday is fine').getByText(room.edited).waitFor()
   expect(await ann.composer.inputValue()).toBe('half a thought')
 
-  // A reaction by the quick row, another from all emoji, and its way back.
+  // A reaction from the quick row, another from the picker, and removing it.
   await acts(mara, 'Friday is fine', fill(en.room.reactWith, { emoji: '👍' }))
   const thumb = ann.message('Friday is fine').getByRole('button', { name: /👍.*1/ })
   await thumb.waitFor()
@@ -82,7 +84,7 @@ test('a message is edited, reacted to and deleted, and the other sees each', asy
   await ann.message('Thursday?').getByRole('button', { name: /🚀/ }).click()
   await rocket.waitFor({ state: 'detached' })
 
-  // Deleting asks first; a reply to what is gone says so.
+  // Deleting asks first; a reply to a deleted message says so.
   await acts(mara, 'Friday is fine', en.room.reply)
   await mara.says('Good')
   await ann.sees('Good')
@@ -99,7 +101,7 @@ test('a message is edited, reacted to and deleted, and the other sees each', asy
   expect(await mara.message('Friday is fine').count()).toBe(0)
 })
 
-test("up in an empty composer edits the last own message, and another's has no such action", async () => {
+test("up in an empty composer edits the last own message, and other people's messages cannot be edited", async () => {
   const [bob, cho] = [await story().enters('Bob'), await story().enters('Cho')]
   await bob.makes('arrows')
   await cho.joins('arrows')

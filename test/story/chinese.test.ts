@@ -1,4 +1,4 @@
-// A browser that speaks Chinese meets Chinese everywhere, and an input method is never cut short.
+// A browser in Chinese shows Chinese everywhere, and an input method is never interrupted.
 import { expect, test } from 'vitest'
 import type { CDPSession } from 'playwright-core'
 import { en } from '../../web/words/en.ts'
@@ -9,10 +9,10 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-/** What is Latin in any language: names, keys and the browser's own name. */
+/** Latin in any language: names, keys and the browser's own name. */
 const names = /Brook|English|Ctrl K|alt\+T|Chrome|Linux|Headless|[a-z]+ · [a-z]+/gi
 
-/** Every Latin word that one sees, hears from a screen reader, or meets as a tip or a hint. */
+/** Every Latin word that is visible, read by a screen reader, or shown as a tooltip or a placeholder. */
 async function latinWords(visitor: Visitor, ...others: string[]): Promise<string[]> {
   const all = await visitor.page.evaluate(() => {
     const words: string[] = [document.title]
@@ -75,7 +75,7 @@ test('every screen is in Chinese', async () => {
   li.expects(/status of 404/)
   await li.dialog.getByLabel(zh.entry.name).fill('没有人')
   await li.dialog.getByRole('button', { name: zh.people.addIt }).click()
-  await li.dialog.getByText('没有叫').waitFor()
+  await li.dialog.getByText('没有找到').waitFor()
   expect(await latinWords(li, 'lobby'), 'adding somebody').toEqual([])
   await li.page.keyboard.press('Escape')
 
@@ -91,7 +91,7 @@ test('every screen is in Chinese', async () => {
   expect(await latinWords(li, 'lobby'), 'going out').toEqual([])
 })
 
-test('the switch changes the language at once, and it is kept', async () => {
+test('the switch changes the language at once, and the choice is kept', async () => {
   const wang = await story().enters('老王', { locale: 'zh-CN' })
   await wang.isInRoom('lobby')
   expect(await latinWords(wang, 'lobby'), 'the set-up').toEqual([])
@@ -119,7 +119,7 @@ test('an Enter that ends a composition does not send; the next one does', async 
   expect(await mei.composer.inputValue(), 'nothing was sent').toBe('你好')
   expect(await mei.said()).not.toContain('nihao')
 
-  // Some input methods give an Enter as it is on the keyboard.
+  // Some input methods send Enter as it is on the keyboard.
   await compose(input, 'shijie')
   await pressEnter(input, 13)
   await input.send('Input.insertText', { text: '世界' })

@@ -1,4 +1,5 @@
-// Slash commands in a browser: found by a slash, answered in the room or to oneself, and kindly told when nothing comes.
+// Slash commands in a browser: found with a slash, answered in the room or privately, with an explanation if there is
+// no answer.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offerCommands } from '../../server/commands/offer.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
@@ -9,23 +10,24 @@ import { until } from '../support/until.ts'
 const story = tellStory()
 let rpc: Rpc | undefined
 beforeAll(async () => {
-  rpc = new Rpc({ redis: story().brook.stores.redis, onTrouble: () => undefined })
-  await offerCommands(rpc, { id: '900', name: 'dice', bot: true }, [
+  rpc = new Rpc({ redis: story().brook.connections.rpc, onError: () => undefined })
+  await offerCommands(rpc, await story().brook.addBot('dice'), [
     { name: 'roll', usage: '2d6', help: 'Roll dice', run: async (args) => ({ room: `${args}: 4 and 3` }) },
     { name: 'hint', usage: '', help: 'A word for you', run: async () => ({ asker: 'Try the window.' }) },
   ])
 })
 afterAll(() => rpc?.close())
 
-test('a slash lists the commands, a key takes one, and the bot answers everybody', async () => {
+test('a slash lists the commands, a key chooses one, and the bot answers everybody', async () => {
   const [ann, bob] = [await story().enters('Ann'), await story().enters('Bob')]
   await ann.makes('table')
   await bob.joins('table')
   await ann.composer.pressSequentially('/')
   const list = ann.page.getByRole('listbox', { name: en.completion.list.command })
   await list.getByRole('option', { name: /\/roll/ }).waitFor()
-  expect(await list.getByRole('option').count()).toBe(2)
-  await ann.composer.press('ArrowDown')
+  // The server's own one, /poll, stands between them.
+  expect(await list.getByRole('option').count()).toBe(3)
+  for (let step = 0; step < 2; step += 1) await ann.composer.press('ArrowDown')
   await ann.composer.press('Enter')
   expect(await ann.composer.inputValue()).toBe('/roll ')
   expect(await list.isVisible()).toBe(false)
@@ -36,7 +38,7 @@ test('a slash lists the commands, a key takes one, and the bot answers everybody
   expect(await ann.page.getByText(en.commands.onlyYou).count()).toBe(0)
 })
 
-test('a note is for the asker alone and can be dismissed; an unknown command is no message', async () => {
+test('a note is for the asker alone and can be dismissed; an unknown command is not a message', async () => {
   const [cho, dia] = [await story().enters('Cho'), await story().enters('Dia')]
   await cho.makes('window')
   await dia.joins('window')

@@ -1,5 +1,5 @@
-// Everything one does in a conversation, walked through once at each width and in each language. What each thing means
-// in full is told by the stories of its own; this one holds that no width and no language leaves one of them out.
+// Everything that can be done in a conversation, walked through once at each width and in each language. Each feature
+// has its own story; this one checks that no width and no language lacks any of them.
 import { readFile } from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,49 +8,49 @@ import { newCid } from '../../server/protocol/cid.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { settled } from '../support/browser-eye.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
+import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
 let rpc: Rpc | undefined
 beforeAll(async () => {
-  rpc = new Rpc({ redis: story().brook.stores.redis, onTrouble: () => undefined })
-  await offerCommands(rpc, { id: '900', name: 'dice', bot: true }, [
+  rpc = new Rpc({ redis: story().brook.connections.rpc, onError: () => undefined })
+  await offerCommands(rpc, await story().brook.addBot('dice'), [
     { name: 'roll', usage: '2d6', help: 'Roll dice', run: async () => ({ room: 'a four' }) },
   ])
 })
 afterAll(() => rpc?.close())
 
-const seats: [string, Seat][] = [
+const devices: [string, Device][] = [
   ['desk', { width: 1440, height: 900 }],
   ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN' }],
   ['phone', { phone: true }],
   ['phone-zh', { phone: true, locale: 'zh-CN' }],
 ]
 
-/** One reader in a browser, and Mara, who is there by the wire and makes things happen. */
+/** One reader in a browser, and Mara, who is connected without one and makes things happen. */
 interface Walk {
   ann: Visitor
   mara: Person
   isPhone: boolean
-  /** The room that is talked in, and another one. */
+  /** The room of the conversation, and another one. */
   room: string
   other: string
   place: string
 }
 
-async function begin(place: string, seat: Seat): Promise<Walk> {
+async function begin(place: string, device: Device): Promise<Walk> {
   const [own, mara] = [await story().joins(`Ann ${place}`), await story().joins(`Mara ${place}`)]
   const room = (await own.makes(`talk ${place}`)).id
   const other = (await mara.makes(`other ${place}`)).id
   await own.joins(other)
   await mara.joins(room)
   await mara.event('room')
-  const ann = await story().opens(`Ann ${place}`, { ...seat, cookie: own.cookie })
+  const ann = await story().opens(`Ann ${place}`, { ...device, cookie: own.cookie })
   await ann.page.goto(`/rooms/${room}`)
   await ann.isInRoom(`talk ${place}`)
-  return { ann, mara, isPhone: seat.phone === true, room, other, place }
+  return { ann, mara, isPhone: device.phone === true, room, other, place }
 }
 
 const tells = async (mara: Person, command: object): Promise<void> => {
@@ -60,7 +60,7 @@ const tells = async (mara: Person, command: object): Promise<void> => {
 }
 const says = async (mara: Person, text: string): Promise<number> => (await mara.acked(mara.says(text))).seq
 
-/** On a phone the rooms are a page of their own. */
+/** On a phone the list of rooms is a page of its own. */
 async function toRooms({ ann, isPhone }: Walk): Promise<void> {
   if (isPhone) await ann.page.getByRole('link', { name: ann.words.room.back }).click()
 }
@@ -69,7 +69,7 @@ async function toTalk(walk: Walk): Promise<void> {
   await walk.ann.goesTo(`talk ${walk.place}`)
 }
 
-/** Everything one can do with a message, as the place has it: the floating tools, or the sheet. */
+/** The actions on a message, in the form of the place: the floating bar, or the sheet. */
 async function acts(ann: Visitor, text: string, action: string): Promise<void> {
   const row = ann.message(text).first()
   await row.focus()
@@ -84,7 +84,7 @@ const thread = ({ page, words }: Visitor): Locator => page.getByRole('region', {
 const typedIn = (visitor: Visitor): Promise<string> => visitor.composer.inputValue()
 const hasFocus = (what: Locator) => until(() => what.evaluate((el) => el === document.activeElement))
 
-/** Markdown, completion of names and emoji, editing by the up-arrow, what was said before, a draft. */
+/** Markdown, completion of names and emoji, editing by the up-arrow, earlier versions, a draft. */
 async function writes(walk: Walk): Promise<void> {
   const { ann } = walk
   const { words, composer } = ann
@@ -94,7 +94,7 @@ async function writes(walk: Walk): Promise<void> {
   await composer.pressSequentially('and :tad')
   await ann.page.getByRole('option', { name: /:tada:/ }).waitFor()
   await composer.press('Tab')
-  await composer.press('Enter')
+  await composer.press('Control+Enter')
   await ann.message('🎉').getByText('Beans').and(ann.page.locator('strong')).waitFor()
   await ann.message('🎉').getByText(`@Mara ${walk.place}`).waitFor()
 
@@ -117,7 +117,7 @@ async function writes(walk: Walk): Promise<void> {
   await composer.fill('')
 }
 
-/** A reply with its quote, a reaction, a pin, a thing kept for later. */
+/** A reply with its quote, a reaction, a pin, a saved message. */
 async function answers({ ann, mara, isPhone, room }: Walk): Promise<void> {
   const { words } = ann
   const seq = await says(mara, 'What else grows')
@@ -159,17 +159,17 @@ async function threads({ ann, mara, isPhone, room }: Walk): Promise<void> {
   await thread(ann)
     .getByRole('option', { name: /\/roll/ })
     .click()
-  await field.press('Enter')
+  await field.press('Control+Enter')
   await thread(ann).getByRole('article').filter({ hasText: 'a four' }).waitFor()
   const root = Number(/thread\/(\d+)/.exec(ann.page.url())?.[1])
   const sign = thread(ann).getByText(words.room.typingOne.replace('{a}', '').trim())
-  // Told again until it is seen: it fades by itself.
+  // Repeated until it is seen, because it disappears by itself.
   await until(async () => {
     mara.tells({ type: 'typing', room, thread: root })
     return (await sign.count()) > 0
   })
   await field.fill('Carrots')
-  await field.press('Enter')
+  await field.press('Control+Enter')
   await thread(ann).getByRole('article').filter({ hasText: 'Carrots' }).waitFor()
   const back = isPhone ? fill(words.thread.toRoom, { room: '.*' }) : words.thread.close
   await thread(ann)
@@ -190,15 +190,15 @@ async function roles({ ann, mara, isPhone }: Walk): Promise<void> {
   })
   await menu.focus()
   await page.keyboard.press('Enter')
-  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.owner }))
+  await hasFocus(page.getByRole('menuitem', { name: words.people.action.owner }))
   await page.keyboard.press('ArrowDown')
-  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.moderator }))
+  await hasFocus(page.getByRole('menuitem', { name: words.people.action.moderator }))
   await page.keyboard.press('End')
-  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.remove }))
+  await hasFocus(page.getByRole('menuitem', { name: words.people.action.remove }))
   await page.keyboard.press('Escape')
   await hasFocus(menu)
   await page.keyboard.press('ArrowDown')
-  await hasFocus(page.getByRole('menuitem', { name: words.people.deed.owner }))
+  await hasFocus(page.getByRole('menuitem', { name: words.people.action.owner }))
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page
@@ -209,7 +209,7 @@ async function roles({ ann, mara, isPhone }: Walk): Promise<void> {
   if (isPhone) await page.keyboard.press('Escape')
 }
 
-/** Who may read what was said before it was edited: from here on nobody, and the mark is no button any more. */
+/** Who may read earlier versions: from here on nobody, and the mark is no longer a button. */
 async function forbids({ ann }: Walk): Promise<void> {
   const { words, page } = ann
   const mark = ann.message('Beans, then').getByRole('button', { name: words.room.editedHistory })
@@ -222,7 +222,7 @@ async function forbids({ ann }: Walk): Promise<void> {
   await ann.message('Beans, then').getByText(words.room.edited).waitFor()
 }
 
-/** What is unread, what names one, what one has kept, what one looks for. */
+/** Unread messages, mentions, saved messages, search. */
 async function finds(walk: Walk): Promise<void> {
   const { ann, mara, isPhone, other, place } = walk
   const { words } = ann
@@ -236,7 +236,7 @@ async function finds(walk: Walk): Promise<void> {
   await ann.isInRoom(`other ${place}`)
   await toRooms(walk)
   await until(async () => (await ann.badge(`other ${place}`)) === 0)
-  // All at once: by a key, or by a finger.
+  // Everything at once: by a key, or by touch.
   await ann.goesTo(`talk ${place}`)
   await mara.acked(mara.says('And more', { room: other }))
   await toRooms(walk)
@@ -280,7 +280,7 @@ async function goesBack({ ann, room }: Walk): Promise<void> {
   await ann.dialog.waitFor({ state: 'detached' })
 }
 
-/** The quick switcher, the sheet of keys, marking unread, and taking back what one has said. */
+/** The quick switcher, the list of shortcuts, marking unread, and deleting a message. */
 async function ends({ ann, mara, room, place }: Walk): Promise<void> {
   const { words, page } = ann
   await ann.composer.focus()
@@ -309,7 +309,10 @@ async function ends({ ann, mara, room, place }: Walk): Promise<void> {
   expect(await ann.overflow()).toBe(0)
 }
 
-/** What one reads stays, the newest is followed only by who is there, and a room is found again as it was left. */
+/**
+ * The reading position stays, the newest is followed only by a reader who is there, and a room is found again as it was
+ * left.
+ */
 async function reads(walk: Walk): Promise<void> {
   const { ann, mara, place } = walk
   const { words, list, page } = ann
@@ -358,8 +361,8 @@ async function reads(walk: Walk): Promise<void> {
   await until(async () => (await fromEnd()) < 1)
 }
 
-test.each(seats)('%s: everything one does in a conversation can be done', async (place, seat) => {
-  const walk = await begin(place, seat)
+test.each(devices)('%s: everything that can be done in a conversation works', async (place, device) => {
+  const walk = await begin(place, device)
   await writes(walk)
   await answers(walk)
   await threads(walk)

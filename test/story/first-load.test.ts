@@ -1,4 +1,5 @@
-// What has to come before one can begin: how much, in how many goes, and nothing that only the inside wants.
+// What must be loaded before a person can begin: how much, in how many requests, and nothing that only the app shell
+// needs.
 import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
@@ -7,10 +8,12 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-/** 0.3 s of fast 3G (1.6 Mbit/s), which leaves a second enough for two round trips of 150 ms and a slow phone's work. */
+/**
+ * 0.3 s of fast 3G (1.6 Mbit/s), which leaves enough of a second for two round trips of 150 ms and a slow phone's work.
+ */
 const entryBytes = 60_000
 
-/** The page that a browser with these headers is given, and the files it names. */
+/** The page for a browser with these headers, and the files it names. */
 async function pageFor(headers: Record<string, string>) {
   const page = await fetch(story().address, { headers })
   const text = await page.text()
@@ -18,14 +21,14 @@ async function pageFor(headers: Record<string, string>) {
   return { text, named, link: page.headers.get('link'), vary: page.headers.get('vary') }
 }
 
-/** What goes over the wire: fetch unpacks a body, but its length is told as it was sent. */
+/** The size on the wire: fetch unpacks a body, but its length is reported as it was sent. */
 async function sent(file: string): Promise<number> {
   const answer = await fetch(story().address + file, { headers: { 'accept-encoding': 'br' } })
   await answer.arrayBuffer()
   return Number(answer.headers.get('content-length'))
 }
 
-test('the entry waits for 60 KB at most, all of it named by the page itself', async () => {
+test('the sign-in page waits for 60 KB at most, all of it named by the page itself', async () => {
   const { named, link } = await pageFor({})
   expect(named.map((file) => file.replace(/-[\w-]+\./, '.'))).toEqual([
     '/theme.js',
@@ -38,14 +41,14 @@ test('the entry waits for 60 KB at most, all of it named by the page itself', as
   expect(link, 'the inside is nothing to a stranger').toBeNull()
 })
 
-test('the inside is asked for while one types a name, and the entry does not wait for it', async () => {
+test('the app shell is requested while a name is typed, and the sign-in page does not wait for it', async () => {
   const ann = await story().opens('Ann')
-  // What the first page asked for has come, so all that is held is of the second.
+  // The requests of the first page are complete, so everything held back belongs to the second.
   await ann.page.waitForFunction(() =>
-    performance.getEntriesByType('resource').some(({ name }) => /inside-.*js/.test(name)),
+    performance.getEntriesByType('resource').some(({ name }) => /app-shell-.*js/.test(name)),
   )
   const held: Route[] = []
-  await ann.context.route('**/assets/inside-*.js', (route) => void held.push(route))
+  await ann.context.route('**/assets/app-shell-*.js', (route) => void held.push(route))
   await ann.page.reload()
   await ann.nameField.fill('Ann')
   await until(() => held.length)
@@ -55,14 +58,14 @@ test('the inside is asked for while one types a name, and the entry does not wai
   expect(held).toHaveLength(1)
 })
 
-test('who is in is told the inside with the page, and it is what the page then uses', async () => {
+test('for a signed-in person the page names the app shell, and then uses exactly that', async () => {
   const bob = await story().enters('Bob')
   const cookies = await bob.context.cookies()
   const { link, vary } = await pageFor({
     cookie: cookies.map(({ name, value }) => `${name}=${value}`).join(),
   })
   const told = [...(link ?? '').matchAll(/<([^>]+)>/g)].map(([, file = '']) => file)
-  expect(told.join()).toMatch(/index-.*inside-/)
+  expect(told.join()).toMatch(/index-.*app-shell-/)
   expect(vary, 'a cache keeps the two apart').toMatch(/cookie/)
   await bob.page.reload()
   await bob.isIn()

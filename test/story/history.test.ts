@@ -1,4 +1,4 @@
-// A long room: one scrolls up to where it began, nothing moves under the eye, and the newest is one press away.
+// A long room: the reader scrolls up to its beginning, nothing moves unexpectedly, and the newest is one click away.
 import type { Locator } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
@@ -11,7 +11,7 @@ const story = tellStory()
 const spoken = 330
 let room = ''
 
-/** Words as people write them: short, long, in lines, with a link, in Chinese. */
+/** Texts as people write them: short, long, with line breaks, with a link, in Chinese. */
 const words = (n: number): string =>
   [
     `message ${n}`,
@@ -33,10 +33,10 @@ beforeAll(async () => {
   }
 })
 
-async function opensLong(name: string, seat = {}): Promise<Visitor> {
-  const visitor = await story().enters(name, seat)
+async function opensLong(name: string, device = {}): Promise<Visitor> {
+  const visitor = await story().enters(name, device)
   await visitor.joins('long')
-  // Other stories of this file may have said more since: whoever opens the room is at its newest, whatever that is.
+  // Other stories of this file may have posted more since: whoever opens the room is at its newest, whatever that is.
   await visitor.list.getByRole('article').first().waitFor()
   await until(
     () => fromEnd(visitor),
@@ -46,9 +46,9 @@ async function opensLong(name: string, seat = {}): Promise<Visitor> {
 }
 
 const began = (visitor: Visitor): Locator =>
-  visitor.page.getByRole('heading', { name: /This is where .#long. began/ })
+  visitor.page.getByRole('heading', { name: /This is the beginning of .#long./ })
 
-/** Turns the wheel upwards over the list until it is so. */
+/** Turns the wheel upwards over the list until the condition holds. */
 async function scrollsUp(visitor: Visitor, isSo: () => boolean | Promise<boolean>): Promise<void> {
   await visitor.list.hover()
   for (let turns = 0; turns < 200 && !(await isSo()); turns += 1) {
@@ -60,7 +60,7 @@ async function scrollsUp(visitor: Visitor, isSo: () => boolean | Promise<boolean
 const fromEnd = (visitor: Visitor): Promise<number> =>
   visitor.list.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight)
 
-test('scrolling up brings older pages, and the message under the eye does not move', async () => {
+test('scrolling up brings older pages, and the message being read does not move', async () => {
   const bob = await opensLong('Bob')
   const pages = await holdOlderPages(bob.page)
   let brought = 0
@@ -84,7 +84,7 @@ test('scrolling up brings older pages, and the message under the eye does not mo
   expect(await bob.notices()).toContain('Teller Ann created the room')
 })
 
-test('who reads above is left there, told how many came, and led back to the newest', async () => {
+test('a reader above stays there, sees how many messages came, and gets back to the newest', async () => {
   const eve = await story().joins('Eve')
   await eve.joins(room)
   const cho = await opensLong('Cho')
@@ -111,7 +111,7 @@ test('who reads above is left there, told how many came, and led back to the new
   await jump.waitFor({ state: 'detached' })
 })
 
-test('who is at the newest stays there as more is said, and the window as it changes', async () => {
+test('a reader at the newest stays there as more messages come, and as the window changes', async () => {
   const fay = await story().joins('Fay')
   await fay.joins(room)
   const dia = await opensLong('Dia')

@@ -1,4 +1,4 @@
-// A room's owner connects tools: makes an address and posts to it, and tells an address what is said.
+// A room's owner connects tools: creates an address and posts to it, and has messages delivered to another.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
@@ -19,7 +19,7 @@ async function opensIntegrations(visitor: Visitor): Promise<void> {
   await visitor.dialog.waitFor()
 }
 
-test('an owner makes an address, a tool posts there, and everybody reads it', async () => {
+test('an owner creates an address, a tool posts there, and everybody reads it', async () => {
   const ann = await story().enters('Ann')
   await ann.makes('builds')
   await opensIntegrations(ann)
@@ -43,7 +43,7 @@ test('an owner makes an address, a tool posts there, and everybody reads it', as
   expect(await ann.dialog.textContent()).not.toContain(address.split('/').at(-1))
 })
 
-test('an owner tells an address what is said, sees it fail, and pauses it', async () => {
+test('an owner has messages delivered to an address, sees it fail, and pauses it', async () => {
   const bob = await story().enters('Bob')
   await bob.makes('alerts')
   await opensIntegrations(bob)
@@ -62,14 +62,14 @@ test('an owner tells an address what is said, sees it fail, and pauses it', asyn
   await bob.page.keyboard.press('Escape')
   await bob.says('!deploy api')
   await opensIntegrations(bob)
-  await ears.getByText(/Trying again/).waitFor()
+  await ears.getByText(/Retrying/).waitFor()
   await ears.getByRole('button', { name: /hooks\.invalid/ }).click()
   await bob.page.getByRole('menuitem', { name: en.hooks.pause }).click()
   await ears.getByText(en.hooks.state.asked).waitFor()
   await isFine(bob)
 })
 
-test('who does not own the room is not offered its integrations', async () => {
+test('a person who does not own the room is not offered its integrations', async () => {
   const owner = await story().joins('Mara')
   const { id } = await owner.makes('open')
   const cid = await story().enters('Cid')

@@ -1,9 +1,9 @@
-// Whatever somebody says, names or titles is text and nothing else: it runs nowhere and breaks no screen.
+// Whatever somebody posts, names or titles is text and nothing else: it runs nowhere and breaks no screen.
 import { expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { hostile } from '../support/hostile-texts.ts'
 import { Watch } from '../support/hostile-watch.ts'
-import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import type { Device, Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 
@@ -28,7 +28,7 @@ const said = [
   '👩‍👩‍👧‍👦'.repeat(400),
   `${'\n'.repeat(200)}deep`,
 ]
-test('every short text of the corpus, as it comes, makes nothing but rows of words', async () => {
+test('every short text of the corpus makes nothing but ordinary rows', async () => {
   const eve = await story().joins('Eva')
   const room = await eve.makes('corpus')
   const reader = await story().enters('Cho')
@@ -50,7 +50,7 @@ test('every short text of the corpus, as it comes, makes nothing but rows of wor
   expect(watch.strange).toEqual([])
 })
 
-/** Counts what the page's own policy had to stop. */
+/** Counts what the page's own policy had to block. */
 const countViolations = (visitor: Visitor): Promise<void> =>
   visitor.page.evaluate(() => {
     const seen = window as unknown as { violations: string[] }
@@ -60,15 +60,15 @@ const countViolations = (visitor: Visitor): Promise<void> =>
 const violations = (visitor: Visitor): Promise<string[]> =>
   visitor.page.evaluate(() => (window as unknown as { violations: string[] }).violations)
 
-test.each<[string, string, Seat]>([
+test.each<[string, string, Device]>([
   ['Ann', 'on a wide screen', {}],
   ['Bob', 'on a phone', { phone: true }],
-])('hostile words run nowhere and break nothing: %s, %s', async (reader, _where, seat) => {
+])('hostile texts run nowhere and break nothing: %s, %s', async (reader, _where, device) => {
   const eve = await story().joins(`${reader[0]} <img src=x onerror=wasHit=1>`)
   const room = await eve.makes(`<b onclick=${hit}>${reader}</b>`)
   const topic = `<script>${hit}</script><img src=x onerror=${hit}>`
   await eve.ask('PATCH', `/api/rooms/${room.id}`, { topic })
-  const visitor = await story().enters(reader, seat)
+  const visitor = await story().enters(reader, device)
   await countViolations(visitor)
   await visitor.joins(room.name)
   for (const text of said) {
@@ -93,7 +93,7 @@ test.each<[string, string, Seat]>([
   expect(await visitor.page.evaluate(() => 'wasHit' in window)).toBe(false)
   expect(await visitor.overflow()).toBe(0)
 
-  // And were something let through, the policy would stop it and the story would know.
+  // If something were let through, the policy would block it and the story would notice.
   visitor.expects(/Content Security Policy/, /status of 404/)
   await countViolations(visitor)
   await visitor.list.evaluate((list) =>

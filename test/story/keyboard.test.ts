@@ -1,4 +1,4 @@
-// With the keys alone: in, to a room, a word said, from dialog to dialog; where one is can always be seen.
+// By keyboard alone: signing in, to a room, posting, from dialog to dialog; the focus is always visible.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-/** What has the focus; fails when nothing has it, or when one could not see that it has. */
+/** What has the focus; fails if nothing has it, or if it is not visible. */
 async function isAt(visitor: Visitor): Promise<string> {
   const at = await visitor.focused()
   const isSeen = await visitor.page.evaluate(() => {
@@ -16,7 +16,7 @@ async function isAt(visitor: Visitor): Promise<string> {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(el)
     const hasCaret = el.matches('input, textarea')
     const isOutlined = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0
-    // A dialog or a menu that holds the focus itself is the thing one sees.
+    // For a dialog or a menu that holds the focus itself, the surface is what is visible.
     const isSurface = el.matches('[role=dialog], [role=menu]')
     return (
       hasCaret || isOutlined || boxShadow !== 'none' || el.dataset['highlighted'] !== undefined || isSurface
@@ -32,7 +32,7 @@ const comesTo = (visitor: Visitor, words: string | RegExp) =>
     (at) => (typeof words === 'string' ? at === words : words.test(at)),
   )
 
-test('from the entry to a word said, and from room to room', async () => {
+test('from the sign-in page to a posted message, and from room to room', async () => {
   const ann = await story().opens('Ann')
   const { keyboard } = ann.page
   await comesTo(ann, en.entry.name)
@@ -69,12 +69,14 @@ test('from the entry to a word said, and from room to room', async () => {
   await comesTo(ann, 'Message to #tower')
 })
 
-test('Tab walks through everything, and one always sees where one is', async () => {
+test('Tab reaches everything, and the focus is always visible', async () => {
   const bob = await story().enters('Bob')
   const { keyboard } = bob.page
   await bob.says('something to walk to')
   await bob.sees('something to walk to')
   await bob.rooms.getByRole('button', { name: en.rooms.find }).focus()
+  // Keys with Ctrl, which have sent the message, do not make a browser show the focus.
+  for (const key of ['Shift+Tab', 'Tab']) await keyboard.press(key)
   const stops = new Set<string>()
   for (;;) {
     const at = await isAt(bob)
@@ -84,7 +86,7 @@ test('Tab walks through everything, and one always sees where one is', async () 
     await keyboard.press('Tab')
     if ((await bob.focused()) === 'body') break
   }
-  const wanted = [en.rooms.create, 'Bob, Your menu', en.room.people, en.room.more, 'Messages in #lobby']
+  const wanted = [en.rooms.create, 'Bob, Account menu', en.room.people, en.room.more, 'Messages in #lobby']
   for (const one of [...wanted, 'Message to #lobby', en.composer.send, en.people.title])
     expect([...stops], `one comes to "${one}"`).toContain(one)
   expect(
@@ -93,7 +95,7 @@ test('Tab walks through everything, and one always sees where one is', async () 
   ).toBe(true)
 })
 
-test('arrows walk through messages, and what one can do with them is at hand', async () => {
+test('arrows move through messages, and their actions are within reach', async () => {
   const cho = await story().enters('Cho')
   const { keyboard } = cho.page
   await cho.makes('arrows')
@@ -115,7 +117,7 @@ test('arrows walk through messages, and what one can do with them is at hand', a
   expect(await cho.message('an answer').textContent()).toContain('first of two')
 })
 
-test('a dialog takes the focus and gives it back, however it is closed', async () => {
+test('a dialog takes the focus and returns it, however it is closed', async () => {
   const dia = await story().enters('Dia')
   const { keyboard } = dia.page
   await dia.makes('doors', { isPrivate: true })
@@ -124,9 +126,9 @@ test('a dialog takes the focus and gives it back, however it is closed', async (
     [() => press(dia, dia.page.getByRole('button', { name: en.people.add })), en.people.add],
     [() => picks(dia, dia.page.getByRole('button', { name: en.room.more }), en.room.addTopic), en.room.more],
     [() => picks(dia, dia.page.getByRole('button', { name: en.room.more }), en.room.leave), en.room.more],
-    [() => picks(dia, dia.ownMenu, en.own.setPassword), /Your menu$/],
-    [() => picks(dia, dia.ownMenu, en.own.sessions), /Your menu$/],
-    [() => picks(dia, dia.ownMenu, en.own.signOut), /Your menu$/],
+    [() => picks(dia, dia.ownMenu, en.own.setPassword), /Account menu$/],
+    [() => picks(dia, dia.ownMenu, en.own.sessions), /Account menu$/],
+    [() => picks(dia, dia.ownMenu, en.own.signOut), /Account menu$/],
   ]
   for (const [opens, back] of dialogs)
     for (const closes of ['Escape', en.close]) {
@@ -145,16 +147,16 @@ test('a dialog takes the focus and gives it back, however it is closed', async (
   await dia.page.getByRole('dialog', { name: en.own.passwordTitle }).waitFor()
   await keyboard.press('Escape')
   await dia.dialog.waitFor({ state: 'detached' })
-  await comesTo(dia, /Your menu$/)
+  await comesTo(dia, /Account menu$/)
 })
 
-/** Presses Enter on something that Tab leads to. */
+/** Presses Enter on something that Tab reaches. */
 async function press(visitor: Visitor, button: ReturnType<Visitor['page']['getByRole']>): Promise<void> {
   await button.focus()
   await visitor.page.keyboard.press('Enter')
 }
 
-/** Opens a menu and goes down to a line of it. */
+/** Opens a menu and goes down to one of its items. */
 async function picks(
   visitor: Visitor,
   menu: ReturnType<Visitor['page']['getByRole']>,
@@ -162,7 +164,8 @@ async function picks(
 ): Promise<void> {
   const { page } = visitor
   await press(visitor, menu)
-  await page.getByRole('menu').waitFor()
+  // Until it has the focus, arrow keys go to the button.
+  await until(() => page.getByRole('menu').evaluate((menu) => menu.contains(document.activeElement)))
   for (let step = 0; step < 8 && !(await visitor.focused()).startsWith(line); step += 1) {
     await page.keyboard.press('ArrowDown')
     await isAt(visitor)

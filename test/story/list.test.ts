@@ -1,11 +1,11 @@
-// Nothing in the list moves what one reads: not what happens to messages above, not the window, not the keyboard.
+// Nothing moves the reading position: not changes of messages above, not the window, not the keyboard.
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { holdOlderPages, settled, watchEye } from '../support/browser-eye.ts'
 import { keyboard } from '../support/browser-keyboard.ts'
 import { growLate } from '../support/browser-late.ts'
-import { fill, type Seat, type Visitor } from '../support/browser-visitor.ts'
+import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -22,7 +22,7 @@ const words = (n: number): string =>
 
 beforeAll(async () => {
   ann = await story().brook.enter('Teller Ann')
-  // Whoever leaves after a test is not her.
+  // People who leave after a test must not include her.
   story().brook.people.length = 0
   room = (await ann.makes('long')).id
   for (let n = 1; n <= spoken; n += 1) {
@@ -70,16 +70,16 @@ async function comesToRest(visitor: Visitor): Promise<{ across: number; first: n
   throw new Error('no message lies across the upper edge')
 }
 
-const seats: Seat[] = [{ width: 1440, height: 900 }, { phone: true }]
-test.each(seats)('what one reads stays where it is, whatever happens around it: %o', async (seat) => {
-  const bob = await story().enters(`Bob ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
+const devices: Device[] = [{ width: 1440, height: 900 }, { phone: true }]
+test.each(devices)('the reading position stays, whatever happens around it: %o', async (device) => {
+  const bob = await story().enters(`Bob ${device.phone ? 'on a phone' : 'at a desk'}`, device)
   await bob.joins('long')
-  const led = seat.phone ? 60 : 120
+  const led = device.phone ? 60 : 120
   await bob.page.goto(`/rooms/${room}/${seqOf.get(led)}`)
   await bob.sees(`message ${led}.`)
   await settled(bob.page)
   const { width = 390, height = 844 } = bob.page.viewportSize() ?? {}
-  const narrower = seat.phone ? 340 : 760
+  const narrower = device.phone ? 340 : 760
   const ledAt = await topOf(bob, led)
   for (const wide of [narrower, width]) {
     await bob.page.setViewportSize({ width: wide, height })
@@ -89,7 +89,7 @@ test.each(seats)('what one reads stays where it is, whatever happens around it: 
   const { across, first } = await comesToRest(bob)
   const above = across - 2
 
-  /** Does something and waits until the page shows it; the first message that begins on screen has not moved. */
+  /** Does something and waits until the page shows it; the first message that begins on screen must not move. */
   async function stays(what: string, does: () => Promise<unknown>, isSeen?: () => Promise<boolean>) {
     const before = await topOf(bob, first)
     await does()
@@ -152,8 +152,8 @@ test.each(seats)('what one reads stays where it is, whatever happens around it: 
   expect(Math.abs((await topOf(bob, first)) - before), 'after a reload').toBeLessThanOrEqual(1)
 })
 
-test.each(seats)('who is at the newest stays there, and leaves it by unfolding: %o', async (seat) => {
-  const cho = await story().enters(`Cho ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
+test.each(devices)('a reader at the newest stays there, and leaves it by unfolding: %o', async (device) => {
+  const cho = await story().enters(`Cho ${device.phone ? 'on a phone' : 'at a desk'}`, device)
   await cho.joins('long')
   const long = cho.message(`for ${cho.name}, line 0`)
   await until(async () => (await fromEnd(cho)) < 1)
@@ -181,7 +181,7 @@ test.each(seats)('who is at the newest stays there, and leaves it by unfolding: 
   await more.waitFor()
   const topOfLong = () => long.evaluate((row) => row.getBoundingClientRect().top)
   const before = await topOfLong()
-  // Something else may come before the browser's own word of a scroll, which here does not come at all.
+  // Something else may come before the browser's own scroll event, which here does not come at all.
   await cho.page.evaluate(() =>
     addEventListener('scroll', (event) => event.stopImmediatePropagation(), { capture: true }),
   )
@@ -197,55 +197,58 @@ test.each(seats)('who is at the newest stays there, and leaves it by unfolding: 
   expect((await topOfLong()) - before, 'and the newest is left by it').toBe(0)
 })
 
-test.each(seats)('who waits at the very top stays where they are when older pages come: %o', async (seat) => {
-  const dora = await story().enters(`Dora ${seat.phone ? 'on a phone' : 'at a desk'}`, seat)
-  await dora.joins('long')
-  await until(async () => (await fromEnd(dora)) < 1)
-  await settled(dora.page)
-  const pages = await holdOlderPages(dora.page)
-  const toTop = () =>
-    until(async () => {
-      await dora.list.evaluate((list) => (list.scrollTop = 0))
-      await settled(dora.page)
-      return pages.waiting() > 0 && (await dora.list.evaluate((list) => list.scrollTop)) === 0
-    })
+test.each(devices)(
+  'a reader at the very top stays where they are when older pages come: %o',
+  async (device) => {
+    const dora = await story().enters(`Dora ${device.phone ? 'on a phone' : 'at a desk'}`, device)
+    await dora.joins('long')
+    await until(async () => (await fromEnd(dora)) < 1)
+    await settled(dora.page)
+    const pages = await holdOlderPages(dora.page)
+    const toTop = () =>
+      until(async () => {
+        await dora.list.evaluate((list) => (list.scrollTop = 0))
+        await settled(dora.page)
+        return pages.waiting() > 0 && (await dora.list.evaluate((list) => list.scrollTop)) === 0
+      })
 
-  // What is deleted above leaves nothing to scroll.
-  await toTop()
-  const [topmost = 0] = (await seen(dora)).whole
-  await edits(topmost, `message ${topmost}. ${'It is tall. '.repeat(seat.phone ? 12 : 30)}`)
-  await dora.sees('It is tall.')
-  await toTop()
-  const watched = await watchEye(dora.page)
-  await deletes(topmost)
-  await until(async () => (await dora.message('It is tall.').count()) === 0)
-  await settled(dora.page)
-  expect(await dora.list.evaluate((list) => list.scrollTop)).toBe(0)
-  expect((await watched()).movedBy, 'one above is deleted').toBeLessThanOrEqual(1)
+    // Deletions above leave nothing to scroll.
+    await toTop()
+    const [topmost = 0] = (await seen(dora)).whole
+    await edits(topmost, `message ${topmost}. ${'It is tall. '.repeat(device.phone ? 12 : 30)}`)
+    await dora.sees('It is tall.')
+    await toTop()
+    const watched = await watchEye(dora.page)
+    await deletes(topmost)
+    await until(async () => (await dora.message('It is tall.').count()) === 0)
+    await settled(dora.page)
+    expect(await dora.list.evaluate((list) => list.scrollTop)).toBe(0)
+    expect((await watched()).movedBy, 'one above is deleted').toBeLessThanOrEqual(1)
 
-  const late = await growLate(dora.page, { every: 1 })
-  for (let n = 1; n <= 3; n += 1) {
-    await until(async () => {
-      await toTop()
+    const late = await growLate(dora.page, { every: 1 })
+    for (let n = 1; n <= 3; n += 1) {
+      await until(async () => {
+        await toTop()
+        await late.grown()
+        return (await dora.list.evaluate((list) => list.scrollTop)) === 0
+      })
+      // Not the deleted one, which has no n.
+      const first = (await seen(dora)).whole.find((one) => one > 0) ?? 0
+      const room =
+        (await topOf(dora, first)) - (await dora.list.evaluate((list) => list.getBoundingClientRect().top))
+      expect(room, 'there is room on screen for a row above the first').toBeGreaterThan(60)
+      const grew = await late.count()
+      const [firstOnScreen] = (await seen(dora)).whole
+      const look = await watchEye(dora.page, 'all')
+      await pages.letOneThrough()
+      await until(
+        async () =>
+          !Object.is((await seen(dora)).whole[0], firstOnScreen) || (await seen(dora)).across !== undefined,
+      )
       await late.grown()
-      return (await dora.list.evaluate((list) => list.scrollTop)) === 0
-    })
-    // Not the deleted one, which has no n.
-    const first = (await seen(dora)).whole.find((one) => one > 0) ?? 0
-    const room =
-      (await topOf(dora, first)) - (await dora.list.evaluate((list) => list.getBoundingClientRect().top))
-    expect(room, 'there is room on screen for a row above the first').toBeGreaterThan(60)
-    const grew = await late.count()
-    const [firstOnScreen] = (await seen(dora)).whole
-    const look = await watchEye(dora.page, 'all')
-    await pages.letOneThrough()
-    await until(
-      async () =>
-        !Object.is((await seen(dora)).whole[0], firstOnScreen) || (await seen(dora)).across !== undefined,
-    )
-    await late.grown()
-    const { text, movedBy } = await look()
-    expect(movedBy, `page ${n}, it was: ${text}`).toBeLessThanOrEqual(1)
-    expect(await late.count(), 'rows that grew').toBeGreaterThan(grew)
-  }
-})
+      const { text, movedBy } = await look()
+      expect(movedBy, `page ${n}, it was: ${text}`).toBeLessThanOrEqual(1)
+      expect(await late.count(), 'rows that grew').toBeGreaterThan(grew)
+    }
+  },
+)

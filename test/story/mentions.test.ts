@@ -1,4 +1,4 @@
-// Naming people and emoji as one types, finding what names one, and marking unread: in real browsers, at two servers.
+// Completing names and emoji, finding mentions, and marking unread: in real browsers, on two servers.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { zh } from '../../web/words/zh.ts'
@@ -21,7 +21,7 @@ const badgeOf = async (visitor: Visitor, link: string): Promise<string> =>
   (await visitor.rooms.getByRole('link', { name: link }).locator('[aria-hidden=true]').allTextContents())
     .join('')
     .trim()
-/** Where the "new" line stands: the words below it. */
+/** The place of the "new" line: the text below it. */
 const below = (visitor: Visitor): Promise<string> =>
   visitor.page.evaluate((words) => {
     const line = document.querySelector(`#messages [role=separator][aria-label="${words}"]`)
@@ -47,7 +47,7 @@ test('a name is completed after Chinese, with an input method and by keys; an em
   )
   expect(await choices(ann).last().textContent()).toContain(en.completion.everybody.here)
 
-  // An input method at work neither opens the list nor loses its keys to it.
+  // An active input method neither opens the list nor loses its keys to it.
   const keys = await ann.context.newCDPSession(ann.page)
   await keys.send('Input.imeSetComposition', { text: 'li', selectionStart: 2, selectionEnd: 2 })
   expect(await choices(ann).count()).toBe(0)
@@ -74,7 +74,7 @@ test('a name is completed after Chinese, with an input method and by keys; an em
   expect(await ann.list.locator('code').textContent()).toBe(':tada: @an')
 })
 
-test('what names one is gathered, live and marked, and leads to its place; in Chinese on a phone', async () => {
+test('mentions are listed live and highlighted, and lead to their places; in Chinese on a phone', async () => {
   const mara = await story().joins('Mara')
   const garden = await mara.makes('beds')
   const wang = await story().enters('老王', { phone: true, locale: 'zh-CN' })
@@ -98,7 +98,7 @@ test('what names one is gathered, live and marked, and leads to its place; in Ch
   await until(async () => (await row.locator('[data-unread]').count()) === 0)
 })
 
-test('one marks unread by key, on every device; a browser that slept neither undoes it nor loses its line', async () => {
+test('marking unread by key works on every device; a browser that slept neither undoes it nor loses its line', async () => {
   const mara = await story().joins('Eva')
   const room = await mara.makes('shore')
   const says = (text: string) => mara.acked(mara.says(text, { room: room.id }))
@@ -108,7 +108,7 @@ test('one marks unread by key, on every device; a browser that slept neither und
   await desk.joins('shore')
   for (const text of ['one', 'two', 'three']) await says(text)
   await desk.sees('three')
-  // The laptop is at the other server.
+  // The laptop is on the other server.
   const [first] = story().brook.servers
   const other = await story().brook.serve()
   const laptop = await story().opens('Ann')
@@ -126,7 +126,7 @@ test('one marks unread by key, on every device; a browser that slept neither und
     (words) => words === 'two',
   )
 
-  // The desk sleeps on it; meanwhile more is said, and a part of it is read on the laptop.
+  // The desktop sleeps; meanwhile more is posted, and a part of it is read on the laptop.
   await desk.goesOffline()
   await desk.isTold(en.link.offline)
   await says('four')
@@ -138,7 +138,8 @@ test('one marks unread by key, on every device; a browser that slept neither und
   await until(async () => (await laptop.badge('shore')) === 2)
   await until(async () => (await badgeOf(laptop, en.mentions.title)) === '1')
 
-  // It wakes with the room on screen: the line is above what was read nowhere, and what is seen there is read everywhere.
+  // It wakes with the room on screen: the line is above what was read nowhere, and what is seen there is read
+  // everywhere.
   await desk.comesBack()
   await until(
     () => below(desk),

@@ -20,7 +20,9 @@ beforeAll(async () => {
   await ann.ask('PATCH', `/api/rooms/${room}/messages/30`, edit)
 })
 
-/** Message n was said on the third day after message n - 1, from the New Year on: what the server of an old room says. */
+/**
+ * Message n was posted on the third day after message n - 1, starting at New Year: the answers of an old room's server.
+ */
 const saidOn = (n: number): number => Date.UTC(2026, 0, 1, 12) + 3 * n * day
 const part = (start: number, end: number) => {
   const from = (time: number): number => Math.max(2, Math.ceil((time - saidOn(0)) / (3 * day)))
@@ -46,7 +48,7 @@ async function opensCalendar(visitor: Visitor): Promise<void> {
   await visitor.dialog.getByRole('grid').waitFor()
 }
 
-test('by keyboard one goes to a day, and a day without words leads to the next one', async () => {
+test('the keyboard leads to a day, and a day without messages to the next one', async () => {
   const bob = await story().enters('Bob', { timezone: 'UTC' })
   await isOld(bob)
   await bob.joins('years')
@@ -59,12 +61,12 @@ test('by keyboard one goes to a day, and a day without words leads to the next o
     const name = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' }).format(at)
     await bob.dialog.getByRole('heading', { name }).waitFor()
   }
-  await bob.dialog.getByRole('button', { name: /17 March, 1 entry/ }).waitFor()
+  await bob.dialog.getByRole('button', { name: /17 March, 1 message/ }).waitFor()
   await bob.page.keyboard.press('Home')
   expect(await bob.focused()).toContain('1 March')
   await bob.page.keyboard.press('ArrowRight')
   await bob.page.keyboard.press('ArrowDown')
-  expect(await bob.focused()).toContain('9 March, nothing')
+  expect(await bob.focused()).toContain('9 March, no messages')
   await bob.page.keyboard.press('Enter')
   await until(
     () => Promise.resolve(new URL(bob.page.url()).pathname),
@@ -73,7 +75,22 @@ test('by keyboard one goes to a day, and a day without words leads to the next o
   await sees(bob, 'word number 23.')
 })
 
-test('the room is shown as it was at the end of a day, and one comes back to the present', async () => {
+test('the calendar opens where one reads', async () => {
+  const fay = await story().enters('Fay', { timezone: 'UTC' })
+  await isOld(fay)
+  await fay.page.route(/\/messages\?/, async (route) => {
+    const page = (await (await route.fetch()).json()) as { messages: { seq: number; at: number }[] }
+    for (const message of page.messages) message.at = saidOn(message.seq)
+    await route.fulfill({ json: page })
+  })
+  await fay.joins('years')
+  await fay.page.goto(`/rooms/${room}/23`)
+  await sees(fay, 'word number 23.')
+  await opensCalendar(fay)
+  await fay.dialog.getByRole('heading', { name: 'March 2026' }).waitFor()
+})
+
+test('the room is shown as it was at the end of a day, and the reader gets back to the present', async () => {
   const cho = await story().enters('Cho', { timezone: 'UTC', phone: true })
   await cho.page.goto(`/rooms/${room}/as-of/40`)
   await sees(cho, 'word number 30.')
@@ -98,7 +115,7 @@ test('the months at the side are a slider: arrows choose, Enter goes there', asy
   await sees(dia, 'word number 2.')
 })
 
-test('a room is taken away as a file from its menu', async () => {
+test('a room is downloaded as a file from its menu', async () => {
   const eve = await story().enters('Eve', { locale: 'zh-CN' })
   await eve.joins('years')
   await eve.page.getByRole('button', { name: eve.words.room.more }).click()

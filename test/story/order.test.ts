@@ -1,5 +1,5 @@
-// Keeping order in a room: what people are, what a message said before, what is pinned; at a desk and on a phone, in both
-// languages, by mouse, finger and keyboard.
+// Moderating a room: roles, earlier versions, pins; on a desktop and a phone, in both languages, by mouse, touch and
+// keyboard.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { tellStory } from '../support/browser.ts'
@@ -19,7 +19,7 @@ const notice = (who: Visitor, words: string) =>
     (seen) => seen.includes(words),
   )
 
-/** Presses something one can do with a message: the floating tools at a desk, the sheet on a phone. */
+/** Chooses an action of a message: from the floating bar on a desktop, from the sheet on a phone. */
 async function acts(who: Visitor, text: string, action: string): Promise<void> {
   const row = who.message(text).first()
   await row.focus()
@@ -40,7 +40,7 @@ async function menuOf(who: Visitor, name: string): Promise<void> {
   await who.page.getByRole('menu').waitFor()
 }
 
-test('an owner makes a moderator by keyboard, reads what was said before, and lets nobody; pins lead to their places', async () => {
+test('an owner makes a moderator by keyboard, reads earlier versions, and hides them; pins lead to their places', async () => {
   const ann = await story().enters('Ann')
   const li = await story().enters('李思', { phone: true, locale: 'zh-CN', theme: 'dark' })
   const { people, room, revisions, settings, pins } = ann.words
@@ -49,7 +49,7 @@ test('an owner makes a moderator by keyboard, reads what was said before, and le
   await li.says('frist things first')
   await ann.sees('frist things first')
 
-  // A member is offered no pin on a phone; then they are made a moderator.
+  // A member is not offered pins on a phone; then they are made a moderator.
   await li.stands('frist things first', li.words.room.standing.archived)
   const row = li.message('frist things first').first()
   await row.focus()
@@ -59,7 +59,7 @@ test('an owner makes a moderator by keyboard, reads what was said before, and le
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
   await menuOf(ann, '李思')
   expect(await findings(ann), 'the menu of a person').toEqual([])
-  await ann.page.getByRole('menuitem', { name: people.deed.moderator }).focus()
+  await ann.page.getByRole('menuitem', { name: people.action.moderator }).focus()
   await ann.page.keyboard.press('Enter')
   await notice(li, plain(fill(li.words.room.madeBy.moderator, { name: 'Ann', person: '李思' })))
   await ann.page
@@ -68,7 +68,7 @@ test('an owner makes a moderator by keyboard, reads what was said before, and le
     .getByRole('img', { name: people.moderator })
     .waitFor()
 
-  // Edited on the phone; the owner reads both versions and what is different.
+  // Edited on the phone; the owner reads both versions and their differences.
   await acts(li, 'frist things first', li.words.room.edit)
   await li.composer.fill('first things first')
   await li.presses(li.words.composer.save)
@@ -88,7 +88,7 @@ test('an owner makes a moderator by keyboard, reads what was said before, and le
   expect(await li.overflow()).toBeLessThanOrEqual(0)
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
 
-  // Nobody is to read them from here on: the mark is no button any more, on both screens.
+  // Nobody may read them from here on: the mark is no longer a button, on both screens.
   await ann.presses(room.more)
   await ann.page.getByRole('menuitem', { name: settings.open }).click()
   expect(await findings(ann), 'the settings').toEqual([])
@@ -101,7 +101,7 @@ test('an owner makes a moderator by keyboard, reads what was said before, and le
     await who.message('first things first').getByText(who.words.room.edited).waitFor()
   }
 
-  // The moderator pins by finger; the owner finds it in the head of the room, goes there and unpins it.
+  // The moderator pins by touch; the owner finds the pin in the head of the room, goes there and unpins it.
   await acts(li, 'first things first', li.words.pins.pin)
   await ann.message('first things first').getByRole('img', { name: /李思/ }).waitFor()
   const head = ann.page.getByRole('button', {
@@ -123,9 +123,9 @@ test('an owner makes a moderator by keyboard, reads what was said before, and le
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
   await ann.message('first things first').getByRole('img', { name: /李思/ }).waitFor({ state: 'detached' })
 
-  // Taken out of the room: asked first, told to the one it is about, and open to come again.
+  // Removed from the room: confirmed first, the removed person is told, and may rejoin.
   await menuOf(ann, '李思')
-  await ann.page.getByRole('menuitem', { name: people.deed.remove }).click()
+  await ann.page.getByRole('menuitem', { name: people.action.remove }).click()
   expect(await findings(ann), 'the question').toEqual([])
   await ann.dialog.getByRole('button', { name: people.removeIt }).click()
   await li.page

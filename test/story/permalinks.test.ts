@@ -1,4 +1,4 @@
-// A message has an address: it leads there from anywhere, and a reader is found again where they were.
+// A message has an address: it leads there from anywhere, and a reader returns to where they were.
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { fill, type Visitor } from '../support/browser-visitor.ts'
@@ -40,9 +40,9 @@ async function stands(visitor: Visitor, text: string): Promise<void> {
 }
 
 test.each([{ phone: false }, { phone: true }])(
-  'whoever opens a permalink signed out signs in and stands there: %o',
-  async (seat) => {
-    const bob = await story().opens(`Bob${seat.phone ? ' on the phone' : ''}`, seat)
+  'a signed-out person opens a permalink, signs in and arrives there: %o',
+  async (device) => {
+    const bob = await story().opens(`Bob${device.phone ? ' on the phone' : ''}`, device)
     await bob.page.goto(address(100))
     await bob.nameField.fill(bob.name)
     await bob.presses(en.entry.enter)
@@ -63,7 +63,7 @@ test.each([{ phone: false }, { phone: true }])(
   },
 )
 
-test('around a permalink one scrolls both ways, and the address is plain again', async () => {
+test('around a permalink the reader scrolls both ways, and the address becomes plain again', async () => {
   const cho = await story().enters('Cho')
   await cho.page.goto(address(150))
   await stands(cho, 'word number 150.')
@@ -103,7 +103,7 @@ test('a copied link leads to its message, and so does a second one in the same r
   await stands(dia, 'word number 40.')
 })
 
-test('a permalink to nothing says so, and one to a room that is not there says no more', async () => {
+test('a permalink to nothing says so, and one to a room that does not exist says no more', async () => {
   const eve = await story().enters('Eve')
   await eve.page.goto(address(90_000))
   await eve.isTold(fill(en.moment.noMessage, { seq: '90,000' }))

@@ -39,7 +39,7 @@ test('from the rooms to a room and back', async () => {
   await ann.roomLink('lobby').waitFor()
 })
 
-test('everything one presses is large enough for a finger', async () => {
+test('everything that can be tapped is large enough for a finger', async () => {
   const bob = await story().enters('Bob', { phone: true })
   const small = () =>
     bob.page.evaluate(() =>
@@ -63,4 +63,17 @@ test('everything one presses is large enough for a finger', async () => {
   await bob.roomLink('lobby').tap()
   await bob.isInRoom('lobby')
   expect(await small(), 'a room').toEqual([])
+})
+
+test('Enter breaks the line, and the button sends', async () => {
+  const fay = await story().enters('Fay', { phone: true })
+  await fay.makes('lines')
+  await fay.composer.tap()
+  await fay.page.keyboard.type('one')
+  await fay.page.keyboard.press('Enter')
+  await fay.page.keyboard.type('two')
+  expect(await fay.composer.inputValue()).toBe('one\ntwo')
+  await fay.presses(en.composer.send)
+  await fay.sees('two')
+  expect(await fay.said()).toEqual(['one\ntwo'])
 })

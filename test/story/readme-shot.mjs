@@ -1,4 +1,4 @@
-// Takes the pictures of the README: node test/story/readme-shot.mjs. Needs a built web app (npm run build).
+// Takes the screenshots of the README: node test/story/readme-shot.mjs. Needs a built web app (npm run build).
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -1,6 +1,6 @@
-// The scene of the README's pictures: four people in a real Brook on a Friday morning, photographed from Ann's seat.
-// The morning is said in a moment; then the log is emptied as after a loss, MySQL is told at what time each was said,
-// and the server starts again from MySQL: all that is seen is what Brook shows of its archive.
+// The scene of the README's screenshots: four people in a real Brook on a Friday morning, from Ann's screen. The
+// morning's messages are posted in a moment; then the log is emptied as after a loss, MySQL gets the times, and the
+// server starts again from MySQL: everything visible is what Brook shows of its archive.
 import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url))
-const mostBytes = 300_000
+const maxBytes = 300_000
 const minute = 60_000
 const day = 24 * 60 * minute
 
@@ -23,7 +23,7 @@ interface Line {
   at: string
   daysAgo?: number
   text: string
-  /** Answers the line with these words. */
+  /** Replies to the line with this text. */
   answers?: string
 }
 
@@ -73,7 +73,7 @@ const unread = new Set(['deploys', '产品讨论'])
 /** Ann has read up to here in the garden. */
 const lastReadText = '归档延迟稳定在 0.9 s。'
 
-// It is some minutes past ten where Ann sits, whenever the picture is taken.
+// It is some minutes past ten on Ann's clock, whenever the screenshot is taken.
 const hoursEast = ((10 - new Date().getUTCHours() + 36) % 24) - 12
 const timezone = `Etc/GMT${hoursEast > 0 ? '-' : '+'}${Math.abs(hoursEast)}`
 const startOfDay = Math.floor((Date.now() + hoursEast * 60 * minute) / day) * day - hoursEast * 60 * minute
@@ -97,7 +97,7 @@ async function talk({ brook }: Story): Promise<void> {
   const ann = of('Ann')
   await ann.ask('PUT', '/api/session/password', { password: 'correct horse battery' })
 
-  // 1. The rooms, and everything that was said in them.
+  // 1. The rooms, and all their messages.
   const rooms = new Map([['lobby', ann.room]])
   for (const [name, lines] of Object.entries({ garden, ...others })) {
     const maker = of(name === 'founders' ? '老王' : 'Mara')
@@ -112,7 +112,7 @@ async function talk({ brook }: Story): Promise<void> {
     const numbers = new Map<string, number>()
     for (const line of lines) {
       const replyTo = numbers.get(line.answers ?? '')
-      // Into the garden they come one by one, each to say something.
+      // Into the garden they come one by one, each to post something.
       if (name === 'garden') await of(line.who).joins(room)
       const { seq } = await said(of(line.who), line.text, room, replyTo)
       numbers.set(line.text, seq)
@@ -151,7 +151,7 @@ async function talk({ brook }: Story): Promise<void> {
   }
   await server.returns()
 
-  // 3. Ann sits down. 老王 is out for a walk.
+  // 3. Ann opens Brook. 老王 is away.
   const gardenPath = `/rooms/${rooms.get('garden')}`
   const room = rooms.get('garden') ?? ''
   for (const who of ['Mara', '李思'] as const) await of(who).returns(story.address)
@@ -180,13 +180,13 @@ async function talk({ brook }: Story): Promise<void> {
   await story.allLeave()
 }
 
-/** Says it and waits for its number. */
+/** Posts it and waits for its number. */
 function said(person: Person, text: string, room: string, replyTo: number | undefined) {
   return person.acked(person.says(text, { room, ...(replyTo === undefined ? {} : { replyTo }) }))
 }
 
 async function picture(visitor: Awaited<ReturnType<Story['opens']>>, name: string): Promise<void> {
-  // Trap: tsx gives functions their names by a helper of its own, which the page does not have.
+  // Trap: tsx names functions through a helper of its own, which the page does not have.
   await visitor.page.evaluate('globalThis.__name = (it) => it')
   await visitor.page.evaluate(() => document.fonts.ready)
   await visitor.page.mouse.move(0, 0)
@@ -194,7 +194,7 @@ async function picture(visitor: Awaited<ReturnType<Story['opens']>>, name: strin
   const file = path.join(folder, name)
   await visitor.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
   const { size } = await stat(file)
-  if (size > mostBytes) throw new Error(`${name} has ${size} bytes, more than ${mostBytes}`)
+  if (size > maxBytes) throw new Error(`${name} has ${size} bytes, more than ${maxBytes}`)
   console.log(`docs/${name}: ${Math.round(size / 1000)} kB`)
 }
 

@@ -1,11 +1,15 @@
-// Takes a picture of every state of the gallery and asks axe about each.
+// Takes a screenshot of every state of the gallery and checks each with axe.
 //   node test/story/screens.mjs [filter] [--widths 390,1440] [--themes light] [--langs en,zh] [--no-axe] [--sheet]
-// Pictures go to test/results/screens; --sheet also lays them out on contact sheets. Exits 1 when axe finds something.
+// Screenshots go to test/results/screens; --sheet also arranges them on contact sheets. Exits 1 if axe finds
+// something.
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
+import { register } from 'tsx/esm/api'
 import { createServer } from 'vite'
+
+register()
+const { openChromium } = await import('../support/chromium.ts')
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,22 +26,23 @@ const heights = { 390: 844, 768: 1024, 1440: 900 }
 const folder = new URL('../results/screens/', import.meta.url).pathname
 const now = new Date(2026, 10, 19, 10, 4)
 
-const vite = await createServer({ server: { port: 0, host: '127.0.0.1', hmr: false }, logLevel: 'warn' })
+const vite = await createServer({
+  root: new URL('../gallery/', import.meta.url).pathname,
+  server: { port: 0, hmr: false },
+  logLevel: 'warn',
+})
 await vite.listen()
 const address = vite.resolvedUrls.local[0]
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
-})
+const browser = await openChromium()
 await mkdir(folder, { recursive: true })
 
 const lister = await browser.newPage()
-await lister.goto(`${address}gallery.html`)
+await lister.goto(`${address}`)
 await lister.waitForFunction(() => Array.isArray(window.states))
 const states = await lister.evaluate(() => window.states)
 await lister.close()
 
-/** Presses an action of the last message of one's own, or of another. */
+/** Presses an action of one's own last message, or of the last message of somebody else. */
 async function act(page, whose, name) {
   const rows = page.locator('article')
   const count = await rows.count()
@@ -67,7 +72,7 @@ async function act(page, whose, name) {
   }
 }
 
-/** States that one reaches by doing something: the state they start from, and what is done. */
+/** States that are reached by an action: the state before, and the action. */
 const acts = {
   'own-menu': ['home-list', (page) => page.locator('nav button[aria-haspopup=menu]').click()],
   'own-menu-theme': [
@@ -84,7 +89,7 @@ const acts = {
     (page) =>
       page
         .locator('header')
-        .getByRole('button', { name: /^(People|成员)$/ })
+        .getByRole('button', { name: /^(Members|成员)$/ })
         .click(),
   ],
   ...Object.fromEntries(
@@ -95,7 +100,7 @@ const acts = {
           state,
           (page) =>
             page
-              // On a phone there is none while nothing is pinned; the list may be open all the same.
+              // On a phone the button is missing while nothing is pinned; the list may be open all the same.
               .locator('header button:is([aria-label*=pinned], [aria-label*=置顶])')
               .evaluate((button) => button.click()),
         ],
@@ -108,7 +113,7 @@ const acts = {
       if (page.viewportSize().width <= 1100)
         await page
           .locator('header')
-          .getByRole('button', { name: /^(People|成员)$/ })
+          .getByRole('button', { name: /^(Members|成员)$/ })
           .click()
       await page.locator('li [aria-haspopup=menu]').nth(2).click()
     },
@@ -181,7 +186,7 @@ async function take({ state, lang, theme, width }) {
       console.error(`${state} ${width} ${lang}: ${message.text().slice(0, 300)}`)
   })
   const [start, act] = acts[state] ?? [state]
-  await page.goto(`${address}gallery.html?state=${start}&theme=${theme}&lang=${lang}`)
+  await page.goto(`${address}?state=${start}&theme=${theme}&lang=${lang}`)
   await page.waitForFunction(() => document.querySelector('#app')?.childElementCount)
   await page.evaluate(() => document.fonts.ready)
   // States that show late (skeletons after 200 ms, "connecting" after 1.5 s) are drawn by then.

@@ -1,11 +1,11 @@
-// Of the scroll measurement: older pages come to a reader at the very top of what is loaded, and rows grow late.
+// Part of the scroll measurement: older pages come to a reader at the very top of what is loaded, and rows grow late.
 import type { CDPSession, Page } from 'playwright-core'
 import { holdOlderPages, settled, watchEye, type Glance } from '../support/browser-eye.ts'
 import { growLate } from '../support/browser-late.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
-/** How a reader comes to the very top. */
+/** How a reader gets to the very top. */
 export const ways = ['thrown', 'home', 'wheel', 'touch'] as const
 export type Way = (typeof ways)[number]
 
@@ -21,7 +21,7 @@ export async function bringPages(reader: Visitor, prepends: number, by: readonly
   for (let n = 0; n < prepends; n += 1) {
     await comesToTop(reader, by[n % by.length] ?? 'thrown', async () => {
       if (pages.waiting() === 0 || (await topOf(reader)) > 0) return false
-      // What grows above the reader's row takes them away from the top again.
+      // What grows above the reader's row moves them away from the top again.
       await late.grown()
       return (await topOf(reader)) <= 0
     })
@@ -43,7 +43,9 @@ export async function bringPages(reader: Visitor, prepends: number, by: readonly
   console.log(`  they took ${((Date.now() - started) / 1000).toFixed(0)} s`)
 }
 
-/** Says of the cases how many of them moved what is read at all, the worst and the median, and which ones could be seen. */
+/**
+ * Reports how many of the cases moved the reading position at all, the worst and the median, and which were visible.
+ */
 export function tell(what: string, glances: Glance[]): void {
   const px = glances.map(({ movedBy }) => movedBy).sort((a, b) => a - b)
   const moved = px.filter((one) => one > 0).length
@@ -53,7 +55,7 @@ export function tell(what: string, glances: Glance[]): void {
     if (movedBy > 1) console.log(`  moved by ${movedBy} px: ${text.slice(0, 60)}`)
 }
 
-/** The lowest n that is drawn: what older pages bring is drawn above a reader at the very top. */
+/** The lowest n that is drawn: older pages are drawn above a reader at the very top. */
 const firstNumber = (reader: Visitor): Promise<number> =>
   reader.list.evaluate((list) =>
     Math.min(

@@ -1,4 +1,4 @@
-// Of the scroll measurement: things happen around somebody who reads in the middle of a room, to the messages and the window.
+// Part of the scroll measurement: messages and the window change around somebody who reads in the middle of a room.
 import { newCid } from '../../server/protocol/cid.ts'
 import { settled, watchEye, type Eye, type Glance } from '../support/browser-eye.ts'
 import { keyboard } from '../support/browser-keyboard.ts'
@@ -8,30 +8,32 @@ import { until } from '../support/until.ts'
 
 export interface LongRoom {
   id: string
-  /** Message n: who said it, and its number. */
+  /** Message n: its author and its number. */
   said: (n: number) => { by: Person; seq: number }
 }
 
 interface Stir {
   what: string
   does: () => Promise<unknown>
-  /** What must not move, where that is not all whose words begin on screen. */
+  /** What must not move, if that is not everything whose text begins on screen. */
   eye?: Eye
 }
 
-/** What must not move when message n grows on screen, in its upper or lower half, and when all rows are wrapped anew. */
+/**
+ * What must not move when message n grows on screen, in its upper or lower half, and when all rows are wrapped again.
+ */
 interface Eyes {
   upper: (n: number) => Eye
   lower: Eye
   wrapped: Eye
 }
 
-/** Of somebody who was led nowhere, or has scrolled on since: which message they read is not known. */
+/** For a reader who was led nowhere, or has scrolled since: which message they read is not known. */
 const scrolledOn: Eyes = { upper: (n) => ({ sides: `message ${n}` }), lower: 'first', wrapped: 'first' }
 
 /**
- * Leads the reader to each of these messages, and does everything there that must not move what is read; then once more
- * after they have scrolled on.
+ * Leads the reader to each of these messages, and does everything there that must not move the reading position; then
+ * once more after they have scrolled.
  */
 export async function stir(reader: Visitor, room: LongRoom, places: readonly number[]) {
   const glances: Glance[] = []
@@ -50,7 +52,7 @@ export async function stir(reader: Visitor, room: LongRoom, places: readonly num
     await reader.page.goto(`/rooms/${room.id}/${room.said(n).seq}`)
     await reader.list.locator('[data-marked]').waitFor()
     await settled(reader.page)
-    // The one they were led to is what they read.
+    // The message they were led to is the one they read.
     const led = { begins: `message ${n}` }
     await stirAround({ upper: () => led, lower: led, wrapped: led }, 'led there')
     await scrollsOn(reader)
@@ -113,14 +115,14 @@ async function stirs(reader: Visitor, { id, said }: LongRoom, eyes: Eyes): Promi
   ]
 }
 
-/** Scrolls up, by the wheel, until all that was on screen is below it. */
+/** Scrolls up, by the wheel, until everything that was on screen is below it. */
 async function scrollsOn({ page, list }: Visitor): Promise<void> {
   await list.hover()
   await page.mouse.wheel(0, -1.5 * (await list.evaluate((el) => el.clientHeight)))
   await settled(page)
 }
 
-/** Scrolls down until a row begins above the list, and its words with it: by less than a row. */
+/** Scrolls down until a row begins above the list, and its text with it: by less than a row. */
 function cutsARow({ list }: Visitor): Promise<void> {
   return list.evaluate((el) => {
     const edge = el.getBoundingClientRect().top - 4
@@ -131,12 +133,12 @@ function cutsARow({ list }: Visitor): Promise<void> {
   })
 }
 
-/** The n of rows around the reader; each row is marked with its n, which it keeps when its words go. */
+/** The n of rows around the reader; each row is marked with its n, which it keeps when its text is gone. */
 function rowsAround(reader: Visitor) {
   return reader.list.evaluate((list) => {
     const { top, bottom } = list.getBoundingClientRect()
     const rows = [...list.querySelectorAll('article')].flatMap((row) => {
-      // A deleted one has no words any more.
+      // A deleted one has no text any more.
       const [, n] = /message (\d+)/.exec(row.textContent) ?? []
       if (n === undefined) return []
       row.setAttribute('data-n', n)

@@ -1,7 +1,7 @@
-// The scroll measurement: a real Chromium before a real Brook. A room is filled through the log while a browser stands at
-// its newest, so that all of it comes into the page's memory as on a busy day; then the page scrolls up through it.
-// After that a fresh page brings older pages, one after the other, while rows above grow late as images do; and things happen
-// around a reader. `--by` chooses how one comes to the top: thrown, home, wheel, touch. `--phone` is 390 px and a finger.
+// The scroll measurement: a real Chromium and a real Brook. A room is filled through the log while a browser is at its
+// newest, so that all of it comes into the page's memory as on a busy day; then the page scrolls up through it. After
+// that a fresh page brings older pages, one after the other, while rows above grow late as images do; and things happen
+// around a reader. `--by` chooses how to get to the top: thrown, home, wheel, touch. `--phone` is 390 px and touch.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import type { CDPSession, Page } from 'playwright-core'
@@ -9,7 +9,7 @@ import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { BulkLog, type BulkDraft } from '../../server/log/bulk.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { Story } from '../support/browser-story.ts'
-import type { Seat, Visitor } from '../support/browser-visitor.ts'
+import type { Device, Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 import { bringPages, tell, ways } from './scroll-prepends.ts'
@@ -30,9 +30,9 @@ const total = Number(values.messages)
 const prepends = Number(values.prepends)
 const scrolled = Number(values.scroll)
 const places = Number(values.places)
-const seat: Seat = values.phone ? { phone: true } : { width: Number(values.width), height: 900 }
+const device: Device = values.phone ? { phone: true } : { width: Number(values.width), height: 900 }
 const by = ways.filter((way) => values.by.split(',').includes(way))
-/** Entries told at once: a browser takes them in one turn, and is not a slow reader. */
+/** Entries sent at once: a browser takes them in one turn, and is not a slow reader. */
 const step = 500
 /** Pixels of one frame: a hard fling, some 12,000 px a second at 60 frames. */
 const pxPerFrame = 200
@@ -66,10 +66,10 @@ async function measure({ brook }: Story): Promise<void> {
     `${os.cpus().length} cores (${cpu?.model ?? '?'}), load ${os.loadavg()[0]?.toFixed(1)}; Chromium without a GPU`,
   )
 
-  const reader = await story.opens('Reader', seat)
+  const reader = await story.opens('Reader', device)
   await entersLong(reader)
   const started = Date.now()
-  const log = await BulkLog.open({ redis: brook.stores.redis, shards: 1, archive: archiveOf(brook.db, 1) })
+  const log = await BulkLog.open({ redis: brook.connections, shards: 1, archive: archiveOf(brook.db, 1) })
   for (let n = 1; n <= total; n += step) {
     await log.append(drafts(id, n, Math.min(step, total - n + 1), [ann, mara]))
     const newest = new RegExp(`^message ${Math.min(total, n + step - 1)}\\b`)
@@ -83,7 +83,7 @@ async function measure({ brook }: Story): Promise<void> {
   await scrollUp(reader.page, devtools)
   await reader.leaves()
 
-  const fresh = await story.opens('Fresh', seat)
+  const fresh = await story.opens('Fresh', device)
   await entersLong(fresh)
   await bringPages(fresh, prepends, by)
   const at = Array.from({ length: places }, (_place, n) => Math.round((total * (n + 1)) / (places + 1)))
@@ -94,7 +94,7 @@ async function measure({ brook }: Story): Promise<void> {
 
 async function entersLong(visitor: Visitor): Promise<void> {
   await visitor.entersAsGuest()
-  // Trap: tsx gives functions their names by a helper of its own, which the page does not have.
+  // Trap: tsx names functions through a helper of its own, which the page does not have.
   const named = 'globalThis.__name = (it) => it'
   await visitor.context.addInitScript(named)
   await visitor.page.evaluate(named)
@@ -111,12 +111,12 @@ function drafts(room: string, from: number, count: number, people: Person[]): Bu
   })
 }
 
-/** Five messages of one, then five of the other. */
+/** Five messages of one person, then five of the other. */
 function speakerOf(n: number, people: Person[]): Person {
   return people[Math.floor(n / 5) % 2] ?? people[0] ?? fail('nobody is there')
 }
 
-/** The room as it is by now: its messages stand in it one after the other. */
+/** The room in its current state: its messages, one after the other. */
 async function longRoom(id: string, people: Person[]): Promise<LongRoom> {
   const { messages } = await speakerOf(1, people).page('around=500&limit=1', id)
   const [one] = messages.flatMap((message) => (message.kind === 'message' ? [message] : []))
@@ -127,7 +127,7 @@ async function longRoom(id: string, people: Person[]): Promise<LongRoom> {
 
 async function tellMemory(devtools: CDPSession): Promise<void> {
   await devtools.send('HeapProfiler.collectGarbage')
-  // The thread's own time: what others on the machine take is not in it.
+  // The thread's own time: other load on the machine is not included.
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
   const { heap, nodes } = await metrics(devtools)
   console.log(`memory of the page: ${Math.round(heap / 1e6)} MB of JavaScript, ${nodes} nodes`)
@@ -144,7 +144,7 @@ async function metrics(devtools: CDPSession) {
   }
 }
 
-/** What one more message costs the page that has all of them. */
+/** The cost of one more message for the page that has all of them. */
 async function speak(reader: Visitor, devtools: CDPSession, room: string, ann: Person): Promise<void> {
   await ann.connects()
   const times = 20
@@ -160,11 +160,11 @@ async function speak(reader: Visitor, devtools: CDPSession, room: string, ann: P
   ann.drops()
 }
 
-/** Up through so many messages at a fling's speed; says how its frames were. */
+/** Scrolls up through so many messages at a fling's speed; reports its frames. */
 async function scrollUp(page: Page, devtools: CDPSession): Promise<void> {
   const before = await metrics(devtools)
   const frames = await page.evaluate(
-    async ([most, px]) => {
+    async ([max, px]) => {
       const list = document.querySelector('#messages')
       if (list === null) throw new Error('there is no list')
       const first = (): number => {
@@ -175,7 +175,7 @@ async function scrollUp(page: Page, devtools: CDPSession): Promise<void> {
       const start = first()
       let last = performance.now()
       let stuck = 0
-      for (let n = 0; start - first() < most && stuck < 600; n += 1) {
+      for (let n = 0; start - first() < max && stuck < 600; n += 1) {
         const at = list.scrollTop
         list.scrollTop -= px
         stuck = list.scrollTop === at ? stuck + 1 : 0

@@ -1,4 +1,4 @@
-// The stores behind Brook go away, or fill up: whoever is talking is told calmly, and nothing they say is lost.
+// The stores behind Brook go down, or fill up: people who chat are told calmly, and none of their messages are lost.
 import { expect, test } from 'vitest'
 import { keysOf } from '../../server/log/keys.ts'
 import { en } from '../../web/words/en.ts'
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 const story = tellStory()
 
 const behind = en.link.behindWaiting.split('|')[0]?.replace('{n}', '1').trim() ?? ''
-/** What a browser says of a server that is not ready to answer. */
+/** What a browser reports about a server that is not ready to answer. */
 const notReady = [/status of 503/, /WebSocket connection to .* failed/]
 
 async function fillRedisTo(share: number): Promise<void> {
@@ -20,7 +20,7 @@ async function fillRedisTo(share: number): Promise<void> {
 const pressure = async (): Promise<string> =>
   ((await (await fetch(`${story().address}/readyz`)).json()) as { backlog: string }).backlog
 
-test('a backlog that is full: the words wait with a reason, and go out by themselves when there is room', async () => {
+test('a full backlog: messages wait with a reason, and are sent automatically when there is room', async () => {
   const [ann, bob] = [await story().enters('Ann'), await story().enters('Bob', { locale: 'zh-CN' })]
   await ann.says('before it is full')
   await bob.sees('before it is full')
@@ -39,7 +39,7 @@ test('a backlog that is full: the words wait with a reason, and go out by themse
   expect((await ann.said()).filter((text) => text === 'while it is full')).toHaveLength(1)
 })
 
-test('Redis away: history stays readable, words wait, and go out when it is back', async () => {
+test('Redis down: history stays readable, messages wait, and are sent when it is back', async () => {
   const [cho, dia] = [await story().enters('Cho'), await story().enters('Dia')]
   for (const person of [cho, dia]) person.expects(...notReady)
   await cho.says('before Redis went')
@@ -54,7 +54,7 @@ test('Redis away: history stays readable, words wait, and go out when it is back
   expect((await dia.said()).filter((text) => text === 'while Redis is away')).toHaveLength(1)
 })
 
-test('MySQL away: talking goes on, older history says that it is unavailable, and comes when it is back', async () => {
+test('MySQL down: chat goes on, older history says that it is unavailable, and loads when it is back', async () => {
   const { brook } = story()
   const teller = await story().joins('Teller')
   const { id } = await teller.makes('depths')

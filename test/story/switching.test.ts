@@ -1,4 +1,4 @@
-// From room to room by keys alone, and what one has begun to write is where one left it, in every tab.
+// From room to room by keys alone; what a person has begun to write stays where it was, in every tab.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { zh } from '../../web/words/zh.ts'
@@ -46,7 +46,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await keyboard.press('Enter')
   await ann.isInRoom('产品讨论')
 
-  // What is unread comes first; arrows go round; Esc leads back to where one was.
+  // Unread rooms come first; arrows wrap around; Esc leads back.
   await ann.page.evaluate((id) => fetch(`/api/rooms/${id}/members/me`, { method: 'PUT' }), garden.id)
   await mara.acked(mara.says('news', { room: garden.id }))
   await until(
@@ -69,7 +69,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await ann.isInRoom('garden')
   await ann.sees('news')
 
-  // Nothing is called so: it can be searched for, or made.
+  // No name matches: the text can be searched for, or become a room.
   await keyboard.press('Control+k')
   await field(ann).fill('orchard')
   expect((await options(ann)).map((text) => text.replace(/[\u2066-\u2069]/g, ''))).toEqual([
@@ -84,7 +84,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await keyboard.press('Escape')
   await ann.dialog.waitFor({ state: 'detached' })
 
-  // A person: what they said. A page: a date in the room.
+  // A person: their messages. A page: a date in the room.
   await keyboard.press('Control+k')
   await field(ann).fill('@Mara')
   await until(
@@ -107,7 +107,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await keyboard.press('Escape')
   await ann.dialog.waitFor({ state: 'detached' })
 
-  // The sheet of keys, while one writes too.
+  // The list of shortcuts, during writing too.
   await ann.composer.focus()
   await keyboard.press('Control+/')
   await ann.page.getByRole('dialog', { name: zh.keys.title }).getByText(zh.keys.editLast).waitFor()
@@ -115,7 +115,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await comesTo(ann, fill(zh.composer.label, { room: '#garden' }))
 })
 
-test('a draft is one in all tabs, and gone from all when it is sent; so is what it answers', async () => {
+test('a draft is shared by all tabs, and gone from all when it is sent; so is the message it answers', async () => {
   const ben = await story().enters('Ben')
   await ben.makes('notes')
   await ben.says('to be answered')
@@ -131,7 +131,7 @@ test('a draft is one in all tabs, and gone from all when it is sent; so is what 
   await ben.message('to be answered').getByRole('button', { name: en.room.reply, exact: true }).click()
   await tab.page.getByText(fill(en.room.replyTo, { name: 'Ben' })).waitFor()
 
-  // Another room has a draft of its own; a reload loses neither.
+  // Another room has its own draft; a reload loses neither.
   await ben.goesTo('lobby')
   await draftIs(ben, '')
   await ben.composer.fill('for the lobby')
@@ -152,7 +152,7 @@ test('a draft is one in all tabs, and gone from all when it is sent; so is what 
   await draftIs(ben, 'for the lobby')
 })
 
-test('an edit under way goes on after another room and a reload, and the draft beside it is untouched', async () => {
+test('an edit in progress survives another room and a reload, and the draft beside it is untouched', async () => {
   const eve = await story().enters('Eve')
   await eve.makes('edits')
   await eve.says('as it was')

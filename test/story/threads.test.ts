@@ -1,5 +1,5 @@
-// Threads beside a room and in its place, commands and who is typing in them, which of them one follows, and messages
-// that are saved for later: in both languages, at a desk and on a phone, by pointer and by keyboard.
+// Threads beside a room and in its place, commands and typing in them, following, and saved messages: in both
+// languages, on a desktop and a phone, by pointer and by keyboard.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,8 +13,8 @@ import { until } from '../support/until.ts'
 const story = tellStory()
 let rpc: Rpc | undefined
 beforeAll(async () => {
-  rpc = new Rpc({ redis: story().brook.stores.redis, onTrouble: () => undefined })
-  await offerCommands(rpc, { id: '900', name: 'dice', bot: true }, [
+  rpc = new Rpc({ redis: story().brook.connections.rpc, onError: () => undefined })
+  await offerCommands(rpc, await story().brook.addBot('dice'), [
     { name: 'roll', usage: '2d6', help: 'Roll dice', run: async (args) => ({ room: `${args}: 4 and 3` }) },
     { name: 'hint', usage: '', help: 'A word for you', run: async () => ({ asker: 'Try beans.' }) },
   ])
@@ -26,7 +26,7 @@ const findings = async ({ page }: Visitor): Promise<string[]> =>
     ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   )
 
-/** Opens what one can do with a message and chooses one of it: the floating tools at a desk, the sheet on a phone. */
+/** Opens the actions of a message and chooses one: the floating bar on a desktop, the sheet on a phone. */
 async function acts(who: Visitor, text: string, action: string): Promise<void> {
   const row = who.message(text).first()
   const tool = row.getByRole('button', { name: action, exact: true })
@@ -40,7 +40,7 @@ async function acts(who: Visitor, text: string, action: string): Promise<void> {
 const panel = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
 const reply = (who: Visitor, text: string): Locator =>
   panel(who).getByRole('article').filter({ hasText: text })
-/** Where it is said that somebody is typing. */
+/** The line that says that somebody is typing. */
 const typing = ({ page, words }: Visitor): Promise<('thread' | 'room')[]> =>
   page.evaluate(
     (sign) =>
@@ -53,7 +53,7 @@ const field = (who: Visitor): Locator => panel(who).locator('#thread-composer')
 const place = (who: Visitor, words: string): Locator => who.rooms.getByRole('link', { name: words })
 const path = ({ page }: Visitor): string => new URL(page.url()).pathname
 
-test('a thread is opened, answered, read and closed beside its room, and the room shows only its sum', async () => {
+test('a thread is opened, answered, read and closed beside its room, and the room shows only its summary', async () => {
   const ann = await story().enters('Ann')
   const bob = await story().enters('Bob')
   await ann.makes('garden')
@@ -76,8 +76,8 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   const address = path(bob)
   expect(address).toMatch(/^\/rooms\/\d+\/thread\/\d+$/)
 
-  // Who began it is told, by the thread and not by the room.
-  await place(ann, fill('1 thread with something new')).waitFor()
+  // The author of the root is notified by the thread and not by the room.
+  await place(ann, fill('1 thread with new replies')).waitFor()
   expect(await ann.badge('garden')).toBe(0)
   await place(ann, en.thread.list).click()
   await ann.page.locator('[data-followed]').waitFor()
@@ -86,10 +86,10 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   await reply(ann, 'Beans, I think').waitFor()
   await until(
     () => place(ann, en.thread.list).textContent(),
-    (text) => text?.includes('something new') === false,
+    (text) => text?.includes('new replies') === false,
   )
 
-  // Who has the thread open sees who writes in it; the room does not.
+  // A person with the open thread sees who types in it; the room does not.
   await field(ann).pressSequentially('/hi')
   expect(
     await until(
@@ -122,7 +122,7 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   await bob.sees('Beans it is')
   await bob.message('What shall we plant?').getByText('3 replies').waitFor()
 
-  // Escape closes it, and reading goes on where it was left.
+  // Escape closes it, and reading continues where it was left.
   await field(bob).press('Escape')
   await panel(bob).waitFor({ state: 'detached' })
   expect(path(bob)).toMatch(/^\/rooms\/\d+$/)
@@ -140,14 +140,14 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   await reply(bob, 'Beans, I think').waitFor()
   expect(path(bob)).toBe(`/rooms/${room}/thread/${root}/${Number(root) + 1}`)
 
-  // What began it is deleted: it can be read, and takes no more.
+  // The root is deleted: the thread can be read, and takes no more replies.
   await acts(ann, 'What shall we plant?', en.room.delete)
   await ann.dialog.getByRole('button', { name: en.room.delete }).click()
   await panel(bob).getByText(en.thread.over).waitFor()
   expect(await field(bob).count()).toBe(0)
 })
 
-test('on a phone a thread is a page of its own, in Chinese, with a draft of its own', async () => {
+test('on a phone a thread is a page of its own, in Chinese, with its own draft', async () => {
   const mara = await story().enters('Mara')
   await mara.makes('yard')
   const lisi = await story().enters('李思', { phone: true, locale: 'zh-CN' })
@@ -170,7 +170,7 @@ test('on a phone a thread is a page of its own, in Chinese, with a draft of its 
   await mara.message('A word').getByText('1 reply').waitFor()
 })
 
-test('what one saves waits on a page of its own, and every tab shows it', async () => {
+test('saved messages have a page of their own, and every tab shows it', async () => {
   const noor = await story().enters('Noor')
   await noor.makes('notes')
   await noor.says('To be read tonight')

@@ -1,8 +1,7 @@
-// A bot in a test: a program with a token that speaks HTTP, and the socket when it wants to.
+// A bot in a test: a program with a token that speaks HTTP, and the socket if it wants to.
 import { WebSocket } from 'ws'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
-import type { Message } from '../../server/protocol/http.ts'
 import { until } from './until.ts'
 
 export interface BotEntry {
@@ -12,7 +11,8 @@ export interface BotEntry {
   at: number
   text?: string
   target?: number
-  message?: Message
+  mentions?: unknown[]
+  notice?: { kind: string }
   user?: { id: string; name: string; bot?: true }
 }
 
@@ -71,7 +71,7 @@ export class Bot {
     return body
   }
 
-  /** Polls until there is no more for the time being. */
+  /** Polls until there is no more for now. */
   async catchesUp(after?: string, limit = 100): Promise<Told> {
     const entries: BotEntry[] = []
     for (let cursor = after; ;) {
@@ -82,7 +82,7 @@ export class Bot {
     }
   }
 
-  /** Opens the socket, without an Origin, and says this first. */
+  /** Opens the socket, without an Origin, and sends this first. */
   async connects(first: object): Promise<void> {
     this.heard = []
     this.closed = undefined
@@ -101,11 +101,15 @@ export class Bot {
     await until(() => this.heard.some(({ type }) => type === 'welcome'))
   }
 
+  tells(request: object): void {
+    this.#socket?.send(JSON.stringify(request))
+  }
+
   drops(): void {
     this.#socket?.terminate()
   }
 }
 
-/** The texts of what was said, in the order told. */
+/** The texts of the messages, in the order received. */
 export const textsOf = ({ entries }: Pick<Told, 'entries'>): string[] =>
   entries.flatMap(({ type, text }) => (type === 'message' && text !== undefined ? text : []))

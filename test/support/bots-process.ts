@@ -1,11 +1,11 @@
-// `brook bots` as a process of its own, that may be told where to die.
+// `brook bots` as a process of its own, which can be told where to die.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { root } from '../../server/root.ts'
 import { until } from './until.ts'
 
-/** Where it kills itself: before and after a wish is kept, and around what is said of it. */
+/** Where it kills itself: before and after a request is stored, and around the sending of its message. */
 export const diePoints = ['asked', 'kept', 'begun', 'said', 'ended'] as const
 export type DiePoint = (typeof diePoints)[number]
 
@@ -15,7 +15,7 @@ export class BotsProcess {
   #said = ''
 
   constructor(env: Record<string, string>, dieAt?: DiePoint) {
-    this.#child = spawn(process.execPath, [path.join(root, 'test/fault/bots-entry.mjs')], {
+    this.#child = spawn(process.execPath, [path.join(root, 'dist/test/bots.js')], {
       cwd: root,
       env: { ...process.env, ...env, ...(dieAt === undefined ? {} : { DIE_AT: dieAt }) },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -26,11 +26,11 @@ export class BotsProcess {
     this.gone = once(this.#child, 'exit').then(() => undefined)
   }
 
-  /** Until it offers its commands. */
+  /** Waits until it offers its commands. */
   async opens(): Promise<this> {
     await until(
       () => this.#said,
-      (said) => said.includes('The bot answers') || this.#child.exitCode !== null,
+      (said) => said.includes('The bot is running') || this.#child.exitCode !== null,
       60_000,
     )
     if (this.#child.exitCode !== null) throw new Error(`brook bots ended: ${this.#said}`)

@@ -1,4 +1,4 @@
-// A whole Brook for a test file: private stores, as many servers as asked for, and sync when it is asked to run.
+// A whole Brook for a test file: private stores, as many servers as requested, and sync on request.
 import os from 'node:os'
 import path from 'node:path'
 import type { Config } from '../../server/config.ts'
@@ -6,7 +6,8 @@ import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { Sync } from '../../server/history/sync/sync.ts'
 import { runServer, type RunningServer } from '../../server/main.ts'
-import { connectRedis, whenReady, writerOptions, type Redis } from '../../server/redis.ts'
+import type { Redis } from '../../server/redis/client.ts'
+import { RedisProvider } from '../../server/redis/provider.ts'
 import { indexAll } from '../../server/search/indexer.ts'
 import { Person, type Address } from './person.ts'
 import { privateStores, type PrivateStores } from './stores.ts'
@@ -14,6 +15,8 @@ import { privateStores, type PrivateStores } from './stores.ts'
 export class Brook {
   readonly stores: PrivateStores
   readonly db: Db
+  /** The test's own connections to Redis. */
+  readonly connections: RedisProvider
   readonly redis: Redis
   readonly servers: RunningServer[] = []
   readonly people: Person[] = []
@@ -23,33 +26,41 @@ export class Brook {
     this.stores = stores
     this.#settings = settings
     this.db = new Db(stores.mysql, 3)
-    this.redis = connectRedis(stores.redis, writerOptions(5_000))
+    this.connections = new RedisProvider(stores.redis)
+    this.redis = this.connections.shard(0).asker
   }
 
   /** Fresh stores and one server. */
-  static async start(settings: Partial<Config> = {}): Promise<Brook> {
-    const brook = new Brook(await privateStores(), settings)
-    await whenReady(brook.redis, 10_000)
+  static async start(settings: Partial<Config> = {}, stores = privateStores()): Promise<Brook> {
+    const brook = new Brook(await stores, settings)
+    await brook.connections.ready(10_000)
     await brook.serve()
     return brook
   }
 
+  /** Of a server in a test. */
+  static readonly settings = {
+    host: '127.0.0.1',
+    port: 0,
+    metricsPort: undefined,
+    dataDir: path.join(os.tmpdir(), 'unused'),
+    syncCron: '* * * * * *',
+    logShards: 1,
+    pacing: false,
+    entry: {},
+    bots: false,
+    allowUnsafeStores: false,
+    webhookPrivate: false,
+    trustProxy: 'loopback',
+    logLevel: 'silent',
+    logFormat: 'json' as const,
+    publicUrl: undefined,
+    allowedHosts: [],
+    drainSeconds: 0,
+  }
+
   get config() {
-    return {
-      ...{ host: '127.0.0.1', port: 0, dataDir: path.join(os.tmpdir(), 'unused'), syncCron: '* * * * * *' },
-      ...{
-        logShards: 1,
-        pacing: false,
-        bots: false,
-        allowUnsafeStores: false,
-        webhookPrivate: false,
-        trustProxy: 'loopback',
-        logLevel: 'silent',
-      },
-      ...this.#settings,
-      redis: this.stores.redis,
-      mysql: this.stores.mysql,
-    }
+    return { ...Brook.settings, ...this.#settings, ...this.stores.given }
   }
 
   /** One more server on the same stores. */
@@ -73,6 +84,13 @@ export class Brook {
     return person
   }
 
+  /** A bot without a token. */
+  async addBot(name: string): Promise<{ id: string; name: string; bot: true }> {
+    const columns = 'INSERT INTO users (name, name_key, is_bot, created_at) VALUES (?)'
+    const { insertId } = await this.db.run(columns, [[name, name, 1, new Date()]])
+    return { id: insertId, name, bot: true }
+  }
+
   /** One number of a server's /metrics. */
   async metric(name: string, server = 0): Promise<number> {
     const text = await (await fetch(`${this.servers[server]?.address}/metrics`)).text()
@@ -84,14 +102,17 @@ export class Brook {
   sync(options: { holder?: string; shard?: number } = {}): Sync {
     const { holder = 'test', shard = 0 } = options
     return new Sync({
-      ...{ db: this.db, redis: this.redis, shard, holder },
+      db: this.db,
+      redis: this.redis,
+      shard,
+      holder,
       archive: archiveOf(this.db, this.config.logShards),
       onArchived: () => undefined,
-      onTrouble: () => undefined,
+      onError: () => undefined,
     })
   }
 
-  /** Everything that is in the log goes into MySQL. */
+  /** Archives everything in the log. */
   async archive(): Promise<void> {
     const sync = this.sync()
     const outcome = await sync.run()
@@ -99,7 +120,7 @@ export class Brook {
     if (outcome !== 'archived') throw new Error('another sync holds the archive')
   }
 
-  /** Everything that is in MySQL goes into the index of search. Answers how many messages. */
+  /** Indexes everything in MySQL for search. Returns the number of messages. */
   async index(): Promise<number> {
     let done = 0
     for await (const { messages } of indexAll(this.db)) done += messages
@@ -109,7 +130,7 @@ export class Brook {
   async stop(): Promise<void> {
     for (const person of this.people) person.drops()
     for (const server of this.servers) await server.close()
-    this.redis.disconnect()
+    this.connections.close()
     await this.db.close()
     await this.stores.stop()
   }

@@ -1,15 +1,15 @@
-// The reader's eye: rests on the message in the middle of the list, on one of its own choice or on all that begin on screen,
-// and tells how far they were moved while it looked.
+// The reader's eye: watches the message in the middle of the list, a chosen one or all that begin on screen, and
+// reports how far they were moved meanwhile.
 import type { Page, Route } from 'playwright-core'
 
 export interface Glance {
-  /** What the eye rests on; of several messages the one that was moved most. */
+  /** The watched text; of several messages the one that was moved most. */
   text: string
-  /** Pixels by which it was moved at most, in any frame that was painted; Infinity when it was taken away. */
+  /** The maximum number of pixels by which it was moved in any painted frame; Infinity if it was removed. */
   movedBy: number
 }
 
-/** The browser's own; not in the types yet. */
+/** The browser's own API; not in the types yet. */
 interface Scheduling {
   scheduler: { postTask: (task: () => void, options: { priority: 'user-blocking' }) => Promise<void> }
 }
@@ -19,12 +19,12 @@ interface Watch {
 }
 
 /**
- * `first`: the first message whose words begin on screen. `begins`: those whose words begin like this. `sides`: all, of which
- * those above (with the one whose words begin like this) or those below may move, and not both.
+ * `first`: the first message whose text begins on screen. `begins`: those whose text begins like this. `sides`: all;
+ * those above (with the one whose text begins like this) may move, or those below, but not both.
  */
 export type Eye = 'middle' | 'first' | 'all' | { begins: string } | { sides: string }
 
-/** Looks from here on; the answer ends it. */
+/** Watches from here on; the returned function ends it. */
 export async function watchEye(page: Page, on: Eye = 'middle'): Promise<() => Promise<Glance>> {
   const watch = await page.evaluateHandle((what): Watch => {
     const list = document.querySelector('#messages')?.getBoundingClientRect()
@@ -54,20 +54,21 @@ export async function watchEye(page: Page, on: Eye = 'middle'): Promise<() => Pr
     const middle = typeof what === 'object' && 'sides' in what ? what.sides : undefined
     const above = texts.findIndex((text) => middle !== undefined && text.startsWith(middle)) + 1
     const sides = [texts.slice(0, above), texts.slice(above)].filter((side) => side.length > 0)
-    /** Of each side what was moved most. */
-    const most = sides.map((side): Glance => ({ text: side.join(), movedBy: 0 }))
+    /** The one of each side that was moved most. */
+    const max = sides.map((side): Glance => ({ text: side.join(), movedBy: 0 }))
     let isLooking = true
     const see = (): void => {
       const tops = new Map(all().map((words) => [words.textContent ?? '', topOf(words)]))
       for (const [at, side] of sides.entries())
         for (const text of side) {
           const movedBy = Math.abs((tops.get(text) ?? Infinity) - (starts.get(text) ?? 0))
-          if (movedBy > (most[at]?.movedBy ?? 0)) most[at] = { text, movedBy }
+          if (movedBy > (max[at]?.movedBy ?? 0)) max[at] = { text, movedBy }
         }
       if (isLooking) requestAnimationFrame(afterPaint)
     }
-    // Within a frame the list may be anywhere; what counts is how the frame ends. Trap: any other task between the frame and
-    // the look, an answer of the server's, may leave the list in a state that is never painted; so the look goes first.
+    // Within a frame the list may be anywhere; what counts is how the frame ends. Trap: any other task between the
+    // frame and the look, such as a server's answer, may leave the list in a state that is never painted; so the look
+    // goes first.
     const { scheduler } = globalThis as unknown as Scheduling
     const afterPaint = (): void => void scheduler.postTask(see, { priority: 'user-blocking' })
     requestAnimationFrame(afterPaint)
@@ -75,15 +76,15 @@ export async function watchEye(page: Page, on: Eye = 'middle'): Promise<() => Pr
       look: () => {
         isLooking = false
         see()
-        const [least] = most.sort((a, b) => a.movedBy - b.movedBy)
-        return least ?? { text: '', movedBy: Infinity }
+        const [best] = max.sort((a, b) => a.movedBy - b.movedBy)
+        return best ?? { text: '', movedBy: Infinity }
       },
     }
   }, on)
   return () => watch.evaluate((it) => it.look())
 }
 
-/** Holds the pages of older history on their way until they are let through, one by one. */
+/** Holds back pages of older history until they are released, one by one. */
 export async function holdOlderPages(page: Page) {
   const held: Route[] = []
   await page.route(/\/messages\?.*before=/, (route) => void held.push(route))

@@ -1,10 +1,10 @@
-// Messages that grow some time after they were drawn, as those do whose pictures come late.
+// Messages that grow some time after they were drawn, as messages with late images do.
 import type { Page } from 'playwright-core'
 import { settled } from './browser-eye.ts'
 
 /**
- * Every so many messages (by the n of "message n") get something that becomes tall 50-300 ms after they are first drawn,
- * and at once when they are drawn again. Those that are drawn already stay as they are.
+ * Every n-th message (by the n of "message n") gets an element that grows 50-300 ms after the first drawing, and at
+ * once when drawn again. Messages that are already drawn stay as they are.
  */
 export async function growLate(page: Page, { every }: { every: number }) {
   const late = await page.evaluateHandle((nth) => {

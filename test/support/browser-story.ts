@@ -1,5 +1,5 @@
-// A Brook with the built web app, sync, and one Chromium: what a story is told with.
-// Whatever a page complains about on its console fails the story, unless the story has said that it will.
+// A Brook with the built web app, sync, and one Chromium, for stories. Any complaint on a page's console fails the
+// story, unless the story has announced it.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
@@ -7,7 +7,7 @@ import { runSync } from '../../server/history/sync/run-sync.ts'
 import { runServer } from '../../server/main.ts'
 import { Brook } from './brook.ts'
 import type { Address, Person } from './person.ts'
-import { Visitor, type Seat } from './browser-visitor.ts'
+import { Visitor, type Device } from './browser-visitor.ts'
 import { openChromium } from './chromium.ts'
 
 const index = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))
@@ -37,25 +37,25 @@ export class Story {
   }
 
   /** Somebody opens Brook in a browser of their own. */
-  async opens(name: string, seat: Seat = {}): Promise<Visitor> {
-    const visitor = await Visitor.sit(this.#browser, this.address, name, seat)
+  async opens(name: string, device: Device = {}): Promise<Visitor> {
+    const visitor = await Visitor.open(this.#browser, this.address, name, device)
     this.#visitors.push(visitor)
     return visitor
   }
 
-  /** Somebody opens Brook and comes in as a guest. */
-  async enters(name: string, seat: Seat = {}): Promise<Visitor> {
-    const visitor = await this.opens(name, seat)
+  /** Somebody opens Brook and signs in as a guest. */
+  async enters(name: string, device: Device = {}): Promise<Visitor> {
+    const visitor = await this.opens(name, device)
     await visitor.entersAsGuest()
     return visitor
   }
 
-  /** Somebody who is a guest without a browser: quick, for those whose screens nobody looks at. */
+  /** A guest without a browser: fast, for people whose screens do not matter. */
   joins(name: string): Promise<Person> {
     return this.brook.enter(name)
   }
 
-  /** Ends the server; what it answers is `returns`, which starts the next one at the same address. */
+  /** Stops the server; the returned `returns` starts the next one at the same address. */
   async serverGoes(): Promise<{ returns: () => Promise<void> }> {
     const { brook } = this
     const server = brook.servers.pop()
@@ -64,7 +64,7 @@ export class Story {
     return { returns: async () => void brook.servers.push(await runServer({ ...brook.config, port })) }
   }
 
-  /** Everybody leaves; throws what their browsers complained about. */
+  /** Everybody leaves; throws the complaints of their browsers. */
   async allLeave(): Promise<void> {
     const complaints = this.#visitors.flatMap(({ complaints }) => complaints)
     await Promise.all(this.#visitors.map((visitor) => visitor.leaves()))

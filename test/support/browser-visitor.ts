@@ -1,32 +1,32 @@
-// Somebody at a browser: opens Brook, comes in, goes from room to room, says things and sees what others say.
-// Finds things as a person does: by their words, which come from the app's own table.
+// Somebody at a browser: opens Brook, signs in, goes from room to room, posts messages and sees other people's. Finds
+// things as a person does: by their texts, which come from the app's own table.
 import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
 import { en, type Words } from '../../web/words/en.ts'
 import { zh } from '../../web/words/zh.ts'
 import type { Address } from './person.ts'
 import { until } from './until.ts'
 
-/** What somebody sits at. */
-export interface Seat {
+/** The device, browser settings and session of a visitor. */
+export interface Device {
   locale?: 'en-GB' | 'zh-CN'
   theme?: 'light' | 'dark'
-  /** A phone: 390x844 and a finger. */
+  /** A phone: 390x844 with touch. */
   phone?: boolean
   width?: number
   height?: number
-  /** Where the clock on the wall stands. */
+  /** The local time zone. */
   timezone?: string
-  /** Comes with the session of somebody who is in already: a cookie as a header holds it. */
+  /** Starts with an existing session: a cookie in the form of a header. */
   cookie?: string
 }
 
 const withinMs = 12_000
 
-/** The words of the app with their places filled. */
+/** A text of the app with its placeholders filled in. */
 export const fill = (words: string, places: Record<string, string | number> = {}): string =>
   words.replace(/\{(\w+)\}/g, (_all, name: string) => String(places[name] ?? `{${name}}`))
 
-/** Marks that keep names of another direction apart are no part of what one reads. */
+/** Direction isolates around names are not part of the readable text. */
 const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '')
 
 export class Visitor {
@@ -43,20 +43,23 @@ export class Visitor {
     this.page = page
     this.words = words
     this.#listen(page)
-    // Who one is, asked at the start: a newcomer is told that by a 401.
+    // The app asks who is signed in; a newcomer gets a 401.
     this.expects(/status of 401 .*\/api\/session$/)
   }
 
-  static async sit(browser: Browser, address: Address, name: string, seat: Seat): Promise<Visitor> {
-    const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = seat
+  static async open(browser: Browser, address: Address, name: string, device: Device): Promise<Visitor> {
+    const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = device
     const context = await browser.newContext({
-      ...{ baseURL: address, locale, colorScheme: theme, reducedMotion: 'reduce' as const },
-      ...(seat.timezone === undefined ? {} : { timezoneId: seat.timezone }),
+      baseURL: address,
+      locale,
+      colorScheme: theme,
+      reducedMotion: 'reduce' as const,
+      ...(device.timezone === undefined ? {} : { timezoneId: device.timezone }),
       viewport: phone ? { width: 390, height: 844 } : { width, height },
       ...(phone ? { hasTouch: true, isMobile: true } : {}),
     })
     context.setDefaultTimeout(withinMs)
-    const [cookie, value = ''] = seat.cookie?.split('=') ?? []
+    const [cookie, value = ''] = device.cookie?.split('=') ?? []
     if (cookie !== undefined) await context.addCookies([{ name: cookie, value, url: address }])
     const page = await context.newPage()
     const visitor = new Visitor(name, context, page, locale === 'zh-CN' ? zh : en)
@@ -68,13 +71,13 @@ export class Visitor {
   async anotherTab(): Promise<Visitor> {
     const page = await this.context.newPage()
     const tab = new Visitor(this.name, this.context, page, this.words)
-    // What the other tab complains about is told by this one.
+    // Complaints of the other tab are reported by this one.
     Object.defineProperty(tab, 'complaints', { value: this.complaints })
     await page.goto(this.page.url())
     return tab
   }
 
-  /** The console may say this from here on. Matched against "text url". */
+  /** The console may show this from here on. Matched against "text url". */
   expects(...words: RegExp[]): void {
     this.#expected.push(...words)
   }
@@ -83,9 +86,9 @@ export class Visitor {
     await this.context.close()
   }
 
-  // Coming in
+  // Signing in
 
-  /** The name field of the way in that is chosen. */
+  /** The name field of the selected way to sign in. */
   get nameField(): Locator {
     return this.page.getByRole('tabpanel').getByLabel(this.words.entry.name, { exact: true })
   }
@@ -108,13 +111,13 @@ export class Visitor {
     await this.page.getByRole('tabpanel').getByRole('button', { name: this.words.entry[way] }).click()
   }
 
-  /** Waits until the inside of Brook is there, and the connection with it. */
+  /** Waits until the app shell is there, and the connection with it. */
   async isIn(): Promise<void> {
     await this.ownMenu.waitFor()
     await this.isLive()
   }
 
-  /** Waits until the connection is there; the green dot at one's own face says so. */
+  /** Waits for the connection, shown by the green dot at the person's own avatar. */
   async isLive(): Promise<void> {
     await this.ownMenu.locator('i').waitFor()
   }
@@ -123,7 +126,7 @@ export class Visitor {
     return this.page.getByRole('button', { name: `${this.name}, ${this.words.own.menu}` })
   }
 
-  /** Opens the own menu and presses one of its lines. */
+  /** Opens the account menu and chooses one of its items. */
   async chooses(...lines: string[]): Promise<void> {
     await this.ownMenu.click()
     for (const line of lines) {
@@ -148,7 +151,7 @@ export class Visitor {
     return this.page.getByRole('navigation', { name: this.words.rooms.title })
   }
 
-  /** A room in the list of one's own rooms. */
+  /** A room in the list of the person's own rooms. */
   roomLink(room: string): Locator {
     return this.rooms.getByRole('link').filter({ has: this.page.getByText(room, { exact: true }) })
   }
@@ -160,6 +163,8 @@ export class Visitor {
     if (isPrivate) await this.dialog.getByRole('radio', { name: this.words.rooms.private }).click()
     await this.dialog.getByRole('button', { name: this.words.rooms.createIt }).click()
     await this.isInRoom(room)
+    // It keeps the focus until it is gone, and then gives it to the composer.
+    await this.dialog.waitFor({ state: 'detached' })
   }
 
   /** Joins a public room from the list. */
@@ -179,7 +184,7 @@ export class Visitor {
     await this.composer.waitFor()
   }
 
-  /** What the badge of a room shows; 0 when it has none. */
+  /** The badge of a room; 0 if it has none. */
   async badge(room: string): Promise<number> {
     const text = await this.roomLink(room)
       .locator('[aria-hidden=true]')
@@ -188,7 +193,7 @@ export class Visitor {
     return Number(text[0] ?? 0)
   }
 
-  // Talking
+  // Messages
 
   get composer(): Locator {
     return this.page.locator('#composer')
@@ -198,12 +203,13 @@ export class Visitor {
     return this.page.locator('#messages')
   }
 
+  /** By the keys that send on every device: on a phone, Enter breaks the line. */
   async says(text: string): Promise<void> {
     await this.composer.fill(text)
-    await this.composer.press('Enter')
+    await this.composer.press('Control+Enter')
   }
 
-  /** The messages that hold `text`, wherever they are on the list. */
+  /** The messages that contain `text`, anywhere in the list. */
   message(text: string): Locator {
     return this.list.getByRole('article').filter({ hasText: text })
   }
@@ -212,17 +218,17 @@ export class Visitor {
     await this.message(text).first().waitFor()
   }
 
-  /** Where an own message stands, in words. */
+  /** The state of an own message, in words. */
   async stands(text: string, standing: string): Promise<void> {
     await this.message(text).getByRole('img', { name: standing, exact: true }).waitFor()
   }
 
-  /** The texts of all messages that are drawn, top to bottom. */
+  /** The texts of all drawn messages, top to bottom. */
   async said(): Promise<string[]> {
     return this.list.locator('article .whitespace-pre-wrap').allTextContents()
   }
 
-  /** The notices that are drawn. */
+  /** The drawn notices. */
   async notices(): Promise<string[]> {
     const texts = await this.list.locator('[data-message]:not(article) > span').allTextContents()
     return texts.map(plain)
@@ -244,7 +250,7 @@ export class Visitor {
     )
   }
 
-  /** Waits until it is said that somebody is typing. */
+  /** Waits until the status line says that somebody is typing. */
   async sawTyping(name: string): Promise<void> {
     const words = fill(this.words.room.typingOne, { a: name })
     await until(
@@ -253,7 +259,7 @@ export class Visitor {
     )
   }
 
-  // Away and back
+  // Leaving and returning
 
   async goesOffline(): Promise<void> {
     this.expects(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|WebSocket connection to .* failed/)
@@ -264,9 +270,9 @@ export class Visitor {
     await this.context.setOffline(false)
   }
 
-  // Looking
+  // Inspecting
 
-  /** The page cannot be pushed sideways. */
+  /** The page cannot be scrolled sideways. */
   async overflow(): Promise<number> {
     return this.page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement
@@ -285,13 +291,15 @@ export class Visitor {
   }
 
   #listen(page: Page): void {
-    page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.stack ?? error.message}`))
+    page.on('pageerror', (error) => this.#complain(`${error.message} ${error.stack ?? ''}`))
     page.on('console', (message) => this.#hear(message))
   }
 
   #hear(message: ConsoleMessage): void {
-    if (message.type() !== 'error') return
-    const words = `${message.text()} ${message.location().url}`
+    if (message.type() === 'error') this.#complain(`${message.text()} ${message.location().url}`)
+  }
+
+  #complain(words: string): void {
     if (!this.#expected.some((expected) => expected.test(words)))
       this.complaints.push(`${this.name}: ${words}`)
   }

@@ -1,9 +1,9 @@
-// The machine's Chromium, quiet and without a window.
+// The machine's Chromium, quiet and headless.
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 
-/** Nothing of Chromium's own goes over the network, and no picture of a story depends on the machine's screen. */
+/** Chromium itself uses no network, and screenshots do not depend on the machine's display. */
 const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
@@ -16,8 +16,8 @@ const quiet = [
 const whole = ['chromium', 'chromium-browser', 'google-chrome']
 
 /**
- * `isShell`: the one that can have no windows, where there is one. Its contexts cost 0.17 s of CPU and not 0.58, so tests
- * take it; what is measured or looked at is so in the browser that people have.
+ * `isShell`: the headless-only build, if it is installed. Its contexts cost 0.17 s of CPU instead of 0.58, so tests use
+ * it; measurements and screenshots use the browser that people have.
  */
 export function openChromium({ isShell = false } = {}): Promise<Browser> {
   const args = [...quiet, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]

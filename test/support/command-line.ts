@@ -1,7 +1,7 @@
-// `brook ...` typed in this process, on the stores of a test: they stand in its data folder as those of a running Brook.
+// Runs `brook ...` in this process, on the stores of a test: they are in its data folder like those of a running Brook.
 import { main } from '../../server/cli/main.ts'
 import { isHeld, takeLock } from '../../server/stores/lock.ts'
-import { tellRunning } from '../../server/stores/running.ts'
+import { publishRunning } from '../../server/stores/running.ts'
 import type { PrivateStores } from './stores.ts'
 
 export interface Typed {
@@ -12,15 +12,15 @@ export interface Typed {
 
 export interface CommandLine {
   type(...words: string[]): Promise<Typed>
-  /** What a process of its own needs in its environment to be on these stores. */
+  /** The environment that a separate process needs to use these stores. */
   env: Record<string, string>
   close(): Promise<void>
 }
 
-export async function commandLine({ folder, redis, mysql }: PrivateStores): Promise<CommandLine> {
+export async function commandLine({ folder, given }: PrivateStores): Promise<CommandLine> {
   const lock = await takeLock(folder, 'brook start')
   if (isHeld(lock)) throw new Error('these stores have a command line already')
-  await tellRunning(folder, { pid: process.pid, redis, mysql })
+  await publishRunning(folder, { pid: process.pid, ...given })
   const env = { DATA_DIR: folder, LOG_LEVEL: 'silent' }
   return {
     env,

@@ -1,4 +1,5 @@
-// Before the flow tests: the server is compiled, for the processes that they start, kill and freeze run what ships.
-import { prepare } from '../../server/cli/prepare.mjs'
+// Runs before the flow tests: builds the server, because the processes that they start, kill and freeze run what
+// ships.
+import { prepareTests } from '../../server/cli/prepare.mjs'
 
-export const setup = () => prepare(undefined)
+export const setup = prepareTests

@@ -1,7 +1,7 @@
 // Entries as the log would give them, for tests that need no log.
 import type { Entry } from '../../server/log/entry.ts'
 import type { Notice } from '../../server/protocol/events.ts'
-import type { Mention } from '../../server/protocol/http.ts'
+import type { Mention } from '../../server/protocol/message.ts'
 import type { Person } from '../../server/protocol/people.ts'
 
 export const ann: Person = { id: '1', name: 'Ann' }
@@ -14,7 +14,7 @@ interface Facts {
   user?: Person
   text?: string
   mentions?: Mention[] | undefined
-  /** Its place in the stream; by default it goes up with the number. */
+  /** Its position in the stream; by default it grows with the number. */
   ms?: number
   thread?: number
   alsoInRoom?: true
@@ -36,7 +36,7 @@ type ChangeBody =
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
   | { type: 'pinned'; target: number; on: boolean }
 
-/** What somebody does with the message numbered `target`. */
+/** A change of the message numbered `target`. */
 export function change(
   seq: number,
   body: ChangeBody,

@@ -1,4 +1,4 @@
-// A browser's end of a socket, without a network: remembers what it was sent and how it was closed.
+// The browser's end of a socket, without a network: records what it receives and how it is closed.
 import type { WebSocket } from 'ws'
 import type { ServerEvent } from '../../server/protocol/events.ts'
 import type { User } from '../../server/protocol/people.ts'
@@ -46,12 +46,12 @@ export class FakeSocket {
     return this.frames.map(String)
   }
 
-  /** Every event heard, in order. */
+  /** Every event received, in order. */
   get heard(): ServerEvent[] {
     return this.texts.flatMap((text) => text.split('\n')).map((line) => JSON.parse(line) as ServerEvent)
   }
 
-  /** The numbers of the entries heard of a room, in order. */
+  /** The numbers of the entries received of a room, in order. */
   numbers(room = '7'): number[] {
     return this.heard.flatMap((event) =>
       'at' in event && 'seq' in event && event.room === room ? [event.seq] : [],
@@ -59,18 +59,19 @@ export class FakeSocket {
   }
 }
 
-/** A connection on a fake socket, with what was counted of it. */
+/** A connection on a fake socket, with its counts. */
 export function connect(user: User = { id: '1', name: 'Ann', guest: false, admin: false }, session = 's1') {
   const socket = new FakeSocket()
   const counted = { frames: [] as number[], tooSlow: 0 }
   const connection = new Connection(
     socket as unknown as WebSocket,
-    { user, session },
+    { user, session, address: '127.0.0.1' },
     {
       frame: (bytes) => counted.frames.push(bytes),
       tooSlow: () => {
         counted.tooSlow += 1
       },
+      refused: () => undefined,
     },
   )
   return { socket, connection, counted }

@@ -1,9 +1,9 @@
-// Watches a page for what words must never do: run, ask another host for something, break the page's own policy, make
-// elements of their own. And measures what they make it work.
+// Watches a page for what a message must never do: run code, send a request to another host, break the page's policy,
+// create unexpected elements. Also measures the work it causes.
 import type { CDPSession } from 'playwright-core'
 import type { Visitor } from './browser-visitor.ts'
 
-/** What rows of the list are made of. */
+/** The elements that rows consist of. */
 const allowed = (
   'article wbr div p span bdi time button i strong em s code pre a ul ol li blockquote hr table thead tbody tr th td ' +
   'h2 svg path circle rect line polyline ellipse polygon g'
@@ -16,11 +16,11 @@ interface InPage {
 export interface Seen {
   hit: boolean
   violations: string[]
-  /** Elements that rows are not made of, and elements that listen. */
+  /** Unexpected elements, and elements with event handlers. */
   odd: string[]
-  /** Where links lead that lead nowhere good. */
+  /** Links with a dangerous target. */
   links: string[]
-  /** The page, or its list, can be pushed sideways by so many pixels. */
+  /** Pixels by which the page, or its list, can be scrolled sideways. */
   wider: number
   nodes: number
 }
@@ -35,7 +35,7 @@ export class Watch {
     this.#visitor = visitor
   }
 
-  /** The page loads again, with the watch in it. */
+  /** Reloads the page with the watch in it. */
   static async over(visitor: Visitor): Promise<Watch> {
     const watch = new Watch(visitor)
     const { page } = visitor
@@ -54,7 +54,7 @@ export class Watch {
     return watch
   }
 
-  /** Waits until number `seq` has come to the page and two frames were drawn after it. */
+  /** Waits until number `seq` has reached the page and two frames were drawn after it. */
   async drawn(seq: number): Promise<void> {
     await this.#visitor.page.waitForFunction(
       (wanted) => (globalThis as unknown as InPage).watched.drawn.has(wanted),
@@ -63,8 +63,8 @@ export class Watch {
   }
 
   /**
-   * The ms for which the page's main thread has worked so far: reading, folding, drawing, laying out. Of its own clock, so
-   * that what else the machine does is not counted.
+   * The ms of work on the page's main thread so far: parsing, folding, drawing, layout. By its own clock, so that other
+   * load on the machine does not count.
    */
   async worked(): Promise<number> {
     if (this.#metrics === undefined) {
@@ -83,7 +83,7 @@ export class Watch {
   }
 }
 
-/** Plain JavaScript: it is part of the page, before anything of the page's own. */
+/** Plain JavaScript that runs in the page before the page's own code. */
 const inPage = `{
   const violations = []
   const drawn = new Set()
@@ -96,7 +96,7 @@ const inPage = `{
     await frame()
     drawn.add(seq)
   }
-  // Hears each frame of the server before the page does.
+  // Sees each frame of the server before the page does.
   globalThis.WebSocket = class extends WebSocket {
     constructor(...address) {
       super(...address)

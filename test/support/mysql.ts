@@ -1,5 +1,5 @@
-// Oracle's MySQL where a test has its MariaDB otherwise: a data folder, and how it is started. It is as it comes, so that
-// what Brook asks of a server (LOAD DATA LOCAL, for one, is off) is asked of one that nobody has prepared.
+// Oracle's MySQL in place of a test's MariaDB: a data folder, and how it is started. It has its default settings, so
+// that Brook's requirements (LOAD DATA LOCAL, for example, is off) are tested on an unprepared server.
 import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -34,7 +34,7 @@ export async function mysqlRecipe(
       `--pid-file=${pidFile}`,
       `--init-file=${await firstSql(place, extra.sql)}`,
       '--skip-networking',
-      // The folder that Debian compiles in need not be there.
+      // The folder that Debian compiles in may not exist.
       '--secure-file-priv=NULL',
       '--mysqlx=OFF',
       '--disable-log-bin',

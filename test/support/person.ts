@@ -14,7 +14,7 @@ import type { RoomSummary, User } from '../../server/protocol/people.ts'
 import { isChange } from '../../server/protocol/timeline.ts'
 import { until } from './until.ts'
 
-/** Where a server of the test listens: http://127.0.0.1:port. */
+/** The address of a test's server: http://127.0.0.1:port. */
 export type Address = string
 
 interface Answer<T> {
@@ -26,14 +26,14 @@ export class Person {
   readonly user: User
   readonly cookie: string
   address: Address
-  /** Everything told on the present connection, in order. */
+  /** Everything received on the current connection, in order. */
   heard: ServerEvent[] = []
   /** Numbered entries of all connections by room, in the order they came. */
   readonly numbers = new Map<string, number[]>()
   /** Acknowledged cids of all connections. */
   readonly acks = new Set<string>()
   closed: { code: number; reason: string } | undefined
-  /** The room that is meant when none is named. */
+  /** The default room. */
   room = ''
   #socket: WebSocket | undefined
 
@@ -44,14 +44,22 @@ export class Person {
   }
 
   /** A new guest, without a connection. */
-  static async arrive(address: Address, name: string): Promise<Person> {
-    const answer = await fetch(`${address}/api/guests`, {
+  static arrive(address: Address, name: string): Promise<Person> {
+    return Person.#enters(address, name, '/api/guests', { name })
+  }
+
+  /** A new session of somebody with a password, without a connection. */
+  static signsIn(address: Address, name: string, password: string): Promise<Person> {
+    return Person.#enters(address, name, '/api/session', { name, password })
+  }
+
+  static async #enters(address: Address, name: string, path: string, body: object): Promise<Person> {
+    const answer = await fetch(address + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify(body),
     })
-    if (answer.status !== 201)
-      throw new Error(`${name} was not let in: ${answer.status} ${await answer.text()}`)
+    if (!answer.ok) throw new Error(`${name} was not let in: ${answer.status} ${await answer.text()}`)
     const { user } = (await answer.json()) as { user: User }
     const [cookie = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';')
     return new Person(address, user, cookie)
@@ -105,21 +113,21 @@ export class Person {
     return body
   }
 
-  /** The numbers of all that changed after a number, page by page until there is no more. */
+  /** The numbers of everything that changed after a number, page by page to the end. */
   async everything(after: number, room = this.room): Promise<number[]> {
     const { messages, head, more } = await this.changes(after, room)
     const numbers = messages.map(({ seq }) => seq)
     return more ? [...numbers, ...(await this.everything(head, room))] : numbers
   }
 
-  /** Opens the socket and waits for the welcome. `resume`: cursors; none: the rooms go on from the welcome. */
+  /** Opens the socket and waits for the welcome. `resume`: cursors; without it, the rooms continue from the welcome. */
   async connects(resume: Record<string, number> = {}): Promise<Welcome> {
     const welcome = await this.connectsSilently()
     this.tells({ type: 'resume', rooms: resume })
     return welcome
   }
 
-  /** Opens the socket and says nothing. */
+  /** Opens the socket and sends nothing. */
   async connectsSilently(): Promise<Welcome> {
     this.heard = []
     this.closed = undefined
@@ -137,12 +145,12 @@ export class Person {
     return welcome
   }
 
-  /** Drops off without a goodbye. */
+  /** Drops off without a close frame. */
   drops(): void {
     this.#socket?.terminate()
   }
 
-  /** Comes back, perhaps to another server, with the numbers it has. */
+  /** Reconnects, perhaps to another server, with its cursors. */
   async returns(address: Address = this.address): Promise<Welcome> {
     this.address = address
     const cursors = [...this.numbers].map(([room, numbers]) => [room, Math.max(...numbers)])
@@ -153,13 +161,25 @@ export class Person {
     this.#socket?.send(typeof command === 'string' ? command : JSON.stringify(command))
   }
 
-  /** Says something and gives its cid; `acked` waits for its number. */
+  /** Sends a message and returns its cid; `acked` waits for its number. */
   says(
     text: string,
     { room = this.room, cid = newCid(), replyTo }: { room?: string; cid?: string; replyTo?: number } = {},
   ): string {
     this.tells({ type: 'send', room, cid, text, ...(replyTo === undefined ? {} : { replyTo }) })
     return cid
+  }
+
+  /** Says it until the log is back and has it. */
+  async saysAtLast(text: string): Promise<void> {
+    await until(async () => {
+      if (this.closed !== undefined) await this.returns()
+      const cid = this.says(text)
+      const answer = await until(() =>
+        this.heard.find((event) => 'cid' in event && event.cid === cid && event.type !== 'message'),
+      )
+      return answer?.type === 'ack'
+    })
   }
 
   acked(cid: string): Promise<Ack> {
@@ -187,7 +207,7 @@ export class Person {
     return this.#hears((event): event is Extract<ServerEvent, { type: Type }> => event.type === type)
   }
 
-  /** Waits until the connection has ended, and says how. */
+  /** Waits until the connection has ended, and returns how. */
   async ends(): Promise<{ code: number; reason: string }> {
     const { closed } = await until(
       () => ({ closed: this.closed }),
@@ -203,12 +223,12 @@ export class Person {
     )
   }
 
-  /** The numbers heard of a room over all connections, in the order they came. */
+  /** The numbers received of a room over all connections, in the order they came. */
   numbersOf(room = this.room): number[] {
     return this.numbers.get(room) ?? []
   }
 
-  /** Stops reading, as a browser does whose network hangs. */
+  /** Stops reading, as a browser whose network hangs. */
   pauses(): void {
     this.#socket?.pause()
   }

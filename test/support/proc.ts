@@ -1,4 +1,4 @@
-// A program started by a test: it cannot outlive the test's process, and it can be killed, frozen and started again.
+// A program started by a test: it cannot outlive the test's process, and it can be killed, frozen and restarted.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Child, type Recipe } from '../../server/stores/child.ts'
 
@@ -7,7 +7,7 @@ process.once('exit', () => {
   for (const child of living) child.kill('SIGKILL')
 })
 
-// The kernel ends the child with us even when we are killed; without setpriv, the exit handler above does what it can.
+// The kernel ends the child with us even if we are killed; without setpriv, the exit handler above does what it can.
 const setpriv = '/usr/bin/setpriv'
 const leashed = (recipe: Recipe): Recipe =>
   existsSync(setpriv)
@@ -20,7 +20,7 @@ const isStopped = (pid: number): boolean =>
     try {
       return /\) [Tt] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
     } catch {
-      // It has ended meanwhile.
+      // It has exited meanwhile.
       return true
     }
   })
@@ -29,8 +29,8 @@ export class StoreProcess {
   readonly #recipe: Recipe
   #child: Child | undefined
 
-  constructor(recipe: Recipe) {
-    this.#recipe = leashed(recipe)
+  constructor(recipe: Recipe, env: NodeJS.ProcessEnv = {}) {
+    this.#recipe = leashed({ ...recipe, env: { ...recipe.env, ...env } })
   }
 
   get pid(): number {
@@ -46,7 +46,7 @@ export class StoreProcess {
     await child.answers(20_000)
   }
 
-  /** Resolves when it is gone. */
+  /** Resolves when it has exited. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const child = this.#running()
     child.kill(signal)
@@ -64,7 +64,7 @@ export class StoreProcess {
     this.#running().kill('SIGCONT')
   }
 
-  /** Ends it at once, whatever its state; nothing happens when it is gone already. */
+  /** Ends it at once, whatever its state; does nothing if it has exited already. */
   async stop(): Promise<void> {
     await this.#child?.end(0)
   }

@@ -1,4 +1,4 @@
-// Somebody who receives webhooks: a local HTTP server that keeps what it was told, and can be down, slow or rude.
+// A receiver of webhooks: a local HTTP server that records what it gets, and can be down, slow or misbehaving.
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -34,7 +34,7 @@ export class Receiver {
     return this.posted.map(({ text }) => text)
   }
 
-  /** Nobody listens; what is under way is cut. */
+  /** Stops listening and cuts requests in progress. */
   async goesDown(): Promise<void> {
     const server = this.#server
     server?.closeAllConnections()

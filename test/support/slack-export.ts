@@ -1,14 +1,14 @@
-// A Slack export as a zip file, built by a test: what each file holds is text, so that it can be broken as well.
+// A Slack export as a zip file, built by a test: each file's content is text, so that it can be broken as well.
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 
-/** Names of files within the archive, with their text or what becomes JSON. */
+/** Names of files within the archive, with their text or a value to be written as JSON. */
 export type ExportFiles = Record<string, unknown>
 
-/** Writes the export into a folder, under a name of its own, and gives its path. */
+/** Writes the export into a folder, under a unique name, and returns its path. */
 export async function writeExport(files: ExportFiles, folder: string): Promise<string> {
   const zip = new ZipFile()
   for (const [name, content] of Object.entries(files)) {
@@ -29,8 +29,13 @@ export const users = [
 
 export const channels = [
   {
-    ...{ id: 'C1', name: 'general', created: 1_500_000_000, creator: 'U1', members: ['U1', 'U2'] },
-    ...{ topic: { value: 'What concerns all' }, purpose: { value: '' } },
+    id: 'C1',
+    name: 'general',
+    created: 1_500_000_000,
+    creator: 'U1',
+    members: ['U1', 'U2'],
+    topic: { value: 'What concerns all' },
+    purpose: { value: '' },
   },
   { id: 'C2', name: 'random', created: 1_500_000_100, creator: 'U2', members: ['U2', 'U3'] },
 ]
@@ -40,11 +45,14 @@ export const groups = [
 ]
 
 const message = (user: string, ts: string, text: string, more: object = {}) => ({
-  ...{ type: 'message', user, ts, text },
+  type: 'message',
+  user,
+  ts,
+  text,
   ...more,
 })
 
-/** Threads, edits, reactions, emoji, Chinese, bots, files, joins, and lines that are broken. */
+/** Threads, edits, reactions, emoji, Chinese, bots, files, joins, and broken lines. */
 export const sample: ExportFiles = {
   'users.json': users,
   'channels.json': channels,
@@ -58,7 +66,8 @@ export const sample: ExportFiles = {
       '1577880002.000100',
       'Hello *everybody*, see <https://example.org|the page> &amp; <#C2|random>',
       {
-        ...{ thread_ts: '1577880002.000100', reply_count: 2 },
+        thread_ts: '1577880002.000100',
+        reply_count: 2,
         reactions: [
           { name: 'tada', users: ['U2', 'U3'], count: 2 },
           { name: '+1::skin-tone-3', users: ['U1'], count: 1 },
@@ -69,7 +78,8 @@ export const sample: ExportFiles = {
     // Out of order: an export does not promise any.
     message('U3', '1577880004.000000', 'third :rocket:'),
     message('U2', '1577880003.000000', '<@U1> 你好，世界 😀', {
-      ...{ thread_ts: '1577880002.000100', parent_user_id: 'U1' },
+      thread_ts: '1577880002.000100',
+      parent_user_id: 'U1',
       edited: { user: 'U2', ts: '1577880009.000000' },
     }),
   ],
@@ -79,15 +89,22 @@ export const sample: ExportFiles = {
       message('U2', '1577966401.000000', '', {
         files: [
           {
-            ...{ name: '报告.pdf', title: '报告 (final).pdf', mode: 'hosted' },
+            name: '报告.pdf',
+            title: '报告 (final).pdf',
+            mode: 'hosted',
             url_private: 'https://files.slack.com/T1/F1/report.pdf?t=xoxe-secret',
           },
         ],
       }),
       { type: 'message', user: 'U1', text: 'no time' },
       {
-        ...{ type: 'message', subtype: 'bot_message', bot_id: 'B1', ts: '1577966402.000000' },
-        ...{ username: 'deploy', icons: { emoji: ':rocket:' }, text: 'shipped' },
+        type: 'message',
+        subtype: 'bot_message',
+        bot_id: 'B1',
+        ts: '1577966402.000000',
+        username: 'deploy',
+        icons: { emoji: ':rocket:' },
+        text: 'shipped',
       },
       message('U3', '1577966403.000000', 'an answer days later', { thread_ts: '1577880002.000100' }),
     ],

@@ -1,5 +1,6 @@
-// A Redis and a MariaDB of a test file's own, with the tables in place, gone without a trace at stop(). TEST_MYSQLD=FILE: a
-// MySQL, by this server program, in the place of the MariaDB.
+// A Redis and a MariaDB for one test file, with the tables in place, removed without a trace by stop().
+// TEST_MYSQLD=FILE: a MySQL, by this server program, in place of the MariaDB. TEST_LEAST_RIGHTS=on: every Brook that a test
+// starts has the accounts of docs/operating.md; the test itself keeps all rights.
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
@@ -21,17 +22,20 @@ import {
 import { findMariadb, findRedis, systemShelf } from '../../server/stores/programs.ts'
 import type { MariadbProgram, RedisProgram } from '../../server/stores/programs.ts'
 import { redisRecipe } from '../../server/stores/redis.ts'
+import { leastRights } from './least-rights.ts'
 import { makeMysqlData, mysqlRecipe } from './mysql.ts'
 import { StoreProcess } from './proc.ts'
 
 export interface PrivateStores {
   redis: RedisAddress
   mysql: MysqlAddress
-  /** Another user, who may make databases and set global variables; read_only does not bind it. */
+  /** What a Brook is given: the same stores, perhaps with fewer rights. */
+  given: { redis: RedisAddress; mysql: MysqlAddress }
+  /** Another user, who may create databases and set global variables; read_only does not bind it. */
   admin: MysqlAddress
   redisProcess: StoreProcess
   mariadbProcess: StoreProcess
-  /** The folder that holds both; redis/appendonlydir and mariadb/data stand under it. */
+  /** The folder that holds both; redis/appendonlydir and mariadb/data are under it. */
   folder: string
   stop(): Promise<void>
 }
@@ -39,15 +43,15 @@ export interface PrivateStores {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const migrationsDir = path.join(root, 'migrations')
 
-/** What stands behind `mysql`: how its data folder is made, and how it is started. */
+/** The server behind `mysql`: how its data folder is created, and how it is started. */
 interface Database {
-  /** What a data folder made by it can be told by. */
+  /** Identifies the data folders that it creates. */
   version: () => Promise<string>
   make: (folder: string) => Promise<void>
-  recipe: (place: MariadbPlace, sql: string[]) => Promise<Recipe>
+  recipe: (place: MariadbPlace, sql: string[], args?: readonly string[]) => Promise<Recipe>
 }
 
-// Small files make the copy fast. 2: what was committed survives a kill of the process, which is all that tests do.
+// Small files make the copy fast. 2: commits survive a kill of the process, which is all that tests do.
 const quick = ['--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=2']
 
 function ofMariadb(program: MariadbProgram): Database {
@@ -55,7 +59,8 @@ function ofMariadb(program: MariadbProgram): Database {
   return {
     version: () => versionOf(program.server, program.env),
     make: (folder) => makeMariadbData(program, folder, [small]),
-    recipe: (place, sql) => mariadbRecipe(program, place, { sql, args: [small, ...quick] }),
+    recipe: (place, sql, args = []) =>
+      mariadbRecipe(program, place, { sql, args: [small, ...quick, ...args] }),
   }
 }
 
@@ -64,14 +69,21 @@ function ofMysql(mysqld: string): Database {
   return {
     version: () => versionOf(mysqld, process.env),
     make: (folder) => makeMysqlData(mysqld, folder, [small]),
-    recipe: (place, sql) => mysqlRecipe(mysqld, place, { sql, args: [small, ...quick] }),
+    recipe: (place, sql, args = []) => mysqlRecipe(mysqld, place, { sql, args: [small, ...quick, ...args] }),
   }
 }
 
 const versionOf = async (server: string, env: NodeJS.ProcessEnv): Promise<string> =>
   `${(await promisify(execFile)(server, ['--version'], { env })).stdout} ${server}`
 
-export async function privateStores(): Promise<PrivateStores> {
+export interface PrivateStoresOptions {
+  /** More arguments for the database's server. */
+  mysqlArgs?: readonly string[]
+  /** Additions to Redis's environment. */
+  redisEnv?: NodeJS.ProcessEnv
+}
+
+export async function privateStores(options: PrivateStoresOptions = {}): Promise<PrivateStores> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
@@ -81,13 +93,16 @@ export async function privateStores(): Promise<PrivateStores> {
   await mkdir(path.join(folder, 'mariadb'))
   await copy(await template(database), path.join(folder, 'mariadb/data'))
   const [redis, mariadb] = await Promise.all([
-    startRedis(programs.redis, folder),
-    startDatabase(database, folder),
+    startRedis(programs.redis, folder, options.redisEnv),
+    startDatabase(database, folder, options),
   ])
+  const whole = { redis: redis.address, mysql: mariadb.address }
+  const admin = { ...mariadb.address, user: 'admin' }
+  const isLeast = process.env['TEST_LEAST_RIGHTS'] === 'on'
   return {
-    redis: redis.address,
-    mysql: mariadb.address,
-    admin: { ...mariadb.address, user: 'admin' },
+    ...whole,
+    given: isLeast ? await leastRights({ ...whole, admin, folder }) : whole,
+    admin,
     redisProcess: redis.process,
     mariadbProcess: mariadb.process,
     folder,
@@ -99,7 +114,7 @@ export async function privateStores(): Promise<PrivateStores> {
   }
 }
 
-/** One more Redis, in a folder of its own. */
+/** One more Redis, in its own folder. */
 export async function privateRedis(): Promise<{
   address: RedisAddress
   process: StoreProcess
@@ -123,34 +138,42 @@ export async function storePrograms(): Promise<{ redis: RedisProgram; mariadb: M
   return { redis, mariadb }
 }
 
-async function startRedis(program: RedisProgram, folder: string) {
+async function startRedis(program: RedisProgram, folder: string, env?: NodeJS.ProcessEnv) {
   const place = {
     folder: path.join(folder, 'redis'),
     socket: path.join(folder, 'r.sock'),
     password: randomBytes(16).toString('hex'),
   }
-  const child = new StoreProcess(await redisRecipe(program, place))
+  const child = new StoreProcess(await redisRecipe(program, place), env)
   await child.start()
   return { address: { path: place.socket, password: place.password }, process: child }
 }
 
-async function startDatabase(database: Database, folder: string) {
+async function startDatabase(
+  database: Database,
+  folder: string,
+  { mysqlArgs = [] }: PrivateStoresOptions = {},
+) {
   const password = randomBytes(16).toString('hex')
   const place = { folder: path.join(folder, 'mariadb'), socket: path.join(folder, 'm.sock'), password }
   const child = new StoreProcess(
-    await database.recipe(place, [
-      `CREATE USER IF NOT EXISTS 'admin'@'localhost' IDENTIFIED BY '${password}'`,
-      `ALTER USER 'admin'@'localhost' IDENTIFIED BY '${password}'`,
-      `GRANT ALL ON *.* TO 'admin'@'localhost' WITH GRANT OPTION`,
-    ]),
+    await database.recipe(
+      place,
+      [
+        `CREATE USER IF NOT EXISTS 'admin'@'localhost' IDENTIFIED BY '${password}'`,
+        `ALTER USER 'admin'@'localhost' IDENTIFIED BY '${password}'`,
+        `GRANT ALL ON *.* TO 'admin'@'localhost' WITH GRANT OPTION`,
+      ],
+      mysqlArgs,
+    ),
   )
   await child.start()
   return { address: mariadbAddress(place), process: child }
 }
 
 /**
- * A data folder with the tables in place. It is made once for these migrations and this database, and copied.
- * Two workers may make it at the same time; it gets its name whole, by one rename, and the second one's is dropped.
+ * A data folder with the tables in place. It is made once for these migrations and this database, and copied. Two
+ * workers may make it at the same time; a single rename gives it its name, and the second one is dropped.
  */
 async function template(database: Database): Promise<string> {
   const cache = path.join(root, 'node_modules/.cache/brook')

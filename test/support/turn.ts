@@ -1,8 +1,8 @@
-// Waiting in unit tests: until everything that could go on without a clock or a network has gone on.
+// Waiting in unit tests: until everything that can proceed without a clock or a network has done so.
 
 export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
-/** Whether a promise has settled once everything that could go on has. */
+/** Whether a promise has settled once everything that can proceed has. */
 export async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
   let settled = false
   const settle = (): void => {

@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 const lookEveryMs = 10
 
 /**
- * Resolves with what `look` returns once `holds` says yes to it (by default: once it is truthy).
- * Fails after `withinMs`, showing what it last saw.
+ * Resolves with the result of `look` once `holds` accepts it (by default: once it is truthy). Fails after `withinMs`,
+ * showing what it last saw.
  */
 export async function until<Seen>(
   look: () => Seen | Promise<Seen>,

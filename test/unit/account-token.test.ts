@@ -22,7 +22,7 @@ const knock = (
 const token = newToken()
 
 describe('a token', () => {
-  test('is 32 random bytes, and kept only as a hash', () => {
+  test('is 32 random bytes, and stored only as a hash', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32)
     expect(newToken()).not.toBe(token)
     expect(tokenHash(token)).toHaveLength(32)
@@ -45,7 +45,7 @@ describe('a token', () => {
     expect(tokenOf(knock({ cookie: `__Host-brook=${token}` }, 'http'))).toBeUndefined()
   })
 
-  test('of another form is none', () => {
+  test('of another form is not a token', () => {
     for (const text of ['', 'x', token.slice(1), `${token}x`, `${token.slice(1)}=`, `${token.slice(1)}/`]) {
       expect(tokenOf(knock({ cookie: `brook=${text}` }))).toBeUndefined()
       expect(tokenOf(knock({ authorization: `Bearer ${text}` }))).toBeUndefined()
@@ -59,7 +59,7 @@ describe('a request comes from our own page', () => {
   const comes = (origin: string | undefined, host = 'brook.test', extra: Knock['headers'] = {}): boolean =>
     isSameOrigin(knock({ ...(origin === undefined ? {} : { origin }), ...extra }, 'http', host))
 
-  test('when its Origin has the host that was asked', () => {
+  test('if its Origin has the requested host', () => {
     expect(comes('http://brook.test')).toBe(true)
     expect(comes('https://brook.test')).toBe(true)
     expect(comes('http://BROOK.test', 'brook.TEST')).toBe(true)
@@ -69,7 +69,7 @@ describe('a request comes from our own page', () => {
     expect(comes('http://brook.test', 'brook.test:80')).toBe(true)
   })
 
-  test('and not when it has another', () => {
+  test('and not if it has another', () => {
     for (const origin of [
       'null',
       '',

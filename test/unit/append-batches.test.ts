@@ -1,20 +1,22 @@
-// How much of what is to be appended is under way: so many calls, and what is above waits for one of them to end; and how
-// often one outcome is asked for.
-import { expect, test } from 'vitest'
-import { openAppend } from '../../server/log/append.ts'
+// How many appends are in flight: a limited number of calls, while the rest waits for one of them to end; and how often
+// an unknown outcome is retried.
+import { expect, test, vi } from 'vitest'
+import { Appender } from '../../server/log/append.ts'
 import { AppendBatches } from '../../server/log/append-batches.ts'
 import type { Draft } from '../../server/log/entry.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
-import type { Redis } from '../../server/redis.ts'
+import type { Redis } from '../../server/redis/client.ts'
 import { turn } from '../support/turn.ts'
 
 const { entries, calls, waiting } = limits.appends
 const draft: Omit<Draft, 'cid'> = {
-  ...{ room: '7', user: { id: '1', name: 'Ann' }, body: { type: 'message', text: 'a' } },
+  room: '7',
+  user: { id: '1', name: 'Ann' },
+  body: { type: 'message', text: 'a' },
 }
 
-/** A Redis that answers when it is told to: each call in the order in which it came, with the numbers of its entries. */
+/** A Redis that answers on demand: each call in the order of arrival, with the numbers of its entries. */
 class SlowRedis {
   readonly underWay: (() => void)[] = []
   #numbers = 0
@@ -26,7 +28,7 @@ class SlowRedis {
   brookAppend(keys: number): Promise<string[]> {
     return new Promise((resolve) => {
       this.underWay.push(() => {
-        resolve(Array.from({ length: keys - 4 }, () => `${(this.#numbers += 1)} 1`))
+        resolve(Array.from({ length: keys - 6 }, () => `${(this.#numbers += 1)} 1`))
       })
     })
   }
@@ -34,7 +36,7 @@ class SlowRedis {
 
 function open() {
   const redis = new SlowRedis()
-  const batches = new AppendBatches(redis as unknown as Redis, Date.now)
+  const batches = new AppendBatches(redis as unknown as Redis)
   const append = () =>
     batches.append(0, 'epoch', {
       draft: {
@@ -48,7 +50,7 @@ function open() {
   return { redis, append }
 }
 
-test('only so many calls are under way, and all are kept in the order in which they came', async () => {
+test('only a limited number of calls is in flight, and all entries keep their order', async () => {
   const { redis, append } = open()
   const kept = Array.from({ length: entries * calls + 1 }, append)
   await turn()
@@ -63,10 +65,10 @@ test('only so many calls are under way, and all are kept in the order in which t
   expect(numbers).toEqual(Array.from({ length: entries * calls + 1 }, (_, place) => place + 1))
 })
 
-test('what would wait behind too much is refused at once, and room is made by what is sent', async () => {
+test('what would wait behind too much is refused at once, and sending makes room', async () => {
   const { redis, append } = open()
-  const most = calls * entries + waiting
-  const kept = Array.from({ length: most }, append)
+  const max = calls * entries + waiting
+  const kept = Array.from({ length: max }, append)
   await expect(append()).rejects.toThrow('FULL')
   redis.underWay.shift()?.()
   await turn()
@@ -75,27 +77,35 @@ test('what would wait behind too much is refused at once, and room is made by wh
     redis.underWay.shift()?.()
     await turn()
   }
-  expect(await more).toMatchObject({ seq: most + 1 })
-  expect(await Promise.all(kept)).toHaveLength(most)
+  expect(await more).toMatchObject({ seq: max + 1 })
+  expect(await Promise.all(kept)).toHaveLength(max)
 })
 
 test.each([
   { waitedMs: 0, asked: 2 },
   { waitedMs: 901, asked: 1 },
-])('an unknown outcome is asked for again only where there is time: %o', async ({ waitedMs, asked }) => {
+])('an unknown outcome is retried only if there is time: %o', async ({ waitedMs, asked }) => {
   let [clock, calls] = [0, 0]
+  const timer = vi.spyOn(performance, 'now').mockImplementation(() => clock)
   const redis = {
-    ...{ status: 'ready', on: () => undefined, disconnect: () => undefined, defineCommand: () => undefined },
+    status: 'ready',
+    on: () => undefined,
+    disconnect: () => undefined,
+    defineCommand: () => undefined,
     brookAppend: () => {
       calls += 1
       clock += waitedMs
       return Promise.reject(new Error('Connection is closed.'))
     },
   }
-  const append = openAppend({
-    ...{ redis: redis as unknown as Redis, shards: 1, epochOf: () => 'epoch', now: () => clock },
-    ...{ findCid: () => Promise.resolve(undefined), isFull: () => false },
+  const appender = new Appender({
+    redis: redis as unknown as Redis,
+    shard: 0,
+    known: { epoch: 'epoch', isFull: false, head: () => 0, contradict: () => undefined },
+    archive: { findCid: () => Promise.resolve(undefined) },
+    now: () => clock,
   })
-  expect(await append({ ...draft, cid: newCid(clock) })).toEqual({ code: 'log_unknown' })
+  expect(await appender.append({ ...draft, cid: newCid(clock) })).toEqual({ code: 'log_unknown' })
+  timer.mockRestore()
   expect(calls).toBe(asked)
 })

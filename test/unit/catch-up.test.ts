@@ -1,4 +1,4 @@
-// Coming back to a room: what memory covers is told, more than that is a gap.
+// Catching up with a room: what memory covers is sent, more than that is a gap.
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Tail } from '../../server/log/tail.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -26,8 +26,8 @@ beforeEach(() => {
   budget = { bytes: limits.catchUpBytes }
 })
 
-describe('coming back', () => {
-  test('tells what was missed in one frame, then what was held without repeating any of it', async () => {
+describe('catching up', () => {
+  test('sends what was missed in one frame, then what was held without repeating any of it', async () => {
     const { socket, connection } = connect()
     connection.hold('7')
     connection.hear(live(9, 10))
@@ -38,7 +38,7 @@ describe('coming back', () => {
     expect(socket.frames).toHaveLength(2)
   })
 
-  test('tells nothing to whoever has everything, and lets the room through', async () => {
+  test('sends nothing to a client that has everything, and releases the room', async () => {
     const { socket, connection } = connect()
     connection.hold('7')
     catchUp(connection, '7', 10, tailOf(1, 10), budget)
@@ -47,7 +47,7 @@ describe('coming back', () => {
     expect(connection.isHeld('7')).toBe(false)
   })
 
-  test('to a room in which nothing was ever said tells nothing', async () => {
+  test('with an empty room sends nothing', async () => {
     const { socket, connection } = connect()
     connection.hold('7')
     catchUp(connection, '7', 0, new Tail({ ms: 0, n: 0 }, new Map()), budget)
@@ -56,7 +56,7 @@ describe('coming back', () => {
     expect(socket.numbers()).toEqual([1])
   })
 
-  test('with a number that this process has yet to read does not hear it twice', async () => {
+  test('from a number that this process has not read yet does not repeat it', async () => {
     const { socket, connection } = connect()
     connection.hold('7')
     catchUp(connection, '7', 12, tailOf(1, 10), budget)
@@ -78,28 +78,28 @@ describe('a gap, to be paged,', () => {
     return socket
   }
 
-  test('is told from the number after the cursor to the head when memory does not reach back', async () => {
+  test('is sent from the number after the cursor to the head if memory does not reach back', async () => {
     const socket = await comesBack(3, tailOf(5, 10))
     expect(socket.heard[0]).toEqual({ type: 'gap', room: '7', from: 4, to: 10 })
     expect(socket.numbers(), 'what comes after the gap is heard').toEqual([11])
   })
 
-  test('is not told while memory reaches back to the very next number', async () => {
+  test('is not sent if memory reaches back to the very next number', async () => {
     expect((await comesBack(4, tailOf(5, 10))).numbers()).toEqual(numbers(5, 11))
   })
 
-  test('is told instead of more entries than one may be told', async () => {
-    const most = limits.catchUpEntries
-    expect((await comesBack(1, tailOf(1, most + 1))).numbers()).toEqual(numbers(2, most + 2))
-    expect((await comesBack(0, tailOf(1, most + 1))).heard[0]).toEqual({
+  test('is sent instead of too many entries', async () => {
+    const max = limits.catchUpEntries
+    expect((await comesBack(1, tailOf(1, max + 1))).numbers()).toEqual(numbers(2, max + 2))
+    expect((await comesBack(0, tailOf(1, max + 1))).heard[0]).toEqual({
       type: 'gap',
       room: '7',
       from: 1,
-      to: most + 1,
+      to: max + 1,
     })
   })
 
-  test('is told instead of more bytes than one resume may be told, over all its rooms', async () => {
+  test('is sent instead of too many bytes for one resume, over all its rooms', async () => {
     const tail = tailOf(1, 20, '长'.repeat(limits.messageBytes / 3))
     const fits = Math.floor(
       limits.catchUpBytes / Buffer.byteLength(JSON.stringify(tail.since('7', 19)?.[0]?.event)),

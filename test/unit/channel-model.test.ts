@@ -1,4 +1,4 @@
-// Channels beside a model that is as plain as it can be said, whatever is done to them and in whatever order.
+// Channels compared with a model that is as simple as possible, whatever is done to them and in whatever order.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Channel, closed } from '../../server/channel/channel.ts'
@@ -26,7 +26,7 @@ class Model {
     this.capacity = capacity
   }
 
-  /** Everything that can go on does. */
+  /** Everything that can proceed does. */
   settle(): void {
     for (;;) {
       const [value] = this.values
@@ -48,7 +48,7 @@ class Model {
 
 type Operation =
   | { do: 'send' | 'trySend' | 'receive' | 'tryReceive' | 'takeAll' | 'close' }
-  /** The waiting sender or receiver at this place of its line, counted around. */
+  /** The waiting sender or receiver at this position of its queue, modulo its length. */
   | { do: 'abort sender' | 'abort receiver'; place: number }
 
 const operations = fc.array(
@@ -66,7 +66,7 @@ const operations = fc.array(
   { maxLength: 60 },
 ) as fc.Arbitrary<Operation[]>
 
-/** A channel, and what those who use it have seen. */
+/** A channel, and what its users have seen. */
 class Played {
   readonly channel: Channel<number>
   readonly seen: Seen = { sent: [], refused: [], received: [] }
@@ -101,7 +101,7 @@ class Played {
   }
 }
 
-/** Takes one out of a line of the model; undefined when nobody stands there. */
+/** Takes one out of a queue of the model; undefined if there is none. */
 const leave = (line: number[], place: number): number | undefined =>
   line.length === 0 ? undefined : line.splice(place % line.length, 1)[0]
 
@@ -154,7 +154,7 @@ function play(number: number, what: Operation, { model, real }: { model: Model; 
   }
 }
 
-test('whatever is done to it, in whatever order, a channel does as the model', async () => {
+test('whatever is done to it, in whatever order, a channel does what the model does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 3 }), operations, async (capacity, all) => {
       const both = { model: new Model(capacity), real: new Played(capacity) }
@@ -182,7 +182,7 @@ const ways = fc.array(
   { minLength: 1, maxLength: 4 },
 )
 
-/** Sends one after the other as [sender, value]; gives how many went in. */
+/** Sends one after the other as [sender, value]; returns how many went in. */
 async function sendAll(
   channel: Channel<[number, number]>,
   [sender, count]: [number, number],

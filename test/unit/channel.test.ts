@@ -107,7 +107,7 @@ describe('a channel', () => {
     expect(() => new Channel(capacity)).toThrow(RangeError)
   })
 
-  test('gives values in the order they were sent, undefined and empty ones too', async () => {
+  test('delivers values in the order they were sent, undefined and empty ones too', async () => {
     const channel = new Channel<string | undefined>(3)
     for (const value of ['', undefined, 'c']) channel.trySend(value)
     expect([await channel.receive(), await channel.receive(), await channel.receive()]).toEqual([
@@ -132,7 +132,7 @@ describe('a channel', () => {
     expect(got).toEqual([0, 1, 2, 3])
   })
 
-  test('takeAll gives what is inside and what waiting senders have, and lets them go on', async () => {
+  test('takeAll returns what is inside and what waiting senders have, and lets them continue', async () => {
     const channel = open('a', 'b')
     const sending = [channel.send('c'), channel.send('d')]
     expect(channel.takeAll()).toEqual(['a', 'b', 'c', 'd'])
@@ -140,7 +140,7 @@ describe('a channel', () => {
     expect(channel.takeAll()).toEqual([])
   })
 
-  test('takeAll after some were taken gives the rest', () => {
+  test('takeAll after some were taken returns the rest', () => {
     const channel = new Channel<number>(5_000)
     for (let i = 0; i < 5_000; i += 1) channel.trySend(i)
     for (let i = 0; i < 2_000; i += 1) expect(channel.tryReceive()).toBe(i)
@@ -155,7 +155,7 @@ describe('a channel', () => {
     expect(await receiving).toBe('a')
   })
 
-  test('a receiver that another was faster than waits on, and does not take the channel for closed', async () => {
+  test('a receiver that another was faster than continues to wait, and does not take the channel for closed', async () => {
     const channel = open()
     const both = [channel.receive(), channel.receive()]
     channel.trySend('a')
@@ -164,7 +164,7 @@ describe('a channel', () => {
     expect(new Set(await Promise.all(both))).toEqual(new Set(['a', 'b']))
   })
 
-  test('closing ends whoever waits: senders with ChannelClosed, receivers with closed', async () => {
+  test('closing ends all waits: senders with ChannelClosed, receivers with closed', async () => {
     const full = open('a', 'b')
     const sending = full.send('c')
     full.close()
@@ -203,7 +203,7 @@ describe('an abort signal', () => {
     expect(channel.takeAll()).toEqual(['a'])
   })
 
-  test('takes a waiting sender out of the line, and no other', async () => {
+  test('removes a waiting sender from the queue, and no other', async () => {
     const channel = open('a', 'b')
     const leaving = new AbortController()
     const [first, second, third] = [channel.send('c'), channel.send('d', leaving.signal), channel.send('e')]
@@ -213,7 +213,7 @@ describe('an abort signal', () => {
     await Promise.all([first, third])
   })
 
-  test('that comes after the value went in takes nobody out', async () => {
+  test('that comes after the value went in removes nobody', async () => {
     const channel = open('a', 'b')
     const late = new AbortController()
     const [first, second] = [channel.send('c', late.signal), channel.send('d')]
@@ -234,7 +234,7 @@ describe('an abort signal', () => {
     expect(await channel.receive()).toBe('a')
   })
 
-  test('ends the line of receivers for one, and no other', async () => {
+  test('ends the wait of one receiver, and no other', async () => {
     const channel = open()
     const leaving = new AbortController()
     const [first, second, third] = [channel.receive(), channel.receive(leaving.signal), channel.receive()]
@@ -245,7 +245,7 @@ describe('an abort signal', () => {
     expect(channel.length).toBe(0)
   })
 
-  test('ends a loop over values that waits, and what comes later stays inside', async () => {
+  test('ends a loop over values that waits, and later values stay inside', async () => {
     const channel = open('a')
     const leaving = new AbortController()
     const got: string[] = []
@@ -259,7 +259,7 @@ describe('an abort signal', () => {
     expect([got, channel.takeAll()]).toEqual([['a'], ['b']])
   })
 
-  test('that outlives many waits has no listener left on it', async () => {
+  test('leaves no listener behind after many waits', async () => {
     const channel = new Channel<number>(1)
     const { signal } = new AbortController()
     let listeners = 0

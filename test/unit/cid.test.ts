@@ -1,10 +1,10 @@
-// The client's own number of a command.
+// The client's own id of a request.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cidTime, isCid, newCid } from '../../server/protocol/cid.ts'
 
 describe('a cid', () => {
-  test('is a UUIDv7 that tells when it was made, at any time of its 48 bits', () => {
+  test('is a UUIDv7 that contains its time of creation, at any time of its 48 bits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 48 - 1 }), (now) => {
         const cid = newCid(now)
@@ -14,19 +14,19 @@ describe('a cid', () => {
     )
   })
 
-  test('is read as RFC 9562 shows it in its example', () => {
+  test('is parsed as RFC 9562 shows it in its example', () => {
     const example = '017f22e2-79b0-7cc3-98c4-dc0c0c07398f'
     expect(isCid(example)).toBe(true)
     expect(cidTime(example)).toBe(Date.parse('2022-02-22T19:22:22Z'))
   })
 
-  test('is made now if nobody says when, also by a clock with parts of milliseconds', () => {
+  test('is created now if no time is given, also by a clock with fractions of milliseconds', () => {
     const before = Date.now()
     expect(cidTime(newCid())).toBeGreaterThanOrEqual(before)
     expect(cidTime(newCid(1_700_000_000_000.7))).toBe(1_700_000_000_000)
   })
 
-  test('is another each time, within one millisecond too', () => {
+  test('differs each time, within one millisecond too', () => {
     expect(new Set(Array.from({ length: 1_000 }, () => newCid(5))).size).toBe(1_000)
   })
 
@@ -40,7 +40,7 @@ describe('a cid', () => {
     '{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}',
     '017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n',
     '017f22e2-79b0-7cc3-98c4-dc0c0c07398g',
-  ])('%j is none', (text) => {
+  ])('%j is not one', (text) => {
     expect(isCid(text)).toBe(false)
   })
 })

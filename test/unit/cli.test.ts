@@ -1,9 +1,9 @@
-// The command line, as far as it needs no service: help, what is not understood, what is set wrongly.
+// The command line, as far as it needs no service: help, usage errors, invalid settings.
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { main, verbs } from '../../server/cli/main.ts'
 
-/** Types `brook ...` and returns what was printed, what was said, and the exit code. */
+/** Runs `brook ...` and returns its output, its messages, and the exit code. */
 async function type(args: string[], env: NodeJS.ProcessEnv = {}) {
   const printed: string[] = []
   const said: string[] = []
@@ -26,7 +26,7 @@ async function portThat(state: 'listens' | 'is free') {
 }
 
 test.each(Object.entries(verbs))(
-  'brook %s --help tells its use and each of its flags',
+  'brook %s --help shows its usage and each of its flags',
   async (name, verb) => {
     const { code, printed, said } = await type([name, '--help'])
     expect(code).toBe(0)
@@ -48,10 +48,10 @@ test('brook --help names every verb and every setting', async () => {
 })
 
 test.each([
-  [['dance'], 'there is no "dance"'],
-  [['toString'], 'there is no "toString"'],
+  [['dance'], 'unknown verb "dance"'],
+  [['toString'], 'unknown verb "toString"'],
   [['start', '--fast'], "unknown option '--fast'"],
-  [['start', 'now'], 'unexpected "now"'],
+  [['start', 'now'], 'unexpected argument "now"'],
   [['start', '--workers', '0'], '--workers takes auto or a whole number from 1 to 16, not "0"'],
   [['server', '--workers', '17'], 'not "17"'],
   [['server', '--workers', 'many'], 'not "many"'],
@@ -63,11 +63,12 @@ test.each([
   [['import', 'slack'], 'which file?'],
   [['import', 'brook', 'nowhere'], 'which Brook?'],
   [['import', 'brook', 'http://localhost:1'], '--token is missing'],
+  [['import', 'jsonl'], 'which file?'],
   [['import', 'claim'], 'whose account?'],
   [['history', 'lobby', '--last', 'few'], '--last takes a whole number'],
   [['history', 'lobby', '--before', '0'], '--before takes a whole number'],
   [['history', 'lobby', '--last'], 'argument missing'],
-])('%j is not understood: one line, exit code 2', async (args, words) => {
+])('%j is a usage error: one line, exit code 2', async (args, words) => {
   const { code, said } = await type(args)
   expect(said).toHaveLength(1)
   expect(said[0]).toContain(words)
@@ -86,7 +87,7 @@ test.each([
   [{ MYSQL_URL: 'mysql://ann:s3cret@host' }, 'MYSQL_URL names no database'],
   [{ MYSQL_URL: 's3cret' }, 'MYSQL_URL is not a URL'],
   [{ PORT: 'many' }, 'PORT must be a whole number'],
-])('a setting that cannot be used is one line without the password: %j', async (env, words) => {
+])('an invalid setting is one line without the password: %j', async (env, words) => {
   const { code, said } = await type(['migrate'], env)
   expect(said).toHaveLength(1)
   expect(said[0]).toContain(words)
@@ -103,7 +104,7 @@ test('a store that refuses the connection is one line without the password or a 
     [mysql, 'MYSQL_URL'],
   ] as const) {
     expect(said).toEqual([
-      `brook: ${setting}: nothing listens at 127.0.0.1:${port} (connection refused). Is the server running?`,
+      `brook: ${setting}: nothing is listening at 127.0.0.1:${port} (connection refused). Is the server running?`,
     ])
     expect(code).toBe(1)
   }
@@ -114,7 +115,7 @@ test('a port that is taken is one line that says what to do, before anything sta
   for (const verb of ['start', 'server']) {
     const { code, said } = await type([verb], { PORT: String(port) })
     expect(said).toEqual([
-      `brook: port ${port} is taken by another program. Choose another: PORT=${port + 1} npm start`,
+      `brook: port ${port} is already in use. Choose another: PORT=${port + 1} npm start`,
     ])
     expect(code).toBe(1)
   }

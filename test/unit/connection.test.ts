@@ -1,4 +1,4 @@
-// The outbox of one browser: what is held, what is skipped, and who is too slow.
+// The outgoing queue of one browser: what is held, what is skipped, and who is too slow.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { closes } from '../../server/protocol/errors.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
@@ -17,11 +17,11 @@ const line = (seq: number): string => JSON.stringify(message(seq).event)
 const typing: ServerEvent = { type: 'typing', room: '7', user: { id: '2', name: 'Bob' } }
 const passing = new Frame('7', [{ seq: 0, json: JSON.stringify(typing) }])
 const kib = 1_024
-/** A frame of so many bytes. */
+/** A frame of this many bytes. */
 const heavy = (bytes: number, room = '7'): Frame =>
   new Frame(room, [{ seq: 0, json: JSON.stringify('x'.repeat(bytes - 2)) }])
 
-describe('a connection hears', () => {
+describe('a connection receives', () => {
   test('each frame of a room as it is, without copying it', () => {
     const { socket, connection, counted } = connect()
     const said = frame(1, 2)
@@ -31,7 +31,7 @@ describe('a connection hears', () => {
     expect(counted.frames).toEqual([said.bytes.byteLength])
   })
 
-  test('what it is told in one turn in one frame, in order', async () => {
+  test('events of its own in one frame per turn, in order', async () => {
     const { socket, connection } = connect()
     connection.tell({ type: 'gone', room: '7' })
     connection.tellLines([line(1), line(2)])
@@ -48,7 +48,7 @@ describe('a connection hears', () => {
 })
 
 describe('a held room', () => {
-  test('is silent until its release, and then follows what was missed, in order', async () => {
+  test('is silent until its release, then sends what was missed, in order', async () => {
     const { socket, connection } = connect()
     connection.hold('7')
     connection.hear(frame(3))
@@ -64,7 +64,7 @@ describe('a held room', () => {
     expect(connection.isHeld('7')).toBe(false)
   })
 
-  test('does not say again what was told as missed', () => {
+  test('does not repeat what was sent as missed', () => {
     const { socket, connection } = connect()
     connection.hold('7')
     connection.hear(frame(1, 2))
@@ -85,7 +85,7 @@ describe('a held room', () => {
     expect(socket.numbers()).toEqual([1, 2, 3, 4, 5])
   })
 
-  test('lets passing things through that came with numbers already told', () => {
+  test('passes unnumbered events that came with numbers already sent', () => {
     const { socket, connection } = connect()
     connection.hold('7')
     connection.hear(passing)
@@ -111,7 +111,7 @@ describe('a held room', () => {
     expect(socket.numbers()).toEqual([1])
   })
 
-  test('that is left forgets what it held, and does not weigh any more', () => {
+  test('that is left drops what it held, and no longer counts as queued', () => {
     const { socket, connection } = connect()
     for (let i = 0; i < 4; i += 1) {
       connection.hold('7')
@@ -123,7 +123,7 @@ describe('a held room', () => {
     expect(socket.frames).toEqual([])
   })
 
-  test('weighs nothing any more once it is released', () => {
+  test('no longer counts as queued once it is released', () => {
     const { socket, connection } = connect()
     for (let i = 0; i < 4; i += 1) {
       connection.hold('7')
@@ -165,8 +165,8 @@ describe('a reader that is too slow', () => {
   })
 })
 
-describe('commands that wait for the log', () => {
-  test('stop the reading when there are too many, and let it go on when one is done', () => {
+describe('requests that wait for the log', () => {
+  test('stop the reading when there are too many, and resume it when one is done', () => {
     const { socket, connection } = connect()
     for (let i = 1; i < limits.commandsUnderWay; i += 1) connection.begin()
     expect(socket.isPaused).toBe(false)
@@ -182,13 +182,13 @@ describe('commands that wait for the log', () => {
 })
 
 describe('a server that stops', () => {
-  test('sends away at once who waits for nothing', () => {
+  test('closes idle connections at once', () => {
     const { socket, connection } = connect()
     connection.moveAway()
     expect(socket.closed).toEqual(closes.moving)
   })
 
-  test('lets what is under way be answered first, and reads nothing new meanwhile', async () => {
+  test('lets requests in progress be answered first, and reads nothing new meanwhile', async () => {
     const { socket, connection } = connect()
     connection.begin()
     connection.begin()
@@ -203,7 +203,7 @@ describe('a server that stops', () => {
   })
 })
 
-describe('the end', () => {
+describe('the end of a connection', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
@@ -216,7 +216,7 @@ describe('the end', () => {
     expect(socket.isTerminated).toBe(true)
   })
 
-  test('the first close is the one that counts: what was told before it goes, and nothing after it', () => {
+  test('the first close counts: earlier events are sent before it, and nothing after it', () => {
     const { socket, connection } = connect()
     connection.tell({ type: 'gone', room: '7' })
     connection.close(closes.signedOut)
@@ -235,7 +235,7 @@ describe('the end', () => {
     expect(counted).toEqual({ frames: [], tooSlow: 0 })
   })
 
-  test('a browser that answered the last ping is asked again; one that did not is cut off', () => {
+  test('a browser that answered the last ping is pinged again; one that did not is cut off', () => {
     const { socket, connection } = connect()
     connection.ping()
     connection.isAlive = true
@@ -246,7 +246,7 @@ describe('the end', () => {
   })
 })
 
-test('a connection knows its person without what only they may see', () => {
+test('a connection knows its person without their private fields', () => {
   const { connection } = connect({ id: '1', name: 'Ann', guest: true, admin: false }, 's9')
   expect(connection.person).toStrictEqual({ id: '1', name: 'Ann' })
   expect(connection.session).toBe('s9')

@@ -1,51 +1,79 @@
-// How an entry stands in the stream, and what of it is no entry of ours.
+// How an entry is stored in the stream, and what is not an entry of ours.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { decodeEntry } from '../../server/log/decode.ts'
 import {
   BadEntry,
   compareIds,
-  decodeEntry,
-  encodeDraft,
   formatStreamId,
   parseStreamId,
   type Draft,
   type DraftBody,
 } from '../../server/log/entry.ts'
+import { packDraft } from '../../server/log/packed.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Notice } from '../../server/protocol/events.ts'
 import { ann, bob } from '../support/entries.ts'
+import { flatFields } from '../support/flat-entry.ts'
 
 const cid = '0190a1b2-c3d4-7e5f-8a6b-0123456789ab'
 const said: Draft = { room: '7', user: ann, cid, body: { type: 'message', text: 'hi' } }
-/** As append.lua adds it: the draft's fields and the number. */
-const fieldsOf = (draft: Draft, seq: number | string = 5): string[] => [
-  ...encodeDraft(draft),
-  'seq',
-  String(seq),
-]
-/** The fields of a message, some of them another or (undefined) not there. */
-const fieldsWith = (changes: Record<string, string | undefined>): string[] => {
-  const fields = fieldsOf(said)
-  const map = new Map<string, string | undefined>()
-  for (let i = 0; i < fields.length; i += 2) map.set(fields[i] as string, fields[i + 1])
-  for (const [name, value] of Object.entries(changes)) map.set(name, value)
-  return [...map].flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+
+/** How an entry is stored in the stream: the current form, and the one before it. */
+interface Form {
+  form: string
+  fieldsOf: (draft: Draft, seq?: number | string) => string[]
+  /** The fields of `said`, some with another value or (undefined) removed; the body as JSON. */
+  fieldsWith: (changes: Record<string, string | undefined>) => string[]
 }
 
-describe('an entry', () => {
+const packed: Form = {
+  form: 'packed',
+  fieldsOf: (draft, seq = 5) => ['seq', String(seq), 'e', packDraft(draft)],
+  fieldsWith: (changes) => {
+    const parts = { body: '{"text":"hi"}', room: '7', type: 'message', user: ann.id, name: ann.name, cid }
+    const text = (name: string, value: string | undefined): string =>
+      value === undefined ? 'null' : name === 'body' ? value : JSON.stringify(value)
+    const { seq, ...all } = { ...parts, seq: '5', ...changes }
+    const e = Object.entries(all).map(([name, value]) => text(name, value))
+    return [...(seq === undefined ? [] : ['seq', seq]), 'e', `[${e.join(',')}]`]
+  },
+}
+const flat: Form = {
+  form: 'flat',
+  fieldsOf: (draft, seq = 5) => [...flatFields(draft), 'seq', String(seq)],
+  fieldsWith: (changes) => {
+    const fields = flat.fieldsOf(said)
+    const map = new Map<string, string | undefined>()
+    for (let i = 0; i < fields.length; i += 2) map.set(fields[i] as string, fields[i + 1])
+    for (const [name, value] of Object.entries(changes)) map.set(name, value)
+    return [...map].flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+  },
+}
+const forms = [packed, flat]
+
+describe.each(forms)('an entry, $form,', ({ form, fieldsOf, fieldsWith }) => {
   test('is its draft with a number, a place and a time', () => {
     const draft: Draft = { ...said, body: { type: 'message', text: 'hi', replyTo: 3 } }
     expect(decodeEntry('1700000000000-2', fieldsOf(draft))).toStrictEqual({
       id: { ms: 1_700_000_000_000, n: 2 },
-      ...{ room: '7', seq: 5, cid },
+      room: '7',
+      seq: 5,
+      cid,
       event: {
-        ...{ type: 'message', room: '7', seq: 5, cid, user: ann, text: 'hi' },
-        ...{ at: 1_700_000_000_000, replyTo: 3 },
+        type: 'message',
+        room: '7',
+        seq: 5,
+        cid,
+        user: ann,
+        text: 'hi',
+        at: 1_700_000_000_000,
+        replyTo: 3,
       },
     })
   })
 
-  test('says whose thread it is in, which came before it', () => {
+  test("names its thread's root, which came before it", () => {
     const event = (body: object, seq = 9) =>
       decodeEntry('1-0', fieldsOf({ ...said, body: { type: 'message', text: 'hi', ...body } }, seq)).event
     expect(event({ thread: 3, alsoInRoom: true })).toMatchObject({ thread: 3, alsoInRoom: true })
@@ -57,13 +85,13 @@ describe('an entry', () => {
     expect(decodeEntry('1-0', fieldsOf(said)).event).not.toHaveProperty('replyTo')
   })
 
-  test('of a bot says so, and what its face is', () => {
+  test('of a bot says so, and has its icon', () => {
     const user = { ...ann, bot: true, icon: '🤖' } as const
     expect(decodeEntry('9-0', fieldsOf({ ...said, user })).event).toMatchObject({ user })
     expect(decodeEntry('9-0', fieldsOf(said)).event).toMatchObject({ user: ann })
   })
 
-  test('that was said elsewhere keeps the time of that, and its place in the log', () => {
+  test('that was posted elsewhere keeps that time, and its place in the log', () => {
     const body = { type: 'message', text: 'hi', at: 5_000, editedAt: 6_000 } as const
     const entry = decodeEntry('9000-1', fieldsOf({ ...said, body }))
     expect(entry.id).toStrictEqual({ ms: 9_000, n: 1 })
@@ -83,7 +111,7 @@ describe('an entry', () => {
   })
 
   test.each(['edited', 'deleted', 'reacted', 'pinned'])(
-    'that is %s without a target or its words is none',
+    'that is %s without a target or its text is not one',
     (type) => {
       for (const body of ['{}', '{"target":0}', '{"target":"3"}', '{"target":1.5}'])
         expect(() => decodeEntry('9-0', fieldsWith({ type, body }))).toThrow(BadEntry)
@@ -107,12 +135,11 @@ describe('an entry', () => {
   })
 
   test.each(['sealed', 'Edited', '', '__proto__'])('of the unknown type "%s" keeps its number', (type) => {
-    const { seq, event } = decodeEntry(
-      '9-0',
-      fieldsWith({ type, body: 'anything', user: undefined, name: undefined }),
-    )
-    expect(seq).toBe(5)
-    expect(event).toStrictEqual({ type: 'unknown', room: '7', seq: 5, at: 9 })
+    for (const body of form === 'flat' ? ['anything', '[1]'] : ['"anything"', '[1]']) {
+      const { seq, event } = decodeEntry('9-0', fieldsWith({ type, body, user: undefined, name: undefined }))
+      expect(seq).toBe(5)
+      expect(event).toStrictEqual({ type: 'unknown', room: '7', seq: 5, at: 9 })
+    }
   })
 
   test('is read whatever the order of its fields, and whatever else it has', () => {
@@ -124,7 +151,7 @@ describe('an entry', () => {
   })
 })
 
-test('whatever is said comes out of the log as it went in', () => {
+test.each(forms)('whatever is posted comes out of the log as it went in, $form', ({ fieldsOf }) => {
   const hard = fc.constantFrom(
     ...['👩‍👩‍👧', '👋🏽', '🇨🇭', 'שלום', '\u202eabc\u202c', '\u200f', 'e\u0301', 'é', 'ﷺ', '你好', 'ꙮ'],
     ...['"', '\\', '\n', '\r\n', '\t', '\u2028', '\ufeff', '\u0001', '{"seq":9}', 'seq', '__proto__'],
@@ -152,13 +179,17 @@ test('whatever is said comes out of the log as it went in', () => {
     fc.property(person, body, seqs, id, (user, said, seq, place) => {
       const draft: Draft = { room: user.id, user, cid: newCid(place.ms), body: said }
       const fields = fieldsOf(draft, seq)
-      // Redis keeps bytes: what is not well-formed would not survive it.
+      // Redis stores bytes: malformed text would not survive it.
       const kept = fields.map((field) => Buffer.from(field).toString())
       const entry = decodeEntry(formatStreamId(place), kept)
       expect(entry).toMatchObject({ id: place, room: user.id, seq, cid: draft.cid })
       const { type, ...rest } = said
       expect(entry.event).toStrictEqual({
-        ...{ type, room: user.id, seq, user, at: place.ms },
+        type,
+        room: user.id,
+        seq,
+        user,
+        at: place.ms,
         ...(type === 'message' ? { cid: draft.cid } : {}),
         ...rest,
       })
@@ -166,13 +197,13 @@ test('whatever is said comes out of the log as it went in', () => {
   )
 })
 
-test('a notice of a kind that this version does not know is kept as it is', () => {
+test.each(forms)('a notice of an unknown kind is kept as it is, $form', ({ fieldsWith }) => {
   const body = JSON.stringify({ notice: { kind: 'renamed', from: 'a' } })
   const { event } = decodeEntry('9-0', fieldsWith({ type: 'notice', body }))
   expect(event).toMatchObject({ type: 'notice', notice: { kind: 'renamed', from: 'a' } })
 })
 
-describe('no entry of ours', () => {
+describe.each(forms)('not an entry of ours, $form,', ({ fieldsWith }) => {
   test.each(['room', 'seq', 'type', 'cid', 'user', 'name', 'body'])('has no %s', (name) => {
     expect(() => decodeEntry('9-0', fieldsWith({ [name]: undefined }))).toThrow(BadEntry)
     expect(() => decodeEntry('9-0', fieldsWith({ [name]: undefined }))).toThrow(`entry 9-0 has no ${name}`)
@@ -211,9 +242,20 @@ describe('no entry of ours', () => {
     expect(() => decodeEntry('9-0', fieldsWith(changes))).toThrow(BadEntry)
   })
 
-  test('is told by its place in the stream', () => {
+  test('is reported by its place in the stream', () => {
     expect(() => decodeEntry('1700000000000-2', fieldsWith({ body: '' }))).toThrow('1700000000000-2')
   })
+})
+
+test('an entry that is packed badly is not one of ours', () => {
+  for (const e of ['', '{', 'null', '"hi"', '{"room":"7"}', '7'])
+    expect(() => decodeEntry('9-0', ['seq', '5', 'e', e])).toThrow('entry 9-0 has a bad e')
+})
+
+test('a packed entry may have more fields than this version knows', () => {
+  const icon = { ...ann, icon: 'A' }
+  const e = packDraft({ ...said, user: icon }).replace(/\]$/, ',{"later":1}]')
+  expect(decodeEntry('9-0', ['seq', '5', 'e', e]).event).toMatchObject({ user: icon, text: 'hi' })
 })
 
 describe('a stream id', () => {

@@ -16,19 +16,19 @@ describe('a frame', () => {
     expect(frame.bytes.byteLength).toBe(Buffer.byteLength('"你好 👋🏽"'))
   })
 
-  test('knows its highest number; passing things have none', () => {
+  test('knows its highest number; unnumbered events have none', () => {
     expect(new Frame('7', told(4, 5, 0)).last).toBe(5)
     expect(new Frame('7', told(0, 0)).last).toBe(0)
     expect(new Frame('7', []).last).toBe(0)
   })
 
-  test('after a number is itself when it has nothing to leave out, so its bytes stay shared', () => {
+  test('after a number is itself if nothing is left out, so its bytes stay shared', () => {
     const frame = new Frame('7', told(4, 0, 5))
     expect(frame.after(3)).toBe(frame)
     expect(frame.after(0)).toBe(frame)
   })
 
-  test('after a number leaves out what is numbered up to it, and keeps passing things', () => {
+  test('after a number leaves out what is numbered up to it, and keeps unnumbered events', () => {
     const frame = new Frame('7', told(4, 0, 5))
     expect(text(frame.after(4))).toBe('{"n":0}\n{"n":5}')
     expect(frame.after(4)?.room).toBe('7')

@@ -5,7 +5,7 @@ import { group } from '../../server/channel/group.ts'
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-test('all items are worked on once, and never more than the width at a time', async () => {
+test('each item is worked on once, and never more than the width at a time', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 30 }),
@@ -13,17 +13,17 @@ test('all items are worked on once, and never more than the width at a time', as
       async (turns, width) => {
         const done: number[] = []
         let underWay = 0
-        let most = 0
+        let max = 0
         await group(turns.keys(), width, async (item) => {
           underWay += 1
-          most = Math.max(most, underWay)
+          max = Math.max(max, underWay)
           for (let turn = turns[item] ?? 0; turn > 0; turn -= 1) await settle()
           underWay -= 1
           done.push(item)
         })
         expect(done.sort((a, b) => a - b)).toEqual([...turns.keys()])
-        expect(most).toBeLessThanOrEqual(width)
-        if (turns.length >= width) expect(most).toBe(width)
+        expect(max).toBeLessThanOrEqual(width)
+        if (turns.length >= width) expect(max).toBe(width)
       },
     ),
     { numRuns: 50 },
@@ -66,7 +66,7 @@ test('an abort from outside reaches the work, and no more is begun', async () =>
   expect(begun).toEqual([1])
 })
 
-test('an iterable is read no further than the work has come, and is closed', async () => {
+test('an iterable is read no further than the work has progressed, and is closed', async () => {
   let read = 0
   let isClosed = false
   const endless = function* (): Generator<number> {

@@ -1,4 +1,4 @@
-// Each guard that is broken on purpose stands where the list says: a list that has gone stale would break nothing.
+// Each guard that is broken on purpose is where the list says: an outdated list would break nothing.
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { mutants } from '../fault/guards.ts'

@@ -14,7 +14,7 @@ import { refuseText } from '../../server/protocol/text.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 300 })
 
-test('whatever a name is elsewhere, it may stand here', () => {
+test('whatever a name is elsewhere, it is valid here', () => {
   fc.assert(
     fc.property(text, (raw) => {
       expect(cleanName(tamePersonName(raw, 'U1'))).toBe(tamePersonName(raw, 'U1'))
@@ -26,7 +26,7 @@ test('whatever a name is elsewhere, it may stand here', () => {
   expect(tamePersonName('\u202e\u200b', 'U1')).toBe('U1')
 })
 
-test('a name that is taken gets a suffix, within the same length, and is known by it', () => {
+test('a name that is taken gets a suffix, within the same length, and is recognised by it', () => {
   expect([1, 2, 10].map((n) => nthName('ann', n, 32))).toEqual(['ann', 'ann-2', 'ann-10'])
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 9_999 }), (raw, n) => {
@@ -39,13 +39,13 @@ test('a name that is taken gets a suffix, within the same length, and is known b
   expect(isNthName('ann-2', 'bob', 32)).toBe(false)
 })
 
-test('a long text becomes parts that may each be said, and nothing but spaces is lost', () => {
+test('a long text becomes parts that may each be posted, and nothing but spaces is lost', () => {
   const words = fc.array(fc.constantFrom('a', ' ', '\n', '你', '😀', 'word '), { maxLength: 200 })
   fc.assert(
-    fc.property(words, fc.integer({ min: 8, max: 64 }), (chars, most) => {
+    fc.property(words, fc.integer({ min: 8, max: 64 }), (chars, max) => {
       const whole = chars.join('')
-      const parts = splitText(whole, most)
-      for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(most)
+      const parts = splitText(whole, max)
+      for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(max)
       expect(parts.join('').replace(/\s/g, '')).toBe(whole.replace(/\s/g, ''))
     }),
   )
@@ -53,7 +53,7 @@ test('a long text becomes parts that may each be said, and nothing but spaces is
   expect(refuseText(tameText('a\0b\ud800c'))).toBeUndefined()
 })
 
-test('a cid is the same for the same message, and another for any other', () => {
+test('a cid is the same for the same message, and different for any other', () => {
   const cid = importedCid('slack:T1', 'C1', '1577880002.000100', 1_577_880_002_000)
   expect(isCid(cid)).toBe(true)
   expect(cidTime(cid)).toBe(1_577_880_002_000)
@@ -66,14 +66,14 @@ test('a cid is the same for the same message, and another for any other', () => 
   expect(new Set([cid, ...others]).size).toBe(4)
 })
 
-test('the progress names what is done, the rate and what remains', () => {
+test('the progress shows what is done, the rate and what remains', () => {
   const line = progressLine({ done: 250, of: 1_000, messages: 900, known: 100 }, 10_000)
   expect(line).toBe('[#####---------------]  25 %  900 new, 100 known, 100 a second, 30 s left')
   expect(progressLine({ done: 0, of: 0, messages: 0, known: 0 }, 1)).toContain('100 %')
   expect([59_000, 61_000, 3_700_000].map(duration)).toEqual(['59 s', '1 min 1 s', '1 h 1 min'])
 })
 
-test('an import takes less while people talk or the archive is behind, and waits while it is far behind', () => {
+test('an import takes less while people post or the archive is behind, and waits while it is far behind', () => {
   const load = { unarchived: 0, redis: 0, byOthers: 0 }
   expect(busynessOf(load, Infinity)).toBe('free')
   expect(busynessOf(load, 500)).toBe('busy')
@@ -85,7 +85,7 @@ test('an import takes less while people talk or the archive is behind, and waits
 const said = { type: 'message', user: 'U1', ts: '1577880002.000100', text: 'hello' }
 const read = (more: object) => readMessage({ ...said, ...more }, 'general/day.json, line 1', {})
 
-test('messages are in the order of Slack, finer than a millisecond', () => {
+test('messages are in Slack’s order, finer than a millisecond', () => {
   const times = ['2.000200', '10.000001', '2.0001', '2.000150']
   expect(times.sort(compareTimes)).toEqual(['2.0001', '2.000150', '2.000200', '10.000001'])
 })
@@ -99,18 +99,18 @@ test.each([
   ['something nobody said', { user: undefined }, false],
   ['nothing to show', { text: '  ' }, false],
   ['what is no message', { type: 'event' }, false],
-])('%s is not taken, and it is told whether that is a loss', (_what, more, expected) => {
+])('%s is not imported, and it is reported whether that is a loss', (_what, more, expected) => {
   expect(read(more)).toEqual({ why: expect.any(String), expected })
 })
 
-test('an answer that was also sent to the room, and what somebody does, are taken as they are', () => {
+test('a reply that was also sent to the room, and an action message, are imported as they are', () => {
   const thread = { subtype: 'thread_broadcast', thread_ts: '1577880001.000000' }
   expect(read(thread)).toMatchObject({ thread: '1577880001.000000', text: 'hello' })
   expect(read({ subtype: 'me_message', text: 'waves' })).toMatchObject({ text: '_waves_' })
   expect(read({ thread_ts: said.ts })).not.toHaveProperty('thread')
 })
 
-test('a program is known by its bot id, else by the name it gave itself', () => {
+test('a program is identified by its bot id, otherwise by the name it gave itself', () => {
   const bot = { user: undefined, subtype: 'bot_message', username: 'deploy', icons: { emoji: ':tada:' } }
   expect(read({ ...bot, bot_id: 'B1' })).toMatchObject({
     author: 'B1',
@@ -139,7 +139,7 @@ test('a file is its name and its link, without the token that opens it to anybod
   })
 })
 
-test('what hangs on a reaction that means no emoji here is left out, and two names of one emoji are one', () => {
+test('reactions without an emoji here are left out, and two names of one emoji are one', () => {
   const reactions = [
     { name: 'thumbsup', users: ['U1', 'U2'] },
     { name: '+1', users: ['U2', 'U3'] },
@@ -149,7 +149,7 @@ test('what hangs on a reaction that means no emoji here is left out, and two nam
   expect(read({ reactions })).toMatchObject({ reactions: [{ emoji: '👍', people: ['U1', 'U2', 'U3'] }] })
 })
 
-test('no message, however it is made, ends the reading', () => {
+test('no message, however malformed, ends the reading', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...keys), fc.jsonValue()), (raw) => {
       readMessage({ ...said, ...raw }, '', {})

@@ -7,20 +7,20 @@ import { isWaiting, turn } from '../support/turn.ts'
 
 type Options = Partial<KeyedBatchesOptions<string, number>>
 
-/** Batches whose flushes are kept in `flushed`; `doors`: each flush waits there until the test answers it. */
-class House {
+/** Batches whose flushes are recorded in `flushed`; `gates`: each flush waits there until the test answers it. */
+class Fixture {
   readonly flushed: [string, number[]][] = []
-  readonly doors: { open: (left?: number[]) => void; fail: () => void }[] = []
-  readonly troubles: unknown[] = []
+  readonly gates: { open: (left?: number[]) => void; fail: () => void }[] = []
+  readonly errors: unknown[] = []
   readonly batches: KeyedBatches<string, number>
-  readonly #hasDoors: boolean
+  readonly #hasGates: boolean
   underWay = new Map<string, number>()
 
-  constructor(options: Options = {}, how: 'doors' | 'at once' = 'at once') {
-    this.#hasDoors = how === 'doors'
+  constructor(options: Options = {}, how: 'gates' | 'at once' = 'at once') {
+    this.#hasGates = how === 'gates'
     this.batches = new KeyedBatches<string, number>({
       flush: (key, values) => this.#flush(key, values),
-      onTrouble: (error) => this.troubles.push(error),
+      onError: (error) => this.errors.push(error),
       ...options,
     })
   }
@@ -30,9 +30,9 @@ class House {
     expect(this.underWay.get(key) ?? 0, 'flushes of one key at a time').toBe(0)
     this.underWay.set(key, 1)
     try {
-      if (!this.#hasDoors) return []
+      if (!this.#hasGates) return []
       return await new Promise<number[]>((resolve, reject) => {
-        this.doors.push({
+        this.gates.push({
           open: (left = []) => resolve(left),
           fail: () => reject(new Error('MySQL is away')),
         })
@@ -68,119 +68,119 @@ afterEach(() => {
 
 describe('a batch', () => {
   test('is flushed at ten values', async () => {
-    const house = new House()
-    await house.adds('a', ...some(9))
-    expect(house.flushed).toEqual([])
-    await house.adds('a', 9)
-    expect(house.flushed).toEqual([['a', some(10)]])
+    const fixture = new Fixture()
+    await fixture.adds('a', ...some(9))
+    expect(fixture.flushed).toEqual([])
+    await fixture.adds('a', 9)
+    expect(fixture.flushed).toEqual([['a', some(10)]])
   })
 
   test('is flushed ten seconds after its first value, however many have come since', async () => {
-    const house = new House()
-    await house.adds('a', 1)
+    const fixture = new Fixture()
+    await fixture.adds('a', 1)
     await pass(9_000)
-    await house.adds('a', 2)
+    await fixture.adds('a', 2)
     await pass(999)
-    expect(house.flushed).toEqual([])
+    expect(fixture.flushed).toEqual([])
     await pass(1)
-    expect(house.flushed).toEqual([['a', [1, 2]]])
+    expect(fixture.flushed).toEqual([['a', [1, 2]]])
   })
 
   test('is flushed as its settings say', async () => {
-    const house = new House({ most: 2, waitMs: 100 })
-    await house.adds('a', 1, 2, 3)
-    expect(house.values).toEqual([[1, 2]])
+    const fixture = new Fixture({ max: 2, waitMs: 100 })
+    await fixture.adds('a', 1, 2, 3)
+    expect(fixture.values).toEqual([[1, 2]])
     await pass(100)
-    expect(house.values).toEqual([[1, 2], [3]])
+    expect(fixture.values).toEqual([[1, 2], [3]])
   })
 
   test('knows nothing of another key', async () => {
-    const house = new House({ most: 2 })
-    await house.adds('a', 1)
-    await house.adds('b', 2)
-    await house.adds('a', 3)
-    expect(house.flushed).toEqual([['a', [1, 3]]])
-    expect(house.batches.keys).toBe(1)
+    const fixture = new Fixture({ max: 2 })
+    await fixture.adds('a', 1)
+    await fixture.adds('b', 2)
+    await fixture.adds('a', 3)
+    expect(fixture.flushed).toEqual([['a', [1, 3]]])
+    expect(fixture.batches.keys).toBe(1)
   })
 
-  test('that is empty is dropped with its key, and made again when a value comes', async () => {
-    const house = new House()
+  test('that is empty is dropped with its key, and created again when a value comes', async () => {
+    const fixture = new Fixture()
     for (const round of [1, 2]) {
-      await house.adds('a', round)
-      expect([house.batches.keys, house.batches.waiting]).toEqual([1, 1])
+      await fixture.adds('a', round)
+      expect([fixture.batches.keys, fixture.batches.waiting]).toEqual([1, 1])
       await pass(10_000)
-      expect([house.batches.keys, house.batches.waiting]).toEqual([0, 0])
+      expect([fixture.batches.keys, fixture.batches.waiting]).toEqual([0, 0])
     }
-    expect(house.values).toEqual([[1], [2]])
+    expect(fixture.values).toEqual([[1], [2]])
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('is flushed by one at a time: what comes meanwhile waits from when it came', async () => {
-    const house = new House({ most: 2 }, 'doors')
-    await house.adds('a', 1, 2)
-    await house.adds('a', 3, 4, 5)
-    expect(house.values).toEqual([[1, 2]])
+  test('is flushed by one at a time: later values wait from their own arrival', async () => {
+    const fixture = new Fixture({ max: 2 }, 'gates')
+    await fixture.adds('a', 1, 2)
+    await fixture.adds('a', 3, 4, 5)
+    expect(fixture.values).toEqual([[1, 2]])
     await pass(9_000)
-    house.doors[0]?.open()
+    fixture.gates[0]?.open()
     await turn()
-    expect(house.values).toEqual([
+    expect(fixture.values).toEqual([
       [1, 2],
       [3, 4],
     ])
-    house.doors[1]?.open()
+    fixture.gates[1]?.open()
     await pass(999)
-    expect(house.flushed).toHaveLength(2)
+    expect(fixture.flushed).toHaveLength(2)
     await pass(1)
-    expect(house.values[2]).toEqual([5])
+    expect(fixture.values[2]).toEqual([5])
   })
 
-  test('makes one of values that are the same, which count once and keep the time of the first', async () => {
-    const house = new House({ most: 2, same: { of: (value) => value % 10, merge: Math.max } })
-    await house.adds('a', 1, 21, 11)
-    expect([house.batches.counts.values, house.batches.counts.merged]).toEqual([3, 2])
+  test('merges equal values, which count once and keep the time of the first', async () => {
+    const fixture = new Fixture({ max: 2, same: { of: (value) => value % 10, merge: Math.max } })
+    await fixture.adds('a', 1, 21, 11)
+    expect([fixture.batches.counts.values, fixture.batches.counts.merged]).toEqual([3, 2])
     await pass(9_999)
-    await house.adds('a', 31)
-    expect(house.flushed).toEqual([])
+    await fixture.adds('a', 31)
+    expect(fixture.flushed).toEqual([])
     await pass(1)
-    expect(house.values).toEqual([[31]])
+    expect(fixture.values).toEqual([[31]])
   })
 
-  test('counts from the first of the same also when that came during a flush', async () => {
-    const slow = new House({ most: 2, same: { of: (value) => value % 10, merge: Math.max } }, 'doors')
+  test('counts from the first of equal values even if that came during a flush', async () => {
+    const slow = new Fixture({ max: 2, same: { of: (value) => value % 10, merge: Math.max } }, 'gates')
     await slow.adds('a', 1, 2)
     await slow.adds('a', 3)
     await pass(6_000)
     await slow.adds('a', 13)
-    slow.doors[0]?.open()
+    slow.gates[0]?.open()
     await pass(4_000)
     expect(slow.values).toEqual([[1, 2], [13]])
   })
 
-  test('keeps what its flush gives back for the next', async () => {
-    const house = new House({}, 'doors')
-    await house.adds('a', 1, 2, 3)
+  test('keeps what its flush returns for the next', async () => {
+    const fixture = new Fixture({}, 'gates')
+    await fixture.adds('a', 1, 2, 3)
     await pass(10_000)
-    house.doors[0]?.open([2])
+    fixture.gates[0]?.open([2])
     await pass(9_999)
-    expect([house.flushed.length, house.batches.waiting]).toEqual([1, 1])
+    expect([fixture.flushed.length, fixture.batches.waiting]).toEqual([1, 1])
     await pass(1)
-    expect(house.values).toEqual([[1, 2, 3], [2]])
+    expect(fixture.values).toEqual([[1, 2, 3], [2]])
   })
 })
 
 describe('a flush that fails', () => {
-  test('keeps the values in front of what came meanwhile, and is tried again after a pause that grows, with jitter', async () => {
+  test('keeps the values in front of later ones, and is retried after a pause that grows, with jitter', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0)
-    const house = new House({ most: 2, retryMs: { first: 1_000, most: 3_000 } }, 'doors')
-    await house.adds('a', 1, 2)
-    await house.adds('a', 3)
+    const fixture = new Fixture({ max: 2, retryMs: { first: 1_000, max: 3_000 } }, 'gates')
+    await fixture.adds('a', 1, 2)
+    await fixture.adds('a', 3)
     const fails = async (nth: number, pauseMs: number): Promise<void> => {
-      expect(house.flushed).toHaveLength(nth)
-      house.doors[nth - 1]?.fail()
+      expect(fixture.flushed).toHaveLength(nth)
+      fixture.gates[nth - 1]?.fail()
       await pass(pauseMs - 1)
-      expect(house.flushed, 'before the pause is over').toHaveLength(nth)
+      expect(fixture.flushed, 'before the pause is over').toHaveLength(nth)
       await pass(1)
-      expect(house.values[nth]).toEqual([1, 2])
+      expect(fixture.values[nth]).toEqual([1, 2])
     }
     await fails(1, 500)
     random.mockReturnValue(0.5)
@@ -188,20 +188,20 @@ describe('a flush that fails', () => {
     random.mockReturnValue(1)
     await fails(3, 3_000)
     await fails(4, 3_000)
-    expect(house.troubles).toHaveLength(4)
-    expect(house.batches.counts).toMatchObject({ flushes: 5, retries: 4 })
-    house.doors[4]?.open()
+    expect(fixture.errors).toHaveLength(4)
+    expect(fixture.batches.counts).toMatchObject({ flushes: 5, retries: 4 })
+    fixture.gates[4]?.open()
     await pass(10_000)
-    expect(house.values[5]).toEqual([3])
+    expect(fixture.values[5]).toEqual([3])
   })
 
-  test('that throws at once is the same as one that is refused later', async () => {
+  test('that throws at once is the same as one that rejects later', async () => {
     let isAway = true
     const flush = vi.fn(() => {
       if (isAway) throw new Error('no connection')
       return Promise.resolve([])
     })
-    const batches = new KeyedBatches<string, number>({ flush, most: 1 })
+    const batches = new KeyedBatches<string, number>({ flush, max: 1 })
     batches.tryAdd('a', 1)
     await turn()
     expect([batches.waiting, batches.counts.retries]).toEqual([1, 1])
@@ -214,160 +214,160 @@ describe('a flush that fails', () => {
     expect(batches.keys).toBe(0)
   })
 
-  test('merges with what is the same and came meanwhile', async () => {
-    const house = new House({ most: 1, same: { of: () => 'one', merge: Math.max } }, 'doors')
-    await house.adds('a', 5)
-    await house.adds('a', 3)
-    house.doors[0]?.fail()
-    await house.adds('a', 7)
+  test('merges with equal values that came meanwhile', async () => {
+    const fixture = new Fixture({ max: 1, same: { of: () => 'one', merge: Math.max } }, 'gates')
+    await fixture.adds('a', 5)
+    await fixture.adds('a', 3)
+    fixture.gates[0]?.fail()
+    await fixture.adds('a', 7)
     await pass(500)
-    expect(house.values).toEqual([[5], [7]])
+    expect(fixture.values).toEqual([[5], [7]])
   })
 })
 
 describe('what is full', () => {
-  /** Two are being flushed, three are held, and two stand in the channel. */
-  const filled = async (options: Options = {}): Promise<House> => {
-    const house = new House({ most: 2, held: 5, capacity: 2, ...options }, 'doors')
-    await house.adds('a', 1, 2)
-    await house.adds('a', 3, 4)
-    await house.adds('a', 5)
-    await house.adds('a', 6, 7)
-    expect(house.batches.waiting).toBe(7)
-    return house
+  /** Two are being flushed, three are held, and two are in the channel. */
+  const filled = async (options: Options = {}): Promise<Fixture> => {
+    const fixture = new Fixture({ max: 2, held: 5, capacity: 2, ...options }, 'gates')
+    await fixture.adds('a', 1, 2)
+    await fixture.adds('a', 3, 4)
+    await fixture.adds('a', 5)
+    await fixture.adds('a', 6, 7)
+    expect(fixture.batches.waiting).toBe(7)
+    return fixture
   }
 
-  test('a batch takes no more than it may hold: tryAdd says so, and nothing that was taken is lost', async () => {
-    const house = await filled()
-    expect(house.batches.tryAdd('a', 8)).toBe(false)
-    expect(house.batches.counts).toMatchObject({ values: 7, refused: 1 })
-    house.doors[0]?.fail()
+  test('a batch takes no more than it may hold: tryAdd says so, and no accepted value is lost', async () => {
+    const fixture = await filled()
+    expect(fixture.batches.tryAdd('a', 8)).toBe(false)
+    expect(fixture.batches.counts).toMatchObject({ values: 7, refused: 1 })
+    fixture.gates[0]?.fail()
     await pass(500)
-    expect(house.batches.tryAdd('a', 8), 'a failure makes no room').toBe(false)
+    expect(fixture.batches.tryAdd('a', 8), 'a failure makes no room').toBe(false)
     for (let nth = 1; nth < 4; nth += 1) {
-      house.doors[nth]?.open()
+      fixture.gates[nth]?.open()
       await pass(10_000)
     }
-    expect(house.values).toEqual([[1, 2], [1, 2], [3, 4], [5, 6], [7]])
+    expect(fixture.values).toEqual([[1, 2], [1, 2], [3, 4], [5, 6], [7]])
   })
 
-  test('what stands in the channel of a batch that is otherwise empty is not forgotten', async () => {
-    const house = new House({ most: 2, held: 2, capacity: 2 }, 'doors')
-    await house.adds('a', 1, 2)
-    await house.adds('a', 3, 4)
-    house.doors[0]?.open()
+  test('a value in the channel of an otherwise empty batch is not forgotten', async () => {
+    const fixture = new Fixture({ max: 2, held: 2, capacity: 2 }, 'gates')
+    await fixture.adds('a', 1, 2)
+    await fixture.adds('a', 3, 4)
+    fixture.gates[0]?.open()
     await turn()
-    expect(house.values).toEqual([
+    expect(fixture.values).toEqual([
       [1, 2],
       [3, 4],
     ])
   })
 
   test('two who wait for the same new key take one place', async () => {
-    const house = new House({ keys: 2 })
-    await house.adds('a', 1)
-    await house.adds('c', 2)
-    const waiting = [house.batches.add('b', 3), house.batches.add('b', 4)]
+    const fixture = new Fixture({ keys: 2 })
+    await fixture.adds('a', 1)
+    await fixture.adds('c', 2)
+    const waiting = [fixture.batches.add('b', 3), fixture.batches.add('b', 4)]
     await pass(10_000)
     await Promise.all(waiting)
-    expect(house.batches.keys).toBe(1)
-    expect(house.batches.tryAdd('d', 5), 'the second place is free').toBe(true)
+    expect(fixture.batches.keys).toBe(1)
+    expect(fixture.batches.tryAdd('d', 5), 'the second place is free').toBe(true)
   })
 
   test('add waits for a place, and a signal ends that', async () => {
-    const house = await filled()
+    const fixture = await filled()
     const leaving = new AbortController()
-    const [first, second] = [house.batches.add('a', 8, leaving.signal), house.batches.add('a', 9)]
+    const [first, second] = [fixture.batches.add('a', 8, leaving.signal), fixture.batches.add('a', 9)]
     expect(await isWaiting(second)).toBe(true)
     leaving.abort(new Error('gave up'))
     await expect(first).rejects.toThrow('gave up')
-    house.doors[0]?.open()
+    fixture.gates[0]?.open()
     await second
     for (let nth = 1; nth < 4; nth += 1) {
       await pass(10_000)
-      house.doors[nth]?.open()
+      fixture.gates[nth]?.open()
     }
     await turn()
-    expect(house.values.flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 9])
+    expect(fixture.values.flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 9])
   })
 
-  test('there are no more keys than may be: a new one is refused or waits until another is dropped', async () => {
-    const house = new House({ keys: 1 })
-    await house.adds('a', 1)
-    expect(house.batches.tryAdd('b', 2)).toBe(false)
-    expect(house.batches.tryAdd('a', 3), 'a known key goes on').toBe(true)
+  test('the number of keys is limited: a new one is refused or waits until another is dropped', async () => {
+    const fixture = new Fixture({ keys: 1 })
+    await fixture.adds('a', 1)
+    expect(fixture.batches.tryAdd('b', 2)).toBe(false)
+    expect(fixture.batches.tryAdd('a', 3), 'a known key goes on').toBe(true)
     const leaving = new AbortController()
-    const gaveUp = house.batches.add('b', 4, leaving.signal)
-    const waiting = [house.batches.add('b', 5), house.batches.add('b', 6)]
+    const gaveUp = fixture.batches.add('b', 4, leaving.signal)
+    const waiting = [fixture.batches.add('b', 5), fixture.batches.add('b', 6)]
     expect(await isWaiting(Promise.race(waiting))).toBe(true)
     leaving.abort(new Error('gave up'))
     await expect(gaveUp).rejects.toThrow('gave up')
     await pass(10_000)
     await waiting[0]
-    expect(house.batches.keys).toBe(1)
+    expect(fixture.batches.keys).toBe(1)
     await pass(10_000)
     await waiting[1]
     await pass(10_000)
-    expect(house.flushed.map(([key]) => key)).toEqual(['a', 'b', 'b'])
-    expect(house.values.flat()).toEqual([1, 3, 5, 6])
-    expect(house.batches.keys).toBe(0)
+    expect(fixture.flushed.map(([key]) => key)).toEqual(['a', 'b', 'b'])
+    expect(fixture.values.flat()).toEqual([1, 3, 5, 6])
+    expect(fixture.batches.keys).toBe(0)
   })
 
   test('a batch that may hold less than a flush takes is refused', () => {
-    expect(() => new House({ most: 10, held: 9 })).toThrow(RangeError)
+    expect(() => new Fixture({ max: 10, held: 9 })).toThrow(RangeError)
   })
 })
 
 describe('closing', () => {
-  test('flushes everything at once, whatever is missing for a batch, and takes no more', async () => {
-    const house = new House({ most: 4 })
-    await house.adds('a', 1, 2)
-    house.batches.tryAdd('b', 3)
-    expect(await house.batches.close()).toBe(0)
-    expect(house.flushed.sort()).toEqual([
+  test('flushes everything at once, even incomplete batches, and accepts no more', async () => {
+    const fixture = new Fixture({ max: 4 })
+    await fixture.adds('a', 1, 2)
+    fixture.batches.tryAdd('b', 3)
+    expect(await fixture.batches.close()).toBe(0)
+    expect(fixture.flushed.sort()).toEqual([
       ['a', [1, 2]],
       ['b', [3]],
     ])
-    expect(house.batches.tryAdd('a', 4)).toBe(false)
-    await expect(house.batches.add('a', 4)).rejects.toBeInstanceOf(ChannelClosed)
-    await expect(house.batches.add('c', 4)).rejects.toBeInstanceOf(ChannelClosed)
+    expect(fixture.batches.tryAdd('a', 4)).toBe(false)
+    await expect(fixture.batches.add('a', 4)).rejects.toBeInstanceOf(ChannelClosed)
+    await expect(fixture.batches.add('c', 4)).rejects.toBeInstanceOf(ChannelClosed)
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('waits for the flush that is under way, then flushes the rest', async () => {
-    const house = new House({ most: 2 }, 'doors')
-    await house.adds('a', 1, 2)
-    await house.adds('a', 3, 4, 5)
-    const closing = house.batches.close()
-    expect(house.batches.tryAdd('a', 6), 'closing takes no more').toBe(false)
+  test('waits for the flush in progress, then flushes the rest', async () => {
+    const fixture = new Fixture({ max: 2 }, 'gates')
+    await fixture.adds('a', 1, 2)
+    await fixture.adds('a', 3, 4, 5)
+    const closing = fixture.batches.close()
+    expect(fixture.batches.tryAdd('a', 6), 'closing takes no more').toBe(false)
     for (const nth of [0, 1, 2]) {
       expect(await isWaiting(closing)).toBe(true)
-      house.doors[nth]?.open()
+      fixture.gates[nth]?.open()
     }
     expect(await closing).toBe(0)
-    expect(house.values).toEqual([[1, 2], [3, 4], [5]])
+    expect(fixture.values).toEqual([[1, 2], [3, 4], [5]])
   })
 
-  test('does not sit out a pause, tries again meanwhile, and ends in time with a count of what is lost', async () => {
-    const house = new House({ most: 2, retryMs: { first: 1_000, most: 60_000 } }, 'doors')
-    await house.adds('a', 1, 2, 3)
-    house.doors[0]?.fail()
+  test('does not wait out a pause, retries meanwhile, and ends in time with a count of what is lost', async () => {
+    const fixture = new Fixture({ max: 2, retryMs: { first: 1_000, max: 60_000 } }, 'gates')
+    await fixture.adds('a', 1, 2, 3)
+    fixture.gates[0]?.fail()
     await turn()
-    const closing = house.batches.close(4_000)
+    const closing = fixture.batches.close(4_000)
     await turn()
-    expect(house.flushed, 'the pause is cut short').toHaveLength(2)
-    house.doors[1]?.fail()
+    expect(fixture.flushed, 'the pause is cut short').toHaveLength(2)
+    fixture.gates[1]?.fail()
     await pass(2_000)
-    expect(house.flushed).toHaveLength(3)
+    expect(fixture.flushed).toHaveLength(3)
     await pass(2_000)
     expect(await closing).toBe(3)
-    expect(house.batches.counts.lost).toBe(3)
-    house.doors[2]?.fail()
+    expect(fixture.batches.counts.lost).toBe(3)
+    fixture.gates[2]?.fail()
     await turn()
-    expect([vi.getTimerCount(), house.batches.keys]).toEqual([0, 0])
+    expect([vi.getTimerCount(), fixture.batches.keys]).toEqual([0, 0])
   })
 
-  test('does not spin over values that a flush gives back for ever', async () => {
+  test('does not spin for ever over values that a flush returns', async () => {
     const flush = vi.fn((_key: string, values: number[]) => Promise.resolve(values))
     const batches = new KeyedBatches<string, number>({ flush })
     batches.tryAdd('a', 1)
@@ -378,18 +378,18 @@ describe('closing', () => {
     expect(flush.mock.calls.length).toBeLessThan(20)
   })
 
-  test('ends whoever waits for a place', async () => {
-    const house = new House({ keys: 1, held: 10, capacity: 1 }, 'doors')
-    await house.adds('a', ...some(1))
-    const waiting = house.batches.add('b', 1)
-    const closing = house.batches.close()
+  test('ends all waits for a place', async () => {
+    const fixture = new Fixture({ keys: 1, held: 10, capacity: 1 }, 'gates')
+    await fixture.adds('a', ...some(1))
+    const waiting = fixture.batches.add('b', 1)
+    const closing = fixture.batches.close()
     await expect(waiting).rejects.toBeInstanceOf(ChannelClosed)
-    house.doors[0]?.open()
+    fixture.gates[0]?.open()
     expect(await closing).toBe(0)
   })
 })
 
-test('whatever comes, in whatever order, and however flushes go: each value that was taken is flushed once, in order', async () => {
+test('whatever comes, in whatever order, and however flushes go: each accepted value is flushed once, in order', async () => {
   const step = fc.oneof(
     {
       weight: 6,
@@ -401,17 +401,20 @@ test('whatever comes, in whatever order, and however flushes go: each value that
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60 }),
-      fc.record({ most: fc.integer({ min: 1, max: 4 }), keys: fc.integer({ min: 1, max: 3 }) }),
-      async (steps, { most, keys }) => {
+      fc.record({ max: fc.integer({ min: 1, max: 4 }), keys: fc.integer({ min: 1, max: 3 }) }),
+      async (steps, { max, keys }) => {
         const done = new Map<string, number[]>()
         const taken = new Map<string, number[]>()
         const answers: ((well: boolean) => void)[] = []
         let isAnswering = false
         const batches = new KeyedBatches<string, number>({
-          ...{ most, keys, held: most + 1, capacity: 2 },
+          max,
+          keys,
+          held: max + 1,
+          capacity: 2,
           flush: (key, values) =>
             new Promise((resolve, reject) => {
-              expect(values.length).toBeLessThanOrEqual(most)
+              expect(values.length).toBeLessThanOrEqual(max)
               const answer = (well: boolean): void => {
                 if (!well) return reject(new Error('away'))
                 done.set(key, [...(done.get(key) ?? []), ...values])
@@ -428,7 +431,7 @@ test('whatever comes, in whatever order, and however flushes go: each value that
             taken.set(what.key, [...(taken.get(what.key) ?? []), number])
           await turn()
           expect(batches.keys).toBeLessThanOrEqual(keys)
-          expect(batches.waiting).toBeLessThanOrEqual(keys * (most + 3))
+          expect(batches.waiting).toBeLessThanOrEqual(keys * (max + 3))
         }
         isAnswering = true
         const closing = batches.close()

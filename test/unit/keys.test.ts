@@ -33,7 +33,7 @@ describe('the shard of a room', () => {
     )
   })
 
-  test('is the only one where there is one', () => {
+  test('is the only one if there is one', () => {
     fc.assert(
       fc.property(id, (room) => {
         expect(shardOf(String(room), 1)).toBe(0)

@@ -18,7 +18,7 @@ test.each([
   expect(splitStatements(`${sql}; SELECT 2`)).toEqual([sql, 'SELECT 2'])
 })
 
-test('comments are no statements, whatever stands in them', () => {
+test('comments are not statements, whatever they contain', () => {
   const sql = `-- It's one; really
     # another's; too
     /* many; 'lines

@@ -1,7 +1,8 @@
-// What may be a name, a room's name and a topic, and when two names are one.
+// What may be a name, a room's name and a topic, and when two names are the same.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
+import { isMisleadingName, looksLikeAnother } from '../../server/protocol/misleading-names.ts'
 import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../../server/protocol/names.ts'
 
 describe('a name', () => {
@@ -62,11 +63,11 @@ describe('a name', () => {
     ['line separator', 'a\u2028b'],
     ['interlinear annotation', 'a\ufff9b'],
     ['lone surrogate', 'a\ud800b'],
-  ])('hides and turns nothing: %s', (_mark, name) => {
+  ])('hides and reorders nothing: %s', (_mark, name) => {
     expect(cleanName(name)).toBeUndefined()
   })
 
-  test('that is nothing but marks nobody sees is none', () => {
+  test('of invisible characters only is not a name', () => {
     for (const blank of [
       '\u200d',
       '\u200c\u200d',
@@ -90,7 +91,7 @@ describe('a name', () => {
   })
 })
 
-describe('two names are one', () => {
+describe('two names are the same', () => {
   test.each([
     ['case', 'Ann', 'aNN'],
     ['width', 'Ann', 'Ａｎｎ'],
@@ -109,7 +110,7 @@ describe('two names are one', () => {
     expect(nameKey(a)).toBe(nameKey(b))
   })
 
-  test('but not when a reader tells them apart', () => {
+  test('but not if a reader can tell them apart', () => {
     for (const [a, b] of [
       ['ann', 'anne'],
       ['Zoe', 'Zoë'],
@@ -119,7 +120,7 @@ describe('two names are one', () => {
       expect(nameKey(a)).not.toBe(nameKey(b))
   })
 
-  test('has one key whatever is asked twice', () => {
+  test('has one key, whatever is asked twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 32 }), (name) => {
         expect(nameKey(nameKey(name))).toBe(nameKey(name))
@@ -140,7 +141,7 @@ describe('two names are one', () => {
 })
 
 describe('a room’s name', () => {
-  test('comes without the # that people type', () => {
+  test('is stored without the # that people type', () => {
     expect(cleanRoomName(' ##garden ')).toBe('garden')
     expect(cleanRoomName('# 花园')).toBe('花园')
     expect(cleanRoomName('c#')).toBe('c#')
@@ -164,4 +165,52 @@ describe('a topic', () => {
     expect(cleanTopic('x'.repeat(250))).toHaveLength(250)
     expect(cleanTopic('x'.repeat(251))).toBeUndefined()
   })
+})
+
+test('two plain names are the same by the rules of all names', () => {
+  // An invisible joiner makes it not plain, and does not distinguish it.
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme-ascii' }), (name) => nameKey(name) === nameKey(`${name}\u200d`)),
+  )
+})
+
+describe('a misleading name', () => {
+  test.each([
+    ...[
+      'Anna\u2800',
+      '\u0410nna',
+      '\u0410\u200cnna',
+      'x\u00ad\u0430',
+      'Br\u043e\u043ek',
+      'Ann\u03b1',
+      '\u04301ice',
+    ],
+    ...['A\u043d\u044f', '\u2c80nn', '\ue000x', 'a\u0378'],
+  ])('looks like another: %j', (name) => {
+    expect(isMisleadingName(name)).toBe(true)
+    expect(looksLikeAnother(name)).toBe(true)
+  })
+
+  test.each([
+    ...['admin', 'Admin', '\uff53\uff59\uff53\uff54\uff45\uff4d', 'EVERYONE', 'here', '@admin', '-Ádmin.'],
+    ...['管理员', '管理員', '所有人', '系統_'],
+  ])('is reserved for people and bots, not for rooms: %s', (name) => {
+    expect(isMisleadingName(name)).toBe(true)
+    expect(looksLikeAnother(name)).toBe(false)
+  })
+
+  test.each([
+    ...['Анна', 'Ivan (Иван)', 'Анна Smith', 'DJВася', 'ИванIvan', 'Ωmega', 'kΩ', 'μTorrent', 'λx', 'µ-law'],
+    ...[
+      '王小明 Ming',
+      '李Ming',
+      '田中Tanaka',
+      'Ἀχιλλεύς',
+      '👋🏽',
+      'adminka',
+      'André',
+      'می\u200cخواهم',
+      'ක්\u200dරි',
+    ],
+  ])('is none of these: %s', (name) => expect(isMisleadingName(name)).toBe(false))
 })

@@ -1,16 +1,16 @@
-// A line of a frame becomes a command or a refusal, and never anything else.
+// A line of a frame becomes a request or a refusal, and never anything else.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { errors } from '../../server/protocol/errors.ts'
 import { limits } from '../../server/protocol/limits.ts'
-import { parseCommand, type Parsed } from '../../server/socket/parse.ts'
+import { parseRequest, type Parsed } from '../../server/socket/parse.ts'
 
 const cid = '0190a1b2-c3d4-7e5f-8a6b-0123456789ab'
 const send = { type: 'send', room: '7', cid, text: 'hi' }
-const parse = (command: unknown): Parsed => parseCommand(JSON.stringify(command))
+const parse = (command: unknown): Parsed => parseRequest(JSON.stringify(command))
 const code = (parsed: Parsed): string => ('refusal' in parsed ? parsed.refusal.code : 'none')
 
-describe('a command', () => {
+describe('a request', () => {
   test.each([
     ['resume', { type: 'resume', rooms: { 7: 48_120, 9223372036854775807: 0 } }],
     ['resume from nowhere', { type: 'resume', rooms: {} }],
@@ -24,21 +24,21 @@ describe('a command', () => {
     ['read', { type: 'read', room: '7', seq: 12 }],
     ['read nothing', { type: 'read', room: '7', seq: 0 }],
   ])('%s is understood as it was meant', (_what, command) => {
-    expect(parse(command)).toStrictEqual({ command })
+    expect(parse(command)).toStrictEqual({ request: command })
   })
 
   test('keeps every character of its text', () => {
     const text = '你好 👩‍👩‍👧 \u202eשלום e\u0301 "\\\n\t\u2028 </script>'
-    expect(parse({ ...send, text })).toStrictEqual({ command: { ...send, text } })
+    expect(parse({ ...send, text })).toStrictEqual({ request: { ...send, text } })
   })
 
-  test('may be indented, and its fields may stand in any order', () => {
+  test('may be indented, and its fields may be in any order', () => {
     const line = ` { "text" : "hi", "cid": "${cid}",\t"room": "7", "type":"send" } `
-    expect(parseCommand(line)).toStrictEqual({ command: send })
+    expect(parseRequest(line)).toStrictEqual({ request: send })
   })
 })
 
-describe('what is no command at all', () => {
+describe('what is not a request at all', () => {
   test.each([
     ['no JSON', 'hi'],
     ['half of it', '{"type":"send"'],
@@ -50,7 +50,7 @@ describe('what is no command at all', () => {
     ['an empty line', ' '],
     ['brackets without end', '['.repeat(60_000)],
   ])('%s is a bad frame that names nothing', (_what, line) => {
-    expect(parseCommand(line)).toEqual({ refusal: { code: 'bad_frame' }, named: {} })
+    expect(parseRequest(line)).toEqual({ refusal: { code: 'bad_frame' }, named: {} })
   })
 
   test.each([
@@ -107,7 +107,7 @@ describe('the wrong form', () => {
   test.each(['{"type":"read","room":"7","seq":1e999}', '{"type":"read","room":"7","seq":1e309}'])(
     'an endless number is a bad request: %s',
     (line) => {
-      expect(code(parseCommand(line))).toBe('bad_request')
+      expect(code(parseRequest(line))).toBe('bad_request')
     },
   )
 
@@ -129,7 +129,7 @@ describe('the wrong form', () => {
     })
   })
 
-  test('is refused under what it named, unless that is no name', () => {
+  test('is refused under what it named, unless that is not a name', () => {
     expect(parse({ ...send, text: 1 })).toMatchObject({ named: { cid, room: '7' } })
     const parsed = parse({ ...send, cid: 'x'.repeat(65), room: { id: 7 } })
     expect('named' in parsed && parsed.named).toStrictEqual({})
@@ -137,31 +137,31 @@ describe('the wrong form', () => {
 })
 
 describe('a prototype', () => {
-  test('is a field nobody knows', () => {
-    expect(code(parseCommand(`{"type":"typing","room":"7","__proto__":{"isAdmin":true}}`))).toBe(
+  test('is an unknown field', () => {
+    expect(code(parseRequest(`{"type":"typing","room":"7","__proto__":{"isAdmin":true}}`))).toBe(
       'bad_request',
     )
-    expect(code(parseCommand(`{"type":"typing","room":"7","constructor":{"prototype":{}}}`))).toBe(
+    expect(code(parseRequest(`{"type":"typing","room":"7","constructor":{"prototype":{}}}`))).toBe(
       'bad_request',
     )
   })
 
-  test('lends a command nothing', () => {
-    expect(code(parseCommand(`{"type":"typing","__proto__":{"room":"7"}}`))).toBe('bad_request')
-    expect(code(parseCommand(`{"__proto__":{"type":"typing","room":"7"}}`))).toBe('unknown_type')
+  test('lends a request nothing', () => {
+    expect(code(parseRequest(`{"type":"typing","__proto__":{"room":"7"}}`))).toBe('bad_request')
+    expect(code(parseRequest(`{"__proto__":{"type":"typing","room":"7"}}`))).toBe('unknown_type')
   })
 
-  test('is no room to come back to', () => {
-    expect(code(parseCommand(`{"type":"resume","rooms":{"7":1,"__proto__":{"8":2}}}`))).toBe('bad_request')
-    expect(code(parseCommand(`{"type":"resume","rooms":{"__proto__":1}}`))).toBe('bad_request')
+  test('is not a room to come back to', () => {
+    expect(code(parseRequest(`{"type":"resume","rooms":{"7":1,"__proto__":{"8":2}}}`))).toBe('bad_request')
+    expect(code(parseRequest(`{"type":"resume","rooms":{"__proto__":1}}`))).toBe('bad_request')
   })
 })
 
 describe('whatever comes off the wire', () => {
-  /** Understood in full, or refused with a word from the table. */
+  /** Understood in full, or refused with a code from the table. */
   const isAnswered = (line: string): void => {
-    const parsed = parseCommand(line)
-    if ('command' in parsed) expect(parseCommand(JSON.stringify(parsed.command))).toEqual(parsed)
+    const parsed = parseRequest(line)
+    if ('request' in parsed) expect(parseRequest(JSON.stringify(parsed.request))).toEqual(parsed)
     else expect(errors).toHaveProperty(parsed.refusal.code)
   }
 
@@ -174,7 +174,7 @@ describe('whatever comes off the wire', () => {
     fc.assert(fc.property(fc.json(), isAnswered))
   })
 
-  test('what looks almost like a command is answered', () => {
+  test('what looks almost like a request is answered', () => {
     const anything = fc.jsonValue()
     const field = (...good: unknown[]) => fc.oneof(fc.constantFrom(...good), anything)
     const almost = fc.record(

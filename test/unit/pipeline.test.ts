@@ -1,4 +1,4 @@
-// Pages fetched ahead of the one that is written: told by events, never by time.
+// Pages fetched ahead of the one that is written: controlled by events, never by time.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pipeline } from '../../server/channel/pipeline.ts'
@@ -42,7 +42,7 @@ test('page N+1 is fetched while page N is written', async () => {
   expect(told.slice(-3)).toEqual(['written 1', 'writing 2', 'written 2'])
 })
 
-test('no more pages are fetched ahead than may wait, and one in each hand', async () => {
+test('no more pages are fetched ahead than may wait, plus one on each side', async () => {
   const told: string[] = []
   const held = gate()
   const running = pipeline(
@@ -62,14 +62,14 @@ test('every page is written once, in the order it was fetched, however fast eith
   await fc.assert(
     fc.asyncProperty(side, side, fc.integer({ min: 1, max: 5 }), async (slowFetch, slowWrite, ahead) => {
       const written: number[] = []
-      let most = 0
+      let max = 0
       let fetched = 0
       await pipeline(
         async function* () {
           for (const [page, isSlow] of slowFetch.entries()) {
             if (isSlow) await settle()
             fetched += 1
-            most = Math.max(most, fetched - written.length)
+            max = Math.max(max, fetched - written.length)
             yield page
           }
         },
@@ -80,13 +80,13 @@ test('every page is written once, in the order it was fetched, however fast eith
         { ahead },
       )
       expect(written).toEqual([...slowFetch.keys()])
-      expect(most).toBeLessThanOrEqual(ahead + 2)
+      expect(max).toBeLessThanOrEqual(ahead + 2)
     }),
     { numRuns: 50 },
   )
 })
 
-test('a page that cannot be written ends the fetching, and what it held open is closed', async () => {
+test('a page that cannot be written ends the fetching, and what it kept open is closed', async () => {
   const told: string[] = []
   const endless = async function* (): AsyncGenerator<number> {
     try {
@@ -103,7 +103,7 @@ test('a page that cannot be written ends the fetching, and what it held open is 
   expect(told).toEqual(['written 1', 'written 2', 'closed'])
 })
 
-test('a page that cannot be fetched ends the writing, after the page in hand', async () => {
+test('a page that cannot be fetched ends the writing, after the current page', async () => {
   const told: string[] = []
   const held = gate()
   const running = pipeline(
@@ -126,7 +126,7 @@ test('a page that cannot be fetched ends the writing, after the page in hand', a
   expect(told).toEqual(['writing 1', 'written 1, told to end: true'])
 })
 
-test('an abort ends both sides, and nothing is under way when the pipeline says so', async () => {
+test('an abort ends both sides, and no work is in progress when the pipeline returns', async () => {
   const stop = new AbortController()
   const told: string[] = []
   const waitFor = (signal: AbortSignal) =>

@@ -1,18 +1,21 @@
 // How far somebody has read, in an order that late and repeated marks cannot break.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isLater, later, turnAfter, type Position } from '../../server/protocol/position.ts'
+import { isLater, later, generationAfter, type Position } from '../../server/protocol/position.ts'
 
-const position = fc.record({ turn: fc.integer({ min: 0, max: 3 }), seq: fc.integer({ min: 0, max: 9 }) })
+const position = fc.record({
+  generation: fc.integer({ min: 0, max: 3 }),
+  seq: fc.integer({ min: 0, max: 9 }),
+})
 const last = (marks: readonly Position[]): Position | undefined =>
   marks.reduce<Position | undefined>((known, mark) => later(mark, known), undefined)
 
 describe('a position', () => {
-  it('grows within its turn, and a later turn leads anywhere', () => {
-    expect(isLater({ turn: 1, seq: 5 }, { turn: 1, seq: 4 })).toBe(true)
-    expect(isLater({ turn: 1, seq: 4 }, { turn: 1, seq: 4 })).toBe(false)
-    expect(isLater({ turn: 2, seq: 0 }, { turn: 1, seq: 9 })).toBe(true)
-    expect(isLater({ turn: 1, seq: 9 }, { turn: 2, seq: 0 })).toBe(false)
+  it('grows within its generation, and a later generation moves it anywhere', () => {
+    expect(isLater({ generation: 1, seq: 5 }, { generation: 1, seq: 4 })).toBe(true)
+    expect(isLater({ generation: 1, seq: 4 }, { generation: 1, seq: 4 })).toBe(false)
+    expect(isLater({ generation: 2, seq: 0 }, { generation: 1, seq: 9 })).toBe(true)
+    expect(isLater({ generation: 1, seq: 9 }, { generation: 2, seq: 0 })).toBe(false)
   })
 
   it('is the same after the same marks, in any order and however often', () => {
@@ -31,8 +34,8 @@ describe('a position', () => {
     )
   })
 
-  it('has a later turn after any, also where the clock has gone back', () => {
-    expect(turnAfter(0, 1_700)).toBe(1_700)
-    expect(turnAfter(1_700, 1_600)).toBe(1_701)
+  it('has a later generation after any, even if the clock has gone back', () => {
+    expect(generationAfter(0, 1_700)).toBe(1_700)
+    expect(generationAfter(1_700, 1_600)).toBe(1_701)
   })
 })

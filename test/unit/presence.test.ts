@@ -1,10 +1,10 @@
-// Who is here, on whichever process: a bus without Redis, and clocks that the test turns.
+// Who is online, on any process: a bus without Redis, and clocks that the test controls.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Bus, Signal } from '../../server/bus.ts'
 import type { PresenceEvent } from '../../server/protocol/events.ts'
 import { Presence } from '../../server/socket/presence.ts'
 
-class FakeBus implements Bus {
+class FakeBus implements Pick<Bus, 'publish' | 'subscribe'> {
   readonly signals: Signal[] = []
   readonly #listeners = new Set<(signal: Signal) => void>()
 
@@ -20,15 +20,15 @@ class FakeBus implements Bus {
   }
 }
 
-/** A process on a bus; what it tells its rooms is kept as "+person" and "-person". */
+/** A process on a bus; what it tells its rooms is recorded as "+person" and "-person". */
 class Process {
   readonly told: PresenceEvent[] = []
   readonly presence: Presence
-  /** Its line to the others; cut: it says nothing more, as if it had been killed. */
+  /** Its connection to the others; cut: it sends nothing more, as if it had been killed. */
   isCut = false
 
-  constructor(bus: Bus, name: string) {
-    const line: Bus = {
+  constructor(bus: FakeBus, name: string) {
+    const line: Pick<Bus, 'publish' | 'subscribe'> = {
       publish: (signal) => {
         if (!this.isCut) bus.publish(signal)
       },
@@ -37,7 +37,12 @@ class Process {
           if (!this.isCut) listener(signal)
         }),
     }
-    this.presence = new Presence(line, name, (event) => this.told.push(event))
+    this.presence = new Presence({
+      bus: line,
+      process: name,
+      log: { isShedding: false },
+      rooms: { announce: (event) => this.told.push(event as PresenceEvent) },
+    })
   }
 
   /** What its rooms were told since the last time, by room. */
@@ -65,7 +70,7 @@ const awayMs = 5_000
 const wholeMs = 10_000
 
 describe('somebody who comes', () => {
-  test('is here on every process at once, and their rooms are told within half a second', () => {
+  test('is online on every process at once, and their rooms are told within half a second', () => {
     one.presence.came('ann', ['7', '8'])
     expect([one.presence.isHere('ann'), two.presence.isHere('ann')]).toEqual([true, true])
     expect(two.news()).toEqual({})
@@ -74,14 +79,14 @@ describe('somebody who comes', () => {
     expect(two.news()).toEqual({ 7: ['+ann'], 8: ['+ann'] })
   })
 
-  test('is told together with others who came meanwhile', () => {
+  test('is announced together with others who came meanwhile', () => {
     one.presence.came('ann', ['7'])
     two.presence.came('bob', ['7'])
     vi.advanceTimersByTime(toldMs)
     expect(one.told).toEqual([{ type: 'presence', room: '7', here: ['ann', 'bob'], away: [] }])
   })
 
-  test('is told once, however often they come', () => {
+  test('is announced once, however often they come', () => {
     one.presence.came('ann', ['7'])
     vi.advanceTimersByTime(toldMs)
     one.news()
@@ -92,7 +97,7 @@ describe('somebody who comes', () => {
     expect(two.news()).toEqual({ 7: ['+ann'] })
   })
 
-  test('to one more room is told there, and nowhere again', () => {
+  test('to one more room is announced there, and nowhere again', () => {
     one.presence.came('ann', ['7'])
     vi.advanceTimersByTime(toldMs)
     expect([one.news(), two.news()]).toEqual([{ 7: ['+ann'] }, { 7: ['+ann'] }])
@@ -137,7 +142,7 @@ describe('somebody who goes', () => {
     expect(one.presence.isHere('ann')).toBe(true)
   })
 
-  test('from one device while another is somewhere else, stays', () => {
+  test('from one device while connected with another, stays', () => {
     two.presence.came('ann', ['7'])
     one.presence.went('ann')
     vi.advanceTimersByTime(awayMs + toldMs)
@@ -147,7 +152,7 @@ describe('somebody who goes', () => {
     expect([one.news(), two.news()]).toEqual([{ 7: ['-ann'] }, { 7: ['-ann'] }])
   })
 
-  test('and came in the same half second, is told by how it ended', () => {
+  test('and came in the same half second, is announced by how it ended', () => {
     one.presence.went('ann')
     vi.advanceTimersByTime(awayMs)
     one.presence.came('ann', ['7'])
@@ -167,13 +172,13 @@ test('who has left a room does not go away from it later', () => {
 })
 
 describe('a process', () => {
-  test('that is new knows at once who is here', () => {
+  test('that is new knows at once who is online', () => {
     one.presence.came('ann', ['7'])
     const three = new Process(bus, 'three')
     expect(three.presence.isHere('ann')).toBe(true)
   })
 
-  test('tells who came and went, and everybody only now and then', () => {
+  test('announces who came and went, and everybody only at intervals', () => {
     one.presence.came('ann', ['7'])
     one.presence.came('bob', ['8'])
     bus.signals.length = 0
@@ -187,7 +192,10 @@ describe('a process', () => {
     )
     expect(whole).toEqual([
       {
-        ...{ kind: 'presence', process: 'one', whole: true, away: [] },
+        kind: 'presence',
+        process: 'one',
+        whole: true,
+        away: [],
         here: [
           ['ann', ['7']],
           ['bob', ['8']],
@@ -197,7 +205,7 @@ describe('a process', () => {
     ])
   })
 
-  test('that missed a coming hears of it with the next whole word, and of a going too', () => {
+  test('that missed an arrival gets it with the next full announcement, and a departure too', () => {
     two.isCut = true
     one.presence.came('ann', ['7'])
     two.isCut = false
@@ -229,7 +237,7 @@ describe('a process', () => {
     expect(two.news()).toEqual({ 7: ['-ann'] })
   })
 
-  test('that was silent and is heard again brings its people back', () => {
+  test('that was silent and is back brings its people back', () => {
     one.presence.came('ann', ['7'])
     one.isCut = true
     vi.advanceTimersByTime(5 * wholeMs)
@@ -247,7 +255,7 @@ describe('a process', () => {
     expect([one.presence.isHere('ann'), two.presence.isHere('ann')]).toEqual([true, true])
   })
 
-  test('that stops says so: its people are away at once for the others, and it has no clock left', () => {
+  test('that stops says so: its people are away at once for the others, and it has no timer left', () => {
     const before = vi.getTimerCount()
     const three = new Process(bus, 'three')
     three.presence.came('ann', ['7'])

@@ -1,4 +1,4 @@
-// How full the backlog is decides what is shed and what is refused.
+// The fill level of the backlog decides what is shed and what is refused.
 import { expect, test } from 'vitest'
 import { fullness, pressureOf } from '../../server/log/pressure.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -18,7 +18,7 @@ test.each([
   expect(pressureOf(entries(share))).toBe(word)
 })
 
-test('the fullest of entries, bytes and Redis counts', () => {
+test('the highest of entries, bytes and Redis counts', () => {
   expect(fullness({ entries: 0, bytes: backlog.bytes * 0.6, redis: 0.7 })).toBeCloseTo(0.7)
   expect(fullness({ entries: backlog.entries, bytes: backlog.bytes * 0.6, redis: 0.7 })).toBe(1)
   expect(pressureOf({ entries: 0, bytes: backlog.bytes * 0.75, redis: 0 })).toBe('refuse')

@@ -1,4 +1,4 @@
-// The table of rights: as written for people, and as decided.
+// The table of rights: as documented, and as decided.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
@@ -7,26 +7,29 @@ import { may, mayNameAll, mayRemove, rights, type Right } from '../../server/pro
 
 const roles: readonly Role[] = ['owner', 'moderator', 'member']
 const stands = (role: Role | null, kind: 'public' | 'private' = 'public', admin = false) => ({
-  ...{ role, kind, admin, isDefault: false },
+  role,
+  kind,
+  admin,
+  isDefault: false,
 })
 
 /** The lines of docs/rights.md about each right, and in which kind of room. */
 const lines: [string, Right, ('public' | 'private')[]][] = [
   ['set the topic', 'topic', ['public', 'private']],
-  ['bring somebody into a public room', 'bringIn', ['public']],
-  ['bring somebody into a private room', 'bringIn', ['private']],
+  ['add somebody to a public room', 'bringIn', ['public']],
+  ['add somebody to a private room', 'bringIn', ['private']],
   ['pin and unpin in a private room', 'pin', ['private']],
   ['pin and unpin in a public room', 'pin', ['public']],
-  ['delete what others said', 'deleteOthers', ['public', 'private']],
+  ["delete other people's messages", 'deleteOthers', ['public', 'private']],
   ['remove members', 'remove', ['public', 'private']],
-  ['say what people are', 'roles', ['public', 'private']],
+  ['change roles', 'roles', ['public', 'private']],
   ["the room's settings, its webhooks", 'settings', ['public', 'private']],
   ["the room's settings, its webhooks", 'integrate', ['public', 'private']],
 ]
 
 describe('the table of rights', () => {
   const page = readFileSync(new URL('../../docs/rights.md', import.meta.url), 'utf8')
-  it.each(lines)('says of "%s" what is decided', (line, right, kinds) => {
+  it.each(lines)('is documented as decided: "%s"', (line, right, kinds) => {
     const row = page.split('\n').find((text) => text.startsWith(`| ${line} |`))
     const said = row?.split('|').slice(2, 5)
     for (const kind of kinds)
@@ -41,7 +44,7 @@ describe('the table of rights', () => {
   })
 })
 
-it('who is not in a room may do nothing in it, also as an administrator', () => {
+it('a person who is not in a room may do nothing in it, even as an administrator', () => {
   for (const right of Object.keys(rights) as Right[])
     for (const admin of [false, true]) expect(may(right, stands(null, 'public', admin))).toBe(false)
 })
@@ -52,7 +55,7 @@ it('an administrator counts as an owner in the rooms they are in', () => {
   expect(mayRemove(stands('member', 'public', true), 'owner')).toBe(true)
 })
 
-it('moderators remove members, owners anybody, and nobody is removed from where everybody is', () => {
+it('moderators remove members, owners anybody, and nobody is removed from the default room', () => {
   const removable = (role: Role) => roles.filter((other) => mayRemove(stands(role), other))
   expect(removable('owner')).toEqual(['owner', 'moderator', 'member'])
   expect(removable('moderator')).toEqual(['member'])
@@ -60,7 +63,7 @@ it('moderators remove members, owners anybody, and nobody is removed from where 
   expect(mayRemove({ ...stands('owner'), isDefault: true }, 'member')).toBe(false)
 })
 
-it('everybody is named by those who keep order, in a small private room by all, and never too many', () => {
+it('everybody is mentioned by moderators and owners, in a small private room by all, and never too many', () => {
   expect(roles.map((role) => mayNameAll(stands(role), 500))).toEqual([true, true, false])
   expect(mayNameAll(stands('member', 'private'), limits.mentions.smallRoom)).toBe(true)
   expect(mayNameAll(stands('member', 'private'), limits.mentions.smallRoom + 1)).toBe(false)

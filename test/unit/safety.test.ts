@@ -1,18 +1,21 @@
-// Which settings of the stores lose what was acknowledged.
+// Which settings of the stores can lose what was acknowledged.
 import { expect, test } from 'vitest'
 import { judgeMysql, judgeRedis } from '../../server/stores/safety.ts'
 
 const safeRedis = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' }
 const safeMysql = {
-  ...{ version: '8.4.2', mode: 'STRICT_ALL_TABLES,NO_ZERO_DATE', packet: '67108864' },
-  ...{ flushing: '1', charset: 'utf8mb4' },
+  version: '8.4.2',
+  mode: 'STRICT_ALL_TABLES,NO_ZERO_DATE',
+  packet: '67108864',
+  flushing: '1',
+  charset: 'utf8mb4',
 }
 const redis = (change: object) =>
   judgeRedis(new Map(Object.entries({ ...safeRedis, ...change }) as [string, string][]))
 const mysql = (change: object) =>
   judgeMysql(new Map(Object.entries({ ...safeMysql, ...change }) as [string, string][]))
 
-test('safe settings are not spoken of', () => {
+test('safe settings are not mentioned', () => {
   expect(redis({})).toEqual([])
   expect(mysql({})).toEqual([])
   for (const version of ['10.6.20-MariaDB', '10.11.18-MariaDB-0+deb12u1', '11.4.2-MariaDB', '9.1.0'])
@@ -28,7 +31,7 @@ test.each([
   ['a MySQL that is not strict', () => mysql({ mode: 'NO_ENGINE_SUBSTITUTION' })],
   ['a MySQL that cannot hold emoji', () => mysql({ charset: 'latin1' })],
   ['a MySQL that takes no batch', () => mysql({ packet: '262144' })],
-])('%s loses acknowledged messages: said with its consequence and its fix', (_what, judge) => {
+])('%s loses acknowledged messages: reported with its consequence and its fix', (_what, judge) => {
   const findings = judge()
   expect(findings).toHaveLength(1)
   expect(findings[0]).toMatchObject({ loses: true })
@@ -36,6 +39,6 @@ test.each([
   expect(findings[0]?.fix).not.toBe('')
 })
 
-test('a MySQL that flushes lazily is said, for Redis still has what it may lose', () => {
+test('a MySQL that flushes lazily is only reported, because Redis still has what it may lose', () => {
   expect(mysql({ flushing: '2' })).toMatchObject([{ loses: false }])
 })

@@ -1,4 +1,4 @@
-// What a bulk job may take, on a clock of the test's own.
+// What a bulk job may take, on a clock that the test controls.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Share, type Busyness } from '../../server/channel/share.ts'
@@ -32,19 +32,19 @@ test('a bulk job takes 80 of 100 while nobody else is there', async () => {
   for (const taken of await takenPerSecond(() => 'free', 5)) expect(taken).toBeCloseTo(800, -2)
 })
 
-test('it takes 50 of 100 while people talk, and 80 again when they have ended', async () => {
+test('it takes 50 of 100 while people post, and 80 again when they have stopped', async () => {
   const taken = await takenPerSecond((now) => (now >= 2_000 && now < 4_000 ? 'busy' : 'free'), 6)
   expect(taken.map((count) => Math.round(count / 100))).toEqual([8, 8, 5, 5, 8, 8])
 })
 
-test('it takes nothing while what it fills must catch up', async () => {
+test('it takes nothing while its target must catch up', async () => {
   const taken = await takenPerSecond((now) => (now >= 1_000 && now < 3_000 ? 'full' : 'free'), 5)
   expect(taken[1]).toBe(0)
   expect(taken[2]).toBe(0)
   expect(taken[3]).toBeCloseTo(800, -2)
 })
 
-test('over any stretch of time it takes no more than its permits and one block', async () => {
+test('over any period it takes no more than its permits and one block', async () => {
   const states = fc.array(fc.constantFrom<Busyness>('free', 'busy', 'full'), { minLength: 1, maxLength: 20 })
   const blocks = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 5, maxLength: 40 })
   await fc.assert(
@@ -71,7 +71,7 @@ test('over any stretch of time it takes no more than its permits and one block',
   )
 })
 
-test('who waits for permits can be called off', async () => {
+test('a wait for permits can be aborted', async () => {
   const stop = new AbortController()
   const clock = fakeClock((now) => {
     if (now >= 500) stop.abort(new Error('enough'))

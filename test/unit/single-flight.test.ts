@@ -1,4 +1,4 @@
-// Single flight: who shares a read with whom, who never does, and what becomes of errors and of who gives up.
+// Single flight: who shares a read with whom, who never does, and what becomes of errors and of callers that give up.
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { SingleFlight, type Reader, type UnderWay } from '../../server/channel/single-flight.ts'
@@ -30,7 +30,7 @@ const read = (key = 'k', reader?: Reader): Promise<string> =>
     reader,
   )
 
-test('who asks while the same is being read shares that read, however many they are', async () => {
+test('callers that ask while the same is being read share that read, however many they are', async () => {
   const readers = [read(), read('other')]
   for (let n = 0; n < 50; n += 1) {
     readers.push(read())
@@ -42,7 +42,7 @@ test('who asks while the same is being read shares that read, however many they 
   expect(counts).toEqual({ read: 2, shared: 50 })
 })
 
-test('another version is another read, and who asks for it does not wait for the older', async () => {
+test('another version is another read, and does not wait for the older one', async () => {
   const old = read('k', { version: 1 })
   const readers = [read('k', { version: 2 }), read('k', { version: 2 })]
   await turn()
@@ -54,7 +54,7 @@ test('another version is another read, and who asks for it does not wait for the
   expect(counts).toEqual({ read: 2, shared: 1 })
 })
 
-test('an answer is not kept: who asks after it asks anew', async () => {
+test('an answer is not cached: a later caller reads again', async () => {
   for (const answer of ['one', 'two']) {
     const reader = read()
     await turn()
@@ -64,7 +64,7 @@ test('an answer is not kept: who asks after it asks anew', async () => {
   expect(counts).toEqual({ read: 2, shared: 0 })
 })
 
-test('an error reaches everybody on the flight, and is not kept', async () => {
+test('an error reaches everybody who shares the read, and is not cached', async () => {
   const readers = [read(), read()]
   await turn()
   const gone = new Error('MySQL is away')
@@ -76,7 +76,7 @@ test('an error reaches everybody on the flight, and is not kept', async () => {
   expect(await again).toBe('page')
 })
 
-test('a read that throws before it waits is an error as any other', async () => {
+test('a read that throws before it waits is an error like any other', async () => {
   const bug = new TypeError('bug')
   const readers = [1, 2].map(() =>
     flights.read('k', () => {
@@ -86,7 +86,7 @@ test('a read that throws before it waits is an error as any other', async () => 
   for (const reader of readers) await expect(reader).rejects.toBe(bug)
 })
 
-test('who gives up takes nobody along', async () => {
+test('a caller that gives up affects nobody else', async () => {
   const leaving = new AbortController()
   const [first, second] = [read('k', leaving), read()]
   await turn()
@@ -97,7 +97,7 @@ test('who gives up takes nobody along', async () => {
   expect(await second).toBe('page')
 })
 
-test('when the last has given up the read is told, and nobody boards it', async () => {
+test('when the last one has given up, the read is told, and nobody joins it', async () => {
   const leaving = new AbortController()
   const both = [read('k', leaving), read('k', leaving)]
   await turn()
@@ -112,12 +112,12 @@ test('when the last has given up the read is told, and nobody boards it', async 
   expect(await later).toBe('new')
 })
 
-test('who has given up before they asked reads nothing', async () => {
+test('a caller that gave up before asking reads nothing', async () => {
   await expect(read('k', { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before')
   expect(asked).toHaveLength(0)
 })
 
-test('what has changed here is forgotten: the read under way knows, and nobody else shares it', async () => {
+test('a change here is forgotten: the read in progress knows, and nobody else shares it', async () => {
   const first = read()
   await turn()
   flights.forget('k')
@@ -132,7 +132,7 @@ test('what has changed here is forgotten: the read under way knows, and nobody e
   expect(asked[1]?.flight.isForgotten).toBe(false)
 })
 
-test('in whatever order things are written and read: with a version for each write nobody reads what was before they asked', async () => {
+test('in whatever order things are written and read: with a version for each write, nobody reads what is older than their question', async () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('read' as const), key: fc.constantFrom('a', 'b') }),
     fc.record({ do: fc.constant('write' as const) }),
@@ -144,7 +144,7 @@ test('in whatever order things are written and read: with a version for each wri
       const some = new SingleFlight('numbers')
       let written = 0
       const flying: (() => void)[] = []
-      // The store answers with what stands in it when the read begins, whenever the answer comes.
+      // The store answers with its content when the read begins, whenever the answer comes.
       const ask = (): Promise<number> => {
         const seen = written
         return new Promise((resolve) => void flying.push(() => resolve(seen)))
@@ -155,8 +155,8 @@ test('in whatever order things are written and read: with a version for each wri
         else if (what.do === 'turn') await turn()
         else if (what.do === 'land') flying.splice(what.which % Math.max(1, flying.length), 1)[0]?.()
         else {
-          const least = written
-          readers.push(some.read(what.key, ask, { version: written }).then((seen) => seen >= least))
+          const min = written
+          readers.push(some.read(what.key, ask, { version: written }).then((seen) => seen >= min))
         }
       }
       for (const land of flying.splice(0)) land()

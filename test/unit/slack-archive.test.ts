@@ -1,9 +1,9 @@
-// The zip file of an export, and what only pretends to be one.
-import { readFile, writeFile } from 'node:fs/promises'
+// The zip file of an export, and files that only pretend to be one.
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { Archive } from '../../server/import/slack/archive.ts'
+import { openArchive } from '../../server/import/slack/archive.ts'
 import { SlackExport } from '../../server/import/slack/export.ts'
 import type { NotTaken, Page } from '../../server/import/source.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -13,7 +13,7 @@ import { sample, writeExport, type ExportFiles } from '../support/slack-export.t
 const folder = testFolder()
 const write = (files: ExportFiles) => writeExport(files, folder)
 
-/** The same archive with some bytes of it replaced by as many others, in every place. */
+/** The same archive with some of its bytes replaced by the same number of others, in every place. */
 async function harmed(target: string, from: string, to: string): Promise<string> {
   const bytes = await readFile(target)
   for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at)
@@ -39,17 +39,17 @@ test.each([
 ])('an archive with a path that %s is refused', async (_what, name) => {
   const target = await write({ ...sample, 'xx/users.json': [] })
   await harmed(target, 'xx/users.json', name)
-  await expect(Archive.open(target)).rejects.toThrow('cannot be read as a zip file')
+  await expect(openArchive(target)).rejects.toThrow('cannot be read as a zip file')
 })
 
 test('an archive that unpacks to far more than an export does is refused before anything is unpacked', async () => {
   const target = await write({ ...sample, 'general/2020-02-01.json': ' '.repeat(14 * 1024 * 1024) })
-  await expect(Archive.open(target)).rejects.toThrow('that is no export')
+  await expect(openArchive(target)).rejects.toThrow('this is not an export')
 })
 
-/** The archive says that one of its files has another size than it has. */
+/** The archive declares another size for one of its files. */
 async function misstated(target: string, name: string, bytes: number): Promise<string> {
-  const archive = await Archive.open(target)
+  const archive = await openArchive(target)
   const says = Buffer.alloc(4)
   says.writeUInt32LE(archive.bytesOf(name))
   archive.close()
@@ -59,7 +59,7 @@ async function misstated(target: string, name: string, bytes: number): Promise<s
   return target
 }
 
-test('a file that unpacks to more than it says is cut off, told, and the rest is read', async () => {
+test('a file that unpacks to more than declared is cut off, reported, and the rest is read', async () => {
   const { texts, refused } = await readAll(await misstated(await write(sample), 'random/2020-01-01.json', 20))
   expect(refused.map(({ why }) => why)).toContainEqual(expect.stringContaining('cannot be unpacked'))
   expect(texts).not.toContain('random words')
@@ -70,7 +70,7 @@ test.each([
   ['there is no such file', async () => path.join(folder, 'none.zip'), 'there is no such file'],
   ['it is no zip file', async () => writeTo('hello'), 'cannot be read as a zip file'],
   ['it is no export', () => write({ 'readme.txt': 'hello' }), 'it has no channels.json'],
-])('where %s, one line says so', async (_what, make, words) => {
+])('with %s, one line says so', async (_what, make, words) => {
   await expect(SlackExport.open(await make(), () => undefined)).rejects.toThrow(words)
 })
 
@@ -80,7 +80,7 @@ async function writeTo(text: string): Promise<string> {
   return target
 }
 
-test('an export that somebody packed within a folder is read as well', async () => {
+test('an export that was packed inside a folder is read as well', async () => {
   const within = Object.fromEntries(
     Object.entries(sample).map(([name, content]) => [`Our export/${name}`, content]),
   )
@@ -89,18 +89,86 @@ test('an export that somebody packed within a folder is read as well', async () 
   expect(a.texts.length).toBeGreaterThan(5)
 })
 
-test('a day that is too large for memory is told and passed over', async () => {
+test('a day that is too large for memory is reported and skipped', async () => {
   const name = 'random/2020-01-02.json'
-  // What cannot be packed, so that the archive as a whole may be as large as it says.
+  // Random bytes cannot be compressed, so the archive as a whole is as large as it says.
   const noise = randomBytes(600 * 1024).toString('base64')
   const target = await write({ ...sample, [name]: noise })
   const { texts, refused } = await readAll(await misstated(target, name, limits.imports.dayBytes + 1))
   expect(texts).toContain('random words')
-  const why = `a day above ${limits.imports.dayBytes} bytes`
+  const why = `a day with more than ${limits.imports.dayBytes} bytes`
   expect(refused).toContainEqual({ place: name, why, expected: false })
 })
 
-test('a folder that no list names is told', async () => {
+test('a folder that no list names is reported', async () => {
   const { refused } = await readAll(await write({ ...sample, 'lost/2020-01-01.json': [] }))
-  expect(refused).toContainEqual({ place: 'lost/', why: 'no list names this room (1 days)', expected: false })
+  expect(refused).toContainEqual({
+    place: 'lost/',
+    why: 'no list contains this room (1 days)',
+    expected: false,
+  })
+})
+
+test('an unpacked folder is read like the zip file', async () => {
+  const unpacked = path.join(folder, 'unpacked')
+  const files: ExportFiles = {
+    'canvases.json': [{ id: 'F9', title: 'Plan' }],
+    'integration_logs.json': [],
+    ...sample,
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(unpacked, name)), { recursive: true })
+    await writeFile(
+      path.join(unpacked, name),
+      typeof content === 'string' ? content : JSON.stringify(content, null, 4),
+    )
+  }
+  await symlink('/etc/passwd', path.join(unpacked, 'general/2020-05-05.json'))
+  const [a, b] = [await readAll(unpacked), await readAll(await write(files))]
+  const sorted = ({ texts, refused }: typeof a) => [
+    texts,
+    refused.map(({ place, why }) => `${place}: ${why}`).sort(),
+  ]
+  expect(sorted(a)).toEqual(sorted(b))
+  expect(a.texts.length).toBeGreaterThan(5)
+  const tell = (place: string, why: string) => ({ place, why, expected: true })
+  expect(a.refused).toContainEqual(tell('canvases.json, line 2 (index 0): Plan', 'canvases are not imported'))
+  expect(a.refused).toContainEqual(tell('integration_logs.json', 'files of this kind are not imported'))
+  await expect(readAll(folder + '/none')).rejects.toThrow('there is no such file')
+})
+
+test('topics and purposes are text, and archived rooms and lost pins are reported', async () => {
+  const refused: NotTaken[] = []
+  const channels = [
+    {
+      id: 'C1',
+      name: 'general',
+      is_archived: true,
+      topic: { value: 'See <#C2|old> and <https://x.example|the page> &amp; <@U1>' },
+      purpose: { value: 'Talk :tada:' },
+      pins: [{ id: '1.0', type: 'C', user: 'U1' }],
+    },
+    { id: 'C2', name: 'random', topic: { value: '' }, purpose: { value: 'Only this' } },
+    { id: 'C3', name: 'long', topic: { value: 'Topic' }, purpose: { value: 'x'.repeat(250) } },
+  ]
+  const source = await SlackExport.open(await write({ ...sample, 'channels.json': channels }), (one) =>
+    refused.push(one),
+  )
+  const rooms = await source.rooms()
+  expect(rooms.map(({ topic }) => topic).slice(0, 3)).toEqual([
+    'See #random and the page (https://x.example) & @Ann · Talk 🎉',
+    'Only this',
+    'Topic',
+  ])
+  for (const room of rooms)
+    for await (const _page of source.pages(room, new AbortController().signal)) continue
+  source.close()
+  expect(refused.map(({ why }) => why)).toEqual(
+    expect.arrayContaining([
+      'a room that is archived there is open here',
+      'its purpose is not imported: a topic here is shorter',
+      'what is pinned is not in the export',
+      'only the name and the link of a file are imported',
+    ]),
+  )
 })

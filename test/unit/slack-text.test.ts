@@ -1,11 +1,11 @@
-// Slack's words as Markdown: what a person reads, from whatever a tool sends.
+// Slack's texts as Markdown: what a person reads, from whatever a tool sends.
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { byteLength, refuseText } from '../../server/protocol/text.ts'
 import { attachmentsText, blocksText } from '../../server/slack/blocks.ts'
 import { emojiOf, withEmoji } from '../../server/slack/emoji.ts'
 import { toMarkdown } from '../../server/slack/mrkdwn.ts'
-import { cutMark, cutText, readPayload } from '../../server/slack/payload.ts'
+import { cutMark, cutText, readPayload } from '../../server/hook/payload.ts'
 
 describe('mrkdwn', () => {
   test.each([
@@ -34,7 +34,8 @@ describe('mrkdwn', () => {
     ['<https://x.example|https://x.example>', 'https://x.example'],
     ['<mailto:ann@x.example|ann@x.example>', 'ann@x.example'],
     ['<javascript:alert(1)|press me>', 'press me'],
-    ['<!here> <!channel> <!subteam^S1|@crew>', '@here @channel @crew'],
+    ['<!here> <!channel> <!everyone|everyone> <!group>', '@here @room @room @room'],
+    ['<!subteam^S1|@crew> <!subteam^S2> <!from_the_future>', '@crew @S2 @from_the_future'],
     ['<!date^1392734382^{date}|Feb 18>', 'Feb 18'],
     ['<!date^1392734382^{date}>', '2014-02-18 14:39 UTC'],
     ['<@U1> <@U2|bob> <#C1|garden>', '@U1 @bob #garden'],
@@ -44,7 +45,7 @@ describe('mrkdwn', () => {
     expect(toMarkdown(slack)).toBe(markdown)
   })
 
-  test('people and rooms that are known get their names', () => {
+  test('known people and rooms get their names', () => {
     const names = { person: (id: string) => (id === 'U1' ? '安娜' : undefined), channel: () => 'garden' }
     expect(toMarkdown('<@U1> <@U9> in <#C7>', names)).toBe('@安娜 @U9 in #garden')
   })
@@ -86,7 +87,7 @@ test('hostile text of a whole body is read in one pass', () => {
 })
 
 describe('blocks', () => {
-  test('each kind is reduced to its words', () => {
+  test('each kind is reduced to its text', () => {
     const blocks = [
       { type: 'header', text: { type: 'plain_text', text: 'Deploy :rocket:' } },
       {
@@ -112,6 +113,19 @@ describe('blocks', () => {
         ],
       },
       { type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'Approve' } }] },
+      {
+        type: 'table',
+        rows: [
+          [
+            { type: 'raw_text', text: 'Job|s' },
+            { type: 'raw_text', text: 'Result' },
+          ],
+          [
+            { type: 'rich_text', elements: [] },
+            { type: 'raw_text', text: 'green' },
+          ],
+        ],
+      },
       { type: 'from_the_future', text: { type: 'mrkdwn', text: 'words' } },
     ]
     expect(blocksText(blocks)).toBe(
@@ -125,6 +139,9 @@ describe('blocks', () => {
         '[a graph](https://x.example/g.png)',
         '[face](https://x.example/f.png) by _ann_',
         '[Approve]',
+        '| Job\\|s | Result |',
+        '| --- | --- |',
+        '|  | green |',
         'words',
       ].join('\n'),
     )
@@ -140,6 +157,7 @@ describe('blocks', () => {
           text('<plain>'),
           { type: 'emoji', name: 'tada' },
           { type: 'user', user_id: 'U1' },
+          { type: 'broadcast', range: 'channel' },
           { type: 'link', url: 'https://x.example', text: 'x' },
           { type: 'link', url: 'javascript:alert(1)', text: 'no link' },
         ],
@@ -157,7 +175,7 @@ describe('blocks', () => {
     ]
     expect(blocksText([{ type: 'rich_text', elements }])).toBe(
       [
-        '**_loud_** <plain>🎉@U1[x](https://x.example)no link',
+        '**_loud_** <plain>🎉@U1@room[x](https://x.example)no link',
         '1. 一',
         '2. `二`',
         '> a',
@@ -170,7 +188,7 @@ describe('blocks', () => {
   })
 })
 
-test('an attachment is its words in Slack’s order, its fallback only when it has none', () => {
+test('an attachment is its text in Slack’s order, its fallback only if it has none', () => {
   const attachment = {
     fallback: 'said twice',
     pretext: 'New issue',
@@ -202,7 +220,7 @@ test('an attachment is its words in Slack’s order, its fallback only when it h
 })
 
 describe('a payload', () => {
-  test('says its text, then its attachments; with blocks its text is for notifications alone', () => {
+  test('contains its text, then its attachments; with blocks its text is only for notifications', () => {
     expect(readPayload({ text: 'hi', attachments: [{ text: 'more' }] })).toEqual({ text: 'hi\n\nmore' })
     const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'block' } }]
     expect(readPayload({ text: 'hi', blocks })).toEqual({ text: 'block' })
@@ -210,7 +228,7 @@ describe('a payload', () => {
     expect(readPayload({ text: '*hi*', mrkdwn: false })).toEqual({ text: '*hi*' })
   })
 
-  test('says as whom, where it names one that may be a name', () => {
+  test('names the sender, if that is a valid name', () => {
     const named = { text: 'hi', username: ' Grafana\n  alerts ', icon_emoji: ':fire:' }
     expect(readPayload(named)).toEqual({ text: 'hi', name: 'Grafana alerts', icon: '🔥' })
     expect(readPayload({ text: 'hi', username: '\u202e', icon_emoji: ':our_logo:' })).toEqual({ text: 'hi' })
@@ -221,14 +239,26 @@ describe('a payload', () => {
     })
   })
 
-  test('without words, or of another form, is refused in Slack’s words', () => {
+  test('without text, or of another form, is refused with Slack’s codes', () => {
     expect(readPayload({})).toBe('no_text')
     expect(readPayload({ text: ' \n' })).toBe('no_text')
     expect(readPayload({ text: '\0' })).toBe('no_text')
     for (const raw of [null, 'hi', 7, ['hi']]) expect(readPayload(raw)).toBe('invalid_payload')
   })
 
-  test('of any form is never our error, and what comes out may be said', () => {
+  test('is cut before it is converted, wherever its text is, and may be nested as deep as JSON allows', () => {
+    const long = 'word '.repeat(50_000)
+    const rest = { fields: [{ title: 'last', value: 'unseen' }] }
+    for (const raw of [{ text: long, attachments: [rest] }, { attachments: [{ text: long }, rest] }]) {
+      const message = readPayload(raw)
+      expect(typeof message === 'object' && message.text.endsWith(cutMark)).toBe(true)
+      expect(JSON.stringify(message)).not.toContain('unseen')
+    }
+    const deep: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
+    expect(readPayload({ text: 'hi', blocks: deep, attachments: deep })).toEqual({ text: 'hi' })
+  })
+
+  test('of any form is never our error, and the result may be posted', () => {
     const odd = [null, 7, '', 'x', [], {}, { type: 7 }, { type: 'section', text: 5, fields: { a: 1 } }]
     for (const text of odd)
       for (const blocks of odd)
@@ -244,6 +274,130 @@ describe('a payload', () => {
         }
     const read = readPayload({ text: 'a\ud800b\0c' })
     expect(read).toEqual({ text: 'a\ufffdbc' })
+  })
+})
+
+describe('a card for Teams', () => {
+  const title = '**Build 12** failed'
+  test.each([
+    [
+      'a title',
+      { title: 'Disk full', text: 'on *db1*<br>and &lt;db2&gt;' },
+      '**Disk full**\non *db1*\nand <db2>',
+    ],
+    [
+      'a MessageCard',
+      {
+        '@type': 'MessageCard',
+        summary: 'for the notification',
+        title,
+        text: 'see <a href="https://ci.example/12">the log</a>',
+        sections: [
+          {
+            activityTitle: '[Ann](https://x.example)',
+            activitySubtitle: 'main',
+            facts: [{ name: 'Branch', value: 'main' }, { name: 'Took:', value: '3 min' }, 7],
+            images: [{ image: 'https://x.example/g.png', title: 'graph' }],
+          },
+        ],
+        potentialAction: [
+          { '@type': 'OpenUri', name: 'Open', targets: [{ os: 'default', uri: 'https://ci.example' }] },
+        ],
+      },
+      [
+        title,
+        'see [the log](https://ci.example/12)',
+        '',
+        '**[Ann](https://x.example)**',
+        'main',
+        '**Branch:** main',
+        '**Took:** 3 min',
+        '[graph](https://x.example/g.png)',
+        '',
+        '[[Open]](https://ci.example)',
+      ].join('\n'),
+    ],
+    ['a summary, if that is all', { '@type': 'MessageCard', summary: 'done' }, 'done'],
+    [
+      'an Adaptive Card, in a message',
+      {
+        type: 'message',
+        text: 'before it',
+        attachments: [
+          {
+            contentType: 'application/vnd.microsoft.card.adaptive',
+            content: {
+              type: 'AdaptiveCard',
+              body: [
+                { type: 'TextBlock', text: 'Deployed', weight: 'bolder' },
+                { type: 'Container', items: [{ type: 'TextBlock', text: 'by <at>Ann</at>' }] },
+                {
+                  type: 'ColumnSet',
+                  columns: [{ items: [{ type: 'Image', url: 'https://x.example/i.png' }] }],
+                },
+                { type: 'FactSet', facts: [{ title: 'Version', value: '1.2' }] },
+                { type: 'RichTextBlock', inlines: ['took ', { type: 'TextRun', text: '3 min' }] },
+                { type: 'Table', rows: [{ cells: [{ items: [{ type: 'TextBlock', text: 'cell' }] }] }] },
+              ],
+              actions: [{ type: 'Action.OpenUrl', title: 'Open', url: 'https://x.example' }],
+            },
+          },
+        ],
+      },
+      [
+        'before it',
+        '',
+        '**Deployed**',
+        'by @Ann',
+        'https://x.example/i.png',
+        '**Version:** 1.2',
+        'took 3 min',
+        'cell',
+        '[[Open]](https://x.example)',
+      ].join('\n'),
+    ],
+    [
+      'an Adaptive Card alone',
+      {
+        type: 'AdaptiveCard',
+        body: [{ type: 'TextBlock', text: 'javascript: <a href="javascript:x">x</a>' }],
+      },
+      'javascript: x',
+    ],
+    [
+      'a card with buttons',
+      {
+        attachments: [
+          {
+            contentType: 'application/vnd.microsoft.card.hero',
+            content: {
+              title: 'Hi',
+              subtitle: 'low',
+              text: 'x',
+              buttons: [{ title: 'Go', value: 'https://x.example' }],
+            },
+          },
+        ],
+      },
+      '**Hi**\nlow\nx\n[[Go]](https://x.example)',
+    ],
+  ])('%s', (_name, raw, text) => {
+    expect(readPayload(raw)).toEqual({ text })
+  })
+
+  test('without words, or of any odd form, is refused and never our error', () => {
+    const odd = [null, 7, 'x', [[]], { type: 7 }, [{ type: 'TextBlock', text: {} }]]
+    for (const one of odd) {
+      for (const raw of [
+        { '@type': 'MessageCard', title: one, sections: one, potentialAction: one },
+        { type: 'AdaptiveCard', body: one, actions: one },
+        { attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: one }] },
+      ])
+        expect(['string', 'object']).toContain(typeof readPayload(raw))
+    }
+    expect(readPayload({ type: 'AdaptiveCard', body: [] })).toBe('no_text')
+    for (const hostile of ['<a href="<at>', '<a ', ' href=""', '<b'])
+      expect(typeof readPayload({ title: 'x', text: `<a ${hostile.repeat(20_000)}` })).toBe('object')
   })
 })
 

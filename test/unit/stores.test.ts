@@ -1,11 +1,14 @@
-// The embedded stores, as far as they need no store: finding the programs, the lock, the socket's place, a failed start.
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+// The embedded stores, as far as they need no store: finding the programs, the lock, the socket's path, a failed start.
+import { createHash } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Child, type Recipe } from '../../server/stores/child.ts'
 import { isHeld, takeLock } from '../../server/stores/lock.ts'
-import { findMariadb, findRedis, systemShelf } from '../../server/stores/programs.ts'
+import { openStores } from '../../server/stores/open.ts'
+import { findMariadb, findRedis, StoreError, systemShelf } from '../../server/stores/programs.ts'
+import { passwords } from '../../server/stores/running.ts'
 import { socketFolder } from '../../server/stores/socket-path.ts'
 
 let folder: string
@@ -21,7 +24,7 @@ async function program(name: string, says: string) {
 
 const shelf = () => ({ folders: [folder], env: process.env })
 
-test('a program that is not there is not found; one that is new enough is', async () => {
+test('a program that does not exist is not found; one that is new enough is', async () => {
   expect(await findRedis(shelf())).toBeUndefined()
   await program('redis-server', 'echo "Redis server v=7.0.15 sha=0"')
   expect((await findRedis(shelf()))?.server).toBe(path.join(folder, 'redis-server'))
@@ -36,7 +39,7 @@ test('a Redis or a MariaDB that is too old is refused, with what to do', async (
   await expect(findMariadb(shelf())).rejects.toThrow('version 10.5; Brook needs 10.6 or later. Install')
 })
 
-test("Oracle's mysqld is not taken for a MariaDB", async () => {
+test("Oracle's mysqld is not mistaken for a MariaDB", async () => {
   await program('mariadb-install-db', '')
   await program('my_print_defaults', '')
   await program('mysqld', 'echo "mysqld  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)"')
@@ -50,7 +53,7 @@ test('STORES_PATH hides the programs of the system', () => {
   expect(systemShelf({ PATH: '/usr/bin' }).folders).toContain('/usr/sbin')
 })
 
-test('a socket path within the limit stands in the data folder, a longer one in a private folder', async () => {
+test('a socket path within the limit is in the data folder, a longer one in a private folder', async () => {
   expect(await socketFolder(folder)).toBe(path.join(folder, 'run'))
   const long = path.join(folder, 'x'.repeat(120))
   const moved = await socketFolder(long)
@@ -62,7 +65,22 @@ test('a socket path within the limit stands in the data folder, a longer one in 
   await rm(await socketFolder(`${long}y`), { recursive: true })
 })
 
-test('a data folder has one holder, who is named to the others, until it lets go', async () => {
+test.each([
+  ['data', 'that is a file'],
+  ['data/below/it', 'a part of that path is a file'],
+  ['link', 'that cannot be made, or is a link to nothing'],
+])('a data folder that cannot be one is refused in a line: %s', async (name, why) => {
+  await writeFile(path.join(folder, 'data'), '')
+  await symlink(path.join(folder, 'nothing/at/all'), path.join(folder, 'link'))
+  const dataDir = path.join(folder, name)
+  const opening = openStores({ dataDir, redis: undefined, mysql: undefined }, () => undefined, {
+    verb: 'brook start',
+    alone: true,
+  })
+  await expect(opening).rejects.toThrow(new StoreError(`DATA_DIR is ${dataDir}, but ${why}.`))
+})
+
+test('a data folder has one holder, which is named to the others, until it lets go', async () => {
   const first = await takeLock(folder, 'brook start')
   const second = await takeLock(folder, 'brook history')
   expect(second).toMatchObject({ pid: process.pid, verb: 'brook start' })
@@ -71,13 +89,44 @@ test('a data folder has one holder, who is named to the others, until it lets go
   expect(isHeld(await takeLock(folder, 'brook history'))).toBe(false)
 })
 
-test('of many that find the lock of a dead process, one takes it over', async () => {
-  // A living pid with another birth: the number was given to another process.
+describe('the lock of a dead process', () => {
+  // A living pid with another start time: the number was assigned to another process.
   const dead = { pid: process.pid, verb: 'brook start', born: 'before' }
-  await writeFile(path.join(folder, 'brook.lock'), JSON.stringify(dead))
-  const results = await Promise.all(['a', 'b', 'c', 'd'].map((verb) => takeLock(folder, verb)))
-  expect(results.filter((result) => !isHeld(result))).toHaveLength(1)
-  expect(await readdir(folder)).toEqual(['brook.lock'])
+  const file = () => path.join(folder, 'brook.lock')
+  const takers = async (count: number) => {
+    const results = await Promise.all(Array.from({ length: count }, (_, n) => takeLock(folder, `verb ${n}`)))
+    return results.flatMap((result) => (isHeld(result) ? [] : [result]))
+  }
+
+  test('is taken over by one of many that find it', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      await writeFile(file(), JSON.stringify(dead))
+      const taken = await takers(8)
+      expect(taken).toHaveLength(1)
+      expect(await readdir(folder)).toEqual(['brook.lock'])
+      await taken[0]?.release()
+    }
+  })
+
+  test('is taken over where one died while it did so', async () => {
+    await writeFile(file(), JSON.stringify(dead))
+    const hash = createHash('sha256').update(`${dead.pid} ${dead.born}`).digest('hex').slice(0, 16)
+    await writeFile(`${file()}.after.${hash}`, JSON.stringify({ ...dead, born: 'also before' }))
+    expect(await takers(8)).toHaveLength(1)
+    expect(await readdir(folder)).toEqual(['brook.lock'])
+  })
+
+  test.each(['', '{"pid":', 'null'])('is that of nobody when it reads %j', async (text) => {
+    await writeFile(file(), text)
+    expect(await takers(2)).toHaveLength(1)
+  })
+})
+
+test('passwords that cannot be read are made anew, and then stay', async () => {
+  await writeFile(path.join(folder, 'passwords.json'), '')
+  const made = await passwords(folder)
+  expect(made.redis).toMatch(/^[0-9a-f]{48}$/)
+  expect(await passwords(folder)).toEqual(made)
 })
 
 const recipe = (script: string): Recipe => ({
@@ -94,7 +143,9 @@ const recipe = (script: string): Recipe => ({
 test('a child that ends at once fails with the last line of its log', async () => {
   await writeFile(path.join(folder, 'log'), 'of an earlier run\n')
   const start = Child.start(recipe('echo first; echo "the port is taken"; exit 3'), 10_000)
-  await expect(start).rejects.toThrow('Redis ended at once (exit code 3). Its log says: the port is taken')
+  await expect(start).rejects.toThrow(
+    'Redis exited during the start (exit code 3). Its log says: the port is taken',
+  )
 })
 
 test('a child that never answers fails at the deadline and is ended', async () => {
@@ -105,5 +156,5 @@ test('a child that never answers fails at the deadline and is ended', async () =
 
 test('a program that cannot be run is named', async () => {
   const start = Child.start({ ...recipe(''), command: path.join(folder, 'nothing') }, 1_000)
-  await expect(start).rejects.toThrow(/Redis cannot be run: .*nothing ENOENT/)
+  await expect(start).rejects.toThrow(/Redis cannot be started: .*nothing ENOENT/)
 })

@@ -1,4 +1,4 @@
-// The newest part of the log in memory: whole where it says so, and never letting go of what MySQL does not have.
+// The newest part of the log in memory: complete where it says so, and never dropping what MySQL does not have.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
@@ -17,7 +17,7 @@ const seqs = (entries: Iterable<Entry> | undefined): number[] | undefined =>
   entries === undefined ? undefined : [...entries].map(({ seq }) => seq)
 const tailWith = (heads: Record<string, number> = {}, keep?: number): Tail =>
   new Tail(start, new Map(Object.entries(heads).map(([room, seq]) => [room, { seq, at: null }])), keep)
-/** The stream id of number `seq` where nothing else says so. */
+/** The default stream id of number `seq`. */
 const idOf = (seq: number) => message(seq).id
 
 const named = (seq: number): Entry => {
@@ -25,7 +25,9 @@ const named = (seq: number): Entry => {
   return { ...entry, event: { ...entry.event, mentions: [{ name: 'Bob', ids: ['2'] }] } as Entry['event'] }
 }
 
-/** Collects garbage until `isEnough`, turn by turn: V8 may keep for some turns what a collection under way had seen. */
+/**
+ * Collects garbage until `isEnough`, turn by turn: V8 may keep for some turns what a collection in progress had seen.
+ */
 async function collectGarbage(isEnough: () => boolean): Promise<void> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
@@ -39,7 +41,7 @@ describe('a tail', () => {
   test.each([
     ['one room', 1],
     ['many rooms', 100],
-  ])('soon frees the memory of what it lets go: %s', async (_what, rooms) => {
+  ])('soon frees the memory of what it drops: %s', async (_what, rooms) => {
     const tail = tailWith({}, 1_000)
     let held = 0
     const collected = new FinalizationRegistry(() => (held -= 1))
@@ -66,14 +68,14 @@ describe('a tail', () => {
     expect(seqs(tail.backwards('7', 41))).toEqual([])
   })
 
-  test('knows nothing of a room in which nothing was said, which is all there is to know', () => {
+  test('knows nothing of an empty room, which is complete knowledge', () => {
     const tail = tailWith()
     expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([0, null, 1])
     expect(seqs(tail.since('7', 0))).toEqual([])
     expect(seqs(tail.backwards('7', 10))).toEqual([])
   })
 
-  test('gives what came after a number, in order, and what came before one, newest first', () => {
+  test('returns what came after a number, in order, and what came before one, newest first', () => {
     const tail = tailWith({ 7: 4 })
     tail.take(said(5, 9))
     expect(seqs(tail.since('7', 6))).toEqual([7, 8, 9])
@@ -87,7 +89,7 @@ describe('a tail', () => {
     expect([tail.head('7'), tail.headAt('7'), tail.first('7')]).toEqual([9, idOf(9).ms, 5])
   })
 
-  test('finds the messages that name somebody, or that were changed and may do so now, without looking at the others', () => {
+  test('finds the messages that mention somebody, or may do so after a change, without looking at the others', () => {
     const tail = tailWith({}, 4)
     tail.take([
       ...said(1, 2),
@@ -112,20 +114,20 @@ describe('a tail', () => {
     expect(tail.length).toBe(3)
   })
 
-  test('stands at the last entry it was given', () => {
+  test('is at the last entry it was given', () => {
     const tail = tailWith()
     tail.take(said(1, 3))
     expect(tail.position).toEqual(idOf(3))
   })
 
-  test('passes over what it has read before', () => {
+  test('skips what it has read before', () => {
     const tail = tailWith()
     tail.take(said(1, 3))
     expect(seqs(tail.take(said(2, 4)).fresh)).toEqual([4])
     expect(seqs(tail.since('7', 0))).toEqual([1, 2, 3, 4])
   })
 
-  test('takes no jump from a head that Redis told before the entries were read', () => {
+  test('sees no jump from a head that Redis reported before the entries were read', () => {
     const tail = tailWith({ 7: 5 })
     expect(tail.take(said(3, 5)).jumps).toEqual([])
     expect(tail.take(said(6, 6)).jumps).toEqual([])
@@ -134,7 +136,7 @@ describe('a tail', () => {
 })
 
 describe('a jump in the numbers', () => {
-  test('is told with what is missing, and what was before it is MySQL’s', () => {
+  test('is reported with what is missing, and what was before it is left to MySQL', () => {
     const tail = tailWith()
     tail.take(said(1, 3))
     const { fresh, jumps } = tail.take(said(6, 7))
@@ -146,18 +148,18 @@ describe('a jump in the numbers', () => {
     expect(tail.first('7')).toBe(6)
   })
 
-  test('leaves who was named before it to MySQL, too', () => {
+  test('leaves mentions before it to MySQL, too', () => {
     const tail = tailWith()
     tail.take([...said(1, 2), named(3)])
     tail.take([named(6)])
     expect(seqs(tail.naming('7', 0))).toEqual([6])
   })
 
-  test('is told as well when nothing of the room was in memory', () => {
+  test('is reported even if nothing of the room was in memory', () => {
     expect(tailWith({ 7: 3 }).take(said(6, 6)).jumps).toEqual([{ room: '7', from: 4, to: 5 }])
   })
 
-  test('of one room is none of another', () => {
+  test('of one room does not affect another', () => {
     const tail = tailWith()
     tail.take([...said(1, 2, '7'), ...said(1, 2, '8')])
     tail.take(said(9, 9, '7'))
@@ -166,7 +168,7 @@ describe('a jump in the numbers', () => {
 })
 
 describe('the archive', () => {
-  test('is news to each room once, with its highest number', () => {
+  test('is reported to each room once, with its highest number', () => {
     const tail = tailWith()
     tail.take([1, 2, 3, 4].map((ms) => message(Math.ceil(ms / 2), { room: ms % 2 === 0 ? '8' : '7', ms })))
     expect(tail.archive({ ms: 3, n: 0 })).toEqual(
@@ -181,16 +183,16 @@ describe('the archive', () => {
     expect(tail.archive({ ms: 4, n: 0 })).toEqual(new Map([['8', 2]]))
   })
 
-  test('that is ahead of this process is news once the entries are read', () => {
+  test('that is ahead of this process is reported once the entries are read', () => {
     const tail = tailWith()
     expect(tail.archive(idOf(3))).toEqual(new Map())
     tail.take(said(1, 3))
-    // The bus tells it once, the watch again every second.
+    // The bus reports it once, the watchdog again every second.
     expect(tail.archive(idOf(3))).toEqual(new Map([['7', 3]]))
     expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
   })
 
-  test('says how much waits for it, and since when', () => {
+  test('reports how much waits for it, and since when', () => {
     const tail = tailWith()
     expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
     tail.take(said(1, 3))
@@ -201,7 +203,7 @@ describe('the archive', () => {
     expect([tail.unarchived, tail.waitingSince]).toEqual([0, undefined])
   })
 
-  test('says what waits for it in bytes: nothing when nothing does, more for more words', () => {
+  test('reports what waits for it in bytes: nothing when nothing does, more for longer texts', () => {
     const tail = tailWith({}, 0)
     tail.take([message(1, { text: 'x' })])
     const small = tail.unarchivedBytes
@@ -213,7 +215,7 @@ describe('the archive', () => {
     expect(tail.unarchivedBytes).toBe(0)
   })
 
-  test('tells entries of one millisecond apart', () => {
+  test('distinguishes entries of one millisecond', () => {
     const tail = tailWith()
     tail.take(said(1, 3).map((entry, n) => ({ ...entry, id: { ms: 9, n } })))
     expect(tail.archive({ ms: 9, n: 1 })).toEqual(new Map([['7', 2]]))
@@ -222,7 +224,7 @@ describe('the archive', () => {
 })
 
 describe('memory', () => {
-  test('lets go of the oldest that MySQL has, down to what it keeps', () => {
+  test('drops the oldest that MySQL has, down to what it keeps', () => {
     const tail = tailWith({}, 3)
     tail.take(said(1, 10))
     expect(tail.length, 'MySQL has none of them').toBe(10)
@@ -234,7 +236,7 @@ describe('memory', () => {
     expect(seqs(tail.since('7', 7))).toEqual([8, 9, 10])
   })
 
-  test('of a quiet room may become empty, and its numbers go on without a jump', () => {
+  test('of a quiet room may become empty, and its numbers continue without a jump', () => {
     const tail = tailWith({}, 2)
     tail.take([message(1, { room: '8', ms: 1 }), ...said(1, 5)])
     tail.archive(idOf(5))
@@ -262,7 +264,7 @@ class Model {
   letGo = 0
   archived = 0
   reach = 0
-  /** Per room the first number after its last jump. */
+  /** For each room the first number after its last jump. */
   readonly since = new Map<string, number>()
   readonly keep: number
 
@@ -314,7 +316,7 @@ test('whatever is read and archived, a tail has what a plain list would have', (
             jumps.push({ room, from: head + 1, to: seq - 1 })
             model.since.set(room, seq)
           }
-          // Memory may be asked to take again what is still in it.
+          // Memory may be given again what is still in it.
           const again = model.entries.slice(Math.max(model.letGo, model.entries.length - step.again))
           const known = again.filter((entry) => model.room(entry.room).includes(entry))
           expect(tail.take([...known, ...fresh])).toEqual({ fresh, jumps })

@@ -38,7 +38,7 @@ describe('a text', () => {
     )
   })
 
-  test('that may be said survives UTF-8', () => {
+  test('that is valid survives UTF-8', () => {
     const any = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units))
     fc.assert(
       fc.property(fc.oneof(any, fc.string({ unit: 'grapheme' })), (text) => {

@@ -10,47 +10,49 @@ import { ann, bob, change, message, notice } from '../support/entries.ts'
 
 const unchanged = { editedAt: null, deletedAt: null, reactions: [] }
 
-describe('what a person reads of an entry', () => {
-  test('is the words somebody said', () => {
+describe('an entry is shown as', () => {
+  test('the text that somebody posted', () => {
     const { event, cid } = message(5, { text: 'hi', ms: 9_000 })
     const read = { kind: 'message', seq: 5, updatedSeq: 5, cid, user: ann, text: 'hi', at: 9_000 }
     expect(toMessage(event)).toStrictEqual({ ...read, ...unchanged, replyTo: null })
   })
 
-  test('is what was answered, too', () => {
+  test('the message that was answered, too', () => {
     const { event } = message(5)
     expect(toMessage({ ...event, replyTo: 3 } as typeof event)).toMatchObject({ replyTo: 3 })
   })
 
-  test('is a notice of what happened', () => {
+  test('a notice of what happened', () => {
     const { event } = notice(5, { kind: 'added', person: bob }, { ms: 9_000 })
     expect(toMessage(event)).toStrictEqual({
-      ...{ kind: 'notice', seq: 5, updatedSeq: 5, user: ann, at: 9_000 },
+      kind: 'notice',
+      seq: 5,
+      updatedSeq: 5,
+      user: ann,
+      at: 9_000,
       notice: { kind: 'added', person: bob },
     })
   })
 
-  test('is nothing where this version does not know its kind', () => {
+  test('nothing if this version does not know its kind', () => {
     expect(toMessage({ type: 'unknown', room: '7', seq: 5, at: 9_000 })).toBeUndefined()
   })
 })
 
 describe('of two states of a message', () => {
   const state = (updatedSeq: number, text = `as of ${updatedSeq}`): Message => ({
-    ...{
-      kind: 'message',
-      seq: 5,
-      updatedSeq,
-      cid: message(5).cid,
-      user: ann,
-      text,
-      at: 9_000,
-      replyTo: null,
-    },
+    kind: 'message',
+    seq: 5,
+    updatedSeq,
+    cid: message(5).cid,
+    user: ann,
+    text,
+    at: 9_000,
+    replyTo: null,
     ...unchanged,
   })
 
-  test('the later one stands, and the only one where there is one', () => {
+  test('the later one wins, and the only one if there is one', () => {
     expect(later(undefined, state(5))).toEqual(state(5))
     expect(later(state(5), state(8))).toEqual(state(8))
     expect(later(state(8), state(5))).toEqual(state(8))
@@ -69,7 +71,7 @@ describe('of two states of a message', () => {
   })
 })
 
-describe('what is done to a message', () => {
+describe('changes of a message', () => {
   const done = (...entries: Entry[]): Message | undefined =>
     entries
       .map(({ event }) => event)
@@ -95,7 +97,7 @@ describe('what is done to a message', () => {
     expect(gone).toMatchObject({ reactions: [] })
   })
 
-  test('reactions stand in the order in which they came, each person once a kind', () => {
+  test('reactions are in the order in which they came, each person once per kind', () => {
     const react = (seq: number, emoji: string, on: boolean, user = ann): Entry =>
       change(seq, { type: 'reacted', target: 5, emoji, on }, { user })
     const reacted = done(
@@ -116,7 +118,7 @@ describe('what is done to a message', () => {
     })
   })
 
-  test('a pin says since when and by whom, and goes with an unpin and with the message', () => {
+  test('a pin says since when and by whom, and is removed by an unpin and with the message', () => {
     const pin = (seq: number, on: boolean, ms: number): Entry =>
       change(seq, { type: 'pinned', target: 5, on }, { user: bob, ms })
     expect(done(message(5), pin(6, true, 9_000))).toMatchObject({
@@ -147,7 +149,7 @@ describe('a reply in a thread', () => {
   const first = toMessage(message(5).event) as SpokenMessage
   const reply = (seq: number, user = bob) => message(seq, { user, thread: 5 }).event as ReplyEvent
 
-  test('is counted once on what it answers, whose the newest is stands first', () => {
+  test('is counted once on its root, the author of the newest first', () => {
     const once = withChange(first, reply(7))
     expect(once).toMatchObject({ updatedSeq: 7, threaded: { replies: 1, lastSeq: 7, people: [bob] } })
     expect(withChange(once, reply(7))).toBe(once)
@@ -155,12 +157,12 @@ describe('a reply in a thread', () => {
     expect(twice.threaded).toMatchObject({ replies: 3, lastSeq: 9, people: [bob, ann] })
   })
 
-  test('is counted though what it answers was deleted meanwhile', () => {
+  test('is counted even if its root was deleted meanwhile', () => {
     const gone = withChange(first, change(6, { type: 'deleted', target: 5 }).event as ChangeEvent)
     expect(withChange(gone, reply(7))).toMatchObject({ text: '', threaded: { replies: 1 } })
   })
 
-  test('shows at most so many faces, the newest', () => {
+  test('shows a limited number of avatars, the newest', () => {
     const { faces } = limits.threads
     const many = Array.from({ length: faces + 3 }, (_, n) => reply(6 + n, { id: `${n + 1}`, name: `P${n}` }))
     const people = many.reduce<SpokenMessage>(withChange, first).threaded?.people.map(({ id }) => id)

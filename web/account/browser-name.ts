@@ -1,4 +1,4 @@
-// "Firefox · Windows" out of a browser's long words about itself; undefined when they say nothing known. Pure.
+// "Firefox · Windows" from a browser's long user agent; undefined if nothing in it is known. Pure.
 
 // The order matters: Edge and Opera call themselves Chrome, and Chrome calls itself Safari.
 const browsers = [

@@ -1,4 +1,4 @@
-// Who sits at this browser. Every other store waits for `user`; only this one asks the server about it.
+// The person signed in at this browser. Every other store waits for `user`; only this one asks the server.
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
@@ -6,7 +6,7 @@ import * as api from '../wire/api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
-/** `unreachable`: the server has not answered yet; it is asked again by itself. */
+/** `unreachable`: the server has not answered yet; it is retried automatically. */
 export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 
 export const useSession = defineStore('session', () => {
@@ -36,7 +36,10 @@ export const useSession = defineStore('session', () => {
     failures = 0
   }
 
-  /** Someone who is in stays in while the server is away: what was said can still be read, and waits to be sent. */
+  /**
+   * A signed-in person stays signed in while the server is down: messages can still be read, and new ones wait to be
+   * sent.
+   */
   function askLater(): void {
     failures += 1
     if (status.value === 'in') return
@@ -44,28 +47,22 @@ export const useSession = defineStore('session', () => {
     again = setTimeout(() => void check(), waitMs(failures))
   }
 
-  /** Asks the server who this is; several calls at once are one. Called at the start and whenever there is doubt. */
+  /**
+   * Asks the server who is signed in; calls in progress are shared. Called at the start and whenever there is doubt.
+   */
   function check(): Promise<void> {
     underWay ??= ask().finally(() => (underWay = undefined))
     return underWay
   }
 
-  async function come(answer: Awaited<ReturnType<typeof api.signIn>>): Promise<Refusal | undefined> {
+  async function come(answer: Answer): Promise<Refusal | undefined> {
     if (isRefusal(answer)) return answer
     enter(answer.user)
     tabs.tell()
     return undefined
   }
 
-  /** Enters under a name alone. */
-  const enterAsGuest = async (name: string) => come(await api.enterAsGuest(name))
-  const signUp = async (name: string, password: string) => come(await api.signUp(name, password))
-  const signIn = async (name: string, password: string) => come(await api.signIn(name, password))
-  /** Gives a guest a password, or changes it; `current` is needed where there is one. */
-  const setPassword = async (password: string, current?: string) =>
-    come(await api.setPassword(password, current))
-
-  /** Leaves on this browser. Without an answer one is not out: the cookie is the server's to take back. */
+  /** Signs out on this browser. Without an answer the person stays signed in: only the server can remove the cookie. */
   async function signOut(): Promise<void> {
     const answer = await api.signOut()
     if (isRefusal(answer) && answer.code !== 'signed_out') return check()
@@ -73,31 +70,30 @@ export const useSession = defineStore('session', () => {
     tabs.tell()
   }
 
-  async function listSessions(): Promise<SessionSummary[] | Refusal> {
-    const answer = await api.listSessions()
-    return isRefusal(answer) ? answer : answer.sessions
-  }
-
-  const endSession = (id: string): Promise<Refusal | undefined> => api.endSession(id)
-
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
   void check()
 
-  return {
-    status,
-    user,
-    check,
-    enterAsGuest,
-    signUp,
-    signIn,
-    signOut,
-    setPassword,
-    listSessions,
-    endSession,
-  }
+  return { status, user, check, signOut, ...waysIn(come), listSessions, endSession: api.endSession }
 })
 
-/** The tabs of one browser share a cookie: when one of them enters or leaves, the others look again. */
+type Answer = Awaited<ReturnType<typeof api.signIn>>
+
+/** Each returns the refusal, if there was one; `come` handles the server's answer. */
+const waysIn = (come: (answer: Answer) => Promise<Refusal | undefined>) => ({
+  /** Signs in with a name alone. */
+  enterAsGuest: async (name: string) => come(await api.enterAsGuest(name)),
+  signUp: async (name: string, password: string) => come(await api.signUp(name, password)),
+  signIn: async (name: string, password: string) => come(await api.signIn(name, password)),
+  /** Sets a guest's password, or changes it; `current` is needed if there is one. */
+  setPassword: async (password: string, current?: string) => come(await api.setPassword(password, current)),
+})
+
+async function listSessions(): Promise<SessionSummary[] | Refusal> {
+  const answer = await api.listSessions()
+  return isRefusal(answer) ? answer : answer.sessions
+}
+
+/** The tabs of a browser share a cookie: when somebody signs in or out in one, the others check again. */
 function otherTabs(changed: () => void): { tell: () => void } {
   if (typeof BroadcastChannel === 'undefined') return { tell: () => undefined }
   const channel = new BroadcastChannel('brook-session')

@@ -1,3 +1,3 @@
-// The ways into Brook: by name alone, or with a password, known or new.
+// The ways to sign in: by name alone, or with a password, existing or new.
 export const ways = ['guest', 'signIn', 'signUp'] as const
 export type Way = (typeof ways)[number]

@@ -1,4 +1,4 @@
-// How the archive stands, asked again and again while somebody looks, and "archive now" with what came of it.
+// The state of the archive, polled while the page is open, and "archive now" with its result.
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { SyncAnswer, SyncNowAnswer } from '../../server/protocol/http.ts'
 import { archiveNow, archiveState } from '../wire/api.ts'
@@ -10,7 +10,7 @@ const busyEveryMs = 500
 
 export function useArchive() {
   const state = shallowRef<SyncAnswer>()
-  /** Why it could not be had the last time; what was had before stays. */
+  /** Why the last request failed; the earlier answer stays. */
   const failed = shallowRef<Refusal>()
   const outcome = shallowRef<SyncNowAnswer | Refusal>()
   const isArchiving = ref(false)

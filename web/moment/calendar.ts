@@ -16,7 +16,7 @@ export function weeksOf(year: number, month: number, firstWeekday: number): (num
 export const monthName = (year: number, month: number): string =>
   `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`
 
-/** The month that is `step` after this one. */
+/** The month `step` months after this one. */
 export function monthAfter(year: number, month: number, step: number): { year: number; month: number } {
   const months = year * 12 + month - 1 + step
   return { year: Math.floor(months / 12), month: (months % 12) + 1 }

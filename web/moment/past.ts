@@ -1,16 +1,15 @@
-// A room as it was at one of its numbers: pages of that moment, which nothing that happens changes.
+// A room as it was at one of its numbers: pages of that moment, which later events do not change.
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { RoomSummary } from '../../server/protocol/people.ts'
-import { toLines } from '../message/lines.ts'
-import type { RoomStatus } from '../room/pages.ts'
-import type { RoomFace } from '../room/room-face.ts'
-import { toRows } from '../message/rows.ts'
-import { emptyWindow, fromPage, withOlder, type Window } from '../room/window.ts'
+import { toLines } from '../conversation/lines/lines.ts'
+import { toRows } from '../conversation/lines/rows.ts'
+import { emptyWindow, fromPage, withOlder, type Window } from '../conversation/pages/window.ts'
+import type { Timeline, TimelineStatus } from '../conversation/timeline.ts'
 import { page } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
 export function usePast(id: string, asOf: number, room: () => RoomSummary | undefined) {
-  const status = ref<RoomStatus>('loading')
+  const status = ref<TimelineStatus>('loading')
   const window = shallowRef<Window>(emptyWindow)
   const loadingBefore = ref(false)
   const beforeFailed = shallowRef<Refusal>()
@@ -18,8 +17,12 @@ export function usePast(id: string, asOf: number, room: () => RoomSummary | unde
   const rows = computed(() =>
     toRows(
       toLines({
-        ...{ messages: window.value.messages, acked: [], outgoing: [], me },
-        ...{ archivedUpTo: undefined, openedAt: Infinity },
+        messages: window.value.messages,
+        acked: [],
+        outgoing: [],
+        me,
+        archivedUpTo: undefined,
+        openedAt: Infinity,
       }),
       {
         firstUnread: undefined,
@@ -51,15 +54,41 @@ export function usePast(id: string, asOf: number, room: () => RoomSummary | unde
 
   void load()
   const at = computed(() => window.value.messages.at(-1)?.at)
-  const face: RoomFace = reactive({
-    ...{ status, rows, loadingBefore, beforeFailed },
+  const timeline: Timeline = reactive({
+    status,
     room: computed(room),
+    rows,
     hasBefore: computed(() => window.value.hasBefore),
     hasAfter: false,
-    ...{ newest: asOf, completeUpTo: asOf, unseen: 0, typing: [], members: [] },
-    ...{ membersStatus: 'ready' as const, memberTotal: 0, pins: [], pinsStatus: 'ready' as const },
-    // What is answered and not on the list stays a number: it may have been another text then.
-    ...{ quoted: () => undefined, lookUp: () => undefined },
+    loadingBefore,
+    beforeFailed,
+    newest: asOf,
+    unseen: 0,
+    skipped: 0,
+    typing: [],
+    loadBefore,
+    retry: load,
+    // An answered message that is not on the list stays a number: it may have had another text then.
+    quoted: nothing,
+    lookUp: nothing,
+    ...nothingIsDone,
   })
-  return { face, at, load, loadBefore }
+  return { timeline, at }
+}
+
+const nothing = () => undefined
+/** Nothing comes after the past, and nothing can be done with it. */
+const nothingIsDone = {
+  loadAfter: nothing,
+  toNewest: nothing,
+  seenTo: nothing,
+  toUnread: async () => undefined,
+  markRead: nothing,
+  standsAt: nothing,
+  lastOwn: nothing,
+  send: nothing,
+  change: nothing,
+  tellTyping: nothing,
+  ask: () => false,
+  dismiss: nothing,
 }

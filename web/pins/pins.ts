@@ -1,55 +1,31 @@
-// What is pinned to a room: the list over HTTP first, then what is told keeps it true.
-import { ref, shallowRef } from 'vue'
+// The pinned messages of a room: the list over HTTP first, then events keep it up to date.
+import { shallowRef } from 'vue'
 import type { EffectEvent } from '../../server/protocol/events.ts'
-import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
-import { later, withChange } from '../../server/protocol/timeline.ts'
+import type { Message, PinsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
+import { isSpoken, later, withChange } from '../../server/protocol/timeline.ts'
 import { listPins } from '../wire/api.ts'
-import { isRefusal } from '../wire/refusal.ts'
-import type { News } from '../room/window.ts'
+import { liveList } from '../wire/live-list.ts'
+import type { News } from '../conversation/pages/window.ts'
 
-/** A message that is pinned and not at hand is read within this time: a thousand browsers do not ask together. */
-const readWithinMs = 2_000
-
-export interface PinsDoors {
+export interface PinsDeps {
   room: string
-  /** The message with this number as it is, where it is in memory. */
+  /** The current state of the message with this number, if it is in memory. */
   messageAt: (seq: number) => Message | undefined
 }
 
-export function usePins({ room, messageAt }: PinsDoors) {
+export function usePins({ room, messageAt }: PinsDeps) {
   const pins = shallowRef<readonly SpokenMessage[]>([])
-  const status = ref<'loading' | 'ready' | 'failed'>('loading')
-  let isStale = true
-  /** What was told while the list is asked for. */
-  let meanwhile: EffectEvent[] | undefined
-  let again: ReturnType<typeof setTimeout> | undefined
+  const list = liveList<PinsAnswer, News>({
+    ask: () => listPins(room),
+    show: (answer) => (pins.value = answer.pins),
+    apply,
+  })
 
-  async function load(): Promise<void> {
-    if (meanwhile !== undefined) return
-    clearTimeout(again)
-    meanwhile = []
-    isStale = false
-    if (status.value === 'failed') status.value = 'loading'
-    const answer = await listPins(room)
-    const heard = meanwhile
-    meanwhile = undefined
-    if (isRefusal(answer)) {
-      isStale = true
-      if (status.value === 'loading') status.value = 'failed'
-      return
-    }
-    pins.value = answer.pins
-    status.value = 'ready'
-    change(heard)
-  }
-
-  /** After the window has heard it: what is pinned there is taken from there. */
-  function hear({ messages, changes }: News): void {
-    meanwhile?.push(...changes)
-    if (status.value !== 'ready') return
-    const told = new Map(messages.map((message) => [message.seq, message]))
-    if (pins.value.some(({ seq }) => told.has(seq)))
-      show(pins.value.map((pin) => newest(pin, told.get(pin.seq))))
+  /** Called after the window has handled the event: pinned messages in the window are read from there. */
+  function apply({ messages, changes }: News): void {
+    const heard = new Map(messages.map((message) => [message.seq, message]))
+    if (pins.value.some(({ seq }) => heard.has(seq)))
+      show(pins.value.map((pin) => newest(pin, heard.get(pin.seq))))
     for (const message of messages) add(message)
     change(changes)
   }
@@ -60,13 +36,13 @@ export function usePins({ room, messageAt }: PinsDoors) {
     for (const one of changes) {
       if (one.type !== 'pinned' || !one.on || pins.value.some(({ seq }) => seq === one.target)) continue
       const message = messageAt(one.target)
-      if (message === undefined) readSoon()
+      if (message === undefined) list.loadSoon()
       else add(message)
     }
   }
 
   function add(message: Message): void {
-    if (message.kind !== 'message' || message.pinnedAt === undefined) return
+    if (!isSpoken(message) || message.pinnedAt === undefined) return
     if (!pins.value.some(({ seq }) => seq === message.seq)) show([...pins.value, message])
   }
 
@@ -76,26 +52,18 @@ export function usePins({ room, messageAt }: PinsDoors) {
       .sort((a, b) => (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0) || b.seq - a.seq)
   }
 
-  function readSoon(): void {
-    isStale = true
-    clearTimeout(again)
-    again = setTimeout(() => void load(), Math.random() * readWithinMs)
+  return {
+    pins,
+    status: list.status,
+    load: list.load,
+    look: list.look,
+    missed: list.missed,
+    hear: list.hear,
+    close: list.close,
   }
-
-  /** Somebody looks at the room: the list is loaded if it is not known to be true. */
-  const look = (): void => {
-    if (isStale) void load()
-  }
-  /** What was missed while away may have been a pin. */
-  const missed = (): void => {
-    isStale = true
-  }
-  const close = (): void => clearTimeout(again)
-
-  return { pins, status, load, look, missed, hear, close }
 }
 
-const newest = (pin: SpokenMessage, told: Message | undefined): SpokenMessage => {
-  if (told?.kind !== 'message') return pin
-  return later(pin, told) === told ? told : pin
+const newest = (pin: SpokenMessage, heard: Message | undefined): SpokenMessage => {
+  if (heard === undefined || !isSpoken(heard)) return pin
+  return later(pin, heard) === heard ? heard : pin
 }

@@ -1,10 +1,11 @@
-// Sets light or dark on <html> before the first paint. web/ui/theme.ts does the same later, when it is changed.
+// Sets light or dark on <html> before the first paint. web/ui/theme.ts does the same later, when the theme is
+// changed.
 ;(() => {
   let choice = null
   try {
     choice = localStorage.getItem('brook.theme')
   } catch {
-    // Storage is closed to this page (a strict browser): the system's theme is the answer.
+    // Storage is blocked for this page (a strict browser): the system's theme applies.
   }
   const dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'

@@ -1,4 +1,4 @@
-// What a key asks for, wherever in Brook it is pressed; HelpDialog.vue tells of each. Pure.
+// What a shortcut does, on any page; HelpDialog.vue lists them all. Pure.
 import type { RoomSummary } from '../../server/protocol/people.ts'
 
 export type ShellAct =
@@ -9,7 +9,7 @@ export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'
 /** `isWriting`: in a field, where a letter is a letter. */
 export function actOf(press: Press, isWriting: boolean, isMac: boolean): ShellAct | undefined {
   const { key, altKey, shiftKey } = press
-  // On a Mac, Control and a letter belong to the field one writes in.
+  // On a Mac, Control and a letter belong to the text field.
   const mod = isMac ? press.metaKey : press.ctrlKey
   const isPlain = !press.ctrlKey && !press.metaKey && !altKey
   if (mod && !altKey && !shiftKey && key.toLowerCase() === 'k') return 'switch'
@@ -23,7 +23,7 @@ export function actOf(press: Press, isWriting: boolean, isMac: boolean): ShellAc
   return undefined
 }
 
-/** The next room in the list's order, round its end; `only` those for which it is true. */
+/** The next room in the list's order, wrapping around; `only` those for which it is true. */
 export function roomBeside<Room extends Pick<RoomSummary, 'id'>>(
   rooms: readonly Room[],
   here: string | undefined,

@@ -1,15 +1,15 @@
-// How much of a room is unread: messages of others after the read marker that the room shows. Pure.
-// The server counts up to a head it names; what comes above that head is counted here, each number once.
-import type { Message } from '../../server/protocol/http.ts'
+// The unread count of a room: messages of others after the read marker that the room shows. Pure. The server counts up
+// to a head that it names; what comes above that head is counted here, each number once.
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { Position } from '../../server/protocol/position.ts'
-import { showsInRoom } from '../../server/protocol/timeline.ts'
+import { isSpoken, showsInRoom } from '../../server/protocol/timeline.ts'
 
 export interface Unread {
   readonly head: number
-  /** The turn in which `read` was reached. */
-  readonly turn: number
+  /** The generation in which `read` was reached: `turn` on the wire. */
+  readonly generation: number
   readonly read: number
   /** What the server counted after `read`, up to `countedTo`. */
   readonly counted: number
@@ -20,66 +20,88 @@ export interface Unread {
 
 type Summary = Pick<RoomSummary, 'head' | 'read' | 'turn' | 'unread'>
 
-export const fromSummary = ({ head, read, turn = 0, unread }: Summary): Unread => ({
-  ...{ head, turn, read },
+export const fromSummary = ({ head, read, turn: generation = 0, unread }: Summary): Unread => ({
+  head,
+  generation,
+  read,
   counted: unread,
   countedTo: head,
   fresh: new Set(),
 })
 
-export const positionIn = ({ turn, read }: Unread): Position => ({ turn, seq: read })
+export const positionIn = ({ generation, read }: Unread): Position => ({ generation, seq: read })
 
-/** What a badge shows; it stops at limits.unreadMost. */
+/** The number on the badge; it stops at limits.maxUnread. */
 export const unreadCount = ({ counted, fresh }: Unread): number =>
-  Math.min(counted + fresh.size, limits.unreadMost)
+  Math.min(counted + fresh.size, limits.maxUnread)
 
-/** Entries are known of, in any order and perhaps again; `head` is the newest number there is. */
+/** Entries arrived, in any order and perhaps repeated; `head` is the newest number there is. */
 export function heardOf(unread: Unread, messages: readonly Message[], head: number, own: string): Unread {
   const { countedTo, read, fresh } = unread
   const floor = Math.max(countedTo, read)
   const others = messages.filter(
-    (message) =>
-      message.kind === 'message' &&
-      showsInRoom(message) &&
-      message.seq > floor &&
-      message.user.id !== own &&
-      !fresh.has(message.seq),
+    (message): message is SpokenMessage =>
+      isSpoken(message) && showsInRoom(message) && message.seq > floor && message.user.id !== own,
   )
   if (others.length === 0 && head <= unread.head) return unread
-  const added = fresh.size >= limits.unreadMost ? [] : others.map(({ seq }) => seq)
-  return { ...unread, head: Math.max(unread.head, head), fresh: new Set([...fresh, ...added]) }
+  const next = new Set(fresh)
+  for (const { seq, deletedAt } of others)
+    if (deletedAt !== null) next.delete(seq)
+    else if (next.size < limits.maxUnread) next.add(seq)
+  return { ...unread, head: Math.max(unread.head, head), fresh: next }
+}
+
+/** Message `seq` is deleted. */
+export function deletedIn(unread: Unread, seq: number): Unread {
+  if (!unread.fresh.has(seq)) return unread
+  return { ...unread, fresh: new Set([...unread.fresh].filter((number) => number !== seq)) }
+}
+
+/** Only the server knows whether it has counted message `seq`. */
+export const mayHaveCounted = ({ read, counted, countedTo }: Unread, seq: number): boolean =>
+  counted > 0 && seq > read && seq <= countedTo
+
+/**
+ * This person has read up to `seq`; `left` were counted after it by a server that had read up to `head`. Below
+ * `countedTo` only the server knows how many are left: until it reports that, the old count stays.
+ */
+export function readUpTo(unread: Unread, seq: number, left?: number, head = unread.head): Unread {
+  if (seq < unread.read || (seq === unread.read && left === undefined)) return unread
+  const isCounted = left !== undefined && head >= unread.countedTo
+  const fresh = new Set(
+    [...unread.fresh].filter((number) => number > (isCounted ? Math.max(seq, head) : seq)),
+  )
+  if (isCounted) return { ...unread, read: seq, counted: seq >= head ? 0 : left, countedTo: head, fresh }
+  return { ...unread, read: seq, counted: seq >= unread.countedTo ? 0 : unread.counted, fresh }
 }
 
 /**
- * This person has read up to `seq`. Below `countedTo` only the server knows how many are left; it says so (`left`),
- * and until then the old count stands.
+ * A later generation has begun, anywhere below: `left` were counted after it up to `head`; this tab may know of more.
  */
-export function readUpTo(unread: Unread, seq: number, left?: number): Unread {
-  if (seq < unread.read || (seq === unread.read && left === undefined)) return unread
-  const fresh = new Set([...unread.fresh].filter((number) => number > seq))
-  if (seq >= unread.countedTo) return { ...unread, read: seq, counted: 0, fresh }
-  // Its count reaches beyond countedTo as far as the server has come: what is fresh here is part of it.
-  const counted = left === undefined ? unread.counted : Math.max(0, left - fresh.size)
-  return { ...unread, read: seq, counted, fresh }
-}
-
-/** A later turn has begun, anywhere below: `left` were counted after it up to `head`, of which more may be known here. */
-export function turnTo(unread: Unread, { turn, seq }: Position, left: number, head: number): Unread {
+export function beginGeneration(
+  unread: Unread,
+  { generation, seq }: Position,
+  left: number,
+  head: number,
+): Unread {
   const fresh = new Set([...unread.fresh].filter((number) => number > head))
-  return { head: Math.max(unread.head, head), turn, read: seq, counted: left, countedTo: head, fresh }
+  return { head: Math.max(unread.head, head), generation, read: seq, counted: left, countedTo: head, fresh }
 }
 
-/** The server has told how far this person has read, on whichever device. */
-export function toldRead(unread: Unread, told: Position, left: number, head = unread.head): Unread {
-  if (told.turn < unread.turn) return unread
-  return told.turn > unread.turn ? turnTo(unread, told, left, head) : readUpTo(unread, told.seq, left)
+/** The server reports how far this person has read, on any device. */
+export function applyRead(unread: Unread, position: Position, left: number, head = unread.head): Unread {
+  if (position.generation < unread.generation) return unread
+  return position.generation > unread.generation
+    ? beginGeneration(unread, position, left, head)
+    : readUpTo(unread, position.seq, left, head)
 }
 
-/** A summary has come, perhaps from a server that is behind, or before it has heard what was read here. */
+/** A summary has arrived, perhaps from a server that is behind, or sent before it knew what was read here. */
 export function merged(known: Unread, summary: Summary): Unread {
-  const { turn = 0, read, head } = summary
-  if (turn !== known.turn) return toldRead(known, { turn, seq: read }, summary.unread, head)
-  if (head < known.head) return readUpTo(known, read, summary.unread)
+  const { turn: generation = 0, read, head } = summary
+  if (generation !== known.generation)
+    return applyRead(known, { generation, seq: read }, summary.unread, head)
+  if (head < known.head) return readUpTo(known, read, summary.unread, head)
   if (read >= known.read) return fromSummary(summary)
   return head === known.head ? known : readUpTo(fromSummary(summary), known.read)
 }

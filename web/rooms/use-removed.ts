@@ -1,4 +1,4 @@
-// Says it when one was taken out of a room: the room is gone from the list, and who did it is not seen any more.
+// Tells the person that they were removed from a room: the room disappears from the list, and the notice with it.
 import { onScopeDispose } from 'vue'
 import { tellRefused } from '../ui/notify.ts'
 import { useLink } from '../wire/link.ts'
@@ -9,20 +9,20 @@ export function useRemoved(ownId: () => string): void {
   const rooms = useRooms()
   const link = useLink()
   const { t } = useSay()
-  /** By room: what will be said when it is gone. */
+  /** By room: the text to show when it is gone. */
   const removed = new Map<string, string>()
 
-  const stop = link.feed.listen((told) => {
-    if (told.type === 'entries') {
-      for (const message of told.messages) {
+  const stop = link.feed.listen((event) => {
+    if (event.type === 'entries') {
+      for (const message of event.messages) {
         if (message.kind !== 'notice' || message.notice.kind !== 'removed') continue
         if (message.notice.person.id !== ownId()) continue
-        const room = isolate(hash(rooms.byId(told.room)?.name ?? ''))
-        removed.set(told.room, t('people.youRemoved', { name: isolate(message.user.name), room }))
+        const room = isolate(hash(rooms.byId(event.room)?.name ?? ''))
+        removed.set(event.room, t('people.youRemoved', { name: isolate(message.user.name), room }))
       }
-    } else if (told.type === 'gone') {
-      const words = removed.get(told.room)
-      removed.delete(told.room)
+    } else if (event.type === 'gone') {
+      const words = removed.get(event.room)
+      removed.delete(event.room)
       if (words !== undefined) tellRefused(words)
     }
   })

@@ -1,15 +1,14 @@
-// Which messages this person has saved for later: the same on all their devices, told as it happens. Shown at once when
-// one presses, and taken back when the server does not take it.
+// Which messages this person has saved for later, the same on all their devices. A mark shows as soon as it is clicked
+// and is undone if the server refuses it.
 import { defineStore } from 'pinia'
-import { ref, shallowReactive, watch } from 'vue'
+import { shallowReactive, watch } from 'vue'
+import type { SavedEvent } from '../../server/protocol/events.ts'
+import type { SavedMarksAnswer } from '../../server/protocol/saved.ts'
 import { useSession } from '../account/session.ts'
 import * as api from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
+import { liveList } from '../wire/live-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
-import type { Told } from '../wire/told.ts'
-
-/** A thousand browsers that come back together do not ask together. */
-const askWithinMs = 2_000
 
 const place = (room: string, seq: number) => `${room} ${seq}`
 
@@ -17,33 +16,20 @@ export const useSaved = defineStore('saved', () => {
   const session = useSession()
   const link = useLink()
   const marks = shallowReactive(new Set<string>())
-  const isKnown = ref(false)
-  /** What was told or pressed while the marks are asked for. */
-  let meanwhile: (() => void)[] | undefined
+  const list = liveList<SavedMarksAnswer, SavedEvent>({
+    ask: api.savedMarks,
+    show: ({ rooms }) => {
+      marks.clear()
+      for (const [room, seqs] of Object.entries(rooms)) for (const seq of seqs) marks.add(place(room, seq))
+    },
+    apply: ({ room, seq, on }) => (on ? marks.add(place(room, seq)) : marks.delete(place(room, seq))),
+    isEager: true,
+  })
 
   const isSaved = (room: string, seq: number): boolean => marks.has(place(room, seq))
+  const put = (room: string, seq: number, on: boolean): void => list.hear({ type: 'saved', room, seq, on })
 
-  function put(room: string, seq: number, on: boolean): void {
-    const set = () => (on ? marks.add(place(room, seq)) : marks.delete(place(room, seq)))
-    meanwhile?.push(set)
-    set()
-  }
-
-  async function load(): Promise<void> {
-    const who = session.user?.id
-    if (who === undefined || meanwhile !== undefined) return
-    const since: (() => void)[] = (meanwhile = [])
-    const answer = await api.savedMarks()
-    if (meanwhile === since) meanwhile = undefined
-    if (session.user?.id !== who || isRefusal(answer)) return
-    marks.clear()
-    for (const [room, seqs] of Object.entries(answer.rooms))
-      for (const seq of seqs) marks.add(place(room, seq))
-    since.forEach((again) => again())
-    isKnown.value = true
-  }
-
-  /** Saves a message or forgets it; answers why that could not be. */
+  /** Saves a message or removes it; returns the refusal, if there was one. */
   async function toggle(room: string, seq: number): Promise<Refusal | undefined> {
     const on = !isSaved(room, seq)
     put(room, seq, on)
@@ -53,22 +39,16 @@ export const useSaved = defineStore('saved', () => {
     return answer
   }
 
-  function hear(told: Told): void {
-    if (told.type === 'saved') put(told.room, told.seq, told.on)
-    // What was saved elsewhere meanwhile was not told here.
-    else if (told.type === 'welcome' && isKnown.value)
-      setTimeout(() => void load(), Math.random() * askWithinMs)
-    else if (told.type === 'welcome') void load()
-  }
-
-  link.feed.listen(hear)
+  link.feed.listen((event) => {
+    if (event.type === 'saved') list.hear(event)
+    else if (event.type === 'welcome') list.loadSoon()
+  })
   watch(
     () => session.user?.id,
-    () => {
+    (user) => {
       marks.clear()
-      meanwhile = undefined
-      isKnown.value = false
-      void load()
+      list.reset()
+      if (user !== undefined) void list.load()
     },
     { immediate: true },
   )

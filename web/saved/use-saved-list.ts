@@ -1,34 +1,35 @@
-// The list of what one has saved, page by page. What is taken off it stays in sight until one leaves, to be put back.
-import { onScopeDispose } from 'vue'
+// The list of saved messages, page by page. A removed one stays visible until the person leaves the page, so that it
+// can be restored.
 import type { Message } from '../../server/protocol/http.ts'
+import type { SavedItem } from '../../server/protocol/saved.ts'
 import { withChange } from '../../server/protocol/timeline.ts'
 import { savedPage } from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
-import { usePagedList } from '../wire/paged-list.ts'
-import { isRefusal } from '../wire/refusal.ts'
-import type { Told } from '../wire/told.ts'
+import { usePagedList, type Page } from '../wire/paged-list.ts'
+import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import type { FeedEvent } from '../wire/feed-events.ts'
 
 const keyOf = ({ room, seq }: { room: string; seq: number }) => `${room} ${seq}`
 
 export function useSavedList() {
-  const link = useLink()
-  const list = usePagedList(async (before) => {
-    const answer = await savedPage(before)
-    return isRefusal(answer) ? answer : { items: answer.saved, next: answer.next }
-  }, keyOf)
-  const { items, load } = list
+  const list = usePagedList<SavedItem>({ feed: useLink().feed, ask, keyOf, apply })
+  const { items } = list
 
-  function hear(told: Told): void {
-    if (told.type === 'saved' && told.on && !items.value.some((item) => keyOf(item) === keyOf(told)))
-      return void load()
-    if (told.type !== 'entries' || told.changes.length === 0) return
+  function apply(event: FeedEvent): void {
+    if (event.type === 'saved' && event.on && !items.value.some((item) => keyOf(item) === keyOf(event)))
+      return void list.load()
+    if (event.type !== 'entries' || event.changes.length === 0) return
     items.value = items.value.map((item) =>
-      item.room !== told.room || item.message === null
+      item.room !== event.room || item.message === null
         ? item
-        : { ...item, message: told.changes.reduce<Message>(withChange, item.message) },
+        : { ...item, message: event.changes.reduce<Message>(withChange, item.message) },
     )
   }
 
-  onScopeDispose(link.feed.listen(hear))
   return list
+}
+
+async function ask(before?: string): Promise<Page<SavedItem> | Refusal> {
+  const answer = await savedPage(before)
+  return isRefusal(answer) ? answer : { items: answer.saved, next: answer.next }
 }

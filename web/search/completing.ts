@@ -1,4 +1,5 @@
-// What a filter that is being typed may become: rooms after in:, people after from:, kinds after has:. Pure.
+// Completes the filter that is being typed: rooms after in:, people after from:, kinds after has:. Pure.
+import { fold } from '../../server/protocol/fold.ts'
 import {
   filterOf,
   filterWords,
@@ -8,7 +9,7 @@ import {
 } from '../../server/protocol/query.ts'
 
 export interface Offer {
-  /** What stands in the field once it is chosen. */
+  /** The text of the field once it is chosen. */
   filled: string
   label: string
 }
@@ -18,18 +19,18 @@ export interface Names {
   people: readonly string[]
 }
 
-/** How the reader's language writes filters: `in:`, `在：`. */
+/** How filters are written in the reader's language: `in:`, `在：`. */
 export interface Terms {
   sign: (name: FilterName) => string
   kind: (kind: HasKind) => string
   me: string
 }
 
-const most = 8
+const max = 8
 const { in: ins, from: froms, has } = filterWords
 const typing = new RegExp(`(?:^|\\s)(${[...ins, ...froms, ...has].join('|')})[:：]"?([^"]*)$`, 'iu')
 
-/** The filter at the end of what is typed, whose value is open; undefined when there is none. */
+/** The filter at the end of the typed text, whose value is open; undefined if there is none. */
 export function openFilter(
   typed: string,
 ): { name: 'in' | 'from' | 'has'; value: string; at: number } | undefined {
@@ -44,17 +45,17 @@ export function offers(typed: string, { rooms, people }: Names, { sign, kind, me
   const open = openFilter(typed)
   if (open === undefined) return []
   const all = open.name === 'in' ? rooms : open.name === 'from' ? [me, ...people] : hasKinds.map(kind)
-  const wanted = open.value.replace(/^[#@]/, '').trim().toLowerCase()
-  const fits = all.filter((one) => one.toLowerCase().includes(wanted))
+  const wanted = fold(open.value.replace(/^[#@]/, '').trim()).text
+  const fits = all.filter((one) => fold(one).text.includes(wanted))
   return fits
-    .slice(0, most)
+    .slice(0, max)
     .map((label) => ({ label, filled: `${typed.slice(0, open.at)}${write(sign(open.name), label)} ` }))
 }
 
-/** A filter with its value, which may have spaces in it. */
+/** A filter with its value, which may contain spaces. */
 export const write = (sign: string, value: string): string =>
   `${sign}${/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value}`
 
-/** What is typed with a filter begun at its end. */
+/** The typed text with a new filter at its end. */
 export const begin = (typed: string, sign: string): string =>
   `${typed.trimEnd()}${typed.trim() === '' ? '' : ' '}${sign}`

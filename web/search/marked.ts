@@ -1,52 +1,37 @@
-// A text as the stretches that were looked for and those between; of a long one the part around the first. Pure.
+// A text as its matches and the stretches between them; of a long one the part around the first match. Pure.
+import { apart, needleOf, placesOf, type Range } from '../../server/protocol/find.ts'
+import { fold } from '../../server/protocol/fold.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import type { Word } from '../../server/protocol/query.ts'
 import { plainOf } from '../text/plain.ts'
-
-type Range = readonly [from: number, to: number]
 
 export interface Stretch {
   text: string
   isFound: boolean
 }
 
-/** Units shown of a text: three lines on a wide screen. The first stretch that was found is a third of the way in. */
-const shownMost = 280
+/** Characters of a text that are shown: three lines on a wide screen. */
+const maxShown = 280
+/** Columns before the first match, Chinese characters taking two: it is within two lines, on a phone within three. */
+const maxBefore = 90
 
 /**
- * A message as one reads it. Where something that was found is not to be read there, for it stands in a spoiler or
- * across marks, the message is as it was written: what one looked for is shown.
+ * A message in readable form, with the words that were searched for. If a word would not be visible there, because it is
+ * in a spoiler or across marks, the message is shown as it was typed, with the `ranges` that the server found.
  */
-export function found(written: string, ranges: readonly Range[]): Stretch[] {
+export function found(written: string, ranges: readonly Range[], words: readonly Word[]): Stretch[] {
   const plain = plainOf(written)
-  const pieces = new Set(ranges.map(([from, to]) => written.slice(from, to)))
-  pieces.delete('')
-  const places = [...pieces].map((piece) => placesOf(plain, piece))
+  const folded = fold(plain)
+  const places = words.map((word) => placesOf(folded, needleOf(word), limits.search.ranges))
   return places.some(({ length }) => length === 0)
     ? stretches(written, ranges)
-    : stretches(
-        plain,
-        places.flat().sort(([a], [b]) => a - b),
-      )
+    : stretches(plain, apart(places.flat()))
 }
-
-/** Where a piece stands in a text and is no part of a longer word. */
-function placesOf(text: string, piece: string): Range[] {
-  const places: Range[] = []
-  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
-    const to = at + piece.length
-    if (!isOneWord(text, at) && !isOneWord(text, to)) places.push([at, to])
-  }
-  return places
-}
-
-const spaced = /^(?!\p{Ll}\p{Lu})(?:(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}])\p{L}){2}|\p{N}{2})$/u
-
-/** What is before and after this place belongs to one word of a script that has spaces. */
-const isOneWord = (text: string, at: number): boolean => at > 0 && spaced.test(text.slice(at - 1, at + 1))
 
 function stretches(text: string, ranges: readonly Range[]): Stretch[] {
   const first = ranges[0]?.[0] ?? 0
-  const start = text.length <= shownMost ? 0 : wordAt(text, Math.max(0, first - shownMost / 3))
-  const end = Math.min(text.length, start + shownMost)
+  const start = beginOf(text, first)
+  const end = Math.min(text.length, start + maxShown)
   const pieces: Stretch[] = start > 0 ? [{ text: '… ', isFound: false }] : []
   let at = start
   for (const [from, to] of ranges) {
@@ -60,9 +45,15 @@ function stretches(text: string, ranges: readonly Range[]): Stretch[] {
   return pieces
 }
 
-/** The beginning of the next word, if one is near; never half of a character. */
-function wordAt(text: string, near: number): number {
-  const from = Math.floor(near)
+/** Where to begin, so that this place is near enough. */
+function beginOf(text: string, first: number): number {
+  let at = first
+  for (let room = maxBefore; at > 0 && room > 0; at -= 1) room -= text.charCodeAt(at - 1) < 0x1100 ? 1 : 2
+  return at === 0 ? 0 : wordAt(text, at)
+}
+
+/** The beginning of the next word, if one is near; never inside a character. */
+function wordAt(text: string, from: number): number {
   const space = text.slice(from, from + 20).search(/\s/)
   return whole(text, space < 0 ? from : from + space + 1)
 }

@@ -1,16 +1,16 @@
-// One search: what is typed becomes a question after a pause, and the newest question's answer stays.
+// One search: the typed text becomes a request after a pause, and the answer to the newest request is shown.
 import { useLocalStorage } from '@vueuse/core'
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { parseQuery, spanOf, type TimeOf } from '../../server/protocol/query.ts'
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { parseQuery, spanOf, type Query, type TimeOf, type Word } from '../../server/protocol/query.ts'
 import type { Hit, SearchAnswer } from '../../server/protocol/search.ts'
 import { search } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
-/** Long enough not to ask for every letter, short enough to feel at once. */
+/** Long enough not to search for every letter, short enough to feel instant. */
 const pauseMs = 300
 const recentMost = 8
 
-/** Days are the reader's own. */
+/** Days are local. */
 const local: TimeOf = (year, month, day) => new Date(year, month, day).getTime()
 
 export function useSearch(start: string) {
@@ -18,43 +18,32 @@ export function useSearch(start: string) {
   const query = computed(() => parseQuery(typed.value))
   const status = ref<'idle' | 'loading' | 'ready' | 'failed'>('idle')
   const hits = shallowRef<Hit[]>([])
-  const answer = shallowRef<Omit<SearchAnswer, 'hits'>>()
+  const answer = shallowRef<Omit<Answered, 'hits'>>()
   const refusal = shallowRef<Refusal>()
   const isLoadingMore = ref(false)
-  const recent = useLocalStorage<string[]>('brook.searches', [])
+  const next = computed(() => answer.value?.cursor ?? null)
   let asked = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function fetchPage(cursor?: string): Promise<SearchAnswer | Refusal> {
-    const { since, until } = spanOf(query.value.filters, local)
-    return search({
-      q: typed.value.trim(),
-      ...(since === undefined ? {} : { after: since - 1 }),
-      ...(until === undefined ? {} : { before: until }),
-      ...(cursor === undefined ? {} : { cursor }),
-    })
+  const fetchPage = (cursor?: string) => pageOf(typed.value.trim(), query.value, cursor)
+
+  function nothingFound(as: 'idle' | 'failed', why?: Refusal): void {
+    refusal.value = why
+    status.value = as
+    hits.value = []
   }
 
-  /** Asks now. */
-  async function run(): Promise<void> {
+  /** Searches now. */
+  async function load(): Promise<void> {
     clearTimeout(timer)
     const number = ++asked
     refusal.value = undefined
     isLoadingMore.value = false
-    if (query.value.problem !== undefined) {
-      status.value = 'idle'
-      hits.value = []
-      return
-    }
+    if (query.value.problem !== undefined) return nothingFound('idle')
     status.value = 'loading'
     const page = await fetchPage()
     if (number !== asked) return
-    if (isRefusal(page)) {
-      refusal.value = page
-      status.value = 'failed'
-      hits.value = []
-      return
-    }
+    if (isRefusal(page)) return nothingFound('failed', page)
     hits.value = page.hits
     answer.value = page
     status.value = 'ready'
@@ -74,21 +63,64 @@ export function useSearch(start: string) {
     answer.value = page
   }
 
-  /** What led somewhere is offered again. */
+  /** Searches for these words at once. */
+  function again(words: string): void {
+    typed.value = words
+    void load()
+  }
+
+  watch(typed, () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void load(), pauseMs)
+  })
+  if (start !== '') void load()
+  onScopeDispose(() => {
+    asked += 1
+    clearTimeout(timer)
+  })
+  return {
+    typed,
+    query,
+    status,
+    hits,
+    answer,
+    refusal,
+    isLoadingMore,
+    next,
+    load,
+    more,
+    again,
+    ...useRecent(typed),
+  }
+}
+
+/** With the words that were searched for: what is typed may have gone on. */
+interface Answered extends SearchAnswer {
+  words: readonly Word[]
+}
+
+/** The page from `cursor` on; without it, the first. */
+async function pageOf(q: string, { words, filters }: Query, cursor?: string): Promise<Answered | Refusal> {
+  const { since, until } = spanOf(filters, local)
+  const answer = await search({
+    q,
+    ...(since === undefined ? {} : { after: since - 1 }),
+    ...(until === undefined ? {} : { before: until }),
+    ...(cursor === undefined ? {} : { cursor }),
+  })
+  return isRefusal(answer) ? answer : { ...answer, words }
+}
+
+/** The last searches that led somewhere. */
+function useRecent(typed: Ref<string>) {
+  const recent = useLocalStorage<string[]>('brook.searches', [])
+
+  /** A search that led somewhere is offered again. */
   function remember(): void {
     const words = typed.value.trim()
     if (words !== '')
       recent.value = [words, ...recent.value.filter((one) => one !== words)].slice(0, recentMost)
   }
 
-  watch(typed, () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void run(), pauseMs)
-  })
-  if (start !== '') void run()
-  onScopeDispose(() => {
-    asked += 1
-    clearTimeout(timer)
-  })
-  return { typed, query, status, hits, answer, refusal, isLoadingMore, recent, run, more, remember }
+  return { recent, remember }
 }

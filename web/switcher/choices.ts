@@ -1,19 +1,19 @@
-// What the quick switcher offers for what is typed: rooms, people, places of the app, and what can be done with the words
-// themselves. Pure.
+// The choices of the quick switcher for a typed text: rooms, people, places of the app, and actions on the text itself.
+// Pure.
 import { nameKey } from '../../server/protocol/names.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { fit, type Mark } from './fit.ts'
 
-/** Rooms and people that are offered: what one looks through before typing one letter more. */
-const most = { rooms: 40, people: 8, open: 12 } as const
-/** Being in a room, having something unread there or having been there lately outweigh a better fit by this much. */
+/** Rooms and people that are offered: what a person scans before typing another letter. */
+const max = { rooms: 40, people: 8, open: 12 } as const
+/** Membership, unread messages and a recent visit outweigh a better match by this much. */
 const worth = { joined: 5, unread: 4, recent: 3 } as const
 
-/** Pages have long names, which nearly everything would fit letter by letter: of them a part has to be typed. */
-const leastForPlaces = 30
+/** Pages have long names, which nearly everything would match letter by letter: they need a longer match. */
+const minForPlaces = 30
 
 export interface PlaceOffer {
-  /** What is told when it is chosen. */
+  /** Names the place once it is chosen. */
   key: string
   words: string
 }
@@ -23,7 +23,7 @@ export interface Known {
   open: readonly RoomSummary[]
   /** The room on screen. */
   here: string | undefined
-  /** Rooms by when one was there, the last first. */
+  /** Rooms by the last visit, most recent first. */
   recent: readonly string[]
   people: readonly string[]
   places: readonly PlaceOffer[]
@@ -40,7 +40,7 @@ export interface Section {
   choices: Choice[]
 }
 
-/** In the order they are offered; sections that have nothing are left out. `#` asks for rooms alone, `@` for people. */
+/** In the order they are offered; empty sections are left out. `#` limits to rooms, `@` to people. */
 export function choicesFor(typed: string, known: Known): Section[] {
   const words = typed.trim()
   const only = words.startsWith('#') ? 'rooms' : words.startsWith('@') ? 'people' : undefined
@@ -59,7 +59,7 @@ export function choicesFor(typed: string, known: Known): Section[] {
   return sections.filter(({ choices }) => choices.length > 0)
 }
 
-/** Nothing is typed: what one most likely wants. */
+/** Nothing is typed: the most likely choices. */
 function atRest({ joined, open, here, recent }: Known): Section[] {
   const others = joined.filter(({ id }) => id !== here)
   const unread = others.filter((room) => room.unread > 0)
@@ -69,14 +69,18 @@ function atRest({ joined, open, here, recent }: Known): Section[] {
   const rest = others.filter((room) => room.unread === 0)
   rest.sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)))
   return [
-    { title: 'unread', choices: unread.slice(0, most.rooms).map((room) => roomChoice(room)) },
-    { title: 'rooms', choices: rest.slice(0, most.rooms).map((room) => roomChoice(room)) },
-    { title: 'open', choices: open.slice(0, most.open).map((room) => roomChoice(room)) },
+    { title: 'unread', choices: unread.slice(0, max.rooms).map((room) => roomChoice(room)) },
+    { title: 'rooms', choices: rest.slice(0, max.rooms).map((room) => roomChoice(room)) },
+    { title: 'open', choices: open.slice(0, max.open).map((room) => roomChoice(room)) },
   ]
 }
 
 const roomChoice = (room: RoomSummary, marks: readonly Mark[] = []): Choice => ({
-  ...{ kind: room.joined ? 'room' : 'join', key: `room ${room.id}`, name: room.name, marks, room },
+  kind: room.joined ? 'room' : 'join',
+  key: `room ${room.id}`,
+  name: room.name,
+  marks,
+  room,
 })
 
 function roomsFor(wanted: string, { joined, open, recent }: Known): Choice[] {
@@ -88,7 +92,7 @@ function roomsFor(wanted: string, { joined, open, recent }: Known): Choice[] {
     const more = (room.joined ? worth.joined : 0) + (room.unread > 0 ? worth.unread : 0) + lately
     return [{ choice: roomChoice(room, fits.marks), score: fits.score + more }]
   })
-  return best(found, most.rooms)
+  return best(found, max.rooms)
 }
 
 function peopleFor(wanted: string, { people }: Known): Choice[] {
@@ -97,13 +101,13 @@ function peopleFor(wanted: string, { people }: Known): Choice[] {
     const choice = { kind: 'person', key: `person ${name}`, name, marks: fits?.marks ?? [] } as const
     return fits === undefined ? [] : [{ choice, score: fits.score }]
   })
-  return best(found, most.people)
+  return best(found, max.people)
 }
 
 function placesFor(wanted: string, { places }: Known): Choice[] {
   const found = places.flatMap(({ key, words }) => {
     const fits = fit(words, wanted)
-    if (wanted !== '' && (fits?.score ?? 0) <= leastForPlaces) return []
+    if (wanted !== '' && (fits?.score ?? 0) <= minForPlaces) return []
     const choice = {
       kind: 'place',
       key: `place ${key}`,
@@ -116,7 +120,7 @@ function placesFor(wanted: string, { places }: Known): Choice[] {
   return best(found, places.length)
 }
 
-/** What one can do with the words that are typed. */
+/** The actions on the typed text. */
 function withWords(wanted: string, only: 'rooms' | 'people' | undefined, { joined, open }: Known): Choice[] {
   if (wanted === '' || only === 'people') return []
   const isTaken = [...joined, ...open].some(({ name }) => nameKey(name) === nameKey(wanted))
@@ -125,8 +129,8 @@ function withWords(wanted: string, only: 'rooms' | 'people' | undefined, { joine
   return [...(only === 'rooms' ? [] : [search]), ...(isTaken ? [] : [create])]
 }
 
-const best = (found: { choice: Choice; score: number }[], most: number): Choice[] =>
+const best = (found: { choice: Choice; score: number }[], max: number): Choice[] =>
   found
     .sort((a, b) => b.score - a.score)
-    .slice(0, most)
+    .slice(0, max)
     .map(({ choice }) => choice)

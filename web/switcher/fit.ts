@@ -1,19 +1,19 @@
-// How well a name fits what is typed, and which of its letters are meant: whole, at its beginning, at the beginning of a
-// word, inside, by the initials of its words, or letter by letter. In any script. Pure.
+// How well a name matches the typed text, and which of its letters match: the whole name, its beginning, the beginning
+// of a word, inside a word, the initials of its words, or letter by letter. In any script. Pure.
 
 export interface Fit {
-  /** Higher is better; comparable between names for the same words. */
+  /** Higher is better; comparable between names for the same text. */
   score: number
-  /** The parts of the name that are meant, ascending and apart. */
+  /** The matching parts of the name, ascending and disjoint. */
   marks: readonly Mark[]
 }
 export type Mark = readonly [from: number, to: number]
 
 const scores = { whole: 100, begins: 80, wordBegins: 60, inside: 40, initials: 30, scattered: 10 } as const
-/** A longer name fits a little less well. */
+/** A longer name matches a little less well. */
 const lengthPenalty = (letters: number): number => Math.min(9, letters / 8)
 
-/** A letter as it is compared, and where it stands in the name. */
+/** A letter as it is compared, and its position in the name. */
 interface Letter {
   folded: string
   at: number
@@ -49,7 +49,7 @@ function lettersOf(name: string): Letter[] {
   return letters
 }
 
-/** Undefined: it does not fit. Nothing typed fits everything. Words that are typed apart have to fit each. */
+/** Undefined: no match. An empty text matches everything. Each of several words must match. */
 export function fit(name: string, typed: string): Fit | undefined {
   const words = typed
     .normalize('NFC')
@@ -66,7 +66,7 @@ export function fit(name: string, typed: string): Fit | undefined {
 
 interface Found {
   score: number
-  /** Which letters of the name, ascending. */
+  /** The positions of the matching letters, ascending. */
   places: number[]
 }
 
@@ -82,7 +82,7 @@ function fitWord(letters: Letter[], word: string[]): Found | undefined {
   return together(letters, word) ?? initials(letters, word) ?? scattered(letters, word)
 }
 
-/** The letters of the word one after the other: at the best place there is. */
+/** The letters of the word one after the other: at the best position there is. */
 function together(letters: Letter[], word: string[]): Found | undefined {
   let best: Found | undefined
   for (let start = 0; start + word.length <= letters.length; start += 1) {
@@ -96,13 +96,13 @@ function together(letters: Letter[], word: string[]): Found | undefined {
   return best
 }
 
-/** The first letters of words, in their order. */
+/** The first letters of words, in order. */
 function initials(letters: Letter[], word: string[]): Found | undefined {
   if (word.length < 2) return undefined
   return inOrder(letters, word, ({ beginsWord }) => beginsWord, scores.initials)
 }
 
-/** In order, with others between them; the first begins a word, or nearly everything would fit. */
+/** In order, with others between them; the first must begin a word, or nearly everything would match. */
 function scattered(letters: Letter[], word: string[]): Found | undefined {
   if (word.length < 2) return undefined
   return inOrder(letters, word, ({ beginsWord }, n) => n > 0 || beginsWord, scores.scattered)

@@ -1,4 +1,4 @@
-// What the quick switcher knows of, and what becomes of a choice.
+// What the quick switcher knows, and what a choice does.
 import { computed, proxyRefs, shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { useRooms } from '../rooms/rooms.ts'
@@ -9,7 +9,7 @@ import { useSay } from '../words/say.ts'
 import type { Choice, Known, PlaceOffer } from './choices.ts'
 import { useRecent } from './recent.ts'
 
-interface Doors {
+interface SwitcherDeps {
   owner: string
   here: () => string | undefined
   isOpen: () => boolean
@@ -20,28 +20,28 @@ interface Doors {
   help: () => unknown
 }
 
-/** Pages that are offered where the app has them, by the names of their routes. */
+/** Pages that are offered if the app has them, by the names of their routes. */
 const pages = ['mentions', 'threads', 'saved', 'search'] as const
 
-export function useSwitcher(doors: Doors) {
+export function useSwitcher(deps: SwitcherDeps) {
   const rooms = useRooms()
   const router = useRouter()
   const { t } = useSay()
-  const { recent, visit } = useRecent(doors.owner)
-  watch(doors.here, (room) => room !== undefined && visit(room), { immediate: true })
+  const { recent, visit } = useRecent(deps.owner)
+  watch(deps.here, (room) => room !== undefined && visit(room), { immediate: true })
 
-  /** People are those of the room on screen, or the last one that was: asked for as the switcher opens. */
+  /** People of the room on screen, or of the last one: loaded when the switcher opens. */
   const people = shallowRef<readonly string[]>([])
-  watch(doors.isOpen, async (is) => {
+  watch(deps.isOpen, async (is) => {
     if (!is) return
     void rooms.reload()
-    const room = doors.here() ?? recent.value[0]
+    const room = deps.here() ?? recent.value[0]
     const answer = room === undefined ? undefined : await listMembers(room)
     if (answer !== undefined && !isRefusal(answer)) people.value = answer.members.map(({ name }) => name)
   })
 
   const places = computed<PlaceOffer[]>(() => [
-    ...(doors.here() === undefined ? [] : [{ key: 'date', words: t('switcher.places.date') }]),
+    ...(deps.here() === undefined ? [] : [{ key: 'date', words: t('switcher.places.date') }]),
     ...pages
       .filter((name) => router.hasRoute(name))
       .map((name) => ({ key: name, words: t(`switcher.places.${name}`) })),
@@ -50,7 +50,7 @@ export function useSwitcher(doors: Doors) {
   const known = computed<Known>(() => ({
     joined: rooms.joined,
     open: rooms.open,
-    here: doors.here(),
+    here: deps.here(),
     recent: recent.value,
     people: people.value,
     places: places.value,
@@ -60,18 +60,18 @@ export function useSwitcher(doors: Doors) {
   function choose(choice: Choice): void {
     switch (choice.kind) {
       case 'room':
-        return void doors.go(choice.room.id)
+        return void deps.go(choice.room.id)
       case 'join':
-        return void doors.join(choice.room.id)
+        return void deps.join(choice.room.id)
       case 'create':
-        return void doors.create(choice.name)
+        return void deps.create(choice.name)
       case 'person':
         return void find(write(t('search.sign.from'), choice.name))
       case 'search':
         return void find(choice.name)
       case 'place':
-        if (choice.place === 'date') return void doors.goToDate()
-        if (choice.place === 'keys') return void doors.help()
+        if (choice.place === 'date') return void deps.goToDate()
+        if (choice.place === 'keys') return void deps.help()
         return void router.push({ name: choice.place })
     }
   }

@@ -1,7 +1,7 @@
-// The beginning of a text, as far as one can see it while it is folded: what nobody sees is not drawn. Pure.
-import type { Block, Inline, Item } from './tree.ts'
+// The beginning of a text, as far as it is visible while folded: invisible parts are not drawn. Pure.
+import type { Block, Inline, Item } from '../../server/text/block.ts'
 
-/** What may still be taken: lines of whatever length, and characters; a mark counts as a few of them. */
+/** What may still be taken: lines of any length, and characters; a mark counts as a few of them. */
 interface Rest {
   lines: number
   chars: number
@@ -9,7 +9,10 @@ interface Rest {
 
 const markChars = 4
 
-/** So many lines of so many characters; the tree as it is where it has no more. What is cut keeps its marks: a spoiler hides. */
+/**
+ * At most this many lines of this many characters; the same tree if it has no more. What is cut keeps its marks: a
+ * spoiler stays hidden.
+ */
 export function beginningOf(blocks: readonly Block[], lines: number, perLine: number): readonly Block[] {
   const rest = { lines, chars: lines * perLine }
   const begun = blocksIn(blocks, rest)
@@ -18,7 +21,7 @@ export function beginningOf(blocks: readonly Block[], lines: number, perLine: nu
 
 const isSpent = ({ lines, chars }: Rest): boolean => lines <= 0 || chars <= 0
 
-/** Takes one after the other until nothing may be taken. */
+/** Takes one after the other until nothing more may be taken. */
 function take<T>(all: readonly T[], rest: Rest, part: (one: T) => T): T[] {
   const taken: T[] = []
   for (const one of all) {
@@ -56,7 +59,7 @@ function blockIn(block: Block, rest: Rest): Block {
   }
 }
 
-/** Whole, for a table has as many cells in each row. */
+/** Whole rows, because a table has the same number of cells in each. */
 function rowIn(row: Inline[][], rest: Rest): Inline[][] {
   rest.lines -= 1
   return row.map((cell) => inlineIn(cell, rest))
@@ -79,6 +82,6 @@ function textIn(text: string, rest: Rest): string {
     rest.chars -= taken
     if (line >= 0 && taken === whole) rest.lines -= 1
   }
-  // Half of a character of two units is none.
+  // Never half of a surrogate pair.
   return /[\ud800-\udbff]$/.test(text.slice(0, end)) ? text.slice(0, end + 1) : text.slice(0, end)
 }

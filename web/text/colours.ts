@@ -1,4 +1,4 @@
-// The colourer: highlight.js with a dozen languages, told to give spans instead of HTML. Fetched by colour.ts alone.
+// The highlighter: highlight.js with a dozen languages, which produces spans instead of HTML. Loaded only by the worker.
 import type { Emitter } from 'highlight.js'
 import hljs from 'highlight.js/lib/core'
 import bash from 'highlight.js/lib/languages/bash'
@@ -18,7 +18,7 @@ import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
 import { limits } from '../../server/protocol/limits.ts'
 
-/** A piece of code, in a colour or in none. */
+/** A piece of code, with a colour or without. */
 export type Span = string | { kind: string; text: string }
 
 const languages = {
@@ -40,18 +40,42 @@ const languages = {
 }
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language)
 
-/** Six colours are enough to read by; what is not here stays as it is. */
+/** Six colours are enough to read by; other scopes have none. */
 const kinds: Partial<Record<string, string>> = {
-  ...{ keyword: 'key', built_in: 'key', literal: 'key', type: 'type', 'selector-tag': 'key', tag: 'key' },
-  ...{ string: 'string', regexp: 'string', symbol: 'string', bullet: 'key', number: 'number' },
-  ...{ comment: 'comment', quote: 'comment', meta: 'comment', doctag: 'comment' },
-  ...{ title: 'title', section: 'title', name: 'title', function: 'title' },
-  ...{ attr: 'name', attribute: 'name', property: 'name', variable: 'name', params: 'plain', subst: 'plain' },
-  ...{ 'selector-class': 'name', 'selector-id': 'name', 'selector-attr': 'name', 'selector-pseudo': 'name' },
-  ...{ addition: 'added', deletion: 'gone' },
+  keyword: 'key',
+  built_in: 'key',
+  literal: 'key',
+  type: 'type',
+  'selector-tag': 'key',
+  tag: 'key',
+  string: 'string',
+  regexp: 'string',
+  symbol: 'string',
+  bullet: 'key',
+  number: 'number',
+  comment: 'comment',
+  quote: 'comment',
+  meta: 'comment',
+  doctag: 'comment',
+  title: 'title',
+  section: 'title',
+  name: 'title',
+  function: 'title',
+  attr: 'name',
+  attribute: 'name',
+  property: 'name',
+  variable: 'name',
+  params: 'plain',
+  subst: 'plain',
+  'selector-class': 'name',
+  'selector-id': 'name',
+  'selector-attr': 'name',
+  'selector-pseudo': 'name',
+  addition: 'added',
+  deletion: 'gone',
 }
 
-/** What highlight.js writes into while it reads; the innermost scope with a colour decides. */
+/** Receives the output of highlight.js; the innermost scope with a colour decides. */
 class Spans implements Emitter {
   readonly spans: Span[] = []
   readonly #open: (string | undefined)[] = []
@@ -86,7 +110,7 @@ class Spans implements Emitter {
 }
 hljs.configure({ __emitter: Spans })
 
-/** Undefined: it has more pieces than limits.markdown.nodes, and stands in one colour. */
+/** Undefined: it has more pieces than limits.markdown.nodes, and is shown in one colour. */
 export function colourIn(language: string, code: string): Span[] | undefined {
   const { _emitter: emitter } = hljs.highlight(code, { language, ignoreIllegals: true })
   const spans = emitter instanceof Spans ? emitter.spans : []

@@ -1,5 +1,5 @@
-// What is different between two texts, by words; by characters where a script has no spaces between them. Pure.
-// Invariant: what is the same and what is gone make the first text, what is the same and what is new the second.
+// The differences between two texts, by words; by characters in scripts without spaces. Pure. Invariant: the unchanged
+// and the removed parts make the first text, the unchanged and the added parts the second.
 
 export interface Part {
   is: 'same' | 'gone' | 'new'
@@ -7,10 +7,10 @@ export interface Part {
 }
 
 /**
- * Words that may differ before the rest is shown as replaced: the cost grows with its square, some 10 ms and 2 MB here,
- * and what differs more is read faster side by side.
+ * Words that may differ before the rest is shown as replaced: the cost grows with the square, some 10 ms and 2 MB here,
+ * and larger differences are easier to read side by side.
  */
-const mostEdits = 500
+const maxEdits = 500
 
 const token =
   /\p{RGI_Emoji}|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]|[[\p{L}\p{M}\p{N}_]--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]]+|\s+|./gsv
@@ -34,36 +34,31 @@ export function diff(before: string, after: string): Part[] {
   return readable(parts)
 }
 
-/** The fewest words gone and new (Myers, 1986); undefined when there are more than mostEdits. */
+/** The fewest removed and added words (Myers, 1986); undefined if there are more than maxEdits. */
 function shortest(a: readonly string[], b: readonly string[]): Part[] | undefined {
-  const most = Math.min(a.length + b.length, mostEdits)
+  const max = Math.min(a.length + b.length, maxEdits)
   /** How far each diagonal reaches, after 0, 1, 2… edits. */
   const trace: Int32Array[] = []
-  const reach = new Int32Array(2 * most + 3)
-  const at = (diagonal: number): number => reach[diagonal + most + 1] ?? 0
-  for (let edits = 0; edits <= most; edits += 1) {
+  const reach = new Int32Array(2 * max + 3)
+  const at = (diagonal: number): number => reach[diagonal + max + 1] ?? 0
+  for (let edits = 0; edits <= max; edits += 1) {
     trace.push(reach.slice())
     for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
       const down = diagonal === -edits || (diagonal !== edits && at(diagonal - 1) < at(diagonal + 1))
       let x = down ? at(diagonal + 1) : at(diagonal - 1) + 1
       while (x < a.length && x - diagonal < b.length && a[x] === b[x - diagonal]) x += 1
-      reach[diagonal + most + 1] = x
-      if (x >= a.length && x - diagonal >= b.length) return back(a, b, trace, most)
+      reach[diagonal + max + 1] = x
+      if (x >= a.length && x - diagonal >= b.length) return back(a, b, trace, max)
     }
   }
   return undefined
 }
 
-function back(
-  a: readonly string[],
-  b: readonly string[],
-  trace: readonly Int32Array[],
-  most: number,
-): Part[] {
+function back(a: readonly string[], b: readonly string[], trace: readonly Int32Array[], max: number): Part[] {
   const parts: Part[] = []
   let [x, y] = [a.length, b.length]
   for (let edits = trace.length - 1; edits >= 0; edits -= 1) {
-    const at = (diagonal: number): number => trace[edits]?.[diagonal + most + 1] ?? 0
+    const at = (diagonal: number): number => trace[edits]?.[diagonal + max + 1] ?? 0
     const diagonal = x - y
     const down = diagonal === -edits || (diagonal !== edits && at(diagonal - 1) < at(diagonal + 1))
     const fromDiagonal = down ? diagonal + 1 : diagonal - 1
@@ -86,7 +81,7 @@ interface Change {
   new: string
 }
 
-/** Neighbours as one, and a mere space between two changes as part of them: "a b" for "c d" is one change, not two. */
+/** Merges neighbours, and a mere space between two changes: "a b" for "c d" is one change, not two. */
 function readable(parts: readonly Part[]): Part[] {
   const pieces: (string | Change)[] = []
   for (const { is, text } of parts) {

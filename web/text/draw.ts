@@ -1,13 +1,13 @@
-// Draws a text's tree. Every node becomes an element made here, by name: nothing of a text is ever read as HTML.
+// Draws a text's tree. Every node becomes an element created here by name: nothing in a text is ever parsed as HTML.
 import { h, type VNodeChild } from 'vue'
+import type { Block, Inline } from '../../server/text/block.ts'
 import CodeBlock from './CodeBlock.vue'
-import { wordsOf } from './plain.ts'
+import { plainOfBlock, wordsOf } from './plain.ts'
 import ScrollingTable from './ScrollingTable.vue'
 import Spoiler from './Spoiler.vue'
 import TaskBox from './TaskBox.vue'
-import type { Block, Inline } from './tree.ts'
 
-/** What follows the last word: a mark of where the message stands. */
+/** Follows the last word: a mark of the message's state. */
 type End = (() => VNodeChild) | undefined
 
 export function drawBlocks(blocks: readonly Block[], end?: End): VNodeChild[] {
@@ -27,12 +27,13 @@ function drawBlock(block: Block, at: number, end: End): VNodeChild {
     case 'words':
       return h('p', { key, dir: 'auto', class: gap(at) }, [...draw(block.in), end?.()])
     case 'plain':
-      return h('p', { key, dir: 'auto', class: gap(at) }, [...breakable(block.text), end?.()])
+      return h('p', { key, dir: 'auto', class: gap(at) }, [...withPictures(block.text), end?.()])
     case 'heading':
       return h('p', { key, dir: 'auto', class: [gap(at), 'font-[680]'] }, [...draw(block.in), end?.()])
     case 'quote': {
       const look = 'border-s-[3px] border-line-strong ps-3 text-ink-2'
-      return h('blockquote', { key, dir: 'auto', class: [gap(at), look] }, drawBlocks(block.blocks))
+      const dir = directionOf(block.blocks)
+      return h('blockquote', { key, dir, class: [gap(at), look] }, drawBlocks(block.blocks))
     }
     case 'list':
       return drawList(block, at, end)
@@ -45,25 +46,42 @@ function drawBlock(block: Block, at: number, end: End): VNodeChild {
   }
 }
 
+/** The first strong letter of a list or quote gives it its direction, so that its marks are beside its words. */
+function directionOf(blocks: readonly Block[]): 'ltr' | 'rtl' {
+  const letters = blocks.map((block) => plainOfBlock(block)).join('')
+  return rtl.test(/\p{L}/u.exec(letters)?.[0] ?? '') ? 'rtl' : 'ltr'
+}
+
 function drawList({ start, items }: Extract<Block, { is: 'list' }>, at: number, end: End): VNodeChild {
-  const lines = items.map(({ done, blocks }, number) => {
+  const dir = directionOf(items.flatMap(({ blocks }) => blocks))
+  let next = start ?? 1
+  const lines = items.map(({ mark, done, blocks }, number) => {
     const box = done === undefined ? undefined : h(TaskBox, { done })
     const drawn = drawBlocks(blocks, number === items.length - 1 ? end : undefined)
-    return h('li', { key: number, dir: 'auto', class: box && 'relative list-none' }, [box, ...drawn])
+    const typed = mark === undefined || mark === `${next}.` ? {} : numberedAs(mark)
+    next = mark === undefined ? next : Number.parseInt(mark, 10) + 1
+    return h('li', { key: number, ...typed, class: box && 'relative list-none' }, [box, ...drawn])
   })
-  if (start === undefined) return h('ul', { key: at, class: [gap(at), 'list-disc ps-6'] }, lines)
-  // A long number needs its room to the side of the words.
-  const digits = String(start + items.length).length
+  const look = [gap(at), '[&_p]:[text-align:match-parent]']
+  if (start === undefined) return h('ul', { key: at, dir, class: [look, 'list-disc ps-6'] }, lines)
+  // A long number needs more space beside the text.
+  const digits = Math.max(...items.map(({ mark = '' }) => mark.length))
   const style = { paddingInlineStart: `max(1.5rem, ${digits + 1.5}ch)` }
-  return h('ol', { key: at, start, style, class: [gap(at), 'list-decimal tabular'] }, lines)
+  return h('ol', { key: at, dir, start, style, class: [look, 'list-decimal tabular'] }, lines)
 }
+
+/** A number that does not follow from the one before, or is written in another way. */
+const numberedAs = (mark: string) => ({
+  value: Number.parseInt(mark, 10),
+  style: { listStyleType: `"${mark} "` },
+})
 
 export const draw = (parts: readonly Inline[]): VNodeChild[] => parts.map(drawPart)
 
 function drawPart(part: Inline, key: number): VNodeChild {
   switch (part.is) {
     case 'text':
-      return breakable(part.text)
+      return withPictures(part.text)
     case 'strong':
       return h('strong', { key, class: 'font-[680] [font-synthesis:weight]' }, draw(part.in))
     case 'em':
@@ -87,14 +105,30 @@ function drawPart(part: Inline, key: number): VNodeChild {
   }
 }
 
-/** Letters without a space from which a browser is told where it may break, and how far apart such places are. */
+const rtl = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}]/u
+
+/** Some of it is written from right to left. */
+export const hasRtl = (text: string): boolean => rtl.test(text)
+
+/** Emoji in a row. ❤️, 1️⃣ and their like begin with a character that the text font has as well. */
+const pictures = /((?:\p{RGI_Emoji}\ufe0f?)+)/v
+
+/** Emoji in the font of emoji, between words. */
+function withPictures(text: string): VNodeChild[] {
+  if (!/\p{Extended_Pictographic}|[\u20e3\u{1f1e6}-\u{1f1ff}]/u.test(text)) return breakable(text)
+  return text
+    .split(pictures)
+    .flatMap((piece, at) => (at % 2 === 1 ? [h('span', { class: 'emoji' }, piece)] : breakable(piece)))
+}
+
+/** From this many letters without a space, the browser gets possible line breaks at this distance. */
 const unbroken = { from: 512, every: 128 }
 const longRun = new RegExp(`\\S{${unbroken.from},}`)
 const places = new RegExp(`[^]{1,${unbroken.every}}`, 'gu')
 
 /**
- * Trap: a browser that looks for a place to break 16,000 letters of `*_*_` works for a second, for it goes over the rest
- * of them for every line. With places to break it need not look; they are nothing when the words are copied.
+ * Trap: a browser that looks for a line break in 16,000 letters of `*_*_` takes a second, because it scans the rest of
+ * them for every line. With explicit break opportunities it does not; they disappear when the text is copied.
  */
 function breakable(text: string): VNodeChild[] {
   if (text.length < unbroken.from || !longRun.test(text)) return [text]
@@ -105,15 +139,27 @@ const linkLook =
   'rounded-[3px] text-accent underline decoration-accent/40 underline-offset-[3px] hover:decoration-accent [unicode-bidi:isolate]'
 
 function drawLink({ to, in: parts }: Extract<Inline, { is: 'link' }>, key: number): VNodeChild {
-  const house = otherHouse(to, wordsOf(parts))
-  const kept = { href: to, title: to, target: '_blank', rel: 'noopener noreferrer nofollow' }
-  return h('a', { key, ...kept, class: linkLook }, [...draw(parts), house && ` (${house})`])
+  const own = ownPage(to)
+  const host = own === undefined ? otherHost(to, wordsOf(parts)) : undefined
+  // MessageText opens the pages of this Brook inside.
+  const kept =
+    own === undefined
+      ? { href: to, target: '_blank', rel: 'noopener noreferrer nofollow' }
+      : { href: own, 'data-own': '' }
+  return h('a', { key, title: to, ...kept, class: linkLook }, [...draw(parts), host && ` (${host})`])
 }
 
-/** The host that a link leads to when its words name another: `[bank.example](https://evil.example)` says so. */
-export function otherHouse(to: string, words: string): string | undefined {
+/** The path of a page of this Brook, or undefined. */
+function ownPage(to: string): string | undefined {
+  const { origin, pathname, search, hash } = new URL(to, location.origin)
+  const isOwn = origin === location.origin && !/^\/(?:api|assets)(?:\/|$)|\.\w+$/.test(pathname)
+  return isOwn ? pathname + search + hash : undefined
+}
+
+/** The host of a link whose text names a different one: `[bank.example](https://evil.example)` shows it. */
+export function otherHost(to: string, words: string): string | undefined {
   const { hostname } = new URL(to)
-  // Trap: on `a.a.a.a` this goes back from every letter; a name is at most 253 letters long.
+  // Trap: on `a.a.a.a` this backtracks from every letter; a name is at most 253 letters long.
   const named = /(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/u.exec(words.slice(0, 600))?.[0]
   if (hostname === '' || named === undefined) return undefined
   const said = URL.canParse(`https://${named}`) ? new URL(`https://${named}`).hostname : named

@@ -1,11 +1,12 @@
-// A text as one would read it aloud: without its marks. For quotes, announcements and snippets; a spoiler stays hidden.
-import { blocksOf, type Block, type Inline } from './tree.ts'
+// A text as it would be read aloud: without its marks. For quotes, announcements and snippets; a spoiler stays hidden.
+import type { Block, Inline } from '../../server/text/block.ts'
+import { blocksOf } from './blocks.ts'
 
 const hidden = '▒▒▒'
 
-export const plainOf = (text: string): string => blocksOf(text).map(ofBlock).join('\n')
+export const plainOf = (text: string): string => blocksOf(text).map(plainOfBlock).join('\n')
 
-/** What inline parts say, with what stands for a spoiler. */
+/** The text of inline parts, with a replacement for spoilers. */
 export const wordsOf = (parts: readonly Inline[], spoiler?: string): string =>
   parts
     .map((part) => {
@@ -14,9 +15,10 @@ export const wordsOf = (parts: readonly Inline[], spoiler?: string): string =>
     })
     .join('')
 
+const markOf = (mark: string | undefined): string => (mark === undefined ? '' : `${mark} `)
 const boxOf = (done: boolean | undefined): string => (done === undefined ? '' : done ? '☑ ' : '☐ ')
 
-function ofBlock(block: Block): string {
+export function plainOfBlock(block: Block): string {
   switch (block.is) {
     case 'words':
     case 'heading':
@@ -25,9 +27,11 @@ function ofBlock(block: Block): string {
     case 'code':
       return block.text
     case 'quote':
-      return block.blocks.map(ofBlock).join('\n')
+      return block.blocks.map(plainOfBlock).join('\n')
     case 'list':
-      return block.items.map(({ done, blocks }) => boxOf(done) + blocks.map(ofBlock).join('\n')).join('\n')
+      return block.items
+        .map(({ mark, done, blocks }) => markOf(mark) + boxOf(done) + blocks.map(plainOfBlock).join('\n'))
+        .join('\n')
     case 'table':
       return block.rows.map((row) => row.map((cell) => wordsOf(cell, hidden)).join(' ')).join('\n')
     case 'rule':

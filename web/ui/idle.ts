@@ -1,6 +1,6 @@
-// What nobody waits for is done when the page has come, and has nothing else to do.
+// Runs work that nobody waits for when the page has loaded and is idle.
 export function whenIdle(work: () => unknown): void {
-  // Limit: Safari knows no idle callbacks; there it follows the page at once.
+  // Limit: Safari has no idle callbacks; there it runs right after the page has loaded.
   const idle = () => ('requestIdleCallback' in window ? requestIdleCallback(() => void work()) : void work())
   if (document.readyState === 'complete') idle()
   else window.addEventListener('load', idle, { once: true })

@@ -1,11 +1,11 @@
-// The height that is really seen: on a phone the keyboard covers a part of the page, and the composer stays above it.
+// The visible height: on a phone the keyboard covers a part of the page, and the composer stays above it.
 import { onScopeDispose } from 'vue'
 
 export function useSeenHeight() {
   const viewport = window.visualViewport
   if (viewport === null) return
   const show = () => {
-    // Zoomed in by two fingers the viewport is small too, and the page must not follow it.
+    // With pinch zoom the viewport is small too, and the page must not follow it.
     const covered = viewport.scale === 1 && window.innerHeight - viewport.height > 60
     if (covered) document.documentElement.style.setProperty('--seen', `${viewport.height}px`)
     else document.documentElement.style.removeProperty('--seen')

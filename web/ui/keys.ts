@@ -1,4 +1,4 @@
-// Keys by the names that stand on them: a Mac's has signs of its own.
+// Keys by the names printed on them: a Mac has its own symbols.
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 

@@ -1,4 +1,4 @@
-// What is quick needs no sign that it is under way: true only after `waiting` has lasted `afterMs`.
+// Hides quick operations: true only after `waiting` has lasted `afterMs`.
 import { onScopeDispose, readonly, ref, watch, type Ref } from 'vue'
 
 export function useLate(waiting: () => boolean, afterMs = 200): Readonly<Ref<boolean>> {

@@ -1,4 +1,4 @@
-// The one look of menus; reka-ui gives them their manners.
+// The common look of menus; reka-ui provides their behaviour.
 export const menuPanel =
   'z-50 min-w-56 font-normal tracking-normal max-w-[min(320px,calc(100vw-16px))] animate-appear rounded-m border border-line bg-surface p-1 shadow-high outline-none'
 const item =

@@ -1,4 +1,4 @@
-// A word that passes: what was refused, and what was done where one cannot see it.
+// Short messages: what was refused, and what was done out of sight.
 import { toast } from 'vue-sonner'
 
 export const tellRefused = (words: string) => toast.error(words, { duration: 7000 })

@@ -1,4 +1,4 @@
-// Light, dark or like the system. public/theme.js sets the first paint; this sets every later one.
+// Light, dark or the system's theme. public/theme.js sets the first paint; this sets every later one.
 import { usePreferredDark } from '@vueuse/core'
 import { computed, ref, watch } from 'vue'
 
@@ -10,7 +10,7 @@ function readChoice(): ThemeChoice {
     const choice = localStorage.getItem(kept)
     return choice === 'light' || choice === 'dark' ? choice : 'system'
   } catch {
-    // Storage is closed to this page: the system's theme is the answer.
+    // Storage is blocked for this page: the system's theme applies.
     return 'system'
   }
 }

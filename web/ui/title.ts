@@ -1,4 +1,4 @@
-// The tab: "(3) garden · Brook", and a dot on the sign while something is unread.
+// The title of the tab: "(3) garden · Brook", and a dot on the icon while something is unread.
 import { refThrottled, useFavicon, useTitle } from '@vueuse/core'
 import { computed, type Ref } from 'vue'
 
@@ -13,7 +13,7 @@ const sign = (dot: string) =>
 const plain = '/favicon.svg'
 const withDot = sign('<circle cx="25" cy="7" r="6.500" fill="#e5484d" stroke="#fff" stroke-width="1.500"/>')
 
-/** To write a title costs a browser more than to draw a message: in a busy room it follows once a second. */
+/** Setting a title costs a browser more than drawing a message: in a busy room it is updated once a second. */
 const everyMs = 1_000
 
 export function useTabTitle(count: Ref<number>, place: Ref<string | undefined>) {

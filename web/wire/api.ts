@@ -1,4 +1,4 @@
-// Every HTTP call the web app makes, by its name. Each answers its shape or a Refusal, and never throws.
+// Every HTTP call of the web app, by its name. Each returns its answer or a Refusal, and never throws.
 import type {
   ChangesAnswer,
   CommandsAnswer,
@@ -9,6 +9,7 @@ import type {
   RevisionsAnswer,
   RoomAnswer,
   RoomsAnswer,
+  SendAnswer,
   SessionsAnswer,
   SyncAnswer,
   SyncNowAnswer,
@@ -17,6 +18,7 @@ import type {
 } from '../../server/protocol/http.ts'
 import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
+import type { NewPollBody, OwnVotesAnswer } from '../../server/protocol/polls.ts'
 import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
 import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
@@ -65,7 +67,7 @@ export const listCommands = () => request<CommandsAnswer>({ method: 'GET', path:
 export const archiveState = () => request<SyncAnswer>({ method: 'GET', path: '/admin/sync' })
 export const archiveNow = () => request<SyncNowAnswer>({ method: 'POST', path: '/admin/sync/now' })
 
-/** Which page of a room: at most one of the three; none is the newest. `before` and `after` are exclusive. */
+/** Which page of a room: at most one of the three; none means the newest. `before` and `after` are exclusive. */
 export interface PlaceInRoom {
   before?: number
   after?: number
@@ -73,47 +75,63 @@ export interface PlaceInRoom {
   limit?: number
   /** The room as it was at this number. */
   asOf?: number
-  /** Without replies that are in their threads alone. */
+  /** Without replies that are only in their threads. */
   view?: 'room'
 }
 export const page = (room: string, place: PlaceInRoom) =>
   request<PageAnswer>({ method: 'GET', path: `/rooms/${room}/messages`, query: { ...place } })
-/** What a message said before it was edited, oldest first. */
+/** The earlier versions of a message, oldest first. */
 export const revisions = (room: string, seq: number) =>
   request<RevisionsAnswer>({ method: 'GET', path: `/rooms/${room}/messages/${seq}/revisions` })
-/** What is pinned to a room, the last pinned first. */
+/** The pinned messages of a room, last pinned first. */
 export const listPins = (room: string) => request<PinsAnswer>({ method: 'GET', path: `/rooms/${room}/pins` })
-/** A page of a thread: at most one of the two, both exclusive; none is the newest. */
+/** A page of a thread: at most one of the two, both exclusive; none means the newest. */
 export const threadPage = (room: string, root: number, place: { before?: number; after?: number } = {}) =>
   request<ThreadAnswer>({
-    ...{ method: 'GET', path: `/rooms/${room}/threads/${root}/messages` },
+    method: 'GET',
+    path: `/rooms/${room}/threads/${root}/messages`,
     query: { ...place },
   })
 export const followThread = (room: string, root: number, on: boolean) =>
   request<undefined>({ method: on ? 'PUT' : 'DELETE', path: `/rooms/${room}/threads/${root}/follow` })
 export const readThread = (room: string, root: number, seq: number) =>
   request<undefined>({ method: 'PUT', path: `/rooms/${room}/threads/${root}/read`, body: { seq } })
-/** Threads one follows, what has something new first; `before` is the `next` of the page before. */
+/** Followed threads, unread ones first; `before` is the `next` of the previous page. */
 export const followedThreads = (before?: string) =>
   request<ThreadsAnswer>({
-    ...{ method: 'GET', path: '/threads' },
+    method: 'GET',
+    path: '/threads',
     ...(before === undefined ? {} : { query: { before } }),
   })
 export const threadMarks = () => request<ThreadMarksAnswer>({ method: 'GET', path: '/threads/marks' })
+export const makePoll = (room: string, poll: NewPollBody) =>
+  request<SendAnswer>({ method: 'POST', path: `/rooms/${room}/polls`, body: poll })
+export const vote = (room: string, seq: number, body: { cid: string; choices: number[] }) =>
+  request<SendAnswer>({ method: 'PUT', path: `/rooms/${room}/polls/${seq}/vote`, body })
+/** This person's choices in these polls of a room, at most 50. */
+export const ownVotes = (room: string, polls: readonly number[]) =>
+  request<OwnVotesAnswer>({
+    method: 'GET',
+    path: `/rooms/${room}/polls/votes`,
+    query: { polls: polls.join(',') },
+  })
+export const closePoll = (room: string, seq: number, cid: string) =>
+  request<SendAnswer>({ method: 'POST', path: `/rooms/${room}/polls/${seq}/close`, body: { cid } })
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
-/** How much was said in each month, or on each day of one ("2026-11"), by the reader's clock. */
+/** The number of messages in each month, or on each day of one ("2026-11"), in the reader's time zone. */
 export const density = (room: string, month?: string) =>
   request<DensityAnswer>({
-    ...{ method: 'GET', path: `/rooms/${room}/density` },
+    method: 'GET',
+    path: `/rooms/${room}/density`,
     query: month === undefined ? { zone: zone() } : { zone: zone(), month },
   })
-export interface ExportWish {
+export interface ExportQuery {
   format: ExportFormat
   from?: number | undefined
   to?: number | undefined
 }
-/** Where the browser itself fetches the file. */
-export function exportAddress(room: string, { format, from, to }: ExportWish): string {
+/** The address from which the browser downloads the file. */
+export function exportAddress(room: string, { format, from, to }: ExportQuery): string {
   const query = new URLSearchParams({ format, zone: zone() })
   if (from !== undefined) query.set('from', String(from))
   if (to !== undefined) query.set('to', String(to))
@@ -123,20 +141,22 @@ export function exportAddress(room: string, { format, from, to }: ExportWish): s
 export const changes = (room: string, after: number, limit: number) =>
   request<ChangesAnswer>({ method: 'GET', path: `/rooms/${room}/changes`, query: { after, limit } })
 
-/** What names one, the newest first; `before` is the `next` of the page above. */
+/** Mentions, newest first; `before` is the `next` of the previous page. */
 export const mentions = (before?: string) =>
   request<MentionsAnswer>({
-    ...{ method: 'GET', path: '/mentions' },
+    method: 'GET',
+    path: '/mentions',
     query: before === undefined ? {} : { before },
   })
-/** Messages in all rooms one may read, the newest first. */
+/** Messages in all rooms that this person may read, newest first. */
 export const search = (query: SearchQuery) =>
   request<SearchAnswer>({ method: 'GET', path: '/search', query: { ...query } })
 
-/** What one has saved for later, newest saved first; `before` is the `next` of the page before. */
+/** Saved messages, last saved first; `before` is the `next` of the previous page. */
 export const savedPage = (before?: string) =>
   request<SavedAnswer>({
-    ...{ method: 'GET', path: '/saved' },
+    method: 'GET',
+    path: '/saved',
     ...(before === undefined ? {} : { query: { before } }),
   })
 export const savedMarks = () => request<SavedMarksAnswer>({ method: 'GET', path: '/saved/marks' })

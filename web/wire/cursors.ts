@@ -1,4 +1,4 @@
-// Up to where a room is complete in this tab. A cursor moves only over contiguous numbers, so a hole cannot hide. Pure.
+// How far a room is complete in this tab. A cursor moves only over contiguous numbers, so a hole cannot hide. Pure.
 // Invariant: every number from the start to `upTo` has been accepted; `upTo + 1` has not. `settle` keeps it.
 
 /** Numbers `from` to `to`, both inclusive. */
@@ -9,25 +9,27 @@ export interface Range {
 
 export interface Cursor {
   readonly upTo: number
-  /** What was accepted beyond a hole: ascending, apart from each other and from `upTo`. */
+  /** What was accepted beyond a hole: ascending, and separate from each other and from `upTo`. */
   readonly above: readonly Range[]
   /** The highest number that is known to exist. */
   readonly known: number
-  /** Since when (ms) a number up to `known` has been missing; undefined while nothing is. */
+  /** Since when (ms) a number up to `known` has been missing; undefined if none is. */
   readonly holeSince: number | undefined
 }
 
-/** A hole may close by itself this long: another server's tail may be a moment behind. Below the promised 2 s. */
+/**
+ * A hole may close by itself within this time: another server's tail may be a moment behind. Below the promised 2 s.
+ */
 export const healAfterMs = 1_000
 
-/** A cursor for someone who has everything up to `seq`. */
+/** A cursor for a client that has everything up to `seq`. */
 export const startAt = (seq: number): Cursor => ({ upTo: seq, above: [], known: seq, holeSince: undefined })
 
 /** Number `seq` is here. Order and repetition do not matter. */
 export const accept = (cursor: Cursor, seq: number, now: number): Cursor =>
   has(cursor, seq) ? cursor : settle(cursor, [...cursor.above, { from: seq, to: seq }], now)
 
-/** Everything up to `seq` is here: a page or `changes` said so. */
+/** Everything up to `seq` is here, from a page or from `changes`. */
 export const acceptUpTo = (cursor: Cursor, seq: number, now: number): Cursor =>
   seq <= cursor.upTo ? cursor : settle({ ...cursor, upTo: seq }, cursor.above, now)
 
@@ -35,14 +37,14 @@ export const acceptUpTo = (cursor: Cursor, seq: number, now: number): Cursor =>
 export const know = (cursor: Cursor, head: number, now: number): Cursor =>
   head <= cursor.known ? cursor : settle({ ...cursor, known: head }, cursor.above, now)
 
-/** A connection is back and sends what was missed: the patience with holes begins at `from`. */
+/** The connection is back and the server sends what was missed: the time allowed for holes begins at `from`. */
 export const returned = (cursor: Cursor, head: number, from: number): Cursor =>
   settle({ ...cursor, known: Math.max(cursor.known, head), holeSince: undefined }, cursor.above, from)
 
 export const has = (cursor: Cursor, seq: number): boolean =>
   seq <= cursor.upTo || cursor.above.some(({ from, to }) => from <= seq && seq <= to)
 
-/** When (ms) the oldest hole is to be healed; undefined while there is none. */
+/** When (ms) the oldest hole must be healed; undefined if there is none. */
 export const healAt = ({ holeSince }: Cursor): number | undefined =>
   holeSince === undefined ? undefined : holeSince + healAfterMs
 
@@ -61,6 +63,6 @@ function settle(
     } else above.push({ from, to })
   }
   const known = Math.max(knownBefore, upTo, above.at(-1)?.to ?? 0)
-  // A hole that remains keeps the age of the oldest one: it is healed early rather than late.
+  // A hole that remains inherits the age of the oldest one: it is healed early rather than late.
   return { upTo, above, known, holeSince: upTo < known ? (holeSince ?? now) : undefined } satisfies Cursor
 }

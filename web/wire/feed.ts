@@ -1,42 +1,42 @@
-// Everything the server tells this tab passes here: the feed follows each joined room, and tells on what is news.
-// Phases of a connection: 1 welcome (rooms and their heads), 2 resume (what is kept here), 3 missed entries, 4 live.
-import type { Resume } from '../../server/protocol/commands.ts'
+// Every event from the server passes through here: the feed follows each joined room, and passes on what is new. Phases
+// of a connection: 1 welcome (rooms and their heads), 2 resume (what is loaded here), 3 missed entries, 4 live.
+import type { Resume } from '../../server/protocol/requests.ts'
 import type { EntryEvent, ServerEvent, Welcome } from '../../server/protocol/events.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { limits } from '../../server/protocol/limits.ts'
-import { isChange } from '../../server/protocol/timeline.ts'
+import { kindOf } from '../../server/protocol/entries/index.ts'
 import { FollowedRoom } from './followed-room.ts'
 import { keepCursors, readFloors } from './kept-cursors.ts'
-import type { Told } from './told.ts'
+import type { FeedEvent } from './feed-events.ts'
 
-/** A cursor that is kept a second late is a floor that is a little lower. */
+/** A cursor that is stored a second late is only a slightly lower floor. */
 const keepEveryMs = 1_000
 
 export class Feed {
   readonly #rooms = new Map<string, FollowedRoom>()
-  readonly #listeners = new Set<(told: Told) => void>()
+  readonly #listeners = new Set<(event: FeedEvent) => void>()
   readonly #answer: (resume: Resume) => void
   #user: string | undefined
   #epoch: string | undefined
   #keeping: ReturnType<typeof setTimeout> | undefined
 
-  /** `answer` says resume to the server. */
+  /** `answer` sends resume to the server. */
   constructor(answer: (resume: Resume) => void) {
     this.#answer = answer
   }
 
-  /** Tells `listener` everything from here on, until the returned function is called. */
-  listen(listener: (told: Told) => void): () => void {
+  /** Calls `listener` for everything from here on, until the returned function is called. */
+  listen(listener: (event: FeedEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  tell(told: Told): void {
-    if (told.type === 'upTo') this.#keepSoon()
-    for (const listener of this.#listeners) listener(told)
+  tell(event: FeedEvent): void {
+    if (event.type === 'upTo') this.#keepSoon()
+    for (const listener of this.#listeners) listener(event)
   }
 
-  /** Somebody else, or nobody, sits here: nothing known holds any more. */
+  /** Another person, or nobody, is signed in: nothing known is valid any more. */
   forget(): void {
     clearTimeout(this.#keeping)
     this.#keeping = undefined
@@ -49,7 +49,7 @@ export class Feed {
     return this.#rooms.get(room)?.upTo ?? 0
   }
 
-  /** Before a page that may be the newest is asked for; `keep` follows when it was. */
+  /** Call this before requesting a page that may be the newest; `keep` follows if it was. */
   open(room: string): void {
     this.#follow(room).open()
   }
@@ -61,7 +61,7 @@ export class Feed {
     this.#rooms.get(room)?.keep(upTo, floors[room] ?? 0)
   }
 
-  /** The room's messages are not in memory any more. */
+  /** The room's messages are no longer in memory. */
   release(room: string): void {
     const followed = this.#rooms.get(room)
     if (followed !== undefined) followed.depth = 'counted'
@@ -72,15 +72,15 @@ export class Feed {
     this.#rooms.get(room)?.know(seq)
   }
 
-  /** Asks again for the newest entry there is: no news, and yet the server must answer. */
+  /** A resume for the newest known entry: it brings nothing new, but the server must answer. */
   question(): Resume | undefined {
-    for (const [room, { isTold, upTo }] of this.#rooms) {
-      if (isTold && upTo > 0) return { type: 'resume', rooms: { [room]: upTo - 1 } }
+    for (const [room, { isSubscribed, upTo }] of this.#rooms) {
+      if (isSubscribed && upTo > 0) return { type: 'resume', rooms: { [room]: upTo - 1 } }
     }
     return undefined
   }
 
-  /** The events of one frame. Entries of a room that follow each other are told at once. */
+  /** The events of one frame. Consecutive entries of a room are passed on together. */
   hear(events: ServerEvent[]): void {
     let run: EntryEvent[] = []
     for (const event of events) {
@@ -95,7 +95,7 @@ export class Feed {
   }
 
   #entries(run: EntryEvent[]): void {
-    // A room that one has just been let into may be heard of by its entries before the word about it.
+    // After a join, the entries of a room may arrive before its `room` event.
     if (run[0] !== undefined) this.#follow(run[0].room).hear(run)
   }
 
@@ -112,7 +112,7 @@ export class Feed {
         this.#drop(event.room)
         return this.tell(event)
       case 'archived':
-        // What is archived exists: a number that was swallowed on its way shows within a sync, though all is silent.
+        // What is archived exists: a number that was lost on its way shows within a sync, even if nothing else happens.
         this.know(event.room, event.seq)
         return this.tell(event)
       case 'open':
@@ -123,7 +123,7 @@ export class Feed {
       case 'thread':
       case 'note':
         return this.tell(event)
-      // The outbox hears these two itself; what a newer server says beyond is passed over.
+      // The outbox handles these two itself; unknown events of a newer server are ignored.
       case 'ack':
       case 'error':
       default:
@@ -160,14 +160,14 @@ export class Feed {
     this.#answer({ type: 'resume', rooms })
   }
 
-  /** Of the rooms whose messages are in memory: only there does "I have everything up to" hold. */
+  /** Of the rooms whose messages are in memory: only for those is "I have everything up to" true. */
   #cursors(): Map<string, number> {
     const kept = [...this.#rooms].filter(([, { depth }]) => depth === 'kept')
     return new Map(kept.map(([room, { upTo }]) => [room, upTo]))
   }
 
   #follow(room: string): FollowedRoom {
-    const followed = this.#rooms.get(room) ?? new FollowedRoom(room, (told) => this.tell(told))
+    const followed = this.#rooms.get(room) ?? new FollowedRoom(room, (event) => this.tell(event))
     this.#rooms.set(room, followed)
     return followed
   }
@@ -187,4 +187,4 @@ export class Feed {
 }
 
 const isEntry = (event: ServerEvent): event is EntryEvent =>
-  event.type === 'message' || event.type === 'notice' || event.type === 'unknown' || isChange(event)
+  event.type === 'unknown' || kindOf(event.type) !== undefined

@@ -1,16 +1,17 @@
 // One room as this tab follows it: its cursor, its holes and their healing. The feed has one per joined room.
-// Invariant: `keep` claims nothing that was not loaded or told since `open`; where the two do not meet is a hole.
+// Invariant: `keep` claims nothing that was not loaded or passed on since `open`; a gap between the two is a hole.
 import type { EffectEvent, EntryEvent } from '../../server/protocol/events.ts'
 import type { Message } from '../../server/protocol/http.ts'
 import { isEffect, toMessage } from '../../server/protocol/timeline.ts'
 import { waitMs } from './back-off.ts'
 import { accept, acceptUpTo, healAfterMs, healAt, know, returned, startAt, type Cursor } from './cursors.ts'
 import { heal } from './healing.ts'
-import type { Told } from './told.ts'
+import type { FeedEvent } from './feed-events.ts'
 
 /**
- * `counted`: only the head and unread are followed, and a return starts at welcome's head. `opening`: a page is being
- * loaded. `kept`: its messages are in memory, so nothing after them may be missed, and a return resumes.
+ * `counted`: only the head and the unread count are followed, and a reconnect starts at welcome's head. `opening`: a
+ * page is being loaded. `kept`: its messages are in memory, so nothing after them may be missed, and a reconnect
+ * resumes.
  */
 type Depth = 'counted' | 'opening' | 'kept'
 
@@ -19,25 +20,27 @@ const catchUpMs = 2_000
 
 export class FollowedRoom {
   depth: Depth = 'counted'
-  /** Undefined before the first word about the room. */
+  /** Undefined before the first event of the room. */
   cursor: Cursor | undefined
-  /** The server tells this room over the present or last connection. */
-  isTold = false
+  /** The server sends this room's entries over the present or last connection. */
+  isSubscribed = false
   readonly #room: string
-  readonly #tell: (told: Told) => void
-  /** Whoever opened the room has been told everything after this number. */
+  readonly #tell: (event: FeedEvent) => void
+  /** The code that opened the room has received everything after this number. */
   #since = 0
   #failures = 0
+  /** After a refusal, when it is asked again: set once, so that new entries do not push it back. */
+  #notBefore = 0
   /**
-   * Changes that came before what they follow. Invariant: a change is told only when everything before it is here, for
-   * a message changed out of order could not say what is in it.
+   * Changes that arrived before what they follow. Invariant: a change is passed on only when everything before it is
+   * here, because a message changed out of order could not say what is in it.
    */
   #waiting: EffectEvent[] = []
   #isHealing = false
   #isClosed = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(room: string, tell: (told: Told) => void) {
+  constructor(room: string, tell: (event: FeedEvent) => void) {
     this.#room = room
     this.#tell = tell
   }
@@ -52,22 +55,22 @@ export class FollowedRoom {
     clearTimeout(this.#timer)
   }
 
-  /** From its head on. */
+  /** Counts from its head on. */
   count(head: number): void {
-    this.isTold = true
+    this.isSubscribed = true
     this.#since = head
-    this.#failures = 0
+    this.#failures = this.#notBefore = 0
     this.#waiting = []
     this.#move(startAt(head))
   }
 
-  /** Before a page is asked for: from here on every entry is told to the one who opens the room. */
+  /** Call this before requesting a page: from here on every entry is passed on to the caller. */
   open(): void {
     if (this.depth === 'counted') this.depth = 'opening'
     this.#since = this.cursor?.known ?? 0
   }
 
-  /** The newest page is here, and with it everything up to `upTo`; up to `floor` there must be something. */
+  /** The newest page is here, and with it everything up to `upTo`; everything up to `floor` must exist. */
   keep(upTo: number, floor: number): void {
     const { cursor } = this
     const now = Date.now()
@@ -77,16 +80,16 @@ export class FollowedRoom {
     this.#move(know(base, Math.max(cursor?.known ?? 0, floor), now))
   }
 
-  /** A connection is back, and sends what was missed up to `head`. */
+  /** The connection is back, and the server sends what was missed up to `head`. */
   returned(head: number): void {
-    this.isTold = true
-    this.#failures = 0
+    this.isSubscribed = true
+    this.#failures = this.#notBefore = 0
     this.#move(returned(this.cursor ?? startAt(0), head, Date.now() + catchUpMs))
   }
 
   /** Its entries, in any order. */
   hear(entries: EntryEvent[]): void {
-    this.isTold = true
+    this.isSubscribed = true
     const now = Date.now()
     const start = this.cursor ?? startAt(Math.min(...entries.map(({ seq }) => seq)) - 1)
     const cursor = entries.reduce((moved, { seq }) => accept(moved, seq, now), start)
@@ -96,7 +99,7 @@ export class FollowedRoom {
     this.#move(cursor)
   }
 
-  /** Numbers up to `seq` exist; the server says that it will not send them. */
+  /** Numbers up to `seq` exist; the server will not send them. */
   gap(seq: number): void {
     if (this.cursor === undefined) return
     this.#move(know(this.cursor, seq, Date.now()))
@@ -112,7 +115,7 @@ export class FollowedRoom {
     this.#tell({ type: 'entries', room: this.#room, messages, changes, head })
   }
 
-  /** The changes that nothing is missing before any more. */
+  /** Passes on the changes that nothing is missing before any more. */
   #tellChanges({ upTo, known }: Cursor): void {
     const changes = this.#waiting.filter(({ seq }) => seq <= upTo)
     if (changes.length === 0) return
@@ -129,13 +132,12 @@ export class FollowedRoom {
     this.#watch()
   }
 
-  /** Sees to it that the oldest hole is healed in time. */
+  /** Makes sure that the oldest hole is healed in time. */
   #watch(): void {
     clearTimeout(this.#timer)
     const at = this.cursor === undefined ? undefined : healAt(this.cursor)
     if (at === undefined || this.#isHealing || this.#isClosed) return
-    const pause = this.#failures === 0 ? 0 : Math.max(healAfterMs, waitMs(this.#failures))
-    this.#timer = setTimeout(() => void this.#heal(), Math.max(at - Date.now(), pause))
+    this.#timer = setTimeout(() => void this.#heal(), Math.max(at, this.#notBefore) - Date.now())
   }
 
   async #heal(): Promise<void> {
@@ -151,8 +153,10 @@ export class FollowedRoom {
     this.#isHealing = false
     if (healed === 'unwanted') return
     if (healed === 'too much') return this.restart(this.cursor.known)
-    // Still a hole: the server that answered is behind, or away. It is asked again, ever more slowly.
+    // Still a hole: the server that answered is behind, or down. Retried with growing delays.
     this.#failures = this.cursor.holeSince === undefined ? 0 : this.#failures + 1
+    const pause = this.#failures === 0 ? 0 : Math.max(healAfterMs, waitMs(this.#failures))
+    this.#notBefore = Date.now() + pause
     this.#watch()
   }
 
@@ -162,7 +166,7 @@ export class FollowedRoom {
     this.#move(cursor)
   }
 
-  /** What is kept is no base any more: begin again at `head`. */
+  /** What is stored is no longer usable: begin again at `head`. */
   restart(head: number): void {
     const wasKept = this.depth === 'kept'
     this.count(head)

@@ -1,10 +1,12 @@
-// A WebSocket text frame, either way: one or more JSON objects separated by newlines. Pure.
-import type { Command } from '../../server/protocol/commands.ts'
+// A WebSocket text frame, in either direction: one or more JSON objects separated by newlines. Pure.
+import type { Request } from '../../server/protocol/requests.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { byteLength } from '../../server/protocol/text.ts'
 
-/** The events of a frame, in order. A line that is no JSON object with a type is passed over: a newer server's. */
+/**
+ * The events of a frame, in order. A line that is not a JSON object with a type, as from a newer server, is ignored.
+ */
 export function readFrame(text: string): ServerEvent[] {
   return text.split('\n').flatMap((line) => {
     const event = parse(line)
@@ -23,8 +25,8 @@ function parse(line: string): unknown {
 const isEvent = (value: unknown): value is ServerEvent =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 
-/** Commands as few frames as the limits allow, in order. A command that alone is too large gets its own frame. */
-export function writeFrames(commands: Command[]): string[] {
+/** Requests in as few frames as the limits allow, in order. A request that alone is too large gets its own frame. */
+export function writeFrames(commands: Request[]): string[] {
   const frames: string[] = []
   let lines: string[] = []
   let bytes = 0

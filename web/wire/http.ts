@@ -12,10 +12,12 @@ export interface Request {
   query?: Record<string, string | number | undefined>
 }
 
-/** A person gives up at about 10 s; the slowest honest answer (a password hash under load) is well below. */
+/** A person gives up at about 10 s; the slowest real answer (a password hash under load) takes far less. */
 const timeoutMs = 10_000
 
-/** Asks the server. The answer is `undefined` for 204; its shape is the route's promise, not checked again here. */
+/**
+ * Sends a request. The answer is `undefined` for 204; its shape is promised by the route and not checked again here.
+ */
 export async function request<Answer>(ask: Request): Promise<Answer | Refusal> {
   let response: Response
   try {
@@ -57,7 +59,7 @@ function codeOf(answer: unknown): RefusalCode | undefined {
   return typeof code === 'string' && isErrorCode(code) ? code : undefined
 }
 
-/** What an answer without Brook's words means: a proxy speaks for a server that is away. */
+/** The meaning of an answer without Brook's error body: a proxy answers for a server that is down. */
 function codeOfStatus(status: number): RefusalCode {
   if (status === 401) return 'signed_out'
   if (status === 404) return 'not_found'

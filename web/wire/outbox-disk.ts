@@ -1,8 +1,8 @@
-// The outbox on this computer's disk: IndexedDB, shared by the tabs of a browser, surviving reload and crash.
+// The outbox on this computer's disk: IndexedDB, shared by the tabs of a browser; survives reload and crash.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { inOrder, memoryStorage, type OutboxStorage } from './outbox-storage.ts'
 import type { Outgoing } from './outgoing.ts'
-import { leaseTurns, lockTurns, type Lease, type LeaseStore } from './turn.ts'
+import { leaseLock, webLock, type Lease, type LeaseStore } from './send-lock.ts'
 
 interface Schema extends DBSchema {
   outgoing: { key: string; value: Outgoing; indexes: { user: string } }
@@ -11,10 +11,10 @@ interface Schema extends DBSchema {
 
 type Database = IDBPDatabase<Schema>
 
-/** An IndexedDB that is neither open nor refused by then will not be: some browsers hang on their first one. */
+/** An IndexedDB that is neither open nor refused by then never will be: some browsers hang on their first one. */
 const openMs = 3_000
 
-/** Opens the storage; memory where the browser keeps nothing (some private modes, blocked site data). */
+/** Opens the storage; memory if the browser stores nothing (some private modes, blocked site data). */
 export function openStorage(): Promise<OutboxStorage> {
   return new Promise((resolve) => {
     const giveUp = (why: unknown): void => {
@@ -36,20 +36,20 @@ export const whenOpen = (opening: Promise<OutboxStorage>): OutboxStorage => ({
   all: async (user) => (await opening).all(user),
   put: async (item) => (await opening).put(item),
   remove: async (cid) => (await opening).remove(cid),
-  takeTurn: async (user, signal) => (await opening).takeTurn(user, signal),
+  acquireLock: async (user, signal) => (await opening).acquireLock(user, signal),
 })
 
-/** Trap: without IndexedDB, openDB throws before it gives a promise; async makes it a refusal like any other. */
+/** Trap: without IndexedDB, openDB throws before it returns a promise; async turns that into a rejection. */
 const openDatabase = async (): Promise<Database> =>
-  // Version 2 has changes beside messages, version 3 pins, version 4 replies in threads: a tab of an older one could not
-  // say them, or would say them elsewhere, and gives way.
+  // Version 2 has changes besides messages, version 3 pins, version 4 replies in threads: a tab of an older version
+  // could not send them, or would send them to the wrong place, and gives way.
   openDB<Schema>('brook', 4, {
     upgrade: (database, from) => {
       if (from > 0) return
       database.createObjectStore('outgoing', { keyPath: 'cid' }).createIndex('user', 'user')
       database.createObjectStore('leases', { keyPath: 'name' })
     },
-    // A tab with a newer version waits for this one: it gives way, and its own outbox goes on in memory.
+    // A tab with a newer version waits for this one: it gives way, and its own outbox continues in memory.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   })
 
@@ -63,7 +63,7 @@ function diskStorage(database: Database): OutboxStorage {
     },
     remove: (cid) => database.delete('outgoing', cid),
     // Only https and localhost have navigator.locks; on a LAN address it is undefined, whatever the types say.
-    takeTurn: 'locks' in navigator ? lockTurns(navigator.locks) : leaseTurns(leaseStore(database)),
+    acquireLock: 'locks' in navigator ? webLock(navigator.locks) : leaseLock(leaseStore(database)),
   }
 }
 
@@ -77,7 +77,7 @@ function leaseStore(database: Database): LeaseStore {
       await writing.done
       return isFree
     },
-    letGo: async (name, owner) => {
+    release: async (name, owner) => {
       const writing = database.transaction('leases', 'readwrite')
       const held = await writing.store.get(name)
       if (held?.owner === owner) await writing.store.delete(name)

@@ -1,13 +1,20 @@
-// What waits in the outbox: a message or a change of one, on its way or refused. Types alone, for both sides of the wall.
+// What waits in the outbox: a message or a change of one, being sent or refused. A module of its own, because the
+// outbox itself must stay inside wire/.
+import type { ChangeEvent } from '../../server/protocol/events.ts'
+import type { SpokenMessage } from '../../server/protocol/http.ts'
+import type { MessageBody, SentBody as Sendable } from '../../server/protocol/message.ts'
 import type { Refusal } from './refusal.ts'
 
+/** The body of a message as it is sent; passed whole, never field by field. */
+export type SentBody = Pick<MessageBody, keyof Sendable>
+
 interface OutgoingFields {
-  /** The same through every try: a doubled send is one message, a doubled change one change. */
+  /** The same in every attempt: a repeated send is one message, a repeated change one change. */
   cid: string
   room: string
-  /** Whose it is; another person at the same browser neither sees nor sends it. */
+  /** The owner; another person at the same browser neither sees nor sends it. */
   user: string
-  /** Its place in the queue, rising over all tabs of the browser. */
+  /** Its place in the queue, increasing over all tabs of the browser. */
   place: number
   /** When it was written, by this browser's clock. */
   at: number
@@ -16,22 +23,12 @@ interface OutgoingFields {
   refusal?: Refusal
 }
 
-export interface OutgoingMessage extends OutgoingFields {
+/** Flat, as the browser's storage has had it since the first version. */
+export interface OutgoingMessage extends OutgoingFields, SentBody {
   change?: never
-  text: string
-  replyTo?: number
-  thread?: number
-  alsoInRoom?: true
 }
 
-/** Where something is said: in answer to a message, in a thread, in a thread and in the room. */
-export interface SaidWhere {
-  replyTo?: number | undefined
-  thread?: number | undefined
-  alsoInRoom?: boolean | undefined
-}
-
-/** What somebody does with message `seq`. */
+/** A change of message `seq`. */
 export type OwnChange =
   | { type: 'edit'; seq: number; text: string }
   | { type: 'delete'; seq: number }
@@ -45,3 +42,48 @@ export interface OutgoingChange extends OutgoingFields {
 export type Outgoing = OutgoingMessage | OutgoingChange
 
 export const isChanging = (item: Outgoing): item is OutgoingChange => item.change !== undefined
+
+/** The content of the item, without its envelope. */
+export function bodyOf(item: OutgoingMessage): SentBody {
+  const { cid: _cid, room: _room, user: _user, place: _place, at: _at, ...rest } = item
+  const { state: _state, refusal: _refusal, change: _change, ...body } = rest
+  return body
+}
+
+/** What only the log knows of a message. */
+type Logged = Pick<SpokenMessage, 'seq' | 'at' | 'user'>
+
+/** The message that the item becomes in the log. */
+export function messageFrom(item: OutgoingMessage, { seq, at, user }: Logged): SpokenMessage {
+  return {
+    ...bodyOf(item),
+    kind: 'message',
+    cid: item.cid,
+    seq,
+    updatedSeq: seq,
+    user,
+    at,
+    replyTo: item.replyTo ?? null,
+    editedAt: null,
+    deletedAt: null,
+    reactions: [],
+  }
+}
+
+/** The entry that a change becomes in the log. */
+export function changeFrom(
+  { room, cid, change }: OutgoingChange,
+  made: Pick<ChangeEvent, 'seq' | 'at' | 'user'>,
+): ChangeEvent {
+  const fields = { room, cid, target: change.seq, ...made }
+  switch (change.type) {
+    case 'edit':
+      return { ...fields, type: 'edited', text: change.text }
+    case 'delete':
+      return { ...fields, type: 'deleted' }
+    case 'react':
+      return { ...fields, type: 'reacted', emoji: change.emoji, on: change.on }
+    case 'pin':
+      return { ...fields, type: 'pinned', on: change.on }
+  }
+}

@@ -1,6 +1,9 @@
-// A list that comes page by page, newest first, and may be loaded anew at any time: an answer from before that is passed over.
+// A live list that is loaded page by page, newest first, and reloaded after events may have been missed.
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { isRefusal, type Refusal } from './refusal.ts'
+import type { Feed } from './feed.ts'
+import { liveList } from './live-list.ts'
+import type { Refusal } from './refusal.ts'
+import type { FeedEvent } from './feed-events.ts'
 
 export interface Page<Item> {
   items: Item[]
@@ -8,48 +11,78 @@ export interface Page<Item> {
   next: string | null
 }
 
-export function usePagedList<Item>(
-  ask: (before?: string) => Promise<Page<Item> | Refusal>,
-  keyOf: (item: Item) => string,
-) {
-  const status = ref<'loading' | 'ready' | 'failed'>('loading')
-  const items = shallowRef<Item[]>([])
-  const next = ref<string | null>(null)
-  const refusal = shallowRef<Refusal>()
-  const isLoadingMore = ref(false)
-  let turn = 0
+export interface PagedListDeps<Item> {
+  feed: Pick<Feed, 'listen'>
+  /** Requests the page from `before` on; without it, the newest. */
+  ask: (before?: string) => Promise<Page<Item> | Refusal>
+  keyOf: (item: Item) => string
+  /** Applies an event to `items`; one that they already include changes nothing. */
+  apply: (event: FeedEvent) => void
+  /** The order of the pages, if it never changes: then older pages stay when the newest is reloaded. */
+  compare?: (a: Item, b: Item) => number
+}
 
-  async function load(): Promise<void> {
-    const asked = (turn += 1)
-    if (status.value === 'failed') status.value = 'loading'
-    isLoadingMore.value = false
-    const answer = await ask()
-    if (asked !== turn) return
-    refusal.value = isRefusal(answer) ? answer : undefined
-    if (isRefusal(answer)) {
-      if (status.value === 'loading') status.value = 'failed'
-      return
-    }
-    items.value = answer.items
-    next.value = answer.next
-    status.value = 'ready'
+/** Runs until the current scope ends. Loads at once. */
+export function usePagedList<Item>({ feed, ask, keyOf, apply, compare }: PagedListDeps<Item>) {
+  const items = shallowRef<readonly Item[]>([])
+  const next = ref<string | null>(null)
+  const isLoadingMore = ref(false)
+  const list = liveList<Page<Item>, FeedEvent>({
+    ask: () => {
+      isLoadingMore.value = false
+      return ask()
+    },
+    show,
+    apply,
+  })
+
+  function show(page: Page<Item>): void {
+    const older = olderThan(page)
+    items.value = [...page.items, ...older]
+    if (older.length === 0) next.value = page.next
+  }
+
+  /** Loaded items older than the page, if the two meet. */
+  function olderThan(page: Page<Item>): Item[] {
+    const edge = page.items.at(-1)
+    if (compare === undefined || edge === undefined) return []
+    const meets = items.value.some((item) => keyOf(item) === keyOf(edge))
+    return meets ? items.value.filter((item) => compare(item, edge) > 0) : []
   }
 
   async function more(): Promise<void> {
-    if (isLoadingMore.value || next.value === null) return
+    const before = next.value
+    if (isLoadingMore.value || before === null) return
     isLoadingMore.value = true
-    const asked = turn
-    const answer = await ask(next.value)
-    if (asked !== turn) return
+    const outcome = await list.fetch(
+      () => ask(before),
+      (page) => {
+        const known = new Set(items.value.map(keyOf))
+        items.value = [...items.value, ...page.items.filter((item) => !known.has(keyOf(item)))]
+        next.value = page.next
+      },
+    )
+    if (outcome === 'late') return
     isLoadingMore.value = false
-    refusal.value = isRefusal(answer) ? answer : undefined
-    if (isRefusal(answer)) return
-    const known = new Set(items.value.map(keyOf))
-    items.value = [...items.value, ...answer.items.filter((item) => !known.has(keyOf(item)))]
-    next.value = answer.next
+    list.refusal.value = outcome === 'here' ? undefined : outcome
   }
 
-  onScopeDispose(() => (turn += 1))
-  void load()
-  return { status, items, next, refusal, isLoadingMore, load, more }
+  const stop = feed.listen((event) => {
+    if (event.type === 'welcome') list.loadSoon()
+    else list.hear(event)
+  })
+  onScopeDispose(() => {
+    stop()
+    list.close()
+  })
+  void list.load()
+  return {
+    status: list.status,
+    refusal: list.refusal,
+    load: list.load,
+    items,
+    next,
+    isLoadingMore,
+    more,
+  }
 }

@@ -1,50 +1,52 @@
-// The one WebSocket of this tab: it connects, comes back by itself, and notices when nobody is at the other end.
-// It knows frames and time; what the events mean is the feed's.
-import type { Command } from '../../server/protocol/commands.ts'
+// The one WebSocket of this tab: it connects, reconnects by itself, and notices a dead connection. It knows frames and
+// time; the meaning of events is the feed's.
+import type { Request } from '../../server/protocol/requests.ts'
 import { mayComeBack } from '../../server/protocol/errors.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
 import { waitMs } from './back-off.ts'
 import { readFrame, writeFrames } from './frames.ts'
 import { Liveness } from './liveness.ts'
 
-/** `live` from the server's first event (welcome) on; `waiting` until the next try; `shut`: nothing tries again. */
+/** `live` from the server's welcome on; `waiting` until the next attempt; `shut`: no more attempts. */
 export type SocketState = 'shut' | 'connecting' | 'live' | 'waiting'
 
-export interface SocketDoors {
+export interface SocketDeps {
   url: string
   /** The events of one frame, in order. */
   hear: (events: ServerEvent[]) => void
   changed: (state: SocketState) => void
-  /** A handshake failed, and the browser hides why (401, 503, nobody there). */
+  /** A handshake failed, and the browser hides why (401, 503, no server). */
   doubt: () => void
-  /** The server said not to come back, by this close code. */
+  /** The server said not to come back, with this close code. */
   turnedAway: (code: number) => void
-  /** A command that the server must answer with at least one event, or undefined where there is none. */
-  question: () => Command | undefined
+  /** A request that the server must answer with at least one event, or undefined if there is none. */
+  question: () => Request | undefined
 }
 
-/** A handshake that takes longer has met a firewall that swallows packets. */
+/** A handshake that takes longer has met a firewall that drops packets. */
 const handshakeMs = 10_000
-/** A connection that lived this long was a good one; a server that welcomes and drops at once is met ever later. */
+/**
+ * A connection that lived this long was good; a server that accepts and closes at once is retried with growing delays.
+ */
 const goodMs = 10_000
 
 export class Socket {
   state: SocketState = 'shut'
-  /** Failures in a row; a welcome ends the row. */
+  /** Consecutive failures; a welcome resets them. */
   failures = 0
-  /** When the next try is made, while waiting. */
+  /** When the next attempt is made, while waiting. */
   retryAt: number | undefined
-  readonly #doors: SocketDoors
+  readonly #deps: SocketDeps
   readonly #liveness: Liveness
   #socket: WebSocket | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #liveAt = 0
-  /** Connections in a row that were welcomed and did not last. */
+  /** Consecutive connections that were welcomed and did not last. */
   #shortLives = 0
-  #queue: Command[] = []
+  #queue: Request[] = []
 
-  constructor(doors: SocketDoors) {
-    this.#doors = doors
+  constructor(deps: SocketDeps) {
+    this.#deps = deps
     this.#liveness = new Liveness({
       ask: () => this.#ask(),
       dead: () => this.#lose(),
@@ -55,31 +57,36 @@ export class Socket {
     if (this.state === 'shut') this.#connect()
   }
 
-  /** Ends it for good, as far as this side is concerned. */
+  /** Closes it for good, from this side. */
   shut(): void {
     this.#drop()
     this.#enter('shut')
   }
 
-  /** A person wants it: tries at once, even where the server said not to come back. */
+  /** The person wants it: tries at once, even if the server said not to come back. */
   retryNow(): void {
     this.open()
     this.wake()
   }
 
-  /** The network or the person is back: tries at once where it waits; where it is live it makes sure that it is. */
+  /** The network or the person is back: tries at once if waiting; if live, checks the connection. */
   wake(): void {
     if (this.state === 'waiting') this.#connect()
     else if (this.state === 'live') this.#liveness.hurry()
   }
 
-  /** The browser says that the network is gone. It may be wrong (a server on this computer), so the server is asked. */
+  /**
+   * The browser reports that the network is gone. It may be wrong (a server on this computer), so the server is asked.
+   */
   suspect(): void {
     if (this.state === 'live') this.#liveness.suspect()
   }
 
-  /** Says it, if live; all that is said in one turn goes in as few frames as possible. False: it was not said. */
-  tell(command: Command): boolean {
+  /**
+   * Sends it, if live; all requests of one pass of the event loop go in as few frames as possible. False: it was not
+   * sent.
+   */
+  tell(command: Request): boolean {
     if (this.state !== 'live') return false
     if (this.#queue.push(command) === 1) queueMicrotask(() => this.#flush())
     return true
@@ -93,7 +100,7 @@ export class Socket {
   }
 
   #ask(): boolean {
-    const question = this.#doors.question()
+    const question = this.#deps.question()
     return question !== undefined && this.tell(question)
   }
 
@@ -101,19 +108,20 @@ export class Socket {
     this.#drop()
     this.retryAt = undefined
     this.#enter('connecting')
-    const socket = new WebSocket(this.#doors.url)
+    const socket = new WebSocket(this.#deps.url)
     this.#socket = socket
     this.#timer = setTimeout(() => this.#lose(), handshakeMs)
-    // A late word of a socket that was given up is nobody's: each handler asks whether it is still the one.
+    // Late events of an abandoned socket are ignored: each handler checks whether it is still the current one.
     socket.onmessage = ({ data }) => socket === this.#socket && this.#hear(data)
     socket.onclose = ({ code }) => socket === this.#socket && this.#closed(code)
   }
 
   #hear(data: unknown): void {
     const events = typeof data === 'string' ? readFrame(data) : []
-    if (this.state === 'connecting') this.#welcomed()
-    this.#liveness.heard()
-    this.#doors.hear(events)
+    // Trap: without the welcome nothing is resumed and nothing is sent; such a connection ends like one without an answer.
+    if (this.state === 'connecting' && events.some(({ type }) => type === 'welcome')) this.#welcomed()
+    if (this.state === 'live') this.#liveness.heard()
+    this.#deps.hear(events)
   }
 
   #welcomed(): void {
@@ -125,10 +133,10 @@ export class Socket {
   #closed(code: number): void {
     if (mayComeBack(code)) return this.#lose()
     this.shut()
-    this.#doors.turnedAway(code)
+    this.#deps.turnedAway(code)
   }
 
-  /** The connection, or the try, is over: wait, then try again. */
+  /** The connection, or the attempt, is over: wait, then try again. */
   #lose(): void {
     const wasLive = this.state === 'live'
     if (wasLive) this.#shortLives = Date.now() - this.#liveAt >= goodMs ? 0 : this.#shortLives + 1
@@ -138,7 +146,7 @@ export class Socket {
     this.retryAt = Date.now() + wait
     this.#timer = setTimeout(() => this.#connect(), wait)
     this.#enter('waiting')
-    if (!wasLive) this.#doors.doubt()
+    if (!wasLive) this.#deps.doubt()
   }
 
   #drop(): void {
@@ -153,6 +161,6 @@ export class Socket {
   #enter(state: SocketState): void {
     if (state === 'live') this.retryAt = undefined
     this.state = state
-    this.#doors.changed(state)
+    this.#deps.changed(state)
   }
 }

@@ -1,4 +1,4 @@
-// Which language somebody wants: their choice, or their browser's. Kept in this browser.
+// The preferred language: the person's choice, or their browser's. Stored in this browser.
 export type Language = 'en' | 'zh'
 export type LanguageChoice = Language | 'auto'
 const kept = 'brook.language'
@@ -13,7 +13,7 @@ export function readChoice(): LanguageChoice {
     const choice = localStorage.getItem(kept)
     return choice === 'en' || choice === 'zh' ? choice : 'auto'
   } catch {
-    // Storage is closed to this page: the browser's language is the answer.
+    // Storage is blocked for this page: the browser's language applies.
     return 'auto'
   }
 }

@@ -1,8 +1,8 @@
-// Numbers and spans of time as the language in use writes them.
+// Numbers and durations in the current language.
 import { computed } from 'vue'
 import { language } from './words.ts'
 
-/** The language with the region of the browser, for Intl: dates are written as at home. */
+/** The language with the browser's region, for Intl: dates are in the local format. */
 export const tag = computed(() =>
   language() === 'zh' ? 'zh-CN' : navigator.language.startsWith('en') ? navigator.language : 'en-GB',
 )
@@ -10,7 +10,7 @@ export const tag = computed(() =>
 const number = computed(() => new Intl.NumberFormat(tag.value))
 export const relative = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }))
 
-/** Trap: the first formatter of a page takes a slow phone 40 ms, and a small number is written the same without one. */
+/** Trap: the first formatter of a page takes a slow phone 40 ms, and a small number is the same without one. */
 export const count = (n: number): string =>
   Number.isInteger(n) && Math.abs(n) < 1_000 ? String(n) : number.value.format(n)
 
@@ -21,8 +21,8 @@ const units = [
 ] as const
 
 /**
- * "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. Between a figure and a Chinese word
- * stands a space, as everywhere here.
+ * "3 minutes ago", "in 4 minutes"; always whole units, rounded so that a promise is kept. Between a number and a
+ * Chinese word there is a space, as everywhere here.
  */
 export function fromNow(ms: number): string {
   const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1000] as const)

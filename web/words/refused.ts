@@ -1,4 +1,4 @@
-// Says why something was refused: what happened and what to do, in one or two sentences.
+// Explains a refusal: what happened and what to do, in one or two sentences.
 import { mayRetry, type Refusal } from '../wire/refusal.ts'
 import { fromNow } from './figures.ts'
 import { language, t } from './words.ts'

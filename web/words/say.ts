@@ -1,4 +1,4 @@
-// Says dates and times in the chosen language. Every date of the face comes from here, by Intl.
+// Formats dates and times in the chosen language with Intl. Every date in the interface comes from here.
 import { createSharedComposable, useNow } from '@vueuse/core'
 import { computed } from 'vue'
 import { count, fromNow, relative, tag } from './figures.ts'
@@ -11,14 +11,15 @@ const day = 24 * 60 * minute
 /** First strong isolate: a right-to-left name inside a sentence does not turn the sentence around. */
 export const isolate = (text: string): string => `\u2068${text}\u2069`
 
-/** A room's name as people say it. */
+/** A room's name as shown to people. */
 export const hash = (name: string): string => `#${name}`
 
 const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
 const written = (options: Intl.DateTimeFormatOptions) =>
   computed(() => new Intl.DateTimeFormat(tag.value, options))
-const clock = written({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+/** 24 hours or 12, as the locale has it; the same clock as in `moment`. */
+const clock = written({ timeStyle: 'short' })
 const moment = written({ dateStyle: 'full', timeStyle: 'medium' })
 const weekday = written({ weekday: 'short' })
 const shortDate = written({ day: 'numeric', month: 'short' })
@@ -43,15 +44,26 @@ const weekdays = computed(() =>
 
 const time = (at: number) => clock.value.format(at)
 
-/** One clock for all that speak of today, however many rows there are. */
+/** Without AM or PM, where there is no room for it. */
+const clockFace = (at: number) =>
+  clock.value
+    .formatToParts(at)
+    .map(({ type, value }) => (type === 'dayPeriod' ? '' : value))
+    .join('')
+    .trim()
+
+const daysBetween = (at: number, later: number): number =>
+  Math.round((startOfDay(later) - startOfDay(at)) / day)
+
+/** One shared clock for all rows that show relative dates. */
 const useToday = createSharedComposable(() => useNow({ interval: minute }))
 
 export function useSay() {
   const today = useToday()
 
-  /** "Thursday, 19 November"; the year is said only when it is another one. */
+  /** "Thursday, 19 November"; the year is shown only if it is not the current one. */
   function dayLine(at: number): string {
-    const days = Math.round((startOfDay(at) - startOfDay(today.value.getTime())) / day)
+    const days = -daysBetween(at, today.value.getTime())
     if (days === 0 || days === -1) {
       const word = relative.value.format(days, 'day')
       return word.charAt(0).toLocaleUpperCase(tag.value) + word.slice(1)
@@ -60,11 +72,11 @@ export function useSay() {
     return (sameYear ? dayName : dayOfYear).value.format(at)
   }
 
-  /** The time of today, the weekday of this week, else the date: as short as a list of rooms can bear. */
+  /** The time today, the weekday this week, otherwise the date: short enough for the list of rooms. */
   function short(at: number): string {
-    const age = startOfDay(today.value.getTime()) - startOfDay(at)
+    const age = daysBetween(at, today.value.getTime())
     if (age <= 0) return time(at)
-    return age < 7 * day ? weekday.value.format(at) : shortDate.value.format(at)
+    return age < 7 ? weekday.value.format(at) : shortDate.value.format(at)
   }
 
   const ago = (at: number) => fromNow(Math.min(0, at - today.value.getTime()))
@@ -75,6 +87,7 @@ export function useSay() {
     /** "Ann, Bob and you". */
     list: (words: string[]) => lists.value.format(words),
     time,
+    clockFace,
     moment: (at: number) => moment.value.format(at),
     monthYear: (at: number) => monthYear.value.format(at),
     dayName: (at: number) => dayName.value.format(at),

@@ -1,5 +1,5 @@
-// Says the words of the face in the language in use. What the entry says is there at once in every language; the rest comes
-// with the inside of Brook, in the one language (learn).
+// The texts of the interface in the current language. Those of the sign-in page are there at once in every language;
+// the rest comes with the app shell, in one language (learn).
 import { shallowRef } from 'vue'
 import { readChoice, keepChoice, ofBrowser, type Language, type LanguageChoice } from './choice.ts'
 import type { Words } from './en.ts'
@@ -15,7 +15,7 @@ type Leaf<Words> = {
     : `${Key}.${Leaf<Words[Key]>}`
 }[keyof Words & (string | number)]
 
-/** Where a word stands: 'entry.welcome'. */
+/** The key of a text: 'entry.welcome'. */
 export type Word = Leaf<Words>
 export type Places = Readonly<Record<string, string | number>>
 
@@ -32,11 +32,11 @@ const wanted = (): Language => (chosen.value === 'auto' ? ofBrowser() : chosen.v
 
 const spoken = shallowRef<Language>(wanted())
 const said = shallowRef<Tree>({})
-/** The language in use. */
+/** The current language. */
 export const language = (): Language => spoken.value
-let isInside = false
+let hasLearned = false
 
-/** Tells the page which language it is in, too: screen readers and the choice of Chinese glyphs depend on it. */
+/** Also sets the language of the page: screen readers and the choice of Chinese glyphs depend on it. */
 function speak(next: Language, words: Tree): void {
   said.value = words
   spoken.value = next
@@ -44,20 +44,20 @@ function speak(next: Language, words: Tree): void {
 }
 speak(wanted(), entry[wanted()])
 
-/** Makes every word of the language in use known. Fails as fetching code does. */
+/** Loads all texts of the current language. Fails if the code cannot be loaded. */
 export async function learn(): Promise<void> {
-  isInside = true
+  hasLearned = true
   const next = wanted()
   const words = await whole[next]()
-  // Another may have been chosen while the words came.
+  // Another language may have been chosen meanwhile.
   if (next === wanted()) speak(next, words)
 }
 
-/** Resolves when it is spoken; where its words cannot be had, the choice is what it was, and it fails. */
+/** Resolves once it is in use; if its texts cannot be loaded, the choice stays as it was, and this fails. */
 export async function chooseLanguage(next: LanguageChoice): Promise<void> {
   const before = chosen.value
   chosen.value = next
-  if (!isInside) speak(wanted(), entry[wanted()])
+  if (!hasLearned) speak(wanted(), entry[wanted()])
   else
     await learn().catch((error: unknown) => {
       if (chosen.value === next) chosen.value = before
@@ -67,8 +67,8 @@ export async function chooseLanguage(next: LanguageChoice): Promise<void> {
 }
 
 /**
- * The words at `word`, with `places` put where they name them: `{name}`. Forms of number are told apart by `count`, which is
- * `places.n` where that is a number: one | many, or none | one | many.
+ * The text at `word`, with `places` filled in: `{name}`. The plural form is chosen by `count`, which defaults to
+ * `places.n` if that is a number: one | many, or none | one | many.
  */
 export function t(word: Word, places: Places = {}, count = places['n']): string {
   const text = found(word)
@@ -76,14 +76,14 @@ export function t(word: Word, places: Places = {}, count = places['n']): string 
   return form.replace(/\{(\w+)\}/g, (place, name: string) => String(places[name] ?? place))
 }
 
-/** The word itself where it is not known: better than nothing, and seen at once by who wrote it. */
+/** The key itself if it is unknown: better than nothing, and obvious to the developer. */
 function found(word: string): string {
   let at: string | Tree | undefined = said.value
   for (const step of word.split('.')) at = typeof at === 'object' ? at[step] : undefined
   return typeof at === 'string' ? at : word
 }
 
-/** Without a count it is the form for one. */
+/** Without a count, the singular form. */
 function formOf(forms: string[], count: number): string {
   const [none, one] = forms.length > 2 ? [forms[0], forms[1]] : [forms[1], forms[0]]
   const form = count === 0 ? none : count > 1 ? forms.at(-1) : one

@@ -1,29 +1,34 @@
-// brook admin: who the administrators are. What it changes is true for their open browsers at once.
+// brook admin: lists and changes the administrators. A change applies to their open browsers at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
 import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
-import { connectRedis, redisCache, whenReady, writerOptions } from '../../redis.ts'
-import { openReady, type ReadyConfig } from '../ready.ts'
+import { RedisProvider } from '../../redis/provider.ts'
+import { openExisting, type ReadyConfig } from '../ready.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const acts = ['list', 'add', 'remove'] as const
-type Act = (typeof acts)[number]
+const actions = ['list', 'add', 'remove'] as const
+type Action = (typeof actions)[number]
 
-const isAct = (word: string | undefined): word is Act => acts.some((act) => act === word)
+const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
   usage: 'admin list | add NAME | remove NAME',
-  about: 'Who looks after this Brook. The first person who signs up with a password is an administrator.',
+  about: 'List, add or remove administrators. The first person who signs up with a password is one.',
   options: {},
-  words: 2,
-  async run({ words }, { env, say, print }) {
-    const [act, name] = words
-    if (!isAct(act)) throw new UsageError(`say what to do: ${acts.join(', ')}. See: brook admin --help`)
-    if (act !== 'list' && name === undefined) throw new UsageError(`who? For example: brook admin ${act} ann`)
-    const { config, stores } = await openReady(readConfig(env), say, { verb: 'brook admin', alone: false })
+  positionals: 2,
+  async run({ positionals }, { env, say, print }) {
+    const [action, name] = positionals
+    if (!isAction(action))
+      throw new UsageError(`say what to do: ${actions.join(', ')}. See: brook admin --help`)
+    if (action !== 'list' && name === undefined)
+      throw new UsageError(`who? For example: brook admin ${action} ann`)
+    const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
+      reads: action === 'list',
+    })
     try {
-      for (const line of await withAdministrators(config, (all) => perform(act, name ?? '', all))) print(line)
+      for (const line of await withAdministrators(config, (all) => perform(action, name ?? '', all)))
+        print(line)
     } finally {
       await stores.stop()
     }
@@ -34,23 +39,25 @@ async function withAdministrators<T>(
   config: ReadyConfig,
   work: (all: Administrators) => Promise<T>,
 ): Promise<T> {
-  const redis = connectRedis(config.redis, writerOptions(5_000))
+  const redis = new RedisProvider(config.redis)
   const db = new Db(config.mysql, 1)
   try {
-    await whenReady(redis, 10_000)
-    const sessions = new Sessions(db, redisCache(redis), { publish: () => undefined })
+    const sessions = new Sessions(db, redis.cache, { deliver: () => Promise.resolve(true) })
+    await redis.ready(10_000)
     return await work(new Administrators(db, sessions))
   } finally {
-    redis.disconnect()
+    redis.close()
     await db.close()
   }
 }
 
-async function perform(act: Act, name: string, all: Administrators): Promise<string[]> {
-  switch (act) {
+async function perform(action: Action, name: string, all: Administrators): Promise<string[]> {
+  switch (action) {
     case 'list': {
       const names = (await all.list()).map((person) => person.name)
-      return names.length > 0 ? names : ['Nobody yet: the first person who signs up with a password.']
+      return names.length > 0
+        ? names
+        : ['No administrators yet. The first person who signs up with a password becomes one.']
     }
     case 'add': {
       const added = await all.add(name)
@@ -60,15 +67,15 @@ async function perform(act: Act, name: string, all: Administrators): Promise<str
     case 'remove': {
       const removed = await all.remove(name)
       if (typeof removed === 'string') throw new UsageError(objections[removed](name))
-      return [`${removed.name} is no administrator any more.`]
+      return [`${removed.name} is no longer an administrator.`]
     }
   }
 }
 
 const objections: Record<Objection, (name: string) => string> = {
-  nobody: (name) => `nobody has the name "${name}"`,
-  guest: (name) => `${name} is a guest; a guest becomes an administrator after setting a password`,
-  already: (name) => `${name} is an administrator already`,
-  'no-admin': (name) => `${name} is no administrator`,
+  nobody: (name) => `there is nobody with the name "${name}"`,
+  guest: (name) => `${name} is a guest; only a person with a password can be an administrator`,
+  already: (name) => `${name} is already an administrator`,
+  'no-admin': (name) => `${name} is not an administrator`,
   last: (name) => `${name} is the last administrator; add another first`,
 }

@@ -1,79 +1,95 @@
-// brook bot: the programs that take part, and their tokens.
+// brook bot: bot accounts and their tokens.
 import { isRefusal } from '../../answer.ts'
-import { openDesk, type Desk } from '../../bot/desk.ts'
+import { openAdminServices, type AdminServices } from '../../bot/admin-services.ts'
 import type { BotSummary } from '../../bot/bots.ts'
 import { readConfig } from '../../config.ts'
+import { findRoom } from '../../history/find-room.ts'
 import { errors, type Refusal } from '../../protocol/errors.ts'
-import { nameKey } from '../../protocol/names.ts'
 import type { Person } from '../../protocol/people.ts'
-import { openReady } from '../ready.ts'
+import { openExisting } from '../ready.ts'
 import { UsageError, type Given, type Surroundings, type Verb } from '../verb.ts'
 
-const acts = ['list', 'add', 'token', 'revoke', 'join', 'leave'] as const
-type Act = (typeof acts)[number]
+const actions = ['list', 'add', 'token', 'revoke', 'join', 'leave', 'rewind'] as const
+type Action = (typeof actions)[number]
 
-const isAct = (word: string | undefined): word is Act => acts.some((act) => act === word)
+const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const bot: Verb = {
-  usage: 'bot list | add NAME [--room ROOM]… | token NAME | revoke NAME | join NAME ROOM | leave NAME ROOM',
+  usage:
+    'bot list | add NAME [--room ROOM]… | token NAME | revoke NAME | join NAME ROOM | leave NAME ROOM | rewind NAME ROOM NUMBER',
   about:
-    'Programs that take part, each with a token that is shown once. A room is named by its name or its number.',
-  options: { room: { type: 'string', value: 'ROOM', multiple: true, about: 'a room that a new bot joins' } },
-  words: 3,
+    'Manage bot accounts. Each bot has a token, which is shown once. ROOM is the name of a room, or id:NUMBER.',
+  options: {
+    room: { type: 'string', value: 'ROOM', multiple: true, about: 'a room that the new bot joins' },
+  },
+  positionals: 4,
   async run(given, at) {
-    const [act, name, room] = given.words
-    if (!isAct(act)) throw new UsageError(`say what to do: ${acts.join(', ')}. See: brook bot --help`)
-    if (act !== 'list' && name === undefined)
-      throw new UsageError(`which bot? For example: brook bot ${act} weather`)
-    if ((act === 'join' || act === 'leave') && room === undefined)
-      throw new UsageError(`which room? For example: brook bot ${act} ${name} lobby`)
-    const { config, stores } = await openReady(readConfig(at.env), at.say, {
-      verb: 'brook bot',
-      alone: false,
+    const [action, name, room, number] = given.positionals
+    if (!isAction(action))
+      throw new UsageError(`say what to do: ${actions.join(', ')}. See: brook bot --help`)
+    if (action !== 'list' && name === undefined)
+      throw new UsageError(`which bot? For example: brook bot ${action} weather`)
+    if (['join', 'leave', 'rewind'].includes(action) && room === undefined)
+      throw new UsageError(`which room? For example: brook bot ${action} ${name} lobby`)
+    if (action === 'rewind' && !/^\d{1,15}$/.test(number ?? ''))
+      throw new UsageError(`from which number? For example: brook bot rewind ${name} ${room} 120`)
+    const { config, stores } = await openExisting(readConfig(at.env), at.say, 'brook bot', {
+      reads: action === 'list',
     })
     try {
-      const desk = await openDesk(config)
-      await perform(act, given, desk, at).finally(() => desk.close())
+      const services = await openAdminServices(config)
+      await perform(action, given, services, at).finally(() => services.close())
     } finally {
       await stores.stop()
     }
   },
 }
 
-async function perform(act: Act, given: Given, desk: Desk, { print }: Surroundings): Promise<void> {
-  const { bots, memberships } = desk
-  const [, name = '', room = ''] = given.words
-  switch (act) {
+async function perform(
+  action: Action,
+  given: Given,
+  services: AdminServices,
+  { print }: Surroundings,
+): Promise<void> {
+  const { bots, memberships } = services
+  const [, name = '', room = '', number = ''] = given.positionals
+  switch (action) {
     case 'list': {
       const all = await bots.list()
       for (const one of all) print(lineOf(one))
-      if (all.length === 0) print('No bots. brook bot add NAME makes one.')
+      if (all.length === 0) print('No bots. Create one with brook bot add NAME.')
       return
     }
     case 'add': {
-      // Before anything is made: a room that is not there must leave no bot behind whose token nobody has seen.
-      const rooms = await Promise.all(roomsGiven(given).map((one) => findRoom(desk, one)))
+      // First: if a room does not exist, no bot must be left behind whose token nobody has seen.
+      const rooms = await Promise.all(roomsGiven(given).map((one) => roomNamed(services, one)))
       const added = orRefused(await bots.add(name), name)
       for (const one of rooms) orRefused(await memberships.place(added.bot, one), one)
       print(added.token)
       return
     }
     case 'token':
-      return print(await bots.renewToken(await findBot(desk, name)))
+      return print(await bots.renewToken(await findBot(services, name)))
     case 'revoke': {
-      const known = await findBot(desk, name)
+      const known = await findBot(services, name)
       await bots.revoke(known)
-      return print(`${known.name} has no token any more. What it said stays.`)
+      return print(`${known.name} no longer has a token. Its messages stay.`)
     }
     case 'join': {
-      const known = await findBot(desk, name)
-      orRefused(await memberships.place(known, await findRoom(desk, room)), room)
+      const known = await findBot(services, name)
+      orRefused(await memberships.place(known, await roomNamed(services, room)), room)
       return print(`${known.name} is in ${room}.`)
     }
     case 'leave': {
-      const known = await findBot(desk, name)
-      orRefused(await memberships.leave(known, await findRoom(desk, room)), room)
-      return print(`${known.name} is not in ${room} any more.`)
+      const known = await findBot(services, name)
+      orRefused(await memberships.leave(known, await roomNamed(services, room)), room)
+      return print(`${known.name} is no longer in ${room}.`)
+    }
+    case 'rewind': {
+      const known = await findBot(services, name)
+      const place = await roomNamed(services, room)
+      orRefused(await services.acknowledging.ackRooms(known.id, { [place]: Number(number) }, true), room)
+      return print(`${known.name} receives everything in ${room} again that came after number ${number}.`)
     }
   }
 }
@@ -81,22 +97,17 @@ async function perform(act: Act, given: Given, desk: Desk, { print }: Surroundin
 const roomsGiven = ({ flags }: Given): string[] =>
   Array.isArray(flags['room']) ? flags['room'].map(String) : []
 
-async function findBot({ bots }: Desk, name: string): Promise<Person> {
+async function findBot({ bots }: AdminServices, name: string): Promise<Person> {
   const found = await bots.find(name)
-  if (found === undefined) throw new UsageError(`there is no bot "${name}"; brook bot list shows them`)
+  if (found === undefined) throw new UsageError(`there is no bot "${name}"; brook bot list shows all bots`)
   return found
 }
 
-/** A public room by its name, or any room by its number. */
-async function findRoom({ db }: Desk, room: string): Promise<string> {
-  const name = nameKey(room.replace(/^#/, ''))
-  const [row] = await db.rows<{ id: number }>('SELECT id FROM rooms WHERE public_key = ?', [name])
-  const [byId] = /^[1-9]\d{0,18}$/.test(room)
-    ? await db.rows<{ id: number }>('SELECT id FROM rooms WHERE id = ?', [BigInt(room)])
-    : []
-  const found = row ?? byId
+/** @throws UsageError if there is no such room */
+async function roomNamed({ db }: AdminServices, room: string): Promise<string> {
+  const found = await findRoom(db, room)
   if (found === undefined) throw new UsageError(`there is no room "${room}"`)
-  return String(found.id)
+  return found
 }
 
 function orRefused<Answer extends object>(answer: Answer | Refusal | undefined, what: string): Answer {
@@ -105,7 +116,7 @@ function orRefused<Answer extends object>(answer: Answer | Refusal | undefined, 
 }
 
 const day = (ms: number | null): string =>
-  ms === null ? 'never' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+  ms === null ? '-' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
 
-const lineOf = ({ name, hasToken, createdAt, usedAt, ackedAt }: BotSummary): string =>
-  `${name}  ${hasToken ? `last seen ${day(usedAt)}` : 'revoked'}  made ${day(createdAt)}  read up to ${day(ackedAt)}`
+const lineOf = ({ id, name, hasToken, createdAt, usedAt, ackedAt }: BotSummary): string =>
+  `${name}  ${hasToken ? `last seen ${day(usedAt)}` : 'no token'}  created ${day(createdAt)}  last acknowledged ${day(ackedAt)}  id ${id}`

@@ -1,4 +1,4 @@
-// brook dev: the stores here; server and sync from their sources, restarted at each change; the web app by Vite.
+// brook dev: runs the stores in this process, server and sync from their sources with a restart on each change, and Vite.
 import { spawn, type ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import { readConfig } from '../../config.ts'
@@ -13,15 +13,16 @@ const cli = path.join(root, 'server/cli/main.ts')
 
 export const dev: Verb = {
   usage: 'dev',
-  about: 'Develop: the stores, the server and sync restarted at each change, and Vite for the web app.',
+  about:
+    'For development: the stores, server and sync with a restart on each change, and Vite for the web app.',
   options: {},
-  words: 0,
+  positionals: 0,
   async run(_given, { env, say }) {
     const chosen = readConfig(env)
     const stopped = stopSignal(say)
     await refuseTakenPort(chosen)
     const { stores } = await openReady(chosen, say, { verb: 'brook dev', alone: true })
-    // These find our stores through the data folder, as any verb beside a running brook does.
+    // The children find our stores through the data folder, as any verb beside a running brook does.
     const children = [
       run(bin('tsx'), ['watch', '--clear-screen=false', cli, 'server'], env),
       run(bin('tsx'), ['watch', '--clear-screen=false', cli, 'sync'], env),

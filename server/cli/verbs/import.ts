@@ -1,8 +1,9 @@
-// brook import: history from elsewhere. Running it again adds what is new; what was interrupted goes on.
+// brook import: imports history. Running it again adds only what is new, and continues after an interruption.
 import { Db } from '../../db.ts'
 import { readConfig } from '../../config.ts'
 import { claimAccount } from '../../import/claim.ts'
 import { duration } from '../../import/progress.ts'
+import { ExportedRooms } from '../../import/jsonl/source.ts'
 import { OtherBrook } from '../../import/brook/source.ts'
 import { Remote } from '../../import/brook/remote.ts'
 import { Report } from '../../import/report.ts'
@@ -11,45 +12,53 @@ import { SlackExport } from '../../import/slack/export.ts'
 import type { Refuse, Source } from '../../import/source.ts'
 import { nameKey } from '../../protocol/names.ts'
 import { stopSignal } from '../drain.ts'
-import { openReady, type ReadyConfig } from '../ready.ts'
+import { openExisting, openReady, type ReadyConfig } from '../ready.ts'
 import { UsageError, wholeFlag, type Given, type Surroundings, type Verb } from '../verb.ts'
 
-/** What the log bears in a second on two cores with room to spare; see docs/PERFORMANCE.md. */
-const usualRate = 5_000
+/** Entries per second that the log can easily take on two cores; see docs/PERFORMANCE.md. */
+const defaultRate = 5_000
 
-/** Done, but something that was meant to be taken was not. */
+/** Done, but something could not be imported. */
 const withLosses = 3
 const interrupted = 130
 
 export const importVerb: Verb = {
-  usage: 'import slack <export.zip> | brook <url> --token T | claim <name>',
+  usage: 'import slack <export.zip> | brook <url> --token T | jsonl <file> | claim <name>',
   about:
-    'Bring in rooms and history: a Slack export, or another Brook. Again: only what is new. claim lets\n' +
-    'somebody sign in to an imported account. See docs/import.md.',
+    'Import rooms and history from a Slack export (a zip file or its folder), another Brook, or what brook export has written\n' +
+    'as JSON lines; a repeated import adds only what is new.\n' +
+    'claim lets a person sign in to an imported account. See docs/import.md.',
   options: {
-    'dry-run': { type: 'boolean', about: 'read everything and tell what would be taken; change nothing' },
+    'dry-run': {
+      type: 'boolean',
+      about: 'read everything and report what would be imported; change nothing',
+    },
     rate: {
       type: 'string',
       value: 'N',
-      about: `entries a second that the log bears (${usualRate}); 80 of 100 are taken, 50 while people talk`,
+      about: `entries per second that the log can take (${defaultRate}); the import uses 80 % of it, 50 % while people talk`,
     },
     token: {
       type: 'string',
       value: 'T',
-      about: 'of a bot or a session of the other Brook (or IMPORT_TOKEN)',
+      about: 'token of a bot or a session of the other Brook (or IMPORT_TOKEN)',
     },
     rooms: { type: 'string', value: 'A,B', about: 'only these rooms' },
-    'match-users': { type: 'boolean', about: 'who has the same name here is the same person' },
-    owner: { type: 'string', value: 'NAME', about: 'who comes into the private rooms and owns them' },
+    'match-users': { type: 'boolean', about: 'treat people with the same name here as the same person' },
+    owner: {
+      type: 'string',
+      value: 'NAME',
+      about: 'person to add to imported private rooms, as the owner if they have none',
+    },
     report: {
       type: 'string',
       value: 'FILE',
-      about: 'where to write what was not taken (brook-import.txt)',
+      about: 'file for the list of what was not imported (brook-import.txt)',
     },
   },
-  words: 2,
+  positionals: 2,
   async run(given, at) {
-    if (given.words[0] === 'claim') return claim(given.words[1], at)
+    if (given.positionals[0] === 'claim') return claim(given.positionals[1], at)
     const report = new Report(String(given.flags['report'] ?? 'brook-import.txt'))
     const source = await openSource(given, report.add, at)
     try {
@@ -62,13 +71,15 @@ export const importVerb: Verb = {
 
 async function claim(name: string | undefined, { env, say, print }: Surroundings): Promise<number> {
   if (name === undefined) throw new UsageError('whose account? For example: brook import claim ann')
-  const { config, stores } = await openReady(readConfig(env), say, { verb: 'brook import', alone: false })
+  const { config, stores } = await openExisting(readConfig(env), say, 'brook import claim')
   const db = new Db(config.mysql, 1)
   try {
     const password = await claimAccount(db, name)
     if (password === undefined)
-      throw new UsageError(`nobody imported is called "${name}" and has no password yet`)
-    print(`${name} signs in with this password, shown once, and should then set another: ${password}`)
+      throw new UsageError(`there is no imported account "${name}" without a password`)
+    print(
+      `${name} can sign in with this password, which is shown only once, and should then change it: ${password}`,
+    )
     return 0
   } finally {
     await db.close()
@@ -77,7 +88,7 @@ async function claim(name: string | undefined, { env, say, print }: Surroundings
 }
 
 async function openSource(given: Given, refuse: Refuse, { env, say }: Surroundings): Promise<Source> {
-  const [kind, from] = given.words
+  const [kind, from] = given.positionals
   switch (kind) {
     case 'slack':
       if (from === undefined) throw new UsageError('which file? For example: brook import slack export.zip')
@@ -90,16 +101,21 @@ async function openSource(given: Given, refuse: Refuse, { env, say }: Surroundin
         )
       const token = given.flags['token'] ?? env['IMPORT_TOKEN']
       if (typeof token !== 'string' || token === '')
-        throw new UsageError('--token is missing: one of a bot or a session of the other Brook')
+        throw new UsageError('--token is missing: the token of a bot or a session of the other Brook')
       return new OtherBrook(url.origin, new Remote({ address: url.origin, token, say }), refuse)
     }
+    case 'jsonl':
+      if (from === undefined) throw new UsageError('which file? For example: brook import jsonl lobby.jsonl')
+      return ExportedRooms.open(from, refuse)
     default:
-      throw new UsageError('import from where? brook import slack <export.zip>, or brook import brook <url>')
+      throw new UsageError(
+        'import from where? brook import slack <export.zip>, brook import brook <url>, or brook import jsonl <file>',
+      )
   }
 }
 
 async function bring(source: Source, report: Report, given: Given, at: Surroundings): Promise<number> {
-  const rate = wholeFlag(given, 'rate') ?? usualRate
+  const rate = wholeFlag(given, 'rate') ?? defaultRate
   const dryRun = given.flags['dry-run'] === true
   const stop = new AbortController()
   void stopSignal(at.say).then((signal) => stop.abort(new Error(signal)))
@@ -111,7 +127,13 @@ async function bring(source: Source, report: Report, given: Given, at: Surroundi
     const owner = await ownerOf(config, given)
     const rooms = given.flags['rooms']
     const summary = await runImport({
-      ...{ config, source, rate, dryRun, say: at.say, signal: stop.signal, refuse: report.add },
+      config,
+      source,
+      rate,
+      dryRun,
+      say: at.say,
+      signal: stop.signal,
+      refuse: report.add,
       matchUsers: given.flags['match-users'] === true,
       ...(owner === undefined ? {} : { owner }),
       ...(typeof rooms === 'string' ? { only: rooms.split(',').map((name) => name.trim()) } : {}),
@@ -121,7 +143,7 @@ async function bring(source: Source, report: Report, given: Given, at: Surroundi
   } catch (error) {
     if (!stop.signal.aborted) throw error
     await report.close()
-    at.say('Interrupted. What was taken is kept; the same command goes on from there.')
+    at.say('Interrupted. What was imported is kept; the same command continues from there.')
     return interrupted
   } finally {
     await stores.stop()
@@ -134,7 +156,7 @@ async function ownerOf(config: ReadyConfig, given: Given): Promise<string | unde
   const db = new Db(config.mysql, 1)
   try {
     const [row] = await db.rows<{ id: number }>('SELECT id FROM users WHERE name_key = ?', [nameKey(name)])
-    if (row === undefined) throw new UsageError(`there is nobody called "${name}"`)
+    if (row === undefined) throw new UsageError(`there is nobody with the name "${name}"`)
     return String(row.id)
   } finally {
     await db.close()
@@ -142,12 +164,13 @@ async function ownerOf(config: ReadyConfig, given: Given): Promise<string | unde
 }
 
 function summaryLines(summary: Summary, dryRun: boolean): string[] {
-  const { rooms, people, matched, messages, known, edits, deletions, reactions, read, seconds } = summary
+  const { rooms, people, matched, messages, known, edits, deletions, reactions, pins, votes, read, seconds } =
+    summary
   const rate = Math.round(read / Math.max(0.001, seconds))
   return [
-    `${dryRun ? 'Would be taken' : 'Taken'} from ${rooms} rooms in ${duration(seconds * 1_000)} (${rate} messages a second):`,
-    `  ${messages} messages and ${reactions} reactions; ${edits} edits and ${deletions} deletions of known ones`,
-    `  ${known} messages were here already`,
-    `  ${people} accounts made${matched > 0 ? `, ${matched} people found here by name` : ''}`,
+    `${dryRun ? 'Would import' : 'Imported'} from ${rooms} rooms in ${duration(seconds * 1_000)} (${rate} messages a second):`,
+    `  ${messages} messages, ${reactions} reactions, ${pins} pins and ${votes} votes; ${edits} edits and ${deletions} deletions of messages imported before`,
+    `  ${known} messages were already here`,
+    `  ${people} accounts created${matched > 0 ? `, ${matched} people matched by name` : ''}`,
   ]
 }

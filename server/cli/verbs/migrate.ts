@@ -1,19 +1,20 @@
-// brook migrate: brings the tables up to date and ends. start, server and sync do the same by themselves.
+// brook migrate: migrates the database and exits.
 import { readConfig } from '../../config.ts'
 import { openReady } from '../ready.ts'
 import type { Verb } from '../verb.ts'
 
 export const migrate: Verb = {
   usage: 'migrate',
-  about: 'Bring the tables up to date. The other verbs do this too; here it is done and nothing else.',
+  about:
+    'Migrate the database and exit. start, server, sync and verbs that change something do the same by themselves.',
   options: {},
-  words: 0,
+  positionals: 0,
   async run(_given, { env, say }) {
     const { stores, migrated } = await openReady(readConfig(env), say, {
       verb: 'brook migrate',
       alone: false,
     })
     await stores.stop()
-    if (migrated.length === 0) say('The tables are up to date.')
+    if (migrated.length === 0) say('The database is up to date.')
   },
 }

@@ -1,50 +1,52 @@
-// brook reindex: makes the index of search again from the messages, while people talk.
+// brook reindex: checks and repairs the search index while the server runs.
 import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
 import { rebuild } from '../../search/rebuild.ts'
 import { stopSignal } from '../drain.ts'
-import { openReady } from '../ready.ts'
+import { openExisting } from '../ready.ts'
 import { UsageError, wholeFlag, type Verb } from '../verb.ts'
 
-const usualShare = 60
-const tellEveryMs = 1_000
+const defaultShare = 60
+const reportEveryMs = 1_000
 
 export const reindex: Verb = {
   usage: 'reindex [--share N] [--again]',
   about:
-    'Compare the index of search with the messages, block by block, and mend it, while people talk. ' +
-    'A run that was ended is gone on with by the next.',
+    'Compare the search index with the messages, block by block, and repair it while the server runs. ' +
+    'The next run continues an interrupted one.',
   options: {
-    share: { type: 'string', value: 'N', about: `percent of the time it works, 1 to 100 (${usualShare})` },
-    again: { type: 'boolean', about: 'from the beginning, also when a run was left unfinished' },
+    share: { type: 'string', value: 'N', about: `percentage of time it works, 1 to 100 (${defaultShare})` },
+    again: { type: 'boolean', about: 'start from the beginning, even if a run was interrupted' },
   },
-  words: 0,
+  positionals: 0,
   async run(given, { env, say }) {
-    const share = wholeFlag(given, 'share') ?? usualShare
+    const share = wholeFlag(given, 'share') ?? defaultShare
     if (share > 100) throw new UsageError(`--share is a percentage, 1 to 100, not ${share}`)
-    const { config, stores } = await openReady(readConfig(env), say, { verb: 'brook reindex', alone: false })
+    const { config, stores } = await openExisting(readConfig(env), say, 'brook reindex')
     const db = new Db(config.mysql, 4)
     const stop = new AbortController()
     void stopSignal(say).then((signal) => stop.abort(signal))
-    let told = Date.now()
+    let reportedAt = Date.now()
     try {
       const done = await rebuild(db, {
-        ...{ share, again: given.flags['again'] === true, signal: stop.signal },
+        share,
+        again: given.flags['again'] === true,
+        signal: stop.signal,
         onProgress: ({ done, of, messages, mended }) => {
-          if (Date.now() - told < tellEveryMs) return
-          told = Date.now()
-          say(`reindex: ${done} of ${of} blocks, ${messages} messages, ${mended} rows mended`)
+          if (Date.now() - reportedAt < reportEveryMs) return
+          reportedAt = Date.now()
+          say(`reindex: ${done} of ${of} blocks, ${messages} messages, ${mended} rows repaired`)
         },
       })
-      const which = done.wentOn ? 'went on with the last run: ' : ''
+      const which = done.wentOn ? 'continued the last run: ' : ''
       say(
-        `reindex: ${which}${done.blocks} blocks with ${done.messages} messages compared, ${done.mended} rows mended, ` +
+        `reindex: ${which}${done.blocks} blocks with ${done.messages} messages compared, ${done.mended} rows repaired, ` +
           `${done.added} messages added`,
       )
       return 0
     } catch (error) {
       if (!stop.signal.aborted) throw error
-      say('reindex: ended; the next run goes on from here')
+      say('reindex: stopped; the next run continues from here')
       return 1
     } finally {
       await db.close()

@@ -1,5 +1,6 @@
-// brook server: one server process; sync runs elsewhere. Many of them share one Redis and one MySQL.
+// brook server: only the server; sync runs elsewhere. Any number of servers share one Redis and one MySQL.
 import { readConfig } from '../../config.ts'
+import { Metrics } from '../../metrics.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
 import { refuseTakenPort } from '../port.ts'
 import { openReadyPatiently } from '../ready.ts'
@@ -8,9 +9,10 @@ import type { Verb } from '../verb.ts'
 
 export const server: Verb = {
   usage: 'server [--workers N|auto]',
-  about: 'Run the server alone; sync is another process. Any number of servers may share the stores.',
+  about: 'Run only the server; sync is a separate process. Any number of servers may share the stores.',
   options: { workers: workersOption },
-  words: 0,
+  positionals: 0,
+  isProcess: true,
   async run(given, { env, say, print }) {
     const workers = readWorkers(given)
     const chosen = readConfig(env)
@@ -20,13 +22,14 @@ export const server: Verb = {
     const { config, stores } = await openReadyPatiently(chosen, say, use, stopped)
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {
-      const starting = serve(config, workers, say)
+      const metrics = new Metrics()
+      const starting = serve(config, { workers, say, metrics })
       const running = await Promise.race([starting, stopped])
       if (typeof running === 'string') return say(`${running} while waiting for the stores.`)
       parts.unshift({ name: 'The server', close: () => running.close() })
       print(`Brook is open at ${running.address}`)
       const signal = await stopped
-      say(`${signal}: draining; once more ends it at once`)
+      say(`${signal}: draining; signal again to stop at once`)
     } finally {
       await drain(parts, say)
     }

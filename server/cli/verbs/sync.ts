@@ -1,29 +1,33 @@
-// brook sync: carries the log into MySQL, until it is stopped or, with --once, until nothing is left.
+// brook sync: copies the log into MySQL until it is stopped or, with --once, until nothing is left.
 import { readConfig } from '../../config.ts'
 import { runSync } from '../../history/sync/run-sync.ts'
+import { Metrics } from '../../metrics.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
-import { openReady, openReadyPatiently } from '../ready.ts'
+import { openExisting, openReady, openReadyPatiently } from '../ready.ts'
+import { openMetrics } from '../serve.ts'
 import { UsageError, type Verb } from '../verb.ts'
 import { syncNow, syncStatus } from './sync-asks.ts'
 
 export const sync: Verb = {
   usage: 'sync [--once] | now | status [--json]',
   about:
-    'Carry what was said from Redis into MySQL, by SYNC_CRON. now: ask the sync that runs to do it at once. ' +
-    'status: how the archive stands, and every sync process.',
+    'Archive messages from Redis to MySQL on the SYNC_CRON schedule. now: ask the running sync to archive at once. ' +
+    'status: show the state of the archive and of every sync process.',
   options: {
-    once: { type: 'boolean', about: 'one run, until nothing is left; then end' },
-    json: { type: 'boolean', about: 'status as JSON' },
+    once: { type: 'boolean', about: 'run once, until nothing is left, then exit' },
+    json: { type: 'boolean', about: 'print the status as JSON' },
   },
-  words: 1,
-  async run({ words, flags }, at) {
+  positionals: 1,
+  isProcess: true,
+  async run({ positionals, flags }, at) {
     const { env, say } = at
-    const [ask] = words
+    const [ask] = positionals
     if (ask !== undefined) {
       if (ask !== 'now' && ask !== 'status')
-        throw new UsageError(`brook sync ${ask} is not known. See: brook sync --help`)
-      const use = { verb: `brook sync ${ask}`, alone: false }
-      const { config, stores } = await openReady(readConfig(env), say, use)
+        throw new UsageError(`unknown subcommand "${ask}". See: brook sync --help`)
+      const { config, stores } = await openExisting(readConfig(env), say, `brook sync ${ask}`, {
+        reads: ask === 'status',
+      })
       const asking = ask === 'now' ? syncNow(config, at) : syncStatus(config, flags['json'] === true, at)
       return asking.finally(() => stores.stop())
     }
@@ -36,13 +40,15 @@ export const sync: Verb = {
       : openReadyPatiently(chosen, say, use, stopped))
     const parts: Part[] = [{ name: 'The stores', close: () => stores.stop() }]
     try {
-      const starting = runSync(config, { once, say })
+      const metrics = new Metrics()
+      const starting = runSync(config, { once, say, metrics })
       const running = await (once ? Promise.race([starting, stopped]) : starting)
-      if (typeof running === 'string') return say(`${running}: ended; the next run goes on from here`)
+      if (typeof running === 'string') return say(`${running}: stopped; the next run continues from here`)
       parts.unshift({ name: 'Sync', close: () => running.close() })
       if (once) return
-      say('Sync runs; Ctrl-C ends it')
-      say(`${await stopped}: finishing this batch; once more ends it at once`)
+      parts.unshift({ name: 'The metrics', ...(await openMetrics(config, metrics)) })
+      say('Sync is running; press Ctrl-C to stop it')
+      say(`${await stopped}: finishing this batch; signal again to stop at once`)
     } finally {
       await drain(parts, say)
     }

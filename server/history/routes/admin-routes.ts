@@ -1,7 +1,7 @@
-// The HTTP routes of the archive for administrators; to everybody else they are not there.
+// The HTTP routes of the archive for administrators; to everybody else these routes do not exist.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlyAdmin } from '../../account/identify.ts'
-import { isRefusal, refuse } from '../../answer.ts'
+import { granted } from '../../answer.ts'
 import { ErrorAnswer, SyncAnswer, SyncNowAnswer } from '../../protocol/http.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { ArchiveOverview } from '../sync/overview.ts'
@@ -18,7 +18,7 @@ export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutes> = async (app, {
 
   app.get(
     '/api/admin/sync',
-    { schema: { tags, summary: 'How the archive stands', response: { 200: SyncAnswer, ...refusals } } },
+    { schema: { tags, summary: 'The state of the archive', response: { 200: SyncAnswer, ...refusals } } },
     async () => overview.look(),
   )
 
@@ -27,13 +27,12 @@ export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutes> = async (app, {
     {
       schema: {
         tags,
-        summary: 'Archive everything that was said before this',
+        summary: 'Archive everything sent before this request',
         response: { 200: SyncNowAnswer, ...refusals },
       },
     },
-    async (_request, reply) => {
-      const done = await overview.archiveNow(limits.archiveNowMs)
-      return isRefusal(done) ? refuse(reply, done) : done
+    async () => {
+      return granted(await overview.archiveNow(limits.archiveNowMs))
     },
   )
 }

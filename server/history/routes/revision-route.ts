@@ -1,8 +1,10 @@
-// The HTTP route of what a message said before. Who may not read it hears what is said of a message that is not there.
+// The HTTP route of a message's earlier versions. For people who may not read them, the answer is the same as for a
+// message that does not exist.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { requireSession } from '../../account/identify.ts'
-import { isRefusal, refuse } from '../../answer.ts'
+import { granted, refuse } from '../../answer.ts'
 import type { Memberships } from '../../membership/memberships.ts'
+import { requireRoom } from '../../membership/require-room.ts'
 import { ErrorAnswer, MessageParams, RevisionsAnswer } from '../../protocol/http.ts'
 import { mayReadRevisions } from '../../protocol/rights.ts'
 import type { Revisions } from '../revisions.ts'
@@ -12,7 +14,7 @@ export interface RevisionRoute {
   memberships: Memberships
 }
 
-/** Stands in a scope where nobody passes who is not signed in. */
+/** For a scope in which everybody is signed in. */
 export const revisionRoute: FastifyPluginAsyncTypebox<RevisionRoute> = async (
   app,
   { revisions, memberships },
@@ -21,7 +23,8 @@ export const revisionRoute: FastifyPluginAsyncTypebox<RevisionRoute> = async (
     '/api/rooms/:room/messages/:seq/revisions',
     {
       schema: {
-        ...{ tags: ['messages'], summary: 'What a message said before it was edited, oldest first' },
+        tags: ['messages'],
+        summary: 'Earlier versions of a message, oldest first',
         params: MessageParams,
         response: { 200: RevisionsAnswer, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
       },
@@ -29,12 +32,10 @@ export const revisionRoute: FastifyPluginAsyncTypebox<RevisionRoute> = async (
     async (request, reply) => {
       const { room, seq } = request.params
       const { user } = requireSession(request)
-      const seen = await memberships.find(user.id, room)
-      if (seen === undefined) return refuse(reply, { code: 'not_found' })
+      const seen = await requireRoom(memberships, request)
       if (!mayReadRevisions(seen.revisions, { ...seen, admin: user.admin }))
         return refuse(reply, { code: 'no_such_message' })
-      const answer = await revisions.of(room, seq)
-      return isRefusal(answer) ? refuse(reply, answer) : answer
+      return granted(await revisions.of(room, seq))
     },
   )
 }

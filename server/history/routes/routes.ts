@@ -1,10 +1,10 @@
-// The HTTP routes of what was said: pages, changes, and a way to say something for bots and curl.
+// The HTTP routes that read a room: pages, changes, and mentions.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlySignedIn, requireSession } from '../../account/identify.ts'
-import { isRefusal, refuse } from '../../answer.ts'
-import { exportRoute } from '../../export/route.ts'
+import { granted, isRefusal, refuse } from '../../answer.ts'
 import type { Memberships } from '../../membership/memberships.ts'
-import type { Pace } from '../../pace.ts'
+import { requireRoom } from '../../membership/require-room.ts'
+import { pageCursor } from '../../page-cursor.ts'
 import {
   ChangesAnswer,
   ChangesQuery,
@@ -14,19 +14,14 @@ import {
   PageAnswer,
   PageQuery,
   RoomParams,
-  SendAnswer,
-  SendBody,
 } from '../../protocol/http.ts'
 import { limits } from '../../protocol/limits.ts'
-import { personOf } from '../../protocol/people.ts'
 import { mayReadRevisions } from '../../protocol/rights.ts'
-import type { Changes } from '../../room/changes.ts'
-import type { Rooms } from '../../room/rooms.ts'
 import type { History } from '../history.ts'
 import type { Moments } from '../moments.ts'
 import type { Pins } from '../pins.ts'
 import type { Revisions } from '../revisions.ts'
-import { changeRoutes, refuseSpeech } from './change-routes.ts'
+import type { MentionPlace } from '../sql/mentions.ts'
 import { momentRoutes } from './moment-routes.ts'
 import { pinRoutes } from './pin-routes.ts'
 import { revisionRoute } from './revision-route.ts'
@@ -36,23 +31,18 @@ export interface MessageRoutes {
   moments: Moments
   revisions: Revisions
   pins: Pins
-  /** Hears how many messages an export has written. */
-  exported: (messages: number) => void
   memberships: Memberships
-  rooms: Rooms
-  changes: Changes
-  sends: Pace
-  /** Of bots. */
-  botSends: Pace
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['messages']
 
-/** Stands in a scope that `identify` has prepared. */
+const cursor = pageCursor<MentionPlace>({ at: Number, room: String, seq: Number })
+
+/** For a scope that `identify` has prepared. */
 export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app,
-  { history, moments, revisions, pins, exported, memberships, rooms, changes, sends, botSends },
+  { history, moments, revisions, pins, memberships },
 ) => {
   app.addHook('preHandler', onlySignedIn)
 
@@ -60,22 +50,23 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     '/api/rooms/:room/messages',
     {
       schema: {
-        ...{ tags, summary: 'A page of a room, oldest first' },
-        ...{ params: RoomParams, querystring: PageQuery, response: { 200: PageAnswer, ...refusals } },
+        tags,
+        summary: 'A page of messages, oldest first',
+        params: RoomParams,
+        querystring: PageQuery,
+        response: { 200: PageAnswer, ...refusals },
       },
     },
     async (request, reply) => {
       const { room } = request.params
       const { user } = requireSession(request)
-      const seen = await memberships.find(user.id, room)
-      if (seen === undefined) return refuse(reply, { code: 'not_found' })
+      const seen = await requireRoom(memberships, request)
       const { before, after, around, asOf } = request.query
       if ([before, after, around].filter((place) => place !== undefined).length > 1)
         return refuse(reply, { code: 'bad_request', detail: 'only one of before, after and around' })
       const hidesRevisions =
         asOf !== undefined && !mayReadRevisions(seen.revisions, { ...seen, admin: user.admin })
-      const page = await history.page(room, { ...request.query, hidesRevisions }, request.signal)
-      return isRefusal(page) ? refuse(reply, page) : page
+      return granted(await history.page(room, { ...request.query, hidesRevisions }, request.signal))
     },
   )
 
@@ -83,16 +74,17 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     '/api/rooms/:room/changes',
     {
       schema: {
-        ...{ tags, summary: 'Messages made or changed after a number, at any age of it' },
-        ...{ params: RoomParams, querystring: ChangesQuery, response: { 200: ChangesAnswer, ...refusals } },
+        tags,
+        summary: 'Messages created or changed after a number, however old',
+        params: RoomParams,
+        querystring: ChangesQuery,
+        response: { 200: ChangesAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { room } = request.params
-      if ((await memberships.find(requireSession(request).user.id, room)) === undefined)
-        return refuse(reply, { code: 'not_found' })
-      const changes = await history.changes(room, request.query, request.signal)
-      return isRefusal(changes) ? refuse(reply, changes) : changes
+      await requireRoom(memberships, request)
+      return granted(await history.changes(room, request.query, request.signal))
     },
   )
 
@@ -100,44 +92,26 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
     '/api/mentions',
     {
       schema: {
-        ...{ tags, summary: 'What names you, newest first' },
-        ...{ querystring: MentionsQuery, response: { 200: MentionsAnswer, ...refusals } },
+        tags,
+        summary: 'Messages that mention you, newest first',
+        querystring: MentionsQuery,
+        response: { 200: MentionsAnswer, ...refusals },
       },
     },
     async (request, reply) => {
-      const { before = '', limit = limits.page.usual } = request.query
-      const [at, room = '', seq] = before.split('-')
-      const place = before === '' ? undefined : { at: Number(at), room, seq: Number(seq) }
+      const { limit = limits.page.default } = request.query
+      const before = cursor.read(request.query.before)
       const userId = requireSession(request).user.id
-      const rooms = await memberships.roomsOf(userId)
-      const page = await history.named({ userId, rooms, before: place, limit })
+      const joined = await memberships.roomsOf(userId)
+      const rooms = joined.map(({ id, settings }) => ({ id, read: settings.read.seq }))
+      const page = await history.named({ userId, rooms, before, limit })
       if (isRefusal(page)) return refuse(reply, page)
       const { mentions, next } = page
-      return { mentions, next: next === undefined ? null : `${next.at}-${next.room}-${next.seq}` }
+      return { mentions, next: next === undefined ? null : cursor.write(next) }
     },
   )
 
-  app.post(
-    '/api/rooms/:room/messages',
-    {
-      schema: {
-        ...{ tags, summary: 'Say something; the same cid is never said twice' },
-        ...{ params: RoomParams, body: SendBody, response: { 201: SendAnswer, ...refusals } },
-      },
-    },
-    async (request, reply) => {
-      const { user } = requireSession(request)
-      const { room } = request.params
-      const refusal = await refuseSpeech({ memberships, sends, botSends }, user, room)
-      if (refusal !== undefined) return refuse(reply, refusal)
-      const said = await rooms.say(personOf(user), { room, ...request.body })
-      return isRefusal(said) ? refuse(reply, said) : reply.code(201).send(said)
-    },
-  )
-
-  await app.register(pinRoutes, { pins, memberships, changes, sends, botSends })
+  await app.register(pinRoutes, { pins, memberships })
   await app.register(revisionRoute, { revisions, memberships })
   await app.register(momentRoutes, { moments, memberships })
-  await app.register(exportRoute, { history, memberships, exported })
-  await app.register(changeRoutes, { memberships, changes, sends, botSends })
 }

@@ -1,7 +1,9 @@
 // The SQL of who follows which thread: those who began it, replied in it or were named in it, and who asked for it; and
 // how far each has read. A marker never goes back. Who does not want to follow is not made to by a later reply.
 import type { Db, Queryable } from '../../db.ts'
+import type { EditedEvent } from '../../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../../protocol/events.ts'
+import { idsOf } from './mentions.ts'
 
 export interface ThreadPlace {
   room: string
@@ -17,7 +19,7 @@ const atOnce = 500
 export async function follow(tx: Queryable, replies: readonly ReplyEvent[]): Promise<void> {
   if (replies.length === 0) return
   const named = replies.flatMap(({ room, thread, seq, mentions = [] }) =>
-    [...new Set(mentions.flatMap(({ ids }) => ids))].map((id) => rowOf(id, { room, thread }, seq - 1)),
+    idsOf(mentions).map((id) => rowOf(id, { room, thread }, seq - 1)),
   )
   const own = replies.flatMap(({ room, thread, seq, user }) =>
     user.bot === true ? [] : [rowOf(user.id, { room, thread }, seq)],
@@ -25,6 +27,23 @@ export async function follow(tx: Queryable, replies: readonly ReplyEvent[]): Pro
   await insert(tx, [...(await beginners(tx, replies)), ...named], 'followed_threads.read_seq')
   // Who replies has read what they reply to.
   await insert(tx, own, 'GREATEST(followed_threads.read_seq, VALUES(read_seq))')
+}
+
+/** Those whom an edit of a reply names: as if it had named them at first. */
+export async function followEdited(tx: Queryable, edits: readonly EditedEvent[]): Promise<void> {
+  const naming = edits.filter(({ mentions }) => mentions !== undefined)
+  if (naming.length === 0) return
+  const rows = await tx.rows<{ room: number | string; seq: number; thread: number }>(
+    'SELECT room_id AS room, seq, thread FROM messages WHERE (room_id, seq) IN (?) AND thread IS NOT NULL',
+    [naming.map(({ room, target }) => [BigInt(room), target])],
+  )
+  const threads = new Map(rows.map(({ room, seq, thread }) => [`${room} ${seq}`, thread]))
+  const named = naming.flatMap(({ room, target, mentions = [] }) => {
+    const thread = threads.get(`${room} ${target}`)
+    if (thread === undefined) return []
+    return idsOf(mentions).map((id) => rowOf(id, { room, thread }, target - 1))
+  })
+  await insert(tx, named, 'followed_threads.read_seq')
 }
 
 const rowOf = (user: string, { room, thread }: ThreadPlace, read: number): FollowRow => [

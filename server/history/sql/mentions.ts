@@ -1,8 +1,9 @@
 // The SQL of mentions: which messages name whom. Rows follow what `messages` has, so writing them twice changes nothing.
 import type { Queryable } from '../../db.ts'
 import type { Entry } from '../../log/entry.ts'
-import type { Mention } from '../../protocol/http.ts'
-import type { Unread } from './messages.ts'
+import { isChange, isSpokenEvent, wordsAfter } from '../../protocol/entries/index.ts'
+import type { Mention } from '../../protocol/message.ts'
+import { inRoom, type Unread } from './messages.ts'
 
 interface Place {
   room: string
@@ -12,8 +13,8 @@ interface Place {
 /** The messages among these entries whose rows may have to change: new ones that name somebody, edited and deleted ones. */
 const placesOf = (entries: readonly Entry[]): Place[] => {
   const places = entries.flatMap(({ room, seq, event }) => {
-    if (event.type === 'message') return event.mentions === undefined ? [] : [{ room, target: seq }]
-    return event.type === 'edited' || event.type === 'deleted' ? [{ room, target: event.target }] : []
+    if (isSpokenEvent(event)) return event.mentions === undefined ? [] : [{ room, target: seq }]
+    return isChange(event) && wordsAfter(event) !== 'kept' ? [{ room, target: event.target }] : []
   })
   return [...new Map(places.map((place) => [`${place.room} ${place.target}`, place])).values()]
 }
@@ -51,18 +52,26 @@ export const idsOf = (mentions: readonly Mention[]): string[] => [
 export const readMentions = (json: string | null): Mention[] =>
   json === null ? [] : (JSON.parse(json) as Mention[])
 
-/** Messages that name this person within each span. One statement for all rooms. */
+/** Messages that name this person, and that the room shows, within each span. One statement for all rooms. */
 export async function countMentions(
   db: Queryable,
   userId: string,
   spans: readonly Unread[],
 ): Promise<Map<string, number>> {
   if (spans.length === 0) return new Map()
-  const one =
-    '(SELECT ? AS room, COUNT(*) AS named FROM mentions WHERE user_id = ? AND room_id = ? AND seq > ? AND seq < ?)'
+  const one = `(SELECT ? AS room, COUNT(*) AS named FROM mentions n
+      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND ${inRoom}
+      WHERE n.user_id = ? AND n.room_id = ? AND n.seq > ? AND n.seq < ? AND n.seq NOT IN (?))`
   const rows = await db.rows<{ room: string; named: number }>(
     spans.map(() => one).join(' UNION ALL '),
-    spans.flatMap(({ room, after, before }) => [room, BigInt(userId), BigInt(room), after, before]),
+    spans.flatMap(({ room, after, before, except }) => [
+      room,
+      BigInt(userId),
+      BigInt(room),
+      after,
+      before,
+      except,
+    ]),
   )
   return new Map(rows.map(({ room, named }) => [String(room), Number(named)]))
 }

@@ -5,7 +5,8 @@ import type { ReplyEvent } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/http.ts'
 import type { Person } from '../../protocol/people.ts'
 import { isReply, withReply } from '../../protocol/timeline.ts'
-import { follow } from './followers.ts'
+import { isSpokenRow } from '../entries/kind.ts'
+import { follow, followEdited } from './followers.ts'
 import { messagesAt } from './messages.ts'
 import { threadOf, type ThreadColumns } from './thread-row.ts'
 
@@ -23,6 +24,10 @@ interface Thread {
 export async function settleReplies(tx: Queryable, entries: readonly Entry[]): Promise<void> {
   const said = entries.flatMap(({ event, id }) =>
     isReply(event) ? [{ event, isFresh: event.at === id.ms }] : [],
+  )
+  await followEdited(
+    tx,
+    entries.flatMap(({ event }) => (event.type === 'edited' ? [event] : [])),
   )
   if (said.length === 0) return
   const rows = said.map(({ event: { room, thread, seq } }) => [BigInt(room), thread, seq])
@@ -50,7 +55,7 @@ async function settle(tx: Queryable, { room, root, replies }: Thread): Promise<v
   const which = [BigInt(room), root]
   const [row] = await tx.rows<ThreadColumns>(
     `SELECT replies, replied_seq, replied_ms, repliers FROM messages
-     WHERE room_id = ? AND seq = ? AND kind = 'message' FOR UPDATE`,
+     WHERE room_id = ? AND seq = ? AND ${isSpokenRow} FOR UPDATE`,
     which,
   )
   if (row === undefined) return

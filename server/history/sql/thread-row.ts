@@ -14,6 +14,8 @@ export const threadOf = (row: ThreadColumns): ThreadSummary | undefined =>
   row.replied_seq === null
     ? undefined
     : {
-        ...{ replies: row.replies, lastSeq: row.replied_seq, lastAt: row.replied_ms ?? 0 },
+        replies: row.replies,
+        lastSeq: row.replied_seq,
+        lastAt: row.replied_ms ?? 0,
         people: JSON.parse(row.repliers ?? '[]') as Person[],
       }

@@ -3,7 +3,9 @@ import { lockName, type Db, type Queryable } from '../../db.ts'
 import { type StreamId } from '../../log/entry.ts'
 import type { Archive } from '../../log/epoch.ts'
 import { shardOf } from '../../log/shard.ts'
-import { cidsSince } from '../sql/messages.ts'
+import { installationId } from '../../installation.ts'
+import { describeEpoch, keepEpoch, noteLosses, raiseIds } from './epochs.ts'
+import { cidsSince, findCid } from '../sql/messages.ts'
 
 interface CheckpointRow {
   epoch: string
@@ -23,8 +25,8 @@ export class FencedOut extends Error {
   override name = 'FencedOut'
 }
 
-/** What the log asks of MySQL about a shard; see log/epoch. */
-export function archiveOf(db: Db, shards: number): Archive {
+/** What the log asks of MySQL about a shard; see log/epoch. `onAnew`: one line for an operator. */
+export function archiveOf(db: Db, shards: number, onAnew: (line: string) => void = () => undefined): Archive {
   return {
     checkpoint: async (shard) => {
       const row = await readCheckpoint(db, shard)
@@ -43,10 +45,18 @@ export function archiveOf(db: Db, shards: number): Archive {
       return new Map(all.filter(([room]) => shardOf(room, shards) === shard))
     },
     cids: (rooms, since) => cidsSince(db, rooms, since),
+    findCid: (userId, cid) => findCid(db, userId, cid),
     saveEpoch: async (shard, epoch) => {
       const sql = `INSERT INTO sync_checkpoints (shard, epoch, log_ms, log_n, fence, holder, lease_until)
         VALUES (?, ?, 0, 0, 0, '', NOW(3)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)`
       await db.run(sql, [shard, epoch])
+    },
+    installation: () => installationId(db),
+    raiseIds: (highest) => raiseIds(db, highest),
+    startedAnew: async (shard, what) => {
+      onAnew(describeEpoch(shard, what))
+      await keepEpoch(db, shard, what)
+      await noteLosses(db, what)
     },
     alone: (shard, work) =>
       db.session(async (session) => {
@@ -109,9 +119,11 @@ export class Lease {
   /** The lease, or undefined while another holder's has not run out. */
   static async take(db: Db, shard: number, holder: string): Promise<Lease | undefined> {
     return db.transaction(async (tx) => {
+      // Trap: a lease that ends later than any taken now was taken before MySQL's clock stepped back. It would last for as
+      // long as the step, whether its holder lives or not; the fence keeps a living one from writing.
       const taken = await tx.run(
         `UPDATE sync_checkpoints SET fence = fence + 1, holder = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
-         WHERE shard = ? AND (holder = ? OR lease_until <= NOW(3))`,
+         WHERE shard = ? AND (holder = ? OR lease_until <= NOW(3) OR lease_until > NOW(3) + INTERVAL ${leaseSeconds} SECOND)`,
         [holder, shard, holder],
       )
       if (taken.affectedRows === 0) return undefined

@@ -6,14 +6,15 @@ import { compareIds, formatStreamId } from '../../log/entry.ts'
 import { newCid } from '../../protocol/cid.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { SyncAnswer, SyncNowAnswer, SyncProcess, SyncShard } from '../../protocol/http.ts'
-import type { Redis } from '../../redis.ts'
+import type { RedisProvider } from '../../redis/provider.ts'
 import { at, type Outcome, type Rpc } from '../../rpc/rpc.ts'
 import { archiveOf, holderOf } from './checkpoint.ts'
+import { readEpochs } from './epochs.ts'
 import { functions, type NowAnswer, type NowQuestion } from './sync-calls.ts'
 
-export interface OverviewParts {
+export interface OverviewDeps {
   db: Db
-  redis: Redis
+  redis: RedisProvider
   shards: number
   rpc: Rpc
 }
@@ -22,17 +23,20 @@ export interface OverviewParts {
 const statusWithinMs = 2_000
 
 export class ArchiveOverview {
-  readonly #parts: OverviewParts
+  readonly #deps: OverviewDeps
   readonly #readers: ArchiveReader[]
 
-  constructor(parts: OverviewParts) {
-    this.#parts = parts
-    this.#readers = Array.from({ length: parts.shards }, (_, shard) => new ArchiveReader(parts.redis, shard))
+  constructor(deps: OverviewDeps) {
+    this.#deps = deps
+    this.#readers = Array.from(
+      { length: deps.shards },
+      (_, shard) => new ArchiveReader(deps.redis.shard(shard).asker, shard),
+    )
   }
 
   /** @throws what a store says that is away */
   async look(): Promise<SyncAnswer> {
-    const { rpc } = this.#parts
+    const { rpc } = this.#deps
     const [names, ...shards] = await Promise.all([
       rpc.workers(functions.status),
       ...this.#readers.map((reader, shard) => this.#shard(reader, shard)),
@@ -46,7 +50,7 @@ export class ArchiveOverview {
    * any of them may hold a shard; the checkpoints say whether it was done.
    */
   async archiveNow(withinMs: number): Promise<SyncNowAnswer | Refusal> {
-    const { rpc } = this.#parts
+    const { rpc } = this.#deps
     const began = Date.now()
     const names = await rpc.workers(functions.now)
     if (names.length === 0) return { code: 'no_sync' }
@@ -55,7 +59,7 @@ export class ArchiveOverview {
     const outcomes = (await Promise.all(
       names.map((name) => rpc.request(newCid(), at(functions.now, name), question, { timeoutMs: withinMs })),
     )) as Outcome<NowAnswer>[]
-    const archive = archiveOf(this.#parts.db, this.#parts.shards)
+    const archive = archiveOf(this.#deps.db, this.#deps.shards)
     const reached = await Promise.all(targets.map((_, shard) => archive.checkpoint(shard)))
     const isArchived = targets.every((target, shard) => {
       const id = reached[shard]?.id ?? { ms: 0, n: 0 }
@@ -73,22 +77,26 @@ export class ArchiveOverview {
   }
 
   async #process(name: string): Promise<SyncProcess | { name: string; silent: true }> {
-    const { rpc } = this.#parts
+    const { rpc } = this.#deps
     const asked = rpc.request(newCid(), at(functions.status, name), null, { timeoutMs: statusWithinMs })
     const outcome = (await asked) as Outcome<SyncProcess>
     return 'data' in outcome ? outcome.data : { name, silent: true }
   }
 
   async #shard(reader: ArchiveReader, shard: number): Promise<SyncShard> {
-    const { db, shards } = this.#parts
-    const [checkpoint, held] = await Promise.all([
+    const { db, shards } = this.#deps
+    const [checkpoint, held, epochs] = await Promise.all([
       archiveOf(db, shards).checkpoint(shard),
       holderOf(db, shard),
+      readEpochs(db, shard),
     ])
     const id = checkpoint?.id ?? { ms: 0, n: 0 }
     const [backlog, next, dead] = await Promise.all([reader.backlog(), reader.after(id), reader.dead()])
     return {
-      ...{ shard, ...held, dead },
+      shard,
+      ...held,
+      dead,
+      epochs,
       entries: backlog.length,
       unarchived: next === undefined ? 0 : backlog.pending + (backlog.lag ?? backlog.length),
       archivedAt: id.ms === 0 ? null : id.ms,

@@ -1,7 +1,8 @@
 // A dead letter tried again: its entry becomes a row under its own number, if MySQL takes it this time.
 import type { Db } from '../../db.ts'
 import type { DeadLetter } from '../../log/dead-letters.ts'
-import { BadEntry, decodeEntry } from '../../log/entry.ts'
+import { decodeEntry } from '../../log/decode.ts'
+import { BadEntry } from '../../log/entry.ts'
 import { withIndex } from '../../search/touched.ts'
 import { writeEntries } from './archive.ts'
 

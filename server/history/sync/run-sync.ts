@@ -1,103 +1,178 @@
-// Runs sync by the clock: node-cron in UTC, without overlap, and a liveness check, for a schedule that stops is silent.
-import cron from 'node-cron'
-import type { Bus } from '../../bus.ts'
-import { openBus } from '../../bus.ts'
+// Runs sync by its schedule, without overlap, with a liveness check, for a schedule that stops is silent.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Config, MysqlAddress, RedisAddress } from '../../config.ts'
-import { Db } from '../../db.ts'
+import { Db, nameOfMysql } from '../../db.ts'
 import { formatStreamId, type StreamId } from '../../log/entry.ts'
-import { connectRedis, whenReady, writerOptions } from '../../redis.ts'
+import { openReports, tellBy } from '../../logging/reports.ts'
+import type { Say } from '../../logging/say.ts'
+import { Metrics } from '../../metrics.ts'
+import { nameOfRedis, RedisProvider } from '../../redis/provider.ts'
 import { Rpc } from '../../rpc/rpc.ts'
-import { runIndexer } from '../../search/run-indexer.ts'
+import { runIndexer, type RunningIndexer } from '../../search/run-indexer.ts'
+import { storeBuckets, watchStores } from '../../store-watch.ts'
 import { archiveOf, leaseSeconds } from './checkpoint.ts'
-import { SyncDesk } from './sync-calls.ts'
+import { onSchedule } from './schedule.ts'
+import { SyncControl } from './sync-calls.ts'
 import { Sync } from './sync.ts'
-import { openTroubles } from './troubles.ts'
+import { openSyncErrors } from './sync-errors.ts'
 
 export interface RunSyncOptions {
   /** One run until everything is archived, then back. */
   once?: boolean
-  /** One line for a person. */
-  say: (line: string) => void
+  say: Say
+  /** Of this process. */
+  metrics?: Metrics
 }
 
 /** Longer than a run over a full batch takes; above it the schedule is said to stand still. */
 const silentMs = 60_000
 const storesWithinMs = 30_000
+/** A batch of large entries takes its time. */
+const syncAnswersWithinMs = 10_000
 
 /** Starts sync. `close` lets the current run finish and gives the lease back. */
 export async function runSync(
-  config: Config & { redis: RedisAddress; mysql: MysqlAddress },
-  { once = false, say }: RunSyncOptions,
+  config: SyncConfig,
+  { once = false, say, metrics = new Metrics() }: RunSyncOptions,
 ): Promise<{ close(): Promise<void> }> {
+  const parts = await openParts(config, { once, say, metrics })
+  countSync(metrics, parts)
+  if (!once) return byTheClock(config, parts, say)
+  try {
+    await untilArchived(parts, say)
+  } finally {
+    await parts.close()
+  }
+  return { close: () => Promise.resolve() }
+}
+
+type SyncConfig = Config & { redis: RedisAddress; mysql: MysqlAddress }
+
+interface SyncParts {
+  rpc: Rpc
+  syncs: readonly Sync[]
+  indexer: RunningIndexer
+  progress: ReturnType<typeof showProgress> | undefined
+  /** Hear of each batch that MySQL has. */
+  onCommit: ((shard: number, id: StreamId) => void)[]
+  /** One run of every shard; true when all is archived. */
+  run(): Promise<boolean>
+  close(): Promise<void>
+}
+
+async function openParts(
+  config: SyncConfig,
+  { once, say, metrics }: Required<RunSyncOptions>,
+): Promise<SyncParts> {
   // A sync that freezes inside its transaction would keep every other from the archive for as long as it sleeps.
-  const db = new Db(config.mysql, 3 + config.logShards, { silentSeconds: leaseSeconds })
-  const redis = connectRedis(config.redis, writerOptions(10_000))
-  const publisher = connectRedis(config.redis, writerOptions(2_000))
+  const { onError, outages } = openReports(tellBy(say, 'sync'))
+  const names = { redis: nameOfRedis(config.redis), mysql: nameOfMysql(config.mysql) }
+  const tell = (line: string): void => say(`sync: ${line}`, 'warn')
+  const { onStatement } = watchStores({ metrics, part: 'sync', names, tell })
+  const db = new Db(config.mysql, 3 + config.logShards, { silentSeconds: leaseSeconds, outages, onStatement })
+  const redis = new RedisProvider(config.redis, onError, outages)
+  const { bus } = redis
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
-  if (once) await whenReady(redis, storesWithinMs)
-  const bus: Pick<Bus, 'publish'> = openBus(publisher)
-  const rpc = new Rpc({ redis: config.redis, onTrouble: (error, where) => say(tell(error, where)) })
-  const troubles = openTroubles(say)
+  if (once) await redis.ready(storesWithinMs)
+  const rpc = new Rpc({ redis: redis.rpc, onError })
   const progress = once ? showProgress(say) : undefined
-  const indexer = runIndexer(db, (error, where) => say(tell(error, where)))
-  const onCommit: ((shard: number, id: StreamId) => void)[] = []
+  const onOutdated = (blocks: number): void =>
+    say(
+      blocks > 0
+        ? `sync: search has new rules; indexing ${blocks} blocks of messages again, in the background`
+        : 'sync: search is indexed by its new rules',
+    )
+  const indexer = runIndexer(db, { onError, onOutdated })
+  const onCommit: SyncParts['onCommit'] = []
+  const onArchived = (shard: number, id: StreamId): void => {
+    if (!once) indexer.wake()
+    for (const tell of onCommit) tell(shard, id)
+    bus.publish({ kind: 'archived', shard, id: formatStreamId(id) })
+  }
   const syncs = Array.from(
     { length: config.logShards },
     (_, shard) =>
       new Sync({
-        ...{ db, redis, shard, holder: rpc.name, archive: archiveOf(db, config.logShards) },
-        onArchived: (of, id) => {
-          if (!once) indexer.wake()
-          for (const tell of onCommit) tell(of, id)
-          bus.publish({ kind: 'archived', shard: of, id: formatStreamId(id) })
-        },
+        db,
+        shard,
+        holder: rpc.name,
+        onArchived,
+        onError,
+        redis: redis.shard(shard).archiver(syncAnswersWithinMs),
+        archive: archiveOf(db, config.logShards, (line) => say(`sync: ${line}`, 'error')),
         ...(progress === undefined ? {} : { onProgress: progress.show }),
-        onTrouble: (error, where) => say(tell(error, where)),
       }),
   )
-
-  const runAll = async (): Promise<boolean> => {
-    const outcomes = await Promise.all(syncs.map((sync) => sync.run()))
-    return outcomes.every((outcome) => outcome === 'archived')
+  const runSeconds = metrics.histogram('brook_sync_run_seconds', 'Runs of sync, over all its shards', {
+    buckets: storeBuckets,
+  })
+  return {
+    rpc,
+    syncs,
+    indexer,
+    progress,
+    onCommit,
+    run: async () => {
+      const end = runSeconds.startTimer()
+      const outcomes = await Promise.all(syncs.map((sync) => sync.run())).finally(end)
+      return outcomes.every((outcome) => outcome === 'archived')
+    },
+    close: async () => {
+      await indexer.close()
+      await Promise.all(syncs.map((sync) => sync.close().catch(() => undefined)))
+      await rpc.close()
+      redis.close()
+      await db.close()
+    },
   }
-  const closeAll = async (): Promise<void> => {
-    await indexer.close()
-    await Promise.all(syncs.map((sync) => sync.close().catch(() => undefined)))
-    await rpc.close()
-    publisher.disconnect()
-    redis.disconnect()
-    await db.close()
-  }
+}
 
-  if (once) {
-    try {
-      while (!(await runAll())) {
-        say('sync: another sync holds the archive; waiting for it to end')
-        await new Promise((resolve) => setTimeout(resolve, 1_000))
-      }
-      progress?.end(syncs)
-      const indexed = await indexer.finish()
-      if (indexed > 0) say(`sync: ${indexed} messages indexed for search`)
-    } finally {
-      await closeAll()
-    }
-    return { close: () => Promise.resolve() }
-  }
+/** Of this process; what the servers report of sync is that of the one that holds the archive. */
+function countSync(metrics: Metrics, { syncs }: SyncParts): void {
+  for (const [name, help] of [
+    ['rows', 'Rows that this process has written'],
+    ['dead', 'Entries that this process has set aside'],
+    ['failures', 'Runs of this process that a store ended early'],
+  ] as const)
+    metrics.total(`brook_sync_process_${name}_total`, help, () =>
+      syncs.reduce((sum, { counts }) => sum + counts[name], 0),
+    )
+}
 
+async function untilArchived({ run, syncs, indexer, progress }: SyncParts, say: Say): Promise<void> {
+  while (!(await run())) {
+    say('sync: another sync holds the archive; waiting for it to end')
+    await pause(1_000)
+  }
+  progress?.end(syncs)
+  const indexed = await indexer.finish()
+  if (indexed > 0) say(`sync: ${indexed} messages indexed for search`)
+}
+
+async function byTheClock(
+  { syncCron }: SyncConfig,
+  parts: SyncParts,
+  say: Say,
+): Promise<{ close(): Promise<void> }> {
+  const { rpc, syncs, indexer, onCommit } = parts
+  const troubles = openSyncErrors(say)
   let lastEnd: number | undefined
-  const began = Date.now()
+  let endedAt = performance.now()
   const next = oneAtATime(() =>
-    runAll()
+    parts
+      .run()
       .then(troubles.over, (error: unknown) => {
         troubles.tell(error)
         throw error
       })
       .finally(() => {
         lastEnd = Date.now()
+        endedAt = performance.now()
       }),
   )
   const last = (): { at: number | null; trouble: string | null } => ({
-    ...{ at: lastEnd ?? null, trouble: troubles.last() },
+    at: lastEnd ?? null,
+    trouble: troubles.last(),
   })
   let running: Promise<unknown> = Promise.resolve()
   const run = (): Promise<unknown> => {
@@ -105,40 +180,26 @@ export async function runSync(
     running = asked.catch(() => undefined)
     return asked
   }
-  const desk = new SyncDesk({ rpc, syncs, run, last })
-  onCommit.push((shard, id) => desk.archived(shard, id))
-  await desk.open()
+  const control = new SyncControl({ rpc, syncs, run, last })
+  onCommit.push((shard, id) => control.archived(shard, id))
+  await control.open()
   // What an earlier process left unindexed, or all there is after an upgrade.
   indexer.wake()
-  const task = cron.schedule(config.syncCron, () => run().catch(() => undefined), {
-    timezone: 'UTC',
-    noOverlap: true,
-    logger: silent,
-  })
+  const schedule = onSchedule(syncCron, run)
   const liveness = setInterval(() => {
-    const silent = Date.now() - (lastEnd ?? began)
-    if (silent > silentMs) say(`sync: no run has ended for ${Math.round(silent / 1_000)} s`)
+    const silentFor = performance.now() - endedAt
+    if (silentFor > silentMs) say(`sync: no run has ended for ${Math.round(silentFor / 1_000)} s`, 'error')
   }, silentMs)
   return {
     close: async () => {
       clearInterval(liveness)
-      await task.stop()
+      schedule.close()
       await rpc.close()
       await running
-      await closeAll()
+      await parts.close()
     },
   }
 }
-
-/** node-cron would say each run that was not started because the last one goes on: with sync that is as it should be. */
-const silent = {
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  debug: () => undefined,
-}
-
-const tell = (error: unknown, where: string): string => `sync: ${where}: ${(error as Error).message}`
 
 /** Never two runs at once: who asks while one goes on gets the next, which all who ask meanwhile share. */
 function oneAtATime<T>(run: () => Promise<T>): () => Promise<T> {

@@ -17,7 +17,7 @@ export interface NowAnswer {
   rows: number
 }
 
-export interface SyncDeskOptions {
+export interface SyncControlDeps {
   rpc: Rpc
   syncs: readonly Sync[]
   /** The next run of all shards; one that goes on already ends first. */
@@ -27,13 +27,13 @@ export interface SyncDeskOptions {
 }
 
 /** Told by sync of each commit; serves both functions from when `open` resolves. */
-export class SyncDesk {
-  readonly #options: SyncDeskOptions
+export class SyncControl {
+  readonly #options: SyncControlDeps
   readonly #since = Date.now()
   readonly #reached = new Map<number, StreamId>()
   readonly #watchers = new Set<() => void>()
 
-  constructor(options: SyncDeskOptions) {
+  constructor(options: SyncControlDeps) {
     this.#options = options
   }
 
@@ -52,7 +52,12 @@ export class SyncDesk {
     const { rpc, syncs, last } = this.#options
     const { at, trouble } = last()
     return {
-      ...{ name: rpc.name, host: hostname(), pid: process.pid, since: this.#since, lastRunAt: at, trouble },
+      name: rpc.name,
+      host: hostname(),
+      pid: process.pid,
+      since: this.#since,
+      lastRunAt: at,
+      trouble,
       shards: syncs.map(({ shard, holds, counts }) => ({ shard, holds, ...counts })),
     }
   }

@@ -2,23 +2,18 @@
 // nothing; a sync that was replaced writes nothing; an entry that MySQL refuses by its content is set aside.
 import type { Db } from '../../db.ts'
 import { ArchiveReader } from '../../log/archive-reader.ts'
-import {
-  BadEntry,
-  compareIds,
-  decodeEntry,
-  parseStreamId,
-  type Entry,
-  type StreamId,
-} from '../../log/entry.ts'
+import { compareIds, parseStreamId, type StreamId } from '../../log/entry.ts'
 import { openEpoch, type Archive } from '../../log/epoch.ts'
 import type { RawEntry } from '../../log/follow.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { Redis } from '../../redis.ts'
+import type { Redis } from '../../redis/client.ts'
 import { FencedOut, Lease } from './checkpoint.ts'
-import { writeEntries } from './archive.ts'
+import { highestPersonIn } from './epochs.ts'
+import { writeArchivable } from './archive.ts'
+import { batchesOf, batchOf, emptied, type Batch } from './batch.ts'
 import { isContentError } from './mysql-errors.ts'
 
-export interface SyncOptions {
+export interface SyncDeps {
   db: Db
   redis: Redis
   shard: number
@@ -28,7 +23,7 @@ export interface SyncOptions {
   /** Called after each commit with the new checkpoint. */
   onArchived: (shard: number, checkpoint: StreamId) => void
   onProgress?: (progress: { done: number; left: number | undefined }) => void
-  onTrouble: (error: unknown, where: string) => void
+  onError: (error: unknown, where: string) => void
 }
 
 /** `archived`: all there was is in MySQL. `waiting`: another sync holds the shard. */
@@ -38,28 +33,30 @@ export type SyncOutcome = 'archived' | 'waiting'
 const trimEveryMs = 5_000
 const renewEveryMs = 3_000
 
-/** An entry of a batch, raw and understood, or the reason why it cannot be; neither: nothing of it is kept in a table. */
-interface Pending {
-  raw: RawEntry
-  entry: Entry | undefined
-  bad?: string
+/** Entries that were read at once. */
+interface Page {
+  /** The id of its last entry; undefined: there are no more. */
+  last: string | undefined
+  batches: AsyncIterable<Batch>
 }
 
 export class Sync {
   readonly counts = { rows: 0, dead: 0, runs: 0, failures: 0 }
-  readonly #options: SyncOptions
+  readonly #options: SyncDeps
   readonly #reader: ArchiveReader
   #lease: Lease | undefined
   #epoch = ''
   /** What this sync last wrote; a checkpoint below it is one that MySQL has lost. */
   #reached: StreamId = { ms: 0, n: 0 }
   #isAstray = false
-  #trimmedAt = 0
-  #renewedAt = 0
+  /** By the process's own timer: a clock that steps back must keep neither from happening. */
+  #trimmedAt = -Infinity
+  #renewedAt = -Infinity
+  #highestPerson = 0
   /** What Redis is being told of the last commit, while the next batch is written. */
   #telling: Promise<void> = Promise.resolve()
 
-  constructor(options: SyncOptions) {
+  constructor(options: SyncDeps) {
     this.#options = options
     this.#reader = new ArchiveReader(options.redis, options.shard)
   }
@@ -84,7 +81,7 @@ export class Sync {
       let done = 0
       for await (const batch of this.#batches()) {
         await this.#archive(batch)
-        done += batch.length
+        done += batch.raws.length
         const { lag } = this.#options.onProgress === undefined ? { lag: 0 } : await this.#reader.backlog()
         this.#options.onProgress?.({ done, left: lag })
       }
@@ -115,49 +112,53 @@ export class Sync {
     const isSame = this.#lease !== undefined && epoch === this.#epoch && !this.#isAstray
     this.#lease ??= await Lease.take(db, shard, holder)
     if (this.#lease === undefined) return false
-    if (Date.now() - this.#renewedAt > renewEveryMs) {
+    if (performance.now() - this.#renewedAt > renewEveryMs) {
       if (!(await this.#lease.renew(db))) throw new FencedOut('the lease ran out and was taken')
-      this.#renewedAt = Date.now()
+      this.#renewedAt = performance.now()
     }
     this.#epoch = epoch
     if (isSame) return true
     this.#reached = (await archive.checkpoint(shard))?.id ?? { ms: 0, n: 0 }
     await this.#reader.open(this.#reached)
+    this.#highestPerson = await this.#reader.highestPerson()
+    await this.#keepHighestPerson(await highestPersonIn(db))
     this.#isAstray = false
     return true
   }
 
-  /**
-   * Phase 1: what was read and not acknowledged. Phase 2: what is new. The next batch is read and understood while MySQL
-   * writes one.
-   */
-  async *#batches(): AsyncGenerator<Pending[]> {
+  /** Phase 1: what was read and not acknowledged. Phase 2: what is new. */
+  async *#batches(): AsyncGenerator<Batch> {
     const { rows } = limits.sync
-    let pending = await this.#reader.pending('0-0', rows)
-    while (pending.length > 0) {
-      const next = this.#reader.pending(pending.at(-1)?.[0] ?? '0-0', rows)
+    yield* this.#pages((last) => this.#reader.pending(last, rows))
+    yield* this.#pages(() => this.#reader.fresh(rows))
+  }
+
+  /** The next page is read, and its first batch made, while MySQL writes one. */
+  async *#pages(read: (last: string) => Promise<RawEntry[]>): AsyncGenerator<Batch> {
+    let page = await toPage(await read('0-0'))
+    while (page.last !== undefined) {
+      const next = read(page.last).then(toPage)
       next.catch(() => undefined)
-      yield pending.map(understand)
-      pending = await next
-    }
-    const read = async (): Promise<Pending[]> => (await this.#reader.fresh(rows)).map(understand)
-    let fresh = await read()
-    while (fresh.length > 0) {
-      const next = read()
-      next.catch(() => undefined)
-      yield fresh
-      fresh = await next
+      yield* page.batches
+      page = await next
     }
   }
 
-  async #archive(batch: readonly Pending[]): Promise<void> {
-    for (const part of byBytes(batch)) {
-      const forgotten = await this.#write(await this.#setAside(part))
-      const ids = part.map(({ raw: [id] }) => id)
-      await this.#telling
-      this.#telling = this.#tell(this.#reached, forgotten, ids)
-      this.#telling.catch(() => undefined)
-    }
+  async #archive(batch: Batch): Promise<void> {
+    await this.#setAside(batch)
+    await this.#keepHighestPerson(batch.highestPerson)
+    const forgotten = await this.#write(batch)
+    const ids = batch.raws.map(({ id }) => id)
+    await this.#telling
+    this.#telling = this.#tell(this.#reached, forgotten, ids)
+    this.#telling.catch(() => undefined)
+  }
+
+  /** Before the commit: what is archived may be trimmed, and then the log tells of nobody in it. */
+  async #keepHighestPerson(id: number): Promise<void> {
+    if (id <= this.#highestPerson) return
+    await this.#reader.keepHighestPerson(id)
+    this.#highestPerson = id
   }
 
   /** Tells Redis, and then everybody, what is archived. A run ends when this has. */
@@ -175,104 +176,89 @@ export class Sync {
   }
 
   /** Sets aside what is no entry of ours, and what was trimmed away while it was pending: that one is an alarm. */
-  async #setAside(batch: readonly Pending[]): Promise<readonly Pending[]> {
-    for (const { raw, bad } of batch) {
-      const [id, fields] = raw
+  async #setAside({ gone, bad }: Batch): Promise<void> {
+    for (const raw of gone)
       // What is archived may be gone from the log: its words were deleted.
-      const isLost = fields === null && compareIds(parseStreamId(id), this.#reached) > 0
-      const reason = isLost ? `entry ${id} was trimmed away before it was archived` : bad
-      if (reason !== undefined) await this.#bury(raw, reason)
-    }
-    return batch
+      if (compareIds(parseStreamId(raw.id), this.#reached) > 0)
+        await this.#bury(raw, `entry ${raw.id} was trimmed away before it was archived`)
+    for (const [raw, reason] of bad) await this.#bury(raw, reason)
   }
 
   /**
    * Writes entries and checkpoint in one transaction; halves a batch that MySQL refuses by its content until one is left.
    * Answers what the log must forget.
    */
-  async #write(pending: readonly Pending[]): Promise<StreamId[]> {
+  async #write(batch: Batch): Promise<StreamId[]> {
     try {
-      return await this.#commit(pending)
+      return await this.#commit(batch)
     } catch (error) {
-      const [first] = pending
+      const { raws } = batch
+      const [first] = raws
       if (!isContentError(error) || first === undefined) throw error
-      if (pending.length === 1) {
-        await this.#bury(first.raw, (error as Error).message)
-        return this.#commit([{ raw: first.raw, entry: undefined }])
+      if (raws.length === 1) {
+        await this.#bury(first, (error as Error).message)
+        return this.#commit(emptied(batch))
       }
-      const half = Math.ceil(pending.length / 2)
-      const older = await this.#write(pending.slice(0, half))
-      return [...older, ...(await this.#write(pending.slice(half)))]
+      const half = Math.ceil(raws.length / 2)
+      const older = await this.#write(await batchOf(raws.slice(0, half)))
+      return [...older, ...(await this.#write(await batchOf(raws.slice(half))))]
     }
   }
 
-  async #commit(pending: readonly Pending[]): Promise<StreamId[]> {
+  async #commit({ raws, archivable }: Batch): Promise<StreamId[]> {
     const { db } = this.#options
     const lease = this.#lease
-    const last = pending.at(-1)
+    const last = raws.at(-1)
     if (lease === undefined || last === undefined) return []
-    const entries = pending.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
     const { checkpoint, forgotten } = await db.transaction(async (tx) => {
       const before = await lease.guard(tx, this.#epoch)
       this.#isAstray = compareIds(before, this.#reached) < 0
       if (this.#isAstray)
         throw new Error('MySQL has lost what was archived last; it is read again from the checkpoint')
-      const deleted = await writeEntries(tx, entries)
-      const reached = parseStreamId(last.raw[0])
+      const deleted = await writeArchivable(tx, archivable)
+      const reached = parseStreamId(last.id)
       const after = compareIds(reached, before) > 0 ? reached : before
       await lease.move(tx, after)
       return { checkpoint: after, forgotten: deleted }
-    })
-    this.#renewedAt = Date.now()
+      // What it writes is read once: the next run reads it again.
+    }, 1)
+    this.#renewedAt = performance.now()
     this.#reached = checkpoint
-    this.counts.rows += entries.length
+    this.counts.rows += archivable.entries
     return forgotten
   }
 
-  async #bury([id, fields]: RawEntry, reason: string): Promise<void> {
+  async #bury({ id, fields }: RawEntry, reason: string): Promise<void> {
     this.counts.dead += 1
-    this.#options.onTrouble(new Error(reason), 'an entry was set aside')
+    this.#options.onError(new Error(reason), 'an entry was set aside')
     await this.#reader.bury(id, fields, reason)
   }
 
   async #housekeeping(): Promise<void> {
-    const now = Date.now()
-    if (now - this.#trimmedAt < trimEveryMs) return
-    this.#trimmedAt = now
+    if (performance.now() - this.#trimmedAt < trimEveryMs) return
+    this.#trimmedAt = performance.now()
     const { shard, archive } = this.#options
     const checkpoint = (await archive.checkpoint(shard))?.id
-    if (checkpoint !== undefined) await this.#reader.trim(checkpoint, now)
-    await this.#reader.report({ ...this.counts, at: now })
-  }
-}
-
-function understand(raw: RawEntry): Pending {
-  const [id, fields] = raw
-  if (fields === null) return { raw, entry: undefined }
-  try {
-    return { raw, entry: decodeEntry(id, fields) }
-  } catch (error) {
-    if (!(error instanceof BadEntry)) throw error
-    return { raw, entry: undefined, bad: error.message }
-  }
-}
-
-/** Parts of a batch that stay below one transaction's bytes; an entry larger than that is a part of its own. */
-function byBytes(batch: readonly Pending[]): Pending[][] {
-  const parts: Pending[][] = []
-  let part: Pending[] = []
-  let bytes = 0
-  for (const pending of batch) {
-    let size = 64
-    for (const field of pending.raw[1] ?? []) size += 3 * field.length
-    if (part.length > 0 && bytes + size > limits.sync.bytes) {
-      parts.push(part)
-      part = []
-      bytes = 0
+    if (checkpoint !== undefined) {
+      const now = await this.#reader.now()
+      await this.#reader.trim(checkpoint, now)
+      // By the clock that is behind, for MySQL is asked for what was forgotten too early: Redis's, ours, and ours as it was when
+      // this process started.
+      const started = performance.timeOrigin + performance.now()
+      await this.#reader.forgetCids(checkpoint, Math.min(now, Date.now(), started))
     }
-    part.push(pending)
-    bytes += size
+    await this.#reader.report({ ...this.counts, at: Date.now() })
   }
-  if (part.length > 0) parts.push(part)
-  return parts
+}
+
+/** Its first batch is made at once. */
+async function toPage(raws: readonly RawEntry[]): Promise<Page> {
+  const batches = batchesOf(raws)
+  const first = await batches.next()
+  return { last: raws.at(-1)?.id, batches: first.done === true ? batches : chain(first.value, batches) }
+}
+
+async function* chain(first: Batch, others: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  yield first
+  yield* others
 }

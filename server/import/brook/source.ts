@@ -1,9 +1,9 @@
 // Another Brook as a source of an import: the rooms that the token's owner may read, page by page.
-import type { MembersAnswer, Message, PageAnswer, RoomsAnswer, SpokenMessage } from '../../protocol/http.ts'
+import type { MembersAnswer, Message, PageAnswer, RoomsAnswer } from '../../protocol/http.ts'
 import { limits } from '../../protocol/limits.ts'
-import { tameText } from '../split-text.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
+import { peopleIn, readMessage } from './message.ts'
 import type { Remote } from './remote.ts'
 
 export class OtherBrook implements Source {
@@ -12,7 +12,7 @@ export class OtherBrook implements Source {
   readonly #refuse: Refuse
   readonly #people = new Map<string, SourcePerson>()
 
-  /** `origin`: its address, which stands for it for ever. */
+  /** `origin`: its address, which always identifies it. */
   constructor(origin: string, remote: Remote, refuse: Refuse) {
     this.name = `brook:${origin}`
     this.#remote = remote
@@ -34,7 +34,12 @@ export class OtherBrook implements Source {
       for (const member of members) this.#meet(member)
       const creator = members.find(({ role }) => role === 'owner')?.id
       found.push({
-        ...{ ref: id, name, kind, topic, size: head, members: members.map((member) => member.id) },
+        ref: id,
+        name,
+        kind,
+        topic,
+        size: head,
+        members: members.map((member) => member.id),
         ...(creator === undefined ? {} : { creator }),
       })
     }
@@ -49,7 +54,7 @@ export class OtherBrook implements Source {
       const messages = page.messages.flatMap((message) => this.#read(room, message) ?? [])
       yield { messages, read: last?.seq ?? room.size }
       if (last === undefined || !page.hasAfter) return
-      if (last.seq <= after) throw new ImportError(`the pages of ${room.name} do not go on after ${after}`)
+      if (last.seq <= after) throw new ImportError(`the pages of ${room.name} do not continue after ${after}`)
       after = last.seq
     }
   }
@@ -59,32 +64,8 @@ export class OtherBrook implements Source {
   }
 
   #read(room: SourceRoom, message: Message): SourceMessage | undefined {
-    const place = `${room.name}, number ${message.seq}`
-    if (message.kind !== 'message') {
-      this.#refuse({ place, why: `it is a notice that somebody ${message.notice.kind}`, expected: true })
-      return undefined
-    }
-    this.#meet(message.user)
-    const { seq, at, user, text, replyTo, thread, alsoInRoom, editedAt, deletedAt } = message
-    const reactions = this.#reactionsOf(message)
-    return {
-      ...{ ref: String(seq), at, author: user.id, text: tameText(text), reactions, place },
-      ...(user.bot === true ? { isBot: true, name: user.name } : {}),
-      ...(user.icon === undefined ? {} : { icon: user.icon }),
-      ...(editedAt ? { editedAt } : {}),
-      ...(deletedAt ? { deletedAt } : {}),
-      ...(replyTo ? { replyTo: String(replyTo) } : {}),
-      ...(thread ? { thread: String(thread) } : {}),
-      ...(alsoInRoom ? { alsoInRoom } : {}),
-    }
-  }
-
-  /** An older Brook tells of no reactions. */
-  #reactionsOf({ reactions = [] }: Pick<Partial<SpokenMessage>, 'reactions'>): SourceMessage['reactions'] {
-    return reactions.map(({ emoji, users }) => {
-      for (const user of users) this.#meet(user)
-      return { emoji, people: users.map(({ id }) => id) }
-    })
+    for (const person of peopleIn(message)) this.#meet(person)
+    return readMessage(message, `${room.name}, number ${message.seq}`, this.#refuse)
   }
 
   #meet({ id, name, bot }: { id: string; name: string; bot?: boolean }): void {
@@ -93,9 +74,9 @@ export class OtherBrook implements Source {
   }
 }
 
-/** An answer that has the list it must have; what else it has is the other Brook's promise (docs of its API). */
+/** An answer that has the list it must have; its other fields are promised by the other Brook's API. */
 function shaped<Answer>(raw: unknown, list: keyof Answer & string): Answer {
   if (typeof raw === 'object' && raw !== null && Array.isArray((raw as Record<string, unknown>)[list]))
     return raw as Answer
-  throw new ImportError(`that is no Brook: its answer has no ${list}`)
+  throw new ImportError(`not a Brook server: its answer has no ${list}`)
 }

@@ -1,12 +1,14 @@
-// The zip file of an export: its list of files, and one file at a time as a stream. Refuses what no export has: paths
-// that lead elsewhere, files that unpack to more than they may.
+// The files of an export, packed in a zip file or unpacked in a folder: their list, and one file at a time as a stream. Refuses
+// what no export contains: paths that lead elsewhere, and files that unpack to more than allowed.
 import type { Readable } from 'node:stream'
-import { stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
 import * as yauzl from 'yauzl'
 import { ImportError } from '../source.ts'
 import { limits } from '../../protocol/limits.ts'
 
-/** What is kept of each file: an export of ten years has half a million of them. */
+/** What is kept in memory for each file: an export of ten years has half a million of them. */
 type Place = Pick<
   yauzl.Entry,
   | 'fileName'
@@ -19,11 +21,29 @@ type Place = Pick<
 
 export interface ArchivedFile {
   name: string
-  /** Bytes once unpacked. */
+  /** Unpacked size in bytes. */
   bytes: number
 }
 
-export class Archive {
+export interface Archive {
+  files(): ArchivedFile[]
+  has(name: string): boolean
+  /** Unpacked size of a file in bytes; 0 if it does not exist. */
+  bytesOf(name: string): number
+  /** @throws ImportError if there is no such file */
+  read(name: string): Promise<Readable>
+  close(): void
+}
+
+/** @throws ImportError if it is neither a folder nor a zip file, or one that cannot be an export */
+export async function openArchive(target: string): Promise<Archive> {
+  const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
+    throw new ImportError(`${target}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`)
+  })
+  return found.isDirectory() ? Folder.open(target) : ZipArchive.open(target)
+}
+
+class ZipArchive implements Archive {
   readonly #zip: yauzl.ZipFile
   readonly #places: Map<string, Place>
 
@@ -32,25 +52,20 @@ export class Archive {
     this.#places = places
   }
 
-  /** @throws ImportError when it is no zip file, or one that no export would be */
-  static async open(path: string): Promise<Archive> {
-    await stat(path).catch((error: NodeJS.ErrnoException) => {
-      throw new ImportError(`${path}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`)
-    })
+  static async open(target: string): Promise<Archive> {
     const zip = await yauzl
-      .openPromise(path, { lazyEntries: true, autoClose: false, strictFileNames: true })
+      .openPromise(target, { lazyEntries: true, autoClose: false, strictFileNames: true })
       .catch((error: Error) => {
-        throw new ImportError(`${path} cannot be read as a zip file: ${error.message}`)
+        throw new ImportError(`${target} cannot be read as a zip file: ${error.message}`)
       })
     try {
-      return new Archive(zip, await readPlaces(zip, path))
+      return new ZipArchive(zip, await readPlaces(zip, target))
     } catch (error) {
       zip.close()
       throw error
     }
   }
 
-  /** The files of the archive, by name. */
   files(): ArchivedFile[] {
     return [...this.#places.values()].map(({ fileName, uncompressedSize }) => ({
       name: fileName,
@@ -62,12 +77,11 @@ export class Archive {
     return this.#places.has(name)
   }
 
-  /** Bytes of a file once unpacked; 0 for one that is not there. */
   bytesOf(name: string): number {
     return this.#places.get(name)?.uncompressedSize ?? 0
   }
 
-  /** The bytes of a file. Ends with an error when they are not as many as the archive says, so no bomb goes off. */
+  /** The bytes of a file. Fails if there are not as many as the archive says, which stops a zip bomb. */
   async read(name: string): Promise<Readable> {
     const place = this.#places.get(name)
     if (place === undefined) throw new ImportError(`the archive has no ${name}`)
@@ -79,25 +93,69 @@ export class Archive {
   }
 }
 
-async function readPlaces(zip: yauzl.ZipFile, path: string): Promise<Map<string, Place>> {
+/** Links are not followed: they may lead out of the folder. */
+class Folder implements Archive {
+  readonly #root: string
+  readonly #bytes: ReadonlyMap<string, number>
+
+  private constructor(root: string, bytes: ReadonlyMap<string, number>) {
+    this.#root = root
+    this.#bytes = bytes
+  }
+
+  static async open(root: string): Promise<Archive> {
+    const bytes = new Map<string, number>()
+    for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      if (bytes.size >= limits.imports.files)
+        throw new ImportError(`${root} has more than ${limits.imports.files} files`)
+      const file = path.join(entry.parentPath, entry.name)
+      bytes.set(path.relative(root, file).split(path.sep).join('/'), (await stat(file)).size)
+    }
+    return new Folder(root, bytes)
+  }
+
+  files(): ArchivedFile[] {
+    return [...this.#bytes].map(([name, bytes]) => ({ name, bytes }))
+  }
+
+  has(name: string): boolean {
+    return this.#bytes.has(name)
+  }
+
+  bytesOf(name: string): number {
+    return this.#bytes.get(name) ?? 0
+  }
+
+  async read(name: string): Promise<Readable> {
+    if (!this.#bytes.has(name)) throw new ImportError(`the folder has no ${name}`)
+    return createReadStream(path.join(this.#root, name))
+  }
+
+  close(): void {
+    // It holds nothing open.
+  }
+}
+
+async function readPlaces(zip: yauzl.ZipFile, target: string): Promise<Map<string, Place>> {
   const places = new Map<string, Place>()
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName.endsWith('/')) continue
       if (places.size >= limits.imports.files)
-        throw new ImportError(`${path} has more than ${limits.imports.files} files`)
-      if (entry.isEncrypted()) throw new ImportError(`${path} is encrypted`)
+        throw new ImportError(`${target} has more than ${limits.imports.files} files`)
+      if (entry.isEncrypted()) throw new ImportError(`${target} is encrypted`)
       places.set(entry.fileName, placeOf(entry))
     }
   } catch (error) {
     if (error instanceof ImportError) throw error
     // yauzl refuses "../", absolute paths and backslashes by itself.
-    throw new ImportError(`${path} cannot be read as a zip file: ${(error as Error).message}`)
+    throw new ImportError(`${target} cannot be read as a zip file: ${(error as Error).message}`)
   }
   const packed = zip.fileSize
   const unpacked = [...places.values()].reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0)
-  if (unpacked > limits.imports.unpackedTimes * Math.max(packed, limits.imports.packedLeast))
-    throw new ImportError(`${path} unpacks to ${unpacked} bytes from ${packed}: that is no export`)
+  if (unpacked > limits.imports.unpackedTimes * Math.max(packed, limits.imports.minPackedBytes))
+    throw new ImportError(`${target} unpacks to ${unpacked} bytes from ${packed}: this is not an export`)
   return places
 }
 

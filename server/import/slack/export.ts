@@ -4,10 +4,12 @@ import type { Names } from '../../slack/mrkdwn.ts'
 import { tamePersonName } from '../names.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
-import { Archive, type ArchivedFile } from './archive.ts'
-import { elements } from './json-array.ts'
+import { openArchive, type Archive, type ArchivedFile } from './archive.ts'
+import { objectsIn } from './objects.ts'
 import { isObject } from '../../slack/rich-text.ts'
-import { compareTimes, isRef, readMessage, unknownReactions } from './message.ts'
+import { compareTimes, filesOf, isRef, readMessage, unknownReactions } from './message.ts'
+import { roomOf, topicOf, type ListedRoom } from './room.ts'
+import { tellBeside } from './beside.ts'
 import type { RawMessage } from './words.ts'
 
 const dayFile = /^(.+)\/\d{4}-\d{2}-\d{2}\.json$/
@@ -15,12 +17,14 @@ const dayFile = /^(.+)\/\d{4}-\d{2}-\d{2}\.json$/
 export class SlackExport implements Source {
   readonly name: string
   readonly #archive: Archive
-  /** What stands before every name, where somebody has packed the export within a folder. */
+  /** The prefix of every name, if the export was packed inside a folder. */
   readonly #prefix: string
   readonly #refuse: Refuse
   readonly #people: Map<string, SourcePerson>
   readonly #channels = new Map<string, string>()
   readonly #days = new Map<string, ArchivedFile[]>()
+  /** Who has pinned what: refs of people by refs of messages, for each room. */
+  readonly #pins = new Map<string, Map<string, string>>()
 
   private constructor(archive: Archive, prefix: string, people: People, refuse: Refuse) {
     this.name = `slack:${people.team}`
@@ -30,13 +34,13 @@ export class SlackExport implements Source {
     this.#refuse = refuse
   }
 
-  /** @throws ImportError when the file is no export */
+  /** @throws ImportError if the file is not an export */
   static async open(path: string, refuse: Refuse): Promise<SlackExport> {
-    const archive = await Archive.open(path)
+    const archive = await openArchive(path)
     try {
       const lists = archive.files().filter(({ name }) => /(^|\/)channels\.json$/.test(name))
       const [list] = lists.sort((a, b) => a.name.length - b.name.length)
-      if (list === undefined) throw new ImportError(`${path} is no Slack export: it has no channels.json`)
+      if (list === undefined) throw new ImportError(`${path} is not a Slack export: it has no channels.json`)
       const prefix = list.name.slice(0, -'channels.json'.length)
       for (const name of ['users.json', 'channels.json', 'groups.json', 'dms.json', 'mpims.json'])
         if (archive.bytesOf(prefix + name) > limits.imports.listBytes)
@@ -58,54 +62,80 @@ export class SlackExport implements Source {
       ...(await this.#list('channels.json', 'public')),
       ...(await this.#list('groups.json', 'private')),
     ]
-    for (const { ref, name } of rooms) this.#channels.set(ref, name)
+    for (const { ref, name, pins } of rooms) {
+      this.#channels.set(ref, name)
+      this.#pins.set(ref, pins)
+    }
     await this.#tellDirect('dms.json')
     await this.#tellDirect('mpims.json')
     for (const [folder, days] of this.#days)
       this.#refuse({
         place: `${folder}/`,
-        why: `no list names this room (${days.length} days)`,
-        expected: false,
+        ...(folder.startsWith('FC:')
+          ? { why: 'comments on files and canvases are not imported', expected: true }
+          : { why: `no list contains this room (${days.length} days)`, expected: false }),
       })
+    await tellBeside(this.#archive, this.#prefix, this.#refuse)
     for (const room of rooms) this.#days.set(room.ref, room.days)
-    return rooms
+    return rooms.map((room) => ({ ...room, topic: topicOf(room, this.#names, this.#refuse) }))
   }
 
   async *pages(room: SourceRoom, signal: AbortSignal): AsyncGenerator<Page> {
     let read = 0
     for (const { name, bytes } of this.#days.get(room.ref) ?? []) {
       const messages = await this.#day(name, bytes, signal)
+      for (const message of messages) this.#pin(room, message)
       for (let from = 0; from < messages.length; from += limits.imports.page)
         yield { messages: messages.slice(from, from + limits.imports.page), read }
       read += bytes
     }
+    for (const ref of this.#pins.get(room.ref)?.keys() ?? [])
+      this.#refuse({
+        place: `${room.name}, pinned message ${ref}`,
+        why: 'what is pinned is not in the export',
+        expected: false,
+      })
+  }
+
+  #pin(room: SourceRoom, message: SourceMessage): void {
+    const pins = this.#pins.get(room.ref)
+    const by = pins?.get(message.ref)
+    if (by === undefined) return
+    message.pinnedBy = by
+    pins?.delete(message.ref)
   }
 
   close(): void {
     this.#archive.close()
   }
 
-  /** The messages of a day, by their times: an export does not promise that they stand in that order. */
+  /** The messages of a day, sorted by time: an export does not guarantee that order. */
   async #day(name: string, bytes: number, signal: AbortSignal): Promise<SourceMessage[]> {
     const place = name.slice(this.#prefix.length)
     if (bytes > limits.imports.dayBytes) {
-      this.#refuse({ place, why: `a day above ${limits.imports.dayBytes} bytes`, expected: false })
+      this.#refuse({ place, why: `a day with more than ${limits.imports.dayBytes} bytes`, expected: false })
       return []
     }
     const messages = new Map<string, SourceMessage>()
-    for await (const { raw, at } of read(this.#archive, name, place, this.#refuse)) {
+    for await (const { raw, at } of objectsIn(this.#archive, name, place, this.#refuse)) {
       signal.throwIfAborted()
       this.#meet(raw)
       const message = readMessage(raw, at, this.#names)
       if ('why' in message) this.#refuse({ place: at, ...message })
       else messages.set(message.ref, message)
-      if (!('why' in message))
-        for (const emoji of unknownReactions(raw))
-          this.#refuse({
-            place: at,
-            why: `the reaction :${emoji.slice(0, 64)}: is no emoji here`,
-            expected: true,
-          })
+      if ('why' in message) continue
+      for (const name of filesOf(raw))
+        this.#refuse({
+          place: `${at}: ${name}`,
+          why: 'only the name and the link of a file are imported',
+          expected: true,
+        })
+      for (const emoji of unknownReactions(raw))
+        this.#refuse({
+          place: at,
+          why: `the reaction :${emoji.slice(0, 64)}: does not exist here`,
+          expected: true,
+        })
     }
     return [...messages.values()].sort((a, b) => compareTimes(a.ref, b.ref))
   }
@@ -118,7 +148,7 @@ export class SlackExport implements Source {
     channel: (ref) => this.#channels.get(ref),
   }
 
-  /** Bots, and people of other workspaces, are in no list: what their messages say of them is all there is. */
+  /** Bots and people of other workspaces are in no list: only their messages describe them. */
   #meet(raw: unknown): void {
     if (!isObject(raw)) return
     const { user, bot_id: bot, username, user_profile: profile, bot_profile: botProfile } = raw
@@ -142,7 +172,7 @@ export class SlackExport implements Source {
     for (const days of this.#days.values()) days.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Takes the days that belong to a room; what is left at the end belongs to none. */
+  /** Takes the days that belong to a room; those left at the end belong to none. */
   #claim(...folders: unknown[]): ArchivedFile[] {
     for (const folder of folders) {
       if (typeof folder !== 'string') continue
@@ -154,18 +184,20 @@ export class SlackExport implements Source {
     return []
   }
 
-  async #list(list: string, kind: 'public' | 'private'): Promise<(SourceRoom & { days: ArchivedFile[] })[]> {
-    const rooms: (SourceRoom & { days: ArchivedFile[] })[] = []
+  async #list(list: string, kind: 'public' | 'private'): Promise<Listed[]> {
+    const rooms: Listed[] = []
     const name = this.#prefix + list
     if (!this.#archive.has(name)) return rooms
-    for await (const { raw, at } of read(this.#archive, name, list, this.#refuse)) {
+    for await (const { raw, at } of objectsIn(this.#archive, name, list, this.#refuse)) {
       if (!isObject(raw) || !isRef(raw['id']) || typeof raw['name'] !== 'string') {
-        this.#refuse({ place: at, why: 'it is no room', expected: false })
+        this.#refuse({ place: at, why: 'not a room', expected: false })
         continue
       }
       const days = this.#claim(raw['name'], raw['id'])
       const size = days.reduce((sum, { bytes }) => sum + bytes, 0)
-      rooms.push({ ...roomOf(raw, raw['id'], raw['name']), kind, days, size })
+      if (raw['is_archived'] === true)
+        this.#refuse({ place: at, why: 'a room that is archived there is open here', expected: true })
+      rooms.push({ ...roomOf(raw, { ref: raw['id'], name: raw['name'], at }), kind, days, size })
     }
     return rooms
   }
@@ -173,12 +205,18 @@ export class SlackExport implements Source {
   async #tellDirect(list: string): Promise<void> {
     const name = this.#prefix + list
     if (!this.#archive.has(name)) return
-    for await (const { raw, at } of read(this.#archive, name, list, this.#refuse)) {
+    for await (const { raw, at } of objectsIn(this.#archive, name, list, this.#refuse)) {
       const days = isObject(raw) ? this.#claim(raw['name'], raw['id']) : []
-      this.#refuse({ place: at, why: `direct messages are not taken (${days.length} days)`, expected: true })
+      this.#refuse({
+        place: at,
+        why: `direct messages are not imported (${days.length} days)`,
+        expected: true,
+      })
     }
   }
 }
+
+type Listed = ListedRoom & Pick<SourceRoom, 'kind' | 'size'> & { days: ArchivedFile[] }
 
 interface People {
   team: string
@@ -192,9 +230,9 @@ async function readPeople(archive: Archive, prefix: string, refuse: Refuse): Pro
     return people
   }
   let hasTeam = false
-  for await (const { raw, at } of read(archive, `${prefix}users.json`, 'users.json', refuse)) {
+  for await (const { raw, at } of objectsIn(archive, `${prefix}users.json`, 'users.json', refuse)) {
     if (!isObject(raw) || !isRef(raw['id'])) {
-      refuse({ place: at, why: 'it is no person', expected: false })
+      refuse({ place: at, why: 'not a person', expected: false })
       continue
     }
     const { id, team_id: team, is_bot: isBot } = raw
@@ -207,41 +245,10 @@ async function readPeople(archive: Archive, prefix: string, refuse: Refuse): Pro
   return people
 }
 
-/** What people see of somebody in Slack: the name they show, else their own, else the one they sign in with. */
+/** The name people see in Slack: the display name, otherwise the real name, otherwise the user name. */
 function nameOf(raw: RawMessage): string | undefined {
   const profile = isObject(raw['profile']) ? raw['profile'] : {}
   return [profile['display_name'], profile['real_name'], raw['real_name'], raw['name']].find(
     (name): name is string => typeof name === 'string' && name.trim() !== '',
   )
-}
-
-function roomOf(raw: RawMessage, ref: string, name: string): Omit<SourceRoom, 'kind' | 'size'> {
-  const { created, creator, members, topic, purpose } = raw
-  const words = [topic, purpose].map((one) => (isObject(one) ? one['value'] : undefined))
-  const said = words.find((one): one is string => typeof one === 'string' && one.trim() !== '')
-  return {
-    ...{ ref, name, topic: said ?? '' },
-    members: Array.isArray(members) ? members.filter(isRef) : [],
-    ...(typeof created === 'number' && created > 0 ? { createdAt: created * 1_000 } : {}),
-    ...(isRef(creator) ? { creator } : {}),
-  }
-}
-
-/** The objects of a file, each with where it stands; what is broken is told. */
-async function* read(
-  archive: Archive,
-  name: string,
-  place: string,
-  refuse: Refuse,
-): AsyncGenerator<{ raw: unknown; at: string }> {
-  try {
-    for await (const { index, line, value, broken } of elements(await archive.read(name))) {
-      const at = `${place}, line ${line} (index ${index})`
-      if (broken === undefined) yield { raw: value, at }
-      else refuse({ place: at, why: `broken: ${broken}`, expected: false })
-    }
-  } catch (error) {
-    if ((error as Error).name === 'AbortError') throw error
-    refuse({ place, why: `it cannot be unpacked: ${(error as Error).message}`, expected: false })
-  }
 }

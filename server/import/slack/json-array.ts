@@ -1,59 +1,59 @@
-// The objects of a JSON array, one at a time from a stream, with the line and the index of each. What is broken is told
-// and passed over: the next object begins where a line begins as the first object's line did.
+// Streams the objects of a JSON array, one at a time, with the line and the index of each. Damaged objects are reported
+// and skipped: the next object begins on a line that is indented like the first object's line.
 import { limits } from '../../protocol/limits.ts'
 
-/** `value`: an object as JSON has it. `broken`: what stands there is none, and why. */
+/** `value`: an object. `broken`: not a valid object, and why. */
 export interface Element {
-  /** From 0, broken ones counted. */
+  /** From 0, counting broken ones. */
   index: number
-  /** From 1, where it begins. */
+  /** The line where it begins, from 1. */
   line: number
   value?: unknown
   broken?: string
 }
 
-/** Reads `[{...}, {...}]`. Bytes that are no UTF-8 become U+FFFD. */
+/** Reads `[{...}, {...}]`. Invalid UTF-8 becomes U+FFFD. */
 export async function* elements(
   bytes: AsyncIterable<Uint8Array>,
-  mostChars: number = limits.imports.messageBytes,
+  maxChars: number = limits.imports.messageBytes,
 ): AsyncGenerator<Element> {
-  const reader = new Reader(mostChars)
+  const reader = new Reader(maxChars)
   const decoder = new TextDecoder()
   for await (const chunk of bytes) yield* reader.take(decoder.decode(chunk, { stream: true }))
   yield* reader.take(decoder.decode())
   yield* reader.end()
 }
 
-/** between: no object is open. object: in one. junk: in what is none. lost: passing over the rest of a broken one. */
+/** between: no object is open. object: inside one. junk: in text that is not one. lost: skipping the rest of a broken one. */
 type State = 'between' | 'object' | 'junk' | 'lost'
 
 const [lineEnd, space, tab, quote, comma, backslash] = [10, 32, 9, 34, 44, 92]
 const [open, close, openList, closeList] = [123, 125, 91, 93]
 
 /**
- * Trap: one missing quote turns everything after it inside out. No JSON text has a raw line end in it, and in an export
- * no line within an object is indented like the object itself; so both end a broken object, and the next one is whole.
+ * Trap: one missing quote inverts everything after it. No JSON string contains a raw line end, and in an export no line
+ * within an object is indented like the object itself; so both end a broken object, and the next one is complete.
  */
 class Reader {
-  readonly #most: number
+  readonly #max: number
   #found: Element[] = []
   #state: State = 'between'
   #why = ''
   #line = 1
   #index = 0
-  /** Text of the open object from earlier chunks. */
+  /** Text of the open object from previous chunks. */
   #text = ''
   #began = 1
   #depth = 0
   #isText = false
   #isEscaped = false
-  /** Spaces that the line begins with; below 0 once anything else stands on it. */
+  /** Indentation of the current line; below 0 once anything else is on it. */
   #indent = 0
   /** ... of the first object that begins a line. */
-  #usual: number | undefined
+  #entryIndent: number | undefined
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(max: number) {
+    this.#max = max
   }
 
   take(chunk: string): Element[] {
@@ -61,13 +61,12 @@ class Reader {
     for (let at = 0; at < chunk.length; at += 1) {
       const code = chunk.charCodeAt(at)
       if (code === open && this.#begins()) {
-        if (this.#state !== 'between') this.#tell('it does not end')
+        if (this.#state !== 'between') this.#tell('it is not closed')
         this.#begin()
         from = at
       } else if (this.#state === 'object') {
-        if (this.#text.length + at - from > this.#most)
-          this.#lose(`it has more than ${this.#most} characters`)
-        else if (this.#isText && code === lineEnd) this.#lose('a text in it does not end on its line')
+        if (this.#text.length + at - from > this.#max) this.#lose(`it has more than ${this.#max} characters`)
+        else if (this.#isText && code === lineEnd) this.#lose('a string in it does not end on its line')
         else if (this.#closes(code)) this.#whole(chunk.slice(from, at + 1))
       } else this.#beside(code)
       this.#count(code)
@@ -77,17 +76,17 @@ class Reader {
   }
 
   end(): Element[] {
-    if (this.#state !== 'between') this.#tell('it does not end')
+    if (this.#state !== 'between') this.#tell('it is not closed')
     return this.#taken()
   }
 
-  /** Whether a brace opens an object of the array, rather than one within an object. */
+  /** Whether a brace opens an object of the array, not one nested in an object. */
   #begins(): boolean {
-    return this.#state === 'between' || (this.#indent >= 0 && this.#indent === this.#usual)
+    return this.#state === 'between' || (this.#indent >= 0 && this.#indent === this.#entryIndent)
   }
 
   #begin(): void {
-    if (this.#indent >= 0) this.#usual ??= this.#indent
+    if (this.#indent >= 0) this.#entryIndent ??= this.#indent
     this.#state = 'object'
     this.#began = this.#line
     this.#text = ''
@@ -96,7 +95,7 @@ class Reader {
     this.#closes(open)
   }
 
-  /** Follows depth and texts by the rules of JSON; true when this closes the object. */
+  /** Tracks depth and strings by the rules of JSON; true when this closes the object. */
   #closes(code: number): boolean {
     if (this.#isEscaped) this.#isEscaped = false
     else if (this.#isText) {
@@ -108,10 +107,10 @@ class Reader {
     return this.#depth === 0
   }
 
-  /** Between objects stand commas, spaces and the array's own brackets; all else is junk up to the next of them. */
+  /** Between objects there are commas, spaces and the array's own brackets; anything else is junk up to the next of them. */
   #beside(code: number): void {
     const parts = code === comma || code === lineEnd || code === openList || code === closeList
-    if (this.#state === 'junk' && parts) this.#tell('it is no object')
+    if (this.#state === 'junk' && parts) this.#tell('not an object')
     else if (this.#state === 'between' && !parts && code > space && code !== 0xfeff) {
       this.#state = 'junk'
       this.#began = this.#line

@@ -1,4 +1,4 @@
-// A message as a Slack export has it, as an import takes it; or why it is not taken. Pure.
+// Converts a message of a Slack export for the import, or says why it is not imported. Pure.
 import { createHash } from 'node:crypto'
 import { cleanEmoji } from '../../protocol/emoji.ts'
 import { emojiOf } from '../../slack/emoji.ts'
@@ -6,24 +6,24 @@ import type { Names } from '../../slack/mrkdwn.ts'
 import { isObject, objectsOf } from '../../slack/rich-text.ts'
 import type { SourceMessage } from '../source.ts'
 import { tameText } from '../split-text.ts'
-import { wordsOf, type RawMessage } from './words.ts'
+import { fileName, wordsOf, type RawMessage } from './words.ts'
 
 export interface Refused {
   why: string
   expected: boolean
 }
 
-/** What is no speech: what Slack says of a room and its people. Who is in a room comes from the list of rooms. */
+/** System messages about a room and its people. Membership comes from the list of rooms. */
 const silent =
   /^(?:channel|group|mpim)_|^bot_(?:add|remove|enable|disable)$|^(?:un)?pinned_item$|^reminder_|^joiner_|^huddle|^sh_room|_join$|^reply_broadcast$/
 
 const timestamp = /^\d{1,11}(?:\.\d{1,9})?$/
 
-/** `ts`, text in an export, as milliseconds since 1970; undefined when it is none. */
+/** `ts`, a string in an export, as milliseconds since 1970; undefined if it is invalid. */
 export const timeOf = (ts: unknown): number | undefined =>
   typeof ts === 'string' && timestamp.test(ts) ? Math.floor(Number(ts) * 1_000) : undefined
 
-/** By time, as exact as Slack tells it: several messages may share a millisecond. */
+/** By time, with Slack's full precision: several messages may share a millisecond. */
 export function compareTimes(a: string, b: string): number {
   const [aSeconds = '', aRest = ''] = a.split('.')
   const [bSeconds = '', bRest = ''] = b.split('.')
@@ -31,20 +31,24 @@ export function compareTimes(a: string, b: string): number {
 }
 
 export function readMessage(raw: unknown, place: string, names: Names): SourceMessage | Refused {
-  if (!isObject(raw) || raw['type'] !== 'message') return { why: 'it is no message', expected: false }
+  if (!isObject(raw) || raw['type'] !== 'message') return { why: 'not a message', expected: false }
   const { ts, subtype, thread_ts: thread } = raw
   const at = timeOf(ts)
-  if (at === undefined) return { why: 'it has no time', expected: false }
+  if (at === undefined) return { why: 'it has no timestamp', expected: false }
   if (subtype === 'tombstone' || raw['hidden'] === true)
     return { why: 'it was deleted there', expected: true }
   if (typeof subtype === 'string' && silent.test(subtype))
-    return { why: `it is a line of the kind ${subtype}`, expected: true }
+    return { why: `a system message of type ${subtype}`, expected: true }
   const author = authorOf(raw)
-  if (author === undefined) return { why: 'it does not say who said it', expected: false }
+  if (author === undefined) return { why: 'it has no author', expected: false }
   const text = tameText(wordsOf(raw, names))
-  if (text.trim() === '') return { why: 'it has nothing to show', expected: false }
+  if (text.trim() === '') return { why: 'it has no content', expected: false }
   const message: SourceMessage = {
-    ...{ ref: String(ts), at, text, place, reactions: reactionsOf(raw['reactions']) },
+    ref: String(ts),
+    at,
+    text,
+    place,
+    reactions: reactionsOf(raw['reactions']),
     ...author,
   }
   const editedAt = isObject(raw['edited']) ? timeOf(raw['edited']['ts']) : undefined
@@ -54,7 +58,7 @@ export function readMessage(raw: unknown, place: string, names: Names): SourceMe
   return message
 }
 
-/** Who said it; a bot says it under the name and with the face that it gave itself. */
+/** The author; a bot uses the name and icon that it gave itself. */
 function authorOf(raw: RawMessage): Pick<SourceMessage, 'author' | 'name' | 'icon' | 'isBot'> | undefined {
   const { user, bot_id: bot, username, icons, bot_profile: profile } = raw
   const name = isName(username) ? username : isObject(profile) ? profile['name'] : undefined
@@ -65,11 +69,15 @@ function authorOf(raw: RawMessage): Pick<SourceMessage, 'author' | 'name' | 'ico
   return { author, isBot: true, ...(isName(name) ? { name } : {}), ...(icon === undefined ? {} : { icon }) }
 }
 
-/** Names of emoji that are on a message and mean none here. */
+/** Names of emoji on a message that do not exist here. */
 export function* unknownReactions(raw: unknown): Generator<string> {
   for (const { name } of reactionList(isObject(raw) ? raw['reactions'] : undefined))
     if (emojiNamed(name) === undefined) yield name
 }
+
+/** The names of a message's files. */
+export const filesOf = (raw: unknown): string[] =>
+  objectsOf(isObject(raw) ? raw['files'] : undefined).map(fileName)
 
 function reactionsOf(raw: unknown): SourceMessage['reactions'] {
   const kinds = new Map<string, Set<string>>()
@@ -96,7 +104,7 @@ function reactionList(raw: unknown): { name: string; users: unknown[] }[] {
   )
 }
 
-/** A bot that has nothing but a name is known again by that. */
+/** A bot that has only a name is identified by it. */
 export const botRef = (name: string): string =>
   `bot:${createHash('sha256').update(name).digest('hex').slice(0, 24)}`
 

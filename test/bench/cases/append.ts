@@ -1,5 +1,5 @@
-// How many entries a second one process can append, fsynced, each through the whole script; the peer is a bare XADD of
-// the same fields on the same Redis, which numbers nothing and would keep a resend twice.
+// How many entries a second one process can append, fsynced, each through the whole script. The peer is a bare XADD of
+// the same fields on the same Redis, which assigns no numbers and would store a resend twice.
 import type { Writing } from '../programs/writer.ts'
 import { profileOf, type Case } from './case.ts'
 import { cpuMs, memoryMb, Program } from './program.ts'

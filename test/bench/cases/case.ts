@@ -1,9 +1,9 @@
-// What a case is to the bench: rounds of one contender after the other, figures of each, and what was wrong.
+// A case of the bench: rounds of one contender after the other, the figures of each, and its errors.
 import path from 'node:path'
 
 export interface Round {
   figures: Record<string, number>
-  /** Missing, doubled, out of order, or not in MySQL. Anything here ends the bench with 1. */
+  /** Missing, doubled, out of order, or not in MySQL. Any of these makes the bench exit with 1. */
   wrong: string[]
 }
 
@@ -11,20 +11,22 @@ export interface Settings {
   sockets: number
   threads: number
   seconds: number
-  /** Sockets of the cases that have many. */
+  /** Sockets of the cases with many. */
   crowd: number
   perSecond: number
   inFlight: number
   entries: number
   /** Messages of the room of `history`. */
   rows: number
-  /** A folder for CPU profiles of our server; undefined: none are made. */
+  /** Of `fairness`: part of the names of those that are played. */
+  ways: string
+  /** The folder for CPU profiles of our server; undefined: none. */
   profiles: string | undefined
 }
 
 export interface Case<Contender extends string = string> {
   name: string
-  /** Which of the eight aims its figures belong to (docs/PERFORMANCE.md); undefined: none. */
+  /** Which of the eight targets its figures belong to (docs/PERFORMANCE.md); undefined: none. */
   aim?: number
   about: (settings: Settings) => string
   /** Ours first; the others are compared with it. */
@@ -35,17 +37,17 @@ export interface Case<Contender extends string = string> {
     unit: string
     digits?: number
     better: 'more' | 'less' | 'none'
-    /** What ours should reach, or stay below; undefined: it is only shown. */
+    /** The target for ours; undefined: it is only shown. */
     target?: number | undefined
     /** The ratio to a peer that should be reached, by its name. */
     against?: Record<string, number>
-    /** It stands in the table of the eight without a target or a peer. */
+    /** Shown in the table of the eight without a target or a peer. */
     isTold?: boolean
   }[]
   round: (contender: Contender, settings: Settings, number: number) => Promise<Round>
 }
 
-/** Where a round's CPU profile is kept, when profiles are wanted. */
+/** The path of a round's CPU profile, if profiles are wanted. */
 export const profileOf = (
   { profiles }: Settings,
   ...[name, contender, number]: [name: string, contender: string, number: number]

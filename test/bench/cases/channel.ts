@@ -1,4 +1,4 @@
-// What a bounded channel costs: values from one sender to one receiver, beside an array that nothing bounds and a library.
+// The cost of a bounded channel: values from one sender to one receiver, compared with an unbounded array and a library.
 import type { Queued, Queueing } from '../programs/queue.ts'
 import { profileOf, type Case } from './case.ts'
 import { memoryMb, Program } from './program.ts'
@@ -22,9 +22,10 @@ export const channel: Case<Queueing['how']> = {
       program.run({ how, values: count, capacity } satisfies Queueing)
     await pass(values / 10)
     const file = profileOf(settings, 'channel', how, number)
-    const { ms, most, sum } = await program.profiled(file, () => pass(values))
+    const { ms, max, sum } = await program.profiled(file, () => pass(values))
     const figures = {
-      ...{ values: (values * 1_000) / ms, 'held at most': most },
+      values: (values * 1_000) / ms,
+      'held at most': max,
       'RSS at most': memoryMb(program.pid).peak,
     }
     await program.stop()

@@ -1,7 +1,8 @@
-// Coming back with a cursor for each of a hundred rooms, each of which got some words meanwhile: what it asks of Redis and
-// of MySQL beyond what a connection without cursors asks, and how long it takes until everything missed is there.
+// Resuming with a cursor for each of a hundred rooms, each of which got some messages meanwhile: its queries to Redis and
+// MySQL beyond those of a connection without cursors, and the time until everything missed has arrived.
 import { Db } from '../../../server/db.ts'
-import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { whenReady } from '../../../server/redis/client.ts'
+import { connectRedis, writerOptions } from '../../../server/redis/connect.ts'
 import type { ServerEvent } from '../../../server/protocol/events.ts'
 import { WebSocket } from 'ws'
 import type { PrivateStores } from '../../support/stores.ts'
@@ -15,7 +16,7 @@ import { benchStores } from './stores.ts'
 const people = 10
 const returns = 20
 const perRoom = 20
-/** What each room got while its people were away. */
+/** Messages that each room got while its people were away. */
 const missed = 3
 const rooms = roomsOf('hundred', people)
 const programs = {
@@ -62,7 +63,7 @@ export const cursors: Case<'Brook'> = {
           done.push(await comeBack(told.port, cookies[i % people] ?? '', cursor))
         return done
       }
-      // Once each, so that what is remembered of a person is remembered.
+      // Once each, to fill the caches of a person.
       await all(perRoom)
       const idle = await asked.during(() => new Promise((resolve) => setTimeout(resolve, 3_000)))
       const without = await asked.during(() => all(perRoom), idle)
@@ -90,12 +91,12 @@ export const cursors: Case<'Brook'> = {
 }
 
 interface Return {
-  /** From the resume to the last of what was missed. */
+  /** From the resume to the last missed entry. */
   ms: number
   wrong: string[]
 }
 
-/** One connection with this cursor for every room: ends when it has heard all that is above it. */
+/** One connection with this cursor for every room: ends when it has received everything above it. */
 function comeBack(port: number, cookie: string, cursor: number): Promise<Return> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/api/ws`, {
     headers: { cookie, origin: `http://127.0.0.1:${port}` },
@@ -140,7 +141,7 @@ interface Count {
   ms: number
 }
 
-/** How much the stores were asked, by their own counts. */
+/** Numbers of queries, from the stores' own counters. */
 class Asked {
   readonly #db: Db
   readonly #redis: ReturnType<typeof connectRedis>
@@ -156,7 +157,7 @@ class Asked {
     return new Asked(new Db(admin, 1), redis)
   }
 
-  /** Without what is asked anyhow, as `idle` has it. */
+  /** Without the background queries, as measured by `idle`. */
   async during(work: () => Promise<unknown>, idle?: Count): Promise<Count> {
     const [began, before] = [performance.now(), await this.#counts()]
     await work()

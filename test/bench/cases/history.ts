@@ -1,6 +1,6 @@
-// Pages of a long room, read through the door as a browser does: its newest, its oldest and one in the middle, at a steady
-// rate; and beside them an answer with nothing in it, which no store is asked for. Times are the server's own, from a
-// request's head to its answer. The rows are made by MySQL itself.
+// Pages of a long room, requested over HTTP as a browser does: its newest, its oldest and one in the middle, at a steady
+// rate; and for comparison an empty answer, which needs no store. Times are measured in the server, from a request's
+// headers to its answer. MySQL generates the rows itself.
 import http from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Db } from '../../../server/db.ts'
@@ -13,7 +13,7 @@ import { benchStores } from './stores.ts'
 const perSecond = 200
 const room = 1_000
 const server = new URL('../programs/server.ts', import.meta.url)
-/** Rows of one statement of the filling: its undo log stays small beside the buffer pool. */
+/** Rows of one INSERT: keeps its undo log small compared with the buffer pool. */
 const rowsAtOnce = 100_000
 
 const pages = `/api/rooms/${room}/messages`
@@ -71,7 +71,7 @@ export const history: Case<'Brook'> = {
   },
 }
 
-/** Trap: only MariaDB has tables of numbers. */
+/** Trap: only MariaDB has sequence tables. */
 async function fill(mysql: MysqlAddress, rows: number): Promise<void> {
   const db = new Db(mysql, 1)
   try {
@@ -88,7 +88,7 @@ async function fill(mysql: MysqlAddress, rows: number): Promise<void> {
   }
 }
 
-/** Open loop: asked when it is due. Milliseconds of each answer; -1 when it was none. */
+/** Open loop: requests are sent when they are due. Milliseconds of each answer; -1 if it failed. */
 async function steadily(
   count: number,
   ask: (path: string) => Promise<number>,

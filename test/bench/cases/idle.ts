@@ -1,4 +1,4 @@
-// What a socket costs that only listens: signed in, in five rooms, told of nothing.
+// The cost of an idle socket: signed in, in five rooms, receiving nothing.
 import type { Case } from './case.ts'
 import { Scene } from './scene.ts'
 
@@ -25,7 +25,7 @@ export const idle: Case<'Brook'> = {
       figures: {
         resident: each(({ rss }) => rss),
         heap: each(({ heapUsed }) => heapUsed),
-        // What entering left: holes that what comes next is put into, and a young generation that grew.
+        // What the sign-ins left: gaps that later objects fill, and a young generation that grew.
         'free in the heap': each(({ heapTotal, heapUsed }) => heapTotal - heapUsed),
         'outside the heap': each(({ external }) => external),
       },

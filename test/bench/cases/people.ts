@@ -1,5 +1,5 @@
-// Signed-in guests and their rooms, written into MySQL at once: ten thousand through the door would take longer than what is
-// measured. Gives their cookies.
+// Signed-in guests and their rooms, inserted into MySQL: ten thousand sign-ups over HTTP would take longer than the
+// measurement. Returns their cookies.
 import { newToken, tokenHash } from '../../../server/account/token.ts'
 import type { MysqlAddress } from '../../../server/config.ts'
 import { Db, type Param } from '../../../server/db.ts'

@@ -1,17 +1,26 @@
-// A measured process as the bench holds it: started compiled, told what to do, watched from outside, ended with us.
+// A measured process as the bench sees it: started compiled, controlled by messages, measured from outside, stopped with us.
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Order } from '../programs/obey.ts'
 
-/** Where a source of programs/ or load/ stands once it is compiled. */
+/** The compiled path of a source file of programs/ or load/. */
 export const compiled = (source: URL): URL =>
   new URL(source.href.replace('/test/bench/', '/dist/test/bench/').replace(/\.ts$/, '.js'))
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+let checkout = root
+
+/** From here on programs run as another checkout has them; none: as this one has them. The load client stays this one's. */
+export function runFrom(folder: string | undefined): void {
+  checkout = folder ?? root
+}
 
 /** Linux counts a process's time in ticks of 10 ms. */
 const msPerTick = 10
 
-/** Milliseconds that a process has computed, in user and kernel mode (proc(5), stat 14 and 15). */
+/** CPU time of a process in ms, in user and kernel mode (proc(5), stat 14 and 15). */
 export function cpuMs(pid: number): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(/\) /)
   const [user, system] = fields.split(' ').slice(11, 13).map(Number)
@@ -34,9 +43,9 @@ export class Program {
     this.#child = child
   }
 
-  /** `source`: its TypeScript. Gives it `given`, and what it told once it was ready. */
+  /** `source`: its TypeScript. Sends it `given`, and returns its answer once it is ready. */
   static async start<Told>(source: URL, given: unknown): Promise<{ program: Program; told: Told }> {
-    const file = fileURLToPath(compiled(source))
+    const file = path.join(checkout, path.relative(root, fileURLToPath(compiled(source))))
     const child = fork(file, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const program = new Program(file, child)
     return { program, told: await program.ask<Told>({ do: 'start', given }) }
@@ -63,7 +72,7 @@ export class Program {
     })
   }
 
-  /** Runs `work` while a CPU profile of this process is taken, when there is a file to keep it in. */
+  /** Runs `work` while recording a CPU profile of this process, if there is a file for it. */
   async profiled<Done>(file: string | undefined, work: () => Promise<Done>): Promise<Done> {
     if (file === undefined) return work()
     await this.ask({ do: 'profile' })
@@ -72,7 +81,7 @@ export class Program {
     return done
   }
 
-  /** Lets it close what it has open, and waits until it is gone. */
+  /** Lets it close its connections, and waits until it has exited. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null) return
     const gone = new Promise((resolve) => this.#child.once('exit', resolve))

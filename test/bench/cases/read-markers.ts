@@ -1,4 +1,4 @@
-// Two hundred people who read: their markers gathered into few statements, beside a statement for each.
+// Two hundred people who read: their markers batched into a few statements, compared with one statement each.
 import { Db } from '../../../server/db.ts'
 import type { PrivateStores } from '../../support/stores.ts'
 import type { Reading, WasRead } from '../programs/marker.ts'

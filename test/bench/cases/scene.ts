@@ -1,10 +1,11 @@
-// What a round of talking needs: stores, a server, sync, and a crowd of signed-in guests in one room; or the peer and a
-// crowd without any of that.
+// The set-up of a talking round: stores, a server, sync, and a crowd of signed-in guests in one room; or a peer and a
+// crowd without any of those.
 import { setTimeout as pause } from 'node:timers/promises'
 import { Db } from '../../../server/db.ts'
 import { readThrough } from '../../../server/log/follow.ts'
 import { keysOf } from '../../../server/log/keys.ts'
-import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { whenReady } from '../../../server/redis/client.ts'
+import { connectRedis, writerOptions } from '../../../server/redis/connect.ts'
 import type { PrivateStores } from '../../support/stores.ts'
 import { Load } from '../load/load.ts'
 import { roomsOf, seat, type Seating } from './people.ts'
@@ -13,9 +14,9 @@ import { benchStores } from './stores.ts'
 
 /**
  * `2 workers`: Brook, in two processes behind one port. `lazy fsync`: Brook with a Redis that syncs its file once a second,
- * which is not safe and shows what the promise costs.
+ * which is not safe and shows the cost of the promise. `plain words`: Brook, where nobody is named.
  */
-export type Contender = 'Brook' | '2 workers' | 'lazy fsync' | 'Socket.IO' | 'Bun' | 'naive'
+export type Contender = 'Brook' | '2 workers' | 'lazy fsync' | 'plain words' | 'Socket.IO' | 'Bun' | 'naive'
 
 export interface SceneOptions {
   contender: Contender
@@ -23,6 +24,8 @@ export interface SceneOptions {
   seating: Seating
   threads: number
   messages: number
+  /** Each message names somebody in the room. */
+  isNaming?: boolean
 }
 
 const programs = {
@@ -34,7 +37,7 @@ const programs = {
   worker: new URL('../load/worker.ts', import.meta.url),
 }
 
-/** What the program of the server tells; the first process is the one that was started. */
+/** What the server program reports; the first process is the one that was started. */
 export interface Served {
   port: number
   pids: number[]
@@ -63,12 +66,15 @@ export class Scene {
     this.#parts = parts
   }
 
-  static async open({ contender, sockets, seating, threads, messages }: SceneOptions): Promise<Scene> {
+  static async open(options: SceneOptions): Promise<Scene> {
+    const { contender, sockets, seating, threads, messages, isNaming = false } = options
     const rooms = roomsOf(seating, sockets)
     const together = seating === 'many' ? sockets / rooms : sockets
     const crowd = (port: number, cookies: string[]): Promise<Load> => {
       const dialect = contender === 'Socket.IO' ? 'socket.io' : 'bare'
-      return Load.connect(compiled(programs.worker), { port, cookies, dialect, together, threads, messages })
+      const shared = { port, cookies, together, threads, messages }
+      const naming = isNaming && contender !== 'plain words' ? sockets : 0
+      return Load.connect(compiled(programs.worker), { ...shared, dialect, naming })
     }
     if (contender === 'naive' || contender === 'Bun') return Scene.#peer(contender, { rooms }, sockets, crowd)
     const stores = await benchStores()
@@ -97,7 +103,7 @@ export class Scene {
     return new Scene({ load, server: program, pids, ...(stores === undefined ? {} : { stores }) })
   }
 
-  /** Runs `work` and says how many of the machine's cores each process kept busy meanwhile. */
+  /** Runs `work` and returns how many of the machine's cores each process kept busy. */
   async watched(work: () => Promise<void>): Promise<Record<string, number>> {
     const { pids: own, archiver, stores } = this.#parts
     const pids = new Map([
@@ -123,7 +129,7 @@ export class Scene {
     return { rss: sumOf(all, ({ rss }) => rss), peak: sumOf(all, ({ peak }) => peak) }
   }
 
-  /** Waits until sync has caught up; what in MySQL is not as in the log, nothing when there is no log. */
+  /** Waits until sync has caught up. Returns the differences between MySQL and the log; none if there is no log. */
   async compareWithMysql(): Promise<{ rows: number; wrong: string[] } | undefined> {
     const { stores, archiver } = this.#parts
     if (stores === undefined || archiver === undefined) return undefined
@@ -148,7 +154,7 @@ export class Scene {
 
 type Redis = ReturnType<typeof connectRedis>
 
-/** After the server has looked at the settings it relies on. */
+/** After the server has checked the settings it relies on. */
 async function syncLazily(address: PrivateStores['redis']): Promise<void> {
   const redis = connectRedis(address, writerOptions(5_000))
   await whenReady(redis, 10_000)
@@ -156,7 +162,7 @@ async function syncLazily(address: PrivateStores['redis']): Promise<void> {
   redis.disconnect()
 }
 
-/** What the log still holds must be there word for word; of what it has let go, the numbers. */
+/** Entries still in the log must be there verbatim; of trimmed ones, the numbers. */
 async function compare(redis: Redis, db: Db): Promise<{ rows: number; wrong: string[] }> {
   const keys = keysOf(0)
   const numbers = Object.entries(await redis.hgetall(keys.numbers))

@@ -1,7 +1,8 @@
 // Four shards of the log, each on a Redis process of its own with a process that writes to it, beside one. A Brook has one
 // Redis address, so here each shard is a whole log: the same script and the same keys. Throughput is near linear until
 // the cores end, so what an append costs all processes together is shown with it.
-import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { whenReady } from '../../../server/redis/client.ts'
+import { connectRedis, writerOptions } from '../../../server/redis/connect.ts'
 import { keysOf } from '../../../server/log/keys.ts'
 import { privateRedis, type PrivateStores } from '../../support/stores.ts'
 import type { Writing } from '../programs/writer.ts'

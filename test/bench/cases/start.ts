@@ -1,4 +1,4 @@
-// `npm start`, the second time, until it is ready: packages, build, data and programs are there. npm's own time is in it.
+// `npm start`, the second time, until it is ready: packages, build, data and programs exist. Includes npm's own time.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -37,18 +37,18 @@ export const start: Case<'Brook'> = {
   },
 }
 
-/** Seconds until it was ready, and until it was gone. */
+/** Seconds until it was ready, and until it had exited. */
 async function startOnce(dataDir: string): Promise<{ ready: number; stop: number }> {
   const port = await freePort()
   const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1' }
   const began = performance.now()
-  // A group of its own, to be ended whole when it does not get ready.
+  // Its own process group, so that all of it can be killed if it does not get ready.
   const npm = spawn('npm', ['start'], { cwd: root, env, stdio: 'ignore', detached: true })
   const gone = once(npm, 'exit')
   try {
     await ready(port, npm)
     const openAt = performance.now()
-    // Trap: npm passes on what it hears, and a second signal ends Brook at once. So Brook alone is told.
+    // Trap: npm forwards signals, and a second signal stops Brook at once. So only Brook is signalled.
     process.kill((await readRunning(dataDir))?.pid ?? NaN, 'SIGTERM')
     await gone
     return { ready: (openAt - began) / 1_000, stop: (performance.now() - openAt) / 1_000 }

@@ -1,5 +1,5 @@
-// Private stores as flow tests have them, with MariaDB set back to what it is for a person: tests trade its durability
-// and its memory for a quick start.
+// Private stores as in flow tests, but with MariaDB's default settings: the tests trade its durability and memory for a
+// quick start.
 import { Db } from '../../../server/db.ts'
 import { privateStores, type PrivateStores } from '../../support/stores.ts'
 

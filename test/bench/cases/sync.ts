@@ -1,5 +1,5 @@
-// How many rows a second sync carries from Redis into MySQL, from connecting to giving its lease back; the peer is a plain
-// loader that keeps none of sync's promises.
+// How many rows a second sync copies from Redis into MySQL, from connecting to releasing its lease. The peer is a plain
+// loader without any of sync's guarantees.
 import { Db } from '../../../server/db.ts'
 import type { PrivateStores } from '../../support/stores.ts'
 import type { Writing } from '../programs/writer.ts'
@@ -50,7 +50,8 @@ export const sync: Case<'Brook' | 'loader'> = {
       }
       return {
         figures: {
-          ...{ rows: (rows * 1_000) / ms, 'MySQL rows': rows },
+          rows: (rows * 1_000) / ms,
+          'MySQL rows': rows,
           'own CPU': ((own - ownBefore) * 1_000) / rows,
           'MariaDB CPU': ((mariadb - mariadbBefore) * 1_000) / rows,
           ...(rss.length > 0 ? memory : {}),

@@ -1,5 +1,5 @@
-// What every worker pays for every entry, whoever listens: reading it from the log into its tail. Two workers without a
-// single socket, and a writer: at full speed, when one read brings many entries, and at an even pace, when it brings one.
+// The cost of every entry for every worker, whoever listens: reading it from the log into its tail. Two workers without a
+// single socket, and a writer: at full speed, when one read brings many entries, and at a steady rate, when it brings one.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Writing } from '../programs/writer.ts'
 import type { Case } from './case.ts'
@@ -29,7 +29,9 @@ export const tail: Case<'Brook'> = {
     try {
       const { redis, mysql } = stores
       const { program: server, told } = await Program.start<Served>(programs.server, {
-        ...{ redis, mysql, workers: 2 },
+        redis,
+        mysql,
+        workers: 2,
       })
       const { program: writer } = await Program.start(programs.writer, { redis, mysql })
       const [, ...workers] = told.pids

@@ -1,12 +1,11 @@
-// Crowds that talk, in two tempos: a steady pace, for how long a word takes; and as fast as the path takes it, for how many
-// it can carry.
+// Crowds that talk in two ways: at a steady rate, to measure latency; and as fast as possible, to measure throughput.
 import type { Heard } from '../load/load.ts'
 import { profileOf, type Case, type Round, type Settings } from './case.ts'
 import type { Seating } from './people.ts'
 import { Scene, type Contender } from './scene.ts'
 
 /** More than any server here can number in the time. */
-const mostPerSecond = 20_000
+const maxPerSecond = 20_000
 const warmUpMs = 2_000
 
 type Shown = Case['shown'][number]
@@ -30,11 +29,14 @@ interface Steady {
   contenders: readonly Contender[]
   target?: { p50?: number; p99: number }
   tempo: (settings: Settings) => { sockets: number; perSecond: number }
+  /** Each message names somebody in the room. */
+  isNaming?: boolean
 }
 
-/** A steady pace: how long a word takes. */
-const steady = ({ name, aim, contenders, target, tempo }: Steady): Case<Contender> => ({
-  ...{ name, aim },
+/** A steady rate: measures latency. */
+const steady = ({ name, aim, contenders, target, tempo, isNaming = false }: Steady): Case<Contender> => ({
+  name,
+  aim,
   about: (settings) => {
     const { sockets, perSecond } = tempo(settings)
     return `${sockets} sockets in one room, ${perSecond} messages a second for ${settings.seconds} s`
@@ -44,9 +46,8 @@ const steady = ({ name, aim, contenders, target, tempo }: Steady): Case<Contende
   round: (contender, settings, number) => {
     const { sockets, perSecond } = tempo(settings)
     const messages = perSecond * settings.seconds
-    return talking(contender, settings, { number, name, messages, sockets, seating: 'one' }, ({ load }) =>
-      load.talkSteadily(perSecond, messages),
-    )
+    const talk: Talk = { number, name, messages, sockets, seating: 'one', isNaming }
+    return talking(contender, settings, talk, ({ load }) => load.talkSteadily(perSecond, messages))
   },
 })
 
@@ -56,15 +57,15 @@ interface Full {
   about: string
   contenders: readonly Contender[]
   target?: { deliveries?: number; messages?: number }
-  /** Ratios of deliveries a second. */
+  /** Ratios of deliveries per second. */
   against?: Record<string, number>
   sockets: (settings: Settings) => number
   seating: Seating
-  /** Messages under way; settings.inFlight where it says nothing. */
+  /** Messages in flight; the default is settings.inFlight. */
   inFlight?: (settings: Settings) => number
 }
 
-/** As fast as the path takes it: how many it can carry. */
+/** As fast as possible: measures throughput. */
 const full = ({
   name,
   aim,
@@ -75,12 +76,17 @@ const full = ({
   inFlight = (settings) => settings.inFlight,
   ...crowd
 }: Full): Case<Contender> => ({
-  ...{ name, aim, contenders },
+  name,
+  aim,
+  contenders,
   about: (settings) =>
     `${crowd.sockets(settings)} sockets ${about}, ${inFlight(settings)} messages in flight for ${settings.seconds} s`,
   shown: [
     {
-      ...{ figure: 'deliveries', unit: '/s', better: 'more', target: target?.deliveries },
+      figure: 'deliveries',
+      unit: '/s',
+      better: 'more',
+      target: target?.deliveries,
       ...(against === undefined ? {} : { against }),
     },
     { figure: 'messages', unit: '/s', better: 'more', target: target?.messages },
@@ -89,9 +95,9 @@ const full = ({
     ...costs,
   ],
   round: (contender, settings, number) => {
-    const messages = mostPerSecond * (settings.seconds + warmUpMs / 1_000)
+    const messages = maxPerSecond * (settings.seconds + warmUpMs / 1_000)
     const { seating } = crowd
-    const talk = { number, name, messages, sockets: crowd.sockets(settings), seating }
+    const talk = { number, name, messages, sockets: crowd.sockets(settings), seating, isNaming: false }
     return talking(contender, settings, talk, ({ load }) =>
       load.talkFully(inFlight(settings), warmUpMs, 1_000 * settings.seconds),
     )
@@ -124,6 +130,15 @@ export const room = steady({
   tempo: ({ sockets, perSecond }) => ({ sockets, perSecond }),
 })
 
+/** The cost of a name in every message. */
+export const mentions = steady({
+  name: 'mentions',
+  aim: 2,
+  contenders: ['Brook', 'plain words'],
+  tempo: ({ sockets, perSecond }) => ({ sockets, perSecond: 3 * perSecond }),
+  isNaming: true,
+})
+
 export const calm = steady({
   name: 'calm',
   aim: 2,
@@ -140,11 +155,11 @@ export const many = full({
   target: { messages: 20_000 },
   sockets: ({ crowd }) => crowd,
   seating: 'many',
-  // Each says its next word when the one before is heard: fewer would leave most of the thousand rooms silent.
+  // Each sends its next message when it has received the previous one: fewer would leave most of the thousand rooms silent.
   inFlight: ({ crowd }) => crowd,
 })
 
-/** What a delivery costs in a small room and in a huge one, beside `saturation`. */
+/** The cost of a delivery in a small room and in a huge one, compared with `saturation`. */
 export const few = full({
   name: 'few',
   aim: 1,
@@ -163,7 +178,7 @@ export const huge = full({
   seating: 'one',
 })
 
-/** Two processes behind one port, beside one: on two cores that the client shares, what a delivery costs is what counts. */
+/** Two processes behind one port, compared with one: on two cores shared with the client, the cost of a delivery matters. */
 export const cores = full({
   name: 'cores',
   aim: 8,
@@ -179,16 +194,17 @@ interface Talk {
   messages: number
   sockets: number
   seating: Seating
+  isNaming: boolean
 }
 
 async function talking(
   contender: Contender,
   settings: Settings,
-  { number, name, messages, sockets, seating }: Talk,
+  { number, name, messages, sockets, seating, isNaming }: Talk,
   talk: (scene: Scene) => Promise<void>,
 ): Promise<Round> {
   const { threads, seconds } = settings
-  const scene = await Scene.open({ contender, sockets, seating, threads, messages })
+  const scene = await Scene.open({ contender, sockets, seating, threads, messages, isNaming })
   try {
     const began = performance.now()
     const file = contender === 'Bun' ? undefined : profileOf(settings, name, contender, number)
@@ -201,9 +217,10 @@ async function talking(
       figures: {
         ...figuresOf(heard, seconds),
         ...Object.fromEntries(Object.entries(cores).map(([who, share]) => [`${who} cores`, share])),
-        // Holds still where others use the machine at the same time.
+        // Valid even when others use the machine at the same time.
         'server CPU per delivery': cpuUs / Math.max(1, heard.deliveries),
-        ...{ 'server RSS': rss, 'server peak RSS': peak },
+        'server RSS': rss,
+        'server peak RSS': peak,
         ...(mysql === undefined ? {} : { 'MySQL rows': mysql.rows }),
       },
       wrong: [...faultsOf(heard), ...(mysql?.wrong ?? [])],
@@ -217,20 +234,23 @@ function figuresOf(heard: Heard, seconds: number): Record<string, number> {
   const { sent, acked, deliveries, expected, missing, doubled, outOfOrder, inTime, heardAfter, ackedAfter } =
     heard
   const times = (name: string, { p50, p90, p99, max }: Heard['heardAfter']): Record<string, number> => ({
-    ...{ [`${name} p50`]: p50, [`${name} p90`]: p90, [`${name} p99`]: p99, [`${name} max`]: max },
+    [`${name} p50`]: p50,
+    [`${name} p90`]: p90,
+    [`${name} p99`]: p99,
+    [`${name} max`]: max,
   })
   return {
-    ...{
-      sent,
-      'sent again': heard.again,
-      acked,
-      heard: deliveries,
-      expected,
-      missing,
-      doubled,
-      'out of order': outOfOrder,
-    },
-    ...{ deliveries: inTime / seconds, messages: ackedAfter.count / seconds, 'per frame': heard.perFrame },
+    sent,
+    'sent again': heard.again,
+    acked,
+    heard: deliveries,
+    expected,
+    missing,
+    doubled,
+    'out of order': outOfOrder,
+    deliveries: inTime / seconds,
+    messages: ackedAfter.count / seconds,
+    'per frame': heard.perFrame,
     ...times('heard', heardAfter),
     ...times('ack', ackedAfter),
   }

@@ -1,5 +1,5 @@
-// The built web app in Chromium. Its first load on a slow machine and net (4x CPU throttling; fast 3G as WebPageTest and
-// Lighthouse have it: 1.6 Mbit/s down, 750 kbit/s up, 150 ms a round trip), and what it computes for messages that come.
+// The built web app in Chromium: its first load on a slow machine and network (4x CPU throttling; fast 3G as in WebPageTest
+// and Lighthouse: 1.6 Mbit/s down, 750 kbit/s up, 150 ms a round trip), and its scripting time for incoming messages.
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { WebSocket } from 'ws'
 import { Db } from '../../../server/db.ts'
@@ -19,13 +19,13 @@ const fast3g = {
   uploadThroughput: 750_000 / 8,
 }
 const cpuSlower = 4
-/** What the room has before: a page and more, all of it read, so that it opens at its end. */
+/** The room's existing messages: more than a page, all of it read, so that it opens at its end. */
 const already = 60
 const messages = 1_000
 const perSecond = 100
 const server = new URL('../programs/server.ts', import.meta.url)
 
-/** When it can be used: the field is there and takes words, and the page has painted and has nothing left to do first. */
+/** When it is usable: the field exists and accepts text, and the page has painted and is idle. */
 const usable = { entry: 'form input:enabled', room: '#composer:enabled' }
 
 export const web: Case<'Brook'> = {
@@ -91,7 +91,7 @@ interface Load {
   path: string
   until: string
   cookie?: string
-  /** Loads it a second time with what the browser has kept. */
+  /** Loads it a second time, with the browser's cache. */
   again?: boolean
 }
 
@@ -134,7 +134,7 @@ async function sit(
   return { page, devtools }
 }
 
-/** Run in the page, as text: what compiles this file would leave names in a function that the page does not have. */
+/** Runs in the page, as text: the compiler of this file would leave names in a function that the page does not have. */
 const whenUsable = `(selector) => new Promise((resolve) => {
   const look = () => {
     if (document.querySelector(selector) === null) return requestAnimationFrame(look)
@@ -143,7 +143,7 @@ const whenUsable = `(selector) => new Promise((resolve) => {
   look()
 })`
 
-/** Seconds of the page's own clock, which begins with the navigation. */
+/** Seconds on the page's own clock, which starts with the navigation. */
 async function timed(page: Page, address: string, until: string): Promise<number> {
   await page.goto(address, { waitUntil: 'commit' })
   return page.evaluate<number>(`(${whenUsable})(${JSON.stringify(until)})`)
@@ -155,7 +155,7 @@ interface Heard {
   wrong: string[]
 }
 
-/** What an open room's page computes for messages that come one after the other. */
+/** The scripting time of an open room for messages that arrive one after the other. */
 async function hear(browser: Browser, address: string, cookie: string, talker: Talker): Promise<Heard> {
   const { page, devtools } = await sit(browser, address, cookie)
   try {
@@ -184,7 +184,7 @@ async function spent(devtools: CDPSession): Promise<{ script: number; all: numbe
   return { script: ms('ScriptDuration'), all: ms('TaskDuration') }
 }
 
-/** Somebody who says numbered messages. */
+/** A person who sends numbered messages. */
 class Talker {
   readonly #socket: WebSocket
   #said = 0

@@ -1,4 +1,4 @@
-// One clock for all threads: monotonic milliseconds with microseconds behind the point.
+// One clock for all threads: monotonic milliseconds with fractions down to microseconds.
 
 export function clock(): number {
   const [seconds, nanoseconds] = process.hrtime()

@@ -1,18 +1,18 @@
-// What a browser writes, made before it is needed: the upgrade request, and masked text frames (RFC 6455, 5.2).
+// What a browser sends, prepared in advance: the upgrade request, and masked text frames (RFC 6455, 5.2).
 import { randomBytes } from 'node:crypto'
 import { newCid } from '../../../server/protocol/cid.ts'
 
-/** How a server's events and commands stand in a text frame: bare, or as Socket.IO's event `e`. */
+/** How a server's events and requests are written in a text frame: bare, or as Socket.IO's event `e`. */
 export type Dialect = 'bare' | 'socket.io'
 
 const paths = { bare: '/api/ws', 'socket.io': '/socket.io/?EIO=4&transport=websocket' }
 const before = '42["e",'
 
-/** A command as it is written in a dialect. */
+/** A request written in a dialect. */
 export const spoken = (dialect: Dialect, json: string): string =>
   dialect === 'bare' ? json : `${before}${json}]`
 
-/** Where the JSON of an event stands within a line of a dialect: after so many bytes, and before so many. */
+/** The position of an event's JSON within a line of a dialect: bytes before and after it. */
 export const margins = {
   bare: { head: 0, tail: 0 },
   'socket.io': { head: before.length, tail: 1 },
@@ -39,7 +39,7 @@ export const textFrame = (text: string): Buffer => masked(textOpcode, Buffer.fro
 
 export const pongFrame = (payload: Buffer): Buffer => masked(pongOpcode, payload)
 
-/** A real mask of four random bytes: with zeros a server would have less to do. */
+/** A real mask of four random bytes: with zeros the server would have less work. */
 function masked(opcode: number, payload: Buffer): Buffer {
   const size = payload.byteLength
   const head = size < 126 ? 2 : 4
@@ -53,13 +53,20 @@ function masked(opcode: number, payload: Buffer): Buffer {
   return frame
 }
 
-/** What people say: some 100 bytes, its number first, two scripts and an emoji. */
+/** A text of some 100 bytes: its number first, two scripts and an emoji. */
 const words = 'the room is a log, every entry has its number, and nobody waits for a slow reader: 你好 👋'
 
-/** A message whose number stands in its text and at the end of its cid, so that what comes back tells which it was. */
-export function sendFrame(room: string, message: number, dialect: Dialect): Buffer {
+/** What the messages are like. `naming`: each names one of so many guests in turn; 0: none does. */
+export interface Wording {
+  dialect: Dialect
+  naming: number
+}
+
+/** A message with its number in the text and at the end of its cid, so that the echo identifies it. */
+export function sendFrame(room: string, message: number, { dialect, naming }: Wording): Buffer {
   const cid = newCid().slice(0, -12) + message.toString(16).padStart(12, '0')
-  const text = `${String(message).padStart(8, '0')} ${words}`
+  const name = naming === 0 ? '' : `@guest ${1 + (message % naming)}, `
+  const text = `${String(message).padStart(8, '0')} ${name}${words}`
   return textFrame(spoken(dialect, JSON.stringify({ type: 'send', room, cid, text })))
 }
 

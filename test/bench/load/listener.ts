@@ -1,5 +1,5 @@
-// One raw socket that speaks just enough WebSocket, and checks every byte it hears: each number of the room once, in
-// order, and the same words as everybody else heard.
+// One raw socket that speaks just enough WebSocket and checks every byte it receives: each number of the room once, in
+// order, and the same text as everyone else received.
 import net from 'node:net'
 import { errors } from '../../../server/protocol/errors.ts'
 import type { ErrorEvent, ServerEvent } from '../../../server/protocol/events.ts'
@@ -29,9 +29,9 @@ export interface ListenerOptions {
   cookie: string
   dialect: Dialect
   tally: Tally
-  /** A message of ours was heard for the first time in this thread. */
+  /** A message of ours was received for the first time in this thread. */
   onFirst: (message: number) => void
-  /** A message may be sent again, under the same cid, after that time where the server names one. */
+  /** A message may be resent with the same cid, after the delay that the server gives, if any. */
   onAgain: (message: number, listener: Listener, afterMs?: number) => void
 }
 
@@ -40,7 +40,7 @@ type State = 'shaking' | 'arriving' | 'listening' | 'closed'
 
 export class Listener {
   room = ''
-  /** The number that must be heard next. */
+  /** The number that must come next. */
   next = 0
   readonly #options: ListenerOptions
   readonly #socket: net.Socket
@@ -48,7 +48,7 @@ export class Listener {
   #state: State = 'shaking'
   #transcript: Transcript | undefined
   #line = 0
-  /** The beginning of a frame whose end has not come. */
+  /** The beginning of an incomplete frame. */
   #rest = Buffer.alloc(0)
   #welcomed: () => void = () => undefined
   #failed: (error: Error) => void = () => undefined
@@ -63,7 +63,7 @@ export class Listener {
     this.#socket.write(upgradeRequest(port, options.cookie, options.dialect))
   }
 
-  /** Resolves with the welcome; the rooms go on from there. */
+  /** Resolves with the welcome; the rooms continue from there. */
   static connect(options: ListenerOptions): Promise<Listener> {
     return new Promise((resolve, reject) => {
       const listener: Listener = new Listener(options)
@@ -83,7 +83,7 @@ export class Listener {
     this.#socket.write(frame)
   }
 
-  /** The numbers up to `head` that were not heard. */
+  /** The numbers up to `head` that were not received. */
   missingUpTo(head: number): number {
     return this.#missing.size + Math.max(0, head + 1 - this.next)
   }
@@ -113,7 +113,7 @@ export class Listener {
     return true
   }
 
-  /** Reads the answer to the upgrade; where the frames begin, or 0 when it is not whole yet. */
+  /** Parses the response to the upgrade; returns where the frames begin, or 0 if it is incomplete. */
   #shake(bytes: Buffer): number {
     const end = bytes.indexOf('\r\n\r\n')
     if (end < 0) return 0
@@ -123,7 +123,7 @@ export class Listener {
     return end + 4
   }
 
-  /** Takes the whole frames, and answers where the first one begins that is not whole. */
+  /** Processes complete frames, and returns where the first incomplete one begins. */
   #frames(bytes: Buffer, from: number, now: number): number {
     if (this.#state === 'shaking') return from
     let at = from
@@ -159,7 +159,7 @@ export class Listener {
     if (tally.deliveries > before) tally.frames += 1
   }
 
-  /** What was heard reads as the transcript up to `end`. */
+  /** Everything received matches the transcript up to `end`. */
   #pass(transcript: Transcript, end: number, now: number): void {
     const { starts, numbers, messages } = transcript
     let line = this.#line
@@ -181,7 +181,7 @@ export class Listener {
     }
   }
 
-  /** It is the next numbered line: passing things before it came to others, of another process, at another place. */
+  /** Checks the next numbered line: unnumbered events before it may be at another place on other processes. */
   #isNext(bytes: Buffer, from: number, to: number, now: number): boolean {
     const transcript = this.#transcript
     if (transcript === undefined) return false
@@ -258,7 +258,7 @@ export class Listener {
     else tally.doubled += 1
   }
 
-  /** Passing things have no number; they stand in the transcript because everybody hears them in the same place. */
+  /** Unnumbered events are in the transcript because everyone receives them in the same place. */
   #passing(bytes: Buffer, from: number, to: number): void {
     const transcript = this.#transcript
     if (transcript === undefined) return

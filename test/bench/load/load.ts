@@ -1,20 +1,19 @@
-// A crowd of raw sockets in worker threads, as the cases see it: connect it, let it talk, ask what it heard.
+// A crowd of raw sockets in worker threads, as the cases see it: connect it, let it talk, ask what it received.
 import { Worker } from 'node:worker_threads'
 import { clock } from './clock.ts'
 import { percentiles, type Percentiles } from './histogram.ts'
 import type { Told } from './tally.ts'
-import type { Dialect } from './frames.ts'
+import type { Wording } from './frames.ts'
 import type { Order, Share, Talk } from './worker.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends Wording {
   port: number
-  /** One socket for each; an empty one is not sent. */
+  /** One socket per cookie; an empty one is not sent. */
   cookies: string[]
-  dialect: Dialect
   /** Sockets of one room. */
   together: number
   threads: number
-  /** Messages that are made ready; no more can be sent. */
+  /** Messages prepared in advance; no more can be sent. */
   messages: number
 }
 
@@ -30,7 +29,7 @@ export interface Heard {
   doubled: number
   outOfOrder: number
   different: number
-  /** Sockets that ended before the round did, by the reason. */
+  /** Sockets that closed before the round ended, by reason. */
   endings: Record<string, number>
   /** Messages that one frame carried, on average. */
   perFrame: number
@@ -49,15 +48,15 @@ export class Load {
     this.#together = together
   }
 
-  /** All sockets welcomed and let into the room, and nothing on its way any more. `program`: the compiled worker. */
+  /** All sockets are welcomed and live in the room, and nothing is in transit. `program`: the compiled worker. */
   static async connect(
     program: URL,
-    { port, cookies, dialect, together, threads, messages }: LoadOptions,
+    { port, cookies, dialect, naming, together, threads, messages }: LoadOptions,
   ): Promise<Load> {
     const sentAt = new SharedArrayBuffer(8 * messages)
     const workers = Array.from({ length: threads }, (_, thread) => {
       const own = cookies.filter((_cookie, i) => i % threads === thread)
-      const share: Share = { port, cookies: own, dialect, thread, threads, sentAt }
+      const share: Share = { port, cookies: own, dialect, naming, thread, threads, sentAt }
       return new Worker(program, { workerData: share, execArgv: [] })
     })
     const load = new Load(workers, together)
@@ -66,22 +65,22 @@ export class Load {
     return load
   }
 
-  /** Open loop: `messages` of them, evenly. */
+  /** Open loop: sends `messages` of them at a steady rate. */
   async talkSteadily(perSecond: number, messages: number): Promise<void> {
     await this.#talk({ kind: 'steady', at: clock() + 200, perSecond, messages })
   }
 
-  /** Closed loop, `inFlight` messages under way; measured for `forMs` after a warm-up. */
+  /** Closed loop with `inFlight` messages in flight; measured for `forMs` after a warm-up. */
   async talkFully(inFlight: number, warmUpMs: number, forMs: number): Promise<void> {
     const from = clock() + warmUpMs
     const own = Math.ceil(inFlight / this.#workers.length)
     await this.#talk({ kind: 'full', from, to: from + forMs, inFlight: own })
   }
 
-  /** What was heard, once everything is or nothing more comes. */
+  /** What was received, once everything has been or nothing more arrives. */
   async finish(): Promise<Heard> {
     await this.#order({ do: 'finish', heads: await this.#heads() })
-    // The last acks may have told of a higher number.
+    // The last acks may have reported a higher number.
     const heads = await this.#heads()
     const missing = (await this.#order<number>({ do: 'finish', heads })).reduce((sum, one) => sum + one, 0)
     return this.#sum(await this.#tell(), missing)
@@ -115,7 +114,11 @@ export class Load {
       sum((one) => one.deliveries),
     ]
     return {
-      ...{ sent, acked, refused, deliveries, missing },
+      sent,
+      acked,
+      refused,
+      deliveries,
+      missing,
       again: sum((one) => one.again),
       unanswered: sent - acked - Object.values(refused).reduce((total, count) => total + count, 0),
       expected: acked * this.#together,
@@ -135,7 +138,7 @@ export class Load {
     }
   }
 
-  /** Every thread does it; resolves with what each answered. */
+  /** Every thread does this; resolves with all their answers. */
   #order<Answer>(order: Order): Promise<Answer[]> {
     return Promise.all(
       this.#workers.map(

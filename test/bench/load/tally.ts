@@ -2,7 +2,7 @@
 import { clock } from './clock.ts'
 import { addTime, noTimes, type Times } from './histogram.ts'
 
-/** What a thread tells of its round; plain, so that it can be sent. */
+/** A thread's result of a round; plain data, so that it can be sent. */
 export interface Told {
   deliveries: number
   /** Deliveries between `from` and `to` of the round's measured time. */
@@ -11,16 +11,16 @@ export interface Told {
   frames: number
   sent: number
   acks: number
-  /** Sent again, after an answer that allows it. */
+  /** Resent after a retryable refusal. */
   again: number
   refusals: Record<string, number>
   /** The highest number of each room that was acknowledged. */
   heads: Record<string, number>
   doubled: number
   outOfOrder: number
-  /** Lines that did not read as others had heard them. */
+  /** Lines that differed from what others received. */
   different: number
-  /** Why sockets ended before the round did, and how many. */
+  /** Why sockets closed before the round ended, and how many. */
   endings: Record<string, number>
   heardAfter: Times
   ackedAfter: Times
@@ -37,7 +37,7 @@ export class Tally {
   outOfOrder = 0
   different = 0
   lastHeardAt = clock()
-  /** The measured time of the round: what comes outside of it is checked, and not timed. */
+  /** The measured time of the round: what arrives outside it is checked, but not timed. */
   from = Infinity
   to = Infinity
   readonly refusals: Record<string, number> = {}
@@ -52,7 +52,7 @@ export class Tally {
     this.#sentAt = sentAt
   }
 
-  /** One listener heard one numbered line; `message` is -1 when it is no message of ours. */
+  /** One listener received one numbered line; `message` is -1 if it is not a message of ours. */
   heard(message: number, now: number): void {
     if (message < 0) return
     this.deliveries += 1
@@ -95,8 +95,18 @@ export class Tally {
       endings,
     } = this
     return {
-      ...{ deliveries, inTime, frames, sent, acks, again, refusals, heads },
-      ...{ doubled, outOfOrder, different, endings },
+      deliveries,
+      inTime,
+      frames,
+      sent,
+      acks,
+      again,
+      refusals,
+      heads,
+      doubled,
+      outOfOrder,
+      different,
+      endings,
       heardAfter: this.#heardAfter,
       ackedAfter: this.#ackedAfter,
     }

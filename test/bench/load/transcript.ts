@@ -1,6 +1,6 @@
-// What the room said since the round began, as the bytes of its lines: written by whichever listener of a thread hears a
-// line first, so that all the others compare bytes instead of parsing them.
-// Invariant: the numbered lines are dense, so who matches a stretch of it has heard every number of that stretch once.
+// The room's lines since the round began, as bytes: written by the first listener of a thread that receives a line, so
+// that all others compare bytes instead of parsing.
+// Invariant: the numbered lines are dense, so a listener that matches a range has received every number in it once.
 
 const newline = 0x0a
 
@@ -8,7 +8,7 @@ export class Transcript {
   #bytes = Buffer.alloc(1 << 12)
   /** Where each line begins; one more for where the next would. */
   readonly starts: number[] = [0]
-  /** The room's number of each line; 0 for a passing thing. */
+  /** The room's number of each line; 0 for an unnumbered event. */
   readonly numbers: number[] = []
   /** Which message of ours each line is; -1 for another. */
   readonly messages: number[] = []
@@ -19,7 +19,7 @@ export class Transcript {
     return this.numbers.length
   }
 
-  /** The newest number heard by anybody of this thread. */
+  /** The newest number that any listener of this thread has received. */
   get head(): number {
     return this.#head
   }
@@ -28,7 +28,7 @@ export class Transcript {
     return this.starts[this.count] ?? 0
   }
 
-  /** Where the stretch that begins at `line` ends when it reads exactly as these bytes; -1 when it does not. */
+  /** The end of the range that begins at `line`, if these bytes match it exactly; otherwise -1. */
   match(line: number, bytes: Buffer, from: number, to: number): number {
     const start = this.starts[line] ?? this.#end
     const end = start + to - from
@@ -44,7 +44,7 @@ export class Transcript {
     return this.match(line, bytes, from, to) === this.starts[line + 1]
   }
 
-  /** Adds the next line, and gives its place; undefined when its number is not the next one. */
+  /** Adds the next line, and returns its position; undefined if its number is not the next one. */
   add(bytes: Buffer, from: number, to: number, number: number, message: number): number | undefined {
     if (number > 0 && this.#head > 0 && number !== this.#head + 1) return undefined
     const start = this.#end

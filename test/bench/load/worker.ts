@@ -1,17 +1,16 @@
-// One thread of the load: its share of the sockets, and its share of the messages. Does what load.ts orders, in order.
+// One thread of the load: its share of the sockets and of the messages. Runs the orders of load.ts, in sequence.
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { clock } from './clock.ts'
-import { sendFrame, type Dialect } from './frames.ts'
+import { sendFrame, type Wording } from './frames.ts'
 import { Listener } from './listener.ts'
 import { Tally } from './tally.ts'
 import { Transcript } from './transcript.ts'
 
-export interface Share {
+export interface Share extends Wording {
   port: number
   /** One socket for each. */
   cookies: string[]
-  dialect: Dialect
   /** Of `threads` threads this is number `thread`: it sends the messages thread, thread + threads, ... */
   thread: number
   threads: number
@@ -26,26 +25,26 @@ export type Talk =
 
 export type Order =
   | { do: 'connect' }
-  /** Connected, and nothing was heard for this long. */
+  /** Connected, and nothing has arrived for this long. */
   | { do: 'calm'; forMs: number }
   | { do: 'talk'; talk: Talk }
-  /** Waits until everybody has heard everything up to their room's head, or until nothing comes any more. */
+  /** Waits until every listener has everything up to its room's head, or nothing more arrives. */
   | { do: 'finish'; heads: Record<string, number> }
   | { do: 'tell' }
 
-/** How many handshakes of a thread are under way at once. */
+/** Handshakes of a thread in progress at once. */
 const handshakes = 25
-/** A refused message that may be sent again is sent again after this, where the server does not say. */
+/** Delay before a retryable message is resent, if the server gives none. */
 const againAfterMs = 500
-/** Nothing more is coming when nothing came for this long. */
+/** Nothing more is expected if nothing has arrived for this long. */
 const silentMs = 5_000
 
-const { port, cookies, dialect, thread, threads, sentAt } = workerData as Share
+const { port, cookies, dialect, naming, thread, threads, sentAt } = workerData as Share
 const times = new Float64Array(sentAt)
 const tally = new Tally(times)
 const listeners: Listener[] = []
 let frames: Buffer[] = []
-/** The place in `frames` of what is sent next. */
+/** The position in `frames` of the next one to send. */
 let following = 0
 let mayRefill: () => boolean = () => false
 
@@ -78,7 +77,9 @@ async function connect(): Promise<void> {
   await Promise.all(Array.from({ length: handshakes }, shake))
   const count = Math.floor((times.length - 1 - thread) / threads) + 1
   const roomAt = (place: number): string => listeners[place % listeners.length]?.room ?? ''
-  frames = Array.from({ length: count }, (_, place) => sendFrame(roomAt(place), messageAt(place), dialect))
+  frames = Array.from({ length: count }, (_, place) =>
+    sendFrame(roomAt(place), messageAt(place), { dialect, naming }),
+  )
 }
 
 async function calm(forMs: number): Promise<void> {
@@ -98,7 +99,7 @@ async function talk(order: Talk): Promise<void> {
   } else await talkFully(order)
 }
 
-/** Open loop: a message is sent when it is due, whatever has become of those before. */
+/** Open loop: a message is sent when it is due, regardless of earlier ones. */
 async function talkSteadily({ at, perSecond, messages }: Extract<Talk, { kind: 'steady' }>): Promise<void> {
   while (messageAt(following) < messages) {
     const dueIn = at + (messageAt(following) * 1_000) / perSecond - clock()
@@ -107,7 +108,7 @@ async function talkSteadily({ at, perSecond, messages }: Extract<Talk, { kind: '
   }
 }
 
-/** Closed loop: as many as are heard are sent again. */
+/** Closed loop: each message received triggers the next. */
 async function talkFully({ from, to, inFlight }: Extract<Talk, { kind: 'full' }>): Promise<void> {
   tally.from = from
   tally.to = to

@@ -1,10 +1,11 @@
-// Sync in a process of its own: by the clock as `brook sync` runs it, or once, alone, over what is waiting.
+// Sync in its own process: on its schedule as `brook sync` runs it, or once, alone, over a backlog.
 import { readConfig, type MysqlAddress, type RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
 import { archiveOf, leaseSeconds } from '../../../server/history/sync/checkpoint.ts'
 import { runSync } from '../../../server/history/sync/run-sync.ts'
 import { Sync } from '../../../server/history/sync/sync.ts'
-import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { whenReady } from '../../../server/redis/client.ts'
+import { archiverOptions, connectRedis } from '../../../server/redis/connect.ts'
 import { obey } from './obey.ts'
 
 const say = (line: string): void => {
@@ -31,15 +32,19 @@ obey(async ({ once, ...stores }: Given) => {
   return { run, close: () => Promise.resolve() }
 })
 
-/** What `run` measures: connecting, reading, writing, acknowledging, trimming, and giving the lease back. */
+/** What `run` measures: connecting, reading, writing, acknowledging, trimming, and releasing the lease. */
 async function archiveAll(stores: Omit<Given, 'once'>): Promise<void> {
   const db = new Db(stores.mysql, 4, { silentSeconds: leaseSeconds })
-  const redis = connectRedis(stores.redis, writerOptions(10_000))
+  const redis = connectRedis(stores.redis, archiverOptions(10_000))
   await whenReady(redis, 10_000)
   const sync = new Sync({
-    ...{ db, redis, shard: 0, holder: 'the bench', archive: archiveOf(db, 1) },
+    db,
+    redis,
+    shard: 0,
+    holder: 'the bench',
+    archive: archiveOf(db, 1),
     onArchived: () => undefined,
-    onTrouble: (error) => say((error as Error).message),
+    onError: (error) => say((error as Error).message),
   })
   await sync.run()
   await sync.close()

@@ -1,5 +1,5 @@
 // The peer: Bun's own WebSocket server and its native publish (uWebSockets). Numbers in memory, no log, no session. It runs
-// under Bun; this program starts it and ends with it.
+// under Bun; this program starts it and stops with it.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { root } from '../../../server/root.ts'

@@ -2,10 +2,11 @@
 // lease, no checkpoint, no acknowledgement, no trimming, and twice is an error.
 import type { MysqlAddress, RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
-import { insertMessages, toRow } from '../../../server/history/sql/messages.ts'
+import { writeEntries } from '../../../server/history/sync/archive.ts'
 import { readThrough } from '../../../server/log/follow.ts'
 import { keysOf } from '../../../server/log/keys.ts'
-import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { whenReady } from '../../../server/redis/client.ts'
+import { connectRedis, writerOptions } from '../../../server/redis/connect.ts'
 import { obey } from './obey.ts'
 
 obey(async ({ redis: address, mysql }: { redis: RedisAddress; mysql: MysqlAddress }) => {
@@ -16,12 +17,7 @@ obey(async ({ redis: address, mysql }: { redis: RedisAddress; mysql: MysqlAddres
     const began = performance.now()
     let rows = 0
     for await (const entries of readThrough(redis, keysOf(0), { ms: 0, n: 0 })) {
-      await db.transaction((tx) =>
-        insertMessages(
-          tx,
-          entries.flatMap((entry) => [toRow(entry) ?? []]),
-        ),
-      )
+      await db.transaction((tx) => writeEntries(tx, entries))
       rows += entries.length
     }
     return { ms: performance.now() - began, rows }

@@ -1,4 +1,4 @@
-// A crowd that reads: each marker goes to the gathered writer, or straight into MySQL. Says how long each took to be there.
+// A crowd that reads: each marker goes to the batched writer, or straight into MySQL. Reports how long each one took.
 import type { MysqlAddress } from '../../../server/config.ts'
 import { Db, type Param } from '../../../server/db.ts'
 import { ReadMarkers, type Mark } from '../../../server/membership/read-markers.ts'
@@ -27,7 +27,7 @@ obey(async ({ mysql }: { mysql: MysqlAddress }) => {
   }
 })
 
-/** When each marker came; taken out when MySQL has it. */
+/** When each marker was made; removed when MySQL has it. */
 type Waiting = Map<string, { seq: number; at: number }[]>
 
 async function read(db: Db, { how, people, rooms, markers, seconds }: Reading): Promise<WasRead> {
@@ -49,7 +49,12 @@ async function read(db: Db, { how, people, rooms, markers, seconds }: Reading): 
     for (; sent < due; sent += 1) {
       const person = sent % people
       const step = Math.floor(sent / people)
-      const mark = { user: String(person + 1), room: String((step % rooms) + 1), turn: 0, seq: step + 1 }
+      const mark = {
+        user: String(person + 1),
+        room: String((step % rooms) + 1),
+        generation: 0,
+        seq: step + 1,
+      }
       const place = `${mark.user} ${mark.room}`
       waiting.set(place, [...(waiting.get(place) ?? []), { seq: mark.seq, at: performance.now() }])
       write.mark(mark)
@@ -71,19 +76,19 @@ function gathered(db: Db, written: Written): Writer {
   const told = {
     run: async (sql: string, params: Param[] = []) => {
       const answer = await db.run(sql, params)
-      // Person, room, turn and number of each mark.
+      // Person, room, generation and number of each mark.
       for (let i = 0; i < params.length; i += 4)
         written(String(params[i]), String(params[i + 1]), Number(params[i + 3]))
       return answer
     },
   } as Db
-  const heads = async (ids: string[]): Promise<Map<string, { seq: number; at: null }>> =>
+  const heads = (ids: readonly string[]): Map<string, { seq: number; at: null }> =>
     new Map(ids.map((id) => [id, { seq: 1_000_000, at: null }]))
-  const markers = new ReadMarkers({ db: told, heads })
+  const markers = new ReadMarkers({ db: told, log: { heads } })
   return { mark: (mark) => markers.mark(mark), end: () => markers.close() }
 }
 
-/** A statement for each marker, as many under way as the pool has connections. */
+/** One statement per marker, as many in flight as the pool has connections. */
 function straight(db: Db, written: Written): Writer {
   const queue: Mark[] = []
   const sql = 'UPDATE memberships SET read_seq = GREATEST(read_seq, ?) WHERE user_id = ? AND room_id = ?'

@@ -1,10 +1,10 @@
 // The peer: what one writes in an afternoon. Fastify and its WebSocket plugin, numbers in memory, no log, no session; a
-// message is serialised once and sent to one client after the other.
+// message is serialised once and sent to each client in a loop.
 import websocket from '@fastify/websocket'
 import fastify from 'fastify'
 import type { WebSocket } from 'ws'
 import type { AddressInfo } from 'node:net'
-import type { Send } from '../../../server/protocol/commands.ts'
+import type { Send } from '../../../server/protocol/requests.ts'
 import { obey } from './obey.ts'
 
 obey(async ({ rooms: roomCount }: { rooms: number }) => {

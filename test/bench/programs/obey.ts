@@ -1,5 +1,4 @@
-// What a measured process does as the bench tells it over its channel: start, run a profile, measure, stop. It ends with
-// the bench.
+// What a measured process does on the bench's messages: start, profile, measure, stop. It exits with the bench.
 import { writeFileSync } from 'node:fs'
 import { Session, type Profiler } from 'node:inspector/promises'
 
@@ -14,7 +13,7 @@ export type Order =
   | { do: 'start'; given: unknown }
   | { do: 'run'; work: unknown }
   | { do: 'profile' }
-  /** Ends the profile and keeps it in a file that Chromium and VS Code open. */
+  /** Ends the profile and saves it in a file that Chromium and VS Code open. */
   | { do: 'keep profile'; file: string }
   | { do: 'stop' }
 

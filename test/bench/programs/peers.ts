@@ -1,4 +1,4 @@
-// Packages of the bench alone: they stand in test/bench/node_modules, beside the sources and not beside what is compiled.
+// Packages of the bench only: they are in test/bench/node_modules, beside the sources and not beside the compiled files.
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { root } from '../../../server/root.ts'

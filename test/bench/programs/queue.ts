@@ -1,4 +1,4 @@
-// One sender, one receiver, and what lies between them: our channel, an array with a wake-up, or a library's repeater.
+// One sender, one receiver, and a queue between them: our channel, an array with a wake-up, or a library's repeater.
 import { Channel } from '../../../server/channel/channel.ts'
 import { obey } from './obey.ts'
 import { peer } from './peers.ts'
@@ -6,15 +6,15 @@ import { peer } from './peers.ts'
 export interface Queueing {
   how: 'Channel' | 'array' | 'repeater'
   values: number
-  /** Values that a channel or a repeater holds; an array holds whatever comes. */
+  /** Capacity of a channel or a repeater; an array is unbounded. */
   capacity: number
 }
 
 export interface Queued {
   ms: number
-  /** Values that lay between the two at most. */
-  most: number
-  /** Their sum, so that none can be missing or doubled unseen. */
+  /** Maximum number of values in the queue. */
+  max: number
+  /** Their sum, to detect missing or doubled ones. */
   sum: number
 }
 
@@ -25,18 +25,18 @@ obey(async () => ({
 
 const ways = { Channel: throughChannel, array: throughArray, repeater: throughRepeater }
 
-/** The sender rests a turn after so many values, as one does that reads a page from somewhere. */
+/** The sender yields after this many values, like one that reads pages from somewhere. */
 const page = 200
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function throughChannel(values: number, capacity: number): Promise<Queued> {
   const channel = new Channel<number>(capacity)
-  let most = 0
+  let max = 0
   const began = performance.now()
   const sending = (async () => {
     for (let value = 0; value < values; value += 1) {
       await channel.send(value)
-      most = Math.max(most, channel.length)
+      max = Math.max(max, channel.length)
       if (value % page === 0) await turn()
     }
     channel.close()
@@ -44,19 +44,19 @@ async function throughChannel(values: number, capacity: number): Promise<Queued>
   let sum = 0
   for await (const value of channel) sum += value
   await sending
-  return { ms: performance.now() - began, most, sum }
+  return { ms: performance.now() - began, max, sum }
 }
 
-/** What one writes in a minute: nothing ever waits but the receiver, so nothing bounds what lies there. */
+/** What one writes in a minute: only the receiver ever waits, so the array is unbounded. */
 async function throughArray(values: number): Promise<Queued> {
   const queue: number[] = []
   let wake: (() => void) | undefined
-  let [most, isEnded] = [0, false]
+  let [max, isEnded] = [0, false]
   const began = performance.now()
   const sending = (async () => {
     for (let value = 0; value < values; value += 1) {
       queue.push(value)
-      most = Math.max(most, queue.length)
+      max = Math.max(max, queue.length)
       wake?.()
       if (value % page === 0) await turn()
     }
@@ -71,11 +71,11 @@ async function throughArray(values: number): Promise<Queued> {
       continue
     }
     sum += queue.shift() ?? 0
-    // As whoever receives one value at a time.
+    // Like a receiver of one value at a time.
     await undefined
   }
   await sending
-  return { ms: performance.now() - began, most, sum }
+  return { ms: performance.now() - began, max, sum }
 }
 
 interface Repeaters {
@@ -88,14 +88,14 @@ interface Repeaters {
 
 async function throughRepeater(values: number, capacity: number): Promise<Queued> {
   const { Repeater, FixedBuffer } = peer('@repeaterjs/repeater') as Repeaters
-  let [sent, received, most, sum] = [0, 0, 0, 0]
+  let [sent, received, max, sum] = [0, 0, 0, 0]
   const began = performance.now()
   const repeater = new Repeater<number>(async (push, stop) => {
     for (let value = 0; value < values; value += 1) {
       const taken = push(value)
       sent += 1
-      most = Math.max(most, sent - received)
-      // Its buffer throws when it is full, so the sender waits before it is.
+      max = Math.max(max, sent - received)
+      // Its buffer throws when it is full, so the sender waits before that.
       if (sent - received >= capacity) await taken
       if (value % page === 0) await turn()
     }
@@ -105,5 +105,5 @@ async function throughRepeater(values: number, capacity: number): Promise<Queued
     received += 1
     sum += value
   }
-  return { ms: performance.now() - began, most, sum }
+  return { ms: performance.now() - began, max, sum }
 }

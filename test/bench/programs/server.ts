@@ -1,6 +1,7 @@
-// A Brook server in a process of its own, or in several, as it is shipped, on the bench's stores. Paces are lifted.
+// A Brook server in one process, or in several, as shipped, on the bench's stores. Rate limits are lifted, unless it is told otherwise.
 import { readConfig, type MysqlAddress, type RedisAddress } from '../../../server/config.ts'
 import { runServer } from '../../../server/main.ts'
+import { Metrics } from '../../../server/metrics.ts'
 import { runWorkers } from '../../../server/workers/workers.ts'
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
@@ -12,14 +13,20 @@ interface Given {
   redis: RedisAddress
   mysql: MysqlAddress
   workers?: number
+  /** With the rate limits of the product, and webhooks that may reach this machine. */
+  isPaced?: boolean
 }
 
-obey(async ({ workers = 1, ...stores }: Given) => {
-  const config = { ...readConfig({ PORT: '0', PACING: 'off', LOG_LEVEL: 'error' }), ...stores }
-  const many = workers > 1 ? await runWorkers(config, workers, () => undefined) : undefined
+obey(async ({ workers = 1, isPaced = false, ...stores }: Given) => {
+  const config = {
+    ...readConfig({ PORT: '0', PACING: isPaced ? 'on' : 'off', LOG_LEVEL: 'error', WEBHOOK_PRIVATE: 'on' }),
+    ...stores,
+  }
+  const quiet = { say: () => undefined, metrics: new Metrics() }
+  const many = workers > 1 ? await runWorkers(config, workers, quiet) : undefined
   const server = many ?? (await runServer(config))
   const answered = timeAnswers()
-  // What it holds once the garbage is gone, or how long its answers took.
+  // Its memory after a garbage collection, or the times of its answers.
   const run = (what: 'memory' | 'answers' = 'memory'): Promise<NodeJS.MemoryUsage | number[]> => {
     if (what === 'answers') return Promise.resolve(answered.splice(0))
     setFlagsFromString('--expose-gc')
@@ -31,7 +38,7 @@ obey(async ({ workers = 1, ...stores }: Given) => {
   return { run, told, close: () => server.close() }
 })
 
-/** Milliseconds from the head of each request, read, to its answer, written. */
+/** Milliseconds from reading each request's headers to writing its answer. */
 function timeAnswers(): number[] {
   const took: number[] = []
   const began = new WeakMap<IncomingMessage, number>()

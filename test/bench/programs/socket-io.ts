@@ -1,10 +1,10 @@
-// The peer: Socket.IO with its Redis streams adapter, which keeps what is said in a stream for whoever comes back. Numbers
+// The peer: Socket.IO with its Redis streams adapter, which keeps messages in a stream for clients that reconnect. Numbers
 // in memory, no session, no database.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { RedisAddress } from '../../../server/config.ts'
-import type { Send } from '../../../server/protocol/commands.ts'
-import { connectRedis } from '../../../server/redis.ts'
+import type { Send } from '../../../server/protocol/requests.ts'
+import { connectRedis } from '../../../server/redis/connect.ts'
 import { obey } from './obey.ts'
 import { peer } from './peers.ts'
 
@@ -27,7 +27,9 @@ obey(async ({ redis: address, rooms }: { redis: RedisAddress; rooms: number }) =
   const http = createServer()
   const redis = connectRedis(address, {})
   const io = new SocketIo(http, {
-    ...{ adapter: createAdapter(redis), transports: ['websocket'], serveClient: false },
+    adapter: createAdapter(redis),
+    transports: ['websocket'],
+    serveClient: false,
   })
   const heads = new Map<string, number>()
   let clients = 0

@@ -1,22 +1,24 @@
-// Appends to the log as a server does, as fast as it answers; or, as the peer, with bare XADDs of the same fields.
+// Appends to the log like a server, as fast as it is acknowledged; or, as the peer, with bare XADDs of the same fields.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MysqlAddress, RedisAddress } from '../../../server/config.ts'
 import { Db } from '../../../server/db.ts'
 import { archiveOf } from '../../../server/history/sync/checkpoint.ts'
-import { openAppend } from '../../../server/log/append.ts'
-import { encodeDraft, type Draft } from '../../../server/log/entry.ts'
+import { Appender } from '../../../server/log/append.ts'
+import type { Draft } from '../../../server/log/entry.ts'
 import { openEpoch } from '../../../server/log/epoch.ts'
+import { packDraft } from '../../../server/log/packed.ts'
 import { newCid } from '../../../server/protocol/cid.ts'
-import { connectRedis, whenReady, writerOptions } from '../../../server/redis.ts'
+import { whenReady } from '../../../server/redis/client.ts'
+import { connectRedis, writerOptions } from '../../../server/redis/connect.ts'
 import { obey } from './obey.ts'
 
 export interface Writing {
   how: 'append' | 'xadd'
   entries: number
   underWay: number
-  /** As many as this, evenly, in place of as fast as they are answered. */
+  /** This many, at a steady rate, instead of as fast as they are acknowledged. */
   perSecond?: number
-  /** The rooms that they are said in, one after the other. */
+  /** The rooms to append to, one after the other. */
   rooms?: { first: number; count: number }
 }
 
@@ -38,15 +40,19 @@ obey(async ({ redis: address, mysql }: { redis: RedisAddress; mysql: MysqlAddres
   await whenReady(redis, 10_000)
   const db = new Db(mysql, 2)
   const epoch = await openEpoch(redis, 0, archiveOf(db, 1))
-  const options = { redis, shards: 1, epochOf: () => epoch, isFull: () => false }
-  const append = openAppend({ ...options, findCid: () => Promise.resolve(undefined) })
+  const appender = new Appender({
+    redis,
+    shard: 0,
+    known: { epoch, isFull: false, head: () => 0, contradict: () => undefined },
+    archive: { findCid: () => Promise.resolve(undefined) },
+  })
   const write = {
     append: async (one: Draft) => {
-      const answer = await append(one)
+      const answer = await appender.append(one)
       if ('code' in answer) throw new Error(`append refused: ${answer.code}`)
     },
     xadd: async (one: Draft) => {
-      await redis.xadd('bench:peer', '*', 'seq', '1', ...encodeDraft(one))
+      await redis.xadd('bench:peer', '*', 'seq', '1', 'e', packDraft(one))
     },
   }
   const run = async ({ how, entries, underWay, perSecond, rooms }: Writing): Promise<{ ms: number }> => {

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
-// Of a folded message its beginning is drawn, as it stands in the whole.
+// The beginning of a folded message is drawn as in the whole message.
 import { mount } from '@vue/test-utils'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import MessageText from '../../../web/message/MessageText.vue'
+import MessageText from '../../../web/conversation/message/MessageText.vue'
 import { beginningOf } from '../../../web/text/beginning.ts'
-import { blocksOf, type Block, type Inline } from '../../../web/text/tree.ts'
+import { blocksOf } from '../../../web/text/blocks.ts'
+import type { Block, Inline } from '../../../server/text/block.ts'
 import { hostile } from '../../support/hostile-texts.ts'
 
 const inline = (parts: readonly Inline[]): string =>
@@ -42,11 +43,11 @@ const piece = fc.constantFrom(
   '😀',
   '长',
 )
-test('it is the beginning of the whole, and no more than was wished for', () => {
+test('it is the beginning of the whole, and no longer than requested', () => {
   const check = (text: string) => {
     const [some, all] = [lettersOf(begun(text)), lettersOf(blocksOf(text))]
     expect(all.startsWith(some)).toBe(true)
-    // A pair of units is not parted.
+    // A surrogate pair is not split.
     expect(some.length).toBeLessThanOrEqual(lines * perLine + 1)
     expect(some.split('\n').length).toBeLessThanOrEqual(lines + 1)
   }
@@ -59,13 +60,13 @@ test('it is the beginning of the whole, and no more than was wished for', () => 
   hostile.forEach(check)
 })
 
-test('as much is taken as was wished for', () => {
+test('as much is taken as was requested', () => {
   expect(lettersOf(begun('x'.repeat(500)))).toBe('x'.repeat(100))
   expect(lettersOf(begun('a\n'.repeat(50)))).toBe('a\n'.repeat(4))
   expect(begun('- a\n'.repeat(50))).toMatchObject([{ is: 'list', items: { length: 4 } }])
 })
 
-test('what is cut keeps its marks: a spoiler goes on hiding', () => {
+test('what is cut keeps its marks: a spoiler stays hidden', () => {
   const [block] = begun(`||${'secret '.repeat(40)}end||`)
   expect(block).toMatchObject({ is: 'words', in: [{ is: 'spoiler', in: [{ is: 'text' }] }] })
   expect(begun(`\`\`\`ts\n${'a\n'.repeat(40)}\`\`\``)).toEqual([

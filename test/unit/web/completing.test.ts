@@ -1,4 +1,4 @@
-// What a filter of a search may become while it is being typed.
+// Completing the filter of a search.
 import { expect, test } from 'vitest'
 import { begin, offers, openFilter, write, type Terms } from '../../../web/search/completing.ts'
 
@@ -11,21 +11,21 @@ const chinese: Terms = {
 const names = { rooms: ['garden', '花园 二'], people: ['Ann Lee', '王小明'] }
 const filled = (typed: string, terms: Terms) => offers(typed, names, terms).map((offer) => offer.filled)
 
-test('rooms, people and kinds are offered by what is typed of them', () => {
+test('rooms, people and kinds are offered for their typed beginning', () => {
   expect(filled('redis in:gar', english)).toEqual(['redis in:garden '])
   expect(filled('from:@a', english)).toEqual(['from:"Ann Lee" '])
   expect(filled('has:', english)).toEqual(['has:link ', 'has:code ', 'has:reaction '])
   expect(filled('from:m', english)).toEqual(['from:me '])
 })
 
-test('what is chosen is written in the language one reads in, whatever it was begun in', () => {
+test("a choice is written in the reader's language, whatever it was begun in", () => {
   expect(filled('故障 在：花', chinese)).toEqual(['故障 在："花园 二" '])
   expect(filled('in:花', chinese)).toEqual(['在："花园 二" '])
   expect(filled('来自:', chinese)).toEqual(['来自：我 ', '来自："Ann Lee" ', '来自：王小明 '])
   expect(filled('含：代', chinese)).toEqual(['含：代码 '])
 })
 
-test('nothing is offered where no filter is open', () => {
+test('nothing is offered without an open filter', () => {
   for (const typed of ['', 'redis', 'in:garden ', 'login:gar', '我在：花', 'before:2026'])
     expect(openFilter(typed), typed).toBeUndefined()
 })

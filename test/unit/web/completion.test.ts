@@ -1,16 +1,21 @@
-// Completing at the caret: which piece is being typed, who and what is offered for it, and what a key does.
+// Completing at the caret: which piece is being typed, the choices for it, and what a key does.
 import { flushPromises } from '@vue/test-utils'
 import { nextTick, shallowRef } from 'vue'
 import { describe, expect, it } from 'vitest'
 import type { OfferedCommand } from '../../../server/protocol/http.ts'
 import type { Member } from '../../../server/protocol/people.ts'
-import type { Choice, Piece, Source, Typed } from '../../../web/completion/choice.ts'
-import { commandSource } from '../../../web/completion/commands.ts'
-import { emojiSource } from '../../../web/completion/emoji.ts'
-import { peopleSource, type Circle } from '../../../web/completion/people.ts'
-import { closedPiece, emojiPiece, namePiece, withEmoji } from '../../../web/completion/pieces.ts'
-import { useCompletion } from '../../../web/completion/use-completion.ts'
-import type { Emoji } from '../../../web/message/emoji-data.ts'
+import type { Choice, Piece, Source, Typed } from '../../../web/conversation/composer/completion/choice.ts'
+import { commandSource } from '../../../web/conversation/composer/completion/sources/commands.ts'
+import { emojiSource } from '../../../web/conversation/composer/completion/sources/emoji.ts'
+import { peopleSource, type Circle } from '../../../web/conversation/composer/completion/sources/people.ts'
+import {
+  closedPiece,
+  emojiPiece,
+  namePiece,
+  withEmoji,
+} from '../../../web/conversation/composer/completion/sources/pieces.ts'
+import { useCompletion } from '../../../web/conversation/composer/completion/use-completion.ts'
+import type { Emoji } from '../../../web/conversation/message/dialogs/emoji-data.ts'
 
 /** `|` is the caret. */
 const at = (marked: string): Typed => ({ text: marked.replace('|', ''), caret: marked.indexOf('|') })
@@ -32,11 +37,23 @@ describe('a name is being typed', () => {
   ])('in %j: %j', (typed, query) => expect(queryOf(namePiece(at(typed)))).toBe(query))
 
   it.each([
-    ...['ann@ex|', 'x.@an|', '/@an|', '@@an|', '_@an|', '@ an|', '@an\n|', '안녕@an|', 'an|', ''],
-    ...['`@an|', '`a @an|` b', '```\n@an|', '```js\na\n\n@an|\n```'],
+    'ann@ex|',
+    'x.@an|',
+    '/@an|',
+    '@@an|',
+    '_@an|',
+    '@ an|',
+    '@an\n|',
+    '안녕@an|',
+    'an|',
+    '',
+    '`@an|',
+    '`a @an|` b',
+    '```\n@an|',
+    '```js\na\n\n@an|\n```',
   ])('not in %j', (typed) => expect(namePiece(at(typed))).toBeUndefined())
 
-  it('only as far as a name can reach, and not while something is selected', () => {
+  it('only as far as a name can reach, and not during a selection', () => {
     expect(namePiece(at(`@${'x'.repeat(64)}|`))).toBeDefined()
     expect(namePiece(at(`@${'x'.repeat(65)}|`))).toBeUndefined()
     expect(namePiece({ text: '@ann', caret: -1 })).toBeUndefined()
@@ -53,8 +70,20 @@ describe('an emoji is being typed', () => {
   ])('in %j: %j', (typed, query) => expect(queryOf(emojiPiece(at(typed)))).toBe(query))
 
   it.each([
-    ...[':|', ':s|', ':D|', '10:30|', 'at :30|', 'a::bc|', 'https://ab|', '状态:ok|', 'is:ab|', ': ab|'],
-    ...['`:smi|', '```\n:smi|', '\\:smi|', '：笑|'],
+    ':|',
+    ':s|',
+    ':D|',
+    '10:30|',
+    'at :30|',
+    'a::bc|',
+    'https://ab|',
+    '状态:ok|',
+    'is:ab|',
+    ': ab|',
+    '`:smi|',
+    '```\n:smi|',
+    '\\:smi|',
+    '：笑|',
   ])('not in %j', (typed) => expect(emojiPiece(at(typed))).toBeUndefined())
 
   it('and is closed by a colon', () => {
@@ -65,46 +94,87 @@ describe('an emoji is being typed', () => {
       expect(closedPiece(at(typed)), typed).toBeUndefined()
   })
 
-  it('what is typed out is the emoji, but for code and what is no name', () => {
+  it('names typed in full become emoji, except in code; other words stay', () => {
     const named = (code: string): string | undefined => ({ tada: '🎉', '+1': '👍', 大笑: '😄' })[code]
     expect(withEmoji(':tada: 真好:大笑: :+1::nothing:', named)).toBe('🎉 真好😄 👍:nothing:')
-    const code = '`:tada:` and\n```\n:tada:\n```\n:tada:x `open :tada:'
-    expect(withEmoji(code, named)).toBe('`:tada:` and\n```\n:tada:\n```\n🎉x `open 🎉')
+    const code = '`:tada:` and\n```\n:tada:\n```\n:tada: `open :tada:'
+    expect(withEmoji(code, named)).toBe('`:tada:` and\n```\n:tada:\n```\n🎉 `open 🎉')
     expect(withEmoji('```\n:tada:', named)).toBe('```\n:tada:')
     expect(withEmoji('\\:tada: 10:tada: a:tada:', named)).toBe('\\:tada: 10:tada: a:tada:')
+    expect(withEmoji('> - **:tada:** [:tada:](https://a.example)', named)).toBe(
+      '> - **🎉** [🎉](https://a.example)',
+    )
+  })
+
+  it.each([
+    '比分:100:98',
+    '比分:100:',
+    '坐标:x:',
+    '10:100:98',
+    'a:fire:b',
+    ':fire:st',
+    'std::fire::x',
+    'https://a.example/?q=:fire:&x=1',
+    'www.a.example/:fire:',
+    '<https://a.example/:fire:>',
+    '[x](https://a.example/:fire:)',
+    '``:fire:`` `` ` :fire: ``',
+    '````\n```\n:fire:\n````',
+    '~~~\n:fire:\n~~~',
+    '> ```\n> :fire:\n> ```',
+    '- a\n  ```\n  :fire:\n  ```',
+    'C:\\x :fire:\u{f0000}',
+  ])('not within words, numbers, addresses or code: %j', (text) => {
+    const named = (code: string) => ({ fire: '🔥', '100': '💯', x: '❌' })[code]
+    expect(withEmoji(text, named)).toBe(text)
+    const end = text.indexOf(':fire:') + 6
+    if (text.includes(':fire:') && !text.startsWith(':'))
+      expect(emojiPiece({ text, caret: end - 2 }), text).toBeUndefined()
   })
 })
 
 const member = (id: string, name: string, more: Partial<Member> = {}): Member => ({
-  ...{ id, name, role: 'member', here: false },
+  id,
+  name,
+  role: 'member',
+  here: false,
   ...more,
 })
 const circle: Circle = {
   members: [
-    ...[member('1', 'Me'), member('2', 'Anna'), member('3', 'Ann'), member('4', 'Ann Lee')],
-    ...[member('5', '李思'), member('6', '老王', { here: true }), member('7', 'José'), member('8', 'Lea')],
+    member('1', 'Me'),
+    member('2', 'Anna'),
+    member('3', 'Ann'),
+    member('4', 'Ann Lee'),
+    member('5', '李思'),
+    member('6', '老王', { here: true }),
+    member('7', 'José'),
+    member('8', 'Lea'),
   ],
-  ...{ status: 'ready', speakers: ['4', '5'], ownId: '1', mayNameAll: false },
+  status: 'ready',
+  speakers: ['4', '5'],
+  ownId: '1',
+  mayNameAll: false,
 }
 const words = (choices: readonly Choice[]): string[] => choices.map((choice) => choice.words)
 const names = (query: string, more: Partial<Circle> = {}): string[] =>
   words(peopleSource(() => ({ ...circle, ...more })).choices(query))
 
-describe('those are offered who', () => {
-  it('spoke last, then who is here, then the others; never oneself', () => {
+describe('people are offered', () => {
+  it('by who spoke last, then who is online, then the others; never oneself', () => {
     expect(names('').slice(0, 3)).toEqual(['@Ann Lee', '@李思', '@老王'])
     expect(names('')).not.toContain('@Me')
     expect(names('')).toHaveLength(7)
   })
 
-  it('are called so, then begin so, then have a word that does', () => {
+  it('by the whole name, then its beginning, then the beginning of a word', () => {
     expect(names('ann')).toEqual(['@Ann', '@Ann Lee', '@Anna'])
     expect(names('le')).toEqual(['@Lea', '@Ann Lee'])
     expect(names('思')).toEqual(['@李思'])
     expect(names('nobody')).toEqual([])
   })
 
-  it('match in any case and width; a space goes on with a longer name', () => {
+  it('in any case and width; a space continues a longer name', () => {
     expect(names('ＡＮＮＡ')).toEqual(['@Anna'])
     expect(names('JOSÉ')).toEqual(['@José'])
     expect(names('Ann ')).toEqual(['@Ann Lee'])
@@ -131,14 +201,20 @@ const english: Emoji[] = [
   ['🎉', 'party popper', ['tada'], 'celebration'],
   ['👍', 'thumbs up', ['+1', 'thumbsup', 'yes'], 'like'],
 ].map(([emoji, annotation, codes, tags]) => ({
-  ...{ emoji, annotation, codes, group: 0 },
+  emoji,
+  annotation,
+  codes,
+  group: 0,
   words: `${annotation as string} ${tags as string}`,
 })) as Emoji[]
 const chinese: Emoji[] = [
   ['😄', '大笑', ['da_xiao'], '哈哈 开心'],
   ['🎉', '拉炮彩带', ['la_pao_cai_dai'], '庆祝'],
 ].map(([emoji, annotation, codes, tags]) => ({
-  ...{ emoji, annotation, codes, group: 0 },
+  emoji,
+  annotation,
+  codes,
+  group: 0,
   words: `${annotation as string} ${tags as string}`,
 })) as Emoji[]
 
@@ -154,7 +230,7 @@ describe('emoji are offered', () => {
     return { source, loaded, shown: words(source.choices(query)) }
   }
 
-  it('by their short names first, by words of theirs after that', async () => {
+  it('by their short names first, then by their other words', async () => {
     expect((await open('en', 'smi')).shown).toEqual(['😄', '😃'])
     expect((await open('en', 'hap')).shown).toEqual(['😄', '😃'])
     expect((await open('en', '+1')).shown).toEqual(['👍'])
@@ -173,13 +249,13 @@ describe('emoji are offered', () => {
     expect(words(other.source.choices('庆'))).toEqual(['🎉'])
   })
 
-  it('and spelled out; before the data is there, words stay as they are', async () => {
+  it('and replaced when sent; until the data is loaded, the text stays as it is', async () => {
     const { source } = await open('en', 'ta')
     expect(source.spell('hi :TADA:, :smile:')).toBe('hi 🎉, 😄')
     expect(emojiSource(() => 'en').spell(':tada:')).toBe(':tada:')
   })
 
-  it('not when they cannot be had, which is said and tried again', async () => {
+  it('not if they cannot be loaded, which is shown and retried', async () => {
     let tries = 0
     const source = emojiSource(
       () => 'en',
@@ -203,7 +279,9 @@ describe('completing', () => {
     const typed = shallowRef(at(start))
     let composing = false
     const completion = useCompletion({
-      ...{ typed, sources, isComposing: () => composing },
+      typed,
+      sources,
+      isComposing: () => composing,
       put: ({ from, to }, put) => {
         const { text } = typed.value
         typed.value = { text: text.slice(0, from) + put + text.slice(to), caret: from + put.length }
@@ -230,7 +308,7 @@ describe('completing', () => {
   }
   const people = peopleSource(() => circle)
 
-  it('asks for the list of commands at a slash, once for a while', async () => {
+  it('requests the list of commands at a slash, once for a while', async () => {
     const { asked, source } = commands()
     const one = await complete('|', source)
     expect(asked.times).toBe(0)
@@ -241,7 +319,7 @@ describe('completing', () => {
     expect(asked.times).toBe(2)
   })
 
-  it('goes up and down around the ends, and picks', async () => {
+  it('moves up and down around the ends, and picks', async () => {
     const one = await complete('/r|', commands().source)
     expect(words(one.choices.value)).toEqual(['/remind', '/roll'])
     expect([one.move(1), one.chosen.value, one.move(1), one.chosen.value]).toEqual([true, 1, true, 0])
@@ -261,7 +339,7 @@ describe('completing', () => {
     expect([name.enter(), name.shown()]).toEqual([true, 'hi @Ann Lee |'])
   })
 
-  it('puts a name in the middle of a text, with a space where none stands', async () => {
+  it('puts a name in the middle of a text, with a space if there is none', async () => {
     const middle = await complete('好@李| 再见', people)
     expect([middle.pick(), middle.shown()]).toEqual([true, '好@李思| 再见'])
     const comma = await complete('好@李|，再见', people)
@@ -270,7 +348,7 @@ describe('completing', () => {
     expect([word.pick(), word.shown()]).toEqual([true, '@李思 |再见'])
   })
 
-  it('where no name goes on as it is typed, an emoji may begin', async () => {
+  it('if no name continues as it is typed, an emoji may begin', async () => {
     const emoji = emojiSource(
       () => 'en',
       () => Promise.resolve(english),
@@ -294,7 +372,7 @@ describe('completing', () => {
     expect([one.isOpen.value, one.close()]).toEqual([false, false])
   })
 
-  it('nothing opens, moves or is taken while an input method is at work', async () => {
+  it('nothing opens, moves or is accepted while an input method is active', async () => {
     const one = await complete('|', people)
     one.compose(true)
     await one.type('@l|')
@@ -304,7 +382,7 @@ describe('completing', () => {
     expect([one.isOpen.value, one.kind.value]).toEqual([true, 'person'])
   })
 
-  it('a list that could not be had is said, and asked for again', async () => {
+  it('a list that could not be loaded is reported, and loaded again', async () => {
     const { asked, source } = commands({ code: 'unreachable' })
     const one = await complete('/|', source)
     expect([one.isOpen.value, one.state.value]).toEqual([true, 'failed'])

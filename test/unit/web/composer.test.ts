@@ -1,28 +1,36 @@
 // @vitest-environment happy-dom
 import { flushPromises, mount } from '@vue/test-utils'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { reactive } from 'vue'
 import { limits } from '../../../server/protocol/limits.ts'
-import Composer from '../../../web/composer/Composer.vue'
+import Composer from '../../../web/conversation/composer/Composer.vue'
+import type { Writing } from '../../../web/conversation/composer/use-writing.ts'
+import { conversationKey } from '../../../web/conversation/conversation.ts'
 import { learn } from '../../../web/words/words.ts'
 
 beforeAll(learn)
 
+/** A composer of the garden, with this text in its field. */
 const compose = (text = '') => {
+  const sent: string[] = []
+  const writing: Partial<Writing> = reactive({
+    text,
+    answering: undefined,
+    editing: undefined,
+    send: async (words: string) => void sent.push(words),
+    ask: (name: string, args: string) => isLive && asked.push([name, args]) > 0,
+    typing: () => undefined,
+    circle: () => circle,
+    listCommands: () => Promise.resolve(offered),
+    attach: () => undefined,
+  })
   const composer = mount(Composer, {
     attachTo: document.body,
-    props: {
-      roomName: 'garden',
-      answering: undefined,
-      ask: (name: string, args: string) => isLive && asked.push([name, args]) > 0,
-      listCommands: () => Promise.resolve(offered),
-      circle: () => circle,
-      modelValue: text,
-      'onUpdate:modelValue': (next: string) => composer.setProps({ modelValue: next }),
-    },
+    global: { provide: { [conversationKey as symbol]: { writing, timeline: { room: { name: 'garden' } } } } },
   })
   mounted.push(composer)
   const field = composer.get('textarea')
-  return { composer, field, sent: () => (composer.emitted('send') ?? []).map(([text]) => text) }
+  return { composer, field, writing, sent: () => sent }
 }
 const offered = ['remind', 'roll'].map((name) => ({
   name,
@@ -59,7 +67,7 @@ it('an Enter of an input method never sends', async () => {
   expect(sent()).toEqual([])
 })
 
-it('nor does the Enter that Safari tells of after it has ended the composition; the one after it sends', async () => {
+it('nor does the Enter that Safari reports after it has ended the composition; the one after it sends', async () => {
   const { field, sent } = compose('你好')
   await field.trigger('compositionend')
   await field.trigger('keydown', { key: 'Enter', isComposing: false, keyCode: 229 })
@@ -74,17 +82,18 @@ it('blank is not sent', async () => {
   expect(sent()).toEqual([])
 })
 
-it('near the limit the rest is said, over it nothing is sent and nothing is lost', async () => {
-  const { composer, field, sent } = compose('字'.repeat(limits.messageBytes / 3 - 10))
-  expect(composer.text()).toContain('bytes left')
-  await composer.setProps({ modelValue: '字'.repeat(limits.messageBytes / 3 + 1) })
+it('near the limit the remaining length is shown; over it nothing is sent and nothing is lost', async () => {
+  const { composer, field, writing, sent } = compose('字'.repeat(limits.messageBytes / 3 - 10))
+  expect(composer.text()).toContain('31 left')
+  writing.text = '字'.repeat(limits.messageBytes / 3 + 1)
+  await flushPromises()
   await field.trigger('keydown', { key: 'Enter' })
-  expect(composer.text()).toContain('Too long by 2 bytes')
+  expect(composer.text()).toContain('Over the limit by 2')
   expect(sent()).toEqual([])
   expect(field.element.value).toHaveLength(Math.ceil(limits.messageBytes / 3 + 1) - 1)
 })
 
-it('a slash lists the commands; the arrows choose, Tab takes, and Enter asks', async () => {
+it('a slash lists the commands; the arrows choose, Tab accepts, and Enter runs', async () => {
   const { composer, field, sent } = compose('/')
   await flushPromises()
   const options = () => composer.findAll('[role=option]').map((option) => option.attributes('aria-selected'))
@@ -112,7 +121,7 @@ it('Escape closes the list and keeps what is typed', async () => {
   expect([composer.find('[role=listbox]').exists(), field.element.value]).toEqual([false, '/r'])
 })
 
-it('two slashes send one, and a command without a connection stays where it is', async () => {
+it('two slashes send one, and a command without a connection stays in the field', async () => {
   const { field, sent } = compose('//etc/hosts')
   await field.trigger('keydown', { key: 'Enter' })
   expect([sent(), asked]).toEqual([['/etc/hosts'], []])
@@ -122,7 +131,7 @@ it('two slashes send one, and a command without a connection stays where it is',
   expect([sent().length, asked, field.element.value]).toEqual([1, [], '/roll 2d6'])
 })
 
-it('an @ lists people, the last speaker first; Enter takes one, the next Enter sends', async () => {
+it('an @ lists people, the last speaker first; Enter accepts one, the next Enter sends', async () => {
   const { composer, field, sent } = compose()
   await field.setValue('你好@')
   const options = () => composer.findAll('[role=option] bdi').map((name) => name.text())
@@ -136,7 +145,7 @@ it('an @ lists people, the last speaker first; Enter takes one, the next Enter s
   expect(sent()).toEqual(['你好@李思 '])
 })
 
-it('a finger takes what it taps', async () => {
+it('a tap accepts a choice', async () => {
   const { composer, field } = compose()
   await field.setValue('@an')
   await composer.get('[role=option]').trigger('click')
@@ -151,4 +160,43 @@ it('nothing opens while an input method composes', async () => {
   field.element.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))
   await flushPromises()
   expect(composer.find('[role=listbox]').exists()).toBe(true)
+})
+
+it('on a touch screen Enter breaks the line, and Ctrl+Enter and the button send', async () => {
+  const { matchMedia } = globalThis
+  const coarse = vi.spyOn(globalThis, 'matchMedia').mockImplementation((query) => {
+    const list = matchMedia(query)
+    if (query === '(pointer: coarse)') Object.defineProperty(list, 'matches', { value: true })
+    return list
+  })
+  const { composer, field, sent } = compose()
+  await field.setValue('one')
+  expect(field.attributes('enterkeyhint')).toBe('enter')
+  const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })
+  field.element.dispatchEvent(enter)
+  expect([enter.defaultPrevented, sent()]).toEqual([false, []])
+  await field.trigger('keydown', { key: 'Enter', ctrlKey: true })
+  await field.setValue('two')
+  await composer.get('form').trigger('submit')
+  await field.setValue('@an')
+  await field.trigger('keydown', { key: 'Enter' })
+  expect([sent(), field.element.value]).toEqual([['one', 'two'], '@Ann '])
+  coarse.mockRestore()
+})
+
+it.each([
+  ['ab|cd', 'abcd more', 'ab|cd more'],
+  ['ab|cd', 'more abcd', 'more ab|cd'],
+  ['abcd|', 'abcd more', 'abcd more|'],
+  ['ab|cd', 'abXcd', 'ab|Xcd'],
+  ['abc|d', 'aXd', 'aX|d'],
+  ['ab|cd', '', '|'],
+])('another tab that changes the draft leaves the caret where it is: %j, %j', async (before, text, after) => {
+  const { field, writing } = compose(before.replace('|', ''))
+  const at = before.indexOf('|')
+  field.element.setSelectionRange(at, at)
+  writing.text = text
+  await flushPromises()
+  const { value, selectionStart } = field.element
+  expect(`${value.slice(0, selectionStart)}|${value.slice(selectionStart)}`).toBe(after)
 })

@@ -15,7 +15,7 @@ import {
 const hearAll = (start: Cursor, seqs: number[], now = 0): Cursor =>
   seqs.reduce((cursor, seq) => accept(cursor, seq, now), start)
 
-/** What a cursor must say after these numbers, worked out the slow way. */
+/** What a cursor must say after these numbers, computed the slow way. */
 function contiguous(start: number, seqs: number[]): number {
   let upTo = start
   while (seqs.includes(upTo + 1)) upTo += 1
@@ -34,7 +34,7 @@ describe('a cursor', () => {
     )
   })
 
-  it('comes to the same place by every order', () => {
+  it('reaches the same place in every order', () => {
     const shuffles = fc
       .uniqueArray(fc.integer({ min: 1, max: 40 }))
       .chain((seqs) => fc.tuple(fc.constant(seqs), fc.shuffledSubarray(seqs, { minLength: seqs.length })))
@@ -102,7 +102,7 @@ describe('a cursor', () => {
     expect(healAt(accept(accept(startAt(3), 5, 0), 4, 500))).toBeUndefined()
   })
 
-  it('is patient from the return on with what was missed while away', () => {
+  it('allows time from the reconnect on for what was missed while away', () => {
     const away = accept(startAt(3), 5, 1_000)
     expect(healAt(returned(away, 20, 60_000))).toBe(60_000 + healAfterMs)
     expect(healAt(returned(startAt(20), 20, 60_000))).toBeUndefined()

@@ -1,4 +1,4 @@
-// What changed between two versions of a message, as a person reads it.
+// The differences between two versions of a message, as a person reads them.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
@@ -40,7 +40,7 @@ describe('a difference', () => {
     )
   }, 30_000)
 
-  it('of two long messages with nothing in common says so at once: one is gone, the other new', () => {
+  it('of two long messages with nothing in common is reported at once: one is removed, the other added', () => {
     const long = (char: string) => `${char} `.repeat(limits.messageBytes / 2).trim()
     expect(diff(long('a'), long('b')).map(({ is }) => is)).toEqual(['gone', 'new'])
     const words = Array.from({ length: 3_000 }, (_, n) => `w${n}`)

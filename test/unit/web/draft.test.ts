@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, it, vi } from 'vitest'
 
-/** A tab: its own copy of the module on the browser's storage. `hears`: what another tab has kept. */
+/** A tab: its own copy of the module on the browser's storage. `hears`: what another tab has stored. */
 async function opensTab() {
   vi.resetModules()
-  const { useAnswered, useDraft, useKeptEdit } = await import('../../../web/composer/draft.ts')
+  const { useAnswered, useDraft, useKeptEdit } = await import('../../../web/conversation/composer/draft.ts')
   return {
     draft: useDraft('1', '7'),
     answered: useAnswered('1', '7'),
@@ -22,7 +22,7 @@ beforeEach(() => {
   vi.restoreAllMocks()
 })
 
-it('a draft is there again after a reload, and is one’s own and the room’s', async () => {
+it('a draft is there again after a reload, and belongs to its person and room', async () => {
   const before = await opensTab()
   before.draft.value = 'half a th'
   before.answered.value = 48
@@ -49,7 +49,7 @@ it('what is typed in one tab is in the other, and what is sent in one is gone fr
   expect([two.draft.value, two.answered.value]).toEqual(['', undefined])
 })
 
-it('a tab that slept looks again when it wakes', async () => {
+it('a tab that slept reads the storage when it wakes', async () => {
   const tab = await opensTab()
   localStorage.setItem(draftKey, 'typed meanwhile')
   expect(tab.draft.value).toBe('')
@@ -57,7 +57,7 @@ it('a tab that slept looks again when it wakes', async () => {
   expect(tab.draft.value).toBe('typed meanwhile')
 })
 
-it('without storage a draft lives as long as the page, and nothing takes it away', async () => {
+it('without storage a draft lives as long as the page, and nothing removes it', async () => {
   const tab = await opensTab()
   vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('full', 'QuotaExceededError')
@@ -68,7 +68,7 @@ it('without storage a draft lives as long as the page, and nothing takes it away
   expect(tab.draft.value).toBe('kept here alone')
 })
 
-it('an edit goes on after a reload, and belongs to its tab', async () => {
+it('an edit continues after a reload, and belongs to its tab', async () => {
   const one = await opensTab()
   one.edit.value = { seq: 48, text: 'two words\nand a line' }
   expect((await opensTab()).edit.value).toEqual({ seq: 48, text: 'two words\nand a line' })

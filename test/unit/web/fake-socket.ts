@@ -3,7 +3,7 @@ import type { ServerEvent } from '../../../server/protocol/events.ts'
 
 export class FakeSocket {
   static readonly OPEN = 1
-  /** All that were made, the newest last. */
+  /** All that were created, the newest last. */
   static made: FakeSocket[] = []
   readyState = 0
   sent: string[] = []
@@ -30,7 +30,7 @@ export class FakeSocket {
     this.readyState = 3
   }
 
-  /** The server says these in one frame. */
+  /** The server sends these in one frame. */
   says(...events: ServerEvent[]): void {
     this.readyState = FakeSocket.OPEN
     this.onmessage?.({ data: events.map((event) => JSON.stringify(event)).join('\n') })
@@ -42,7 +42,7 @@ export class FakeSocket {
     this.onclose?.({ code })
   }
 
-  /** What this side has said, one by one. */
+  /** What this side has sent, one by one. */
   get said(): { type: string }[] {
     return this.sent.flatMap((frame) => frame.split('\n').map((line) => JSON.parse(line) as { type: string }))
   }

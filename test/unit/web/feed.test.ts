@@ -1,16 +1,16 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Resume } from '../../../server/protocol/commands.ts'
+import type { Resume } from '../../../server/protocol/requests.ts'
 import { Feed } from '../../../web/wire/feed.ts'
-import type { Told } from '../../../web/wire/told.ts'
+import type { FeedEvent } from '../../../web/wire/feed-events.ts'
 import { garden, message, numbers, said, unheardOf, welcome } from './said.ts'
 
 /** The log of the garden, as the server answers `changes`: everything up to `head`. */
 let head: number
 let isAway: boolean
 let asked: string[]
-let told: Told[]
+let told: FeedEvent[]
 let resumed: Resume[]
 let feed: Feed
 
@@ -63,22 +63,22 @@ function inTheGarden(): void {
   resumed = []
 }
 
-describe('what is told live', () => {
-  it('moves the cursor and is told on, a run of one room at once', () => {
+describe('live events', () => {
+  it('move the cursor and are passed on, a run of one room at once', () => {
     inTheGarden()
     feed.hear([said(11), said(12), { type: 'typing', room: '7', user: { id: '2', name: 'Bob' } }, said(13)])
     expect(told.map(({ type }) => type)).toEqual(['entries', 'upTo', 'typing', 'entries', 'upTo'])
     expect(feed.upTo('7')).toBe(13)
   })
 
-  it('counts a number whose kind it does not know, and shows nothing', () => {
+  it('of an unknown kind count, and show nothing', () => {
     inTheGarden()
     feed.hear([unheardOf(11), said(12)])
     expect(feed.upTo('7')).toBe(12)
     expect(seqsTold()).toEqual([12])
   })
 
-  it('begins with a room at the first word about it, whichever that is', () => {
+  it('begin a room with its first event, whichever that is', () => {
     feed.hear([welcome(10, { rooms: [] })])
     feed.hear([said(5)])
     expect(feed.upTo('7')).toBe(5)
@@ -86,7 +86,7 @@ describe('what is told live', () => {
 })
 
 describe('a hole', () => {
-  it('is healed within two seconds, by what is missing alone', async () => {
+  it('is healed within two seconds, only with what is missing', async () => {
     inTheGarden()
     head = 13
     feed.hear([said(13)])
@@ -98,7 +98,24 @@ describe('a hole', () => {
     expect(seqsTold()).toEqual([13, 11, 12, 13])
   })
 
-  it('that closes by itself asks nobody', async () => {
+  it('whose server is away is asked about again at a time that new entries do not push back', async () => {
+    inTheGarden()
+    isAway = true
+    head = 12
+    feed.hear([said(12)])
+    await pass(1_000)
+    expect(asked.length).toBe(1)
+    isAway = false
+    for (let i = 0; i < 10; i += 1) {
+      head += 1
+      feed.hear([said(head)])
+      await pass(300)
+    }
+    expect(asked.length).toBe(2)
+    expect(feed.upTo('7')).toBe(head)
+  })
+
+  it('that closes by itself causes no request', async () => {
     inTheGarden()
     feed.hear([said(12)])
     await pass(500)
@@ -108,7 +125,7 @@ describe('a hole', () => {
     expect(feed.upTo('7')).toBe(12)
   })
 
-  it('stays known, and is asked for again, while the server is away', async () => {
+  it('stays known, and is requested again, while the server is down', async () => {
     inTheGarden()
     isAway = true
     head = 12
@@ -132,7 +149,7 @@ describe('a hole', () => {
     expect(feed.upTo('7')).toBe(13)
   })
 
-  it('shows when something is archived, or acknowledged, that was never heard', async () => {
+  it('shows when a number is archived, or acknowledged, that never arrived', async () => {
     inTheGarden()
     head = 12
     feed.hear([{ type: 'archived', room: '7', seq: 11 }])
@@ -165,7 +182,7 @@ describe('a hole', () => {
   })
 })
 
-describe('coming back', () => {
+describe('reconnecting', () => {
   it('resumes the rooms whose messages are in memory, and no other', () => {
     const rooms = (head: number, other: number) => [garden({ head }), garden({ id: '8', head: other })]
     feed.hear([welcome(10, { rooms: rooms(10, 50) })])
@@ -204,7 +221,7 @@ describe('coming back', () => {
     expect(new Set(seqsTold())).toEqual(new Set(numbers(11, 510)))
   })
 
-  it('starts again at the newest page when more was missed than anybody reads back', async () => {
+  it('starts again at the newest page if more was missed than anybody reads', async () => {
     inTheGarden()
     head = 20_000
     feed.hear([welcome(20_000), { type: 'gap', room: '7', from: 11, to: 20_000 }])
@@ -223,7 +240,7 @@ describe('coming back', () => {
     expect(resumed.at(-1)).toEqual({ type: 'resume', rooms: {} })
   })
 
-  it('forgets a room that is not one’s own any more', () => {
+  it('forgets a room that the person is no longer in', () => {
     inTheGarden()
     feed.hear([welcome(10, { rooms: [] })])
     expect(resumed.at(-1)).toEqual({ type: 'resume', rooms: {} })
@@ -232,7 +249,7 @@ describe('coming back', () => {
 })
 
 describe('opening a room', () => {
-  it('finds a hole where the page does not reach what was told before', async () => {
+  it('finds a hole if the page does not reach earlier events', async () => {
     feed.hear([welcome(10)])
     feed.hear([said(11), said(12)])
     feed.open('7')
@@ -245,7 +262,7 @@ describe('opening a room', () => {
     expect(feed.upTo('7')).toBe(13)
   })
 
-  it('is complete at once where the page and what is told meet', async () => {
+  it('is complete at once if the page and the events meet', async () => {
     feed.hear([welcome(10)])
     feed.open('7')
     feed.hear([said(11), said(12)])
@@ -255,7 +272,7 @@ describe('opening a room', () => {
     expect(asked).toEqual([])
   })
 
-  it('finds a hole where the connection was lost while the page was on its way', async () => {
+  it('finds a hole if the connection was lost while the page was loading', async () => {
     feed.hear([welcome(10)])
     feed.open('7')
     head = 20
@@ -289,7 +306,7 @@ describe('opening a room', () => {
     expect(feed.upTo('7')).toBe(12)
   })
 
-  it('after a reload never goes on from a kept cursor: nothing is claimed that was not loaded', async () => {
+  it('after a reload never continues from a stored cursor: nothing is claimed that was not loaded', async () => {
     inTheGarden()
     feed.hear([said(11), said(12)])
     await pass(1_000)
@@ -298,7 +315,7 @@ describe('opening a room', () => {
     expect(resumed.at(-1)).toEqual({ type: 'resume', rooms: {} })
   })
 
-  it('holds nobody to what an earlier epoch had', async () => {
+  it('does not apply what an earlier epoch had', async () => {
     inTheGarden()
     feed.hear([said(11), said(12)])
     await pass(1_000)
@@ -312,12 +329,12 @@ describe('opening a room', () => {
 })
 
 describe('the question that must be answered', () => {
-  it('asks again for the newest entry there is', () => {
+  it('asks again for the newest known entry', () => {
     inTheGarden()
     expect(feed.question()).toEqual({ type: 'resume', rooms: { '7': 9 } })
   })
 
-  it('is none about rooms of which the server tells nothing', () => {
+  it('does not exist for rooms of which the server sends nothing', () => {
     feed.hear([welcome(10, { rooms: [] })])
     feed.open('9')
     feed.keep('9', 30)

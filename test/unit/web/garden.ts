@@ -1,11 +1,11 @@
-// Ann's browser, whole but for the drawing, before a server that is the test: what it answers and says is set here.
+// Ann's browser, complete except for the drawing, and a server that is the test: its answers and events are set here.
 import { createPinia, setActivePinia } from 'pinia'
 import { vi } from 'vitest'
 import { effectScope, nextTick } from 'vue'
 import type { Message } from '../../../server/protocol/http.ts'
 import type { ServerEvent } from '../../../server/protocol/events.ts'
 import type { RoomSummary } from '../../../server/protocol/people.ts'
-import { useRoom } from '../../../web/room/use-room.ts'
+import { useRoom } from '../../../web/room/open/use-room.ts'
 import { useRooms } from '../../../web/rooms/rooms.ts'
 import { useLink } from '../../../web/wire/link.ts'
 import { FakeSocket } from './fake-socket.ts'
@@ -13,16 +13,16 @@ import { ann, garden, welcome } from './said.ts'
 
 export class Server {
   rooms: RoomSummary[] = [garden()]
-  /** Everything that was said in each room. */
+  /** All messages of each room. */
   logs = new Map<string, Message[]>()
-  /** The list of rooms cannot be had. */
+  /** The list of rooms cannot be loaded. */
   hasNoList = false
   asked: string[] = []
   refusal: { code: string; status: number } | undefined
 
   #holding: Promise<void> | undefined
 
-  /** Answers that are made from here on are on their way until the returned function is called. */
+  /** Answers made from here on are held until the returned function is called. */
   hold(): () => void {
     let release: () => void = () => undefined
     this.#holding = new Promise<void>((resolve) => (release = resolve))

@@ -14,17 +14,17 @@ const refused = (status: number, code: string, headers = {}) =>
 afterEach(() => vi.unstubAllGlobals())
 
 describe('a request', () => {
-  it('gives the answer', async () => {
+  it('returns the answer', async () => {
     answers(() => Response.json({ user: { id: '1' } }))
     expect(await ask()).toEqual({ user: { id: '1' } })
   })
 
-  it('gives nothing for "done, and nothing to say"', async () => {
+  it('returns nothing for a 204', async () => {
     answers(() => new Response(null, { status: 204 }))
     expect(await ask()).toBeUndefined()
   })
 
-  it('asks below /api with what is given and nothing else', async () => {
+  it('goes to an address below /api with exactly what is given', async () => {
     answers(() => Response.json({}))
     await request({
       method: 'GET',
@@ -34,7 +34,7 @@ describe('a request', () => {
     expect(vi.mocked(fetch).mock.calls[0]?.[0]).toBe('/api/rooms/7/messages?before=5&limit=50')
   })
 
-  it('refused by Brook is a refusal under its code, with the time to come back', async () => {
+  it('refused by Brook is a refusal with its code, and with the time for a retry', async () => {
     answers(() => refused(429, 'too_many', { 'retry-after': '3' }))
     expect(await ask()).toEqual({ code: 'too_many', retryAfterMs: 3_000 })
     answers(() => refused(409, 'name_taken'))
@@ -49,12 +49,12 @@ describe('a request', () => {
     [502, 'unreachable'],
     [503, 'unreachable'],
     [400, 'bad_request'],
-  ])('refused with %i in words that are not Brook’s is %s', async (status, code) => {
+  ])('refused with %i in a text that is not Brook’s is %s', async (status, code) => {
     answers(() => Response.json({ oops: true }, { status }))
     expect(await ask()).toEqual({ code })
   })
 
-  it('met by a page that is no JSON, or by nobody, is unreachable', async () => {
+  it('answered by a page that is not JSON, or by nobody, is unreachable', async () => {
     answers(() => new Response('<html>Sign in to the hotel</html>'))
     expect(await ask()).toEqual({ code: 'unreachable' })
     answers(() => Promise.reject(new TypeError('Failed to fetch')))
@@ -62,7 +62,7 @@ describe('a request', () => {
   })
 })
 
-it('an answer is told from a refusal', () => {
+it('an answer is distinguished from a refusal', () => {
   expect(isRefusal({ code: 'not_found' })).toBe(true)
   for (const answer of [undefined, null, {}, { room: {} }, { error: { code: 'x' } }]) {
     expect(isRefusal(answer)).toBe(false)

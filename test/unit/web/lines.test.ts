@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toLines, type LineParts } from '../../../web/message/lines.ts'
+import { toLines, type LineSource } from '../../../web/conversation/lines/lines.ts'
 import type { Outgoing, OwnChange } from '../../../web/wire/outgoing.ts'
 import { ann, message, notice } from './said.ts'
 
@@ -14,13 +14,13 @@ const going = (cid: string, changes: Partial<Outgoing> = {}): Outgoing => ({
   state: 'waiting',
   ...changes,
 })
-const lines = (parts: Partial<LineParts>) =>
-  toLines({ messages: [], acked: [], outgoing: [], me: ann, archivedUpTo: undefined, openedAt: 0, ...parts })
-const standings = (parts: Partial<LineParts>) =>
-  lines(parts).map((line) => (line.kind === 'message' ? line.standing : 'notice'))
+const lines = (source: Partial<LineSource>) =>
+  toLines({ messages: [], acked: [], outgoing: [], me: ann, archivedUpTo: undefined, openedAt: 0, ...source })
+const standings = (source: Partial<LineSource>) =>
+  lines(source).map((line) => (line.kind === 'message' ? line.standing : 'notice'))
 
 describe('lines', () => {
-  it('show history by its numbers, and then what is on its way', () => {
+  it('show history by its numbers, and then what is being sent', () => {
     const shown = lines({ messages: [message(1), notice(2)], outgoing: [going('a'), going('b')] })
     expect(shown.map(({ key, seq }) => [key, seq])).toEqual([
       ['cid-1', 1],
@@ -30,7 +30,7 @@ describe('lines', () => {
     ])
   })
 
-  it('know own words from those of others', () => {
+  it('distinguish own messages from those of others', () => {
     expect(lines({ messages: [message(1), own(2)], outgoing: [going('a')] }).map((line) => line.own)).toEqual(
       [false, true, true],
     )
@@ -58,12 +58,12 @@ describe('an own message', () => {
     expect(line).toMatchObject({ standing: 'failed', refusal: { code: 'not_allowed' }, seq: undefined })
   })
 
-  it('says that it is archived only while it is the newest of one’s own', () => {
+  it('shows that it is archived only while it is the newest own one', () => {
     const messages = [own(1), message(2), own(3), message(4)]
     expect(standings({ messages, archivedUpTo: 4 })).toEqual([undefined, undefined, 'archived', undefined])
   })
 
-  it('says that it is in the log until it is archived, however many there are', () => {
+  it('shows that it is in the log until it is archived, however many there are', () => {
     expect(standings({ messages: [own(1), own(2), own(3)], archivedUpTo: 1, openedAt: 3 })).toEqual([
       undefined,
       'logged',
@@ -71,7 +71,7 @@ describe('an own message', () => {
     ])
   })
 
-  it('from before the room was opened says nothing while nobody knows', () => {
+  it('from before the room was opened shows nothing while its state is unknown', () => {
     expect(standings({ messages: [own(1), own(2)], openedAt: 1 })).toEqual([undefined, 'logged'])
   })
 
@@ -81,7 +81,7 @@ describe('an own message', () => {
     ])
   })
 
-  it('leaves the lines of others as they were drawn', () => {
+  it('does not redraw the lines of others', () => {
     const messages = [message(1), own(2)]
     const before = lines({ messages, archivedUpTo: 1 })
     const after = lines({ messages: [...messages, message(3)], archivedUpTo: 2 })
@@ -100,7 +100,7 @@ describe('an own change', () => {
   ]
   const thumb: OwnChange = { type: 'react', seq: 1, emoji: '👍', on: true }
 
-  it('is shown at once, as on its way', () => {
+  it('is shown at once, as being sent', () => {
     expect(lines({ messages: [own(1)], outgoing: [changing(edit as OwnChange)] })).toMatchObject([
       { text: 'better', editedAt: 99_000, changing: true },
     ])
@@ -121,12 +121,12 @@ describe('an own change', () => {
     expect(told).toMatchObject([{ reactions }])
   })
 
-  it('taken back before it is answered leaves nothing', () => {
+  it('withdrawn before it is answered leaves nothing', () => {
     const outgoing = [changing(thumb), changing({ ...thumb, on: false }, { cid: 'd', place: 2 })]
     expect(lines({ messages: [message(1)], outgoing })).toMatchObject([{ reactions: [] }])
   })
 
-  it('that was refused changes nothing, and its words are at hand', () => {
+  it('that was refused changes nothing, and its text is kept', () => {
     const refusal = { code: 'message_deleted' } as const
     const outgoing = [changing(edit as OwnChange, { state: 'failed', refusal })]
     expect(lines({ messages: [own(1)], outgoing })).toMatchObject([

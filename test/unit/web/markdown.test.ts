@@ -3,12 +3,14 @@ import { mount } from '@vue/test-utils'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
-import MessageText from '../../../web/message/MessageText.vue'
-import { guessHeight } from '../../../web/list/row-size.ts'
-import { colour } from '../../../web/text/colour.ts'
-import { otherHouse } from '../../../web/text/draw.ts'
+import MessageText from '../../../web/conversation/message/MessageText.vue'
+import { guessHeight } from '../../../web/conversation/rows/kinds.ts'
+import { colour, languageOf } from '../../../web/text/colour.ts'
+import { colourIn } from '../../../web/text/colours.ts'
+import { otherHost } from '../../../web/text/draw.ts'
 import { plainOf } from '../../../web/text/plain.ts'
-import { blocksOf, type Block, type Inline } from '../../../web/text/tree.ts'
+import { blocksOf } from '../../../web/text/blocks.ts'
+import type { Block, Inline } from '../../../server/text/block.ts'
 import { hostile } from '../../support/hostile-texts.ts'
 import { learn } from '../../../web/words/words.ts'
 
@@ -21,7 +23,7 @@ const html = (text: string) =>
     .element.innerHTML.replace(/ (class|dir|title|target|rel)="[^"]*"/g, '')
     .replace(/<!--.*?-->/g, '')
 
-describe('what is written becomes', () => {
+describe('a typed text becomes', () => {
   it.each([
     ['**bold** and __bold__', '<p><strong>bold</strong> and <strong>bold</strong></p>'],
     ['*it* _it_ ~~off~~ `a*b*`', '<p><em>it</em> <em>it</em> <s>off</s> <code>a*b*</code></p>'],
@@ -33,7 +35,7 @@ describe('what is written becomes', () => {
       /^<ul><li><span role="img" aria-label="Done:">.*<\/span><p>a <strong>b<\/strong><\/p><\/li><li><span role="img" aria-label="To do:">.*<\/span><p>c<\/p><\/li><li><p>\[x\]<\/p><\/li><li><p>\[y\] d<\/p><\/li><\/ul>$/,
     ],
     ['3. c\n4. d', /^<ol start="3".*<li><p>c<\/p><\/li><li><p>d<\/p><\/li><\/ol>$/],
-    ['---', '<hr>'],
+    ['a\n\n---\n\nb', '<p>a</p><hr><p>b</p>'],
     ['[a](https://a.example)', '<p><a href="https://a.example/">a</a></p>'],
     ['<https://a.example> <b@a.example>', /href="https:\/\/a\.example\/".*href="mailto:b@a\.example"/],
     ['![cat](https://a.example/cat.png)', '<p><a href="https://a.example/cat.png">cat</a></p>'],
@@ -55,7 +57,7 @@ describe('what is written becomes', () => {
     'snake_case_name',
     'a || b || c',
     '2 * 3 * 4',
-  ])('itself, when a mark is none: %j', (text) => {
+  ])('itself, if a mark has no meaning: %j', (text) => {
     expect(show(text).text().replace(/\s+/g, ' ')).toContain(text.split('\n')[0])
     expect(show(text).findAll('strong, em, b, h1, h2, [role=button]')).toHaveLength(0)
   })
@@ -80,7 +82,7 @@ describe('beside Chinese, Japanese and Korean', () => {
 })
 
 describe('links', () => {
-  it('lead to http, https and mailto alone, whatever hides in them', () => {
+  it('lead only to http, https and mailto, whatever hides in them', () => {
     const links = hostile.flatMap((text) => linksIn(blocksOf(text)))
     expect(links.length).toBeGreaterThan(50)
     for (const to of links) expect(to).toMatch(/^(https?:\/\/|mailto:)/)
@@ -94,17 +96,17 @@ describe('links', () => {
     expect(html('https://a.example/a_b_c/*d*x')).toContain('href="https://a.example/a_b_c/*d*x"')
   })
 
-  it('say where they lead when their words name another house', () => {
-    expect(otherHouse('https://evil.example/', 'https://bank.example')).toBe('evil.example')
-    expect(otherHouse('https://evil.example/', 'bank.example/login')).toBe('evil.example')
-    expect(otherHouse('https://bank.example/', 'bank.example')).toBeUndefined()
-    expect(otherHouse('https://www.bank.example/', 'see bank.example')).toBeUndefined()
-    expect(otherHouse('https://evil.example/', 'the report')).toBeUndefined()
+  it('show their target if their text names another host', () => {
+    expect(otherHost('https://evil.example/', 'https://bank.example')).toBe('evil.example')
+    expect(otherHost('https://evil.example/', 'bank.example/login')).toBe('evil.example')
+    expect(otherHost('https://bank.example/', 'bank.example')).toBeUndefined()
+    expect(otherHost('https://www.bank.example/', 'see bank.example')).toBeUndefined()
+    expect(otherHost('https://evil.example/', 'the report')).toBeUndefined()
     expect(html('[bank.example](https://evil.example)')).toContain('bank.example (evil.example)')
   })
 })
 
-it('a spoiler is read by nobody until it is asked for, by a click or a key', async () => {
+it('a spoiler is hidden from everybody until it is revealed, by a click or a key', async () => {
   for (const ask of ['click', 'keydown.enter', 'keydown.space']) {
     const text = show('it was ||the **butler**||')
     const cover = text.get('[role=button]')
@@ -118,23 +120,23 @@ it('a spoiler is read by nobody until it is asked for, by a click or a key', asy
   expect(plainOf('it was ||the butler||')).not.toContain('butler')
 })
 
-it('a code block keeps its text, and is coloured by what its fence names', async () => {
+it('a code block keeps its text, and is highlighted by the language of its fence', async () => {
   const code = 'const a = "<b>" // **no**\n\treturn `x`'
   const text = show('```ts\n' + code + '\n```')
   expect(text.get('pre').element.textContent).toBe(code)
-  const spans = await colour('ts', code)
+  const spans = colourIn(languageOf('ts') ?? '', code)
   expect(spans?.map((span) => (typeof span === 'string' ? span : span.text)).join('')).toBe(code)
   expect(spans).toContainEqual({ kind: 'key', text: 'const' })
   expect(await colour('no-such', code)).toBeUndefined()
   expect(await colour('__proto__', code)).toBeUndefined()
   expect(await colour('ts', 'a'.repeat(limits.colouredChars + 1))).toBeUndefined()
   const pieces = limits.markdown.nodes / 2 - 1
-  expect((await colour('js', '1 a '.repeat(pieces)))?.length).toBe(2 * pieces)
-  expect(await colour('js', '1 a '.repeat(pieces + 2))).toBeUndefined()
-  expect(await colour('js', '1 2 3')).toHaveLength(5)
+  expect(colourIn('javascript', '1 a '.repeat(pieces))?.length).toBe(2 * pieces)
+  expect(colourIn('javascript', '1 a '.repeat(pieces + 2))).toBeUndefined()
+  expect(colourIn('javascript', '1 2 3')).toHaveLength(5)
 })
 
-it('a table is a table; one whose rows hold more than its head is shown as it was typed', () => {
+it('a table is a table; one whose rows have more cells than its head is shown as it was typed', () => {
   const table = show('| a | b |\n|---|:-:|\n| 1 | **2** |')
   expect(table.findAll('th, td').map((cell) => cell.text())).toEqual(['a', 'b', '1', '2'])
   expect(table.get('[role=group]').attributes('tabindex')).toBe('0')
@@ -201,7 +203,7 @@ it('no word of a text is lost, whatever is typed', () => {
   )
 })
 
-it('a text that would be too much is shown as it was typed', () => {
+it('a text that would be too expensive is shown as it was typed', () => {
   const heavy = [
     '*'.repeat(limits.markdown.marks + 1),
     `${'>'.repeat(limits.markdown.nesting + 1)} deep`,
@@ -213,7 +215,7 @@ it('a text that would be too much is shown as it was typed', () => {
   for (const text of heavy) expect(blocksOf(text), text.slice(0, 30)).toEqual([{ is: 'plain', text }])
 })
 
-it('whatever is sent, what is drawn of it is bounded, and nothing of it becomes an element of its own', () => {
+it('whatever is sent, what is drawn is bounded, and nothing in it becomes an element of its own', () => {
   expect(hostile.length).toBeGreaterThan(200)
   for (const text of hostile) {
     expect(nodesIn(blocksOf(text)), text.slice(0, 60)).toBeLessThanOrEqual(limits.markdown.nodes)
@@ -229,7 +231,7 @@ it('whatever is sent, what is drawn of it is bounded, and nothing of it becomes 
   }
 }, 60_000)
 
-it('letters without an end get places to break, and stay the letters they are', () => {
+it('endless letters get possible line breaks, and stay the same letters', () => {
   const long = `${'*_'.repeat(5_000)}😀`
   const drawn = show(long)
   expect(drawn.findAll('wbr').length).toBe(Math.ceil([...long].length / 128) - 1)
@@ -247,25 +249,25 @@ it.each([
   ['1. a\n   - b', 'ol > li > ul > li > p'],
   ['- [x] a', 'ul > li > p'],
   ['> a', 'blockquote + p'],
-])('what follows the last word stands beside it where it can: %j', (text, place) => {
+])('what follows the last word is beside it if possible: %j', (text, place) => {
   const drawn = mount(MessageText, { props: { text }, slots: { default: 'END' } })
   expect(drawn.find(place).text()).toMatch(/END$/)
   expect(drawn.text().match(/END/g)).toHaveLength(1)
 })
 
-it('the same text is read once', () => expect(blocksOf('**once**')).toBe(blocksOf('**once**')))
+it('the same text is parsed once', () => expect(blocksOf('**once**')).toBe(blocksOf('**once**')))
 
-it('a row is guessed by what will be drawn', () => {
+it("a row's height is estimated from what will be drawn", () => {
   const line = { kind: 'message', text: '', replyTo: null, reactions: [] } as never as { text: string }
   const guess = (text: string) =>
     guessHeight({ kind: 'line', key: 'k', head: false, line: { ...line, text } } as never, 700)
   expect(guess('a\nb')).toBe(guess('a') + 24)
-  expect(guess('a\n\n\n\nb')).toBe(guess('a') + 32)
+  expect(guess('a\n\n\n\nb')).toBe(guess('a') + 4 * 24)
   expect(guess('```\na\nb\n```')).toBe(3 + 2 * 20 + 22)
   expect(guess('x\n'.repeat(300))).toBeLessThan(640)
 })
 
-/** Everything that a reader could come to read, in its order. */
+/** Everything that a reader could read, in order. */
 function everyWord(blocks: readonly Block[]): string {
   const inline = (parts: readonly Inline[]): string =>
     parts.map((part) => ('in' in part ? inline(part.in) : part.text)).join('')

@@ -1,42 +1,57 @@
-// What is shown of a message that was found: as one reads it, with what was looked for marked.
+// How a hit is shown: as readable text, with the matches highlighted.
 import { describe, expect, test } from 'vitest'
+import { parseQuery } from '../../../server/protocol/query.ts'
 import { found } from '../../../web/search/marked.ts'
 
-/** The text with what is marked in brackets; the ranges are where these pieces stand in what was written. */
+/** The text with the highlights in brackets; the ranges are the positions of these pieces in the original. */
 function shown(written: string, ...pieces: string[]): string {
   const ranges = pieces.map((piece): [number, number] => {
     const at = written.indexOf(piece)
     return [at, at + piece.length]
   })
-  return found(written, ranges)
+  return found(
+    written,
+    ranges,
+    pieces.map((text) => ({ text, isPrefix: false })),
+  )
     .map(({ text, isFound }) => (isFound ? `[${text}]` : text))
     .join('')
 }
 
-describe('a message that was found', () => {
-  test('is shown as one reads it, with what was looked for marked', () => {
+describe('a hit', () => {
+  test('is shown as readable text, with the matches highlighted', () => {
     expect(shown('a **bold** plan, `code`', 'bold')).toBe('a [bold] plan, code')
     expect(shown('| 星期二 | 王小雨 |\n|--|--|\n| 1 | 2 |', '星')).toBe('[星]期二 王小雨\n1 2')
     expect(shown('升级Redis7失败，**先**回滚', '失败', 'Redis')).toBe('升级[Redis]7[失败]，先回滚')
     expect(shown('# Plan\n\n- one\n- two', 'two')).toBe('Plan\none\n[two]')
   })
 
-  test('is marked wherever the word stands, and not where it is a part of another', () => {
+  test('is highlighted wherever the word occurs, but not inside another word', () => {
     expect(shown('*cat*, concat and cat', 'cat')).toBe('[cat], concat and [cat]')
     expect(shown('`getUserName` of User', 'User')).toBe('get[User]Name of [User]')
     expect(shown('7 of 17', '7')).toBe('[7] of 17')
   })
 
-  test('hides a spoiler, but not from who looked for what is in it', () => {
+  test('is highlighted by the rules of the search, also where the marks of the text divide it', () => {
+    const by = (typed: string, written: string): string[] =>
+      found(written, [], parseQuery(typed).words).flatMap(({ text, isFound }) => (isFound ? [text] : []))
+    expect(by('ΚΩΔΙΚΟΣ', 'ο **κωδικός** της')).toEqual(['κωδικός'])
+    expect(by('サーバー', '`ｻｰﾊﾞｰ`')).toEqual(['ｻｰﾊﾞｰ'])
+    expect(by('deplo', '*Deploying* and deployed')).toEqual(['Deplo', 'deplo'])
+    expect(by('"deploy"', 'deploying the **deploy**')).toEqual(['deploy'])
+    expect(by('محمد', 'قال مُحَمَّد')).toEqual(['مُحَمَّد'])
+  })
+
+  test('hides a spoiler, unless the match is in it', () => {
     expect(shown('it was ||the gardener||', 'was')).toBe('it [was] ▒▒▒')
     expect(shown('it was ||the **gardener**||', 'gardener')).toBe('it was ||the **[gardener]**||')
   })
 
-  test('is shown as it was written where what was found goes across marks', () => {
+  test('is shown as it was typed if the match goes across marks', () => {
     expect(shown('a **bo**ld plan', 'bo**ld')).toBe('a **[bo**ld] plan')
   })
 
-  test('of a long one only the part around the first is shown', () => {
+  test('of a long message only the part around the first match is shown', () => {
     const text = `${'long ago. '.repeat(60)}The **end** is near. ${'And on. '.repeat(60)}`
     const part = shown(text, 'end')
     expect(part).toMatch(/^… .*The \[end\] is near\. And on\..* …$/)

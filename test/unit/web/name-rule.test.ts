@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { judgeName, judgeRoomName, passwordLeft } from '../../../web/account/name-rule.ts'
 
-it('a name is fine in any script, and what is left is said only near the end', () => {
+it('a name is fine in any script, and the remaining length is shown only near the end', () => {
   expect(judgeName('Ann')).toEqual({ is: 'fine', left: undefined })
   expect(judgeName('李思')).toEqual({ is: 'fine', left: undefined })
   expect(judgeName('x'.repeat(30))).toEqual({ is: 'fine', left: 2 })
   expect(judgeName('👩‍👩‍👧'.repeat(6))).toEqual({ is: 'fine', left: 2 })
 })
 
-it('too long, empty and invisible are told apart', () => {
+it('too long, empty and invisible names are told apart', () => {
   expect(judgeName('   ')).toEqual({ is: 'empty' })
   expect(judgeName(`  ${'x'.repeat(35)} `)).toEqual({ is: 'long', by: 3 })
   expect(judgeName('Ann\u202e')).toEqual({ is: 'hidden' })

@@ -1,8 +1,8 @@
 import { effectScope } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { limits } from '../../../server/protocol/limits.ts'
-import type { Row } from '../../../web/message/line.ts'
-import { notesOf, useNotes, withNotes } from '../../../web/room/notes.ts'
+import type { Row } from '../../../web/conversation/lines/line.ts'
+import { notesOf, useNotes, withNotes } from '../../../web/conversation/lines/notes.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -33,7 +33,7 @@ const note = (cid: string, more = {}) => ({
 })
 
 describe('a command', () => {
-  it('waits for its answer, which takes its place', () => {
+  it('waits for its answer, which replaces it', () => {
     const one = open()
     expect(one.ask('hint', 'now')).toBe(true)
     expect(one.told).toMatchObject([{ type: 'command', room: '7', name: 'hint', args: 'now' }])
@@ -74,7 +74,7 @@ describe('a command', () => {
     expect(one.states()).toEqual([])
   })
 
-  it('without a connection is not asked, nor kept for later', () => {
+  it('without a connection is not sent, nor kept for later', () => {
     const one = open(false)
     expect([one.ask('roll', ''), one.states()]).toEqual([false, []])
   })
@@ -86,7 +86,7 @@ describe('notes among the rows', () => {
   const at = (below: number, key = `n${below}`) => ({ key, below, at: 0, state: 'said' as const })
   const keys = (rows: Row[]) => rows.map(({ key }) => key).join(' ')
 
-  it('each stands below what was the newest when it came, in the order they came', () => {
+  it('are each below the message that was the newest at the time, in the order they came', () => {
     const rows = [line(1), line(2), line(3)]
     expect(keys(withNotes(rows, [at(2, 'a'), at(2, 'b'), at(3, 'c')], false))).toBe(
       '1 2 note a note b 3 note c',

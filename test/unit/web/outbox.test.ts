@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../server/protocol/errors.ts'
 import { Outbox, type Said } from '../../../web/wire/outbox.ts'
 import { memoryStorage, type OutboxStorage } from '../../../web/wire/outbox-storage.ts'
 import type { Outgoing, OwnChange } from '../../../web/wire/outgoing.ts'
-import type { TakeTurn } from '../../../web/wire/turn.ts'
+import type { AcquireLock } from '../../../web/wire/send-lock.ts'
 
 /** One tab of a browser: its outbox on a storage that may be shared, and what it has sent. */
 function openTab(storage: OutboxStorage = memoryStorage(), user = '1') {
@@ -32,7 +32,7 @@ function openTab(storage: OutboxStorage = memoryStorage(), user = '1') {
   return tab
 }
 
-/** Lets what is written and asked come to rest, without time passing. */
+/** Lets pending writes and requests complete, without time passing. */
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
 async function liveTab(storage?: OutboxStorage) {
@@ -57,10 +57,10 @@ afterEach(() => {
 })
 
 describe('a message in the outbox', () => {
-  it('is shown at once, kept before it is sent, and gone when it is answered', async () => {
+  it('is shown at once, stored before it is sent, and gone when it is answered', async () => {
     const storage = memoryStorage()
     const tab = await liveTab(storage)
-    const cid = tab.outbox.put('7', 'hi', { replyTo: 3 })
+    const cid = tab.outbox.put('7', { text: 'hi', replyTo: 3 })
     expect(isCid(cid)).toBe(true)
     expect(tab.items.map((item) => [textOf(item), item.state])).toEqual([['hi', 'waiting']])
     expect(tab.sent).toEqual([])
@@ -73,7 +73,7 @@ describe('a message in the outbox', () => {
     expect(await storage.all('1')).toEqual([])
   })
 
-  it('is not sent before it is kept', async () => {
+  it('is not sent before it is stored', async () => {
     let kept: () => void = () => undefined
     const storage = memoryStorage()
     const put = async (item: Outgoing) => {
@@ -81,7 +81,7 @@ describe('a message in the outbox', () => {
       await storage.put(item)
     }
     const tab = await liveTab({ ...storage, put })
-    tab.outbox.put('7', 'hi')
+    tab.outbox.put('7', { text: 'hi' })
     await tab.outbox.refresh()
     await vi.advanceTimersByTimeAsync(1_000)
     expect(tab.sent).toEqual([])
@@ -90,22 +90,22 @@ describe('a message in the outbox', () => {
     expect(texts(tab)).toEqual(['hi'])
   })
 
-  it('is sent all the same when the disk is full', async () => {
+  it('is sent all the same if the disk is full', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const tab = await liveTab({
       ...memoryStorage(),
       put: () => Promise.reject(new Error('QuotaExceededError')),
     })
-    tab.outbox.put('7', 'hi')
+    tab.outbox.put('7', { text: 'hi' })
     await settle()
     expect(texts(tab)).toEqual(['hi'])
     expect(tab.items).toHaveLength(1)
   })
 
-  it('is sent all the same when the turn cannot be shared', async () => {
+  it('is sent all the same if the lock cannot be shared', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-    const tab = await liveTab({ ...memoryStorage(), takeTurn: () => Promise.reject(new Error('closed')) })
-    tab.outbox.put('7', 'hi')
+    const tab = await liveTab({ ...memoryStorage(), acquireLock: () => Promise.reject(new Error('closed')) })
+    tab.outbox.put('7', { text: 'hi' })
     await settle()
     expect(texts(tab)).toEqual(['hi'])
   })
@@ -113,7 +113,7 @@ describe('a message in the outbox', () => {
   it('waits while there is no connection, and survives a reload', async () => {
     const storage = memoryStorage()
     const before = openTab(storage)
-    const cid = before.outbox.put('7', 'hi')
+    const cid = before.outbox.put('7', { text: 'hi' })
     await settle()
     expect(before.sent).toEqual([])
     const after = openTab(storage)
@@ -123,9 +123,9 @@ describe('a message in the outbox', () => {
     expect(after.sent.map((send) => send.cid)).toEqual([cid])
   })
 
-  it("is not another person's", async () => {
+  it('does not belong to another person', async () => {
     const storage = memoryStorage()
-    openTab(storage, '1').outbox.put('7', 'hi')
+    openTab(storage, '1').outbox.put('7', { text: 'hi' })
     await settle()
     const bob = openTab(storage, '2')
     bob.outbox.live(true)
@@ -133,9 +133,9 @@ describe('a message in the outbox', () => {
     expect(bob.items).toEqual([])
   })
 
-  it('goes again under the same cid when the answer was lost with the connection', async () => {
+  it('is sent again with the same cid if the answer was lost with the connection', async () => {
     const tab = await liveTab()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     tab.outbox.live(false)
     tab.outbox.live(true)
@@ -143,9 +143,9 @@ describe('a message in the outbox', () => {
     expect(tab.sent.map((send) => send.cid)).toEqual([cid, cid])
   })
 
-  it('goes again under the same cid when no answer comes, and doubts the connection', async () => {
+  it('is sent again with the same cid if no answer comes, and doubts the connection', async () => {
     const tab = await liveTab()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     await vi.advanceTimersByTimeAsync(8_000)
     expect(tab.doubts).toBe(1)
@@ -155,9 +155,9 @@ describe('a message in the outbox', () => {
 })
 
 describe('the order of a room', () => {
-  it('is kept: one is on its way at a time, in the order they were said', async () => {
+  it('is kept: one is sent at a time, in the order they were written', async () => {
     const tab = await liveTab()
-    for (const text of ['one', 'two', 'three']) tab.outbox.put('7', text)
+    for (const text of ['one', 'two', 'three']) tab.outbox.put('7', { text })
     await settle()
     await tab.outbox.refresh()
     expect(texts(tab)).toEqual(['one'])
@@ -168,16 +168,16 @@ describe('the order of a room', () => {
 
   it('does not hold back another room', async () => {
     const tab = await liveTab()
-    tab.outbox.put('7', 'here')
-    tab.outbox.put('8', 'there')
+    tab.outbox.put('7', { text: 'here' })
+    tab.outbox.put('8', { text: 'there' })
     await settle()
     expect(texts(tab)).toEqual(['here', 'there'])
   })
 
-  it('is kept when the first cannot be taken now: those behind it wait with it', async () => {
+  it('is kept if the first cannot be accepted now: those behind it wait with it', async () => {
     const tab = await liveTab()
-    const cid = tab.outbox.put('7', 'one')
-    tab.outbox.put('7', 'two')
+    const cid = tab.outbox.put('7', { text: 'one' })
+    tab.outbox.put('7', { text: 'two' })
     await settle()
     refuse(tab, cid, 'log_unavailable')
     await settle()
@@ -186,12 +186,12 @@ describe('the order of a room', () => {
     expect(texts(tab)).toEqual(['one', 'one'])
   })
 
-  it('goes by the clock that all tabs share, and within a tab never backwards', async () => {
+  it('follows the clock that all tabs share, and within a tab never goes backwards', async () => {
     vi.setSystemTime(2_000_000)
     const tab = openTab()
-    tab.outbox.put('7', 'one')
+    tab.outbox.put('7', { text: 'one' })
     vi.setSystemTime(1_000_000)
-    tab.outbox.put('7', 'two')
+    tab.outbox.put('7', { text: 'two' })
     expect(tab.items.map(textOf)).toEqual(['one', 'two'])
   })
 })
@@ -207,7 +207,7 @@ describe('a refusal', () => {
     'signed_out',
   ] as const)('by %s leaves the message waiting', async (code) => {
     const tab = await liveTab()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     refuse(tab, cid, code)
     expect(tab.items.map(({ state }) => state)).toEqual(['waiting'])
@@ -215,9 +215,9 @@ describe('a refusal', () => {
     expect(tab.sent.map((send) => send.cid).slice(0, 2)).toEqual([cid, cid])
   })
 
-  it('that says when to come back is heeded, and jittered', async () => {
+  it('with a time for a retry is followed, with jitter', async () => {
     const tab = await liveTab()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     refuse(tab, cid, 'too_many', 3_000)
     await vi.advanceTimersByTimeAsync(3_249)
@@ -227,12 +227,12 @@ describe('a refusal', () => {
   })
 
   it.each(['message_too_long', 'bad_text', 'not_found', 'not_allowed', 'bad_reply'] as const)(
-    'by %s leaves it as failed, with the reason, and lets the next one go',
+    'by %s leaves it as failed, with the reason, and the next one is sent',
     async (code) => {
       const storage = memoryStorage()
       const tab = await liveTab(storage)
-      const cid = tab.outbox.put('7', 'one')
-      tab.outbox.put('7', 'two')
+      const cid = tab.outbox.put('7', { text: 'one' })
+      tab.outbox.put('7', { text: 'two' })
       await settle()
       refuse(tab, cid, code)
       await settle()
@@ -242,7 +242,7 @@ describe('a refusal', () => {
     },
   )
 
-  it('of a message that is not here is nobody’s', async () => {
+  it('of a message that is not here is ignored', async () => {
     const tab = await liveTab()
     refuse(tab, 'unheard-of', 'bad_text')
     expect(tab.items).toEqual([])
@@ -252,7 +252,7 @@ describe('a refusal', () => {
 describe('a failed message', () => {
   async function failed() {
     const tab = await liveTab()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     refuse(tab, cid, 'not_allowed')
     await settle()
@@ -267,7 +267,7 @@ describe('a failed message', () => {
     expect(tab.sent).toHaveLength(1)
   })
 
-  it('is resent as it is, under its cid: the same words are the same message', async () => {
+  it('is resent unchanged, with its cid: the same text is the same message', async () => {
     const { tab, cid } = await failed()
     tab.outbox.resend(cid)
     expect(tab.items[0]).toMatchObject({ cid, state: 'waiting' })
@@ -276,7 +276,7 @@ describe('a failed message', () => {
     expect(tab.sent.map((send) => send.cid)).toEqual([cid, cid])
   })
 
-  it('stays as it is when the server refuses it once more, late', async () => {
+  it('stays as it is if the server refuses it once more, late', async () => {
     const { tab, cid } = await failed()
     refuse(tab, cid, 'overloaded')
     refuse(tab, cid, 'bad_text')
@@ -285,9 +285,9 @@ describe('a failed message', () => {
     expect(tab.sent).toHaveLength(1)
   })
 
-  it('is the only one that can be resent: what waits goes by itself', async () => {
+  it('is the only one that can be resent: what waits is sent automatically', async () => {
     const tab = openTab()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     const announced = tab.announced
     tab.outbox.resend(cid)
@@ -295,7 +295,7 @@ describe('a failed message', () => {
     expect(tab.announced).toBe(announced)
   })
 
-  it('is taken back with its words', async () => {
+  it('is withdrawn with its text', async () => {
     const { tab, cid } = await failed()
     expect(textOf(tab.outbox.remove(cid))).toBe('hi')
     expect(tab.items).toEqual([])
@@ -304,25 +304,25 @@ describe('a failed message', () => {
 })
 
 describe('the tabs of one browser', () => {
-  /** A lock that tabs wait for in line. */
-  function sharedTurn(): TakeTurn {
+  /** A lock for which tabs wait in line. */
+  function sharedLock(): AcquireLock {
     let line = Promise.resolve()
     return (_user, signal) => {
-      let letGo: () => void = () => undefined
+      let release: () => void = () => undefined
       const before = line
-      line = new Promise<void>((resolve) => (letGo = resolve))
+      line = new Promise<void>((resolve) => (release = resolve))
       return before.then(() => {
         if (signal.aborted) {
-          letGo()
+          release()
           return undefined
         }
-        return { isMine: () => true, letGo }
+        return { isHeld: () => true, release }
       })
     }
   }
 
   async function twoTabs() {
-    const storage = { ...memoryStorage(), takeTurn: sharedTurn() }
+    const storage = { ...memoryStorage(), acquireLock: sharedLock() }
     const tabs = [openTab(storage), openTab(storage)] as const
     for (const tab of tabs) {
       tab.outbox.live(true)
@@ -333,7 +333,7 @@ describe('the tabs of one browser', () => {
 
   it('do not send the same message twice', async () => {
     const [left, right] = await twoTabs()
-    const cid = left.outbox.put('7', 'hi')
+    const cid = left.outbox.put('7', { text: 'hi' })
     await settle()
     await right.outbox.refresh()
     await settle()
@@ -348,7 +348,7 @@ describe('the tabs of one browser', () => {
 
   it('send for each other: the one that has a connection takes over', async () => {
     const [left, right] = await twoTabs()
-    left.outbox.put('7', 'hi')
+    left.outbox.put('7', { text: 'hi' })
     await settle()
     await right.outbox.refresh()
     expect(right.sent).toEqual([])
@@ -357,11 +357,11 @@ describe('the tabs of one browser', () => {
     expect(texts(right)).toEqual(['hi'])
   })
 
-  it('give the turn up when nothing is left to send', async () => {
+  it('release the lock when nothing is left to send', async () => {
     const [left, right] = await twoTabs()
-    left.outbox.logged(left.outbox.put('7', 'one'))
+    left.outbox.logged(left.outbox.put('7', { text: 'one' }))
     await settle()
-    right.outbox.put('7', 'two')
+    right.outbox.put('7', { text: 'two' })
     await settle()
     expect(texts(right)).toEqual(['two'])
   })
@@ -378,7 +378,7 @@ describe('the tabs of one browser', () => {
       },
     })
     release()
-    const cid = tab.outbox.put('7', 'hi')
+    const cid = tab.outbox.put('7', { text: 'hi' })
     await settle()
     release()
     await settle()
@@ -393,7 +393,7 @@ describe('the tabs of one browser', () => {
   it('do not forget what is being written while the storage is read', async () => {
     const storage = memoryStorage()
     const tab = openTab({ ...storage, put: () => new Promise<void>(() => undefined) })
-    tab.outbox.put('7', 'hi')
+    tab.outbox.put('7', { text: 'hi' })
     await tab.outbox.refresh()
     expect(tab.items.map(textOf)).toEqual(['hi'])
   })
@@ -403,10 +403,10 @@ describe('a change in the outbox', () => {
   const edit: OwnChange = { type: 'edit', seq: 5, text: 'better' }
   const react: OwnChange = { type: 'react', seq: 5, emoji: '👍', on: true }
 
-  it('goes in line with what is said in the room, and is kept until it is answered', async () => {
+  it('queues with the messages of the room, and is stored until it is answered', async () => {
     const storage = memoryStorage()
     const tab = await liveTab(storage)
-    const said = tab.outbox.put('7', 'hi')
+    const said = tab.outbox.put('7', { text: 'hi' })
     const edited = tab.outbox.change('7', edit)
     const reacted = tab.outbox.change('7', react)
     const deleted = tab.outbox.change('8', { type: 'delete', seq: 2 })
@@ -427,7 +427,7 @@ describe('a change in the outbox', () => {
     expect((await storage.all('1')).map(({ cid }) => cid)).toEqual([deleted])
   })
 
-  it('goes again under the same cid when its answer was lost', async () => {
+  it('is sent again with the same cid if its answer was lost', async () => {
     const tab = await liveTab()
     const cid = tab.outbox.change('7', react)
     await settle()
@@ -447,7 +447,7 @@ describe('a change in the outbox', () => {
     expect(after.sent).toMatchObject([edit])
   })
 
-  it('that is an edit and was refused keeps its words', async () => {
+  it('that is an edit and was refused keeps its text', async () => {
     const tab = await liveTab()
     const cid = tab.outbox.change('7', edit)
     await settle()
@@ -457,10 +457,10 @@ describe('a change in the outbox', () => {
     expect(tab.dropped).toEqual([])
   })
 
-  it('that is a reaction or a deletion and was refused is told and gone, and the next one goes', async () => {
+  it('that is a reaction or a deletion and was refused is reported and dropped, and the next one is sent', async () => {
     const tab = await liveTab()
     const cid = tab.outbox.change('7', react)
-    tab.outbox.put('7', 'after')
+    tab.outbox.put('7', { text: 'after' })
     await settle()
     refuse(tab, cid, 'too_many_reactions')
     await settle()
@@ -469,7 +469,7 @@ describe('a change in the outbox', () => {
     expect(texts(tab)).toEqual([undefined, 'after'])
   })
 
-  it('waits when the server cannot take it now', async () => {
+  it('waits if the server cannot accept it now', async () => {
     const tab = await liveTab()
     const cid = tab.outbox.change('7', react)
     await settle()

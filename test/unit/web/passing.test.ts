@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useMembers } from '../../../web/people/members.ts'
-import { useTyping } from '../../../web/room/typing.ts'
+import { useTyping } from '../../../web/conversation/composer/typing.ts'
 import { ann, bob, message, notice } from './said.ts'
 
 beforeEach(() => vi.useFakeTimers())
@@ -18,7 +18,7 @@ describe('who is typing', () => {
     typing = useTyping(ann.id, () => (told += 1))
   })
 
-  it('fades when it is not told again', () => {
+  it('disappears if it is not repeated', () => {
     typing.hear(types())
     vi.advanceTimersByTime(4_000)
     typing.hear(types())
@@ -28,7 +28,7 @@ describe('who is typing', () => {
     expect(typing.typing.value).toEqual([])
   })
 
-  it('ends with what they say', () => {
+  it('ends with their message', () => {
     typing.hear(types())
     typing.said([message(11)])
     expect(typing.typing.value).toEqual([])
@@ -39,7 +39,7 @@ describe('who is typing', () => {
     expect(typing.typing.value).toEqual([])
   })
 
-  it('is told to others now and then, not at each key', () => {
+  it('is reported to others at intervals, not at each key', () => {
     for (let key = 0; key < 50; key += 1) {
       typing.tellTyping()
       vi.advanceTimersByTime(100)
@@ -65,7 +65,7 @@ describe('members', () => {
     await vi.advanceTimersByTimeAsync(0)
   })
 
-  it('are loaded once, and again when something was missed', async () => {
+  it('are loaded once, and again after something was missed', async () => {
     const asked = vi.fn(answers)
     answers = asked
     members.look()
@@ -77,17 +77,28 @@ describe('members', () => {
     expect(asked).toHaveBeenCalledOnce()
   })
 
-  it('come and go as is told', () => {
+  it('come and go with events', () => {
     members.present({ type: 'presence', room: '7', here: ['2'], away: ['1'] })
     expect(names()).toEqual(['Ann', 'Bob*'])
   })
 
-  it('that came while the list was on its way are not forgotten', async () => {
+  it('that came while the list was loading are not forgotten', async () => {
     members.missed()
     members.look()
     members.present({ type: 'presence', room: '7', here: ['2'], away: [] })
     await vi.advanceTimersByTimeAsync(0)
     expect(names()).toEqual(['Ann*', 'Bob*'])
+  })
+
+  it('that join or leave while the list is loading are not forgotten', async () => {
+    members.missed()
+    members.look()
+    members.hear([
+      notice(11, { user: { id: '3', name: 'Carl' } }),
+      notice(12, { user: bob, notice: { kind: 'left' } }),
+    ])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(names()).toEqual(['Ann*', 'Carl'])
   })
 
   it('join and leave by notices, each once', () => {
@@ -96,22 +107,34 @@ describe('members', () => {
       notice(11, { user: carl }),
       notice(12, { user: ann, notice: { kind: 'added', person: carl } }),
     ])
-    expect(names()).toEqual(['aCarl*', 'Ann*', 'Bob'])
+    expect(names()).toEqual(['aCarl', 'Ann*', 'Bob'])
     expect(members.total.value).toBe(3)
     members.hear([notice(13, { user: bob, notice: { kind: 'left' } })])
     members.hear([notice(11, { user: bob })])
-    expect(names()).toEqual(['aCarl*', 'Ann*'])
+    expect(names()).toEqual(['aCarl', 'Ann*'])
     expect(members.total.value).toBe(2)
   })
 
-  it('are something else, or gone, as notices say', () => {
+  it('are online with a connection, and not by joining over HTTP, whichever news comes first', () => {
+    const [carl, dora] = [
+      { id: '3', name: 'Carl' },
+      { id: '4', name: 'Dora' },
+    ]
+    members.present({ type: 'presence', room: '7', here: ['4'], away: [] })
+    members.hear([notice(11, { user: carl }), notice(12, { user: dora })])
+    expect(names()).toEqual(['Ann*', 'Bob', 'Carl', 'Dora*'])
+    members.present({ type: 'presence', room: '7', here: ['3'], away: ['4'] })
+    expect(names()).toEqual(['Ann*', 'Bob', 'Carl*', 'Dora'])
+  })
+
+  it('change their role, or are gone, as notices say', () => {
     members.hear([notice(11, { user: ann, notice: { kind: 'role', person: bob, role: 'moderator' } })])
     expect(members.members.value.map(({ role }) => role)).toEqual(['member', 'moderator'])
     members.hear([notice(12, { user: ann, notice: { kind: 'removed', person: bob } })])
     expect([names(), members.total.value]).toEqual([['Ann*'], 1])
   })
 
-  it('that cannot be had are said to be, and had when asked again', async () => {
+  it('that cannot be loaded are reported as such, and loaded on a retry', async () => {
     const good = answers
     answers = () => new Response('no', { status: 502 })
     members = useMembers('7')

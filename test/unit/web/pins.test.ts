@@ -1,4 +1,4 @@
-// The list of what is pinned, as one browser keeps it: loaded once, then true by what is told.
+// The list of pinned messages in one browser: loaded once, then kept up to date by events.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ChangeEvent } from '../../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../../server/protocol/http.ts'
@@ -7,8 +7,18 @@ import { usePins } from '../../../web/pins/pins.ts'
 import { ann } from './said.ts'
 
 const said = (seq: number, more: Partial<SpokenMessage> = {}): SpokenMessage => ({
-  ...{ kind: 'message', seq, updatedSeq: seq, cid: `c${seq}`, user: ann, at: seq, text: `words ${seq}` },
-  ...{ replyTo: null, editedAt: null, deletedAt: null, reactions: [], ...more },
+  kind: 'message',
+  seq,
+  updatedSeq: seq,
+  cid: `c${seq}`,
+  user: ann,
+  at: seq,
+  text: `words ${seq}`,
+  replyTo: null,
+  editedAt: null,
+  deletedAt: null,
+  reactions: [],
+  ...more,
 })
 const pinned = (seq: number, at = 100 + seq): SpokenMessage =>
   said(seq, { pinnedAt: at, pinnedBy: { id: ann.id, name: ann.name } })
@@ -43,7 +53,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** A room whose window has these messages, and changes as the real one does: before the list of pins hears. */
+/** A room whose window has these messages, and handles changes like the real one: before the list of pins does. */
 async function open(window: Message[] = []) {
   const here = new Map(window.map((message) => [message.seq, message]))
   const list = usePins({ room: '7', messageAt: (seq) => here.get(seq) })
@@ -59,7 +69,7 @@ async function open(window: Message[] = []) {
   return { list, hears, seqs: () => list.pins.value.map(({ seq }) => seq) }
 }
 
-test('a pin and an unpin move the list, the last pinned first', async () => {
+test('a pin and an unpin update the list, last pinned first', async () => {
   const { hears, seqs } = await open([said(5)])
   expect(seqs()).toEqual([3, 1])
   hears(pin(10, 5))
@@ -76,7 +86,7 @@ test('an edit shows in it, and a deleted message is not in it', async () => {
   expect(seqs()).toEqual([3])
 })
 
-test('what is pinned and not at hand is read, once for many', async () => {
+test('a pinned message that is not loaded is read, once for many', async () => {
   const { hears, seqs } = await open()
   answers = [[pinned(9), pinned(8), pinned(3), pinned(1)]]
   hears(pin(10, 8), pin(11, 9))
@@ -86,7 +96,7 @@ test('what is pinned and not at hand is read, once for many', async () => {
   expect(asked).toBe(2)
 })
 
-test('what is told while the list is on its way is not lost', async () => {
+test('an event while the list is loading is not lost', async () => {
   const list = usePins({ room: '7', messageAt: () => undefined })
   list.look()
   list.hear({ messages: [], changes: [pin(10, 3, false)] })
@@ -94,7 +104,7 @@ test('what is told while the list is on its way is not lost', async () => {
   expect(list.pins.value.map(({ seq }) => seq)).toEqual([1])
 })
 
-test('a list that could not be had is asked for again by whoever looks, and one that is known is not', async () => {
+test('a list that could not be loaded is loaded again on the next look, and a known one is not', async () => {
   isAway = true
   const { list, seqs } = await open()
   expect(list.status.value).toBe('failed')

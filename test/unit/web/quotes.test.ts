@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { SpokenMessage } from '../../../server/protocol/http.ts'
-import { useQuotes } from '../../../web/room/quotes.ts'
+import { useQuotes } from '../../../web/conversation/pages/quotes.ts'
 import { ann, message } from './said.ts'
 
 /** The server holds its answers until `answers` is called. */
@@ -25,7 +25,7 @@ const deleted = { ...change, type: 'deleted', seq: 21 } as const
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe('a quote of what is not in memory', () => {
+describe('a quote of a message that is not in memory', () => {
   it('is read once, however often it is drawn', async () => {
     const { quotes, asked, answers } = room(message(3))
     void quotes.look(3)
@@ -36,7 +36,7 @@ describe('a quote of what is not in memory', () => {
     expect(quotes.find(3)).toMatchObject({ text: 'words 3' })
   })
 
-  it('shows what is changed later, and what is changed while it is read', async () => {
+  it('shows later changes, and those made while it is read', async () => {
     const { quotes, answers } = room(message(3))
     void quotes.look(3)
     quotes.hear({ messages: [], changes: [edited] })
@@ -54,7 +54,7 @@ describe('a quote of what is not in memory', () => {
     expect(quotes.find(3)).toMatchObject({ text: 'newest' })
   })
 
-  it('is forgotten when the room is begun again, also one that is on its way', async () => {
+  it('is forgotten when the room starts again, even one that is loading', async () => {
     const { quotes, answers, asked } = room(message(3))
     void quotes.look(3)
     quotes.forget()

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Row } from '../../../web/message/line.ts'
+import type { Row } from '../../../web/conversation/lines/line.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { openBrowser, Server, settle, type Browser } from './garden.ts'
 import { ann, garden, message, numbers, said, welcome } from './said.ts'
@@ -33,7 +33,7 @@ async function inTheGarden() {
 }
 
 describe('a room', () => {
-  it('shows its newest page and goes on with what is said', async () => {
+  it('shows its newest page and continues with live messages', async () => {
     const { room } = await inTheGarden()
     expect(room.status).toBe('ready')
     expect(seqs(room.rows)).toEqual(numbers(1, 10))
@@ -42,7 +42,7 @@ describe('a room', () => {
     expect([room.completeUpTo, room.newest]).toEqual([11, 11])
   })
 
-  it('that was left is there at once when one comes back, and has missed nothing', async () => {
+  it('that was left is there at once on return, and has missed nothing', async () => {
     const first = await inTheGarden()
     first.leave()
     await browser.hears(said(11))
@@ -53,7 +53,7 @@ describe('a room', () => {
     expect(room.firstUnread).toBe(11)
   })
 
-  it('that was left, and missed more than a server tells from memory, is loaded when one comes back', async () => {
+  it('that was left, and missed more than a server sends from memory, is loaded on return', async () => {
     const first = await inTheGarden()
     first.leave()
     server.say(...numbers(11, 900).map((seq) => message(seq)))
@@ -64,9 +64,9 @@ describe('a room', () => {
     expect(room.completeUpTo).toBe(900)
   })
 
-  it('on screen for a day shows its newest part, and what is above it from memory as one scrolls', async () => {
+  it('on screen for a day shows its newest part, and more from memory during scrolling', async () => {
     const { room } = await inTheGarden()
-    room.seenTo(10)
+    room.seenTo(10, 10)
     await browser.hears(...numbers(11, 2_000).map((seq) => said(seq)))
     expect(seqs(room.rows)).toEqual(numbers(1_401, 2_000))
     expect(room.hasBefore).toBe(true)
@@ -80,7 +80,7 @@ describe('a room', () => {
     expect([seqs(room.rows).at(-1), room.hasAfter]).toEqual([2_001, false])
   })
 
-  it('goes on showing what a reader above reads, however much is said below', async () => {
+  it('keeps showing what a reader above reads, however many messages arrive below', async () => {
     const { room } = await inTheGarden()
     room.standsAt({ seq: 3, offset: 0 })
     await browser.hears(...numbers(11, 2_000).map((seq) => said(seq)))
@@ -101,7 +101,7 @@ describe('a room', () => {
     expect(room.completeUpTo).toBe(12)
   })
 
-  it('loads older pages until it began', async () => {
+  it('loads older pages to its beginning', async () => {
     server.logs.clear()
     server.say(...numbers(1, 120).map((seq) => message(seq)))
     server.rooms = [garden({ head: 120, read: 120 })]
@@ -114,7 +114,7 @@ describe('a room', () => {
     expect(room.rows[0]?.kind).toBe('began')
   })
 
-  it('says why older history cannot be had, and has it when asked again', async () => {
+  it('says why older history cannot be loaded, and loads it on a retry', async () => {
     server.logs.clear()
     server.say(...numbers(1, 60).map((seq) => message(seq)))
     const { room } = await inTheGarden()
@@ -138,13 +138,13 @@ describe('a room', () => {
     expect(room.rows[newAt + 1]).toMatchObject({ line: { seq: 21 } })
   })
 
-  it('that nobody may see is missing', async () => {
+  it('that may not be seen is missing', async () => {
     await inTheGarden()
     const { room } = await browser.visits('99')
     expect(room.status).toBe('missing')
   })
 
-  it('that cannot be loaded is loaded by itself when it can', async () => {
+  it('that cannot be loaded is loaded automatically when it can', async () => {
     server.refusal = { code: 'not_ready', status: 503 }
     const { room } = await inTheGarden()
     expect(room.status).toBe('failed')
@@ -178,7 +178,7 @@ describe('a room', () => {
     expect(room.hasAfter).toBe(false)
   })
 
-  it('reaches the end by pages, and misses nothing said meanwhile', async () => {
+  it('reaches the end by pages, and misses nothing meanwhile', async () => {
     server.logs.clear()
     server.say(...numbers(1, 160).map((seq) => message(seq)))
     server.rooms = [garden({ head: 160, read: 160 })]
@@ -193,7 +193,7 @@ describe('a room', () => {
     expect(room.completeUpTo).toBe(162)
   })
 
-  it('misses nothing that is said while its page is on its way', async () => {
+  it('misses nothing while its page is loading', async () => {
     await browser.comes()
     const release = server.hold()
     const { room } = await browser.visits('7')
@@ -205,7 +205,7 @@ describe('a room', () => {
     expect(room.completeUpTo).toBe(11)
   })
 
-  it('misses nothing that is said while its last page is on its way', async () => {
+  it('misses nothing while its last page is loading', async () => {
     server.logs.clear()
     server.say(...numbers(1, 160).map((seq) => message(seq)))
     server.rooms = [garden({ head: 160, read: 160 })]
@@ -222,7 +222,7 @@ describe('a room', () => {
     expect(seqs(room.rows)).toEqual(numbers(76, 161))
   })
 
-  it('that shows old messages is not resumed: what comes at its end is not in memory', async () => {
+  it('that shows old messages is not resumed: new messages at its end are not in memory', async () => {
     server.logs.clear()
     server.say(...numbers(1, 300).map((seq) => message(seq)))
     server.rooms = [garden({ head: 300, read: 300 })]
@@ -235,7 +235,7 @@ describe('a room', () => {
     expect(browser.said().at(-1)).toEqual({ type: 'resume', rooms: { '7': 300 } })
   })
 
-  it('that one is let into is loaded then', async () => {
+  it('is loaded after a join', async () => {
     server.rooms = []
     server.refusal = { code: 'not_found', status: 404 }
     const { room } = await inTheGarden()
@@ -248,10 +248,10 @@ describe('a room', () => {
   })
 })
 
-describe('what one says', () => {
-  it('stands where it is, from sending to archived, in one line', async () => {
+describe('an own message', () => {
+  it('stays in one line, from sending to archived', async () => {
     const { room } = await inTheGarden()
-    room.send('hi')
+    room.send({ text: 'hi' })
     await settle()
     const standing = () => spoken(room.rows).at(-1)?.standing
     const key = spoken(room.rows).at(-1)?.key
@@ -267,10 +267,10 @@ describe('what one says', () => {
     expect(browser.link.waiting).toBe(0)
   })
 
-  it('waits while offline, is counted, and goes after the resume', async () => {
+  it('waits while offline, is counted, and is sent after the resume', async () => {
     const { room } = await inTheGarden()
     FakeSocket.newest.drops()
-    room.send('hi')
+    room.send({ text: 'hi' })
     await settle()
     expect(browser.link.waiting).toBe(1)
     await vi.advanceTimersByTimeAsync(1_000)
@@ -278,19 +278,19 @@ describe('what one says', () => {
     expect(browser.said().map(({ type }) => type)).toEqual(['resume', 'send'])
   })
 
-  it('and is refused stays, with the reason, to be changed', async () => {
+  it('that is refused stays, with the reason, to be changed', async () => {
     const { room } = await inTheGarden()
-    room.send('hi')
+    room.send({ text: 'hi' })
     await settle()
     const cid = spoken(room.rows).at(-1)?.cid ?? ''
     await browser.hears({ type: 'error', code: 'not_allowed', message: '', cid })
     expect(spoken(room.rows).at(-1)).toMatchObject({ standing: 'failed', refusal: { code: 'not_allowed' } })
-    expect(room.takeBack(cid)).toMatchObject({ text: 'hi' })
+    expect(browser.link.remove(cid)).toMatchObject({ text: 'hi' })
     expect(seqs(room.rows)).toEqual(numbers(1, 10))
   })
 
   // happy-dom has no IndexedDB, as some private modes have none.
-  it('says that the browser keeps nothing where it keeps nothing', async () => {
+  it('is reported as not stored in a browser that stores nothing', async () => {
     await inTheGarden()
     expect(browser.link.kept).toBe(false)
   })
@@ -308,7 +308,7 @@ describe('the link', () => {
     expect(browser.link.state).toBe('live')
   })
 
-  it('is connecting through a blink and offline when several tries have failed', async () => {
+  it('is connecting during a short interruption and offline after several failed attempts', async () => {
     await browser.comes()
     vi.spyOn(Math, 'random').mockReturnValue(1)
     FakeSocket.newest.drops()
@@ -339,27 +339,27 @@ describe('the link', () => {
 describe('the badge', () => {
   const badge = () => browser.rooms.byId('7')?.unread
 
-  it('counts what others say in a room that is not open', async () => {
+  it('counts messages of others in a room that is not open', async () => {
     await browser.comes()
     await browser.hears(said(11), said(12, { user: ann }), said(13))
     expect([badge(), browser.rooms.unreadTotal, browser.rooms.unreadRooms]).toEqual([2, 2, 1])
     expect(browser.rooms.byId('7')).toMatchObject({ head: 13, lastAt: 13_000 })
   })
 
-  it('of the room that is read at its end stays 0, and the server is told', async () => {
+  it('of a room that is read at its end stays 0, and the server is told', async () => {
     const { room } = await inTheGarden()
-    room.seenTo(10)
+    room.seenTo(10, 10)
     await browser.hears(said(11))
     expect(badge()).toBe(0)
-    room.seenTo(11)
+    room.seenTo(11, 11)
     await vi.advanceTimersByTimeAsync(1_000)
     expect(badge()).toBe(0)
     expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11, turn: 0 })
   })
 
-  it('of the room whose reader looks elsewhere counts', async () => {
+  it('of a room whose reader looks elsewhere counts', async () => {
     const { room } = await inTheGarden()
-    room.seenTo(10)
+    room.seenTo(10, 10)
     globalThis.dispatchEvent(new Event('blur'))
     await browser.hears(said(11))
     expect([badge(), room.unseen]).toEqual([1, 1])
@@ -372,11 +372,11 @@ describe('the badge', () => {
     expect(badge()).toBe(0)
   })
 
-  it('stays cleared over a return when the server was not yet told what was read', async () => {
+  it('stays cleared over a reconnect if the server was not yet told what was read', async () => {
     const { room } = await inTheGarden()
     await browser.hears(said(11))
     FakeSocket.newest.drops()
-    room.seenTo(11)
+    room.seenTo(11, 11)
     await vi.advanceTimersByTimeAsync(1_000)
     server.rooms = [garden({ head: 11, read: 10, unread: 1 })]
     await browser.comes()
@@ -385,10 +385,10 @@ describe('the badge', () => {
     expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11, turn: 0 })
   })
 
-  it('is told again when the server has lost what it was told', async () => {
+  it('is reported again if the server has lost it', async () => {
     const { room } = await inTheGarden()
     await browser.hears(said(11))
-    room.seenTo(11)
+    room.seenTo(11, 11)
     await vi.advanceTimersByTimeAsync(1_000)
     FakeSocket.newest.drops()
     await vi.advanceTimersByTimeAsync(1_000)
@@ -398,14 +398,14 @@ describe('the badge', () => {
     expect(browser.said()).toContainEqual({ type: 'read', room: '7', seq: 11, turn: 0 })
   })
 
-  it('stands where one marked it unread, though it is on screen, until the room is opened again', async () => {
+  it('stays after marking unread, though on screen, until the room is opened again', async () => {
     const { room, leave } = await inTheGarden()
-    room.seenTo(10)
+    room.seenTo(10, 10)
     await browser.hears(said(11))
-    room.seenTo(11)
+    room.seenTo(11, 11)
     room.markUnread(11)
     await settle()
-    room.seenTo(11)
+    room.seenTo(11, 11)
     expect([badge(), room.firstUnread]).toEqual([1, 11])
     await vi.advanceTimersByTimeAsync(1_000)
     const turn = expect.closeTo(Date.now(), -4) as number
@@ -414,24 +414,24 @@ describe('the badge', () => {
     expect(badge()).toBe(1)
   })
 
-  it('goes up when another device marks it unread, and an old word does not bring it down', async () => {
+  it('grows when another device marks unread, and a late event does not reduce it', async () => {
     const { room } = await inTheGarden()
     await browser.hears(said(11))
-    room.seenTo(11)
+    room.seenTo(11, 11)
     await browser.hears({ type: 'read', room: '7', seq: 10, turn: 9, unread: 1, head: 11 })
     expect([badge(), room.firstUnread]).toEqual([1, 11])
     await browser.hears({ type: 'read', room: '7', seq: 11, turn: 0, unread: 0 })
-    room.seenTo(11)
+    room.seenTo(11, 11)
     expect(badge()).toBe(1)
     room.markRead()
     expect(badge()).toBe(0)
   })
 
-  it('of a browser that slept is what others left unread meanwhile, and its old place changes nothing', async () => {
+  it('of a browser that slept is what others left unread meanwhile, and its old position changes nothing', async () => {
     const { room } = await inTheGarden()
     await browser.hears(said(11))
     FakeSocket.newest.drops()
-    room.seenTo(11)
+    room.seenTo(11, 11)
     await vi.advanceTimersByTimeAsync(1_000)
     server.rooms = [garden({ head: 11, read: 10, turn: 9, unread: 1 })]
     await browser.comes()
@@ -440,7 +440,7 @@ describe('the badge', () => {
     expect(browser.said()).not.toContainEqual(expect.objectContaining({ type: 'read', turn: 9 }))
   })
 
-  it('counts nothing twice that is told again after a return', async () => {
+  it('counts nothing twice that is repeated after a reconnect', async () => {
     const { leave } = await inTheGarden()
     leave()
     await browser.hears(said(11))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Line, Row } from '../../../web/message/line.ts'
-import { toRows, type RowOptions } from '../../../web/message/rows.ts'
+import type { Line, Row } from '../../../web/conversation/lines/line.ts'
+import { toRows, type RowOptions } from '../../../web/conversation/lines/rows.ts'
 import { ann, bob } from './said.ts'
 
 const minute = 60_000
@@ -33,13 +33,21 @@ const noticed = (seq: number): Line => ({
 
 const rows = (lines: Line[], options: Partial<RowOptions> = {}) =>
   toRows(lines, { firstUnread: undefined, began: false, dayOf, ...options })
-/** Short for a row: its kind, and for a line its number, with * where the person is named. */
+/** Short for a row: its kind, and for a line its number, with * if the person is named. */
 const short = (row: Row) => (row.kind === 'line' ? `${row.line.seq ?? '-'}${row.head ? '*' : ''}` : row.kind)
 const shorts = (lines: Line[], options: Partial<RowOptions> = {}) => rows(lines, options).map(short).join(' ')
 
 describe('rows', () => {
   it('name a person once per run', () => {
     expect(shorts([spoken(1), spoken(2), spoken(3, { user: ann }), spoken(4)])).toBe('day 1* 2 3* 4*')
+  })
+
+  it('show a gap between history and own messages that are on their way', () => {
+    const waiting = { ...spoken(4, { user: bob }), seq: undefined } as unknown as Line
+    expect(shorts([spoken(1), spoken(2), waiting], { loadedUpTo: 2 })).toBe('day 1* 2 gap -*')
+    expect(shorts([spoken(1), spoken(2), spoken(9)], { loadedUpTo: 2 })).toBe('day 1* 2 gap 9*')
+    expect(shorts([spoken(1), spoken(2), waiting])).toBe('day 1* 2 -')
+    expect(shorts([spoken(1), spoken(2)], { loadedUpTo: 2 })).toBe('day 1* 2')
   })
 
   it('name a person again after five minutes of silence', () => {
@@ -59,12 +67,12 @@ describe('rows', () => {
     expect(shorts([spoken(1, { at: day - 1 }), spoken(2, { at: day })])).toBe('day 1* day 2*')
   })
 
-  it('say where the room began, and only there', () => {
+  it('show where the room began, and only there', () => {
     expect(shorts([spoken(1)], { began: true })).toBe('began day 1*')
     expect(shorts([], { began: true })).toBe('began')
   })
 
-  it('put the new line before the first unread, which is named', () => {
+  it('put the new line before the first unread, whose author is named', () => {
     expect(shorts([spoken(1), spoken(2), spoken(3)], { firstUnread: 2 })).toBe('day 1* new 2* 3')
   })
 
@@ -74,17 +82,17 @@ describe('rows', () => {
     )
   })
 
-  it('put the new line before the next one where the first unread is no message here', () => {
+  it('put the new line before the next one if the first unread is not a message here', () => {
     expect(shorts([spoken(1), spoken(5)], { firstUnread: 3 })).toBe('day 1* new 5*')
   })
 
-  it('draw no new line above a page that begins after the first unread: it would be a lie', () => {
+  it('draw no new line above a page that begins after the first unread: it would be wrong', () => {
     expect(shorts([spoken(8), spoken(9)], { firstUnread: 5 })).toBe('day 8* 9')
     expect(shorts([spoken(5), spoken(9)], { firstUnread: 5 })).toBe('day new 5* 9')
     expect(shorts([spoken(8)], { firstUnread: 5, began: true })).toBe('began day new 8*')
   })
 
-  it('draw no new line before what is still on its way', () => {
+  it('draw no new line before what is still being sent', () => {
     expect(shorts([spoken(1), spoken(0, { seq: undefined, own: true })], { firstUnread: 2 })).toBe('day 1* -')
   })
 

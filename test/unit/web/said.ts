@@ -1,4 +1,4 @@
-// Words for the tests: what a server says about rooms and what people say in them.
+// Messages for the tests: what a server sends about rooms and what people post in them.
 import type { EntryEvent, MessageEvent, Welcome } from '../../../server/protocol/events.ts'
 import type { NoticeMessage, SpokenMessage } from '../../../server/protocol/http.ts'
 import type { RoomSummary } from '../../../server/protocol/people.ts'
@@ -6,7 +6,7 @@ import type { RoomSummary } from '../../../server/protocol/people.ts'
 export const ann = { id: '1', name: 'Ann' }
 export const bob = { id: '2', name: 'Bob' }
 
-/** Bob says something in the garden. */
+/** Bob posts something in the garden. */
 export const said = (seq: number, changes: Partial<MessageEvent> = {}): MessageEvent => ({
   type: 'message',
   room: '7',
@@ -18,7 +18,7 @@ export const said = (seq: number, changes: Partial<MessageEvent> = {}): MessageE
   ...changes,
 })
 
-/** The same as a page gives it. */
+/** The same in the form of a page. */
 export const message = (seq: number, changes: Partial<SpokenMessage> = {}): SpokenMessage => ({
   kind: 'message',
   seq,

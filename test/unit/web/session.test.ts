@@ -15,7 +15,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   setActivePinia(createPinia())
   asked = 0
-  // Each test is a browser of its own: what one says to its other tabs is not heard by the next.
+  // Each test is a browser of its own: its messages to other tabs must not reach the next one.
   vi.stubGlobal('BroadcastChannel', undefined)
   vi.stubGlobal('fetch', () => {
     asked += 1
@@ -39,23 +39,23 @@ const away = (): Response => {
 }
 
 describe('a session', () => {
-  it('asks by itself who is here', async () => {
+  it('asks by itself who is signed in', async () => {
     expect((await begin(() => signedIn())).user).toEqual({ ...ann, guest: true, admin: false })
   })
 
-  it('is out when nobody is', async () => {
+  it('is out if nobody is', async () => {
     const session = await begin(signedOut)
     expect([session.status, session.user]).toEqual(['out', undefined])
   })
 
-  it('asks once when several want to know at once', async () => {
+  it('asks once if several want to know at once', async () => {
     const session = await begin(() => signedIn())
     asked = 0
     await Promise.all([session.check(), session.check()])
     expect(asked).toBe(1)
   })
 
-  it('is unreachable while the server is, and asks again by itself', async () => {
+  it('is unreachable while the server is down, and asks again automatically', async () => {
     const session = await begin(away)
     expect(session.status).toBe('unreachable')
     answer = () => signedIn()
@@ -63,14 +63,14 @@ describe('a session', () => {
     expect(session.status).toBe('in')
   })
 
-  it('keeps who is in while the server is away', async () => {
+  it('keeps a signed-in person while the server is down', async () => {
     const session = await begin(() => signedIn())
     answer = away
     await session.check()
     expect([session.status, session.user?.name]).toEqual(['in', 'Ann'])
   })
 
-  it('says why one may not enter', async () => {
+  it('says why somebody may not sign in', async () => {
     const session = await begin(signedOut)
     answer = refused
     expect(await session.enterAsGuest('Ann')).toEqual({ code: 'name_taken' })

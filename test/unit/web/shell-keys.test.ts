@@ -7,8 +7,11 @@ const press = (keys: string): Press => {
   const parts = keys.split(' ')
   const has = (name: string) => parts.includes(name)
   return {
-    ...{ key: parts.at(-1) ?? '', ctrlKey: has('Ctrl'), metaKey: has('Meta') },
-    ...{ altKey: has('Alt'), shiftKey: has('Shift') },
+    key: parts.at(-1) ?? '',
+    ctrlKey: has('Ctrl'),
+    metaKey: has('Meta'),
+    altKey: has('Alt'),
+    shiftKey: has('Shift'),
   }
 }
 
@@ -21,11 +24,11 @@ it.each([
   ['Alt ArrowDown', 'roomDown'],
   ['Alt Shift ArrowUp', 'unreadUp'],
   ['Alt Shift ArrowDown', 'unreadDown'],
-])('%s asks for %s, also while one writes', (keys, act) => {
+])('%s asks for %s, also during writing', (keys, act) => {
   expect([actOf(press(keys), false, false), actOf(press(keys), true, false)]).toEqual([act, act])
 })
 
-it('a letter is a letter while one writes', () => {
+it('a letter is a letter during writing', () => {
   for (const [keys, act] of [
     ['/', 'search'],
     ['Shift ?', 'help'],
@@ -33,7 +36,7 @@ it('a letter is a letter while one writes', () => {
     expect([actOf(press(keys), false, false), actOf(press(keys), true, false)]).toEqual([act, undefined])
 })
 
-it('what belongs to the field, the browser or nobody is left alone', () => {
+it('keys of the field, the browser or nobody are left alone', () => {
   for (const keys of [
     'k',
     'Escape',
@@ -47,7 +50,7 @@ it('what belongs to the field, the browser or nobody is left alone', () => {
     expect([keys, actOf(press(keys), false, false)]).toEqual([keys, undefined])
 })
 
-it('on a Mac it is Command, and keys have their signs', () => {
+it('on a Mac it is Command, and keys have their symbols', () => {
   expect(actOf(press('Meta k'), true, true)).toBe('switch')
   expect(actOf(press('Ctrl k'), true, true)).toBeUndefined()
   expect([keyNames('Mod K', true), keyNames('Alt Shift ↑', true)]).toEqual(['⌘ K', '⌥ ⇧ ↑'])
@@ -55,7 +58,7 @@ it('on a Mac it is Command, and keys have their signs', () => {
 })
 
 const rooms = ['a', 'b', 'c'].map((id) => ({ id, unread: id === 'b' ? 0 : 1 }))
-it('rooms are walked round the end of the list; those without anything new are passed over when asked', () => {
+it('rooms wrap around the end of the list; those without unread messages are skipped on request', () => {
   expect(roomBeside(rooms, 'a', 1)?.id).toBe('b')
   expect(roomBeside(rooms, 'a', -1)?.id).toBe('c')
   expect(roomBeside(rooms, 'c', 1)?.id).toBe('a')

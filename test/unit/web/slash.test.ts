@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OfferedCommand } from '../../../server/protocol/http.ts'
-import { matching, nameBeing, readTyped } from '../../../web/composer/slash.ts'
+import { matching, nameBeing, readTyped } from '../../../web/conversation/composer/slash.ts'
 
 const bot = { id: '9', name: 'dice', bot: true as const }
 const offered = (...names: string[]): OfferedCommand[] =>
@@ -23,7 +23,7 @@ describe('a line that begins with a slash', () => {
     expect(['//', 'a/', '/a/b', ''].map(nameBeing)).toEqual([undefined, undefined, undefined, undefined])
   })
 
-  it('is met first by those that begin with it', () => {
+  it('is first matched by names that begin with it', () => {
     const names = matching(offered('poll', 'roll', 'ol'), 'ol').map(({ name }) => name)
     expect(names).toEqual(['ol', 'poll', 'roll'])
   })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ServerEvent, Welcome } from '../../../server/protocol/events.ts'
-import type { Command } from '../../../server/protocol/commands.ts'
+import type { Request } from '../../../server/protocol/requests.ts'
 import { Socket } from '../../../web/wire/socket.ts'
 import { FakeSocket } from './fake-socket.ts'
 
@@ -11,7 +11,7 @@ const welcome: Welcome = {
   epoch: 'e1',
   at: 0,
 }
-const question: Command = { type: 'resume', rooms: { '7': 4 } }
+const question: Request = { type: 'resume', rooms: { '7': 4 } }
 
 let heard: ServerEvent[]
 let states: string[]
@@ -53,7 +53,15 @@ function comeLive(): void {
 }
 
 describe('a socket', () => {
-  it('is live from the first word of the server on', () => {
+  it('is given up where the welcome does not come, whatever else does', () => {
+    socket.open()
+    FakeSocket.newest.says({ type: 'archived', room: '7', seq: 3 } as unknown as ServerEvent)
+    expect(states).toEqual(['connecting'])
+    vi.advanceTimersByTime(10_000)
+    expect(states).toEqual(['connecting', 'waiting'])
+  })
+
+  it("is live from the server's welcome on", () => {
     socket.open()
     expect(states).toEqual(['connecting'])
     FakeSocket.newest.says(welcome)
@@ -61,7 +69,7 @@ describe('a socket', () => {
     expect(heard).toEqual([welcome])
   })
 
-  it('says all that is said in one turn in one frame', async () => {
+  it('sends everything of one turn in one frame', async () => {
     comeLive()
     expect(socket.tell({ type: 'typing', room: '7' })).toBe(true)
     socket.tell({ type: 'read', room: '7', seq: 3 })
@@ -70,7 +78,7 @@ describe('a socket', () => {
     expect(FakeSocket.newest.said.map(({ type }) => type)).toEqual(['typing', 'read'])
   })
 
-  it('says nothing while it is not live, and admits it', () => {
+  it('sends nothing while it is not live, and reports that', () => {
     socket.open()
     expect(socket.tell({ type: 'typing', room: '7' })).toBe(false)
   })
@@ -90,7 +98,7 @@ describe('a socket', () => {
     }
   })
 
-  it('waits longer for a server that welcomes and drops at once', () => {
+  it('waits longer for a server that welcomes and closes at once', () => {
     comeLive()
     const failures = [1, 2, 3].map(() => {
       FakeSocket.newest.drops()
@@ -101,7 +109,7 @@ describe('a socket', () => {
     expect(failures).toEqual([2, 3, 4])
   })
 
-  it('is back soon after a connection that lasted, and after a return that was cut at once', () => {
+  it('returns soon after a connection that lasted, and after a return that was cut at once', () => {
     socket.open()
     for (let times = 0; times < 6; times += 1) {
       FakeSocket.newest.drops()
@@ -125,14 +133,14 @@ describe('a socket', () => {
     expect(socket.state).toBe('connecting')
   })
 
-  it('gives up a handshake that nobody answers', () => {
+  it('gives up a handshake that is not answered', () => {
     socket.open()
     vi.advanceTimersByTime(10_000)
     expect(socket.state).toBe('waiting')
     expect(doubts).toBe(1)
   })
 
-  it('doubts the session when a handshake is refused, and not when a connection is cut', () => {
+  it('doubts the session if a handshake is refused, but not if a connection is cut', () => {
     comeLive()
     FakeSocket.newest.drops()
     expect(doubts).toBe(0)
@@ -161,7 +169,7 @@ describe('a socket', () => {
     expect(FakeSocket.made).toHaveLength(2)
   })
 
-  it('does not listen to a connection that it has given up', () => {
+  it('ignores a connection that it has given up', () => {
     comeLive()
     const old = FakeSocket.newest
     socket.shut()
@@ -172,8 +180,8 @@ describe('a socket', () => {
   })
 })
 
-describe('the watch over a silent connection', () => {
-  it('asks after 25 silent seconds, and any word is an answer', async () => {
+describe('the liveness check', () => {
+  it('asks after 25 silent seconds, and any event is an answer', async () => {
     comeLive()
     await vi.advanceTimersByTimeAsync(25_000)
     expect(FakeSocket.newest.said).toEqual([question])
@@ -183,13 +191,13 @@ describe('the watch over a silent connection', () => {
     expect(FakeSocket.newest.said).toHaveLength(1)
   })
 
-  it('leaves a connection that does not answer', async () => {
+  it('closes a connection that does not answer', async () => {
     comeLive()
     await vi.advanceTimersByTimeAsync(25_000 + 6_000)
     expect(socket.state).toBe('waiting')
   })
 
-  it('asks nothing while the server speaks by itself', async () => {
+  it('asks nothing while the server sends by itself', async () => {
     comeLive()
     for (let second = 0; second < 100; second += 10) {
       await vi.advanceTimersByTimeAsync(10_000)
@@ -208,7 +216,7 @@ describe('the watch over a silent connection', () => {
     expect(socket.state).toBe('waiting')
   })
 
-  it('asks at once when the network is said to be gone, whatever was heard a moment ago', async () => {
+  it('asks at once when the network is reported gone, whatever arrived a moment ago', async () => {
     comeLive()
     socket.suspect()
     await vi.advanceTimersByTimeAsync(0)
@@ -217,7 +225,7 @@ describe('the watch over a silent connection', () => {
     expect(socket.state).toBe('waiting')
   })
 
-  it('asks again at the next look, when the last question was answered', async () => {
+  it('asks again at the next look, if the last question was answered', async () => {
     comeLive()
     for (let looks = 1; looks <= 2; looks += 1) {
       await vi.advanceTimersByTimeAsync(4_000)
@@ -228,7 +236,7 @@ describe('the watch over a silent connection', () => {
     }
   })
 
-  it('believes a connection that has nothing to be asked about', async () => {
+  it('trusts a connection that has nothing to be asked about', async () => {
     hasQuestion = false
     comeLive()
     await vi.advanceTimersByTimeAsync(120_000)

@@ -5,7 +5,7 @@ import { choicesFor, type Known } from '../../../web/switcher/choices.ts'
 import { fit } from '../../../web/switcher/fit.ts'
 import { garden } from './said.ts'
 
-/** The name with what is meant in brackets; undefined when it does not fit. */
+/** The name with the matches in brackets; undefined if it does not match. */
 const shown = (name: string, typed: string): string | undefined => {
   const found = fit(name, typed)
   if (found === undefined) return undefined
@@ -22,21 +22,21 @@ const ranked = (typed: string, ...names: string[]): string[] =>
     .sort((a, b) => b.score - a.score)
     .map(({ name }) => name)
 
-describe('a name fits what is typed', () => {
-  it('when it has it, in whatever case and width', () => {
+describe('a name matches the typed text', () => {
+  it('if it contains it, in any case and width', () => {
     expect(shown('reading-club', 'CLUB')).toBe('reading-[club]')
     expect(shown('Straße', 'strasse')).toBe('[Straße]')
     expect(shown('team', 'ｔｅａ')).toBe('[tea]m')
     expect(shown('team', 'tower')).toBeUndefined()
   })
 
-  it('without the accents of letters that have them, and never without marks that are letters', () => {
+  it('without the accents of letters that have them, but never without marks that are letters', () => {
     expect(shown('Café Zoë', 'cafe zoe')).toBe('[Café Zoë]')
     expect(shown('naïve', 'naïve')).toBe('[naïve]')
     expect(shown('กี', 'กิ')).toBeUndefined()
   })
 
-  it('in Chinese by a character inside, by several, and by those that stand apart', () => {
+  it('in Chinese by a character inside, by several, and by separate ones', () => {
     expect(shown('产品讨论', '讨论')).toBe('产品[讨论]')
     expect(shown('产品讨论', '品')).toBe('产[品]讨论')
     expect(shown('产品讨论', '产论')).toBe('[产]品讨[论]')
@@ -51,18 +51,18 @@ describe('a name fits what is typed', () => {
     expect(shown('reading-club', 'eac')).toBeUndefined()
   })
 
-  it('when each of several words fits, in any order', () => {
+  it('if each of several words matches, in any order', () => {
     expect(shown('Team Alpha', 'al te')).toBe('[Te]am [Al]pha')
     expect(shown('Team Alpha', 'al x')).toBeUndefined()
   })
 
-  it('better the nearer it is: whole, begun, begun in a word, inside, apart', () => {
+  it('better the closer it is: whole, beginning, beginning of a word, inside, scattered', () => {
     const names = ['my-steam', 'tally-eats-a-melon', 'team-2', 'a-team', 'team']
     expect(ranked('team', ...names)).toEqual(['team', 'team-2', 'a-team', 'my-steam', 'tally-eats-a-melon'])
     expect(ranked('讨论', '产品讨论', '讨论', '讨论组')).toEqual(['讨论', '讨论组', '产品讨论'])
   })
 
-  it('always by a part of itself, and what is marked is as long as what was typed', () => {
+  it('always by a part of itself, and the highlighted part is as long as the typed text', () => {
     const name = fc.string({ unit: fc.constantFrom(...'abcXYZ-_ 产品讨论🎉éß'), minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(name, fc.nat(), fc.nat(), (whole, a, b) => {
@@ -106,7 +106,7 @@ const offered = (typed: string, more: Partial<Known> = {}) =>
   ])
 
 describe('the quick switcher offers', () => {
-  it('what is unread, named ones first, then where one was, then the rest, and never the room one is in', () => {
+  it('unread rooms, mentions first, then recent ones, then the rest, and never the current room', () => {
     expect(offered(' ')).toEqual([
       ['unread', 'room garden', 'room deploys'],
       ['rooms', 'room 产品讨论', 'room reading-club'],
@@ -115,7 +115,7 @@ describe('the quick switcher offers', () => {
     ])
   })
 
-  it('rooms that fit, one’s own first where they fit alike, then people, pages, and what the words can do', () => {
+  it('matching rooms, own ones first for equal matches, then people, pages, and actions on the text', () => {
     expect(offered('ga')).toEqual([
       ['rooms', 'room garden', 'join game-night'],
       ['people', 'person Garrett'],
@@ -125,7 +125,7 @@ describe('the quick switcher offers', () => {
     expect(offered('men').at(-1)).toEqual(['more', 'place Mentions of you', 'search men', 'create men'])
   })
 
-  it('rooms alone after #, people alone after @', () => {
+  it('only rooms after #, only people after @', () => {
     expect(offered('#ga')).toEqual([
       ['rooms', 'room garden', 'join game-night'],
       ['more', 'create ga'],
@@ -134,7 +134,7 @@ describe('the quick switcher offers', () => {
     expect(offered('@nobody')).toEqual([])
   })
 
-  it('no second room of a name that is taken, however it is written', () => {
+  it('no second room with a name that is taken, however it is written', () => {
     expect(offered('ＧＡＲＤＥＮ').flat()).not.toContain('create ＧＡＲＤＥＮ')
     expect(offered('#Garden').flat()).toContain('room garden')
     expect(offered('tower')).toEqual([['more', 'search tower', 'create tower']])

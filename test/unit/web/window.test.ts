@@ -9,7 +9,7 @@ import {
   withNewer,
   withOlder,
   type Window,
-} from '../../../web/room/window.ts'
+} from '../../../web/conversation/pages/window.ts'
 import { bob, message, numbers } from './said.ts'
 
 const page = (from: number, to: number, more: Partial<PageAnswer> = {}): PageAnswer => ({
@@ -22,28 +22,28 @@ const page = (from: number, to: number, more: Partial<PageAnswer> = {}): PageAns
 const seqs = ({ messages }: Window) => messages.map(({ seq }) => seq)
 
 describe('a window on history', () => {
-  it('takes what came live while its page was on the way', () => {
+  it('includes what came live while its page was loading', () => {
     expect(seqs(fromPage(page(5, 8), [{ messages: [message(8), message(9)], changes: [] }]))).toEqual([
       5, 6, 7, 8, 9,
     ])
   })
 
-  it('does not take what lies before it: between the two there would be a hole', () => {
+  it('does not include what lies before it: in between there would be a hole', () => {
     expect(seqs(withEntries(page(5, 8), [message(3), message(9)]))).toEqual([5, 6, 7, 8, 9])
     expect(seqs(withEntries(page(2, 3, { hasBefore: false }), [message(1)]))).toEqual([1, 2, 3])
   })
 
-  it('that does not reach the end takes nothing that comes there', () => {
+  it('that does not reach the end includes nothing that comes there', () => {
     expect(seqs(withEntries(page(5, 8, { hasAfter: true }), [message(9)]))).toEqual([5, 6, 7, 8])
   })
 
-  it('changes what is in it, to the later of two states', () => {
+  it('changes its messages, to the later of two states', () => {
     const edited = message(6, { text: 'edited', updatedSeq: 20 })
     const changed = withEntries(withEntries(page(5, 8), [edited]), [message(6)])
     expect(changed.messages[1]).toEqual(edited)
   })
 
-  it('takes what is done to its messages, and to those that come with the same news', () => {
+  it('applies changes of its messages, and of those that come with the same event', () => {
     const change = { room: '7', cid: 'c', user: bob, at: 0 }
     const window = withNews(page(5, 8), {
       messages: [message(9)],
@@ -64,7 +64,7 @@ describe('a window on history', () => {
     expect([both.hasBefore, both.hasAfter]).toEqual([false, false])
   })
 
-  it('stays in order and without doubles, whatever comes', () => {
+  it('stays in order and without duplicates, whatever comes', () => {
     const come = fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }))
     fc.assert(
       fc.property(come, (frames) => {

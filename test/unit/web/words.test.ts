@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { en } from '../../../web/words/en.ts'
 import { entryEn } from '../../../web/words/entry-en.ts'
 import { entryZh } from '../../../web/words/entry-zh.ts'
 import { chooseLanguage, language, learn, t } from '../../../web/words/words.ts'
+import { useSay } from '../../../web/words/say.ts'
 import { zh } from '../../../web/words/zh.ts'
 
 interface Tree {
@@ -18,18 +19,18 @@ const english = new Map(flat(en))
 const chinese = new Map(flat(zh))
 const places = (text: string) => new Set(text.match(/\{\w+\}/g))
 
-it('both languages say the same things, with the same places for names and numbers', () => {
+it('both languages have the same texts, with the same placeholders for names and numbers', () => {
   expect([...chinese.keys()]).toEqual([...english.keys()])
   for (const [key, text] of english)
     expect([key, places(chinese.get(key) ?? '')]).toEqual([key, places(text)])
 })
 
-it('nothing shouts, and nothing is said by nothing', () => {
+it('nothing shouts, and nothing is empty', () => {
   for (const [key, text] of [...english, ...chinese])
     expect([key, text]).toEqual([key, expect.stringMatching(/^[^!！]+$/)])
 })
 
-it('one is said differently from many where the language does so, and none where it has a word for it', async () => {
+it('one differs from many if the language does so, and none if it has a text for it', async () => {
   await learn()
   expect(t('room.newestCount', { n: 1 }, 1)).toBe('1 new message')
   expect(t('room.newestCount', { n: '3,000' }, 3_000)).toBe('3,000 new messages')
@@ -41,12 +42,12 @@ it('one is said differently from many where the language does so, and none where
   expect(t('room.newestCount', { n: 3 })).toBe('3 条新消息')
 })
 
-it('a name stands in a sentence as it is, whatever signs it is made of', async () => {
+it('a name appears in a sentence as it is, whatever characters it has', async () => {
   await chooseLanguage('en')
   expect(t('rooms.joinNamed', { name: "$& | {n} {'@'}" })).toBe("Join $& | {n} {'@'}")
 })
 
-it('the language chosen last is spoken, however late the words of another come', async () => {
+it('the language chosen last is used, however late the texts of another arrive', async () => {
   await learn()
   const first = chooseLanguage('zh')
   await Promise.all([first, chooseLanguage('en')])
@@ -54,8 +55,29 @@ it('the language chosen last is spoken, however late the words of another come',
   expect(document.documentElement.lang).toBe('en')
 })
 
-it('what the entry says is there before anything is fetched', () => {
+it('the texts of the sign-in page are there before anything is loaded', () => {
   const entry = new Map(flat(entryEn))
   expect([...entry.keys()].filter((key) => english.get(key) !== entry.get(key))).toEqual([])
   expect([...new Map(flat(entryZh)).keys()]).toEqual([...entry.keys()])
+})
+
+it.each([
+  ['en', 'en-US', '7:29 PM', '7:29', '7:29:50 PM'],
+  ['en', 'en-GB', '19:29', '19:29', '19:29:50'],
+  ['en', 'de', '19:29', '19:29', '19:29:50'],
+  ['zh', 'zh-CN', '19:29', '19:29', '19:29:50'],
+] as const)('one clock everywhere: %s in %s', async (words, locale, short, face, long) => {
+  vi.spyOn(navigator, 'language', 'get').mockReturnValue(locale)
+  await chooseLanguage(words === 'en' ? 'zh' : 'en')
+  await chooseLanguage(words)
+  const at = new Date(2026, 10, 19, 19, 29, 50).getTime()
+  const { time, clockFace, moment, short: ofList, dayTime } = useSay()
+  const plain = (text: string) => text.replace(/\u202f/g, ' ')
+  expect(plain(time(at))).toBe(short)
+  expect(clockFace(at)).toBe(face)
+  expect(plain(moment(at))).toContain(long)
+  expect(plain(dayTime(at))).toContain(short)
+  expect(plain(ofList(Date.now() + 60_000))).toMatch(locale === 'en-US' ? / [AP]M$/ : /^\d\d:\d\d$/)
+  vi.restoreAllMocks()
+  await chooseLanguage('en')
 })

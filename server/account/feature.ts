@@ -1,0 +1,36 @@
+// Accounts: people, their sessions, and signing in.
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import { limits } from '../protocol/limits.ts'
+import { Repeated } from '../repeated.ts'
+import { Accounts, type Newcomers } from './accounts.ts'
+import { Passwords } from './passwords.ts'
+import { accountRoutes } from './routes.ts'
+import { Sessions } from './sessions.ts'
+
+export function accountFeature(
+  { config, db, cache, bus, metrics, rateLimits, onError }: Core,
+  { newcomers }: { newcomers: Newcomers },
+): Feature & { sessions: Sessions } {
+  const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
+  const accounts = new Accounts({
+    db,
+    cache,
+    sessions,
+    rateLimits,
+    newcomers,
+    passwords: new Passwords(),
+    entry: config.entry,
+  })
+  const untold = new Repeated({
+    everyMs: limits.untold.everyMs,
+    run: () => sessions.forgetLate(),
+    onError: (error) => onError(error, 'telling ended sessions late'),
+  })
+  return {
+    sessions,
+    onReconnect: () => untold.soon(),
+    routes: (app) => accountRoutes(app, { accounts, sessions }),
+    close: () => untold.close(),
+  }
+}

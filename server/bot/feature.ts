@@ -1,0 +1,41 @@
+// Bots: what they receive over HTTP, and how far they have processed it.
+import type { Newcomers } from '../account/accounts.ts'
+import type { Sessions } from '../account/sessions.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { rates } from '../protocol/rates.ts'
+import { RateLimiter } from '../rate-limiter.ts'
+import { Acknowledging } from './acknowledging.ts'
+import { Bots } from './bots.ts'
+import { Departures } from './departures.ts'
+import { Feed } from './feed.ts'
+import { PollWaiters } from './poll-waiters.ts'
+import { LongPolls } from './long-polls.ts'
+import { botRoutes } from './routes.ts'
+
+export function botFeature(
+  { db, log, metrics, rateLimits }: Core,
+  { sessions, memberships }: { sessions: Sessions; memberships: Memberships & Newcomers },
+): Feature & { longPolls: LongPolls } {
+  const bots = new Bots({ db, sessions, newcomers: memberships })
+  const waiters = new PollWaiters()
+  const acknowledging = new Acknowledging({ bots, log, memberships })
+  const departures = new Departures({ db, log })
+  const feed = new Feed({ db, log })
+  const longPolls = new LongPolls({ acknowledging, bots, departures, waiters, memberships, feed })
+  const told = metrics.counter('brook_bot_entries_total', 'Entries sent to bots over HTTP')
+  metrics.gauge('brook_bot_waits', 'Long polls of bots that are waiting', () => waiters.count)
+  const limiters = new RateLimiter(rates.botPoll, rateLimits)
+  return {
+    longPolls,
+    onEntries: (entries) => waiters.entries(entries),
+    onNewEpoch: () => waiters.newEpoch(),
+    onReconnect: () => waiters.askAgain(),
+    onSignal: (signal) => {
+      if (signal.kind === 'signed-out') waiters.signOut(signal.session)
+    },
+    routes: (app) => botRoutes(app, { longPolls, acknowledging, limiters, told }),
+    beforeClose: () => waiters.close(),
+  }
+}

@@ -1,0 +1,76 @@
+// Sends due reminders: checks MySQL every second, and for each reminder marks it, sends it, and completes it. After a kill
+// in between, the next check of this or another process continues; the cid makes it one message.
+import type { DraftBody } from '../log/entry.ts'
+import type { Log } from '../log/log.ts'
+import type { Person } from '../protocol/people.ts'
+import type { Due, Reminders } from './reminders.ts'
+import { botWords, languageOf } from './words.ts'
+
+export interface AlarmDeps {
+  reminders: Reminders
+  log: Pick<Log, 'append'>
+  bot: Person
+  onError: (error: unknown, where: string) => void
+}
+
+const lookEveryMs = 1_000
+const sweepEveryMs = 3_600_000
+
+export class Alarm {
+  readonly #deps: AlarmDeps
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> = Promise.resolve()
+  #isClosed = false
+  #lastError = ''
+  #sweepAt = 0
+
+  constructor(deps: AlarmDeps) {
+    this.#deps = deps
+    this.#lookIn(0)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#looking
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look().finally(() => this.#lookIn(lookEveryMs * (0.5 + Math.random() / 2)))
+    }, ms)
+  }
+
+  async #look(): Promise<void> {
+    try {
+      for (const due of await this.#deps.reminders.due(new Date())) {
+        if (this.#isClosed) return
+        await this.#send(due)
+      }
+      this.#lastError = ''
+      if (Date.now() < this.#sweepAt) return
+      this.#sweepAt = Date.now() + sweepEveryMs
+      await this.#deps.reminders.sweep(new Date())
+    } catch (error) {
+      // Reported once; the next check continues from here.
+      const { message } = error as Error
+      if (message !== this.#lastError) this.#deps.onError(error, 'reminding')
+      this.#lastError = message
+    }
+  }
+
+  async #send(due: Due): Promise<void> {
+    const { reminders, log, bot } = this.#deps
+    if (!(await reminders.begin(due))) return
+    // A person who has left the room gets no message there that everyone can see.
+    if (!(await reminders.isMember(due))) return reminders.end(due, 'dropped')
+    const { user, room, thread, cid } = due
+    const text = botWords[languageOf(due.text)].reminder(user.name, due.text)
+    const body: DraftBody = { type: 'message', text, mentions: [{ name: user.name, ids: [user.id] }] }
+    if (thread !== null && !(await reminders.isThreadOver(room, thread))) body.thread = thread
+    const said = await log.append({ room, user: bot, cid, body })
+    if ('code' in said) throw new Error(`a reminder could not be sent: ${said.code}`)
+    await reminders.end(due, 'sent')
+  }
+}

@@ -1,0 +1,187 @@
+// Reminders in MySQL. Each step is one statement or one transaction, so if a process is killed between two, the next one
+// continues.
+import type { Db, Queryable } from '../db.ts'
+import { newCid } from '../protocol/cid.ts'
+import { limits } from '../protocol/limits.ts'
+import type { Person } from '../protocol/people.ts'
+
+export interface Wanted {
+  user: Person
+  room: string
+  /** The root of the thread it was asked for in. */
+  thread?: number
+  /** The cid of the person's command. */
+  askCid: string
+  text: string
+  dueAt: Date
+}
+
+/** A reminder whose time has come. */
+export interface Due {
+  id: string
+  user: Person
+  room: string
+  /** The thread to send it in, unless that takes no more replies. */
+  thread: number | null
+  text: string
+  /** The cid of the message that it becomes. */
+  cid: string
+}
+
+export interface Waiting {
+  number: number
+  text: string
+  dueAt: Date
+}
+
+const dueAtOnce = 100
+const sweepRows = 500
+
+export class Reminders {
+  readonly #db: Db
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  /** Stores a reminder; repeating the same cid changes nothing. Undefined: the person has the maximum already. */
+  async keep(wanted: Wanted): Promise<{ number: number; dueAt: Date } | undefined> {
+    return this.#db.transaction((tx) => insert(tx, wanted))
+  }
+
+  /** A person's pending reminders, the next one first. */
+  async list(userId: string): Promise<Waiting[]> {
+    const rows = await this.#db.rows<{ number: number; text: string; due_at: Date }>(
+      "SELECT number, text, due_at FROM reminders WHERE user_id = ? AND state = 'waiting' ORDER BY due_at, id LIMIT ?",
+      [BigInt(userId), limits.builtinBot.remind.max],
+    )
+    return rows.map(({ number, text, due_at }) => ({ number, text, dueAt: due_at }))
+  }
+
+  /** False: there is none with this number, or it is being sent. */
+  async cancel(userId: string, number: number): Promise<boolean> {
+    const { affectedRows } = await this.#db.run(
+      "UPDATE reminders SET state = 'cancelled', number = NULL WHERE user_id = ? AND number = ? AND state = 'waiting'",
+      [BigInt(userId), number],
+    )
+    return affectedRows > 0
+  }
+
+  /** Due reminders, oldest first, including those that another process has begun to send. */
+  async due(now: Date): Promise<Due[]> {
+    const rows = await this.#db.rows<DueRow>(
+      'SELECT id, user_id, user_name, room_id, thread, text, cid FROM reminders ' +
+        "WHERE state IN ('waiting', 'sending') AND due_at <= ? ORDER BY due_at LIMIT ?",
+      [now, dueAtOnce],
+    )
+    return rows.map((row) => ({
+      id: String(row.id),
+      user: { id: String(row.user_id), name: row.user_name },
+      room: String(row.room_id),
+      thread: row.thread,
+      text: row.text,
+      cid: cidText(row.cid),
+    }))
+  }
+
+  /** From here on it cannot be cancelled. False: it was cancelled, or it has been sent. */
+  async begin({ id }: Due): Promise<boolean> {
+    const sql = "UPDATE reminders SET state = 'sending' WHERE id = ? AND state = 'waiting'"
+    if ((await this.#db.run(sql, [BigInt(id)])).affectedRows > 0) return true
+    const [row] = await this.#db.rows<{ state: string }>('SELECT state FROM reminders WHERE id = ?', [
+      BigInt(id),
+    ])
+    return row?.state === 'sending'
+  }
+
+  async end({ id }: Due, state: 'sent' | 'dropped'): Promise<void> {
+    const sql = "UPDATE reminders SET state = ?, number = NULL WHERE id = ? AND state = 'sending'"
+    await this.#db.run(sql, [state, BigInt(id)])
+  }
+
+  /** Deletes reminders completed long ago, a few at a time. */
+  async sweep(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - limits.builtinBot.remind.keptMs)
+    await this.#db.run(
+      "DELETE FROM reminders WHERE state IN ('sent', 'cancelled', 'dropped') AND due_at < ? LIMIT ?",
+      [before, sweepRows],
+    )
+  }
+
+  async isMember({ user, room }: Due): Promise<boolean> {
+    const rows = await this.#db.rows('SELECT 1 FROM memberships WHERE user_id = ? AND room_id = ?', [
+      BigInt(user.id),
+      BigInt(room),
+    ])
+    return rows.length > 0
+  }
+
+  /** A thread whose root was deleted takes no more replies. If MySQL does not have the root yet, that is not known. */
+  async isThreadOver(room: string, thread: number): Promise<boolean> {
+    const rows = await this.#db.rows(
+      'SELECT 1 FROM messages WHERE room_id = ? AND seq = ? AND deleted_ms IS NOT NULL',
+      [BigInt(room), thread],
+    )
+    return rows.length > 0
+  }
+}
+
+async function insert(
+  tx: Queryable,
+  { user, room, thread, askCid, text, dueAt }: Wanted,
+): Promise<{ number: number; dueAt: Date } | undefined> {
+  // One reminder of a person at a time, so that each gets its own number. Locked before the first plain read, which sees
+  // the previous one.
+  await tx.rows('SELECT id FROM users WHERE id = ? FOR UPDATE', [BigInt(user.id)])
+  const [known] = await tx.rows<{ number: number | null; due_at: Date }>(
+    'SELECT number, due_at FROM reminders WHERE user_id = ? AND ask_cid = ?',
+    [BigInt(user.id), cidBytes(askCid)],
+  )
+  if (known !== undefined) return { number: known.number ?? 0, dueAt: known.due_at }
+  const taken = await tx.rows<{ number: number }>(
+    'SELECT number FROM reminders WHERE user_id = ? AND number IS NOT NULL ORDER BY number',
+    [BigInt(user.id)],
+  )
+  if (taken.length >= limits.builtinBot.remind.max) return undefined
+  const number = lowestFree(taken.map((row) => row.number))
+  await tx.run(
+    'INSERT INTO reminders (user_id, user_name, room_id, thread, ask_cid, number, text, due_at, cid, state, created_at) VALUES (?)',
+    [
+      [
+        BigInt(user.id),
+        user.name,
+        BigInt(room),
+        thread ?? null,
+        cidBytes(askCid),
+        number,
+        text,
+        dueAt,
+        // Its time is the due one: Redis remembers a cid by the time in it.
+        cidBytes(newCid(dueAt.getTime())),
+        'waiting',
+        new Date(),
+      ],
+    ],
+  )
+  return { number, dueAt }
+}
+
+function lowestFree(taken: readonly number[]): number {
+  const gap = taken.findIndex((number, index) => number !== index + 1)
+  return (gap < 0 ? taken.length : gap) + 1
+}
+
+const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), 'hex')
+
+const cidText = (bytes: Buffer): string =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+
+interface DueRow {
+  id: number
+  user_id: number
+  user_name: string
+  room_id: number
+  thread: number | null
+  text: string
+  cid: Buffer
+}

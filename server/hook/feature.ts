@@ -1,0 +1,48 @@
+// Webhooks: incoming ones, with which tools post to rooms, and outgoing ones, which deliver messages elsewhere.
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { History } from '../history/history.ts'
+import type { MembershipApi } from '../membership/feature.ts'
+import type { Say } from '../posting/say.ts'
+import { Deliverer } from './deliverer.ts'
+import { incomingRoute } from './incoming-route.ts'
+import { IncomingHooks } from './incoming.ts'
+import { OutgoingHooks } from './outgoing.ts'
+import { hookRoutes } from './routes.ts'
+
+export function hookFeature(
+  { config, db, cache, log, metrics, onError, outages }: Core,
+  { memberships, gate, history, say }: MembershipApi & { history: History; say: Say },
+): Feature {
+  const mayBePrivate = config.webhookPrivate
+  const incoming = new IncomingHooks({ db, cache, gate, say })
+  const outgoing = new OutgoingHooks(db, mayBePrivate)
+  const answered = metrics.counter('brook_hooks_received_total', 'Posts to incoming webhooks, by answer', {
+    answer: [],
+  })
+  const deliverer = new Deliverer({
+    db,
+    hooks: outgoing,
+    history,
+    log,
+    mayBePrivate,
+    onError,
+    outages,
+    holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    taken: metrics.counter('brook_hooks_delivered_total', 'Messages that receivers of webhooks took'),
+    failed: metrics.counter('brook_hooks_failures_total', 'Deliveries that are tried again or paused'),
+  })
+  metrics.seen(
+    'brook_hooks_lag_entries',
+    'Entries after the cursor of the webhook that is furthest behind',
+    () => deliverer.lag,
+  )
+  return {
+    onEntries: (entries) => deliverer.wake(entries.map(({ room }) => room)),
+    publicRoutes: (app) => incomingRoute(app, { incoming, onAnswer: (answer) => answered.inc({ answer }) }),
+    routes: (app) => hookRoutes(app, { memberships, incoming, outgoing, history, log, deliverer }),
+    close: () => deliverer.close(),
+  }
+}

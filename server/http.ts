@@ -1,0 +1,141 @@
+// The HTTP server, top to bottom in the order a request passes through it: the shell, the session, the features'
+// routes, and last the web app for every other address.
+import type { Socket } from 'node:net'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import websocket from '@fastify/websocket'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { identify } from './account/identify.ts'
+import type { Sessions } from './account/sessions.ts'
+import { answerError } from './answer.ts'
+import type { Config } from './config.ts'
+import type { Core } from './core.ts'
+import type { Feature } from './feature.ts'
+import type { Metrics } from './metrics.ts'
+import { refuseForeignHosts } from './hosts.ts'
+import { limits } from './protocol/limits.ts'
+import type { RateLimiterOptions } from './rate-limiter.ts'
+import { watchAnswers } from './watch-answers.ts'
+import { serveWeb } from './web.ts'
+
+export interface HttpDeps {
+  config: Config
+  logger: FastifyBaseLogger
+  sessions: Sessions
+  features: readonly Feature[]
+  rateLimits: RateLimiterOptions
+  metrics: Metrics
+  state: Core['state']
+}
+
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    styleSrc: ["'self'"],
+    // Floating menus and the message list position themselves through style attributes.
+    styleSrcAttr: ["'unsafe-inline'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+export async function buildHttp({
+  config,
+  logger,
+  sessions,
+  features,
+  rateLimits,
+  metrics,
+  state,
+}: HttpDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustProxy,
+    bodyLimit: limits.bodyBytes,
+    // Trap: Node's defaults never close a body that arrives byte by byte; headersTimeout must stay below
+    // requestTimeout.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    forceCloseConnections: 'idle',
+    // Trap: fastify's own 503 while closing bypasses the hooks that end the socket of a refused upgrade. A browser
+    // that reconnects during the drain would leave one half open, and closing would wait for it for ever.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 100 },
+  })
+  // No cache keeps an answer, but for the files of the web app, which say so themselves.
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setErrorHandler(answerError)
+  watchAnswers(app, metrics)
+  endWithAnswers(app, state)
+  const endConnections = endLingering(app)
+  await buildShell(app, async () => {
+    await Promise.all(features.map((feature) => feature.beforeClose?.()))
+    endConnections()
+  })
+  // Trap: before the plugin of the sockets has its hook, a refused upgrade would keep its socket, and closing wait for it.
+  refuseForeignHosts(app, config)
+  for (const { publicRoutes } of features) if (publicRoutes !== undefined) await app.register(publicRoutes)
+  await app.register(async (api) => {
+    identify(api, sessions, rateLimits)
+    for (const { routes } of features) if (routes !== undefined) await api.register(routes)
+  })
+  await serveWeb(app)
+  return app
+}
+
+/** HSTS belongs to whatever terminates TLS. `beforeClose`: browsers are told to move before the sockets close. */
+async function buildShell(app: FastifyInstance, beforeClose: () => Promise<void>): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: false,
+  })
+  await app.register(cookie)
+  await app.register(swagger, {
+    openapi: { info: { title: 'Brook', description: 'A room is a log with dense numbers.', version: '1' } },
+  })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
+  await app.register(websocket, {
+    // The size of four frames: a frame that is somewhat too large gets a proper refusal, a flood is cut off.
+    options: { maxPayload: 4 * limits.frameBytes, perMessageDeflate: false },
+    preClose: (done) => {
+      beforeClose().then(() => done(), done)
+    },
+  })
+}
+
+/**
+ * While the server is leaving, each connection ends with its answer: a kept-alive one would keep the server from closing, and a
+ * proxy that uses it a moment too late would have no answer.
+ */
+function endWithAnswers(app: FastifyInstance, state: Core['state']): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (state.isLeaving) reply.header('connection', 'close')
+  })
+}
+
+/**
+ * Ends what would keep the server from closing: connections that have asked nothing at once, and the others after
+ * limits.drainMs. Trap: Node counts a connection without a first request as busy, and a closing server times nobody out.
+ */
+function endLingering(app: FastifyInstance): () => void {
+  const open = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+    const late = setTimeout(() => app.server.closeAllConnections(), limits.drainMs)
+    app.server.once('close', () => clearTimeout(late))
+  }
+}

@@ -1,0 +1,102 @@
+// What memory has of one room: a contiguous end of its entries, and where in it what changes messages stands.
+import { blanked, endsMessage } from '../protocol/entries/index.ts'
+import { isChange, isEffect, isSpokenEvent, targetOf } from '../protocol/timeline.ts'
+import type { Entry } from './entry.ts'
+
+export interface RoomPart {
+  head: number
+  headAt: number | null
+  /** Contiguous numbers, ending at head. Entries before `start` are let go. */
+  entries: Entry[]
+  start: number
+  /** Of these entries those that change a message (replies in its thread too), by its number, in their order. */
+  changes: Map<number, Entry[]>
+  /** ... of those messages the ones that somebody pinned or unpinned. */
+  pins: Set<number>
+  /** ... and the ones that somebody deleted. */
+  ended: Set<number>
+  /** Of these entries the messages that name somebody, in their order. */
+  naming: Entry[]
+}
+
+export const emptyPart = (head: number, headAt: number | null): RoomPart => ({
+  head,
+  headAt,
+  entries: [],
+  start: 0,
+  changes: new Map(),
+  pins: new Set(),
+  ended: new Set(),
+  naming: [],
+})
+
+/** The entry with this number, where the part has it. */
+export function entryAt({ entries, start }: RoomPart, seq: number): Entry | undefined {
+  const first = entries[start]?.seq
+  return first === undefined || seq < first ? undefined : entries[start + seq - first]
+}
+
+/** Takes note of what an entry that was just added does. */
+export function noteEntry(part: RoomPart, entry: Entry): void {
+  const { event } = entry
+  if (isSpokenEvent(event) && event.mentions !== undefined) part.naming.push(entry)
+  if (!isEffect(event)) return
+  const target = targetOf(event)
+  const changes = part.changes.get(target) ?? []
+  changes.push(entry)
+  part.changes.set(target, changes)
+  if (!isChange(event)) return
+  if (event.type === 'pinned') part.pins.add(target)
+  if (part.ended.has(target)) blank(entry)
+  if (!endsMessage(event)) return
+  part.ended.add(target)
+  const message = entryAt(part, target)
+  if (message !== undefined && isSpokenEvent(message.event)) blank(message)
+  // What others have replied is theirs, and stays.
+  for (const change of changes) if (isChange(change.event)) blank(change)
+}
+
+/**
+ * Nothing of a deleted message's text stays in memory; its numbers stay. Another object: a room that is just being told
+ * this event keeps the one it has.
+ */
+function blank(entry: Entry): void {
+  entry.event = blanked(entry.event)
+}
+
+/** A room's part starts again: what is before a jump would not be contiguous with what comes. */
+export function forgetPart(part: RoomPart): void {
+  part.entries = []
+  part.start = 0
+  part.changes.clear()
+  part.pins.clear()
+  part.ended.clear()
+  part.naming = []
+}
+
+/** Lets go of the oldest entry. */
+export function dropFirst(part: RoomPart): void {
+  const first = part.entries[part.start]
+  if (first !== undefined && part.naming[0] === first) part.naming.shift()
+  const event = first?.event
+  if (event !== undefined && isEffect(event)) forgetOldestChange(part, targetOf(event))
+  part.start += 1
+  if (!isMuch(part.start, part.entries.length)) return
+  part.entries = part.entries.slice(part.start)
+  part.start = 0
+}
+
+function forgetOldestChange(part: RoomPart, target: number): void {
+  const changes = part.changes.get(target)
+  changes?.shift()
+  if (changes?.length !== 0) return
+  part.changes.delete(target)
+  part.pins.delete(target)
+  part.ended.delete(target)
+}
+
+/**
+ * Entries that are let go stay in their array until they are an eighth of it: then they are free, and a copy costs each entry
+ * seven moves at most.
+ */
+export const isMuch = (gone: number, length: number): boolean => gone * 8 >= length

@@ -1,0 +1,81 @@
+// Rooms and their members. Receives entries before the rooms do: when a room's listener hears of a join, the person's
+// name is already known.
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { History } from '../history/history.ts'
+import type { Metrics } from '../metrics.ts'
+import { Gate } from '../posting/gate.ts'
+import { limits } from '../protocol/limits.ts'
+import { Repeated } from '../repeated.ts'
+import type { Presence } from '../socket/presence.ts'
+import { Memberships } from './memberships.ts'
+import type { ReadMarkers } from './read-markers.ts'
+import { forgetNewcomers } from './reading.ts'
+import { roomRoutes } from './routes.ts'
+
+export interface MembershipApi {
+  memberships: Memberships
+  gate: Gate
+}
+
+export function membershipFeature(
+  { db, cache, log, logger, metrics, rateLimits, onError }: Core,
+  { history, presence }: { history: History; presence: Presence },
+): Feature & MembershipApi {
+  const memberships = new Memberships({
+    db,
+    cache,
+    log,
+    history,
+    presence,
+    rateLimits,
+    onError,
+    watch: metrics.flights,
+    onUntold: ({ room, notice }, { code, detail }) =>
+      logger.info({ room, notice: notice.kind, code, detail }, 'a notice is sent later'),
+  })
+  const { people, markers, notices } = memberships
+  const untold = new Repeated({
+    everyMs: limits.untold.everyMs,
+    run: () => notices.tellAll(),
+    onError: (error) => onError(error, 'telling notices late'),
+  })
+  const gate = new Gate({ memberships, rateLimits })
+  countMarkers(metrics, markers)
+  return {
+    memberships,
+    gate,
+    open: async () => void (await memberships.ensureDefaultRoom()),
+    onEntries: (entries, jumps) => {
+      people.hear(entries)
+      people.doubt(jumps.map(({ room }) => room))
+      forgetNewcomers(markers, entries)
+    },
+    onNewEpoch: () => people.doubt(),
+    onReconnect: () => untold.soon(),
+    onSignal: (signal) => {
+      if (signal.kind === 'read') markers.heard({ ...signal, generation: signal.turn ?? 0 })
+    },
+    routes: (app) => roomRoutes(app, { gate, memberships }),
+    close: async () => {
+      await untold.close()
+      await memberships.close()
+    },
+  }
+}
+
+function countMarkers(metrics: Metrics, markers: ReadMarkers): void {
+  for (const [count, help] of [
+    ['values', 'Read markers that people moved'],
+    ['merged', 'Markers merged with an earlier one of the same person and room before it was written'],
+    ['refused', 'Markers refused because the queue was full; a later read repeats them'],
+    ['flushes', 'Statements that wrote markers, many rows each'],
+    ['retries', 'Statements that failed and were retried'],
+  ] as const)
+    metrics.total(`brook_read_marker_${count}_total`, help, () => markers.counts[count])
+  metrics.gauge(
+    'brook_read_markers_waiting',
+    'Read markers that are not written to MySQL yet',
+    () => markers.waiting,
+  )
+}

@@ -1,0 +1,90 @@
+// The people of one room, as read and as notices have changed them since. Pure.
+import type { Notice } from '../protocol/events.ts'
+import type { Member, Person, Role, RoomKind } from '../protocol/people.ts'
+import { NameIndex } from './name-index.ts'
+
+/** The people of a room as MySQL has them: all of them, or the first by name and the total. */
+export interface RoomRoll {
+  kind: RoomKind
+  members: readonly Omit<Member, 'here'>[]
+  total: number
+}
+
+export class PeopleInRoom {
+  readonly kind: RoomKind
+  readonly names = new NameIndex()
+  readonly #members = new Map<string, Omit<Member, 'here'>>()
+  /** How many there are beyond those that were read. */
+  readonly #others: number
+
+  constructor({ kind, members, total }: RoomRoll) {
+    this.kind = kind
+    for (const member of members) this.#put(member)
+    this.#others = total - this.#members.size
+  }
+
+  /** How many people are in the room. */
+  get total(): number {
+    return this.#members.size + this.#others
+  }
+
+  /** How many of them are known here. */
+  get size(): number {
+    return this.#members.size
+  }
+
+  ids(): string[] {
+    return [...this.#members.keys()]
+  }
+
+  roleOf(userId: string): Role | undefined {
+    return this.#members.get(userId)?.role
+  }
+
+  /** A notice says what happened in the room, by `user`. The same notice twice changes nothing. */
+  move(user: Person, notice: Notice): void {
+    switch (notice.kind) {
+      case 'created':
+        return this.#come(user, 'owner')
+      case 'joined':
+        return this.#come(user, 'member')
+      case 'added':
+        return this.#come(notice.person, 'member')
+      case 'left':
+        return this.#go(user)
+      case 'removed':
+        return this.#go(notice.person)
+      case 'role':
+        return this.#become(notice.person, notice.role)
+      case 'lost':
+      case 'topic':
+      case 'revisions':
+        return
+    }
+  }
+
+  #come(person: Person, role: Role): void {
+    if (!this.#members.has(person.id)) this.#put({ ...person, role })
+  }
+
+  /**
+   * A person who is not known here may have left before: the number of the others stays until the room is read again.
+   */
+  #go({ id }: Person): void {
+    const member = this.#members.get(id)
+    if (member === undefined) return
+    this.names.remove(member.name, id)
+    this.#members.delete(id)
+  }
+
+  #become(person: Person, role: Role): void {
+    if (this.#members.has(person.id)) this.#put({ ...person, role })
+  }
+
+  #put(member: Omit<Member, 'here'>): void {
+    const before = this.#members.get(member.id)
+    if (before !== undefined) this.names.remove(before.name, member.id)
+    this.#members.set(member.id, member)
+    this.names.add(member.name, member.id)
+  }
+}

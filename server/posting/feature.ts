@@ -1,0 +1,42 @@
+// Posting messages and changing them.
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { History } from '../history/history.ts'
+import type { Pins } from '../history/pins.ts'
+import type { MembershipApi } from '../membership/feature.ts'
+import { Changes } from './change.ts'
+import { Mentions, type MentionDeps } from './mentions.ts'
+import { postingRoutes } from './routes.ts'
+import { Say } from './say.ts'
+import type { ReplyListener } from './threads.ts'
+
+export interface PostingApi {
+  say: Say
+  changes: Changes
+}
+
+export interface PostingDeps extends MembershipApi {
+  history: History
+  pins: Pins
+  presence: MentionDeps['presence']
+  threads: ReplyListener
+}
+
+export function postingFeature(
+  { log, metrics }: Core,
+  { memberships, gate, history, pins, presence, threads }: PostingDeps,
+): Feature & PostingApi {
+  const looks = metrics.counter(
+    'brook_mention_looks_total',
+    'Texts with an @ whose names were looked up, by outcome; late and failed ones mention nobody',
+    { outcome: ['found', 'nobody', 'late', 'failed'] },
+  )
+  const mentions = new Mentions({
+    people: memberships.people,
+    presence,
+    onLooked: (outcome) => looks.inc({ outcome }),
+  })
+  const say = new Say({ log, history, mentions, threads })
+  const changes = new Changes({ log, history, pins, mentions, memberships })
+  return { say, changes, routes: (app) => postingRoutes(app, { gate, say, changes }) }
+}

@@ -1,0 +1,142 @@
+// The gate: may this person do this here, now? Every way in passes it: the socket, HTTP, slash commands, bots and
+// incoming webhooks. It owns the rates; memberships know a person's standing, and protocol/rights.ts what it permits.
+//
+// Checked here for all ways, in this order:
+// 1. The rate, before anything is looked up: `too_many`. People use `rates.send`, also for their slash commands; bots
+//    use `rates.botSend`, by any way; a webhook uses `rates.hook`, one for each hook.
+// 2. The room. A room that does not exist and a private one that the person is not in look the same: `not_found`.
+//    A public room that they are not in: `not_allowed`. A webhook posts only in its own room, and not once it is
+//    removed.
+// 3. The right that the action needs, as MySQL has it at this moment: `not_allowed`.
+// 4. Temporary restrictions of a room or a person: bans, an archived or read-only room, slow mode. None yet.
+//
+// What depends on the message itself (not yours, deleted, full) is checked by change.ts and say.ts, after the gate.
+import { isRefusal } from '../answer.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { rates } from '../protocol/rates.ts'
+import { personOf, type Person, type User } from '../protocol/people.ts'
+import { may, type Right, type Standing } from '../protocol/rights.ts'
+import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+
+interface Rule {
+  rate: 'send' | 'read' | 'typing'
+  /** Needed besides being in the room. */
+  right?: Right
+  /** Permission and membership are decided by membership/ with the room locked; here only the rate counts. */
+  decidedBy?: 'membership'
+}
+
+/** What can be done in a room. A new action is a line here. */
+export const actions = {
+  say: { rate: 'send' },
+  reply: { rate: 'send' },
+  edit: { rate: 'send' },
+  delete: { rate: 'send' },
+  react: { rate: 'send' },
+  vote: { rate: 'send' },
+  pin: { rate: 'send', right: 'pin' },
+  command: { rate: 'send' },
+  /** The right it needs depends on the settings: see protocol/rights.ts. */
+  set: { rate: 'send' },
+  join: { rate: 'send', decidedBy: 'membership' },
+  leave: { rate: 'send', decidedBy: 'membership' },
+  bringIn: { rate: 'send', decidedBy: 'membership' },
+  remove: { rate: 'send', decidedBy: 'membership' },
+  role: { rate: 'send', decidedBy: 'membership' },
+  read: { rate: 'read' },
+  /** Follow a thread, or unfollow it. */
+  follow: { rate: 'read' },
+  type: { rate: 'typing' },
+} as const satisfies Record<string, Rule>
+
+export type Action = keyof typeof actions
+
+/** A webhook, which posts in one room. Its secret was checked before. */
+export interface HookActor {
+  hook: string
+  room: string
+  /** The name and icon of its messages. */
+  person: Person
+}
+
+export interface Attempt {
+  actor: User | HookActor
+  action: Action
+  room: string
+  /** Rights needed besides the action's own. */
+  rights?: readonly Right[] | undefined
+  /** Rooms that the actor is known to be in at this moment, as the log moved them: no store is queried for these. */
+  isIn?: { has: (room: string) => boolean }
+}
+
+/** A person who has passed, as others see them. `admin`: an administrator of this Brook. */
+export interface Passed {
+  person: Person
+  admin: boolean
+}
+
+export interface GateDeps {
+  memberships: Pick<Memberships, 'find' | 'standing'>
+  rateLimits?: RateLimiterOptions
+}
+
+/** Posting in a room is one action, in a thread another. */
+export const postAction = ({ thread }: { thread?: number | undefined }): Action =>
+  thread === undefined ? 'say' : 'reply'
+
+export class Gate {
+  readonly #memberships: GateDeps['memberships']
+  readonly #rates: Record<'send' | 'botSend' | 'hook' | 'read' | 'typing', RateLimiter>
+
+  constructor({ memberships, rateLimits }: GateDeps) {
+    this.#memberships = memberships
+    this.#rates = {
+      send: new RateLimiter(rates.send, rateLimits),
+      botSend: new RateLimiter(rates.botSend, rateLimits),
+      hook: new RateLimiter(rates.hook, rateLimits),
+      read: new RateLimiter(rates.read, rateLimits),
+      typing: new RateLimiter(rates.typing, rateLimits),
+    }
+  }
+
+  /**
+   * Lets somebody do one thing once. A refusal consumes no rate, unless it came after the rate was taken. Invariant:
+   * nothing is awaited if `isIn` has the room and no right is needed, so messages of one socket keep their order.
+   * @throws if MySQL is down and the cache has no answer
+   */
+  async pass(attempt: Attempt): Promise<Passed | Refusal> {
+    const { actor, action, room } = attempt
+    const rule: Rule = actions[action]
+    const wait = this.#take(actor, rule)
+    if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
+    if ('hook' in actor)
+      return actor.room === room ? { person: actor.person, admin: false } : { code: 'not_found' }
+    const passed: Passed = { person: personOf(actor), admin: actor.admin }
+    if (rule.decidedBy === 'membership') return passed
+    const rights = [...(rule.right === undefined ? [] : [rule.right]), ...(attempt.rights ?? [])]
+    if (rights.length === 0 && attempt.isIn?.has(room) === true) return passed
+    const standing = await this.#standing(actor, room, rights.length > 0)
+    if (isRefusal(standing)) return standing
+    if (!rights.every((right) => may(right, standing))) return { code: 'not_allowed' }
+    // Step 4 goes here, and above where no store is queried: its refusals are known from memory.
+    return passed
+  }
+
+  /** Milliseconds to wait; 0: a token was taken. */
+  #take(actor: User | HookActor, { rate }: Rule): number {
+    if ('hook' in actor) return this.#rates.hook.take(actor.hook)
+    const taken = rate === 'send' && actor.bot === true ? 'botSend' : rate
+    return this.#rates[taken].take(actor.id)
+  }
+
+  /** A member's standing. Rights are read from MySQL; membership is known while it is down, too. */
+  async #standing(user: User, room: string, needsRight: boolean): Promise<Standing | Refusal> {
+    const found = needsRight
+      ? await this.#memberships.standing(user.id, room)
+      : await this.#memberships.find(user.id, room)
+    if (found === undefined) return { code: 'not_found' }
+    if (found.role === null) return { code: 'not_allowed' }
+    return 'admin' in found ? found : { kind: found.kind, role: found.role, admin: user.admin }
+  }
+}

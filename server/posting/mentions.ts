@@ -1,0 +1,133 @@
+// Whom a text names: `@` and the name of somebody in the room, in any script; `@room` for everybody in it and `@here` for
+// those who are here at that moment. Found once, when it is said: a later rename changes nothing. Speech never waits for it.
+import type { Mention } from '../protocol/message.ts'
+import { limits } from '../protocol/limits.ts'
+import { nameKey, spokenKey } from '../protocol/names.ts'
+import { openEnd } from '../membership/name-index.ts'
+import type { PeopleInRoom } from '../membership/people-in-room.ts'
+import type { Person } from '../protocol/people.ts'
+import * as rights from '../protocol/rights.ts'
+import { beginsName, endsName } from '../text/mention-edges.ts'
+import { partsIn, treeOf } from '../text/tree.ts'
+import type { Passed } from './gate.ts'
+
+export interface MentionDeps {
+  /** Who is in a room: at once where it is known; undefined: there is no such room. */
+  people: { of: (room: string) => PeopleInRoom | Promise<PeopleInRoom | undefined> }
+  presence: { isHere: (userId: string) => boolean }
+  /** Hears of each look. `late` and `failed`: nobody was named, for the room could not be looked up in time. */
+  onLooked?: (outcome: Looked) => void
+}
+
+/** Somebody was named; nobody was; or it could not be known. */
+export type Looked = 'found' | 'nobody' | 'late' | 'failed'
+
+const { names: maxNames, waitMs } = limits.mentions
+
+/**
+ * Looks up whom people name. While MySQL is away, or slow, and the room is not known, nobody is: the words are said all the
+ * same.
+ */
+export class Mentions {
+  readonly #deps: MentionDeps
+
+  constructor(deps: MentionDeps) {
+    this.#deps = deps
+  }
+
+  /** Whom a text names. It does not throw: a name is not worth a message. */
+  async of({ person, admin }: Passed, room: string, text: string): Promise<Mention[]> {
+    const { people: rooms, presence, onLooked } = this.#deps
+    if (!text.includes('@')) return []
+    const asked = rooms.of(room)
+    const people = asked instanceof Promise ? await inTime(asked) : asked
+    if (typeof people !== 'object') {
+      onLooked?.(people ?? 'failed')
+      return []
+    }
+    const mayAll = mayNameAll(people, person, admin)
+    const isHere = (userId: string): boolean => presence.isHere(userId)
+    const named = mentionsIn(text, person, { people, mayAll, isHere })
+    onLooked?.(named.length > 0 ? 'found' : 'nobody')
+    return named
+  }
+}
+
+function inTime<T>(asked: Promise<T>): Promise<T | 'late' | 'failed'> {
+  const signal = AbortSignal.timeout(waitMs)
+  const late = new Promise<'late'>((resolve) => signal.addEventListener('abort', () => resolve('late')))
+  return Promise.race([asked.catch(() => 'failed' as const), late])
+}
+
+/** `@room` and `@here` are for those who have the right, and never for a program. */
+export function mayNameAll(people: PeopleInRoom, user: Person, isAdministrator: boolean): boolean {
+  const { kind, total } = people
+  const role = people.roleOf(user.id) ?? 'member'
+  return user.bot !== true && rights.mayNameAll({ kind, role, admin: isAdministrator }, total)
+}
+
+/** Whom a name can mean. */
+export interface Nameable {
+  people: PeopleInRoom
+  /** `@room` and `@here` mean many. */
+  mayAll: boolean
+  isHere: (userId: string) => boolean
+}
+
+/** In the order of the text, each name once; what is drawn as code, link or escaped names nobody. Nobody names themselves. */
+export function mentionsIn(text: string, user: Person, nameable: Nameable): Mention[] {
+  const looked = new Map<string, Mention | undefined>()
+  const nameAt = (src: string, at: number): Mention | undefined => {
+    const rest = src.slice(at, at + 2 * limits.nameChars + 2)
+    if (!looked.has(rest) && looked.size < maxNames) looked.set(rest, longest(rest, nameable))
+    return looked.get(rest)
+  }
+  // Most texts with an `@` name nobody: these are not parsed.
+  if (namesIn(text, nameAt).length === 0) return []
+  const blocks = treeOf(text, (src, at) => {
+    const found = nameAt(src, at)
+    return found && { length: found.name.length, mine: false }
+  })
+  const ids = new Map(
+    [...looked.values()].flatMap((found) => (found === undefined ? [] : [[found.name, found.ids]])),
+  )
+  const drawn = [...partsIn(blocks)].flatMap((part) => (part.is === 'mention' ? [part.text.slice(1)] : []))
+  const asTyped = blocks.flatMap((block) => (block.is === 'plain' ? namesIn(block.text, nameAt) : []))
+  return [...new Set([...drawn, ...asTyped])].flatMap((name) => {
+    const others = (ids.get(name) ?? []).filter((id) => id !== user.id)
+    return others.length === 0 ? [] : [{ name, ids: others }]
+  })
+}
+
+/** The names after every `@` of a text without marks. */
+const namesIn = (text: string, nameAt: (src: string, at: number) => Mention | undefined): string[] =>
+  [...text.matchAll(/@/g)].flatMap(({ index }) => {
+    const found = beginsName(text, index) ? nameAt(text, index + 1) : undefined
+    return found === undefined ? [] : [found.name]
+  })
+
+/** The longest beginning of `rest` that is a name. `@Ann` is not in `@Anna`; Chinese needs no space after a name. */
+function longest(rest: string, nameable: Nameable): Mention | undefined {
+  const isAll = nameable.mayAll && /^(?:room|here)/iu.test(nameKey(rest))
+  const longestKey = Math.max(nameable.people.names.longestIn(rest), isAll ? 'room'.length : 0)
+  if (longestKey === 0) return undefined
+  let found: Mention | undefined
+  let name = ''
+  for (const char of [...rest].slice(0, limits.nameChars)) {
+    name += char
+    if (!endsName(rest, name.length)) continue
+    // What follows could take no more than its last letters away again.
+    if (spokenKey(name).length > longestKey + openEnd) break
+    const ids = idsOf(name, nameable)
+    if (ids !== undefined) found = { name, ids }
+  }
+  return found
+}
+
+function idsOf(name: string, { people, mayAll, isHere }: Nameable): string[] | undefined {
+  const key = nameKey(name)
+  if (mayAll && key === 'room') return people.ids()
+  if (mayAll && key === 'here') return people.ids().filter(isHere)
+  const id = people.names.idOf(name)
+  return id === undefined ? undefined : [id]
+}

@@ -1,0 +1,108 @@
+// Posting: a message becomes a draft here, and the log numbers it. Called by every way in, once the gate has let the
+// person pass. Nobody receives it before the log has it.
+import type { History } from '../history/history.ts'
+import type { Appended, DraftBody } from '../log/entry.ts'
+import type { Log } from '../log/log.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { SpokenEvent } from '../protocol/events.ts'
+import type { SpokenMessage } from '../protocol/http.ts'
+import { sentBody, type Mention, type MessageBody, type SentBody } from '../protocol/message.ts'
+import { refuseText } from '../protocol/text.ts'
+import type { Passed } from './gate.ts'
+import type { Mentions } from './mentions.ts'
+import { rootOf, type ReplyListener } from './threads.ts'
+
+/** A message to post, parsed but not yet allowed. */
+export interface Said extends SentBody {
+  room: string
+  cid: string
+  /** See Draft. */
+  firstStands?: true
+}
+
+/** The kind of entry it becomes, with what that kind has beyond the body of a message. */
+export type Form = DistributiveOmit<Extract<DraftBody, { type: SpokenEvent['type'] }>, keyof MessageBody>
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** What is looked up before posting. `answer`: the message is not posted. */
+interface Found {
+  mentions: Mention[]
+  root?: SpokenMessage
+  answer?: Appended | Refusal
+}
+
+export interface SayDeps {
+  log: Pick<Log, 'append' | 'tail'>
+  /** Finds the message that a reply answers. */
+  history: Pick<History, 'find' | 'findChange'>
+  mentions: Pick<Mentions, 'of'>
+  threads: ReplyListener
+}
+
+export class Say {
+  readonly #deps: SayDeps
+  /**
+   * What each person is waiting for in a room: their messages keep their order while names and threads are looked up.
+   */
+  readonly #looking = new Map<string, Promise<Found>>()
+
+  constructor(deps: SayDeps) {
+    this.#deps = deps
+  }
+
+  /** Posts to a room: the text is checked here. */
+  async say(by: Passed, said: Said, form: Form = { type: 'message' }): Promise<Appended | Refusal> {
+    const { log, threads } = this.#deps
+    const { person: user } = by
+    const { room, cid, text } = said
+    const code = refuseText(text)
+    if (code !== undefined) return { code }
+    const body = { ...form, ...sentBody(said) }
+    const looking = this.#look(by, said)
+    const { mentions, root, answer } = looking === undefined ? { mentions: [] } : await looking
+    if (answer !== undefined) return answer
+    if (mentions.length > 0) body.mentions = mentions
+    const once = said.firstStands === true ? { firstStands: true as const } : {}
+    const appended = await log.append({ room, user, cid, body, ...once })
+    if (root !== undefined && 'seq' in appended) {
+      const place = { room, thread: root.seq }
+      threads.replied({ place, seq: appended.seq, root, user, mentions })
+    }
+    return appended
+  }
+
+  /**
+   * Undefined if there is nothing to wait for: no name, no thread, no answer to what is yet to be read, and no earlier
+   * message of this person.
+   */
+  #look(by: Passed, said: Said): Promise<Found> | undefined {
+    const place = `${by.person.id} ${said.room}`
+    const before = this.#looking.get(place)
+    const isKnown = said.replyTo === undefined || this.#hasRead(said.room, said.replyTo)
+    if (before === undefined && !said.text.includes('@') && said.thread === undefined && isKnown)
+      return undefined
+    const over = (): void => undefined
+    const found = Promise.resolve(before)
+      .then(over, over)
+      .then(() => this.#find(by, said))
+      .finally(() => this.#looking.get(place) === found && this.#looking.delete(place))
+    this.#looking.set(place, found)
+    return found
+  }
+
+  async #find(by: Passed, { room, cid, text, thread, replyTo }: Said): Promise<Found> {
+    if (replyTo !== undefined) {
+      const refusal = await this.#deps.log.tail(room)?.untilRead(room, replyTo)
+      if (refusal !== undefined) return { mentions: [], answer: refusal }
+      if (!this.#hasRead(room, replyTo)) return { mentions: [], answer: { code: 'bad_reply' } }
+    }
+    const mentions = await this.#deps.mentions.of(by, room, text)
+    if (thread === undefined) return { mentions }
+    const found = await rootOf(this.#deps.history, by.person, { room, cid, thread })
+    return { mentions, ...found }
+  }
+
+  #hasRead(room: string, seq: number): boolean {
+    return seq >= 1 && seq <= (this.#deps.log.tail(room)?.head(room) ?? 0)
+  }
+}

@@ -1,0 +1,31 @@
+// The fields of a message's body: a new one is a line here, and passes every way in and out
+// (test/flow/every-road.test.ts).
+import { Type } from 'typebox'
+import { Closed, Id, Seq, Text } from './schema.ts'
+
+/** A name in the text, as it is typed after the @, and who is meant: several people for `@here` and `@room`. */
+export const Mention = Closed({ name: Type.String(), ids: Type.Array(Id) })
+
+const Instant = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+/** What a client may send. */
+export const sentFields = {
+  text: Text,
+  /** The message that this one answers. */
+  replyTo: Type.Optional(Seq),
+  /** Posted in the thread of this message, and in the room as well. */
+  thread: Type.Optional(Seq),
+  alsoInRoom: Type.Optional(Type.Boolean()),
+}
+
+/** What the log keeps of it, including what the server or an import adds. */
+export const keptFields = {
+  ...sentFields,
+  text: Type.String(),
+  alsoInRoom: Type.Optional(Type.Literal(true)),
+  /** Whom the text mentions; missing if nobody. */
+  mentions: Type.Optional(Type.Array(Mention, { minItems: 1 })),
+  /** When it was sent, and last edited, elsewhere: for imports. */
+  at: Type.Optional(Instant),
+  editedAt: Type.Optional(Instant),
+}

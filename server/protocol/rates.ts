@@ -1,0 +1,45 @@
+// How often somebody may do what: every rate of this Brook, each with its reason.
+import { hour, minute, second } from './units.ts'
+
+/** Token buckets per person or address: `burst` at once, then `per` in `everyMs`. PACING=off lifts them. */
+export const rates = {
+  /** A person types far less; a script that sends a backlog fits in the burst. */
+  send: { burst: 30, per: 10, everyMs: second },
+  /** A bot answers many people at once, but it is one program: above that it floods its rooms. */
+  botSend: { burst: 100, per: 20, everyMs: second },
+  /** A poll that finds something is answered at once; each returns up to limits.bots.entries.max. */
+  botPoll: { burst: 20, per: 10, everyMs: second },
+  /** Of one incoming webhook on one server: Slack's rate, and a burst for a monitor with many messages at once. */
+  hook: { burst: 10, per: 1, everyMs: second },
+  /** A search reads up to limits.search.examined messages; a person who types gets one for each pause. */
+  search: { burst: 20, per: 3, everyMs: second },
+  /**
+   * What one person reads over HTTP, in messages: the `limit` of each request, or of a page where it has none. A browser that
+   * scrolls fast reads 250 a second; a page of 200 long messages takes a server some 30 ms.
+   */
+  pages: { burst: 4_000, per: 500, everyMs: second },
+  /** /metrics and /readyz, for one address: several load balancers and monitors behind it ask once a second each. */
+  probe: { burst: 50, per: 10, everyMs: second },
+  typing: { burst: 5, per: 2, everyMs: second },
+  read: { burst: 20, per: 10, everyMs: second },
+  resume: { burst: 10, per: 1, everyMs: second },
+  /** Sign-ups from one address: a class behind one router gets in, a script does not. SIGN_UP_LIMIT sets another number. */
+  signUp: { burst: 30, per: 30, everyMs: hour },
+  /** Wrong passwords for one account, from anywhere; and from one address, for any account (SIGN_IN_LIMIT). */
+  signInAccount: { burst: 10, per: 10, everyMs: 15 * minute },
+  signInAddress: { burst: 50, per: 50, everyMs: 15 * minute },
+  /** People whom one person brings into rooms: a department that moves in within an hour. */
+  bringIn: { burst: 200, per: 200, everyMs: hour },
+  /** ... of them the same one: a newcomer is brought into a team's rooms, a stranger is not dragged in and out. */
+  bringInOne: { burst: 10, per: 10, everyMs: hour },
+  /** Rooms created by one person. */
+  createRoom: { burst: 20, per: 20, everyMs: hour },
+  /** WebSocket handshakes from one address on one server: 5,000 people behind one proxy reconnect within 15 s. */
+  handshake: { burst: 1_000, per: 300, everyMs: second },
+} as const
+
+export interface Rate {
+  burst: number
+  per: number
+  everyMs: number
+}

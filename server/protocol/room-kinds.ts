@@ -1,0 +1,54 @@
+// The kinds of rooms as a table: who sees one, joins it and leaves it. Who may add somebody, and every other right,
+// is in rights.ts by the same kinds. A new kind is a line here and a column there. Pure, and shared with the browser.
+import { limits } from './limits.ts'
+
+interface Kind {
+  /** Who sees that it exists and may read it. For everybody else it does not exist. */
+  seenBy: 'everybody' | 'members'
+  /** Who may join without being added. */
+  joinedBy: 'everybody' | 'nobody'
+  /** Whether its members may leave it. */
+  mayLeave: boolean
+  /** No other room of such a kind has its name, and it is found by it. */
+  ownsName: boolean
+  /** Whether it goes to somebody else when its last owner leaves, because nobody could join it to manage it. */
+  hasHeir: boolean
+  /** Up to this many people, everyone in it may mention all of them (`@room`); above that, rights.ts decides. */
+  allNameAllUpTo: number
+  /** The icon before its name in the browser. */
+  icon: 'hash' | 'lock'
+}
+
+export const roomKinds = {
+  public: {
+    seenBy: 'everybody',
+    joinedBy: 'everybody',
+    mayLeave: true,
+    ownsName: true,
+    hasHeir: false,
+    allNameAllUpTo: 0,
+    icon: 'hash',
+  },
+  private: {
+    seenBy: 'members',
+    joinedBy: 'nobody',
+    mayLeave: true,
+    ownsName: false,
+    hasHeir: true,
+    allNameAllUpTo: limits.mentions.smallRoom,
+    icon: 'lock',
+  },
+} as const satisfies Record<string, Kind>
+
+export type RoomKind = keyof typeof roomKinds
+
+export const roomKindNames = Object.keys(roomKinds) as RoomKind[]
+
+/** What a kind of room allows. */
+export const kindOf = (kind: RoomKind): Kind => roomKinds[kind]
+
+/** Whether non-members see a room of this kind. */
+export const isSeenByAll = (kind: RoomKind): boolean => kindOf(kind).seenBy === 'everybody'
+
+/** The kinds that everybody sees. */
+export const openKinds: readonly RoomKind[] = roomKindNames.filter(isSeenByAll)

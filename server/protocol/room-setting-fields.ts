@@ -1,0 +1,33 @@
+// The schemas of a room's settings, generated from the table in room-settings.ts: for requests, summaries and
+// notices.
+import { Type, type TOptional, type TSchema, type TUnsafe } from 'typebox'
+import { eachSetting, settingNames, settingOf } from './room-settings.ts'
+import type { RoomSettings, SettingName, roomSettings } from './room-settings.ts'
+import { Closed } from './schema.ts'
+
+/** `asked` is bounded; a stored value is shown whatever the bound is today. */
+function schemaOf(name: SettingName, use: 'asked' | 'told'): TSchema {
+  const { value } = settingOf(name)
+  if ('oneOf' in value) return Type.Union(value.oneOf.map((word) => Type.Literal(word)))
+  return use === 'asked' ? Type.String({ maxLength: value.textChars }) : Type.String()
+}
+
+type Fields = { [Name in SettingName]: TUnsafe<RoomSettings[Name]> }
+type Asked = { [Name in SettingName]: TOptional<Fields[Name]> }
+type Shown = {
+  [Name in SettingName]: (typeof roomSettings)[Name]['shown'] extends 'always' ? Fields[Name] : Asked[Name]
+}
+
+/** Of a request that changes settings. */
+export const askedSettings = eachSetting((name) => Type.Optional(schemaOf(name, 'asked'))) as Asked
+
+/** Of a room's summary. */
+export const shownSettings = eachSetting((name) => {
+  const told = schemaOf(name, 'told')
+  return settingOf(name).shown === 'always' ? told : Type.Optional(told)
+}) as Shown
+
+/** Of the notices. */
+export const settingNotices = settingNames.map((name) =>
+  Closed({ kind: Type.Literal(name), [name]: schemaOf(name, 'told') }),
+)

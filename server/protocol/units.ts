@@ -1,0 +1,6 @@
+// Times in milliseconds, sizes in bytes.
+
+export const second = 1_000
+export const minute = 60 * second
+export const hour = 60 * minute
+export const kib = 1024

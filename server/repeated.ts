@@ -1,0 +1,68 @@
+// Work that is done again and again in the background, one run at a time: after a pause, at once when asked, and soon
+// after a failure.
+import { limits } from './protocol/limits.ts'
+
+export interface RepeatedDeps {
+  everyMs: number
+  run: () => Promise<void>
+  onError: (error: unknown) => void
+}
+
+export class Repeated {
+  readonly #deps: RepeatedDeps
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  #isAskedAgain = false
+  #isClosed = false
+
+  /** The first run is at the first `soon`, or after `everyMs`. */
+  constructor(deps: RepeatedDeps) {
+    this.#deps = deps
+    this.#after(deps.everyMs)
+  }
+
+  /** The run that goes on; undefined: none does. Never rejects. */
+  get running(): Promise<void> | undefined {
+    return this.#running
+  }
+
+  /** A run begins that knows all that has happened so far: now, or after the one that goes on. */
+  soon(): void {
+    this.#isAskedAgain = this.#running !== undefined
+    if (this.#running === undefined) this.#begin()
+  }
+
+  /** No run begins any more; resolves when the last one has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  #begin(): void {
+    if (this.#isClosed) return
+    clearTimeout(this.#timer)
+    this.#running = this.#run()
+  }
+
+  async #run(): Promise<void> {
+    const { run, everyMs, onError } = this.#deps
+    let pauseMs = everyMs
+    try {
+      await run()
+    } catch (error) {
+      onError(error)
+      pauseMs = Math.min(limits.repeated.retryMs, everyMs)
+    }
+    this.#running = undefined
+    if (this.#isAskedAgain) this.soon()
+    else this.#after(pauseMs)
+  }
+
+  /** With jitter, so that many processes do not ask at the same time. */
+  #after(ms: number): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => this.#begin(), ms * (0.75 + Math.random() / 2))
+    this.#timer.unref()
+  }
+}

@@ -1,0 +1,84 @@
+// Resolves the names in a query to rooms and people; only rooms that the person may read are found by name.
+import type { Db } from '../db.ts'
+import type { SeenRoom } from '../membership/roster.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import { nameKey } from '../protocol/names.ts'
+import type { User } from '../protocol/people.ts'
+import { kindOf, parseQuery, spanOf, utc, type FilterName, type QueryProblem } from '../protocol/query.ts'
+import type { SearchQuery } from '../protocol/search.ts'
+import type { Query } from './match.ts'
+
+const words: Record<QueryProblem['kind'], (piece: string) => string> = {
+  empty: () => 'there is no word in it',
+  too_long: () => `it is longer than ${limits.search.queryChars} characters`,
+  too_many: () => `it has more than ${limits.search.pieces} words and filters`,
+  bad_date: (piece) => `"${piece}" is no day; write it as 2026-11-21, 2026-11 or 2026`,
+  bad_has: (piece) => `has: takes link, code or reaction, not "${piece}"`,
+  no_value: (piece) => `nothing follows ${piece}`,
+}
+
+const bad = (kind: QueryProblem['kind'], piece = ''): Refusal => ({
+  code: 'bad_query',
+  detail: words[kind](piece),
+})
+
+/** What to search for, and in which of these rooms. */
+export async function understand(
+  db: Db,
+  user: User,
+  { q = '', room, from, before, after, has }: SearchQuery,
+  rooms: readonly SeenRoom[],
+): Promise<(Query & { rooms: string[] }) | Refusal> {
+  const query = parseQuery(q)
+  const { problem, filters } = query
+  const isNarrowed = [room, from, before, after, has].some((given) => given !== undefined)
+  if (problem !== undefined && !(problem.kind === 'empty' && isNarrowed))
+    return bad(problem.kind, problem.piece)
+  const values = (name: FilterName): string[] =>
+    filters.filter((filter) => filter.name === name).map(({ value }) => value)
+  const written = [...values('has'), ...(has === undefined ? [] : has.split(','))].map((kind) => kind.trim())
+  const wrong = written.find((kind) => kindOf(kind) === undefined)
+  if (wrong !== undefined) return bad('bad_has', wrong)
+
+  const searched = roomsNamed(rooms, values('in'), room)
+  if (searched.length === 0) return { code: 'not_found', detail: 'no room that you may read has this name' }
+  const names = [...values('from'), ...(from === undefined ? [] : [from])]
+  const people = names.length === 0 ? undefined : await peopleNamed(db, user, names)
+  if (people?.length === 0) return { code: 'no_such_person' }
+  const span = spanOf(filters, utc)
+  return {
+    words: query.words,
+    rooms: searched.map(({ id }) => id),
+    from: people,
+    has: written.flatMap((kind) => kindOf(kind) ?? []),
+    since: after === undefined ? span.since : after + 1,
+    until: before ?? span.until,
+  }
+}
+
+/** All rooms, or those with one of these names or numbers. */
+function roomsNamed(
+  rooms: readonly SeenRoom[],
+  names: readonly string[],
+  room: string | undefined,
+): SeenRoom[] {
+  const keys = names.map((name) => nameKey(name.replace(/^#/, '')))
+  return rooms.filter(
+    ({ id, name }) =>
+      (room === undefined || id === room) &&
+      (keys.length === 0 || keys.includes(nameKey(name)) || names.includes(`#${id}`)),
+  )
+}
+
+async function peopleNamed(db: Db, user: User, names: readonly string[]): Promise<string[]> {
+  const isMe = (name: string): boolean => name.toLowerCase() === 'me' || name === '我'
+  const keys = names.filter((name) => !isMe(name)).map((name) => nameKey(name.replace(/^@/, '')))
+  const rows =
+    keys.length === 0
+      ? []
+      : await db.rows<{ id: string }>('SELECT CAST(id AS CHAR) AS id FROM users WHERE name_key IN (?)', [
+          keys,
+        ])
+  return [...rows.map(({ id }) => id), ...(names.some(isMe) ? [user.id] : [])]
+}

@@ -1,0 +1,282 @@
+// The connections of this process by person: who is in which room, and who receives its events. Membership changes
+// reach every process as notices of the log, so all of them move their people at the same number.
+import type { Entry } from '../log/entry.ts'
+import type { Log } from '../log/log.ts'
+import type { RoomList } from '../membership/room-list.ts'
+import { closes } from '../protocol/errors.ts'
+import type { ReadEvent, ServerEvent } from '../protocol/events.ts'
+import { limits } from '../protocol/limits.ts'
+import type { RoomSummary } from '../protocol/people.ts'
+import type { Rooms } from '../room/rooms.ts'
+import { catchUp } from './catch-up.ts'
+import type { Connection } from './connection.ts'
+import type { Presence } from './presence.ts'
+
+const sliceEveryMs = 100
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+export interface ConnectionRegistryDeps {
+  rooms: Rooms
+  log: Pick<Log, 'tail'>
+  memberships: Pick<RoomList, 'summaries' | 'summary' | 'asNonMember'>
+  presence: Pick<Presence, 'came'>
+  onError: (error: unknown, where: string) => void
+}
+
+export class ConnectionRegistry {
+  readonly #options: ConnectionRegistryDeps
+  readonly #byPerson = new Map<string, Set<Connection>>()
+  /** Resolves once a connection's last move is complete; the first one loads its rooms. */
+  readonly #settled = new Map<Connection, Promise<void>>()
+  /** For each correction under way: whom notices have moved since it began, as `person room`. */
+  readonly #moves = new Set<Set<string>>()
+
+  constructor(options: ConnectionRegistryDeps) {
+    this.#options = options
+  }
+
+  get count(): number {
+    return this.#settled.size
+  }
+
+  *[Symbol.iterator](): Generator<Connection> {
+    yield* this.#settled.keys()
+  }
+
+  of(userId: string): ReadonlySet<Connection> {
+    return this.#byPerson.get(userId) ?? new Set()
+  }
+
+  /**
+   * Registers a connection with its rooms, held until `release`. Resolves to its rooms for the welcome, which must be
+   * sent in the same turn, because moves follow it. Undefined if the connection has closed meanwhile.
+   */
+  enter(connection: Connection): Promise<RoomSummary[] | undefined> {
+    const own = this.#byPerson.get(connection.user.id) ?? new Set()
+    this.#byPerson.set(connection.user.id, own.add(connection))
+    const entering = this.#enter(connection)
+    const known = (): void => undefined
+    this.#settled.set(connection, entering.then(known, known))
+    return entering
+  }
+
+  /**
+   * Sends what was missed since the cursors and releases the rooms; rooms without a cursor continue from the welcome.
+   */
+  release(connection: Connection, cursors: Record<string, number>): void {
+    const budget = { bytes: limits.catchUpBytes }
+    for (const [room, head] of connection.rooms) {
+      const cursor = cursors[room]
+      if (cursor === undefined && !connection.isHeld(room)) continue
+      const tail = this.#options.log.tail(room)
+      if (tail !== undefined) catchUp(connection, room, cursor ?? head, tail, budget)
+    }
+  }
+
+  /** True if it was this person's last connection here. */
+  leave(connection: Connection): boolean {
+    this.#settled.delete(connection)
+    for (const room of connection.rooms.keys()) void this.#options.rooms.find(room)?.unregister(connection)
+    const own = this.#byPerson.get(connection.user.id)
+    own?.delete(connection)
+    if (own === undefined || own.size > 0) return false
+    this.#byPerson.delete(connection.user.id)
+    return true
+  }
+
+  /** Moves people in and out of rooms as the log's notices say. */
+  move(entries: readonly Entry[]): void {
+    for (const { event, room, seq } of entries) {
+      if (event.type !== 'notice') continue
+      const { notice, user } = event
+      for (const moved of this.#moves) moved.add(`${'person' in notice ? notice.person.id : user.id} ${room}`)
+      if (notice.kind === 'joined' || notice.kind === 'created')
+        this.#eachOf(user.id, (one) => this.#join(one, room, seq))
+      else if (notice.kind === 'added') this.#eachOf(notice.person.id, (one) => this.#join(one, room, seq))
+      else if (notice.kind === 'left') this.#eachOf(user.id, (one) => this.#part(one, room))
+      else if (notice.kind === 'removed') this.#eachOf(notice.person.id, (one) => this.#part(one, room))
+      else if (notice.kind === 'role') void this.#retell(notice.person.id, room)
+      if (notice.kind === 'created') void this.#offer(room)
+    }
+  }
+
+  /**
+   * Moves these people into the rooms that they are in, as `read` says, and out of all others: a notice may be missing.
+   * Whomever the log moves meanwhile is where the log says. Rejects with what `read` throws.
+   */
+  async correct(
+    people: readonly string[],
+    read: (people: readonly string[]) => Promise<ReadonlyMap<string, ReadonlySet<string>>>,
+  ): Promise<void> {
+    const moved = new Set<string>()
+    this.#moves.add(moved)
+    try {
+      const rooms = await read(people)
+      const isMoved = (person: string, room: string): boolean => moved.has(`${person} ${room}`)
+      for (const person of people) {
+        const own = rooms.get(person) ?? new Set()
+        this.#eachOf(person, (one) => this.#correct(one, own, (room) => isMoved(person, room)))
+      }
+      const ends = people.flatMap((person) => [...this.of(person)].map((one) => this.#settled.get(one)))
+      await Promise.all(ends)
+    } finally {
+      this.#moves.delete(moved)
+    }
+  }
+
+  tellPerson(userId: string, event: ServerEvent): void {
+    this.#eachOf(userId, (one) => one.tell(event))
+  }
+
+  /** Somebody has read a room up to there; sent to their devices. */
+  tellRead(userId: string, event: ReadEvent): void {
+    const { room, turn = 0 } = event
+    this.#eachOf(userId, (one) => {
+      if (turn > (one.generations.get(room) ?? 0)) one.generations.set(room, turn)
+      one.tell(event)
+    })
+  }
+
+  /** Closes the connections of a session that has ended. */
+  signOut(session: string): void {
+    for (const connection of this) if (connection.session === session) connection.close(closes.signedOut)
+  }
+
+  /** Tells all clients to move to another server, spread over limits.moveAwayMs; resolves when they are gone. */
+  async moveAway(): Promise<void> {
+    const all = [...this]
+    const slice = Math.max(50, Math.ceil(all.length / (limits.moveAwayMs / sliceEveryMs)))
+    for (let from = 0; from < all.length; from += slice) {
+      for (const connection of all.slice(from, from + slice)) connection.moveAway()
+      if (from + slice < all.length) await pause(sliceEveryMs)
+    }
+    for (let waited = 0; this.count > 0 && waited < limits.drainMs; waited += 20) await pause(20)
+  }
+
+  /**
+   * Closes the connections that are in one of these rooms, or whose rooms are not known yet. Trap: a person who is
+   * just being moved into such a room is not in it yet, so pending moves are awaited, and the rooms are checked
+   * again.
+   */
+  closeIn(isOne: (room: string) => boolean, close: { code: number; reason: string }): void {
+    for (const connection of this) {
+      const isIn = (): boolean => connection.rooms.size === 0 || [...connection.rooms.keys()].some(isOne)
+      if (isIn()) connection.close(close)
+      else this.#next(connection, () => (isIn() ? connection.close(close) : undefined))
+    }
+  }
+
+  async #enter(connection: Connection): Promise<RoomSummary[] | undefined> {
+    const { memberships, rooms } = this.#options
+    const summaries = await memberships.summaries(connection.user.id)
+    if (!this.#settled.has(connection)) return undefined
+    await Promise.all(
+      summaries.map(({ id, head, turn = 0 }) => {
+        connection.rooms.set(id, head)
+        if (turn > 0) connection.generations.set(id, turn)
+        connection.hold(id)
+        return rooms.open(id).register(connection)
+      }),
+    )
+    return this.#settled.has(connection) ? summaries : undefined
+  }
+
+  /**
+   * One after the other: a connection that leaves and comes back in one turn must not be mistaken for one that comes
+   * and leaves.
+   */
+  #eachOf(userId: string, act: (connection: Connection) => void | Promise<void>): void {
+    for (const connection of this.of(userId)) this.#next(connection, act)
+  }
+
+  #next(connection: Connection, act: (connection: Connection) => void | Promise<void>): void {
+    const before = this.#settled.get(connection) ?? Promise.resolve()
+    const moved = before.then(() => act(connection))
+    this.#settled.set(
+      connection,
+      moved.catch((error: unknown) => this.#options.onError(error, 'moving people')),
+    )
+  }
+
+  /** Offers a new public room to everybody who is not in it, so that they can join it from their list. */
+  async #offer(room: string): Promise<void> {
+    const { memberships, onError } = this.#options
+    const summary = await memberships.asNonMember(room).catch((error: unknown) => {
+      onError(error, 'offering a new room')
+      return undefined
+    })
+    if (summary === undefined) return
+    for (const connection of this)
+      this.#next(connection, (one) => {
+        if (!one.rooms.has(room) && this.#settled.has(one)) one.tell({ type: 'open', room: summary })
+      })
+  }
+
+  /** The same as reconnecting with a cursor just below the notice: nothing from it on is missed. */
+  async #join(connection: Connection, room: string, seq: number): Promise<void> {
+    if (connection.rooms.has(room) || !this.#settled.has(connection)) return
+    // Set before anything is awaited, so that a person who leaves meanwhile is taken out again.
+    connection.rooms.set(room, seq - 1)
+    connection.hold(room)
+    this.#moved(connection)
+    await this.#options.rooms.open(room).register(connection)
+    void this.#introduce(connection, room, seq)
+  }
+
+  /** Separate from the moves: a slow answer must not keep somebody in a room they leave. */
+  async #introduce(connection: Connection, room: string, seq: number): Promise<void> {
+    const { memberships, log, onError } = this.#options
+    const known = await memberships.summary(connection.user.id, room).catch((error: unknown) => {
+      onError(error, 'sending a room')
+      return undefined
+    })
+    // Left meanwhile, perhaps to join again.
+    if (connection.rooms.get(room) !== seq - 1) return
+    if (known !== undefined) connection.tell({ type: 'room', room: known })
+    const part = log.tail(room)
+    // No longer held: a request of the browser has released the room meanwhile.
+    if (part !== undefined && connection.isHeld(room))
+      catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
+  }
+
+  /** Somebody's role in one of their rooms has changed. */
+  async #retell(userId: string, room: string): Promise<void> {
+    if (this.of(userId).size === 0) return
+    const { memberships, onError } = this.#options
+    const known = await memberships.summary(userId, room).catch((error: unknown) => {
+      onError(error, 'sending a role')
+      return undefined
+    })
+    if (known?.joined !== true) return
+    this.#eachOf(userId, (one) => {
+      if (one.rooms.has(room)) one.tell({ type: 'room', room: known })
+    })
+  }
+
+  async #correct(
+    connection: Connection,
+    own: ReadonlySet<string>,
+    isMoved: (room: string) => boolean,
+  ): Promise<void> {
+    for (const room of [...connection.rooms.keys()])
+      if (!own.has(room) && !isMoved(room)) await this.#part(connection, room)
+    for (const room of own) {
+      const head = this.#options.log.tail(room)?.head(room)
+      if (head !== undefined && !isMoved(room)) await this.#join(connection, room, head + 1)
+    }
+  }
+
+  /** Nothing happens when the connection is out of the room: the notice of a correction may come later. */
+  async #part(connection: Connection, room: string): Promise<void> {
+    if (!this.#settled.has(connection) || !connection.rooms.has(room)) return
+    await this.#options.rooms.find(room)?.unregister(connection)
+    connection.drop(room)
+    connection.tell({ type: 'gone', room })
+    this.#moved(connection)
+  }
+
+  #moved({ user, rooms }: Connection): void {
+    this.#options.presence.came(user.id, [...rooms.keys()])
+  }
+}

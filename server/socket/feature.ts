@@ -1,0 +1,121 @@
+// Connected browsers and bots: who is online, what each room sends them, and their requests.
+import { randomBytes } from 'node:crypto'
+import type { LongPolls } from '../bot/long-polls.ts'
+import type { Commands } from '../commands/commands.ts'
+import type { Sessions } from '../account/sessions.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { History } from '../history/history.ts'
+import type { MembershipApi } from '../membership/feature.ts'
+import { Reading, readEventOf } from '../membership/reading.ts'
+import type { PostingApi } from '../posting/feature.ts'
+import { closes } from '../protocol/errors.ts'
+import { rates } from '../protocol/rates.ts'
+import { webBuild } from '../web-build.ts'
+import { RateLimiter } from '../rate-limiter.ts'
+import { Rooms } from '../room/rooms.ts'
+import type { ConnectionCounts } from './connection.ts'
+import { ConnectionRegistry } from './connection-registry.ts'
+import { Presence } from './presence.ts'
+import { Rechecks } from './rechecks.ts'
+import { SendTimes } from './send-times.ts'
+import { socketRoute } from './route.ts'
+
+export interface LiveApi {
+  rooms: Rooms
+  presence: Presence
+}
+
+/** The rooms that have listeners on this process, and who is online anywhere. */
+export function liveFeature({ bus, log, metrics }: Core): Feature & LiveApi {
+  const rooms = new Rooms()
+  const presence = new Presence({ bus, rooms, log, process: randomBytes(6).toString('base64url') })
+  metrics.gauge('brook_rooms_open', 'Rooms with a listener, of each process', () => rooms.count)
+  return {
+    rooms,
+    presence,
+    onEntries: async (entries, jumps) => {
+      for (const { room, from, to } of jumps) await rooms.find(room)?.send({ type: 'gap', room, from, to })
+      await rooms.tell(entries)
+    },
+    onArchived: (room, seq) => rooms.announce({ type: 'archived', room, seq }),
+    onSignal: (signal) => {
+      if (signal.kind !== 'typing') return
+      const { kind: type, ...typing } = signal
+      rooms.announce({ type, ...typing })
+    },
+    close: () => {
+      presence.close()
+      rooms.close()
+    },
+  }
+}
+
+export interface SocketFeatureDeps extends LiveApi, MembershipApi, PostingApi {
+  history: History
+  commands: Commands
+  longPolls: LongPolls
+  sessions: Sessions
+}
+
+/** The connections. Moves people after the rooms have received the event. */
+export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
+  const { bus, log, logger, metrics, rateLimits, onError } = core
+  const { memberships } = given
+  const connections = new ConnectionRegistry({ ...given, log, onError })
+  const rechecks = new Rechecks({ ...given, connections, onError })
+  let isStopping = false
+  metrics.gauge('brook_sockets', 'Open WebSocket connections', () => connections.count)
+  const frames = metrics.counter('brook_frames_total', 'Frames written to sockets')
+  const bytes = metrics.counter('brook_frame_bytes_total', 'Bytes of those frames')
+  const tooSlow = metrics.counter('brook_too_slow_total', 'Readers closed as too slow')
+  const refusals = metrics.counter('brook_socket_refusals_total', 'Requests refused on sockets, by code', {
+    code: [],
+  })
+  const counts: ConnectionCounts = {
+    frame: (size: number): void => {
+      frames.inc()
+      bytes.inc(size)
+    },
+    tooSlow: (): void => tooSlow.inc(),
+    refused: (code, { user, address }) => {
+      refusals.inc({ code })
+      logger.debug({ code, user: user.id, address }, 'refused on a socket')
+    },
+  }
+  const times = new SendTimes(metrics)
+  const deps = {
+    ...given,
+    connections,
+    rechecks,
+    bus,
+    log,
+    counts,
+    times,
+    onError,
+    build: () => webBuild.id,
+    reading: new Reading({ markers: memberships.markers, log, history: given.history }),
+    resumes: new RateLimiter(rates.resume, rateLimits),
+    handshakes: new RateLimiter(rates.handshake, rateLimits),
+    isOpen: () => !isStopping && log.hasOpened,
+  }
+  return {
+    onEntries: (entries) => {
+      times.heard(entries)
+      return connections.move(entries)
+    },
+    onNewEpoch: (shard) => connections.closeIn((room) => log.shardOf(room) === shard, closes.moving),
+    onSignal: (signal) => {
+      if (signal.kind === 'event') connections.tellPerson(signal.user, signal.event)
+      else if (signal.kind === 'read') connections.tellRead(signal.user, readEventOf(signal))
+      else if (signal.kind === 'signed-out') connections.signOut(signal.session)
+    },
+    onReconnect: () => rechecks.doubt(),
+    routes: async (app) => socketRoute(app, deps),
+    beforeClose: () => {
+      isStopping = true
+      return connections.moveAway()
+    },
+    close: () => rechecks.close(),
+  }
+}

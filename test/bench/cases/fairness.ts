@@ -1,0 +1,230 @@
+// What one who misbehaves costs everybody else: people in a room send at a steady rate, with the rate limits of the product,
+// while somebody misbehaves in one way after the other; alternately with quiet, against which each is compared.
+import { setTimeout as pause } from 'node:timers/promises'
+import { WebSocket } from 'ws'
+import { newBotToken, tokenHash } from '../../../server/account/token.ts'
+import { Db } from '../../../server/db.ts'
+import { newCid } from '../../../server/protocol/cid.ts'
+import type { ServerEvent } from '../../../server/protocol/events.ts'
+import type { MysqlAddress } from '../../../server/config.ts'
+import type { Nuisance } from '../programs/nuisance.ts'
+import { profileOf, type Case, type Settings } from './case.ts'
+import { firstRoom, seat } from './people.ts'
+import { Program } from './program.ts'
+import { benchStores } from './stores.ts'
+
+const talkers = 20
+const sendsPerSecond = 40
+const longMessages = 2_000
+/** What is quiet for long is not compared with what comes much later. */
+const alternations = 3
+const settleMs = 300
+const programs = {
+  server: new URL('../programs/server.ts', import.meta.url),
+  archiver: new URL('../programs/archiver.ts', import.meta.url),
+  nuisance: new URL('../programs/nuisance.ts', import.meta.url),
+}
+
+const figures = ['ack p50', 'ack p95', 'heard p50', 'heard p95'] as const
+type Times = Record<'ack' | 'heard', number[]>
+
+export const fairness: Case<'Brook'> = {
+  name: 'fairness',
+  about: ({ seconds }) =>
+    `${talkers} people send ${sendsPerSecond} messages a second; somebody misbehaves for ${alternations} times ${seconds / 2} s`,
+  contenders: ['Brook'],
+  shown: [
+    { figure: 'worst of p50', unit: 'x', digits: 2, better: 'less', target: 2 },
+    { figure: 'worst of p95', unit: 'x', digits: 2, better: 'less', target: 2 },
+  ],
+  round: async (contender, settings, number) => {
+    const stores = await benchStores()
+    const cookies = await seat(stores.mysql, talkers + 2, 'five')
+    const botToken = await prepare(stores.mysql)
+    const given = { redis: stores.redis, mysql: stores.mysql }
+    const started = await Program.start<{ port: number }>(programs.server, { ...given, isPaced: true })
+    const { program: archiver } = await Program.start(programs.archiver, { ...given, once: false })
+    const { port } = started.told
+    const [owner = '', guest = ''] = cookies.slice(talkers)
+    const acts: Nuisance = { port, room: String(firstRoom + 1), owner, guest, botToken }
+    const { program: nuisance, told: ways } = await Program.start<string[]>(programs.nuisance, acts)
+    const crowd = await Crowd.enter(port, cookies.slice(0, talkers))
+    try {
+      const found: Record<string, number> = {}
+      await crowd.talks(2_000)
+      console.log(
+        `  | | ${figures.map((figure) => `${figure} quiet, ms | beside, ms | ratio`).join(' | ')} |`,
+      )
+      for (const way of ways.filter((name) => name.includes(settings.ways))) {
+        const file = profileOf(settings, `fairness-${way.replaceAll(/\W+/g, '-')}`, contender, number)
+        await started.program.profiled(file, () => compare(way, { crowd, nuisance, settings, found }))
+      }
+      const worst = (share: string): number =>
+        Math.max(
+          ...Object.entries(found).flatMap(([name, x]) => (name.endsWith(`${share} ratio`) ? [x] : [])),
+        )
+      return {
+        figures: { 'worst of p50': worst('p50'), 'worst of p95': worst('p95') },
+        wrong: crowd.unanswered > 0 ? [`${crowd.unanswered} sends without an answer`] : [],
+      }
+    } finally {
+      crowd.leaves()
+      await nuisance.stop()
+      await archiver.stop()
+      await started.program.stop()
+      await stores.stop()
+    }
+  },
+}
+
+interface Comparing {
+  crowd: Crowd
+  nuisance: Program
+  settings: Settings
+  found: Record<string, number>
+}
+
+/** Prints a line of the table, and adds its figures to `found`. */
+async function compare(way: string, { crowd, nuisance, settings, found }: Comparing): Promise<void> {
+  const [quiet, beside]: [Times, Times] = [noTimes(), noTimes()]
+  for (let time = 0; time < alternations; time += 1) {
+    addTimes(quiet, await crowd.talks(500 * settings.seconds))
+    await nuisance.run(way)
+    await pause(settleMs)
+    addTimes(beside, await crowd.talks(500 * settings.seconds))
+    await nuisance.run()
+    await crowd.isQuiet()
+    await pause(settleMs)
+  }
+  const words = figures.map((figure) => {
+    const [before, during] = [at(quiet, figure), at(beside, figure)]
+    found[`${way} ${figure} ratio`] = during / before
+    return `${before.toFixed(1)} | ${during.toFixed(1)} | ${(during / before).toFixed(1)}x`
+  })
+  console.log(`  | ${way} | ${words.join(' | ')} |`)
+}
+
+const noTimes = (): Times => ({ ack: [], heard: [] })
+
+function addTimes(to: Times, { ack, heard }: Times): void {
+  to.ack.push(...ack)
+  to.heard.push(...heard)
+}
+
+function at(times: Times, figure: (typeof figures)[number]): number {
+  const [what = 'ack', share = ''] = figure.split(' ') as ['ack' | 'heard', string]
+  const sorted = times[what].sort((a, b) => a - b)
+  return sorted[Math.floor((sorted.length * Number(share.slice(1))) / 100)] ?? NaN
+}
+
+/** Everybody in the first room, each on a socket. */
+class Crowd {
+  readonly #sockets: WebSocket[]
+  readonly #sentAt = new Map<string, number>()
+  readonly #waiting = new Set<string>()
+  #times = noTimes()
+  /** Sends that were refused, or are not answered yet. */
+  unanswered = 0
+
+  private constructor(sockets: WebSocket[]) {
+    this.#sockets = sockets
+    for (const socket of sockets) socket.on('message', (data: Buffer) => this.#hear(socket, data.toString()))
+  }
+
+  static async enter(port: number, cookies: readonly string[]): Promise<Crowd> {
+    const sockets = cookies.map(
+      (cookie) =>
+        new WebSocket(`ws://127.0.0.1:${port}/api/ws`, {
+          headers: { cookie, origin: `http://127.0.0.1:${port}` },
+        }),
+    )
+    const crowd = new Crowd(sockets)
+    await Promise.all(sockets.map((one) => new Promise((resolve) => one.once('message', resolve))))
+    for (const one of sockets) one.send(JSON.stringify({ type: 'resume', rooms: {} }))
+    return crowd
+  }
+
+  /** At a steady rate, whoever is answered when. Resolves with the times of these, once they are answered. */
+  async talks(ms: number): Promise<Times> {
+    this.#times = noTimes()
+    const began = performance.now()
+    for (let sent = 0; sent < (ms / 1_000) * sendsPerSecond; sent += 1) {
+      const due = began + (sent * 1_000) / sendsPerSecond - performance.now()
+      if (due > 0) await pause(due)
+      const cid = newCid()
+      this.#sentAt.set(cid, performance.now())
+      this.#waiting.add(cid)
+      const request = { type: 'send', room: String(firstRoom), cid, text: 'what people say in a room' }
+      this.#sockets[sent % talkers]?.send(JSON.stringify(request))
+    }
+    await this.isQuiet()
+    return this.#times
+  }
+
+  async isQuiet(): Promise<void> {
+    for (let tries = 0; this.#waiting.size > 0 && tries < 500; tries += 1) await pause(20)
+    this.unanswered += this.#waiting.size
+    this.#waiting.clear()
+    this.#sentAt.clear()
+  }
+
+  leaves(): void {
+    for (const socket of this.#sockets) socket.terminate()
+  }
+
+  #hear(socket: WebSocket, frame: string): void {
+    const now = performance.now()
+    for (const line of frame.split('\n')) {
+      const event = JSON.parse(line) as ServerEvent
+      const cid = 'cid' in event ? (event.cid ?? '') : ''
+      const sentAt = this.#sentAt.get(cid)
+      if (sentAt === undefined) continue
+      if (event.type === 'message' && socket !== this.#sockets[0]) this.#times.heard.push(now - sentAt)
+      if (event.type !== 'ack') continue
+      this.#times.ack.push(now - sentAt)
+      this.#waiting.delete(cid)
+    }
+  }
+}
+
+/** Makes the one before the last an owner of the second room, fills it with long messages, and returns the token of a bot in it. */
+async function prepare(mysql: MysqlAddress): Promise<string> {
+  const db = new Db(mysql, 1)
+  const room = firstRoom + 1
+  const bot = talkers + 3
+  const token = newBotToken()
+  const now = new Date()
+  const later = new Date(now.getTime() + 86_400_000)
+  try {
+    await db.run('UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?', [
+      'owner',
+      room,
+      talkers + 1,
+    ])
+    await db.run('INSERT INTO users (id, name, name_key, is_bot, created_at) VALUES (?)', [
+      [bot, 'bench bot', 'bench bot', 1, now],
+    ])
+    await db.run('INSERT INTO bots (user_id, created_at) VALUES (?)', [[bot, now]])
+    await db.run(
+      'INSERT INTO sessions (user_id, token_hash, agent, created_at, used_at, expires_at) VALUES (?)',
+      [[bot, tokenHash(token), 'bot', now, now, later]],
+    )
+    await db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES (?)', [
+      [bot, room, 'member', 0, now],
+    ])
+    for (let seq = 1; seq <= longMessages; seq += 50) {
+      const rows = Array.from({ length: 50 }, (_, i) => {
+        const cid = Buffer.from(newCid().replaceAll('-', ''), 'hex')
+        const text = `long word${seq + i} `.repeat(1_000).slice(0, 16_000)
+        return [room, seq + i, 'message', 1, 'guest 1', cid, text, 1_700_000_000_000 + seq + i, 0, seq + i]
+      })
+      await db.run(
+        'INSERT INTO messages (room_id, seq, kind, user_id, user_name, cid, text, log_ms, log_n, updated_seq) VALUES ?',
+        [rows],
+      )
+    }
+  } finally {
+    await db.close()
+  }
+  return token
+}

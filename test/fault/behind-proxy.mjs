@@ -1,0 +1,4 @@
+// node test/fault/behind-proxy.mjs nginx|caddy|haproxy
+import { run } from './run.mjs'
+
+await run('behind-proxy')

@@ -1,0 +1,4 @@
+// node test/fault/removals.mjs --rounds 50 --seed 7
+import { run } from './run.mjs'
+
+await run('removals')

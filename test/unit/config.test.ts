@@ -1,0 +1,92 @@
+// Settings: empty is the default, and what is not understood is refused, in one line without a password.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../../server/config.ts'
+
+const names = [
+  ...['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS', 'TRUST_PROXY'],
+  ...['WEBHOOK_PRIVATE', 'BOTS', 'ALLOW_UNSAFE_STORES', 'LOG_LEVEL', 'LOG_FORMAT', 'METRICS_PORT', 'PACING'],
+  ...['SIGN_UP_LIMIT', 'SIGN_IN_LIMIT', 'TRUSTED_NETS', 'PUBLIC_URL', 'ALLOWED_HOSTS', 'DRAIN_SECONDS'],
+]
+
+test('an empty setting is the default', () => {
+  const empty = Object.fromEntries(names.map((name) => [name, '']))
+  expect(readConfig(empty)).toEqual(readConfig({}))
+  expect(readConfig(empty)).toMatchObject({ host: '127.0.0.1', redis: undefined, mysql: undefined })
+})
+
+test.each([
+  ['on', true],
+  ['true', true],
+  ['1', true],
+  ['off', false],
+  ['false', false],
+  ['0', false],
+])('what is on or off may be written %s', (text, meaning) => {
+  const env = { PACING: text, BOTS: text, ALLOW_UNSAFE_STORES: text, WEBHOOK_PRIVATE: text }
+  expect(readConfig(env)).toMatchObject({
+    pacing: meaning,
+    bots: meaning,
+    allowUnsafeStores: meaning,
+    webhookPrivate: meaning,
+  })
+})
+
+const mysql = 'mysql://ann:s3cret@db.example.org/brook'
+
+test.each([
+  [{ PUBLIC_URL: 'chat.example' }, 'PUBLIC_URL is not a URL of the form https://chat.example'],
+  [{ PUBLIC_URL: 'https://chat.example/brook' }, 'PUBLIC_URL is a URL without a path'],
+  [{ ALLOWED_HOSTS: 'chat.example:443' }, 'ALLOWED_HOSTS takes host names'],
+  [{ DRAIN_SECONDS: '60' }, 'DRAIN_SECONDS must be a whole number from 0 to 10'],
+  [{ PACING: 'no' }, 'PACING must be on or off'],
+  [{ BOTS: 'toString' }, 'BOTS must be on or off'],
+  [{ ALLOW_UNSAFE_STORES: 'yes' }, 'ALLOW_UNSAFE_STORES must be on or off'],
+  [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace'],
+  [{ LOG_FORMAT: 'pretty' }, 'LOG_FORMAT must be one of json, text'],
+  [{ TRUSTED_NETS: '10.0.0.0/8,school' }, 'not "school"'],
+  [{ SIGN_UP_LIMIT: '0' }, 'SIGN_UP_LIMIT must be a whole number from 1'],
+  [{ SYNC_CRON: 'often' }, 'SYNC_CRON must be a cron pattern'],
+  [{ TRUST_PROXY: 'nonsense' }, 'TRUST_PROXY takes addresses'],
+  [{ TRUST_PROXY: 'loopback,10.0.0.0/33' }, 'not "10.0.0.0/33"'],
+  [{ TRUST_PROXY: '10.0.0.0/8/8' }, 'not "10.0.0.0/8/8"'],
+  [{ TRUST_PROXY: 'loopback,,uniquelocal' }, 'not ""'],
+  [{ MYSQL_URL: `${mysql}?charset=latin1` }, 'a parameter that Brook does not know: "charset"'],
+  [{ MYSQL_URL: `${mysql}?ssl-mode=PREFERRED` }, 'ssl-mode must be DISABLED, REQUIRED'],
+  [{ MYSQL_URL: `${mysql}?ssl-mode=constructor` }, 'ssl-mode must be DISABLED, REQUIRED'],
+  [{ MYSQL_URL: 'mysql://ann:s3cret@10.0.0.6/brook?ssl-mode=VERIFY_IDENTITY' }, 'needs a host name'],
+  [{ MYSQL_URL: 'mysql://ann:s3cret@[::1]/brook?ssl-mode=VERIFY_IDENTITY' }, 'needs a host name'],
+  [{ MYSQL_URL: `${mysql}?ssl-mode=REQUIRED&ssl-ca=/ca.pem` }, 'ssl-ca needs ssl-mode=VERIFY_CA'],
+  [{ MYSQL_URL: `${mysql}?ssl-mode=VERIFY_CA&ssl-ca=/nowhere.pem` }, '/nowhere.pem, cannot be read'],
+])('%j is refused', (env, words) => {
+  const refused = (): unknown => readConfig(env)
+  expect(refused).toThrow(ConfigError)
+  expect(refused).toThrow(words)
+  expect(refused).not.toThrow(/s3cret|\n/)
+})
+
+test.each(['loopback', '10.0.0.1', '10.0.0.0/8', 'fd00::/8', '::1', 'uniquelocal, 10.1.2.3'])(
+  'TRUST_PROXY may be %s',
+  (text) => {
+    expect(readConfig({ TRUST_PROXY: text }).trustProxy).toBe(text.replace(' ', ''))
+  },
+)
+
+test('MYSQL_URL says whether the connection is encrypted, and who is believed', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
+  const file = path.join(folder, 'ca.pem')
+  await writeFile(file, 'certificates')
+  const tls = (query: string): unknown => readConfig({ MYSQL_URL: mysql + query }).mysql?.ssl
+  expect(tls('')).toBeUndefined()
+  expect(tls('?ssl-mode=DISABLED')).toBeUndefined()
+  expect(tls('?ssl-mode=required')).toEqual({ rejectUnauthorized: false, verifyIdentity: false })
+  expect(tls(`?ssl-mode=VERIFY_CA&ssl-ca=${file}`)).toEqual({
+    rejectUnauthorized: true,
+    verifyIdentity: false,
+    ca: 'certificates',
+  })
+  expect(tls('?ssl-mode=VERIFY_IDENTITY')).toEqual({ rejectUnauthorized: true, verifyIdentity: true })
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,27 @@
+// Whom a message in a room can mention, as far as its screen knows.
+import type { Member, User } from '../../../../server/protocol/people.ts'
+import { mayNameAll } from '../../../../server/protocol/rights.ts'
+import { spokenOf } from '../../lines/rows.ts'
+import type { Timeline } from '../../timeline.ts'
+import type { Circle } from './sources/people.ts'
+
+/** People who spoke more than this many lines ago are no longer ranked by recency. */
+const recentLines = 200
+
+interface Here extends Pick<Timeline, 'room' | 'rows'> {
+  members: readonly Member[]
+  membersStatus: 'loading' | 'ready' | 'failed'
+  memberTotal: number
+}
+
+export function circleOf({ room, rows, members, membersStatus, memberTotal }: Here, user: User): Circle {
+  const spoke = rows.slice(-recentLines).flatMap((row) => spokenOf(row)?.user.id ?? [])
+  const standing = { kind: room?.kind ?? 'public', role: room?.role ?? 'member', admin: user.admin }
+  return {
+    members,
+    status: membersStatus,
+    ownId: user.id,
+    speakers: [...new Set(spoke.reverse())],
+    mayNameAll: user.bot !== true && mayNameAll(standing, memberTotal),
+  }
+}

@@ -1,0 +1,54 @@
+// The open dialog of a conversation: one at a time, and beside it at most one drawer.
+import { computed, shallowReactive, type WritableComputedRef } from 'vue'
+import type { MessageLine } from './lines/line.ts'
+
+/** About one message. */
+type MessageDialog = 'sheet' | 'emoji' | 'delete' | 'history'
+/** About the room. */
+type RoomDialog = 'settings' | 'topic' | 'leave' | 'add' | 'hooks' | 'date' | 'export'
+type Drawer = 'people' | 'pins'
+
+export interface Dialogs {
+  /** What is open, and the message it is about. */
+  opened: MessageDialog | RoomDialog | undefined
+  line: MessageLine | undefined
+  drawer: Drawer | undefined
+  show: ((what: RoomDialog) => void) & ((what: MessageDialog, line: MessageLine) => void)
+  close: () => void
+  /** For a dialog's `v-model:open`. */
+  isOpen: (what: MessageDialog | RoomDialog) => WritableComputedRef<boolean>
+  isDrawn: (what: Drawer) => WritableComputedRef<boolean>
+}
+
+export function useDialogs(): Dialogs {
+  const dialogs: Dialogs = shallowReactive<Dialogs>({
+    opened: undefined,
+    line: undefined,
+    drawer: undefined,
+    show: (what: MessageDialog | RoomDialog, line?: MessageLine) => {
+      dialogs.opened = what
+      dialogs.line = line
+    },
+    close: () => {
+      dialogs.opened = undefined
+      dialogs.line = undefined
+    },
+    isOpen: (what) =>
+      computed({
+        get: () => dialogs.opened === what,
+        set: (is) => {
+          if (is) dialogs.opened = what
+          else if (dialogs.opened === what) dialogs.close()
+        },
+      }),
+    isDrawn: (what) =>
+      computed({
+        get: () => dialogs.drawer === what,
+        set: (is) => {
+          if (is) dialogs.drawer = what
+          else if (dialogs.drawer === what) dialogs.drawer = undefined
+        },
+      }),
+  })
+  return dialogs
+}

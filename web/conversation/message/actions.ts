@@ -1,0 +1,137 @@
+// The actions on the messages of a conversation, from their rows, the sheet and the dialogs.
+import { useClipboard } from '@vueuse/core'
+import type { User } from '../../../server/protocol/people.ts'
+import { tellDone } from '../../ui/notify.ts'
+import { t } from '../../words/words.ts'
+import type { Writing } from '../composer/use-writing.ts'
+import type { Dialogs } from '../dialogs.ts'
+import type { MessageLine } from '../lines/line.ts'
+import type { LinkView } from '../link-view.ts'
+import type { Timeline } from '../timeline.ts'
+import type { MessagePermissions } from './permissions.ts'
+
+/** The person's saved messages in this room. */
+export interface SavedHere {
+  has: (seq: number) => boolean
+  toggle: (seq: number) => void
+}
+
+/** The threads of this room. */
+export interface ThreadsHere {
+  open: (root: number, reply?: number) => void
+  isFresh: (root: number) => boolean
+}
+
+export interface MessageActions extends MessagePermissions {
+  /** Adds the person's reaction, or removes it. */
+  react: (line: MessageLine, emoji: string) => void
+  /** Opens the emoji picker for it. */
+  pick: (line: MessageLine) => void
+  reply: (line: MessageLine) => void
+  edit: (line: MessageLine) => void
+  copy: (line: MessageLine) => void
+  copyLink: (line: MessageLine) => void
+  /** Pins it to the room, or unpins it. */
+  pin: (line: MessageLine) => void
+  /** Shows its earlier versions. */
+  history: (line: MessageLine) => void
+  isSaved: (line: MessageLine) => boolean
+  /** Saves it for later, or removes it from the saved messages. */
+  save: (line: MessageLine) => void
+  /** Asks before it is deleted; `deleteNow` has asked. */
+  remove: (line: MessageLine) => void
+  deleteNow: (line: MessageLine) => void
+  mayMarkUnread: (line: MessageLine) => boolean
+  /** Marks it and everything after it as unread. */
+  markUnread: (line: MessageLine) => void
+  /** Opens the sheet of all actions. */
+  more: (line: MessageLine) => void
+
+  mayThread: (line: MessageLine) => boolean
+  /** Opens the thread that begins with it, or that it belongs to. */
+  openThread: (line: MessageLine) => void
+  /** A followed thread has unread replies, by the number of its root. */
+  isFresh: (thread: number) => boolean
+  /** Shows message `seq`. */
+  goTo: (seq: number) => void
+
+  /** Sends a refused item again as it is, discards it, or returns it for changes; by its cid. */
+  resend: (cid: string) => void
+  discard: (cid: string) => void
+  editFailed: (cid: string) => void
+}
+
+export interface ActionDeps {
+  timeline: Timeline
+  user: () => User
+  permissions: MessagePermissions
+  writing: Writing
+  dialogs: Dialogs
+  link: LinkView
+  goTo: (seq: number) => void
+  saved: SavedHere
+  /** None: a thread has no such mark. */
+  markUnread?: ((seq: number) => void) | undefined
+  /** None: this is a thread itself. */
+  threads?: ThreadsHere | undefined
+}
+
+export function useActions(deps: ActionDeps): MessageActions {
+  const { timeline, user, permissions, writing, dialogs, link, saved, threads } = deps
+  return {
+    ...permissions,
+    ...useCopying(timeline),
+    react: (line, emoji) => {
+      if (line.seq === undefined) return
+      const kind = line.reactions.find((one) => one.emoji === emoji)
+      const on = kind?.users.some(({ id }) => id === user().id) !== true
+      timeline.change({ type: 'react', seq: line.seq, emoji, on })
+    },
+    pick: (line) => dialogs.show('emoji', line),
+    reply: (line) => writing.answer(line),
+    edit: (line) => writing.edit(line),
+    pin: ({ seq, pinnedBy }) => {
+      if (seq !== undefined) timeline.change({ type: 'pin', seq, on: pinnedBy === undefined })
+    },
+    history: (line) => dialogs.show('history', line),
+    isSaved: ({ seq }) => seq !== undefined && saved.has(seq),
+    save: ({ seq }) => seq !== undefined && saved.toggle(seq),
+    remove: (line) => dialogs.show('delete', line),
+    deleteNow: ({ seq }) => {
+      if (seq !== undefined) timeline.change({ type: 'delete', seq })
+      if (writing.editing?.seq === seq) writing.endEdit()
+    },
+    mayMarkUnread: (line) => deps.markUnread !== undefined && permissions.mayReact(line),
+    markUnread: (line) => line.seq !== undefined && permissions.mayReact(line) && deps.markUnread?.(line.seq),
+    more: (line) => dialogs.show('sheet', line),
+    mayThread: ({ seq, thread, deletedAt }) =>
+      threads !== undefined && seq !== undefined && thread === undefined && deletedAt === null,
+    openThread: ({ seq, thread }) => {
+      if (thread !== undefined) threads?.open(thread, seq)
+      else if (seq !== undefined) threads?.open(seq)
+    },
+    isFresh: (thread) => threads?.isFresh(thread) === true,
+    goTo: deps.goTo,
+    resend: link.resend,
+    discard: (cid) => void link.remove(cid),
+    editFailed: (cid) => writing.takeBack(link.remove(cid)),
+  }
+}
+
+/** Copies the text of a message, or its address. */
+function useCopying(timeline: Timeline): Pick<MessageActions, 'copy' | 'copyLink'> {
+  const { copy } = useClipboard({ legacy: true })
+  return {
+    copy: async ({ text }) => {
+      await copy(text)
+      tellDone(t('room.copied'))
+    },
+    copyLink: async ({ seq }) => {
+      await copy(`${location.origin}/rooms/${timeline.room?.id}/${seq}`)
+      tellDone(t('moment.linkCopied'))
+    },
+  }
+}
+
+/** One click away; the picker has the others. */
+export const quickEmoji = ['👍', '❤️', '😂', '🎉', '👀', '🙏'] as const

@@ -1,0 +1,63 @@
+// All emoji, their names and search words, in the reader's language; loaded from our own origin on demand.
+import english from 'emoji-picker-element-data/en/emojibase/data.json?url'
+import chinese from 'emoji-picker-element-data/zh/cldr/data.json?url'
+import { cleanEmoji } from '../../../../server/protocol/emoji.ts'
+
+export interface Emoji {
+  emoji: string
+  /** Its name. */
+  annotation: string
+  /** Other search words, in lower case. */
+  words: string
+  /** Its codes between colons, as in `:smile:`. */
+  codes: readonly string[]
+  group: number
+}
+
+interface Listed {
+  emoji: string
+  annotation: string
+  tags?: string[]
+  shortcodes?: string[]
+  group?: number
+  order?: number
+}
+
+/** Parts that are not emoji by themselves (skin tones, hair) are in this group. */
+const parts = 2
+
+const loaded = new Map<string, Promise<Emoji[]>>()
+
+/** Rejects if they cannot be loaded; the next call retries. */
+export function loadEmoji(language: string): Promise<Emoji[]> {
+  const url = language === 'zh' ? chinese : english
+  const loading = loaded.get(url) ?? load(url)
+  loaded.set(url, loading)
+  loading.catch(() => loaded.delete(url))
+  return loading
+}
+
+async function load(url: string): Promise<Emoji[]> {
+  const answer = await fetch(url)
+  if (!answer.ok) throw new Error(`the emoji could not be had: ${answer.status}`)
+  return emojiIn((await answer.json()) as Listed[])
+}
+
+/** In their usual order, each as it is stored in a reaction. */
+export const emojiIn = (all: readonly Listed[]): Emoji[] =>
+  all
+    .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
+    .flatMap(({ emoji: raw, annotation, tags = [], shortcodes = [], group }) => {
+      const emoji = cleanEmoji(raw)
+      if (emoji === undefined || group === undefined || group === parts) return []
+      const words = [annotation, ...tags, ...shortcodes].join(' ').toLocaleLowerCase()
+      return [{ emoji, annotation, group, codes: shortcodes, words }]
+    })
+
+/** Emoji that match every word of `query`; those whose name begins with it come first. */
+export function findEmoji(all: readonly Emoji[], query: string): readonly Emoji[] {
+  const words = query.trim().toLocaleLowerCase().split(/\s+/u)
+  const found = all.filter((one) => words.every((word) => one.words.includes(word) || one.emoji === word))
+  const isFirst = ({ words: known }: Emoji) => known.startsWith(words[0] ?? '')
+  return [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))]
+}

@@ -1,0 +1,12 @@
+// What the conversations of a room read from the server besides their timelines.
+import { listCommands, revisions } from '../wire/api.ts'
+import { isRefusal } from '../wire/refusal.ts'
+import type { ConversationApi } from './conversation.ts'
+
+export const conversationApi = (room: string): ConversationApi => ({
+  revisions: (seq) => revisions(room, seq),
+  listCommands: async () => {
+    const answer = await listCommands()
+    return isRefusal(answer) ? answer : answer.commands
+  },
+})

@@ -1,0 +1,107 @@
+// A poll that is being written: its fields, what is wrong with them, and creating it. The fields stay until the server
+// has it.
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { newCid } from '../../server/protocol/cid.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import { nameKey } from '../../server/protocol/names.ts'
+import { useConversation } from '../conversation/conversation.ts'
+import { showNewest } from '../conversation/list/list-control.ts'
+import { makePoll } from '../wire/api.ts'
+import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import { sayRefusal } from '../words/refused.ts'
+import { t } from '../words/words.ts'
+
+const { min, max, chars } = limits.polls
+const hour = 3_600_000
+/** How long a poll is open, in ms. */
+export const lasts = {
+  never: undefined,
+  hour,
+  day: 24 * hour,
+  days: 3 * 24 * hour,
+  week: 7 * 24 * hour,
+} as const
+
+interface Fields {
+  question: string
+  answers: string[]
+  multiple: boolean
+  anonymous: boolean
+  end: keyof typeof lasts
+}
+
+const empty = (): Fields => ({
+  question: '',
+  answers: Array.from({ length: min }, () => ''),
+  multiple: false,
+  anonymous: false,
+  end: 'never',
+})
+
+export function useNewPoll() {
+  const { timeline, list, thread, link } = useConversation()
+  const fields = reactive(empty())
+  const filled = computed(() =>
+    fields.answers.map((answer) => answer.trim()).filter((answer) => answer !== ''),
+  )
+  const cid = ref(newCid())
+  const busy = ref(false)
+  const isTried = ref(false)
+  const isOffline = ref(false)
+  const refusal = shallowRef<Refusal>()
+
+  watch(fields, () => {
+    // There is always an empty line for one more answer.
+    if (fields.answers.at(-1)?.trim() !== '' && fields.answers.length < max) fields.answers.push('')
+    isOffline.value = false
+    refusal.value = undefined
+    // Sent again without a change, it is the same poll.
+    cid.value = newCid()
+  })
+
+  const aboutQuestion = computed(() => {
+    if ([...fields.question.trim()].length > chars) return t('polls.tooLong', { n: chars })
+    return isTried.value && fields.question.trim() === '' ? t('polls.noQuestion') : undefined
+  })
+  const aboutAnswers = computed(() => {
+    if (isTried.value && filled.value.length < min) return t('polls.tooFew', { n: min })
+    return new Set(filled.value.map(nameKey)).size < filled.value.length ? t('polls.same') : undefined
+  })
+  const aboutAll = computed(() => {
+    if (isOffline.value) return t('polls.offlineNew')
+    return refusal.value && sayRefusal(refusal.value)
+  })
+
+  /** True once the server has it. */
+  async function create(): Promise<boolean> {
+    isTried.value = true
+    const room = timeline.room?.id
+    if (busy.value || room === undefined) return false
+    if (aboutQuestion.value !== undefined || aboutAnswers.value !== undefined) return false
+    isOffline.value = link.state === 'offline'
+    if (isOffline.value) return false
+    busy.value = true
+    const { question, multiple, anonymous, end } = fields
+    const asked = { cid: cid.value, question, options: filled.value, multiple, anonymous }
+    const answer = await makePoll(room, {
+      ...asked,
+      ...(lasts[end] === undefined ? {} : { lastsMs: lasts[end] }),
+      ...(thread === undefined ? {} : { thread }),
+    })
+    busy.value = false
+    refusal.value = isRefusal(answer) ? answer : undefined
+    if (refusal.value !== undefined) return false
+    void showNewest(timeline, list)
+    Object.assign(fields, empty())
+    isTried.value = false
+    return true
+  }
+
+  /** What was wrong is no longer shown. */
+  function forgetErrors(): void {
+    refusal.value = undefined
+    isOffline.value = isTried.value = false
+  }
+
+  return { fields, busy, aboutQuestion, aboutAnswers, aboutAll, create, forgetErrors }
+}

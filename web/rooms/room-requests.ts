@@ -1,0 +1,37 @@
+// Requests to the server about rooms: each returns the refusal, if there was one, and takes in the server's answer.
+import type { RevisionReaders, RoomSummary } from '../../server/protocol/people.ts'
+import * as api from '../wire/api.ts'
+import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import type { RoomView } from './room-views.ts'
+
+interface RequestDeps {
+  take: (summary: RoomSummary) => RoomView
+  gone: (id: string) => void
+}
+
+export function roomRequests({ take, gone }: RequestDeps) {
+  /** Takes in the room of an answer; returns a refusal. */
+  const takeAnswer = (answer: Awaited<ReturnType<typeof api.joinRoom>>): RoomView | Refusal =>
+    isRefusal(answer) ? answer : take(answer.room)
+
+  async function refusalOf(asked: Promise<unknown>): Promise<Refusal | undefined> {
+    const answer = await asked
+    return isRefusal(answer) ? answer : undefined
+  }
+
+  async function leave(id: string): Promise<Refusal | undefined> {
+    const refusal = await refusalOf(api.leaveRoom(id))
+    if (refusal === undefined) gone(id)
+    return refusal
+  }
+
+  return {
+    create: async (room: api.NewRoom): Promise<RoomView | Refusal> => takeAnswer(await api.createRoom(room)),
+    join: (id: string) => refusalOf(api.joinRoom(id).then(takeAnswer)),
+    leave,
+    setTopic: (id: string, topic: string) => refusalOf(api.setTopic(id, topic).then(takeAnswer)),
+    setRevisions: (id: string, readers: RevisionReaders) =>
+      refusalOf(api.setRevisions(id, readers).then(takeAnswer)),
+    addMember: (id: string, name: string) => refusalOf(api.addMember(id, name)),
+  }
+}

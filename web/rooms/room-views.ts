@@ -1,0 +1,102 @@
+// The rooms that the person is in and could join, as they are shown: each summary updated with later events.
+import { computed, shallowReactive } from 'vue'
+import type { Message } from '../../server/protocol/http.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
+import { isLater, type Position } from '../../server/protocol/position.ts'
+import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
+import { RoomCounts } from './room-counts.ts'
+
+/** A room in the list. `head`, `read`, `unread` and `lastAt` are updated by events. */
+export interface RoomView extends RoomSummary {
+  mentioned: false
+}
+
+/** `readLater`: this tab has read more of the room than its summary knows. */
+export function useRoomViews(readLater: (id: string, position: Position) => void) {
+  const views = shallowReactive(new Map<string, RoomView>())
+  const counts = new RoomCounts()
+  /** The room on screen whose reader is at its end: new messages there are read as they arrive. */
+  let watched: string | undefined
+
+  /** Takes in a summary, from any source, and returns the room as it is shown. */
+  function take(summary: RoomSummary): RoomView {
+    const { id } = summary
+    const view = views.get(id)
+    counts.take(summary, view?.joined === true)
+    const lastAt = Math.max(summary.lastAt ?? 0, view?.lastAt ?? 0) || null
+    const next = { ...summary, lastAt, mentioned: false } as const
+    if (view === undefined) views.set(id, shallowReactive(next))
+    else Object.assign(view, next)
+    publish(id)
+    const position = counts.position(id)
+    const known = { generation: summary.turn ?? 0, seq: summary.read }
+    if (position !== undefined && isLater(position, known)) readLater(id, position)
+    return views.get(id) ?? next
+  }
+
+  /** Updates the shown counts of a room. */
+  function publish(id: string): void {
+    const view = views.get(id)
+    const shown = counts.shown(id)
+    if (view === undefined || shown === undefined) return
+    Object.assign(view, id === watched ? { ...shown, unread: 0, mentions: 0 } : shown)
+  }
+
+  function gone(id: string): void {
+    const view = views.get(id)
+    if (view !== undefined && isSeenByAll(view.kind))
+      Object.assign(view, { joined: false, role: null, unread: 0, mentions: 0 })
+    else views.delete(id)
+    counts.forget(id)
+  }
+
+  /** What messages themselves change about their room. */
+  function hear(id: string, messages: readonly Message[]): void {
+    const view = views.get(id)
+    if (view === undefined) return
+    view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
+    for (const message of messages) {
+      if (message.kind !== 'notice') continue
+      if (message.notice.kind === 'topic') view.topic = message.notice.topic
+      if (message.notice.kind === 'revisions') view.revisions = message.notice.revisions
+    }
+  }
+
+  /** The reader of the room on screen has reached its end (true), where its badge stays 0, or left it. */
+  function watchEnd(id: string, is: boolean): void {
+    if (is === (watched === id)) return
+    const before = watched
+    watched = is ? id : undefined
+    if (before !== undefined) publish(before)
+    publish(id)
+  }
+
+  function forget(): void {
+    views.clear()
+    counts.clear()
+    watched = undefined
+  }
+
+  return { views, counts, take, publish, gone, hear, watchEnd, forget, ...listsOf(views) }
+}
+
+function listsOf(views: ReadonlyMap<string, RoomView>) {
+  const sorted = (which: (room: RoomView) => boolean): RoomView[] =>
+    [...views.values()].filter(which).sort(byName)
+  const joined = computed(() => sorted((room) => room.joined))
+  return {
+    /** By name, the default room first. */
+    joined,
+    /** Public rooms that the person is not in. */
+    open: computed(() => sorted((room) => !room.joined && isSeenByAll(room.kind))),
+    unreadRooms: computed(() => joined.value.filter(({ unread }) => unread > 0).length),
+    unreadTotal: computed(() => joined.value.reduce((sum, { unread }) => sum + unread, 0)),
+    /** Unread mentions, over all rooms. */
+    mentionsTotal: computed(() => joined.value.reduce((sum, { mentions = 0 }) => sum + mentions, 0)),
+  }
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+const byName = (a: RoomView, b: RoomView): number =>
+  Number(b.isDefault) - Number(a.isDefault) || collator.compare(a.name, b.name)
