@@ -32,6 +32,9 @@ function run(/** @type {string} */ command, /** @type {string[]} */ args) {
   return end(spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
 }
 
+/** How much of a failed check's output is repeated in the summary, in lines. */
+const lastLines = 30
+
 /** Runs a step in parallel with others: its output is printed as a whole, once it has ended. */
 async function beside(
   /** @type {string} */ name,
@@ -44,8 +47,11 @@ async function beside(
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => said.push(bytes))
   const ok = await end(child)
-  console.log(`\n=== ${name}\n${Buffer.concat(said)}`.trimEnd())
+  const words = Buffer.concat(said).toString().trimEnd()
+  console.log(`\n=== ${name}\n${words}`)
   done.push({ name, seconds: (Date.now() - startedAt) / 1000, ok })
+  // Those of unit are recorded one by one.
+  if (!ok && name !== 'unit') failures.push(`${name}: ${words.split('\n').slice(-lastLines).join('\n')}`)
   return ok
 }
 
@@ -60,7 +66,7 @@ function end(/** @type {import('node:child_process').ChildProcess} */ child) {
   })
 }
 
-/** Each failed test in a line or two, repeated at the very end, where people look first in a long output. */
+/** Each failed test or check, in a few lines, repeated at the very end, where people look first in a long output. */
 const failures = /** @type {string[]} */ ([])
 
 /** Runs one project of vitest by `start`, and records the failures for the summary. */

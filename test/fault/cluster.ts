@@ -1,6 +1,7 @@
 // The cluster under torture: private stores, and servers and syncs as separate processes, each behind its own proxies, so
 // that a fault can hit one of them or all.
-import { cp, mkdir, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { Db } from '../../server/db.ts'
 import { keysOf } from '../../server/log/keys.ts'
@@ -30,9 +31,9 @@ export type Store = 'redis' | 'mysql'
 export interface ClusterOptions {
   servers: number
   syncs: number
-  /** Logs and evidence go here. */
-  folder: string
-  onCrash: (words: string) => void
+  /** Logs and evidence go here; without it, a new one. */
+  folder?: string
+  onCrash?: (words: string) => void
   /** Clocks of processes and of Redis may be moved. */
   movesClocks?: boolean
   /** Additional settings of one process, by its name. */
@@ -47,9 +48,13 @@ export class Cluster {
   /** Bypasses the proxies, with all rights. */
   readonly db: Db
   readonly redis: Redis
+  /** What the processes that ended by themselves said. */
+  readonly crashes: string[] = []
+  readonly folder: string
   readonly #options: ClusterOptions
 
-  private constructor(stores: PrivateStores, redisClock: Clock, options: ClusterOptions) {
+  private constructor(folder: string, stores: PrivateStores, redisClock: Clock, options: ClusterOptions) {
+    this.folder = folder
     this.stores = stores
     this.redisClock = redisClock
     this.#options = options
@@ -58,10 +63,11 @@ export class Cluster {
   }
 
   static async open(options: ClusterOptions): Promise<Cluster> {
-    await mkdir(options.folder, { recursive: true })
-    const redisClock = new Clock(path.join(options.folder, 'redis.clock'))
+    const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'brook-cluster-')))
+    await mkdir(folder, { recursive: true })
+    const redisClock = new Clock(path.join(folder, 'redis.clock'))
     const stores = await privateStores(options.movesClocks === true ? { redisEnv: redisClock.env } : {})
-    const cluster = new Cluster(stores, redisClock, options)
+    const cluster = new Cluster(folder, stores, redisClock, options)
     await whenReady(cluster.redis, 10_000)
     for (let i = 0; i < options.servers; i += 1) cluster.servers.push(await cluster.#station('server', i))
     for (let i = 0; i < options.syncs; i += 1) cluster.syncs.push(await cluster.#station('sync', i))
@@ -121,7 +127,7 @@ export class Cluster {
   }
 
   copyAt(name: string): string {
-    return path.resolve(this.#options.folder, name)
+    return path.resolve(this.folder, name)
   }
 
   storeProcess(store: Store): StoreProcess {
@@ -145,12 +151,15 @@ export class Cluster {
   async #station(verb: 'server' | 'sync', number: number): Promise<Station> {
     const [redis, mysql] = await Promise.all([redisBetween(this.stores), mysqlBetween(this.stores)])
     const name = `${verb}-${number}`
-    const clock = new Clock(path.join(this.#options.folder, `${name}.clock`))
+    const clock = new Clock(path.join(this.folder, `${name}.clock`))
     const process = new BrookProcess({
       name,
       verb,
-      logFile: path.join(this.#options.folder, `${name}.log`),
-      onCrash: this.#options.onCrash,
+      logFile: path.join(this.folder, `${name}.log`),
+      onCrash: (words) => {
+        this.crashes.push(words)
+        this.#options.onCrash?.(words)
+      },
       env: {
         HOST: '127.0.0.1',
         PORT: '0',

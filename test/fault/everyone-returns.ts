@@ -1,8 +1,5 @@
 // Thousands of sockets are cut at once while people talk: all must reconnect within 30 s, complete, and without reading a
 // message from MySQL, because memory covers the gap. `node test/fault/everyone-returns.mjs --sockets 5000`
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { WebSocket } from 'ws'
@@ -18,15 +15,11 @@ const { values } = parseArgs({
 const [socketCount, peopleCount] = [Number(values.sockets), Number(values.people)]
 const backWithinMs = 30_000
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'brook-returns-'))
-const crashes: string[] = []
 // One server lets everybody sign up; the other keeps its rate limits, and everybody connects to it.
 const cluster = await Cluster.open({
   servers: 2,
   syncs: 1,
-  folder,
   envOf: (name) => (name === 'server-1' ? { PACING: 'on' } : {}),
-  onCrash: (words) => crashes.push(words),
 })
 const [open = '', paced = ''] = cluster.servers.map(({ process: { address } }) => address)
 
@@ -137,8 +130,8 @@ console.log(
     `back                 half ${half} ms, 95 % ${max} ms, all ${all} ms`,
     `complete             ${wholeMs} ms; ${torn} with a gap or a hole`,
     `rows of messages read from MySQL  ${read}`,
-    ...crashes,
+    ...cluster.crashes,
   ].join('\n'),
 )
 await cluster.close()
-process.exit(all <= backWithinMs && torn === 0 && read === 0 && crashes.length === 0 ? 0 : 1)
+process.exit(all <= backWithinMs && torn === 0 && read === 0 && cluster.crashes.length === 0 ? 0 : 1)

@@ -80,6 +80,8 @@ export class Histories {
   readonly made = new Map<string, Made>()
   /** Messages that somebody has tried to delete: they may be received without their text. */
   readonly doomed = new Set<string>()
+  /** The texts that somebody has tried to give a message; whoever missed it may be told of it as it stands. */
+  readonly #edits = new Map<string, Set<string>>()
   readonly views = new Map<string, Map<string, View>>()
   readonly violations: Violation[] = []
   /** Numbers that a client's cursor passed without having them; history tells whether there was anything. */
@@ -93,8 +95,11 @@ export class Histories {
   }
 
   makes(made: Made): void {
-    this.made.set(made.cid, made)
-    if (made.change.type === 'delete') this.doomed.add(`${made.room} ${made.change.seq}`)
+    const { cid, room, change } = made
+    this.made.set(cid, made)
+    const place = `${room} ${change.seq}`
+    if (change.type === 'delete') this.doomed.add(place)
+    if (change.type === 'edit') this.#edits.set(place, (this.#edits.get(place) ?? new Set()).add(change.text))
   }
 
   acknowledged(cid: string, room: string, seq: number): void {
@@ -138,8 +143,10 @@ export class Histories {
       this.violate({ kind: 'differing', words: `${client} heard ${content}, others ${known}`, room, seq })
     if (event.type !== 'message') return
     const said = this.said.get(event.cid)
-    const isEmptied = event.text === '' && this.doomed.has(`${room} ${seq}`)
-    const isSame = said?.text === event.text || isEmptied
+    const place = `${room} ${seq}`
+    const isChanged =
+      this.#edits.get(place)?.has(event.text) === true || (event.text === '' && this.doomed.has(place))
+    const isSame = said?.text === event.text || isChanged
     if (said === undefined || !isSame || said.user !== event.user.id || said.room !== room)
       this.violate({ kind: 'differing', words: `${client} heard other words than were said`, room, seq })
   }

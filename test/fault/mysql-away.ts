@@ -1,8 +1,5 @@
 // MySQL is down for minutes while people talk at 200 messages a second: no message may be refused or lost, and the archive
 // must be complete within a minute after MySQL is back. `node test/fault/mysql-away.mjs --minutes 5 --rate 200`
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { gather, judge } from './checker.ts'
@@ -19,14 +16,7 @@ const { values } = parseArgs({
 const [minutes, rate, clients] = [Number(values.minutes), Number(values.rate), Number(values.clients)]
 const archiveWithinMs = 60_000
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'brook-mysql-away-'))
-const crashes: string[] = []
-const cluster = await Cluster.open({
-  servers: 2,
-  syncs: 1,
-  folder,
-  onCrash: (words) => crashes.push(words),
-})
+const cluster = await Cluster.open({ servers: 2, syncs: 1 })
 const talkers = await Talkers.gather(cluster.addresses, clients)
 const { histories } = talkers
 await talkers.talks(50)
@@ -68,13 +58,15 @@ console.log(
     `acknowledged         ${histories.counts.acknowledged} of ${histories.said.size}; ${waiting} waited at the end`,
     `refused              ${refused.map(([code, count]) => `${code} ${count}`).join(', ') || 0}`,
     `archive complete     ${(archivedMs / 1_000).toFixed(1)} s after MySQL was back; ${archived} rows`,
-    `violations           ${violations.length + crashes.length}, unknown ${unknown}`,
+    `violations           ${violations.length + cluster.crashes.length}, unknown ${unknown}`,
     ...violations.slice(0, 5).map((violation) => JSON.stringify(violation)),
-    ...crashes,
+    ...cluster.crashes,
   ].join('\n'),
 )
 talkers.leave()
 await cluster.close()
 const isWell =
-  violations.length + crashes.length + refused.length === 0 && isArchived && archivedMs <= archiveWithinMs
+  violations.length + cluster.crashes.length + refused.length === 0 &&
+  isArchived &&
+  archivedMs <= archiveWithinMs
 process.exit(isWell ? 0 : 1)

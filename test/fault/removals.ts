@@ -1,9 +1,6 @@
 // Redis or MySQL is killed at a random moment around a removal, a sign-out, a new password and a revoked token, and comes back.
 // 5 s later whoever lost their right must hear nothing and do nothing more, at either of two servers, though they try all the
 // time. `node test/fault/removals.mjs --rounds 50 --seed 7`
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { isRefusal } from '../../server/answer.ts'
@@ -25,14 +22,7 @@ const [rounds, seed] = [Number(values.rounds), Number(values.seed)]
 const holdsWithinMs = 5_000
 const chance = chanceOf(seed)
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'brook-removals-'))
-const crashes: string[] = []
-const cluster = await Cluster.open({
-  servers: 2,
-  syncs: 1,
-  folder,
-  onCrash: (words) => crashes.push(words),
-})
+const cluster = await Cluster.open({ servers: 2, syncs: 1 })
 const { stores } = cluster
 const [near = '', far = ''] = cluster.servers.map(({ process }) => process.address)
 const services = await openAdminServices({ ...readConfig({}), redis: stores.redis, mysql: stores.mysql })
@@ -147,7 +137,7 @@ const [untold] = await cluster.db.rows<{ count: number }>(
   'SELECT (SELECT COUNT(*) FROM untold_notices) + (SELECT COUNT(*) FROM ended_sessions) AS count',
 )
 tellLedger(
-  folder,
+  cluster.folder,
   [
     ['seed', seed],
     ['minutes', ((Date.now() - began) / 60_000).toFixed(1)],
@@ -155,11 +145,11 @@ tellLedger(
     ['killed', `Redis ${kills.redis}, MySQL ${kills.mysql}`],
     ['heard or done', found.length],
     ['untold', Number(untold?.count)],
-    ['ended by itself', crashes.length],
+    ['ended by itself', cluster.crashes.length],
   ],
-  [...found, ...crashes],
+  [...found, ...cluster.crashes],
 )
 await services.close()
 for (const one of [ann, witness]) one.drops()
 await cluster.close()
-globalThis.process.exit(found.length + crashes.length === 0 ? 0 : 1)
+globalThis.process.exit(found.length + cluster.crashes.length === 0 ? 0 : 1)

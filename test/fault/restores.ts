@@ -85,8 +85,7 @@ async function copyForeign(): Promise<void> {
 
 console.log('making another Brook ...')
 await copyForeign()
-const crashes: string[] = []
-const cluster = await Cluster.open({ servers: 2, syncs: 1, folder, onCrash: (words) => crashes.push(words) })
+const cluster = await Cluster.open({ servers: 2, syncs: 1, folder })
 const town = new Town(() => cluster.servers.map(({ process }) => process.address), report)
 
 async function stops(stations: readonly Station[]): Promise<void> {
@@ -117,7 +116,7 @@ async function copies(store: Store, name: string): Promise<void> {
 /** Every process is refused by one line that says why. */
 async function isRefused({ env, refusal = /./ }: Way): Promise<void> {
   for (const station of cluster.stations) {
-    crashes.length = 0
+    cluster.crashes.length = 0
     station.process.start(env)
     await until(() => !station.process.isUp, Boolean, 60_000).catch(() =>
       report(`${station.process.name} goes on`),
@@ -127,7 +126,7 @@ async function isRefused({ env, refusal = /./ }: Way): Promise<void> {
     if (lines.length !== 1 || !refusal.test(lines[0] ?? ''))
       report(`${station.process.name} is not refused in one line: ${lines.join(' / ')}`)
   }
-  crashes.length = 0
+  cluster.crashes.length = 0
 }
 
 let lost = 0
@@ -180,9 +179,9 @@ tellLedger(
     ['given', `${people} people, ${rooms} rooms; ${words} words are there`],
     ['lost as is said', lost],
     ['violations', found.length],
-    ['ended by itself', crashes.length],
+    ['ended by itself', cluster.crashes.length],
   ],
-  [...found, ...crashes],
+  [...found, ...cluster.crashes],
 )
 await cluster.close()
-process.exit(found.length + crashes.length === 0 ? 0 : 1)
+process.exit(found.length + cluster.crashes.length === 0 ? 0 : 1)

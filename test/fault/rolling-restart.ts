@@ -1,8 +1,5 @@
 // Two servers are stopped with SIGTERM and restarted, one after the other, while people talk: no send is refused, nothing
 // is lost, and each server exits within 30 s. `node test/fault/rolling-restart.mjs --rounds 2 --rate 100`
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { gather, judge } from './checker.ts'
 import { Talkers } from './talkers.ts'
@@ -14,14 +11,7 @@ const { values } = parseArgs({
 const [rounds, rate] = [Number(values.rounds), Number(values.rate)]
 const endWithinMs = 30_000
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'brook-rolling-'))
-const crashes: string[] = []
-const cluster = await Cluster.open({
-  servers: 2,
-  syncs: 1,
-  folder,
-  onCrash: (words) => crashes.push(words),
-})
+const cluster = await Cluster.open({ servers: 2, syncs: 1 })
 const talkers = await Talkers.gather(cluster.addresses, 20)
 const { histories } = talkers
 let isTalking = true
@@ -49,12 +39,12 @@ console.log(
     `acknowledged         ${histories.counts.acknowledged} of ${histories.said.size}, unknown ${unknown}`,
     `refused              ${refused.map(([code, count]) => `${code} ${count}`).join(', ') || 0}`,
     `connections          ${connects} of ${talkers.clients.length} browsers`,
-    `violations           ${violations.length + crashes.length}`,
+    `violations           ${violations.length + cluster.crashes.length}`,
     ...violations.slice(0, 5).map((violation) => JSON.stringify(violation)),
-    ...crashes,
+    ...cluster.crashes,
   ].join('\n'),
 )
 talkers.leave()
 await cluster.close()
-const isWell = violations.length + crashes.length + refused.length + unknown === 0
+const isWell = violations.length + cluster.crashes.length + refused.length + unknown === 0
 process.exit(isWell && slowestMs <= endWithinMs ? 0 : 1)

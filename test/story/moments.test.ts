@@ -129,6 +129,7 @@ test('a room is downloaded as a file from its menu', async () => {
   await eve.dialog.getByRole('link', { name: eve.words.moment.exportIt }).click()
   const file = await (await waiting).path()
   const lines = (await readFile(file, 'utf8')).trim().split('\n')
-  expect(lines.length).toBe(13)
+  // A header, twelve messages and a footer.
+  expect(lines.length).toBe(14)
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ from: 9, upTo: 20, complete: true })
 })
