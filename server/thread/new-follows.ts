@@ -13,7 +13,7 @@ export interface NewFollowsDeps {
   memberships: Pick<Memberships, 'roomsOf'>
 }
 
-/** `known`: the threads, as "room thread", that MySQL has of them. At most limits.threads.known. */
+/** `known`: threads, as "room thread", that need not be looked at. At most limits.threads.known. */
 export async function newFollows(
   { db, history, memberships }: NewFollowsDeps,
   userId: string,
@@ -30,8 +30,8 @@ export async function newFollows(
     else if (await isTheirs(reply)) found.set(place, marked(reply, userId, { ...reply, read: reply.thread }))
   }
   if (found.size === 0) return []
-  const unwilling = await unwillingIn(db, userId, [...found.values()])
-  return [...found].flatMap(([place, mark]) => (unwilling.has(place) ? [] : [mark]))
+  const decided = await decidedIn(db, userId, [...found.values()])
+  return [...found].flatMap(([place, mark]) => (decided.has(place) ? [] : [mark]))
 
   /** The thread begins with a message of theirs. */
   async function isTheirs({ room, thread }: ReplyEvent): Promise<boolean> {
@@ -58,11 +58,11 @@ function marked(
   return { room, thread, read, last: seq }
 }
 
-/** Those of the threads that they do not want to follow. */
-async function unwillingIn(db: Db, userId: string, marks: readonly KnownMark[]): Promise<Set<string>> {
+/** Those of the threads that MySQL knows they follow, or do not want to. */
+async function decidedIn(db: Db, userId: string, marks: readonly KnownMark[]): Promise<Set<string>> {
   const rows = await db.rows<{ room: number | string; thread: number }>(
     `SELECT room_id AS room, thread FROM followed_threads
-     WHERE user_id = ? AND is_following = 0 AND (room_id, thread) IN (?)`,
+     WHERE user_id = ? AND (room_id, thread) IN (?)`,
     [BigInt(userId), marks.map(({ room, thread }) => [BigInt(room), thread])],
   )
   return new Set(rows.map(({ room, thread }) => `${room} ${thread}`))

@@ -74,7 +74,9 @@ export class FollowedThreads implements ReplyListener {
     query: { before: ThreadCursor | undefined; limit: number },
   ): Promise<ThreadsAnswer | Refusal> {
     const rows = await followedPage(this.#deps.db, userId, query)
-    const marks = rows.map((row) => this.#asItIs(userId, row))
+    const fresh =
+      query.before === undefined ? await newFollows(this.#deps, userId, new Set(rows.map(keyOf))) : []
+    const marks = [...fresh, ...rows.map((row) => this.#asItIs(userId, row))]
     const messages = await this.#messages(marks)
     if ('code' in messages) return messages
     const unread = await this.#unread(userId, marks)
@@ -163,20 +165,37 @@ export class FollowedThreads implements ReplyListener {
 
   /**
    * People who follow a thread because of this reply, with their state; those who have unfollowed it are left out.
+   * Who is named for the first time has read what came before; of the others, only what they say themselves is known.
    */
   async newFollowers({ place, root, user, mentions, seq }: Replied): Promise<Map<string, ThreadStanding>> {
     const found = new Map<string, ThreadStanding>()
-    if (root.user.bot !== true) found.set(root.user.id, { following: true, read: root.seq, last: seq })
-    for (const { ids } of mentions)
-      for (const id of ids) if (!found.has(id)) found.set(id, { following: true, read: seq - 1, last: seq })
+    if (root.user.bot !== true) found.set(root.user.id, { following: true, last: seq })
+    const before = this.#earlier(place, seq)
+    for (const id of mentions.flatMap(({ ids }) => ids))
+      if (!found.has(id))
+        found.set(id, { following: true, last: seq, ...(before.has(id) ? {} : { read: seq - 1 }) })
     if (user.bot !== true) found.set(user.id, { following: true, read: seq, last: seq })
     if (found.size === 0) return found
-    const unwilling = await this.#deps.db.rows<{ user: number | string }>(
-      `SELECT user_id AS user FROM followed_threads
-       WHERE room_id = ? AND thread = ? AND is_following = 0`,
-      [BigInt(place.room), place.thread],
+    const known = await this.#deps.db.rows<{ user: number | string; is_following: number }>(
+      `SELECT user_id AS user, is_following FROM followed_threads
+       WHERE room_id = ? AND thread = ? AND user_id IN (?)`,
+      [BigInt(place.room), place.thread, [...found.keys()].map(BigInt)],
     )
-    for (const row of unwilling) found.delete(String(row.user))
+    for (const { user: row, is_following } of known) {
+      const id = String(row)
+      if (is_following === 0) found.delete(id)
+      else if (id !== user.id) found.set(id, { following: true, last: seq })
+    }
     return found
+  }
+
+  /** Whoever takes part in a thread by replies below `seq` that MySQL does not have yet. */
+  #earlier({ room, thread }: ThreadPlace, seq: number): Set<string> {
+    const replies = this.#deps.history
+      .waitingReplies([room])
+      .filter((reply) => reply.thread === thread && reply.seq < seq)
+    return new Set(
+      replies.flatMap(({ user, mentions = [] }) => [user.id, ...mentions.flatMap(({ ids }) => ids)]),
+    )
   }
 }

@@ -307,6 +307,25 @@ test('who follows a thread by a reply is known before MySQL has it, unless they 
   expect(await mark(wang, first)).toBeUndefined()
 })
 
+test('naming somebody again says nothing of how far they have read, before and after MySQL has it', async () => {
+  await brook.archive()
+  const first = await says(ann, 'Once and again')
+  const reply = await replies(ann, 'First, @老王', first)
+  await follows(wang, first)
+  expect((await list(wang)).threads[0]).toMatchObject({ root: { seq: first }, read: reply - 1, unread: 1 })
+  const again = async (text: string) => {
+    const seq = await replies(ann, text, first)
+    return until(
+      () => told(wang, first).at(-1),
+      (event) => event?.last === seq,
+    )
+  }
+  expect(await again('Second, @老王')).not.toHaveProperty('read')
+  await brook.archive()
+  expect(await again('Third, @老王')).not.toHaveProperty('read')
+  expect(await mark(wang, first)).toMatchObject({ read: reply - 1, unread: 3 })
+})
+
 test('threads of a room that was left are not listed', async () => {
   const first = await says(ann, 'Leaving')
   await replies(wang, 'here', first)

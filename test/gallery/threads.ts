@@ -148,7 +148,7 @@ const page =
           list: { ...listView({ next: 'more', ...more }), items },
           nameOf: (room: string) => manyRooms.find(({ id }) => id === room)?.name ?? room,
           isFollowing: (_room: string, seq: number) => seq !== 214,
-          readUpTo: () => 0,
+          unreadIn: ({ unread }) => unread,
           follow: () => undefined,
         }),
     )

@@ -5,50 +5,17 @@ import { expect, it } from 'vitest'
 import type { DeletedEvent } from '../../../server/protocol/entries/deleted.ts'
 import type { EditedEvent } from '../../../server/protocol/entries/edited.ts'
 import type { Message } from '../../../server/protocol/http.ts'
-import { limits } from '../../../server/protocol/limits.ts'
-import type { RoomSummary } from '../../../server/protocol/people.ts'
 import { RoomCounts } from '../../../web/rooms/room-counts.ts'
+import { UnreadModel, type Said } from '../../support/unread-model.ts'
 import { ann, bob, garden } from './said.ts'
-
-interface Said {
-  seq: number
-  thread?: number
-  isOwn: boolean
-  names: boolean
-  isDeleted: boolean
-}
-
-/** The room as the server knows it. */
-class Model {
-  readonly said: Said[] = []
-  head = 1
-  read = 1
-  readonly threads = new Map<number, number>()
-
-  count(): Pick<RoomSummary, 'head' | 'read' | 'unread' | 'mentions' | 'threadMentions'> {
-    const standing = this.said.filter(({ isOwn, isDeleted }) => !isOwn && !isDeleted)
-    const inRoom = standing.filter(({ thread, seq }) => thread === undefined && seq > this.read)
-    const inThreads = standing.filter(
-      ({ thread, seq, names }) => names && thread !== undefined && seq > (this.threads.get(thread) ?? 0),
-    )
-    const named = inRoom.filter(({ names }) => names).length
-    return {
-      head: this.head,
-      read: this.read,
-      unread: Math.min(inRoom.length, limits.maxUnread),
-      mentions: named + inThreads.length,
-      threadMentions: inThreads.length,
-    }
-  }
-}
 
 /** One browser: it hears everything unless it sleeps, and asks the server when it cannot tell. */
 class Browser {
   readonly counts = new RoomCounts()
   isAsleep = false
-  readonly #model: Model
+  readonly #model: UnreadModel
 
-  constructor(model: Model) {
+  constructor(model: UnreadModel) {
     this.#model = model
     this.wake(false)
   }
@@ -107,7 +74,7 @@ const messageOf = ({ seq, thread, isOwn, names, isDeleted }: Said): Message =>
   }) as unknown as Message
 
 function play(steps: readonly Step[]): void {
-  const model = new Model()
+  const model = new UnreadModel()
   const browsers = [new Browser(model), new Browser(model)] as const
   const awake = () => browsers.filter(({ isAsleep }) => !isAsleep)
   const say = (one: Omit<Said, 'seq' | 'isDeleted'>): void => {

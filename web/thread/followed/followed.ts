@@ -20,7 +20,7 @@ export const useFollowed = defineStore('followed', () => {
   const session = useSession()
   const link = useLink()
   const rooms = useRooms()
-  const { fresh, isFollowing, readUpTo, ...marks } = useMarks(() => session.user?.id, countSoon)
+  const { fresh, isFollowing, readUpTo, unreadIn, ...marks } = useMarks(() => session.user?.id, countSoon)
   const teller = new ThreadReadTeller()
   const list = liveList<ThreadMarksAnswer, FeedEvent>({
     ask: api.threadMarks,
@@ -87,5 +87,5 @@ export const useFollowed = defineStore('followed', () => {
   const isFresh = (room: string, thread: number): boolean =>
     fresh.value.some((one) => one.room === room && one.thread === thread)
 
-  return { fresh, isFollowing, isFresh, isFreshIn, readUpTo, follow, readTo, readAll }
+  return { fresh, isFollowing, isFresh, isFreshIn, readUpTo, unreadIn, follow, readTo, readAll }
 })

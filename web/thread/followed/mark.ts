@@ -1,6 +1,7 @@
 // What is known of one thread: whether this person follows it, how far they have read, and which replies of others above
 // that are unread. Pure. The server counts those up to the newest that it knows; what comes above is counted here.
 import type { ThreadEvent } from '../../../server/protocol/events.ts'
+import { limits } from '../../../server/protocol/limits.ts'
 import type { ThreadMark } from '../../../server/protocol/threads.ts'
 
 export type Mark = Omit<ThreadMark, 'unread'> & {
@@ -23,8 +24,9 @@ export const newMark = (room: string, thread: number): Mark => ({
   fresh: new Set(),
 })
 
-export const isUnread = ({ following, counted, fresh }: Mark): boolean =>
-  following && counted + fresh.size > 0
+/** Unread replies of others; 0 in a thread that is not followed. */
+export const unreadCount = ({ following, counted, fresh }: Mark): number =>
+  following ? Math.min(counted + fresh.size, limits.maxUnread) : 0
 
 const kept = (fresh: ReadonlySet<number>, is: (seq: number) => boolean): ReadonlySet<number> =>
   new Set([...fresh].filter(is))

@@ -4,7 +4,7 @@ import type { Message } from '../../../server/protocol/http.ts'
 import type { ThreadMarksAnswer } from '../../../server/protocol/threads.ts'
 import { isSpoken } from '../../../server/protocol/timeline.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
-import { countedMark, deletedMark, isUnread, newMark, readMark, toldMark, type Mark } from './mark.ts'
+import { countedMark, deletedMark, newMark, readMark, toldMark, unreadCount, type Mark } from './mark.ts'
 
 export const keyOf = (room: string, thread: number) => `${room} ${thread}`
 
@@ -56,9 +56,14 @@ export function useMarks(own: () => string | undefined, unsure: () => void) {
 
   return {
     /** Followed threads with unread replies. */
-    fresh: computed(() => [...known.values()].filter(isUnread)),
+    fresh: computed(() => [...known.values()].filter((mark) => unreadCount(mark) > 0)),
     isFollowing: (room: string, thread: number): boolean => markOf(room, thread).following,
     readUpTo: (room: string, thread: number): number => markOf(room, thread).read,
+    /** Unread replies; undefined for a thread that this tab has no mark of, as the oldest of very many. */
+    unreadIn: (room: string, thread: number): number | undefined => {
+      const mark = known.get(keyOf(room, thread))
+      return mark && unreadCount(mark)
+    },
     readTo: (room: string, thread: number, seq: number): void => put(readMark(markOf(room, thread), seq)),
     show,
     apply,

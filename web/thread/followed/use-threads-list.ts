@@ -10,23 +10,34 @@ import type { EntriesEvent, FeedEvent } from '../../wire/feed-events.ts'
 
 const keyOf = ({ room, root }: FollowedThread) => `${room} ${root.seq}`
 
-export function useThreadsList(own: () => string) {
+export function useThreadsList() {
   const list = usePagedList<FollowedThread>({ feed: useLink().feed, ask, keyOf, apply })
   const { items: threads } = list
 
-  /** A reply counts once: it must be above the thread's newest. */
+  /** A reply is newer than the thread's newest, or it was told before. */
   function withNews(one: FollowedThread, { messages, changes }: EntriesEvent): FollowedThread {
-    const replies = messages.filter(
+    const reply = messages.findLast(
       (message): message is SpokenMessage =>
         isSpoken(message) && message.thread === one.root.seq && message.seq > (one.last?.seq ?? 0),
     )
     const root = changes.reduce<SpokenMessage>(withChange, one.root)
-    const last = replies.at(-1) ?? (one.last && changes.reduce<SpokenMessage>(withChange, one.last))
-    const fresh = replies.filter(({ seq, user }) => seq > one.read && user.id !== own()).length
-    return { ...one, root, last, unread: one.unread + fresh }
+    return { ...one, root, last: reply ?? (one.last && changes.reduce<SpokenMessage>(withChange, one.last)) }
+  }
+
+  /** A thread that is followed from now on comes to the top; nothing else moves. */
+  function findNew(): void {
+    void list.fetch(ask, (page) => {
+      const known = new Set(threads.value.map(keyOf))
+      threads.value = [...page.items.filter((one) => !known.has(keyOf(one))), ...threads.value]
+    })
   }
 
   function apply(event: FeedEvent): void {
+    if (event.type === 'gone') threads.value = threads.value.filter(({ room }) => room !== event.room)
+    if (event.type === 'thread' && event.following === true) {
+      const isHere = threads.value.some(({ room, root }) => room === event.room && root.seq === event.thread)
+      if (!isHere) findNew()
+    }
     if (event.type !== 'entries') return
     threads.value = threads.value.map((one) => (one.room === event.room ? withNews(one, event) : one))
   }
