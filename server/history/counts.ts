@@ -4,7 +4,7 @@ import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { isReply, isSpoken, isSpokenEvent, showsInRoom, toMessage } from '../protocol/timeline.ts'
+import { isNamed, isReply, isSpoken, isSpokenEvent, showsInRoom, toMessage } from '../protocol/timeline.ts'
 import { asItIs } from './as-it-is.ts'
 import type { ThreadPlace } from './sql/followers.ts'
 import { countMentions } from './sql/mentions.ts'
@@ -70,6 +70,7 @@ export async function threadMentions(
 ): Promise<Map<string, number>> {
   const { db, log } = deps
   // Memory first: what is archived between the two reads is then in both, and counted from memory.
+  const first = new Map(rooms.map((room) => [room, log.tail(room)?.first(room) ?? Infinity]))
   const fresh = rooms.flatMap((room) => {
     const tail = log.tail(room)
     const named = tail === undefined ? [] : naming(tail, room, 0, userId)
@@ -82,25 +83,44 @@ export async function threadMentions(
   const count = (room: string): void => void counts.set(room, (counts.get(room) ?? 0) + 1)
   for (const one of fresh) if (one.seq > (read.get(keyOf(one)) ?? 0)) count(one.room)
   for (const { room, seq } of older) {
-    const tail = log.tail(room)
-    if (tail === undefined || (seq < tail.first(room) && !tail.isDeleted(room, seq))) count(room)
+    if (seq < (first.get(room) ?? Infinity) && log.tail(room)?.isDeleted(room, seq) !== true) count(room)
   }
   return counts
 }
 
-/** How far a person has read these threads, by "room thread"; who replies has read what they reply to. */
+/**
+ * How far a person has read these threads, by "room thread". Who replies has read what they reply to, and who is named
+ * for the first time what came before.
+ */
 export async function threadsReadBy(
   { db, log }: CountDeps,
   userId: string,
   places: readonly ThreadPlace[],
 ): Promise<Map<string, number>> {
+  const tails = new Set(places.flatMap(({ room }) => log.tail(room) ?? []))
+  // Memory first, as above.
+  const { begun, own } = partsIn([...tails], userId)
   const read = await unlessLost(threadsRead(db, userId, places), new Map<string, number>())
-  for (const place of places) {
-    const effects = log.tail(place.room)?.changesOf(place.room, place.thread) ?? []
-    const own = effects.findLast((effect) => isReply(effect) && effect.user.id === userId)?.seq ?? 0
-    read.set(keyOf(place), Math.max(own, read.get(keyOf(place)) ?? 0))
-  }
+  for (const key of places.map(keyOf))
+    read.set(key, Math.max(read.get(key) ?? begun.get(key) ?? 0, own.get(key) ?? 0))
   return read
+}
+
+/** By what MySQL does not have yet: where a person begins in each thread that they take part in, and their last reply. */
+function partsIn(tails: readonly Tail[], userId: string): Record<'begun' | 'own', Map<string, number>> {
+  const [begun, own] = [new Map<string, number>(), new Map<string, number>()]
+  for (const tail of tails)
+    for (const { event } of tail.waiting()) {
+      const reply = event.type === 'edited' ? tail.at(event.room, event.target)?.event : event
+      if (reply === undefined || !isReply(reply)) continue
+      const key = keyOf(reply)
+      if (event === reply && reply.user.id === userId) {
+        own.set(key, reply.seq)
+        if (!begun.has(key)) begun.set(key, reply.seq)
+      } else if ('mentions' in event && isNamed(event.mentions, userId) && !begun.has(key))
+        begun.set(key, reply.seq - 1)
+    }
+  return { begun, own }
 }
 
 const keyOf = ({ room, thread }: ThreadPlace): string => `${room} ${thread}`
@@ -110,7 +130,7 @@ function naming(tail: Tail, room: string, after: number, userId: string): Spoken
   const said = tail.naming(room, after).flatMap<Message>(({ event }) => toMessage(event) ?? [])
   return asItIs(tail, room, said)
     .filter(isSpoken)
-    .filter(({ mentions }) => mentions?.some(({ ids }) => ids.includes(userId)))
+    .filter(({ mentions }) => isNamed(mentions, userId))
 }
 
 async function countAfter(

@@ -5,6 +5,7 @@ import { unlessAway, type Db } from '../db.ts'
 import type { Appended } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import type { EditedEvent } from '../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../protocol/events.ts'
 import type { ChangesAnswer, Message, PageAnswer, SpokenMessage, ThreadAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
@@ -90,13 +91,13 @@ export class History implements MessageReader {
     return effects.filter(isReply).filter(({ seq }) => tail?.isDeleted(room, seq) === false)
   }
 
-  /** The replies in these rooms that MySQL may not have yet, oldest first. */
-  waitingReplies(rooms: readonly string[]): ReplyEvent[] {
+  /** The replies and edits in these rooms that MySQL may not have yet, oldest first in each shard. */
+  waitingWords(rooms: readonly string[]): (ReplyEvent | EditedEvent)[] {
     const wanted = new Set(rooms)
     const tails = new Set(rooms.flatMap((room) => this.#log.tail(room) ?? []))
     return [...tails].flatMap((tail) =>
       [...tail.waiting()].flatMap(({ event }) =>
-        event.type !== 'unknown' && isReply(event) && wanted.has(event.room) ? [event] : [],
+        (event.type === 'edited' || isReply(event)) && wanted.has(event.room) ? [event] : [],
       ),
     )
   }

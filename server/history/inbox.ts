@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import type { Mention } from '../protocol/message.ts'
-import { isChange, isSpoken, showsInRoom } from '../protocol/timeline.ts'
+import { isChange, isNamed, isSpoken, showsInRoom } from '../protocol/timeline.ts'
 import { threadsReadBy } from './counts.ts'
 import { mentionsOf, type MentionPlace } from './sql/mentions.ts'
 
@@ -91,7 +91,7 @@ function placeNaming({ room, event }: Entry, userId: string): Place | undefined 
 }
 
 const namesOf = (mentions: readonly Mention[] | undefined, userId: string): boolean =>
-  mentions?.some(({ ids }) => ids.includes(userId)) === true
+  isNamed(mentions, userId)
 
 function byRoom(places: readonly Place[]): Map<string, number[]> {
   const found = new Map<string, Set<number>>()

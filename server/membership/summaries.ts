@@ -35,10 +35,13 @@ export async function summarize(
   const guess = (): Map<string, number> =>
     new Map(marks.map(({ room, read, head }) => [room, Math.min(head - read, limits.maxUnread)]))
   const none = new Map<string, number>()
-  const counts = marks.length === 0 ? none : await history.unread(userId, marks).catch(guess)
-  const named = marks.length === 0 ? none : await history.mentions(userId, marks).catch(() => none)
   const joined = placed.flatMap(({ room }) => (room.role === null ? [] : [room.id]))
-  const inThreads = await history.threadMentions(userId, joined).catch(() => none)
+  // All three look at memory at once, so that nothing above these heads is in them.
+  const [counts, named, inThreads] = await Promise.all([
+    marks.length === 0 ? none : history.unread(userId, marks).catch(guess),
+    marks.length === 0 ? none : history.mentions(userId, marks).catch(() => none),
+    history.threadMentions(userId, joined).catch(() => none),
+  ])
   const countOf = (of: Map<string, number>, { room }: Placed): number => of.get(room.id) ?? 0
   return placed
     .map((at) => summaryOf(at, countOf(counts, at), countOf(named, at), countOf(inThreads, at)))

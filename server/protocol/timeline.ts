@@ -4,6 +4,7 @@ import { foldChange, isChange, isSpokenEvent, kindOf } from './entries/index.ts'
 import type { EffectEvent, EntryEvent, NoticeEvent, ReplyEvent, SpokenEvent } from './events.ts'
 import type { Message, NoticeMessage, SpokenMessage, ThreadSummary } from './http.ts'
 import { limits } from './limits.ts'
+import type { Mention } from './message.ts'
 
 export { isChange, isSpokenEvent } from './entries/index.ts'
 export { showsInRoom } from './entries/message.ts'
@@ -33,6 +34,10 @@ export const isSpoken = <Of extends Pick<Message, 'kind'>>(
 
 export const isReply = (entry: { type: string; thread?: unknown }): entry is ReplyEvent =>
   entry.thread !== undefined && isSpokenEvent(entry)
+
+/** These mentions name the person, or everybody and so them. */
+export const isNamed = (mentions: readonly Mention[] | undefined, person: string): boolean =>
+  mentions?.some(({ ids }) => ids.includes(person)) === true
 
 export const isEffect = (entry: EntryEvent): entry is EffectEvent => isChange(entry) || isReply(entry)
 

@@ -3,38 +3,57 @@
 import type { Db } from '../db.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { EditedEvent } from '../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
+import { isNamed, isReply } from '../protocol/timeline.ts'
 import type { KnownMark } from './rows.ts'
 
 export interface NewFollowsDeps {
   db: Db
-  history: Pick<History, 'find' | 'waitingReplies'>
+  history: Pick<History, 'find' | 'waitingWords'>
   memberships: Pick<Memberships, 'roomsOf'>
 }
 
-/** `known`: threads, as "room thread", that need not be looked at. At most limits.threads.known. */
-export async function newFollows(
-  { db, history, memberships }: NewFollowsDeps,
+/** What may make somebody follow a thread, and MySQL may not have yet. To be asked for before MySQL is. */
+export async function waitingFor(
+  { history, memberships }: Pick<NewFollowsDeps, 'history' | 'memberships'>,
   userId: string,
-  known: ReadonlySet<string>,
+): Promise<(ReplyEvent | EditedEvent)[]> {
+  return history.waitingWords((await memberships.roomsOf(userId)).map(({ id }) => id))
+}
+
+/** `known`: threads, as "room thread", that MySQL was asked for. At most limits.threads.known. */
+export async function newFollows(
+  { db, history }: Pick<NewFollowsDeps, 'db' | 'history'>,
+  userId: string,
+  { waiting, known }: { waiting: readonly (ReplyEvent | EditedEvent)[]; known: ReadonlySet<string> },
 ): Promise<KnownMark[]> {
-  const rooms = (await memberships.roomsOf(userId)).map(({ id }) => id)
   const found = new Map<string, KnownMark>()
   const roots = new Map<string, boolean>()
-  for (const reply of history.waitingReplies(rooms)) {
-    const place = `${reply.room} ${reply.thread}`
-    if (known.has(place) || found.size >= limits.threads.known) continue
+  for (const entry of waiting) {
+    const said = isReply(entry) ? entry : await edited(entry)
+    const place = `${said?.room} ${said?.thread}`
+    if (said === undefined || known.has(place) || found.size >= limits.threads.known) continue
     const mark = found.get(place)
-    if (mark !== undefined || names(reply, userId)) found.set(place, marked(reply, userId, mark))
-    else if (await isTheirs(reply)) found.set(place, marked(reply, userId, { ...reply, read: reply.thread }))
+    if (mark !== undefined || names(said, userId)) found.set(place, marked(said, userId, mark))
+    else if (isReply(entry) && (await isTheirs(said)))
+      found.set(place, marked(said, userId, { ...said, read: said.thread, last: 0 }))
   }
   if (found.size === 0) return []
   const decided = await decidedIn(db, userId, [...found.values()])
   return [...found].flatMap(([place, mark]) => (decided.has(place) ? [] : [mark]))
 
+  /** The reply that an edit makes name them, as it is then. */
+  async function edited({ room, target, mentions }: EditedEvent): Promise<Said | undefined> {
+    if (!isNamed(mentions, userId)) return undefined
+    const message = await history.find(room, target)
+    if (message === undefined || 'code' in message || message.thread === undefined) return undefined
+    return { room, thread: message.thread, seq: target, user: message.user, mentions }
+  }
+
   /** The thread begins with a message of theirs. */
-  async function isTheirs({ room, thread }: ReplyEvent): Promise<boolean> {
+  async function isTheirs({ room, thread }: Said): Promise<boolean> {
     const place = `${room} ${thread}`
     const asked = roots.get(place)
     if (asked !== undefined) return asked
@@ -45,17 +64,21 @@ export async function newFollows(
   }
 }
 
-const names = ({ user, mentions = [] }: ReplyEvent, userId: string): boolean =>
-  user.id === userId || mentions.some(({ ids }) => ids.includes(userId))
+type Said = Pick<ReplyEvent, 'room' | 'thread' | 'seq' | 'user'> & {
+  mentions?: ReplyEvent['mentions'] | undefined
+}
+
+const names = ({ user, mentions }: Said, userId: string): boolean =>
+  user.id === userId || isNamed(mentions, userId)
 
 /** The mark after one more reply: their own is read; what names them for the first time is not. */
 function marked(
-  { room, thread, seq, user }: ReplyEvent,
+  { room, thread, seq, user }: Said,
   userId: string,
-  before?: Pick<KnownMark, 'read'>,
+  before?: Pick<KnownMark, 'read' | 'last'>,
 ): KnownMark {
-  const read = user.id === userId ? seq : (before?.read ?? seq - 1)
-  return { room, thread, read, last: seq }
+  const read = user.id === userId ? Math.max(seq, before?.read ?? 0) : (before?.read ?? seq - 1)
+  return { room, thread, read, last: Math.max(seq, before?.last ?? 0) }
 }
 
 /** Those of the threads that MySQL knows they follow, or do not want to. */

@@ -9,10 +9,10 @@ import type { Memberships } from '../membership/memberships.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { isSpoken } from '../protocol/timeline.ts'
+import { isReply, isSpoken } from '../protocol/timeline.ts'
 import type { FollowedThread, ThreadMark, ThreadsAnswer } from '../protocol/threads.ts'
 import type { Replied, ReplyListener } from '../posting/threads.ts'
-import { newFollows } from './new-follows.ts'
+import { newFollows, waitingFor } from './new-follows.ts'
 import {
   countUnreadReplies,
   followedPage,
@@ -25,7 +25,7 @@ export const cursor = pageCursor<ThreadCursor>({ isFresh: Number, at: Number, ro
 
 export interface FollowedThreadsDeps {
   db: Db
-  history: Pick<History, 'find' | 'messages' | 'freshReplies' | 'memoryFrom' | 'waitingReplies'>
+  history: Pick<History, 'find' | 'messages' | 'freshReplies' | 'memoryFrom' | 'waitingWords'>
   memberships: Pick<Memberships, 'roomsOf'>
   bus: Pick<Bus, 'publish'>
   onError: (error: unknown, where: string) => void
@@ -49,9 +49,10 @@ export class FollowedThreads implements ReplyListener {
 
   /** All threads that somebody follows, as far as a browser keeps them. */
   async marks(userId: string): Promise<{ threads: ThreadMark[] }> {
+    // Memory first: what is archived between the two reads is then in both.
+    const waiting = await waitingFor(this.#deps, userId)
     const kept = await followedPlaces(this.#deps.db, userId, limits.threads.known)
-    const known = new Set(kept.map(keyOf))
-    const fresh = await newFollows(this.#deps, userId, known)
+    const fresh = await newFollows(this.#deps, userId, { waiting, known: new Set(kept.map(keyOf)) })
     const all = [...fresh, ...kept.map((mark) => this.#asItIs(userId, mark))].slice(0, limits.threads.known)
     const unread = await this.#unread(userId, all)
     return { threads: all.map((mark) => ({ ...mark, unread: unread.get(keyOf(mark)) ?? 0 })) }
@@ -73,9 +74,9 @@ export class FollowedThreads implements ReplyListener {
     userId: string,
     query: { before: ThreadCursor | undefined; limit: number },
   ): Promise<ThreadsAnswer | Refusal> {
+    const waiting = query.before === undefined ? await waitingFor(this.#deps, userId) : []
     const rows = await followedPage(this.#deps.db, userId, query)
-    const fresh =
-      query.before === undefined ? await newFollows(this.#deps, userId, new Set(rows.map(keyOf))) : []
+    const fresh = await newFollows(this.#deps, userId, { waiting, known: new Set(rows.map(keyOf)) })
     const marks = [...fresh, ...rows.map((row) => this.#asItIs(userId, row))]
     const messages = await this.#messages(marks)
     if ('code' in messages) return messages
@@ -192,7 +193,8 @@ export class FollowedThreads implements ReplyListener {
   /** Whoever takes part in a thread by replies below `seq` that MySQL does not have yet. */
   #earlier({ room, thread }: ThreadPlace, seq: number): Set<string> {
     const replies = this.#deps.history
-      .waitingReplies([room])
+      .waitingWords([room])
+      .filter(isReply)
       .filter((reply) => reply.thread === thread && reply.seq < seq)
     return new Set(
       replies.flatMap(({ user, mentions = [] }) => [user.id, ...mentions.flatMap(({ ids }) => ids)]),

@@ -153,7 +153,7 @@ export class UnreadTown {
     const cid = newCid()
     const isDeletion = chance() < 0.5
     if (isDeletion) said.isDeleted = true
-    else said.names = names
+    else model.edits(said, names)
     const what = isDeletion ? { type: 'delete' } : { type: 'edit', text: names ? 'now @Ann' : 'now nobody' }
     this.#bob.tells({ ...what, room: id, cid, seq: said.seq })
     const { seq } = await this.#bob.acked(cid)

@@ -50,6 +50,13 @@ export class UnreadModel {
     else if (this.#isOwn(thread)) this.threads.set(thread, read ?? thread)
   }
 
+  /** Somebody edits a message so that it names this person, or no longer does. */
+  edits(said: Said, names: boolean): void {
+    said.names = names
+    const { thread, seq } = said
+    if (names && thread !== undefined) this.threads.set(thread, this.threads.get(thread) ?? seq - 1)
+  }
+
   #isOwn(seq: number): boolean {
     return this.said.some((said) => said.seq === seq && said.isOwn)
   }

@@ -1,7 +1,7 @@
 // The mentions of this person, over all rooms: pages of them, newest first, kept up to date by events while on screen.
 import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
-import { isSpoken, targetOf, withChange } from '../../server/protocol/timeline.ts'
+import { isNamed, isSpoken, targetOf, withChange } from '../../server/protocol/timeline.ts'
 import { names } from '../rooms/named.ts'
 import { mentions } from '../wire/api.ts'
 import type { Feed } from '../wire/feed.ts'
@@ -53,8 +53,7 @@ export function useMentions({ own, feed }: MentionsDeps) {
     const next = known && withChange(known.message, one)
     if (next !== undefined) take(room, next)
     // A mention added to a message that is not here.
-    else if (one.type === 'edited' && one.mentions?.some(({ ids }) => ids.includes(own)) === true)
-      void list.load()
+    else if (one.type === 'edited' && isNamed(one.mentions, own)) void list.load()
   }
 
   return list

@@ -5,7 +5,7 @@ import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message } from '../../server/protocol/http.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { Position } from '../../server/protocol/position.ts'
-import { isReply, isSpoken, showsInRoom } from '../../server/protocol/timeline.ts'
+import { isNamed, isReply, isSpoken, showsInRoom } from '../../server/protocol/timeline.ts'
 
 /** What the server counted up to number `to`, and what has come above that. */
 interface Counted {
@@ -47,9 +47,7 @@ export const namedCount = ({ room, threads }: NamedCount): number =>
 
 /** This message is somebody else's, and mentions this person. */
 export const names = (message: Message, own: string): boolean =>
-  isSpoken(message) &&
-  message.user.id !== own &&
-  message.mentions?.some(({ ids }) => ids.includes(own)) === true
+  isSpoken(message) && message.user.id !== own && isNamed(message.mentions, own)
 
 /**
  * Messages arrived in their current state, in any order and perhaps repeated: an edit may add a mention, or remove it.
@@ -86,7 +84,7 @@ export function changedNamed(count: NamedCount, change: EffectEvent, own: string
   if (isReply(change) || (change.type !== 'edited' && change.type !== 'deleted')) return count
   if (change.user.id === own) return count
   const { target } = change
-  const isNaming = change.type === 'edited' && change.mentions?.some(({ ids }) => ids.includes(own)) === true
+  const isNaming = change.type === 'edited' && isNamed(change.mentions, own)
   const isFresh = count.room.fresh.has(target) || count.threads.fresh.has(target)
   if (isFresh) return isNaming ? count : without(count, (seq) => seq === target)
   const mayBeCounted =

@@ -1,7 +1,9 @@
 // The unread messages of each room, and how many of them mention this person: two counts per room, updated together.
 import type { EffectEvent, ReadEvent } from '../../server/protocol/events.ts'
+import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { Position } from '../../server/protocol/position.ts'
+import { isSpoken } from '../../server/protocol/timeline.ts'
 import type { EntriesEvent } from '../wire/feed-events.ts'
 import {
   changedNamed,
@@ -32,6 +34,9 @@ interface Counts {
   unread: Unread
   named: NamedCount
 }
+
+const isOwnReply = (message: Message, own: string): message is SpokenMessage & { thread: number } =>
+  isSpoken(message) && message.thread !== undefined && message.user.id === own
 
 export class RoomCounts {
   readonly #counts = new Map<string, Counts>()
@@ -73,7 +78,10 @@ export class RoomCounts {
       unread: heardOf(unread, messages, head, own),
       named: heardNamed(named, messages, own),
     }))
-    return changes.map((change) => this.#changed(room, change, own)).every((isSure) => isSure)
+    // Who replies has read what they reply to.
+    const isRead = messages.map((one) => !isOwnReply(one, own) || this.readThread(room, one.thread, one.seq))
+    const isChanged = changes.map((change) => this.#changed(room, change, own))
+    return [...isRead, ...isChanged].every((isSure) => isSure)
   }
 
   #changed(room: string, change: EffectEvent, own: string): boolean {

@@ -3,6 +3,7 @@
 import type { Db, Queryable } from '../../db.ts'
 import type { EditedEvent } from '../../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../../protocol/events.ts'
+import { isReply } from '../../protocol/timeline.ts'
 import { idsOf } from './mentions.ts'
 
 export interface ThreadPlace {
@@ -15,35 +16,44 @@ type FollowRow = [user: bigint, room: bigint, thread: number, following: 1, read
 /** Rows of one statement. */
 const atOnce = 500
 
-/** Those who follow a thread by these replies. */
-export async function follow(tx: Queryable, replies: readonly ReplyEvent[]): Promise<void> {
-  if (replies.length === 0) return
-  const named = replies.flatMap(({ room, thread, seq, mentions = [] }) =>
-    idsOf(mentions).map((id) => rowOf(id, { room, thread }, seq - 1)),
-  )
-  const own = replies.flatMap(({ room, thread, seq, user }) =>
-    user.bot === true ? [] : [rowOf(user.id, { room, thread }, seq)],
-  )
-  await insert(tx, [...(await beginners(tx, replies)), ...named], 'followed_threads.read_seq')
+/**
+ * Those who follow a thread because of these entries, which come in their order: who began it, replied, or is named, by
+ * an edit as if the reply had named them at first. Who follows begins behind what there was before.
+ */
+export async function follow(tx: Queryable, entries: readonly (ReplyEvent | EditedEvent)[]): Promise<void> {
+  const replies = entries.filter(isReply)
+  const threadOf = await threadsOfEdited(tx, entries)
+  const begun = entries.flatMap((entry) => {
+    const { room, mentions = [] } = entry
+    const [target, thread] = isReply(entry)
+      ? [entry.seq, entry.thread]
+      : [entry.target, threadOf.get(`${room} ${entry.target}`)]
+    if (thread === undefined) return []
+    const named = idsOf(mentions).map((id) => rowOf(id, { room, thread }, target - 1))
+    return isReply(entry) ? [...ownRow(entry), ...named] : named
+  })
+  await insert(tx, [...(await beginners(tx, replies)), ...begun], 'followed_threads.read_seq')
   // Who replies has read what they reply to.
-  await insert(tx, own, 'GREATEST(followed_threads.read_seq, VALUES(read_seq))')
+  await insert(tx, replies.flatMap(ownRow), 'GREATEST(followed_threads.read_seq, VALUES(read_seq))')
 }
 
-/** Those whom an edit of a reply names: as if it had named them at first. */
-export async function followEdited(tx: Queryable, edits: readonly EditedEvent[]): Promise<void> {
-  const naming = edits.filter(({ mentions }) => mentions !== undefined)
-  if (naming.length === 0) return
+const ownRow = ({ room, thread, seq, user }: ReplyEvent): FollowRow[] =>
+  user.bot === true ? [] : [rowOf(user.id, { room, thread }, seq)]
+
+/** The threads of the replies that these edit so that they name somebody, by "room number". */
+async function threadsOfEdited(
+  tx: Queryable,
+  entries: readonly (ReplyEvent | EditedEvent)[],
+): Promise<Map<string, number>> {
+  const targets = entries.flatMap((entry) =>
+    isReply(entry) || entry.mentions === undefined ? [] : [[BigInt(entry.room), entry.target]],
+  )
+  if (targets.length === 0) return new Map()
   const rows = await tx.rows<{ room: number | string; seq: number; thread: number }>(
     'SELECT room_id AS room, seq, thread FROM messages WHERE (room_id, seq) IN (?) AND thread IS NOT NULL',
-    [naming.map(({ room, target }) => [BigInt(room), target])],
+    [targets],
   )
-  const threads = new Map(rows.map(({ room, seq, thread }) => [`${room} ${seq}`, thread]))
-  const named = naming.flatMap(({ room, target, mentions = [] }) => {
-    const thread = threads.get(`${room} ${target}`)
-    if (thread === undefined) return []
-    return idsOf(mentions).map((id) => rowOf(id, { room, thread }, target - 1))
-  })
-  await insert(tx, named, 'followed_threads.read_seq')
+  return new Map(rows.map(({ room, seq, thread }) => [`${room} ${seq}`, thread]))
 }
 
 const rowOf = (user: string, { room, thread }: ThreadPlace, read: number): FollowRow => [

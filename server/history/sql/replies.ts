@@ -1,12 +1,13 @@
 // The SQL of threads: replies on their way into MySQL, and read back by number. Writing them twice changes nothing.
 import type { Queryable } from '../../db.ts'
 import type { Entry } from '../../log/entry.ts'
+import type { EditedEvent } from '../../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/http.ts'
 import type { Person } from '../../protocol/people.ts'
 import { isReply, withReply } from '../../protocol/timeline.ts'
 import { isSpokenRow } from '../entries/kind.ts'
-import { follow, followEdited } from './followers.ts'
+import { follow } from './followers.ts'
 import { messagesAt } from './messages.ts'
 import { threadOf, type ThreadColumns } from './thread-row.ts'
 
@@ -22,22 +23,15 @@ interface Thread {
 
 /** After messages and changes are written: their threads have them, and those who follow these threads. */
 export async function settleReplies(tx: Queryable, entries: readonly Entry[]): Promise<void> {
-  const said = entries.flatMap(({ event, id }) =>
-    isReply(event) ? [{ event, isFresh: event.at === id.ms }] : [],
-  )
-  await followEdited(
-    tx,
-    entries.flatMap(({ event }) => (event.type === 'edited' ? [event] : [])),
-  )
-  if (said.length === 0) return
-  const rows = said.map(({ event: { room, thread, seq } }) => [BigInt(room), thread, seq])
+  const said = entries.flatMap(({ event }) => (isReply(event) ? [event] : []))
+  const rows = said.map(({ room, thread, seq }) => [BigInt(room), thread, seq])
   for (let at = 0; at < rows.length; at += atOnce)
     await tx.run(
       'INSERT INTO replies (room_id, thread, seq) VALUES ? ON DUPLICATE KEY UPDATE seq = replies.seq',
       [rows.slice(at, at + atOnce)],
     )
   const threads = new Map<string, Thread>()
-  for (const { event } of said) {
+  for (const event of said) {
     const key = `${event.room} ${event.thread}`
     const thread = threads.get(key) ?? { room: event.room, root: event.thread, replies: [] }
     thread.replies.push(event)
@@ -47,7 +41,10 @@ export async function settleReplies(tx: Queryable, entries: readonly Entry[]): P
   // What is imported was read elsewhere: nobody is made to follow it.
   await follow(
     tx,
-    said.flatMap(({ event, isFresh }) => (isFresh ? [event] : [])),
+    entries.flatMap(({ event, id }): (ReplyEvent | EditedEvent)[] => {
+      if (event.type === 'edited') return [event]
+      return isReply(event) && event.at === id.ms ? [event] : []
+    }),
   )
 }
 

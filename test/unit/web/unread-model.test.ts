@@ -100,7 +100,7 @@ function play(steps: readonly Step[]): void {
       if (root !== undefined) say({ isOwn: false, names: one.names, thread: root.seq })
     } else if (one.do === 'edit')
       change(one.which, (said, seq) => {
-        said.names = one.names
+        model.edits(said, one.names)
         return { type: 'edited', text: '', ...common(said.seq, seq), ...mentionsOf(one.names) }
       })
     else if (one.do === 'delete')

@@ -2,7 +2,7 @@
 import { computed, shallowReactive } from 'vue'
 import type { Message } from '../../../server/protocol/http.ts'
 import type { ThreadMarksAnswer } from '../../../server/protocol/threads.ts'
-import { isSpoken } from '../../../server/protocol/timeline.ts'
+import { isNamed, isSpoken } from '../../../server/protocol/timeline.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
 import { countedMark, deletedMark, newMark, readMark, toldMark, unreadCount, type Mark } from './mark.ts'
 
@@ -44,12 +44,18 @@ export function useMarks(own: () => string | undefined, unsure: () => void) {
   function apply(event: FeedEvent): void {
     if (event.type === 'entries') {
       said(event.room, event.messages)
-      for (const one of event.changes) if (one.type === 'deleted') deleted(event.room, one.target)
+      for (const one of event.changes)
+        if (one.type === 'deleted') deleted(event.room, one.target)
+        // It may be a reply that names them now, which makes them follow its thread.
+        else if (one.type === 'edited' && isNamed(one.mentions, own() ?? '')) unsure()
     } else if (event.type === 'thread') {
-      const mark = toldMark(markOf(event.room, event.thread), event)
+      const before = markOf(event.room, event.thread)
+      const mark = toldMark(before, event)
       put(mark)
-      // It was read elsewhere, into what only the server has counted.
-      if (event.read !== undefined && mark.counted > 0) unsure()
+      // Replies may have come before it was known to be followed; or it was read elsewhere, into what only the server
+      // has counted.
+      const isNew = mark.following && !before.following
+      if (isNew || (event.read !== undefined && mark.counted > 0)) unsure()
     } else if (event.type === 'gone')
       for (const [key, one] of known) if (one.room === event.room) known.delete(key)
   }

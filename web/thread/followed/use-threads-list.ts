@@ -1,4 +1,5 @@
 // The list of followed threads, page by page, kept up to date by events.
+import { watch } from 'vue'
 import type { SpokenMessage } from '../../../server/protocol/http.ts'
 import type { FollowedThread } from '../../../server/protocol/threads.ts'
 import { isSpoken, withChange } from '../../../server/protocol/timeline.ts'
@@ -6,13 +7,20 @@ import { followedThreads } from '../../wire/api.ts'
 import { useLink } from '../../wire/link.ts'
 import { usePagedList, type Page } from '../../wire/paged-list.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
+import { useFollowed } from './followed.ts'
 import type { EntriesEvent, FeedEvent } from '../../wire/feed-events.ts'
+
+interface Place {
+  room: string
+  thread: number
+}
 
 const keyOf = ({ room, root }: FollowedThread) => `${room} ${root.seq}`
 
 export function useThreadsList() {
   const list = usePagedList<FollowedThread>({ feed: useLink().feed, ask, keyOf, apply })
   const { items: threads } = list
+  const followed = useFollowed()
 
   /** A reply is newer than the thread's newest, or it was told before. */
   function withNews(one: FollowedThread, { messages, changes }: EntriesEvent): FollowedThread {
@@ -32,12 +40,18 @@ export function useThreadsList() {
     })
   }
 
+  const isHere = ({ room, thread }: Place): boolean =>
+    threads.value.some((one) => one.room === room && one.root.seq === thread)
+
+  // An edit that names them makes them follow as well, which only the marks tell.
+  watch(
+    () => followed.fresh,
+    (fresh) => void (fresh.every(isHere) || findNew()),
+  )
+
   function apply(event: FeedEvent): void {
     if (event.type === 'gone') threads.value = threads.value.filter(({ room }) => room !== event.room)
-    if (event.type === 'thread' && event.following === true) {
-      const isHere = threads.value.some(({ room, root }) => room === event.room && root.seq === event.thread)
-      if (!isHere) findNew()
-    }
+    if (event.type === 'thread' && event.following === true && !isHere(event)) findNew()
     if (event.type !== 'entries') return
     threads.value = threads.value.map((one) => (one.room === event.room ? withNews(one, event) : one))
   }
