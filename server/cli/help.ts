@@ -1,15 +1,39 @@
 // What `brook --help` and `brook <verb> --help` print.
 import type { Verb } from './verb.ts'
 
-const column = (rows: [left: string, right: string][]): string => {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
+/** Columns of a terminal. */
+const lineLength = 80
+
+/** Lines of at most `length`, broken between words. */
+function wrapped(words: string, length: number): string[] {
+  const lines = ['']
+  for (const word of words.split(/\s+/)) {
+    const line = lines.at(-1) ?? ''
+    if (line === '' || line.length + 1 + word.length <= length)
+      lines[lines.length - 1] = `${line} ${word}`.trim()
+    else lines.push(word)
+  }
+  return lines
 }
+
+const column = (rows: [left: string, right: string][]): string => {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 4
+  return rows
+    .map(([left, right]) => {
+      const lines = wrapped(right, lineLength - width)
+      return `  ${left.padEnd(width - 4)}  ${lines.join(`\n${' '.repeat(width)}`)}`
+    })
+    .join('\n')
+}
+
+const firstSentence = (about: string): string => /^[^]*?\.(?=\s|$)/.exec(about)?.[0] ?? about
 
 export const helpOfAll = (verbs: Record<string, Verb>): string =>
   `Usage: brook <verb>
 
-${column(Object.values(verbs).map(({ usage, about }) => [usage, about]))}
+${column(Object.entries(verbs).map(([name, { about }]) => [name, firstSentence(about)]))}
+
+brook <verb> --help describes one verb.
 
 Settings come from the environment:
 ${column([
@@ -43,14 +67,20 @@ ${column([
   ['BOTS', 'off: brook start does not run the built-in bot (/roll, /remind, /poll)'],
   ['ALLOW_UNSAFE_STORES', '1 accepts a Redis or MySQL whose settings can lose acknowledged messages'],
   ['STORES_PATH', 'folders to search for redis-server and mariadbd, instead of PATH'],
-])}
-
-brook <verb> --help describes one verb.`
+])}`
 
 export function helpOf(verb: Verb): string {
   const flags = Object.entries(verb.options).map(([name, option]): [string, string] => [
     `--${name}${option.value === undefined ? '' : ` ${option.value}`}`,
     option.about,
   ])
-  return `Usage: brook ${verb.usage}\n\n${verb.about}\n\n${column([...flags, ['--help', 'print this']])}`
+  const [name = ''] = verb.usage.split(' ')
+  const ways = verb.usage.split(' | ').map((way, at) => `  brook ${at === 0 ? way : `${name} ${way}`}`)
+  const about = verb.about.split('\n').flatMap((line) => wrapped(line, lineLength))
+  return `Usage:
+${ways.join('\n')}
+
+${about.join('\n')}
+
+${column([...flags, ['--help', 'print this']])}`
 }

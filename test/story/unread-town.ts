@@ -140,8 +140,8 @@ export class UnreadTown {
     const cid = newCid()
     const text = names && !isOwn ? 'hello @Ann' : 'hello'
     who.tells({ type: 'send', room: place.id, cid, text, ...(thread === undefined ? {} : { thread }) })
-    const { seq } = await who.acked(cid)
-    place.model.says({ seq, isOwn, names: names && !isOwn, isDeleted: false, ...(thread && { thread }) })
+    const { seq, isNaming } = await heardBack(who, cid)
+    place.model.says({ seq, isOwn, names: isNaming, isDeleted: false, ...(thread && { thread }) })
     place.steps.push(`#${seq} ${isOwn ? 'own' : ''} ${text} ${thread === undefined ? '' : `in #${thread}`}`)
   }
 
@@ -152,12 +152,12 @@ export class UnreadTown {
     const said = pick(chance, his.slice(-30))
     const cid = newCid()
     const isDeletion = chance() < 0.5
-    if (isDeletion) said.isDeleted = true
-    else model.edits(said, names)
     const what = isDeletion ? { type: 'delete' } : { type: 'edit', text: names ? 'now @Ann' : 'now nobody' }
     this.#bob.tells({ ...what, room: id, cid, seq: said.seq })
-    const { seq } = await this.#bob.acked(cid)
+    const { seq, isNaming } = await heardBack(this.#bob, cid)
     model.head = Math.max(model.head, seq)
+    if (isDeletion) said.isDeleted = true
+    else model.edits(said, isNaming)
     steps.push(`#${seq} ${what.type} of #${said.seq} ${what.text ?? ''}`)
   }
 
@@ -284,6 +284,15 @@ export class UnreadTown {
     })
     return Object.fromEntries([...shown, ...wanted])
   }
+}
+
+/** The entry as the log has it: a busy server sends words before it has found out whom they name. */
+async function heardBack(who: Person, cid: string): Promise<{ seq: number; isNaming: boolean }> {
+  const found = await until(() =>
+    who.heard.findLast((event) => 'cid' in event && event.cid === cid && event.type !== 'ack'),
+  )
+  if (found === undefined || !('seq' in found)) throw new Error(`refused: ${JSON.stringify(found)}`)
+  return { seq: found.seq ?? 0, isNaming: 'mentions' in found }
 }
 
 const inWords = (unread: number, mentions: number): string =>

@@ -1,7 +1,7 @@
 // Waiting in tests: for a condition, never for a time.
 import { setTimeout as pause } from 'node:timers/promises'
 
-const lookEveryMs = 10
+const lookEveryMs = 25
 
 /**
  * Resolves with the result of `look` once `holds` accepts it (by default: once it is truthy). Fails after `withinMs`,

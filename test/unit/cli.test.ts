@@ -31,18 +31,23 @@ test.each(Object.entries(verbs))(
     const { code, printed, said } = await type([name, '--help'])
     expect(code).toBe(0)
     expect(said).toEqual([])
-    expect(printed).toContain(`Usage: brook ${verb.usage}`)
+    for (const [at, way] of verb.usage.split(' | ').entries())
+      expect(printed).toContain(`\n  brook ${at === 0 ? way : `${name} ${way}`}\n`)
+    const words = printed.replaceAll(/\s+/g, ' ')
     for (const [flag, { about }] of Object.entries(verb.options)) {
       expect(printed).toContain(`--${flag}`)
-      expect(printed).toContain(about)
+      expect(words).toContain(about)
     }
+    const isLong = (line: string) => line.length > 80 && !line.startsWith('  brook ')
+    expect(printed.split('\n').filter(isLong)).toEqual([])
   },
 )
 
 test('brook --help names every verb and every setting', async () => {
   const { code, printed } = await type(['--help'])
   expect(code).toBe(0)
-  for (const { usage } of Object.values(verbs)) expect(printed).toContain(usage)
+  for (const name of Object.keys(verbs)) expect(printed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
+  expect(printed.split('\n').filter((line) => line.length > 80)).toEqual([])
   for (const setting of ['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS'])
     expect(printed).toContain(setting)
 })

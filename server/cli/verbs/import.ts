@@ -25,7 +25,7 @@ const interrupted = 130
 export const importVerb: Verb = {
   usage: 'import slack <export.zip> | brook <url> --token T | jsonl <file> | claim <name>',
   about:
-    'Import rooms and history from a Slack export (a zip file or its folder), another Brook, or what brook export has written\n' +
+    'Import rooms and history from a Slack export (a zip file or its folder), another Brook, or what brook export has written ' +
     'as JSON lines; a repeated import adds only what is new.\n' +
     'claim lets a person sign in to an imported account. See docs/import.md.',
   options: {
