@@ -1,6 +1,6 @@
 // A Slack export as a source of an import: its lists of people and rooms, and the days of each room, oldest first.
 import { limits } from '../../protocol/limits.ts'
-import type { Names } from '../../slack/mrkdwn.ts'
+import type { Names } from '../../slack/references.ts'
 import { tamePersonName } from '../names.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'

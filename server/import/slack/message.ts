@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { cleanEmoji } from '../../protocol/emoji.ts'
 import { emojiOf } from '../../slack/emoji.ts'
-import type { Names } from '../../slack/mrkdwn.ts'
+import type { Names } from '../../slack/references.ts'
 import { isObject, objectsOf } from '../../slack/rich-text.ts'
 import type { SourceMessage } from '../source.ts'
 import { tameText } from '../split-text.ts'

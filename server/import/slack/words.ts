@@ -1,6 +1,7 @@
 // The content of an exported message as Markdown: its text, its attachments, and its files as links. Pure.
 import { attachmentsText, blocksText } from '../../slack/blocks.ts'
-import { linkTo, toMarkdown, type Names } from '../../slack/mrkdwn.ts'
+import { toMarkdown } from '../../slack/mrkdwn.ts'
+import { linkTo, type Names } from '../../slack/references.ts'
 import { objectsOf, textOf } from '../../slack/rich-text.ts'
 
 /** The fields that are read, none of them guaranteed: exports are written by many versions and tools. */
