@@ -95,7 +95,7 @@ const isProcess = ([name = '', first = '']: string[]): boolean =>
 
 /** What `brook start` says is read by whatever gathers logs, unless a person sits there; `brook sync now` is for a person. */
 function sayFor(args: string[], { LOG_FORMAT: format }: NodeJS.ProcessEnv): Say {
-  const [name] = args
+  const [name = ''] = args
   const isLog = format === 'json' || (format !== 'text' && !process.stderr.isTTY)
   if (!isProcess(args) || !isLog) return terminal(process.stderr)
   return sayTo(openLogger({ level: 'info', format: 'json', base: { process: name } }))

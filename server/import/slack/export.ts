@@ -38,8 +38,8 @@ export class SlackExport implements Source {
   static async open(path: string, refuse: Refuse): Promise<SlackExport> {
     const archive = await openArchive(path)
     try {
-      const lists = archive.files().filter(({ name }) => /(^|\/)channels\.json$/.test(name))
-      const [list] = lists.sort((a, b) => a.name.length - b.name.length)
+      const found = archive.files().filter(({ name }) => /(^|\/)channels\.json$/.test(name))
+      const [list] = found.sort((a, b) => a.name.length - b.name.length)
       if (list === undefined) throw new ImportError(`${path} is not a Slack export: it has no channels.json`)
       const prefix = list.name.slice(0, -'channels.json'.length)
       for (const name of lists)
