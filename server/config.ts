@@ -37,6 +37,8 @@ export interface Config {
   port: number
   /** Where `brook sync` and `brook bots` serve their metrics; undefined: nowhere. */
   metricsPort: number | undefined
+  /** What a request for metrics from another machine has to bring; undefined: none is answered. */
+  metricsToken: string | undefined
   dataDir: string
   /** Undefined: the embedded store under dataDir. */
   redis: RedisAddress | undefined
@@ -79,6 +81,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     port: wholeNumber(env, 'PORT', 3000, 0, 65_535),
     metricsPort:
       env['METRICS_PORT'] === undefined ? undefined : wholeNumber(env, 'METRICS_PORT', 0, 0, 65_535),
+    metricsToken: token(env, 'METRICS_TOKEN'),
     dataDir: path.resolve(env['DATA_DIR'] ?? '.brook'),
     redis: env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
     mysql: env['MYSQL_URL'] === undefined ? undefined : mysqlAddress(env['MYSQL_URL']),
@@ -101,6 +104,15 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
+}
+
+/** Long enough that nobody guesses it. */
+const minTokenChars = 16
+
+function token(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const text = env[name]
+  if (text === undefined || new RegExp(`^[!-~]{${minTokenChars},}$`).test(text)) return text
+  throw new ConfigError(`${name} must have at least ${minTokenChars} characters, without spaces.`)
 }
 
 function publicUrl(text: string): URL {

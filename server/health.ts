@@ -11,6 +11,7 @@ import type { Log } from './log/log.ts'
 import { lagSeconds, lateAfterSeconds } from './log/pressure.ts'
 import { whyMysqlRefuses } from './mysql-error.ts'
 import { ErrorAnswer } from './protocol/schema.ts'
+import { mayReadMetrics } from './metrics-access.ts'
 import { limits } from './protocol/limits.ts'
 import { rates } from './protocol/rates.ts'
 import { addressKey, RateLimiter } from './rate-limiter.ts'
@@ -40,8 +41,8 @@ const Ready = Type.Object({
 export const healthFeature = (core: Core): Feature => ({ publicRoutes: (app) => healthRoutes(app, core) })
 
 const healthRoutes: FastifyPluginAsyncTypebox<
-  Pick<Core, 'db' | 'log' | 'metrics' | 'rateLimits' | 'state'>
-> = async (app, { db, log, metrics, rateLimits, state }) => {
+  Pick<Core, 'config' | 'db' | 'log' | 'metrics' | 'rateLimits' | 'state'>
+> = async (app, { config, db, log, metrics, rateLimits, state }) => {
   const tags = ['health']
   const probes = new RateLimiter(rates.probe, rateLimits)
   /** What needs a store or much text, and asks nobody who it is for. */
@@ -50,7 +51,7 @@ const healthRoutes: FastifyPluginAsyncTypebox<
     return wait > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: wait }) : undefined
   }
 
-  app.get('/healthz', { schema: { tags, summary: 'Liveness of this process' } }, async () => ({
+  app.get('/healthz', { schema: { tags, security: [], summary: 'Liveness of this process' } }, async () => ({
     alive: true,
   }))
 
@@ -60,6 +61,7 @@ const healthRoutes: FastifyPluginAsyncTypebox<
       onRequest: onlyNowAndThen,
       schema: {
         tags,
+        security: [],
         summary: 'State of Redis, MySQL and sync',
         response: { 200: Ready, 503: Ready, 429: ErrorAnswer },
       },
@@ -98,7 +100,26 @@ const healthRoutes: FastifyPluginAsyncTypebox<
 
   app.get(
     '/metrics',
-    { onRequest: onlyNowAndThen, schema: { tags, summary: 'Metrics for Prometheus' } },
+    {
+      onRequest: [
+        onlyNowAndThen,
+        async ({ socket, headers }, reply) => {
+          if (mayReadMetrics({ address: socket.remoteAddress, headers }, config.metricsToken))
+            return undefined
+          return refuse(reply.header('www-authenticate', 'Bearer'), { code: 'no_metrics' })
+        },
+      ],
+      schema: {
+        tags,
+        security: [{}, { metrics: [] }],
+        summary: 'Metrics for Prometheus: from this machine, or with METRICS_TOKEN',
+        response: {
+          200: { content: { 'text/plain': { schema: Word } } },
+          401: ErrorAnswer,
+          429: ErrorAnswer,
+        },
+      },
+    },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
 }

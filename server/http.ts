@@ -11,11 +11,14 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { identify } from './account/identify.ts'
 import type { Sessions } from './account/sessions.ts'
 import { answerError } from './answer.ts'
+import { compressAnswers } from './compress.ts'
 import type { Config } from './config.ts'
 import type { Core } from './core.ts'
 import type { Feature } from './feature.ts'
+import { watchMethods } from './methods.ts'
 import type { Metrics } from './metrics.ts'
 import { refuseForeignHosts } from './hosts.ts'
+import { openApi } from './openapi.ts'
 import { limits } from './protocol/limits.ts'
 import type { RateLimiterOptions } from './rate-limiter.ts'
 import { watchAnswers } from './watch-answers.ts'
@@ -74,6 +77,8 @@ export async function buildHttp({
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   app.setErrorHandler(answerError)
+  const methodsOf = watchMethods(app)
+  takeEmptyJson(app)
   watchAnswers(app, metrics)
   endWithAnswers(app, state)
   const endConnections = endLingering(app)
@@ -85,11 +90,20 @@ export async function buildHttp({
   refuseForeignHosts(app, config)
   for (const { publicRoutes } of features) if (publicRoutes !== undefined) await app.register(publicRoutes)
   await app.register(async (api) => {
+    await compressAnswers(api)
     identify(api, sessions, rateLimits)
     for (const { routes } of features) if (routes !== undefined) await api.register(routes)
   })
-  await serveWeb(app)
+  await serveWeb(app, methodsOf)
   return app
+}
+
+/** A JSON content type with an empty body is an empty body, as many clients send it with every request. */
+function takeEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null) : parse(request, body, done),
+  )
 }
 
 /** HSTS belongs to whatever terminates TLS. `beforeClose`: browsers are told to move before the sockets close. */
@@ -100,10 +114,11 @@ async function buildShell(app: FastifyInstance, beforeClose: () => Promise<void>
     crossOriginEmbedderPolicy: false,
   })
   await app.register(cookie)
-  await app.register(swagger, {
-    openapi: { info: { title: 'Brook', description: 'A room is a log with dense numbers.', version: '1' } },
+  await app.register(swagger, openApi)
+  await app.register(async (docs) => {
+    await compressAnswers(docs)
+    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
   })
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
   await app.register(websocket, {
     // The size of four frames: a frame that is somewhat too large gets a proper refusal, a flood is cut off.
     options: { maxPayload: 4 * limits.frameBytes, perMessageDeflate: false },

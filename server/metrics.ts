@@ -15,6 +15,13 @@ export type Labels<Name extends string> = Record<Name, readonly string[]>
 
 const flightKinds = ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions', 'pins']
 
+/** Sums of another series, which Prometheus takes for counters by their names; `sum(nodejs_active_handles)` is the same. */
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
 
 export class Metrics {
@@ -29,6 +36,7 @@ export class Metrics {
   constructor(gather?: () => Promise<Numbers[]>) {
     this.#gather = gather
     collectDefaultMetrics({ register: this.#registry })
+    for (const name of misnamed) this.#registry.removeSingleMetric(name)
     new Gauge({
       name: 'brook_build_info',
       help: 'What runs: the version of Brook and of Node',

@@ -9,7 +9,8 @@ import { webBuild, webFolder } from './web-build.ts'
 
 const page = path.join(webFolder, 'index.html')
 
-export async function serveWeb(app: FastifyInstance): Promise<void> {
+/** `methodsOf`: those that a path takes, of all other routes. */
+export async function serveWeb(app: FastifyInstance, methodsOf: (path: string) => string[]): Promise<void> {
   const isBuilt = existsSync(page)
   if (isBuilt) {
     await app.register(serveStatic, {
@@ -27,12 +28,19 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
     })
   }
   app.setNotFoundHandler((request, reply) => {
-    const isPage =
-      request.method === 'GET' && !/^\/(api|assets|metrics|healthz|readyz)(\/|\?|$)/.test(request.url)
-    if (!isPage || !isBuilt) return refuse(reply, { code: 'not_found' })
-    return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    const [path = '/'] = request.url.split('?')
+    const isPage = isBuilt && isPageOfApp(path)
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (isPage && isRead) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    const methods = isPage ? ['GET', 'HEAD'] : methodsOf(path)
+    if (methods.length === 0 || methods.includes(request.method)) return refuse(reply, { code: 'not_found' })
+    return refuse(reply.header('allow', methods.join(', ')), { code: 'method_not_allowed' })
   })
 }
+
+/** The app has pages at all addresses but these. A file that is not there is not a page: `/sw.js`, `/favicon.ico`. */
+const isPageOfApp = (path: string): boolean =>
+  !/^\/(?:api|assets|metrics|healthz|readyz|\.well-known)(?:\/|$)/.test(path) && !/\.[^/]*$/.test(path)
 
 /** True if the request has a session token, which is not checked: nothing secret depends on it. */
 const seemsSignedIn = (request: FastifyRequest): boolean => tokenOf(request) !== undefined

@@ -5,8 +5,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { PrepareError, prepare, preparePackages, prepareTests } from '../server/cli/prepare.mjs'
+import { getStores } from './support/get-stores.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const forVitest = process.argv.slice(2)
@@ -146,19 +147,9 @@ async function install(/** @type {string[]} */ packages) {
   return run(program, args)
 }
 
-/** The programs of the stores, fetched as `npm start` does; tests find them through PATH or STORES_PATH. */
-async function getStores() {
-  const cache = path.join(root, 'node_modules/.cache/brook')
-  const { getPrograms } = await import(pathToFileURL(path.join(root, 'dist/test/fetch.js')).href)
-  const say = (/** @type {string} */ line, /** @type {string | undefined} */ kind) => {
-    if (kind === undefined) console.log(line)
-  }
-  const { redis, mariadb } = await getPrograms({ redis: true, mariadb: true }, cache, say)
-  const folders = [redis.server, mariadb.server, mariadb.install].map((file) => path.dirname(file))
-  const name = process.env['STORES_PATH'] === undefined ? 'PATH' : 'STORES_PATH'
-  process.env[name] = [...new Set([...folders, process.env[name]])].join(path.delimiter)
-  const libraries = mariadb.env['LD_LIBRARY_PATH']
-  if (libraries !== undefined) process.env['LD_LIBRARY_PATH'] = libraries
+/** The programs of the stores, and what the torture needs besides. */
+async function prepareStores() {
+  await getStores()
   // Optional: without it no clock steps in the torture.
   if (
     existsSync('/usr/lib') &&
@@ -187,7 +178,7 @@ if (isReady) {
     await prepareTests()
     return true
   })
-  const stores = built.then((isBuilt) => isBuilt && step('stores', getStores))
+  const stores = built.then((isBuilt) => isBuilt && step('stores', prepareStores))
   // Two lanes, for two cores: the checks compute while flow and story tests wait for processes, stores and browsers.
   await Promise.all([
     checks().then(async () => (await stores) && torture()),

@@ -9,6 +9,7 @@ import {
   ErrorAnswer,
   GuestBody,
   PasswordBody,
+  SessionAnswer,
   SessionParams,
   SessionsAnswer,
   UserAnswer,
@@ -64,6 +65,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     {
       schema: {
         tags,
+        security: [],
         summary: 'Sign up with a name and a password',
         body: CredentialsBody,
         response: { 201: UserAnswer, ...refusals },
@@ -81,6 +83,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     {
       schema: {
         tags,
+        security: [],
         summary: 'Enter as a guest, with only a name',
         body: GuestBody,
         response: { 201: UserAnswer, ...refusals },
@@ -97,6 +100,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     {
       schema: {
         tags,
+        security: [],
         summary: 'Sign in',
         body: CredentialsBody,
         response: { 200: UserAnswer, ...refusals },
@@ -110,18 +114,31 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
   )
 }
 
+const bringsToken = (request: FastifyRequest): boolean =>
+  request.headers.authorization !== undefined || tokenOf(request) !== undefined
+
 /** The session of the request: who it is, its password, its end. */
 const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, sessions }) => {
   app.get(
     '/api/session',
     {
-      preHandler: onlySignedIn,
-      schema: { tags, summary: 'The signed-in person', response: { 200: UserAnswer, ...refusals } },
+      // Who brings a token wants to know whether it is still good; without one, nobody is signed in.
+      preHandler: async (request, reply) => {
+        if (request.session !== undefined || !bringsToken(request)) return undefined
+        takeTokenBack(request, reply)
+        return refuse(reply, { code: 'signed_out' })
+      },
+      schema: {
+        tags,
+        security: [{}, { session: [] }, { sessionOverTls: [] }, { token: [] }],
+        summary: 'Who is signed in; null without a session',
+        response: { 200: SessionAnswer, ...refusals },
+      },
     },
     async (request, reply) => {
       // A browser requests this whenever it opens.
       renewToken(request, reply)
-      return { user: requireSession(request).user }
+      return { user: request.session?.user ?? null }
     },
   )
 
@@ -182,6 +199,7 @@ const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { se
       preHandler: [onlySignedIn, onlyPeople],
       schema: {
         tags,
+        operationId: 'deleteOneOfSessions',
         summary: 'End one of your sessions',
         params: SessionParams,
         response: { 204: nothing, ...refusals },

@@ -67,7 +67,9 @@ const bearerOf = ({ headers }: Knock): string | undefined =>
 
 const isSecure = ({ protocol }: Knock): boolean => protocol === 'https'
 
-const cookieName = (request: Knock): string => (isSecure(request) ? '__Host-brook' : 'brook')
+export const cookieNames = { plain: 'brook', tls: '__Host-brook' } as const
+
+const cookieName = (request: Knock): string => cookieNames[isSecure(request) ? 'tls' : 'plain']
 
 function cookieOf(request: Knock): string | undefined {
   const { cookie } = request.headers

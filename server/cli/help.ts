@@ -39,6 +39,7 @@ Settings come from the environment:
 ${column([
   ['HOST, PORT', 'where to listen (127.0.0.1, 3000)'],
   ['METRICS_PORT', 'where brook sync and brook bots serve /metrics and /healthz (nowhere)'],
+  ['METRICS_TOKEN', 'lets other machines read /metrics, with Authorization: Bearer (only this one may)'],
   ['DATA_DIR', 'where the embedded stores keep their data (.brook)'],
   ['REDIS_URL', 'redis://host:6379, instead of the embedded Redis'],
   ['MYSQL_URL', 'mysql://user:password@host/database, instead of the embedded MariaDB'],

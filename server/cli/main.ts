@@ -10,6 +10,7 @@ import type { Say } from '../logging/say.ts'
 import { MigrationError } from '../migrate.ts'
 import { StoreError } from '../stores/programs.ts'
 import { helpOf, helpOfAll } from './help.ts'
+import { OutputClosed, printTo } from './output.ts'
 import { PortError } from './port.ts'
 import { terminal } from './terminal.ts'
 import { readGiven, UsageError, type Surroundings, type Verb } from './verb.ts'
@@ -62,6 +63,7 @@ export async function main(args: string[], at: Surroundings): Promise<number> {
     else return (await verb.run(given, at)) ?? 0
     return 0
   } catch (error) {
+    if (error instanceof OutputClosed) return 0
     say(`brook: ${describe(error)}`, 'error')
     return error instanceof UsageError || error instanceof UnclearRoom ? 2 : 1
   }
@@ -87,11 +89,15 @@ function describe(error: unknown): string {
   return error.stack ?? error.message
 }
 
+/** `brook sync` runs until it is stopped, `brook sync now` answers. */
+const isProcess = ([name = '', first = '']: string[]): boolean =>
+  Object.hasOwn(verbs, name) && verbs[name]?.isProcess === true && !/^\w/.test(first)
+
 /** What `brook start` says is read by whatever gathers logs, unless a person sits there; `brook sync now` is for a person. */
-function sayFor([name = '', first = '']: string[], { LOG_FORMAT: format }: NodeJS.ProcessEnv): Say {
-  const isProcess = Object.hasOwn(verbs, name) && verbs[name]?.isProcess === true && !/^\w/.test(first)
+function sayFor(args: string[], { LOG_FORMAT: format }: NodeJS.ProcessEnv): Say {
+  const [name = ''] = args
   const isLog = format === 'json' || (format !== 'text' && !process.stderr.isTTY)
-  if (!isProcess || !isLog) return terminal(process.stderr)
+  if (!isProcess(args) || !isLog) return terminal(process.stderr)
   return sayTo(openLogger({ level: 'info', format: 'json', base: { process: name } }))
 }
 
@@ -102,7 +108,7 @@ export async function runToEnd(args: string[]): Promise<void> {
   process.exitCode = await main(args, {
     env: process.env,
     say: sayFor(args, process.env),
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print: printTo({ out: process.stdout, log: process.stderr }, { servesOthers: isProcess(args) }),
   })
   setTimeout(() => process.exit(), lingerMs).unref()
 }

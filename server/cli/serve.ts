@@ -27,10 +27,10 @@ export function readWorkers({ flags }: Given): number {
 
 /** The endpoint of a process without a server. @throws PortError if METRICS_PORT cannot be listened on */
 export async function openMetrics(
-  { host, metricsPort: port }: ServerConfig,
+  { host, metricsPort: port, metricsToken: token }: ServerConfig,
   metrics: Metrics,
 ): Promise<{ close(): Promise<void> }> {
-  return serveMetrics({ host, port }, metrics).catch((error: unknown) => {
+  return serveMetrics({ host, port, token }, metrics).catch((error: unknown) => {
     throw portError(error as NodeJS.ErrnoException, host, port ?? 0, 'METRICS_PORT')
   })
 }

@@ -2,18 +2,25 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Counter } from 'prom-client'
+import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { refuse } from '../answer.ts'
 import { isZone } from '../history/calendar.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
-import { RoomParams } from '../protocol/http.ts'
+import { ErrorAnswer, RoomParams } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { ExportQuery } from '../protocol/moments.ts'
 import { Downloads } from './downloads.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
+
+const Text = { schema: Type.Unsafe<Readable>(Type.String()) }
+const file = {
+  description: 'the file',
+  content: { 'text/markdown': Text, 'text/html': Text, 'application/x-ndjson': Text },
+}
 
 export interface ExportRoute {
   history: History
@@ -35,11 +42,13 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
   app.get(
     '/api/rooms/:room/export',
     {
+      compress: false,
       schema: {
         tags: ['messages'],
         summary: 'A room or a part of it as a file: Markdown, HTML or JSON lines',
         params: RoomParams,
         querystring: ExportQuery,
+        response: { 200: file, '4xx': ErrorAnswer },
       },
     },
     async (request, reply) => {

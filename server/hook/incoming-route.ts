@@ -19,6 +19,11 @@ const Params = Closed({
   hook: Id,
   secret: Type.String({ maxLength: 100, description: 'the secret of its address' }),
 })
+const Plain = { content: { 'text/plain': { schema: Type.String() } } }
+const answers = {
+  200: { description: '`ok`, or what this address is', ...Plain },
+  '4xx': { description: 'a code of Slack', ...Plain },
+}
 const statuses = { invalid_payload: 400, no_text: 400, invalid_token: 403, no_service: 404 } as const
 
 export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
@@ -55,9 +60,11 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
       bodyLimit: limits.hooks.bodyBytes,
       schema: {
         tags: ['hooks'],
+        security: [],
         summary:
           'Post a message as a tool, in the format of Slack’s incoming webhooks or as a card for Teams',
         params: Params,
+        response: answers,
       },
     },
     async (request, reply) => {
@@ -79,7 +86,13 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
   app.get(
     '/api/hooks/:hook/:secret',
     {
-      schema: { tags: ['hooks'], summary: 'What the address of a webhook is; posts nothing', params: Params },
+      schema: {
+        tags: ['hooks'],
+        security: [],
+        summary: 'What the address of a webhook is; posts nothing',
+        params: Params,
+        response: answers,
+      },
     },
     async (request, reply) => {
       const known = await incoming.know({ id: request.params.hook, secret: request.params.secret })

@@ -6,7 +6,8 @@ import { cleanName } from '../protocol/names.ts'
 import { byteLength } from '../protocol/text.ts'
 import { attachmentsText, blocksText } from '../slack/blocks.ts'
 import { emojiOf } from '../slack/emoji.ts'
-import { decodeEntities, toMarkdown } from '../slack/mrkdwn.ts'
+import { plainToMarkdown, toMarkdown } from '../slack/mrkdwn.ts'
+import { decodeEntities } from '../slack/references.ts'
 import { isObject, textOf } from '../slack/rich-text.ts'
 import { teamsText } from './teams.ts'
 
@@ -34,7 +35,7 @@ function slackText(raw: Record<string, unknown>): string {
   const blocks = blocksText(raw['blocks'])
   // With blocks, `text` is for notifications and not part of the message.
   const text = textOf(raw['text'])
-  const main = blocks !== '' ? blocks : raw['mrkdwn'] === false ? decodeEntities(text) : toMarkdown(text)
+  const main = blocks !== '' ? blocks : raw['mrkdwn'] === false ? plainToMarkdown(text) : toMarkdown(text)
   return [main, attachmentsText(raw['attachments'])].filter((part) => part.trim() !== '').join('\n\n')
 }
 

@@ -1,7 +1,7 @@
 // Cards for Microsoft Teams reduced to their text: MessageCard (also a bare title and text), Adaptive Cards, and the cards with
 // buttons. Their texts are Markdown already, sometimes with a little HTML. Parts that Brook cannot show are left out. Pure.
 import { bold as boldLine, linked } from '../slack/blocks.ts'
-import { decodeEntities } from '../slack/mrkdwn.ts'
+import { decodeEntities } from '../slack/references.ts'
 import { isObject, objectsOf, textOf } from '../slack/rich-text.ts'
 
 type Raw = Record<string, unknown>

@@ -50,7 +50,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   const { config, dryRun, say } = options
   const db = new Db(config.mysql, roomsAtOnce + 3)
   try {
-    if (dryRun) return await new Import(options, db, undefined, undefined).run()
+    if (dryRun) return await new Import(options, db, {}).run()
     return await alone(db, async () => {
       const archive = archiveOf(db, config.logShards)
       const redis = new RedisProvider(config.redis)
@@ -65,7 +65,8 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         say('Waiting until everything sent so far is archived', 'passing')
         await log.archived(options.signal)
         const share = new Share(options.rate, () => watch.busyness)
-        const summary = await new Import(options, db, log, share).run()
+        const tell = (room: string): void => redis.bus.publish({ kind: 'imported', room })
+        const summary = await new Import(options, db, { log, share, tell }).run()
         say('Waiting until everything imported is archived', 'passing')
         await log.archived(options.signal)
         await log.tell()
@@ -101,11 +102,19 @@ async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
 const keepAlive = (session: Queryable): NodeJS.Timeout =>
   setInterval(() => void session.rows('DO 1').catch(() => undefined), 20_000)
 
+/** Where the history goes; nothing: a dry run. `tell`: people who are online learn of a room. */
+interface Into {
+  log?: BulkLog
+  share?: Share
+  tell?: (room: string) => void
+}
+
 class Import {
   readonly #options: ImportOptions
   readonly #db: Db
   readonly #log: BulkLog | undefined
   readonly #share: Share | undefined
+  readonly #tellOf: Into['tell']
   readonly #people: People
   readonly #began = performance.now()
   readonly #counts: Counts = {
@@ -121,11 +130,12 @@ class Import {
   readonly #done = new Map<string, number>()
   #of = 0
 
-  constructor(options: ImportOptions, db: Db, log: BulkLog | undefined, share: Share | undefined) {
+  constructor(options: ImportOptions, db: Db, { log, share, tell }: Into) {
     this.#options = options
     this.#db = db
     this.#log = log
     this.#share = share
+    this.#tellOf = tell
     const { source, matchUsers, dryRun } = options
     const person = (ref: string) => source.person(ref)
     this.#people = new People({ db, source: source.name, person, matchUsers, dryRun })
@@ -147,6 +157,7 @@ class Import {
   async #room(room: SourceRoom, signal: AbortSignal): Promise<void> {
     const { source, refuse } = this.#options
     const settled = await this.#settle(room)
+    if (settled.isNew) this.#tellOf?.(settled.id)
     const headBefore = this.#log === undefined ? 0 : await this.#headOf(settled.id)
     const writer = new RoomWriter({
       db: this.#db,
@@ -171,6 +182,7 @@ class Import {
     )
     this.#done.set(room.ref, room.size)
     if (this.#log !== undefined) await this.#enter(room, settled, headBefore)
+    this.#tellOf?.(settled.id)
     this.#tell()
   }
 

@@ -12,6 +12,7 @@ export const errors = {
     retry: false,
     words: 'Something in the request is missing or invalid.',
   },
+  method_not_allowed: { status: 405, retry: false, words: 'This address does not take this method.' },
   unknown_type: { status: 400, retry: false, words: 'This server does not know this type of request.' },
   frame_too_large: { status: 413, retry: false, words: 'The frame is larger than 64 KiB.' },
   empty_message: { status: 400, retry: false, words: 'A message needs at least one character.' },
@@ -127,6 +128,11 @@ export const errors = {
     words: 'A room can have at most 20 webhooks of each kind. Remove one first.',
   },
   bad_origin: { status: 403, retry: false, words: 'The request came from another site.' },
+  no_metrics: {
+    status: 401,
+    retry: false,
+    words: 'Metrics are for this machine, and for whoever has METRICS_TOKEN.',
+  },
   bad_host: {
     status: 403,
     retry: false,

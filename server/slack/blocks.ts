@@ -1,6 +1,8 @@
 // Slack's Block Kit and attachments reduced to their text, as Markdown. Elements that Brook cannot show (pickers, video)
 // are shown by their labels; unknown blocks by their text, if any. Pure.
-import { decodeEntities, linkTo, toMarkdown, type Names } from './mrkdwn.ts'
+import { toMarkdown } from './mrkdwn.ts'
+import { asPlain } from './plain-words.ts'
+import { decodeEntities, linkTo, type Names } from './references.ts'
 import { isObject, objectsOf, richText, textOf } from './rich-text.ts'
 import { withEmoji } from './emoji.ts'
 
@@ -54,7 +56,7 @@ function tableText(rows: unknown, names: Names): string {
     objectsOf(row).map((cell) =>
       blockText(cell, names)
         .replace(/\s*\n\s*/g, ' ')
-        .replaceAll('|', '\\|'),
+        .replace(/(?<!\\)\|/g, '\\|'),
     ),
   )
   if (head === undefined) return ''
@@ -63,11 +65,13 @@ function tableText(rows: unknown, names: Names): string {
 
 /** A text object, or plain text. `plain_text` has emoji and entities, but no marks. */
 function words(raw: unknown, names: Names): string {
-  if (typeof raw === 'string') return decodeEntities(withEmoji(raw))
+  if (typeof raw === 'string') return plain(raw)
   if (!isObject(raw)) return ''
   const text = textOf(raw['text'])
-  return raw['type'] === 'mrkdwn' ? toMarkdown(text, names) : decodeEntities(withEmoji(text))
+  return raw['type'] === 'mrkdwn' ? toMarkdown(text, names) : plain(text)
 }
+
+const plain = (text: string): string => asPlain(decodeEntities(withEmoji(text)))
 
 function elementText(element: Raw, names: Names): string {
   switch (element['type']) {
@@ -87,7 +91,7 @@ function elementText(element: Raw, names: Names): string {
 const image = (block: Raw, names: Names): string =>
   linked(
     textOf(block['image_url']),
-    joined([words(block['title'], names), textOf(block['alt_text'])].slice(0, 2), ' – '),
+    joined([words(block['title'], names), plain(textOf(block['alt_text']))].slice(0, 2), ' – '),
   )
 
 export const isWeb = (url: string): boolean => /^https?:\/\//i.test(url)

@@ -1,45 +1,92 @@
 // Slack's mrkdwn as Markdown: emphasis, links, mentions, entities and emoji names. Pure, and linear in the text's length:
 // each pass reads a character once and remembers at most one open mark of each kind.
+import { bareAddress } from '../text/addresses.ts'
+import { codeBlock, codeSpan } from './code.ts'
 import { withEmoji } from './emoji.ts'
+import { asPlain, withoutMarks } from './plain-words.ts'
+import { bracketed, decodeEntities, inCode, inTopic, type Names } from './references.ts'
 
-/** The names behind ids; undefined: the id is shown. */
-export interface Names {
-  person?: (id: string) => string | undefined
-  channel?: (id: string) => string | undefined
+/** What is Markdown already, while the words around it are converted: each part is replaced by its number between NULs. */
+class Kept {
+  readonly #parts: string[] = []
+
+  readonly put = (markdown: string): string => `\0${this.#parts.push(markdown) - 1}\0`
+
+  back(text: string): string {
+    return text.replace(/\0(\d+)\0/g, (_, index: string) => this.#parts[Number(index)] ?? '')
+  }
 }
-
-const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
-
-/** Slack escapes these three and no others. One pass: `&amp;lt;` is `&lt;`, not `<`. */
-export const decodeEntities = (text: string): string =>
-  text.replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity] ?? entity)
 
 /** Slack mrkdwn `text` as Markdown. Removes control characters other than tab and newline. */
 export function toMarkdown(text: string, names: Names = {}): string {
-  // Marks may surround a link or code, so these are replaced by NULs while words are emphasised, and put back afterwards.
-  const kept: string[] = []
-  const words = pieces(text.replace(hidden, '')).map(({ kind, text: inside }) => {
-    if (kind === 'words') return inside
-    kept.push(kind === 'bracket' ? bracketed(inside, names) : codeOf(kind, decodeEntities(inside)))
-    return `\0${kept.length - 1}\0`
-  })
-  const marked = decodeEntities(withEmoji(emphasise(words.join(''))))
-  return marked.replace(/\0(\d+)\0/g, (_, index: string) => kept[Number(index)] ?? '')
+  const kept = new Kept()
+  const words = linesOf(pieces(text.replace(hidden, '')), kept, names)
+  return kept.back(withoutMarks(decodeEntities(withEmoji(emphasise(words, kept)))))
+}
+
+/** ... where Slack is told that the text has no marks (`mrkdwn: false`): only names, links and emoji are what they are. */
+export function plainToMarkdown(text: string, names: Names = {}): string {
+  const kept = new Kept()
+  const words = text
+    .replace(hidden, '')
+    .replace(tokens, (whole, one: string | undefined) =>
+      one === undefined ? decodeEntities(withEmoji(whole)) : kept.put(bracketed(one, names)),
+    )
+  return kept.back(asPlain(words))
 }
 
 /** ... as text without marks, for a room's topic: a link is its label and its address. */
 export const toPlain = (text: string, names: Names = {}): string =>
-  decodeEntities(
-    withEmoji(
-      text
-        .replace(hidden, '')
-        .replace(/<([^<>\n]+)>/g, (_, inside: string) =>
-          bracketed(inside, names).replace(/^\[(.*)\]\((.*)\)$/, '$1 ($2)'),
-        ),
-    ),
-  )
+  text
+    .replace(hidden, '')
+    .replace(tokens, (whole, one: string | undefined) =>
+      one === undefined ? decodeEntities(withEmoji(whole)) : inTopic(one, names),
+    )
 
 const hidden = /[\0-\x08\x0b-\x1f\x7f]/g
+/** What stands in brackets, or the words between. */
+const tokens = /<([^<>\n]+)>|[^<]+/g
+
+const codeIn = (text: string, names: Names): string =>
+  text.replace(tokens, (whole, one: string | undefined) =>
+    one === undefined ? decodeEntities(whole) : inCode(one, names),
+  )
+
+const quoteMark = /^\s*(?:&gt;|>)/
+
+/** The words, with a block of code on lines of its own, in the quote in which it began. */
+function linesOf(all: readonly Piece[], { put }: Kept, names: Names): string {
+  const out: string[] = []
+  let line = ''
+  let isAfterBlock = false
+  for (const { kind, text } of all) {
+    if (text === '') continue
+    const isEnded = isAfterBlock && !/^[ \t]*\n/.test(text)
+    if (isEnded) out.push('\n')
+    if (kind === 'words') {
+      const words = isEnded ? text.trimStart() : text
+      out.push(words.replace(bareAddress, (url, at: number) => keptAddress(url, words[at - 1], put)))
+      line = words.includes('\n') ? words.slice(words.lastIndexOf('\n') + 1) : line + words
+    } else if (kind === 'fence') {
+      const quote = quoteMark.test(line) ? '> ' : ''
+      if (line.replace(quoteMark, '').trim() !== '') out.push((out.pop() ?? '').trimEnd(), '\n', quote)
+      out.push(put(codeBlock(codeIn(text, names)).replaceAll('\n', `\n${quote}`)))
+      line = ''
+    } else {
+      const markdown = put(kind === 'code' ? codeSpan(codeIn(text, names)) : bracketed(text, names))
+      out.push(markdown)
+      line += markdown
+    }
+    isAfterBlock = kind === 'fence'
+  }
+  return out.join('')
+}
+
+/** A mark at its end belongs to it, unless the same mark is before it. */
+function keptAddress(url: string, before: string | undefined, put: Kept['put']): string {
+  const isMarked = before !== undefined && '*_~'.includes(before) && url.endsWith(before)
+  return isMarked ? put(decodeEntities(url.slice(0, -1))) + before : put(decodeEntities(url))
+}
 
 type Kind = 'words' | 'fence' | 'code' | 'bracket'
 
@@ -47,9 +94,6 @@ interface Piece {
   kind: Kind
   text: string
 }
-
-const codeOf = (kind: 'fence' | 'code', code: string): string =>
-  kind === 'code' ? `\`${code}\`` : `\`\`\`\n${code.replace(/^\n|\n$/g, '')}\n\`\`\``
 
 /** Splits a text into plain text, code in fences and backticks, and the contents of angle brackets. */
 function pieces(text: string): Piece[] {
@@ -88,8 +132,12 @@ const markdownOf: Record<string, string> = { '*': '**', _: '_', '~': '~~' }
 const isWordy = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)
 const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char)
 
+/** Of Markdown, which many tools post: in Slack it would be drawn with its stars. */
+const bold = /(?<![\p{L}\p{N}*])\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*(?![\p{L}\p{N}*])/gu
+
 /** A mark opens before the start of a word and closes after its end, on one line; `2*3*4` and snake_case are unchanged. */
-function emphasise(text: string): string {
+function emphasise(raw: string, { put }: Kept): string {
+  const text = raw.replace(bold, (_, words: string) => put('**') + words + put('**'))
   const marks = new Map<number, string>()
   const open = new Map<string, number>()
   for (const { 0: mark, index: at } of text.matchAll(/[*_~\n]/g)) {
@@ -100,7 +148,14 @@ function emphasise(text: string): string {
     const before = text[at - 1]
     const after = text[at + 1]
     const opened = open.get(mark)
-    if (opened !== undefined && opened < at - 1 && !isSpace(before) && !isWordy(after)) {
+    if (
+      opened !== undefined &&
+      opened < at - 1 &&
+      !isSpace(before) &&
+      before !== mark &&
+      !isWordy(after) &&
+      after !== mark
+    ) {
       for (const place of [opened, at]) marks.set(place, markdownOf[mark] ?? mark)
       open.delete(mark)
     } else if (!isWordy(before) && before !== mark && !isSpace(after) && after !== mark) open.set(mark, at)
@@ -108,67 +163,8 @@ function emphasise(text: string): string {
   let done = 0
   const out: string[] = []
   for (const [at, mark] of [...marks].sort(([a], [b]) => a - b)) {
-    out.push(text.slice(done, at), mark)
+    out.push(text.slice(done, at), put(mark))
     done = at + 1
   }
   return out.join('') + text.slice(done)
-}
-
-/** Slack's words for everybody, as Brook has them. */
-const loud: Readonly<Record<string, string>> = {
-  here: 'here',
-  channel: 'room',
-  everyone: 'room',
-  group: 'room',
-}
-export const broadcast = (word: string): string => `@${Object.hasOwn(loud, word) ? loud[word] : word}`
-
-/** What `<...>` stands for. If it is none of Slack's forms, it keeps its brackets: the sender forgot to escape. */
-function bracketed(inside: string, names: Names): string {
-  const bar = inside.indexOf('|')
-  const head = decodeEntities(bar === -1 ? inside : inside.slice(0, bar))
-  const label = bar === -1 ? '' : decodeEntities(withEmoji(inside.slice(bar + 1)))
-  const id = head.slice(1)
-  if (/^@[UWB][A-Z0-9]+$/.test(head))
-    return `@${names.person?.(id) ?? (label === '' ? id : label.replace(/^@/, ''))}`
-  if (/^#C[A-Z0-9]+$/.test(head))
-    return `#${names.channel?.(id) ?? (label === '' ? id : label.replace(/^#/, ''))}`
-  if (head.startsWith('!')) return special(id, label)
-  if (/^(?:https?|mailto|tel):/i.test(head)) return linkTo(head, label)
-  // Other schemes are shown by their label only, never as a link.
-  return /^[a-z][a-z0-9+.-]*:/i.test(head) && label !== '' ? label : `<${decodeEntities(inside)}>`
-}
-
-function special(word: string, label: string): string {
-  const [kind = '', argument = ''] = word.split('^')
-  if (kind === 'date') return label !== '' ? label : dateOf(argument)
-  if (Object.hasOwn(loud, kind) || label === '') return broadcast(kind === 'subteam' ? argument : kind)
-  return label
-}
-
-function dateOf(seconds: string): string {
-  const date = new Date(Number(seconds) * 1_000)
-  return Number.isNaN(date.getTime()) ? seconds : date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'
-}
-
-/** A Markdown link, or the bare address if the label is the same. */
-export function linkTo(url: string, label = ''): string {
-  const bare = url.replace(/^(?:mailto|tel):/i, '')
-  const words = label.replace(/\s+/gu, ' ').trim()
-  if (bare !== url) return words === '' || words === bare ? bare : `${words} (${bare})`
-  const address = url.replace(/[\s()<>]/gu, (char) =>
-    encodeURIComponent(char).replace('(', '%28').replace(')', '%29'),
-  )
-  if (words === '' || words === url) return address
-  return `[${isBalanced(words) ? words : words.replace(/[[\]]/g, '\\$&')}](${address})`
-}
-
-/** Markdown accepts balanced square brackets in a label as they are. */
-function isBalanced(text: string): boolean {
-  let depth = 0
-  for (const [char] of text.matchAll(/[[\]]/g)) {
-    depth += char === '[' ? 1 : -1
-    if (depth < 0) return false
-  }
-  return depth === 0
 }

@@ -1,7 +1,9 @@
 // Slack's rich_text blocks as Markdown. Their text is plain: no mrkdwn, no entities. Missing or malformed parts are
 // ignored. Pure.
+import { codeBlock, codeSpan } from './code.ts'
 import { emojiOf } from './emoji.ts'
-import { broadcast, linkTo, type Names } from './mrkdwn.ts'
+import { asPlain } from './plain-words.ts'
+import { broadcast, linkTo, type Names } from './references.ts'
 
 type Raw = Record<string, unknown>
 
@@ -23,7 +25,7 @@ function partText(part: Raw, names: Names): string {
     case 'rich_text_list':
       return listText(part, names)
     case 'rich_text_preformatted':
-      return `\`\`\`\n${inline(part, names, true)}\n\`\`\``
+      return codeBlock(inline(part, names, true))
     case 'rich_text_quote':
       return inline(part, names).replace(/^/gm, '> ')
     default:
@@ -54,7 +56,9 @@ function elementText(element: Raw, names: Names): string {
   const id = (name: string): string => textOf(element[name])
   switch (element['type']) {
     case 'link':
-      return /^(?:https?|mailto|tel):/i.test(id('url')) ? linkTo(id('url'), text) : text
+      return /^(?:https?|mailto|tel):/i.test(id('url'))
+        ? linkTo(id('url'), text === id('url') ? '' : asPlain(text))
+        : asPlain(text)
     case 'emoji':
       return emojiOf(id('name')) ?? `:${id('name')}:`
     case 'user':
@@ -82,12 +86,12 @@ function styled(text: string, style: Raw): string {
   const begin = text.indexOf(words)
   const [before, after] = [text.slice(0, begin), text.slice(begin + words.length)]
   if (words === '') return text
-  if (style['code'] === true) return `${before}\`${words}\`${after}`
+  if (style['code'] === true) return before + codeSpan(words) + after
   const marks = [
     style['bold'] === true && '**',
     style['italic'] === true && '_',
     style['strike'] === true && '~~',
   ]
   const open = marks.filter((mark) => mark !== false)
-  return `${before}${open.join('')}${words}${open.reverse().join('')}${after}`
+  return `${before}${open.join('')}${asPlain(words)}${open.reverse().join('')}${after}`
 }

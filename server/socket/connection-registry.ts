@@ -97,7 +97,7 @@ export class ConnectionRegistry {
       else if (notice.kind === 'left') this.#eachOf(user.id, (one) => this.#part(one, room))
       else if (notice.kind === 'removed') this.#eachOf(notice.person.id, (one) => this.#part(one, room))
       else if (notice.kind === 'role') void this.#retell(notice.person.id, room)
-      if (notice.kind === 'created') void this.#offer(room)
+      if (notice.kind === 'created') void this.offer(room)
     }
   }
 
@@ -200,7 +200,7 @@ export class ConnectionRegistry {
   }
 
   /** Offers a new public room to everybody who is not in it, so that they can join it from their list. */
-  async #offer(room: string): Promise<void> {
+  async offer(room: string): Promise<void> {
     const { memberships, onError } = this.#options
     const summary = await memberships.asNonMember(room).catch((error: unknown) => {
       onError(error, 'offering a new room')

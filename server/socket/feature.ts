@@ -109,6 +109,10 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
       if (signal.kind === 'event') connections.tellPerson(signal.user, signal.event)
       else if (signal.kind === 'read') connections.tellRead(signal.user, readEventOf(signal))
       else if (signal.kind === 'signed-out') connections.signOut(signal.session)
+      else if (signal.kind === 'imported') {
+        void connections.offer(signal.room)
+        rechecks.doubt()
+      }
     },
     onReconnect: () => rechecks.doubt(),
     routes: async (app) => socketRoute(app, deps),

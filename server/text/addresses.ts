@@ -53,7 +53,10 @@ export function trimEnd(whole: string, open: Open): string {
 }
 
 /** CJK full stops and brackets end an address: Chinese puts no space after it. */
-const until = '[^\\s<>"“”‘’，。；：！？、（）【】《》「」『』]+'
+const char = '[^\\s<>"“”‘’，。；：！？、（）【】《》「」『』]'
+const until = `${char}+`
+/** An address in a text that is not parsed, without what Slack would have escaped. */
+export const bareAddress = new RegExp(`(?:https?://|www\\.)(?:(?!&[lg]t;|\0)${char})+`, 'giu')
 const web = new RegExp(`https?://${until}`, 'iuy')
 const www = new RegExp(`www\\.[\\p{L}\\p{N}-]+\\.${until}`, 'iuy')
 /** A domain, and no address that goes on. */

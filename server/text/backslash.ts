@@ -4,6 +4,8 @@ import type { MarkdownIt, StateInline } from 'markdown-it'
 import { openMarks, trimEnd } from './addresses.ts'
 
 const path = /(?:^|[^\p{L}\p{N}])(?:\p{L}:\\|\\\\[\p{L}\p{N}]|\.{1,2}\\|%\w+%\\)|\\[\p{L}\p{N}]|[¯~]\\/u
+/** Whether a word is one in which a backslash is itself. */
+export const isPath = (word: string): boolean => path.test(word)
 const rest = /\\[^\s\]`<>|"“”，。；：！？、]*/y
 /** At the end of a line of shell, or two that stand alone. */
 const alone = /\\(?=\n)|\\\\(?=\s|$)/y
@@ -23,7 +25,7 @@ function wordAt(state: StateInline): Word {
   let [from, to] = [pos, pos]
   while (from > 0 && !/\s/.test(src.charAt(from - 1))) from -= 1
   while (to < src.length && !/\s/.test(src.charAt(to))) to += 1
-  const word = { from, to, isPath: path.test(src.slice(from, to)) }
+  const word = { from, to, isPath: isPath(src.slice(from, to)) }
   last.set(state, word)
   return word
 }

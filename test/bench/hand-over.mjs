@@ -4,18 +4,21 @@ import { spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { prepare, PrepareError } from '../../server/cli/prepare.mjs'
+import { prepare, PrepareError, prepareTests } from '../../server/cli/prepare.mjs'
 import { runStep } from '../../server/cli/step.mjs'
+import { getStores } from '../support/get-stores.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const root = path.join(here, '../..')
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
 
-/** `peers`: installs the bench's own packages too. Exits with the script's exit code. */
+/** Fetches the stores. `peers`: installs the bench's own packages too. Exits with the script's exit code. */
 export async function handOver(/** @type {string} */ script, { peers = false } = {}) {
   try {
     // With the web app, which `web` and `start` need.
     await prepare('server')
+    await prepareTests()
+    await getStores()
     if (peers && time('node_modules/.package-lock.json') < time('package-lock.json'))
       await runStep(
         'Installing the peers of the bench',

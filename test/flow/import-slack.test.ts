@@ -9,9 +9,11 @@ import { SlackExport } from '../../server/import/slack/export.ts'
 import type { NotTaken } from '../../server/import/source.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { testFolder } from '../support/folder.ts'
+import { until } from '../support/until.ts'
 import { sample, writeExport, type ExportFiles } from '../support/slack-export.ts'
 
 let brook: Brook
@@ -325,4 +327,30 @@ test('with --match-users, the same name is the same person, and an owner is adde
   expect((await ann.page('', attic?.id)).messages).toMatchObject([
     { user: { id: bob.user.id }, text: 'mine' },
   ])
+})
+
+test('a room that an import makes comes live: to members, and to everybody who could join it', async () => {
+  const cid = await brook.arrive('Cid')
+  const dora = await brook.arrive('Dora')
+  await cid.connects()
+  await dora.connects()
+  const files = {
+    'users.json': [{ id: 'U8', team_id: 'T8', profile: { display_name: 'Cid' } }],
+    'channels.json': [{ id: 'C8', name: 'orchard', members: ['U8'] }],
+    'groups.json': [{ id: 'G8', name: 'cellar', members: ['U8'] }],
+    'orchard/2020-01-01.json': [{ type: 'message', user: 'U8', ts: '1577880005.000000', text: 'apples' }],
+    'cellar/2020-01-01.json': [{ type: 'message', user: 'U8', ts: '1577880006.000000', text: 'cider' }],
+  }
+  await bring(files, { matchUsers: true })
+  const rooms = ({ heard }: Person, type: 'open' | 'room') =>
+    heard.flatMap((event) => (event.type === type ? [(event as { room: RoomSummary }).room.name] : []))
+  await until(
+    () => rooms(dora, 'open'),
+    (names) => names.includes('orchard'),
+  )
+  await until(
+    () => rooms(cid, 'room'),
+    (names) => names.includes('orchard') && names.includes('cellar'),
+  )
+  expect([...rooms(dora, 'open'), ...rooms(dora, 'room'), ...rooms(cid, 'open')]).not.toContain('cellar')
 })

@@ -43,6 +43,7 @@ export class Brook {
     host: '127.0.0.1',
     port: 0,
     metricsPort: undefined,
+    metricsToken: undefined,
     dataDir: path.join(os.tmpdir(), 'unused'),
     syncCron: '* * * * * *',
     logShards: 1,

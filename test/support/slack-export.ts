@@ -8,7 +8,10 @@ import { ZipFile } from 'yazl'
 /** Names of files within the archive, with their text or a value to be written as JSON. */
 export type ExportFiles = Record<string, unknown>
 
-/** Writes the export into a folder, under a unique name, and returns its path. */
+/**
+ * Writes the export into a folder, under a unique name, and returns its path. Names are UTF-8, and the archive says so (the
+ * writer sets bit 11).
+ */
 export async function writeExport(files: ExportFiles, folder: string): Promise<string> {
   const zip = new ZipFile()
   for (const [name, content] of Object.entries(files)) {

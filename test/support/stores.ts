@@ -134,7 +134,9 @@ export async function storePrograms(): Promise<{ redis: RedisProgram; mariadb: M
   const redis = await findRedis(systemShelf())
   const mariadb = await findMariadb(systemShelf())
   if (redis === undefined || mariadb === undefined)
-    throw new Error('flow tests need redis-server and mariadbd, which npm test installs')
+    throw new Error(
+      'redis-server and mariadbd are needed; npm test, npm run bench and npm run torture fetch them',
+    )
   return { redis, mariadb }
 }
 

@@ -7,7 +7,16 @@ import { ConfigError, readConfig } from '../../server/config.ts'
 
 const names = [
   ...['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS', 'TRUST_PROXY'],
-  ...['WEBHOOK_PRIVATE', 'BOTS', 'ALLOW_UNSAFE_STORES', 'LOG_LEVEL', 'LOG_FORMAT', 'METRICS_PORT', 'PACING'],
+  ...[
+    'WEBHOOK_PRIVATE',
+    'BOTS',
+    'ALLOW_UNSAFE_STORES',
+    'LOG_LEVEL',
+    'LOG_FORMAT',
+    'METRICS_PORT',
+    'METRICS_TOKEN',
+    'PACING',
+  ],
   ...['SIGN_UP_LIMIT', 'SIGN_IN_LIMIT', 'TRUSTED_NETS', 'PUBLIC_URL', 'ALLOWED_HOSTS', 'DRAIN_SECONDS'],
 ]
 
@@ -37,6 +46,11 @@ test.each([
 const mysql = 'mysql://ann:s3cret@db.example.org/brook'
 
 test.each([
+  [{ METRICS_TOKEN: 'short' }, 'METRICS_TOKEN must have at least 16 characters, without spaces.'],
+  [
+    { METRICS_TOKEN: 'long but with spaces' },
+    'METRICS_TOKEN must have at least 16 characters, without spaces.',
+  ],
   [{ PUBLIC_URL: 'chat.example' }, 'PUBLIC_URL is not a URL of the form https://chat.example'],
   [{ PUBLIC_URL: 'https://chat.example/brook' }, 'PUBLIC_URL is a URL without a path'],
   [{ ALLOWED_HOSTS: 'chat.example:443' }, 'ALLOWED_HOSTS takes host names'],

@@ -1,6 +1,6 @@
 // The pure parts of an import: names, texts, cids, progress, and what a Slack message becomes.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { importedCid } from '../../server/import/cid.ts'
 import { busynessOf } from '../../server/import/load.ts'
 import { isNthName, nthName, tamePersonName, tameRoomName, tameTopic } from '../../server/import/names.ts'
@@ -11,6 +11,7 @@ import { cidTime, isCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { cleanName, cleanRoomName, cleanTopic } from '../../server/protocol/names.ts'
 import { refuseText } from '../../server/protocol/text.ts'
+import { drawn } from '../support/drawn.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 300 })
 
@@ -137,6 +138,79 @@ test('a file is its name and its link, without the token that opens it to anybod
   expect(read({ text: '', files })).toMatchObject({
     text: '[a (1).pdf](https://files.slack.com/a.pdf?x=2)\n[b.png](https://team.slack.com/files/b)\nc.txt',
   })
+})
+
+describe('a shared message', () => {
+  const names = {
+    person: (id: string) => (id === 'U2' ? '王小明' : undefined),
+    channel: (id: string) => (id === 'C2' ? 'random' : undefined),
+  }
+  const share = {
+    is_share: true,
+    author_id: 'U2',
+    author_name: 'xiaoming',
+    channel_id: 'C2',
+    from_url: 'https://team.slack.com/archives/C2/p1577880001000200',
+    ts: '1577880001.000200',
+    text: 'the *plan*\n```a\nb```',
+    fallback: '[January 1st] xiaoming: the plan',
+  }
+  const shown = (more: object) => {
+    const message = readMessage({ ...said, ...more }, 'general/day.json, line 1', names)
+    return 'text' in message ? drawn(message.text) : message
+  }
+  const link = `«#random, 2020-01-01 12:00 UTC to ${share.from_url}»`
+
+  test('is quoted with its author and link, whether somebody says something to it or not', () => {
+    const quoted = `«quote «strong 王小明» · ${link}\nthe «strong plan»\n«code a\nb»»`
+    expect(shown({ text: '', attachments: [share] })).toBe(quoted)
+    expect(shown({ text: 'look', attachments: [share] })).toBe(`look\n${quoted}`)
+  })
+
+  test('without words, an author or a room is still a quote with its link', () => {
+    const { from_url, is_share } = share
+    expect(shown({ text: '', attachments: [{ from_url, is_share }] })).toBe(
+      `«quote «${from_url} to ${from_url}»»`,
+    )
+    const files = [{ name: 'plan.pdf', permalink: 'https://team.slack.com/files/F1' }]
+    expect(shown({ text: '', attachments: [{ ...share, text: '', fallback: '', files }] })).toBe(
+      `«quote «strong 王小明» · ${link}\n«plan.pdf to https://team.slack.com/files/F1»»`,
+    )
+    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'in *blocks*' } }]
+    expect(
+      shown({ text: '', attachments: [{ ...share, text: '', message_blocks: [{ message: { blocks } }] }] }),
+    ).toBe(`«quote «strong 王小明» · ${link}\nin «strong blocks»»`)
+  })
+
+  test('a preview is dropped only beside other words', () => {
+    const preview = { from_url: 'https://x.example/a', title: 'A page', title_link: 'https://x.example/a' }
+    expect(shown({ text: 'see <https://x.example/a>', attachments: [preview] })).toBe(
+      'see «https://x.example/a to https://x.example/a»',
+    )
+    expect(shown({ text: '', attachments: [preview] })).toBe('«strong «A page to https://x.example/a»»')
+    const unfurled = { ...share, is_share: undefined, is_msg_unfurl: true }
+    expect(shown({ text: 'as said', attachments: [unfurled] })).toBe('as said')
+    expect(shown({ text: '', attachments: [unfurled] })).toContain('the «strong plan»')
+  })
+})
+
+test('a comment on a file is by whoever commented', () => {
+  const comment = {
+    user: undefined,
+    subtype: 'file_comment',
+    text: "<@U3> commented on <@U1>'s file <https://team.slack.com/files/F1|plan.pdf>: looks *good*",
+    comment: { id: 'Fc1', user: 'U3', comment: 'looks *good*' },
+    file: { name: 'plan.pdf', permalink: 'https://team.slack.com/files/F1' },
+  }
+  expect(read(comment)).toMatchObject({
+    author: 'U3',
+    text: 'looks **good**\n[plan.pdf](https://team.slack.com/files/F1)',
+  })
+  expect(read({ ...comment, comment: { user: 'U3' } })).toMatchObject({
+    author: 'U3',
+    text: expect.stringContaining('commented on'),
+  })
+  expect(read({ ...comment, comment: undefined })).toEqual({ why: 'it has no author', expected: false })
 })
 
 test('reactions without an emoji here are left out, and two names of one emoji are one', () => {

@@ -2,7 +2,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openArchive } from '../../server/import/slack/archive.ts'
 import { SlackExport } from '../../server/import/slack/export.ts'
 import type { NotTaken, Page } from '../../server/import/source.ts'
@@ -14,9 +14,14 @@ const folder = testFolder()
 const write = (files: ExportFiles) => writeExport(files, folder)
 
 /** The same archive with some of its bytes replaced by the same number of others, in every place. */
-async function harmed(target: string, from: string, to: string): Promise<string> {
+async function harmed(
+  target: string,
+  from: string,
+  to: string,
+  encoding: BufferEncoding = 'utf8',
+): Promise<string> {
   const bytes = await readFile(target)
-  for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at)
+  for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at, encoding)
   await writeFile(target, bytes)
   return target
 }
@@ -79,6 +84,105 @@ async function writeTo(text: string): Promise<string> {
   await writeFile(target, text)
   return target
 }
+
+/** As many programs write it: the names are UTF-8, and no bit says so. */
+async function withoutBit11(target: string): Promise<string> {
+  const zip = await readFile(target)
+  for (const [sign, at] of [
+    [0x04034b50, 6],
+    [0x02014b50, 8],
+  ] as const) {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32LE(sign)
+    for (let from = zip.indexOf(bytes); from >= 0; from = zip.indexOf(bytes, from + 1))
+      zip.writeUInt16LE(zip.readUInt16LE(from + at) & ~0x800, from + at)
+  }
+  await writeFile(target, zip)
+  return target
+}
+
+describe('rooms with names beyond ASCII', () => {
+  const said = (text: string) => [{ type: 'message', user: 'U1', ts: '1577880005.000000', text }]
+  const named = (...names: string[]) => ({
+    'users.json': sample['users.json'],
+    'channels.json': names.map((name, n) => ({ id: `C${n + 1}`, name, members: [] })),
+  })
+  const files = (form: 'NFC' | 'NFD'): ExportFiles => ({
+    ...named('雑談', 'büro', '잡담', 'がらくた'),
+    ...Object.fromEntries(
+      ['雑談', 'büro', '잡담', 'がらくた'].map((name) => [
+        `${name.normalize(form)}/2020-01-01.json`,
+        said(name),
+      ]),
+    ),
+  })
+  const all = ['雑談', 'büro', '잡담', 'がらくた']
+
+  test.each(['NFC', 'NFD'] as const)(
+    'are found in an archive in %s, whether it says UTF-8 or not',
+    async (form) => {
+      for (const target of [await write(files(form)), await withoutBit11(await write(files(form)))]) {
+        const { texts, refused } = await readAll(target)
+        expect(texts).toEqual(all)
+        expect(refused).toEqual([])
+      }
+    },
+  )
+
+  test('are found where the list is in the other form, and in an unpacked folder', async () => {
+    const list = named(...all.map((name) => name.normalize('NFD')))
+    expect((await readAll(await write({ ...files('NFC'), ...list }))).texts).toEqual(all)
+    const unpacked = path.join(folder, 'apart')
+    for (const [name, content] of Object.entries(files('NFD'))) {
+      await mkdir(path.dirname(path.join(unpacked, name)), { recursive: true })
+      await writeFile(path.join(unpacked, name), JSON.stringify(content))
+    }
+    expect((await readAll(unpacked)).texts).toEqual(all)
+  })
+
+  test('an old archive keeps its own code page, and no name leads out of it', async () => {
+    const target = await withoutBit11(
+      await write({ ...named('lobby'), 'lobby/2020-01-01.json': said('hi'), 'ab/x.json': [] }),
+    )
+    await harmed(target, 'ab/x.json', '\x84b/x.json', 'latin1')
+    const archive = await openArchive(target)
+    expect(archive.has('äb/x.json')).toBe(true)
+    archive.close()
+    const bad = await withoutBit11(await write({ ...named('lobby'), 'zz/é.json': [] }))
+    await harmed(bad, 'zz/é.json', '../é.json')
+    await expect(openArchive(bad)).rejects.toThrow('cannot be read as a zip file')
+  })
+})
+
+describe('people', () => {
+  const person = (id: string, name: string) => ({ id, team_id: 'T9', profile: { display_name: name } })
+  async function named(
+    files: ExportFiles,
+  ): Promise<{ names: string[]; source: string; refused: NotTaken[] }> {
+    const refused: NotTaken[] = []
+    const source = await SlackExport.open(await write({ 'channels.json': [], ...files }), (one) =>
+      refused.push(one),
+    )
+    await source.rooms()
+    source.close()
+    return { names: ['U1', 'W2'].map((ref) => source.person(ref).name), source: source.name, refused }
+  }
+
+  test('of an Enterprise Grid are in a list of their own, alone or beside the other', async () => {
+    const org = { 'org_users.json': [person('U1', 'Ann of the org'), person('W2', '王小明')] }
+    expect(await named(org)).toEqual({ names: ['Ann of the org', '王小明'], source: 'slack:T9', refused: [] })
+    expect(await named({ ...org, 'users.json': [person('U1', 'Ann')] })).toMatchObject({
+      names: ['Ann', '王小明'],
+      refused: [],
+    })
+  })
+
+  test('in no list at all are reported', async () => {
+    expect((await named({})).refused).toEqual([
+      { place: 'users.json', why: 'the list of people is missing', expected: false },
+    ])
+  })
+})
 
 test('an export that was packed inside a folder is read as well', async () => {
   const within = Object.fromEntries(

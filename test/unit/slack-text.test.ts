@@ -1,5 +1,7 @@
 // Slack's texts as Markdown: what a person reads, from whatever a tool sends.
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { cleanEmoji } from '../../server/protocol/emoji.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { byteLength, refuseText } from '../../server/protocol/text.ts'
 import { attachmentsText, blocksText } from '../../server/slack/blocks.ts'
@@ -12,11 +14,11 @@ describe('mrkdwn', () => {
     ['*bold*, _italic_ and ~gone~', '**bold**, _italic_ and ~~gone~~'],
     ['*_both_*', '**_both_**'],
     ['(*a* and *b*)', '(**a** and **b**)'],
-    ['snake_case_name, 2*3*4 and ~/home', 'snake_case_name, 2*3*4 and ~/home'],
+    ['snake_case_name, 2*3*4 and ~/home', 'snake_case_name, 2\\*3\\*4 and ~/home'],
     ['* an item\n* another', '* an item\n* another'],
-    ['*over\nlines*', '*over\nlines*'],
+    ['*over\nlines*', '\\*over\nlines\\*'],
     ['**already**', '**already**'],
-    ['`*code*` and ```*fence*\n<x>```', '`*code*` and ```\n*fence*\n<x>\n```'],
+    ['`*code*` and ```*fence*\n<x>```', '`*code*` and\n```\n*fence*\n<x>\n```'],
     ['`a &amp;&amp; b`', '`a && b`'],
     ['&gt; quoted &amp;lt;', '> quoted &lt;'],
     ['*重要*：磁盘 _快满了_。', '**重要**：磁盘 _快满了_。'],
@@ -55,12 +57,41 @@ describe('mrkdwn', () => {
     expect(withEmoji(':wave::skin-tone-5:')).toBe('👋🏾')
     expect(emojiOf(':+1:')).toBe('👍')
     expect(emojiOf('constructor')).toBeUndefined()
+    expect(toMarkdown('比分:100:98 and 12:30:45')).toBe('比分:100:98 and 12:30:45')
+    expect(withEmoji(':handshake::skin-tone-2-3: :raising_hand::skin-tone-6:')).toBe('🫱🏻‍🫲🏼 🙋🏿')
+  })
+
+  test('every emoji that has a name in Slack has it here, in each skin tone, and may be a reaction', () => {
+    const all = JSON.parse(
+      readFileSync('node_modules/emoji-picker-element-data/en/iamcal/data.json', 'utf8'),
+    ) as { emoji: string; shortcodes?: string[]; skins?: { emoji: string; tone: number | number[] }[] }[]
+    const named = all.flatMap(({ shortcodes = [], ...one }) => shortcodes.map((name) => ({ ...one, name })))
+    expect(named.length).toBeGreaterThan(1_900)
+    for (const { name, emoji, skins = [] } of named) {
+      expect([name, emojiOf(name)]).toEqual([name, cleanEmoji(emoji)])
+      for (const skin of skins)
+        expect(
+          emojiOf(
+            `${name}::skin-tone-${[skin.tone]
+              .flat()
+              .map((tone) => tone + 1)
+              .join('-')}`,
+          ),
+        ).toBe(cleanEmoji(skin.emoji))
+    }
+    for (const [name, emoji] of Object.entries({
+      brain: '🧠',
+      'man-shrugging': '🤷‍♂️',
+      raising_hand: '🙋',
+      rofl: '🤣',
+    }))
+      expect(emojiOf(name)).toBe(emoji)
   })
 })
 
-// Linear: a third of a second in all. Quadratic in 200,000 characters is minutes, beyond any test's time.
+// Linear: a second or two in all. Quadratic in 100,000 characters is minutes, beyond any test's time.
 test('hostile text of a whole body is read in one pass', () => {
-  const size = 200_000
+  const size = 100_000
   const hostile = [
     '```',
     '`',
@@ -76,6 +107,14 @@ test('hostile text of a whole body is read in one pass', () => {
     '<!date^',
     ' \t',
     '```a`` ',
+    '**a ',
+    '](',
+    '~*',
+    'https://a_',
+    '\n',
+    '- ',
+    '|-',
+    '<@U1>',
   ]
   for (const unit of hostile) {
     const text = unit.repeat(Math.ceil(size / unit.length))
@@ -133,7 +172,7 @@ describe('blocks', () => {
         '**Deploy 🚀**',
         '**api** is [green](https://ci.example)',
         '**Branch:** main',
-        'Took *3* min',
+        'Took \\*3\\* min',
         '[[Open]](https://ci.example/1)',
         '---',
         '[a graph](https://x.example/g.png)',
@@ -206,7 +245,7 @@ test('an attachment is its text in Slack’s order, its fallback only if it has 
     [
       'New issue',
       'ann',
-      '**[Disk *full*](https://x.example/1)**',
+      '**[Disk \\*full\\*](https://x.example/1)**',
       'on [db1](https://x.example)',
       '**State:** open',
       '**Log**',
@@ -225,7 +264,7 @@ describe('a payload', () => {
     const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'block' } }]
     expect(readPayload({ text: 'hi', blocks })).toEqual({ text: 'block' })
     expect(readPayload({ text: 'hi', blocks: [{ type: 'nothing' }] })).toEqual({ text: 'hi' })
-    expect(readPayload({ text: '*hi*', mrkdwn: false })).toEqual({ text: '*hi*' })
+    expect(readPayload({ text: '*hi*', mrkdwn: false })).toEqual({ text: '\\*hi\\*' })
   })
 
   test('names the sender, if that is a valid name', () => {

@@ -30,9 +30,10 @@ export const useSession = defineStore('session', () => {
   async function ask(): Promise<void> {
     clearTimeout(again)
     const answer = await api.whoAmI()
-    if (!isRefusal(answer)) enter(answer.user)
-    else if (answer.code === 'signed_out') leave()
-    else return askLater()
+    if (isRefusal(answer) && answer.code !== 'signed_out') return askLater()
+    const who = isRefusal(answer) ? null : answer.user
+    if (who === null) leave()
+    else enter(who)
     failures = 0
   }
 

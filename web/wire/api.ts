@@ -10,6 +10,7 @@ import type {
   RoomAnswer,
   RoomsAnswer,
   SendAnswer,
+  SessionAnswer,
   SessionsAnswer,
   SyncAnswer,
   SyncNowAnswer,
@@ -25,7 +26,7 @@ import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/thr
 import type { RevisionReaders, Role, RoomKind } from '../../server/protocol/people.ts'
 import { request } from './http.ts'
 
-export const whoAmI = () => request<UserAnswer>({ method: 'GET', path: '/session' })
+export const whoAmI = () => request<SessionAnswer>({ method: 'GET', path: '/session' })
 export const enterAsGuest = (name: string) =>
   request<UserAnswer>({ method: 'POST', path: '/guests', body: { name } })
 export const signUp = (name: string, password: string) =>

@@ -108,6 +108,8 @@ export const entryEn = {
     bad_filter: 'Enter one word, without spaces.',
     too_many_hooks: 'A room can have up to 20 webhooks of each kind. Remove one first.',
     bad_origin: 'This request came from another site.',
+    method_not_allowed: 'Brook does not take this kind of request here.',
+    no_metrics: 'Only this machine may read the metrics, or whoever has METRICS_TOKEN.',
     bad_host: 'Brook cannot be used under this address. Its administrator can allow it (PUBLIC_URL).',
     too_many: "You're doing that too often.",
     overloaded: 'The server is catching up. No messages are lost.',

@@ -106,6 +106,8 @@ export const entryZh: EntryWords = {
     bad_filter: '请输入一个词，不能包含空格。',
     too_many_hooks: '一个房间每种 Webhook 最多 20 个，请先移除一个。',
     bad_origin: '请求来自其他网站。',
+    method_not_allowed: '此地址不支持这种请求。',
+    no_metrics: '只有本机或持有 METRICS_TOKEN 的程序可以读取指标。',
     bad_host: '此 Brook 不能通过这个地址访问，请联系管理员（PUBLIC_URL）。',
     too_many: '操作过于频繁。',
     overloaded: '服务器正在处理积压，消息不会丢失。',

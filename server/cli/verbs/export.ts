@@ -3,6 +3,7 @@ import { readConfig } from '../../config.ts'
 import { exportArchive } from '../../export/archive.ts'
 import { exportFormats } from '../../export/forms.ts'
 import { isZone } from '../../history/calendar.ts'
+import { isPipeClosed, OutputClosed } from '../output.ts'
 import { openExisting } from '../ready.ts'
 import { UsageError, wholeFlag, type Verb } from '../verb.ts'
 
@@ -32,7 +33,11 @@ export const exportVerb: Verb = {
     const { config, stores } = await openExisting(readConfig(env), say, 'brook export', { reads: true })
     try {
       const file = typeof out === 'string' ? out : undefined
-      const written = await exportArchive(config, { room, format, zone, from, to, out: file })
+      const written = await exportArchive(config, { room, format, zone, from, to, out: file }).catch(
+        (error: unknown) => {
+          throw file === undefined && isPipeClosed(error) ? new OutputClosed() : error
+        },
+      )
       if (written === undefined) throw new UsageError(`there is no room "${room}"`)
       if (file !== undefined) say(`${written} messages written to ${file}`)
     } finally {

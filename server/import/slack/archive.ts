@@ -20,6 +20,7 @@ type Place = Pick<
 >
 
 export interface ArchivedFile {
+  /** In NFC. */
   name: string
   /** Unpacked size in bytes. */
   bytes: number
@@ -95,24 +96,27 @@ class ZipArchive implements Archive {
 
 /** Links are not followed: they may lead out of the folder. */
 class Folder implements Archive {
-  readonly #root: string
+  readonly #paths: ReadonlyMap<string, string>
   readonly #bytes: ReadonlyMap<string, number>
 
-  private constructor(root: string, bytes: ReadonlyMap<string, number>) {
-    this.#root = root
+  private constructor(paths: ReadonlyMap<string, string>, bytes: ReadonlyMap<string, number>) {
+    this.#paths = paths
     this.#bytes = bytes
   }
 
   static async open(root: string): Promise<Archive> {
+    const paths = new Map<string, string>()
     const bytes = new Map<string, number>()
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue
       if (bytes.size >= limits.imports.files)
         throw new ImportError(`${root} has more than ${limits.imports.files} files`)
       const file = path.join(entry.parentPath, entry.name)
-      bytes.set(path.relative(root, file).split(path.sep).join('/'), (await stat(file)).size)
+      const name = path.relative(root, file).split(path.sep).join('/').normalize('NFC')
+      paths.set(name, file)
+      bytes.set(name, (await stat(file)).size)
     }
-    return new Folder(root, bytes)
+    return new Folder(paths, bytes)
   }
 
   files(): ArchivedFile[] {
@@ -128,8 +132,9 @@ class Folder implements Archive {
   }
 
   async read(name: string): Promise<Readable> {
-    if (!this.#bytes.has(name)) throw new ImportError(`the folder has no ${name}`)
-    return createReadStream(path.join(this.#root, name))
+    const file = this.#paths.get(name)
+    if (file === undefined) throw new ImportError(`the folder has no ${name}`)
+    return createReadStream(file)
   }
 
   close(): void {
@@ -141,11 +146,12 @@ async function readPlaces(zip: yauzl.ZipFile, target: string): Promise<Map<strin
   const places = new Map<string, Place>()
   try {
     for await (const entry of zip.eachEntry()) {
-      if (entry.fileName.endsWith('/')) continue
+      const name = nameOf(entry)
+      if (name.endsWith('/')) continue
       if (places.size >= limits.imports.files)
         throw new ImportError(`${target} has more than ${limits.imports.files} files`)
       if (entry.isEncrypted()) throw new ImportError(`${target} is encrypted`)
-      places.set(entry.fileName, placeOf(entry))
+      places.set(name, placeOf(entry, name))
     }
   } catch (error) {
     if (error instanceof ImportError) throw error
@@ -159,8 +165,27 @@ async function readPlaces(zip: yauzl.ZipFile, target: string): Promise<Map<strin
   return places
 }
 
-const placeOf = (entry: yauzl.Entry): Place => ({
-  fileName: entry.fileName,
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * A name that is valid UTF-8 is UTF-8, whether the archive says so or not; yauzl reads it as code page 437 otherwise. In NFC, as
+ * the names of rooms are. @throws if it leads out of the archive
+ */
+function nameOf({ fileName, fileNameRaw, generalPurposeBitFlag }: yauzl.Entry): string {
+  let name = fileName
+  if ((generalPurposeBitFlag & 0x800) === 0)
+    try {
+      name = utf8.decode(fileNameRaw)
+    } catch {
+      return fileName.normalize('NFC')
+    }
+  const why = yauzl.validateFileName(name)
+  if (why !== null) throw new Error(why)
+  return name.normalize('NFC')
+}
+
+const placeOf = (entry: yauzl.Entry, fileName: string): Place => ({
+  fileName,
   compressedSize: entry.compressedSize,
   uncompressedSize: entry.uncompressedSize,
   compressionMethod: entry.compressionMethod,

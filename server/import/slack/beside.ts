@@ -4,7 +4,11 @@ import type { Refuse } from '../source.ts'
 import type { Archive } from './archive.ts'
 import { objectsIn } from './objects.ts'
 
-const taken = new Set(['users.json', 'channels.json', 'groups.json', 'dms.json', 'mpims.json'])
+export const peopleLists = ['users.json', 'org_users.json'] as const
+/** What an export lists. */
+export const lists = [...peopleLists, 'channels.json', 'groups.json', 'dms.json', 'mpims.json'] as const
+
+const taken = new Set<string>(lists)
 const listed: Readonly<Record<string, string>> = {
   'canvases.json': 'canvases are not imported',
   'lists.json': 'lists are not imported',

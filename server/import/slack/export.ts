@@ -1,6 +1,6 @@
 // A Slack export as a source of an import: its lists of people and rooms, and the days of each room, oldest first.
 import { limits } from '../../protocol/limits.ts'
-import type { Names } from '../../slack/mrkdwn.ts'
+import type { Names } from '../../slack/references.ts'
 import { tamePersonName } from '../names.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
@@ -9,7 +9,7 @@ import { objectsIn } from './objects.ts'
 import { isObject } from '../../slack/rich-text.ts'
 import { compareTimes, filesOf, isRef, readMessage, unknownReactions } from './message.ts'
 import { roomOf, topicOf, type ListedRoom } from './room.ts'
-import { tellBeside } from './beside.ts'
+import { lists, peopleLists, tellBeside } from './beside.ts'
 import type { RawMessage } from './words.ts'
 
 const dayFile = /^(.+)\/\d{4}-\d{2}-\d{2}\.json$/
@@ -38,11 +38,11 @@ export class SlackExport implements Source {
   static async open(path: string, refuse: Refuse): Promise<SlackExport> {
     const archive = await openArchive(path)
     try {
-      const lists = archive.files().filter(({ name }) => /(^|\/)channels\.json$/.test(name))
-      const [list] = lists.sort((a, b) => a.name.length - b.name.length)
+      const found = archive.files().filter(({ name }) => /(^|\/)channels\.json$/.test(name))
+      const [list] = found.sort((a, b) => a.name.length - b.name.length)
       if (list === undefined) throw new ImportError(`${path} is not a Slack export: it has no channels.json`)
       const prefix = list.name.slice(0, -'channels.json'.length)
-      for (const name of ['users.json', 'channels.json', 'groups.json', 'dms.json', 'mpims.json'])
+      for (const name of lists)
         if (archive.bytesOf(prefix + name) > limits.imports.listBytes)
           throw new ImportError(`${path}: ${name} has more than ${limits.imports.listBytes} bytes`)
       return new SlackExport(archive, prefix, await readPeople(archive, prefix, refuse), refuse)
@@ -176,9 +176,10 @@ export class SlackExport implements Source {
   #claim(...folders: unknown[]): ArchivedFile[] {
     for (const folder of folders) {
       if (typeof folder !== 'string') continue
-      const days = this.#days.get(folder)
+      const name = folder.normalize('NFC')
+      const days = this.#days.get(name)
       if (days === undefined) continue
-      this.#days.delete(folder)
+      this.#days.delete(name)
       return days
     }
     return []
@@ -223,26 +224,25 @@ interface People {
   found: Map<string, SourcePerson>
 }
 
+/** An Enterprise Grid lists its people in a file of its own; what a workspace says of a person counts before it. */
 async function readPeople(archive: Archive, prefix: string, refuse: Refuse): Promise<People> {
-  const people: People = { team: 'export', found: new Map() }
-  if (!archive.has(`${prefix}users.json`)) {
+  const found = new Map<string, SourcePerson>()
+  const there = peopleLists.filter((list) => archive.has(prefix + list))
+  if (there.length === 0)
     refuse({ place: 'users.json', why: 'the list of people is missing', expected: false })
-    return people
-  }
-  let hasTeam = false
-  for await (const { raw, at } of objectsIn(archive, `${prefix}users.json`, 'users.json', refuse)) {
-    if (!isObject(raw) || !isRef(raw['id'])) {
-      refuse({ place: at, why: 'not a person', expected: false })
-      continue
+  let team: string | undefined
+  for (const list of there)
+    for await (const { raw, at } of objectsIn(archive, prefix + list, list, refuse)) {
+      if (!isObject(raw) || !isRef(raw['id'])) {
+        refuse({ place: at, why: 'not a person', expected: false })
+        continue
+      }
+      const { id, team_id: of, is_bot: isBot } = raw
+      if (isRef(of)) team ??= of
+      if (!found.has(id))
+        found.set(id, { ref: id, name: nameOf(raw) ?? id, ...(isBot === true ? { isBot } : {}) })
     }
-    const { id, team_id: team, is_bot: isBot } = raw
-    if (!hasTeam && isRef(team)) {
-      people.team = team
-      hasTeam = true
-    }
-    people.found.set(id, { ref: id, name: nameOf(raw) ?? id, ...(isBot === true ? { isBot } : {}) })
-  }
-  return people
+  return { team: team ?? 'export', found }
 }
 
 /** The name people see in Slack: the display name, otherwise the real name, otherwise the user name. */

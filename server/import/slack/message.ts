@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { cleanEmoji } from '../../protocol/emoji.ts'
 import { emojiOf } from '../../slack/emoji.ts'
-import type { Names } from '../../slack/mrkdwn.ts'
+import type { Names } from '../../slack/references.ts'
 import { isObject, objectsOf } from '../../slack/rich-text.ts'
 import type { SourceMessage } from '../source.ts'
 import { tameText } from '../split-text.ts'
-import { fileName, wordsOf, type RawMessage } from './words.ts'
+import { fileName, filesIn, wordsOf, type RawMessage } from './words.ts'
 
 export interface Refused {
   why: string
@@ -60,7 +60,9 @@ export function readMessage(raw: unknown, place: string, names: Names): SourceMe
 
 /** The author; a bot uses the name and icon that it gave itself. */
 function authorOf(raw: RawMessage): Pick<SourceMessage, 'author' | 'name' | 'icon' | 'isBot'> | undefined {
-  const { user, bot_id: bot, username, icons, bot_profile: profile } = raw
+  const { bot_id: bot, username, icons, bot_profile: profile, comment } = raw
+  // A comment on a file says itself who wrote it.
+  const user = isObject(comment) && isRef(comment['user']) ? comment['user'] : raw['user']
   const name = isName(username) ? username : isObject(profile) ? profile['name'] : undefined
   const author = isRef(user) ? user : isRef(bot) ? bot : isName(name) ? botRef(name) : undefined
   if (author === undefined) return undefined
@@ -76,8 +78,7 @@ export function* unknownReactions(raw: unknown): Generator<string> {
 }
 
 /** The names of a message's files. */
-export const filesOf = (raw: unknown): string[] =>
-  objectsOf(isObject(raw) ? raw['files'] : undefined).map(fileName)
+export const filesOf = (raw: unknown): string[] => (isObject(raw) ? filesIn(raw).map(fileName) : [])
 
 function reactionsOf(raw: unknown): SourceMessage['reactions'] {
   const kinds = new Map<string, Set<string>>()

@@ -1,6 +1,7 @@
 // A room in a list of a Slack export.
 import { limits } from '../../protocol/limits.ts'
-import { toPlain, type Names } from '../../slack/mrkdwn.ts'
+import { toPlain } from '../../slack/mrkdwn.ts'
+import type { Names } from '../../slack/references.ts'
 import { isObject, objectsOf, textOf } from '../../slack/rich-text.ts'
 import type { Refuse, SourceRoom } from '../source.ts'
 import { isRef } from './message.ts'

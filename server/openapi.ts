@@ -1,0 +1,127 @@
+// What /api/docs says: all routes as OpenAPI 3.1, with an id for each operation and a name for each schema of protocol/.
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import { cookieNames } from './account/token.ts'
+import * as bots from './protocol/bots.ts'
+import * as hooks from './protocol/hooks.ts'
+import * as http from './protocol/http.ts'
+import * as moments from './protocol/moments.ts'
+import * as people from './protocol/people.ts'
+import * as polls from './protocol/polls.ts'
+import * as saved from './protocol/saved.ts'
+import * as search from './protocol/search.ts'
+import * as threads from './protocol/threads.ts'
+import { brookVersion } from './version.ts'
+
+const tags = {
+  account: 'Signing up, in and out; sessions',
+  rooms: 'Rooms and their members',
+  messages: 'Reading, searching, sending and changing messages',
+  threads: 'Threads that a person follows',
+  polls: 'Questions with answers to choose from',
+  saved: 'Messages that a person keeps for later',
+  commands: 'Slash commands',
+  bots: 'The cursor of a bot over all of its rooms',
+  hooks: 'Incoming and outgoing webhooks',
+  health: 'Probes and metrics of a process',
+  administration: 'The archive, for administrators',
+}
+
+const cookie = (name: string, description: string) =>
+  ({ type: 'apiKey', in: 'cookie', name, description }) as const
+
+export const openApi: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Brook',
+      description:
+        'A room is a log with dense numbers. Errors are `{"error":{"code","message"}}`; see docs/errors.md.',
+      version: brookVersion,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'this server' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    security: [{ session: [] }, { sessionOverTls: [] }, { token: [] }],
+    components: {
+      securitySchemes: {
+        session: cookie(cookieNames.plain, 'the session of a browser, without TLS'),
+        sessionOverTls: cookie(cookieNames.tls, 'the session of a browser, over TLS'),
+        metrics: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
+        token: { type: 'http', scheme: 'bearer', description: 'the token of a bot or of a session' },
+      },
+    },
+  },
+  transform: ({ schema, url, route }) => ({
+    schema: { operationId: operationIdOf(String(route.method), url), ...schema },
+    url,
+  }),
+  transformObject: (document) =>
+    'openapiObject' in document ? withNames(document.openapiObject) : document.swaggerObject,
+}
+
+/**
+ * `GET /api/rooms/:room/messages` is `getRoomMessages`: the method, and the words of the path; what has a parameter after it
+ * is one of many.
+ */
+export function operationIdOf(method: string, url: string): string {
+  const parts = url.split('/').filter((part) => part !== '' && part !== 'api')
+  const words = parts.flatMap((part, at) => {
+    if (part.startsWith(':')) return []
+    return parts[at + 1]?.startsWith(':') === true ? part.replace(/s$/, '') : part
+  })
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+type Json = Record<string, unknown>
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Parameters are described one by one, so they are no schema of a body. */
+const isNamed = ([name, schema]: [string, unknown]): boolean =>
+  /^[A-Z]/.test(name) &&
+  !/(?:Query|Params)$/.test(name) &&
+  isObject(schema) &&
+  (schema['type'] === 'object' || 'anyOf' in schema)
+
+/** A value that may be only one is a constant, and a choice of constants is an enumeration: clients know these. */
+function plain(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(plain)
+  if (!isObject(schema)) return schema
+  const all = Object.fromEntries(Object.entries(schema).map(([key, one]) => [key, plain(one)]))
+  const { enum: values, anyOf: choices, ...rest } = all
+  if (Array.isArray(values) && values.length === 1) return { ...rest, const: values[0] as unknown }
+  if (!Array.isArray(choices) || !choices.every((one) => isObject(one) && 'const' in one)) return all
+  const constants = choices as Json[]
+  return { ...rest, type: constants[0]?.['type'], enum: constants.map((one) => one['const']) }
+}
+
+const keyOf = (schema: unknown): string => JSON.stringify(schema)
+
+/** Each schema of protocol/ stands once, under its name; the routes refer to it. */
+function withNames<Document extends object>(document: Document): Document {
+  const all = [people, http, bots, hooks, moments, polls, saved, search, threads]
+  const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
+  const names = new Map<string, string>()
+  for (const [name, schema] of named) {
+    const key = keyOf(plain(schema))
+    if (!names.has(key)) names.set(key, name)
+  }
+  const used = new Map<string, unknown>()
+  const refer = (value: unknown, own?: string): unknown => {
+    if (Array.isArray(value)) return value.map((one) => refer(one))
+    if (!isObject(value)) return value
+    const name = names.get(keyOf(value))
+    if (name === undefined || name === own)
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, refer(one)]))
+    if (!used.has(name)) {
+      used.set(name, undefined)
+      used.set(name, refer(value, name))
+    }
+    return { $ref: `#/components/schemas/${name}` }
+  }
+  const { paths, components } = document as unknown as { paths: unknown; components: Json }
+  const referred = refer(plain(paths))
+  const schemas = Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return { ...document, paths: referred, components: { ...components, schemas } }
+}
