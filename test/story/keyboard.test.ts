@@ -100,7 +100,7 @@ test('arrows move through messages, and their actions are within reach', async (
   const { keyboard } = cho.page
   await cho.makes('arrows')
   for (const text of ['first of two', 'second of two']) await cho.says(text)
-  await cho.stands('second of two', en.room.standing.archived)
+  await cho.stands('second of two', 'archived')
   await cho.list.focus()
   await keyboard.press('ArrowUp')
   await comesTo(cho, /^Cho, /)

@@ -5,7 +5,6 @@ import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
-const { standing } = en.room
 
 test('a guest creates a room, another joins it from the list, and they chat', async () => {
   const [ann, mara] = [await story().enters('Ann'), await story().enters('Mara')]
@@ -40,16 +39,16 @@ test('an own message is being sent, then in the log, then archived, each shown i
   archive.pause()
   try {
     await cho.says(words)
-    await cho.stands(words, standing.sending)
+    await cho.stands(words, 'sending')
     expect(await dia.said(), 'nobody receives what the log does not have').not.toContain(words)
     log.resume()
     await dia.sees(words)
-    await cho.stands(words, standing.logged)
+    await cho.stands(words, 'logged')
   } finally {
     log.resume()
     archive.resume()
   }
-  await cho.stands(words, standing.archived)
+  await cho.stands(words, 'archived')
   expect(await cho.message(words).locator('svg path').last().getAttribute('d'), 'two ticks').toContain('M11')
   expect(await dia.message(words).getByRole('img').count(), 'only the sender sees it').toBe(0)
   expect(await keptCount(words)).toBe(1)
@@ -80,7 +79,7 @@ test('two tabs of one person: a message sent in one is once in both', async () =
   const all = ['from the first', 'from the first again', 'from the second']
   expect(await gil.said()).toEqual(all)
   expect(await other.said()).toEqual(all)
-  await Promise.all([gil, other].map((tab) => tab.stands('from the second', standing.archived)))
+  await Promise.all([gil, other].map((tab) => tab.stands('from the second', 'archived')))
   for (const text of all) expect(await keptCount(text)).toBe(1)
 })
 
