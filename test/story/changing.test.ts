@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
+import { type Device, type Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
