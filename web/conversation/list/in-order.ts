@@ -1,6 +1,6 @@
 // The place of each message among those that are loaded, as screen readers count them, and the day where it changes. Pure.
 import type { Row } from '../lines/line.ts'
-import { isStop } from './walk/use-walk.ts'
+import { isStop } from './walk/use-stop.ts'
 
 export interface PlaceInList {
   'aria-posinset': number

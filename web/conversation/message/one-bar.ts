@@ -1,24 +1,32 @@
-// Which message shows its bar of actions: one at a time in the whole app, that under the pointer before that with the
-// focus.
+// Which message shows its bar of actions: one at a time in the whole app, the one that the pointer was moved on or the
+// focus came to last.
 import { computed, onScopeDispose, shallowRef } from 'vue'
 
-const hovered = shallowRef<symbol>()
-const focused = shallowRef<symbol>()
+const shown = shallowRef<symbol>()
+let focused: symbol | undefined
+/** Of the pointer. */
+let lastPlace = ''
 
 /** `isOpen`: a menu of this message is open, and its bar stays. */
 export function useOneBar(isOpen: () => boolean) {
   const me = Symbol('message')
-  const setIn = (which: typeof hovered, is: boolean): void => {
-    if (is) which.value = me
-    else if (which.value === me) which.value = undefined
+
+  /** Trap: a list that scrolls under a resting pointer sends the same events as a pointer that moves. */
+  function moved({ pointerType, screenX, screenY }: PointerEvent): void {
+    const place = `${screenX} ${screenY}`
+    if (pointerType === 'mouse' && place !== lastPlace) shown.value = me
+    lastPlace = place
   }
-  onScopeDispose(() => {
-    setIn(hovered, false)
-    setIn(focused, false)
-  })
-  return {
-    isShown: computed(() => isOpen() || (hovered.value ?? focused.value) === me),
-    hover: (is: boolean) => setIn(hovered, is),
-    focus: (is: boolean) => setIn(focused, is),
+  function left(): void {
+    if (shown.value === me) shown.value = focused
   }
+  function focus(is: boolean): void {
+    if (is) shown.value = me
+    else if (shown.value === me) shown.value = undefined
+    if (is) focused = me
+    else if (focused === me) focused = undefined
+  }
+  onScopeDispose(() => focus(false))
+
+  return { isShown: computed(() => isOpen() || shown.value === me), moved, left, focus }
 }
