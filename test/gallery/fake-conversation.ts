@@ -19,6 +19,7 @@ export const fakeTimeline = (more: Partial<Timeline> = {}): Timeline => ({
   loadingBefore: false,
   beforeFailed: undefined,
   newest: 48131,
+  isArchived: (seq) => seq < 48130,
   unseen: 0,
   skipped: 0,
   typing: [],

@@ -29,7 +29,7 @@ test('a guest who sets a password keeps the name, the rooms and the messages', a
   const bob = await story().enters('Bob')
   await bob.makes('his')
   await bob.says('said as a guest')
-  await bob.stands('said as a guest', en.room.standing.archived)
+  await bob.stands('said as a guest', 'archived')
   await bob.chooses(en.own.setPassword)
   await bob.dialog.getByLabel(en.entry.password, { exact: true }).fill(password)
   await bob.dialog.getByRole('button', { name: en.own.savePassword }).click()

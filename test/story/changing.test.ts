@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
+import { type Device, type Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
@@ -12,19 +12,6 @@ const findings = async ({ page }: Visitor): Promise<string[]> =>
   (await new AxeBuilder({ page }).analyze()).violations.map(
     ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   )
-
-/** Opens the actions of a message and chooses one: the floating bar on a desktop, the sheet on a phone. */
-async function acts(who: Visitor, text: string, action: string): Promise<void> {
-  const row = who.list
-    .locator('article', { has: who.page.locator('.whitespace-pre-wrap', { hasText: text }) })
-    .first()
-  const tool = row.getByRole('button', { name: action, exact: true })
-  await row.focus()
-  await row.getByRole('toolbar').waitFor()
-  if (await tool.isVisible()) return tool.click()
-  await row.getByRole('button', { name: who.words.room.moreActions }).tap()
-  await who.dialog.getByRole('button', { name: action, exact: true }).tap()
-}
 
 /**
  * The device of the person who changes things; the observer has a desktop, in English. For every other device see
@@ -40,16 +27,16 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
   await mara.says('Thursday?')
   await ann.sees('Thursday?')
   await ann.says('Fryday is fine')
-  await ann.stands('Fryday is fine', room.standing.archived)
+  await ann.stands('Fryday is fine', 'archived')
 
   // A draft is put aside during an edit; Escape and the button restore it.
   await ann.composer.fill('half a thought')
-  await acts(ann, 'Fryday is fine', room.edit)
+  await ann.acts('Fryday is fine', room.edit)
   expect(await ann.composer.inputValue()).toBe('Fryday is fine')
   expect(await findings(ann), 'while editing').toEqual([])
   await ann.composer.press('Escape')
   expect(await ann.composer.inputValue()).toBe('half a thought')
-  await acts(ann, 'Fryday is fine', room.edit)
+  await ann.acts('Fryday is fine', room.edit)
   await ann.composer.fill('Friday is fine')
   await ann.presses(composer.save)
   await mara.sees('Friday is fine')
@@ -57,8 +44,8 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
   await ann.message('Friday is fine').getByText(room.edited).waitFor()
   expect(await ann.composer.inputValue()).toBe('half a thought')
 
-  // A reaction from the quick row, another from the picker, and removing it.
-  await acts(mara, 'Friday is fine', fill(en.room.reactWith, { emoji: '👍' }))
+  // A reaction from those used most, another from the picker, and removing it.
+  await mara.reacts('Friday is fine', '👍')
   const thumb = ann.message('Friday is fine').getByRole('button', { name: /👍.*1/ })
   await thumb.waitFor()
   expect(await thumb.getAttribute('aria-label')).toContain(mara.name)
@@ -70,7 +57,7 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
       .first()
       .getAttribute('aria-pressed'),
   ).toBe('true')
-  await acts(ann, 'Thursday?', room.react)
+  await ann.acts('Thursday?', room.react)
   const field = ann.dialog.getByLabel(ann.words.emoji.find)
   await ann.dialog.getByRole('group', { name: ann.words.emoji.list }).waitFor()
   expect(await findings(ann), 'in the picker').toEqual([])
@@ -85,12 +72,12 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
   await rocket.waitFor({ state: 'detached' })
 
   // Deleting asks first; a reply to a deleted message says so.
-  await acts(mara, 'Friday is fine', en.room.reply)
+  await mara.acts('Friday is fine', en.room.reply)
   await mara.says('Good')
   await ann.sees('Good')
-  await acts(ann, 'Friday is fine', room.delete)
+  await ann.acts('Friday is fine', room.delete)
   await ann.dialog.getByRole('button', { name: cancel }).click()
-  await acts(ann, 'Friday is fine', room.delete)
+  await ann.acts('Friday is fine', room.delete)
   expect(await findings(ann), 'the question').toEqual([])
   await ann.dialog.getByRole('button', { name: room.delete }).click()
   await mara.message(en.room.deleted).first().waitFor()
@@ -107,7 +94,7 @@ test("up in an empty composer edits the last own message, and other people's mes
   await cho.joins('arrows')
   await bob.says('first')
   await bob.says('/not a command once it is said'.slice(1))
-  await bob.stands('not a command', en.room.standing.archived)
+  await bob.stands('not a command', 'archived')
   await cho.says('of another')
   await bob.sees('of another')
   await bob.composer.press('ArrowUp')
@@ -129,15 +116,15 @@ test('changes made offline are shown at once, survive a reload, and arrive once'
   await eve.joins('tunnel')
   await dia.says('before the tunnel')
   await dia.says('to be deleted')
-  await dia.stands('to be deleted', en.room.standing.archived)
+  await dia.stands('to be deleted', 'archived')
   await eve.sees('to be deleted')
   await dia.goesOffline()
-  await acts(dia, 'before the tunnel', en.room.edit)
+  await dia.acts('before the tunnel', en.room.edit)
   await dia.composer.fill('inside the tunnel')
   await dia.composer.press('Enter')
   await dia.message('inside the tunnel').getByText(en.room.saving).waitFor()
-  await acts(dia, 'inside the tunnel', fill(en.room.reactWith, { emoji: '👍' }))
-  await acts(dia, 'to be deleted', en.room.delete)
+  await dia.reacts('inside the tunnel', '👍')
+  await dia.acts('to be deleted', en.room.delete)
   await dia.dialog.getByRole('button', { name: en.room.delete }).click()
   await dia.message(en.room.deleted).waitFor()
   expect(await eve.message('to be deleted').count(), 'nobody else knows of it yet').toBe(1)

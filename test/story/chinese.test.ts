@@ -53,7 +53,7 @@ test('every screen is in Chinese', async () => {
   await li.makes('茶馆', { isPrivate: true })
   expect(await latinWords(li, 'lobby'), 'an empty room').toEqual([])
   await li.says('大家好')
-  await li.stands('大家好', zh.room.standing.archived)
+  await li.stands('大家好', 'archived')
   await li.message('大家好').hover()
   expect(await latinWords(li, 'lobby'), 'a room').toEqual([])
 

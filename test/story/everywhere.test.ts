@@ -69,17 +69,6 @@ async function toTalk(walk: Walk): Promise<void> {
   await walk.ann.goesTo(`talk ${walk.place}`)
 }
 
-/** The actions on a message, in the form of the place: the floating bar, or the sheet. */
-async function acts(ann: Visitor, text: string, action: string): Promise<void> {
-  const row = ann.message(text).first()
-  await row.focus()
-  await row.getByRole('toolbar').waitFor()
-  const tool = row.getByRole('button', { name: action, exact: true })
-  if (await tool.isVisible()) return tool.click()
-  await row.getByRole('button', { name: ann.words.room.moreActions }).tap()
-  await ann.dialog.getByRole('button', { name: action, exact: true }).tap()
-}
-
 const thread = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
 const typedIn = (visitor: Visitor): Promise<string> => visitor.composer.inputValue()
 const hasFocus = (what: Locator) => until(() => what.evaluate((el) => el === document.activeElement))
@@ -98,7 +87,7 @@ async function writes(walk: Walk): Promise<void> {
   await ann.message('🎉').getByText('Beans').and(ann.page.locator('strong')).waitFor()
   await ann.message('🎉').getByText(`@Mara ${walk.place}`).waitFor()
 
-  await ann.stands('🎉', words.room.standing.archived)
+  await ann.stands('🎉', 'archived')
   await composer.press('ArrowUp')
   expect(await typedIn(ann)).toContain('**Beans**')
   await composer.fill('Beans, then')
@@ -122,7 +111,7 @@ async function answers({ ann, mara, isPhone, room }: Walk): Promise<void> {
   const { words } = ann
   const seq = await says(mara, 'What else grows')
   await ann.sees('What else grows')
-  await acts(ann, 'What else grows', words.room.reply)
+  await ann.acts('What else grows', words.room.reply)
   await ann.says('Peas do')
   await ann.message('Peas do').getByText('What else grows').click()
   await ann.page.waitForURL(`**/rooms/${room}/${seq}`)
@@ -131,7 +120,7 @@ async function answers({ ann, mara, isPhone, room }: Walk): Promise<void> {
   await ann.message('What else grows').getByRole('button', { name: /🌱.*1/ }).click()
   await ann.message('What else grows').getByRole('button', { name: /🌱.*2/, pressed: true }).waitFor()
 
-  await acts(ann, 'What else grows', words.pins.pin)
+  await ann.acts('What else grows', words.pins.pin)
   const pins = ann.page.getByRole('button', {
     name: fill(words.pins.count.split(' | ')[0] ?? '', { n: 1 }),
     exact: true,
@@ -147,13 +136,13 @@ async function answers({ ann, mara, isPhone, room }: Walk): Promise<void> {
   await ann.dialog.waitFor({ state: 'detached' })
   if (isPhone) await hasFocus(ann.list)
 
-  await acts(ann, 'What else grows', words.saved.save)
+  await ann.acts('What else grows', words.saved.save)
 }
 
 /** A thread with a command in it, and who is typing there. */
 async function threads({ ann, mara, isPhone, room }: Walk): Promise<void> {
   const { words } = ann
-  await acts(ann, 'What else grows', words.thread.reply)
+  await ann.acts('What else grows', words.thread.reply)
   const field = thread(ann).locator('#thread-composer')
   await field.fill('/ro')
   await thread(ann)
@@ -297,7 +286,7 @@ async function ends({ ann, mara, room, place }: Walk): Promise<void> {
   await tells(mara, { type: 'edit', room, seq, text: 'The very last one' })
   await ann.message('The very last one').getByText(words.room.edited).waitFor()
 
-  await acts(ann, 'Peas do', words.room.delete)
+  await ann.acts('Peas do', words.room.delete)
   await ann.dialog.getByRole('button', { name: words.room.delete }).click()
   await ann.message(words.room.deleted).first().waitFor()
   expect(await ann.message('Peas do').count()).toBe(0)

@@ -19,17 +19,6 @@ const notice = (who: Visitor, words: string) =>
     (seen) => seen.includes(words),
   )
 
-/** Chooses an action of a message: from the floating bar on a desktop, from the sheet on a phone. */
-async function acts(who: Visitor, text: string, action: string): Promise<void> {
-  const row = who.message(text).first()
-  await row.focus()
-  await row.getByRole('toolbar').waitFor()
-  const tool = row.getByRole('button', { name: action, exact: true })
-  if (await tool.isVisible()) return tool.click()
-  await row.getByRole('button', { name: who.words.room.moreActions }).tap()
-  await who.dialog.getByRole('button', { name: action, exact: true }).tap()
-}
-
 /** The menu beside a name in the list of people, opened by keyboard. */
 async function menuOf(who: Visitor, name: string): Promise<void> {
   const button = who.page.getByRole('button', {
@@ -50,10 +39,8 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   await ann.sees('frist things first')
 
   // A member is not offered pins on a phone; then they are made a moderator.
-  await li.stands('frist things first', li.words.room.standing.archived)
-  const row = li.message('frist things first').first()
-  await row.focus()
-  await row.getByRole('button', { name: li.words.room.moreActions }).tap()
+  await li.stands('frist things first', 'archived')
+  await li.opensMenu('frist things first')
   await li.dialog.getByRole('button', { name: li.words.room.edit, exact: true }).waitFor()
   expect(await li.dialog.getByRole('button', { name: li.words.pins.pin }).count()).toBe(0)
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
@@ -69,7 +56,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
     .waitFor()
 
   // Edited on the phone; the owner reads both versions and their differences.
-  await acts(li, 'frist things first', li.words.room.edit)
+  await li.acts('frist things first', li.words.room.edit)
   await li.composer.fill('first things first')
   await li.presses(li.words.composer.save)
   await ann.message('first things first').getByRole('button', { name: room.editedHistory }).click()
@@ -82,7 +69,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   expect(await ann.dialog.getByRole('listitem').count()).toBe(2)
   expect(await findings(ann), 'the history of a message').toEqual([])
   await ann.page.keyboard.press('Escape')
-  await acts(li, 'first things first', li.words.revisions.title)
+  await li.acts('first things first', li.words.revisions.title)
   await li.dialog.locator('del').waitFor()
   expect(await findings(li), 'the same on a phone').toEqual([])
   expect(await li.overflow()).toBeLessThanOrEqual(0)
@@ -102,7 +89,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   }
 
   // The moderator pins by touch; the owner finds the pin in the head of the room, goes there and unpins it.
-  await acts(li, 'first things first', li.words.pins.pin)
+  await li.acts('first things first', li.words.pins.pin)
   await ann.message('first things first').getByRole('img', { name: /李思/ }).waitFor()
   const head = ann.page.getByRole('button', {
     name: fill(pins.count.split(' | ')[0] ?? '', { n: 1 }),

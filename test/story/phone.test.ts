@@ -22,7 +22,7 @@ test('from the rooms to a room and back', async () => {
   await ann.says(
     'from my phone, with a word that is long: Donaudampfschifffahrtselektrizitätenhauptbetriebswerk',
   )
-  await ann.stands('from my phone', en.room.standing.archived)
+  await ann.stands('from my phone', 'archived')
   const box = await ann.composer.boundingBox()
   expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThan(height)
   expect(await ann.overflow()).toBe(0)

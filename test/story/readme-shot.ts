@@ -5,7 +5,6 @@ import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { keysOf } from '../../server/log/keys.ts'
-import { en } from '../../web/words/en.ts'
 import { settled } from '../support/browser-eye.ts'
 import { Story } from '../support/browser-story.ts'
 import type { Person } from '../support/person.ts'
@@ -161,11 +160,11 @@ async function talk({ brook }: Story): Promise<void> {
   await desk.sees('可以贴一下命令吗')
   await desk.says('Yes, on it. Short version: nobody noticed.')
   await desk.says('The three commands are in the notes now.')
-  await desk.stands('in the notes now', en.room.standing.archived)
+  await desk.stands('in the notes now', 'archived')
   await said(of('李思'), '太好了，谢谢 🙏', room, undefined)
   await desk.sees('太好了')
   await desk.says('Tell me how the third one goes.')
-  await desk.stands('the third one goes', en.room.standing.archived)
+  await desk.stands('the third one goes', 'archived')
   await mkdir(folder, { recursive: true })
   of('Mara').tells({ type: 'typing', room })
   await desk.sawTyping('Mara')

@@ -42,33 +42,27 @@ await lister.waitForFunction(() => Array.isArray(window.states))
 const states = await lister.evaluate(() => window.states)
 await lister.close()
 
-/** Presses an action of one's own last message, or of the last message of somebody else. */
+/** Opens the menu of one's own last message, or of the last message of somebody else, and chooses an action of it. */
 async function act(page, whose, name) {
-  const rows = page.locator('article')
-  const count = await rows.count()
-  for (let at = count - 1; at >= 0; at -= 1) {
-    await rows.nth(at).focus()
-    if (
-      (await rows
-        .nth(at)
-        .getByRole('button', { name: /^(Reply|回复)$/ })
-        .count()) === 0
-    )
-      continue
-    const isOwn =
-      (await rows
-        .nth(at)
-        .getByRole('button', { name: /^(Edit|编辑)$/ })
-        .count()) > 0
-    if (isOwn !== (whose === 'own')) continue
-    const button = rows.nth(at).getByRole('button', { name })
-    if ((await button.count()) === 0 || !(await button.isVisible())) {
-      const more = rows.nth(at).getByRole('button', { name: /^(More|更多)$/ })
-      if ((await more.count()) === 0 || !(await more.isVisible())) continue
-      await more.click()
-      await page.getByRole('dialog').getByRole('button', { name }).click()
-    } else await button.click()
-    return
+  const rows = page.locator('article:has([data-words])')
+  for (let at = (await rows.count()) - 1; at >= 0; at -= 1) {
+    const row = rows.nth(at)
+    await row.focus()
+    const more = row.getByRole('button', { name: /^(More|更多)$/ })
+    if ((await more.count()) === 0) continue
+    await more.click()
+    const item = (words) =>
+      page
+        .getByRole('menuitem', { name: words })
+        .or(page.getByRole('dialog').getByRole('button', { name: words }))
+    await item(/^(Copy text|复制文字)$/).waitFor()
+    const isOwn = (await item(/^(Edit|编辑)$/).count()) > 0
+    const isNumbered = (await item(/^(Reply|回复)$/).count()) > 0
+    if (isNumbered && isOwn === (whose === 'own')) {
+      if (name !== undefined) await item(name).click()
+      return
+    }
+    await page.keyboard.press('Escape')
   }
 }
 
@@ -143,7 +137,11 @@ const acts = {
       await page.locator('[role=dialog] input').fill('heart')
     },
   ],
-  'message-sheet': ['room-busy', (page) => act(page, 'own', /^(More|更多)$/)],
+  'message-menu': ['room-busy', (page) => act(page, 'own')],
+  'message-right-click': [
+    'room-busy',
+    (page) => page.locator('article:has([data-words])').nth(3).click({ button: 'right' }),
+  ],
   'jump-newest': ['room-long', (page) => page.mouse.move(500, 400).then(() => page.mouse.wheel(0, -1500))],
   'room-hard-top': [
     'room-hard',

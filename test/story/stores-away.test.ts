@@ -28,7 +28,7 @@ test('a full backlog: messages wait with a reason, and are sent automatically wh
   await until(pressure, (word) => word === 'refuse')
   await ann.says('while it is full')
   await ann.isTold(behind)
-  await ann.stands('while it is full', en.room.standing.sending)
+  await ann.stands('while it is full', 'sending')
   expect(await bob.said()).not.toContain('while it is full')
   await story().brook.redis.config('SET', 'maxmemory', 0)
   await bob.sees('while it is full')

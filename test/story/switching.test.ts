@@ -156,7 +156,7 @@ test('an edit in progress survives another room and a reload, and the draft besi
   const eve = await story().enters('Eve')
   await eve.makes('edits')
   await eve.says('as it was')
-  await eve.stands('as it was', en.room.standing.archived)
+  await eve.stands('as it was', 'archived')
   const editing = eve.page.getByText(en.composer.editing)
   await eve.composer.press('ArrowUp')
   await editing.waitFor()

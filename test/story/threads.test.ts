@@ -26,17 +26,6 @@ const findings = async ({ page }: Visitor): Promise<string[]> =>
     ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   )
 
-/** Opens the actions of a message and chooses one: the floating bar on a desktop, the sheet on a phone. */
-async function acts(who: Visitor, text: string, action: string): Promise<void> {
-  const row = who.message(text).first()
-  const tool = row.getByRole('button', { name: action, exact: true })
-  await row.focus()
-  await row.getByRole('toolbar').waitFor()
-  if (await tool.isVisible()) return tool.click()
-  await row.getByRole('button', { name: who.words.room.moreActions }).tap()
-  await who.dialog.getByRole('button', { name: action, exact: true }).tap()
-}
-
 const panel = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
 const reply = (who: Visitor, text: string): Locator =>
   panel(who).getByRole('article').filter({ hasText: text })
@@ -62,7 +51,7 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   await bob.sees('What shall we plant?')
   await ann.makes('elsewhere')
 
-  await acts(bob, 'What shall we plant?', en.thread.reply)
+  await bob.acts('What shall we plant?', en.thread.reply)
   await until(
     () => bob.focused(),
     (label) => label === fill(en.thread.composer, { room: '#garden' }),
@@ -141,7 +130,7 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   expect(path(bob)).toBe(`/rooms/${room}/thread/${root}/${Number(root) + 1}`)
 
   // The root is deleted: the thread can be read, and takes no more replies.
-  await acts(ann, 'What shall we plant?', en.room.delete)
+  await ann.acts('What shall we plant?', en.room.delete)
   await ann.dialog.getByRole('button', { name: en.room.delete }).click()
   await panel(bob).getByText(en.thread.over).waitFor()
   expect(await field(bob).count()).toBe(0)
@@ -154,7 +143,7 @@ test('on a phone a thread is a page of its own, in Chinese, with its own draft',
   await lisi.joins('yard')
   await mara.says('A word')
   await lisi.sees('A word')
-  await acts(lisi, 'A word', lisi.words.thread.reply)
+  await lisi.acts('A word', lisi.words.thread.reply)
   await field(lisi).fill('还没写完')
   expect(await findings(lisi), 'the thread in the place of its room').toEqual([])
   expect(await lisi.overflow()).toBe(0)
@@ -163,7 +152,7 @@ test('on a phone a thread is a page of its own, in Chinese, with its own draft',
     .click()
   await panel(lisi).waitFor({ state: 'detached' })
   expect(await lisi.composer.inputValue()).toBe('')
-  await acts(lisi, 'A word', lisi.words.thread.reply)
+  await lisi.acts('A word', lisi.words.thread.reply)
   expect(await field(lisi).inputValue()).toBe('还没写完')
   await panel(lisi).getByRole('button', { name: lisi.words.composer.send }).tap()
   await reply(lisi, '还没写完').waitFor()
@@ -174,13 +163,13 @@ test('saved messages have a page of their own, and every tab shows it', async ()
   const noor = await story().enters('Noor')
   await noor.makes('notes')
   await noor.says('To be read tonight')
-  await noor.stands('To be read tonight', en.room.standing.archived)
+  await noor.stands('To be read tonight', 'archived')
   const tab = await noor.anotherTab()
   await tab.isIn()
   await place(tab, en.saved.title).click()
   await tab.page.getByText(en.saved.none).waitFor()
   expect(await findings(tab), 'nothing saved').toEqual([])
-  await acts(noor, 'To be read tonight', en.saved.save)
+  await noor.acts('To be read tonight', en.saved.save)
   await tab.page.getByText('To be read tonight').waitFor()
   expect(await findings(tab), 'something saved').toEqual([])
   await tab.page.getByRole('button', { name: en.saved.save }).click()

@@ -1,6 +1,7 @@
 // Somebody at a browser: opens Brook, signs in, goes from room to room, posts messages and sees other people's. Finds
 // things as a person does: by their texts, which come from the app's own table.
 import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
+import type { Standing } from '../../web/conversation/lines/line.ts'
 import { en, type Words } from '../../web/words/en.ts'
 import { zh } from '../../web/words/zh.ts'
 import type { Address } from './person.ts'
@@ -218,9 +219,37 @@ export class Visitor {
     await this.message(text).first().waitFor()
   }
 
-  /** The state of an own message, in words. */
-  async stands(text: string, standing: string): Promise<void> {
-    await this.message(text).getByRole('img', { name: standing, exact: true }).waitFor()
+  /** The state of an own message. */
+  async stands(text: string, standing: Standing): Promise<void> {
+    await this.message(text).and(this.page.locator(`[data-standing=${standing}]`)).first().waitFor()
+  }
+
+  /**
+   * Chooses an action of a message: from its bar, or from its menu, which on a phone is a sheet. `row`: the message, if
+   * it is not in the room's list.
+   */
+  async acts(text: string, action: string, row: Locator = this.message(text).first()): Promise<void> {
+    await row.focus()
+    await row.getByRole('toolbar').waitFor()
+    const tool = row.getByRole('button', { name: action, exact: true })
+    if (await tool.isVisible()) return tool.click()
+    await this.opensMenu(text, row)
+    const inMenu = this.page.getByRole('menuitem', { name: action, exact: true })
+    await inMenu.or(this.dialog.getByRole('button', { name: action, exact: true })).click()
+  }
+
+  /** Reacts with one of the emoji that are used most. */
+  async reacts(text: string, emoji: string): Promise<void> {
+    await this.acts(text, this.words.room.react)
+    const name = fill(this.words.room.reactWith, { emoji })
+    await this.dialog.getByRole('button', { name, exact: true }).click()
+    await this.dialog.waitFor({ state: 'detached' })
+  }
+
+  /** The menu of all actions; on a phone a sheet. */
+  async opensMenu(text: string, row: Locator = this.message(text).first()): Promise<void> {
+    await row.focus()
+    await row.getByRole('button', { name: this.words.room.moreActions }).click()
   }
 
   /** The texts of all drawn messages, top to bottom. */
@@ -230,7 +259,7 @@ export class Visitor {
 
   /** The drawn notices. */
   async notices(): Promise<string[]> {
-    const texts = await this.list.locator('[data-message]:not(article) > span').allTextContents()
+    const texts = await this.list.locator('[data-notice]').allTextContents()
     return texts.map(plain)
   }
 

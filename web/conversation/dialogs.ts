@@ -1,9 +1,10 @@
 // The open dialog of a conversation: one at a time, and beside it at most one drawer.
 import { computed, shallowReactive, type WritableComputedRef } from 'vue'
 import type { MessageLine } from './lines/line.ts'
+import type { Anchor } from './message/anchor.ts'
 
 /** About one message. */
-type MessageDialog = 'sheet' | 'emoji' | 'delete' | 'history'
+type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history'
 /** About the room. */
 type RoomDialog = 'settings' | 'topic' | 'leave' | 'add' | 'hooks' | 'date' | 'export'
 type Drawer = 'people' | 'pins'
@@ -12,8 +13,10 @@ export interface Dialogs {
   /** What is open, and the message it is about. */
   opened: MessageDialog | RoomDialog | undefined
   line: MessageLine | undefined
+  /** Where a menu or the emoji picker stands. */
+  anchor: Anchor | undefined
   drawer: Drawer | undefined
-  show: ((what: RoomDialog) => void) & ((what: MessageDialog, line: MessageLine) => void)
+  show: ((what: RoomDialog) => void) & ((what: MessageDialog, line: MessageLine, anchor?: Anchor) => void)
   close: () => void
   /** For a dialog's `v-model:open`. */
   isOpen: (what: MessageDialog | RoomDialog) => WritableComputedRef<boolean>
@@ -24,10 +27,12 @@ export function useDialogs(): Dialogs {
   const dialogs: Dialogs = shallowReactive<Dialogs>({
     opened: undefined,
     line: undefined,
+    anchor: undefined,
     drawer: undefined,
-    show: (what: MessageDialog | RoomDialog, line?: MessageLine) => {
+    show: (what: MessageDialog | RoomDialog, line?: MessageLine, anchor?: Anchor) => {
       dialogs.opened = what
       dialogs.line = line
+      dialogs.anchor = anchor ?? dialogs.anchor
     },
     close: () => {
       dialogs.opened = undefined

@@ -22,6 +22,8 @@ export interface Timeline {
   beforeFailed: Refusal | undefined
   /** The newest number. */
   newest: number
+  /** The message with this number is archived; for its details. */
+  isArchived: (seq: number) => boolean
   /** Messages of others that arrived while the reader was not at the end. */
   unseen: number
   /** How many unread messages above what is on screen have not been there; 0: none. */

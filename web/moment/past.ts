@@ -63,6 +63,7 @@ export function usePast(id: string, asOf: number, room: () => RoomSummary | unde
     loadingBefore,
     beforeFailed,
     newest: asOf,
+    isArchived: () => false,
     unseen: 0,
     skipped: 0,
     typing: [],

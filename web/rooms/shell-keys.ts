@@ -2,12 +2,24 @@
 import type { RoomSummary } from '../../server/protocol/people.ts'
 
 export type ShellAct =
-  'switch' | 'search' | 'readAll' | 'help' | 'roomUp' | 'roomDown' | 'unreadUp' | 'unreadDown'
+  | 'switch'
+  | 'search'
+  | 'readAll'
+  | 'help'
+  | 'roomUp'
+  | 'roomDown'
+  | 'unreadUp'
+  | 'unreadDown'
+  | 'paneNext'
+  | 'paneBefore'
 
 export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
 
-/** `isWriting`: in a field, where a letter is a letter. */
-export function actOf(press: Press, isWriting: boolean, isMac: boolean): ShellAct | undefined {
+/**
+ * `isInList`: the focus is in a list of messages. A key without Ctrl or Alt does something only there: elsewhere who
+ * speaks to their computer, or misses a field, would trigger it.
+ */
+export function actOf(press: Press, isInList: boolean, isMac: boolean): ShellAct | undefined {
   const { key, altKey, shiftKey } = press
   // On a Mac, Control and a letter belong to the text field.
   const mod = isMac ? press.metaKey : press.ctrlKey
@@ -15,8 +27,9 @@ export function actOf(press: Press, isWriting: boolean, isMac: boolean): ShellAc
   if (mod && !altKey && !shiftKey && key.toLowerCase() === 'k') return 'switch'
   if (mod && !altKey && key === '/') return 'help'
   if (isPlain && shiftKey && key === 'Escape') return 'readAll'
-  if (isPlain && !isWriting && key === '/') return 'search'
-  if (isPlain && !isWriting && key === '?') return 'help'
+  if (isPlain && isInList && key === '/') return 'search'
+  if (isPlain && isInList && key === '?') return 'help'
+  if (isPlain && key === 'F6') return shiftKey ? 'paneBefore' : 'paneNext'
   if (!altKey || press.ctrlKey || press.metaKey) return undefined
   if (key === 'ArrowUp') return shiftKey ? 'unreadUp' : 'roomUp'
   if (key === 'ArrowDown') return shiftKey ? 'unreadDown' : 'roomDown'

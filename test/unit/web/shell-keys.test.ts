@@ -24,16 +24,18 @@ it.each([
   ['Alt ArrowDown', 'roomDown'],
   ['Alt Shift ArrowUp', 'unreadUp'],
   ['Alt Shift ArrowDown', 'unreadDown'],
-])('%s asks for %s, also during writing', (keys, act) => {
+  ['F6', 'paneNext'],
+  ['Shift F6', 'paneBefore'],
+])('%s asks for %s, wherever the focus is', (keys, act) => {
   expect([actOf(press(keys), false, false), actOf(press(keys), true, false)]).toEqual([act, act])
 })
 
-it('a letter is a letter during writing', () => {
+it('a single key does something in a list of messages only', () => {
   for (const [keys, act] of [
     ['/', 'search'],
     ['Shift ?', 'help'],
   ] as const)
-    expect([actOf(press(keys), false, false), actOf(press(keys), true, false)]).toEqual([act, undefined])
+    expect([actOf(press(keys), false, false), actOf(press(keys), true, false)]).toEqual([undefined, act])
 })
 
 it('keys of the field, the browser or nobody are left alone', () => {

@@ -67,5 +67,7 @@ export function useLines({ room, me, messages, isHere }: LinesOf) {
     }
   }
 
-  return { lines, upTo, openedAt, hear }
+  const isArchived = (seq: number): boolean => archivedUpTo.value !== undefined && seq <= archivedUpTo.value
+
+  return { lines, upTo, openedAt, isArchived, hear }
 }

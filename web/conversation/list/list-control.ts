@@ -6,6 +6,10 @@ import type { Timeline } from '../timeline.ts'
 export interface ListHandle {
   toEnd: () => unknown
   toPlace: (place: Place) => unknown
+  /** Gives the focus to the message of this row. False: it is not drawn. */
+  focusRow: (key: string) => boolean
+  /** Gives it to the list. */
+  focus: () => unknown
 }
 
 /** Does nothing while no list is on screen. */
@@ -15,7 +19,7 @@ export interface ListControl extends ListHandle {
 }
 
 /** Shows what this person has just said, from wherever they are reading. */
-export async function showNewest(timeline: Timeline, list: ListHandle): Promise<void> {
+export async function showNewest(timeline: Timeline, list: Pick<ListHandle, 'toEnd'>): Promise<void> {
   if (timeline.hasAfter) void timeline.toNewest()
   await nextTick()
   await list.toEnd()
@@ -27,5 +31,7 @@ export function useListControl(): ListControl {
     attach: (handle) => (list = handle),
     toEnd: () => list?.toEnd(),
     toPlace: (place) => list?.toPlace(place),
+    focusRow: (key) => list?.focusRow(key) === true,
+    focus: () => list?.focus(),
   }
 }

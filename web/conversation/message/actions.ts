@@ -1,6 +1,7 @@
 // The actions on the messages of a conversation, from their rows, the sheet and the dialogs.
 import { useClipboard } from '@vueuse/core'
 import type { User } from '../../../server/protocol/people.ts'
+import { announce } from '../../ui/announce.ts'
 import { tellDone } from '../../ui/notify.ts'
 import { t } from '../../words/words.ts'
 import type { Writing } from '../composer/use-writing.ts'
@@ -8,6 +9,8 @@ import type { Dialogs } from '../dialogs.ts'
 import type { MessageLine } from '../lines/line.ts'
 import type { LinkView } from '../link-view.ts'
 import type { Timeline } from '../timeline.ts'
+import type { Anchor } from './anchor.ts'
+import { useUsedEmoji } from './emoji/used-emoji.ts'
 import type { MessagePermissions } from './permissions.ts'
 
 /** The person's saved messages in this room. */
@@ -26,7 +29,7 @@ export interface MessageActions extends MessagePermissions {
   /** Adds the person's reaction, or removes it. */
   react: (line: MessageLine, emoji: string) => void
   /** Opens the emoji picker for it. */
-  pick: (line: MessageLine) => void
+  pick: (line: MessageLine, at: Anchor | undefined) => void
   reply: (line: MessageLine) => void
   edit: (line: MessageLine) => void
   copy: (line: MessageLine) => void
@@ -44,8 +47,8 @@ export interface MessageActions extends MessagePermissions {
   mayMarkUnread: (line: MessageLine) => boolean
   /** Marks it and everything after it as unread. */
   markUnread: (line: MessageLine) => void
-  /** Opens the sheet of all actions. */
-  more: (line: MessageLine) => void
+  /** Opens the menu of all actions. */
+  more: (line: MessageLine, at: Anchor) => void
 
   mayThread: (line: MessageLine) => boolean
   /** Opens the thread that begins with it, or that it belongs to. */
@@ -78,6 +81,7 @@ export interface ActionDeps {
 
 export function useActions(deps: ActionDeps): MessageActions {
   const { timeline, user, permissions, writing, dialogs, link, saved, threads } = deps
+  const used = useUsedEmoji(user().id)
   return {
     ...permissions,
     ...useCopying(timeline),
@@ -85,9 +89,10 @@ export function useActions(deps: ActionDeps): MessageActions {
       if (line.seq === undefined) return
       const kind = line.reactions.find((one) => one.emoji === emoji)
       const on = kind?.users.some(({ id }) => id === user().id) !== true
+      if (on) used.use(emoji)
       timeline.change({ type: 'react', seq: line.seq, emoji, on })
     },
-    pick: (line) => dialogs.show('emoji', line),
+    pick: (line, at) => dialogs.show('emoji', line, at),
     reply: (line) => writing.answer(line),
     edit: (line) => writing.edit(line),
     pin: ({ seq, pinnedBy }) => {
@@ -95,15 +100,23 @@ export function useActions(deps: ActionDeps): MessageActions {
     },
     history: (line) => dialogs.show('history', line),
     isSaved: ({ seq }) => seq !== undefined && saved.has(seq),
-    save: ({ seq }) => seq !== undefined && saved.toggle(seq),
+    save: ({ seq }) => {
+      if (seq === undefined) return
+      announce(t(saved.has(seq) ? 'aloud.forget' : 'aloud.save'))
+      saved.toggle(seq)
+    },
     remove: (line) => dialogs.show('delete', line),
     deleteNow: ({ seq }) => {
       if (seq !== undefined) timeline.change({ type: 'delete', seq })
       if (writing.editing?.seq === seq) writing.endEdit()
     },
     mayMarkUnread: (line) => deps.markUnread !== undefined && permissions.mayReact(line),
-    markUnread: (line) => line.seq !== undefined && permissions.mayReact(line) && deps.markUnread?.(line.seq),
-    more: (line) => dialogs.show('sheet', line),
+    markUnread: (line) => {
+      if (line.seq === undefined || !permissions.mayReact(line) || deps.markUnread === undefined) return
+      deps.markUnread(line.seq)
+      announce(t('aloud.unread'))
+    },
+    more: (line, at) => dialogs.show('menu', line, at),
     mayThread: ({ seq, thread, deletedAt }) =>
       threads !== undefined && seq !== undefined && thread === undefined && deletedAt === null,
     openThread: ({ seq, thread }) => {
@@ -132,6 +145,3 @@ function useCopying(timeline: Timeline): Pick<MessageActions, 'copy' | 'copyLink
     },
   }
 }
-
-/** One click away; the picker has the others. */
-export const quickEmoji = ['👍', '❤️', '😂', '🎉', '👀', '🙏'] as const

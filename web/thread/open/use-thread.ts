@@ -8,6 +8,7 @@ import { notesOf, withNotes } from '../../conversation/lines/notes.ts'
 import { toRows } from '../../conversation/lines/rows.ts'
 import { useLines } from '../../conversation/lines/use-lines.ts'
 import { zoneDays } from '../../conversation/lines/zone-day.ts'
+import { sayChange } from '../../conversation/message/say-change.ts'
 import { usePages } from '../../conversation/pages/pages.ts'
 import { isLooking, useReading } from '../../conversation/pages/reading.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
@@ -91,6 +92,7 @@ export function useThread(deps: ThreadDeps): OpenedThread {
     unseen: reading.unseen,
     skipped: computed(() => (reading.isSkipping.value ? unreadHere.after(readUpTo()).length : 0)),
     newest: computed(() => pages.window.value.messages.at(-1)?.seq ?? root),
+    isArchived: own.isArchived,
     following: computed(() => followed.isFollowing(id, root)),
     typing: typing.typing,
 
@@ -118,7 +120,10 @@ export function useThread(deps: ThreadDeps): OpenedThread {
       link.send(id, { ...body, thread: root })
       void pages.toNewest()
     },
-    change: (change: OwnChange) => void link.change(id, change),
+    change: (change: OwnChange) => {
+      void link.change(id, change)
+      sayChange(change)
+    },
     ask: (name: string, args: string) => room.ask(name, args, root),
     dismiss: room.dismiss,
   })

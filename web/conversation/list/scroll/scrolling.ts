@@ -12,6 +12,8 @@ export interface Scrolling {
   hasBefore: ComputedRef<boolean>
   hasAfter: ComputedRef<boolean>
   scroller: Ref<HTMLElement | null>
+  /** The key of the row that stays drawn wherever the reader scrolls: the one that has the focus, or will have it. */
+  keeps: () => string | undefined
   needBefore: () => void
   needAfter: () => void
   /** The newest number that is entirely on screen, and the first one. */

@@ -1,6 +1,13 @@
 // The virtualizer of a list: its rows, their estimated heights, and how it scrolls.
-import { elementScroll, observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual'
-import { computed, ref } from 'vue'
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  useVirtualizer,
+  type Range,
+  type Virtualizer,
+} from '@tanstack/vue-virtual'
+import { computed, ref, type ComputedRef } from 'vue'
 import type { Row } from '../../lines/line.ts'
 import { guessHeight } from '../../rows/kinds.ts'
 import { useReaderRow } from './reader-row.ts'
@@ -12,10 +19,11 @@ export const nearEnd = 64
 type List = Virtualizer<HTMLElement, Element>
 
 export function useVirtualRows(
-  { rows, edge, hasAfter, scroller }: Scrolling,
+  { rows, edge, hasAfter, scroller, keeps }: Scrolling,
   { pinned, slack }: ListStanding,
 ) {
   const { width, guess } = useGuesses()
+  const rangeExtractor = withKept(rows, keeps)
   const virtual = useVirtualizer<HTMLElement, Element>(
     computed(() => {
       const now = rows.value
@@ -33,6 +41,7 @@ export function useVirtualRows(
         paddingStart: edge.value + slack.value,
         paddingEnd: 12,
         overscan: 8,
+        rangeExtractor,
         anchorTo: 'end' as const,
         // While newer pages are still to come, the end of the list is not the newest, and following it would never
         // stop.
@@ -43,6 +52,18 @@ export function useVirtualRows(
   )
   const reader = useReaderRow(virtual, rows, scroller)
   return { virtual, reader, width }
+}
+
+/** The rows near the screen, and the one that stays drawn wherever that is. */
+function withKept(rows: ComputedRef<Row[]>, keeps: () => string | undefined) {
+  return (range: Range): number[] => {
+    const near = defaultRangeExtractor(range)
+    const key = keeps()
+    const kept = key === undefined ? -1 : rows.value.findLastIndex((row) => row.key === key)
+    const [first = 0, last = -1] = [near[0], near.at(-1)]
+    if (kept < 0 || kept >= range.count || (kept >= first && kept <= last)) return near
+    return kept < first ? [kept, ...near] : [...near, kept]
+  }
 }
 
 /** Estimated heights of rows in a list of this width, in pixels. */

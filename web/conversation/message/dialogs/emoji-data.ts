@@ -12,6 +12,8 @@ export interface Emoji {
   /** Its codes between colons, as in `:smile:`. */
   codes: readonly string[]
   group: number
+  /** The same in the five skin tones, from light to dark. */
+  skins?: readonly string[]
 }
 
 interface Listed {
@@ -21,6 +23,7 @@ interface Listed {
   shortcodes?: string[]
   group?: number
   order?: number
+  skins?: { emoji: string; tone?: number | number[] }[]
 }
 
 /** Parts that are not emoji by themselves (skin tones, hair) are in this group. */
@@ -47,12 +50,22 @@ async function load(url: string): Promise<Emoji[]> {
 export const emojiIn = (all: readonly Listed[]): Emoji[] =>
   all
     .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .flatMap(({ emoji: raw, annotation, tags = [], shortcodes = [], group }) => {
+    .flatMap(({ emoji: raw, annotation, tags = [], shortcodes = [], group, skins }) => {
       const emoji = cleanEmoji(raw)
       if (emoji === undefined || group === undefined || group === parts) return []
       const words = [annotation, ...tags, ...shortcodes].join(' ').toLocaleLowerCase()
-      return [{ emoji, annotation, group, codes: shortcodes, words }]
+      return [{ emoji, annotation, group, codes: shortcodes, words, ...tonesIn(skins) }]
     })
+
+/** Only of emoji with one person in them: for two there are too many. */
+function tonesIn(skins: Listed['skins'] = []): { skins?: string[] } {
+  const single = skins.filter(({ tone }) => typeof tone === 'number').map(({ emoji }) => cleanEmoji(emoji))
+  const known = single.filter((emoji) => emoji !== undefined)
+  return known.length === 5 ? { skins: known } : {}
+}
+
+/** `tone`: 0 as it is, 1 to 5 from light to dark. */
+export const inTone = ({ emoji, skins }: Emoji, tone: number): string => skins?.[tone - 1] ?? emoji
 
 /** Emoji that match every word of `query`; those whose name begins with it come first. */
 export function findEmoji(all: readonly Emoji[], query: string): readonly Emoji[] {

@@ -1,0 +1,72 @@
+// Tells screen readers what happens in a conversation on screen: new messages of others, many of them as one sentence,
+// and own messages and edits that were refused. Never history, never own messages that are sent.
+import { onScopeDispose, watch } from 'vue'
+import { isSpoken } from '../../../server/protocol/timeline.ts'
+import { inBrief } from '../../text/brief.ts'
+import { announce, announceNow } from '../../ui/announce.ts'
+import { useSay } from '../../words/say.ts'
+import { useConversation } from '../conversation.ts'
+import type { Line, MessageLine } from '../lines/line.ts'
+import { gathered } from './gathered.ts'
+
+/** More than these at once are one sentence. */
+const maxRead = 3
+const maxChars = 500
+/** New and refused messages are among the last rows. */
+const lookedAt = 200
+
+export function useAnnounced(): void {
+  const { timeline } = useConversation()
+  const { t, count, refusal } = useSay()
+  /** Everything up to here was announced, or was there when the conversation was opened. */
+  let upTo: number | undefined
+  const refused = new Set<string>()
+  const fresh = gathered<MessageLine>(tell)
+  onScopeDispose(fresh.close)
+
+  function tell(lines: MessageLine[]): void {
+    const last = lines.at(-1)
+    if (last === undefined) return
+    if (lines.length > maxRead)
+      return announce(t('room.saidMany', { n: count(lines.length), name: last.user.name }, lines.length))
+    for (const line of lines) {
+      const text = inBrief(line).slice(0, maxChars)
+      announce(t('room.said', { name: line.user.name, text }), text)
+    }
+  }
+
+  function tellRefused({ standing, refusal: why, failedEdit, ...line }: MessageLine): void {
+    const text = inBrief(line).slice(0, 80)
+    if (standing !== 'failed')
+      return announceNow(
+        t('aloud.editNotSaved', { why: failedEdit?.refusal ? refusal(failedEdit.refusal) : '' }),
+      )
+    announceNow(why ? t('aloud.notSent', { why: refusal(why), text }) : t('room.standing.failed'))
+  }
+  const refusedKey = ({ key, standing, failedEdit }: MessageLine): string | undefined =>
+    standing === 'failed' ? key : failedEdit?.cid
+
+  function look(isFirst: boolean): void {
+    const lines = timeline.rows
+      .slice(-lookedAt)
+      .flatMap((row): Line[] => (row.kind === 'line' ? [row.line] : []))
+    const from = upTo
+    upTo = Math.max(upTo ?? timeline.newest, lines.findLast(({ seq }) => seq !== undefined)?.seq ?? 0)
+    for (const line of lines.filter(isSpoken)) {
+      const key = refusedKey(line)
+      if (key === undefined || refused.has(key)) continue
+      refused.add(key)
+      if (!isFirst) tellRefused(line)
+    }
+    if (from === undefined) return
+    const isFresh = (line: Line): line is MessageLine =>
+      isSpoken(line) && line.seq !== undefined && line.seq > from && !line.own && line.deletedAt === null
+    fresh.add(lines.filter(isFresh))
+  }
+
+  watch(
+    () => [timeline.status === 'ready', timeline.rows] as const,
+    ([isReady], before) => isReady && look(before?.[0] !== true),
+    { immediate: true },
+  )
+}

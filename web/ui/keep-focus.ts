@@ -1,0 +1,51 @@
+// The focus never falls to the page's body: when what has it is removed or disabled, the next best place gets it, which
+// is the message around it, then the list, then the composer.
+import { onScopeDispose } from 'vue'
+
+/** Where the focus was, nearest first. */
+function placesOf(el: Element): HTMLElement[] {
+  const around = ['[role=dialog]', '[data-message]', '[role=feed]', '#messages']
+  return around.flatMap((place) => el.closest<HTMLElement>(place) ?? [])
+}
+
+/** What is there on every page; a phone's list of rooms has neither. */
+const elsewhere = ['#messages', '#composer', 'nav a', 'main'] as const
+
+const isLost = (el: Element | null): boolean => el === null || el === document.body
+const mayHold = (el: HTMLElement): boolean =>
+  el.isConnected && !el.matches(':disabled') && el.closest('[inert]') === null && el.checkVisibility()
+
+export function useKeptFocus(): void {
+  let held: Element | undefined
+  let places: HTMLElement[] = []
+  const focused = (event: FocusEvent): void => {
+    if (!(event.target instanceof Element)) return
+    held = event.target
+    // A menu or a dialog closes by itself; what had the focus before it is what counts then.
+    const isOver = held.closest('[role=menu], [role=dialog]') !== null
+    places = isOver ? [...placesOf(held), ...places] : placesOf(held)
+  }
+
+  function restore(): void {
+    const isGone = held !== undefined && (!held.isConnected || held.matches(':disabled'))
+    if (!isGone || !(isLost(document.activeElement) || document.activeElement === held)) return
+    const known = elsewhere.flatMap((place) => document.querySelector<HTMLElement>(place) ?? [])
+    const next = [...places, ...known].find(mayHold)
+    next?.focus({ preventScroll: true })
+  }
+
+  /** Trap: a menu or a dialog gives the focus back itself, a moment after it is gone. */
+  function check(): void {
+    if (held === undefined || (held.isConnected && !held.matches(':disabled'))) return
+    if (held.closest('[role=menu], [role=dialog]') === null) restore()
+    else setTimeout(() => requestAnimationFrame(restore))
+  }
+
+  const removals = new MutationObserver(check)
+  removals.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] })
+  document.addEventListener('focusin', focused)
+  onScopeDispose(() => {
+    removals.disconnect()
+    document.removeEventListener('focusin', focused)
+  })
+}
