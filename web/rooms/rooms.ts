@@ -1,11 +1,12 @@
 // The rooms that the person is in and could join, each with its head and unread count. It starts the link when somebody
 // signs in: from then on every entry of every joined room passes through here, whether or not the room is open.
 import { defineStore } from 'pinia'
-import { watch } from 'vue'
+import { computed, watch } from 'vue'
 import type { Welcome } from '../../server/protocol/events.ts'
 import type { RoomsAnswer } from '../../server/protocol/http.ts'
 import { generationAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
+import type { NamedRoom } from '../ui/room-kinds.ts'
 import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
@@ -73,6 +74,10 @@ export const useRooms = defineStore('rooms', () => {
     joined,
     open,
     byId: (id: string): RoomView | undefined => rooms.views.get(id),
+    /** ... for a list that may know of it before this does. */
+    named: (id: string): NamedRoom => rooms.views.get(id) ?? { name: id, kind: 'public' },
+    /** Those that a message can link to. */
+    linked: computed(() => [...joined.value, ...open.value]),
     unreadRooms,
     unreadTotal,
     mentionsTotal,
