@@ -167,9 +167,12 @@ export class Visitor {
     await this.dialog.waitFor({ state: 'detached' })
   }
 
-  /** Joins a public room from the list. */
+  /** Joins a public room from the directory. */
   async joins(room: string): Promise<void> {
-    await this.presses(fill(this.words.rooms.joinNamed, { name: room }))
+    await this.rooms.getByRole('link', { name: this.words.directory.browse }).click()
+    await this.page.getByLabel(this.words.directory.find).fill(room)
+    const join = fill(this.words.rooms.joinNamed, { name: `\u2068${room}\u2069` })
+    await this.page.getByRole('button', { name: join, exact: true }).click()
     await this.isInRoom(room)
   }
 

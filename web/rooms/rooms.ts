@@ -149,13 +149,18 @@ function readingOf({ counts, publish, joined }: RoomViews, teller: ReadTeller) {
   }
 
   /**
-   * Marks everything in every room as read, or in those that `which` selects; returns how many of them had unread
-   * messages.
+   * Marks everything in every room as read, or in those that `which` selects: how many of them had unread messages, and
+   * how that is undone.
    */
-  function readAll(which: (room: RoomView) => boolean = () => true): number {
+  function readAll(which: (room: RoomView) => boolean = () => true) {
     const unread = joined.value.filter((room) => (room.unread > 0 || (room.mentions ?? 0) > 0) && which(room))
+    const before = unread.map(({ id, read, unread: left, mentions = 0 }) => ({ id, read, left, mentions }))
     for (const { id, head } of unread) readTo(id, head)
-    return unread.length
+    const undo = (): void => {
+      for (const { id, read, left, mentions } of before)
+        if (left > 0) markUnread(id, read + 1, { unread: left, mentions })
+    }
+    return { count: unread.length, undo }
   }
 
   /** A thread of the room is read up to `seq`. */
