@@ -491,6 +491,8 @@ export const en = {
     multiple: 'choose any',
     ends: 'Ends: {when}',
     closed: 'final results',
+    isClosed: 'Closed',
+    first: '{answer}, most votes',
     close: 'Close poll',
     closeTitle: 'Close this poll?',
     closeText: 'Nobody can vote afterwards.',
@@ -501,6 +503,22 @@ export const en = {
     unsent: "Your vote wasn't sent. {why}",
   },
   commands: {
+    own: {
+      poll: {
+        usage: 'question | a | b',
+        help: 'Create a poll',
+        example: 'For example: /poll Lunch? | Noodles | Rice',
+      },
+      roll: { usage: '2d6', help: 'Roll dice: d20, 2d6, 3d6+2' },
+      remind: { usage: '10m text | list | cancel 1', help: 'Remind me here later' },
+    },
+    pollProblem: {
+      noQuestion: 'Write a question.',
+      tooFew: 'Add at least {n} answers.',
+      tooMany: 'Use at most {n} answers.',
+      tooLong: 'Use at most {n} characters for the question and for each answer.',
+      same: 'Two answers are the same.',
+    },
     by: 'from {name}',
     keys: '↑ ↓ to select · Enter or Tab to insert · Esc to close · // for a slash',
     none: 'No matching command. Type // to start a message with a slash.',

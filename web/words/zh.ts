@@ -490,6 +490,8 @@ export const zh: Words = {
     multiple: '可多选',
     ends: '截止：{when}',
     closed: '最终结果',
+    isClosed: '已结束',
+    first: '{answer}，票数最多',
     close: '结束投票',
     closeTitle: '结束这个投票？',
     closeText: '结束后，任何人都不能再投票。',
@@ -500,6 +502,22 @@ export const zh: Words = {
     unsent: '你的投票没有发送。{why}',
   },
   commands: {
+    own: {
+      poll: {
+        usage: '问题 | 选项一 | 选项二',
+        help: '发起投票',
+        example: '例如：/poll 午饭吃什么？ | 面 | 饭',
+      },
+      roll: { usage: '2d6', help: '掷骰子：d20、2d6、3d6+2' },
+      remind: { usage: '10分钟 喝茶 | list | cancel 1', help: '稍后在这里提醒我' },
+    },
+    pollProblem: {
+      noQuestion: '请填写问题。',
+      tooFew: '请至少填写 {n} 个选项。',
+      tooMany: '最多 {n} 个选项。',
+      tooLong: '问题和每个选项最多 {n} 个字符。',
+      same: '有两个选项相同。',
+    },
     by: '来自 {name}',
     keys: '↑ ↓ 选择 · Enter 或 Tab 采用 · Esc 关闭 · // 输入斜杠',
     none: '没有匹配的命令。输入 // 可以让消息以斜杠开头。',

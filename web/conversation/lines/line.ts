@@ -48,8 +48,9 @@ export interface Note {
   at: number
   state: 'asking' | 'said' | 'failed'
   user?: Person
-  /** The command's name. */
+  /** The command's name, and what was typed after it. */
   name?: string | undefined
+  args?: string | undefined
   text?: string
   code?: NonNullable<NoteEvent['code']>
   refusal?: Refusal

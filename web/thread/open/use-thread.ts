@@ -119,7 +119,7 @@ export function useThread(deps: ThreadDeps): OpenedThread {
       void pages.toNewest()
     },
     change: (change: OwnChange) => void link.change(id, change),
-    ask: (name: string, args: string) => room.ask(name, args, root),
+    ask: (name: string, args: string, onFailed?: () => void) => room.ask(name, args, onFailed, root),
     dismiss: room.dismiss,
   })
 }
