@@ -17,6 +17,7 @@ test('bold by key and by button, each undone by Ctrl+Z; the bar is one stop of T
   expect(await text()).toBe('a **word**')
   await ann.composer.press('Control+z')
   expect(await text()).toBe('a word')
+  await ann.composer.press('End')
   await ann.composer.press('Control+Shift+ArrowLeft')
   await ann.presses(en.composer.format.code)
   expect(await text()).toBe('a `word`')
@@ -79,6 +80,7 @@ test('an emoji goes to the caret, and the focus with it', async () => {
     (at) => at === en.emoji.find,
   )
   await find.fill('tada')
+  await dia.page.getByRole('button', { name: 'party popper' }).waitFor()
   await find.press('Enter')
   await until(
     () => dia.composer.inputValue(),
@@ -94,6 +96,8 @@ test('an emoji goes to the caret, and the focus with it', async () => {
 
 test('a text that is too long goes as two messages, in order', async () => {
   const [eve, fay] = [await story().enters('Eve'), await story().enters('Fay')]
+  await eve.makes('long')
+  await fay.joins('long')
   await eve.composer.fill(`${'字'.repeat(limits.messageBytes / 3 - 200)}。${'末'.repeat(300)}`)
   await eve.presses(fill(en.composer.split, { n: 2 }))
   await until(

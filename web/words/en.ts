@@ -186,6 +186,8 @@ export const en = {
     createdBy: '{name} created the room',
     joinedBy: '{name} joined the room',
     leftBy: '{name} left the room',
+    joinedMany: '{names} joined the room',
+    leftMany: '{names} left the room',
     addedBy: '{name} added {person}',
     topicBy: '{name} set the topic: {topic}',
     topicClearedBy: '{name} cleared the topic',
@@ -505,12 +507,12 @@ export const en = {
   commands: {
     own: {
       poll: {
-        usage: 'question | a | b',
+        usage: 'question {bar} a {bar} b',
         help: 'Create a poll',
-        example: 'For example: /poll Lunch? | Noodles | Rice',
+        example: 'For example: /poll Lunch? {bar} Noodles {bar} Rice',
       },
       roll: { usage: '2d6', help: 'Roll dice: d20, 2d6, 3d6+2' },
-      remind: { usage: '10m text | list | cancel 1', help: 'Remind me here later' },
+      remind: { usage: '10m text {bar} list {bar} cancel 1', help: 'Remind me here later' },
     },
     pollProblem: {
       noQuestion: 'Write a question.',

@@ -185,6 +185,8 @@ export const zh: Words = {
     createdBy: '{name} 创建了房间',
     joinedBy: '{name} 加入了房间',
     leftBy: '{name} 离开了房间',
+    joinedMany: '{names}加入了房间',
+    leftMany: '{names}离开了房间',
     addedBy: '{name} 添加了 {person}',
     topicBy: '{name} 设置了主题：{topic}',
     topicClearedBy: '{name} 清除了主题',
@@ -504,12 +506,12 @@ export const zh: Words = {
   commands: {
     own: {
       poll: {
-        usage: '问题 | 选项一 | 选项二',
+        usage: '问题 {bar} 选项一 {bar} 选项二',
         help: '发起投票',
-        example: '例如：/poll 午饭吃什么？ | 面 | 饭',
+        example: '例如：/poll 午饭吃什么？ {bar} 面 {bar} 饭',
       },
       roll: { usage: '2d6', help: '掷骰子：d20、2d6、3d6+2' },
-      remind: { usage: '10分钟 喝茶 | list | cancel 1', help: '稍后在这里提醒我' },
+      remind: { usage: '10分钟 喝茶 {bar} list {bar} cancel 1', help: '稍后在这里提醒我' },
     },
     pollProblem: {
       noQuestion: '请填写问题。',

@@ -25,12 +25,17 @@ it.each([
   await chooseLanguage(language)
   for (const { name, usage, help } of offered) {
     const own = commands.own[name as keyof typeof commands.own]
-    expect(aboutCommand({ name, usage, help })).toEqual({ usage: own.usage, help: own.help })
+    expect(aboutCommand({ name, usage, help })).toEqual({
+      usage: own.usage.replaceAll('{bar}', '|'),
+      help: own.help,
+    })
   }
   expect(sayInvalid({ name: 'poll', args: '午饭？ | a' })).toContain(
     commands.pollProblem.tooFew.replace('{n}', '2'),
   )
-  expect(sayInvalid({ name: 'poll', args: 'a | b | B' })).toContain(commands.pollProblem.same)
+  expect(sayInvalid({ name: 'poll', args: 'a | b | B' })).toBe(
+    `${commands.pollProblem.same}\n${commands.own.poll.example.replaceAll('{bar}', '|')}`,
+  )
   expect(sayInvalid({ name: 'roll', args: 'x' })).toBeUndefined()
 })
 

@@ -1,7 +1,7 @@
 // The threads that this person follows, and how far they have read each, the same on all their devices. A thread is
 // unread if a reply of somebody else above the read position stands.
 import { defineStore } from 'pinia'
-import { computed, shallowRef, watch } from 'vue'
+import { watch } from 'vue'
 import type { ThreadMarksAnswer } from '../../../server/protocol/threads.ts'
 import { useSession } from '../../account/session.ts'
 import * as api from '../../wire/api.ts'
@@ -10,7 +10,8 @@ import { liveList } from '../../wire/live-list.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
 import { useRooms } from '../../rooms/rooms.ts'
-import { keyOf, useMarks } from './marks.ts'
+import { useMarks } from './marks.ts'
+import { useReadAll } from './read-all.ts'
 import { ThreadReadTeller } from './read-teller.ts'
 
 /** The browsers of a large room spread over this time, and a badge is right within a second. */
@@ -21,11 +22,12 @@ export const useFollowed = defineStore('followed', () => {
   const link = useLink()
   const rooms = useRooms()
   const { isFollowing, readUpTo, ...marks } = useMarks(() => session.user?.id, countSoon)
-  /** Threads that are shown as read up to these numbers, and may become unread again. */
-  const held = shallowRef<ReadonlyMap<string, number>>(new Map())
-  const fresh = computed(() =>
-    marks.fresh.value.filter(({ room, thread, last }) => (held.value.get(keyOf(room, thread)) ?? 0) < last),
-  )
+  const { fresh, readAll, forget } = useReadAll({
+    fresh: marks.fresh,
+    readTo,
+    readInRoom: rooms.readThread,
+    recount: rooms.reload,
+  })
   const teller = new ThreadReadTeller()
   const list = liveList<ThreadMarksAnswer, FeedEvent>({
     ask: api.threadMarks,
@@ -64,34 +66,6 @@ export const useFollowed = defineStore('followed', () => {
     teller.read({ room, thread, seq })
   }
 
-  /**
-   * Marks everything in every thread as read: how many had unread replies. It is shown at once and told when it is
-   * settled, because the server takes no thread's position back.
-   */
-  function readAll() {
-    const unread = fresh.value.map(({ room, thread, last }) => ({ room, thread, last }))
-    held.value = new Map([
-      ...held.value,
-      ...unread.map((one) => [keyOf(one.room, one.thread), one.last] as const),
-    ])
-    for (const { room, thread, last } of unread) rooms.readThread(room, thread, last)
-    const release = (): void => {
-      const rest = new Map(held.value)
-      for (const { room, thread } of unread) rest.delete(keyOf(room, thread))
-      held.value = rest
-    }
-    const settle = (): void => {
-      for (const { room, thread, last } of unread) readTo(room, thread, last)
-      release()
-    }
-    const undo = (): void => {
-      release()
-      // What the threads mention, the server still counts.
-      if (unread.length > 0) void rooms.reload()
-    }
-    return { count: unread.length, undo, settle }
-  }
-
   link.feed.listen((event) => {
     if (event.type !== 'welcome') return list.hear(event)
     list.loadSoon()
@@ -101,7 +75,7 @@ export const useFollowed = defineStore('followed', () => {
     () => session.user?.id,
     (user) => {
       marks.clear()
-      held.value = new Map()
+      forget()
       teller.forget()
       clearTimeout(counting)
       counting = undefined
