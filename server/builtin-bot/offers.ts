@@ -17,13 +17,13 @@ export function builtinCommands(deps: OfferDeps): OfferedCommand[] {
     {
       name: 'roll',
       usage: '2d6',
-      help: 'Roll dice: d20, 2d6, 3d6+2 · 掷骰子',
+      help: 'Roll dice: d20, 2d6, 3d6+2',
       run: async (args, context) => roll(args, context),
     },
     {
       name: 'remind',
       usage: '10m text | list | cancel 1',
-      help: 'Remind me here, later · 稍后提醒我（10分钟 喝茶）',
+      help: 'Remind me here, later',
       run: (args, context) => remind(deps, args, context),
     },
   ]

@@ -114,6 +114,9 @@ function partsIn(tails: readonly Tail[], userId: string): Record<'begun' | 'own'
       const reply = event.type === 'edited' ? tail.at(event.room, event.target)?.event : event
       if (reply === undefined || !isReply(reply)) continue
       const key = keyOf(reply)
+      const root = tail.at(reply.room, reply.thread)?.event
+      if (root !== undefined && isSpokenEvent(root) && root.user.id === userId && !begun.has(key))
+        begun.set(key, reply.thread)
       if (event === reply && reply.user.id === userId) {
         own.set(key, reply.seq)
         if (!begun.has(key)) begun.set(key, reply.seq)

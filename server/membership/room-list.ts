@@ -2,11 +2,13 @@
 // down everything but members() is answered from the cache. Changes nothing but read markers.
 import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
+import type { DirectoryAnswer } from '../protocol/directory.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Member, RoomSummary } from '../protocol/people.ts'
 import { later } from '../protocol/position.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Presence } from '../socket/presence.ts'
+import { directoryFor, type Asked } from './directory.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { RoomPeople } from './room-people.ts'
 import { Roster, type JoinedRoom, type SeenRoom } from './roster.ts'
@@ -93,6 +95,11 @@ export class RoomList {
     const ids = new Set(joined.map(({ id }) => id))
     const open = (await this.roster.publicRooms()).filter(({ id }) => !ids.has(id))
     return summarize(userId, [...joined, ...open], this.#deps)
+  }
+
+  /** The public rooms, page by page. */
+  directory(userId: string, asked: Asked): Promise<DirectoryAnswer> {
+    return directoryFor(userId, asked, { ...this.#deps, roster: this.roster })
   }
 
   /** The members of a room that this person may read, and who of them is online. */

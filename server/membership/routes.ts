@@ -19,6 +19,7 @@ import {
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
 import { rightsFor } from '../protocol/room-settings.ts'
+import { directoryRoute } from './directory.ts'
 import type { Memberships } from './memberships.ts'
 
 export interface RoomRoutes {
@@ -35,6 +36,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
   app.addHook('preHandler', onlySignedIn)
   await app.register(memberRoutes, { gate, memberships })
   await app.register(otherMemberRoutes, { gate, memberships })
+  await app.register(directoryRoute, { directory: (user, asked) => memberships.directory(user, asked) })
 
   app.get(
     '/api/rooms',

@@ -4,6 +4,7 @@ import type { Asked, OwnCommand } from '../commands/commands.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Gate, Passed } from '../posting/gate.ts'
+import { readTypedPoll } from '../protocol/typed-poll.ts'
 import { Polls, type PollDeps } from './polls.ts'
 import { pollRoutes } from './routes.ts'
 import { pollHelp, pollUsage } from './words.ts'
@@ -25,10 +26,10 @@ async function run(
   by: Passed,
   { room, thread, cid, args }: Asked,
 ): ReturnType<OwnCommand['run']> {
-  const [question = '', ...options] = args.split(/[|｜]/u)
+  const { question, options } = readTypedPoll(args)
   const place = thread === undefined ? { room, cid } : { room, cid, thread }
   const made = await polls.make(by, { ...place, question, options })
   if (!isRefusal(made)) return { message: made }
   if (made.code !== 'bad_poll') return made
-  return { note: { type: 'note', ...place, at: Date.now(), text: pollUsage(args) } }
+  return { note: { type: 'note', ...place, at: Date.now(), text: pollUsage(args), failed: true } }
 }

@@ -138,6 +138,8 @@ export interface NoteEvent {
   text: string
   at: number
   code?: 'unknown_command' | 'command_timeout' | 'command_failed'
+  /** Nothing was done: `text` says what is wrong with what was typed. */
+  failed?: true
   /** The command's name; sent with a code. */
   name?: string
 }

@@ -206,6 +206,7 @@ const Note = Closed({
   at: Time,
   name: Type.Optional(Type.String()),
   thread: Type.Optional(Seq),
+  failed: Type.Optional(Type.Literal(true)),
   code: Type.Optional(
     Type.Union([
       Type.Literal('unknown_command'),

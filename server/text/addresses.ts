@@ -62,6 +62,9 @@ const www = new RegExp(`www\\.[\\p{L}\\p{N}-]+\\.${until}`, 'iuy')
 /** A domain, and no address that goes on. */
 const mailDomain = /@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24})(?![\w/@-])/iy
 const ownPage = /\/rooms\/[1-9]\d{0,18}(?:\/(?:(?:thread|as-of)\/)?[1-9]\d{0,14}){0,2}(?![\p{L}\p{N}_/.-])/uy
+/** The whole of it is the path of a room, a message or a thread. */
+export const isOwnPage = (path: string): boolean => new RegExp(`^${ownPage.source}$`, 'u').test(path)
+
 /** Where `www.` or an own page may begin within plain words; the rule checks the rest. */
 const begins = /www\.|\/rooms\/\d/iu
 const wordBefore = /[\p{sc=Latin}\p{N}_/.:@%=&?+-]$/u

@@ -3,7 +3,7 @@
 // Browser and server ask the same parser what is said, so that what is drawn as code mentions nobody.
 import MarkdownIt from 'markdown-it'
 import { limits } from '../protocol/limits.ts'
-import { beforeAddress, useAddresses } from './addresses.ts'
+import { beforeAddress, isOwnPage, useAddresses } from './addresses.ts'
 import { useBackslash } from './backslash.ts'
 import { useBlocks } from './blocks.ts'
 import { beginsName } from './mention-edges.ts'
@@ -29,7 +29,8 @@ export function safeLink(raw: string): string | undefined {
   const { protocol, href } = new URL(raw)
   return opens.has(protocol) ? href : undefined
 }
-markdown.normalizeLink = (raw) => safeLink(raw) ?? ''
+/** A page of this Brook may be the target of words: `[#garden](/rooms/7)`. */
+markdown.normalizeLink = (raw) => (isOwnPage(raw) ? raw : (safeLink(raw) ?? ''))
 markdown.normalizeLinkText = (raw) => raw
 markdown.validateLink = (href) => href !== ''
 

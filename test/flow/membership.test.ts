@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureLobby } from '../../server/membership/lobby.ts'
 import { newCid } from '../../server/protocol/cid.ts'
+import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { EntryEvent, Notice } from '../../server/protocol/events.ts'
 import { openTestServer, type Answer, type Browser, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
@@ -312,3 +313,53 @@ test('nobody is in more rooms than allowed', async () => {
 })
 
 const person = ({ me }: Browser) => ({ id: me.id, name: me.name })
+
+describe('the directory', () => {
+  const found = async (browser: Browser, query = '') =>
+    (await browser.asks('GET', `/api/directory?${query}`)).body as unknown as DirectoryAnswer
+
+  test('names every public room with its topic, people and activity, and no private one', async () => {
+    const [ann, bo] = [await guest('ann'), await guest('bo')]
+    const make = async (name: string, kind: string, topic = '') =>
+      String((await ann.asks('POST', '/api/rooms', { name, kind, topic })).body.room?.id)
+    const id = await make('Directory Gärten', 'public', 'Rosen und Äpfel')
+    await make('Directory secret', 'private', 'Rosen')
+    await join(bo, id)
+    await says(ann, id, 'hi')
+    const { rooms } = await found(ann, 'query=garten')
+    expect(rooms).toEqual([
+      {
+        id,
+        name: 'Directory Gärten',
+        topic: 'Rosen und Äpfel',
+        joined: true,
+        people: 2,
+        lastAt: expect.any(Number),
+      },
+    ])
+    expect((await found(bo, 'query=ROSEN')).rooms.map((room) => room.id)).toEqual([id])
+    expect((await found(await guest('cy'), 'query=directory')).rooms).toMatchObject([{ id, joined: false }])
+    expect((await found(ann)).rooms[0]?.name, 'everybody is there').toBe('lobby')
+  })
+
+  test('comes page by page, each room once', async () => {
+    const ann = await guest('ann')
+    for (const n of [3, 1, 4, 2, 5])
+      await ann.asks('POST', '/api/rooms', { name: `Pages ${n}`, kind: 'public' })
+    const names: string[] = []
+    let after: string | null = ''
+    while (after !== null) {
+      const page = await found(ann, `query=pages&limit=2${after && `&after=${after}`}`)
+      names.push(...page.rooms.map(({ name }) => name))
+      after = page.next
+    }
+    expect(names).toEqual([1, 2, 3, 4, 5].map((n) => `Pages ${n}`))
+  })
+
+  test('is for those who are signed in, and its limits are said', async () => {
+    const ann = await guest('ann')
+    expect((await ann.asks('GET', '/api/directory?limit=0')).status).toBe(400)
+    expect((await ann.asks('GET', `/api/directory?query=${'x'.repeat(251)}`)).status).toBe(400)
+    expect((await server.browser().asks('GET', '/api/directory')).status).toBe(401)
+  })
+})

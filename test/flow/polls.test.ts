@@ -243,13 +243,23 @@ test('/poll posts as the person who types it, once, and explains itself if it wa
     poll: { options: ['面', '饭'] },
     user: { id: ann.user.id },
   })
-  expect((await types('alone?')).body.note?.text).toContain('/poll Lunch?')
-  expect((await types('选哪个？')).body.note?.text).toContain('请写一个问题')
+  for (const [typed, told] of [
+    ['alone?', 'Add at least 2 answers. For example: /poll Lunch?'],
+    [' | a | b', 'Write a question.'],
+    ['which? | a | A ', 'Two answers are the same.'],
+    [`which? | a | ${'b'.repeat(201)}`, 'Use at most 200 visible characters'],
+    [`which? ${'| x'.repeat(21)}`, 'Use at most 20 answers.'],
+    ['选哪个？', '请至少填写 2 个选项。'],
+  ] as const)
+    expect((await types(typed)).body.note).toMatchObject({
+      text: expect.stringContaining(told),
+      failed: true,
+    })
   const { commands } = (await ann.ask<{ commands: object[] }>('GET', '/api/commands')).body
   expect(commands).toContainEqual({
     name: 'poll',
     usage: 'question | a | b',
-    help: 'Ask everybody here · 发起投票',
+    help: 'Create a poll',
   })
 })
 

@@ -92,7 +92,8 @@ const screen =
           unread: list.filter(({ unread }) => unread).length,
           offline,
           readAll: () => undefined,
-          nameOf: (room) => manyRooms.find(({ id }) => id === room)?.name ?? room,
+          roomOf: (room: string) =>
+            manyRooms.find(({ id }) => id === room) ?? { name: room, kind: 'public' as const },
         }),
     )
 

@@ -52,7 +52,7 @@ const screen =
       () =>
         h(SavedScreen, {
           list: { ...listView(more), items },
-          nameOf: (room: string) => manyRooms.find(({ id }) => id === room)?.name,
+          roomOf: (room: string) => manyRooms.find(({ id }) => id === room),
           isSaved: (_room: string, seq: number) => seq !== 214,
           toggle: () => undefined,
         }),

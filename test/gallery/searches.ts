@@ -63,7 +63,8 @@ const screen =
   (words: string, more: Partial<Search> = {}, rooms = joined): (() => Component) =>
   () => {
     const typed = ref(words)
-    const nameOf = (room: string): string => manyRooms.find(({ id }) => id === room)?.name ?? room
+    const roomOf = (room: string) =>
+      manyRooms.find(({ id }) => id === room) ?? { name: room, kind: 'public' as const }
     return () =>
       h(
         ShellScreen,
@@ -90,7 +91,7 @@ const screen =
               again: () => undefined,
               ...more,
             },
-            nameOf,
+            roomOf,
             names: {
               rooms: joined.map(({ name }) => name),
               people: [wang.name, mara.name, lisi.name, long.name],

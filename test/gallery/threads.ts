@@ -146,7 +146,8 @@ const page =
       () =>
         h(ThreadsScreen, {
           list: { ...listView({ next: 'more', ...more }), items },
-          nameOf: (room: string) => manyRooms.find(({ id }) => id === room)?.name ?? room,
+          roomOf: (room: string) =>
+            manyRooms.find(({ id }) => id === room) ?? { name: room, kind: 'public' as const },
           isFollowing: (_room: string, seq: number) => seq !== 214,
           unreadIn: ({ unread }) => unread,
           follow: () => undefined,

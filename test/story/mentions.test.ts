@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { zh } from '../../web/words/zh.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
-import { fill } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 
@@ -78,7 +77,7 @@ test('mentions are listed live and highlighted, and lead to their places; in Chi
   const mara = await story().joins('Mara')
   const garden = await mara.makes('beds')
   const wang = await story().enters('老王', { phone: true, locale: 'zh-CN' })
-  await wang.presses(fill(zh.rooms.joinNamed, { name: 'beds' }))
+  await wang.joins('beds')
   await wang.isInRoom('beds')
   await wang.page.getByRole('link', { name: zh.room.back }).click()
   await wang.rooms.getByRole('link', { name: zh.mentions.title }).click()

@@ -168,9 +168,12 @@ export class Visitor {
     await this.dialog.waitFor({ state: 'detached' })
   }
 
-  /** Joins a public room from the list. */
+  /** Joins a public room from the directory. */
   async joins(room: string): Promise<void> {
-    await this.presses(fill(this.words.rooms.joinNamed, { name: room }))
+    await this.rooms.getByRole('link', { name: this.words.directory.browse }).click()
+    await this.page.getByLabel(this.words.directory.find).fill(room)
+    const join = fill(this.words.rooms.joinNamed, { name: `\u2068${room}\u2069` })
+    await this.page.getByRole('button', { name: join, exact: true }).click()
     await this.isInRoom(room)
   }
 
@@ -221,7 +224,10 @@ export class Visitor {
 
   /** The state of an own message. */
   async stands(text: string, standing: Standing): Promise<void> {
-    await this.message(text).and(this.page.locator(`[data-standing=${standing}]`)).first().waitFor()
+    await this.message(text)
+      .and(this.page.locator(`[data-standing=${standing}]`))
+      .first()
+      .waitFor()
   }
 
   /**

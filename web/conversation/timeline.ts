@@ -54,7 +54,7 @@ export interface Timeline {
   change: (change: OwnChange) => void
   tellTyping: () => void
   /** Runs a command. False: nothing was sent, because there is no connection. */
-  ask: (name: string, args: string) => boolean
+  ask: (name: string, args: string, onFailed?: () => void) => boolean
   /** Dismisses a note, which only this person sees. */
   dismiss: (key: string) => void
 }

@@ -1,11 +1,12 @@
 // The rooms that the person is in and could join, each with its head and unread count. It starts the link when somebody
 // signs in: from then on every entry of every joined room passes through here, whether or not the room is open.
 import { defineStore } from 'pinia'
-import { watch } from 'vue'
+import { computed, watch } from 'vue'
 import type { Welcome } from '../../server/protocol/events.ts'
 import type { RoomsAnswer } from '../../server/protocol/http.ts'
 import { generationAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
+import type { NamedRoom } from '../ui/room-kinds.ts'
 import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
@@ -73,6 +74,10 @@ export const useRooms = defineStore('rooms', () => {
     joined,
     open,
     byId: (id: string): RoomView | undefined => rooms.views.get(id),
+    /** ... for a list that may know of it before this does. */
+    named: (id: string): NamedRoom => rooms.views.get(id) ?? { name: id, kind: 'public' },
+    /** Those that a message can link to. */
+    linked: computed(() => [...joined.value, ...open.value]),
     unreadRooms,
     unreadTotal,
     mentionsTotal,
@@ -144,13 +149,18 @@ function readingOf({ counts, publish, joined }: RoomViews, teller: ReadTeller) {
   }
 
   /**
-   * Marks everything in every room as read, or in those that `which` selects; returns how many of them had unread
-   * messages.
+   * Marks everything in every room as read, or in those that `which` selects: how many of them had unread messages, and
+   * how that is undone.
    */
-  function readAll(which: (room: RoomView) => boolean = () => true): number {
+  function readAll(which: (room: RoomView) => boolean = () => true) {
     const unread = joined.value.filter((room) => (room.unread > 0 || (room.mentions ?? 0) > 0) && which(room))
+    const before = unread.map(({ id, read, unread: left, mentions = 0 }) => ({ id, read, left, mentions }))
     for (const { id, head } of unread) readTo(id, head)
-    return unread.length
+    const undo = (): void => {
+      for (const { id, read, left, mentions } of before)
+        if (left > 0) markUnread(id, read + 1, { unread: left, mentions })
+    }
+    return { count: unread.length, undo }
   }
 
   /** A thread of the room is read up to `seq`. */

@@ -3,8 +3,8 @@
 import { onScopeDispose, watch } from 'vue'
 import { isSpoken } from '../../server/protocol/timeline.ts'
 import { announce } from '../ui/announce.ts'
+import { roomName } from '../ui/room-kinds.ts'
 import { useLink } from '../wire/link.ts'
-import { hash } from '../words/say.ts'
 import { t } from '../words/words.ts'
 import { names } from './named.ts'
 import { useRooms } from './rooms.ts'
@@ -35,7 +35,7 @@ export function useHeard({ ownId, here }: { ownId: () => string; here: () => str
           isSpoken(message) && message.user.id !== ownId() && message.at > since && names(message, ownId()),
       )
       if (room && mention && mention.seq > room.read)
-        announce(t('aloud.mentioned', { name: mention.user.name, room: hash(room.name) }))
+        announce(t('aloud.mentioned', { name: mention.user.name, room: roomName(room) }))
     }),
   )
 }

@@ -2,7 +2,8 @@
 import { onScopeDispose } from 'vue'
 import { tellRefused } from '../ui/notify.ts'
 import { useLink } from '../wire/link.ts'
-import { hash, isolate, useSay } from '../words/say.ts'
+import { roomName } from '../ui/room-kinds.ts'
+import { isolate, useSay } from '../words/say.ts'
 import { useRooms } from './rooms.ts'
 
 export function useRemoved(ownId: () => string): void {
@@ -17,7 +18,7 @@ export function useRemoved(ownId: () => string): void {
       for (const message of event.messages) {
         if (message.kind !== 'notice' || message.notice.kind !== 'removed') continue
         if (message.notice.person.id !== ownId()) continue
-        const room = isolate(hash(rooms.byId(event.room)?.name ?? ''))
+        const room = isolate(roomName(rooms.byId(event.room)))
         removed.set(event.room, t('people.youRemoved', { name: isolate(message.user.name), room }))
       }
     } else if (event.type === 'gone') {

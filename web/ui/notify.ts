@@ -1,5 +1,27 @@
 // Short messages: what was refused, and what was done out of sight.
 import { toast } from 'vue-sonner'
+import { t } from '../words/words.ts'
 
 export const tellRefused = (words: string) => toast.error(words, { duration: 7000 })
+/** Something that was done, and can be taken back for some seconds. Then it is settled. */
+export interface Undoable {
+  undo: () => unknown
+  settle?: () => unknown
+}
+
+export function tellUndoable(words: string, acts: readonly Undoable[]): void {
+  let isOver = false
+  const end = (how: 'undo' | 'settle') => {
+    if (isOver) return
+    isOver = true
+    for (const act of acts) act[how]?.()
+  }
+  toast(words, {
+    duration: 8000,
+    action: { label: t('undo'), onClick: () => end('undo') },
+    onAutoClose: () => end('settle'),
+    onDismiss: () => end('settle'),
+  })
+}
+
 export const tellDone = (words: string) => toast(words, { duration: 2500 })

@@ -6,6 +6,8 @@ import type { Word } from '../words/words.ts'
 
 interface KindOfRoom {
   icon: Component
+  /** Before its name, in words. */
+  sign: '#' | ''
   /** Read beside its name by screen readers, if the icon has a meaning. */
   label?: Word
   /** The warnings before a person leaves it, and before somebody is removed from it. */
@@ -14,9 +16,10 @@ interface KindOfRoom {
 }
 
 const kinds: Record<RoomKind, KindOfRoom> = {
-  public: { icon: Hash, leaving: 'room.leaveText', removing: 'people.removeText' },
+  public: { icon: Hash, sign: '#', leaving: 'room.leaveText', removing: 'people.removeText' },
   private: {
     icon: Lock,
+    sign: '',
     label: 'rooms.private',
     leaving: 'room.leavePrivateText',
     removing: 'people.removePrivateText',
@@ -24,3 +27,12 @@ const kinds: Record<RoomKind, KindOfRoom> = {
 }
 
 export const lookOf = ({ kind }: { kind: RoomKind }): KindOfRoom => kinds[kind]
+
+export interface NamedRoom {
+  name: string
+  kind: RoomKind
+}
+
+/** A room's name within a text: only a public one has a `#`. */
+export const roomName = (room: NamedRoom | undefined): string =>
+  room === undefined ? '' : lookOf(room).sign + room.name

@@ -17,6 +17,7 @@ import type {
   ThreadAnswer,
   UserAnswer,
 } from '../../server/protocol/http.ts'
+import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import type { NewPollBody, OwnVotesAnswer } from '../../server/protocol/polls.ts'
@@ -44,6 +45,11 @@ export interface NewRoom {
   kind: RoomKind
   topic?: string
 }
+export const listDirectory = (query: string, after?: string) =>
+  request<DirectoryAnswer>({
+    method: 'GET',
+    path: `/directory?${new URLSearchParams({ ...(query && { query }), ...(after && { after }) }).toString()}`,
+  })
 export const listRooms = () => request<RoomsAnswer>({ method: 'GET', path: '/rooms' })
 export const createRoom = (room: NewRoom) =>
   request<RoomAnswer>({ method: 'POST', path: '/rooms', body: room })

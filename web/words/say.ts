@@ -11,9 +11,6 @@ const day = 24 * 60 * minute
 /** First strong isolate: a right-to-left name inside a sentence does not turn the sentence around. */
 export const isolate = (text: string): string => `\u2068${text}\u2069`
 
-/** A room's name as shown to people. */
-export const hash = (name: string): string => `#${name}`
-
 const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
 const written = (options: Intl.DateTimeFormatOptions) =>

@@ -5,18 +5,31 @@ import type { ThreadPlace } from './followers.ts'
 /** More are shown as this many. */
 const maxNamed = 1_000
 
-/** How far a person has read these threads, by "room thread"; those they have never read are left out. */
+/**
+ * How far a person has read these threads, by "room thread"; those that they have never read, and that do not begin with
+ * a message of theirs, are left out.
+ */
 export async function threadsRead(
   db: Queryable,
   userId: string,
   places: readonly ThreadPlace[],
 ): Promise<Map<string, number>> {
   if (places.length === 0) return new Map()
+  const which = places.map(({ room, thread }) => [BigInt(room), thread])
   const rows = await db.rows<{ room: number | string; thread: number; read_seq: number }>(
-    `SELECT room_id AS room, thread, read_seq FROM followed_threads WHERE user_id = ? AND (room_id, thread) IN (?)`,
-    [BigInt(userId), places.map(({ room, thread }) => [BigInt(room), thread])],
+    `SELECT room_id AS room, seq AS thread, seq AS read_seq FROM messages
+     WHERE (room_id, seq) IN (?) AND user_id = ?
+     UNION ALL
+     SELECT room_id AS room, thread, read_seq FROM followed_threads
+     WHERE (room_id, thread) IN (?) AND user_id = ?`,
+    [which, BigInt(userId), which, BigInt(userId)],
   )
-  return new Map(rows.map(({ room, thread, read_seq }) => [`${room} ${thread}`, read_seq]))
+  const read = new Map<string, number>()
+  for (const { room, thread, read_seq } of rows) {
+    const key = `${room} ${thread}`
+    read.set(key, Math.max(read_seq, read.get(key) ?? 0))
+  }
+  return read
 }
 
 /**

@@ -26,7 +26,11 @@ const compose = (text = '') => {
   })
   const composer = mount(Composer, {
     attachTo: document.body,
-    global: { provide: { [conversationKey as symbol]: { writing, timeline: { room: { name: 'garden' } } } } },
+    global: {
+      provide: {
+        [conversationKey as symbol]: { writing, timeline: { room: { name: 'garden', kind: 'public' } } },
+      },
+    },
   })
   mounted.push(composer)
   const field = composer.get('textarea')
@@ -84,13 +88,43 @@ it('blank is not sent', async () => {
 
 it('near the limit the remaining length is shown; over it nothing is sent and nothing is lost', async () => {
   const { composer, field, writing, sent } = compose('字'.repeat(limits.messageBytes / 3 - 10))
-  expect(composer.text()).toContain('31 left')
+  expect(composer.text()).toContain('10 characters left')
   writing.text = '字'.repeat(limits.messageBytes / 3 + 1)
   await flushPromises()
   await field.trigger('keydown', { key: 'Enter' })
-  expect(composer.text()).toContain('Over the limit by 2')
+  expect(composer.text()).toContain('Too long by 1 character.')
   expect(sent()).toEqual([])
   expect(field.element.value).toHaveLength(Math.ceil(limits.messageBytes / 3 + 1) - 1)
+})
+
+it('a text that is too long is offered as several messages, in their order; an edit is not', async () => {
+  const { composer, field, writing, sent } = compose('字'.repeat(limits.messageBytes / 3 + 100))
+  const offer = () => composer.findAll('button').find((button) => button.text() === 'Send as 2 messages')
+  writing.editing = {} as NonNullable<Writing['editing']>
+  await flushPromises()
+  expect(offer()).toBeUndefined()
+  writing.editing = undefined
+  await flushPromises()
+  await offer()?.trigger('click')
+  await flushPromises()
+  expect(sent().map((part) => part.length > 0)).toEqual([true, true])
+  expect(sent().join('')).toHaveLength(Math.floor(limits.messageBytes / 3 + 100))
+  expect([field.element.value, document.activeElement]).toEqual(['', field.element])
+})
+
+it('Ctrl+B, I and K format the selection; without one, Ctrl+K is not the field’s', async () => {
+  const { field } = compose('a word here')
+  const press = (key: string) => {
+    const event = new KeyboardEvent('keydown', { key, ctrlKey: true, bubbles: true, cancelable: true })
+    field.element.dispatchEvent(event)
+    return event.defaultPrevented
+  }
+  field.element.setSelectionRange(2, 6)
+  expect([press('b'), field.element.value]).toEqual([true, 'a **word** here'])
+  expect([press('i'), field.element.value]).toEqual([true, 'a **_word_** here'])
+  field.element.setSelectionRange(1, 1)
+  expect(press('k')).toBe(false)
+  await flushPromises()
 })
 
 it('a slash lists the commands; the arrows choose, Tab accepts, and Enter runs', async () => {

@@ -43,6 +43,36 @@ describe('a command', () => {
     expect(one.notes.value).toMatchObject([{ state: 'said', text: 'hi', user: bot, name: 'hint', below: 12 }])
   })
 
+  it.each([
+    [
+      'a refusal',
+      (one: ReturnType<typeof open>) =>
+        one.answered({ type: 'answered', room: '7', cid: one.cid(), refusal: { code: 'too_many' } }),
+    ],
+    ['wrong words', (one: ReturnType<typeof open>) => one.hear(note(one.cid(), { failed: true }))],
+    [
+      'an unknown command',
+      (one: ReturnType<typeof open>) => one.hear(note(one.cid(), { code: 'unknown_command' })),
+    ],
+    ['no answer', () => vi.advanceTimersByTime(limits.commands.timeoutMs + 5_000)],
+  ])('that failed is given back once, and stands in its note: %s', (_, fail) => {
+    const one = open()
+    let given = 0
+    one.ask('poll', 'alone?', () => (given += 1))
+    fail(one)
+    fail(one)
+    expect([given, one.notes.value[0]]).toMatchObject([1, { state: 'failed', name: 'poll', args: 'alone?' }])
+  })
+
+  it('that was answered gives nothing back', () => {
+    const one = open()
+    let given = 0
+    one.ask('roll', '', () => (given += 1))
+    one.hear(note(one.cid(), { user: bot }))
+    one.hear(note(one.cid(), { code: 'command_failed' }))
+    expect(given).toBe(0)
+  })
+
   it('that the bot answers in the room leaves nothing behind', () => {
     const one = open()
     one.ask('roll', '')
@@ -52,7 +82,7 @@ describe('a command', () => {
 
   it('that was asked in a thread is answered there and not in the room', () => {
     const one = open()
-    one.ask('hint', '', 5)
+    one.ask('hint', '', undefined, 5)
     expect(one.told).toMatchObject([{ type: 'command', thread: 5 }])
     one.hear(note(one.cid(), { thread: 5 }))
     expect(notesOf(one.notes.value)).toEqual([])

@@ -42,6 +42,18 @@ describe('rows', () => {
     expect(shorts([spoken(1), spoken(2), spoken(3, { user: ann }), spoken(4)])).toBe('day 1* 2 3* 4*')
   })
 
+  it('gather joins and leaves in a row into one line, of the newest, with a key that stays', () => {
+    const left = { ...noticed(3), notice: { kind: 'left' } } as Line
+    const created = { ...noticed(1), notice: { kind: 'created' } } as Line
+    const lines = [created, noticed(2), left, noticed(4), spoken(5), noticed(6)]
+    expect(shorts(lines)).toBe('day 1* 4* 5* 6*')
+    const gathered = rows(lines)[2]
+    expect(gathered).toMatchObject({ key: '2', before: [{ seq: 2 }, { seq: 3 }], line: { seq: 4 } })
+    expect(rows(lines)[2], 'unchanged, it is not drawn again').toBe(gathered)
+    expect(rows(lines.toSpliced(4, 0, noticed(4.5)))[2]).toMatchObject({ key: '2', line: { seq: 4.5 } })
+    expect(shorts([noticed(2), noticed(3)], { firstUnread: 3 })).toBe('day 2* new 3*')
+  })
+
   it('show a gap between history and own messages that are on their way', () => {
     const waiting = { ...spoken(4, { user: bob }), seq: undefined } as unknown as Line
     expect(shorts([spoken(1), spoken(2), waiting], { loadedUpTo: 2 })).toBe('day 1* 2 gap -*')

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
 import { afterEach, beforeAll, expect, it } from 'vitest'
+import { ToolbarRoot } from 'reka-ui'
 import { defineComponent, h, nextTick } from 'vue'
-import ToolsMenu from '../../../web/conversation/composer/tools/ToolsMenu.vue'
-import type { ComposerTool } from '../../../web/conversation/composer/tools/tools.ts'
+import ToolsMenu from '../../../web/conversation/composer/bar/ToolsMenu.vue'
+import type { ComposerTool } from '../../../web/conversation/composer/bar/tools.ts'
 import { conversationKey, useConversation } from '../../../web/conversation/conversation.ts'
 import { learn, t } from '../../../web/words/words.ts'
 
@@ -26,9 +27,8 @@ const tool: ComposerTool = { key: 'hello', icon: () => null, label: 'room.hello'
 const menus: { unmount: () => void }[] = []
 afterEach(() => menus.splice(0).forEach((menu) => menu.unmount()))
 const menuOf = (tools: readonly ComposerTool[]) => {
-  const menu = mount(ToolsMenu, {
+  const menu = mount(() => h(ToolbarRoot, { class: 'bar' }, () => h(ToolsMenu, { tools })), {
     attachTo: document.body,
-    props: { tools },
     global: { provide: { [conversationKey as symbol]: { timeline: { room: { name: 'garden' } } } } },
   })
   menus.push(menu)
@@ -37,7 +37,7 @@ const menuOf = (tools: readonly ComposerTool[]) => {
 const items = () => [...document.querySelectorAll<HTMLElement>('[role=menuitem]')]
 
 it('draws nothing if nothing is offered', () => {
-  expect(menuOf([]).findAll('*')).toEqual([])
+  expect(menuOf([]).findAll('.bar *')).toEqual([])
 })
 
 it('opens the dialog of the chosen tool, in its conversation, and again after it was closed', async () => {

@@ -83,6 +83,11 @@ export function useWriting(deps: WritingDeps): Writing {
     focus()
   }
 
+  /** A command that failed stands in the field again, if nothing else does. */
+  const giveBack = (typed: string): void => {
+    if (draft.value === '') draft.value = typed
+  }
+
   return reactive({
     ...editing,
     extra,
@@ -91,7 +96,8 @@ export function useWriting(deps: WritingDeps): Writing {
     takeBack,
     focus,
     ask: (name: string, args: string) => {
-      const isAsked = timeline.ask(name, args)
+      const typed = draft.value
+      const isAsked = timeline.ask(name, args, () => giveBack(typed))
       if (isAsked) void nextTick(list.toEnd)
       return isAsked
     },

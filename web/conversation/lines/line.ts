@@ -35,8 +35,11 @@ interface SpokenFields extends LineFields {
 /** A posted message of any kind: whole, as the log has it or will have it, and its state here. */
 export type MessageLine = Without<SpokenMessage, 'seq' | 'updatedSeq'> & SpokenFields
 
+/** Something that happened to the room. */
+export type NoticeLine = Without<NoticeMessage, 'seq' | 'updatedSeq'> & LineFields
+
 /** One line of the list, for each kind of message in the log. */
-export type Line = MessageLine | (Without<NoticeMessage, 'seq' | 'updatedSeq'> & LineFields)
+export type Line = MessageLine | NoticeLine
 
 /** Visible only to this person: a bot's private answer, a command that waits, or why it failed. */
 export interface Note {
@@ -48,8 +51,9 @@ export interface Note {
   at: number
   state: 'asking' | 'said' | 'failed'
   user?: Person
-  /** The command's name. */
+  /** The command's name, and what was typed after it. */
   name?: string | undefined
+  args?: string | undefined
   text?: string
   code?: NonNullable<NoteEvent['code']>
   refusal?: Refusal
@@ -61,6 +65,8 @@ interface LineRow<Of extends Line = Line> {
   line: Of
   /** The author's name and avatar are shown. */
   head: boolean
+  /** Joins and leaves right before this one, which stand in the same row, in order. */
+  before?: readonly NoticeLine[]
 }
 
 /** What the list draws, top to bottom. `key` is unique within a list and stable between renders. */

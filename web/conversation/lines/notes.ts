@@ -21,9 +21,13 @@ export interface NoteDeps {
   newest: () => number
 }
 
+/** What was typed goes back to who typed it. */
+type OnFailed = (() => void) | undefined
+
 export function useNotes({ room, tell, newest }: NoteDeps) {
   const notes = shallowRef<readonly Note[]>([])
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
+  const failing = new Map<string, OnFailed>()
 
   function put(note: Note): void {
     const at = notes.value.findIndex(({ key }) => key === note.key)
@@ -31,22 +35,26 @@ export function useNotes({ room, tell, newest }: NoteDeps) {
     const next =
       before === undefined
         ? [...notes.value, note]
-        : notes.value.with(at, { ...note, name: note.name ?? before.name })
+        : notes.value.with(at, { ...note, name: note.name ?? before.name, args: before.args })
     notes.value = next.slice(-maxNotes)
-    if (note.state !== 'asking') settle(note.key)
+    if (note.state === 'asking') return
+    if (note.state === 'failed') failing.get(note.key)?.()
+    settle(note.key)
   }
 
   function settle(key: string): void {
     clearTimeout(timers.get(key))
     timers.delete(key)
+    failing.delete(key)
   }
 
   /** Runs a command. False: nothing was sent, because there is no connection. */
-  function ask(name: string, args: string, thread?: number): boolean {
+  function ask(name: string, args: string, onFailed?: OnFailed, thread?: number): boolean {
     const cid = newCid()
     const where = thread === undefined ? {} : { thread }
     if (!tell({ type: 'command', room, cid, name, args, ...where })) return false
-    const note = { key: cid, name, below: newest(), at: Date.now(), ...where }
+    const note = { key: cid, name, args, below: newest(), at: Date.now(), ...where }
+    failing.set(cid, onFailed)
     put({ ...note, state: 'asking' })
     const late = (): void => put({ ...note, state: 'failed', code: 'command_timeout' })
     timers.set(cid, setTimeout(late, answerWithinMs))
@@ -54,12 +62,12 @@ export function useNotes({ room, tell, newest }: NoteDeps) {
   }
 
   function hear(event: NoteEvent): void {
-    const { cid, user, text, at, code, name, thread } = event
+    const { cid, user, text, at, code, name, thread, failed } = event
     put({
       key: cid,
       below: newest(),
       at,
-      state: code === undefined ? 'said' : 'failed',
+      state: code === undefined && failed !== true ? 'said' : 'failed',
       text,
       name,
       ...(user === undefined ? {} : { user }),

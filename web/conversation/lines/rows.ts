@@ -1,7 +1,7 @@
 // Turns lines into rows: the beginning, the days, the "new" line, the gap before own messages, and whose name is shown.
 // Pure.
 import { isSpoken } from '../../../server/protocol/timeline.ts'
-import type { Line, MessageLine, Row } from './line.ts'
+import type { Line, MessageLine, NoticeLine, Row } from './line.ts'
 
 /** The name is shown again after a silence of this length. */
 const runMs = 5 * 60_000
@@ -30,7 +30,10 @@ export function toRows(lines: Line[], { firstUnread, began, loadedUpTo, dayOf }:
     if (isNewDay) rows.push({ kind: 'day', key: `day ${day} ${line.key}`, at: line.at })
     if (index === newAt) rows.push({ kind: 'new', key: 'new' })
     const head = isNewDay || index === newAt || index === gapAt || !isSameRun(previous, line)
-    rows.push(lineRow(line, head))
+    const above = isNewDay || index === newAt || index === gapAt ? undefined : rows.at(-1)
+    const gathered = isPassing(line) && above?.kind === 'line' && isPassing(above.line)
+    if (gathered) rows[rows.length - 1] = gatheredRow(above, above.line as NoticeLine, line)
+    else rows.push(lineRow(line, head))
   })
   return rows
 }
@@ -42,6 +45,23 @@ function lineRow(line: Line, head: boolean): Row {
   const rows = head ? drawn.named : drawn.plain
   const row = rows.get(line) ?? { kind: 'line', key: line.key, line, head }
   rows.set(line, row)
+  return row
+}
+
+/** People come and go: such notices in a row are one line, the newest of them with those before it. */
+const isPassing = (line: Line): line is NoticeLine =>
+  line.kind === 'notice' && (line.notice.kind === 'joined' || line.notice.kind === 'left')
+
+const gatherings = new WeakMap<Line, Row>()
+
+/** Its key is the first one's: the row stays the same while others come. */
+function gatheredRow(above: Extract<Row, { kind: 'line' }>, last: NoticeLine, line: NoticeLine): Row {
+  const before = [...(above.before ?? []), last]
+  const known = gatherings.get(line)
+  if (known?.kind === 'line' && known.key === above.key && known.before?.length === before.length)
+    return known
+  const row: Row = { kind: 'line', key: above.key, line, head: true, before }
+  gatherings.set(line, row)
   return row
 }
 

@@ -46,7 +46,7 @@ export interface OpenedRoom extends Timeline {
   loadBefore: () => Promise<void>
   loadAfter: () => Promise<void>
   toNewest: () => Promise<void>
-  ask: (name: string, args: string, thread?: number) => boolean
+  ask: (name: string, args: string, onFailed?: () => void, thread?: number) => boolean
   /** Marks message `seq` and everything after it as unread. */
   markUnread: (seq: number) => void
   /** Where unread messages begin, if there are any that the newest page does not reach. */

@@ -11,6 +11,7 @@ import { isRefusal, type Refusal } from '../../wire/refusal.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
 import { useRooms } from '../../rooms/rooms.ts'
 import { useMarks } from './marks.ts'
+import { useReadAll } from './read-all.ts'
 import { ThreadReadTeller } from './read-teller.ts'
 
 /** The browsers of a large room spread over this time, and a badge is right within a second. */
@@ -20,7 +21,13 @@ export const useFollowed = defineStore('followed', () => {
   const session = useSession()
   const link = useLink()
   const rooms = useRooms()
-  const { fresh, isFollowing, readUpTo, unreadIn, ...marks } = useMarks(() => session.user?.id, countSoon)
+  const { isFollowing, readUpTo, unreadIn, ...marks } = useMarks(() => session.user?.id, countSoon)
+  const { fresh, readAll, forget } = useReadAll({
+    fresh: marks.fresh,
+    readTo,
+    readInRoom: rooms.readThread,
+    recount: rooms.reload,
+  })
   const teller = new ThreadReadTeller()
   const list = liveList<ThreadMarksAnswer, FeedEvent>({
     ask: api.threadMarks,
@@ -59,13 +66,6 @@ export const useFollowed = defineStore('followed', () => {
     teller.read({ room, thread, seq })
   }
 
-  /** Marks everything in every thread as read; returns how many had unread replies. */
-  function readAll(): number {
-    const unread = fresh.value
-    for (const { room, thread, last } of unread) readTo(room, thread, last)
-    return unread.length
-  }
-
   link.feed.listen((event) => {
     if (event.type !== 'welcome') return list.hear(event)
     list.loadSoon()
@@ -75,6 +75,7 @@ export const useFollowed = defineStore('followed', () => {
     () => session.user?.id,
     (user) => {
       marks.clear()
+      forget()
       teller.forget()
       clearTimeout(counting)
       counting = undefined

@@ -124,7 +124,7 @@ export function useThread(deps: ThreadDeps): OpenedThread {
       void link.change(id, change)
       sayChange(change)
     },
-    ask: (name: string, args: string) => room.ask(name, args, root),
+    ask: (name: string, args: string, onFailed?: () => void) => room.ask(name, args, onFailed, root),
     dismiss: room.dismiss,
   })
 }

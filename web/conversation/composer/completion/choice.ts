@@ -1,20 +1,23 @@
 // The types of completion: a piece that is being typed, the choices for it, and the sources of choices. Types only.
 import type { Ref } from 'vue'
 import type { OfferedCommand } from '../../../../server/protocol/http.ts'
-import type { Member } from '../../../../server/protocol/people.ts'
+import type { Member, RoomSummary } from '../../../../server/protocol/people.ts'
 
-/** A part of the text, from its sign (`/`, `@`, `:`) up to the caret, and what was typed after the sign. */
+/** A part of the text, from its sign (`/`, `@`, `#`, `:`) up to the caret, and what was typed after the sign. */
 export interface Piece {
   from: number
   to: number
   query: string
 }
 
+export type LinkedRoom = Pick<RoomSummary, 'id' | 'name' | 'kind'>
+
 /** `key` is unique in a list and valid as an element's id; `words` replaces the piece. */
 export type Choice = { key: string; words: string } & (
   | { kind: 'command'; command: OfferedCommand }
   | { kind: 'person'; member: Member }
   | { kind: 'everybody'; name: 'room' | 'here' }
+  | { kind: 'room'; room: LinkedRoom }
   | { kind: 'emoji'; emoji: string; code: string; name: string }
 )
 
@@ -25,7 +28,7 @@ export interface Typed {
 }
 
 export interface Source {
-  kind: 'command' | 'person' | 'emoji'
+  kind: 'command' | 'person' | 'room' | 'emoji'
   /** The piece that ends at the caret; undefined if there is none of this kind. */
   pieceAt: (typed: Typed) => Piece | undefined
   /** Such a piece was begun: time to load the choices. */

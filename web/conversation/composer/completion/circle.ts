@@ -1,8 +1,9 @@
-// Whom a message in a room can mention, as far as its screen knows.
+// Whom a message in a room can mention, and which rooms it can link to, as far as its screen knows.
 import type { Member, User } from '../../../../server/protocol/people.ts'
 import { mayNameAll } from '../../../../server/protocol/rights.ts'
 import { spokenOf } from '../../lines/rows.ts'
 import type { Timeline } from '../../timeline.ts'
+import type { LinkedRoom } from './choice.ts'
 import type { Circle } from './sources/people.ts'
 
 /** People who spoke more than this many lines ago are no longer ranked by recency. */
@@ -14,7 +15,8 @@ interface Here extends Pick<Timeline, 'room' | 'rows'> {
   memberTotal: number
 }
 
-export function circleOf({ room, rows, members, membersStatus, memberTotal }: Here, user: User): Circle {
+export function circleOf(here: Here, user: User, rooms: readonly LinkedRoom[] = []): Circle {
+  const { room, rows, members, membersStatus, memberTotal } = here
   const spoke = rows.slice(-recentLines).flatMap((row) => spokenOf(row)?.user.id ?? [])
   const standing = { kind: room?.kind ?? 'public', role: room?.role ?? 'member', admin: user.admin }
   return {
@@ -22,6 +24,7 @@ export function circleOf({ room, rows, members, membersStatus, memberTotal }: He
     status: membersStatus,
     ownId: user.id,
     speakers: [...new Set(spoke.reverse())],
+    rooms,
     mayNameAll: user.bot !== true && mayNameAll(standing, memberTotal),
   }
 }

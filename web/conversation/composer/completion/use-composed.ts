@@ -4,10 +4,12 @@ import { computed, nextTick, onMounted, ref, shallowRef, watch, type Ref } from 
 import type { OfferedCommand } from '../../../../server/protocol/http.ts'
 import type { Refusal } from '../../../wire/refusal.ts'
 import { language } from '../../../words/words.ts'
+import { replaceText } from '../replace-text.ts'
 import type { Piece, Typed } from './choice.ts'
 import { commandSource } from './sources/commands.ts'
 import { emojiSource } from './sources/emoji.ts'
 import { peopleSource, type Circle } from './sources/people.ts'
+import { roomSource } from './sources/rooms.ts'
 import { closedPiece, hasCodes } from './sources/pieces.ts'
 import { idOf, useCompletion } from './use-completion.ts'
 
@@ -30,7 +32,12 @@ export function useComposed({ field, text, listCommands, isCommand, circle }: Co
 
   const completion = useCompletion({
     typed,
-    sources: [commandSource(listCommands, isCommand), peopleSource(circle), emoji],
+    sources: [
+      commandSource(listCommands, isCommand),
+      peopleSource(circle),
+      roomSource(() => circle().rooms ?? []),
+      emoji,
+    ],
     isComposing: () => isComposing.value && !composesAll(),
     put,
   })
@@ -61,13 +68,10 @@ export function useComposed({ field, text, listCommands, isCommand, circle }: Co
     if (piece !== undefined && found !== undefined) put(piece, found)
   }
 
-  // Trap: setting the value clears the undo history. This command keeps it, and nothing else does.
   function put({ from, to }: Piece, words: string): void {
     const el = field.value
     if (el === null) return
-    el.focus()
-    el.setSelectionRange(from, to)
-    if (!insertText(words)) el.setRangeText(words, from, to, 'end')
+    replaceText(el, { from, to, words })
     text.value = el.value
     look()
   }
@@ -82,10 +86,4 @@ export function useComposed({ field, text, listCommands, isCommand, circle }: Co
 
   const chosenId = computed(() => completion.current.value && idOf(completion.current.value))
   return { completion, chosenId, input, compose, isOfInputMethod, spell: emoji.spell }
-}
-
-function insertText(words: string): boolean {
-  // Deprecated without a successor; without it, undo is coarser.
-  const { execCommand } = document as { execCommand?: (name: string, ui: boolean, value: string) => boolean }
-  return execCommand?.call(document, 'insertText', false, words) ?? false
 }

@@ -3,7 +3,7 @@
 import { computed } from 'vue'
 import { spokenKey } from '../../../../../server/protocol/names.ts'
 import type { Member } from '../../../../../server/protocol/people.ts'
-import type { Choice, Source } from '../choice.ts'
+import type { Choice, LinkedRoom, Source } from '../choice.ts'
 import { namePiece } from './pieces.ts'
 
 export interface Circle {
@@ -13,6 +13,8 @@ export interface Circle {
   speakers: readonly string[]
   ownId: string
   mayNameAll: boolean
+  /** Rooms that a message here can link to. */
+  rooms?: readonly LinkedRoom[]
 }
 
 /** Fits above a phone's keyboard twice over; another letter finds the rest. */

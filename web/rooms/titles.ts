@@ -1,0 +1,21 @@
+// What the tab is called on each page.
+import type { RouteRecordNameGeneric } from 'vue-router'
+import { t, type Word } from '../words/words.ts'
+
+const pages: Readonly<Record<string, Word>> = {
+  search: 'search.title',
+  mentions: 'mentions.title',
+  threads: 'thread.list',
+  saved: 'saved.title',
+  directory: 'directory.title',
+  admin: 'admin.title',
+}
+
+/** Undefined: nothing but the product's own name. `room`: the one on screen, if it is one. */
+export function titleOf(
+  page: RouteRecordNameGeneric,
+  room: { name: string } | undefined,
+): string | undefined {
+  const word = pages[String(page)]
+  return word === undefined ? room?.name : t(word)
+}
