@@ -22,15 +22,24 @@ export const useRooms = defineStore('rooms', () => {
   const { joined, open, unreadRooms, unreadTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
+  /** The newest public room, as the server said when it was connected to, until a list is known to have it. */
+  let wanted: string | undefined
+  /** The newest room of the list that was answered. */
+  let newest: bigint | undefined
 
   /** The connection is there (again), with the person's own rooms; the public ones can wait. */
   function welcomed(welcome: Welcome): void {
-    if (epoch !== undefined && epoch !== welcome.epoch) rooms.counts.clear()
+    const isFirst = epoch === undefined
+    if (!isFirst && epoch !== welcome.epoch) rooms.counts.clear()
     epoch = welcome.epoch
     const ids = new Set(welcome.rooms.map(({ id }) => id))
-    for (const { id } of joined.value) if (!ids.has(id)) gone(id)
+    const left = joined.value.filter(({ id }) => !ids.has(id))
+    left.forEach(({ id }) => gone(id))
     welcome.rooms.forEach(take)
-    list.loadSoon()
+    // At the start the list is asked for before the connection is there: it is asked for again only if it lacks something.
+    if (isFirst && welcome.newestOpen !== undefined && left.length === 0) wanted = welcome.newestOpen
+    else list.loadSoon()
+    loadIfLacking()
     list.known()
     teller.flush()
   }
@@ -39,7 +48,19 @@ export const useRooms = defineStore('rooms', () => {
   function show(answer: RoomsAnswer): void {
     const ids = new Set(answer.rooms.map(({ id }) => id))
     for (const { id } of open.value) if (!ids.has(id)) rooms.views.delete(id)
-    answer.rooms.forEach(take)
+    // Of an answer to what was asked before the welcome, only what is not one's own: that the welcome knows better.
+    const own = new Set(joined.value.map(({ id }) => id))
+    const isOld = wanted !== undefined
+    answer.rooms.filter(({ id, joined: is }) => !isOld || (!is && !own.has(id))).forEach(take)
+    newest = answer.rooms.reduce((most, { id }) => (BigInt(id) > most ? BigInt(id) : most), 0n)
+    loadIfLacking()
+  }
+
+  function loadIfLacking(): void {
+    if (wanted === undefined || newest === undefined) return
+    const isLacking = newest < BigInt(wanted)
+    wanted = undefined
+    if (isLacking) list.loadSoon()
   }
 
   function apply(event: FeedEvent): void {
@@ -52,6 +73,8 @@ export const useRooms = defineStore('rooms', () => {
     rooms.forget()
     teller.forget()
     epoch = undefined
+    wanted = undefined
+    newest = undefined
     list.reset()
   }
 
