@@ -10,6 +10,7 @@ import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
 import { liveList } from '../wire/live-list.ts'
+import { firstListOf } from './first-list.ts'
 import { ReadTeller } from './read-teller.ts'
 import { roomRequests } from './room-requests.ts'
 import { useRoomViews, type RoomView } from './room-views.ts'
@@ -22,10 +23,7 @@ export const useRooms = defineStore('rooms', () => {
   const { joined, open, unreadRooms, unreadTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
-  /** The newest public room, as the server said when it was connected to, until a list is known to have it. */
-  let wanted: string | undefined
-  /** The newest room of the list that was answered. */
-  let newest: bigint | undefined
+  const firstList = firstListOf(list.loadSoon)
 
   /** The connection is there (again), with the person's own rooms; the public ones can wait. */
   function welcomed(welcome: Welcome): void {
@@ -37,9 +35,9 @@ export const useRooms = defineStore('rooms', () => {
     left.forEach(({ id }) => gone(id))
     welcome.rooms.forEach(take)
     // At the start the list is asked for before the connection is there: it is asked for again only if it lacks something.
-    if (isFirst && welcome.newestOpen !== undefined && left.length === 0) wanted = welcome.newestOpen
+    const { newestOpen } = welcome
+    if (isFirst && newestOpen !== undefined && left.length === 0) firstList.welcomed(newestOpen)
     else list.loadSoon()
-    loadIfLacking()
     list.known()
     teller.flush()
   }
@@ -50,17 +48,9 @@ export const useRooms = defineStore('rooms', () => {
     for (const { id } of open.value) if (!ids.has(id)) rooms.views.delete(id)
     // Of an answer to what was asked before the welcome, only what is not one's own: that the welcome knows better.
     const own = new Set(joined.value.map(({ id }) => id))
-    const isOld = wanted !== undefined
+    const isOld = firstList.isAwaited()
     answer.rooms.filter(({ id, joined: is }) => !isOld || (!is && !own.has(id))).forEach(take)
-    newest = answer.rooms.reduce((most, { id }) => (BigInt(id) > most ? BigInt(id) : most), 0n)
-    loadIfLacking()
-  }
-
-  function loadIfLacking(): void {
-    if (wanted === undefined || newest === undefined) return
-    const isLacking = newest < BigInt(wanted)
-    wanted = undefined
-    if (isLacking) list.loadSoon()
+    firstList.answered(answer.rooms)
   }
 
   function apply(event: FeedEvent): void {
@@ -73,8 +63,7 @@ export const useRooms = defineStore('rooms', () => {
     rooms.forget()
     teller.forget()
     epoch = undefined
-    wanted = undefined
-    newest = undefined
+    firstList.reset()
     list.reset()
   }
 
@@ -100,6 +89,7 @@ export const useRooms = defineStore('rooms', () => {
     unreadTotal,
     mentionsTotal,
     reload: list.load,
+    hasConnected: () => epoch !== undefined,
     watchEnd,
     ...roomRequests({ take, gone }),
     ...readingOf(rooms, teller),

@@ -20,8 +20,6 @@ const isWordThatWaits = (item: Outgoing): boolean =>
 export const useLink = defineStore('link', () => {
   const { state, retryAt, online, ...link } = useLinkState()
   const kept = ref(true)
-  /** The server has welcomed this person at least once. */
-  const hasConnected = ref(false)
   const outgoing = shallowRef<readonly Outgoing[]>([])
   const waiting = computed(() => outgoing.value.filter(isWordThatWaits).length)
   let sender: Sender | undefined
@@ -48,10 +46,7 @@ export const useLink = defineStore('link', () => {
     feed.hear(events)
     for (const event of events) {
       // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
-      if (event.type === 'welcome') {
-        hasConnected.value = true
-        sender?.outbox.live(true)
-      }
+      if (event.type === 'welcome') sender?.outbox.live(true)
       answers.hear(event)
     }
   }
@@ -72,7 +67,6 @@ export const useLink = defineStore('link', () => {
     sender = undefined
     socket.shut()
     feed.forget()
-    hasConnected.value = false
     link.notBehind()
     outgoing.value = []
   }
@@ -87,7 +81,6 @@ export const useLink = defineStore('link', () => {
   return {
     state,
     retryAt,
-    hasConnected,
     /** Tries at once. */
     retryNow: () => socket.retryNow(),
     /** Messages that wait to be sent, in all rooms. */

@@ -250,7 +250,7 @@ function actionsOf(state: RoomState) {
     enter: () => {
       reader.isLooked = true
       // Before the connection is there, nobody would tell of what changes after the answer: see `returned`.
-      if (link.hasConnected) look(state)
+      if (rooms.hasConnected()) look(state)
       else lookIn(state, connectWithinMs)
       state.startReading()
     },
