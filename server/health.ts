@@ -1,7 +1,7 @@
 // Liveness, readiness and metrics of this process: for probes, load balancers and Prometheus.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { refuse } from './answer.ts'
 import type { Core } from './core.ts'
@@ -16,6 +16,7 @@ import { limits } from './protocol/limits.ts'
 import { rates } from './protocol/rates.ts'
 import { addressKey, RateLimiter } from './rate-limiter.ts'
 
+const tags = ['health']
 const Word = Type.String()
 const Ready = Type.Object({
   /** This server can serve. */
@@ -43,7 +44,6 @@ export const healthFeature = (core: Core): Feature => ({ publicRoutes: (app) => 
 const healthRoutes: FastifyPluginAsyncTypebox<
   Pick<Core, 'config' | 'db' | 'log' | 'metrics' | 'rateLimits' | 'state'>
 > = async (app, { config, db, log, metrics, rateLimits, state }) => {
-  const tags = ['health']
   const probes = new RateLimiter(rates.probe, rateLimits)
   /** What needs a store or much text, and asks nobody who it is for. */
   const onlyNowAndThen = async ({ ip }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -98,6 +98,15 @@ const healthRoutes: FastifyPluginAsyncTypebox<
     },
   )
 
+  metricsRoute(app, { config, metrics, onlyNowAndThen })
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+function metricsRoute(
+  app: FastifyInstance,
+  { config, metrics, onlyNowAndThen }: Pick<Core, 'config' | 'metrics'> & { onlyNowAndThen: Hook },
+): void {
   app.get(
     '/metrics',
     {

@@ -18,7 +18,7 @@ import type { Person } from '../protocol/people.ts'
 import type { Accounts, SignedIn, Visitor } from './accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
 import type { Sessions } from './sessions.ts'
-import { giveToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
+import { bringsToken, giveToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
 
 export interface AccountRoutes {
   accounts: Accounts
@@ -113,9 +113,6 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     },
   )
 }
-
-const bringsToken = (request: FastifyRequest): boolean =>
-  request.headers.authorization !== undefined || tokenOf(request) !== undefined
 
 /** The session of the request: who it is, its password, its end. */
 const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, sessions }) => {

@@ -32,6 +32,12 @@ export function tokenOf(request: Knock): string | undefined {
   return shape.test(bare) ? token : undefined
 }
 
+/** Whether a request brings something that is to be a token, good or not, even under the name of the other protocol. */
+export const bringsToken = ({ headers }: Knock): boolean => {
+  const cookies = headers.cookie === undefined ? {} : fastifyCookie.parse(headers.cookie)
+  return headers.authorization !== undefined || Object.values(cookieNames).some((name) => name in cookies)
+}
+
 /** Sends the browser its token, valid as long as an unused session. */
 export function giveToken(request: Knock, reply: FastifyReply, token: string): void {
   setCookie(request, reply, token, limits.sessionMs / 1_000)

@@ -24,6 +24,7 @@ const answers = {
   200: { description: '`ok`, or what this address is', ...Plain },
   '4xx': { description: 'a code of Slack', ...Plain },
 }
+const open = { tags: ['hooks'], security: [], params: Params, response: answers }
 const statuses = { invalid_payload: 400, no_text: 400, invalid_token: 403, no_service: 404 } as const
 
 export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
@@ -59,12 +60,9 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
     {
       bodyLimit: limits.hooks.bodyBytes,
       schema: {
-        tags: ['hooks'],
-        security: [],
+        ...open,
         summary:
           'Post a message as a tool, in the format of Slack’s incoming webhooks or as a card for Teams',
-        params: Params,
-        response: answers,
       },
     },
     async (request, reply) => {
@@ -86,13 +84,7 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
   app.get(
     '/api/hooks/:hook/:secret',
     {
-      schema: {
-        tags: ['hooks'],
-        security: [],
-        summary: 'What the address of a webhook is; posts nothing',
-        params: Params,
-        response: answers,
-      },
+      schema: { ...open, summary: 'What the address of a webhook is; posts nothing' },
     },
     async (request, reply) => {
       const known = await incoming.know({ id: request.params.hook, secret: request.params.secret })

@@ -82,6 +82,11 @@ export class RoomList {
     return seen === undefined ? undefined : (await summarize('', [seen], this.#deps))[0]
   }
 
+  /** The id of the newest public room. */
+  newestOpen(): Promise<string | undefined> {
+    return this.roster.newestPublic()
+  }
+
   /** The rooms this person may read: theirs, and the public ones. */
   async readable(userId: string): Promise<SeenRoom[]> {
     const joined = await this.roster.roomsOf(userId)

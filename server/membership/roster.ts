@@ -116,6 +116,14 @@ export class Roster {
     return (rooms ?? []).map(asSeen)
   }
 
+  /** From MySQL itself. */
+  async newestPublic(): Promise<string | undefined> {
+    const [row] = await this.#db.rows<{ newest: number | null }>(
+      'SELECT MAX(id) AS newest FROM rooms WHERE public_key IS NOT NULL',
+    )
+    return row?.newest === null || row === undefined ? undefined : String(row.newest)
+  }
+
   /** A public room as non-members see it; undefined if there is none. */
   async findPublic(room: string): Promise<SeenRoom | undefined> {
     const found = await this.#cached.read(publicRoom(room), keep, async () => {

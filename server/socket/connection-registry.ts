@@ -14,12 +14,15 @@ import type { Presence } from './presence.ts'
 
 const sliceEveryMs = 100
 
+const newerId = (known: string | undefined, id: string): string =>
+  known === undefined || BigInt(id) > BigInt(known) ? id : known
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface ConnectionRegistryDeps {
   rooms: Rooms
   log: Pick<Log, 'tail'>
-  memberships: Pick<RoomList, 'summaries' | 'summary' | 'asNonMember'>
+  memberships: Pick<RoomList, 'summaries' | 'summary' | 'asNonMember' | 'newestOpen'>
   presence: Pick<Presence, 'came'>
   onError: (error: unknown, where: string) => void
 }
@@ -31,6 +34,9 @@ export class ConnectionRegistry {
   readonly #settled = new Map<Connection, Promise<void>>()
   /** For each correction under way: whom notices have moved since it began, as `person room`. */
   readonly #moves = new Set<Set<string>>()
+
+  /** The newest public room of which nobody who connects now is told. Undefined: not known yet. */
+  newestOpen: string | undefined
 
   constructor(options: ConnectionRegistryDeps) {
     this.#options = options
@@ -169,6 +175,7 @@ export class ConnectionRegistry {
 
   async #enter(connection: Connection): Promise<RoomSummary[] | undefined> {
     const { memberships, rooms } = this.#options
+    if (this.newestOpen === undefined) void this.#learnNewestOpen()
     const summaries = await memberships.summaries(connection.user.id)
     if (!this.#settled.has(connection)) return undefined
     await Promise.all(
@@ -207,10 +214,18 @@ export class ConnectionRegistry {
       return undefined
     })
     if (summary === undefined) return
+    this.newestOpen = newerId(this.newestOpen, room)
     for (const connection of this)
       this.#next(connection, (one) => {
         if (!one.rooms.has(room) && this.#settled.has(one)) one.tell({ type: 'open', room: summary })
       })
+  }
+
+  /** If MySQL is down, the next one who connects asks again; until then a browser asks for its list twice. */
+  async #learnNewestOpen(): Promise<void> {
+    const asked = Promise.resolve().then(() => this.#options.memberships.newestOpen())
+    const newest = await asked.catch(() => undefined)
+    if (newest !== undefined) this.newestOpen = newerId(this.newestOpen, newest)
   }
 
   /** The same as reconnecting with a cursor just below the notice: nothing from it on is missed. */

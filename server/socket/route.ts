@@ -129,12 +129,14 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
   if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
   const build = options.build()
+  const { newestOpen } = connections
   connection.tell({
     type: 'welcome',
     user: connection.user,
     rooms,
     epoch: log.epoch,
     at: Date.now(),
+    ...(newestOpen === undefined ? {} : { newestOpen }),
     ...(build === undefined ? {} : { build }),
   })
   return setTimeout(() => connections.release(connection, {}), limits.resumeGraceMs)

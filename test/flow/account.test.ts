@@ -112,13 +112,14 @@ describe('signing in', () => {
   test('a request without a session is told to sign in, at every endpoint', async () => {
     const stranger = server.browser()
     const endpoints = [
-      ['GET', '/api/session'],
       ['PUT', '/api/session/password', { password: 'correct horse' }],
       ['GET', '/api/sessions'],
       ['DELETE', '/api/sessions/1'],
     ] as const
     for (const [method, url, body] of endpoints)
       expect(await stranger.asks(method, url, body)).toMatchObject({ status: 401, code: 'signed_out' })
+    // Who is signed in is no secret: nobody.
+    expect(await stranger.asks('GET', '/api/session')).toMatchObject({ status: 200, body: { user: null } })
     stranger.cookie = `brook=${'A'.repeat(43)}`
     expect((await stranger.asks('GET', '/api/session')).status).toBe(401)
     stranger.cookie = 'brook=nonsense'

@@ -47,6 +47,7 @@ function process(
       summaries: async () => Object.keys(heads).map((room) => summaryOf(room, tail.head(room))),
       summary: async (_user, room) => summaryOf(room, tail.head(room)),
       asNonMember: async () => undefined,
+      newestOpen: async () => undefined,
       ...memberships,
     },
     presence: { came: (userId, ids) => moved.push(`${userId}: ${ids.join(' ')}`) },

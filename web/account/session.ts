@@ -65,7 +65,11 @@ export const useSession = defineStore('session', () => {
 
   /** Signs out on this browser. Without an answer the person stays signed in: only the server can remove the cookie. */
   async function signOut(): Promise<void> {
-    const answer = await api.signOut()
+    const leaving = api.signOut()
+    // The server ends the connection before it answers: whoever asks meanwhile who is signed in waits for this answer.
+    underWay = leaving.then(() => undefined)
+    const answer = await leaving
+    underWay = undefined
     if (isRefusal(answer) && answer.code !== 'signed_out') return check()
     leave()
     tabs.tell()

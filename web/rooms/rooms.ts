@@ -11,6 +11,7 @@ import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
 import { liveList } from '../wire/live-list.ts'
+import { firstListOf } from './first-list.ts'
 import { ReadTeller } from './read-teller.ts'
 import { roomRequests } from './room-requests.ts'
 import { useRoomViews, type RoomView } from './room-views.ts'
@@ -23,15 +24,21 @@ export const useRooms = defineStore('rooms', () => {
   const { joined, open, unreadRooms, unreadTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
+  const firstList = firstListOf(list.loadSoon)
 
   /** The connection is there (again), with the person's own rooms; the public ones can wait. */
   function welcomed(welcome: Welcome): void {
-    if (epoch !== undefined && epoch !== welcome.epoch) rooms.counts.clear()
+    const isFirst = epoch === undefined
+    if (!isFirst && epoch !== welcome.epoch) rooms.counts.clear()
     epoch = welcome.epoch
     const ids = new Set(welcome.rooms.map(({ id }) => id))
-    for (const { id } of joined.value) if (!ids.has(id)) gone(id)
+    const left = joined.value.filter(({ id }) => !ids.has(id))
+    left.forEach(({ id }) => gone(id))
     welcome.rooms.forEach(take)
-    list.loadSoon()
+    // At the start the list is asked for before the connection is there: it is asked for again only if it lacks something.
+    const { newestOpen } = welcome
+    if (isFirst && newestOpen !== undefined && left.length === 0) firstList.welcomed(newestOpen)
+    else list.loadSoon()
     list.known()
     teller.flush()
   }
@@ -40,7 +47,11 @@ export const useRooms = defineStore('rooms', () => {
   function show(answer: RoomsAnswer): void {
     const ids = new Set(answer.rooms.map(({ id }) => id))
     for (const { id } of open.value) if (!ids.has(id)) rooms.views.delete(id)
-    answer.rooms.forEach(take)
+    // Of an answer to what was asked before the welcome, only what is not one's own: that the welcome knows better.
+    const own = new Set(joined.value.map(({ id }) => id))
+    const isOld = firstList.isAwaited()
+    answer.rooms.filter(({ id, joined: is }) => !isOld || (!is && !own.has(id))).forEach(take)
+    firstList.answered(answer.rooms)
   }
 
   function apply(event: FeedEvent): void {
@@ -53,6 +64,7 @@ export const useRooms = defineStore('rooms', () => {
     rooms.forget()
     teller.forget()
     epoch = undefined
+    firstList.reset()
     list.reset()
   }
 
@@ -82,6 +94,7 @@ export const useRooms = defineStore('rooms', () => {
     unreadTotal,
     mentionsTotal,
     reload: list.load,
+    hasConnected: () => epoch !== undefined,
     watchEnd,
     ...roomRequests({ take, gone }),
     ...readingOf(rooms, teller),

@@ -48,7 +48,7 @@ export const useSaved = defineStore('saved', () => {
     (user) => {
       marks.clear()
       list.reset()
-      if (user !== undefined) void list.load()
+      if (user !== undefined) list.loadOnceConnected()
     },
     { immediate: true },
   )

@@ -6,6 +6,8 @@ import { questionsOf } from './questions.ts'
 
 /** Spreads the requests of a thousand browsers that reconnect together. */
 const reloadWithinMs = 2_000
+/** Longer than a connection takes on a slow phone. */
+const connectWithinMs = 5_000
 
 export interface LiveListDeps<Answer, Event> extends LoaderDeps<Answer> {
   /**
@@ -47,6 +49,15 @@ export function liveList<Answer, Event>({ ask, show, apply, isEager = false }: L
     loader.reloadIn(Math.random() * reloadWithinMs)
   }
 
+  /**
+   * The connection is about to come, and loadSoon with it: the list is loaded then, once, because what happens before is told to
+   * nobody here. If it stays away, the list is loaded without it.
+   */
+  function loadOnceConnected(): void {
+    missed()
+    loader.reloadIn(connectWithinMs)
+  }
+
   /** What is shown was learned in another way. */
   const known = (): void => {
     status.value = 'ready'
@@ -57,6 +68,7 @@ export function liveList<Answer, Event>({ ask, show, apply, isEager = false }: L
     refusal,
     load,
     loadSoon,
+    loadOnceConnected,
     look,
     missed,
     hear,

@@ -595,6 +595,7 @@ export const en = {
     upTo: 'Newest archived entry',
     never: 'none yet',
     entries: 'Entries in the log, archived ones included',
+    entriesText: 'Redis drops archived entries in batches. They stay in MySQL.',
     dead: 'Entries refused by MySQL and set aside (brook dead)',
     sync: 'Sync processes',
     syncText: 'One process archives. The others stand by and take over within seconds.',

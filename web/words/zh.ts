@@ -593,6 +593,7 @@ export const zh: Words = {
     upTo: '最近归档的条目',
     never: '暂无',
     entries: '日志中的条目（含已归档）',
+    entriesText: 'Redis 会成批清除已归档的条目，它们仍保存在 MySQL 中。',
     dead: '被 MySQL 拒绝并搁置的条目（brook dead）',
     sync: '同步进程',
     syncText: '一个进程负责归档，其余待命，可在几秒内接替。',

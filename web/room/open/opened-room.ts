@@ -18,6 +18,8 @@ import { useRoomState, type RoomState } from './room-state.ts'
 
 /** Spreads the requests of a thousand browsers that reconnect together. */
 const membersWithinMs = 2_000
+/** Longer than a connection takes on a slow phone. */
+const connectWithinMs = 5_000
 
 type ListStatus = 'loading' | 'ready' | 'failed'
 
@@ -142,17 +144,24 @@ function hear(state: RoomState, event: FeedEvent): void {
 
 /** The connection is there (again): joins and leaves meanwhile were missed. */
 function returned(state: RoomState): void {
-  const { reading, members, pins, pages, reader, room } = state
+  const { reading, members, pins, pages, room } = state
   reading.returned(room.value?.head ?? 0)
   members.missed()
   pins.missed()
-  if (reader.isLooked) setTimeout(() => reader.isLooked && look(state), Math.random() * membersWithinMs)
+  // Those that nobody has asked for yet are wanted now; the others are there, and stay until the new ones come.
+  if (members.status.value === 'loading') lookIn(state, 0)
+  else lookIn(state, Math.random() * membersWithinMs)
   if (pages.status.value === 'failed') void pages.load()
 }
 
 function look({ members, pins }: RoomState): void {
   members.look()
   pins.look()
+}
+
+function lookIn(state: RoomState, ms: number): void {
+  const { reader } = state
+  if (reader.isLooked) setTimeout(() => reader.isLooked && look(state), ms)
 }
 
 /** The state and the actions for the components: each from one part, or combined. */
@@ -245,7 +254,9 @@ function actionsOf(state: RoomState) {
     },
     enter: () => {
       reader.isLooked = true
-      look(state)
+      // Before the connection is there, nobody would tell of what changes after the answer: see `returned`.
+      if (rooms.hasConnected()) look(state)
+      else lookIn(state, connectWithinMs)
       state.startReading()
     },
     leave: () => {

@@ -80,7 +80,7 @@ export const useFollowed = defineStore('followed', () => {
       clearTimeout(counting)
       counting = undefined
       list.reset()
-      if (user !== undefined) void list.load()
+      if (user !== undefined) list.loadOnceConnected()
     },
     { immediate: true },
   )

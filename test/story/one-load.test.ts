@@ -1,0 +1,116 @@
+// What a browser asks for when a page is opened: each thing once, nothing in vain, and no complaint on the console.
+import { expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { en } from '../../web/words/en.ts'
+import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { tellStory } from '../support/browser.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+
+/** Whatever a page asks the API for, from now on. Preloads count: they are requests. */
+function asked(page: Page): string[] {
+  const all: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/')) all.push(`${request.method()} ${pathname}`)
+  })
+  return all
+}
+
+const joinable = ({ page }: Visitor, name: string) =>
+  page.getByRole('button', { name: fill(en.rooms.joinNamed, { name }) })
+
+test('a page that nobody is signed in at asks who it is, and that is no error', async () => {
+  const ann = await story().opens('Ann')
+  const all = asked(ann.page)
+  await ann.page.reload()
+  await ann.nameField.waitFor()
+  await ann.page.waitForLoadState('networkidle')
+  expect(all).toEqual(['GET /api/session'])
+  expect(ann.complaints).toEqual([])
+})
+
+test('one load of a room asks for each list once, and a person who comes after it is still seen', async () => {
+  const bob = await story().enters('Bob')
+  await bob.makes('garden')
+  await bob.says('here')
+  // A list that is asked for again waits for a random part of two seconds: of none.
+  await bob.page.addInitScript(() => (Math.random = () => 0))
+  const all = asked(bob.page)
+  await bob.page.reload()
+  await bob.sees('here')
+  const once = (path: RegExp) => all.filter((one) => path.test(one)).length
+  const lists = [
+    /^GET \/api\/session$/,
+    /^GET \/api\/rooms$/,
+    /\/members$/,
+    /\/pins$/,
+    /\/threads\/marks$/,
+    /\/saved\/marks$/,
+    /\/messages$/,
+  ]
+  await until(
+    () => lists.map(once),
+    (counts) => counts.every((count) => count > 0),
+  )
+  const cid = await story().joins('Cid')
+  await cid.makes('orchard')
+  await joinable(bob, 'orchard').waitFor()
+  await bob.page.waitForLoadState('networkidle')
+  expect(lists.map((list) => [String(list), once(list)])).toEqual(lists.map((list) => [String(list), 1]))
+})
+
+test('a room that was made while the page was loading is in the list', async () => {
+  const dia = await story().enters('Dia')
+  const eve = await story().joins('Eve')
+  // The answer is from before the room; the page is welcomed after it.
+  let isFirst = true
+  await dia.page.route('**/api/rooms', async (route) => {
+    const answer = await route.fetch()
+    if (isFirst) {
+      isFirst = false
+      await eve.makes('meadow')
+    }
+    await route.fulfill({ response: answer })
+  })
+  await dia.page.reload()
+  await joinable(dia, 'meadow').waitFor()
+})
+
+test('the app has icons for phones and desks, and a word for robots', async () => {
+  const fay = await story().opens('Fay')
+  const read = async (path: string) => {
+    const answer = await fay.page.request.get(path)
+    return {
+      status: answer.status(),
+      type: answer.headers()['content-type'] ?? '',
+      body: await answer.body(),
+    }
+  }
+  const manifest = JSON.parse((await read('/manifest.webmanifest')).body.toString()) as {
+    icons: { src: string; sizes: string; type: string; purpose: string }[]
+  }
+  const png = manifest.icons.filter(({ type }) => type === 'image/png')
+  expect(png.map(({ sizes, purpose }) => [sizes, purpose])).toEqual([
+    ['192x192', 'any'],
+    ['512x512', 'any'],
+    ['512x512', 'maskable'],
+  ])
+  for (const { src, sizes } of [...png, { src: '/apple-touch-icon.png', sizes: '180x180' }]) {
+    const { status, type, body } = await read(src)
+    // A PNG has its size in its first chunk.
+    expect([src, status, type, `${body.readUInt32BE(16)}x${body.readUInt32BE(20)}`]).toEqual([
+      src,
+      200,
+      'image/png',
+      sizes,
+    ])
+  }
+  expect((await read('/favicon.ico')).type).toMatch(/^image\/(?:vnd\.microsoft\.icon|x-icon)$/)
+  expect(await read('/robots.txt')).toMatchObject({
+    status: 200,
+    type: expect.stringContaining('text/plain'),
+  })
+  expect((await read('/rooms/7')).type).toContain('text/html')
+})
