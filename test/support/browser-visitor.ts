@@ -221,7 +221,10 @@ export class Visitor {
 
   /** The state of an own message. */
   async stands(text: string, standing: Standing): Promise<void> {
-    await this.message(text).and(this.page.locator(`[data-standing=${standing}]`)).first().waitFor()
+    await this.message(text)
+      .and(this.page.locator(`[data-standing=${standing}]`))
+      .first()
+      .waitFor()
   }
 
   /**
