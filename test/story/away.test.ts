@@ -140,8 +140,7 @@ test('a page whose build was replaced reloads once for a part that is gone, keep
   const loads: string[] = []
   page.on('load', () => loads.push(page.url()))
   const opensSearch = async (): Promise<void> => {
-    await gus.composer.blur()
-    await page.keyboard.press('/')
+    await gus.rooms.getByRole('link', { name: en.search.label }).click()
   }
   await opensSearch()
   await until(() => loads.length === 1)

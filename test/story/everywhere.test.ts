@@ -316,6 +316,8 @@ async function reads(walk: Walk): Promise<void> {
     (_row, n) => `row ${n}. ${'It takes a line or more. '.repeat(n % 5)}`,
   )
   await toTalk(walk)
+  await list.press('End')
+  await until(async () => (await fromEnd()) < 1)
   for (const row of rows) mara.says(row)
   await ann.sees('row 39.')
   await until(async () => (await fromEnd()) < 1)

@@ -97,7 +97,10 @@ test('Shift and Esc reads all rooms, on every device; ? shows the shortcuts', as
   await cho.page.keyboard.press('Shift+Escape')
   for (const name of ['one', 'two'])
     for (const tab of [cho, other]) await shows(tab, name, 0, 'lobby · Brook')
-  await cho.ownMenu.focus()
+  // A single key does something in the list only.
+  await cho.says('a word')
+  await cho.sees('a word')
+  await cho.list.focus()
   await cho.page.keyboard.press('Shift+?')
   await cho.page.getByRole('dialog', { name: en.keys.title }).waitFor()
 })

@@ -23,7 +23,8 @@ export async function listenTo(page: Page) {
     return { heard }
   })
   /** What was said since the last call. */
-  const all = (): Promise<string[]> => ear.evaluate(({ heard }) => heard.splice(0)).then((all) => all.map(plain))
+  const all = (): Promise<string[]> =>
+    ear.evaluate(({ heard }) => heard.splice(0)).then((all) => all.map(plain))
   return {
     all,
     /** Waits until this was said. */

@@ -5,7 +5,9 @@ import { onScopeDispose } from 'vue'
 /** Where the focus was, nearest first. */
 function placesOf(el: Element): HTMLElement[] {
   const around = ['[role=dialog]', '[data-message]', '[role=feed]', '#messages']
-  return around.flatMap((place) => el.closest<HTMLElement>(place) ?? [])
+  // What is cancelled or sent beside a field is followed by writing on.
+  const field = el.closest('form')?.querySelector<HTMLElement>('textarea') ?? []
+  return [field, around.flatMap((place) => el.closest<HTMLElement>(place) ?? [])].flat()
 }
 
 /** What is there on every page; a phone's list of rooms has neither. */

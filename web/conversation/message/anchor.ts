@@ -6,8 +6,19 @@ export interface Anchor {
   getBoundingClientRect: () => DOMRect
 }
 
+/** Stays where the element was last, if it is gone: the bar goes while its menu is open. */
+export function anchorOn(el: Element): Anchor {
+  let last = el.getBoundingClientRect()
+  return {
+    getBoundingClientRect: () => {
+      if (el.isConnected) last = el.getBoundingClientRect()
+      return last
+    },
+  }
+}
+
 export const anchorIn = (message: Element): Anchor =>
-  message.querySelector('[role=toolbar]') ?? message.querySelector('[data-words]') ?? message
+  anchorOn(message.querySelector('[role=toolbar]') ?? message.querySelector('[data-words]') ?? message)
 
 export const anchorAt = ({ clientX, clientY }: MouseEvent): Anchor => ({
   getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0),
