@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const filter = new RegExp(positionals[0] ?? '.')
-const heights = { 390: 844, 768: 1024, 1440: 900 }
+const heights = { 320: 256, 390: 844, 768: 1024, 844: 390, 1440: 900, 2200: 1200 }
 const folder = new URL('../results/screens/', import.meta.url).pathname
 const now = new Date(2026, 10, 19, 10, 4)
 
