@@ -2,7 +2,6 @@
 import { h, type Component } from 'vue'
 import FormatHelp from '../../web/conversation/composer/format/FormatHelp.vue'
 import DirectoryScreen from '../../web/directory/DirectoryScreen.vue'
-import NewPoll from '../../web/polls/NewPoll.vue'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { Row } from '../../web/conversation/lines/line.ts'
 import ShellScreen from '../../web/rooms/ShellScreen.vue'
@@ -105,6 +104,5 @@ export const directoryStates: Record<string, () => Component> = {
   'directory-none': screen([], {}, 'nothing like it'),
   'room-arabic': inRoom(arabic),
   'poll-rows': inRoom(polls),
-  'poll-new': inRoom(shortTalk, () => h(NewPoll, { open: true })),
   'format-help': inRoom(shortTalk, () => h(FormatHelp, { open: true })),
 }

@@ -37,6 +37,7 @@ const browser = await openChromium()
 await mkdir(folder, { recursive: true })
 
 const lister = await browser.newPage()
+lister.setDefaultTimeout(180_000)
 await lister.goto(`${address}`)
 await lister.waitForFunction(() => Array.isArray(window.states))
 const states = await lister.evaluate(() => window.states)
@@ -175,7 +176,7 @@ async function take({ state, lang, theme, width }) {
     locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(90_000)
   await page.clock.setFixedTime(now)
   page.on('pageerror', (error) => {
     found += 1
