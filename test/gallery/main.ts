@@ -42,6 +42,7 @@ const router = createRouter({
     { path: '/rooms/:id/thread/:root', name: 'thread', component: blank },
     { path: '/threads', name: 'threads', component: blank },
     { path: '/saved', name: 'saved', component: blank },
+    { path: '/directory', name: 'directory', component: blank },
   ],
 })
 

@@ -6,7 +6,7 @@ import type { Named } from '../../web/mentions/use-mentions.ts'
 import type { ListView } from '../../web/ui/list-view.ts'
 import ShellScreen from '../../web/rooms/ShellScreen.vue'
 import { listView } from './list-fixture.ts'
-import { ann, at, deploys, joined, lisi, long, manyRooms, mara, noor, openRooms, wang } from './people.ts'
+import { ann, at, deploys, joined, lisi, long, manyRooms, mara, noor, wang } from './people.ts'
 
 const named = (
   room: string,
@@ -80,7 +80,6 @@ const screen =
         link: offline ? 'offline' : 'live',
         status: 'ready',
         joined: rooms,
-        open: openRooms,
         here: undefined,
         view: 'room',
       },

@@ -7,7 +7,7 @@ import type { ListView } from '../../web/ui/list-view.ts'
 import SavedScreen from '../../web/saved/SavedScreen.vue'
 import { listView } from './list-fixture.ts'
 import { said } from './messages.ts'
-import { ann, at, joined, lisi, long, manyRooms, mara, noor, openRooms, wang } from './people.ts'
+import { ann, at, joined, lisi, long, manyRooms, mara, noor, wang } from './people.ts'
 
 const item = (room: string, message: SpokenMessage): SavedItem => ({
   room,
@@ -45,7 +45,6 @@ const screen =
         link: 'live',
         status: 'ready',
         joined,
-        open: openRooms,
         here: undefined,
         view: 'room',
       },

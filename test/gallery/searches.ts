@@ -7,7 +7,7 @@ import SearchScreen from '../../web/search/SearchScreen.vue'
 import ShellScreen from '../../web/rooms/ShellScreen.vue'
 import { listView } from './list-fixture.ts'
 import { said } from './messages.ts'
-import { ann, at, deploys, joined, lisi, long, manyRooms, mara, noor, openRooms, wang } from './people.ts'
+import { ann, at, deploys, joined, lisi, long, manyRooms, mara, noor, wang } from './people.ts'
 
 /** Highlights every occurrence of these words. */
 function hit(room: string, message: SpokenMessage, words: string[], more: Partial<Hit> = {}): Hit {
@@ -73,7 +73,6 @@ const screen =
           link: 'live',
           status: 'ready',
           joined: rooms,
-          open: openRooms,
           here: undefined,
           view: 'room',
         },

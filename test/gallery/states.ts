@@ -18,6 +18,7 @@ import type { Refusal } from '../../web/wire/refusal.ts'
 import { count } from '../../web/words/figures.ts'
 import { t } from '../../web/words/words.ts'
 import { archives } from './archives.ts'
+import { directoryStates } from './directory.ts'
 import { commands, noted } from './commands.ts'
 import { fewHooks, hooksApi, openedHook, signedHook } from './hooks.ts'
 import InShell from './InShell.vue'
@@ -136,6 +137,7 @@ export const states: Record<string, () => Component> = {
   'room-toast': () => tell(() => tellRefused(t('refusal.not_allowed'))),
   'room-copied': () => tell(() => tellDone(t('room.copied'))),
   ...archives,
+  ...directoryStates,
   ...searches,
   ...order,
   ...switchers,

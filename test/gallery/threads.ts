@@ -11,7 +11,7 @@ import type { Timeline } from '../../web/conversation/timeline.ts'
 import { fakeTimeline } from './fake-conversation.ts'
 import InShell from './InShell.vue'
 import InThread from './InThread.vue'
-import { ann, at, joined, lisi, long, manyRooms, mara, noor, openRooms, wang } from './people.ts'
+import { ann, at, joined, lisi, long, manyRooms, mara, noor, wang } from './people.ts'
 import { noted } from './commands.ts'
 import { listView } from './list-fixture.ts'
 import { line, said } from './messages.ts'
@@ -138,7 +138,6 @@ const page =
         link: 'live',
         status: 'ready',
         joined,
-        open: openRooms,
         threads: 2,
         here: undefined,
         view: 'room',

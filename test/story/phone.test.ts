@@ -36,6 +36,8 @@ test('from the rooms to a room and back', async () => {
   await ann.joins('reading-club-of-the-long-and-winding-river')
   expect(await ann.overflow()).toBe(0)
   await ann.page.goBack()
+  await ann.page.getByLabel(en.directory.find).waitFor()
+  await ann.page.goBack()
   await ann.roomLink('lobby').waitFor()
 })
 

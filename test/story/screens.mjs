@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const filter = new RegExp(positionals[0] ?? '.')
-const heights = { 390: 844, 768: 1024, 1440: 900 }
+const heights = { 320: 256, 390: 844, 768: 1024, 844: 390, 1440: 900, 2200: 1200 }
 const folder = new URL('../results/screens/', import.meta.url).pathname
 const now = new Date(2026, 10, 19, 10, 4)
 
@@ -37,6 +37,7 @@ const browser = await openChromium()
 await mkdir(folder, { recursive: true })
 
 const lister = await browser.newPage()
+lister.setDefaultTimeout(180_000)
 await lister.goto(`${address}`)
 await lister.waitForFunction(() => Array.isArray(window.states))
 const states = await lister.evaluate(() => window.states)
@@ -173,7 +174,7 @@ async function take({ state, lang, theme, width }) {
     locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(90_000)
   await page.clock.setFixedTime(now)
   page.on('pageerror', (error) => {
     found += 1

@@ -7,6 +7,9 @@ const waitMs = 60
 const stops =
   'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select, [tabindex]:not([tabindex="-1"])'
 
+/** A list, a bar, a pane: what is beside the lost element in one of these is near. */
+const places = 'ul, ol, nav, header, form, aside, section, [role=toolbar], [role=group], [role=dialog]'
+
 const isLost = (): boolean => document.activeElement === null || document.activeElement === document.body
 const isShown = (el: HTMLElement): boolean => el.getClientRects().length > 0 && el.closest('[inert]') === null
 
@@ -46,7 +49,7 @@ export function useLostFocus(): void {
 
 /** The nearest place that is left: something beside it in the same list, bar or pane; else the page's main part. */
 function focusNear(chain: readonly HTMLElement[]): void {
-  const place = chain.find((el) => el.isConnected && isShown(el) && !el.matches('main, #app'))
+  const place = chain.find((el) => el.matches(places) && el.isConnected && isShown(el))
   const near = place && [...place.querySelectorAll<HTMLElement>(stops)].find(isShown)
   // A phone's keyboard does not open unasked.
   const isFine = matchMedia('(pointer: fine)').matches
