@@ -31,7 +31,7 @@ test('messages are found by their words in two scripts, narrowed by filters, and
   await ann.makes('kitchen')
   await ann.says('Redis in the kitchen')
   await ann.sees('in the kitchen')
-  // A slash outside of a text field leads to the search.
+  // In the list, a slash leads to the search.
   await ann.list.focus()
   await ann.page.keyboard.press('/')
   await field(ann).waitFor()

@@ -37,8 +37,9 @@ export function usePlace(list: () => ListView, scroller: Readonly<Ref<HTMLElemen
       await nextTick()
     }
     const item = find(href)
-    // Whoever has gone elsewhere meanwhile stays there.
-    if (!item || !scroller.value || document.activeElement !== document.body) return
+    // Whoever has gone elsewhere meanwhile stays there; the list has the focus if what had it before is gone.
+    const isWaiting = [document.body, scroller.value].includes(document.activeElement as HTMLElement)
+    if (!item || !scroller.value || !isWaiting) return
     item.focus({ preventScroll: true })
     scroller.value.scrollTop += offset(item) - top
   }

@@ -64,7 +64,10 @@ export function useWalk(walking: Walking, stop: Ref<string | undefined>) {
   /** Unless the focus has left the list meanwhile. */
   async function toLast(): Promise<void> {
     await nextTick()
-    if (scroller.value?.contains(document.activeElement)) await toIndex(rows.value.findLastIndex(isStop))
+    const index = rows.value.findLastIndex(isStop)
+    // The list is being scrolled to its end, which draws it.
+    for (let n = 0; n < maxFrames && drawnAt(index) === undefined; n += 1) await frame()
+    if (scroller.value?.contains(document.activeElement)) drawnAt(index)?.focus({ preventScroll: true })
   }
 
   /** The row's message has the focus, if it is drawn. */
