@@ -41,7 +41,10 @@ describe('a text that is too long', () => {
   })
 
   it('keeps a block of code closed in each part', () => {
-    const [first, second] = splitText(`\`\`\`js\n${'let n = 1\n'.repeat(12)}\`\`\``, 100)
+    const code = `\`\`\`js\n${'let n = 1\n'.repeat(12)}\`\`\``
+    for (let max = 80; max < 120; max += 1)
+      expect(splitText(code, max).every((part) => byteLength(part) <= max)).toBe(true)
+    const [first, second] = splitText(code, 100)
     expect(first).toMatch(/^```js\n[^]*\n```$/)
     expect(second).toMatch(/^```js\n[^]*\n```$/)
   })
