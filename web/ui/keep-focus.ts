@@ -1,5 +1,5 @@
 // The focus never falls to the page's body: when what has it is removed or disabled, the next best place gets it, which
-// is the message around it, then the list, then the composer.
+// is the message around it, then something beside it in the same list, bar or pane, then the list, then the composer.
 import { onScopeDispose } from 'vue'
 
 /** Where the focus was, nearest first. */
@@ -8,6 +8,17 @@ function placesOf(el: Element): HTMLElement[] {
   // What is cancelled or sent beside a field is followed by writing on.
   const field = el.closest('form')?.querySelector<HTMLElement>('textarea') ?? []
   return [field, around.flatMap((place) => el.closest<HTMLElement>(place) ?? [])].flat()
+}
+
+const stops =
+  'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select, [tabindex]:not([tabindex="-1"])'
+
+/** What is beside an element in one of these is near it. */
+const parts = 'ul, ol, nav, header, form, aside, section, [role=toolbar], [role=group]'
+
+function partsOf(el: Element): Element[] {
+  const part = el.parentElement?.closest(parts)
+  return part ? [part, ...partsOf(part)] : []
 }
 
 /** What is there on every page; a phone's list of rooms has neither. */
@@ -20,19 +31,23 @@ const mayHold = (el: HTMLElement): boolean =>
 export function useKeptFocus(): void {
   let held: Element | undefined
   let places: HTMLElement[] = []
+  let around: Element[] = []
   const focused = (event: FocusEvent): void => {
     if (!(event.target instanceof Element)) return
     held = event.target
     // A menu or a dialog closes by itself; what had the focus before it is what counts then.
     const isOver = held.closest('[role=menu], [role=dialog]') !== null
     places = isOver ? [...placesOf(held), ...places] : placesOf(held)
+    if (!isOver) around = partsOf(held)
   }
 
   function restore(): void {
     const isGone = held !== undefined && (!held.isConnected || held.matches(':disabled'))
     if (!isGone || !(isLost(document.activeElement) || document.activeElement === held)) return
     const known = elsewhere.flatMap((place) => document.querySelector<HTMLElement>(place) ?? [])
-    const next = [...places, ...known].find(mayHold)
+    const part = around.find((el) => el.isConnected && el.checkVisibility())
+    const beside = [...(part?.querySelectorAll<HTMLElement>(stops) ?? [])]
+    const next = [...places, ...beside, ...known].find(mayHold)
     next?.focus({ preventScroll: true })
   }
 
