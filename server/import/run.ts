@@ -65,11 +65,17 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         say('Waiting until everything sent so far is archived', 'passing')
         await log.archived(options.signal)
         const share = new Share(options.rate, () => watch.busyness)
-        const tell = (room: string): void => redis.bus.publish({ kind: 'imported', room })
+        const told = new Set<string>()
+        const tell = (room: string): void => {
+          told.add(room)
+          redis.bus.publish({ kind: 'imported', room })
+        }
         const summary = await new Import(options, db, { log, share, tell }).run()
         say('Waiting until everything imported is archived', 'passing')
         await log.archived(options.signal)
         await log.tell()
+        // Again, for whoever asked MySQL a moment before the people were in it; and awaited, before the connection ends.
+        await Promise.all([...told].map((room) => redis.bus.deliver({ kind: 'imported', room })))
         return summary
       } finally {
         watch.close()
