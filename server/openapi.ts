@@ -2,6 +2,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { cookieNames } from './account/token.ts'
 import * as bots from './protocol/bots.ts'
+import * as directory from './protocol/directory.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as moments from './protocol/moments.ts'
@@ -100,7 +101,7 @@ const keyOf = (schema: unknown): string => JSON.stringify(schema)
 
 /** Each schema of protocol/ stands once, under its name; the routes refer to it. */
 function withNames<Document extends object>(document: Document): Document {
-  const all = [people, http, bots, hooks, moments, polls, saved, search, threads]
+  const all = [people, http, directory, bots, hooks, moments, polls, saved, search, threads]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
   const names = new Map<string, string>()
   for (const [name, schema] of named) {

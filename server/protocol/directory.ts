@@ -7,7 +7,7 @@ export const DirectoryQuery = Closed({
   query: Type.Optional(
     Type.String({
       maxLength: limits.topicChars,
-      description: 'only rooms whose name or topic contains this',
+      description: 'only rooms whose name or topic contains this; without it, all of them',
     }),
   ),
   after: NextQuery('^[1-9][0-9]{0,18}$'),

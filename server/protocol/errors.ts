@@ -12,7 +12,11 @@ export const errors = {
     retry: false,
     words: 'Something in the request is missing or invalid.',
   },
-  method_not_allowed: { status: 405, retry: false, words: 'This address does not take this method.' },
+  method_not_allowed: {
+    status: 405,
+    retry: false,
+    words: "This address doesn't accept that kind of request.",
+  },
   unknown_type: { status: 400, retry: false, words: 'This server does not know this type of request.' },
   frame_too_large: { status: 413, retry: false, words: 'The frame is larger than 64 KiB.' },
   empty_message: { status: 400, retry: false, words: 'A message needs at least one character.' },
@@ -131,7 +135,7 @@ export const errors = {
   no_metrics: {
     status: 401,
     retry: false,
-    words: 'Metrics are for this machine, and for whoever has METRICS_TOKEN.',
+    words: 'Metrics are available only from this machine, or with METRICS_TOKEN.',
   },
   bad_host: {
     status: 403,
@@ -162,7 +166,7 @@ export const errors = {
     retry: true,
     words: 'Brook cannot reach its database right now. Try again in a moment.',
   },
-  not_ready: { status: 503, retry: true, words: 'Brook is starting.' },
+  not_ready: { status: 503, retry: true, words: 'The server is starting up.' },
   no_sync: {
     status: 503,
     retry: true,

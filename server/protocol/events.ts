@@ -13,7 +13,7 @@ export interface Welcome {
   rooms: RoomSummary[]
   epoch: string
   at: number
-  /** The newest public room: a list of rooms that was asked for before and has it lacks none. Absent: not known yet. */
+  /** The newest public room: a list of rooms that was asked for earlier and has it is complete. Absent: not known yet. */
   newestOpen?: string
   /** Which build of the web app this server has; a page of another one is offered to reload. Absent: none is built. */
   build?: string

@@ -35,7 +35,7 @@ export class ConnectionRegistry {
   /** For each correction under way: whom notices have moved since it began, as `person room`. */
   readonly #moves = new Set<Set<string>>()
 
-  /** The newest public room of which nobody who connects now is told. Undefined: not known yet. */
+  /** The newest public room, which `welcome` tells. Undefined: not known yet. */
   newestOpen: string | undefined
 
   constructor(options: ConnectionRegistryDeps) {

@@ -12,6 +12,9 @@ const story = tellStory()
 /** Latin in any language: names, keys and the browser's own name. */
 const names = /Brook|English|Ctrl K|alt\+T|Chrome|Linux|Headless|[a-z]+ · [a-z]+/gi
 
+/** Keys are called what stands on them. */
+const keys = /\b(?:Ctrl|Shift|Alt|Enter|Esc)\b/g
+
 /** Every Latin word that is visible, read by a screen reader, or shown as a tooltip or a placeholder. */
 async function latinWords(visitor: Visitor, ...others: string[]): Promise<string[]> {
   const all = await visitor.page.evaluate(() => {
@@ -30,7 +33,7 @@ async function latinWords(visitor: Visitor, ...others: string[]): Promise<string
   })
   const known = new RegExp(others.map((name) => `\\b${name}\\b`).join('|') || '$^', 'g')
   return all
-    .map((text) => text.replace(names, '').replace(known, ''))
+    .map((text) => text.replace(names, '').replace(known, '').replace(keys, ''))
     .filter((text) => /[A-Za-z]{2,}/.test(text))
 }
 

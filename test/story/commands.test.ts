@@ -42,9 +42,13 @@ test('a note is for the asker alone and can be dismissed; an unknown command is 
   const [cho, dia] = [await story().enters('Cho'), await story().enters('Dia')]
   await cho.makes('window')
   await dia.joins('window')
-  const notes = cho.page.getByRole('status').filter({ hasText: en.commands.onlyYou })
+  const notes = cho.page.getByRole('article', { name: en.commands.onlyYou })
   await cho.says('/hint')
   await notes.filter({ hasText: 'Try the window.' }).waitFor()
+  await cho.page
+    .locator('[data-announcements]')
+    .filter({ hasText: 'Try the window.' })
+    .waitFor({ state: 'attached' })
   await cho.says('/nonsense now')
   await notes.filter({ hasText: '/nonsense' }).waitFor()
   await cho.says('//not a command')

@@ -1,8 +1,7 @@
 // What a browser asks for when a page is opened: each thing once, nothing in vain, and no complaint on the console.
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { en } from '../../web/words/en.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 
@@ -18,8 +17,13 @@ function asked(page: Page): string[] {
   return all
 }
 
-const joinable = ({ page }: Visitor, name: string) =>
-  page.getByRole('button', { name: fill(en.rooms.joinNamed, { name }) })
+/** Waits until the page knows a room that one could join. */
+async function knows({ composer, page }: Visitor, name: string): Promise<void> {
+  await composer.fill('')
+  await composer.pressSequentially(`#${name}`)
+  await page.getByRole('option', { name }).waitFor()
+  await composer.fill('')
+}
 
 test('a page that nobody is signed in at asks who it is, and that is no error', async () => {
   const ann = await story().opens('Ann')
@@ -56,7 +60,7 @@ test('one load of a room asks for each list once, and a person who comes after i
   )
   const cid = await story().joins('Cid')
   await cid.makes('orchard')
-  await joinable(bob, 'orchard').waitFor()
+  await knows(bob, 'orchard')
   await bob.page.waitForLoadState('networkidle')
   expect(lists.map((list) => [String(list), once(list)])).toEqual(lists.map((list) => [String(list), 1]))
 })
@@ -75,7 +79,7 @@ test('a room that was made while the page was loading is in the list', async () 
     await route.fulfill({ response: answer })
   })
   await dia.page.reload()
-  await joinable(dia, 'meadow').waitFor()
+  await knows(dia, 'meadow')
 })
 
 test('the app has icons for phones and desks, and a word for robots', async () => {

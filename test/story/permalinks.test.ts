@@ -91,7 +91,7 @@ test('a copied link leads to its message, and so does a second one in the same r
   await dia.page.goto(address(40))
   await stands(dia, 'word number 40.')
   await dia.message('word number 41.').hover()
-  await dia.message('word number 41.').getByRole('button', { name: en.moment.link }).click()
+  await dia.acts('word number 41.', en.moment.link)
   const link = await until(
     () => dia.page.evaluate(() => navigator.clipboard.readText()),
     (text) => text !== '',

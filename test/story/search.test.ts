@@ -111,7 +111,7 @@ test('no hits and an invalid query are explained, on a phone and in Chinese', as
   const lisi = await story().enters('李思', { locale: 'zh-CN', phone: true })
   await lisi.rooms.getByRole('link', { name: lisi.words.search.label }).click()
   await field(lisi).fill('没有人说过这个')
-  await lisi.page.getByText(lisi.words.search.none, { exact: true }).waitFor()
+  await lisi.page.getByRole('heading', { name: lisi.words.search.none }).waitFor()
   await isFine(lisi)
   await field(lisi).fill('redis before:昨天')
   await lisi.page.getByText(fill(lisi.words.search.problem.bad_date, { piece: '昨天' })).waitFor()

@@ -310,8 +310,8 @@ async function shownOn({ page }: Visitor): Promise<Shown> {
     })),
     cards: [...document.querySelectorAll('main article')].map((card) => ({
       to: card.querySelector('a[data-followed]')?.getAttribute('href') ?? '',
-      name: card.querySelector('p > bdi')?.textContent ?? '',
-      unread: card.querySelector('p > span')?.textContent ?? '',
+      name: card.querySelector('p bdi')?.textContent ?? '',
+      unread: card.querySelector('[data-unread]')?.textContent ?? '',
     })),
   }))
   const found: Shown = { title: /^\(.*?\)/.exec(title)?.[0] ?? '' }

@@ -245,8 +245,7 @@ export class Visitor {
   /** Reacts with one of the emoji that are used most. */
   async reacts(text: string, emoji: string): Promise<void> {
     await this.acts(text, this.words.room.react)
-    const name = fill(this.words.room.reactWith, { emoji })
-    await this.dialog.getByRole('button', { name, exact: true }).click()
+    await this.dialog.getByRole('button', { name: emoji, exact: true }).first().click()
     await this.dialog.waitFor({ state: 'detached' })
   }
 

@@ -20,9 +20,10 @@ export function useDirectory() {
     return isRefusal(answer) ? answer : { items: answer.rooms, next: answer.next }
   }
 
-  /** A room was made, or joined on another device. */
+  /** A room was made. Which rooms one is in is known without the list. */
   function apply(event: FeedEvent): void {
-    if (event.type === 'open' || event.type === 'room' || event.type === 'gone') void list.load()
+    if (event.type !== 'open' || list.items.value.some(({ id }) => id === event.room.id)) return
+    list.loadSoon()
   }
   watch(asked, () => void list.load())
 

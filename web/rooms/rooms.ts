@@ -15,6 +15,7 @@ import { firstListOf } from './first-list.ts'
 import { ReadTeller } from './read-teller.ts'
 import { roomRequests } from './room-requests.ts'
 import { useRoomViews, type RoomView } from './room-views.ts'
+import { hasUnread } from './unread-filter.ts'
 
 export const useRooms = defineStore('rooms', () => {
   const session = useSession()
@@ -85,11 +86,7 @@ export const useRooms = defineStore('rooms', () => {
     status: list.status,
     joined,
     open,
-    byId: (id: string): RoomView | undefined => rooms.views.get(id),
-    /** ... for a list that may know of it before this does. */
-    named: (id: string): NamedRoom => rooms.views.get(id) ?? { name: id, kind: 'public' },
-    /** Those that a message can link to. */
-    linked: computed(() => [...joined.value, ...open.value]),
+    ...lookupsOf(rooms),
     unreadRooms,
     unreadTotal,
     mentionsTotal,
@@ -102,6 +99,14 @@ export const useRooms = defineStore('rooms', () => {
 })
 
 type RoomViews = ReturnType<typeof useRoomViews>
+
+const lookupsOf = ({ views, joined, open }: RoomViews) => ({
+  byId: (id: string): RoomView | undefined => views.get(id),
+  /** What to call it, for a list that may know of it before this does. */
+  labelOf: (id: string): NamedRoom => views.get(id) ?? { name: id, kind: 'public' },
+  /** Those that a message can link to. */
+  linked: computed(() => [...joined.value, ...open.value]),
+})
 
 /** Returns the room whose unread messages the server has to count again. */
 function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefined {
@@ -166,7 +171,7 @@ function readingOf({ counts, publish, joined }: RoomViews, teller: ReadTeller) {
    * how that is undone.
    */
   function readAll(which: (room: RoomView) => boolean = () => true) {
-    const unread = joined.value.filter((room) => (room.unread > 0 || (room.mentions ?? 0) > 0) && which(room))
+    const unread = joined.value.filter((room) => hasUnread(room) && which(room))
     const before = unread.map(({ id, read, unread: left, mentions = 0 }) => ({ id, read, left, mentions }))
     for (const { id, head } of unread) readTo(id, head)
     const undo = (): void => {

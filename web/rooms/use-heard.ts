@@ -1,10 +1,11 @@
 // Tells screen readers what happens away from the page on screen: the connection is back, or somebody has mentioned
 // this person in another room.
 import { onScopeDispose, watch } from 'vue'
-import { isSpoken } from '../../server/protocol/timeline.ts'
+import { isSpoken, showsInRoom } from '../../server/protocol/timeline.ts'
 import { announce } from '../ui/announce.ts'
 import { roomName } from '../ui/room-kinds.ts'
 import { useLink } from '../wire/link.ts'
+import { isolate } from '../words/say.ts'
 import { t } from '../words/words.ts'
 import { names } from './named.ts'
 import { useRooms } from './rooms.ts'
@@ -24,18 +25,22 @@ export function useHeard({ ownId, here }: { ownId: () => string; here: () => str
     },
   )
 
-  /** The newest number of each room when it was first heard of here: what is older was missed, and badges tell it. */
-  const since = Date.now()
+  /** By the server's clock. What is older was missed, and badges tell it. */
+  let since = Infinity
   onScopeDispose(
     link.feed.listen((event) => {
-      if (event.type !== 'entries' || event.room === here()) return
+      if (event.type === 'welcome') since = Math.min(since, event.at)
+      if (event.type !== 'entries') return
       const room = rooms.byId(event.room)
       const mention = event.messages.findLast(
         (message) =>
-          isSpoken(message) && message.user.id !== ownId() && message.at > since && names(message, ownId()),
+          isSpoken(message) &&
+          message.at > since &&
+          names(message, ownId()) &&
+          !(event.room === here() && showsInRoom(message)),
       )
       if (room && mention && mention.seq > room.read)
-        announce(t('aloud.mentioned', { name: mention.user.name, room: roomName(room) }))
+        announce(t('aloud.mentioned', { name: isolate(mention.user.name), room: isolate(roomName(room)) }))
     }),
   )
 }

@@ -16,6 +16,8 @@ const stops =
 /** What is beside an element in one of these is near it. */
 const parts = 'ul, ol, nav, header, form, aside, section, [role=toolbar], [role=group]'
 
+const stopsIn = (part: Element): HTMLElement[] => [...part.querySelectorAll<HTMLElement>(stops)]
+
 function partsOf(el: Element): Element[] {
   const part = el.parentElement?.closest(parts)
   return part ? [part, ...partsOf(part)] : []
@@ -31,22 +33,25 @@ const mayHold = (el: HTMLElement): boolean =>
 export function useKeptFocus(): void {
   let held: Element | undefined
   let places: HTMLElement[] = []
-  let around: Element[] = []
+  let around: { part: Element; at: number }[] = []
   const focused = (event: FocusEvent): void => {
     if (!(event.target instanceof Element)) return
     held = event.target
     // A menu or a dialog closes by itself; what had the focus before it is what counts then.
     const isOver = held.closest('[role=menu], [role=dialog]') !== null
     places = isOver ? [...placesOf(held), ...places] : placesOf(held)
-    if (!isOver) around = partsOf(held)
+    if (!isOver)
+      around = partsOf(held).map((part) => ({ part, at: stopsIn(part).findIndex((el) => el === held) }))
   }
 
   function restore(): void {
     const isGone = held !== undefined && (!held.isConnected || held.matches(':disabled'))
     if (!isGone || !(isLost(document.activeElement) || document.activeElement === held)) return
     const known = elsewhere.flatMap((place) => document.querySelector<HTMLElement>(place) ?? [])
-    const part = around.find((el) => el.isConnected && el.checkVisibility())
-    const beside = [...(part?.querySelectorAll<HTMLElement>(stops) ?? [])]
+    const left = around.find(({ part }) => part.isConnected && part.checkVisibility())
+    const stops = left === undefined ? [] : stopsIn(left.part)
+    const at = Math.max(0, left?.at ?? 0)
+    const beside = [...stops.slice(at), ...stops.slice(0, at).reverse()]
     const next = [...places, ...beside, ...known].find(mayHold)
     next?.focus({ preventScroll: true })
   }

@@ -3,6 +3,7 @@ import { toast } from 'vue-sonner'
 import { t } from '../words/words.ts'
 
 export const tellRefused = (words: string) => toast.error(words, { duration: 7000 })
+
 /** Something that was done, and can be taken back for some seconds. Then it is settled. */
 export interface Undoable {
   undo: () => unknown
@@ -11,9 +12,13 @@ export interface Undoable {
 
 export function tellUndoable(words: string, acts: readonly Undoable[]): void {
   let isOver = false
+  /** Whoever goes away has made up their mind: a tab that is closed settles nothing later. */
+  const hidden = () => document.hidden && end('settle')
+  document.addEventListener('visibilitychange', hidden)
   const end = (how: 'undo' | 'settle') => {
     if (isOver) return
     isOver = true
+    document.removeEventListener('visibilitychange', hidden)
     for (const act of acts) act[how]?.()
   }
   toast(words, {

@@ -80,6 +80,7 @@ export function usePagedList<Item>({ feed, ask, keyOf, apply, compare }: PagedLi
     status: list.status,
     refusal: list.refusal,
     load: list.load,
+    loadSoon: list.loadSoon,
     fetch: list.fetch,
     items,
     next,

@@ -92,7 +92,7 @@ it('near the limit the remaining length is shown; over it nothing is sent and no
   writing.text = '字'.repeat(limits.messageBytes / 3 + 1)
   await flushPromises()
   await field.trigger('keydown', { key: 'Enter' })
-  expect(composer.text()).toContain('Too long by 1 character.')
+  expect(composer.text()).toContain('1 character over the limit.')
   expect(sent()).toEqual([])
   expect(field.element.value).toHaveLength(Math.ceil(limits.messageBytes / 3 + 1) - 1)
 })

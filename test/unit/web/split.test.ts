@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { byteLength } from '../../../server/protocol/text.ts'
-import { roomIn, splitText } from '../../../web/conversation/composer/split.ts'
+import { remainingIn, splitText } from '../../../web/conversation/composer/split.ts'
 
-describe('the room that is left', () => {
+describe('what is left', () => {
   it.each([
     ['a'.repeat(1000), 1100, 100],
     ['字'.repeat(300), 1000, 33],
@@ -12,17 +12,15 @@ describe('the room that is left', () => {
     ['字'.repeat(334), 1000, -1],
     [`${'a'.repeat(998)}字`, 1000, -1],
     ['a'.repeat(1000), 1000, 0],
-  ])('of %j at %d bytes: %d characters', (text, max, left) => expect(roomIn(text, max).left).toBe(left))
+  ])('of %j at %d bytes: %d characters', (text, max, left) => expect(remainingIn(text, max).left).toBe(left))
 
   it('is shown only near the end', () => {
-    expect([roomIn('a'.repeat(100)), roomIn('a'.repeat(16_000))].map(({ isNear }) => isNear)).toEqual([
-      false,
-      false,
-    ])
-    expect([roomIn('a'.repeat(16_200)), roomIn('字'.repeat(5_400))].map(({ isNear }) => isNear)).toEqual([
-      true,
-      true,
-    ])
+    expect(
+      [remainingIn('a'.repeat(100)), remainingIn('a'.repeat(16_000))].map(({ isNear }) => isNear),
+    ).toEqual([false, false])
+    expect(
+      [remainingIn('a'.repeat(16_200)), remainingIn('字'.repeat(5_400))].map(({ isNear }) => isNear),
+    ).toEqual([true, true])
   })
 })
 
@@ -66,4 +64,12 @@ describe('a text that is too long', () => {
 
   it('is not divided into more messages than a room bears', () =>
     expect(splitText('a '.repeat(1000), 100)).toEqual([]))
+
+  it('has no block of code whose first line is too long to repeat', () => {
+    for (const mark of ['```', '~~~']) {
+      const parts = splitText(`${mark}${'a'.repeat(40_000)}`)
+      expect(parts.join('').replaceAll('\n', '').length).toBe(40_003)
+      expect(parts.every((part) => byteLength(part) <= 16_384)).toBe(true)
+    }
+  })
 })

@@ -80,8 +80,14 @@ function play(steps: readonly Step[]): void {
   const say = (one: Omit<Said, 'seq' | 'isDeleted'>): void => {
     model.head += 1
     const said = { ...one, seq: model.head, isDeleted: false }
-    model.said.push(said)
+    const before = model.threads.get(said.thread ?? 0)
+    model.says(said)
     for (const browser of browsers) browser.hear([messageOf(said)], [])
+    const read = model.threads.get(said.thread ?? 0)
+    if (said.thread === undefined || read === undefined || read === before) return
+    // The server tells where somebody begins to follow.
+    for (const browser of awake())
+      if (!browser.counts.readThread('7', said.thread, read)) browser.recount(true)
   }
   const change = (which: number, make: (said: Said, seq: number) => EditedEvent | DeletedEvent): void => {
     const said = model.said[which % Math.max(1, model.said.length)]

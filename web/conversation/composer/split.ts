@@ -7,13 +7,13 @@ const nearChars = 200
 /** More messages than this are a file, and would stand in everybody's way. */
 const maxParts = 10
 
-export interface Room {
+export interface Remaining {
   /** How many characters like those of this text still fit; negative: how many have to go. */
   left: number
   isNear: boolean
 }
 
-export function roomIn(text: string, max: number = limits.messageBytes): Room {
+export function remainingIn(text: string, max: number = limits.messageBytes): Remaining {
   // No character takes more than three bytes for each of its units.
   if (text.length * 3 < max - nearChars * 4) return { left: max, isNear: false }
   const bytes = byteLength(text)
@@ -30,7 +30,8 @@ function fitting(chars: readonly string[], max: number): number {
   return at < 0 ? chars.length : at
 }
 
-const fence = /^(`{3,}|~{3,})(.*)$/
+/** A longer line is no beginning of a block: it could not be repeated in each part. */
+const fence = /^(`{3,12}|~{3,12})[ \t]*[\w+#.-]{0,20}$/
 
 /**
  * Messages that say the same, each within the limit: divided between paragraphs, else lines, sentences, words. None if
@@ -41,6 +42,7 @@ export function splitText(text: string, max: number = limits.messageBytes): stri
   const parts: string[] = []
   let rest = text.trim()
   while (byteLength(rest) > max) {
+    if (parts.length === maxParts) return []
     // What closes a block of code needs room too.
     const cut = cutOf(rest, max - 16)
     const [first, open] = closed(rest.slice(0, cut).trimEnd())

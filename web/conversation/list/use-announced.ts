@@ -1,5 +1,5 @@
 // Tells screen readers what happens in a conversation on screen: new messages of others, many of them as one sentence,
-// and own messages and edits that were refused. Never history, never own messages that are sent.
+// own messages and edits that were refused, and what only this person is told. Never history, never own messages that are sent.
 import { onScopeDispose, watch } from 'vue'
 import { isSpoken } from '../../../server/protocol/timeline.ts'
 import { inBrief } from '../../text/brief.ts'
@@ -7,6 +7,7 @@ import { announce, announceNow } from '../../ui/announce.ts'
 import { useSay } from '../../words/say.ts'
 import { useConversation } from '../conversation.ts'
 import type { Line, MessageLine } from '../lines/line.ts'
+import { noteWords } from '../rows/note-words.ts'
 import { gathered } from './gathered.ts'
 
 /** More than these at once are one sentence. */
@@ -16,11 +17,13 @@ const maxChars = 500
 const lookedAt = 200
 
 export function useAnnounced(): void {
-  const { timeline } = useConversation()
-  const { t, count, refusal } = useSay()
+  const { timeline, isThread } = useConversation()
+  const say = useSay()
+  const { t, count, refusal } = say
   /** Everything up to here was announced, or was there when the conversation was opened. */
   let upTo: number | undefined
   const refused = new Set<string>()
+  const noted = new Set<string>()
   const fresh = gathered<MessageLine>(tell)
   onScopeDispose(fresh.close)
 
@@ -46,7 +49,18 @@ export function useAnnounced(): void {
   const refusedKey = ({ key, standing, failedEdit }: MessageLine): string | undefined =>
     standing === 'failed' ? key : failedEdit?.cid
 
+  /** What only this person is told. */
+  function tellNotes(isFirst: boolean): void {
+    for (const row of timeline.rows) {
+      if (row.kind !== 'note' || row.note.state === 'asking' || noted.has(row.note.key)) continue
+      noted.add(row.note.key)
+      const words = noteWords(row.note, say) ?? ''
+      if (!isFirst) announce(words, words)
+    }
+  }
+
   function look(isFirst: boolean): void {
+    tellNotes(isFirst)
     const lines = timeline.rows
       .slice(-lookedAt)
       .flatMap((row): Line[] => (row.kind === 'line' ? [row.line] : []))
@@ -59,8 +73,15 @@ export function useAnnounced(): void {
       if (!isFirst) tellRefused(line)
     }
     if (from === undefined) return
+    // A reply that the room shows as well is said there.
+    const isSaidHere = ({ alsoInRoom }: MessageLine) => !isThread || alsoInRoom !== true
     const isFresh = (line: Line): line is MessageLine =>
-      isSpoken(line) && line.seq !== undefined && line.seq > from && !line.own && line.deletedAt === null
+      isSpoken(line) &&
+      line.seq !== undefined &&
+      line.seq > from &&
+      !line.own &&
+      line.deletedAt === null &&
+      isSaidHere(line)
     fresh.add(lines.filter(isFresh))
   }
 

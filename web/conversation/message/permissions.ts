@@ -10,6 +10,7 @@ export interface MessagePermissions {
   mayEdit: (line: MessageLine) => boolean
   mayDelete: (line: MessageLine) => boolean
   /** False for a non-member who previews the room. */
+  mayReply: (line: MessageLine) => boolean
   mayReact: (line: MessageLine) => boolean
   mayPin: (line: MessageLine) => boolean
   /** It was edited, and its earlier versions may be read here. */
@@ -35,6 +36,7 @@ export function usePermissions({ timeline, user, isReadOnly }: PermissionDeps): 
   return {
     mayEdit: (line) => line.own && isOpen(line) && isEditable(line),
     mayDelete: (line) => isOpen(line) && (line.own || mayDeleteOthers.value),
+    mayReply: isOpen,
     mayReact: isOpen,
     mayPin: (line) => isOpen(line) && mayPinHere.value,
     mayReadHistory: (line) => {

@@ -1,18 +1,27 @@
-// Says an own change aloud as soon as it is made: what it does is seen elsewhere than where the focus is. If it is
-// refused, the shell says so.
+// Says an own change aloud once the log has it: what it does is seen elsewhere than where the focus is. If it is refused,
+// the shell says so.
+import { onScopeDispose } from 'vue'
+import type { ChangeEvent } from '../../../server/protocol/events.ts'
 import { announce } from '../../ui/announce.ts'
-import type { OwnChange } from '../../wire/outgoing.ts'
+import { useLink } from '../../wire/link.ts'
 import { t } from '../../words/words.ts'
 
-export function sayChange(change: OwnChange): void {
+export function useSaidChanges(): void {
+  const { feed } = useLink()
+  onScopeDispose(feed.listen((event) => event.type === 'changed' && say(event.change)))
+}
+
+function say(change: ChangeEvent): void {
   switch (change.type) {
-    case 'react':
+    case 'reacted':
       return announce(t(change.on ? 'aloud.react' : 'aloud.unreact', { emoji: change.emoji }))
-    case 'pin':
+    case 'pinned':
       return announce(t(change.on ? 'aloud.pin' : 'aloud.unpin'))
-    case 'edit':
+    case 'edited':
       return announce(t('aloud.edit'))
-    case 'delete':
+    case 'deleted':
       return announce(t('aloud.delete'))
+    default:
+      return undefined
   }
 }

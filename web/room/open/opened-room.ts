@@ -5,7 +5,6 @@ import type { Member } from '../../../server/protocol/people.ts'
 import { isSpoken, showsInRoom } from '../../../server/protocol/timeline.ts'
 import type { Note } from '../../conversation/lines/line.ts'
 import { lastOwnLine } from '../../conversation/lines/lines.ts'
-import { sayChange } from '../../conversation/message/say-change.ts'
 import type { Place } from '../../conversation/pages/place.ts'
 import { messageOf } from '../../conversation/pages/window.ts'
 import type { Timeline } from '../../conversation/timeline.ts'
@@ -230,10 +229,7 @@ function actionsOf(state: RoomState) {
       link.send(id, body)
       void pages.toNewest()
     },
-    change: (change: Parameters<Timeline['change']>[0]) => {
-      void link.change(id, change)
-      sayChange(change)
-    },
+    change: (change: Parameters<Timeline['change']>[0]) => void link.change(id, change),
     markUnread: (seq: number) => {
       const others = pages.window.value.messages.filter(
         (message) => message.seq >= seq && isSpoken(message) && message.user.id !== me.value.id,

@@ -37,7 +37,9 @@ export function useReadAll<Mark extends Thread>({ fresh, readTo, readInRoom, rec
       held.value = rest
     }
     const settle = (): void => {
-      for (const { room, thread, last } of unread) readTo(room, thread, last)
+      // Not those that were forgotten since, as when somebody else signs in.
+      for (const { room, thread, last } of unread)
+        if (held.value.has(keyOf(room, thread))) readTo(room, thread, last)
       release()
     }
     const undo = (): void => {

@@ -8,7 +8,6 @@ import { notesOf, withNotes } from '../../conversation/lines/notes.ts'
 import { toRows } from '../../conversation/lines/rows.ts'
 import { useLines } from '../../conversation/lines/use-lines.ts'
 import { zoneDays } from '../../conversation/lines/zone-day.ts'
-import { sayChange } from '../../conversation/message/say-change.ts'
 import { usePages } from '../../conversation/pages/pages.ts'
 import { isLooking, useReading } from '../../conversation/pages/reading.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
@@ -120,10 +119,7 @@ export function useThread(deps: ThreadDeps): OpenedThread {
       link.send(id, { ...body, thread: root })
       void pages.toNewest()
     },
-    change: (change: OwnChange) => {
-      void link.change(id, change)
-      sayChange(change)
-    },
+    change: (change: OwnChange) => void link.change(id, change),
     ask: (name: string, args: string, onFailed?: () => void) => room.ask(name, args, onFailed, root),
     dismiss: room.dismiss,
   })

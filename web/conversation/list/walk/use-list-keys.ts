@@ -49,7 +49,7 @@ export function useListKeys({ conversation, walk, lineOf, toNewest }: ListKeys) 
   function act(key: string, line: MessageLine, message: HTMLElement): boolean {
     const anchor = anchorIn(message)
     const may: Record<string, [may: boolean, act: () => unknown]> = {
-      r: [line.seq !== undefined && line.deletedAt === null, () => actions.reply(line)],
+      r: [actions.mayReply(line), () => actions.reply(line)],
       e: [actions.mayEdit(line), () => actions.edit(line)],
       t: [actions.mayThread(line) || line.thread !== undefined, () => actions.openThread(line)],
       u: [actions.mayMarkUnread(line), () => actions.markUnread(line)],

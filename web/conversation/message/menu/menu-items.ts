@@ -39,7 +39,7 @@ export function menuItems(line: MessageLine, actions: MessageActions, at: Anchor
   return [
     [
       ...item(actions.mayReact(line), 'room.react', SmilePlus, () => actions.pick(line, at), '+'),
-      ...item(isNumbered, 'room.reply', Reply, () => actions.reply(line), 'R'),
+      ...item(actions.mayReply(line), 'room.reply', Reply, () => actions.reply(line), 'R'),
       ...item(actions.mayThread(line), 'thread.reply', MessagesSquare, () => actions.openThread(line), 'T'),
       ...item(actions.mayEdit(line), 'room.edit', Pencil, () => actions.edit(line), 'E'),
     ],
