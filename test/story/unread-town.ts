@@ -1,7 +1,6 @@
 // Many rooms at once, in which a person misses things: random talk, threads, edits, deletions, names, reading and marking
 // unread on several devices, sleep and long absence. What the server and every browser that is awake show is compared
 // with a plain model: the badges, the tab's title, the numbers of mentions and threads, and the list of threads.
-import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { ThreadMarksAnswer } from '../../server/protocol/threads.ts'
 import { between, chanceOf, pick, type Chance } from '../fault/chance.ts'
@@ -11,9 +10,7 @@ import type { Visitor } from '../support/browser-visitor.ts'
 import { Person } from '../support/person.ts'
 import { UnreadModel } from '../support/unread-model.ts'
 import { until } from '../support/until.ts'
-
-/** What is shown of the rooms and threads, in words, so that a difference can be read. */
-type Shown = Record<string, string>
+import { capped, heardBack, inWords, shownOn, type Shown } from './unread-shown.ts'
 
 interface Place {
   id: string
@@ -26,8 +23,6 @@ interface Place {
 
 const password = 'correct horse'
 const agreesWithinMs = 10_000
-const capped = (count: number): string =>
-  count >= limits.maxUnread ? `${limits.maxUnread - 1}+` : String(count)
 
 export class UnreadTown {
   readonly counts = { steps: 0, comparisons: 0, worstMs: 0 }
@@ -284,45 +279,4 @@ export class UnreadTown {
     })
     return Object.fromEntries([...shown, ...wanted])
   }
-}
-
-/** The entry as the log has it: a busy server sends words before it has found out whom they name. */
-async function heardBack(who: Person, cid: string): Promise<{ seq: number; isNaming: boolean }> {
-  const found = await until(() =>
-    who.heard.findLast((event) => 'cid' in event && event.cid === cid && event.type !== 'ack'),
-  )
-  if (found === undefined || !('seq' in found)) throw new Error(`refused: ${JSON.stringify(found)}`)
-  return { seq: found.seq ?? 0, isNaming: 'mentions' in found }
-}
-
-const inWords = (unread: number, mentions: number): string =>
-  `${unread === 0 ? '' : capped(unread)}${mentions === 0 ? '' : ` @${mentions}`}`
-
-/** The badges of the rooms called "room …", the title, the numbers at the lists, and the cards of unread threads. */
-async function shownOn({ page }: Visitor): Promise<Shown> {
-  const { title, links, cards } = await page.evaluate(() => ({
-    title: document.title,
-    links: [...document.querySelectorAll('nav a[data-room]')].map((link) => ({
-      to: link.getAttribute('href') ?? '',
-      name: link.querySelector('bdi')?.textContent ?? '',
-      mentions: link.querySelector('[data-mentions] > [aria-hidden]')?.textContent ?? '',
-      number: link.querySelector('span:not([data-mentions]) > span[aria-hidden=true]')?.textContent ?? '',
-    })),
-    cards: [...document.querySelectorAll('main article')].map((card) => ({
-      to: card.querySelector('a[data-followed]')?.getAttribute('href') ?? '',
-      name: card.querySelector('p bdi')?.textContent ?? '',
-      unread: card.querySelector('[data-unread]')?.textContent ?? '',
-    })),
-  }))
-  const found: Shown = { title: /^\(.*?\)/.exec(title)?.[0] ?? '' }
-  for (const { to, name, mentions, number } of links) {
-    if (to === '/mentions' || to === '/threads') found[to.slice(1)] = number === '' ? '0' : number
-    if (name.startsWith('room ')) found[name] = `${number}${mentions === '' ? '' : ` ${mentions}`}`
-  }
-  for (const { to, name, unread } of cards) {
-    const count = /^[\d+]+/.exec(unread.trim())?.[0]
-    const thread = /\d+$/.exec(to)?.[0]
-    if (count !== undefined) found[`${name.replace('#', '').trim()} thread ${thread}`] = count
-  }
-  return found
 }
