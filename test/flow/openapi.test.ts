@@ -140,9 +140,9 @@ export const seqOf = (message: Message): number => message.seq
 export const page = (answer: operations['getRoomMessages']['responses']['200']['content']['application/json']): Message[] =>
   answer.messages
 export type Rooms = paths['/api/rooms']['get']['responses']['200']['content']['application/json']
-export const role: components['schemas']['Role'] = 'owner'
-// @ts-expect-error no such role
-export const nobody: components['schemas']['Role'] = 'king'
+type IsRole<Name> = Name extends components['schemas']['Role'] ? true : false
+export const owner: IsRole<'owner'> = true
+export const king: IsRole<'king'> = false
 `,
   )
   const compiler = path.join(root, 'node_modules/typescript-native/bin/tsc')

@@ -1,7 +1,7 @@
 // Tells screen readers what happens in a conversation on screen: new messages of others, many of them as one sentence,
 // own messages and edits that were refused, and what only this person is told. Never history, never own messages that are sent.
 import { onScopeDispose, watch } from 'vue'
-import { isSpoken } from '../../../server/protocol/timeline.ts'
+import { isSpoken, showsInRoom } from '../../../server/protocol/timeline.ts'
 import { inBrief } from '../../text/brief.ts'
 import { announce, announceNow } from '../../ui/announce.ts'
 import { useSay } from '../../words/say.ts'
@@ -74,7 +74,7 @@ export function useAnnounced(): void {
     }
     if (from === undefined) return
     // A reply that the room shows as well is said there.
-    const isSaidHere = ({ alsoInRoom }: MessageLine) => !isThread || alsoInRoom !== true
+    const isSaidHere = (line: MessageLine) => !isThread || !showsInRoom(line)
     const isFresh = (line: Line): line is MessageLine =>
       isSpoken(line) &&
       line.seq !== undefined &&
