@@ -140,7 +140,11 @@ export class Person {
       this.closed = { code, reason: reason.toString() }
     })
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
-    const welcome = await this.event('welcome')
+    const { welcome } = await until(
+      () => ({ welcome: this.heard.find((event) => event.type === 'welcome'), closed: this.closed }),
+      ({ welcome: found, closed }) => found !== undefined || closed !== undefined,
+    )
+    if (welcome === undefined) throw new Error(`closed before the welcome: ${JSON.stringify(this.closed)}`)
     if (this.room === '') this.room = welcome.rooms[0]?.id ?? ''
     return welcome
   }
