@@ -37,10 +37,13 @@ async function pair(
   const { id: room } = await ann.makes(name)
   const bot = await added(`${name} bot`)
   expect((await bot.ask('PUT', `/api/rooms/${room}/members/me`)).status).toBe(200)
-  // The join is in the log, which is read a moment later.
+  // That it joined the lobby is told by a server of its own accord, so it may come after what it did itself.
   const { cursor } = await until(
     () => bot.catchesUp(),
-    ({ entries }) => entries.some((entry) => entry.room === room),
+    ({ entries }) => {
+      const joins = entries.filter(({ notice, user }) => notice?.kind === 'joined' && user?.id === bot.id)
+      return new Set(joins.map((join) => join.room)).size === 2
+    },
   )
   return { ann, room, bot, cursor }
 }

@@ -137,7 +137,8 @@ export class Person {
     this.#socket = socket
     socket.on('message', (data: Buffer) => this.#take(data.toString()))
     socket.on('close', (code, reason) => {
-      this.closed = { code, reason: reason.toString() }
+      // One that was dropped may close after the next one has opened.
+      if (this.#socket === socket) this.closed = { code, reason: reason.toString() }
     })
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
     const { welcome } = await until(
