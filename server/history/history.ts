@@ -38,7 +38,7 @@ export class History implements MessageReader {
     const { before, after, around, asOf, view, limit = limits.page.default } = query
     const key = [room, before, after, around, limit, asOf, view, query.hidesRevisions === true].join(' ')
     const read = () => this.#read(room, (source) => readPage(source, { ...query, limit }))
-    return this.#pages.read(key, read, { version: this.#headOf(room), signal })
+    return this.#pages.read(key, read, { version: this.headOf(room), signal })
   }
 
   /**
@@ -52,11 +52,12 @@ export class History implements MessageReader {
   ): Promise<ChangesAnswer | Refusal> {
     const key = [room, after, limit].join(' ')
     const read = () => this.#read(room, (source) => readChanges(source, { after, limit }))
-    return this.#changes.read(key, read, { version: this.#headOf(room), signal })
+    return this.#changes.read(key, read, { version: this.headOf(room), signal })
   }
 
   /** What a reader sees of a room consists of its entries up to here. */
-  #headOf(room: string): number | undefined {
+  /** The newest number of the room that this process has read. */
+  headOf(room: string): number | undefined {
     return this.#log.tail(room)?.head(room)
   }
 

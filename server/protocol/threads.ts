@@ -25,7 +25,7 @@ export const FollowedThread = Closed({
 export const ThreadsAnswer = Closed({ threads: Type.Array(FollowedThread), next: Nullable(Type.String()) })
 /**
  * All followed threads, at most limits.threads.known, the newest. `unread`: replies of others above `read`, up to
- * limits.maxUnread; a deleted one does not count.
+ * limits.maxUnread; a deleted one does not count. `upTo`: the newest number of the room when they were counted.
  */
 export const ThreadMark = Closed({
   room: Id,
@@ -33,6 +33,7 @@ export const ThreadMark = Closed({
   read: Seq,
   last: Seq,
   unread: Type.Integer({ minimum: 0 }),
+  upTo: Seq,
 })
 export const ThreadMarksAnswer = Closed({ threads: Type.Array(ThreadMark) })
 

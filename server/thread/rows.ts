@@ -3,7 +3,7 @@ import type { Queryable } from '../db.ts'
 import type { ThreadMark } from '../protocol/threads.ts'
 
 /** How far a thread has been read, and its newest reply; what is unread is counted beside it. */
-export type KnownMark = Omit<ThreadMark, 'unread'>
+export type KnownMark = Omit<ThreadMark, 'unread' | 'upTo'>
 
 /** Where a page ends: the next one continues below it. */
 export interface ThreadCursor {

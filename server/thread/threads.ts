@@ -25,7 +25,7 @@ export const cursor = pageCursor<ThreadCursor>({ isFresh: Number, at: Number, ro
 
 export interface FollowedThreadsDeps {
   db: Db
-  history: Pick<History, 'find' | 'messages' | 'freshReplies' | 'memoryFrom' | 'waitingWords'>
+  history: Pick<History, 'find' | 'messages' | 'freshReplies' | 'headOf' | 'memoryFrom' | 'waitingWords'>
   memberships: Pick<Memberships, 'roomsOf'>
   bus: Pick<Bus, 'publish'>
   onError: (error: unknown, where: string) => void
@@ -54,8 +54,15 @@ export class FollowedThreads implements ReplyListener {
     const kept = await followedPlaces(this.#deps.db, userId, limits.threads.known)
     const fresh = await newFollows(this.#deps, userId, { waiting, known: new Set(kept.map(keyOf)) })
     const all = [...fresh, ...kept.map((mark) => this.#asItIs(userId, mark))].slice(0, limits.threads.known)
+    // In the same step as what is in memory is counted.
+    const heads = new Map(all.map(({ room }) => [room, this.#deps.history.headOf(room) ?? 0]))
     const unread = await this.#unread(userId, all)
-    return { threads: all.map((mark) => ({ ...mark, unread: unread.get(keyOf(mark)) ?? 0 })) }
+    const threads = all.map((mark) => ({
+      ...mark,
+      unread: unread.get(keyOf(mark)) ?? 0,
+      upTo: heads.get(mark.room) ?? 0,
+    }))
+    return { threads }
   }
 
   /** Includes replies that MySQL does not have yet. A person who replies has read up to their own reply. */
