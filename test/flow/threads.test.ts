@@ -298,7 +298,13 @@ test('who follows a thread by a reply is known before MySQL has it, unless they 
       (known) => known?.last === seq,
     )
   expect(await hears(ann)).toMatchObject({ room: ann.room, thread: first, read: seq, last: seq, unread: 0 })
-  expect(await hears(wang)).toMatchObject({ room: ann.room, thread: first, read: seq - 1, last: seq, unread: 1 })
+  expect(await hears(wang)).toMatchObject({
+    room: ann.room,
+    thread: first,
+    read: seq - 1,
+    last: seq,
+    unread: 1,
+  })
   await brook.archive()
   expect(await mark(wang, first)).toMatchObject({ read: seq - 1, last: seq })
   expect((await wang.ask('DELETE', `/api/rooms/${ann.room}/threads/${first}/follow`)).status).toBe(204)
