@@ -17,6 +17,7 @@ import {
   countUnreadReplies,
   followedPage,
   followedPlaces,
+  inOrder,
   type KnownMark,
   type ThreadCursor,
 } from './rows.ts'
@@ -55,7 +56,10 @@ export class FollowedThreads implements ReplyListener {
     const fresh = await newFollows(this.#deps, userId, { waiting, known: new Set(kept.map(keyOf)) })
     const all = [...fresh, ...kept.map((mark) => this.#asItIs(userId, mark))].slice(0, limits.threads.known)
     const unread = await this.#unread(userId, all)
-    return { threads: all.map((mark) => ({ ...mark, unread: unread.get(keyOf(mark)) ?? 0 })) }
+    const threads = all.map(({ room, thread, read, last }) => {
+      return { room, thread, read, last, unread: unread.get(keyOf({ room, thread })) ?? 0 }
+    })
+    return { threads }
   }
 
   /** Includes replies that MySQL does not have yet. A person who replies has read up to their own reply. */
@@ -74,10 +78,17 @@ export class FollowedThreads implements ReplyListener {
     userId: string,
     query: { before: ThreadCursor | undefined; limit: number },
   ): Promise<ThreadsAnswer | Refusal> {
-    const waiting = query.before === undefined ? await waitingFor(this.#deps, userId) : []
+    const { before, limit } = query
+    const waiting = await waitingFor(this.#deps, userId)
     const rows = await followedPage(this.#deps.db, userId, query)
     const fresh = await newFollows(this.#deps, userId, { waiting, known: new Set(rows.map(keyOf)) })
-    const marks = [...fresh, ...rows.map((row) => this.#asItIs(userId, row))]
+    // Where MySQL will have them, so that a page has no more than its limit.
+    const placed = fresh.map((mark) => ({ ...mark, isFresh: mark.last > mark.read ? 1 : 0 }))
+    const found = [...placed, ...rows]
+      .filter((place) => before === undefined || inOrder(before, place) < 0)
+      .sort(inOrder)
+    const shown = found.slice(0, limit)
+    const marks = shown.map((mark) => this.#asItIs(userId, mark))
     const messages = await this.#messages(marks)
     if ('code' in messages) return messages
     const unread = await this.#unread(userId, marks)
@@ -87,8 +98,8 @@ export class FollowedThreads implements ReplyListener {
       const newest = messages.found.get(`${room} ${last}`) ?? null
       return [{ room, root, read, unread: unread.get(keyOf({ room, thread })) ?? 0, last: newest }]
     })
-    const end = rows.at(-1)
-    const isLast = end === undefined || rows.length < query.limit
+    const end = shown.at(-1)
+    const isLast = end === undefined || (found.length <= limit && rows.length < limit)
     return { threads, next: isLast ? null : cursor.write(end) }
   }
 
