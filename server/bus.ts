@@ -9,8 +9,8 @@ export type Signal =
   | ({ kind: 'read'; user: string } & Omit<ReadEvent, 'type'>)
   /** For one person, on all their connections. */
   | { kind: 'event'; user: string; event: ServerEvent }
-  /** An import has made this room, or changed who is in it, without a notice. */
-  | { kind: 'imported'; room: string }
+  /** An import has made this room, or changed who is in it or its topic, without a notice. */
+  | { kind: 'imported'; room: string; hasNewTopic?: boolean }
   /** A session has ended; its connections are closed. */
   | { kind: 'signed-out'; session: string }
   /**

@@ -10,6 +10,8 @@ export interface SettledRoom {
   name: string
   /** Just created: nothing of it is in the archive. */
   isNew: boolean
+  /** It was here, under another topic. */
+  hasNewTopic?: boolean
 }
 
 const maxSuffixes = 10_000
@@ -34,8 +36,9 @@ export async function settleRoom(
   const topic = tameTopic(room.topic)
   const known = await findRoom(db, source, room.ref)
   if (known !== undefined) {
-    await db.run('UPDATE rooms SET topic = ? WHERE id = ? AND topic <> ?', [topic, BigInt(known.id), topic])
-    return known
+    const sql = 'UPDATE rooms SET topic = ? WHERE id = ? AND topic <> ?'
+    const { affectedRows } = await db.run(sql, [topic, BigInt(known.id), topic])
+    return { ...known, hasNewTopic: affectedRows > 0 }
   }
   const wanted = tameRoomName(room.name, room.ref)
   for (let n = 1; n <= maxSuffixes; n += 1) {

@@ -1,5 +1,6 @@
 // Runs an import: takes a lock, so that there is only one at a time; waits until every entry of the log is archived; then
 // goes room by room, fetching pages ahead. Run again, it finds what is here and adds what is not.
+import type { Signal } from '../bus.ts'
 import { Share } from '../channel/share.ts'
 import { group } from '../channel/group.ts'
 import { pipeline } from '../channel/pipeline.ts'
@@ -65,17 +66,18 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         say('Waiting until everything sent so far is archived', 'passing')
         await log.archived(options.signal)
         const share = new Share(options.rate, () => watch.busyness)
-        const told = new Set<string>()
-        const tell = (room: string): void => {
-          told.add(room)
-          redis.bus.publish({ kind: 'imported', room })
+        const told = new Map<string, Signal>()
+        const tell = ({ id: room, hasNewTopic = false }: SettledRoom): void => {
+          const signal = { kind: 'imported', room, hasNewTopic } as const
+          told.set(room, signal)
+          redis.bus.publish(signal)
         }
         const summary = await new Import(options, db, { log, share, tell }).run()
         say('Waiting until everything imported is archived', 'passing')
         await log.archived(options.signal)
         await log.tell()
         // Again, for whoever asked MySQL a moment before the people were in it; and awaited, before the connection ends.
-        await Promise.all([...told].map((room) => redis.bus.deliver({ kind: 'imported', room })))
+        await Promise.all([...told.values()].map((signal) => redis.bus.deliver(signal)))
         return summary
       } finally {
         watch.close()
@@ -112,7 +114,7 @@ const keepAlive = (session: Queryable): NodeJS.Timeout =>
 interface Into {
   log?: BulkLog
   share?: Share
-  tell?: (room: string) => void
+  tell?: (room: SettledRoom) => void
 }
 
 class Import {
@@ -163,7 +165,7 @@ class Import {
   async #room(room: SourceRoom, signal: AbortSignal): Promise<void> {
     const { source, refuse } = this.#options
     const settled = await this.#settle(room)
-    if (settled.isNew) this.#tellOf?.(settled.id)
+    if (settled.isNew) this.#tellOf?.(settled)
     const headBefore = this.#log === undefined ? 0 : await this.#headOf(settled.id)
     const writer = new RoomWriter({
       db: this.#db,
@@ -188,7 +190,7 @@ class Import {
     )
     this.#done.set(room.ref, room.size)
     if (this.#log !== undefined) await this.#enter(room, settled, headBefore)
-    this.#tellOf?.(settled.id)
+    this.#tellOf?.(settled)
     this.#tell()
   }
 

@@ -114,6 +114,11 @@ export const errors = {
     retry: false,
     words: 'You can be in at most 1,000 rooms. Leave one first.',
   },
+  too_many_sockets: {
+    status: 429,
+    retry: true,
+    words: 'You can have at most 100 connections to one server. Close a tab or a program.',
+  },
   last_room: { status: 409, retry: false, words: 'Everyone is in this room. It cannot be left.' },
   bad_url: {
     status: 400,
@@ -219,6 +224,7 @@ export const closes = {
   tooSlow: { code: 4001, reason: 'too slow; reconnect with your cursor' },
   moving: { code: 4002, reason: 'this server is stopping; reconnect' },
   silent: { code: 4003, reason: 'no answer to pings' },
+  crowded: { code: 4004, reason: 'too many connections of one person; close some' },
   signedOut: { code: 4501, reason: 'signed out' },
   abuse: { code: 4502, reason: 'too many bad frames' },
 } as const

@@ -45,6 +45,11 @@ export const limits = {
   commandsUnderWay: 64,
   /** Invalid frames before a connection is closed for abuse. */
   badFrames: 50,
+  /**
+   * Connections of one person to one server: ten devices with ten tabs each. Those that a lost network has left behind
+   * count until a ping is missed.
+   */
+  socketsPerPerson: 100,
   /** A connection that sends nothing goes live in its rooms this long after its welcome. Less than pingEveryMs. */
   resumeGraceMs: 1 * second,
   /** Proxies close idle connections after 60 s; two pings fit below that. */

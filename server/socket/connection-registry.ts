@@ -96,13 +96,13 @@ export class ConnectionRegistry {
     for (const { event, room, seq } of entries) {
       if (event.type !== 'notice') continue
       const { notice, user } = event
-      for (const moved of this.#moves) moved.add(`${'person' in notice ? notice.person.id : user.id} ${room}`)
-      if (notice.kind === 'joined' || notice.kind === 'created')
-        this.#eachOf(user.id, (one) => this.#join(one, room, seq))
-      else if (notice.kind === 'added') this.#eachOf(notice.person.id, (one) => this.#join(one, room, seq))
-      else if (notice.kind === 'left') this.#eachOf(user.id, (one) => this.#part(one, room))
-      else if (notice.kind === 'removed') this.#eachOf(notice.person.id, (one) => this.#part(one, room))
-      else if (notice.kind === 'role') void this.#retell(notice.person.id, room)
+      const { id } = 'person' in notice ? notice.person : user
+      for (const moved of this.#moves) moved.add(`${id} ${room}`)
+      if (notice.kind === 'joined' || notice.kind === 'created' || notice.kind === 'added')
+        this.#eachOf(id, (one) => this.#join(one, room, seq))
+      else if (notice.kind === 'left' || notice.kind === 'removed')
+        this.#eachOf(id, (one) => this.#part(one, room))
+      else if (notice.kind === 'role') void this.#retell(id, room)
       if (notice.kind === 'created') void this.offer(room)
     }
   }
@@ -129,6 +129,12 @@ export class ConnectionRegistry {
     } finally {
       this.#moves.delete(moved)
     }
+  }
+
+  /** It was changed without a notice: whoever is in it is told how it is. */
+  retell(room: string): void {
+    const people = new Set([...this].flatMap(({ user, rooms }) => (rooms.has(room) ? [user.id] : [])))
+    for (const person of people) void this.#retell(person, room)
   }
 
   tellPerson(userId: string, event: ServerEvent): void {
@@ -189,10 +195,7 @@ export class ConnectionRegistry {
     return this.#settled.has(connection) ? summaries : undefined
   }
 
-  /**
-   * One after the other: a connection that leaves and comes back in one turn must not be mistaken for one that comes
-   * and leaves.
-   */
+  /** One after the other: what leaves and comes back in one turn is not mistaken for what comes and leaves. */
   #eachOf(userId: string, act: (connection: Connection) => void | Promise<void>): void {
     for (const connection of this.of(userId)) this.#next(connection, act)
   }
@@ -223,8 +226,7 @@ export class ConnectionRegistry {
 
   /** If MySQL is down, the next one who connects asks again; until then a browser asks for its list twice. */
   async #learnNewestOpen(): Promise<void> {
-    const asked = Promise.resolve().then(() => this.#options.memberships.newestOpen())
-    const newest = await asked.catch(() => undefined)
+    const newest = await this.#options.memberships.newestOpen().catch(() => undefined)
     if (newest !== undefined) this.newestOpen = newerId(this.newestOpen, newest)
   }
 
@@ -255,7 +257,7 @@ export class ConnectionRegistry {
       catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
   }
 
-  /** Somebody's role in one of their rooms has changed. */
+  /** One of their rooms has changed, or their role in it. */
   async #retell(userId: string, room: string): Promise<void> {
     if (this.of(userId).size === 0) return
     const { memberships, onError } = this.#options

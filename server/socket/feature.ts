@@ -111,6 +111,7 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
       else if (signal.kind === 'signed-out') connections.signOut(signal.session)
       else if (signal.kind === 'imported') {
         void connections.offer(signal.room)
+        if (signal.hasNewTopic === true) connections.retell(signal.room)
         rechecks.doubt()
       }
     },

@@ -227,7 +227,7 @@ function refuseFrame(connection: Connection, refusal: Refusal): void {
   tellRefusal(connection, refusal)
 }
 
-function tellRefusal(connection: Connection, refusal: Refusal, named: Named = {}): void {
+export function tellRefusal(connection: Connection, refusal: Refusal, named: Named = {}): void {
   const { code, retryAfterMs } = refusal
   connection.refused(code)
   connection.tell({

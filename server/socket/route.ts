@@ -9,7 +9,7 @@ import type { RateLimiter } from '../rate-limiter.ts'
 import { addressKey } from '../rate-limiter.ts'
 import { closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import { takeFrame, type RequestDeps } from './requests.ts'
+import { takeFrame, tellRefusal, type RequestDeps } from './requests.ts'
 import { Connection, type ConnectionCounts } from './connection.ts'
 import type { Presence } from './presence.ts'
 
@@ -102,6 +102,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
     socket.terminate()
   })
   socket.on('close', () => guard(() => leave(connection, options)))
+  if (options.connections.of(user.id).size >= limits.socketsPerPerson) return turnAway(connection)
 
   welcome(connection, options)
     .then((grace) => {
@@ -117,6 +118,12 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
       options.onError(error, 'a connection could not be let in')
       connection.close(closes.moving)
     })
+}
+
+/** Here and not in the handshake, whose refusals a browser hides. What is left behind is gone after two pings. */
+function turnAway(connection: Connection): void {
+  tellRefusal(connection, { code: 'too_many_sockets', retryAfterMs: 2 * limits.pingEveryMs })
+  connection.close(closes.crowded)
 }
 
 /**

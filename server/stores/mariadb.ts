@@ -31,7 +31,7 @@ const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
 async function ownTemporary(folder: string): Promise<string> {
   const temporary = path.join(folder, 'tmp')
   await mkdir(temporary, { recursive: true, mode: 0o700 })
-  return `--tmpdir=${temporary}`
+  return temporary
 }
 
 /** Creates the data folder if it does not exist. It gets its name only when complete, so a partial one is made again. */
@@ -44,15 +44,15 @@ export async function makeMariadbData(
   if (existsSync(data)) return
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const temporary = await ownTemporary(folder)
-  const half = path.join(folder, 'data.half')
-  await rm(half, { recursive: true, force: true })
+  const half = './data.half'
+  await rm(path.join(folder, half), { recursive: true, force: true })
+  // Trap: the installer, a shell script, divides a path where it has a space. So it gets one that has none.
   await promisify(execFile)(
     program.install,
     [
       '--no-defaults',
       `--basedir=${program.base}`,
       `--datadir=${half}`,
-      temporary,
       '--auth-root-authentication-method=socket',
       `--auth-root-socket-user=${os.userInfo().username}`,
       '--skip-test-db',
@@ -60,12 +60,12 @@ export async function makeMariadbData(
       ...asRoot,
       ...more,
     ],
-    { env: program.env, timeout: 120_000 },
+    { cwd: folder, env: { ...program.env, TMPDIR: temporary }, timeout: 120_000 },
   ).catch((error: { stderr?: string; stdout?: string; message: string }) => {
     const words = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim() || error.message
     throw new StoreError(`MariaDB could not create its data folder ${data}: ${words.replace(/\s+/g, ' ')}`)
   })
-  await rename(half, data)
+  await rename(path.join(folder, half), data)
 }
 
 /** Writes the SQL that runs at each start (mode 0600: it contains the password) and returns its path. */
@@ -102,7 +102,7 @@ export async function mariadbRecipe(
       dataArg,
       `--socket=${socket}`,
       `--pid-file=${pidFile}`,
-      temporary,
+      `--tmpdir=${temporary}`,
       `--init-file=${first}`,
       '--skip-networking',
       '--skip-name-resolve',

@@ -46,7 +46,13 @@ async function redisFindings(address: RedisAddress): Promise<Finding[]> {
   }
 }
 
-async function askRedis(redis: Redis): Promise<Finding[]> {
+/** Only a refusal is an answer. @throws what says that Redis is away: then it is asked again */
+function unlessForbidden(error: Error): undefined {
+  if (!/^(NOPERM|ERR unknown)/.test(error.message)) throw error
+}
+
+/** What this Redis could lose. @throws a lost connection */
+export async function askRedis(redis: Pick<Redis, 'info' | 'config' | 'call'>): Promise<Finding[]> {
   const findings: Finding[] = []
   const version = /redis_version:(\d+\.\d+)/.exec(await redis.info('server'))?.[1] ?? '0'
   if (Number(version) < minVersions.redis)
@@ -56,7 +62,9 @@ async function askRedis(redis: Redis): Promise<Finding[]> {
       fix: `Use Redis ${minVersions.redis} or newer.`,
       loses: true,
     })
-  const settings = await redis.config('GET', '*').catch(() => undefined)
+  const replayedAs = await redis.call('ACL', 'GETUSER', 'default').catch(unlessForbidden)
+  if (Array.isArray(replayedAs)) findings.push(...judgeDefaultUser(pairs(replayedAs as string[])))
+  const settings = await redis.config('GET', '*').catch(unlessForbidden)
   if (settings === undefined)
     return [
       ...findings,
@@ -68,6 +76,20 @@ async function askRedis(redis: Redis): Promise<Finding[]> {
       },
     ]
   return [...findings, ...judgeRedis(pairs(settings as string[]))]
+}
+
+/** Trap: Redis replays its append-only file as the user `default`, whoever wrote it. `user`: as ACL GETUSER has it. */
+export function judgeDefaultUser(user: ReadonlyMap<string, string>): Finding[] {
+  if (!user.get('commands')?.startsWith('-@all') && user.get('keys') !== '') return []
+  return [
+    {
+      what: 'the user default has no rights in Redis',
+      consequence:
+        'a restart replays the append-only file as that user, and loses all that MySQL does not have yet.',
+      fix: 'Nobody needs to sign in with it: ACL SETUSER default off ~* &* +@all.',
+      loses: true,
+    },
+  ]
 }
 
 /** The unsafe settings of a Redis. `settings`: values by name. */

@@ -15,6 +15,9 @@ export interface NewFollowsDeps {
   memberships: Pick<Memberships, 'roomsOf'>
 }
 
+/** `at`: of the newest reply that is known here. */
+export type NewFollow = KnownMark & { at: number }
+
 /** What may make somebody follow a thread, and MySQL may not have yet. To be asked for before MySQL is. */
 export async function waitingFor(
   { history, memberships }: Pick<NewFollowsDeps, 'history' | 'memberships'>,
@@ -28,8 +31,8 @@ export async function newFollows(
   { db, history }: Pick<NewFollowsDeps, 'db' | 'history'>,
   userId: string,
   { waiting, known }: { waiting: readonly (ReplyEvent | EditedEvent)[]; known: ReadonlySet<string> },
-): Promise<KnownMark[]> {
-  const found = new Map<string, KnownMark>()
+): Promise<NewFollow[]> {
+  const found = new Map<string, NewFollow>()
   const roots = new Map<string, boolean>()
   for (const entry of waiting) {
     const said = isReply(entry) ? entry : await edited(entry)
@@ -45,11 +48,11 @@ export async function newFollows(
   return [...found].flatMap(([place, mark]) => (decided.has(place) ? [] : [mark]))
 
   /** The reply that an edit makes name them, as it is then. */
-  async function edited({ room, target, mentions }: EditedEvent): Promise<Said | undefined> {
+  async function edited({ room, target, mentions, at }: EditedEvent): Promise<Said | undefined> {
     if (!isNamed(mentions, userId)) return undefined
     const message = await history.find(room, target)
     if (message === undefined || 'code' in message || message.thread === undefined) return undefined
-    return { room, thread: message.thread, seq: target, user: message.user, mentions }
+    return { room, thread: message.thread, seq: target, user: message.user, mentions, at }
   }
 
   /** The thread begins with a message of theirs. */
@@ -64,7 +67,7 @@ export async function newFollows(
   }
 }
 
-type Said = Pick<ReplyEvent, 'room' | 'thread' | 'seq' | 'user'> & {
+type Said = Pick<ReplyEvent, 'room' | 'thread' | 'seq' | 'user' | 'at'> & {
   mentions?: ReplyEvent['mentions'] | undefined
 }
 
@@ -73,12 +76,12 @@ const names = ({ user, mentions }: Said, userId: string): boolean =>
 
 /** The mark after one more reply: their own is read; what names them for the first time is not. */
 function marked(
-  { room, thread, seq, user }: Said,
+  { room, thread, seq, user, at }: Said,
   userId: string,
   before?: Pick<KnownMark, 'read' | 'last'>,
-): KnownMark {
+): NewFollow {
   const read = user.id === userId ? Math.max(seq, before?.read ?? 0) : (before?.read ?? seq - 1)
-  return { room, thread, read, last: Math.max(seq, before?.last ?? 0) }
+  return { room, thread, read, last: Math.max(seq, before?.last ?? 0), at }
 }
 
 /** Those of the threads that MySQL knows they follow, or do not want to. */

@@ -13,6 +13,10 @@ export interface ThreadCursor {
   thread: number
 }
 
+/** Negative: `a` comes first, in the order of `followedPage`. */
+export const inOrder = (a: ThreadCursor, b: ThreadCursor): number =>
+  b.isFresh - a.isFresh || b.at - a.at || Number(BigInt(b.room) - BigInt(a.room)) || b.thread - a.thread
+
 interface Row {
   room: number | string
   thread: number

@@ -17,6 +17,7 @@ import {
   countUnreadReplies,
   followedPage,
   followedPlaces,
+  inOrder,
   type KnownMark,
   type ThreadCursor,
 } from './rows.ts'
@@ -57,10 +58,10 @@ export class FollowedThreads implements ReplyListener {
     // In the same step as what is in memory is counted.
     const heads = new Map(all.map(({ room }) => [room, this.#deps.history.headOf(room) ?? 0]))
     const unread = await this.#unread(userId, all)
-    const threads = all.map((mark) => ({
-      ...mark,
-      unread: unread.get(keyOf(mark)) ?? 0,
-      upTo: heads.get(mark.room) ?? 0,
+    const threads = all.map(({ room, thread, read, last }) => ({
+      ...{ room, thread, read, last },
+      unread: unread.get(keyOf({ room, thread })) ?? 0,
+      upTo: heads.get(room) ?? 0,
     }))
     return { threads }
   }
@@ -81,10 +82,17 @@ export class FollowedThreads implements ReplyListener {
     userId: string,
     query: { before: ThreadCursor | undefined; limit: number },
   ): Promise<ThreadsAnswer | Refusal> {
-    const waiting = query.before === undefined ? await waitingFor(this.#deps, userId) : []
+    const { before, limit } = query
+    const waiting = await waitingFor(this.#deps, userId)
     const rows = await followedPage(this.#deps.db, userId, query)
     const fresh = await newFollows(this.#deps, userId, { waiting, known: new Set(rows.map(keyOf)) })
-    const marks = [...fresh, ...rows.map((row) => this.#asItIs(userId, row))]
+    // Where MySQL will have them, so that a page has no more than its limit.
+    const placed = fresh.map((mark) => ({ ...mark, isFresh: mark.last > mark.read ? 1 : 0 }))
+    const found = [...placed, ...rows]
+      .filter((place) => before === undefined || inOrder(before, place) < 0)
+      .sort(inOrder)
+    const shown = found.slice(0, limit)
+    const marks = shown.map((mark) => this.#asItIs(userId, mark))
     const messages = await this.#messages(marks)
     if ('code' in messages) return messages
     const unread = await this.#unread(userId, marks)
@@ -94,8 +102,8 @@ export class FollowedThreads implements ReplyListener {
       const newest = messages.found.get(`${room} ${last}`) ?? null
       return [{ room, root, read, unread: unread.get(keyOf({ room, thread })) ?? 0, last: newest }]
     })
-    const end = rows.at(-1)
-    const isLast = end === undefined || rows.length < query.limit
+    const end = shown.at(-1)
+    const isLast = end === undefined || (found.length <= limit && rows.length < limit)
     return { threads, next: isLast ? null : cursor.write(end) }
   }
 

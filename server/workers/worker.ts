@@ -61,7 +61,8 @@ async function obey(order: Order): Promise<void> {
 }
 
 process.on('message', (order: Order) => void obey(order))
-// Ctrl-C reaches the whole process group, and the parent stops us in order. A SIGTERM may be meant for us alone.
-process.on('SIGINT', () => undefined)
+// Ctrl-C and a terminal that closes reach the whole process group, and the parent stops us in order. A SIGTERM may be meant
+// for us alone.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined)
 process.on('SIGTERM', () => void stop())
 send({ type: 'ready' })

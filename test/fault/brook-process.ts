@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { appendFileSync, existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MeantEnd } from './meant-end.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const setpriv = '/usr/bin/setpriv'
@@ -27,11 +28,7 @@ export class BrookProcess {
   readonly #launch: Launch
   #child: ChildProcess | undefined
   #gone: Promise<void> = Promise.resolve()
-  #isExpected = true
-  /** It has been told to end and has not ended yet. */
-  #isEnding = false
-  /** It was armed to kill itself, and may pass its point before it learns that it is disarmed. */
-  #mayDie = false
+  readonly #end = new MeantEnd()
   #last = ''
   /** The server's address, from its own output. */
   address = ''
@@ -73,9 +70,7 @@ export class BrookProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#child = child
-    this.#isExpected = false
-    this.#isEnding = false
-    this.#mayDie = false
+    this.#end.restart()
     this.isPaused = false
     this.stoppedAt = undefined
     this.address = ''
@@ -95,7 +90,7 @@ export class BrookProcess {
     this.#gone = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#child = undefined
-        if (!this.#isExpected && !(this.#mayDie && signal === 'SIGKILL'))
+        if (!this.#end.isMeant(signal))
           this.#launch.onCrash(`${this.name} ended by itself (${signal ?? code}): ${this.#last.slice(-600)}`)
         resolve()
       })
@@ -104,8 +99,7 @@ export class BrookProcess {
 
   /** Resolves when it has exited. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    this.#isExpected = true
-    this.#isEnding = true
+    this.#end.told()
     if (this.isPaused) this.resume()
     this.#child?.kill(signal)
     await this.#gone
@@ -125,15 +119,11 @@ export class BrookProcess {
   arm(at: FailPoint, act: 'die' | 'freeze'): void {
     this.stoppedAt = undefined
     if (act === 'freeze') this.isPaused = true
-    else {
-      this.#isExpected = true
-      this.#mayDie = true
-    }
+    else this.#end.armed()
     this.#child?.send({ at, act }, () => undefined)
   }
 
   disarm(): void {
-    this.#isExpected = this.#child === undefined || this.#isEnding
     this.#child?.send({ at: 'nowhere', act: 'die' }, () => undefined)
   }
 

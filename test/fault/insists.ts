@@ -15,5 +15,11 @@ export async function insists<T>(work: () => Promise<T>, withinMs = 60_000): Pro
   return done[0] as T
 }
 
+/** Somebody new, under a name of this attempt: the answer that took the one before may be lost. */
+export function arrivesAtLast<T>(name: string, arrives: (name: string) => Promise<T>): Promise<T> {
+  let tries = 0
+  return insists(() => arrives(++tries === 1 ? name : `${name} ${tries}`))
+}
+
 /** An answer that is not "try later": done, or there is nothing left to do. */
 export const isDecided = ({ status }: { status: number }): boolean => status < 500 && status !== 429

@@ -10,7 +10,7 @@ import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 import { between, chanceOf, pick } from './chance.ts'
 import { Cluster, type Store } from './cluster.ts'
-import { insists, isDecided } from './insists.ts'
+import { arrivesAtLast, insists, isDecided } from './insists.ts'
 import { tellLedger } from './ledger.ts'
 import { Removed } from './removed.ts'
 
@@ -33,8 +33,9 @@ const found: string[] = []
 
 /** Somebody new, with a session that is to end; they are in the room, and connected to both servers. */
 async function enters(name: string, room: string): Promise<Removed> {
-  const person = await insists(() => Person.arrive(near, name))
-  await insists(async () => isDecided(await ann.ask('POST', `/api/rooms/${room}/members`, { name })))
+  const person = await arrivesAtLast(name, (tried) => Person.arrive(near, tried))
+  const added = { name: person.user.name }
+  await insists(async () => isDecided(await ann.ask('POST', `/api/rooms/${room}/members`, added)))
   return Removed.of(person, [near, far])
 }
 

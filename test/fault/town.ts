@@ -3,7 +3,7 @@
 import { newCid } from '../../server/protocol/cid.ts'
 import type { PageAnswer } from '../../server/protocol/http.ts'
 import { Person, type Address } from '../support/person.ts'
-import { insists } from './insists.ts'
+import { arrivesAtLast, insists } from './insists.ts'
 
 /** What a restore may lose: what a notice of the room names, or what Redis alone had. */
 export type MayLose = 'nothing' | 'what is named' | 'what was not archived'
@@ -129,7 +129,7 @@ export class Town {
 
   async #arrives(): Promise<Person> {
     const name = `Person ${(this.#number += 1)}`
-    const person = await insists(() => Person.arrive(this.#addresses()[0] ?? '', name))
+    const person = await arrivesAtLast(name, (tried) => Person.arrive(this.#addresses()[0] ?? '', tried))
     const other = this.#people.get(person.user.id)
     if (other !== undefined) this.#report(`${name} got the id ${person.user.id} of ${other.user.name}`)
     this.#people.set(person.user.id, person)

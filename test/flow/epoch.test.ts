@@ -68,12 +68,9 @@ async function allOpen(): Promise<void> {
     await until(async () => {
       const probe = scout.again()
       // It may be told to move before it is welcomed.
-      const closed = probe.ends().catch(() => undefined)
-      const welcome = await Promise.race([probe.connects(), closed])
+      const welcome = await probe.connects().catch(() => undefined)
       probe.drops()
-      return (
-        welcome !== undefined && 'epoch' in welcome && welcome.epoch === (await brook.redis.get(epochKey))
-      )
+      return welcome !== undefined && welcome.epoch === (await brook.redis.get(epochKey))
     })
   }
 }

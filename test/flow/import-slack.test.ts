@@ -336,7 +336,7 @@ test('a room that an import makes comes live: to members, and to everybody who c
   await dora.connects()
   const files = {
     'users.json': [{ id: 'U8', team_id: 'T8', profile: { display_name: 'Cid' } }],
-    'channels.json': [{ id: 'C8', name: 'orchard', members: ['U8'] }],
+    'channels.json': [{ id: 'C8', name: 'orchard', members: ['U8'], topic: { value: 'pears' } }],
     'groups.json': [{ id: 'G8', name: 'cellar', members: ['U8'] }],
     'orchard/2020-01-01.json': [{ type: 'message', user: 'U8', ts: '1577880005.000000', text: 'apples' }],
     'cellar/2020-01-01.json': [{ type: 'message', user: 'U8', ts: '1577880006.000000', text: 'cider' }],
@@ -353,4 +353,10 @@ test('a room that an import makes comes live: to members, and to everybody who c
     (names) => names.includes('orchard') && names.includes('cellar'),
   )
   expect([...rooms(dora, 'open'), ...rooms(dora, 'room'), ...rooms(cid, 'open')]).not.toContain('cellar')
+  // A later import brings another topic.
+  files['channels.json'] = [{ id: 'C8', name: 'orchard', members: ['U8'], topic: { value: 'quinces' } }]
+  await bring(files, { matchUsers: true })
+  const hasTopic = ({ heard }: Person) =>
+    heard.some((event) => (event.type === 'open' || event.type === 'room') && event.room.topic === 'quinces')
+  await until(() => hasTopic(dora) && hasTopic(cid))
 })

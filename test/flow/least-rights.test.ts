@@ -120,7 +120,9 @@ test('everything that people and programs do needs no other rights', async () =>
   await sync.close()
   await receiver.goesDown()
   await line.close()
-  expect(await brook.redis.call('ACL', 'LOG')).toEqual([])
+  // Whether `default` could replay the log is asked, and not needed.
+  const denied = (await brook.redis.call('ACL', 'LOG')) as unknown[]
+  expect(denied.filter((one) => !JSON.stringify(one).includes('acl|getuser'))).toEqual([])
 }, 120_000)
 
 /** Whose absence only costs a report, or that ioredis takes for granted. */

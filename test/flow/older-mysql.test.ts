@@ -9,6 +9,7 @@ import { keysOf } from '../../server/log/keys.ts'
 import type { SyncShard } from '../../server/protocol/http.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { describeOverview } from '../../server/cli/verbs/sync-asks.ts'
+import { arrivesAtLast, insists } from '../fault/insists.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -35,22 +36,9 @@ async function restores(): Promise<void> {
   await brook.stores.mariadbProcess.start()
 }
 
-/** Again, where a connection from before MySQL's restart fails. */
-async function insists<T>(work: () => Promise<T>): Promise<T> {
-  const { done } = await until(
-    () =>
-      work().then(
-        (value) => ({ done: [value] }),
-        (error: unknown) => ({ done: [], failed: String(error) }),
-      ),
-    (outcome) => outcome.done.length > 0,
-  )
-  return done[0] as T
-}
-
 /** Somebody new: let in once, connected once a connection lasts. Their name is taken from the first. */
 async function entersAtLast(name: string): Promise<Person> {
-  const person = await insists(() => brook.arrive(name))
+  const person = await arrivesAtLast(name, (tried) => brook.arrive(tried))
   await insists(() => person.connects())
   return person
 }

@@ -2,6 +2,7 @@
 // automatically.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
+import { RedisProvider } from '../../server/redis/provider.ts'
 import { checkSafety } from '../../server/stores/safety.ts'
 import { Brook } from '../support/brook.ts'
 import { until } from '../support/until.ts'
@@ -51,6 +52,26 @@ test('settings that can lose acknowledged messages keep Brook from starting, unl
   await expect(check(false)).rejects.toThrow('ALLOW_UNSAFE_STORES=1')
   expect(said.join('\n')).toContain('allkeys-lru')
   await check(true)
+  await brook.redis.config('SET', 'maxmemory-policy', 'noeviction')
+  await check(false)
+})
+
+test('a Redis whose user default has no rights would lose what it replays as that user', async () => {
+  const acl = (...words: string[]) => brook.redis.call('ACL', 'SETUSER', ...words)
+  await acl('keeper', 'on', '>secret', '~*', '&*', '+@all')
+  const redis = { ...brook.stores.redis, username: 'keeper', password: 'secret' }
+  const check = () => checkSafety({ ...brook.stores, redis }, { say: () => undefined, allowUnsafe: false })
+  const connections = new RedisProvider(redis)
+  const keeper = connections.shard(0).asker
+  await connections.ready(5_000)
+  await check()
+  for (const lost of ['-@all', 'resetkeys']) {
+    await acl('default', lost)
+    await expect(check()).rejects.toThrow('ALLOW_UNSAFE_STORES=1')
+    await keeper.call('ACL', 'SETUSER', 'default', '~*', '&*', '+@all')
+  }
+  await check()
+  connections.close()
 })
 
 test('a stopping server answers requests in progress and tells its browsers to come back', async () => {

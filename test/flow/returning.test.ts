@@ -106,3 +106,18 @@ test('a reader that stops reading is closed with a come-back code, and gets ever
   const numbers = [...lea.numbersOf(id), ...filled.filter((seq) => gap !== undefined && seq <= gap.to)]
   expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: sent + 2 }, (_, i) => i + 2))
 })
+
+test('one person has a hundred connections to a server; one more is told why, and comes in when another has left', async () => {
+  const max = await brook.enter('Max of the tabs')
+  const tabs = Array.from({ length: limits.socketsPerPerson }, () => max.again())
+  const outcomes = await Promise.allSettled(tabs.map((tab) => tab.connects()))
+  const late = tabs.filter((_tab, i) => outcomes[i]?.status === 'rejected')
+  expect(late).toHaveLength(1)
+  expect(late[0]?.closed).toMatchObject({ code: 4004 })
+  expect(late[0]?.heard).toMatchObject([{ type: 'error', code: 'too_many_sockets' }])
+  // Nobody else is kept out.
+  await brook.enter('Ned of one tab')
+  max.drops()
+  await until(() => late[0]?.connects().catch(() => undefined))
+  for (const tab of tabs) tab.drops()
+})

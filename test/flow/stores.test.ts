@@ -192,6 +192,14 @@ test('a data folder with a very long path works', async () => {
   await rm(await socketFolder(dataDir), { recursive: true })
 })
 
+test('a data folder with a space in its path works', async () => {
+  dataDir = path.join(dataDir, 'mit leer')
+  const stores = await open()
+  await keep(stores, 'hello')
+  await stores.stop()
+  expect(await kept(await open())).toEqual({ redis: 'hello', mysql: 'hello' })
+})
+
 test('external servers are reached, or what is wrong with them is one line', async () => {
   const theirs = await privateStores()
   const { mysql } = theirs

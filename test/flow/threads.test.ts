@@ -50,6 +50,12 @@ const marks = async (who: Person) =>
 const mark = async (who: Person, of: number) => (await marks(who)).find((one) => one.thread === of)
 const list = async (who: Person, query = '') =>
   (await who.ask<ThreadsAnswer>('GET', `/api/threads?${query}`)).body
+/** The threads of each page. */
+async function pagesOf(who: Person, limit: number, before = ''): Promise<number[][]> {
+  const { threads, next } = await list(who, `limit=${limit}${before === '' ? '' : `&before=${before}`}`)
+  const page = threads.map((one) => one.root.seq)
+  return next === null ? [page] : [page, ...(await pagesOf(who, limit, next))]
+}
 const mentionsOf = async (who: Person) =>
   (await who.ask<MentionsAnswer>('GET', '/api/mentions?limit=2')).body.mentions
 const told = (who: Person, of: number) =>
@@ -235,15 +241,24 @@ test('unread threads come first, counted without deleted and own replies', async
   expect(threads[at(older)]).toMatchObject({ unread: 2, last: { text: 'b4' } })
   expect(threads[at(newer)]).toMatchObject({ unread: 0 })
   // Page by page it is the same list.
-  const pages: number[] = []
-  for (let before = '', more = true; more;) {
-    const page = await list(ann, `limit=2${before === '' ? '' : `&before=${before}`}`)
-    pages.push(...page.threads.map((one) => one.root.seq))
-    more = page.next !== null
-    before = page.next ?? ''
-  }
-  expect(pages).toEqual(threads.map((one) => one.root.seq))
+  expect((await pagesOf(ann, 2)).flat()).toEqual(threads.map((one) => one.root.seq))
   expect((await ann.ask('GET', '/api/threads?before=x')).status).toBe(400)
+})
+
+test('a page has no more threads than its limit, wherever they are, and all pages have each once', async () => {
+  await brook.archive()
+  const before = (await list(ann, 'limit=200')).threads.length
+  for (const text of ['In memory', 'In memory too', 'And this'])
+    await replies(bob, 'yes', await says(ann, text))
+  const whole = await until(
+    async () => (await list(ann, 'limit=200')).threads.map((one) => one.root.seq),
+    (found) => found.length === before + 3,
+  )
+  const pages = await pagesOf(ann, 2)
+  expect(Math.max(...pages.map(({ length }) => length))).toBe(2)
+  expect(pages.flat()).toEqual(whole)
+  await brook.archive()
+  expect((await pagesOf(ann, 2)).flat()).toEqual(whole)
 })
 
 test('a thread is read up to a number on all devices, and never back', async () => {

@@ -94,7 +94,8 @@ export class Bot {
       for (const line of data.toString().split('\n')) this.heard.push(JSON.parse(line) as ServerEvent)
     })
     socket.on('close', (code) => {
-      if (this.#socket === socket) this.closed = code
+      // Trap: the connection before may end only now.
+      if (socket === this.#socket) this.closed = code
     })
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
     socket.send(JSON.stringify(first))

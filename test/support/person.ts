@@ -137,15 +137,11 @@ export class Person {
     this.#socket = socket
     socket.on('message', (data: Buffer) => this.#take(data.toString()))
     socket.on('close', (code, reason) => {
-      // One that was dropped may close after the next one has opened.
-      if (this.#socket === socket) this.closed = { code, reason: reason.toString() }
+      // Trap: the connection before may end only now.
+      if (socket === this.#socket) this.closed = { code, reason: reason.toString() }
     })
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
-    const { welcome } = await until(
-      () => ({ welcome: this.heard.find((event) => event.type === 'welcome'), closed: this.closed }),
-      ({ welcome: found, closed }) => found !== undefined || closed !== undefined,
-    )
-    if (welcome === undefined) throw new Error(`closed before the welcome: ${JSON.stringify(this.closed)}`)
+    const welcome = await this.event('welcome')
     if (this.room === '') this.room = welcome.rooms[0]?.id ?? ''
     return welcome
   }
@@ -175,16 +171,22 @@ export class Person {
     return cid
   }
 
-  /** Says it until the log is back and has it. */
-  async saysAtLast(text: string): Promise<void> {
-    await until(async () => {
-      if (this.closed !== undefined) await this.returns()
-      const cid = this.says(text)
-      const answer = await until(() =>
-        this.heard.find((event) => 'cid' in event && event.cid === cid && event.type !== 'message'),
-      )
-      return answer?.type === 'ack'
-    })
+  /** Says it, once, until the log is back and has it: what is unknown is asked again under the same cid. */
+  async saysAtLast(text: string, withinMs?: number): Promise<void> {
+    const cid = newCid()
+    await until(
+      async () => {
+        if (this.closed !== undefined) await this.returns().catch(() => undefined)
+        const before = this.heard.length
+        this.says(text, { cid })
+        const isAnswer = (event: ServerEvent): event is Ack | ErrorEvent =>
+          (event.type === 'ack' || event.type === 'error') && event.cid === cid
+        const answer = await this.#hears(isAnswer, before).catch(() => undefined)
+        return answer?.type === 'ack'
+      },
+      Boolean,
+      withinMs,
+    )
   }
 
   acked(cid: string): Promise<Ack> {
@@ -242,12 +244,18 @@ export class Person {
     this.#socket?.resume()
   }
 
-  async #hears<Event extends ServerEvent>(match: (event: ServerEvent) => event is Event): Promise<Event> {
-    const { found } = await until(
-      () => ({ found: this.heard.find(match), last: this.heard.slice(-4) }),
-      ({ found }) => found !== undefined,
+  /** Fails at once when the connection has ended without it. `from`: how many events of the connection are passed over. */
+  async #hears<Event extends ServerEvent>(
+    match: (event: ServerEvent) => event is Event,
+    from = 0,
+  ): Promise<Event> {
+    const { found, ...seen } = await until(
+      () => ({ found: this.heard.slice(from).find(match), closed: this.closed, last: this.heard.slice(-4) }),
+      ({ found: is, closed }) => is !== undefined || closed !== undefined,
     )
-    return found as Event
+    if (found === undefined)
+      throw new Error(`${this.user.name}'s connection has ended: ${JSON.stringify(seen)}`)
+    return found
   }
 
   #take(text: string): void {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { judge, type Evidence, type Kept } from '../fault/checker.ts'
 import { Histories, type Violation } from '../fault/histories.ts'
+import { MeantEnd } from '../fault/meant-end.ts'
 import { WireOrder } from '../fault/wire-order.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 
@@ -19,6 +20,25 @@ test('a resume takes the order back once, however late its answer comes', () => 
   expect(hears(3)).toEqual([9])
   order.restart()
   expect(hears(1)).toEqual([undefined])
+})
+
+test('a process that was told to end has not crashed, whatever happens to it until it has ended', () => {
+  const end = new MeantEnd()
+  end.restart()
+  expect([end.isMeant(null), end.isMeant('SIGKILL'), end.isMeant('SIGTERM')]).toEqual([false, false, false])
+  // Armed beside: it may die of that, even after it was disarmed, and of nothing else.
+  end.armed()
+  expect([end.isMeant(null), end.isMeant('SIGKILL')]).toEqual([false, true])
+  end.told()
+  end.armed()
+  // Too slow to drain, too early for its handlers, or as it should.
+  expect([null, 'SIGTERM', 'SIGKILL'].map((signal) => end.isMeant(signal as null))).toEqual([
+    true,
+    true,
+    true,
+  ])
+  end.restart()
+  expect(end.isMeant('SIGKILL')).toBe(false)
 })
 
 const room = '7'

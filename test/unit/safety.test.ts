@@ -1,6 +1,6 @@
 // Which settings of the stores can lose what was acknowledged.
 import { expect, test } from 'vitest'
-import { judgeMysql, judgeRedis } from '../../server/stores/safety.ts'
+import { askRedis, judgeMysql, judgeRedis } from '../../server/stores/safety.ts'
 
 const safeRedis = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' }
 const safeMysql = {
@@ -37,6 +37,27 @@ test.each([
   expect(findings[0]).toMatchObject({ loses: true })
   expect(findings[0]?.consequence).not.toBe('')
   expect(findings[0]?.fix).not.toBe('')
+})
+
+test('only a refusal to show the settings is an answer; where the connection was lost, it is asked again', async () => {
+  const asked = (error: string) =>
+    askRedis({
+      info: async () => 'redis_version:7.2.4',
+      config: () => Promise.reject(new Error(error)),
+      call: () =>
+        Promise.reject(new Error("NOPERM this user has no permissions to run the 'acl|getuser' command")),
+    } as never)
+  for (const refusal of [
+    "NOPERM no permissions to run the 'config|get' command",
+    "ERR unknown command 'CONFIG'",
+  ])
+    expect(await asked(refusal)).toMatchObject([{ loses: false }])
+  for (const lost of [
+    'Connection is closed.',
+    'Command timed out',
+    'LOADING Redis is loading the dataset in memory',
+  ])
+    await expect(asked(lost)).rejects.toThrow(lost)
 })
 
 test('a MySQL that flushes lazily is only reported, because Redis still has what it may lose', () => {

@@ -104,6 +104,7 @@ export const entryEn = {
     no_such_member: "This person isn't in the room.",
     last_owner: 'A room needs an owner. Make someone else an owner first.',
     too_many_rooms: 'You can be in up to 1,000 rooms. Leave one first.',
+    too_many_sockets: 'You have too many tabs or devices connected. Close one.',
     last_room: "Everyone is in this room. You can't leave it.",
     bad_url: 'Enter an http or https address without a password in it.',
     private_url: "This address is in a private network. Webhooks can't send there.",

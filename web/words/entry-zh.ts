@@ -102,6 +102,7 @@ export const entryZh: EntryWords = {
     no_such_member: '对方不在这个房间里。',
     last_owner: '房间至少需要一位房主，请先将别人设为房主。',
     too_many_rooms: '最多加入 1,000 个房间，请先离开一个。',
+    too_many_sockets: '连接的标签页或设备过多，请关闭一个。',
     last_room: '这是所有人所在的房间，不能离开。',
     bad_url: '请输入 http 或 https 地址，且不能包含密码。',
     private_url: '这是内网地址，Webhook 无法访问。',
