@@ -3,7 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { settled } from '../support/browser-eye.ts'
-import type { Device, Visitor } from '../support/browser-visitor.ts'
+import type { Device } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()

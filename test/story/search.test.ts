@@ -4,7 +4,8 @@ import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { settled } from '../support/browser-eye.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()
