@@ -1,4 +1,7 @@
 // Texts in English: what a room and a thread show. See en.ts.
+import { ownCommands } from '../../../server/protocol/own-commands.ts'
+import { pollWords } from '../../../server/protocol/typed-poll.ts'
+
 export const conversationEn = {
   room: {
     back: 'Rooms',
@@ -203,12 +206,10 @@ export const conversationEn = {
     newText: 'Everyone here can vote and see the results.',
     question: 'Question',
     questionPlaceholder: 'What do you want to ask?',
-    noQuestion: 'Write a question.',
     answers: 'Answers',
     answerNumber: 'Answer {n}',
-    tooFew: 'Add at least {n} answers.',
+    problem: pollWords.en,
     tooLong: 'Use at most {n} characters.',
-    same: 'Two answers are the same.',
     allowMultiple: 'Allow more than one answer',
     makeAnonymous: 'Anonymous: no one can see who voted for what',
     endsIn: 'Ends',
@@ -239,22 +240,7 @@ export const conversationEn = {
     unsent: "Your vote wasn't sent. {why}",
   },
   commands: {
-    own: {
-      poll: {
-        usage: 'question {bar} a {bar} b',
-        help: 'Create a poll',
-        example: 'For example: /poll Lunch? {bar} Noodles {bar} Rice',
-      },
-      roll: { usage: '2d6', help: 'Roll dice: d20, 2d6, 3d6+2' },
-      remind: { usage: '10m text {bar} list {bar} cancel 1', help: 'Remind me here later' },
-    },
-    pollProblem: {
-      noQuestion: 'Write a question.',
-      tooFew: 'Add at least {n} answers.',
-      tooMany: 'Use at most {n} answers.',
-      tooLong: 'Use at most {n} characters for the question and for each answer.',
-      same: 'Two answers are the same.',
-    },
+    own: ownCommands,
     by: 'from {name}',
     keys: '↑ ↓ to select · Enter or Tab to insert · Esc to close · // for a slash',
     none: 'No matching command. Type // to start a message with a slash.',

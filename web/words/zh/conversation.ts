@@ -1,4 +1,5 @@
 // 中文文字。Texts in Chinese: what a room and a thread show.
+import { pollWords } from '../../../server/protocol/typed-poll.ts'
 import type { Shape } from '../entry-en.ts'
 import type { conversationEn } from '../en/conversation.ts'
 
@@ -206,12 +207,10 @@ export const conversationZh: Shape<typeof conversationEn> = {
     newText: '这里的所有人都可以投票并查看结果。',
     question: '问题',
     questionPlaceholder: '想问什么？',
-    noQuestion: '请填写问题。',
     answers: '选项',
     answerNumber: '选项 {n}',
-    tooFew: '请至少填写 {n} 个选项。',
+    problem: pollWords.zh,
     tooLong: '最多 {n} 个字符。',
-    same: '有两个选项相同。',
     allowMultiple: '允许多选',
     makeAnonymous: '匿名投票：任何人都看不到谁投了哪一项',
     endsIn: '截止时间',
@@ -243,20 +242,9 @@ export const conversationZh: Shape<typeof conversationEn> = {
   },
   commands: {
     own: {
-      poll: {
-        usage: '问题 {bar} 选项一 {bar} 选项二',
-        help: '发起投票',
-        example: '例如：/poll 午饭吃什么？ {bar} 面 {bar} 饭',
-      },
+      poll: { usage: '问题 | 选项一 | 选项二', help: '发起投票' },
       roll: { usage: '2d6', help: '掷骰子：d20、2d6、3d6+2' },
-      remind: { usage: '10分钟 喝茶 {bar} list {bar} cancel 1', help: '稍后在这里提醒我' },
-    },
-    pollProblem: {
-      noQuestion: '请填写问题。',
-      tooFew: '请至少填写 {n} 个选项。',
-      tooMany: '最多 {n} 个选项。',
-      tooLong: '问题和每个选项最多 {n} 个字符。',
-      same: '有两个选项相同。',
+      remind: { usage: '10分钟 喝茶 | list | cancel 1', help: '稍后在这里提醒我' },
     },
     by: '来自 {name}',
     keys: '↑ ↓ 选择 · Enter 或 Tab 采用 · Esc 关闭 · // 输入斜杠',
