@@ -263,7 +263,7 @@ test.each(languages)(
     await task(['Shift+F6', 'p'], () => ear.hears(words.aloud.pin))
     await presses(ann, 'Escape')
     await task(['Shift+F6', 'Delete', 'Tab', 'Enter'], async () => {
-      await ear.hears(words.aloud.delete)
+      await ear.hears(words.room.deleted)
       await ann.message(words.room.deleted).waitFor()
       const { role, description } = await focusedNode(page)
       expect([role, description]).toEqual(['article', words.room.deleted])

@@ -84,7 +84,7 @@ test('a search that is opened by its address shows its filters, and Back leads t
   await expect.poll(() => noa.focused()).toBe(noa.words.search.label)
   expect(await noa.page.getByRole('listbox').isVisible()).toBe(false)
   await expect.poll(() => hits(noa).count()).toBe(20)
-  await noa.page.getByRole('button', { name: noa.words.search.older }).click()
+  await noa.page.getByRole('button', { name: noa.words.list.older }).click()
   await expect.poll(() => hits(noa).count()).toBe(24)
   expect(await inWindow(noa)).toBeGreaterThanOrEqual(8)
   const opened = hits(noa).nth(22)

@@ -42,7 +42,7 @@ export function useAnnounced(): void {
     const text = inBrief(line).slice(0, 80)
     if (standing !== 'failed')
       return announceNow(
-        t('aloud.editNotSaved', { why: failedEdit?.refusal ? refusal(failedEdit.refusal) : '' }),
+        t('room.editFailedWhy', { why: failedEdit?.refusal ? refusal(failedEdit.refusal) : '' }),
       )
     announceNow(why ? t('aloud.notSent', { why: refusal(why), text }) : t('room.standing.failed'))
   }

@@ -4,8 +4,6 @@ import { pollWords } from '../../../server/protocol/typed-poll.ts'
 
 export const conversationEn = {
   room: {
-    back: 'Rooms',
-    people: 'Members',
     more: 'Room options',
     editTopic: 'Edit topic',
     addTopic: 'Add a topic',
@@ -25,7 +23,6 @@ export const conversationEn = {
     helloText: 'Hello 👋',
     newLine: 'New',
     loadingOlder: 'Loading older messages',
-    olderFailed: "Older messages aren't available right now.",
     failed: "Couldn't load this room.",
     missingTitle: 'Room not found',
     missingText: "It doesn't exist, or you don't have access to it.",
@@ -88,7 +85,6 @@ export const conversationEn = {
       failedWhy: 'Not sent: {why}',
     },
     edit: 'Edit',
-    discard: 'Delete',
     delete: 'Delete',
     moreActions: 'More',
     react: 'Add a reaction',
@@ -111,14 +107,12 @@ export const conversationEn = {
     react: 'Reacted with {emoji}',
     unreact: 'Removed your {emoji}',
     edit: 'Edit saved',
-    delete: 'Message deleted',
     pin: 'Message pinned',
     unpin: 'Message unpinned',
     save: 'Saved for later',
     forget: 'Removed from saved',
     unread: 'Marked as unread',
     notSent: 'Not sent: {why} {text}',
-    editNotSaved: 'Edit not saved: {why}',
     online: "You're back online",
     mentioned: '{name} mentioned you in {room}',
   },
@@ -195,7 +189,6 @@ export const conversationEn = {
     spoiler: 'Spoiler. Press to show.',
     code: 'Code',
     copyCode: 'Copy code',
-    copied: 'Copied.',
     table: 'Table',
     done: 'Done:',
     undone: 'To do:',
@@ -248,6 +241,7 @@ export const conversationEn = {
     onlyYou: 'Only you can see this',
     dismiss: 'Dismiss',
     offline: "You're offline, so the command was not sent. It is still here.",
+    failed: "Couldn't load commands.",
     tooLong: 'This command is too long.',
     refused: "Couldn't run {command}. {why}",
     unknown_command:
@@ -257,12 +251,6 @@ export const conversationEn = {
   },
   completion: {
     list: { command: 'Commands', person: 'People to mention', room: 'Rooms', emoji: 'Emoji' },
-    failed: {
-      command: "Couldn't load commands.",
-      person: "Couldn't load members.",
-      room: "Couldn't load rooms.",
-      emoji: "Couldn't load emoji.",
-    },
     found: '{n} suggestion, use the up and down arrows | {n} suggestions, use the up and down arrows',
     keys: '↑ ↓ to select · Enter or Tab to insert · Esc to close',
     everybody: { room: 'everyone in this room', here: 'everyone online in this room' },
