@@ -1,7 +1,8 @@
 // Who may read the metrics of a process: this machine, and whoever has METRICS_TOKEN. They tell how many people talk, and when.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIPv6 } from 'node:net'
+import { bearerOf, tokenHash } from './account/token.ts'
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
@@ -13,14 +14,12 @@ const isLoopback = (address: string | undefined): boolean =>
 /** What a proxy adds: behind one on this machine, everybody comes from this machine. */
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
-const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
-
 /** `address`: of the other end of the connection. `token`: METRICS_TOKEN; undefined: nobody from elsewhere may. */
 export function mayReadMetrics(
   { address, headers }: { address: string | undefined; headers: IncomingHttpHeaders },
   token: string | undefined,
 ): boolean {
   if (isLoopback(address) && !forwarded.some((name) => headers[name] !== undefined)) return true
-  const [, given] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? []
-  return token !== undefined && given !== undefined && timingSafeEqual(hash(given), hash(token))
+  const given = bearerOf({ headers })
+  return token !== undefined && given !== undefined && timingSafeEqual(tokenHash(given), tokenHash(token))
 }

@@ -68,7 +68,8 @@ export function isSameOrigin(request: Knock): boolean {
   return URL.canParse(own) && new URL(own).host === page.host && page.host !== ''
 }
 
-const bearerOf = ({ headers }: Knock): string | undefined =>
+/** What `Authorization: Bearer` brings, whatever it is. */
+export const bearerOf = ({ headers }: Pick<Knock, 'headers'>): string | undefined =>
   /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
 
 const isSecure = ({ protocol }: Knock): boolean => protocol === 'https'

@@ -4,7 +4,8 @@ import type { DraftBody } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Due, Reminders } from './reminders.ts'
-import { botWords, languageOf } from './words.ts'
+import { languageOf } from '../protocol/own-commands.ts'
+import { botWords } from './words.ts'
 
 export interface AlarmDeps {
   reminders: Reminders

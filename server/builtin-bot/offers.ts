@@ -1,12 +1,13 @@
 // The commands of the built-in bot: /roll and /remind. Parses arguments and answers; the work is in other files.
 import { randomInt } from 'node:crypto'
 import type { CommandContext, OfferedCommand, Said } from '../commands/offer.ts'
+import { languageOf, ownCommands } from '../protocol/own-commands.ts'
 import type { Person } from '../protocol/people.ts'
 import { refuseText } from '../protocol/text.ts'
 import { parseDice, rollDice } from './dice.ts'
 import type { Reminders } from './reminders.ts'
 import { parseReminder } from './when.ts'
-import { botWords, languageOf, type BotWords } from './words.ts'
+import { botWords, type BotWords } from './words.ts'
 
 export interface OfferDeps {
   reminders: Pick<Reminders, 'keep' | 'list' | 'cancel'>
@@ -16,14 +17,12 @@ export function builtinCommands(deps: OfferDeps): OfferedCommand[] {
   return [
     {
       name: 'roll',
-      usage: '2d6',
-      help: 'Roll dice: d20, 2d6, 3d6+2',
+      ...ownCommands.roll,
       run: async (args, context) => roll(args, context),
     },
     {
       name: 'remind',
-      usage: '10m text | list | cancel 1',
-      help: 'Remind me here, later',
+      ...ownCommands.remind,
       run: (args, context) => remind(deps, args, context),
     },
   ]

@@ -1,11 +1,8 @@
 // The built-in bot's texts, in the language of the person who asks: Chinese if they wrote Chinese, otherwise English. Pure.
 import { limits } from '../protocol/limits.ts'
+import type { Language } from '../protocol/own-commands.ts'
 import type { DiceError } from './dice.ts'
 import type { WhenError } from './when.ts'
-
-export type Language = 'en' | 'zh'
-
-export const languageOf = (text: string): Language => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en')
 
 const { roll, remind } = limits.builtinBot
 

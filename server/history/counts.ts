@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { placeKey } from '../protocol/place-key.ts'
 import { isNamed, isReply, isSpoken, isSpokenEvent, showsInRoom, toMessage } from '../protocol/timeline.ts'
 import { asItIs } from './as-it-is.ts'
 import type { ThreadPlace } from './sql/followers.ts'
@@ -81,7 +82,7 @@ export async function threadMentions(
   const older = await unlessLost(repliesNaming(db, userId, rooms), [])
   const counts = new Map<string, number>()
   const count = (room: string): void => void counts.set(room, (counts.get(room) ?? 0) + 1)
-  for (const one of fresh) if (one.seq > (read.get(keyOf(one)) ?? 0)) count(one.room)
+  for (const one of fresh) if (one.seq > (read.get(placeKey(one.room, one.thread)) ?? 0)) count(one.room)
   for (const { room, seq } of older) {
     if (seq < (first.get(room) ?? Infinity) && log.tail(room)?.isDeleted(room, seq) !== true) count(room)
   }
@@ -101,7 +102,7 @@ export async function threadsReadBy(
   // Memory first, as above.
   const { begun, own } = partsIn([...tails], userId)
   const read = await unlessLost(threadsRead(db, userId, places), new Map<string, number>())
-  for (const key of places.map(keyOf))
+  for (const key of places.map(({ room, thread }) => placeKey(room, thread)))
     read.set(key, Math.max(read.get(key) ?? begun.get(key) ?? 0, own.get(key) ?? 0))
   return read
 }
@@ -113,7 +114,7 @@ function partsIn(tails: readonly Tail[], userId: string): Record<'begun' | 'own'
     for (const { event } of tail.waiting()) {
       const reply = event.type === 'edited' ? tail.at(event.room, event.target)?.event : event
       if (reply === undefined || !isReply(reply)) continue
-      const key = keyOf(reply)
+      const key = placeKey(reply.room, reply.thread)
       const root = tail.at(reply.room, reply.thread)?.event
       if (root !== undefined && isSpokenEvent(root) && root.user.id === userId && !begun.has(key))
         begun.set(key, reply.thread)
@@ -125,8 +126,6 @@ function partsIn(tails: readonly Tail[], userId: string): Record<'begun' | 'own'
     }
   return { begun, own }
 }
-
-const keyOf = ({ room, thread }: ThreadPlace): string => `${room} ${thread}`
 
 /** Messages in memory above `after` that mention this person as they stand. */
 function naming(tail: Tail, room: string, after: number, userId: string): SpokenMessage[] {

@@ -5,7 +5,7 @@ import type { Entry } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
-import type { Mention } from '../protocol/message.ts'
+import { placeKey } from '../protocol/place-key.ts'
 import { isChange, isNamed, isSpoken, showsInRoom } from '../protocol/timeline.ts'
 import { threadsReadBy } from './counts.ts'
 import { mentionsOf, type MentionPlace } from './sql/mentions.ts'
@@ -56,7 +56,7 @@ export async function namedPage(
     const said = await history.messages(room, seqs)
     if ('code' in said) return said
     for (const message of said)
-      if (isSpoken(message) && namesOf(message.mentions, userId)) found.push({ room, message })
+      if (isSpoken(message) && isNamed(message.mentions, userId)) found.push({ room, message })
   }
   // A page reaches as far down as MySQL's does: older messages in memory come with a later page.
   const last = kept.length < limit ? undefined : kept.at(-1)
@@ -70,7 +70,9 @@ export async function namedPage(
   const places = shown.flatMap(({ room, message: { thread } }) => (thread ? [{ room, thread }] : []))
   const inThread = await threadsReadBy({ db, log }, userId, places)
   const readTo = ({ room, message }: Omit<Named, 'unread'>): number =>
-    showsInRoom(message) ? (read.get(room) ?? Infinity) : (inThread.get(`${room} ${message.thread}`) ?? 0)
+    showsInRoom(message)
+      ? (read.get(room) ?? Infinity)
+      : (inThread.get(placeKey(room, message.thread ?? 0)) ?? 0)
   return { mentions: shown.map((one) => ({ ...one, unread: one.message.seq > readTo(one) })), next }
 }
 
@@ -86,12 +88,9 @@ function unarchived(rooms: InboxQuery['rooms'], log: InboxDeps['log'], userId: s
 }
 
 function placeNaming({ room, event }: Entry, userId: string): Place | undefined {
-  if (!('mentions' in event) || !namesOf(event.mentions, userId)) return undefined
+  if (!('mentions' in event) || !isNamed(event.mentions, userId)) return undefined
   return { room, seq: isChange(event) ? event.target : event.seq }
 }
-
-const namesOf = (mentions: readonly Mention[] | undefined, userId: string): boolean =>
-  isNamed(mentions, userId)
 
 function byRoom(places: readonly Place[]): Map<string, number[]> {
   const found = new Map<string, Set<number>>()

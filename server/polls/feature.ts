@@ -4,10 +4,10 @@ import type { Asked, OwnCommand } from '../commands/commands.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Gate, Passed } from '../posting/gate.ts'
-import { readTypedPoll } from '../protocol/typed-poll.ts'
+import { languageOf, ownCommands } from '../protocol/own-commands.ts'
+import { pollProblem, pollWords, readTypedPoll } from '../protocol/typed-poll.ts'
 import { Polls, type PollDeps } from './polls.ts'
 import { pollRoutes } from './routes.ts'
-import { pollHelp, pollUsage } from './words.ts'
 
 export function pollFeature(
   { keys }: Core,
@@ -15,7 +15,7 @@ export function pollFeature(
 ): Feature & { command: OwnCommand } {
   const polls = new Polls({ ...deps, keys })
   return {
-    command: { name: 'poll', ...pollHelp, run: (by, asked) => run(polls, by, asked) },
+    command: { name: 'poll', ...ownCommands.poll, run: (by, asked) => run(polls, by, asked) },
     routes: (app) => pollRoutes(app, { polls, gate }),
   }
 }
@@ -26,10 +26,16 @@ async function run(
   by: Passed,
   { room, thread, cid, args }: Asked,
 ): ReturnType<OwnCommand['run']> {
-  const { question, options } = readTypedPoll(args)
   const place = thread === undefined ? { room, cid } : { room, cid, thread }
-  const made = await polls.make(by, { ...place, question, options })
+  const made = await polls.make(by, { ...place, ...readTypedPoll(args) })
   if (!isRefusal(made)) return { message: made }
   if (made.code !== 'bad_poll') return made
-  return { note: { type: 'note', ...place, at: Date.now(), text: pollUsage(args), failed: true } }
+  return { note: { type: 'note', ...place, at: Date.now(), text: explained(args), failed: true } }
+}
+
+function explained(args: string): string {
+  const language = languageOf(args)
+  const words = pollWords[language]
+  const problem = words[pollProblem(readTypedPoll(args)) ?? 'tooFew']
+  return language === 'zh' ? problem + words.example : `${problem} ${words.example}`
 }

@@ -10,12 +10,10 @@ import type { RoomSummary } from '../protocol/people.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { catchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
+import { NewestOpen } from './newest-open.ts'
 import type { Presence } from './presence.ts'
 
 const sliceEveryMs = 100
-
-const newerId = (known: string | undefined, id: string): string =>
-  known === undefined || BigInt(id) > BigInt(known) ? id : known
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -35,11 +33,11 @@ export class ConnectionRegistry {
   /** For each correction under way: whom notices have moved since it began, as `person room`. */
   readonly #moves = new Set<Set<string>>()
 
-  /** The newest public room, which `welcome` tells. Undefined: not known yet. */
-  newestOpen: string | undefined
+  readonly newestOpen: NewestOpen
 
   constructor(options: ConnectionRegistryDeps) {
     this.#options = options
+    this.newestOpen = new NewestOpen(() => options.memberships.newestOpen())
   }
 
   get count(): number {
@@ -181,7 +179,7 @@ export class ConnectionRegistry {
 
   async #enter(connection: Connection): Promise<RoomSummary[] | undefined> {
     const { memberships, rooms } = this.#options
-    if (this.newestOpen === undefined) void this.#learnNewestOpen()
+    void this.newestOpen.learn()
     const summaries = await memberships.summaries(connection.user.id)
     if (!this.#settled.has(connection)) return undefined
     await Promise.all(
@@ -217,17 +215,11 @@ export class ConnectionRegistry {
       return undefined
     })
     if (summary === undefined) return
-    this.newestOpen = newerId(this.newestOpen, room)
+    this.newestOpen.heard(room)
     for (const connection of this)
       this.#next(connection, (one) => {
         if (!one.rooms.has(room) && this.#settled.has(one)) one.tell({ type: 'open', room: summary })
       })
-  }
-
-  /** If MySQL is down, the next one who connects asks again; until then a browser asks for its list twice. */
-  async #learnNewestOpen(): Promise<void> {
-    const newest = await this.#options.memberships.newestOpen().catch(() => undefined)
-    if (newest !== undefined) this.newestOpen = newerId(this.newestOpen, newest)
   }
 
   /** The same as reconnecting with a cursor just below the notice: nothing from it on is missed. */

@@ -136,7 +136,7 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
   if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
   const build = options.build()
-  const { newestOpen } = connections
+  const newestOpen = connections.newestOpen.id
   connection.tell({
     type: 'welcome',
     user: connection.user,

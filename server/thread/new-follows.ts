@@ -6,6 +6,7 @@ import type { Memberships } from '../membership/memberships.ts'
 import type { EditedEvent } from '../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
+import { placeKey } from '../protocol/place-key.ts'
 import { isNamed, isReply } from '../protocol/timeline.ts'
 import type { KnownMark } from './rows.ts'
 
@@ -57,7 +58,7 @@ export async function newFollows(
 
   /** The thread begins with a message of theirs. */
   async function isTheirs({ room, thread }: Said): Promise<boolean> {
-    const place = `${room} ${thread}`
+    const place = placeKey(room, thread)
     const asked = roots.get(place)
     if (asked !== undefined) return asked
     const root = await history.find(room, thread)
@@ -91,5 +92,5 @@ async function decidedIn(db: Db, userId: string, marks: readonly KnownMark[]): P
      WHERE user_id = ? AND (room_id, thread) IN (?)`,
     [BigInt(userId), marks.map(({ room, thread }) => [BigInt(room), thread])],
   )
-  return new Set(rows.map(({ room, thread }) => `${room} ${thread}`))
+  return new Set(rows.map(({ room, thread }) => placeKey(room, thread)))
 }

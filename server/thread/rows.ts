@@ -1,5 +1,6 @@
 // The SQL of the threads that a person follows, in the rooms they are in.
 import type { Queryable } from '../db.ts'
+import { placeKey } from '../protocol/place-key.ts'
 import type { ThreadMark } from '../protocol/threads.ts'
 
 /** How far a thread has been read, and its newest reply; what is unread is counted beside it. */
@@ -105,5 +106,5 @@ export async function countUnreadReplies(
       max,
     ]),
   )
-  return new Map(rows.map(({ room, thread, unread }) => [`${room} ${thread}`, Number(unread)]))
+  return new Map(rows.map(({ room, thread, unread }) => [placeKey(room, thread), Number(unread)]))
 }

@@ -9,6 +9,7 @@ import type { Memberships } from '../membership/memberships.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { placeKey } from '../protocol/place-key.ts'
 import { isReply, isSpoken } from '../protocol/timeline.ts'
 import type { FollowedThread, ThreadMark, ThreadsAnswer } from '../protocol/threads.ts'
 import type { Replied, ReplyListener } from '../posting/threads.ts'
@@ -39,7 +40,7 @@ export interface ThreadStanding {
   last?: number
 }
 
-const keyOf = ({ room, thread }: ThreadPlace): string => `${room} ${thread}`
+const keyOf = ({ room, thread }: ThreadPlace): string => placeKey(room, thread)
 
 export class FollowedThreads implements ReplyListener {
   readonly #deps: FollowedThreadsDeps
@@ -99,7 +100,7 @@ export class FollowedThreads implements ReplyListener {
     const threads = marks.flatMap(({ room, thread, read, last }): FollowedThread[] => {
       const root = messages.found.get(keyOf({ room, thread }))
       if (root === undefined) return []
-      const newest = messages.found.get(`${room} ${last}`) ?? null
+      const newest = messages.found.get(placeKey(room, last)) ?? null
       return [{ room, root, read, unread: unread.get(keyOf({ room, thread })) ?? 0, last: newest }]
     })
     const end = shown.at(-1)
@@ -113,7 +114,7 @@ export class FollowedThreads implements ReplyListener {
       const seqs = marks.flatMap((mark) => (mark.room === room ? [mark.thread, mark.last] : []))
       const messages = await this.#deps.history.messages(room, [...new Set(seqs)])
       if ('code' in messages) return messages
-      for (const message of messages.filter(isSpoken)) found.set(`${room} ${message.seq}`, message)
+      for (const message of messages.filter(isSpoken)) found.set(placeKey(room, message.seq), message)
     }
     return { found }
   }

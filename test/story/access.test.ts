@@ -3,7 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { settled } from '../support/browser-eye.ts'
-import type { Device, Visitor } from '../support/browser-visitor.ts'
+import type { Device } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()
@@ -130,7 +131,7 @@ test.each(sizes)('every dialog and menu, %s', async (_size, device) => {
   await isFine(cho, 'an empty room')
   await dialogIsFine(cho, 'a topic', () => ofRoom(en.room.addTopic))
   await dialogIsFine(cho, 'leaving', () => ofRoom(en.room.leave))
-  if (device.phone) await dialogIsFine(cho, 'people', () => cho.presses(en.room.people))
+  if (device.phone) await dialogIsFine(cho, 'people', () => cho.presses(en.people.title))
   else await dialogIsFine(cho, 'adding somebody', () => cho.presses(en.people.add))
   await cho.page.goto('/rooms/999999')
   cho.expects(/status of 404/)

@@ -1,7 +1,7 @@
 // Signing in, out and in again: with a password and without; and private rooms.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
-import { fill } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()

@@ -1,7 +1,7 @@
 // The network goes, the server goes, both come back: no message is lost or doubled, and the person is told.
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
-import { fill } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 

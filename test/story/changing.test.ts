@@ -3,7 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { type Device, type Visitor } from '../support/browser-visitor.ts'
+import type { Device } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
@@ -111,7 +111,7 @@ test('a /poll that is wrong stands in the field again, and what is wrong is said
   const gil = await story().enters('Gil')
   await gil.composer.fill('/poll alone?')
   await gil.composer.press('Enter')
-  await gil.list.getByText(en.commands.pollProblem.tooFew.replace('{n}', '2')).waitFor()
+  await gil.list.getByText(en.polls.problem.tooFew).waitFor()
   await until(
     () => gil.composer.inputValue(),
     (text) => text === '/poll alone?',

@@ -8,7 +8,8 @@ import { newCid } from '../../server/protocol/cid.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { settled } from '../support/browser-eye.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
+import { fill, type Device } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -62,7 +63,7 @@ const says = async (mara: Person, text: string): Promise<number> => (await mara.
 
 /** On a phone the list of rooms is a page of its own. */
 async function toRooms({ ann, isPhone }: Walk): Promise<void> {
-  if (isPhone) await ann.page.getByRole('link', { name: ann.words.room.back }).click()
+  if (isPhone) await ann.page.getByRole('link', { name: ann.words.rooms.title }).click()
 }
 async function toTalk(walk: Walk): Promise<void> {
   await toRooms(walk)
@@ -173,7 +174,7 @@ async function threads({ ann, mara, isPhone, room }: Walk): Promise<void> {
 /** Roles, from the list of people, by keyboard alone. */
 async function roles({ ann, mara, isPhone }: Walk): Promise<void> {
   const { words, page } = ann
-  if (isPhone) await ann.presses(words.room.people)
+  if (isPhone) await ann.presses(words.people.title)
   const menu = page.getByRole('button', {
     name: new RegExp(fill(words.people.menu, { name: `.?${mara.user.name}.?` })),
   })
@@ -236,11 +237,11 @@ async function finds(walk: Walk): Promise<void> {
 
   await ann.rooms.getByRole('link', { name: words.thread.list }).click()
   await page.locator('[data-followed]').waitFor()
-  if (isPhone) await ann.page.getByRole('link', { name: words.room.back }).click()
+  if (isPhone) await ann.page.getByRole('link', { name: words.rooms.title }).click()
   await ann.rooms.getByRole('link', { name: words.saved.title }).click()
   await page.getByRole('button', { name: words.saved.save }).click()
   await page.getByRole('button', { name: words.saved.save, pressed: false }).waitFor()
-  if (isPhone) await ann.page.getByRole('link', { name: words.room.back }).click()
+  if (isPhone) await ann.page.getByRole('link', { name: words.rooms.title }).click()
 
   await ann.rooms.getByRole('link', { name: words.search.label }).click()
   await ann.page.getByRole('combobox', { name: words.search.label }).fill('peas')
@@ -264,7 +265,7 @@ async function goesBack({ ann, room }: Walk): Promise<void> {
   await ann.presses(words.room.more)
   await ann.page.getByRole('menuitem', { name: words.moment.export }).click()
   const downloading = ann.page.waitForEvent('download')
-  await ann.dialog.getByRole('link', { name: words.moment.exportIt }).click()
+  await ann.dialog.getByRole('link', { name: words.moment.export }).click()
   expect(await readFile(await (await downloading).path(), 'utf8')).toContain('Peas do')
   await ann.dialog.waitFor({ state: 'detached' })
 }

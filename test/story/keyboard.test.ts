@@ -86,8 +86,8 @@ test('Tab reaches everything, and the focus is always visible', async () => {
     await keyboard.press('Tab')
     if ((await bob.focused()) === 'body') break
   }
-  const wanted = [en.rooms.create, 'Bob, Account menu', en.room.people, en.room.more]
-  for (const one of [...wanted, 'Message to #lobby', en.composer.send, en.people.title])
+  const wanted = [en.rooms.create, 'Bob, Account menu', en.people.title, en.room.more]
+  for (const one of [...wanted, 'Message to #lobby', en.composer.send])
     expect([...stops], `one comes to "${one}"`).toContain(one)
   const comesTo = (stop: RegExp) => [...stops].filter((one) => stop.test(one)).length
   expect(comesTo(/^lobby/), 'the rooms').toBeGreaterThan(0)
@@ -142,7 +142,7 @@ test('a dialog takes the focus and returns it, however it is closed', async () =
     }
   await picks(dia, dia.ownMenu, en.own.signOut)
   await press(dia, dia.dialog.getByRole('button', { name: en.own.setPassword }))
-  await dia.page.getByRole('dialog', { name: en.own.passwordTitle }).waitFor()
+  await dia.page.getByRole('dialog', { name: en.own.setPassword }).waitFor()
   await keyboard.press('Escape')
   await dia.dialog.waitFor({ state: 'detached' })
   await comesTo(dia, /Account menu$/)

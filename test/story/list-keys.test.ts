@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { focusedNode, listenTo } from '../support/browser-ear.ts'
 import { settled } from '../support/browser-eye.ts'
-import { fill, type Device, type Visitor } from '../support/browser-visitor.ts'
+import { fill, type Device } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -262,7 +263,7 @@ test.each(languages)(
     await task(['Shift+F6', 'p'], () => ear.hears(words.aloud.pin))
     await presses(ann, 'Escape')
     await task(['Shift+F6', 'Delete', 'Tab', 'Enter'], async () => {
-      await ear.hears(words.aloud.delete)
+      await ear.hears(words.room.deleted)
       await ann.message(words.room.deleted).waitFor()
       const { role, description } = await focusedNode(page)
       expect([role, description]).toEqual(['article', words.room.deleted])

@@ -79,7 +79,7 @@ test('mentions are listed live and highlighted, and lead to their places; in Chi
   const wang = await story().enters('老王', { phone: true, locale: 'zh-CN' })
   await wang.joins('beds')
   await wang.isInRoom('beds')
-  await wang.page.getByRole('link', { name: zh.room.back }).click()
+  await wang.page.getByRole('link', { name: zh.rooms.title }).click()
   await wang.rooms.getByRole('link', { name: zh.mentions.title }).click()
   const page = wang.page.getByRole('main')
   await page.getByRole('heading', { name: zh.mentions.none }).waitFor()

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { listenTo } from '../support/browser-ear.ts'
 import { settled } from '../support/browser-eye.ts'
-import type { Device, Visitor } from '../support/browser-visitor.ts'
+import type { Device } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 

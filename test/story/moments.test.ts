@@ -126,7 +126,7 @@ test('a room is downloaded as a file from its menu', async () => {
   await eve.dialog.getByRole('alert').waitFor()
   await eve.dialog.getByLabel(eve.words.moment.to).fill('20')
   const waiting = eve.page.waitForEvent('download')
-  await eve.dialog.getByRole('link', { name: eve.words.moment.exportIt }).click()
+  await eve.dialog.getByRole('link', { name: eve.words.moment.export }).click()
   const file = await (await waiting).path()
   const lines = (await readFile(file, 'utf8')).trim().split('\n')
   // A header, twelve messages and a footer.

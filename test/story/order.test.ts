@@ -3,7 +3,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()

@@ -1,7 +1,8 @@
 // A message has an address: it leads there from anywhere, and a reader returns to where they were.
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 import { settled } from '../support/browser-eye.ts'

@@ -27,11 +27,11 @@ test('from the rooms to a room and back', async () => {
   expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThan(height)
   expect(await ann.overflow()).toBe(0)
 
-  await ann.presses(en.room.people)
+  await ann.presses(en.people.title)
   await ann.dialog.getByText('Ann').waitFor()
   expect(await ann.overflow()).toBe(0)
   await ann.presses(en.people.hide)
-  await ann.page.getByRole('link', { name: en.room.back }).tap()
+  await ann.page.getByRole('link', { name: en.rooms.title }).tap()
   await ann.roomLink('lobby').waitFor()
   await ann.joins('reading-club-of-the-long-and-winding-river')
   expect(await ann.overflow()).toBe(0)

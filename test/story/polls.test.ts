@@ -4,7 +4,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
@@ -59,7 +60,7 @@ test('a poll is created, voted on by click and by keyboard, seen by all with nam
   await ann.page.getByRole('button', { name: ann.words.composer.tools }).click()
   await ann.page.getByRole('menuitem', { name: ann.words.polls.new }).click()
   await ann.dialog.getByRole('button', { name: ann.words.polls.ask }).click()
-  await ann.dialog.getByText(ann.words.polls.noQuestion).waitFor()
+  await ann.dialog.getByText(ann.words.polls.problem.noQuestion).waitFor()
   await ann.dialog.getByLabel(ann.words.polls.question).fill('周六还是周日?')
   expect(await findings(ann)).toEqual([])
   // Enter goes to the next field and creates nothing.
@@ -67,7 +68,7 @@ test('a poll is created, voted on by click and by keyboard, seen by all with nam
   expect(await ann.focused()).toBe(fill(ann.words.polls.answerNumber, { n: '1' }))
   await ann.page.keyboard.press('Enter')
   expect(await ann.focused()).toBe(fill(ann.words.polls.answerNumber, { n: '2' }))
-  await ann.dialog.getByText(fill(ann.words.polls.tooFew, { n: '2' })).waitFor()
+  await ann.dialog.getByText(ann.words.polls.problem.tooFew).waitFor()
   await ann.page.keyboard.press('Escape')
 
   const question = 'Saturday or Sunday for the big dig?'

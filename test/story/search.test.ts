@@ -4,7 +4,8 @@ import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { settled } from '../support/browser-eye.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()
@@ -83,7 +84,7 @@ test('a search that is opened by its address shows its filters, and Back leads t
   await expect.poll(() => noa.focused()).toBe(noa.words.search.label)
   expect(await noa.page.getByRole('listbox').isVisible()).toBe(false)
   await expect.poll(() => hits(noa).count()).toBe(20)
-  await noa.page.getByRole('button', { name: noa.words.search.older }).click()
+  await noa.page.getByRole('button', { name: noa.words.list.older }).click()
   await expect.poll(() => hits(noa).count()).toBe(24)
   expect(await inWindow(noa)).toBeGreaterThanOrEqual(8)
   const opened = hits(noa).nth(22)

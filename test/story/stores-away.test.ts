@@ -83,7 +83,7 @@ test('MySQL down: chat goes on, older history says that it is unavailable, and l
   await brook.stores.mariadbProcess.kill('SIGKILL')
   await eve.says('talking goes on')
   await fay.sees('talking goes on')
-  const older = eve.list.getByText(en.room.olderFailed)
+  const older = eve.list.getByText(en.refusal.history_unavailable)
   await eve.list.hover()
   await until(async () => {
     await eve.page.mouse.wheel(0, -600)

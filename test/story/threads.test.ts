@@ -7,7 +7,8 @@ import { offerCommands } from '../../server/commands/offer.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { en } from '../../web/words/en.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill, type Visitor } from '../support/browser-visitor.ts'
+import { fill } from '../support/browser-page.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()

@@ -7,7 +7,8 @@ import { runSync } from '../../server/history/sync/run-sync.ts'
 import { runServer } from '../../server/main.ts'
 import { Brook } from './brook.ts'
 import type { Address, Person } from './person.ts'
-import { Visitor, type Device } from './browser-visitor.ts'
+import type { Device } from './browser-page.ts'
+import { Visitor } from './browser-visitor.ts'
 import { openChromium } from './chromium.ts'
 
 const index = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))

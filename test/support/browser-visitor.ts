@@ -1,88 +1,26 @@
 // Somebody at a browser: opens Brook, signs in, goes from room to room, posts messages and sees other people's. Finds
 // things as a person does: by their texts, which come from the app's own table.
-import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import type { Standing } from '../../web/conversation/lines/line.ts'
-import { en, type Words } from '../../web/words/en.ts'
-import { zh } from '../../web/words/zh.ts'
+import { BrowserPage, fill, openPage, plain, type Device } from './browser-page.ts'
 import type { Address } from './person.ts'
 import { until } from './until.ts'
 
-/** The device, browser settings and session of a visitor. */
-export interface Device {
-  locale?: 'en-GB' | 'zh-CN'
-  theme?: 'light' | 'dark'
-  /** A phone: 390x844 with touch. */
-  phone?: boolean
-  width?: number
-  height?: number
-  /** The local time zone. */
-  timezone?: string
-  /** Starts with an existing session: a cookie in the form of a header. */
-  cookie?: string
-}
-
-const withinMs = 12_000
-
-/** A text of the app with its placeholders filled in. */
-export const fill = (words: string, places: Record<string, string | number> = {}): string =>
-  words.replace(/\{(\w+)\}/g, (_all, name: string) => String(places[name] ?? `{${name}}`))
-
-/** Direction isolates around names are not part of the readable text. */
-const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '')
-
-export class Visitor {
-  readonly name: string
-  readonly page: Page
-  readonly context: BrowserContext
-  readonly complaints: string[] = []
-  readonly words: Words
-  readonly #expected: RegExp[] = []
-
-  private constructor(name: string, context: BrowserContext, page: Page, words: Words) {
-    this.name = name
-    this.context = context
-    this.page = page
-    this.words = words
-    this.#listen(page)
-  }
-
+export class Visitor extends BrowserPage {
   static async open(browser: Browser, address: Address, name: string, device: Device): Promise<Visitor> {
-    const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = device
-    const context = await browser.newContext({
-      baseURL: address,
-      locale,
-      colorScheme: theme,
-      reducedMotion: 'reduce' as const,
-      ...(device.timezone === undefined ? {} : { timezoneId: device.timezone }),
-      viewport: phone ? { width: 390, height: 844 } : { width, height },
-      ...(phone ? { hasTouch: true, isMobile: true } : {}),
-    })
-    context.setDefaultTimeout(withinMs)
-    const [cookie, value = ''] = device.cookie?.split('=') ?? []
-    if (cookie !== undefined) await context.addCookies([{ name: cookie, value, url: address }])
-    const page = await context.newPage()
-    const visitor = new Visitor(name, context, page, locale === 'zh-CN' ? zh : en)
-    await page.goto('/')
+    const visitor = new Visitor(name, await openPage(browser, address, device))
+    await visitor.page.goto('/')
     return visitor
   }
 
   /** The same person in another tab of the same browser. */
   async anotherTab(): Promise<Visitor> {
     const page = await this.context.newPage()
-    const tab = new Visitor(this.name, this.context, page, this.words)
+    const tab = new Visitor(this.name, { context: this.context, page, words: this.words })
     // Complaints of the other tab are reported by this one.
     Object.defineProperty(tab, 'complaints', { value: this.complaints })
     await page.goto(this.page.url())
     return tab
-  }
-
-  /** The console may show this from here on. Matched against "text url". */
-  expects(...words: RegExp[]): void {
-    this.#expected.push(...words)
-  }
-
-  async leaves(): Promise<void> {
-    await this.context.close()
   }
 
   // Signing in
@@ -134,14 +72,6 @@ export class Visitor {
         .or(this.page.getByRole('menuitemradio', { name: line }))
       await item.first().click()
     }
-  }
-
-  async presses(words: string): Promise<void> {
-    await this.page.getByRole('button', { name: words, exact: true }).click()
-  }
-
-  get dialog(): Locator {
-    return this.page.getByRole('dialog')
   }
 
   // Rooms
@@ -289,50 +219,5 @@ export class Visitor {
       async () => plain(await this.page.getByRole('main').innerText()),
       (seen) => seen.includes(words),
     )
-  }
-
-  // Leaving and returning
-
-  async goesOffline(): Promise<void> {
-    this.expects(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|WebSocket connection to .* failed/)
-    await this.context.setOffline(true)
-  }
-
-  async comesBack(): Promise<void> {
-    await this.context.setOffline(false)
-  }
-
-  // Inspecting
-
-  /** The page cannot be scrolled sideways. */
-  async overflow(): Promise<number> {
-    return this.page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement
-      return scrollWidth - clientWidth
-    })
-  }
-
-  /** What has the focus, in words: its label, its text or its name. */
-  async focused(): Promise<string> {
-    return this.page.evaluate(() => {
-      const el = document.activeElement
-      if (el === null || el === document.body) return 'body'
-      const label = el.getAttribute('aria-label') ?? (el as HTMLInputElement).labels?.[0]?.textContent
-      return (label ?? el.textContent).trim().slice(0, 80) || `${el.tagName.toLowerCase()}#${el.id}`
-    })
-  }
-
-  #listen(page: Page): void {
-    page.on('pageerror', (error) => this.#complain(`${error.message} ${error.stack ?? ''}`))
-    page.on('console', (message) => this.#hear(message))
-  }
-
-  #hear(message: ConsoleMessage): void {
-    if (message.type() === 'error') this.#complain(`${message.text()} ${message.location().url}`)
-  }
-
-  #complain(words: string): void {
-    if (!this.#expected.some((expected) => expected.test(words)))
-      this.complaints.push(`${this.name}: ${words}`)
   }
 }

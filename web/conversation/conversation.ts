@@ -8,7 +8,7 @@ import type { Writing } from './composer/use-writing.ts'
 import type { Dialogs } from './dialogs.ts'
 import type { LinkView } from './link-view.ts'
 import type { ListControl } from './list/list-control.ts'
-import type { MessageActions } from './message/actions.ts'
+import type { MessageActions } from './message/actions/actions.ts'
 import type { Place } from './pages/place.ts'
 import type { Timeline } from './timeline.ts'
 

@@ -9,8 +9,8 @@ import type { Conversation, ConversationApi } from './conversation.ts'
 import { useDialogs } from './dialogs.ts'
 import type { LinkView } from './link-view.ts'
 import { useListControl } from './list/list-control.ts'
-import { useActions, type SavedHere, type ThreadsHere } from './message/actions.ts'
-import { usePermissions } from './message/permissions.ts'
+import { useActions, type SavedHere, type ThreadsHere } from './message/actions/actions.ts'
+import { usePermissions } from './message/actions/permissions.ts'
 import type { Place } from './pages/place.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -40,7 +40,7 @@ export function makeConversation(deps: ConversationDeps): Conversation {
   const dialogs = useDialogs()
   const permissions = usePermissions({ timeline, user, isReadOnly })
   const writing = useWriting({ ...deps, list, mayEdit: permissions.mayEdit })
-  const actions = useActions({ ...deps, permissions, writing, dialogs })
+  const actions = useActions({ ...deps, permissions, writing })
   return {
     get user() {
       return user()

@@ -1,6 +1,7 @@
 // The mentions of this person, over all rooms: pages of them, newest first, kept up to date by events while on screen.
 import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
+import { placeKey } from '../../server/protocol/place-key.ts'
 import { isNamed, isSpoken, targetOf, withChange } from '../../server/protocol/timeline.ts'
 import { names } from '../rooms/named.ts'
 import { mentions } from '../wire/api.ts'
@@ -68,7 +69,7 @@ interface Place {
   room: string
   message: Pick<SpokenMessage, 'seq' | 'at'>
 }
-const keyOf = ({ room, message }: Place): string => `${room} ${message.seq}`
+const keyOf = ({ room, message }: Place): string => placeKey(room, message.seq)
 
 /** The order of the server's pages, newest first. */
 const compare = (a: Place, b: Place): number =>

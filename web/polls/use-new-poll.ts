@@ -61,11 +61,11 @@ export function useNewPoll() {
 
   const aboutQuestion = computed(() => {
     if ([...fields.question.trim()].length > chars) return t('polls.tooLong', { n: chars })
-    return isTried.value && fields.question.trim() === '' ? t('polls.noQuestion') : undefined
+    return isTried.value && fields.question.trim() === '' ? t('polls.problem.noQuestion') : undefined
   })
   const aboutAnswers = computed(() => {
-    if (isTried.value && filled.value.length < min) return t('polls.tooFew', { n: min })
-    return new Set(filled.value.map(nameKey)).size < filled.value.length ? t('polls.same') : undefined
+    if (isTried.value && filled.value.length < min) return t('polls.problem.tooFew')
+    return new Set(filled.value.map(nameKey)).size < filled.value.length ? t('polls.problem.same') : undefined
   })
   const aboutAll = computed(() => {
     if (isOffline.value) return t('polls.offlineNew')

@@ -1,5 +1,5 @@
 // The saved messages of one room, for the bar and the sheet of its messages.
-import type { SavedHere } from '../conversation/message/actions.ts'
+import type { SavedHere } from '../conversation/message/actions/actions.ts'
 import { tellRefused } from '../ui/notify.ts'
 import { useSay } from '../words/say.ts'
 import { useSaved } from './saved.ts'

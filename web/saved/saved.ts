@@ -3,14 +3,13 @@
 import { defineStore } from 'pinia'
 import { shallowReactive, watch } from 'vue'
 import type { SavedEvent } from '../../server/protocol/events.ts'
+import { placeKey } from '../../server/protocol/place-key.ts'
 import type { SavedMarksAnswer } from '../../server/protocol/saved.ts'
 import { useSession } from '../account/session.ts'
 import * as api from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
 import { liveList } from '../wire/live-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
-
-const place = (room: string, seq: number) => `${room} ${seq}`
 
 export const useSaved = defineStore('saved', () => {
   const session = useSession()
@@ -20,13 +19,13 @@ export const useSaved = defineStore('saved', () => {
     ask: api.savedMarks,
     show: ({ rooms }) => {
       marks.clear()
-      for (const [room, seqs] of Object.entries(rooms)) for (const seq of seqs) marks.add(place(room, seq))
+      for (const [room, seqs] of Object.entries(rooms)) for (const seq of seqs) marks.add(placeKey(room, seq))
     },
-    apply: ({ room, seq, on }) => (on ? marks.add(place(room, seq)) : marks.delete(place(room, seq))),
+    apply: ({ room, seq, on }) => (on ? marks.add(placeKey(room, seq)) : marks.delete(placeKey(room, seq))),
     isEager: true,
   })
 
-  const isSaved = (room: string, seq: number): boolean => marks.has(place(room, seq))
+  const isSaved = (room: string, seq: number): boolean => marks.has(placeKey(room, seq))
   const put = (room: string, seq: number, on: boolean): void => list.hear({ type: 'saved', room, seq, on })
 
   /** Saves a message or removes it; returns the refusal, if there was one. */

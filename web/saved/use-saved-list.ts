@@ -1,6 +1,7 @@
 // The list of saved messages, page by page. A removed one stays visible until the person leaves the page, so that it
 // can be restored.
 import type { Message } from '../../server/protocol/http.ts'
+import { placeKey } from '../../server/protocol/place-key.ts'
 import type { SavedItem } from '../../server/protocol/saved.ts'
 import { withChange } from '../../server/protocol/timeline.ts'
 import { savedPage } from '../wire/api.ts'
@@ -9,7 +10,7 @@ import { usePagedList, type Page } from '../wire/paged-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 
-const keyOf = ({ room, seq }: { room: string; seq: number }) => `${room} ${seq}`
+const keyOf = ({ room, seq }: { room: string; seq: number }) => placeKey(room, seq)
 
 export function useSavedList() {
   const list = usePagedList<SavedItem>({ feed: useLink().feed, ask, keyOf, apply })

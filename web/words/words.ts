@@ -68,11 +68,11 @@ export async function chooseLanguage(next: LanguageChoice): Promise<void> {
 
 /**
  * The text at `word`, with `places` filled in: `{name}`. The plural form is chosen by `count`, which defaults to
- * `places.n` if that is a number: one | many, or none | one | many.
+ * `places.n` if that is a number: one | many, or none | one | many. Without a count, a bar is just a bar.
  */
 export function t(word: Word, places: Places = {}, count = places['n']): string {
   const text = found(word)
-  const form = text.includes('|') ? formOf(text.split('|'), Number(count)) : text
+  const form = count !== undefined && text.includes('|') ? formOf(text.split('|'), Number(count)) : text
   return form.replace(/\{(\w+)\}/g, (place, name: string) => String(places[name] ?? place))
 }
 
@@ -83,7 +83,7 @@ function found(word: string): string {
   return typeof at === 'string' ? at : word
 }
 
-/** Without a count, the singular form. */
+/** The singular form if the count is not a number. */
 function formOf(forms: string[], count: number): string {
   const [none, one] = forms.length > 2 ? [forms[0], forms[1]] : [forms[1], forms[0]]
   const form = count === 0 ? none : count > 1 ? forms.at(-1) : one

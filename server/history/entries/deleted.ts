@@ -2,6 +2,7 @@
 import type { Queryable } from '../../db.ts'
 import type { StreamId } from '../../log/entry.ts'
 import type { DeletedEvent } from '../../protocol/entries/deleted.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import { isSpokenRow, type ChangeSql } from './kind.ts'
 
 export const deleted: ChangeSql<DeletedEvent> = {
@@ -32,7 +33,7 @@ export async function purge(
   events: readonly { room: string; target: number }[],
 ): Promise<StreamId[]> {
   const found: StreamId[] = []
-  const touched = new Map(events.map(({ room, target }) => [`${room} ${target}`, { room, target }]))
+  const touched = new Map(events.map(({ room, target }) => [placeKey(room, target), { room, target }]))
   for (const { room, target } of touched.values()) {
     const said = await tx.rows<StreamId>(
       `SELECT log_ms AS ms, log_n AS n FROM messages WHERE room_id = ? AND seq = ? AND deleted_ms IS NOT NULL`,

@@ -3,6 +3,7 @@ import type { Param, Queryable } from '../../db.ts'
 import { spokenTypes } from '../../protocol/entries/index.ts'
 import type { Change } from '../../protocol/entries/kind.ts'
 import type { Message, SpokenMessage } from '../../protocol/http.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import type { ThreadColumns } from '../sql/thread-row.ts'
 
 /** What a row of `messages` says beyond what every entry does. */
@@ -86,7 +87,7 @@ export async function markMessages(
   events: readonly Pick<Change, 'room' | 'target' | 'seq'>[],
 ): Promise<void> {
   if (events.length === 0) return
-  const last = new Map(events.map(({ room, target, seq }) => [`${room} ${target}`, { room, target, seq }]))
+  const last = new Map(events.map(({ room, target, seq }) => [placeKey(room, target), { room, target, seq }]))
   const rows = [...last.values()]
   const marks = rows.map(() => 'SELECT ? AS room_id, ? AS target, ? AS seq').join(' UNION ALL ')
   await tx.run(

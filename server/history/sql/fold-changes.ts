@@ -3,6 +3,7 @@
 import type { Queryable } from '../../db.ts'
 import { foldChange, stateFields, type ChangeEvent } from '../../protocol/entries/index.ts'
 import type { SpokenMessage } from '../../protocol/http.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import { isSpoken } from '../../protocol/timeline.ts'
 import { changeKinds } from '../entries/index.ts'
 import type { MessageRow } from '../entries/kind.ts'
@@ -14,7 +15,7 @@ import { selectMessages, toMessages } from './message-row.ts'
 export async function foldChanges(tx: Queryable, events: readonly ChangeEvent[]): Promise<void> {
   const about = new Map<string, ChangeEvent[]>()
   for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
-    const key = `${event.room} ${event.target}`
+    const key = placeKey(event.room, event.target)
     const some = about.get(key) ?? []
     some.push(event)
     about.set(key, some)

@@ -3,6 +3,7 @@
 import type { Db, Queryable } from '../../db.ts'
 import type { EditedEvent } from '../../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../../protocol/events.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import { isReply } from '../../protocol/timeline.ts'
 import { idsOf } from './mentions.ts'
 
@@ -27,7 +28,7 @@ export async function follow(tx: Queryable, entries: readonly (ReplyEvent | Edit
     const { room, mentions = [] } = entry
     const [target, thread] = isReply(entry)
       ? [entry.seq, entry.thread]
-      : [entry.target, threadOf.get(`${room} ${entry.target}`)]
+      : [entry.target, threadOf.get(placeKey(room, entry.target))]
     if (thread === undefined) return []
     const named = idsOf(mentions).map((id) => rowOf(id, { room, thread }, target - 1))
     return isReply(entry) ? [...ownRow(entry), ...named] : named
@@ -53,7 +54,7 @@ async function threadsOfEdited(
     'SELECT room_id AS room, seq, thread FROM messages WHERE (room_id, seq) IN (?) AND thread IS NOT NULL',
     [targets],
   )
-  return new Map(rows.map(({ room, seq, thread }) => [`${room} ${seq}`, thread]))
+  return new Map(rows.map(({ room, seq, thread }) => [placeKey(room, seq), thread]))
 }
 
 const rowOf = (user: string, { room, thread }: ThreadPlace, read: number): FollowRow => [
@@ -71,7 +72,7 @@ async function insert(tx: Queryable, rows: readonly FollowRow[], read: string): 
 
 /** Those who said what these threads begin with; a program reads no threads. */
 async function beginners(tx: Queryable, replies: readonly ReplyEvent[]): Promise<FollowRow[]> {
-  const places = [...new Map(replies.map((reply) => [`${reply.room} ${reply.thread}`, reply])).values()]
+  const places = [...new Map(replies.map((reply) => [placeKey(reply.room, reply.thread), reply])).values()]
   const found: FollowRow[] = []
   for (let at = 0; at < places.length; at += atOnce) {
     const some = places.slice(at, at + atOnce)

@@ -3,6 +3,7 @@ import type { Queryable } from '../../db.ts'
 import type { Entry } from '../../log/entry.ts'
 import { isChange, isSpokenEvent, wordsAfter } from '../../protocol/entries/index.ts'
 import type { Mention } from '../../protocol/message.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import { inRoom, type Unread } from './messages.ts'
 
 interface Place {
@@ -16,7 +17,7 @@ const placesOf = (entries: readonly Entry[]): Place[] => {
     if (isSpokenEvent(event)) return event.mentions === undefined ? [] : [{ room, target: seq }]
     return isChange(event) && wordsAfter(event) !== 'kept' ? [{ room, target: event.target }] : []
   })
-  return [...new Map(places.map((place) => [`${place.room} ${place.target}`, place])).values()]
+  return [...new Map(places.map((place) => [placeKey(place.room, place.target), place])).values()]
 }
 
 /** After messages and changes are written: rows of mentions as the messages stand. */

@@ -1,5 +1,6 @@
 // The SQL of mentions in threads: how far a person has read each thread, and the replies above that which name them.
 import type { Queryable } from '../../db.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import type { ThreadPlace } from './followers.ts'
 
 /** More are shown as this many. */
@@ -26,7 +27,7 @@ export async function threadsRead(
   )
   const read = new Map<string, number>()
   for (const { room, thread, read_seq } of rows) {
-    const key = `${room} ${thread}`
+    const key = placeKey(room, thread)
     read.set(key, Math.max(read_seq, read.get(key) ?? 0))
   }
   return read

@@ -5,6 +5,7 @@ import type { EditedEvent } from '../../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/http.ts'
 import type { Person } from '../../protocol/people.ts'
+import { placeKey } from '../../protocol/place-key.ts'
 import { isReply, withReply } from '../../protocol/timeline.ts'
 import { isSpokenRow } from '../entries/kind.ts'
 import { follow } from './followers.ts'
@@ -32,7 +33,7 @@ export async function settleReplies(tx: Queryable, entries: readonly Entry[]): P
     )
   const threads = new Map<string, Thread>()
   for (const event of said) {
-    const key = `${event.room} ${event.thread}`
+    const key = placeKey(event.room, event.thread)
     const thread = threads.get(key) ?? { room: event.room, root: event.thread, replies: [] }
     thread.replies.push(event)
     threads.set(key, thread)

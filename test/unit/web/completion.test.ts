@@ -15,7 +15,7 @@ import {
   withEmoji,
 } from '../../../web/conversation/composer/completion/sources/pieces.ts'
 import { useCompletion } from '../../../web/conversation/composer/completion/use-completion.ts'
-import type { Emoji } from '../../../web/conversation/message/dialogs/emoji-data.ts'
+import type { Emoji } from '../../../web/conversation/message/emoji/emoji-data.ts'
 
 /** `|` is the caret. */
 const at = (marked: string): Typed => ({ text: marked.replace('|', ''), caret: marked.indexOf('|') })

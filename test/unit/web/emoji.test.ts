@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { cleanEmoji } from '../../../server/protocol/emoji.ts'
 import { emojiSource } from '../../../web/conversation/composer/completion/sources/emoji.ts'
-import { emojiIn, findEmoji } from '../../../web/conversation/message/dialogs/emoji-data.ts'
+import { emojiIn, findEmoji } from '../../../web/conversation/message/emoji/emoji-data.ts'
 import { isOnlyEmoji } from '../../../web/text/measure.ts'
 
 interface Listed {

@@ -5,7 +5,7 @@ import type { Row } from '../../../web/conversation/lines/line.ts'
 import { gathered } from '../../../web/conversation/list/gathered.ts'
 import { inOrder } from '../../../web/conversation/list/in-order.ts'
 import { mostUsedOf } from '../../../web/conversation/message/emoji/used-emoji.ts'
-import { inTone } from '../../../web/conversation/message/dialogs/emoji-data.ts'
+import { inTone } from '../../../web/conversation/message/emoji/emoji-data.ts'
 import { langOf } from '../../../web/text/script-lang.ts'
 
 const line = (key: string) => ({ kind: 'line', key }) as Row

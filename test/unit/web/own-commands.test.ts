@@ -1,42 +1,35 @@
 // @vitest-environment happy-dom
 // Brook's own commands are explained in the language of the interface, whatever was typed.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { builtinCommands } from '../../../server/builtin-bot/offers.ts'
-import { pollHelp } from '../../../server/polls/words.ts'
-import { aboutCommand, sayInvalid } from '../../../web/conversation/composer/completion/own-commands.ts'
+import { ownCommands } from '../../../server/protocol/own-commands.ts'
+import { aboutCommand } from '../../../web/conversation/composer/completion/own-commands.ts'
+import type { Note } from '../../../web/conversation/lines/line.ts'
+import { noteWords } from '../../../web/conversation/rows/note-words.ts'
 import { en } from '../../../web/words/en.ts'
+import { sayRefusal } from '../../../web/words/refused.ts'
+import { chooseLanguage, learn, t } from '../../../web/words/words.ts'
 import { zh } from '../../../web/words/zh.ts'
-import { chooseLanguage, learn } from '../../../web/words/words.ts'
 
 beforeAll(learn)
 afterAll(() => chooseLanguage('en'))
 
-const reminders = {
-  keep: () => Promise.reject(new Error()),
-  list: () => Promise.resolve([]),
-  cancel: () => Promise.resolve(false),
-}
-const offered = [{ name: 'poll', ...pollHelp }, ...builtinCommands({ reminders })]
+/** What is said about a command that failed with these words of the server. */
+const about = (typed: Pick<Note, 'name' | 'args'>) =>
+  noteWords(
+    { key: 'a', below: 0, at: 0, state: 'failed', text: 'as the server says it', ...typed },
+    { t, refusal: sayRefusal },
+  )
 
 it.each([
   ['en', en],
   ['zh', zh],
-] as const)('in %s', async (language, { commands }) => {
+] as const)('in %s', async (language, { commands, polls: { problem } }) => {
   await chooseLanguage(language)
-  for (const { name, usage, help } of offered) {
-    const own = commands.own[name as keyof typeof commands.own]
-    expect(aboutCommand({ name, usage, help })).toEqual({
-      usage: own.usage.replaceAll('{bar}', '|'),
-      help: own.help,
-    })
-  }
-  expect(sayInvalid({ name: 'poll', args: '午饭？ | a' })).toContain(
-    commands.pollProblem.tooFew.replace('{n}', '2'),
-  )
-  expect(sayInvalid({ name: 'poll', args: 'a | b | B' })).toBe(
-    `${commands.pollProblem.same}\n${commands.own.poll.example.replaceAll('{bar}', '|')}`,
-  )
-  expect(sayInvalid({ name: 'roll', args: 'x' })).toBeUndefined()
+  for (const name of ['poll', 'roll', 'remind'] as const)
+    expect(aboutCommand({ name, ...ownCommands[name] })).toEqual(commands.own[name])
+  expect(about({ name: 'poll', args: '午饭？ | a' })).toBe(`${problem.tooFew}\n${problem.example}`)
+  expect(about({ name: 'poll', args: 'a | b | B' })).toBe(`${problem.same}\n${problem.example}`)
+  expect(about({ name: 'roll', args: 'x' })).toBe('as the server says it')
 })
 
 it("another bot's command of the same name keeps its own words", () => {

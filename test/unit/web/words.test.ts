@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
 import { en } from '../../../web/words/en.ts'
 import { entryEn } from '../../../web/words/entry-en.ts'
@@ -23,6 +24,21 @@ it('both languages have the same texts, with the same placeholders for names and
   expect([...chinese.keys()]).toEqual([...english.keys()])
   for (const [key, text] of english)
     expect([key, places(chinese.get(key) ?? '')]).toEqual([key, places(text)])
+})
+
+it('every text is shown somewhere', () => {
+  const files = readdirSync('web', { recursive: true, encoding: 'utf8' })
+    .map((file) => `web/${file}`)
+    .filter((file) => /\.(ts|vue)$/.test(file) && !/^web\/words\/(entry-|en|zh)/.test(file))
+  const code = files.map((file) => readFileSync(file, 'utf8')).join('\n')
+  const named = new Set(code.match(/(?<=['"`])\w+(\.\w+)*(?=['"`])/g))
+  // Such as `refusal.${code}`.
+  const built = [...code.matchAll(/`(\w+\.[\w.]*)\$\{[^`{}]*\}([\w.]*)`/g)].map(
+    ([, before, after]) => new RegExp(`^${before}\\w+${after}$`),
+  )
+  const isShown = (key: string) => named.has(key) || built.some((pattern) => pattern.test(key))
+  expect(isShown('room.reply') && isShown('refusal.internal') && !isShown('room.nowhere')).toBe(true)
+  expect([...english.keys()].filter((key) => !isShown(key))).toEqual([])
 })
 
 it('nothing shouts, and nothing is empty', () => {

@@ -38,11 +38,11 @@ export function useAnnounced(): void {
     }
   }
 
-  function tellRefused({ standing, refusal: why, failedEdit, ...line }: MessageLine): void {
+  function announceRefused({ standing, refusal: why, failedEdit, ...line }: MessageLine): void {
     const text = inBrief(line).slice(0, 80)
     if (standing !== 'failed')
       return announceNow(
-        t('aloud.editNotSaved', { why: failedEdit?.refusal ? refusal(failedEdit.refusal) : '' }),
+        t('room.editFailedWhy', { why: failedEdit?.refusal ? refusal(failedEdit.refusal) : '' }),
       )
     announceNow(why ? t('aloud.notSent', { why: refusal(why), text }) : t('room.standing.failed'))
   }
@@ -70,7 +70,7 @@ export function useAnnounced(): void {
       const key = refusedKey(line)
       if (key === undefined || refused.has(key)) continue
       refused.add(key)
-      if (!isFirst) tellRefused(line)
+      if (!isFirst) announceRefused(line)
     }
     if (from === undefined) return
     // A reply that the room shows as well is said there.

@@ -20,7 +20,7 @@ function say(change: ChangeEvent): void {
     case 'edited':
       return announce(t('aloud.edit'))
     case 'deleted':
-      return announce(t('aloud.delete'))
+      return announce(t('room.deleted'))
     default:
       return undefined
   }

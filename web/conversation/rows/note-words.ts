@@ -1,16 +1,21 @@
 // What a note says, in the reader's language.
+import { pollProblem, readTypedPoll } from '../../../server/protocol/typed-poll.ts'
 import { isolate, type useSay } from '../../words/say.ts'
-import { sayInvalid } from '../composer/completion/own-commands.ts'
 import type { Note } from '../lines/line.ts'
 
-export function noteWords(
-  note: Note,
-  { t, refusal: sayRefusal }: Pick<ReturnType<typeof useSay>, 't' | 'refusal'>,
-) {
+type Say = Pick<ReturnType<typeof useSay>, 't' | 'refusal'>
+
+export function noteWords(note: Note, { t, refusal: sayRefusal }: Say): string | undefined {
   const { name = '', state, refusal, code, text } = note
   const command = isolate(`/${name}`)
   if (state === 'asking') return t('commands.asking', { command })
   if (refusal) return t('commands.refused', { command, why: sayRefusal(refusal) })
-  if (state === 'failed' && code === undefined) return sayInvalid(note) ?? text
+  if (state === 'failed' && code === undefined) return invalidPoll(note, t) ?? text
   return code ? t(`commands.${code}`, { command }) : text
+}
+
+/** What is wrong with a `/poll`; undefined: the server's words say it. */
+function invalidPoll({ name, args = '' }: Note, t: Say['t']): string | undefined {
+  const problem = name === 'poll' ? pollProblem(readTypedPoll(args)) : undefined
+  return problem && `${t(`polls.problem.${problem}`)}\n${t('polls.problem.example')}`
 }

@@ -1,26 +1,25 @@
 // What this tab knows of threads, kept up to date by the events of the feed.
 import { computed, shallowReactive } from 'vue'
 import type { Message } from '../../../server/protocol/http.ts'
+import { placeKey } from '../../../server/protocol/place-key.ts'
 import type { ThreadMarksAnswer } from '../../../server/protocol/threads.ts'
 import { isNamed, isSpoken } from '../../../server/protocol/timeline.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
 import { countedMark, deletedMark, newMark, readMark, toldMark, unreadCount, type Mark } from './mark.ts'
 
-export const keyOf = (room: string, thread: number) => `${room} ${thread}`
-
 /** `unsure`: only the server can tell what a change does to what it has counted. */
 export function useMarks(own: () => string | undefined, unsure: () => void) {
   const known = shallowReactive(new Map<string, Mark>())
   const markOf = (room: string, thread: number): Mark =>
-    known.get(keyOf(room, thread)) ?? newMark(room, thread)
-  const put = (mark: Mark): void => void known.set(keyOf(mark.room, mark.thread), mark)
+    known.get(placeKey(room, thread)) ?? newMark(room, thread)
+  const put = (mark: Mark): void => void known.set(placeKey(mark.room, mark.thread), mark)
 
   function said(room: string, messages: readonly Message[]): void {
     for (const message of messages) {
       if (!isSpoken(message) || message.thread === undefined) continue
       const { seq, thread, user, deletedAt } = message
       if (user.id === own()) put(toldMark(markOf(room, thread), { read: seq, last: seq }))
-      else if (!known.has(keyOf(room, thread))) continue
+      else if (!known.has(placeKey(room, thread))) continue
       else if (deletedAt !== null) deleted(room, seq)
       else put(toldMark(markOf(room, thread), { last: seq }))
     }
@@ -36,7 +35,7 @@ export function useMarks(own: () => string | undefined, unsure: () => void) {
   }
 
   function show({ threads }: ThreadMarksAnswer): void {
-    const followed = new Set(threads.map(({ room, thread }) => keyOf(room, thread)))
+    const followed = new Set(threads.map(({ room, thread }) => placeKey(room, thread)))
     for (const [key, one] of known) if (!followed.has(key)) known.set(key, { ...one, following: false })
     for (const mark of threads) put(countedMark(markOf(mark.room, mark.thread), mark))
   }
@@ -67,7 +66,7 @@ export function useMarks(own: () => string | undefined, unsure: () => void) {
     readUpTo: (room: string, thread: number): number => markOf(room, thread).read,
     /** Unread replies; undefined for a thread that this tab has no mark of, as the oldest of very many. */
     unreadIn: (room: string, thread: number): number | undefined => {
-      const mark = known.get(keyOf(room, thread))
+      const mark = known.get(placeKey(room, thread))
       return mark && unreadCount(mark)
     },
     readTo: (room: string, thread: number, seq: number): void => put(readMark(markOf(room, thread), seq)),

@@ -1,7 +1,7 @@
 // Marking everything in every thread as read, so that it can be undone: it is shown at once and told when it is settled,
 // because the server takes no thread's position back.
 import { computed, shallowRef, type Ref } from 'vue'
-import { keyOf } from './marks.ts'
+import { placeKey } from '../../../server/protocol/place-key.ts'
 
 interface Thread {
   readonly room: string
@@ -27,19 +27,19 @@ export function useReadAll<Mark extends Thread>({ fresh, readTo, readInRoom, rec
     const unread = shown.value.map(({ room, thread, last }) => ({ room, thread, last }))
     held.value = new Map([
       ...held.value,
-      ...unread.map((one) => [keyOf(one.room, one.thread), one.last] as const),
+      ...unread.map((one) => [placeKey(one.room, one.thread), one.last] as const),
     ])
     for (const { room, thread, last } of unread) readInRoom(room, thread, last)
 
     function release(): void {
       const rest = new Map(held.value)
-      for (const { room, thread } of unread) rest.delete(keyOf(room, thread))
+      for (const { room, thread } of unread) rest.delete(placeKey(room, thread))
       held.value = rest
     }
     const settle = (): void => {
       // Not those that were forgotten since, as when somebody else signs in.
       for (const { room, thread, last } of unread)
-        if (held.value.has(keyOf(room, thread))) readTo(room, thread, last)
+        if (held.value.has(placeKey(room, thread))) readTo(room, thread, last)
       release()
     }
     const undo = (): void => {
@@ -50,7 +50,7 @@ export function useReadAll<Mark extends Thread>({ fresh, readTo, readInRoom, rec
   }
 
   const shown = computed(() =>
-    fresh.value.filter(({ room, thread, last }) => (held.value.get(keyOf(room, thread)) ?? 0) < last),
+    fresh.value.filter(({ room, thread, last }) => (held.value.get(placeKey(room, thread)) ?? 0) < last),
   )
   return { fresh: shown, readAll, forget: () => void (held.value = new Map()) }
 }

@@ -1,8 +1,8 @@
 // Reports read positions of threads to the server: the newest number of each, not each one that was passed while
 // scrolling.
+import { placeKey } from '../../../server/protocol/place-key.ts'
 import { readThread } from '../../wire/api.ts'
 import { isRefusal, mayRetry } from '../../wire/refusal.ts'
-import { keyOf } from './marks.ts'
 
 const tellEveryMs = 300
 const againMs = 5_000
@@ -18,7 +18,7 @@ export class ThreadReadTeller {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   read(one: Read): void {
-    this.#waiting.set(keyOf(one.room, one.thread), one)
+    this.#waiting.set(placeKey(one.room, one.thread), one)
     this.tellSoon()
   }
 

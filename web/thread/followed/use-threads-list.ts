@@ -1,6 +1,7 @@
 // The list of followed threads, page by page, kept up to date by events.
 import { watch } from 'vue'
 import type { SpokenMessage } from '../../../server/protocol/http.ts'
+import { placeKey } from '../../../server/protocol/place-key.ts'
 import type { FollowedThread } from '../../../server/protocol/threads.ts'
 import { isSpoken, withChange } from '../../../server/protocol/timeline.ts'
 import { followedThreads } from '../../wire/api.ts'
@@ -15,7 +16,7 @@ interface Place {
   thread: number
 }
 
-const keyOf = ({ room, root }: FollowedThread) => `${room} ${root.seq}`
+const keyOf = ({ room, root }: FollowedThread) => placeKey(room, root.seq)
 
 export function useThreadsList() {
   const list = usePagedList<FollowedThread>({ feed: useLink().feed, ask, keyOf, apply })

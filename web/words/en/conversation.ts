@@ -1,8 +1,9 @@
 // Texts in English: what a room and a thread show. See en.ts.
+import { ownCommands } from '../../../server/protocol/own-commands.ts'
+import { pollWords } from '../../../server/protocol/typed-poll.ts'
+
 export const conversationEn = {
   room: {
-    back: 'Rooms',
-    people: 'Members',
     more: 'Room options',
     editTopic: 'Edit topic',
     addTopic: 'Add a topic',
@@ -22,7 +23,6 @@ export const conversationEn = {
     helloText: 'Hello 👋',
     newLine: 'New',
     loadingOlder: 'Loading older messages',
-    olderFailed: "Older messages aren't available right now.",
     failed: "Couldn't load this room.",
     missingTitle: 'Room not found',
     missingText: "It doesn't exist, or you don't have access to it.",
@@ -85,7 +85,6 @@ export const conversationEn = {
       failedWhy: 'Not sent: {why}',
     },
     edit: 'Edit',
-    discard: 'Delete',
     delete: 'Delete',
     moreActions: 'More',
     react: 'Add a reaction',
@@ -108,14 +107,12 @@ export const conversationEn = {
     react: 'Reacted with {emoji}',
     unreact: 'Removed your {emoji}',
     edit: 'Edit saved',
-    delete: 'Message deleted',
     pin: 'Message pinned',
     unpin: 'Message unpinned',
     save: 'Saved for later',
     forget: 'Removed from saved',
     unread: 'Marked as unread',
     notSent: 'Not sent: {why} {text}',
-    editNotSaved: 'Edit not saved: {why}',
     online: "You're back online",
     mentioned: '{name} mentioned you in {room}',
   },
@@ -192,7 +189,6 @@ export const conversationEn = {
     spoiler: 'Spoiler. Press to show.',
     code: 'Code',
     copyCode: 'Copy code',
-    copied: 'Copied.',
     table: 'Table',
     done: 'Done:',
     undone: 'To do:',
@@ -203,12 +199,10 @@ export const conversationEn = {
     newText: 'Everyone here can vote and see the results.',
     question: 'Question',
     questionPlaceholder: 'What do you want to ask?',
-    noQuestion: 'Write a question.',
     answers: 'Answers',
     answerNumber: 'Answer {n}',
-    tooFew: 'Add at least {n} answers.',
+    problem: pollWords.en,
     tooLong: 'Use at most {n} characters.',
-    same: 'Two answers are the same.',
     allowMultiple: 'Allow more than one answer',
     makeAnonymous: 'Anonymous: no one can see who voted for what',
     endsIn: 'Ends',
@@ -239,22 +233,7 @@ export const conversationEn = {
     unsent: "Your vote wasn't sent. {why}",
   },
   commands: {
-    own: {
-      poll: {
-        usage: 'question {bar} a {bar} b',
-        help: 'Create a poll',
-        example: 'For example: /poll Lunch? {bar} Noodles {bar} Rice',
-      },
-      roll: { usage: '2d6', help: 'Roll dice: d20, 2d6, 3d6+2' },
-      remind: { usage: '10m text {bar} list {bar} cancel 1', help: 'Remind me here later' },
-    },
-    pollProblem: {
-      noQuestion: 'Write a question.',
-      tooFew: 'Add at least {n} answers.',
-      tooMany: 'Use at most {n} answers.',
-      tooLong: 'Use at most {n} characters for the question and for each answer.',
-      same: 'Two answers are the same.',
-    },
+    own: ownCommands,
     by: 'from {name}',
     keys: '↑ ↓ to select · Enter or Tab to insert · Esc to close · // for a slash',
     none: 'No matching command. Type // to start a message with a slash.',
@@ -262,6 +241,7 @@ export const conversationEn = {
     onlyYou: 'Only you can see this',
     dismiss: 'Dismiss',
     offline: "You're offline, so the command was not sent. It is still here.",
+    failed: "Couldn't load commands.",
     tooLong: 'This command is too long.',
     refused: "Couldn't run {command}. {why}",
     unknown_command:
@@ -271,12 +251,6 @@ export const conversationEn = {
   },
   completion: {
     list: { command: 'Commands', person: 'People to mention', room: 'Rooms', emoji: 'Emoji' },
-    failed: {
-      command: "Couldn't load commands.",
-      person: "Couldn't load members.",
-      room: "Couldn't load rooms.",
-      emoji: "Couldn't load emoji.",
-    },
     found: '{n} suggestion, use the up and down arrows | {n} suggestions, use the up and down arrows',
     keys: '↑ ↓ to select · Enter or Tab to insert · Esc to close',
     everybody: { room: 'everyone in this room', here: 'everyone online in this room' },

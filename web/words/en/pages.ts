@@ -1,5 +1,6 @@
 // Texts in English: the pages and panels beside a conversation. See en.ts.
 export const pagesEn = {
+  list: { older: 'Load older', end: "That's all." },
   hooks: {
     open: 'Integrations',
     title: 'Integrations for {room}',
@@ -18,7 +19,6 @@ export const pagesEn = {
     remove: 'Remove',
     removeText: '{name} can no longer post here. Its messages stay.',
     once: 'This is the URL for {name}. It is shown only once. Anyone who has it can post here.',
-    address: 'URL',
     curl: 'Try it',
     sample: 'Hello, this is a test',
     copyNamed: 'Copy: {what}',
@@ -34,7 +34,6 @@ export const pagesEn = {
     replay: 'Send again',
     replayText: 'Sends everything from this number on again, with the same IDs. The newest is {head}.',
     replayFrom: 'Start at number',
-    replayGo: 'Send again',
     removeOutText: 'Messages will no longer be sent there.',
     behind: '{n} event behind | {n} events behind',
     since: 'since {when}',
@@ -60,7 +59,6 @@ export const pagesEn = {
   },
   mentions: {
     title: 'Mentions',
-    unread: '{n} unread | {n} unread',
     isUnread: 'unread',
     readAll: 'Mark all as read',
     allRead: 'All rooms with mentions are marked as read.',
@@ -68,8 +66,6 @@ export const pagesEn = {
     none: 'No mentions yet',
     noneText: 'When someone mentions you with @, the message shows up here.',
     failed: "Couldn't load your mentions.",
-    older: 'Load older',
-    end: "That's all.",
     go: '{room}, {name}, {when}: go to message',
   },
   moment: {
@@ -98,7 +94,6 @@ export const pagesEn = {
     from: 'From message number',
     to: 'To message number',
     rangeWrong: 'Enter two numbers, the smaller one first.',
-    exportIt: 'Export',
     linkCopied: 'Link copied.',
     noMessage: "This message doesn't exist. Showing the messages around it.",
     goneMessage: 'This message was deleted. Here are the messages around it.',
@@ -193,9 +188,7 @@ export const pagesEn = {
     foundMore: 'Newest match | Newest {n} matches',
     results: 'Search results, newest first',
     says: ': ',
-    older: 'Load older',
     further: 'Search further back',
-    end: "That's all.",
     none: 'No results',
     noneText: 'Try fewer words, only the beginning of a word, or remove a filter.',
     noneYet: 'No results so far',
@@ -248,7 +241,6 @@ export const pagesEn = {
     none: "You aren't following any threads yet",
     noneText: 'You follow a thread when you start it, reply in it, are mentioned in it, or press its bell.',
     listFailed: "Couldn't load your threads.",
-    older: 'Load older',
   },
   saved: {
     title: 'Saved',
@@ -259,6 +251,5 @@ export const pagesEn = {
     noneText: 'Save a message from its menu to find it here later. Only you can see what you save.',
     failed: "Couldn't load your saved messages.",
     unreadable: 'You no longer have access to the room of this message.',
-    older: 'Load older',
   },
 }

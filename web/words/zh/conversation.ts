@@ -1,11 +1,10 @@
 // 中文文字。Texts in Chinese: what a room and a thread show.
+import { pollWords } from '../../../server/protocol/typed-poll.ts'
 import type { Shape } from '../entry-en.ts'
 import type { conversationEn } from '../en/conversation.ts'
 
 export const conversationZh: Shape<typeof conversationEn> = {
   room: {
-    back: '房间',
-    people: '成员',
     more: '更多房间操作',
     editTopic: '编辑主题',
     addTopic: '添加主题',
@@ -25,7 +24,6 @@ export const conversationZh: Shape<typeof conversationEn> = {
     helloText: '大家好 👋',
     newLine: '新消息',
     loadingOlder: '正在加载更早的消息',
-    olderFailed: '暂时无法加载更早的消息。',
     failed: '房间加载失败。',
     missingTitle: '找不到这个房间',
     missingText: '房间不存在，或者你没有权限查看。',
@@ -88,7 +86,6 @@ export const conversationZh: Shape<typeof conversationEn> = {
       failedWhy: '发送失败：{why}',
     },
     edit: '编辑',
-    discard: '删除',
     delete: '删除',
     moreActions: '更多',
     react: '添加回应',
@@ -111,14 +108,12 @@ export const conversationZh: Shape<typeof conversationEn> = {
     react: '已用 {emoji} 回应',
     unreact: '已取消 {emoji}',
     edit: '编辑已保存',
-    delete: '消息已删除',
     pin: '消息已置顶',
     unpin: '已取消置顶',
     save: '已收藏',
     forget: '已取消收藏',
     unread: '已标为未读',
     notSent: '发送失败：{why}{text}',
-    editNotSaved: '编辑未保存：{why}',
     online: '已恢复连接',
     mentioned: '{name} 在 {room} 中提到了你',
   },
@@ -195,7 +190,6 @@ export const conversationZh: Shape<typeof conversationEn> = {
     spoiler: '隐藏内容，点击显示。',
     code: '代码',
     copyCode: '复制代码',
-    copied: '已复制。',
     table: '表格',
     done: '已完成：',
     undone: '待办：',
@@ -206,12 +200,10 @@ export const conversationZh: Shape<typeof conversationEn> = {
     newText: '这里的所有人都可以投票并查看结果。',
     question: '问题',
     questionPlaceholder: '想问什么？',
-    noQuestion: '请填写问题。',
     answers: '选项',
     answerNumber: '选项 {n}',
-    tooFew: '请至少填写 {n} 个选项。',
+    problem: pollWords.zh,
     tooLong: '最多 {n} 个字符。',
-    same: '有两个选项相同。',
     allowMultiple: '允许多选',
     makeAnonymous: '匿名投票：任何人都看不到谁投了哪一项',
     endsIn: '截止时间',
@@ -243,20 +235,9 @@ export const conversationZh: Shape<typeof conversationEn> = {
   },
   commands: {
     own: {
-      poll: {
-        usage: '问题 {bar} 选项一 {bar} 选项二',
-        help: '发起投票',
-        example: '例如：/poll 午饭吃什么？ {bar} 面 {bar} 饭',
-      },
+      poll: { usage: '问题 | 选项一 | 选项二', help: '发起投票' },
       roll: { usage: '2d6', help: '掷骰子：d20、2d6、3d6+2' },
-      remind: { usage: '10分钟 喝茶 {bar} list {bar} cancel 1', help: '稍后在这里提醒我' },
-    },
-    pollProblem: {
-      noQuestion: '请填写问题。',
-      tooFew: '请至少填写 {n} 个选项。',
-      tooMany: '最多 {n} 个选项。',
-      tooLong: '问题和每个选项最多 {n} 个字符。',
-      same: '有两个选项相同。',
+      remind: { usage: '10分钟 喝茶 | list | cancel 1', help: '稍后在这里提醒我' },
     },
     by: '来自 {name}',
     keys: '↑ ↓ 选择 · Enter 或 Tab 采用 · Esc 关闭 · // 输入斜杠',
@@ -265,6 +246,7 @@ export const conversationZh: Shape<typeof conversationEn> = {
     onlyYou: '仅你可见',
     dismiss: '移除',
     offline: '已离线，命令没有发送，仍保留在这里。',
+    failed: '命令加载失败。',
     tooLong: '命令过长。',
     refused: '{command} 执行失败。{why}',
     unknown_command: '没有命令 {command}。输入 / 查看所有命令，输入 // 让消息以斜杠开头。',
@@ -273,12 +255,6 @@ export const conversationZh: Shape<typeof conversationEn> = {
   },
   completion: {
     list: { command: '命令', person: '可以提及的人', room: '房间', emoji: '表情' },
-    failed: {
-      command: '命令加载失败。',
-      person: '成员加载失败。',
-      room: '房间列表加载失败。',
-      emoji: '表情加载失败。',
-    },
     found: '{n} 个建议，用上下键选择',
     keys: '↑ ↓ 选择 · Enter 或 Tab 采用 · Esc 关闭',
     everybody: { room: '房间里的所有人', here: '房间里在线的所有人' },

@@ -3,6 +3,7 @@ import type { Shape } from '../entry-en.ts'
 import type { pagesEn } from '../en/pages.ts'
 
 export const pagesZh: Shape<typeof pagesEn> = {
+  list: { older: '加载更早的', end: '没有更多了' },
   hooks: {
     open: '集成',
     title: '{room} 的集成',
@@ -21,7 +22,6 @@ export const pagesZh: Shape<typeof pagesEn> = {
     remove: '移除',
     removeText: '{name} 将不能再在这里发消息，已发的消息会保留。',
     once: '这是 {name} 的地址，只显示一次。拿到它的人都可以在这里发消息。',
-    address: '地址',
     curl: '试一试',
     sample: '你好，这是一条测试消息',
     copyNamed: '复制：{what}',
@@ -36,7 +36,6 @@ export const pagesZh: Shape<typeof pagesEn> = {
     replay: '重新发送',
     replayText: '从这个编号起全部重新发送，ID 不变。最新编号是 {head}。',
     replayFrom: '起始编号',
-    replayGo: '重新发送',
     removeOutText: '消息将不再发送到这个地址。',
     behind: '积压 {n} 条',
     since: '最早一条在{when}',
@@ -62,7 +61,6 @@ export const pagesZh: Shape<typeof pagesEn> = {
   },
   mentions: {
     title: '提到我的',
-    unread: '{n} 条未读',
     isUnread: '未读',
     readAll: '全部标为已读',
     allRead: '提到你的房间都已标为已读。',
@@ -70,8 +68,6 @@ export const pagesZh: Shape<typeof pagesEn> = {
     none: '还没有人提到你',
     noneText: '有人 @ 你时，消息会显示在这里。',
     failed: '提及加载失败。',
-    older: '加载更早的',
-    end: '没有更多了',
     go: '{room}，{name}，{when}：跳到这条消息',
   },
   moment: {
@@ -100,7 +96,6 @@ export const pagesZh: Shape<typeof pagesEn> = {
     from: '起始消息编号',
     to: '结束消息编号',
     rangeWrong: '请输入两个编号，小的在前。',
-    exportIt: '导出',
     linkCopied: '链接已复制。',
     noMessage: '这条消息不存在，以下是相邻的消息。',
     goneMessage: '这条消息已被删除，以下是它前后的消息。',
@@ -194,9 +189,7 @@ export const pagesZh: Shape<typeof pagesEn> = {
     foundMore: '最新的 {n} 条结果',
     results: '搜索结果，最新的在前',
     says: '：',
-    older: '加载更早的',
     further: '继续搜索更早的消息',
-    end: '没有更多了',
     none: '没有找到结果',
     noneText: '试试减少关键词、只输入单词的开头，或去掉筛选条件。',
     noneYet: '暂未找到结果',
@@ -248,7 +241,6 @@ export const pagesZh: Shape<typeof pagesEn> = {
     none: '还没有关注任何话题',
     noneText: '发起话题、回复话题、被提及或点击铃铛后，就会关注这个话题。',
     listFailed: '话题加载失败。',
-    older: '加载更早的',
   },
   saved: {
     title: '收藏',
@@ -259,6 +251,5 @@ export const pagesZh: Shape<typeof pagesEn> = {
     noneText: '在消息菜单中收藏消息，之后就能在这里找到。收藏仅你可见。',
     failed: '收藏加载失败。',
     unreadable: '你已无法查看这条消息所在的房间。',
-    older: '加载更早的',
   },
 }

@@ -2,6 +2,7 @@
 // so that nobody triggers them by speaking or typing beside a field.
 import type { Conversation } from '../../conversation.ts'
 import type { MessageLine } from '../../lines/line.ts'
+import { ofKey } from '../../message/actions/table.ts'
 import { anchorIn } from '../../message/anchor.ts'
 import { innerStep, scrollsItself } from './inner-stops.ts'
 import type { useWalk } from './use-walk.ts'
@@ -17,7 +18,7 @@ interface ListKeys {
 const isField = (el: Element) => el.matches('input, textarea, select, [contenteditable]')
 
 export function useListKeys({ conversation, walk, lineOf, toNewest }: ListKeys) {
-  const { actions, writing } = conversation
+  const { writing } = conversation
 
   const moves: Record<string, () => unknown> = {
     ArrowUp: () => walk.step(-1),
@@ -47,20 +48,9 @@ export function useListKeys({ conversation, walk, lineOf, toNewest }: ListKeys) 
 
   /** True: the key did something. */
   function act(key: string, line: MessageLine, message: HTMLElement): boolean {
-    const anchor = anchorIn(message)
-    const may: Record<string, [may: boolean, act: () => unknown]> = {
-      r: [actions.mayReply(line), () => actions.reply(line)],
-      e: [actions.mayEdit(line), () => actions.edit(line)],
-      t: [actions.mayThread(line) || line.thread !== undefined, () => actions.openThread(line)],
-      u: [actions.mayMarkUnread(line), () => actions.markUnread(line)],
-      p: [actions.mayPin(line), () => actions.pin(line)],
-      s: [actions.maySave(line), () => actions.save(line)],
-      '+': [actions.mayReact(line), () => actions.pick(line, anchor)],
-      delete: [actions.mayDelete(line), () => actions.remove(line)],
-    }
-    const [isAllowed, does] = may[key.toLowerCase()] ?? [false]
-    if (isAllowed) does?.()
-    return isAllowed
+    const action = ofKey(key, line, conversation)
+    action?.act(line, conversation, anchorIn(message))
+    return action !== undefined
   }
 
   return function pressed(event: KeyboardEvent): void {

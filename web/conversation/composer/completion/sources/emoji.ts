@@ -1,7 +1,7 @@
 // Completes emoji by the names people type after a colon: English ones always, Chinese ones for people who read or type
 // Chinese; `:smile:` typed in full becomes the emoji. The data is loaded when a name is begun.
 import { ref, shallowRef } from 'vue'
-import { loadEmoji, type Emoji } from '../../../message/dialogs/emoji-data.ts'
+import { loadEmoji, type Emoji } from '../../../message/emoji/emoji-data.ts'
 import type { Choice, Source } from '../choice.ts'
 import { emojiPiece, withEmoji } from './pieces.ts'
 

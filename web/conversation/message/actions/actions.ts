@@ -1,16 +1,14 @@
-// The actions on the messages of a conversation, from their rows, the sheet and the dialogs.
+// What can be done with the messages of a conversation, and what of it is allowed. Where it is offered is in table.ts.
 import { useClipboard } from '@vueuse/core'
-import type { User } from '../../../server/protocol/people.ts'
-import { announce } from '../../ui/announce.ts'
-import { tellDone } from '../../ui/notify.ts'
-import { t } from '../../words/words.ts'
-import type { Writing } from '../composer/use-writing.ts'
-import type { Dialogs } from '../dialogs.ts'
-import type { MessageLine } from '../lines/line.ts'
-import type { LinkView } from '../link-view.ts'
-import type { Timeline } from '../timeline.ts'
-import type { Anchor } from './anchor.ts'
-import { useUsedEmoji } from './emoji/used-emoji.ts'
+import type { User } from '../../../../server/protocol/people.ts'
+import { announce } from '../../../ui/announce.ts'
+import { tellDone } from '../../../ui/notify.ts'
+import { t } from '../../../words/words.ts'
+import type { Writing } from '../../composer/use-writing.ts'
+import type { MessageLine } from '../../lines/line.ts'
+import type { LinkView } from '../../link-view.ts'
+import type { Timeline } from '../../timeline.ts'
+import { useUsedEmoji } from '../emoji/used-emoji.ts'
 import type { MessagePermissions } from './permissions.ts'
 
 /** The person's saved messages in this room. */
@@ -28,27 +26,16 @@ export interface ThreadsHere {
 export interface MessageActions extends MessagePermissions {
   /** Adds the person's reaction, or removes it. */
   react: (line: MessageLine, emoji: string) => void
-  /** Opens the emoji picker for it. */
-  pick: (line: MessageLine, at: Anchor | undefined) => void
-  reply: (line: MessageLine) => void
-  edit: (line: MessageLine) => void
   copy: (line: MessageLine) => void
   copyLink: (line: MessageLine) => void
-  /** Pins it to the room, or unpins it. */
-  pin: (line: MessageLine) => void
-  /** Shows its earlier versions. */
-  history: (line: MessageLine) => void
   isSaved: (line: MessageLine) => boolean
   /** Saves it for later, or removes it from the saved messages. */
   save: (line: MessageLine) => void
-  /** Asks before it is deleted; `deleteNow` has asked. */
-  remove: (line: MessageLine) => void
+  /** Deletes it without asking. */
   deleteNow: (line: MessageLine) => void
   mayMarkUnread: (line: MessageLine) => boolean
   /** Marks it and everything after it as unread. */
   markUnread: (line: MessageLine) => void
-  /** Opens the menu of all actions. */
-  more: (line: MessageLine, at: Anchor) => void
 
   mayThread: (line: MessageLine) => boolean
   /** Opens the thread that begins with it, or that it belongs to. */
@@ -69,7 +56,6 @@ export interface ActionDeps {
   user: () => User
   permissions: MessagePermissions
   writing: Writing
-  dialogs: Dialogs
   link: LinkView
   goTo: (seq: number) => void
   saved: SavedHere
@@ -80,7 +66,7 @@ export interface ActionDeps {
 }
 
 export function useActions(deps: ActionDeps): MessageActions {
-  const { timeline, user, permissions, writing, dialogs, link, saved, threads } = deps
+  const { timeline, user, permissions, writing, link, saved, threads } = deps
   const used = useUsedEmoji(user().id)
   return {
     ...permissions,
@@ -92,20 +78,12 @@ export function useActions(deps: ActionDeps): MessageActions {
       if (on) used.use(emoji)
       timeline.change({ type: 'react', seq: line.seq, emoji, on })
     },
-    pick: (line, at) => dialogs.show('emoji', line, at),
-    reply: (line) => writing.answer(line),
-    edit: (line) => writing.edit(line),
-    pin: ({ seq, pinnedBy }) => {
-      if (seq !== undefined) timeline.change({ type: 'pin', seq, on: pinnedBy === undefined })
-    },
-    history: (line) => dialogs.show('history', line),
     isSaved: ({ seq }) => seq !== undefined && saved.has(seq),
     save: ({ seq }) => {
       if (seq === undefined) return
       announce(t(saved.has(seq) ? 'aloud.forget' : 'aloud.save'))
       saved.toggle(seq)
     },
-    remove: (line) => dialogs.show('delete', line),
     deleteNow: ({ seq }) => {
       if (seq !== undefined) timeline.change({ type: 'delete', seq })
       if (writing.editing?.seq === seq) writing.endEdit()
@@ -116,9 +94,7 @@ export function useActions(deps: ActionDeps): MessageActions {
       deps.markUnread(line.seq)
       announce(t('aloud.unread'))
     },
-    more: (line, at) => dialogs.show('menu', line, at),
-    mayThread: ({ seq, thread, deletedAt }) =>
-      threads !== undefined && seq !== undefined && thread === undefined && deletedAt === null,
+    mayThread: ({ seq, deletedAt }) => threads !== undefined && seq !== undefined && deletedAt === null,
     openThread: ({ seq, thread }) => {
       if (thread !== undefined) threads?.open(thread, seq)
       else if (seq !== undefined) threads?.open(seq)

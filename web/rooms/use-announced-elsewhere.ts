@@ -11,7 +11,13 @@ import { names } from './named.ts'
 import { useRooms } from './rooms.ts'
 
 /** `here`: the room on screen, which says itself what happens in it. */
-export function useHeard({ ownId, here }: { ownId: () => string; here: () => string | undefined }): void {
+export function useAnnouncedElsewhere({
+  ownId,
+  here,
+}: {
+  ownId: () => string
+  here: () => string | undefined
+}): void {
   const link = useLink()
   const rooms = useRooms()
   let wasOffline = false

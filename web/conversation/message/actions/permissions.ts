@@ -1,10 +1,10 @@
 // What this person may do with a message here and now; the server decides, this decides what is offered.
 import { computed } from 'vue'
-import type { User } from '../../../server/protocol/people.ts'
-import { isEditable } from '../../../server/protocol/entries/index.ts'
-import { may, mayReadRevisions, type Right } from '../../../server/protocol/rights.ts'
-import type { MessageLine } from '../lines/line.ts'
-import type { Timeline } from '../timeline.ts'
+import type { User } from '../../../../server/protocol/people.ts'
+import { isEditable } from '../../../../server/protocol/entries/index.ts'
+import { may, mayReadRevisions, type Right } from '../../../../server/protocol/rights.ts'
+import type { MessageLine } from '../../lines/line.ts'
+import type { Timeline } from '../../timeline.ts'
 
 export interface MessagePermissions {
   mayEdit: (line: MessageLine) => boolean

@@ -1,0 +1,128 @@
+// A page of Brook in a browser of its own: its device, its language, its connection, and what its console complains of.
+// What somebody does there is in browser-visitor.ts.
+import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
+import { en, type Words } from '../../web/words/en.ts'
+import { zh } from '../../web/words/zh.ts'
+import type { Address } from './person.ts'
+
+/** The device, browser settings and session of a visitor. */
+export interface Device {
+  locale?: 'en-GB' | 'zh-CN'
+  theme?: 'light' | 'dark'
+  /** A phone: 390x844 with touch. */
+  phone?: boolean
+  width?: number
+  height?: number
+  /** The local time zone. */
+  timezone?: string
+  /** Starts with an existing session: a cookie in the form of a header. */
+  cookie?: string
+}
+
+const withinMs = 12_000
+
+/** A text of the app with its placeholders filled in. */
+export const fill = (words: string, places: Record<string, string | number> = {}): string =>
+  words.replace(/\{(\w+)\}/g, (_all, name: string) => String(places[name] ?? `{${name}}`))
+
+/** Direction isolates around names are not part of the readable text. */
+export const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '')
+
+interface Opened {
+  context: BrowserContext
+  page: Page
+  words: Words
+}
+
+export async function openPage(browser: Browser, address: Address, device: Device): Promise<Opened> {
+  const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = device
+  const context = await browser.newContext({
+    baseURL: address,
+    locale,
+    colorScheme: theme,
+    reducedMotion: 'reduce' as const,
+    ...(device.timezone === undefined ? {} : { timezoneId: device.timezone }),
+    viewport: phone ? { width: 390, height: 844 } : { width, height },
+    ...(phone ? { hasTouch: true, isMobile: true } : {}),
+  })
+  context.setDefaultTimeout(withinMs)
+  const [cookie, value = ''] = device.cookie?.split('=') ?? []
+  if (cookie !== undefined) await context.addCookies([{ name: cookie, value, url: address }])
+  const page = await context.newPage()
+  return { context, page, words: locale === 'zh-CN' ? zh : en }
+}
+
+export class BrowserPage {
+  readonly name: string
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly complaints: string[] = []
+  readonly words: Words
+  readonly #expected: RegExp[] = []
+
+  constructor(name: string, { context, page, words }: Opened) {
+    this.name = name
+    this.context = context
+    this.page = page
+    this.words = words
+    this.#listen(page)
+  }
+
+  /** The console may show this from here on. Matched against "text url". */
+  expects(...words: RegExp[]): void {
+    this.#expected.push(...words)
+  }
+
+  async leaves(): Promise<void> {
+    await this.context.close()
+  }
+
+  async presses(words: string): Promise<void> {
+    await this.page.getByRole('button', { name: words, exact: true }).click()
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole('dialog')
+  }
+
+  async goesOffline(): Promise<void> {
+    this.expects(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|WebSocket connection to .* failed/)
+    await this.context.setOffline(true)
+  }
+
+  async comesBack(): Promise<void> {
+    await this.context.setOffline(false)
+  }
+
+  /** The page cannot be scrolled sideways. */
+  async overflow(): Promise<number> {
+    return this.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      return scrollWidth - clientWidth
+    })
+  }
+
+  /** What has the focus, in words: its label, its text or its name. */
+  async focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const el = document.activeElement
+      if (el === null || el === document.body) return 'body'
+      const label = el.getAttribute('aria-label') ?? (el as HTMLInputElement).labels?.[0]?.textContent
+      return (label ?? el.textContent).trim().slice(0, 80) || `${el.tagName.toLowerCase()}#${el.id}`
+    })
+  }
+
+  #listen(page: Page): void {
+    page.on('pageerror', (error) => this.#complain(`${error.message} ${error.stack ?? ''}`))
+    page.on('console', (message) => this.#hear(message))
+  }
+
+  #hear(message: ConsoleMessage): void {
+    if (message.type() === 'error') this.#complain(`${message.text()} ${message.location().url}`)
+  }
+
+  #complain(words: string): void {
+    if (!this.#expected.some((expected) => expected.test(words)))
+      this.complaints.push(`${this.name}: ${words}`)
+  }
+}
