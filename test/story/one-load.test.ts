@@ -1,6 +1,7 @@
 // What a browser asks for when a page is opened: each thing once, nothing in vain, and no complaint on the console.
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { newCid } from '../../server/protocol/cid.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
@@ -63,6 +64,41 @@ test('one load of a room asks for each list once, and a person who comes after i
   await knows(bob, 'orchard')
   await bob.page.waitForLoadState('networkidle')
   expect(lists.map((list) => [String(list), once(list)])).toEqual(lists.map((list) => [String(list), 1]))
+})
+
+test('one load of any other page asks for each thing once', async () => {
+  const gil = await story().enters('Gil')
+  const hal = await story().joins('Hal')
+  await gil.makes('shed')
+  await gil.says('Who has the key?')
+  await gil.sees('the key')
+  const room = /\d+/.exec(new URL(gil.page.url()).pathname)?.[0] ?? ''
+  // A thread with something new in it: its mark may come before or after the page that lists it.
+  await hal.joins(room)
+  await hal.connects()
+  const { messages } = await hal.page('')
+  const thread =
+    messages.find((message) => 'text' in message && message.text === 'Who has the key?')?.seq ?? 0
+  hal.tells({ type: 'send', room, cid: newCid(), text: 'I do', thread })
+  await gil.page.getByRole('button', { name: /1 reply/ }).waitFor()
+  await gil.page.addInitScript(() => (Math.random = () => 0))
+  for (const page of ['threads', 'mentions', 'saved', 'directory']) {
+    const all = asked(gil.page)
+    await gil.page.goto(new URL(`/${page}`, gil.page.url()).href)
+    await gil.isLive()
+    await gil.page
+      .getByRole('main')
+      .getByRole('list')
+      .or(gil.page.getByRole('heading', { level: 2 }))
+      .first()
+      .waitFor()
+    await gil.page.waitForLoadState('networkidle')
+    expect(
+      all.filter((one, at) => all.indexOf(one) !== at),
+      page,
+    ).toEqual([])
+    gil.page.removeAllListeners('request')
+  }
 })
 
 test('a room that was made while the page was loading is in the list', async () => {

@@ -13,7 +13,7 @@ const askAfterMs = 200
 export function useDirectory() {
   const query = ref('')
   const asked = refDebounced(query, askAfterMs)
-  const list = usePagedList<DirectoryRoom>({ feed: useLink().feed, ask, keyOf: ({ id }) => id, apply })
+  const list = usePagedList<DirectoryRoom>({ link: useLink(), ask, keyOf: ({ id }) => id, apply })
 
   async function ask(after?: string): Promise<Page<DirectoryRoom> | Refusal> {
     const answer = await listDirectory(asked.value.trim(), after)

@@ -5,8 +5,7 @@ import { placeKey } from '../../server/protocol/place-key.ts'
 import { isNamed, isSpoken, targetOf, withChange } from '../../server/protocol/timeline.ts'
 import { names } from '../rooms/named.ts'
 import { mentions } from '../wire/api.ts'
-import type { Feed } from '../wire/feed.ts'
-import { usePagedList, type Page } from '../wire/paged-list.ts'
+import { usePagedList, type Page, type PagedListDeps } from '../wire/paged-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 
@@ -20,11 +19,11 @@ export interface Named {
 export interface MentionsDeps {
   /** The person who is mentioned. */
   own: string
-  feed: Pick<Feed, 'listen'>
+  link: PagedListDeps<Named>['link']
 }
 
-export function useMentions({ own, feed }: MentionsDeps) {
-  const list = usePagedList<Named>({ feed, ask, keyOf, apply, compare })
+export function useMentions({ own, link }: MentionsDeps) {
+  const list = usePagedList<Named>({ link, ask, keyOf, apply, compare })
   const { items, next } = list
 
   function apply(event: FeedEvent): void {

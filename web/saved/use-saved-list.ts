@@ -13,7 +13,7 @@ import type { FeedEvent } from '../wire/feed-events.ts'
 const keyOf = ({ room, seq }: { room: string; seq: number }) => placeKey(room, seq)
 
 export function useSavedList() {
-  const list = usePagedList<SavedItem>({ feed: useLink().feed, ask, keyOf, apply })
+  const list = usePagedList<SavedItem>({ link: useLink(), ask, keyOf, apply })
   const { items } = list
 
   function apply(event: FeedEvent): void {

@@ -4,6 +4,7 @@ import type { Feed } from './feed.ts'
 import { liveList } from './live-list.ts'
 import type { Refusal } from './refusal.ts'
 import type { FeedEvent } from './feed-events.ts'
+import type { LinkState } from './link-state.ts'
 
 export interface Page<Item> {
   items: Item[]
@@ -12,7 +13,7 @@ export interface Page<Item> {
 }
 
 export interface PagedListDeps<Item> {
-  feed: Pick<Feed, 'listen'>
+  link: { feed: Pick<Feed, 'listen'>; state: LinkState }
   /** Requests the page from `before` on; without it, the newest. */
   ask: (before?: string) => Promise<Page<Item> | Refusal>
   keyOf: (item: Item) => string
@@ -22,8 +23,8 @@ export interface PagedListDeps<Item> {
   compare?: (a: Item, b: Item) => number
 }
 
-/** Runs until the current scope ends. Loads at once. */
-export function usePagedList<Item>({ feed, ask, keyOf, apply, compare }: PagedListDeps<Item>) {
+/** Runs until the current scope ends. Loads at once, or with the connection that is about to come. */
+export function usePagedList<Item>({ link, ask, keyOf, apply, compare }: PagedListDeps<Item>) {
   const items = shallowRef<readonly Item[]>([])
   const next = ref<string | null>(null)
   const isLoadingMore = ref(false)
@@ -67,7 +68,7 @@ export function usePagedList<Item>({ feed, ask, keyOf, apply, compare }: PagedLi
     list.refusal.value = outcome === 'here' ? undefined : outcome
   }
 
-  const stop = feed.listen((event) => {
+  const stop = link.feed.listen((event) => {
     if (event.type === 'welcome') list.loadSoon()
     else list.hear(event)
   })
@@ -75,7 +76,8 @@ export function usePagedList<Item>({ feed, ask, keyOf, apply, compare }: PagedLi
     stop()
     list.close()
   })
-  void list.load()
+  if (link.state === 'connecting') list.loadOnceConnected()
+  else void list.load()
   return {
     status: list.status,
     refusal: list.refusal,

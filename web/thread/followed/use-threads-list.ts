@@ -19,7 +19,7 @@ interface Place {
 const keyOf = ({ room, root }: FollowedThread) => placeKey(room, root.seq)
 
 export function useThreadsList() {
-  const list = usePagedList<FollowedThread>({ feed: useLink().feed, ask, keyOf, apply })
+  const list = usePagedList<FollowedThread>({ link: useLink(), ask, keyOf, apply })
   const { items: threads } = list
   const followed = useFollowed()
 
@@ -47,7 +47,7 @@ export function useThreadsList() {
   // An edit that names them makes them follow as well, which only the marks tell.
   watch(
     () => followed.fresh,
-    (fresh) => void (fresh.every(isHere) || findNew()),
+    (fresh) => void (list.status.value !== 'ready' || fresh.every(isHere) || findNew()),
   )
 
   function apply(event: FeedEvent): void {
