@@ -90,6 +90,32 @@ CREATE TABLE installation (
   PRIMARY KEY (name)
 );
 
+CREATE TABLE invited (
+  user_id bigint unsigned NOT NULL,
+  invite_id bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id),
+  KEY invited_invite (invite_id, user_id)
+);
+
+CREATE TABLE invites (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  code char(22) COLLATE ascii_bin NOT NULL,
+  created_by bigint unsigned NOT NULL,
+  created_at datetime(3) NOT NULL,
+  expires_at datetime(3) NULL,
+  ended_at datetime(3) NULL,
+  uses int unsigned NULL,
+  used int unsigned NOT NULL DEFAULT 0,
+  PRIMARY KEY (id),
+  UNIQUE KEY invites_code (code)
+);
+
+CREATE TABLE invite_rooms (
+  invite_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  PRIMARY KEY (invite_id, room_id)
+);
+
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -333,4 +359,12 @@ CREATE TABLE users (
   is_bot tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key)
+);
+
+CREATE TABLE workspace (
+  one tinyint unsigned NOT NULL,
+  name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
+  sign_up varchar(8) COLLATE ascii_bin NOT NULL,
+  guests tinyint unsigned NOT NULL,
+  PRIMARY KEY (one)
 );

@@ -1,4 +1,5 @@
 // The list of features that make up Brook, each with its dependencies. A new capability is a folder and a line here.
+import { accessFeature, openAccess } from './access/feature.ts'
 import { accountFeature } from './account/feature.ts'
 import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
@@ -34,7 +35,8 @@ export function composeApp(core: Core): App {
   const live = liveFeature(core)
   const membership = membershipFeature(core, { history, ...live })
   const { memberships, gate } = membership
-  const account = accountFeature(core, { newcomers: memberships })
+  const access = openAccess(core)
+  const account = accountFeature(core, { newcomers: memberships, ...access })
   const thread = threadFeature(core, { history, memberships, gate })
   const posting = postingFeature(core, { history, pins, memberships, gate, ...live, ...thread })
   const poll = pollFeature(core, { history, memberships, gate, ...posting })
@@ -63,6 +65,7 @@ export function composeApp(core: Core): App {
     // After the rooms: people are moved once everybody has received the event.
     socket,
     account,
+    accessFeature(core, { memberships, ...access }),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),
     posting,

@@ -1,6 +1,7 @@
 // People and their names: the rules and the SQL of `users`. Sessions and rooms have their own modules.
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
-import { isRefusal } from '../answer.ts'
+import { isRefusal, Refused } from '../answer.ts'
+import type { Pass } from '../access/passes.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
@@ -9,14 +10,13 @@ import type { Person, User } from '../protocol/people.ts'
 import { addressKey, SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
 import { trusts, withBurst, type EntryLimits } from './entry-limits.ts'
-import { isFirst } from './administrators.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-/** Adds every new person to the default room, in the transaction that creates them; announced once that is committed. */
+/** Adds every new person to the default room and to `rooms`, in the transaction that creates them; announced once that is committed. */
 export interface Newcomers {
-  enter(tx: Queryable, user: Person): Promise<void>
-  greet(user: Person): Promise<void>
+  enter(tx: Queryable, user: Person, rooms?: readonly string[]): Promise<void>
+  greet(user: Person, rooms?: readonly string[]): Promise<void>
 }
 
 /** Where a request comes from: rate limits use the address, the list of sessions shows the agent. */
@@ -30,6 +30,14 @@ export interface SignedIn {
   user: User
   token: string
 }
+
+interface Asked {
+  name: string
+  /** Undefined: a guest. */
+  password: string | undefined
+}
+
+type Entered = SignedIn & { rooms: readonly string[] }
 
 /** A refused sign-in; `account`: whose, for the log alone, if there is one of this name. */
 export type SignInRefusal = Refusal & { account?: string }
@@ -77,12 +85,12 @@ export class Accounts {
   }
 
   /** A name without a password: whoever holds the token is this person until they set a password or sign out. */
-  async enterAsGuest(name: string, visitor: Visitor): Promise<SignedIn | Refusal> {
-    return this.#enter(name, undefined, visitor)
+  async enterAsGuest(name: string, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
+    return this.#enter({ name, password: undefined }, visitor, pass)
   }
 
-  async signUp(name: string, password: string, visitor: Visitor): Promise<SignedIn | Refusal> {
-    return this.#enter(name, password, visitor)
+  async signUp(name: string, password: string, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
+    return this.#enter({ name, password }, visitor, pass)
   }
 
   /** The same refusal for an unknown name, a guest's name and a wrong password, after the same work. */
@@ -113,13 +121,11 @@ export class Accounts {
       // Two changes at once: the second one finds a different password from the one it was checked against.
       const sql = 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash <=> ?'
       const { affectedRows } = await tx.run(sql, [hash, user.id, kept])
-      if (affectedRows === 0) return undefined
-      const admin = user.admin || (kept === null && (await isFirst(tx, user.id)))
-      return { admin, ended: await this.#sessions.closeOthers(tx, session) }
+      return affectedRows === 0 ? undefined : { ended: await this.#sessions.closeOthers(tx, session) }
     })
     if (changed === undefined) return { code: 'has_password' }
     await this.#sessions.forget(changed.ended)
-    return { ...user, guest: false, admin: changed.admin }
+    return { ...user, guest: false }
   }
 
   /**
@@ -154,48 +160,57 @@ export class Accounts {
     return this.#isTrusted(address) ? undefined : addressKey(address)
   }
 
-  async #enter(rawName: string, password: string | undefined, visitor: Visitor): Promise<SignedIn | Refusal> {
-    const name = cleanName(rawName)
+  async #enter(asked: Asked, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
+    const { password } = asked
+    const name = cleanName(asked.name)
     if (name === undefined) return { code: 'bad_name' }
     if (isMisleadingName(name)) return { code: 'misleading_name' }
     const address = this.#addressOf(visitor)
     const waitMs = address === undefined ? 0 : await this.#signUps.take(address)
     if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
-    let entered: SignedIn | Refusal | undefined
+    let entered: Entered | Refusal | undefined
     try {
-      entered = await this.#create(name, password, visitor)
+      entered =
+        (await pass.refuse(password === undefined)) ?? (await this.#create({ name, password }, visitor, pass))
     } finally {
       // What came to nothing does not count; a name that is taken does, for names could be tried out.
       const counts = entered !== undefined && (!isRefusal(entered) || entered.code === 'name_taken')
       if (address !== undefined && !counts) await this.#signUps.giveBack(address)
     }
-    if (!isRefusal(entered)) await this.#newcomers.greet({ id: entered.user.id, name })
-    return entered
+    if (isRefusal(entered)) return entered
+    const { user, token, rooms } = entered
+    await this.#newcomers.greet({ id: user.id, name }, rooms)
+    return { user, token }
   }
 
-  async #create(name: string, password: string | undefined, { agent }: Visitor): Promise<SignedIn | Refusal> {
+  async #create({ name, password }: Asked, { agent }: Visitor, pass: Pass): Promise<Entered | Refusal> {
     const hash = password === undefined ? null : await this.#passwords.hash(password, name)
-    return hash !== null && typeof hash === 'object' ? hash : this.#insert(name, hash, agent)
+    return hash !== null && typeof hash === 'object' ? hash : this.#insert({ name, hash, agent }, pass)
   }
 
   /**
    * One transaction creates the person, their session and their place in the default room: a crash leaves all or
    * nothing, never a guest's name that nobody holds. With two requests for one name, the unique key admits one.
    */
-  async #insert(name: string, hash: string | null, agent: string): Promise<SignedIn | Refusal> {
+  async #insert(
+    { name, hash, agent }: { name: string; hash: string | null; agent: string },
+    pass: Pass,
+  ): Promise<Entered | Refusal> {
     try {
       return await this.#db.transaction(async (tx) => {
         const { insertId } = await tx.run(
           'INSERT INTO users (name, name_key, password_hash, created_at) VALUES (?)',
           [[name, nameKey(name), hash, new Date()]],
         )
-        const admin = hash !== null && (await isFirst(tx, insertId))
+        const { admin, rooms } = await pass.use(tx, insertId)
+        if (admin) await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [BigInt(insertId)])
         const user = { id: insertId, name, guest: hash === null, admin }
-        await this.#newcomers.enter(tx, { id: insertId, name })
-        return { user, token: await this.#sessions.open(user, agent, tx) }
+        await this.#newcomers.enter(tx, { id: insertId, name }, rooms)
+        return { user, rooms, token: await this.#sessions.open(user, agent, tx) }
       })
     } catch (error) {
       if (isDuplicate(error)) return { code: 'name_taken' }
+      if (error instanceof Refused) return error.refusal
       throw error
     }
   }

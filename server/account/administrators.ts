@@ -1,4 +1,4 @@
-// The administrators: the first person with a password, and those added by `brook admin`. SQL of `users.is_admin`.
+// The administrators: who came by the owner's link, and those added by `brook admin`. SQL of `users.is_admin`.
 import type { Db, Queryable } from '../db.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
@@ -6,21 +6,6 @@ import type { Sessions } from './sessions.ts'
 
 /** Why somebody cannot become an administrator, or cannot stop being one. */
 export type Objection = 'nobody' | 'guest' | 'already' | 'no-admin' | 'last'
-
-/**
- * Makes this person the first administrator unless there was one; returns true if it did. Runs in the transaction that sets
- * their password: of two at once, the second waits for the first to commit, and takes its place if it rolls back.
- */
-export async function isFirst(tx: Queryable, userId: string): Promise<boolean> {
-  // Read without a lock, so that later sign-ups do not wait for this row.
-  const [row] = await tx.rows<{ user_id: number | null }>('SELECT user_id FROM founder')
-  if (row === undefined || row.user_id !== null) return false
-  const sql = 'UPDATE founder SET user_id = ? WHERE one = 1 AND user_id IS NULL'
-  const { affectedRows } = await tx.run(sql, [userId])
-  if (affectedRows === 0) return false
-  await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [userId])
-  return true
-}
 
 export class Administrators {
   readonly #db: Db

@@ -2,6 +2,7 @@
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { limits } from '../protocol/limits.ts'
+import type { Passes } from '../access/passes.ts'
 import { Repeated } from '../repeated.ts'
 import { Accounts, type Newcomers } from './accounts.ts'
 import { Passwords } from './passwords.ts'
@@ -10,7 +11,7 @@ import { Sessions } from './sessions.ts'
 
 export function accountFeature(
   { config, db, cache, bus, metrics, rateLimits, onError }: Core,
-  { newcomers }: { newcomers: Newcomers },
+  { newcomers, passes }: { newcomers: Newcomers; passes: Passes },
 ): Feature & { sessions: Sessions } {
   const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
   const accounts = new Accounts({
@@ -30,7 +31,7 @@ export function accountFeature(
   return {
     sessions,
     onReconnect: () => untold.soon(),
-    routes: (app) => accountRoutes(app, { accounts, sessions }),
+    routes: (app) => accountRoutes(app, { accounts, sessions, passes }),
     close: () => untold.close(),
   }
 }

@@ -2,16 +2,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { Passes } from '../access/passes.ts'
 import { isRefusal, refuse } from '../answer.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import {
   CredentialsBody,
   ErrorAnswer,
   GuestBody,
+  OwnerBody,
   PasswordBody,
   SessionAnswer,
   SessionParams,
   SessionsAnswer,
+  SignUpBody,
   UserAnswer,
 } from '../protocol/http.ts'
 import type { Person } from '../protocol/people.ts'
@@ -23,6 +26,7 @@ import { bringsToken, giveToken, renewToken, takeTokenBack, tokenOf } from './to
 export interface AccountRoutes {
   accounts: Accounts
   sessions: Sessions
+  passes: Passes
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -47,7 +51,7 @@ function logAccountEvent(request: FastifyRequest, { id, name }: Person, event: s
 }
 
 /** Signing up, coming in as a guest, and signing in. */
-const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts }) => {
+const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes }) => {
   const welcome = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -67,13 +71,13 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
         tags,
         security: [],
         summary: 'Sign up with a name and a password',
-        body: CredentialsBody,
+        body: SignUpBody,
         response: { 201: UserAnswer, ...refusals },
       },
     },
     async (request, reply) => {
-      const { name, password } = request.body
-      const came = await accounts.signUp(name, password, visitorOf(request))
+      const { name, password, invite } = request.body
+      const came = await accounts.signUp(name, password, visitorOf(request), passes.visitor(invite))
       return welcome(request, reply, { status: 201, event: 'signed up' }, came)
     },
   )
@@ -90,8 +94,27 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
       },
     },
     async (request, reply) => {
-      const came = await accounts.enterAsGuest(request.body.name, visitorOf(request))
+      const { name, invite } = request.body
+      const came = await accounts.enterAsGuest(name, visitorOf(request), passes.visitor(invite))
       return welcome(request, reply, { status: 201, event: 'entered as a guest' }, came)
+    },
+  )
+
+  app.post(
+    '/api/owner',
+    {
+      schema: {
+        tags,
+        security: [],
+        summary: 'Sign up as an administrator, by the link that the first start or `brook admin link` prints',
+        body: OwnerBody,
+        response: { 201: UserAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { code, name, password } = request.body
+      const came = await accounts.signUp(name, password, visitorOf(request), passes.owner(code))
+      return welcome(request, reply, { status: 201, event: 'came in as the owner' }, came)
     },
   )
 

@@ -72,17 +72,19 @@ export class Memberships extends RoomList implements Newcomers {
     return this.#lobby
   }
 
-  async enter(tx: Queryable, user: Person): Promise<void> {
+  async enter(tx: Queryable, user: Person, rooms: readonly string[] = []): Promise<void> {
     await requireNewPerson(tx, this.#deps.log, user.id)
-    const room = await this.ensureDefaultRoom()
-    await this.#insert(tx, room, user.id, 'member')
-    await this.notices.note(tx, { room, user, notice: { kind: 'joined' } })
+    for (const room of new Set([await this.ensureDefaultRoom(), ...rooms])) {
+      await this.#insert(tx, room, user.id, 'member')
+      await this.notices.note(tx, { room, user, notice: { kind: 'joined' } })
+    }
   }
 
-  async greet(user: Person): Promise<void> {
-    const room = await this.ensureDefaultRoom()
-    await this.roster.membersChanged(room)
-    await this.notices.tell({ room, user, notice: { kind: 'joined' } })
+  async greet(user: Person, rooms: readonly string[] = []): Promise<void> {
+    for (const room of new Set([await this.ensureDefaultRoom(), ...rooms])) {
+      await this.roster.membersChanged(room)
+      await this.notices.tell({ room, user, notice: { kind: 'joined' } })
+    }
   }
 
   /** Somebody's standing in a room, as MySQL has it at this moment; see Roles. */

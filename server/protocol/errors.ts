@@ -40,6 +40,28 @@ export const errors = {
     words: 'This name is reserved, or mixes alphabets that look alike.',
   },
   bad_topic: { status: 400, retry: false, words: 'A topic must be a single line of at most 250 characters.' },
+  invite_needed: {
+    status: 403,
+    retry: false,
+    words: 'People come in here by invitation. Ask somebody who is in for a link.',
+  },
+  invite_over: {
+    status: 410,
+    retry: false,
+    words: 'This link has been used up, has expired, or was taken back. Ask for another.',
+  },
+  sign_up_closed: { status: 403, retry: false, words: 'Nobody new is let in here at the moment.' },
+  no_guests: { status: 403, retry: false, words: 'There are no guests here. Sign up with a password.' },
+  bad_workspace_name: {
+    status: 400,
+    retry: false,
+    words: 'The name must have 1 to 64 characters, without control characters or direction marks.',
+  },
+  too_many_invites: {
+    status: 409,
+    retry: false,
+    words: 'There are 200 links that let people in. Take one back first.',
+  },
   bad_password: { status: 400, retry: false, words: 'A password must have 8 to 256 characters.' },
   common_password: {
     status: 400,

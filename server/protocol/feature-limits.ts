@@ -23,6 +23,19 @@ export const featureLimits = {
     /** Calls that one process runs at once; the others wait for a worker with a free slot. */
     atOnce: 16,
   },
+  /** Links that invite. */
+  invites: {
+    /** Those that still let somebody in: more, and nobody knows any more who can come by what. */
+    atOnce: 200,
+    /** Rooms that whoever comes by one is in at once: a newcomer's first day. */
+    rooms: 20,
+    /** People by one link; who wants more leaves the number open. */
+    uses: 100_000,
+    /** A link that is found in an old mail lets nobody in. */
+    lastsMs: 366 * 24 * hour,
+    /** Of those who came by one, the newest that are named. */
+    shown: 50,
+  },
   /** An administrator's "archive now" is answered within this time; the browser gives up after 10 s. */
   archiveNowMs: 8 * second,
   /** Slash commands. */

@@ -24,7 +24,12 @@ import {
 const Name = Type.String({ maxLength: 256 })
 const Password = Type.String({ maxLength: 1024 })
 
-export const GuestBody = Closed({ name: Name })
+/** The code of the link by which somebody comes. */
+const Code = Type.String({ maxLength: 64 })
+
+export const GuestBody = Closed({ name: Name, invite: Type.Optional(Code) })
+export const SignUpBody = Closed({ name: Name, password: Password, invite: Type.Optional(Code) })
+export const OwnerBody = Closed({ code: Code, name: Name, password: Password })
 export const CredentialsBody = Closed({ name: Name, password: Password })
 export const PasswordBody = Closed({ password: Password, current: Type.Optional(Password) })
 export const UserAnswer = Closed({ user: User })

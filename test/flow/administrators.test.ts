@@ -1,6 +1,7 @@
-// Administrators: the first person with a password, and those named on the command line. On real stores.
+// Administrators: who comes by the owner's link, and those named on the command line. On real stores.
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Administrators } from '../../server/account/administrators.ts'
 import { identify, onlyAdmin } from '../../server/account/identify.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
@@ -11,12 +12,14 @@ let stores: PrivateStores
 let server: TestServer
 let brook: CommandLine
 let administrators: Administrators
+let owners: OwnerLinks
 
 beforeAll(async () => {
   stores = await privateStores()
   server = await openTestServer(stores)
   brook = await commandLine(stores)
   administrators = new Administrators(server.db, server.sessions)
+  owners = new OwnerLinks(server.db)
 })
 afterAll(async () => {
   await brook.close()
@@ -26,48 +29,59 @@ afterAll(async () => {
 // Each test begins in a Brook without people.
 beforeEach(async () => {
   for (const table of ['users', 'sessions', 'memberships']) await server.db.run(`DELETE FROM ${table}`)
-  await server.db.run('UPDATE founder SET user_id = NULL')
 })
 
 const names = async () => (await administrators.list()).map(({ name }) => name)
+/** Signs up by the owner's link. */
+const owns = async (name: string) => {
+  const browser = server.browser()
+  const code = await owners.make()
+  const { body } = await browser.asks('POST', '/api/owner', { code, name, password: 'correct horse' })
+  expect(body.user?.admin).toBe(true)
+  await browser.signsIn(name, 'correct horse')
+  return browser
+}
 const signsUp = async (name: string) => {
   const browser = server.browser()
   await browser.enters(name, 'correct horse')
   return browser
 }
 
-test('the first person who signs up with a password is an administrator, and nobody after them', async () => {
-  await server.enters('guest')
-  const ann = await signsUp('ann')
-  const bob = await signsUp('bob')
-  expect([ann.me.admin, bob.me.admin]).toEqual([true, false])
-  expect((await ann.asks('GET', '/api/session')).body.user?.admin).toBe(true)
-  expect((await server.browser().signsIn('ann', 'correct horse')).body.user?.admin).toBe(true)
-  expect(await names()).toEqual(['ann'])
-})
-
-test('a guest who is the first to set a password is the administrator', async () => {
+test('nobody becomes an administrator by being the first, as a guest or with a password', async () => {
   const guest = await server.enters('guest')
+  const ann = await signsUp('ann')
   const set = await guest.asks('PUT', '/api/session/password', { password: 'correct horse' })
-  expect(set.body.user).toEqual({ ...guest.me, guest: false, admin: true })
-  expect((await guest.asks('GET', '/api/session')).body.user?.admin).toBe(true)
-  expect((await signsUp('ann')).me.admin).toBe(false)
+  expect([ann.me.admin, set.body.user?.admin]).toEqual([false, false])
+  expect(await names()).toEqual([])
 })
 
-test('of many people who sign up at once, one becomes the administrator', async () => {
-  const all = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(signsUp))
-  expect(all.filter(({ me }) => me.admin)).toHaveLength(1)
+test('whoever has the owner’s link becomes an administrator, once; a name that is taken leaves it as it is', async () => {
+  await signsUp('bob')
+  const code = await owners.make()
+  const opens = (body: object) => server.browser().asks('POST', '/api/owner', body)
+  const own = { name: 'ann', password: 'correct horse' }
+  expect((await opens({ ...own, code: 'A'.repeat(22) })).code).toBe('invite_over')
+  expect((await opens({ ...own, code, name: 'bob' })).code).toBe('name_taken')
+  const all = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => opens({ ...own, code, name: `ann ${name}` })),
+  )
+  expect(all.map(({ status }) => status).sort()).toEqual([201, 410, 410, 410])
+  expect(all.find(({ status }) => status === 201)?.body.user?.admin).toBe(true)
   expect(await names()).toHaveLength(1)
 })
 
-test('a first sign-up that fails leaves the place free', async () => {
-  await server.enters('ann')
-  expect((await server.browser().enters('ann', 'correct horse')).code).toBe('name_taken')
-  expect((await signsUp('bob')).me.admin).toBe(true)
+test('a new link of the owner ends the one before', async () => {
+  const before = await owners.make()
+  const [line = ''] = (await brook.type('admin', 'link')).printed
+  expect(line).toMatch(/^http:\/\/localhost:\d+\/owner#[\w-]{22}$/)
+  const opens = (code: string) =>
+    server.browser().asks('POST', '/api/owner', { code, name: 'ann', password: 'correct horse' })
+  expect((await opens(before)).code).toBe('invite_over')
+  expect((await opens(line.split('#')[1] ?? '')).status).toBe(201)
 })
 
 test('an added administrator is one in every open browser at once, and a removed one is none', async () => {
-  await signsUp('ann')
+  await owns('ann')
   const bob = await signsUp('bob')
   const phone = server.browser()
   await phone.signsIn('bob', 'correct horse')
@@ -81,7 +95,7 @@ test('an added administrator is one in every open browser at once, and a removed
 })
 
 test('the last administrator cannot be removed, nor the last two at once', async () => {
-  await signsUp('ann')
+  await owns('ann')
   await signsUp('bob')
   expect(await administrators.remove('ann')).toBe('last')
   await administrators.add('bob')
@@ -91,7 +105,7 @@ test('the last administrator cannot be removed, nor the last two at once', async
 })
 
 test('a guest, an unknown person and an existing administrator cannot be added as administrators', async () => {
-  await signsUp('ann')
+  await owns('ann')
   await server.enters('guest')
   expect(await administrators.add('guest')).toBe('guest')
   expect(await administrators.add('nobody here')).toBe('nobody')
@@ -108,7 +122,7 @@ test('routes for administrators do not exist for anybody else', async () => {
     browser.cookie = of?.cookie
     return (await browser.asks('GET', '/api/admin')).status
   }
-  const [ann, bob] = [await signsUp('ann'), await signsUp('bob')]
+  const [ann, bob] = [await owns('ann'), await signsUp('bob')]
   expect([await ask(), await ask(ann), await ask(bob)]).toEqual([401, 200, 404])
   await app.close()
 })
@@ -117,7 +131,7 @@ test('brook admin lists, adds and removes, and reports what it cannot do', async
   expect((await brook.type('admin', 'list')).printed).toEqual([
     expect.stringMatching(/^No administrators yet/),
   ])
-  await signsUp('ann')
+  await owns('ann')
   const bob = await signsUp('bob')
   expect(await brook.type('admin', 'add', 'bob')).toMatchObject({
     code: 0,

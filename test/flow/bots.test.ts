@@ -120,7 +120,7 @@ test('an administrator adds a bot to a private room, nobody else does; to a publ
     await brook.arrive('Max'),
     await brook.arrive('Guest'),
   ]
-  // The first person with a password administers the workspace.
+  await brook.makesAdmin(root)
   for (const who of [root, max])
     await who.ask('PUT', '/api/session/password', { password: `${who.user.name} likes 7 tall trees` })
   const bot = await added('listener')

@@ -194,9 +194,8 @@ test('a secret is shown once and stored as a hash', async () => {
 })
 
 test('only a room’s owner manages its hooks, and strangers see none of them', async () => {
-  // The first person with a password is an administrator.
   const admin = await brook.arrive('Root')
-  await admin.ask('PUT', '/api/session/password', { password: 'correct horse' })
+  await brook.makesAdmin(admin)
   const bob = await brook.arrive('Bob')
   await bob.joins(room)
   expect((await bob.ask('GET', `/api/rooms/${room}/hooks`)).status).toBe(403)

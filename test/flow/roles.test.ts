@@ -1,7 +1,7 @@
 // Owners, moderators and members: who gives whom which role, what it permits, and who is told.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import type { RoomSummary, User } from '../../server/protocol/people.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -165,11 +165,7 @@ test('a moderator removes only members; nobody is removed from the default room'
 
 test('an administrator counts as an owner in a room they are in, and has no rights in others', async () => {
   const [quinn, rex] = [await comes('quinn'), await comes('rex')]
-  // The first person with a password administers the workspace.
-  const { body } = await quinn.ask<{ user: User }>('PUT', '/api/session/password', {
-    password: 'correct horse',
-  })
-  expect(body.user.admin).toBe(true)
+  await brook.makesAdmin(quinn)
   const { id } = await rex.makes(`workspace ${count}`)
   expect(codeOf(await makes(quinn, rex, 'moderator', id))).toBe('not_allowed')
   await quinn.joins(id)

@@ -1,6 +1,7 @@
 // A whole Brook for a test file: private stores, as many servers as requested, and sync on request.
 import os from 'node:os'
 import path from 'node:path'
+import { Sessions } from '../../server/account/sessions.ts'
 import type { Config } from '../../server/config.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
@@ -83,6 +84,14 @@ export class Brook {
     const person = await Person.arrive(address, name)
     this.people.push(person)
     return person
+  }
+
+  /** Somebody who is here becomes an administrator. */
+  async makesAdmin({ user }: Person): Promise<void> {
+    await this.db.run('UPDATE users SET is_admin = 1 WHERE id = ?', [user.id])
+    const sessions = new Sessions(this.db, this.connections.cache, { deliver: () => Promise.resolve(true) })
+    await this.connections.ready(10_000)
+    await sessions.refreshAll(user.id)
   }
 
   /** A bot without a token. */

@@ -1,6 +1,10 @@
 // A server with only people and rooms, on private stores and the real log; browsers and bots speak HTTP to it.
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { Invites } from '../../server/access/invites.ts'
+import { OwnerLinks } from '../../server/access/owner-links.ts'
+import { Passes } from '../../server/access/passes.ts'
+import { WorkspaceSettings } from '../../server/access/workspace.ts'
 import { Accounts } from '../../server/account/accounts.ts'
 import type { EntryLimits } from '../../server/account/entry-limits.ts'
 import { identify } from '../../server/account/identify.ts'
@@ -96,12 +100,14 @@ export async function openTestServer(
     rateLimits: pace,
     entry: options.entry ?? {},
   })
+  const settings = new WorkspaceSettings(db, { host: '127.0.0.1', publicUrl: undefined })
+  const passes = new Passes({ settings, invites: new Invites(db), owners: new OwnerLinks(db) })
   const app = Fastify({ trustProxy: true, logger: { level: 'error' } }).setValidatorCompiler(
     TypeBoxValidatorCompiler,
   )
   await app.register(async (api) => {
     identify(api, sessions)
-    await api.register(accountRoutes, { accounts, sessions })
+    await api.register(accountRoutes, { accounts, sessions, passes })
     await api.register(roomRoutes, { gate: new Gate({ memberships, rateLimits: pace }), memberships })
   })
   const server: TestServer = {

@@ -67,6 +67,12 @@ export const entryEn = {
     bad_room_name: 'Room names have 1 to 64 characters, none of them invisible.',
     misleading_name: 'This name is reserved or could be mistaken for another. Choose a different one.',
     bad_topic: 'A topic has up to 250 characters, on one line.',
+    invite_needed: 'You need an invitation to join. Ask someone who is already in for a link.',
+    invite_over: 'This link is no longer valid. Ask for a new one.',
+    sign_up_closed: "New accounts aren't being accepted right now.",
+    no_guests: 'Guests can’t join here. Create an account instead.',
+    bad_workspace_name: 'Use 1 to 64 characters.',
+    too_many_invites: 'There are already 200 active links. Revoke one first.',
     bad_password: 'A password has 8 to 256 characters.',
     common_password:
       'This password is easy to guess. Choose one that is neither common nor built on your name.',

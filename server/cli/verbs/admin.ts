@@ -1,34 +1,38 @@
-// brook admin: lists and changes the administrators. A change applies to their open browsers at once.
+// brook admin: lists and changes the administrators, and prints the link that makes one. A change applies to their open
+// browsers at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
+import { newOwnerUrl } from '../owner-link.ts'
 import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
 import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove'] as const
+const actions = ['list', 'add', 'remove', 'link'] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
-  usage: 'admin list | add NAME | remove NAME',
-  about: 'List, add or remove administrators. The first person who signs up with a password is one.',
+  usage: 'admin list | add NAME | remove NAME | link',
+  about: 'List, add or remove administrators. link: print an address that makes whoever opens it one.',
   options: {},
   positionals: 2,
   async run({ positionals }, { env, say, print }) {
     const [action, name] = positionals
     if (!isAction(action))
       throw new UsageError(`say what to do: ${actions.join(', ')}. See: brook admin --help`)
-    if (action !== 'list' && name === undefined)
+    if ((action === 'add' || action === 'remove') && name === undefined)
       throw new UsageError(`who? For example: brook admin ${action} ann`)
     const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
       reads: action === 'list',
     })
     try {
-      for (const line of await withAdministrators(config, (all) => perform(action, name ?? '', all)))
-        print(line)
+      if (action === 'link') print(await newOwnerUrl(config))
+      else
+        for (const line of await withAdministrators(config, (all) => perform(action, name ?? '', all)))
+          print(line)
     } finally {
       await stores.stop()
     }
@@ -51,13 +55,17 @@ async function withAdministrators<T>(
   }
 }
 
-async function perform(action: Action, name: string, all: Administrators): Promise<string[]> {
+async function perform(
+  action: Exclude<Action, 'link'>,
+  name: string,
+  all: Administrators,
+): Promise<string[]> {
   switch (action) {
     case 'list': {
       const names = (await all.list()).map((person) => person.name)
       return names.length > 0
         ? names
-        : ['No administrators yet. The first person who signs up with a password becomes one.']
+        : ['No administrators yet. Whoever opens the address that brook admin link prints becomes one.']
     }
     case 'add': {
       const added = await all.add(name)

@@ -1,0 +1,25 @@
+// Who may come in: the settings of the workspace, invites, and the link of its owner.
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { Invites } from './invites.ts'
+import { OwnerLinks } from './owner-links.ts'
+import { Passes } from './passes.ts'
+import { accessRoutes } from './routes.ts'
+import { WorkspaceSettings } from './workspace.ts'
+
+/** What accounts need of it. */
+export function openAccess({ db, config }: Core) {
+  const settings = new WorkspaceSettings(db, config)
+  const invites = new Invites(db)
+  return { settings, invites, passes: new Passes({ settings, invites, owners: new OwnerLinks(db) }) }
+}
+
+export type Access = ReturnType<typeof openAccess>
+
+export function accessFeature(
+  { config }: Core,
+  deps: Access & { memberships: Pick<Memberships, 'roomsOf'> },
+): Feature {
+  return { routes: (app) => accessRoutes(app, { ...deps, publicUrl: config.publicUrl }) }
+}

@@ -1,0 +1,152 @@
+// The HTTP routes of the workspace and its invites.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { onlyAdmin, requireSession } from '../account/identify.ts'
+import { granted, refuse } from '../answer.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { ErrorAnswer } from '../protocol/http.ts'
+import {
+  InviteAnswer,
+  InviteBody,
+  InviteCodeParams,
+  InviteParams,
+  InviteSeen,
+  InvitesAnswer,
+  WorkspaceAnswer,
+  WorkspaceBody,
+} from '../protocol/workspace.ts'
+import type { Invites, KeptInvite } from './invites.ts'
+import type { WorkspaceSettings } from './workspace.ts'
+
+export interface AccessRoutes {
+  settings: WorkspaceSettings
+  invites: Invites
+  memberships: Pick<Memberships, 'roomsOf'>
+  publicUrl: URL | undefined
+}
+
+const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
+const tags = ['access']
+
+/** For a scope that `identify` has prepared. */
+export const accessRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) => {
+  await app.register(seenRoutes, deps)
+  await app.register(adminRoutes, deps)
+}
+
+/** For everybody, signed in or not. */
+const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settings, invites }) => {
+  app.get(
+    '/api/workspace',
+    {
+      schema: {
+        tags,
+        security: [],
+        summary: 'What the workspace is called, and who may come in',
+        response: { 200: WorkspaceAnswer, ...refusals },
+      },
+    },
+    () => settings.read(),
+  )
+
+  app.get(
+    '/api/invites/:code',
+    {
+      schema: {
+        tags,
+        security: [],
+        operationId: 'seeInvite',
+        summary: 'Who invites, and to which rooms',
+        params: InviteCodeParams,
+        response: { 200: InviteSeen, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const invite = await invites.look(request.params.code)
+      if (invite === undefined) return refuse(reply, { code: 'invite_over' })
+      const { name: workspace } = await settings.read()
+      return { workspace, by: invite.by.name, rooms: invite.rooms.map(({ name }) => ({ name })) }
+    },
+  )
+}
+
+const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) => {
+  const { settings, invites, memberships, publicUrl } = deps
+  app.addHook('preHandler', onlyAdmin)
+  const shown = (invite: KeptInvite, request: FastifyRequest) => {
+    const origin = publicUrl?.origin ?? `${request.protocol}://${request.host}`
+    return { ...invite, url: `${origin}/join/${invite.code}` }
+  }
+
+  app.patch(
+    '/api/workspace',
+    {
+      schema: {
+        tags,
+        summary: 'Change what the workspace is called, or who may come in',
+        body: WorkspaceBody,
+        response: { 200: WorkspaceAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      const changed = granted(await settings.change(request.body))
+      request.log.info({ user: requireSession(request).user.id, ...changed }, 'changed the workspace')
+      return changed
+    },
+  )
+
+  app.post(
+    '/api/invites',
+    {
+      schema: {
+        tags,
+        summary: 'Make a link that invites',
+        body: InviteBody,
+        response: { 201: InviteAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { user } = requireSession(request)
+      const { rooms = [], ...body } = request.body
+      const mine = new Set((await memberships.roomsOf(user.id)).map(({ id }) => id))
+      // Whoever is not in a private room does not learn that it is there.
+      if (rooms.some((room) => !mine.has(room))) return refuse(reply, { code: 'not_found' })
+      const { invite } = granted(await invites.make(user, [...new Set(rooms)], body))
+      request.log.info({ user: user.id, invite: invite.id }, 'made an invite')
+      return reply.code(201).send({ invite: shown(invite, request) })
+    },
+  )
+
+  app.get(
+    '/api/invites',
+    {
+      schema: {
+        tags,
+        summary: 'The links that still let somebody in, the newest first',
+        response: { 200: InvitesAnswer, ...refusals },
+      },
+    },
+    async (request) => ({ invites: (await invites.list()).map((invite) => shown(invite, request)) }),
+  )
+
+  app.delete(
+    '/api/invites/:invite',
+    {
+      schema: {
+        tags,
+        summary: 'Take a link back; who came by it stays',
+        params: InviteParams,
+        response: { 204: Type.Null({ description: 'Done; no content.' }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      if (!(await invites.end(request.params.invite))) return refuse(reply, { code: 'not_found' })
+      request.log.info(
+        { user: requireSession(request).user.id, invite: request.params.invite },
+        'took an invite back',
+      )
+      return reply.code(204).send(null)
+    },
+  )
+}

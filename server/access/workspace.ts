@@ -1,0 +1,64 @@
+// What the workspace is called and who may come in: one row, changed by administrators.
+import type { Db, Queryable } from '../db.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import { cleanLine } from '../protocol/names.ts'
+import type { SignUp, Workspace, WorkspaceBody } from '../protocol/workspace.ts'
+
+interface Row {
+  name: string
+  sign_up: SignUp
+  guests: number
+}
+
+/** Where Brook can be reached. */
+export interface Reach {
+  host: string
+  publicUrl: URL | undefined
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/
+
+/** As nobody has set it: whoever tries Brook out on their own machine comes in; what others can reach begins by invitation. */
+export function untouched({ host, publicUrl }: Reach): Workspace {
+  const isPrivate = loopback.test(host) && (publicUrl === undefined || loopback.test(publicUrl.hostname))
+  return { name: 'Brook', signUp: isPrivate ? 'open' : 'invite', guests: true }
+}
+
+export class WorkspaceSettings {
+  readonly #db: Db
+  readonly #reach: Reach
+
+  constructor(db: Db, reach: Reach) {
+    this.#db = db
+    this.#reach = reach
+  }
+
+  async read(db: Queryable = this.#db): Promise<Workspace> {
+    const [row] = await db.rows<Row>('SELECT name, sign_up, guests FROM workspace')
+    if (row === undefined) return untouched(this.#reach)
+    return { name: row.name, signUp: row.sign_up, guests: row.guests === 1 }
+  }
+
+  /** Of two changes at once, both are kept where they change different things. */
+  async change({ name: rawName, ...rest }: WorkspaceBody): Promise<Workspace | Refusal> {
+    const name = rawName === undefined ? undefined : cleanLine(rawName, limits.roomNameChars)
+    if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
+    return this.#db.transaction(async (tx) => {
+      await this.#begin(tx)
+      const { signUp, guests } = rest
+      const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
+        guests = COALESCE(?, guests)`
+      await tx.run(sql, [name ?? null, signUp ?? null, guests === undefined ? null : Number(guests)])
+      return this.read(tx)
+    })
+  }
+
+  async #begin(tx: Queryable): Promise<void> {
+    const { name, signUp, guests } = untouched(this.#reach)
+    await tx.run(
+      'INSERT INTO workspace (one, name, sign_up, guests) VALUES (?) ON DUPLICATE KEY UPDATE one = 1',
+      [[1, name, signUp, Number(guests)]],
+    )
+  }
+}

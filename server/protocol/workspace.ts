@@ -1,0 +1,60 @@
+// The workspace: what it is called, who may come in, and the links that invite.
+import { Type, type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { Person } from './people.ts'
+import { Closed, Id, Nullable, Time } from './schema.ts'
+
+/** Who may make an account: everybody, who brings an invite, nobody. */
+export const SignUp = Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')])
+const WorkspaceName = Type.String({ maxLength: 256 })
+
+/** For everybody, signed in or not. `guests`: people may come in with only a name, where they could sign up. */
+export const WorkspaceAnswer = Closed({ name: Type.String(), signUp: SignUp, guests: Type.Boolean() })
+/** At least one of these. */
+export const WorkspaceBody = Type.Object(
+  {
+    name: Type.Optional(WorkspaceName),
+    signUp: Type.Optional(SignUp),
+    guests: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+
+export const InviteCode = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
+
+/** Without `uses`, any number of people may come by it; without `expiresInMs`, at any time. */
+export const InviteBody = Closed({
+  rooms: Type.Optional(Type.Array(Id, { maxItems: limits.invites.rooms })),
+  uses: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.invites.uses })),
+  expiresInMs: Type.Optional(Type.Integer({ minimum: 60_000, maximum: limits.invites.lastsMs })),
+})
+export const Invite = Closed({
+  id: Id,
+  url: Type.String(),
+  code: Type.String(),
+  rooms: Type.Array(Closed({ id: Id, name: Type.String() })),
+  uses: Nullable(Type.Integer()),
+  used: Type.Integer(),
+  expiresAt: Nullable(Time),
+  by: Person,
+  /** Who came by it, the newest first, up to limits.invites.shown. */
+  people: Type.Array(Person),
+})
+export const InviteAnswer = Closed({ invite: Invite })
+/** Those that still let somebody in, the newest first. */
+export const InvitesAnswer = Closed({ invites: Type.Array(Invite) })
+export const InviteParams = Closed({ invite: Id })
+export const InviteCodeParams = Closed({ code: Type.String({ maxLength: 64 }) })
+/** What somebody sees who opens the link. */
+export const InviteSeen = Closed({
+  workspace: Type.String(),
+  by: Type.String(),
+  rooms: Type.Array(Closed({ name: Type.String() })),
+})
+
+export type SignUp = Static<typeof SignUp>
+export type Workspace = Static<typeof WorkspaceAnswer>
+export type WorkspaceBody = Static<typeof WorkspaceBody>
+export type InviteBody = Static<typeof InviteBody>
+export type Invite = Static<typeof Invite>
+export type InviteSeen = Static<typeof InviteSeen>
