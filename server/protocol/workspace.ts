@@ -57,4 +57,6 @@ export type Workspace = Static<typeof WorkspaceAnswer>
 export type WorkspaceBody = Static<typeof WorkspaceBody>
 export type InviteBody = Static<typeof InviteBody>
 export type Invite = Static<typeof Invite>
+export type InviteAnswer = Static<typeof InviteAnswer>
+export type InvitesAnswer = Static<typeof InvitesAnswer>
 export type InviteSeen = Static<typeof InviteSeen>

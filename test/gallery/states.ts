@@ -5,7 +5,7 @@ import PasswordDialog from '../../web/account/PasswordDialog.vue'
 import SessionsDialog from '../../web/account/SessionsDialog.vue'
 import SignOutDialog from '../../web/account/SignOutDialog.vue'
 import Unreachable from '../../web/account/Unreachable.vue'
-import type { Way } from '../../web/account/way.ts'
+import { ways, type Way } from '../../web/account/way.ts'
 import HooksDialog from '../../web/hooks/HooksDialog.vue'
 import DateDialog from '../../web/moment/DateDialog.vue'
 import ExportDialog from '../../web/moment/ExportDialog.vue'
@@ -38,6 +38,7 @@ const entry = (way: Way, refusal?: Refusal, more: { startName?: string; busy?: b
   const at = ref(way)
   return () =>
     h(EntryScreen, {
+      door: { ways },
       way: at.value,
       'onUpdate:way': (next: Way) => (at.value = next),
       busy: more.busy ?? false,

@@ -86,8 +86,9 @@ type Answer = Awaited<ReturnType<typeof api.signIn>>
 /** Each returns the refusal, if there was one; `come` handles the server's answer. */
 const waysIn = (come: (answer: Answer) => Promise<Refusal | undefined>) => ({
   /** Signs in with a name alone. */
-  enterAsGuest: async (name: string) => come(await api.enterAsGuest(name)),
-  signUp: async (name: string, password: string) => come(await api.signUp(name, password)),
+  enterAsGuest: async (name: string, invite?: string) => come(await api.enterAsGuest(name, invite)),
+  signUp: async (name: string, password: string, invite?: string) =>
+    come(await api.signUp(name, password, invite)),
   signIn: async (name: string, password: string) => come(await api.signIn(name, password)),
   /** Sets a guest's password, or changes it; `current` is needed if there is one. */
   setPassword: async (password: string, current?: string) => come(await api.setPassword(password, current)),

@@ -25,13 +25,32 @@ import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
 import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
 import type { RevisionReaders, Role, RoomKind } from '../../server/protocol/people.ts'
+import type {
+  InviteAnswer,
+  InviteBody,
+  InvitesAnswer,
+  InviteSeen,
+  Workspace,
+  WorkspaceBody,
+} from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 
 export const whoAmI = () => request<SessionAnswer>({ method: 'GET', path: '/session' })
-export const enterAsGuest = (name: string) =>
-  request<UserAnswer>({ method: 'POST', path: '/guests', body: { name } })
-export const signUp = (name: string, password: string) =>
-  request<UserAnswer>({ method: 'POST', path: '/users', body: { name, password } })
+/** `invite`: the code of the link by which somebody comes. */
+export const enterAsGuest = (name: string, invite?: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/guests', body: { name, invite } })
+export const signUp = (name: string, password: string, invite?: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/users', body: { name, password, invite } })
+export const comeAsOwner = (owner: { code: string; name: string; password: string }) =>
+  request<UserAnswer>({ method: 'POST', path: '/owner', body: owner })
+export const seeWorkspace = () => request<Workspace>({ method: 'GET', path: '/workspace' })
+export const changeWorkspace = (change: WorkspaceBody) =>
+  request<Workspace>({ method: 'PATCH', path: '/workspace', body: change })
+export const seeInvite = (code: string) => request<InviteSeen>({ method: 'GET', path: `/invites/${code}` })
+export const listInvites = () => request<InvitesAnswer>({ method: 'GET', path: '/invites' })
+export const makeInvite = (invite: InviteBody) =>
+  request<InviteAnswer>({ method: 'POST', path: '/invites', body: invite })
+export const endInvite = (id: string) => request<undefined>({ method: 'DELETE', path: `/invites/${id}` })
 export const signIn = (name: string, password: string) =>
   request<UserAnswer>({ method: 'POST', path: '/session', body: { name, password } })
 export const signOut = () => request<undefined>({ method: 'DELETE', path: '/session' })

@@ -8,6 +8,8 @@ export const entryEn = {
   entry: {
     welcome: 'Pick a name and start chatting',
     lead: 'Everyone in the room sees what you send, and messages are kept.',
+    invited: '{by} invited you to {workspace}',
+    invitedTo: "You'll be in {rooms} right away.",
     signInTitle: 'Welcome back',
     signInLead: 'Sign in with your name and password.',
     signUpTitle: 'Create an account',

@@ -7,6 +7,8 @@ export const entryZh: EntryWords = {
   entry: {
     welcome: '起个名字，开始聊天',
     lead: '你发的消息，房间里的人都能看到，并会一直保存。',
+    invited: '{by} 邀请你加入 {workspace}',
+    invitedTo: '加入后即可进入 {rooms}。',
     signInTitle: '欢迎回来',
     signInLead: '用名字和密码登录。',
     signUpTitle: '注册账号',

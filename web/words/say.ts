@@ -8,8 +8,7 @@ import { t } from './words.ts'
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** First strong isolate: a right-to-left name inside a sentence does not turn the sentence around. */
-export const isolate = (text: string): string => `\u2068${text}\u2069`
+export { isolate } from './isolate.ts'
 
 const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 

@@ -1,0 +1,43 @@
+// Who may come in, for administrators: the settings of the workspace and its invites, loaded once and after each change.
+import { shallowRef } from 'vue'
+import type { Invite, InviteBody, Workspace, WorkspaceBody } from '../../server/protocol/workspace.ts'
+import { changeWorkspace, endInvite, listInvites, makeInvite, seeWorkspace } from '../wire/api.ts'
+import { isRefusal, type Refusal } from '../wire/refusal.ts'
+
+export function useAccess() {
+  const workspace = shallowRef<Workspace>()
+  const invites = shallowRef<readonly Invite[]>([])
+  const failed = shallowRef<Refusal>()
+
+  async function load(): Promise<void> {
+    const [settings, list] = await Promise.all([seeWorkspace(), listInvites()])
+    failed.value = isRefusal(settings) ? settings : isRefusal(list) ? list : undefined
+    if (!isRefusal(settings)) workspace.value = settings
+    if (!isRefusal(list)) invites.value = list.invites
+  }
+
+  async function change(settings: WorkspaceBody): Promise<Refusal | undefined> {
+    const changed = await changeWorkspace(settings)
+    if (isRefusal(changed)) return changed
+    workspace.value = changed
+    return undefined
+  }
+
+  async function make(invite: InviteBody): Promise<Refusal | undefined> {
+    const made = await makeInvite(invite)
+    if (isRefusal(made)) return made
+    invites.value = [made.invite, ...invites.value]
+    return undefined
+  }
+
+  /** Taking back one that is over already comes to the same. */
+  async function end(id: string): Promise<Refusal | undefined> {
+    const refused = await endInvite(id)
+    if (refused !== undefined && isRefusal(refused) && refused.code !== 'not_found') return refused
+    invites.value = invites.value.filter((invite) => invite.id !== id)
+    return undefined
+  }
+
+  void load()
+  return { workspace, invites, failed, load, change, make, end }
+}
