@@ -33,9 +33,6 @@ const archived = async () =>
   )
 const status = async () =>
   JSON.parse((await line.type('sync', 'status', '--json')).printed.join('\n')) as SyncAnswer
-const becomesAdmin = async (person: Person) => {
-  await person.ask('PUT', '/api/session/password', { password: 'correct horse' })
-}
 
 test('brook sync now archives what was posted before it, and reports what it did', async () => {
   await startSync()
@@ -92,7 +89,7 @@ test('brook sync status shows who holds the archive, its delay, and every proces
 })
 
 test('administrators see and do the same over HTTP; for others the routes do not exist', async () => {
-  await becomesAdmin(ann)
+  await brook.makesAdmin(ann)
   const bob = await brook.enter('bob')
   await ann.acked(ann.says('one'))
   expect((await bob.ask('GET', '/api/admin/sync')).status).toBe(404)
@@ -114,7 +111,7 @@ test('administrators see and do the same over HTTP; for others the routes do not
 })
 
 test('a sync that cannot write says why, and messages are archived once it can', async () => {
-  await becomesAdmin(ann)
+  await brook.makesAdmin(ann)
   await startSync()
   await ann.acked(ann.says('one'))
   await brook.db.run('RENAME TABLE messages TO elsewhere')

@@ -5,9 +5,10 @@ import { tellStory } from '../support/browser.ts'
 
 const story = tellStory()
 
-test('the first person with a password sees the state of the archive and archives now; a guest finds nothing there', async () => {
-  const ann = await story().opens('Ann')
-  await ann.comes('signUp', 'correct horse')
+test('an administrator sees the state of the archive and archives now; a guest finds nothing there', async () => {
+  const own = await story().joins('Ann')
+  await story().brook.makesAdmin(own)
+  const ann = await story().opens('Ann', { cookie: own.cookie })
   await ann.isIn()
   await ann.makes('garden')
   await ann.says('Keep this.')

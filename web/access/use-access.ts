@@ -1,25 +1,25 @@
 // Who may come in, for administrators: the settings of the workspace and its invites, loaded once and after each change.
-import { shallowRef } from 'vue'
-import type { Invite, InviteBody, Workspace, WorkspaceBody } from '../../server/protocol/workspace.ts'
-import { changeWorkspace, endInvite, listInvites, makeInvite, seeWorkspace } from '../wire/api.ts'
+import { computed, shallowRef } from 'vue'
+import type { Invite, InviteBody, WorkspaceBody } from '../../server/protocol/workspace.ts'
+import { changeWorkspace, endInvite, listInvites, makeInvite } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import { useWorkspace } from './workspace.ts'
 
 export function useAccess() {
-  const workspace = shallowRef<Workspace>()
+  const kept = useWorkspace()
   const invites = shallowRef<readonly Invite[]>([])
   const failed = shallowRef<Refusal>()
 
   async function load(): Promise<void> {
-    const [settings, list] = await Promise.all([seeWorkspace(), listInvites()])
-    failed.value = isRefusal(settings) ? settings : isRefusal(list) ? list : undefined
-    if (!isRefusal(settings)) workspace.value = settings
+    const [refused, list] = await Promise.all([kept.load(), listInvites()])
+    failed.value = refused ?? (isRefusal(list) ? list : undefined)
     if (!isRefusal(list)) invites.value = list.invites
   }
 
   async function change(settings: WorkspaceBody): Promise<Refusal | undefined> {
     const changed = await changeWorkspace(settings)
     if (isRefusal(changed)) return changed
-    workspace.value = changed
+    kept.settings = changed
     return undefined
   }
 
@@ -39,5 +39,5 @@ export function useAccess() {
   }
 
   void load()
-  return { workspace, invites, failed, load, change, make, end }
+  return { workspace: computed(() => kept.settings), invites, failed, load, change, make, end }
 }

@@ -1,0 +1,127 @@
+// An owner's first minutes, and how people come in: by the owner's link, by invites, and before a closed door.
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterEach, expect, test } from 'vitest'
+import { OwnerLinks } from '../../server/access/owner-links.ts'
+import { fill, type Device } from '../support/browser-page.ts'
+import { tellStory } from '../support/browser.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
+import { until } from '../support/until.ts'
+
+const story = tellStory()
+// As nobody has set it.
+afterEach(() => story().brook.db.run('DELETE FROM workspace'))
+const password = 'nine tall green trees'
+
+const devices: [string, Device][] = [
+  ['desk', { width: 1440, height: 900 }],
+  ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN', theme: 'dark' }],
+  ['phone', { phone: true, theme: 'dark' }],
+  ['phone-zh', { phone: true, locale: 'zh-CN' }],
+]
+
+async function isClean({ page }: Visitor): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
+}
+
+/** Gone is what the server answers about a link that is over; nobody does anything about it. */
+const linkIsOver = /410/
+
+test.each(devices)(
+  'an owner opens the workspace and shares a link, and a colleague comes by it: %s',
+  async (place, device) => {
+    const code = await new OwnerLinks(story().brook.db).make()
+    const ann = await story().opens(`Ann ${place}`, device)
+    const { access, entry } = ann.words
+    await ann.page.goto(`/owner#${code}`)
+    await ann.page.reload()
+    await ann.page.getByRole('heading', { name: access.ownerTitle }).waitFor()
+    await isClean(ann)
+    // What is missing is said where it is missing.
+    await ann.presses(access.open)
+    await ann.page.getByText(access.nameEmpty).waitFor()
+    const workspace = ann.page.getByLabel(access.name)
+    expect(await workspace.evaluate((field) => field === document.activeElement)).toBe(true)
+    await workspace.fill(`Garden ${place}`)
+    await ann.page.getByLabel(access.yourName, { exact: true }).fill(ann.name)
+    await ann.page.getByLabel(entry.password, { exact: true }).fill(password)
+    await ann.presses(access.open)
+    await ann.page.getByRole('heading', { name: access.ready }).waitFor()
+    await isClean(ann)
+    const link = (await ann.page.locator('code').textContent()) ?? ''
+    await ann.presses(access.start)
+    await ann.isIn()
+
+    // Without a link there is only the way for those who are in.
+    const bo = await story().opens(`Bo ${place}`, device)
+    await bo.page.getByText(bo.words.refusal.invite_needed).waitFor()
+    expect(await bo.page.getByRole('tab').count()).toBe(0)
+    await isClean(bo)
+    await bo.page.goto(link)
+    await bo.page
+      .getByText(
+        fill(entry.invited, { by: `\u2068${ann.name}\u2069`, workspace: `\u2068Garden ${place}\u2069` }),
+      )
+      .waitFor()
+    await isClean(bo)
+    expect(await bo.page.getByRole('tab').allTextContents()).toEqual([entry.signIn, entry.signUp])
+    await bo.nameField.fill(bo.name)
+    await bo.passwordField.fill(password)
+    await bo.page.getByRole('tabpanel').getByRole('button', { name: entry.signUp }).click()
+    await bo.isIn()
+    expect(new URL(bo.page.url()).pathname).not.toContain('join')
+
+    // Who runs it sees who came, and takes the link back.
+    await ann.page.goto('/admin')
+    await ann.page.getByText(bo.name).waitFor()
+    await isClean(ann)
+    await ann.page.getByRole('button', { name: access.revoke }).click()
+    await ann.page.getByText(access.noInvites).waitFor()
+    const cho = await story().opens(`Cho ${place}`, device)
+    cho.expects(linkIsOver)
+    await cho.page.goto(link)
+    await cho.page.getByText(cho.words.refusal.invite_over).waitFor()
+  },
+)
+
+test('an administrator changes who may join, and makes a link to a room for one person', async () => {
+  const own = await story().joins('Root')
+  await own.makes('greenhouse', 'private')
+  await story().brook.makesAdmin(own)
+  const root = await story().opens('Root', { cookie: own.cookie })
+  const { access, entry } = root.words
+  await root.page.goto('/admin')
+  await root.page.getByRole('radio', { name: access.modes.invite }).check()
+  await root.page.getByRole('checkbox', { name: access.guests }).check()
+  await root.presses(access.newInvite)
+  await root.page.getByLabel(access.uses).selectOption('1')
+  await root.page.getByRole('checkbox', { name: 'greenhouse' }).check()
+  await root.presses(access.create)
+  const row = root.page.getByRole('listitem').filter({ hasText: 'greenhouse' })
+  const link = (await row.locator('code').textContent()) ?? ''
+  await until(async () => (await settings()).guests)
+
+  const gus = await story().opens('Gus')
+  await gus.page.goto(link)
+  await gus.page.getByText(fill(entry.invitedTo, { rooms: '\u2068greenhouse\u2069' })).waitFor()
+  await gus.page.getByRole('tab', { name: entry.guest }).click()
+  await gus.entersAsGuest()
+  await gus.roomLink('greenhouse').waitFor()
+
+  // It was for one.
+  const hal = await story().opens('Hal')
+  hal.expects(linkIsOver)
+  await hal.page.goto(link)
+  await hal.page.getByText(hal.words.refusal.invite_over).waitFor()
+  await root.page.getByRole('radio', { name: access.modes.closed }).check()
+  await until(async () => (await settings()).signUp === 'closed')
+  await hal.page.goto('/')
+  await hal.page.getByText(hal.words.refusal.sign_up_closed).waitFor()
+
+  async function settings(): Promise<{ signUp: string; guests: boolean }> {
+    return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
+      signUp: string
+      guests: boolean
+    }
+  }
+})
