@@ -602,7 +602,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no log has the values of a statement',
     file: 'server/db.ts',
     from: 'return this.#lost(withoutValues(error))',
-    to: 'return this.#lost(withoutValues(error) && error)',
+    to: 'return this.#lost(error)',
     test: ['mysql-errors'],
   },
   {
