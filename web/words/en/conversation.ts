@@ -223,7 +223,7 @@ export const conversationEn = {
     ask: 'Create poll',
     of: 'Poll: {question}',
     answer: '{option}: {n}, {share}%',
-    votes: '{n} vote | {n} votes',
+    votes: '{n} person voted | {n} people voted',
     anonymous: 'anonymous',
     multiple: 'choose any',
     ends: 'Ends: {when}',
