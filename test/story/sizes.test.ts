@@ -18,6 +18,20 @@ test('on a very wide screen the tools of a message are beside its words, and so 
   expect(end(form) - (article?.x ?? 0)).toBeLessThan(970)
 })
 
+test('the ways to sign in stay where they are while one tries them', async () => {
+  for (const device of [{ width: 1440, height: 900 }, { phone: true }]) {
+    const dia = await story().opens('Dia', device)
+    const tabs = dia.page.getByRole('tablist')
+    const places = new Set<number | undefined>()
+    for (const way of ['guest', 'signIn', 'signUp'] as const) {
+      await dia.page.getByRole('tab', { name: en.entry[way] }).click()
+      await dia.page.getByRole('heading', { level: 1 }).waitFor()
+      places.add((await tabs.boundingBox())?.y)
+    }
+    expect(places.size).toBe(1)
+  }
+})
+
 test('at 400 % an empty room is scrolled to its button', async () => {
   const bob = await story().enters('Bob', { width: 320, height: 256 })
   const cid = await story().joins('Cid')
