@@ -128,7 +128,7 @@ test('who is removed from the room on screen has the focus somewhere', async () 
   await hal.page.getByRole('button', { name: fill(en.people.menu, { name: '\u2068Ivy\u2069' }) }).click()
   await hal.page.getByRole('menuitem', { name: en.people.action.remove }).click()
   await hal.dialog.getByRole('button', { name: en.people.removeIt }).click()
-  await ivy.page.getByText('removed you from').waitFor()
+  await ivy.toast('removed you from').waitFor()
   await until(
     () => ivy.focused(),
     (at) => at !== 'body',
@@ -136,11 +136,11 @@ test('who is removed from the room on screen has the focus somewhere', async () 
 })
 
 test('a file that is dropped is answered, seen and heard; words with a picture of them are pasted', async () => {
-  const eve = await story().enters('Eve')
-  await eve.makes('files')
-  const ear = await listenTo(eve.page)
+  const ivo = await story().enters('Ivo')
+  await ivo.makes('files')
+  const ear = await listenTo(ivo.page)
   const gives = (how: 'drop' | 'paste', types: readonly string[]) =>
-    eve.page.evaluate(
+    ivo.page.evaluate(
       ({ how, types }) => {
         const data = new DataTransfer()
         for (const type of types)
@@ -158,10 +158,10 @@ test('a file that is dropped is answered, seen and heard; words with a picture o
     )
   expect(await gives('paste', ['text/plain', 'image/png'])).toBe(false)
   expect(await gives('drop', ['text/plain'])).toBe(false)
-  expect(await eve.toast(en.composer.noFiles).count()).toBe(0)
+  expect(await ivo.toast(en.composer.noFiles).count()).toBe(0)
   expect(await gives('drop', ['image/png'])).toBe(true)
-  await eve.toast(en.composer.noFiles).waitFor()
+  await ivo.toast(en.composer.noFiles).waitFor()
   expect(await ear.all()).toEqual([`! ${en.composer.noFiles}`])
-  expect(await eve.page.locator('[aria-live=polite]:not([data-announcements], .sr-only)').count()).toBe(0)
+  expect(await ivo.page.locator('[aria-live=polite]:not([data-announcements], .sr-only)').count()).toBe(0)
   expect(await gives('paste', ['image/png'])).toBe(true)
 })
