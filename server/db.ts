@@ -158,11 +158,12 @@ export class Db implements Queryable {
   }
 
   async #borrow<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    const began = performance.now()
     const connection = await this.#acquire().catch((error: unknown) => this.#lost(error))
     try {
       const result = await work(connection)
       connection.release()
-      this.#outages?.works(this.#name)
+      this.#outages?.works(this.#name, began)
       return result
     } catch (error) {
       // A connection that failed or timed out may still be busy with the old answer: it is never used again.

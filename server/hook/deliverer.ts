@@ -179,7 +179,7 @@ export class Deliverer {
     if (signal.aborted) return false
     if (outcome.state === 'taken') {
       this.#deps.taken.inc()
-      this.#deps.outages.works(receiverOf(hook))
+      this.#deps.outages.works(receiverOf(hook), began)
       hook.failures = 0
       hook.failingSince = null
       return this.#deps.hooks.move(hook, { cursor: message.seq, status: outcome.status })

@@ -10,6 +10,7 @@ import { archiveOf } from '../history/sync/checkpoint.ts'
 import { runSync } from '../history/sync/run-sync.ts'
 import type { Config } from '../config.ts'
 import { BulkLog } from '../log/bulk.ts'
+import { dropAll } from '../redis/cache.ts'
 import { RedisProvider } from '../redis/provider.ts'
 import { kindOf } from '../protocol/room-kinds.ts'
 import type { Say } from '../logging/say.ts'
@@ -42,6 +43,8 @@ export interface Summary extends Counts {
   matched: number
   seconds: number
 }
+
+const reachWithinMs = 10_000
 
 /** Rooms at a time: enough to keep both sides busy while one room's page is slow, few enough to fit in memory. */
 const roomsAtOnce = 3
@@ -76,7 +79,11 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         say('Waiting until everything imported is archived', 'passing')
         await log.archived(options.signal)
         await log.tell()
-        // Again, for whoever asked MySQL a moment before the people were in it; and awaited, before the connection ends.
+        // Again, for whoever asked a slow MySQL and was answered from the cache, or asked a moment before the people were in the
+        // room; and awaited, before the connection ends.
+        const { asker } = redis.shard(0)
+        await redis.ready(reachWithinMs)
+        await dropAll(asker, ['room'])
         await Promise.all([...told.values()].map((signal) => redis.bus.deliver(signal)))
         return summary
       } finally {

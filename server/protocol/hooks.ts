@@ -1,7 +1,7 @@
 // Webhooks as the browser sees them. A secret is in one answer only: the one that created it.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
+import { Closed, Id, Line, Nullable, Seq, Time } from './schema.ts'
 
 export const IncomingHook = Closed({ id: Id, name: Type.String(), createdAt: Time })
 export type IncomingHook = Static<typeof IncomingHook>
@@ -49,7 +49,7 @@ export const HooksAnswer = Closed({
 export type HooksAnswer = Static<typeof HooksAnswer>
 
 export const HookParams = Closed({ room: Id, hook: Id })
-export const IncomingBody = Closed({ name: Type.String({ maxLength: 256 }) })
+export const IncomingBody = Closed({ name: Line(limits.nameChars) })
 export const IncomingAnswer = Closed({ hook: IncomingHook })
 /** `path`: the address after the server's own, including the secret. */
 export const OpenedAnswer = Closed({ hook: IncomingHook, path: Type.String() })

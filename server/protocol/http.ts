@@ -13,6 +13,7 @@ import {
   Emoji,
   Id,
   Limit,
+  Line,
   NextQuery,
   Nullable,
   Seq,
@@ -21,8 +22,8 @@ import {
   Time,
 } from './schema.ts'
 
-const Name = Type.String({ maxLength: 256 })
-const Password = Type.String({ maxLength: 1024 })
+const Name = Line(limits.nameChars)
+const Password = Line(limits.passwordChars.max)
 
 /** The code of the link by which somebody comes. */
 const Code = Type.String({ maxLength: 64 })
@@ -38,9 +39,9 @@ export const SessionAnswer = Closed({ user: Nullable(User) })
 export const SessionsAnswer = Closed({ sessions: Type.Array(SessionSummary) })
 
 export const RoomBody = Closed({
-  name: Name,
+  name: Line(limits.roomNameChars),
   kind: RoomKind,
-  topic: Type.Optional(Type.String({ maxLength: 1024 })),
+  topic: Type.Optional(Line(limits.topicChars)),
 })
 /** New settings of a room: at least one of these. */
 export const RoomChangeBody = Type.Object(askedSettings, { additionalProperties: false, minProperties: 1 })

@@ -8,9 +8,12 @@ const hidden =
 /** Something visible: not only spaces, marks without a letter, fillers, selectors or the empty Braille cell. */
 const visible = /[^\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u
 
+/** Characters of a name or a line, as its limit counts them: code points, composed, without the spaces around. */
+export const charsIn = (raw: string): number => [...raw.normalize('NFC').trim()].length
+
 const clean = (raw: string, maxChars: number): string | undefined => {
   const name = raw.normalize('NFC').trim()
-  return [...name].length > maxChars || hidden.test(name) || !visible.test(name) ? undefined : name
+  return charsIn(name) > maxChars || hidden.test(name) || !visible.test(name) ? undefined : name
 }
 
 /** A person's name, trimmed and NFC-normalised, or undefined if it is not valid. */

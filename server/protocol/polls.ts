@@ -1,11 +1,10 @@
 // Polls: the question, the votes, and the HTTP requests for them.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Cid, Closed, Seq, Time } from './schema.ts'
+import { Cid, Closed, Line, Seq, Time } from './schema.ts'
 
 const { min, max, chars } = limits.polls
-/** Shows at most `chars` characters; the frame's own limit bounds what is checked. */
-const Words = Type.String({ minLength: 1, maxLength: 4 * chars })
+const Words = Line(chars)
 /** Positions in the list of answers, from 0. */
 const Choices = Type.Array(Type.Integer({ minimum: 0, maximum: max - 1 }), {
   maxItems: max,

@@ -3,13 +3,13 @@
 import { Type, type TOptional, type TSchema, type TUnsafe } from 'typebox'
 import { eachSetting, settingNames, settingOf } from './room-settings.ts'
 import type { RoomSettings, SettingName, roomSettings } from './room-settings.ts'
-import { Closed } from './schema.ts'
+import { Closed, Line } from './schema.ts'
 
 /** `asked` is bounded; a stored value is shown whatever the bound is today. */
 function schemaOf(name: SettingName, use: 'asked' | 'told'): TSchema {
   const { value } = settingOf(name)
   if ('oneOf' in value) return Type.Union(value.oneOf.map((word) => Type.Literal(word)))
-  return use === 'asked' ? Type.String({ maxLength: value.textChars }) : Type.String()
+  return use === 'asked' ? Line(value.textChars) : Type.String()
 }
 
 type Fields = { [Name in SettingName]: TUnsafe<RoomSettings[Name]> }

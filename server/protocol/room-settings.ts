@@ -2,6 +2,7 @@
 // history/notice-words.ts and in web/words): requesting, storing, showing and announcing it follow from the line.
 // Trap: the browser reads entries with this file, so it has no schemas; room-setting-fields.ts generates them from
 // the lines.
+import { limits } from './limits.ts'
 import type { ErrorCode, Refusal } from './errors.ts'
 import { cleanTopic } from './names.ts'
 
@@ -20,7 +21,7 @@ interface Setting {
 
 export const roomSettings = {
   topic: {
-    value: { textChars: 1024 },
+    value: { textChars: limits.topicChars },
     cleaned: { clean: cleanTopic, refusal: 'bad_topic' },
     column: 'topic',
     right: 'topic',

@@ -18,6 +18,12 @@ export const EntrySeq = Type.Integer({
   description: 'the number of a message',
   examples: [48120],
 })
+/**
+ * A name or a line of at most so many characters, composed and without spaces around it. Longer ones are refused by
+ * names.ts, with a better message than "wrong form".
+ */
+export const Line = (chars: number) =>
+  Type.String({ maxLength: 4 * chars, description: `up to ${chars} characters` })
 /** Texts above messageBytes are refused by their bytes, with a better message than "wrong form". */
 export const Text = Type.String({ maxLength: limits.frameBytes })
 /** More than any emoji takes; emoji.ts checks it, with a better message. */

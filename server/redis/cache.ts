@@ -32,8 +32,9 @@ const versionMs = 10 * 60_000
 
 const valuePrefix = 'brook:cache:{'
 
-/** A counter that has ended meanwhile has nothing to take back. */
-const takeBack = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end`
+/** A counter that has ended meanwhile has nothing to take back. With the rights of `count`: DECR would be one more. */
+const takeBack = `local left = redis.call('PTTL', KEYS[1])
+if left > 0 then redis.call('SET', KEYS[1], redis.call('GET', KEYS[1]) - 1, 'PX', left) end`
 
 const setInVersion = `if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])

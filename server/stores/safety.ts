@@ -79,7 +79,7 @@ export async function askRedis(redis: Pick<Redis, 'info' | 'config' | 'call'>): 
 }
 
 /** Trap: Redis replays its append-only file as the user `default`, whoever wrote it. `user`: as ACL GETUSER has it. */
-export function judgeDefaultUser(user: ReadonlyMap<string, string>): Finding[] {
+function judgeDefaultUser(user: ReadonlyMap<string, string>): Finding[] {
   if (!user.get('commands')?.startsWith('-@all') && user.get('keys') !== '') return []
   return [
     {

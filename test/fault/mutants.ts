@@ -1,6 +1,6 @@
 // Breaks guards on purpose, one at a time, in a copy of the tree, and reports which test or torture detects it. A
-// broken guard that nothing detects is a finding. `node test/fault/mutants.mjs [part of a name]`; prints the table of
-// docs/PROMISES.md.
+// broken guard that nothing detects is a finding. `node test/fault/mutants.mjs [part of a name]...`; prints the table
+// of docs/PROMISES.md.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -17,6 +17,8 @@ const parts = [
   'web',
   'test',
   'migrations',
+  'docs',
+  'Dockerfile',
   'package.json',
   'package-lock.json',
   'vite.server.config.ts',
@@ -40,12 +42,13 @@ const building = "import('./server/cli/prepare.mjs').then(({ prepareTests }) => 
 const build = () => node(['--eval', building])
 
 /** What detected it, and how. */
-function tried({ test, torture }: Pick<Mutant, 'test' | 'torture'>): string[] {
+function tried({ test, unit, torture }: Pick<Mutant, 'test' | 'unit' | 'torture'>): string[] {
   const seen: string[] = []
-  if (test !== undefined) {
-    const files = test.map((name) => `test/flow/${name}.test.ts`)
-    const { ok, text } = node(['node_modules/vitest/vitest.mjs', 'run', '--project', 'flow', ...files])
-    const failed = [...text.matchAll(/FAIL .*?(test\/flow\/\S+) > (.+)\n([^\n]+)/g)]
+  for (const [project, names] of Object.entries({ flow: test, unit })) {
+    if (names === undefined) continue
+    const files = names.map((name) => `test/${project}/${name}.test.ts`)
+    const { ok, text } = node(['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...files])
+    const failed = [...text.matchAll(/FAIL .*?(test\/\w+\/\S+) > (.+)\n([^\n]+)/g)]
     if (!ok)
       for (const [, file = '', name = '', why = ''] of failed.slice(0, 2))
         seen.push(`${path.basename(file, '.test.ts')}: "${name.trim()}": ${why.trim().slice(0, 110)}`)
@@ -60,12 +63,14 @@ function tried({ test, torture }: Pick<Mutant, 'test' | 'torture'>): string[] {
   return seen
 }
 
-const wanted = process.argv[2] ?? ''
+const wanted = process.argv.slice(2)
+const isWanted = ({ name }: Mutant): boolean =>
+  wanted.length === 0 || wanted.some((part) => name.includes(part))
 const whole = build().ok && tried({ test: ['speaking', 'epoch', 'sync'] })
 if (whole === false || whole.length > 0) throw new Error(`the unbroken tree fails: ${String(whole)}`)
 let unseen = 0
 console.log('| guard broken on purpose | who saw it, and what |\n|---|---|')
-for (const mutant of mutants.filter(({ name }) => name.includes(wanted))) {
+for (const mutant of mutants.filter(isWanted)) {
   const file = path.join(copy, mutant.file)
   const sound = readFileSync(file, 'utf8')
   const broken = sound.replace(mutant.from, mutant.to)

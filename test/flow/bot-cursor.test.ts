@@ -351,6 +351,8 @@ test('no bot acknowledges what is not there yet, and it goes back where it asks 
   const last = read.entries.at(-1)?.seq ?? 0
   expect((await put({ rooms: { [room]: last + 1_000 } })).code).toBe('bad_cursor')
   expect((await put({ rooms: { '999999': 1 } })).code, 'a room that is not there').toBe('bad_cursor')
+  const { id: elsewhere } = await ann.makes('without the bot', 'private')
+  expect((await put({ rooms: { [elsewhere]: 1 } })).code, 'a room that it is not in').toBe('bad_cursor')
   const made = parseCursor(read.cursor)
   const ahead = formatCursor({
     epoch: made?.epoch ?? '',

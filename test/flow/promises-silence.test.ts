@@ -109,7 +109,7 @@ test('a connection that has lost an answer gives no command the answer of anothe
   let words = 0
   const isInStep = async (): Promise<boolean> => {
     const word = `word ${++words}`
-    return (await redis.echo(word).catch(() => '')) === word
+    return (await redis.ping(word).catch(() => '')) === word
   }
   expect(await isInStep()).toBe(true)
   proxy.set({ swallowReplies: true })

@@ -1,5 +1,6 @@
 // Replies in threads: where they are shown, what counts as unread, who follows, and how far they have read.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keysOf } from '../../server/log/keys.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ReadEvent, ServerEvent, ThreadEvent } from '../../server/protocol/events.ts'
 import type { MentionsAnswer, SpokenMessage, ThreadAnswer } from '../../server/protocol/http.ts'
@@ -345,6 +346,19 @@ test('naming somebody again says nothing of how far they have read, before and a
   await brook.archive()
   expect(await again('Third, @老王')).not.toHaveProperty('read')
   expect(await mark(wang, first)).toMatchObject({ read: reply - 1, unread: 3 })
+})
+
+test('who replies has read what they reply to, also where memory has none of it', async () => {
+  const first = await says(ann, 'A long time ago')
+  await replies(ann, 'Hello, @老王', first)
+  await follows(wang, first)
+  await replies(bob, 'And hello from me', first)
+  const own = await replies(wang, 'Hello, both', first)
+  await brook.archive()
+  await brook.redis.xtrim(keysOf(0).log, 'MAXLEN', 0)
+  const elsewhere = wang.again()
+  elsewhere.address = await brook.serve()
+  expect(await mark(elsewhere, first)).toMatchObject({ read: own, last: own, unread: 0 })
 })
 
 test('threads of a room that was left are not listed', async () => {

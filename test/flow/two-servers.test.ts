@@ -94,6 +94,24 @@ test('a reader moves to the other server and misses nothing', async () => {
   expect(kim.numbersOf(id)).toEqual([2, 3, 4, 5])
 })
 
+test('the welcome names the newest public room, whichever server made it', async () => {
+  const [ann, bob] = [await brook.enter('Ann who makes rooms', 0), await brook.enter('Bob who looks', 1)]
+  const newest = async (): Promise<string | undefined> => {
+    const tab = bob.again()
+    const { newestOpen } = await tab.connects()
+    tab.drops()
+    return newestOpen
+  }
+  // A server asks for it when somebody connects.
+  await until(newest)
+  const made = [(await ann.makes('new')).id]
+  // Until their ids are longer: the tenth is newer than the ninth.
+  while (made.at(-1)?.length === made[0]?.length) made.push((await ann.makes(`new ${made.length}`)).id)
+  await ann.makes('not for all', 'private')
+  await until(() => bob.heard.filter(({ type }) => type === 'open').length >= made.length)
+  expect(await newest()).toBe(made.at(-1))
+})
+
 test('a browser that reconnects to a draining server is refused, and the drain ends all the same', async () => {
   const address = await brook.serve()
   const server = brook.servers.pop()

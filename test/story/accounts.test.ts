@@ -33,7 +33,7 @@ test('a guest who sets a password keeps the name, the rooms and the messages', a
   await bob.chooses(en.own.setPassword)
   await bob.dialog.getByLabel(en.entry.password, { exact: true }).fill(password)
   await bob.dialog.getByRole('button', { name: en.own.savePassword }).click()
-  await bob.page.getByText(en.own.passwordSaved).waitFor()
+  await bob.toast(en.own.passwordSaved).waitFor()
   await bob.chooses(en.own.signOut)
 
   await bob.comes('signIn', password)

@@ -69,10 +69,7 @@ test('what is typed offline waits, is sent once, and what was missed is there', 
       () => person.said(),
       (said) => said.join() === all.join(),
     )
-  await until(
-    () => ann.status.count(),
-    (lines) => lines === 0,
-  )
+  await ann.isToldNoMore()
 })
 
 test('a reload without a server keeps what waits, and it is sent once', async () => {

@@ -130,7 +130,9 @@ async function answers({ ann, mara, isPhone, room }: Walk): Promise<void> {
   await ann.dialog.getByText('What else grows').click()
   await ann.dialog.waitFor({ state: 'detached' })
   await pins.click()
-  await ann.dialog.getByRole('button', { name: fill(words.pins.unpinNamed, { seq }) }).click()
+  await ann.dialog
+    .getByRole('button', { name: fill(words.pins.unpinNamed, { name: `\u2068${mara.user.name}\u2069` }) })
+    .click()
   await ann.dialog.getByText(words.pins.noneTitle).waitFor()
   await hasFocus(ann.dialog.getByRole('button', { name: words.close }))
   await ann.page.keyboard.press('Enter')

@@ -29,6 +29,10 @@ const part = (start: number, end: number) => {
   return { start, seq: from(start), count: Math.max(0, Math.min(63, from(end)) - Math.min(63, from(start))) }
 }
 async function isOld(visitor: Visitor): Promise<void> {
+  await visitor.page.route(/\/at\?/, (route) => {
+    const { seq } = part(Number(new URL(route.request().url()).searchParams.get('time')), Infinity)
+    return route.fulfill({ json: { seq: seq > 62 ? null : seq, at: null, head: 64 } })
+  })
   await visitor.page.route(/\/density/, async (route) => {
     const month = new URL(route.request().url()).searchParams.get('month')
     const [year = 2026, number = 1] = month?.split('-').map(Number) ?? []
@@ -116,15 +120,22 @@ test('the months at the side are a slider: arrows choose, Enter goes there', asy
 })
 
 test('a room is downloaded as a file from its menu', async () => {
-  const eve = await story().enters('Eve', { locale: 'zh-CN' })
+  const eve = await story().enters('Eve', { locale: 'zh-CN', timezone: 'UTC' })
+  await isOld(eve)
   await eve.joins('years')
   await eve.page.getByRole('button', { name: eve.words.room.more }).click()
   await eve.page.getByRole('menuitem', { name: eve.words.moment.export }).click()
   await eve.dialog.getByRole('radio', { name: eve.words.moment.formats.jsonl }).check()
-  await eve.dialog.getByLabel(eve.words.moment.from).fill('9')
-  await eve.dialog.getByLabel(eve.words.moment.to).fill('3')
-  await eve.dialog.getByRole('alert').waitFor()
-  await eve.dialog.getByLabel(eve.words.moment.to).fill('20')
+  const [from, to] = [eve.words.moment.from, eve.words.moment.to].map((words) => eve.dialog.getByLabel(words))
+  const isRefused = (words: string) => eve.dialog.getByRole('alert').filter({ hasText: words }).waitFor()
+  await from?.fill('2026-03-03')
+  await to?.fill('2026-01-27')
+  await isRefused(eve.words.moment.rangeWrong)
+  await to?.fill('2026-03-03')
+  await isRefused(eve.words.moment.rangeEmpty)
+  // Messages 9 to 20.
+  await from?.fill('2026-01-27')
+  await to?.fill('2026-03-02')
   const waiting = eve.page.waitForEvent('download')
   await eve.dialog.getByRole('link', { name: eve.words.moment.export }).click()
   const file = await (await waiting).path()

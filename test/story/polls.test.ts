@@ -187,7 +187,7 @@ test('offline, a vote is not sent, and says so', async () => {
   await fay.goesOffline()
   await fay.isTold(fay.words.link.offline)
   await answer(fay, question, 'Newts').click()
-  await fay.page.getByText(fay.words.polls.offline).waitFor()
+  await fay.toast(fay.words.polls.offline).waitFor()
   expect(await answer(fay, question, 'Newts').getAttribute('aria-pressed')).toBe('false')
   await fay.comesBack()
 })

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
+import { focusedNode } from '../support/browser-ear.ts'
 import { settled } from '../support/browser-eye.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -59,10 +60,17 @@ test('messages are found by their words in two scripts, narrowed by filters, and
     .poll(() =>
       hits(ann)
         .first()
-        .evaluate((hit) => hit === document.activeElement),
+        .getByRole('link')
+        .evaluate((link) => link === document.activeElement),
     )
     .toBe(true)
-  expect(await hits(ann).first().getAttribute('href')).toMatch(/^\/rooms\/\d+\/\d+$/)
+  // Heard: who, where and when, and then the words.
+  expect(await focusedNode(ann.page)).toEqual({
+    role: 'link',
+    name: expect.stringMatching(/^Ann #?garden Today/),
+    description: '升级Redis7失败，先回滚',
+  })
+  expect(await hits(ann).first().getByRole('link').getAttribute('href')).toMatch(/^\/rooms\/\d+\/\d+$/)
   await ann.page.keyboard.press('Enter')
   await ann.isInRoom('garden')
   await ann.sees('升级Redis7失败')
@@ -87,7 +95,7 @@ test('a search that is opened by its address shows its filters, and Back leads t
   await noa.page.getByRole('button', { name: noa.words.list.older }).click()
   await expect.poll(() => hits(noa).count()).toBe(24)
   expect(await inWindow(noa)).toBeGreaterThanOrEqual(8)
-  const opened = hits(noa).nth(22)
+  const opened = hits(noa).nth(22).getByRole('link')
   await opened.scrollIntoViewIfNeeded()
   const before = await opened.boundingBox()
   await opened.press('Enter')

@@ -32,10 +32,7 @@ test('a full backlog: messages wait with a reason, and are sent automatically wh
   expect(await bob.said()).not.toContain('while it is full')
   await story().brook.redis.config('SET', 'maxmemory', 0)
   await bob.sees('while it is full')
-  await until(
-    () => ann.status.count(),
-    (lines) => lines === 0,
-  )
+  await ann.isToldNoMore()
   expect((await ann.said()).filter((text) => text === 'while it is full')).toHaveLength(1)
 })
 

@@ -32,9 +32,9 @@ export async function shownOn({ page }: Visitor): Promise<Shown> {
       mentions: link.querySelector('[data-mentions] > [aria-hidden]')?.textContent ?? '',
       number: link.querySelector('span:not([data-mentions]) > span[aria-hidden=true]')?.textContent ?? '',
     })),
-    cards: [...document.querySelectorAll('main article')].map((card) => ({
-      to: card.querySelector('a[data-followed]')?.getAttribute('href') ?? '',
-      name: card.querySelector('p bdi')?.textContent ?? '',
+    cards: [...document.querySelectorAll('main article[data-followed]')].map((card) => ({
+      to: card.querySelector('a[data-go]')?.getAttribute('href') ?? '',
+      name: card.querySelector('[id$=-where] bdi')?.textContent ?? '',
       unread: card.querySelector('[data-unread]')?.textContent ?? '',
     })),
   }))

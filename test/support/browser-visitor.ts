@@ -212,6 +212,18 @@ export class Visitor extends BrowserPage {
     )
   }
 
+  async isToldNoMore(): Promise<void> {
+    await until(
+      async () => (await this.status.allTextContents()).join('').trim(),
+      (text) => text === '',
+    )
+  }
+
+  /** What a toast shows. It is also in the live regions, where only screen readers find it. */
+  toast(words: string): Locator {
+    return this.page.locator('[data-sonner-toast]').getByText(words)
+  }
+
   /** Waits until the status line says that somebody is typing. */
   async sawTyping(name: string): Promise<void> {
     const words = fill(this.words.room.typingOne, { a: name })

@@ -1,6 +1,6 @@
 // How many appends are in flight: a limited number of calls, while the rest waits for one of them to end; and how often
 // an unknown outcome is retried.
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Appender } from '../../server/log/append.ts'
 import { AppendBatches } from '../../server/log/append-batches.ts'
 import type { Draft } from '../../server/log/entry.ts'
@@ -33,6 +33,14 @@ class SlowRedis {
     })
   }
 }
+
+// However slow this machine is, no append is late.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 function open() {
   const redis = new SlowRedis()

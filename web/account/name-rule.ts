@@ -1,26 +1,26 @@
-// The hint below a name field during typing: the rule at first, then what is missing or wrong. Pure.
+// The state of a name and of a password during typing. Pure.
 import { limits } from '../../server/protocol/limits.ts'
-import { cleanName, cleanRoomName } from '../../server/protocol/names.ts'
+import { charsIn, cleanName, cleanRoomName } from '../../server/protocol/names.ts'
 
-export type NameState =
-  | { is: 'empty' }
-  | { is: 'fine'; left: number | undefined /* shown only near the end */ }
-  | { is: 'long'; by: number }
-  | { is: 'hidden' }
-
-const near = 8
+export interface NameState {
+  is: 'empty' | 'fine' | 'long' | 'hidden'
+  /** Characters that still fit; negative: too many. */
+  left: number
+}
 
 function judge(raw: string, max: number, clean: (raw: string) => string | undefined): NameState {
-  const chars = [...raw.normalize('NFC').trim()].length
-  if (chars === 0) return { is: 'empty' }
-  if (chars > max) return { is: 'long', by: chars - max }
-  if (clean(raw) === undefined) return { is: 'hidden' }
-  return { is: 'fine', left: max - chars <= near ? max - chars : undefined }
+  const left = max - charsIn(raw)
+  if (left === max) return { is: 'empty', left }
+  if (left < 0) return { is: 'long', left }
+  return { is: clean(raw) === undefined ? 'hidden' : 'fine', left }
 }
 
 export const judgeName = (raw: string): NameState => judge(raw, limits.nameChars, cleanName)
 export const judgeRoomName = (raw: string): NameState =>
   judge(raw.trim().replace(/^#+/, ''), limits.roomNameChars, cleanRoomName)
 
-export const passwordLeft = (password: string): number =>
-  Math.max(0, limits.passwordChars.min - [...password].length)
+/** What a new password lacks, and what still fits; each negative if it is the other way around. */
+export function passwordRoom(password: string): { lacks: number; left: number } {
+  const chars = [...password].length
+  return { lacks: limits.passwordChars.min - chars, left: limits.passwordChars.max - chars }
+}

@@ -3,7 +3,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
-import { nameKey } from '../../server/protocol/names.ts'
+import { charsIn, nameKey } from '../../server/protocol/names.ts'
 import { useConversation } from '../conversation/conversation.ts'
 import { showNewest } from '../conversation/list/list-control.ts'
 import { makePoll } from '../wire/api.ts'
@@ -38,6 +38,9 @@ const empty = (): Fields => ({
   end: 'never',
 })
 
+/** Of a line that the server will write with single spaces. */
+const leftOf = (line: string): number => chars - charsIn(line.replace(/\s+/gu, ' '))
+
 export function useNewPoll() {
   const { timeline, list, thread, link } = useConversation()
   const fields = reactive(empty())
@@ -59,11 +62,12 @@ export function useNewPoll() {
     cid.value = newCid()
   })
 
-  const aboutQuestion = computed(() => {
-    if ([...fields.question.trim()].length > chars) return t('polls.tooLong', { n: chars })
-    return isTried.value && fields.question.trim() === '' ? t('polls.problem.noQuestion') : undefined
-  })
+  const questionLeft = computed(() => leftOf(fields.question))
+  const aboutQuestion = computed(() =>
+    isTried.value && fields.question.trim() === '' ? t('polls.problem.noQuestion') : undefined,
+  )
   const aboutAnswers = computed(() => {
+    if (filled.value.some((answer) => leftOf(answer) < 0)) return t('polls.tooLong', { n: chars })
     if (isTried.value && filled.value.length < min) return t('polls.problem.tooFew')
     return new Set(filled.value.map(nameKey)).size < filled.value.length ? t('polls.problem.same') : undefined
   })
@@ -77,7 +81,8 @@ export function useNewPoll() {
     isTried.value = true
     const room = timeline.room?.id
     if (busy.value || room === undefined) return false
-    if (aboutQuestion.value !== undefined || aboutAnswers.value !== undefined) return false
+    if (aboutQuestion.value !== undefined || questionLeft.value < 0 || aboutAnswers.value !== undefined)
+      return false
     isOffline.value = link.state === 'offline'
     if (isOffline.value) return false
     busy.value = true
@@ -103,5 +108,5 @@ export function useNewPoll() {
     isOffline.value = isTried.value = false
   }
 
-  return { fields, busy, aboutQuestion, aboutAnswers, aboutAll, create, forgetErrors }
+  return { fields, busy, questionLeft, aboutQuestion, aboutAnswers, aboutAll, create, forgetErrors }
 }

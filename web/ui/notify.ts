@@ -1,8 +1,13 @@
-// Short messages: what was refused, and what was done out of sight.
+// Short messages: what was refused, and what was done out of sight. They are seen as toasts (Toasts.vue) and heard in the
+// app's live regions.
 import { toast } from 'vue-sonner'
 import { t } from '../words/words.ts'
+import { announce, announceNow } from './announce.ts'
 
-export const tellRefused = (words: string) => toast.error(words, { duration: 7000 })
+export function tellRefused(words: string): void {
+  toast.error(words, { duration: 7000 })
+  announceNow(words)
+}
 
 /** Something that was done, and can be taken back for some seconds. Then it is settled. */
 export interface Undoable {
@@ -21,6 +26,7 @@ export function tellUndoable(words: string, acts: readonly Undoable[]): void {
     document.removeEventListener('visibilitychange', hidden)
     for (const act of acts) act[how]?.()
   }
+  announce(words)
   toast(words, {
     duration: 8000,
     action: { label: t('undo'), onClick: () => end('undo') },
@@ -29,4 +35,7 @@ export function tellUndoable(words: string, acts: readonly Undoable[]): void {
   })
 }
 
-export const tellDone = (words: string) => toast(words, { duration: 2500 })
+export function tellDone(words: string): void {
+  toast(words, { duration: 2500 })
+  announce(words)
+}

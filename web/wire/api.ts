@@ -18,7 +18,7 @@ import type {
   UserAnswer,
 } from '../../server/protocol/http.ts'
 import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
-import type { DensityAnswer, ExportFormat } from '../../server/protocol/moments.ts'
+import type { DensityAnswer, ExportFormat, MomentAnswer } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import type { NewPollBody, OwnVotesAnswer } from '../../server/protocol/polls.ts'
 import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.ts'
@@ -151,6 +151,9 @@ export const density = (room: string, month?: string) =>
     path: `/rooms/${room}/density`,
     query: month === undefined ? { zone: zone() } : { zone: zone(), month },
   })
+/** The first message at or after a time. */
+export const moment = (room: string, time: number) =>
+  request<MomentAnswer>({ method: 'GET', path: `/rooms/${room}/at`, query: { time } })
 export interface ExportQuery {
   format: ExportFormat
   from?: number | undefined

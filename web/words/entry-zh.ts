@@ -119,7 +119,7 @@ export const entryZh: EntryWords = {
     no_metrics: '只有本机或持有 METRICS_TOKEN 的程序可以读取指标。',
     bad_host: '此 Brook 不能通过这个地址访问，请联系管理员（PUBLIC_URL）。',
     too_many: '操作过于频繁。',
-    overloaded: '服务器正在处理积压，消息不会丢失。',
+    overloaded: '服务器繁忙，消息不会丢失。',
     log_unavailable: '暂时无法发送消息，恢复后会自动发送。',
     log_unknown: '尚不确定是否已发送，正在确认。',
     history_unavailable: '暂时无法加载更早的消息。',

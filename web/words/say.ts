@@ -75,7 +75,11 @@ export function useSay() {
     return age < 7 ? weekday.value.format(at) : shortDate.value.format(at)
   }
 
-  const ago = (at: number) => fromNow(Math.min(0, at - today.value.getTime()))
+  /** Whole minutes and more: nobody needs to watch seconds pass. */
+  function ago(at: number): string {
+    const ms = at - today.value.getTime()
+    return ms > -minute ? t('justNow') : fromNow(ms)
+  }
 
   return {
     t,

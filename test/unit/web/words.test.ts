@@ -58,6 +58,16 @@ it('one differs from many if the language does so, and none if it has a text for
   expect(t('room.newestCount', { n: 3 })).toBe('3 条新消息')
 })
 
+it('what happened within a minute happened just now', async () => {
+  await chooseLanguage('en')
+  const { ago } = useSay()
+  expect([ago(Date.now() - 57_000), ago(Date.now() + 5_000), ago(Date.now() - 150_000)]).toEqual([
+    'just now',
+    'just now',
+    '2 minutes ago',
+  ])
+})
+
 it('a name appears in a sentence as it is, whatever characters it has', async () => {
   await chooseLanguage('en')
   expect(t('rooms.joinNamed', { name: "$& | {n} {'@'}" })).toBe("Join $& | {n} {'@'}")

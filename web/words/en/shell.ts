@@ -10,6 +10,7 @@ export const shellEn = {
   skipToMessages: 'Skip to messages',
   loading: 'Loading',
   dayTime: '{day}, {time}',
+  justNow: 'just now',
   rooms: {
     title: 'Rooms',
     yours: 'Your rooms',

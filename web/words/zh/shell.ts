@@ -12,6 +12,7 @@ export const shellZh: Shape<typeof shellEn> = {
   skipToMessages: '跳到消息',
   loading: '加载中',
   dayTime: '{day} {time}',
+  justNow: '刚刚',
   rooms: {
     title: '房间',
     yours: '你的房间',
@@ -199,6 +200,6 @@ export const shellZh: Shape<typeof shellEn> = {
     offline: '已离线。',
     offlineWaiting: '已离线。{n} 条消息将在恢复连接后发送。',
     offlineUnkept: '已离线。{n} 条消息等待发送，请勿关闭此标签页。',
-    behindWaiting: '服务器正在处理积压，{n} 条消息等待发送。',
+    behindWaiting: '服务器繁忙，{n} 条消息等待发送。',
   },
 }
