@@ -3,13 +3,16 @@
 import { entryEn, type Shape } from './entry-en.ts'
 import { conversationEn } from './en/conversation.ts'
 import { pagesEn } from './en/pages.ts'
+import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
+import type { RefusalCode } from '../wire/refusal.ts'
 
 export const en = {
   ...entryEn,
   ...shellEn,
   ...conversationEn,
   ...pagesEn,
+  refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 
 export type Words = Shape<typeof en>

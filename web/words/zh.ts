@@ -3,6 +3,7 @@ import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { pagesZh } from './zh/pages.ts'
+import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
 
 export const zh: Words = {
@@ -10,4 +11,5 @@ export const zh: Words = {
   ...shellZh,
   ...conversationZh,
   ...pagesZh,
+  refusal: { ...entryZh.refusal, ...refusalsZh },
 }
