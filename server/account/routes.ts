@@ -41,6 +41,7 @@ const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({
 /** For a scope that `identify` has prepared. */
 export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, deps) => {
   await app.register(enterRoutes, deps)
+  await app.register(ownerRoutes, deps)
   await app.register(ownSessionRoutes, deps)
   await app.register(sessionRoutes, deps)
 }
@@ -50,20 +51,21 @@ function logAccountEvent(request: FastifyRequest, { id, name }: Person, event: s
   request.log.info({ user: id, name, address: request.ip }, event)
 }
 
+/** Answers who came in, with their cookie. */
+function welcome(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, event }: { status: number; event: string },
+  came: SignedIn | Refusal,
+): FastifyReply {
+  if (isRefusal(came)) return refuse(reply, came)
+  logAccountEvent(request, came.user, event)
+  giveToken(request, reply, came.token)
+  return reply.code(status).send({ user: came.user })
+}
+
 /** Signing up, coming in as a guest, and signing in. */
 const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes }) => {
-  const welcome = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { status, event }: { status: number; event: string },
-    came: SignedIn | Refusal,
-  ): FastifyReply => {
-    if (isRefusal(came)) return refuse(reply, came)
-    logAccountEvent(request, came.user, event)
-    giveToken(request, reply, came.token)
-    return reply.code(status).send({ user: came.user })
-  }
-
   app.post(
     '/api/users',
     {
@@ -101,24 +103,6 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
   )
 
   app.post(
-    '/api/owner',
-    {
-      schema: {
-        tags,
-        security: [],
-        summary: 'Sign up as an administrator, by the link that the first start or `brook admin link` prints',
-        body: OwnerBody,
-        response: { 201: UserAnswer, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const { code, name, password } = request.body
-      const came = await accounts.signUp(name, password, visitorOf(request), passes.owner(code))
-      return welcome(request, reply, { status: 201, event: 'came in as the owner' }, came)
-    },
-  )
-
-  app.post(
     '/api/session',
     {
       schema: {
@@ -133,6 +117,27 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
       const { name, password } = request.body
       const came = await accounts.signIn(name, password, visitorOf(request))
       return welcome(request, reply, { status: 200, event: 'signed in' }, came)
+    },
+  )
+}
+
+/** Signing up by the link that makes an administrator. */
+const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes }) => {
+  app.post(
+    '/api/owner',
+    {
+      schema: {
+        tags,
+        security: [],
+        summary: 'Sign up as an administrator, by the link that the first start or `brook admin link` prints',
+        body: OwnerBody,
+        response: { 201: UserAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { code, name, password } = request.body
+      const came = await accounts.signUp(name, password, visitorOf(request), passes.owner(code))
+      return welcome(request, reply, { status: 201, event: 'came in as the owner' }, came)
     },
   )
 }

@@ -20,8 +20,6 @@ export const WorkspaceBody = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 )
 
-export const InviteCode = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
-
 /** Without `uses`, any number of people may come by it; without `expiresInMs`, at any time. */
 export const InviteBody = Closed({
   rooms: Type.Optional(Type.Array(Id, { maxItems: limits.invites.rooms })),

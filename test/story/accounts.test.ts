@@ -56,7 +56,7 @@ test('a name that is taken is reported in words, at the name', async () => {
   other.expects(/status of 409/)
   await other.nameField.fill('dia')
   await other.presses(en.entry.enter)
-  await other.page.getByText(en.entry.takenTrySignIn).waitFor()
+  await other.page.getByRole('tabpanel').getByText(en.entry.takenTrySignIn).waitFor()
   expect(await other.focused()).toBe(en.entry.name)
   expect(await other.nameField.getAttribute('aria-invalid')).toBe('true')
 })

@@ -32,7 +32,7 @@ test('a page that nobody is signed in at asks who it is, and that is no error', 
   await ann.page.reload()
   await ann.nameField.waitFor()
   await ann.page.waitForLoadState('networkidle')
-  expect(all).toEqual(['GET /api/session'])
+  expect(all.toSorted()).toEqual(['GET /api/session', 'GET /api/workspace'])
   expect(ann.complaints).toEqual([])
 })
 

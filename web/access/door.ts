@@ -2,7 +2,7 @@
 import { shallowRef } from 'vue'
 import type { InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
 import { ways, type Way } from '../account/way.ts'
-import { seeInvite, seeWorkspace } from '../wire/api.ts'
+import { seeInvite, seeWorkspace } from '../wire/entry-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { Arrival } from './arrival.ts'
 

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { Workspace } from '../../server/protocol/workspace.ts'
-import { seeWorkspace } from '../wire/api.ts'
+import { seeWorkspace } from '../wire/entry-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
 export const useWorkspace = defineStore('workspace', () => {

@@ -1,4 +1,5 @@
-// Every HTTP call of the web app, by its name. Each returns its answer or a Refusal, and never throws.
+// The HTTP calls of those who are in, by their names. Each returns its answer or a Refusal, and never throws. Those of whoever
+// comes in are in entry-api.ts: they load first.
 import type {
   ChangesAnswer,
   CommandsAnswer,
@@ -10,8 +11,6 @@ import type {
   RoomAnswer,
   RoomsAnswer,
   SendAnswer,
-  SessionAnswer,
-  SessionsAnswer,
   SyncAnswer,
   SyncNowAnswer,
   ThreadAnswer,
@@ -29,35 +28,19 @@ import type {
   InviteAnswer,
   InviteBody,
   InvitesAnswer,
-  InviteSeen,
   Workspace,
   WorkspaceBody,
 } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 
-export const whoAmI = () => request<SessionAnswer>({ method: 'GET', path: '/session' })
-/** `invite`: the code of the link by which somebody comes. */
-export const enterAsGuest = (name: string, invite?: string) =>
-  request<UserAnswer>({ method: 'POST', path: '/guests', body: { name, invite } })
-export const signUp = (name: string, password: string, invite?: string) =>
-  request<UserAnswer>({ method: 'POST', path: '/users', body: { name, password, invite } })
 export const comeAsOwner = (owner: { code: string; name: string; password: string }) =>
   request<UserAnswer>({ method: 'POST', path: '/owner', body: owner })
-export const seeWorkspace = () => request<Workspace>({ method: 'GET', path: '/workspace' })
 export const changeWorkspace = (change: WorkspaceBody) =>
   request<Workspace>({ method: 'PATCH', path: '/workspace', body: change })
-export const seeInvite = (code: string) => request<InviteSeen>({ method: 'GET', path: `/invites/${code}` })
 export const listInvites = () => request<InvitesAnswer>({ method: 'GET', path: '/invites' })
 export const makeInvite = (invite: InviteBody) =>
   request<InviteAnswer>({ method: 'POST', path: '/invites', body: invite })
 export const endInvite = (id: string) => request<undefined>({ method: 'DELETE', path: `/invites/${id}` })
-export const signIn = (name: string, password: string) =>
-  request<UserAnswer>({ method: 'POST', path: '/session', body: { name, password } })
-export const signOut = () => request<undefined>({ method: 'DELETE', path: '/session' })
-export const setPassword = (password: string, current?: string) =>
-  request<UserAnswer>({ method: 'PUT', path: '/session/password', body: { password, current } })
-export const listSessions = () => request<SessionsAnswer>({ method: 'GET', path: '/sessions' })
-export const endSession = (id: string) => request<undefined>({ method: 'DELETE', path: `/sessions/${id}` })
 
 export interface NewRoom {
   name: string

@@ -1,15 +1,20 @@
 // All texts of the interface, in English. zh.ts must have the same shape, or it does not compile. Placeholders are
 // {name}; plural forms are separated by | (one | many).
 import { entryEn, type Shape } from './entry-en.ts'
+import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
 import { pagesEn } from './en/pages.ts'
+import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
+import type { RefusalCode } from '../wire/refusal.ts'
 
 export const en = {
   ...entryEn,
   ...shellEn,
   ...conversationEn,
   ...pagesEn,
+  ...accessEn,
+  refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 
 export type Words = Shape<typeof en>

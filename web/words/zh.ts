@@ -1,8 +1,10 @@
 // 界面的全部文字，中文。All texts of the interface, in Chinese; a missing key does not compile.
 import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
+import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { pagesZh } from './zh/pages.ts'
+import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
 
 export const zh: Words = {
@@ -10,4 +12,6 @@ export const zh: Words = {
   ...shellZh,
   ...conversationZh,
   ...pagesZh,
+  ...accessZh,
+  refusal: { ...entryZh.refusal, ...refusalsZh },
 }
