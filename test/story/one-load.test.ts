@@ -101,6 +101,24 @@ test('one load of any other page asks for each thing once', async () => {
   }
 })
 
+test('a saved message looks saved from the first moment on', async () => {
+  const ivy = await story().enters('Ivy')
+  await ivy.makes('shelf')
+  await ivy.says('Keep this')
+  await ivy.stands('Keep this', 'archived')
+  await ivy.acts('Keep this', ivy.words.saved.save)
+  let release = () => undefined as unknown
+  await ivy.page.route('**/api/saved/marks', async (route) => {
+    await new Promise((resolve) => (release = () => resolve(undefined)))
+    await route.continue()
+  })
+  await ivy.page.goto(new URL('/saved', ivy.page.url()).href)
+  const mark = ivy.page.locator('[data-saved]').getByRole('button', { name: ivy.words.saved.save })
+  await mark.waitFor()
+  expect(await mark.getAttribute('aria-pressed')).toBe('true')
+  release()
+})
+
 test('a room that was made while the page was loading is in the list', async () => {
   const dia = await story().enters('Dia')
   const eve = await story().joins('Eve')

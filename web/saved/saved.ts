@@ -1,7 +1,7 @@
 // Which messages this person has saved for later, the same on all their devices. A mark shows as soon as it is clicked
 // and is undone if the server refuses it.
 import { defineStore } from 'pinia'
-import { shallowReactive, watch } from 'vue'
+import { computed, shallowReactive, watch } from 'vue'
 import type { SavedEvent } from '../../server/protocol/events.ts'
 import { placeKey } from '../../server/protocol/place-key.ts'
 import type { SavedMarksAnswer } from '../../server/protocol/saved.ts'
@@ -52,5 +52,5 @@ export const useSaved = defineStore('saved', () => {
     { immediate: true },
   )
 
-  return { isSaved, toggle }
+  return { isSaved, isKnown: computed(() => list.status.value === 'ready'), toggle }
 })
