@@ -14,6 +14,7 @@ import * as threads from './protocol/threads.ts'
 import { brookVersion } from './version.ts'
 
 const tags = {
+  access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',

@@ -51,19 +51,18 @@ const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settin
   )
 
   app.get(
-    '/api/invites/:code',
+    '/api/invites/:invite',
     {
       schema: {
         tags,
         security: [],
-        operationId: 'seeInvite',
         summary: 'Who invites, and to which rooms',
         params: InviteCodeParams,
         response: { 200: InviteSeen, ...refusals },
       },
     },
     async (request, reply) => {
-      const invite = await invites.look(request.params.code)
+      const invite = await invites.look(request.params.invite)
       if (invite === undefined) return refuse(reply, { code: 'invite_over' })
       const { name: workspace } = await settings.read()
       return { workspace, by: invite.by.name, rooms: invite.rooms.map(({ name }) => ({ name })) }

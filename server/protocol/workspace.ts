@@ -42,7 +42,9 @@ export const InviteAnswer = Closed({ invite: Invite })
 /** Those that still let somebody in, the newest first. */
 export const InvitesAnswer = Closed({ invites: Type.Array(Invite) })
 export const InviteParams = Closed({ invite: Id })
-export const InviteCodeParams = Closed({ code: Type.String({ maxLength: 64 }) })
+export const InviteCodeParams = Closed({
+  invite: Type.String({ maxLength: 64, description: 'the code of its link' }),
+})
 /** What somebody sees who opens the link. */
 export const InviteSeen = Closed({
   workspace: Type.String(),

@@ -11,6 +11,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
+import { Db } from '../../server/db.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { root } from '../../server/root.ts'
 import { selfSigned } from '../support/certificate.ts'
@@ -113,6 +114,10 @@ for (const server of servers) {
   server.start()
   await server.opens(180_000)
 }
+// Others can reach it, so it begins by invitation.
+const db = new Db(stores.mysql, 1)
+await db.run("INSERT INTO workspace VALUES (1, 'Brook', 'open', 1)")
+await db.close()
 const [command = '', ...args] = commands[name]
 const proxy = spawn(command, args, { stdio: 'inherit', env: { ...process.env, HOME: folder } })
 const agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false, servername: host })

@@ -90,9 +90,12 @@ describe('the document', () => {
     expect(open.map(({ operation }) => operation.operationId).sort()).toEqual([
       'getHealthz',
       'getHook',
+      'getInvite',
       'getReadyz',
+      'getWorkspace',
       'postGuests',
       'postHook',
+      'postOwner',
       'postSession',
       'postUsers',
     ])

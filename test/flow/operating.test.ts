@@ -19,6 +19,8 @@ beforeAll(async () => {
     allowedHosts: ['brook.internal'],
   })
   admin = new Db(brook.stores.admin, 1)
+  // Others can reach it, so nobody comes in until somebody has said so.
+  await brook.db.run("INSERT INTO workspace VALUES (1, 'Brook', 'open', 1)")
   ann = await brook.enter('Ann')
   await ann.makes('operating')
 })

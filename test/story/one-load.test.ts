@@ -28,6 +28,7 @@ async function knows({ composer, page }: Visitor, name: string): Promise<void> {
 
 test('a page that nobody is signed in at asks who it is, and that is no error', async () => {
   const ann = await story().opens('Ann')
+  await ann.page.waitForLoadState('networkidle')
   const all = asked(ann.page)
   await ann.page.reload()
   await ann.nameField.waitFor()
