@@ -8,9 +8,12 @@ CREATE TABLE workspace (
   guests TINYINT UNSIGNED NOT NULL
 );
 
-INSERT INTO workspace (one, name, sign_up, guests) SELECT 1, 'Brook', 'open', 1 FROM users LIMIT 1;
+INSERT INTO workspace (one, name, sign_up, guests) SELECT 1, 'Brook', 'open', 1 FROM users WHERE is_bot = 0 LIMIT 1;
 
--- uses NULL: any number; expires_at NULL: never; ended_at: taken back.
+-- Signing up first makes nobody an administrator, at a process of an older version neither. The row stays: it is a lock.
+UPDATE founder SET user_id = 0 WHERE user_id IS NULL;
+
+-- uses NULL: any number; expires_at NULL: never; ended_at: revoked.
 CREATE TABLE invites (
   id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   code CHAR(22) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -3,16 +3,18 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { Invites } from './invites.ts'
+import { knocks } from './knocks.ts'
 import { OwnerLinks } from './owner-links.ts'
 import { Passes } from './passes.ts'
 import { accessRoutes } from './routes.ts'
 import { WorkspaceSettings } from './workspace.ts'
 
 /** What accounts need of it. */
-export function openAccess({ db, config }: Core) {
+export function openAccess({ db, config, rateLimits }: Core) {
   const settings = new WorkspaceSettings(db, config)
   const invites = new Invites(db)
-  return { settings, invites, passes: new Passes({ settings, invites, owners: new OwnerLinks(db) }) }
+  const passes = new Passes({ settings, invites, owners: new OwnerLinks(db) })
+  return { settings, invites, passes, knocked: knocks(rateLimits) }
 }
 
 export type Access = ReturnType<typeof openAccess>

@@ -2,6 +2,8 @@
 // one ends the one before. MySQL has its hash alone.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db, Queryable } from '../db.ts'
+import { limits } from '../protocol/limits.ts'
+import { isLinkCode } from './link-code.ts'
 
 const fact = 'owner_link'
 
@@ -9,32 +11,41 @@ const hashOf = (code: string): string => createHash('sha256').update(code).diges
 
 export class OwnerLinks {
   readonly #db: Db
+  readonly #now: () => number
 
-  constructor(db: Db) {
+  constructor(db: Db, now: () => number = Date.now) {
     this.#db = db
+    this.#now = now
   }
 
   /** A new code. */
   async make(): Promise<string> {
     const code = randomBytes(16).toString('base64url')
+    const until = this.#now() + limits.ownerLinkMs
     await this.#db.run(
       'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE value = VALUES(value)',
-      [[fact, hashOf(code)]],
+      [[fact, `${hashOf(code)} ${until}`]],
     )
     return code
   }
 
   async isGood(code: string): Promise<boolean> {
-    const [row] = await this.#db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [
-      fact,
-    ])
-    return row?.value === hashOf(code)
+    return (await this.#kept(this.#db, code)) !== undefined
   }
 
-  /** In the transaction that makes the administrator. False: it is not the newest, or was used. */
+  /** In the transaction that makes the administrator. False: it is not the newest, was used, or is too old. */
   async use(tx: Queryable, code: string): Promise<boolean> {
+    const kept = await this.#kept(tx, code)
+    if (kept === undefined) return false
     const sql = 'DELETE FROM installation WHERE name = ? AND value = ?'
-    return (await tx.run(sql, [fact, hashOf(code)])).affectedRows === 1
+    return (await tx.run(sql, [fact, kept])).affectedRows === 1
+  }
+
+  async #kept(db: Queryable, code: string): Promise<string | undefined> {
+    if (!isLinkCode(code)) return undefined
+    const [row] = await db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [fact])
+    const [hash, until] = row?.value.split(' ') ?? []
+    return hash === hashOf(code) && Number(until) > this.#now() ? row?.value : undefined
   }
 }
 

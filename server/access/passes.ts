@@ -2,6 +2,7 @@
 import { Refused } from '../answer.ts'
 import type { Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import type { Workspace } from '../protocol/workspace.ts'
 import type { Invites } from './invites.ts'
 import type { OwnerLinks } from './owner-links.ts'
 import type { WorkspaceSettings } from './workspace.ts'
@@ -16,52 +17,68 @@ export interface Entrance {
 /** Asked twice: before the costly work, and in the transaction that makes the person. */
 export interface Pass {
   refuse(isGuest: boolean): Promise<Refusal | undefined>
-  /** @throws Refused, if it lets nobody in any more */
-  use(tx: Queryable, userId: string): Promise<Entrance>
+  leadsTo(tx: Queryable): Promise<Entrance>
+  /** As the last statement of the transaction. @throws Refused, if it lets nobody in any more */
+  use(tx: Queryable, person: { id: string; guest: boolean }): Promise<void>
 }
 
-export class Passes {
-  readonly #settings: Pick<WorkspaceSettings, 'read'>
-  readonly #invites: Pick<Invites, 'look' | 'use'>
-  readonly #owners: Pick<OwnerLinks, 'isGood' | 'use'>
+interface PassDeps {
+  settings: Pick<WorkspaceSettings, 'read'>
+  invites: Pick<Invites, 'isOpen' | 'roomsOf' | 'use'>
+  owners: Pick<OwnerLinks, 'isGood' | 'use'>
+}
 
-  constructor(deps: {
-    settings: Pick<WorkspaceSettings, 'read'>
-    invites: Pick<Invites, 'look' | 'use'>
-    owners: Pick<OwnerLinks, 'isGood' | 'use'>
-  }) {
-    this.#settings = deps.settings
-    this.#invites = deps.invites
-    this.#owners = deps.owners
+const over: Refusal = { code: 'invite_over' }
+
+export class Passes {
+  readonly #deps: PassDeps
+
+  constructor(deps: PassDeps) {
+    this.#deps = deps
   }
 
   /** Of whoever opens Brook, perhaps by an invite. */
   visitor(code: string | undefined): Pass {
+    const { settings, invites } = this.#deps
     return {
       refuse: async (isGuest) => {
-        const { signUp, guests } = await this.#settings.read()
-        if (signUp === 'closed') return { code: 'sign_up_closed' }
-        if (isGuest && !guests) return { code: 'no_guests' }
-        if (code === undefined) return signUp === 'invite' ? { code: 'invite_needed' } : undefined
-        return (await this.#invites.look(code)) === undefined ? { code: 'invite_over' } : undefined
+        const refusal = refuseEntry(await settings.read(), { isGuest, isInvited: code !== undefined })
+        if (refusal !== undefined || code === undefined) return refusal
+        return (await invites.isOpen(code)) ? undefined : over
       },
-      use: async (tx, userId) => {
-        if (code === undefined) return { rooms: [], admin: false }
-        const invite = await this.#invites.use(tx, code, userId)
-        if (invite === undefined) throw new Refused({ code: 'invite_over' })
-        return { ...invite, admin: false }
+      leadsTo: async (tx) => ({
+        rooms: code === undefined ? [] : await invites.roomsOf(tx, code),
+        admin: false,
+      }),
+      use: async (tx, { id, guest }) => {
+        const refusal = refuseEntry(await settings.read(tx), {
+          isGuest: guest,
+          isInvited: code !== undefined,
+        })
+        if (refusal !== undefined) throw new Refused(refusal)
+        if (code !== undefined && !(await invites.use(tx, code, id))) throw new Refused(over)
       },
     }
   }
 
   /** Of whoever has the link that Brook has given to its owner: they become an administrator, however closed it is. */
   owner(code: string): Pass {
+    const { owners } = this.#deps
     return {
-      refuse: async () => ((await this.#owners.isGood(code)) ? undefined : { code: 'invite_over' }),
+      refuse: async () => ((await owners.isGood(code)) ? undefined : over),
+      leadsTo: async () => ({ rooms: [], admin: true }),
       use: async (tx) => {
-        if (!(await this.#owners.use(tx, code))) throw new Refused({ code: 'invite_over' })
-        return { rooms: [], admin: true }
+        if (!(await owners.use(tx, code))) throw new Refused(over)
       },
     }
   }
+}
+
+function refuseEntry(
+  { signUp, guests }: Workspace,
+  { isGuest, isInvited }: { isGuest: boolean; isInvited: boolean },
+): Refusal | undefined {
+  if (signUp === 'closed') return { code: 'sign_up_closed' }
+  if (isGuest && !guests) return { code: 'no_guests' }
+  return signUp === 'invite' && !isInvited ? { code: 'invite_needed' } : undefined
 }

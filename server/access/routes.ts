@@ -1,6 +1,6 @@
 // The HTTP routes of the workspace and its invites.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
 import { onlyAdmin, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
@@ -22,6 +22,7 @@ import type { WorkspaceSettings } from './workspace.ts'
 export interface AccessRoutes {
   settings: WorkspaceSettings
   invites: Invites
+  knocked: preHandlerAsyncHookHandler
   memberships: Pick<Memberships, 'roomsOf'>
   publicUrl: URL | undefined
 }
@@ -36,7 +37,9 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app,
 }
 
 /** For everybody, signed in or not. */
-const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settings, invites }) => {
+const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settings, invites, knocked }) => {
+  app.addHook('preHandler', knocked)
+
   app.get(
     '/api/workspace',
     {
@@ -62,10 +65,10 @@ const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settin
       },
     },
     async (request, reply) => {
-      const invite = await invites.look(request.params.invite)
+      const invite = await invites.see(request.params.invite)
       if (invite === undefined) return refuse(reply, { code: 'invite_over' })
       const { name: workspace } = await settings.read()
-      return { workspace, by: invite.by.name, rooms: invite.rooms.map(({ name }) => ({ name })) }
+      return { workspace, ...invite }
     },
   )
 }
@@ -122,7 +125,7 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
     {
       schema: {
         tags,
-        summary: 'The links that still let somebody in, the newest first',
+        summary: 'The links that let people in, and those that did so until lately',
         response: { 200: InvitesAnswer, ...refusals },
       },
     },
@@ -134,16 +137,16 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
     {
       schema: {
         tags,
-        summary: 'Take a link back; who came by it stays',
+        summary: 'Revoke a link; who came by it stays',
         params: InviteParams,
         response: { 204: Type.Null({ description: 'Done; no content.' }), ...refusals },
       },
     },
     async (request, reply) => {
-      if (!(await invites.end(request.params.invite))) return refuse(reply, { code: 'not_found' })
+      if (!(await invites.revoke(request.params.invite))) return refuse(reply, { code: 'not_found' })
       request.log.info(
         { user: requireSession(request).user.id, invite: request.params.invite },
-        'took an invite back',
+        'revoked an invite',
       )
       return reply.code(204).send(null)
     },

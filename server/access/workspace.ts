@@ -15,13 +15,15 @@ interface Row {
 export interface Reach {
   host: string
   publicUrl: URL | undefined
+  allowedHosts: readonly string[]
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/
 
 /** As nobody has set it: whoever tries Brook out on their own machine comes in; what others can reach begins by invitation. */
-export function untouched({ host, publicUrl }: Reach): Workspace {
-  const isPrivate = loopback.test(host) && (publicUrl === undefined || loopback.test(publicUrl.hostname))
+export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
+  const names = [host, ...(publicUrl === undefined ? [] : [publicUrl.hostname]), ...allowedHosts]
+  const isPrivate = names.every((name) => loopback.test(name))
   return { name: 'Brook', signUp: isPrivate ? 'open' : 'invite', guests: true }
 }
 
@@ -42,7 +44,7 @@ export class WorkspaceSettings {
 
   /** Of two changes at once, both are kept where they change different things. */
   async change({ name: rawName, ...rest }: WorkspaceBody): Promise<Workspace | Refusal> {
-    const name = rawName === undefined ? undefined : cleanLine(rawName, limits.roomNameChars)
+    const name = rawName === undefined ? undefined : cleanLine(rawName, limits.workspaceNameChars)
     if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)

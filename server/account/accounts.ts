@@ -10,10 +10,14 @@ import type { Person, User } from '../protocol/people.ts'
 import { addressKey, SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
 import { trusts, withBurst, type EntryLimits } from './entry-limits.ts'
+import { makeAdministrator } from './administrators.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-/** Adds every new person to the default room and to `rooms`, in the transaction that creates them; announced once that is committed. */
+/**
+ * Adds every new person to the default room and to `rooms`, in the transaction that creates them; announced once that is
+ * committed.
+ */
 export interface Newcomers {
   enter(tx: Queryable, user: Person, rooms?: readonly string[]): Promise<void>
   greet(user: Person, rooms?: readonly string[]): Promise<void>
@@ -165,13 +169,15 @@ export class Accounts {
     const name = cleanName(asked.name)
     if (name === undefined) return { code: 'bad_name' }
     if (isMisleadingName(name)) return { code: 'misleading_name' }
+    // Before a rate is taken: whoever stands before a closed door must not keep others of their address out.
+    const refusal = await pass.refuse(password === undefined)
+    if (refusal !== undefined) return refusal
     const address = this.#addressOf(visitor)
     const waitMs = address === undefined ? 0 : await this.#signUps.take(address)
     if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
     let entered: Entered | Refusal | undefined
     try {
-      entered =
-        (await pass.refuse(password === undefined)) ?? (await this.#create({ name, password }, visitor, pass))
+      entered = await this.#create({ name, password }, visitor, pass)
     } finally {
       // What came to nothing does not count; a name that is taken does, for names could be tried out.
       const counts = entered !== undefined && (!isRefusal(entered) || entered.code === 'name_taken')
@@ -202,11 +208,14 @@ export class Accounts {
           'INSERT INTO users (name, name_key, password_hash, created_at) VALUES (?)',
           [[name, nameKey(name), hash, new Date()]],
         )
-        const { admin, rooms } = await pass.use(tx, insertId)
-        if (admin) await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [BigInt(insertId)])
+        const { admin, rooms } = await pass.leadsTo(tx)
+        if (admin) await makeAdministrator(tx, insertId)
         const user = { id: insertId, name, guest: hash === null, admin }
         await this.#newcomers.enter(tx, { id: insertId, name }, rooms)
-        return { user, rooms, token: await this.#sessions.open(user, agent, tx) }
+        const token = await this.#sessions.open(user, agent, tx)
+        // Last: until the transaction ends, nobody else can use it.
+        await pass.use(tx, user)
+        return { user, rooms, token }
       })
     } catch (error) {
       if (isDuplicate(error)) return { code: 'name_taken' }

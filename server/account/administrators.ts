@@ -1,4 +1,5 @@
 // The administrators: who came by the owner's link, and those added by `brook admin`. SQL of `users.is_admin`.
+import { endInvitesOf } from '../access/invites.ts'
 import type { Db, Queryable } from '../db.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
@@ -6,6 +7,15 @@ import type { Sessions } from './sessions.ts'
 
 /** Why somebody cannot become an administrator, or cannot stop being one. */
 export type Objection = 'nobody' | 'guest' | 'already' | 'no-admin' | 'last'
+
+/** In the transaction that makes the person. */
+export async function makeAdministrator(tx: Queryable, userId: string): Promise<void> {
+  await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [BigInt(userId)])
+}
+
+export async function hasAdministrator(db: Queryable): Promise<boolean> {
+  return (await db.rows('SELECT id FROM users WHERE is_admin = 1 LIMIT 1')).length > 0
+}
 
 export class Administrators {
   readonly #db: Db
@@ -28,22 +38,26 @@ export class Administrators {
     return this.#change(name, async (tx, { isGuest, isAdmin, person }) => {
       if (isGuest) return 'guest'
       if (isAdmin) return 'already'
-      await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [person.id])
+      await makeAdministrator(tx, person.id)
       return person
     })
   }
 
-  /** The last one stays: a Brook without administrators could be managed only from the command line. */
+  /**
+   * Their invites end with it. The last one stays: a Brook without administrators could be managed only from the command
+   * line.
+   */
   remove(name: string): Promise<Person | Objection> {
     return this.#change(name, async (tx, { isAdmin, person }, admins) => {
       if (!isAdmin) return 'no-admin'
       if (admins === 1) return 'last'
       await tx.run('UPDATE users SET is_admin = 0 WHERE id = ?', [person.id])
+      await endInvitesOf(tx, person.id)
       return person
     })
   }
 
-  /** One change at a time: they lock the first administrator's row, so two last ones cannot both be removed. */
+  /** One change at a time: they lock the one row of `founder`, so two last ones cannot both be removed. */
   async #change(
     name: string,
     decide: (tx: Queryable, known: Known, admins: number) => Promise<Person | Objection>,

@@ -2,16 +2,15 @@
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Passes } from '../access/passes.ts'
 import { Repeated } from '../repeated.ts'
 import { Accounts, type Newcomers } from './accounts.ts'
 import { Passwords } from './passwords.ts'
-import { accountRoutes } from './routes.ts'
+import { accountRoutes, type AccountRoutes } from './routes.ts'
 import { Sessions } from './sessions.ts'
 
 export function accountFeature(
   { config, db, cache, bus, metrics, rateLimits, onError }: Core,
-  { newcomers, passes }: { newcomers: Newcomers; passes: Passes },
+  { newcomers, ...door }: { newcomers: Newcomers } & Pick<AccountRoutes, 'passes' | 'knocked'>,
 ): Feature & { sessions: Sessions } {
   const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
   const accounts = new Accounts({
@@ -31,7 +30,7 @@ export function accountFeature(
   return {
     sessions,
     onReconnect: () => untold.soon(),
-    routes: (app) => accountRoutes(app, { accounts, sessions, passes }),
+    routes: (app) => accountRoutes(app, { accounts, sessions, ...door }),
     close: () => untold.close(),
   }
 }

@@ -1,6 +1,6 @@
 // The HTTP routes of people and sessions. The rules are in Accounts and Sessions; this only translates requests and answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
 import type { Passes } from '../access/passes.ts'
 import { isRefusal, refuse } from '../answer.ts'
@@ -27,6 +27,8 @@ export interface AccountRoutes {
   accounts: Accounts
   sessions: Sessions
   passes: Passes
+  /** See access/knocks. */
+  knocked: preHandlerAsyncHookHandler
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -65,10 +67,11 @@ function welcome(
 }
 
 /** Signing up, coming in as a guest, and signing in. */
-const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes }) => {
+const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes, knocked }) => {
   app.post(
     '/api/users',
     {
+      preHandler: knocked,
       schema: {
         tags,
         security: [],
@@ -87,6 +90,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
   app.post(
     '/api/guests',
     {
+      preHandler: knocked,
       schema: {
         tags,
         security: [],
@@ -122,10 +126,11 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
 }
 
 /** Signing up by the link that makes an administrator. */
-const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes }) => {
+const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes, knocked }) => {
   app.post(
     '/api/owner',
     {
+      preHandler: knocked,
       schema: {
         tags,
         security: [],

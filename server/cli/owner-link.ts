@@ -1,4 +1,5 @@
 // The link of the owner, for the command line: printed at the first start, and by `brook admin link`.
+import { hasAdministrator } from '../account/administrators.ts'
 import { OwnerLinks, ownerUrl } from '../access/owner-links.ts'
 import { Db } from '../db.ts'
 import type { ReadyConfig } from './ready.ts'
@@ -18,8 +19,7 @@ export async function newOwnerUrl(config: ReadyConfig, address?: string): Promis
 export async function hasNoOwner(config: ReadyConfig): Promise<boolean> {
   const db = new Db(config.mysql, 1)
   try {
-    const [row] = await db.rows('SELECT id FROM users WHERE is_admin = 1 LIMIT 1')
-    return row === undefined
+    return !(await hasAdministrator(db))
   } finally {
     await db.close()
   }

@@ -43,15 +43,15 @@ export const errors = {
   invite_needed: {
     status: 403,
     retry: false,
-    words: 'People come in here by invitation. Ask somebody who is in for a link.',
+    words: 'An invitation is needed to join. Ask a member for a link.',
   },
   invite_over: {
     status: 410,
     retry: false,
-    words: 'This link has been used up, has expired, or was taken back. Ask for another.',
+    words: 'This link has been used up, has expired, or was revoked. Ask for another.',
   },
-  sign_up_closed: { status: 403, retry: false, words: 'Nobody new is let in here at the moment.' },
-  no_guests: { status: 403, retry: false, words: 'There are no guests here. Sign up with a password.' },
+  sign_up_closed: { status: 403, retry: false, words: 'New accounts are not accepted at the moment.' },
+  no_guests: { status: 403, retry: false, words: 'Guests cannot join. Sign up with a password.' },
   bad_workspace_name: {
     status: 400,
     retry: false,
@@ -60,7 +60,7 @@ export const errors = {
   too_many_invites: {
     status: 409,
     retry: false,
-    words: 'There are 200 links that let people in. Take one back first.',
+    words: 'There are already 200 active links. Revoke one first.',
   },
   bad_password: { status: 400, retry: false, words: 'A password must have 8 to 256 characters.' },
   common_password: {

@@ -23,6 +23,10 @@ export const featureLimits = {
     /** Calls that one process runs at once; the others wait for a worker with a free slot. */
     atOnce: 16,
   },
+  /** Characters of the workspace's name: as of a room's. */
+  workspaceNameChars: 64,
+  /** How long the owner's link is good: a first evening, and the next day. `start` prints another at each start. */
+  ownerLinkMs: 24 * hour,
   /** Links that invite. */
   invites: {
     /** Those that still let somebody in: more, and nobody knows any more who can come by what. */
@@ -31,10 +35,12 @@ export const featureLimits = {
     rooms: 20,
     /** People by one link; who wants more leaves the number open. */
     uses: 100_000,
-    /** A link that is found in an old mail lets nobody in. */
+    /** Of those that end by themselves: longer than anybody plans ahead. */
     lastsMs: 366 * 24 * hour,
     /** Of those who came by one, the newest that are named. */
     shown: 50,
+    /** Those that are over stay in the list for so long: one sees who came by them. */
+    shownMs: 30 * 24 * hour,
   },
   /** An administrator's "archive now" is answered within this time; the browser gives up after 10 s. */
   archiveNowMs: 8 * second,

@@ -23,6 +23,8 @@ export const rates = {
   typing: { burst: 5, per: 2, everyMs: second },
   read: { burst: 20, per: 10, everyMs: second },
   resume: { burst: 10, per: 1, everyMs: second },
+  /** Questions at the door from one address on one server: what the workspace is called, a link, an attempt to come in. */
+  knock: { burst: 200, per: 20, everyMs: second },
   /** Sign-ups from one address: a class behind one router gets in, a script does not. SIGN_UP_LIMIT sets another number. */
   signUp: { burst: 30, per: 30, everyMs: hour },
   /** Wrong passwords for one account, from anywhere; and from one address, for any account (SIGN_IN_LIMIT). */

@@ -34,12 +34,14 @@ export const Invite = Closed({
   uses: Nullable(Type.Integer()),
   used: Type.Integer(),
   expiresAt: Nullable(Time),
+  /** It lets nobody in any more. */
+  over: Type.Boolean(),
   by: Person,
   /** Who came by it, the newest first, up to limits.invites.shown. */
   people: Type.Array(Person),
 })
 export const InviteAnswer = Closed({ invite: Invite })
-/** Those that still let somebody in, the newest first. */
+/** Those that still let somebody in, then those that have been over for up to 30 days; each the newest first. */
 export const InvitesAnswer = Closed({ invites: Type.Array(Invite) })
 export const InviteParams = Closed({ invite: Id })
 export const InviteCodeParams = Closed({

@@ -1,6 +1,9 @@
 // Who may come in: open, by invitation or not at all; guests or none; and the links that invite.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { untouched } from '../../server/access/workspace.ts'
+import { Invites } from '../../server/access/invites.ts'
+import { OwnerLinks } from '../../server/access/owner-links.ts'
+import { Passes } from '../../server/access/passes.ts'
+import { untouched, WorkspaceSettings } from '../../server/access/workspace.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { Invite, InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
 import { Brook } from '../support/brook.ts'
@@ -153,13 +156,49 @@ test('a link that has expired, was used up, taken back or never made says the sa
   expect(await comes('guests', { invite: used.code })).toBe(201)
   expect((await root.ask('DELETE', `/api/invites/${back.id}`)).status).toBe(204)
   expect((await root.ask('DELETE', `/api/invites/${back.id}`)).status).toBe(404)
-  for (const { code } of [old, used, back, { code: 'A'.repeat(22) }, { code: 'x' }])
+  for (const { code } of [
+    old,
+    used,
+    back,
+    { code: 'A'.repeat(22) },
+    { code: 'x' },
+    { code: '钥'.repeat(22) },
+  ])
     expect(await over(code)).toEqual(['invite_over', 'invite_over'])
   const { body } = await root.ask<{ invites: Invite[] }>('GET', '/api/invites')
-  expect(body.invites.filter(({ id }) => [old.id, used.id, back.id].includes(id))).toEqual([])
+  // Who runs it still sees who came by them.
+  const listed = body.invites.filter(({ id }) => [old.id, used.id, back.id].includes(id))
+  expect(listed.map(({ over: is }) => is)).toEqual([true, true, true])
+  expect(listed.find(({ id }) => id === used.id)?.people).toHaveLength(1)
+  expect(body.invites[0]?.over).toBe(false)
 })
 
-test('a name that is taken, or a password that is guessed first, does not use a link up', async () => {
+test('a link leads to no room that its maker has left', async () => {
+  const { id: cellar } = await root.makes('cellar', 'private')
+  const { code } = await invites({ rooms: [cellar] })
+  expect((await root.ask('DELETE', `/api/rooms/${cellar}/members/me`)).status).toBe(204)
+  expect((await looks<InviteSeen>(`/api/invites/${code}`)).body.rooms).toEqual([])
+  const name = fresh()
+  expect(await comes('guests', { invite: code, name })).toBe(201)
+  const [row] = await brook.db.rows<{ rooms: number }>(
+    'SELECT COUNT(*) AS rooms FROM memberships m JOIN users u ON u.id = m.user_id WHERE u.name = ?',
+    [name],
+  )
+  expect(row?.rooms).toBe(1)
+})
+
+test('a door that is closed while somebody waits is closed for them', async () => {
+  const settings = new WorkspaceSettings(brook.db, brook.config)
+  const invited = new Invites(brook.db)
+  const pass = new Passes({ settings, invites: invited, owners: new OwnerLinks(brook.db) }).visitor(undefined)
+  expect(await pass.refuse(false)).toBeUndefined()
+  await opens({ signUp: 'closed' })
+  await expect(
+    brook.db.transaction((tx) => pass.use(tx, { id: root.user.id, guest: false })),
+  ).rejects.toMatchObject({ refusal: { code: 'sign_up_closed' } })
+})
+
+test('a name that is taken does not use a link up', async () => {
   const { code } = await invites({ uses: 1 })
   expect(await comes('guests', { invite: code, name: 'Root' })).toBe('name_taken')
   expect(await comes('guests', { invite: code })).toBe(201)
@@ -200,12 +239,16 @@ test('there are at most so many links that let somebody in', async () => {
 })
 
 test('nobody has set it: open on this machine alone, by invitation where others can reach it', () => {
-  const at = (host: string, url?: string) =>
-    untouched({ host, publicUrl: url === undefined ? undefined : new URL(url) }).signUp
+  const at = (host: string, url?: string, ...allowedHosts: string[]) =>
+    untouched({ host, allowedHosts, publicUrl: url === undefined ? undefined : new URL(url) }).signUp
   expect([at('127.0.0.1'), at('localhost'), at('::1'), at('127.0.0.1', 'http://localhost:3000')]).toEqual(
     Array(4).fill('open'),
   )
-  expect([at('0.0.0.0'), at('::'), at('10.0.0.5'), at('127.0.0.1', 'https://chat.example')]).toEqual(
-    Array(4).fill('invite'),
-  )
+  expect([
+    at('0.0.0.0'),
+    at('::'),
+    at('10.0.0.5'),
+    at('127.0.0.1', 'https://chat.example'),
+    at('127.0.0.1', undefined, 'chat.example'),
+  ]).toEqual(Array(5).fill('invite'))
 })

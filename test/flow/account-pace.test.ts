@@ -142,3 +142,17 @@ test('while Redis is down, guesses are still counted', async () => {
   await stores.redisProcess.start()
   await Promise.all([server.redis.ready(5_000), other.redis.ready(5_000)])
 })
+
+test('who is refused at the door takes nobody’s turn; a flood at the door waits', async () => {
+  const address = '203.0.113.77'
+  const tries = 2 * rates.signUp.burst
+  await server.db.run("INSERT INTO workspace VALUES (1, 'Brook', 'invite', 1)")
+  const outside = await Promise.all(
+    Array.from({ length: tries }, (_, n) => from(address).enters(`outsider ${n}`)),
+  )
+  expect(new Set(outside.map(({ code }) => code))).toEqual(new Set(['invite_needed']))
+  await server.db.run("UPDATE workspace SET sign_up = 'open'")
+  expect((await from(address).enters('insider')).status).toBe(201)
+  const flood = Array.from({ length: rates.knock.burst }, (_, n) => from(address).enters(`flood ${n}`))
+  expect((await Promise.all(flood)).some(({ headers }) => Number(headers['retry-after']) <= 2)).toBe(true)
+})

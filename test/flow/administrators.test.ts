@@ -1,9 +1,11 @@
 // Administrators: who comes by the owner's link, and those named on the command line. On real stores.
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Invites } from '../../server/access/invites.ts'
 import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Administrators } from '../../server/account/administrators.ts'
 import { identify, onlyAdmin } from '../../server/account/identify.ts'
+import { limits } from '../../server/protocol/limits.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
 import { Browser, openTestServer, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
@@ -78,6 +80,29 @@ test('a new link of the owner ends the one before', async () => {
     server.browser().asks('POST', '/api/owner', { code, name: 'ann', password: 'correct horse' })
   expect((await opens(before)).code).toBe('invite_over')
   expect((await opens(line.split('#')[1] ?? '')).status).toBe(201)
+})
+
+test('the owner’s link is good for a day', async () => {
+  let now = Date.now()
+  const links = new OwnerLinks(server.db, () => now)
+  const code = await links.make()
+  now += limits.ownerLinkMs - 1
+  expect(await links.isGood(code)).toBe(true)
+  now += 1
+  expect(await links.isGood(code)).toBe(false)
+  expect(await links.isGood('钥匙')).toBe(false)
+})
+
+test('the invites of somebody who is an administrator no more let nobody in', async () => {
+  await owns('ann')
+  const bob = await signsUp('bob')
+  await administrators.add('bob')
+  const invites = new Invites(server.db)
+  const made = await invites.make(bob.me, [], {})
+  const code = 'invite' in made ? made.invite.code : ''
+  expect(await invites.isOpen(code)).toBe(true)
+  await administrators.remove('bob')
+  expect(await invites.isOpen(code)).toBe(false)
 })
 
 test('an added administrator is one in every open browser at once, and a removed one is none', async () => {

@@ -2,6 +2,7 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Invites } from '../../server/access/invites.ts'
+import { knocks } from '../../server/access/knocks.ts'
 import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Passes } from '../../server/access/passes.ts'
 import { WorkspaceSettings } from '../../server/access/workspace.ts'
@@ -100,14 +101,14 @@ export async function openTestServer(
     rateLimits: pace,
     entry: options.entry ?? {},
   })
-  const settings = new WorkspaceSettings(db, { host: '127.0.0.1', publicUrl: undefined })
+  const settings = new WorkspaceSettings(db, { host: '127.0.0.1', publicUrl: undefined, allowedHosts: [] })
   const passes = new Passes({ settings, invites: new Invites(db), owners: new OwnerLinks(db) })
   const app = Fastify({ trustProxy: true, logger: { level: 'error' } }).setValidatorCompiler(
     TypeBoxValidatorCompiler,
   )
   await app.register(async (api) => {
     identify(api, sessions)
-    await api.register(accountRoutes, { accounts, sessions, passes })
+    await api.register(accountRoutes, { accounts, sessions, passes, knocked: knocks(pace) })
     await api.register(roomRoutes, { gate: new Gate({ memberships, rateLimits: pace }), memberships })
   })
   const server: TestServer = {

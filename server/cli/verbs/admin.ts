@@ -16,7 +16,7 @@ const isAction = (word: string | undefined): word is Action => actions.some((act
 
 export const admin: Verb = {
   usage: 'admin list | add NAME | remove NAME | link',
-  about: 'List, add or remove administrators. link: print an address that makes whoever opens it one.',
+  about: 'List, add or remove administrators. link: print a link that creates an administrator.',
   options: {},
   positionals: 2,
   async run({ positionals }, { env, say, print }) {
@@ -65,7 +65,7 @@ async function perform(
       const names = (await all.list()).map((person) => person.name)
       return names.length > 0
         ? names
-        : ['No administrators yet. Whoever opens the address that brook admin link prints becomes one.']
+        : ['No administrators yet. Run brook admin link for the address that makes one.']
     }
     case 'add': {
       const added = await all.add(name)

@@ -30,7 +30,7 @@ export const server: Verb = {
       parts.unshift({ name: 'The server', close: () => running.close() })
       print(`Brook is open at ${running.address}`)
       if (await hasNoOwner(config))
-        print('Nobody runs it yet. Become its owner by the address that npx brook admin link prints.')
+        print('No administrator yet. Run npx brook admin link for the address that makes one.')
       const signal = await stopped
       say(`${signal}: draining; signal again to stop at once`)
     } finally {

@@ -45,7 +45,7 @@ export const start: Verb = {
         )
       print(`Brook is open at ${server.address}`)
       if (await hasNoOwner(config))
-        print(`Nobody runs it yet. To become its owner, open ${await newOwnerUrl(config, server.address)}`)
+        print(`No administrator yet. Open ${await newOwnerUrl(config, server.address)} to set it up.`)
       const signal = await stopped
       say(`${signal}: draining; signal again to stop at once`)
     } finally {
