@@ -2,7 +2,7 @@
 import { readConfig } from '../../config.ts'
 import { Metrics } from '../../metrics.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
-import { hasNoOwner } from '../owner-link.ts'
+import { firstOwnerLine } from '../owner-link.ts'
 import { refuseTakenPort } from '../port.ts'
 import { openReadyPatiently } from '../ready.ts'
 import { readWorkers, serve, workersOption } from '../serve.ts'
@@ -29,8 +29,7 @@ export const server: Verb = {
       if (typeof running === 'string') return say(`${running} while waiting for the stores.`)
       parts.unshift({ name: 'The server', close: () => running.close() })
       print(`Brook is open at ${running.address}`)
-      if (await hasNoOwner(config))
-        print('No administrator yet. Run npx brook admin link for the address that makes one.')
+      void firstOwnerLine(config).then((line) => line !== undefined && print(line))
       const signal = await stopped
       say(`${signal}: draining; signal again to stop at once`)
     } finally {

@@ -4,7 +4,7 @@ import { runSync } from '../../history/sync/run-sync.ts'
 import { runBots } from '../../builtin-bot/run.ts'
 import { Metrics } from '../../metrics.ts'
 import { drain, stopSignal, type Part } from '../drain.ts'
-import { hasNoOwner, newOwnerUrl } from '../owner-link.ts'
+import { firstOwnerLine } from '../owner-link.ts'
 import { refuseTakenPort } from '../port.ts'
 import { openReadyPatiently } from '../ready.ts'
 import { readWorkers, serve, workersOption } from '../serve.ts'
@@ -44,8 +44,7 @@ export const start: Verb = {
           (error: unknown) => say(`bots: ${(error as Error).message}; Brook runs without them`, 'error'),
         )
       print(`Brook is open at ${server.address}`)
-      if (await hasNoOwner(config))
-        print(`No administrator yet. Open ${await newOwnerUrl(config, server.address)} to set it up.`)
+      void firstOwnerLine(config, server.address).then((line) => line !== undefined && print(line))
       const signal = await stopped
       say(`${signal}: draining; signal again to stop at once`)
     } finally {
