@@ -24,6 +24,10 @@ async function isClean({ page }: Visitor): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
 }
 
+/** On the page: it is also in the live regions, where only screen readers find it. */
+const isTold = ({ page }: Visitor, words: string): Promise<void> =>
+  page.getByRole('main').getByText(words).waitFor()
+
 /** Gone is what the server answers about a link that is over; nobody does anything about it. */
 const linkIsOver = /410/
 
@@ -54,7 +58,7 @@ test.each(devices)(
 
     // Without a link there is only the way for those who are in.
     const bo = await story().opens(`Bo ${place}`, device)
-    await bo.page.getByText(bo.words.refusal.invite_needed).waitFor()
+    await isTold(bo, bo.words.refusal.invite_needed)
     expect(await bo.page.getByRole('tab').count()).toBe(0)
     await isClean(bo)
     await bo.page.goto(link)
@@ -80,7 +84,7 @@ test.each(devices)(
     const cho = await story().opens(`Cho ${place}`, device)
     cho.expects(linkIsOver)
     await cho.page.goto(link)
-    await cho.page.getByText(cho.words.refusal.invite_over).waitFor()
+    await isTold(cho, cho.words.refusal.invite_over)
   },
 )
 
@@ -112,11 +116,11 @@ test('an administrator changes who may join, and makes a link to a room for one 
   const hal = await story().opens('Hal')
   hal.expects(linkIsOver)
   await hal.page.goto(link)
-  await hal.page.getByText(hal.words.refusal.invite_over).waitFor()
+  await isTold(hal, hal.words.refusal.invite_over)
   await root.page.getByRole('radio', { name: access.modes.closed }).check()
   await until(async () => (await settings()).signUp === 'closed')
   await hal.page.goto('/')
-  await hal.page.getByText(hal.words.refusal.sign_up_closed).waitFor()
+  await isTold(hal, hal.words.refusal.sign_up_closed)
 
   async function settings(): Promise<{ signUp: string; guests: boolean }> {
     return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
