@@ -28,6 +28,14 @@ async function isClean({ page }: Visitor): Promise<void> {
 const isTold = ({ page }: Visitor, words: string): Promise<void> =>
   page.getByRole('main').getByText(words).waitFor()
 
+async function settings(): Promise<{ name: string; signUp: string; guests: boolean }> {
+  return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
+    name: string
+    signUp: string
+    guests: boolean
+  }
+}
+
 /** Gone is what the server answers about a link that is over; nobody does anything about it. */
 const linkIsOver = /410/
 
@@ -76,10 +84,13 @@ test.each(devices)(
     expect(new URL(bo.page.url()).pathname).not.toContain('join')
 
     // Who runs it sees who came, and takes the link back.
-    await ann.page.goto('/admin')
-    await ann.page.getByText(bo.name).waitFor()
+    await ann.chooses(ann.words.admin.title)
+    await ann.page.getByRole('main').getByText(bo.name).waitFor()
+    expect(await ann.page.getByLabel(access.name).inputValue()).toBe(`Garden ${place}`)
     await isClean(ann)
     await ann.page.getByRole('button', { name: access.revoke }).click()
+    await ann.page.getByRole('dialog', { name: access.revokeTitle }).waitFor()
+    await ann.dialog.getByRole('button', { name: access.revoke }).click()
     await ann.page.getByText(access.noInvites).waitFor()
     const cho = await story().opens(`Cho ${place}`, device)
     cho.expects(linkIsOver)
@@ -97,13 +108,15 @@ test('an administrator changes who may join, and makes a link to a room for one 
   await root.page.goto('/admin')
   await root.page.getByRole('radio', { name: access.modes.invite }).check()
   await root.page.getByRole('checkbox', { name: access.guests }).check()
+  await root.page.getByLabel(access.name).fill('Greenhouse')
+  await root.presses(access.save)
+  await until(settings, (now) => now.name === 'Greenhouse' && now.signUp === 'invite' && now.guests)
   await root.presses(access.newInvite)
   await root.page.getByLabel(access.uses).selectOption('1')
   await root.page.getByRole('checkbox', { name: 'greenhouse' }).check()
   await root.presses(access.create)
-  const row = root.page.getByRole('listitem').filter({ hasText: 'greenhouse' })
-  const link = (await row.locator('code').textContent()) ?? ''
-  await until(async () => (await settings()).guests)
+  const link = (await root.dialog.locator('code').textContent()) ?? ''
+  await root.presses(access.done)
 
   const gus = await story().opens('Gus')
   await gus.page.goto(link)
@@ -117,15 +130,14 @@ test('an administrator changes who may join, and makes a link to a room for one 
   hal.expects(linkIsOver)
   await hal.page.goto(link)
   await isTold(hal, hal.words.refusal.invite_over)
-  await root.page.getByRole('radio', { name: access.modes.closed }).check()
+  // The arrow keys pass what lies between, and nothing is so before it is saved.
+  await root.page.getByRole('radio', { name: access.modes.invite }).focus()
+  await root.page.keyboard.press('ArrowDown')
+  await root.page.keyboard.press('ArrowDown')
+  expect(await root.page.getByRole('radio', { name: access.modes.closed }).isChecked()).toBe(true)
+  expect((await settings()).signUp).toBe('invite')
+  await root.presses(access.save)
   await until(async () => (await settings()).signUp === 'closed')
   await hal.page.goto('/')
   await isTold(hal, hal.words.refusal.sign_up_closed)
-
-  async function settings(): Promise<{ signUp: string; guests: boolean }> {
-    return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
-      signUp: string
-      guests: boolean
-    }
-  }
 })
