@@ -141,3 +141,35 @@ test('an administrator changes who may join, and makes a link to a room for one 
   await hal.page.goto('/')
   await isTold(hal, hal.words.refusal.sign_up_closed)
 })
+
+test('an owner who comes later finds what was set, and a used link says so', async () => {
+  const own = await story().joins('Rita')
+  await story().brook.makesAdmin(own)
+  const set = { name: 'Meadow', signUp: 'closed', guests: false }
+  await own.ask('PATCH', '/api/workspace', set)
+  const code = await new OwnerLinks(story().brook.db).make()
+  const ida = await story().opens('Ida')
+  const { access, entry } = ida.words
+  await ida.page.goto(`/owner#${code}`)
+  await ida.page.reload()
+  await ida.page.getByLabel(access.yourName, { exact: true }).fill(ida.name)
+  await ida.page.getByLabel(entry.password, { exact: true }).fill(password)
+  expect(await ida.page.getByLabel(access.name).inputValue()).toBe('Meadow')
+  expect(await ida.page.getByRole('radio', { name: access.modes.closed }).isChecked()).toBe(true)
+  await ida.presses(access.open)
+  await ida.page.getByText(access.readyAlone).waitFor()
+  expect(await settings()).toEqual(set)
+  // Their account is made: a reload does not ask for it again.
+  await ida.page.reload()
+  await ida.page.getByLabel(access.name).waitFor()
+  expect(await ida.page.getByLabel(access.yourName, { exact: true }).count()).toBe(0)
+
+  const joe = await story().opens('Joe')
+  joe.expects(linkIsOver)
+  await joe.page.goto(`/owner#${code}`)
+  await joe.page.reload()
+  await joe.page.getByLabel(access.yourName, { exact: true }).fill(joe.name)
+  await joe.page.getByLabel(entry.password, { exact: true }).fill(password)
+  await joe.presses(access.open)
+  await joe.page.getByText(access.ownerOver).waitFor()
+})
