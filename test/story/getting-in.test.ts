@@ -114,8 +114,10 @@ test('an administrator changes who may join, and makes a link to a room for one 
   await root.presses(access.newInvite)
   await root.page.getByLabel(access.uses).selectOption('1')
   await root.page.getByRole('checkbox', { name: 'greenhouse' }).check()
+  await isClean(root)
   await root.presses(access.create)
   const link = (await root.dialog.locator('code').textContent()) ?? ''
+  await isClean(root)
   await root.presses(access.done)
 
   const gus = await story().opens('Gus')
