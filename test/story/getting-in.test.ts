@@ -175,3 +175,17 @@ test('an owner who comes later finds what was set, and a used link says so', asy
   await joe.presses(access.open)
   await joe.page.getByText(access.ownerOver).waitFor()
 })
+
+test('a link lets in whoever is quicker than the answer about it', async () => {
+  const own = await story().joins('Kim')
+  await story().brook.makesAdmin(own)
+  await own.ask('PATCH', '/api/workspace', { name: 'Orchard', signUp: 'invite' })
+  const { body } = await own.ask<{ invite: { url: string } }>('POST', '/api/invites', {})
+  const lea = await story().opens('Lea')
+  let isHeld = false
+  await lea.page.route('**/api/invites/*', () => void (isHeld = true))
+  await lea.page.goto(body.invite.url)
+  await lea.comes('signUp', password)
+  await lea.isIn()
+  expect(isHeld).toBe(true)
+})
