@@ -1,10 +1,10 @@
-// Sets the theme before the first paint; web/ui/theme.ts does so later.
+// Sets the theme before the first paint; later, web/ui/theme.ts does.
 ;(() => {
-  let choice = null
+  let choice
   try {
     choice = localStorage.getItem('brook.theme')
   } catch {
-    // Storage is blocked.
+    // Blocked.
   }
   const dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
