@@ -24,6 +24,18 @@ async function isClean({ page }: Visitor): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
 }
 
+/** On the page: it is also in the live regions, where only screen readers find it. */
+const isTold = ({ page }: Visitor, words: string): Promise<void> =>
+  page.getByRole('main').getByText(words).waitFor()
+
+async function settings(): Promise<{ name: string; signUp: string; guests: boolean }> {
+  return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
+    name: string
+    signUp: string
+    guests: boolean
+  }
+}
+
 /** Gone is what the server answers about a link that is over; nobody does anything about it. */
 const linkIsOver = /410/
 
@@ -54,7 +66,7 @@ test.each(devices)(
 
     // Without a link there is only the way for those who are in.
     const bo = await story().opens(`Bo ${place}`, device)
-    await bo.page.getByText(bo.words.refusal.invite_needed).waitFor()
+    await isTold(bo, bo.words.refusal.invite_needed)
     expect(await bo.page.getByRole('tab').count()).toBe(0)
     await isClean(bo)
     await bo.page.goto(link)
@@ -72,15 +84,18 @@ test.each(devices)(
     expect(new URL(bo.page.url()).pathname).not.toContain('join')
 
     // Who runs it sees who came, and takes the link back.
-    await ann.page.goto('/admin')
-    await ann.page.getByText(bo.name).waitFor()
+    await ann.chooses(ann.words.admin.title)
+    await ann.page.getByRole('main').getByText(bo.name).waitFor()
+    expect(await ann.page.getByLabel(access.name).inputValue()).toBe(`Garden ${place}`)
     await isClean(ann)
     await ann.page.getByRole('button', { name: access.revoke }).click()
+    await ann.page.getByRole('dialog', { name: access.revokeTitle }).waitFor()
+    await ann.dialog.getByRole('button', { name: access.revoke }).click()
     await ann.page.getByText(access.noInvites).waitFor()
     const cho = await story().opens(`Cho ${place}`, device)
     cho.expects(linkIsOver)
     await cho.page.goto(link)
-    await cho.page.getByText(cho.words.refusal.invite_over).waitFor()
+    await isTold(cho, cho.words.refusal.invite_over)
   },
 )
 
@@ -93,13 +108,17 @@ test('an administrator changes who may join, and makes a link to a room for one 
   await root.page.goto('/admin')
   await root.page.getByRole('radio', { name: access.modes.invite }).check()
   await root.page.getByRole('checkbox', { name: access.guests }).check()
+  await root.page.getByLabel(access.name).fill('Greenhouse')
+  await root.presses(access.save)
+  await until(settings, (now) => now.name === 'Greenhouse' && now.signUp === 'invite' && now.guests)
   await root.presses(access.newInvite)
   await root.page.getByLabel(access.uses).selectOption('1')
   await root.page.getByRole('checkbox', { name: 'greenhouse' }).check()
+  await isClean(root)
   await root.presses(access.create)
-  const row = root.page.getByRole('listitem').filter({ hasText: 'greenhouse' })
-  const link = (await row.locator('code').textContent()) ?? ''
-  await until(async () => (await settings()).guests)
+  const link = (await root.dialog.locator('code').textContent()) ?? ''
+  await isClean(root)
+  await root.presses(access.done)
 
   const gus = await story().opens('Gus')
   await gus.page.goto(link)
@@ -112,16 +131,61 @@ test('an administrator changes who may join, and makes a link to a room for one 
   const hal = await story().opens('Hal')
   hal.expects(linkIsOver)
   await hal.page.goto(link)
-  await hal.page.getByText(hal.words.refusal.invite_over).waitFor()
-  await root.page.getByRole('radio', { name: access.modes.closed }).check()
+  await isTold(hal, hal.words.refusal.invite_over)
+  // The arrow keys pass what lies between, and nothing is so before it is saved.
+  await root.page.getByRole('radio', { name: access.modes.invite }).focus()
+  await root.page.keyboard.press('ArrowDown')
+  await root.page.keyboard.press('ArrowDown')
+  expect(await root.page.getByRole('radio', { name: access.modes.closed }).isChecked()).toBe(true)
+  expect((await settings()).signUp).toBe('invite')
+  await root.presses(access.save)
   await until(async () => (await settings()).signUp === 'closed')
   await hal.page.goto('/')
-  await hal.page.getByText(hal.words.refusal.sign_up_closed).waitFor()
+  await isTold(hal, hal.words.refusal.sign_up_closed)
+})
 
-  async function settings(): Promise<{ signUp: string; guests: boolean }> {
-    return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
-      signUp: string
-      guests: boolean
-    }
-  }
+test('an owner who comes later finds what was set, and a used link says so', async () => {
+  const own = await story().joins('Rita')
+  await story().brook.makesAdmin(own)
+  const set = { name: 'Meadow', signUp: 'closed', guests: false }
+  await own.ask('PATCH', '/api/workspace', set)
+  const code = await new OwnerLinks(story().brook.db).make()
+  const ida = await story().opens('Ida')
+  const { access, entry } = ida.words
+  await ida.page.goto(`/owner#${code}`)
+  await ida.page.reload()
+  await ida.page.getByLabel(access.yourName, { exact: true }).fill(ida.name)
+  await ida.page.getByLabel(entry.password, { exact: true }).fill(password)
+  expect(await ida.page.getByLabel(access.name).inputValue()).toBe('Meadow')
+  expect(await ida.page.getByRole('radio', { name: access.modes.closed }).isChecked()).toBe(true)
+  await ida.presses(access.open)
+  await ida.page.getByText(access.readyAlone).waitFor()
+  expect(await settings()).toEqual(set)
+  // Their account is made: a reload does not ask for it again.
+  await ida.page.reload()
+  await ida.page.getByLabel(access.name).waitFor()
+  expect(await ida.page.getByLabel(access.yourName, { exact: true }).count()).toBe(0)
+
+  const joe = await story().opens('Joe')
+  joe.expects(linkIsOver)
+  await joe.page.goto(`/owner#${code}`)
+  await joe.page.reload()
+  await joe.page.getByLabel(access.yourName, { exact: true }).fill(joe.name)
+  await joe.page.getByLabel(entry.password, { exact: true }).fill(password)
+  await joe.presses(access.open)
+  await joe.page.getByText(access.ownerOver).waitFor()
+})
+
+test('a link lets in whoever is quicker than the answer about it', async () => {
+  const own = await story().joins('Kim')
+  await story().brook.makesAdmin(own)
+  await own.ask('PATCH', '/api/workspace', { name: 'Orchard', signUp: 'invite' })
+  const { body } = await own.ask<{ invite: { url: string } }>('POST', '/api/invites', {})
+  const lea = await story().opens('Lea')
+  let isHeld = false
+  await lea.page.route('**/api/invites/*', () => void (isHeld = true))
+  await lea.page.goto(body.invite.url)
+  await lea.comes('signUp', password)
+  await lea.isIn()
+  expect(isHeld).toBe(true)
 })

@@ -1,7 +1,8 @@
 // What somebody who is not signed in finds at the door: the workspace's name, the invite they bring, and the ways in.
-import { shallowRef } from 'vue'
+import { onScopeDispose, shallowRef } from 'vue'
 import type { InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
 import { ways, type Way } from '../account/way.ts'
+import { waitMs } from '../wire/back-off.ts'
 import { seeInvite, seeWorkspace } from '../wire/entry-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { Arrival } from './arrival.ts'
@@ -15,8 +16,11 @@ export interface Door {
   ways: readonly Way[]
 }
 
-/** Until the server has answered, what most workspaces offer. */
+/** If the server takes longer to answer, what most workspaces offer. */
 const unknown: Door = { ways }
+const answersWithinMs = 300
+
+const isOver = (invite: InviteSeen | Refusal): boolean => isRefusal(invite) && invite.code === 'invite_over'
 
 function doorOf(workspace: Workspace, invite: InviteSeen | Refusal | undefined): Door {
   const isInvited = invite !== undefined && !isRefusal(invite)
@@ -37,14 +41,38 @@ function whyClosed({ signUp }: Workspace, invite: InviteSeen | Refusal | undefin
 }
 
 export function useDoor(arrival: Arrival) {
-  const door = shallowRef(unknown)
-  const look = async (): Promise<void> => {
+  /** Undefined: nothing is to be drawn yet. */
+  const door = shallowRef<Door>()
+  let failures = 0
+  let again: ReturnType<typeof setTimeout> | undefined
+  let hasLeft = false
+
+  /** Retried until the server has answered. `refused`: why somebody was not let in just now. */
+  async function look(refused?: Refusal): Promise<void> {
+    clearTimeout(again)
     const [workspace, invite] = await Promise.all([
       seeWorkspace(),
       arrival.by === 'invite' ? seeInvite(arrival.code) : undefined,
     ])
-    if (!isRefusal(workspace)) door.value = doorOf(workspace, invite)
+    if (hasLeft) return
+    if (isRefusal(workspace) || (invite !== undefined && isRefusal(invite) && !isOver(invite))) {
+      failures += 1
+      again = setTimeout(() => void look(refused), waitMs(failures))
+      return
+    }
+    failures = 0
+    const found = doorOf(workspace, invite)
+    const lostGuests = refused?.code === 'no_guests' && !found.ways.includes('guest')
+    const why = found.why ?? (lostGuests ? refused : undefined)
+    door.value = why === undefined ? found : { ...found, why }
   }
+
+  const late = setTimeout(() => (door.value ??= unknown), answersWithinMs)
+  onScopeDispose(() => {
+    hasLeft = true
+    clearTimeout(late)
+    clearTimeout(again)
+  })
   void look()
   return { door, look }
 }

@@ -1,18 +1,20 @@
 // Who may come in, for administrators: the settings of the workspace and its invites, loaded once and after each change.
-import { computed, shallowRef } from 'vue'
-import type { Invite, InviteBody, WorkspaceBody } from '../../server/protocol/workspace.ts'
+import { computed, shallowReactive, shallowRef } from 'vue'
+import type { Invite, InviteAnswer, InviteBody, WorkspaceBody } from '../../server/protocol/workspace.ts'
 import { changeWorkspace, endInvite, listInvites, makeInvite } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { useWorkspace } from './workspace.ts'
 
 export function useAccess() {
   const kept = useWorkspace()
-  const invites = shallowRef<readonly Invite[]>([])
-  const failed = shallowRef<Refusal>()
+  /** Undefined: not known yet. */
+  const invites = shallowRef<readonly Invite[]>()
+  const failed = shallowReactive<{ settings?: Refusal | undefined; invites?: Refusal | undefined }>({})
 
   async function load(): Promise<void> {
     const [refused, list] = await Promise.all([kept.load(), listInvites()])
-    failed.value = refused ?? (isRefusal(list) ? list : undefined)
+    failed.settings = refused
+    failed.invites = isRefusal(list) ? list : undefined
     if (!isRefusal(list)) invites.value = list.invites
   }
 
@@ -23,18 +25,17 @@ export function useAccess() {
     return undefined
   }
 
-  async function make(invite: InviteBody): Promise<Refusal | undefined> {
-    const made = await makeInvite(invite)
-    if (isRefusal(made)) return made
-    invites.value = [made.invite, ...invites.value]
-    return undefined
+  async function make(body: InviteBody): Promise<InviteAnswer | Refusal> {
+    const made = await makeInvite(body)
+    if (!isRefusal(made)) invites.value = [made.invite, ...(invites.value ?? [])]
+    return made
   }
 
-  /** Taking back one that is over already comes to the same. */
+  /** Revoking one that is over already comes to the same. */
   async function end(id: string): Promise<Refusal | undefined> {
     const refused = await endInvite(id)
     if (refused !== undefined && isRefusal(refused) && refused.code !== 'not_found') return refused
-    invites.value = invites.value.filter((invite) => invite.id !== id)
+    invites.value = invites.value?.filter((invite) => invite.id !== id)
     return undefined
   }
 

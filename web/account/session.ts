@@ -89,6 +89,9 @@ const waysIn = (come: (answer: Answer) => Promise<Refusal | undefined>) => ({
   enterAsGuest: async (name: string, invite?: string) => come(await api.enterAsGuest(name, invite)),
   signUp: async (name: string, password: string, invite?: string) =>
     come(await api.signUp(name, password, invite)),
+  /** Makes an administrator's account by the owner's link. */
+  comeAsOwner: async (code: string, name: string, password: string) =>
+    come(await api.comeAsOwner(code, name, password)),
   signIn: async (name: string, password: string) => come(await api.signIn(name, password)),
   /** Sets a guest's password, or changes it; `current` is needed if there is one. */
   setPassword: async (password: string, current?: string) => come(await api.setPassword(password, current)),

@@ -1,11 +1,10 @@
-// Sets light or dark on <html> before the first paint. web/ui/theme.ts does the same later, when the theme is
-// changed.
+// Sets the theme before the first paint; later, web/ui/theme.ts does.
 ;(() => {
-  let choice = null
+  let choice
   try {
     choice = localStorage.getItem('brook.theme')
   } catch {
-    // Storage is blocked for this page (a strict browser): the system's theme applies.
+    // Blocked.
   }
   const dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'

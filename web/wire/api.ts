@@ -14,7 +14,6 @@ import type {
   SyncAnswer,
   SyncNowAnswer,
   ThreadAnswer,
-  UserAnswer,
 } from '../../server/protocol/http.ts'
 import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { DensityAnswer, ExportFormat, MomentAnswer } from '../../server/protocol/moments.ts'
@@ -33,8 +32,6 @@ import type {
 } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 
-export const comeAsOwner = (owner: { code: string; name: string; password: string }) =>
-  request<UserAnswer>({ method: 'POST', path: '/owner', body: owner })
 export const changeWorkspace = (change: WorkspaceBody) =>
   request<Workspace>({ method: 'PATCH', path: '/workspace', body: change })
 export const listInvites = () => request<InvitesAnswer>({ method: 'GET', path: '/invites' })

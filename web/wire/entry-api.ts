@@ -9,6 +9,9 @@ export const enterAsGuest = (name: string, invite?: string) =>
   request<UserAnswer>({ method: 'POST', path: '/guests', body: { name, invite } })
 export const signUp = (name: string, password: string, invite?: string) =>
   request<UserAnswer>({ method: 'POST', path: '/users', body: { name, password, invite } })
+/** `code`: of the owner's link. */
+export const comeAsOwner = (code: string, name: string, password: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/owner', body: { code, name, password } })
 export const signIn = (name: string, password: string) =>
   request<UserAnswer>({ method: 'POST', path: '/session', body: { name, password } })
 export const signOut = () => request<undefined>({ method: 'DELETE', path: '/session' })

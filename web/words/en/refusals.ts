@@ -7,7 +7,7 @@ export const refusalsEn = {
   cid_used: 'This was already sent as something else. Try again.',
   bad_cid: "The server didn't accept this. Reload the page.",
   bad_room_name: 'Room names have 1 to 64 characters, none of them invisible.',
-  bad_workspace_name: 'Use 1 to 64 characters.',
+  bad_workspace_name: 'Use 1 to 64 characters, none of them invisible.',
   too_many_invites: 'There are already 200 active links. Revoke one first.',
   bad_topic: 'A topic has up to 250 characters, on one line.',
   bad_cursor: 'This place in the list is gone. Reload the page.',

@@ -10,7 +10,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   cid_used: '已用同一编号发送过其他内容，请重试。',
   bad_cid: '服务器没有接受这个请求，请刷新页面。',
   bad_room_name: '房间名须为 1 到 64 个字符，不能包含不可见字符。',
-  bad_workspace_name: '请输入 1 至 64 个字符。',
+  bad_workspace_name: '请输入 1 到 64 个字符，不能包含不可见字符。',
   too_many_invites: '有效的邀请链接已达 200 个，请先撤销一个。',
   bad_topic: '主题最多 250 个字符，且不能换行。',
   bad_cursor: '列表位置已失效，请刷新页面。',

@@ -1,0 +1,29 @@
+// The settings of the workspace as a form has them. What nobody has changed in it follows what is kept.
+import { computed, reactive, watch } from 'vue'
+import type { Workspace, WorkspaceBody } from '../../server/protocol/workspace.ts'
+
+export function useDraft(kept: () => Workspace | undefined) {
+  const draft = reactive<Workspace>({ name: '', signUp: 'invite', guests: false })
+  watch(
+    kept,
+    (now, before) => {
+      if (now === undefined) return
+      if (before === undefined || draft.name === before.name) draft.name = now.name
+      if (before === undefined || draft.signUp === before.signUp) draft.signUp = now.signUp
+      if (before === undefined || draft.guests === before.guests) draft.guests = now.guests
+    },
+    { immediate: true },
+  )
+
+  /** What differs from what is kept. */
+  const changes = computed<WorkspaceBody>(() => {
+    const now = kept()
+    return {
+      ...(draft.name.trim() === now?.name ? {} : { name: draft.name }),
+      ...(draft.signUp === now?.signUp ? {} : { signUp: draft.signUp }),
+      ...(draft.guests === now?.guests ? {} : { guests: draft.guests }),
+    }
+  })
+  const isChanged = computed(() => Object.keys(changes.value).length > 0)
+  return { draft, changes, isChanged }
+}
