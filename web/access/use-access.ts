@@ -35,7 +35,7 @@ export function useAccess() {
   async function end(id: string): Promise<Refusal | undefined> {
     const refused = await endInvite(id)
     if (refused !== undefined && isRefusal(refused) && refused.code !== 'not_found') return refused
-    invites.value = invites.value?.filter((invite) => invite.id !== id)
+    invites.value = invites.value?.map((invite) => (invite.id === id ? { ...invite, over: true } : invite))
     return undefined
   }
 

@@ -25,6 +25,7 @@ export const accessEn = {
     invitesText: 'Anyone with a link can join until it expires, is used up, or is revoked.',
     invitesFailed: "Couldn't load the links.",
     noInvites: 'No active links',
+    past: 'No longer valid',
     newInvite: 'New link',
     newText: 'Share it with the people you want here.',
     rooms: 'Add them to these rooms',

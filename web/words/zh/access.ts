@@ -24,6 +24,7 @@ export const accessZh: Shape<typeof accessEn> = {
     invitesText: '在链接到期、人数已满或被撤销之前，持有链接的人都可以加入。',
     invitesFailed: '无法加载邀请链接。',
     noInvites: '没有有效的链接',
+    past: '已失效',
     newInvite: '新建链接',
     newText: '把链接发给你想邀请的人。',
     rooms: '让他们加入这些房间',
