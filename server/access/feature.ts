@@ -1,4 +1,5 @@
 // Who may come in: the settings of the workspace, invites, and the link of its owner.
+import { trusts } from '../account/entry-limits.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
@@ -14,7 +15,7 @@ export function openAccess({ db, config, rateLimits }: Core) {
   const settings = new WorkspaceSettings(db, config)
   const invites = new Invites(db)
   const passes = new Passes({ settings, invites, owners: new OwnerLinks(db) })
-  return { settings, invites, passes, knocked: knocks(rateLimits) }
+  return { settings, invites, passes, knocked: knocks(trusts(config.entry.trustedNets ?? ''), rateLimits) }
 }
 
 export type Access = ReturnType<typeof openAccess>

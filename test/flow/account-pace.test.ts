@@ -104,6 +104,8 @@ test('trusted networks share no rate, and the numbers can be set', async () => {
         'wrong_password',
       )
     }
+  const knocking = Array.from({ length: rates.knock.burst + 20 }, () => from('10.7.3.4', third).enters(' '))
+  expect(new Set((await Promise.all(knocking)).map(({ code }) => code))).toEqual(new Set(['bad_name']))
   const codes: (string | undefined)[] = []
   for (let n = 0; n < 3; n += 1) codes.push((await from('10.8.0.1', third).enters(`guest ${n}`)).code)
   for (let n = 0; n < 2; n += 1)

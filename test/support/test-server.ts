@@ -7,7 +7,7 @@ import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Passes } from '../../server/access/passes.ts'
 import { WorkspaceSettings } from '../../server/access/workspace.ts'
 import { Accounts } from '../../server/account/accounts.ts'
-import type { EntryLimits } from '../../server/account/entry-limits.ts'
+import { trusts, type EntryLimits } from '../../server/account/entry-limits.ts'
 import { identify } from '../../server/account/identify.ts'
 import { Passwords } from '../../server/account/passwords.ts'
 import { accountRoutes } from '../../server/account/routes.ts'
@@ -108,7 +108,12 @@ export async function openTestServer(
   )
   await app.register(async (api) => {
     identify(api, sessions)
-    await api.register(accountRoutes, { accounts, sessions, passes, knocked: knocks(pace) })
+    await api.register(accountRoutes, {
+      accounts,
+      sessions,
+      passes,
+      knocked: knocks(trusts(options.entry?.trustedNets ?? ''), pace),
+    })
     await api.register(roomRoutes, { gate: new Gate({ memberships, rateLimits: pace }), memberships })
   })
   const server: TestServer = {
