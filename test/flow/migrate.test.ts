@@ -1,5 +1,5 @@
 // Migrations on a real MariaDB: each test has its own database and folder of migrations.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -165,3 +165,22 @@ test('migrations/schema.sql shows the tables as the migrations leave them', asyn
   await migrate(db, migrationsDir)
   await expect(await describeSchema(db)).toMatchFileSnapshot('../../migrations/schema.sql')
 })
+
+test.each([
+  ['people', 0, ['open']],
+  ['nobody but the bot', 1, []],
+])(
+  'a Brook that had %s before one could close it: nobody is made its owner by an older process',
+  async (_who, isBot, opened) => {
+    const files = (await readdir(migrationsDir)).filter((name) => name < '0029' || name === 'schema.sql')
+    for (const name of files) await copyFile(path.join(migrationsDir, name), path.join(dir, name))
+    await migrate(db, dir)
+    const columns = 'INSERT INTO users (name, name_key, is_bot, created_at) VALUES (?)'
+    await db.run(columns, [['Ann', 'ann', isBot, new Date()]])
+    expect(await db.rows('SELECT user_id FROM founder')).toEqual([{ user_id: null }])
+    await migrate(db, migrationsDir)
+    const rows = await db.rows<{ sign_up: string }>('SELECT sign_up FROM workspace')
+    expect(rows.map(({ sign_up: signUp }) => signUp)).toEqual(opened)
+    expect(await db.rows('SELECT user_id FROM founder')).toEqual([{ user_id: 0 }])
+  },
+)
