@@ -28,8 +28,13 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
   logRefusal(reply, refusal)
   if (refusal.retryAfterMs !== undefined)
     void reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterMs / 1_000))))
-  const { code, retryAfterMs } = refusal
-  return reply.code(status).send({ error: { code, message: messageOf(refusal), retryAfterMs } })
+  return reply.code(status).send(refusalBody(refusal))
+}
+
+/** The body of an error answer. */
+export const refusalBody = (refusal: Refusal) => {
+  const { code, retryAfterMs, ban } = refusal
+  return { error: { code, message: messageOf(refusal), retryAfterMs, ban } }
 }
 
 export const isRefusal = (answer: object | undefined | null): answer is Refusal =>

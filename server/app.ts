@@ -1,6 +1,8 @@
 // The list of features that make up Brook, each with its dependencies. A new capability is a folder and a line here.
 import { accessFeature, openAccess } from './access/feature.ts'
 import { accountFeature } from './account/feature.ts'
+import type { Audit } from './audit/audit.ts'
+import { auditFeature } from './audit/feature.ts'
 import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
@@ -15,6 +17,8 @@ import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
 import { logFeature } from './log/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
+import type { BanList } from './moderation/ban-list.ts'
+import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
@@ -27,23 +31,26 @@ export interface App {
   /** In the order in which they receive entries and signals. The last one is closed first. */
   features: readonly Feature[]
   sessions: Sessions
+  bans: BanList
+  audit: Audit
 }
 
 export function composeApp(core: Core): App {
   const history = new History(core.db, core.log, core.metrics.flights)
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const live = liveFeature(core)
-  const membership = membershipFeature(core, { history, ...live })
+  const moderation = openModeration(core)
+  const membership = membershipFeature(core, { history, ...live, ...moderation })
   const { memberships, gate } = membership
   const access = openAccess(core)
-  const account = accountFeature(core, { newcomers: memberships, ...access })
+  const account = accountFeature(core, { newcomers: memberships, ...access, ...moderation })
   const thread = threadFeature(core, { history, memberships, gate })
   const posting = postingFeature(core, { history, pins, memberships, gate, ...live, ...thread })
   const poll = pollFeature(core, { history, memberships, gate, ...posting })
   const calls = rpcFeature(core)
   const command = commandFeature(core, { own: [poll.command], history, gate, ...posting, ...calls })
-  const bot = botFeature(core, { memberships, ...account })
-  const hook = hookFeature(core, { history, memberships, gate, ...posting })
+  const bot = botFeature(core, { memberships, ...account, ...moderation })
+  const hook = hookFeature(core, { history, memberships, gate, ...posting, ...moderation })
   const socket = socketFeature(core, {
     history,
     memberships,
@@ -53,6 +60,7 @@ export function composeApp(core: Core): App {
     ...command,
     ...bot,
     ...account,
+    ...moderation,
   })
   const features = [
     logFeature(core),
@@ -66,6 +74,8 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
+    moderationFeature(core, { memberships, ...moderation }),
+    auditFeature(moderation),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),
     posting,
@@ -77,5 +87,5 @@ export function composeApp(core: Core): App {
     archiveFeature(core, calls),
     healthFeature(core),
   ]
-  return { features, sessions: account.sessions }
+  return { features, sessions: account.sessions, ...moderation }
 }

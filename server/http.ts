@@ -8,14 +8,17 @@ import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { identify } from './account/identify.ts'
+import { identify, refuseLate } from './account/identify.ts'
 import type { Sessions } from './account/sessions.ts'
 import { answerError } from './answer.ts'
+import type { Audit } from './audit/audit.ts'
+import { noteRoutes } from './audit/noted-routes.ts'
 import { compressAnswers } from './compress.ts'
 import type { Config } from './config.ts'
 import type { Core } from './core.ts'
 import type { Feature } from './feature.ts'
 import { watchMethods } from './methods.ts'
+import type { BanList } from './moderation/ban-list.ts'
 import type { Metrics } from './metrics.ts'
 import { refuseForeignHosts } from './hosts.ts'
 import { openApi } from './openapi.ts'
@@ -28,6 +31,8 @@ export interface HttpDeps {
   config: Config
   logger: FastifyBaseLogger
   sessions: Sessions
+  bans: BanList
+  audit: Audit
   features: readonly Feature[]
   rateLimits: RateLimiterOptions
   metrics: Metrics
@@ -53,6 +58,8 @@ export async function buildHttp({
   config,
   logger,
   sessions,
+  bans,
+  audit,
   features,
   rateLimits,
   metrics,
@@ -90,8 +97,10 @@ export async function buildHttp({
   refuseForeignHosts(app, config)
   for (const { publicRoutes } of features) if (publicRoutes !== undefined) await app.register(publicRoutes)
   await app.register(async (api) => {
+    refuseLate(api, bans)
     await compressAnswers(api)
-    identify(api, sessions, rateLimits)
+    identify(api, { sessions, bans }, rateLimits)
+    noteRoutes(api, audit)
     for (const { routes } of features) if (routes !== undefined) await api.register(routes)
   })
   await serveWeb(app, methodsOf)

@@ -25,9 +25,9 @@ export interface Server extends RunningServer {
  */
 export async function runServer(config: ServerConfig, place?: Place, metrics?: Metrics): Promise<Server> {
   const core = openCore(config, place, metrics)
-  const { features, sessions } = composeApp(core)
+  const { features, ...rest } = composeApp(core)
   const end = connect(core, features)
-  const http = await buildHttp({ ...core, sessions, features })
+  const http = await buildHttp({ ...core, ...rest, features })
   const close = async (): Promise<void> => {
     await http.close()
     await end()

@@ -1,10 +1,12 @@
 // What /api/docs says: all routes as OpenAPI 3.1, with an id for each operation and a name for each schema of protocol/.
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { cookieNames } from './account/token.ts'
+import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
 import * as directory from './protocol/directory.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
+import * as moderation from './protocol/moderation.ts'
 import * as moments from './protocol/moments.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
@@ -16,6 +18,7 @@ import { brookVersion } from './version.ts'
 const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
+  moderation: 'Who is banned, from the workspace or from a room',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
@@ -25,7 +28,7 @@ const tags = {
   bots: 'The cursor of a bot over all of its rooms',
   hooks: 'Incoming and outgoing webhooks',
   health: 'Probes and metrics of a process',
-  administration: 'The archive, for administrators',
+  administration: 'The archive and the audit log, for administrators',
 }
 
 const cookie = (name: string, description: string) =>
@@ -102,7 +105,20 @@ const keyOf = (schema: unknown): string => JSON.stringify(schema)
 
 /** Each schema of protocol/ stands once, under its name; the routes refer to it. */
 function withNames<Document extends object>(document: Document): Document {
-  const all = [people, http, directory, bots, hooks, moments, polls, saved, search, threads]
+  const all = [
+    people,
+    http,
+    audit,
+    directory,
+    bots,
+    hooks,
+    moderation,
+    moments,
+    polls,
+    saved,
+    search,
+    threads,
+  ]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
   const names = new Map<string, string>()
   for (const [name, schema] of named) {

@@ -84,6 +84,7 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
   app.patch(
     '/api/workspace',
     {
+      config: { audit: 'workspace_changed' },
       schema: {
         tags,
         summary: 'Change what the workspace is called, or who may come in',
@@ -92,15 +93,14 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
       },
     },
     async (request) => {
-      const changed = granted(await settings.change(request.body))
-      request.log.info({ user: requireSession(request).user.id, ...changed }, 'changed the workspace')
-      return changed
+      return granted(await settings.change(request.body))
     },
   )
 
   app.post(
     '/api/invites',
     {
+      config: { audit: 'invite_made' },
       schema: {
         tags,
         summary: 'Make a link that invites',
@@ -115,7 +115,6 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
       // Whoever is not in a private room does not learn that it is there.
       if (rooms.some((room) => !mine.has(room))) return refuse(reply, { code: 'not_found' })
       const { invite } = granted(await invites.make(user, [...new Set(rooms)], body))
-      request.log.info({ user: user.id, invite: invite.id }, 'made an invite')
       return reply.code(201).send({ invite: shown(invite, request) })
     },
   )
@@ -135,6 +134,7 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
   app.delete(
     '/api/invites/:invite',
     {
+      config: { audit: 'invite_revoked' },
       schema: {
         tags,
         summary: 'Revoke a link; who came by it stays',
@@ -144,10 +144,6 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
     },
     async (request, reply) => {
       if (!(await invites.revoke(request.params.invite))) return refuse(reply, { code: 'not_found' })
-      request.log.info(
-        { user: requireSession(request).user.id, invite: request.params.invite },
-        'revoked an invite',
-      )
       return reply.code(204).send(null)
     },
   )

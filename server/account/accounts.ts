@@ -2,7 +2,8 @@
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { isRefusal, Refused } from '../answer.ts'
 import type { Pass } from '../access/passes.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import type { BanList } from '../moderation/ban-list.ts'
+import { banned, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
@@ -43,8 +44,8 @@ interface Asked {
 
 type Entered = SignedIn & { rooms: readonly string[] }
 
-/** A refused sign-in; `account`: whose, for the log alone, if there is one of this name. */
-export type SignInRefusal = Refusal & { account?: string }
+/** A refused sign-in; `account` and `name`: whose, for the logs alone, if there is one of this name. */
+export type SignInRefusal = Refusal & { account?: string; name?: string }
 
 export interface AccountDeps {
   db: Db
@@ -54,6 +55,7 @@ export interface AccountDeps {
   newcomers: Newcomers
   rateLimits?: RateLimiterOptions
   entry?: EntryLimits
+  bans?: Pick<BanList, 'of'>
 }
 
 export class Accounts {
@@ -61,18 +63,20 @@ export class Accounts {
   readonly #sessions: Sessions
   readonly #passwords: Passwords
   readonly #newcomers: Newcomers
+  readonly #bans: AccountDeps['bans']
   readonly #signUps: SharedRateLimiter
   readonly #guessesByAccount: SharedRateLimiter
   readonly #guessesByAddress: SharedRateLimiter
 
   readonly #isTrusted: (address: string) => boolean
 
-  constructor({ db, cache, sessions, passwords, newcomers, rateLimits, entry = {} }: AccountDeps) {
+  constructor({ db, cache, sessions, passwords, newcomers, rateLimits, entry = {}, bans }: AccountDeps) {
     this.#isTrusted = trusts(entry.trustedNets ?? '')
     this.#db = db
     this.#sessions = sessions
     this.#passwords = passwords
     this.#newcomers = newcomers
+    this.#bans = bans
     this.#signUps = new SharedRateLimiter(
       'sign-up',
       withBurst(rates.signUp, entry.signUps),
@@ -105,11 +109,13 @@ export class Accounts {
       [key],
     )
     const right = await this.#judge(key, row?.password_hash ?? null, password, visitor)
-    if (typeof right === 'object')
-      return { ...right, ...(row === undefined ? {} : { account: String(row.id) }) }
-    if (row === undefined) return { code: 'wrong_password' }
-    if (!right) return { code: 'wrong_password', account: String(row.id) }
+    const whose = row === undefined ? {} : { account: String(row.id), name: row.name }
+    if (typeof right === 'object') return { ...right, ...whose }
+    if (row === undefined || !right) return { code: 'wrong_password', ...whose }
     const user = { id: String(row.id), name: row.name, guest: false, admin: row.is_admin === 1 }
+    // Only whoever has the password is told.
+    const ban = this.#bans?.of({ user, address: visitor.address })
+    if (ban !== undefined) return { ...banned(ban), ...whose }
     return { user, token: await this.#sessions.open(user, visitor.agent) }
   }
 

@@ -1,8 +1,11 @@
 // Accounts: people, their sessions, and signing in.
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
+import type { Audit } from '../audit/audit.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
+import { AccountLog } from './account-log.ts'
 import { Accounts, type Newcomers } from './accounts.ts'
 import { Passwords } from './passwords.ts'
 import { accountRoutes, type AccountRoutes } from './routes.ts'
@@ -10,7 +13,12 @@ import { Sessions } from './sessions.ts'
 
 export function accountFeature(
   { config, db, cache, bus, metrics, rateLimits, onError }: Core,
-  { newcomers, ...door }: { newcomers: Newcomers } & Pick<AccountRoutes, 'passes' | 'knocked'>,
+  {
+    newcomers,
+    bans,
+    audit,
+    ...door
+  }: { newcomers: Newcomers; bans: BanList; audit: Audit } & Pick<AccountRoutes, 'passes' | 'knocked'>,
 ): Feature & { sessions: Sessions } {
   const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
   const accounts = new Accounts({
@@ -19,6 +27,7 @@ export function accountFeature(
     sessions,
     rateLimits,
     newcomers,
+    bans,
     passwords: new Passwords(),
     entry: config.entry,
   })
@@ -30,7 +39,7 @@ export function accountFeature(
   return {
     sessions,
     onReconnect: () => untold.soon(),
-    routes: (app) => accountRoutes(app, { accounts, sessions, ...door }),
+    routes: (app) => accountRoutes(app, { accounts, sessions, noted: new AccountLog(audit), ...door }),
     close: () => untold.close(),
   }
 }

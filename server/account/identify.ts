@@ -1,10 +1,14 @@
 // Identifies the sender of an HTTP request: finds the session and rejects requests from other sites. Decides nothing else.
+import { Readable } from 'node:stream'
 import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { answerError, refuse } from '../answer.ts'
+import { answerError, refusalBody, refuse } from '../answer.ts'
 import { isMysqlAway } from '../db.ts'
 import { warnOfSite } from '../other-sites.ts'
+import type { BanList } from '../moderation/ban-list.ts'
+import { banned, errors } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
+import type { KeptOut } from '../protocol/moderation.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -14,9 +18,13 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The session of this request's token; undefined if not signed in. Set by `identify`. */
     session: Session | undefined
+    /** What keeps whoever asks out; then there is no session. Set by `identify`. */
+    ban: KeptOut | undefined
   }
 }
 
+/** Whoever is kept out may still ask why, and sign out. */
+const ownSession = '/api/session'
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -25,18 +33,23 @@ const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function identify(
   api: FastifyInstance,
-  sessions: Pick<Sessions, 'find'>,
+  { sessions, bans }: { sessions: Pick<Sessions, 'find'>; bans?: Pick<BanList, 'of'> | undefined },
   rateLimits?: RateLimiterOptions,
 ): void {
   const reads = new RateLimiter(rates.pages, rateLimits)
   // Trap: parse and serialize of @fastify/cookie, which token.ts uses, throw until the plugin has loaded.
   if (!api.hasReplyDecorator('setCookie')) void api.register(fastifyCookie, { hook: false })
   api.decorateRequest('session', undefined)
+  api.decorateRequest('ban', undefined)
   api.addHook('onRequest', async (request, reply) => {
     if (!changesNothing.has(request.method) && !isSameOrigin(request)) return refuseOrigin(request, reply)
     const token = tokenOf(request)
-    if (token !== undefined) request.session = await sessions.find(token)
-    return undefined
+    const session = token === undefined ? undefined : await sessions.find(token)
+    request.ban = bans?.of({ user: session?.user, address: request.ip })
+    if (request.ban === undefined) request.session = session
+    return request.ban === undefined || request.routeOptions.url === ownSession
+      ? undefined
+      : refuse(reply, banned(request.ban))
   })
   api.addHook('preHandler', async ({ session, method, query, url }, reply) => {
     // What bots receive has a rate of its own, and so has what changes something.
@@ -50,6 +63,21 @@ export function identify(
       ? refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
       : answerError(error, request, reply),
   )
+}
+
+/**
+ * What was asked before a ban, and took longer, is not answered after it. For the same scope, before whatever changes the form
+ * of answers.
+ */
+export function refuseLate(api: FastifyInstance, bans: Pick<BanList, 'of'>): void {
+  api.addHook('onSend', async ({ session, ip, routeOptions }, reply, payload: unknown) => {
+    const ban = session === undefined ? undefined : bans.of({ user: session.user, address: ip })
+    if (ban === undefined || routeOptions.url === ownSession) return payload
+    if (payload instanceof Readable) payload.destroy()
+    void reply.code(errors.banned.status).type('application/json; charset=utf-8')
+    void reply.removeHeader('content-disposition')
+    return JSON.stringify(refusalBody(banned(ban)))
+  })
 }
 
 /** Answers a request from another site's page, and says so in the log with the names of both. */

@@ -18,6 +18,7 @@ import {
   UserAnswer,
 } from '../protocol/http.ts'
 import type { Person } from '../protocol/people.ts'
+import type { AccountLog } from './account-log.ts'
 import type { Accounts, SignedIn, Visitor } from './accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
 import type { Sessions } from './sessions.ts'
@@ -29,6 +30,7 @@ export interface AccountRoutes {
   passes: Passes
   /** See access/knocks. */
   knocked: preHandlerAsyncHookHandler
+  noted: AccountLog
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -48,26 +50,24 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (ap
   await app.register(sessionRoutes, deps)
 }
 
-/** Who came, went or changed their password, and from where. */
-function logAccountEvent(request: FastifyRequest, { id, name }: Person, event: string): void {
-  request.log.info({ user: id, name, address: request.ip }, event)
-}
-
 /** Answers who came in, with their cookie. */
-function welcome(
+async function welcome(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, event }: { status: number; event: string },
+  { status, noted }: { status: number; noted: (user: Person) => Promise<void> },
   came: SignedIn | Refusal,
-): FastifyReply {
+): Promise<FastifyReply> {
   if (isRefusal(came)) return refuse(reply, came)
-  logAccountEvent(request, came.user, event)
+  await noted(came.user)
   giveToken(request, reply, came.token)
   return reply.code(status).send({ user: came.user })
 }
 
 /** Signing up, coming in as a guest, and signing in. */
-const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes, knocked }) => {
+const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
+  app,
+  { accounts, passes, knocked, noted },
+) => {
   app.post(
     '/api/users',
     {
@@ -83,7 +83,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     async (request, reply) => {
       const { name, password, invite } = request.body
       const came = await accounts.signUp(name, password, visitorOf(request), passes.visitor(invite))
-      return welcome(request, reply, { status: 201, event: 'signed up' }, came)
+      return welcome(request, reply, { status: 201, noted: noted.as(request, 'signed_up') }, came)
     },
   )
 
@@ -102,7 +102,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     async (request, reply) => {
       const { name, invite } = request.body
       const came = await accounts.enterAsGuest(name, visitorOf(request), passes.visitor(invite))
-      return welcome(request, reply, { status: 201, event: 'entered as a guest' }, came)
+      return welcome(request, reply, { status: 201, noted: noted.as(request, 'came_as_guest') }, came)
     },
   )
 
@@ -120,13 +120,17 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     async (request, reply) => {
       const { name, password } = request.body
       const came = await accounts.signIn(name, password, visitorOf(request))
-      return welcome(request, reply, { status: 200, event: 'signed in' }, came)
+      if (isRefusal(came)) await noted.failed(request, came)
+      return welcome(request, reply, { status: 200, noted: noted.as(request, 'signed_in') }, came)
     },
   )
 }
 
 /** Signing up by the link that makes an administrator. */
-const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes, knocked }) => {
+const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
+  app,
+  { accounts, passes, knocked, noted },
+) => {
   app.post(
     '/api/owner',
     {
@@ -142,19 +146,23 @@ const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     async (request, reply) => {
       const { code, name, password } = request.body
       const came = await accounts.signUp(name, password, visitorOf(request), passes.owner(code))
-      return welcome(request, reply, { status: 201, event: 'came in as the owner' }, came)
+      return welcome(request, reply, { status: 201, noted: noted.as(request, 'came_as_owner') }, came)
     },
   )
 }
 
 /** The session of the request: who it is, its password, its end. */
-const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, sessions }) => {
+const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
+  app,
+  { accounts, sessions, noted },
+) => {
   app.get(
     '/api/session',
     {
       // Who brings a token wants to know whether it is still good; without one, nobody is signed in.
       preHandler: async (request, reply) => {
-        if (request.session !== undefined || !bringsToken(request)) return undefined
+        if (request.session !== undefined || request.ban !== undefined || !bringsToken(request))
+          return undefined
         takeTokenBack(request, reply)
         return refuse(reply, { code: 'signed_out' })
       },
@@ -168,7 +176,8 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
     async (request, reply) => {
       // A browser requests this whenever it opens.
       renewToken(request, reply)
-      return { user: request.session?.user ?? null }
+      const { session, ban } = request
+      return { user: session?.user ?? null, ...(ban === undefined ? {} : { ban }) }
     },
   )
 
@@ -182,7 +191,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
       const { session } = request
       if (session !== undefined) {
         await sessions.close(session.user.id, session.id)
-        logAccountEvent(request, session.user, 'signed out')
+        await noted.as(request, 'signed_out')(session.user)
       }
       takeTokenBack(request, reply)
       return reply.code(204).send(null)
@@ -204,7 +213,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
       const { password, current } = request.body
       const user = await accounts.setPassword(requireSession(request), password, current)
       if (isRefusal(user)) return refuse(reply, user)
-      logAccountEvent(request, user, 'set a password')
+      await noted.as(request, 'password_set')(user)
       const token = tokenOf(request)
       if (token !== undefined) await sessions.refresh(token)
       return { user }
@@ -213,7 +222,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
 }
 
 /** All sessions of a person. */
-const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { sessions }) => {
+const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { sessions, noted }) => {
   app.get(
     '/api/sessions',
     {
@@ -237,9 +246,10 @@ const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { se
     },
     async (request, reply) => {
       const { user } = requireSession(request)
-      return (await sessions.close(user.id, request.params.session))
-        ? reply.code(204).send(null)
-        : refuse(reply, { code: 'not_found' })
+      if (!(await sessions.close(user.id, request.params.session)))
+        return refuse(reply, { code: 'not_found' })
+      await noted.as(request, 'session_ended')(user)
+      return reply.code(204).send(null)
     },
   )
 }

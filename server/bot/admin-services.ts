@@ -6,6 +6,7 @@ import { History } from '../history/history.ts'
 import { archiveOf } from '../history/sync/checkpoint.ts'
 import { Log } from '../log/log.ts'
 import { Memberships } from '../membership/memberships.ts'
+import { BanList } from '../moderation/ban-list.ts'
 import { RedisProvider } from '../redis/provider.ts'
 import { StoreAway } from '../stores/programs.ts'
 import { Acknowledging } from './acknowledging.ts'
@@ -43,8 +44,10 @@ export async function openAdminServices(
   try {
     await redis.ready(storesWithinMs)
     await openWithin(log, () => last)
+    const bans = new BanList({ db, bus, onError })
     const memberships = new Memberships({
       db,
+      bans,
       cache,
       log,
       history: new History(db, log),

@@ -4,6 +4,7 @@ import type { Sessions } from '../account/sessions.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter } from '../rate-limiter.ts'
 import { Acknowledging } from './acknowledging.ts'
@@ -16,7 +17,11 @@ import { botRoutes } from './routes.ts'
 
 export function botFeature(
   { db, log, metrics, rateLimits }: Core,
-  { sessions, memberships }: { sessions: Sessions; memberships: Memberships & Newcomers },
+  {
+    sessions,
+    memberships,
+    bans,
+  }: { sessions: Sessions; memberships: Memberships & Newcomers; bans: BanList },
 ): Feature & { longPolls: LongPolls } {
   const bots = new Bots({ db, sessions, newcomers: memberships })
   const waiters = new PollWaiters()
@@ -26,6 +31,8 @@ export function botFeature(
   const longPolls = new LongPolls({ acknowledging, bots, departures, waiters, memberships, feed })
   const told = metrics.counter('brook_bot_entries_total', 'Entries sent to bots over HTTP')
   metrics.gauge('brook_bot_waits', 'Long polls of bots that are waiting', () => waiters.count)
+  // Whoever waits is answered, and the next poll is identified again.
+  bans.onChange(() => waiters.askAgain())
   const limiters = new RateLimiter(rates.botPoll, rateLimits)
   return {
     longPolls,

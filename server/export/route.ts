@@ -43,6 +43,7 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
     '/api/rooms/:room/export',
     {
       compress: false,
+      config: { audit: 'exported' },
       schema: {
         tags: ['messages'],
         summary: 'A room or a part of it as a file: Markdown, HTML or JSON lines',

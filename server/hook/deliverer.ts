@@ -17,13 +17,15 @@ import { isSpoken } from '../protocol/timeline.ts'
 import { deliver, type Outcome } from './deliver.ts'
 import { DeliverySlots } from './delivery-slots.ts'
 import { passes } from './filter.ts'
-import { leaseMs, type Leased, type OutgoingHooks } from './outgoing.ts'
+import { leaseMs, type Leased, type Outgoing, type OutgoingHooks } from './outgoing.ts'
 
 export interface DelivererDeps {
   db: Db
   hooks: OutgoingHooks
   history: Pick<History, 'page'>
   log: Pick<Log, 'head'>
+  /** Whoever is banned is sent nothing by the webhooks they made; these go on from where they are once it ends. */
+  isBanned: (person: string) => boolean
   mayBePrivate: boolean
   /** Identifies this process in the rows. */
   holder: string
@@ -102,7 +104,7 @@ export class Deliverer {
   }
 
   async #begin(): Promise<void> {
-    const active = await this.#deps.hooks.active()
+    const active = (await this.#deps.hooks.active()).filter((hook) => !this.#isBanned(hook))
     this.#known = new Map()
     for (const { id, room } of active) this.#known.set(room, [...(this.#known.get(room) ?? []), id])
     const behind = active.map(({ room, cursor }) => this.#deps.log.head(room) - cursor)
@@ -155,7 +157,7 @@ export class Deliverer {
       if (isRefusal(page)) return undefined
       const tools = await toolsOf(db, hook.room)
       for (const message of page.messages) {
-        if (signal.aborted) return undefined
+        if (signal.aborted || this.#isBanned(hook)) return undefined
         if (!isCarried(message) || tools.has(message.user.id) || !passes(hook.filter, message.text)) continue
         const isTaken = await this.#post(hook, message, signal)
         if (!isTaken || this.#slots.isOver(hook.id)) return undefined
@@ -168,6 +170,10 @@ export class Deliverer {
       cursor = reached
     }
     return undefined
+  }
+
+  #isBanned({ owner }: Pick<Outgoing, 'owner'>): boolean {
+    return owner !== null && this.#deps.isBanned(owner)
   }
 
   async #post(hook: Leased, message: SpokenMessage, signal: AbortSignal): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { MembershipApi } from '../membership/feature.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import type { Say } from '../posting/say.ts'
 import { Deliverer } from './deliverer.ts'
 import { incomingRoute } from './incoming-route.ts'
@@ -14,7 +15,7 @@ import { hookRoutes } from './routes.ts'
 
 export function hookFeature(
   { config, db, cache, log, metrics, onError, outages }: Core,
-  { memberships, gate, history, say }: MembershipApi & { history: History; say: Say },
+  { memberships, gate, history, say, bans }: MembershipApi & { history: History; say: Say; bans: BanList },
 ): Feature {
   const mayBePrivate = config.webhookPrivate
   const incoming = new IncomingHooks({ db, cache, gate, say })
@@ -27,6 +28,7 @@ export function hookFeature(
     hooks: outgoing,
     history,
     log,
+    isBanned: (person) => bans.of({ user: { id: person, admin: false } }) !== undefined,
     mayBePrivate,
     onError,
     outages,

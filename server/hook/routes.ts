@@ -84,6 +84,7 @@ const incomingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, { inco
   app.post(
     `${base}/incoming`,
     {
+      config: { audit: 'hook_made' },
       schema: {
         tags,
         summary: 'Create an incoming webhook; its URL is returned only this once',
@@ -133,6 +134,7 @@ const incomingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, { inco
   app.delete(
     `${base}/incoming/:hook`,
     {
+      config: { audit: 'hook_removed' },
       schema: {
         tags,
         summary: 'Remove an incoming webhook; its messages stay',
@@ -154,6 +156,7 @@ const outgoingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, deps) 
   app.post(
     `${base}/outgoing`,
     {
+      config: { audit: 'hook_made' },
       schema: {
         tags,
         summary: 'Create an outgoing webhook; its secret is returned only this once',
@@ -176,6 +179,7 @@ const outgoingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, deps) 
   app.delete(
     `${base}/outgoing/:hook`,
     {
+      config: { audit: 'hook_removed' },
       schema: {
         tags,
         summary: 'Remove an outgoing webhook',

@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Metrics } from '../metrics.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import { Gate } from '../posting/gate.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
@@ -20,7 +21,7 @@ export interface MembershipApi {
 
 export function membershipFeature(
   { db, cache, log, logger, metrics, rateLimits, onError }: Core,
-  { history, presence }: { history: History; presence: Presence },
+  { history, presence, bans }: { history: History; presence: Presence; bans: BanList },
 ): Feature & MembershipApi {
   const memberships = new Memberships({
     db,
@@ -28,6 +29,8 @@ export function membershipFeature(
     log,
     history,
     presence,
+    bans,
+    isOutOf: (person, room) => bans.isOutOf(person, room),
     rateLimits,
     onError,
     watch: metrics.flights,
@@ -40,7 +43,7 @@ export function membershipFeature(
     run: () => notices.tellAll(),
     onError: (error) => onError(error, 'telling notices late'),
   })
-  const gate = new Gate({ memberships, rateLimits })
+  const gate = new Gate({ memberships, bans, rateLimits })
   countMarkers(metrics, markers)
   return {
     memberships,

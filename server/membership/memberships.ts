@@ -23,12 +23,14 @@ import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
 import { ensureLobby } from './lobby.ts'
 import { concerned, Notices, type Happening, type Telling } from './notices.ts'
 import { inherited, Roles } from './roles.ts'
+import { refuseBanned, RoomBans, type BanChanges } from './room-bans.ts'
 import { RoomList, type RoomListDeps } from './room-list.ts'
 import { deleteMember, findRole, findStanding, handOver, insertMember, isFull } from './standing.ts'
 
 export interface MembershipDeps extends RoomListDeps, Telling {
   log: RoomListDeps['log'] & Telling['log'] & GivenIds
   rateLimits?: RateLimiterOptions
+  bans: BanChanges
 }
 
 export interface RoomDraft {
@@ -44,6 +46,7 @@ const notFound: Refusal = { code: 'not_found' }
 
 export class Memberships extends RoomList implements Newcomers {
   readonly roles: Roles
+  readonly bans: RoomBans
   readonly notices: Notices
   readonly #deps: MembershipDeps
   readonly #db: Db
@@ -59,6 +62,7 @@ export class Memberships extends RoomList implements Newcomers {
     this.#db = deps.db
     this.notices = new Notices({ ...deps, onHappening, roster: this.roster })
     this.roles = new Roles({ db: deps.db, notices: this.notices, roster: this.roster })
+    this.bans = new RoomBans({ db: deps.db, roles: this.roles, changes: deps.bans })
     const limiter = (name: string, rate: Rate) =>
       new SharedRateLimiter(name, rate, deps.cache, deps.rateLimits)
     this.#creations = limiter('create-room', rates.createRoom)
@@ -111,6 +115,8 @@ export class Memberships extends RoomList implements Newcomers {
   /** Joining twice is the same as once: the second call gets the same answer and sends no notice. */
   async join(user: Person, room: string): Promise<RoomSummary | Refusal> {
     const came = await this.#comeIn({ room, user, notice: { kind: 'joined' } }, async (tx) => {
+      const refusal = await refuseBanned(tx, user.id, room)
+      if (refusal !== undefined) return refusal
       const standing = await findStanding(tx, user.id, room)
       if (standing === undefined) return notFound
       const mayJoin = standing.role !== null || kindOf(standing.kind).joinedBy === 'everybody'
@@ -266,5 +272,7 @@ async function refuseAdding(
   if (found === undefined) return notFound
   const standing = { ...found, admin: user.admin }
   if (!may('bringIn', standing)) return { code: 'not_allowed' }
+  if (person !== undefined && (await refuseBanned(tx, person.id, room)) !== undefined)
+    return { code: 'person_banned' }
   return person?.bot === true && !mayBringInBot(standing, user) ? { code: 'bot_needs_admin' } : undefined
 }

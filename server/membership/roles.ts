@@ -1,10 +1,11 @@
 // Roles in a room and what follows from them: who is made an owner or a moderator, and who is removed. Decided in
 // MySQL with the room locked, then told by a notice in its log, as joins are. Limit: of two changes of one person in
 // the same moment, the log may name the other one last, until the next change.
+import { noteAudit } from '../audit/audit.ts'
 import type { Db, Queryable } from '../db.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Person, Role, User } from '../protocol/people.ts'
+import { personOf, type Person, type Role, type User } from '../protocol/people.ts'
 import { may, mayRemove, type Right, type Standing as MemberStanding } from '../protocol/rights.ts'
 import { isSeenByAll, kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import type { Happening, Notices } from './notices.ts'
@@ -24,6 +25,12 @@ export interface RolesDeps {
   db: Db
   notices: Notices
   roster: Roster
+}
+
+/** Who was taken out of a room, and who has it now if they were its last owner. */
+export interface Parted {
+  person: Person
+  heir: Person | undefined
 }
 
 /** A change, and the person it is about. */
@@ -70,6 +77,8 @@ export class Roles {
       if (placed.role === 'owner' && (await isLastOwner(tx, personId, room))) return { code: 'last_owner' }
       await setRole(tx, personId, room, role)
       await this.#deps.notices.note(tx, { room, user, notice: { kind: 'role', person: placed.person, role } })
+      const about = { person: placed.person, room: { id: room, name: standing.name }, role }
+      await noteAudit(tx, { kind: 'role', by: personOf(user), about })
       return placed.person
     })
     if (made === undefined || 'code' in made) return made
@@ -80,27 +89,41 @@ export class Roles {
 
   /** Removes somebody from the room. They may join a public one again. */
   async remove(user: User, room: string, personId: string): Promise<Refusal | undefined> {
-    const gone = await this.#deps.db.transaction(
-      async (tx): Promise<{ person: Person; heir: Person | undefined } | Refusal> => {
-        const found = await findBoth(tx, user, room, personId)
-        if ('code' in found) return found
-        const { standing, placed } = found
-        if (standing.isDefault) return { code: 'last_room' }
-        if (!mayRemove({ ...standing, admin: user.admin }, placed.role)) return { code: 'not_allowed' }
-        const cid = newCid()
-        await deleteMember(tx, personId, room, { by: user.id, cid })
-        const { person } = placed
-        const heir = kindOf(standing.kind).hasHeir ? await handOver(tx, room) : undefined
-        if (heir !== undefined) await this.#deps.notices.note(tx, inherited(user, room, heir))
-        await this.#deps.notices.note(tx, { room, user, notice: { kind: 'removed', person } }, cid)
-        return { person, heir }
-      },
-    )
+    const gone = await this.#deps.db.transaction(async (tx): Promise<Parted | Refusal> => {
+      const found = await findBoth(tx, user, room, personId)
+      if ('code' in found) return found
+      const { standing, placed } = found
+      if (standing.isDefault) return { code: 'last_room' }
+      if (!mayRemove({ ...standing, admin: user.admin }, placed.role)) return { code: 'not_allowed' }
+      const { person } = placed
+      const parted = await this.part(tx, { user, room, standing, person })
+      const about = { person, room: { id: room, name: standing.name } }
+      await noteAudit(tx, { kind: 'removed', by: personOf(user), about })
+      return parted
+    })
     if ('code' in gone) return gone
-    await this.#deps.roster.personChanged(personId, room)
-    if (gone.heir !== undefined) await this.inherited(user, room, gone.heir)
-    await this.#deps.notices.tell({ room, user, notice: { kind: 'removed', person: gone.person } })
+    await this.parted(user, room, gone)
     return undefined
+  }
+
+  /** With the room locked: takes a member out of it. Once that is committed, call `parted`. */
+  async part(
+    tx: Queryable,
+    { user, room, standing, person }: { user: User; room: string; standing: Standing; person: Person },
+  ): Promise<Parted> {
+    const { notices } = this.#deps
+    const cid = newCid()
+    await deleteMember(tx, person.id, room, { by: user.id, cid })
+    const heir = kindOf(standing.kind).hasHeir ? await handOver(tx, room) : undefined
+    if (heir !== undefined) await notices.note(tx, inherited(user, room, heir))
+    await notices.note(tx, { room, user, notice: { kind: 'removed', person } }, cid)
+    return { person, heir }
+  }
+
+  async parted(user: Person, room: string, { person, heir }: Parted): Promise<void> {
+    await this.#deps.roster.personChanged(person.id, room)
+    if (heir !== undefined) await this.inherited(user, room, heir)
+    await this.#deps.notices.tell({ room, user, notice: { kind: 'removed', person } })
   }
 
   /** Somebody inherited the room because its last owner is leaving it. */

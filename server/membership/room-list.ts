@@ -18,6 +18,8 @@ export interface RoomListDeps extends Positions {
   db: Db
   cache: Cache
   presence: Pick<Presence, 'isHere'>
+  /** Whether somebody is banned from a room: for them, a public one does not exist. */
+  isOutOf?: (userId: string, room: string) => boolean
   /** Called for shared reads. */
   watch?: FlightWatch
   /** Called for failures that will be retried. */
@@ -63,7 +65,7 @@ export class RoomList {
   /** A room that this person may read, one of theirs or public; undefined for any other. */
   async find(userId: string, room: string): Promise<SeenRoom | undefined> {
     const joined = (await this.roomsOf(userId)).find(({ id }) => id === room)
-    return joined ?? this.roster.findPublic(room)
+    return joined ?? (this.#isOutOf(userId, room) ? undefined : this.roster.findPublic(room))
   }
 
   /** The rooms this person is in, in the form of `welcome`. */
@@ -91,20 +93,24 @@ export class RoomList {
   async readable(userId: string): Promise<SeenRoom[]> {
     const joined = await this.roster.roomsOf(userId)
     const ids = new Set(joined.map(({ id }) => id))
-    return [...joined, ...(await this.roster.publicRooms()).filter(({ id }) => !ids.has(id))]
+    return [...joined, ...(await this.#openTo(userId)).filter(({ id }) => !ids.has(id))]
   }
 
   /** The rooms this person is in, and the public ones they could join. */
   async list(userId: string): Promise<RoomSummary[]> {
     const joined = await this.roomsOf(userId)
     const ids = new Set(joined.map(({ id }) => id))
-    const open = (await this.roster.publicRooms()).filter(({ id }) => !ids.has(id))
+    const open = (await this.#openTo(userId)).filter(({ id }) => !ids.has(id))
     return summarize(userId, [...joined, ...open], this.#deps)
   }
 
   /** The public rooms, page by page. */
   directory(userId: string, asked: Asked): Promise<DirectoryAnswer> {
-    return directoryFor(userId, asked, { ...this.#deps, roster: this.roster })
+    const roster = {
+      publicRooms: () => this.#openTo(userId),
+      roomsOf: (person: string) => this.roster.roomsOf(person),
+    }
+    return directoryFor(userId, asked, { ...this.#deps, roster })
   }
 
   /** The members of a room that this person may read, and who of them is online. */
@@ -112,6 +118,15 @@ export class RoomList {
     if ((await this.find(userId, room)) === undefined) return { code: 'not_found' }
     const { members, total } = await this.roster.members(room)
     return { members: members.map((one) => ({ ...one, here: this.#deps.presence.isHere(one.id) })), total }
+  }
+
+  /** The public rooms that this person may see. */
+  async #openTo(userId: string): Promise<SeenRoom[]> {
+    return (await this.roster.publicRooms()).filter(({ id }) => !this.#isOutOf(userId, id))
+  }
+
+  #isOutOf(userId: string, room: string): boolean {
+    return this.#deps.isOutOf?.(userId, room) === true
   }
 
   /** Writes the last read markers. */

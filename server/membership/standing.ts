@@ -93,9 +93,15 @@ export interface Placed {
   role: Role
 }
 
-/** Undefined if this person is not in the room, or does not exist. */
-export async function findMember(tx: Queryable, userId: string, room: string): Promise<Placed | undefined> {
-  return (await placedIn(tx, room, 'AND m.user_id = ? LIMIT 1', [BigInt(userId)]))[0]
+/** Undefined if this person is not in the room, or does not exist. `lock`: as it is now, whatever was read before. */
+export async function findMember(
+  tx: Queryable,
+  userId: string,
+  room: string,
+  lock: 'lock' | 'free' = 'free',
+): Promise<Placed | undefined> {
+  const hold = lock === 'lock' ? ' FOR UPDATE' : ''
+  return (await placedIn(tx, room, `AND m.user_id = ? LIMIT 1${hold}`, [BigInt(userId)]))[0]
 }
 
 export async function setRole(tx: Queryable, userId: string, room: string, role: Role): Promise<void> {

@@ -8,12 +8,14 @@
 //    A public room that they are not in: `not_allowed`. A webhook posts only in its own room, and not once it is
 //    removed.
 // 3. The right that the action needs, as MySQL has it at this moment: `not_allowed`.
-// 4. Temporary restrictions of a room or a person: bans, an archived or read-only room, slow mode. None yet.
+// 4. Temporary restrictions of a room or a person: an archived or read-only room, slow mode. None yet.
+// A ban comes before all of these: `banned`.
 //
 // What depends on the message itself (not yours, deleted, full) is checked by change.ts and say.ts, after the gate.
 import { isRefusal } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import type { BanList } from '../moderation/ban-list.ts'
+import { banned, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { personOf, type Person, type User } from '../protocol/people.ts'
 import { may, type Right, type Standing } from '../protocol/rights.ts'
@@ -78,6 +80,7 @@ export interface Passed {
 
 export interface GateDeps {
   memberships: Pick<Memberships, 'find' | 'standing'>
+  bans?: Pick<BanList, 'of'>
   rateLimits?: RateLimiterOptions
 }
 
@@ -87,10 +90,12 @@ export const postAction = ({ thread }: { thread?: number | undefined }): Action 
 
 export class Gate {
   readonly #memberships: GateDeps['memberships']
+  readonly #bans: GateDeps['bans']
   readonly #rates: Record<'send' | 'botSend' | 'hook' | 'read' | 'typing', RateLimiter>
 
-  constructor({ memberships, rateLimits }: GateDeps) {
+  constructor({ memberships, bans, rateLimits }: GateDeps) {
     this.#memberships = memberships
+    this.#bans = bans
     this.#rates = {
       send: new RateLimiter(rates.send, rateLimits),
       botSend: new RateLimiter(rates.botSend, rateLimits),
@@ -108,6 +113,8 @@ export class Gate {
   async pass(attempt: Attempt): Promise<Passed | Refusal> {
     const { actor, action, room } = attempt
     const rule: Rule = actions[action]
+    const ban = this.#bans?.of({ user: 'hook' in actor ? { id: actor.person.id, admin: false } : actor })
+    if (ban !== undefined) return banned(ban)
     const wait = this.#take(actor, rule)
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
     if ('hook' in actor)

@@ -62,6 +62,25 @@ export const errors = {
     retry: false,
     words: 'There are already 200 active links. Revoke one first.',
   },
+  banned: { status: 403, retry: false, words: 'You are banned from here.' },
+  person_banned: {
+    status: 409,
+    retry: false,
+    words: 'This person is banned from the room. Lift the ban first.',
+  },
+  bad_reason: {
+    status: 400,
+    retry: false,
+    words: 'A reason must be a single line of at most 250 characters.',
+  },
+  bad_network: {
+    status: 400,
+    retry: false,
+    words: 'Enter an IP address, or a range of them such as 203.0.113.0/24.',
+  },
+  own_network: { status: 409, retry: false, words: 'This would ban the address you are at.' },
+  is_admin: { status: 409, retry: false, words: 'An administrator cannot be banned.' },
+  too_many_bans: { status: 409, retry: false, words: 'There are too many bans already. Lift some first.' },
   bad_password: { status: 400, retry: false, words: 'A password must have 8 to 256 characters.' },
   common_password: {
     status: 400,
@@ -220,6 +239,15 @@ export interface Refusal {
   detail?: string
   /** Milliseconds after which a retry can help. */
   retryAfterMs?: number
+  /** Of a ban: why, and until when. */
+  ban?: { reason: string; until: number | null }
+}
+
+/** Somebody is told why they are kept out, and until when. */
+export function banned(ban: { reason: string; until: number | null }): Refusal {
+  const until = ban.until === null ? [] : [`until ${new Date(ban.until).toISOString()}`]
+  const detail = [...(ban.reason === '' ? [] : [ban.reason]), ...until].join('; ')
+  return { code: 'banned', ban, ...(detail === '' ? {} : { detail }) }
 }
 
 /** What is said of a refusal in an answer: with its detail, and for a rate with how long to wait. */

@@ -27,6 +27,22 @@ export const featureLimits = {
   workspaceNameChars: 64,
   /** How long the owner's link is good: a first evening, and the next day. `start` prints another at each start. */
   ownerLinkMs: 24 * hour,
+  /** Bans, from the workspace and from a room. */
+  bans: {
+    /** Those that hold, all of which every process has in memory, some 300 bytes each. */
+    atOnce: 10_000,
+    /** Those of one room. */
+    inRoom: 1_000,
+    reasonChars: 250,
+    /** Of those that end by themselves: whoever is to stay away longer is banned for good. */
+    lastsMs: 10 * 366 * 24 * hour,
+    /** A range of addresses has at least so many fixed bits: what one provider has, not a continent. */
+    bits: { v4: 8, v6: 19 },
+    /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
+    lookEveryMs: 2 * second,
+  },
+  /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */
+  audit: { page: { default: 100, max: 1_000 } },
   /** Links that invite. */
   invites: {
     /** Those that still let somebody in: more, and nobody knows any more who can come by what. */

@@ -30,6 +30,8 @@ export const rates = {
   /** Wrong passwords for one account, from anywhere; and from one address, for any account (SIGN_IN_LIMIT). */
   signInAccount: { burst: 10, per: 10, everyMs: 15 * minute },
   signInAddress: { burst: 50, per: 50, everyMs: 15 * minute },
+  /** How often the audit log says that somebody is locked out, for an account and an address. */
+  notedLockout: { burst: 1, per: 1, everyMs: 15 * minute },
   /** People whom one person brings into rooms: a department that moves in within an hour. */
   bringIn: { burst: 200, per: 200, everyMs: hour },
   /** ... of them the same one: a newcomer is brought into a team's rooms, a stranger is not dragged in and out. */

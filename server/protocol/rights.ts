@@ -59,6 +59,11 @@ export const mayRemove = (standing: Standing & { isDefault: boolean }, other: Ro
   !standing.isDefault &&
   (countsAs(standing) === 'owner' || ranks[other] < ranks.moderator)
 
+/** Whether this person may ban somebody with the role `other` (null: not a member) from the room, the default room too. */
+export const mayBan = (standing: Standing, other: Role | null): boolean =>
+  may('remove', standing) &&
+  (other === null || countsAs(standing) === 'owner' || ranks[other] < ranks.moderator)
+
 /** Whether somebody who sees the room may read earlier versions in it. An unknown setting allows nothing. */
 export const mayReadRevisions = (readers: RevisionReaders | undefined, standing: Standing): boolean =>
   readers === 'everyone' || (readers === 'moderators' && isAtLeast(countsAs(standing), 'moderator'))

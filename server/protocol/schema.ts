@@ -54,5 +54,7 @@ export const ErrorAnswer = Closed({
     code: Type.String(),
     message: Type.String(),
     retryAfterMs: Type.Optional(Type.Integer()),
+    /** Of `banned`: why ('' if it was not said), and until when. */
+    ban: Type.Optional(Type.Object({ reason: Type.String(), until: Nullable(Time) })),
   }),
 })

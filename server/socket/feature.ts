@@ -7,6 +7,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { MembershipApi } from '../membership/feature.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import { Reading, readEventOf } from '../membership/reading.ts'
 import type { PostingApi } from '../posting/feature.ts'
 import { closes } from '../protocol/errors.ts'
@@ -19,7 +20,7 @@ import { ConnectionRegistry } from './connection-registry.ts'
 import { Presence } from './presence.ts'
 import { Rechecks } from './rechecks.ts'
 import { SendTimes } from './send-times.ts'
-import { socketRoute } from './route.ts'
+import { socketRoute, turnAwayBanned } from './route.ts'
 
 export interface LiveApi {
   rooms: Rooms
@@ -56,6 +57,7 @@ export interface SocketFeatureDeps extends LiveApi, MembershipApi, PostingApi {
   commands: Commands
   longPolls: LongPolls
   sessions: Sessions
+  bans: BanList
 }
 
 /** The connections. Moves people after the rooms have received the event. */
@@ -64,6 +66,9 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
   const { memberships } = given
   const connections = new ConnectionRegistry({ ...given, log, onError })
   const rechecks = new Rechecks({ ...given, connections, onError })
+  given.bans.onChange(() => {
+    for (const connection of connections) turnAwayBanned(connection, given.bans)
+  })
   let isStopping = false
   metrics.gauge('brook_sockets', 'Open WebSocket connections', () => connections.count)
   const frames = metrics.counter('brook_frames_total', 'Frames written to sockets')

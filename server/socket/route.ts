@@ -7,7 +7,8 @@ import { isSameOrigin } from '../account/token.ts'
 import { refuse } from '../answer.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import { addressKey } from '../rate-limiter.ts'
-import { closes } from '../protocol/errors.ts'
+import type { BanList } from '../moderation/ban-list.ts'
+import { banned, closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { takeFrame, tellRefusal, type RequestDeps } from './requests.ts'
 import { Connection, type ConnectionCounts } from './connection.ts'
@@ -15,6 +16,7 @@ import type { Presence } from './presence.ts'
 
 export interface SocketDeps extends RequestDeps {
   presence: Presence
+  bans: Pick<BanList, 'of'>
   handshakes: RateLimiter
   /** False while this server is stopping or the log is opening for the first time. */
   isOpen: () => boolean
@@ -102,6 +104,8 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
     socket.terminate()
   })
   socket.on('close', () => guard(() => leave(connection, options)))
+  // The ban may be younger than the handshake.
+  if (turnAwayBanned(connection, options.bans)) return
   if (options.connections.of(user.id).size >= limits.socketsPerPerson) return turnAway(connection)
 
   welcome(connection, options)
@@ -124,6 +128,15 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
 function turnAway(connection: Connection): void {
   tellRefusal(connection, { code: 'too_many_sockets', retryAfterMs: 2 * limits.pingEveryMs })
   connection.close(closes.crowded)
+}
+
+/** Whoever is banned is told why, and is out; true if they are. */
+export function turnAwayBanned(connection: Connection, bans: Pick<BanList, 'of'>): boolean {
+  const ban = bans.of(connection)
+  if (ban === undefined) return false
+  tellRefusal(connection, banned(ban))
+  connection.close(closes.signedOut)
+  return true
 }
 
 /**

@@ -140,7 +140,7 @@ test('a guest, an unknown person and an existing administrator cannot be added a
 
 test('routes for administrators do not exist for anybody else', async () => {
   const app = Fastify()
-  identify(app, server.sessions)
+  identify(app, { sessions: server.sessions })
   app.get('/api/admin', { preHandler: onlyAdmin }, () => ({}))
   const ask = async (of?: Browser) => {
     const browser = new Browser(app)

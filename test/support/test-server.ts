@@ -6,18 +6,21 @@ import { knocks } from '../../server/access/knocks.ts'
 import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Passes } from '../../server/access/passes.ts'
 import { WorkspaceSettings } from '../../server/access/workspace.ts'
+import { AccountLog } from '../../server/account/account-log.ts'
 import { Accounts } from '../../server/account/accounts.ts'
 import { trusts, type EntryLimits } from '../../server/account/entry-limits.ts'
 import { identify } from '../../server/account/identify.ts'
 import { Passwords } from '../../server/account/passwords.ts'
 import { accountRoutes } from '../../server/account/routes.ts'
 import { Sessions } from '../../server/account/sessions.ts'
+import { Audit } from '../../server/audit/audit.ts'
 import type { Signal } from '../../server/bus.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { Log } from '../../server/log/log.ts'
 import type { Happening } from '../../server/membership/notices.ts'
 import { Memberships } from '../../server/membership/memberships.ts'
+import { BanList } from '../../server/moderation/ban-list.ts'
 import { roomRoutes } from '../../server/membership/routes.ts'
 import { Gate } from '../../server/posting/gate.ts'
 import type { EntryEvent } from '../../server/protocol/events.ts'
@@ -72,14 +75,12 @@ export async function openTestServer(
   const pace = { lifted: options.paced !== true }
   const signals: Signal[] = []
   const untold: Happening[] = []
-  const sessions = new Sessions(
-    db,
-    cache,
-    { deliver: async (signal) => signals.push(signal) > 0 },
-    { now: options.now },
-  )
+  const deliver = { deliver: async (signal: Signal) => signals.push(signal) > 0 }
+  const bans = new BanList({ db, bus: { publish: (signal) => void signals.push(signal) }, onError: () => undefined })
+  const audit = new Audit(db, () => undefined)
   const memberships = new Memberships({
     db,
+    bans,
     cache,
     log,
     history: {
@@ -91,6 +92,7 @@ export async function openTestServer(
     onUntold: (happening) => untold.push(happening),
     rateLimits: pace,
   })
+  const sessions = new Sessions(db, cache, deliver, { now: options.now })
   const lobby = await memberships.ensureDefaultRoom()
   const accounts = new Accounts({
     db,
@@ -107,11 +109,12 @@ export async function openTestServer(
     TypeBoxValidatorCompiler,
   )
   await app.register(async (api) => {
-    identify(api, sessions)
+    identify(api, { sessions, bans })
     await api.register(accountRoutes, {
       accounts,
       sessions,
       passes,
+      noted: new AccountLog(audit),
       knocked: knocks(trusts(options.entry?.trustedNets ?? ''), pace),
     })
     await api.register(roomRoutes, { gate: new Gate({ memberships, rateLimits: pace }), memberships })

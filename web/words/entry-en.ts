@@ -65,6 +65,7 @@ export const entryEn = {
     invite_over: 'This link is no longer valid. Ask for a new one.',
     sign_up_closed: "New accounts aren't being accepted right now.",
     no_guests: 'Guests can’t join here. Create an account instead.',
+    banned: 'You’re banned from here.',
     bad_password: 'A password has 8 to 256 characters.',
     common_password:
       'This password is easy to guess. Choose one that is neither common nor built on your name.',

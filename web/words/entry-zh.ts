@@ -65,6 +65,7 @@ export const entryZh: EntryWords = {
     invite_over: '此链接已失效，请索取新的链接。',
     sign_up_closed: '目前不接受新成员加入。',
     no_guests: '这里不开放访客，请注册账号。',
+    banned: '你已被禁止进入。',
     bad_password: '密码须为 8 到 256 个字符。',
     common_password: '这个密码太容易被猜到。请不要使用常见密码，也不要用自己的名字拼成密码。',
     name_taken: '这个名字已被使用，请换一个。',

@@ -1,0 +1,35 @@
+// Routes that are noted in the audit log whenever they succeed: those whose `config` names what to note.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { AuditAbout, AuditKind } from '../protocol/audit.ts'
+import { personOf } from '../protocol/people.ts'
+import type { Audit } from './audit.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Noted with who asked, from where, the room and the id in the path, and what the body of a PATCH changes. */
+    audit?: AuditKind
+  }
+}
+
+/** For the scope that contains all of /api, before its routes. */
+export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): void {
+  api.addHook('onResponse', async (request, { statusCode }) => {
+    const { audit: kind } = request.routeOptions.config
+    if (kind === undefined || statusCode >= 300) return
+    const { session, ip: address, log } = request
+    const about = aboutOf(request)
+    log.info({ user: session?.user.id, address, ...about }, kind.replaceAll('_', ' '))
+    const by = session === undefined ? {} : { by: personOf(session.user) }
+    await audit.add({ kind, ...by, address, about })
+  })
+}
+
+function aboutOf({ params, body, method }: FastifyRequest): AuditAbout {
+  const { room, ...others } = params as Record<string, string>
+  const [id] = Object.values(others)
+  return {
+    ...(room === undefined ? {} : { room: { id: room } }),
+    ...(id === undefined ? {} : { id }),
+    ...(method === 'PATCH' ? { changed: body as NonNullable<AuditAbout['changed']> } : {}),
+  }
+}

@@ -1,0 +1,34 @@
+// Keeping people out: bans from the workspace, and from one room.
+import { Audit } from '../audit/audit.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { BanList } from './ban-list.ts'
+import { Bans } from './bans.ts'
+import { moderationRoutes, roomBanRoutes } from './routes.ts'
+
+/** What everything else needs of it: who is kept out, and the audit log. */
+export function openModeration({ db, bus, onError }: Core) {
+  return { bans: new BanList({ db, bus, onError }), audit: new Audit(db, onError) }
+}
+
+export type Moderation = ReturnType<typeof openModeration>
+
+export function moderationFeature(
+  { db }: Core,
+  { bans: list, memberships }: Moderation & { memberships: Memberships },
+): Feature {
+  const bans = new Bans({ db, list })
+  return {
+    open: () => list.open(),
+    onReconnect: () => list.soon(),
+    onSignal: (signal) => {
+      if (signal.kind === 'bans') list.soon()
+    },
+    routes: async (app) => {
+      await app.register(moderationRoutes, { bans })
+      await app.register(roomBanRoutes, { memberships })
+    },
+    close: () => list.close(),
+  }
+}

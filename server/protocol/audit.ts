@@ -1,0 +1,73 @@
+// The audit log: who did what, to whom, when and from where. Numbered without a hole, and never changed.
+import { Type, type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { Person } from './people.ts'
+import { Closed, Id, Limit, Nullable, SeqQuery, Time } from './schema.ts'
+
+/** What is recorded. A new kind is a line here, and its words in web/words. */
+export const auditKinds = [
+  'signed_up',
+  'came_as_guest',
+  'came_as_owner',
+  'signed_in',
+  'sign_in_failed',
+  'locked_out',
+  'signed_out',
+  'session_ended',
+  'password_set',
+  'workspace_changed',
+  'invite_made',
+  'invite_revoked',
+  'banned',
+  'unbanned',
+  'room_banned',
+  'room_unbanned',
+  'removed',
+  'role',
+  'room_changed',
+  'hook_made',
+  'hook_removed',
+  'exported',
+] as const
+export type AuditKind = (typeof auditKinds)[number]
+
+/** What it is about; which of these there are depends on the kind. */
+export const AuditAbout = Closed({
+  person: Type.Optional(Person),
+  room: Type.Optional(Closed({ id: Id, name: Type.Optional(Type.String()) })),
+  /** Of a ban: an address or a range. */
+  network: Type.Optional(Type.String()),
+  /** The name that somebody tried to sign in with. */
+  name: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
+  until: Type.Optional(Time),
+  /** The id of an invite, a webhook or a session. */
+  id: Type.Optional(Type.String()),
+  role: Type.Optional(Type.String()),
+  /** What was changed, with its new values. */
+  changed: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Boolean(), Type.Number()])),
+  ),
+})
+export const AuditEntry = Closed({
+  seq: Type.Integer({ minimum: 1 }),
+  at: Time,
+  kind: Type.Unsafe<AuditKind>(Type.Union(auditKinds.map((kind) => Type.Literal(kind)))),
+  /** Null: nobody who is signed in. */
+  by: Nullable(Person),
+  address: Nullable(Type.String()),
+  about: AuditAbout,
+})
+/** At most one of `after` and `before`; neither: the newest. */
+export const AuditQuery = Closed({
+  after: SeqQuery('only what has a higher number'),
+  before: SeqQuery('only what has a lower number'),
+  limit: Limit(limits.audit.page.default, limits.audit.page.max),
+})
+/** By number, the lowest first. `head`: the newest number. */
+export const AuditAnswer = Closed({ entries: Type.Array(AuditEntry), head: Type.Integer({ minimum: 0 }) })
+
+export type AuditAbout = Static<typeof AuditAbout>
+export type AuditEntry = Static<typeof AuditEntry>
+export type AuditQuery = Static<typeof AuditQuery>
+export type AuditAnswer = Static<typeof AuditAnswer>

@@ -1,0 +1,59 @@
+// Who is kept out: of the workspace by an administrator, of a room by its moderators.
+import { Type, type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { Person } from './people.ts'
+import { Closed, Id, Line, Nullable, Time } from './schema.ts'
+
+const expiresInMs = Type.Optional(
+  Type.Integer({
+    minimum: 60_000,
+    maximum: limits.bans.lastsMs,
+    description: 'after how many milliseconds it ends; without it, never',
+  }),
+)
+const reason = Type.Optional(Line(limits.bans.reasonChars))
+
+/** Either a person or an address. */
+export const BanBody = Closed({
+  user: Type.Optional(Id),
+  address: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'an IP address or a range of them',
+      examples: ['203.0.113.0/24'],
+    }),
+  ),
+  expiresInMs,
+  reason,
+})
+export const Ban = Closed({
+  id: Id,
+  user: Nullable(Person),
+  address: Nullable(Type.String()),
+  reason: Type.String(),
+  by: Person,
+  at: Time,
+  expiresAt: Nullable(Time),
+})
+export const BanAnswer = Closed({ ban: Ban })
+/** The newest first. */
+export const BansAnswer = Closed({ bans: Type.Array(Ban) })
+export const BanParams = Closed({ ban: Id })
+
+export const RoomBanBody = Closed({ expiresInMs, reason })
+export const RoomBan = Closed({
+  user: Person,
+  reason: Type.String(),
+  by: Person,
+  at: Time,
+  expiresAt: Nullable(Time),
+})
+export const RoomBansAnswer = Closed({ bans: Type.Array(RoomBan) })
+
+/** What somebody is told who is kept out. `reason`: '' if none was given. */
+export const KeptOut = Closed({ reason: Type.String(), until: Nullable(Time) })
+
+export type BanBody = Static<typeof BanBody>
+export type Ban = Static<typeof Ban>
+export type RoomBan = Static<typeof RoomBan>
+export type KeptOut = Static<typeof KeptOut>
