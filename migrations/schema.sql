@@ -290,6 +290,9 @@ CREATE TABLE rooms (
   is_default tinyint unsigned NULL,
   created_by bigint unsigned NULL,
   created_at datetime(3) NOT NULL,
+  archived tinyint unsigned NOT NULL DEFAULT 0,
+  speak varchar(12) COLLATE ascii_bin NOT NULL DEFAULT everyone,
+  slow_ms int unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_public_name (public_key)

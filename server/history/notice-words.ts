@@ -18,6 +18,18 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return `${user.name} set the topic: ${notice.topic}`
     case 'revisions':
       return `${user.name} changed who may read earlier versions of messages: ${notice.revisions}`
+    case 'name':
+      return `${user.name} renamed the room: ${notice.name}`
+    case 'visibility':
+      return `${user.name} made the room ${notice.visibility}`
+    case 'speak':
+      return `${user.name} changed who may write here: ${notice.speak}`
+    case 'slowMs':
+      return notice.slowMs === 0
+        ? `${user.name} turned slow mode off`
+        : `${user.name} turned slow mode on: one message every ${notice.slowMs / 1_000} s`
+    case 'archived':
+      return `${user.name} ${notice.archived ? 'archived' : 'restored'} the room`
     case 'lost':
       return `${notice.to - notice.from + 1} entries of this room were lost when the stores were restored`
     case 'removed':

@@ -5,6 +5,7 @@ import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Metrics } from '../metrics.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import { Restrictions } from '../posting/restrictions.ts'
 import { Gate } from '../posting/gate.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
@@ -12,6 +13,7 @@ import type { Presence } from '../socket/presence.ts'
 import { Memberships } from './memberships.ts'
 import type { ReadMarkers } from './read-markers.ts'
 import { forgetNewcomers } from './reading.ts'
+import { RoomRules } from './room-rules.ts'
 import { roomRoutes } from './routes.ts'
 
 export interface MembershipApi {
@@ -23,6 +25,7 @@ export function membershipFeature(
   { db, cache, log, logger, metrics, rateLimits, onError }: Core,
   { history, presence, bans }: { history: History; presence: Presence; bans: BanList },
 ): Feature & MembershipApi {
+  const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
     db,
     cache,
@@ -34,6 +37,7 @@ export function membershipFeature(
     rateLimits,
     onError,
     watch: metrics.flights,
+    onHappening: (happening) => rules.happened(happening),
     onUntold: ({ room, notice }, { code, detail }) =>
       logger.info({ room, notice: notice.kind, code, detail }, 'a notice is sent later'),
   })
@@ -43,25 +47,37 @@ export function membershipFeature(
     run: () => notices.tellAll(),
     onError: (error) => onError(error, 'telling notices late'),
   })
-  const gate = new Gate({ memberships, bans, rateLimits })
+  const gate = new Gate({ memberships, bans, rules, restrictions: new Restrictions(cache), rateLimits })
   countMarkers(metrics, markers)
   return {
     memberships,
     gate,
-    open: async () => void (await memberships.ensureDefaultRoom()),
+    open: async () => {
+      await memberships.ensureDefaultRoom()
+      await rules.open()
+    },
     onEntries: (entries, jumps) => {
       people.hear(entries)
+      rules.hear(entries)
+      if (jumps.length > 0) rules.doubt()
       people.doubt(jumps.map(({ room }) => room))
       forgetNewcomers(markers, entries)
     },
-    onNewEpoch: () => people.doubt(),
-    onReconnect: () => untold.soon(),
+    onNewEpoch: () => {
+      people.doubt()
+      rules.doubt()
+    },
+    onReconnect: () => {
+      untold.soon()
+      rules.doubt()
+    },
     onSignal: (signal) => {
       if (signal.kind === 'read') markers.heard({ ...signal, generation: signal.turn ?? 0 })
     },
     routes: (app) => roomRoutes(app, { gate, memberships }),
     close: async () => {
       await untold.close()
+      await rules.close()
       await memberships.close()
     },
   }

@@ -1,7 +1,6 @@
 // Rooms and who may enter them. Every change is decided in MySQL; then the cache is dropped; then the room is told by
 // a notice in its log. "Not allowed" looks like "not there".
 import type { Newcomers } from '../account/accounts.ts'
-import { isRefusal } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import { newCid } from '../protocol/cid.ts'
@@ -12,13 +11,8 @@ import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../protocol/names
 import type { Person, Role, RoomSummary, User } from '../protocol/people.ts'
 import { may, mayBringInBot, type Standing } from '../protocol/rights.ts'
 import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
-import {
-  cleanChange,
-  roomSettings,
-  settingNotice,
-  type RoomChange,
-  type SettingName,
-} from '../protocol/room-settings.ts'
+import type { RoomChange } from '../protocol/room-settings.ts'
+import { changeRoom } from './change-room.ts'
 import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
 import { ensureLobby } from './lobby.ts'
 import { concerned, Notices, type Happening, type Telling } from './notices.ts'
@@ -57,7 +51,10 @@ export class Memberships extends RoomList implements Newcomers {
 
   constructor(deps: MembershipDeps) {
     super(deps)
-    const onHappening = (happening: Happening): void => this.people.happened(happening)
+    const onHappening = (happening: Happening): void => {
+      this.people.happened(happening)
+      deps.onHappening?.(happening)
+    }
     this.#deps = deps
     this.#db = deps.db
     this.notices = new Notices({ ...deps, onHappening, roster: this.roster })
@@ -168,30 +165,11 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
-  /**
-   * Changes a room's settings; the gate has checked the rights. Limit: of two changes in the same moment, MySQL may
-   * keep one while the log names the other last, until the next change.
-   */
+  /** Changes a room's settings; the gate has checked the rights. */
   async change(user: User, room: string, query: RoomChange): Promise<RoomSummary | Refusal> {
-    const asked = cleanChange(query)
-    if (isRefusal(asked)) return asked
-    const standing = await findStanding(this.#db, user.id, room)
-    if (standing === undefined) return notFound
-    for (const [name, value] of asked)
-      if (value !== standing[name]) await this.#set(user, room, { name, value })
-    return this.#seen(user.id, room)
-  }
-
-  async #set(user: User, room: string, { name, value }: { name: SettingName; value: string }): Promise<void> {
-    const { column } = roomSettings[name]
-    const changed = { room, user, notice: settingNotice(name, value) }
-    await this.#db.transaction(async (tx) => {
-      await tx.run(`UPDATE rooms SET ${column} = ? WHERE id = ?`, [value, BigInt(room)])
-      await this.notices.note(tx, changed)
-    })
-    await this.roster.roomChanged(room)
-    await this.roster.personChanged(user.id, room)
-    await this.notices.tell(changed)
+    const { notices, roster } = this
+    const refusal = await changeRoom({ db: this.#db, notices, roster }, { user, room, query })
+    return refusal ?? this.#seen(user.id, room)
   }
 
   async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {

@@ -93,7 +93,8 @@ export class RoomList {
   async readable(userId: string): Promise<SeenRoom[]> {
     const joined = await this.roster.roomsOf(userId)
     const ids = new Set(joined.map(({ id }) => id))
-    return [...joined, ...(await this.#openTo(userId)).filter(({ id }) => !ids.has(id))]
+    const open = (await this.roster.publicRooms()).filter(({ id }) => !this.#isOutOf(userId, id))
+    return [...joined, ...open.filter(({ id }) => !ids.has(id))]
   }
 
   /** The rooms this person is in, and the public ones they could join. */
@@ -120,9 +121,10 @@ export class RoomList {
     return { members: members.map((one) => ({ ...one, here: this.#deps.presence.isHere(one.id) })), total }
   }
 
-  /** The public rooms that this person may see. */
+  /** The public rooms that this person may see and could join. */
   async #openTo(userId: string): Promise<SeenRoom[]> {
-    return (await this.roster.publicRooms()).filter(({ id }) => !this.#isOutOf(userId, id))
+    const rooms = await this.roster.publicRooms()
+    return rooms.filter(({ id, archived }) => archived !== true && !this.#isOutOf(userId, id))
   }
 
   #isOutOf(userId: string, room: string): boolean {

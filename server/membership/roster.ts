@@ -57,13 +57,7 @@ type Kept<Room extends SeenRoom> = Omit<Room, 'settings'> & KeptSettings
 const keep = { ttlMs: 7 * 24 * 60 * 60_000 }
 
 /** The columns of a room, in `rooms r`. */
-export const facts = [
-  'id',
-  'name',
-  'kind',
-  'is_default',
-  ...settingNames.map((name) => roomSettings[name].column),
-]
+export const facts = ['id', 'is_default', ...settingNames.map((name) => roomSettings[name].column)]
   .map((column) => `r.${column}`)
   .join(', ')
 
@@ -201,8 +195,6 @@ export interface MemberList {
 /** The columns of `facts`; the settings by their columns. */
 export interface RoomRow extends SettingColumns {
   id: number
-  name: string
-  kind: RoomKind
   is_default: number | null
 }
 
@@ -213,7 +205,6 @@ interface JoinedRow extends RoomRow, SettingsRow {
 
 export const roomFacts = (row: RoomRow): RoomFacts => ({
   id: String(row.id),
-  name: row.name,
   kind: row.kind,
   isDefault: row.is_default === 1,
   ...settingsIn(row),

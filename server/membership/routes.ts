@@ -87,7 +87,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     {
       schema: {
         tags,
-        summary: "Set a room's topic, or who may read earlier versions of messages",
+        summary: 'Change a room: its name, topic, kind, who may write in it and how often; archive it',
         params: RoomParams,
         body: RoomChangeBody,
         response: { 200: RoomAnswer, ...refusals },
@@ -95,8 +95,10 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
     },
     async (request) => {
       const { user } = requireSession(request)
-      await requirePass(gate, request, 'set', rightsFor(request.body))
-      return { room: granted(await memberships.change(user, request.params.room, request.body)) }
+      const { kind, ...others } = request.body
+      const change = kind === undefined ? others : { ...others, visibility: kind }
+      await requirePass(gate, request, 'set', rightsFor(change))
+      return { room: granted(await memberships.change(user, request.params.room, change)) }
     },
   )
 }

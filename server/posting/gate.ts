@@ -8,7 +8,7 @@
 //    A public room that they are not in: `not_allowed`. A webhook posts only in its own room, and not once it is
 //    removed.
 // 3. The right that the action needs, as MySQL has it at this moment: `not_allowed`.
-// 4. Temporary restrictions of a room or a person: an archived or read-only room, slow mode. None yet.
+// 4. What holds in the room (restrictions.ts): `archived`, `read_only`, `slow_mode`.
 // A ban comes before all of these: `banned`.
 //
 // What depends on the message itself (not yours, deleted, full) is checked by change.ts and say.ts, after the gate.
@@ -18,10 +18,12 @@ import type { BanList } from '../moderation/ban-list.ts'
 import { banned, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { personOf, type Person, type User } from '../protocol/people.ts'
+import type { RoomRules } from '../membership/room-rules.ts'
 import { may, type Right, type Standing } from '../protocol/rights.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import type { Restricted, Restrictions } from './restrictions.ts'
 
-interface Rule {
+interface Rule extends Restricted {
   rate: 'send' | 'read' | 'typing'
   /** Needed besides being in the room. */
   right?: Right
@@ -31,24 +33,24 @@ interface Rule {
 
 /** What can be done in a room. A new action is a line here. */
 export const actions = {
-  say: { rate: 'send' },
-  reply: { rate: 'send' },
+  say: { rate: 'send', isTalk: true },
+  reply: { rate: 'send', isTalk: true },
   edit: { rate: 'send' },
   delete: { rate: 'send' },
   react: { rate: 'send' },
   vote: { rate: 'send' },
   pin: { rate: 'send', right: 'pin' },
-  command: { rate: 'send' },
+  command: { rate: 'send', isTalk: true },
   /** The right it needs depends on the settings: see protocol/rights.ts. */
-  set: { rate: 'send' },
+  set: { rate: 'send', inArchived: true },
   join: { rate: 'send', decidedBy: 'membership' },
-  leave: { rate: 'send', decidedBy: 'membership' },
+  leave: { rate: 'send', decidedBy: 'membership', inArchived: true },
   bringIn: { rate: 'send', decidedBy: 'membership' },
-  remove: { rate: 'send', decidedBy: 'membership' },
-  role: { rate: 'send', decidedBy: 'membership' },
-  read: { rate: 'read' },
+  remove: { rate: 'send', decidedBy: 'membership', inArchived: true },
+  role: { rate: 'send', decidedBy: 'membership', inArchived: true },
+  read: { rate: 'read', inArchived: true },
   /** Follow a thread, or unfollow it. */
-  follow: { rate: 'read' },
+  follow: { rate: 'read', inArchived: true },
   type: { rate: 'typing' },
 } as const satisfies Record<string, Rule>
 
@@ -70,17 +72,24 @@ export interface Attempt {
   rights?: readonly Right[] | undefined
   /** Rooms that the actor is known to be in at this moment, as the log moved them: no store is queried for these. */
   isIn?: { has: (room: string) => boolean }
+  /** Of a request that may be repeated. */
+  cid?: string | undefined
 }
 
 /** A person who has passed, as others see them. `admin`: an administrator of this Brook. */
 export interface Passed {
   person: Person
   admin: boolean
+  /** To be called when nothing came of it. */
+  giveBack?: () => void
 }
 
 export interface GateDeps {
   memberships: Pick<Memberships, 'find' | 'standing'>
   bans?: Pick<BanList, 'of'>
+  /** What holds in rooms. */
+  rules?: Pick<RoomRules, 'of'>
+  restrictions?: Restrictions
   rateLimits?: RateLimiterOptions
 }
 
@@ -91,9 +100,14 @@ export const postAction = ({ thread }: { thread?: number | undefined }): Action 
 export class Gate {
   readonly #memberships: GateDeps['memberships']
   readonly #bans: GateDeps['bans']
+  readonly #rules: GateDeps['rules']
+  readonly #restrictions: GateDeps['restrictions']
+  readonly #passing = new Map<string, Promise<Passed | Refusal>>()
   readonly #rates: Record<'send' | 'botSend' | 'hook' | 'read' | 'typing', RateLimiter>
 
-  constructor({ memberships, bans, rateLimits }: GateDeps) {
+  constructor({ memberships, bans, rules, restrictions, rateLimits }: GateDeps) {
+    this.#rules = rules
+    this.#restrictions = restrictions
     this.#memberships = memberships
     this.#bans = bans
     this.#rates = {
@@ -107,7 +121,8 @@ export class Gate {
 
   /**
    * Lets somebody do one thing once. A refusal consumes no rate, unless it came after the rate was taken. Invariant:
-   * nothing is awaited if `isIn` has the room and no right is needed, so messages of one socket keep their order.
+   * nothing is awaited if `isIn` has the room, no right is needed and nothing special holds in it, so messages of one socket
+   * keep their order.
    * @throws if MySQL is down and the cache has no answer
    */
   async pass(attempt: Attempt): Promise<Passed | Refusal> {
@@ -117,17 +132,45 @@ export class Gate {
     if (ban !== undefined) return banned(ban)
     const wait = this.#take(actor, rule)
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
-    if ('hook' in actor)
-      return actor.room === room ? { person: actor.person, admin: false } : { code: 'not_found' }
+    const held = this.#rules?.of(room)
+    if ('hook' in actor) {
+      if (actor.room !== room) return { code: 'not_found' }
+      const refusal = held && this.#restrictions?.refuseHook(held)
+      return refusal ?? { person: actor.person, admin: false }
+    }
     const passed: Passed = { person: personOf(actor), admin: actor.admin }
-    if (rule.decidedBy === 'membership') return passed
+    if (rule.decidedBy === 'membership')
+      return held?.archived === true && rule.inArchived !== true ? { code: 'archived' } : passed
     const rights = [...(rule.right === undefined ? [] : [rule.right]), ...(attempt.rights ?? [])]
+    if (held !== undefined) {
+      const writing = { room, user: actor.id, cid: attempt.cid, isBot: actor.bot === true }
+      return this.#inTurn(actor, room, async () => {
+        const member = await this.#passMember(actor, room, rights)
+        if (isRefusal(member)) return member
+        const outcome = await this.#restrictions?.refuse(held, rule, writing, member)
+        return isRefusal(outcome) ? outcome : { ...passed, ...outcome }
+      })
+    }
     if (rights.length === 0 && attempt.isIn?.has(room) === true) return passed
+    const member = await this.#passMember(actor, room, rights)
+    return isRefusal(member) ? member : passed
+  }
+
+  /** A member who has these rights. */
+  async #passMember(actor: User, room: string, rights: readonly Right[]): Promise<Standing | Refusal> {
     const standing = await this.#standing(actor, room, rights.length > 0)
     if (isRefusal(standing)) return standing
-    if (!rights.every((right) => may(right, standing))) return { code: 'not_allowed' }
-    // Step 4 goes here, and above where no store is queried: its refusals are known from memory.
-    return passed
+    return rights.every((right) => may(right, standing)) ? standing : { code: 'not_allowed' }
+  }
+
+  /** Where stores are asked, one act of a person in a room after the other: their messages keep their order. */
+  #inTurn({ id }: User, room: string, pass: () => Promise<Passed | Refusal>): Promise<Passed | Refusal> {
+    const key = `${id} ${room}`
+    const passing = (this.#passing.get(key) ?? Promise.resolve()).then(pass, pass).finally(() => {
+      if (this.#passing.get(key) === passing) this.#passing.delete(key)
+    })
+    this.#passing.set(key, passing)
+    return passing
   }
 
   /** Milliseconds to wait; 0: a token was taken. */

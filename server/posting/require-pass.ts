@@ -11,10 +11,11 @@ import type { Action, Gate, Passed } from './gate.ts'
  */
 export async function requirePass(
   gate: Gate,
-  request: Pick<FastifyRequest, 'session'> & { params: { room: string } },
+  request: Pick<FastifyRequest, 'session' | 'body'> & { params: { room: string } },
   action: Action,
   rights: readonly Right[] = [],
 ): Promise<Passed> {
   const { user } = requireSession(request)
-  return granted(await gate.pass({ actor: user, action, room: request.params.room, rights }))
+  const { cid } = (request.body ?? {}) as { cid?: string }
+  return granted(await gate.pass({ actor: user, action, room: request.params.room, rights, cid }))
 }

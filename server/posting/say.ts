@@ -1,5 +1,6 @@
 // Posting: a message becomes a draft here, and the log numbers it. Called by every way in, once the gate has let the
 // person pass. Nobody receives it before the log has it.
+import { isRefusal } from '../answer.ts'
 import type { History } from '../history/history.ts'
 import type { Appended, DraftBody } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
@@ -52,6 +53,13 @@ export class Say {
 
   /** Posts to a room: the text is checked here. */
   async say(by: Passed, said: Said, form: Form = { type: 'message' }): Promise<Appended | Refusal> {
+    const outcome = await this.#say(by, said, form)
+    // What Redis may have is not given back: it is asked again under the same cid.
+    if (isRefusal(outcome) && outcome.code !== 'log_unknown') by.giveBack?.()
+    return outcome
+  }
+
+  async #say(by: Passed, said: Said, form: Form): Promise<Appended | Refusal> {
     const { log, threads } = this.#deps
     const { person: user } = by
     const { room, cid, text } = said

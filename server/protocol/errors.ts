@@ -132,6 +132,18 @@ export const errors = {
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },
+  archived: { status: 403, retry: false, words: 'This room is archived. Nothing can be written in it.' },
+  read_only: { status: 403, retry: false, words: 'Only moderators and owners can write in this room.' },
+  slow_mode: {
+    status: 429,
+    retry: true,
+    words: 'This room is in slow mode. Wait before you write again.',
+  },
+  default_room: {
+    status: 409,
+    retry: false,
+    words: 'Everyone is in this room: it stays public, and cannot be archived.',
+  },
   only_bots: { status: 403, retry: false, words: 'Only bots can use this. Send a bot token.' },
   not_for_bots: {
     status: 403,

@@ -29,6 +29,8 @@ export const limits = {
   nameChars: 32,
   roomNameChars: 64,
   topicChars: 250,
+  /** Between two messages of one person in a room with slow mode: a few a day. */
+  slowMs: 6 * hour,
   /** Eight is the minimum of NIST SP 800-63B; the maximum stops hashing from being a denial of service. */
   passwordChars: { min: 8, max: 256 },
   /** Messages of one page of history: a tall screen holds about 40. */

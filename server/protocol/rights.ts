@@ -68,6 +68,9 @@ export const mayBan = (standing: Standing, other: Role | null): boolean =>
 export const mayReadRevisions = (readers: RevisionReaders | undefined, standing: Standing): boolean =>
   readers === 'everyone' || (readers === 'moderators' && isAtLeast(countsAs(standing), 'moderator'))
 
+/** Whether a room that is only for moderators, or slow, holds them back. */
+export const mayAlwaysWrite = (standing: Standing): boolean => isAtLeast(countsAs(standing), 'moderator')
+
 /**
  * Whether somebody may mention everybody with `@room` and `@here`. In a small private room all may; above
  * limits.mentions.everybody people nobody may.

@@ -9,23 +9,34 @@ import { Closed, Line } from './schema.ts'
 function schemaOf(name: SettingName, use: 'asked' | 'told'): TSchema {
   const { value } = settingOf(name)
   if ('oneOf' in value) return Type.Union(value.oneOf.map((word) => Type.Literal(word)))
+  if ('flag' in value) return Type.Boolean()
+  if ('upTo' in value)
+    return Type.Integer({ minimum: 0, ...(use === 'asked' ? { maximum: value.upTo } : {}) })
   return use === 'asked' ? Line(value.textChars) : Type.String()
 }
 
 type Fields = { [Name in SettingName]: TUnsafe<RoomSettings[Name]> }
 type Asked = { [Name in SettingName]: TOptional<Fields[Name]> }
+type ShownName = {
+  [Name in SettingName]: (typeof roomSettings)[Name]['shown'] extends 'elsewhere' ? never : Name
+}[SettingName]
 type Shown = {
-  [Name in SettingName]: (typeof roomSettings)[Name]['shown'] extends 'always' ? Fields[Name] : Asked[Name]
+  [Name in ShownName]: (typeof roomSettings)[Name]['shown'] extends 'always' ? Fields[Name] : Asked[Name]
 }
 
-/** Of a request that changes settings. */
-export const askedSettings = eachSetting((name) => Type.Optional(schemaOf(name, 'asked'))) as Asked
+/** Of a request that changes settings; `visibility` is asked for as `kind`. */
+const { visibility: kind, ...rest } = eachSetting((name) => Type.Optional(schemaOf(name, 'asked'))) as Asked
+export const askedSettings = { ...rest, kind }
 
 /** Of a room's summary. */
-export const shownSettings = eachSetting((name) => {
-  const told = schemaOf(name, 'told')
-  return settingOf(name).shown === 'always' ? told : Type.Optional(told)
-}) as Shown
+export const shownSettings = Object.fromEntries(
+  settingNames
+    .filter((name) => settingOf(name).shown !== 'elsewhere')
+    .map((name) => {
+      const told = schemaOf(name, 'told')
+      return [name, settingOf(name).shown === 'always' ? told : Type.Optional(told)]
+    }),
+) as Shown
 
 /** Of the notices. */
 export const settingNotices = settingNames.map((name) =>

@@ -4,19 +4,19 @@
 // the lines.
 import { limits } from './limits.ts'
 import type { ErrorCode, Refusal } from './errors.ts'
-import { cleanTopic } from './names.ts'
+import { cleanRoomName, cleanTopic } from './names.ts'
 
 interface Setting {
-  /** Its possible values: one of these, or a text of up to this many characters in a request. */
-  value: { oneOf: readonly string[] } | { textChars: number }
+  /** Its possible values: one of these, a text of up to this many characters in a request, a number from 0, or yes and no. */
+  value: { oneOf: readonly string[] } | { textChars: number } | { upTo: number } | { flag: true }
   /** A text in its stored form, or undefined if it is not valid; then `refusal` is the answer. */
   cleaned?: { clean: (raw: string) => string | undefined; refusal: ErrorCode }
   /** In `rooms`. */
   column: string
   /** Who may set it; see rights.ts. */
   right: 'topic' | 'settings'
-  /** Always in a summary, or unless an older version cached the room without it. */
-  shown: 'always' | 'when known'
+  /** In a summary always, or unless an older version cached the room without it; or by a field of its own. */
+  shown: 'always' | 'when known' | 'elsewhere'
 }
 
 export const roomSettings = {
@@ -34,12 +34,55 @@ export const roomSettings = {
     right: 'settings',
     shown: 'when known',
   },
+  /** Its links lead on. */
+  name: {
+    value: { textChars: limits.roomNameChars },
+    cleaned: { clean: cleanRoomName, refusal: 'bad_room_name' },
+    column: 'name',
+    right: 'settings',
+    shown: 'elsewhere',
+  },
+  /** Its kind: who sees it, and who may join. A request and a summary call it `kind`. */
+  visibility: {
+    value: { oneOf: ['public', 'private'] },
+    column: 'kind',
+    right: 'settings',
+    shown: 'elsewhere',
+  },
+  /** Who may write in it; `moderators`: and owners. */
+  speak: {
+    value: { oneOf: ['everyone', 'moderators'] },
+    column: 'speak',
+    right: 'settings',
+    shown: 'when known',
+  },
+  /** Milliseconds between two messages of one person; 0: any. Moderators and owners may write at any time. */
+  slowMs: {
+    value: { upTo: limits.slowMs },
+    column: 'slow_ms',
+    right: 'settings',
+    shown: 'when known',
+  },
+  /** Nothing is written in it any more, and nobody joins; it can be read as before. */
+  archived: {
+    value: { flag: true },
+    column: 'archived',
+    right: 'settings',
+    shown: 'when known',
+  },
 } as const satisfies Record<string, Setting>
 
 type Table = typeof roomSettings
 export type SettingName = keyof Table
 
-type ValueOf<Line extends Setting> = Line['value'] extends { oneOf: readonly (infer Word)[] } ? Word : string
+type ValueOf<Line extends Setting> = Line['value'] extends { oneOf: readonly (infer Word)[] }
+  ? Word
+  : Line['value'] extends { upTo: number }
+    ? number
+    : Line['value'] extends { flag: true }
+      ? boolean
+      : string
+export type SettingValue = string | number | boolean
 
 /** The settings of a room, each with its value. */
 export type RoomSettings = { -readonly [Name in SettingName]: ValueOf<Table[Name]> }
@@ -48,11 +91,15 @@ export type RoomSettings = { -readonly [Name in SettingName]: ValueOf<Table[Name
 export type ShownSettings = {
   [Name in SettingName as Table[Name]['shown'] extends 'always' ? Name : never]: RoomSettings[Name]
 } & {
-  [Name in SettingName as Table[Name]['shown'] extends 'always' ? never : Name]?: RoomSettings[Name]
+  [Name in SettingName as Table[Name]['shown'] extends 'when known' ? Name : never]?: RoomSettings[Name]
 }
 
-/** By their columns, as a row of `rooms` has them. */
-export type SettingColumns = { [Name in SettingName as Table[Name]['column']]: RoomSettings[Name] }
+/** By their columns, as a row of `rooms` has them: yes is 1. */
+export type SettingColumns = {
+  [Name in SettingName as Table[Name]['column']]: RoomSettings[Name] extends boolean
+    ? number
+    : RoomSettings[Name]
+}
 
 export type RevisionReaders = RoomSettings['revisions']
 
@@ -77,26 +124,52 @@ export const eachSetting = <Field>(make: (name: SettingName) => Field): Record<S
 
 /** The settings in a row of `rooms`. */
 export const settingsIn = (row: SettingColumns): RoomSettings =>
-  eachSetting((name) => row[roomSettings[name].column]) as RoomSettings
+  eachSetting((name) => {
+    const stored = row[roomSettings[name].column]
+    return 'flag' in settingOf(name).value ? stored === 1 : stored
+  }) as RoomSettings
+
+/** Whether a setting can have this value; a stored text may be one that an older version allowed. */
+export function isValueOf(name: SettingName, value: unknown): value is SettingValue {
+  const kind = settingOf(name).value
+  if ('flag' in kind) return typeof value === 'boolean'
+  return typeof value === ('upTo' in kind ? 'number' : 'string')
+}
 
 /** The settings of a room for its summary; those that an older version did not know are left out. */
 export const shownIn = (room: ShownSettings): ShownSettings =>
   Object.fromEntries(
-    settingNames.filter((name) => room[name] !== undefined).map((name) => [name, room[name]]),
+    settingNames.flatMap((name) => {
+      const value = (room as Partial<RoomSettings>)[name]
+      return value === undefined || settingOf(name).shown === 'elsewhere' ? [] : [[name, value]]
+    }),
   ) as unknown as ShownSettings
 
+/** What a notice changes in a summary. */
+export function changeIn(notice: SettingNotice): Partial<RoomSettings & { kind: 'public' | 'private' }> {
+  return notice.kind === 'visibility' ? { kind: notice.visibility } : { [notice.kind]: valueIn(notice) }
+}
+
+const valueIn = (notice: SettingNotice): SettingValue =>
+  (notice as unknown as Record<string, SettingValue>)[notice.kind] ?? ''
+
+export const isSettingNotice = (notice: { kind: string }): notice is SettingNotice =>
+  isSettingName(notice.kind)
+
 /** The notice of a setting that has a new `value`. */
-export const settingNotice = (name: SettingName, value: string): SettingNotice =>
+export const settingNotice = (name: SettingName, value: SettingValue): SettingNotice =>
   ({ kind: name, [name]: value }) as unknown as SettingNotice
 
 /** A change in its stored form, setting by setting, or why one of them is not valid. */
-export function cleanChange(change: RoomChange): (readonly [name: SettingName, value: string])[] | Refusal {
-  const kept: (readonly [SettingName, string])[] = []
+export function cleanChange(
+  change: RoomChange,
+): (readonly [name: SettingName, value: SettingValue])[] | Refusal {
+  const kept: (readonly [SettingName, SettingValue])[] = []
   for (const name of settingNames) {
     const raw = change[name]
     if (raw === undefined) continue
     const { cleaned } = settingOf(name)
-    const value = cleaned === undefined ? raw : cleaned.clean(raw)
+    const value = cleaned === undefined ? raw : cleaned.clean(String(raw))
     if (value === undefined) return { code: cleaned?.refusal ?? 'bad_request' }
     kept.push([name, value])
   }

@@ -4,7 +4,7 @@ import type { Entry } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { RoomList } from '../membership/room-list.ts'
 import { closes } from '../protocol/errors.ts'
-import type { ReadEvent, ServerEvent } from '../protocol/events.ts'
+import type { Notice, ReadEvent, ServerEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
 import type { RoomSummary } from '../protocol/people.ts'
 import type { Rooms } from '../room/rooms.ts'
@@ -101,7 +101,7 @@ export class ConnectionRegistry {
       else if (notice.kind === 'left' || notice.kind === 'removed')
         this.#eachOf(id, (one) => this.#part(one, room))
       else if (notice.kind === 'role') void this.#retell(id, room)
-      if (notice.kind === 'created') void this.offer(room)
+      if (isOfInterest(notice)) void this.offer(room, notice.kind === 'visibility')
     }
   }
 
@@ -207,18 +207,23 @@ export class ConnectionRegistry {
     )
   }
 
-  /** Offers a new public room to everybody who is not in it, so that they can join it from their list. */
-  async offer(room: string): Promise<void> {
+  /**
+   * Shows a room as it is now to everybody who is not in it, so that they can join it from their list, or takes it from there.
+   * Nobody learns of a room that was never shown.
+   */
+  async offer(room: string, wasShown = false): Promise<void> {
     const { memberships, onError } = this.#options
     const summary = await memberships.asNonMember(room).catch((error: unknown) => {
-      onError(error, 'offering a new room')
+      onError(error, 'offering a room')
       return undefined
     })
-    if (summary === undefined) return
-    this.newestOpen.heard(room)
+    if (summary === undefined && !wasShown) return
+    const isOpen = summary !== undefined && summary.archived !== true
+    if (isOpen) this.newestOpen.heard(room)
+    const event: ServerEvent = isOpen ? { type: 'open', room: summary } : { type: 'gone', room }
     for (const connection of this)
       this.#next(connection, (one) => {
-        if (!one.rooms.has(room) && this.#settled.has(one)) one.tell({ type: 'open', room: summary })
+        if (!one.rooms.has(room) && this.#settled.has(one)) one.tell(event)
       })
   }
 
@@ -289,3 +294,7 @@ export class ConnectionRegistry {
     this.#options.presence.came(user.id, [...rooms.keys()])
   }
 }
+
+/** What those who are not in the room see of it has changed. */
+const isOfInterest = ({ kind }: Notice): boolean =>
+  kind === 'created' || kind === 'name' || kind === 'visibility' || kind === 'archived'

@@ -182,14 +182,14 @@ function run(connection: Connection, request: SlashCommand, deps: RequestDeps): 
 async function pass(
   { gate, rechecks }: Pick<RequestDeps, 'gate' | 'rechecks'>,
   connection: Connection,
-  { action, room }: { action: Action; room: string },
+  { action, room, cid }: { action: Action; room: string; cid?: string },
 ): Promise<Passed | Refusal> {
   const { settled } = rechecks
   if (settled !== undefined) {
     await settled
     if (connection.isClosing) return { code: 'signed_out' }
   }
-  return gate.pass({ actor: connection.user, action, room, isIn: connection.rooms })
+  return gate.pass({ actor: connection.user, action, room, cid, isIn: connection.rooms })
 }
 
 function type(connection: Connection, { room, thread }: Typing, deps: RequestDeps): void {

@@ -4,25 +4,43 @@ import { describe, expect, it } from 'vitest'
 import { NoticeBody, RoomChangeBody } from '../../server/protocol/http.ts'
 import { isSeenByAll, kindOf, openKinds, roomKindNames } from '../../server/protocol/room-kinds.ts'
 import {
+  changeIn,
   cleanChange,
   rightsFor,
   settingNames,
   settingNotice,
   shownIn,
+  type RoomSettings,
 } from '../../server/protocol/room-settings.ts'
 import { rights } from '../../server/protocol/rights.ts'
+
+const examples: RoomSettings = {
+  topic: 'tea',
+  revisions: 'nobody',
+  name: 'garden',
+  visibility: 'private',
+  speak: 'moderators',
+  slowMs: 30_000,
+  archived: true,
+}
 
 describe('a setting of a room', () => {
   const asks = Compile(RoomChangeBody)
   const tells = Compile(NoticeBody)
 
   it.each(settingNames)('%s is requested, announced, and needs an existing right', (name) => {
-    const value = 'nobody'
-    expect(asks.Check({ [name]: value })).toBe(true)
-    expect(asks.Check({ [name]: 7 })).toBe(false)
+    const value = examples[name]
+    const asked = name === 'visibility' ? 'kind' : name
+    expect(asks.Check({ [asked]: value })).toBe(true)
+    expect(asks.Check({ [asked]: null })).toBe(false)
     expect(tells.Check(settingNotice(name, value))).toBe(true)
     expect(tells.Check({ kind: name })).toBe(false)
     expect(rightsFor({ [name]: value }).every((right) => right in rights)).toBe(true)
+  })
+
+  it.each(settingNames)('%s is read from its notice', (name) => {
+    const shown = name === 'visibility' ? 'kind' : name
+    expect(changeIn(settingNotice(name, examples[name]))).toEqual({ [shown]: examples[name] })
   })
 
   it('is changed with others at once, and then needs the rights of all', () => {

@@ -2,7 +2,7 @@
 // else.
 import type { Message, Notice } from '../http.ts'
 import type { Person } from '../people.ts'
-import { isSettingName } from '../room-settings.ts'
+import { isSettingName, isValueOf } from '../room-settings.ts'
 import type { NoticeKind } from './kind.ts'
 
 export interface NoticeEvent {
@@ -41,7 +41,7 @@ function isNotice(raw: unknown): raw is Notice {
   if (typeof raw !== 'object' || raw === null) return false
   const { kind, person, role, ...more } = raw as Record<string, unknown>
   if (kind === 'added' || kind === 'removed') return isPerson(person)
-  if (isSettingName(kind)) return typeof more[kind] === 'string'
+  if (isSettingName(kind)) return isValueOf(kind, more[kind])
   if (kind === 'lost') return isTime(more['from']) && isTime(more['to'])
   if (kind === 'role') return isPerson(person) && typeof role === 'string'
   return typeof kind === 'string'

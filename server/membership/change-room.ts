@@ -1,0 +1,95 @@
+// Changes the settings of a room: in MySQL, then in its log. Limit: of two changes in the same moment, MySQL may keep one while the
+// log names the other last, until the next change.
+import { noteAudit } from '../audit/audit.ts'
+import { isRefusal } from '../answer.ts'
+import { isDuplicate, type Db, type Queryable } from '../db.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { looksLikeAnother } from '../protocol/misleading-names.ts'
+import { nameKey } from '../protocol/names.ts'
+import { personOf, type User } from '../protocol/people.ts'
+import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
+import {
+  cleanChange,
+  roomSettings,
+  settingNotice,
+  type RoomChange,
+  type SettingName,
+  type SettingValue,
+} from '../protocol/room-settings.ts'
+import type { Notices } from './notices.ts'
+import type { Roster } from './roster.ts'
+import { findStanding } from './standing.ts'
+
+interface ChangeDeps {
+  db: Db
+  notices: Pick<Notices, 'note' | 'tell'>
+  roster: Pick<Roster, 'roomChanged' | 'personChanged'>
+}
+
+interface One {
+  user: User
+  room: string
+  name: SettingName
+  value: SettingValue
+}
+
+/** One setting after the other; those before one that is refused are changed. */
+export async function changeRoom(
+  deps: ChangeDeps,
+  { user, room, query }: { user: User; room: string; query: RoomChange },
+): Promise<Refusal | undefined> {
+  const asked = cleanChange(query)
+  if (isRefusal(asked)) return asked
+  const standing = await findStanding(deps.db, user.id, room)
+  if (standing === undefined) return { code: 'not_found' }
+  const changed = asked.filter(([name, value]) => value !== standing[name])
+  for (const [name, value] of changed)
+    if (standing.isDefault && !isForDefault(name, value)) return { code: 'default_room' }
+    else if (name === 'name' && looksLikeAnother(String(value))) return { code: 'misleading_name' }
+  for (const [name, value] of changed) {
+    const refusal = await changeOne(deps, { user, room, name, value })
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
+/** Everybody is in the default room. */
+const isForDefault = (name: SettingName, value: SettingValue): boolean =>
+  !(name === 'archived' && value === true) && !(name === 'visibility' && value === 'private')
+
+async function changeOne(
+  { db, notices, roster }: ChangeDeps,
+  { user, room, name, value }: One,
+): Promise<Refusal | undefined> {
+  const happening = { room, user, notice: settingNotice(name, value) }
+  try {
+    await db.transaction(async (tx) => {
+      await store(tx, room, name, value)
+      await notices.note(tx, happening)
+      const about = { room: { id: room }, changed: { [name]: value } }
+      if (name !== 'topic') await noteAudit(tx, { kind: 'room_changed', by: personOf(user), about })
+    })
+  } catch (error) {
+    if (isDuplicate(error)) return { code: 'room_name_taken' }
+    throw error
+  }
+  await roster.roomChanged(room)
+  await roster.personChanged(user.id, room)
+  await notices.tell(happening)
+  return undefined
+}
+
+/** A public room owns its name: `public_key` follows its name and its kind. @throws a duplicate key, if another one has it */
+async function store(tx: Queryable, room: string, name: SettingName, value: SettingValue): Promise<void> {
+  const { column } = roomSettings[name]
+  const stored = typeof value === 'boolean' ? Number(value) : value
+  await tx.run(`UPDATE rooms SET ${column} = ? WHERE id = ?`, [stored, BigInt(room)])
+  if (name !== 'name' && name !== 'visibility') return
+  const [row] = await tx.rows<{ name: string; kind: RoomKind }>(
+    'SELECT name, kind FROM rooms WHERE id = ? FOR UPDATE',
+    [BigInt(room)],
+  )
+  if (row === undefined) return
+  const key = kindOf(row.kind).ownsName ? nameKey(row.name) : null
+  await tx.run('UPDATE rooms SET public_key = ? WHERE id = ?', [key, BigInt(room)])
+}
