@@ -274,6 +274,7 @@ export const SyncNowAnswer = Closed({ rows: Type.Integer(), tookMs: Type.Integer
 
 export { ErrorAnswer } from './schema.ts'
 
+export type RoomChangeBody = Static<typeof RoomChangeBody>
 export type SessionAnswer = Static<typeof SessionAnswer>
 export type UserAnswer = Static<typeof UserAnswer>
 export type RoomsAnswer = Static<typeof RoomsAnswer>

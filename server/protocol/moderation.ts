@@ -55,5 +55,6 @@ export const KeptOut = Closed({ reason: Type.String(), until: Nullable(Time) })
 
 export type BanBody = Static<typeof BanBody>
 export type Ban = Static<typeof Ban>
+export type RoomBanBody = Static<typeof RoomBanBody>
 export type RoomBan = Static<typeof RoomBan>
 export type KeptOut = Static<typeof KeptOut>

@@ -57,6 +57,7 @@ function person(action: PersonAction, who = 2, room = owned): Component {
       room,
       ownId: ann.id,
       carryOut: () => Promise.resolve(),
+      ban: () => Promise.resolve(undefined),
       'onUpdate:modelValue': () => undefined,
     }),
   )
@@ -116,8 +117,14 @@ export const order: Record<string, () => Component> = {
         open: true,
         room: { ...owned, revisions: 'moderators' as const },
         save: () => Promise.resolve(undefined),
+        archive: () => undefined,
       }),
     ),
+  'people-ban': () => person('ban'),
+  'room-archived': () => roomFace({ room: { ...owned, archived: true } }),
+  'room-moderators-only': () =>
+    roomFace({ room: { ...owned, role: 'member', speak: 'moderators' as const } }),
+  'room-slow': () => roomFace({ room: { ...owned, role: 'member', slowMs: 300_000 } }),
   'room-pinned': () => pinned(3),
   'pins-some': () => pinned(7),
   'pins-member': () => pinned(2, false),

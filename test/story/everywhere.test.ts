@@ -208,7 +208,7 @@ async function forbids({ ann }: Walk): Promise<void> {
   await mark.waitFor()
   await ann.presses(words.room.more)
   await page.getByRole('menuitem', { name: words.settings.open }).click()
-  await ann.dialog.getByRole('radio', { name: words.settings.nobody }).click()
+  await ann.dialog.getByLabel(words.settings.readers, { exact: true }).selectOption('nobody')
   await ann.dialog.getByRole('button', { name: words.settings.save }).click()
   await mark.waitFor({ state: 'detached' })
   await ann.message('Beans, then').getByText(words.room.edited).waitFor()

@@ -80,7 +80,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   await ann.presses(room.more)
   await ann.page.getByRole('menuitem', { name: settings.open }).click()
   expect(await findings(ann), 'the settings').toEqual([])
-  await ann.dialog.getByRole('radio', { name: settings.nobody }).click()
+  await ann.dialog.getByLabel(settings.readers, { exact: true }).selectOption('nobody')
   await ann.dialog.getByRole('button', { name: settings.save }).click()
   await notice(li, plain(fill(li.words.room.readersBy.nobody, { name: 'Ann' })))
   for (const who of [ann, li]) {

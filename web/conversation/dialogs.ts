@@ -6,7 +6,7 @@ import type { Anchor } from './message/anchor.ts'
 /** About one message. */
 type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history'
 /** About the room. */
-type RoomDialog = 'settings' | 'topic' | 'leave' | 'add' | 'hooks' | 'date' | 'export'
+type RoomDialog = 'settings' | 'archive' | 'bans' | 'topic' | 'leave' | 'add' | 'hooks' | 'date' | 'export'
 type Drawer = 'people' | 'pins'
 
 export interface Dialogs {

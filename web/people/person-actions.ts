@@ -1,9 +1,9 @@
 // The actions on a room member: which of them are allowed, and how the rows request them.
 import { inject, type InjectionKey } from 'vue'
 import type { Member, Role, RoomSummary } from '../../server/protocol/people.ts'
-import { may, mayRemove } from '../../server/protocol/rights.ts'
+import { may, mayBan, mayRemove } from '../../server/protocol/rights.ts'
 
-export type PersonAction = Role | 'remove'
+export type PersonAction = Role | 'remove' | 'ban'
 
 export interface PersonActions {
   /** What you may do with this person. */
@@ -27,9 +27,14 @@ export function actionsFor(
 ): PersonAction[] {
   const standing = { ...room, admin: reader.admin }
   const made: PersonAction[] = may('roles', standing) ? roles.filter((role) => role !== person.role) : []
-  return person.id !== reader.id && mayRemove(standing, person.role) ? [...made, 'remove'] : made
+  if (person.id === reader.id) return made
+  return [
+    ...made,
+    ...(mayRemove(standing, person.role) ? (['remove'] as const) : []),
+    ...(mayBan(standing, person.role) ? (['ban'] as const) : []),
+  ]
 }
 
 /** What the person cannot undo is confirmed first. */
 export const isAsked = (action: PersonAction, isSelf: boolean): boolean =>
-  isSelf || action === 'owner' || action === 'remove'
+  isSelf || action === 'owner' || action === 'remove' || action === 'ban'

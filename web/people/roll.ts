@@ -41,11 +41,6 @@ export function useRoll() {
         return remove(notice.person.id)
       case 'role':
         return makes(notice.person.id, notice.role)
-      case 'created':
-      case 'lost':
-      case 'topic':
-      case 'revisions':
-        return undefined
     }
   }
 

@@ -27,6 +27,8 @@ export interface RoomViewModel extends Pick<OpenedRoom, OfRoom | AskedOfRoom> {
   closeThread: () => void
   joining: boolean
   join: () => void
+  /** An archived room is used again. */
+  restore: () => void
   may: (right: Right) => boolean
 }
 

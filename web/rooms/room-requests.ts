@@ -1,5 +1,6 @@
 // Requests to the server about rooms: each returns the refusal, if there was one, and takes in the server's answer.
-import type { RevisionReaders, RoomSummary } from '../../server/protocol/people.ts'
+import type { RoomChangeBody } from '../../server/protocol/http.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
 import * as api from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { RoomView } from './room-views.ts'
@@ -29,9 +30,7 @@ export function roomRequests({ take, gone }: RequestDeps) {
     create: async (room: api.NewRoom): Promise<RoomView | Refusal> => takeAnswer(await api.createRoom(room)),
     join: (id: string) => refusalOf(api.joinRoom(id).then(takeAnswer)),
     leave,
-    setTopic: (id: string, topic: string) => refusalOf(api.setTopic(id, topic).then(takeAnswer)),
-    setRevisions: (id: string, readers: RevisionReaders) =>
-      refusalOf(api.setRevisions(id, readers).then(takeAnswer)),
+    change: (id: string, change: RoomChangeBody) => refusalOf(api.changeRoom(id, change).then(takeAnswer)),
     addMember: (id: string, name: string) => refusalOf(api.addMember(id, name)),
   }
 }

@@ -4,6 +4,7 @@ import type { Message } from '../../server/protocol/http.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { isLater, type Position } from '../../server/protocol/position.ts'
 import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
+import { changeIn, isSettingNotice } from '../../server/protocol/room-settings.ts'
 import { RoomCounts } from './room-counts.ts'
 
 /** A room in the list. `head`, `read`, `unread` and `lastAt` are updated by events. */
@@ -44,7 +45,8 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
 
   function gone(id: string): void {
     const view = views.get(id)
-    if (view !== undefined && isSeenByAll(view.kind))
+    // Whoever was not in it has lost sight of it.
+    if (view?.joined === true && isSeenByAll(view.kind))
       Object.assign(view, { joined: false, role: null, unread: 0, mentions: 0 })
     else views.delete(id)
     counts.forget(id)
@@ -57,8 +59,7 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
     for (const message of messages) {
       if (message.kind !== 'notice') continue
-      if (message.notice.kind === 'topic') view.topic = message.notice.topic
-      if (message.notice.kind === 'revisions') view.revisions = message.notice.revisions
+      if (isSettingNotice(message.notice)) Object.assign(view, changeIn(message.notice))
     }
   }
 

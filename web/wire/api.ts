@@ -9,6 +9,7 @@ import type {
   PinsAnswer,
   RevisionsAnswer,
   RoomAnswer,
+  RoomChangeBody,
   RoomsAnswer,
   SendAnswer,
   SyncAnswer,
@@ -22,7 +23,8 @@ import type { NewPollBody, OwnVotesAnswer } from '../../server/protocol/polls.ts
 import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
 import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
-import type { RevisionReaders, Role, RoomKind } from '../../server/protocol/people.ts'
+import type { RoomBan, RoomBanBody } from '../../server/protocol/moderation.ts'
+import type { Role, RoomKind } from '../../server/protocol/people.ts'
 import type {
   InviteAnswer,
   InviteBody,
@@ -52,10 +54,8 @@ export const listDirectory = (query: string, after?: string) =>
 export const listRooms = () => request<RoomsAnswer>({ method: 'GET', path: '/rooms' })
 export const createRoom = (room: NewRoom) =>
   request<RoomAnswer>({ method: 'POST', path: '/rooms', body: room })
-export const setTopic = (room: string, topic: string) =>
-  request<RoomAnswer>({ method: 'PATCH', path: `/rooms/${room}`, body: { topic } })
-export const setRevisions = (room: string, revisions: RevisionReaders) =>
-  request<RoomAnswer>({ method: 'PATCH', path: `/rooms/${room}`, body: { revisions } })
+export const changeRoom = (room: string, change: RoomChangeBody) =>
+  request<RoomAnswer>({ method: 'PATCH', path: `/rooms/${room}`, body: change })
 export const joinRoom = (room: string) =>
   request<RoomAnswer>({ method: 'PUT', path: `/rooms/${room}/members/me` })
 export const leaveRoom = (room: string) =>
@@ -66,6 +66,12 @@ export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
 export const setRole = (room: string, user: string, role: Role) =>
   request<undefined>({ method: 'PUT', path: `/rooms/${room}/members/${user}`, body: { role } })
+export const listRoomBans = (room: string) =>
+  request<{ bans: RoomBan[] }>({ method: 'GET', path: `/rooms/${room}/bans` })
+export const banFromRoom = (room: string, user: string, ban: RoomBanBody) =>
+  request<undefined>({ method: 'PUT', path: `/rooms/${room}/bans/${user}`, body: ban })
+export const liftRoomBan = (room: string, user: string) =>
+  request<undefined>({ method: 'DELETE', path: `/rooms/${room}/bans/${user}` })
 export const removeMember = (room: string, user: string) =>
   request<undefined>({ method: 'DELETE', path: `/rooms/${room}/members/${user}` })
 

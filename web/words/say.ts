@@ -1,7 +1,7 @@
 // Formats dates and times in the chosen language with Intl. Every date in the interface comes from here.
 import { createSharedComposable, useNow } from '@vueuse/core'
 import { computed } from 'vue'
-import { count, fromNow, relative, tag } from './figures.ts'
+import { count, fromNow, lasting, relative, tag } from './figures.ts'
 import { sayRefusal } from './refused.ts'
 import { t } from './words.ts'
 
@@ -98,6 +98,7 @@ export function useSay() {
     short,
     ago,
     fromNow,
+    lasting,
     refusal: sayRefusal,
   }
 }

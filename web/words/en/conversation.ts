@@ -53,6 +53,19 @@ export const conversationEn = {
       moderators: '{name} made edit history visible to moderators and owners only',
       nobody: '{name} hid edit history from everyone',
     },
+    renamedBy: '{name} renamed the room to {room}',
+    madeKind: {
+      public: '{name} made the room public',
+      private: '{name} made the room private',
+    },
+    speakBy: {
+      everyone: '{name} let everyone write here',
+      moderators: '{name} let only moderators and owners write here',
+    },
+    slowOnBy: '{name} turned on slow mode: one message every {time}',
+    slowOffBy: '{name} turned off slow mode',
+    archivedBy: '{name} archived the room',
+    restoredBy: '{name} restored the room',
     lost: 'Some messages may be missing here, because the server was restored from a backup ({count})',
     removedBy: '{name} removed {person}',
     madeBy: {
@@ -117,6 +130,8 @@ export const conversationEn = {
     mentioned: '{name} mentioned you in {room}',
   },
   composer: {
+    slow: 'Slow mode: one message every {time}',
+    slowLeft: 'Slow mode: you can write again in {time}',
     placeholder: 'Message {room}',
     label: 'Message to {room}',
     bar: 'Message toolbar',

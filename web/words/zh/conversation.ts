@@ -54,6 +54,19 @@ export const conversationZh: Shape<typeof conversationEn> = {
       moderators: '{name} 将编辑记录设为仅协管员和房主可见',
       nobody: '{name} 将编辑记录设为任何人都不可见',
     },
+    renamedBy: '{name} 将房间改名为 {room}',
+    madeKind: {
+      public: '{name} 将房间设为公开',
+      private: '{name} 将房间设为私密',
+    },
+    speakBy: {
+      everyone: '{name} 允许所有人在此发言',
+      moderators: '{name} 将发言权限设为仅协管员和房主',
+    },
+    slowOnBy: '{name} 开启了慢速模式：每 {time}可发一条消息',
+    slowOffBy: '{name} 关闭了慢速模式',
+    archivedBy: '{name} 归档了房间',
+    restoredBy: '{name} 恢复了房间',
     lost: '服务器从备份恢复，这里可能缺少部分消息（{count}）',
     removedBy: '{name} 移出了 {person}',
     madeBy: {
@@ -118,6 +131,8 @@ export const conversationZh: Shape<typeof conversationEn> = {
     mentioned: '{name} 在 {room} 中提到了你',
   },
   composer: {
+    slow: '慢速模式：每 {time}可发一条消息',
+    slowLeft: '慢速模式：{time} 后可再次发言',
     placeholder: '发消息到 {room}',
     label: '发送到 {room} 的消息',
     bar: '输入框工具栏',

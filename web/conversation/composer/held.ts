@@ -1,0 +1,25 @@
+// What holds a person back from writing in a room: it is archived, only moderators write in it, or it is slow.
+import { computed, type ComputedRef } from 'vue'
+import { mayAlwaysWrite } from '../../../server/protocol/rights.ts'
+import { useConversation } from '../conversation.ts'
+
+/** Why there is no composer; undefined: there is one. */
+export function useHeld(): ComputedRef<'archived' | 'read_only' | undefined> {
+  const { timeline, user } = useConversation()
+  return computed(() => {
+    const { room } = timeline
+    if (room?.archived === true) return 'archived'
+    if (room === undefined || room.speak !== 'moderators') return undefined
+    return mayAlwaysWrite({ ...room, admin: user.admin }) ? undefined : 'read_only'
+  })
+}
+
+/** How many milliseconds this person waits between two messages; 0: they need not. */
+export function useSlowMode(): ComputedRef<number> {
+  const { timeline, user } = useConversation()
+  return computed(() => {
+    const { room } = timeline
+    const { slowMs = 0 } = room ?? {}
+    return slowMs === 0 || room === undefined || mayAlwaysWrite({ ...room, admin: user.admin }) ? 0 : slowMs
+  })
+}
