@@ -58,7 +58,7 @@ test('a client made for Slack posts text, blocks and attachments to a room', asy
   const rich = await ann.hears('**Shipped**\n_api_ to @here\n\n**[v1.2](https://x.example)**\ntook 3 min')
   expect(rich.user).toEqual({ id: plain.user.id, name: 'Deploys', bot: true, icon: '🚀' })
   await brook.archive()
-  const { messages } = await ann.page('limit=1')
+  const { messages } = await ann.page('limit=1', room)
   expect(messages[0]).toMatchObject({ user: rich.user, text: rich.text })
 })
 
@@ -177,7 +177,9 @@ test('a renewed address replaces the old one, and a removed hook is gone while i
   expect((await ann.ask('DELETE', at)).status).toBe(204)
   expect(await says(renewed.path, { text: 'removed' })).toMatchObject({ status: 404, word: 'no_service' })
   expect(
-    (await ann.page('limit=200')).messages.some((message) => 'text' in message && message.text === 'renamed'),
+    (await ann.page('limit=200', room)).messages.some(
+      (message) => 'text' in message && message.text === 'renamed',
+    ),
   ).toBe(true)
 })
 
@@ -201,7 +203,6 @@ test('only a room’s owner manages its hooks, and strangers see none of them', 
   expect((await bob.ask('GET', `/api/rooms/${room}/hooks`)).status).toBe(403)
   expect((await bob.ask('POST', `/api/rooms/${room}/hooks/incoming`, { name: 'x' })).status).toBe(403)
   const secret = (await ann.makes('hidden', 'private')).id
-  ann.room = room
   for (const who of [bob, admin])
     expect((await who.ask('GET', `/api/rooms/${secret}/hooks`)).status).toBe(404)
   expect((await admin.ask('GET', `/api/rooms/${room}/hooks`)).status).toBe(200)
