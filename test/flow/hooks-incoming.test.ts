@@ -2,6 +2,7 @@
 import { IncomingWebhook } from '@slack/webhook'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HooksAnswer, OpenedAnswer } from '../../server/protocol/hooks.ts'
+import { runServer } from '../../server/main.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { rates } from '../../server/protocol/rates.ts'
 import { cidOf } from '../../server/hook/incoming.ts'
@@ -216,30 +217,22 @@ test('a room has a limited number of hooks', async () => {
 })
 
 test('a hook has Slack’s rate: a burst, then it is told when to come back', async () => {
-  const paced = await Brook.start({ pacing: true })
-  try {
-    const eve = await paced.enter('Eve')
-    const { id } = await eve.makes('monitor')
-    const { body } = await eve.ask<OpenedAnswer>('POST', `/api/rooms/${id}/hooks/incoming`, {
-      name: 'Monitor',
-    })
-    const post = (text: string) => fetch(eve.address + body.path, { method: 'POST', body: text })
-    // On a busy machine a token comes back meanwhile.
-    let taken = 0
-    const refused = await until(async () => {
-      const answer = await post(`{"text":"${taken}"}`)
-      if (answer.status === 200) taken += 1
-      return answer.status === 200 ? undefined : answer
-    })
-    expect(taken).toBeGreaterThanOrEqual(rates.hook.burst)
-    expect([refused?.status, refused?.headers.get('retry-after')]).toEqual([429, '1'])
-    expect(await refused?.text()).toBe('rate_limited')
-    expect(await metricOf(paced, 'brook_hooks_received_total{answer="ok"}')).toBe(taken)
-    // What cannot be posted is not even read once the rate is used up.
-    expect(await until(async () => ((await post('{}')).status === 429 ? 'unread' : undefined))).toBe('unread')
-  } finally {
-    await paced.stop()
-  }
+  const server = brook.servers.push(await runServer({ ...brook.config, pacing: true })) - 1
+  const eve = await brook.enter('Eve', server)
+  const { id } = await eve.makes('monitor')
+  const { body } = await eve.ask<OpenedAnswer>('POST', `/api/rooms/${id}/hooks/incoming`, { name: 'Monitor' })
+  const post = (text: string) => fetch(eve.address + body.path, { method: 'POST', body: text })
+  // On a busy machine a token comes back meanwhile.
+  let taken = 0
+  const refused = await until(async () => {
+    const answer = await post(`{"text":"${taken}"}`)
+    if (answer.status === 200) taken += 1
+    return answer.status === 200 ? undefined : answer
+  })
+  expect(taken).toBeGreaterThanOrEqual(rates.hook.burst)
+  expect([refused?.status, refused?.headers.get('retry-after')]).toEqual([429, '1'])
+  expect(await refused?.text()).toBe('rate_limited')
+  expect(await brook.metric('brook_hooks_received_total{answer="ok"}', server)).toBe(taken)
+  // What cannot be posted is not even read once the rate is used up.
+  expect(await until(async () => ((await post('{}')).status === 429 ? 'unread' : undefined))).toBe('unread')
 })
-
-const metricOf = (of: Brook, name: string): Promise<number> => of.metric(name)
