@@ -157,7 +157,21 @@ export interface ErrorEvent {
 
 /** Events that are not stored: they have no number, and a disconnected client does not receive them later. */
 export type PassingEvent =
-  OpenEvent | TypingEvent | PresenceEvent | ReadEvent | SavedEvent | ThreadEvent | ArchivedEvent
+  | OpenEvent
+  | TypingEvent
+  | PresenceEvent
+  | ReadEvent
+  | SavedEvent
+  | ThreadEvent
+  | ArchivedEvent
 
 export type ServerEvent =
-  Welcome | Ack | EntryEvent | PassingEvent | GapEvent | RoomEvent | GoneEvent | NoteEvent | ErrorEvent
+  | Welcome
+  | Ack
+  | EntryEvent
+  | PassingEvent
+  | GapEvent
+  | RoomEvent
+  | GoneEvent
+  | NoteEvent
+  | ErrorEvent

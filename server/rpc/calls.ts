@@ -29,7 +29,8 @@ export interface Taken {
 }
 
 export type Asked =
-  { state: 'waits' | 'nobody' | 'full' | 'other' | 'unavailable' } | { state: 'answered'; outcome: Outcome }
+  | { state: 'waits' | 'nobody' | 'full' | 'other' | 'unavailable' }
+  | { state: 'answered'; outcome: Outcome }
 
 const scripts = ['ask', 'take', 'reply', 'leave', 'alive'] as const
 type Run = (keys: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>

@@ -1,6 +1,6 @@
 // What was acknowledged can be acted on at once, at the server that acknowledged it: by every way in, however late its tail
 // reads the log.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runServer } from '../../server/main.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -28,9 +28,9 @@ beforeAll(async () => {
   elsewhere = ann.again()
   elsewhere.address = brook.servers[0]?.address ?? ''
   await elsewhere.connects()
-  // The tail reads everything late; the acknowledgement comes as ever.
-  proxy.set({ delayMs: 150, of: 'xread' })
 })
+// The tail reads everything late; the acknowledgement comes as ever.
+beforeEach(() => proxy.set({ delayMs: 150, of: 'xread' }))
 afterAll(async () => {
   await proxy.close()
   await brook.stop()

@@ -107,50 +107,48 @@ async function told(person: Person, name: string): Promise<unknown[]> {
   }))
 }
 
-test('rooms, texts, replies, edits and reactions are the same here; deleted messages are not imported', async () => {
-  await ann.makes('garden')
-  await bob.joins(ann.room)
-  const first = await ann.acked(ann.says('一 first 😀'))
-  await ann.acked(ann.says('an answer', { replyTo: first.seq }))
-  const gone = await bob.acked(bob.says('to be deleted'))
-  const wrong = await bob.acked(bob.says('wrnog'))
-  const change = (person: Person, type: string, seq: number, more: object = {}) => {
+test('what is imported is the same here; a second import adds nothing, a later one what is new or has changed', async () => {
+  const [cleo, dan] = [await there.enter('Cleo'), await there.enter('Dan')]
+  const { id: room } = await cleo.makes('garden')
+  await dan.joins(room)
+  const change = async (person: Person, type: string, seq: number, more: object = {}) => {
     const cid = newCid()
-    person.tells({ type, room: ann.room, seq, cid, ...more })
-    return person.acked(cid)
-  }
-  await change(bob, 'delete', gone.seq)
-  await change(bob, 'edit', wrong.seq, { text: 'right' })
-  await change(bob, 'react', first.seq, { emoji: '🎉', on: true })
-  for (let line = 1; line <= 250; line += 1) bob.says(`line ${line}`, { room: ann.room })
-  await ann.hears('line 250')
-  const { messages, rooms, people } = await bring()
-  expect({ messages, rooms, people }).toEqual({ messages: 253, rooms: 2, people: 2 })
-  const [wanted, found] = [await told(ann, 'garden'), await told(reader, 'garden')]
-  expect(wanted.length).toBeGreaterThan(150)
-  expect(found).toEqual(wanted)
-})
-
-test('a second import adds nothing; a later one only what is new or has changed', async () => {
-  const before = await told(reader, 'garden')
-  expect(await bring()).toMatchObject({ messages: 0, edits: 0, deletions: 0, reactions: 0, people: 0 })
-  expect(await told(reader, 'garden')).toEqual(before)
-  const { messages } = await ann.page('limit=200')
-  const target = messages.at(-1)?.seq ?? 0
-  const do_ = async (person: Person, type: string, seq: number, more: object = {}) => {
-    const cid = newCid()
-    person.tells({ type, room: ann.room, seq, cid, ...more })
+    person.tells({ type, room, seq, cid, ...more })
     await person.acked(cid)
   }
-  await do_(bob, 'edit', target, { text: 'line 250, put right' })
-  await do_(bob, 'delete', target - 1)
-  await do_(ann, 'react', target - 2, { emoji: '👀', on: true })
-  await ann.acked(ann.says('one more'))
+  const isSame = async () => {
+    const [wanted, found] = [await told(cleo, 'garden'), await told(reader, 'garden')]
+    expect(wanted.length).toBeGreaterThan(150)
+    expect(found).toEqual(wanted)
+  }
+  // Texts, replies, edits and reactions are imported; deleted messages are not.
+  const first = await cleo.acked(cleo.says('一 first 😀'))
+  await cleo.acked(cleo.says('an answer', { replyTo: first.seq }))
+  const gone = await dan.acked(dan.says('to be deleted'))
+  const wrong = await dan.acked(dan.says('wrnog'))
+  await change(dan, 'delete', gone.seq)
+  await change(dan, 'edit', wrong.seq, { text: 'right' })
+  await change(dan, 'react', first.seq, { emoji: '🎉', on: true })
+  for (let line = 1; line <= 250; line += 1) dan.says(`line ${line}`)
+  await cleo.hears('line 250')
+  const { messages, rooms, people } = await bring({ only: ['garden'] })
+  expect({ messages, rooms, people }).toEqual({ messages: 253, rooms: 1, people: 2 })
+  await isSame()
+  // All other rooms as well, and then once more.
+  expect(await bring()).toMatchObject({ rooms: (await ann.rooms()).length })
+  expect(await bring()).toMatchObject({ messages: 0, edits: 0, deletions: 0, reactions: 0, people: 0 })
+  await isSame()
+
+  const target = (await cleo.page('limit=200')).messages.at(-1)?.seq ?? 0
+  await change(dan, 'edit', target, { text: 'line 250, put right' })
+  await change(dan, 'delete', target - 1)
+  await change(cleo, 'react', target - 2, { emoji: '👀', on: true })
+  await cleo.acked(cleo.says('one more'))
   expect(await bring()).toMatchObject({ messages: 1, edits: 1, deletions: 1, reactions: 1 })
-  expect(await told(reader, 'garden')).toEqual(await told(ann, 'garden'))
-  await do_(ann, 'react', target - 2, { emoji: '👀', on: false })
+  await isSame()
+  await change(cleo, 'react', target - 2, { emoji: '👀', on: false })
   expect(await bring()).toMatchObject({ messages: 0, edits: 0, deletions: 0, reactions: 1 })
-  expect(await told(reader, 'garden')).toEqual(await told(ann, 'garden'))
+  await isSame()
 })
 
 test.each([
@@ -168,6 +166,8 @@ test.each([
     waits.push(afterMs)
     return 0
   }
+  await ann.acked(ann.says('to be imported', { room: (await ann.rooms())[0]?.id ?? '' }))
+  await bring()
   expect(await bring({}, { fetch, waitMs })).toMatchObject({ messages: 0 })
   expect(met()).toBe(3)
   expect(waits).toHaveLength(3)

@@ -18,10 +18,13 @@ import { sample, writeExport, type ExportFiles } from '../support/slack-export.t
 
 let brook: Brook
 let ann: Person
+/** What the first import of the sample brought. */
+let first: Brought
 beforeAll(async () => {
   brook = await Brook.start()
   // A name that somebody from Slack has as well.
   ann = await brook.arrive('Ann', 0)
+  first = await bring(sample)
 })
 afterAll(() => brook.stop())
 
@@ -53,6 +56,20 @@ async function bring(files: ExportFiles, more: Partial<ImportOptions> = {}): Pro
   }
 }
 
+/** The sample as the export of another workspace, with rooms of its own. */
+const sampleOf = (workspace: string): ExportFiles =>
+  Object.fromEntries(
+    Object.entries(sample).map(([file, content]) => {
+      const text = (typeof content === 'string' ? content : JSON.stringify(content))
+        .replaceAll('"T1"', `"${workspace}"`)
+        .replace(/"name":"(general|random|secret)"/g, `"name":"${workspace}-$1"`)
+      return [
+        file.replace(/^(general|random|secret)\//, `${workspace}-$1/`),
+        typeof content === 'string' ? text : (JSON.parse(text) as unknown),
+      ]
+    }),
+  )
+
 const roomNamed = async (name: string) => (await ann.rooms()).find((room) => room.name === name)
 
 /** What a person reads in a room, oldest first. */
@@ -73,13 +90,13 @@ async function everything(): Promise<Record<string, unknown[]>> {
 
 test('a dry run reports what would be imported and changes nothing', async () => {
   const before = await everything()
-  const { messages, reactions, people } = await bring(sample, { dryRun: true })
+  const { messages, reactions, people } = await bring(sampleOf('dry'), { dryRun: true })
   expect({ messages, reactions, people }).toEqual({ messages: 8, reactions: 3, people: 4 })
   expect(await everything()).toEqual(before)
 })
 
 test('messages come with their time, author, threads, edits, reactions and files, as Markdown', async () => {
-  const { messages, reactions, people, rooms } = await bring(sample)
+  const { messages, reactions, people, rooms } = first
   expect({ messages, reactions, people, rooms }).toEqual({ messages: 8, reactions: 3, people: 4, rooms: 3 })
   const general = await read('general')
   const words = general.map((message) => [
@@ -101,9 +118,9 @@ test('messages come with their time, author, threads, edits, reactions and files
     [expect.any(Number), 'deploy', '2020-01-02T12:00:02.000Z', 'shipped'],
     [expect.any(Number), 'Cleo', '2020-01-02T12:00:03.000Z', 'an answer days later'],
   ])
-  const [first, second, , file, bot, late] = general
-  expect(first).toMatchObject({ replyTo: null, editedAt: null })
-  expect(first).toMatchObject({
+  const [root, second, , file, bot, late] = general
+  expect(root).toMatchObject({ replyTo: null, editedAt: null })
+  expect(root).toMatchObject({
     reactions: [
       { emoji: '🎉', users: [{ name: '王小明' }, { name: 'Cleo' }] },
       { emoji: '👍🏼', users: [{ name: 'Ann-2' }] },
@@ -113,7 +130,7 @@ test('messages come with their time, author, threads, edits, reactions and files
   expect(file).toMatchObject({ text: '[报告 (final).pdf](https://files.slack.com/T1/F1/report.pdf)' })
   expect(bot).toMatchObject({ user: { bot: true, icon: '🚀' } })
   expect(late).toMatchObject({ thread: 1 })
-  expect(first).toMatchObject({ threaded: { replies: 2, lastSeq: late?.seq } })
+  expect(root).toMatchObject({ threaded: { replies: 2, lastSeq: late?.seq } })
 })
 
 test('a second import changes nothing', async () => {
@@ -193,24 +210,25 @@ test('a claimed account belongs to its person, with everything they wrote', asyn
 })
 
 test('only new messages are added, and changed ones are changed', async () => {
-  const changed = structuredClone(sample)
-  const day = changed['general/2020-01-01.json'] as Record<string, unknown>[]
+  const changed = sampleOf('later')
+  await bring(changed)
+  const day = changed['later-general/2020-01-01.json'] as Record<string, unknown>[]
   const third = day[2] ?? {}
   Object.assign(third, { text: 'third, put right', edited: { user: 'U3', ts: '1577990000.000000' } })
   third['reactions'] = [{ name: 'eyes', users: ['U1'] }]
   const more = { type: 'message', user: 'U1', ts: '1578000000.000000', text: 'one more' }
-  changed['general/2020-01-03.json'] = [more]
+  changed['later-general/2020-01-03.json'] = [more]
   const list = changed['channels.json'] as { topic?: { value: string } }[]
   Object.assign(list[0] ?? {}, { topic: { value: 'Another topic' } })
-  const before = await read('general')
+  const before = await read('later-general')
   const { messages, edits, reactions } = await bring(changed)
   expect({ messages, edits, reactions }).toEqual({ messages: 1, edits: 1, reactions: 1 })
-  const after = await read('general')
+  const after = await read('later-general')
   expect(after.slice(0, 2)).toEqual(before.slice(0, 2))
   expect(after[2]).toMatchObject({ seq: 3, text: 'third, put right', reactions: [{ emoji: '👀' }] })
   expect(after.slice(3, -1)).toEqual(before.slice(3))
   expect(after.at(-1)).toMatchObject({ text: 'one more', at: 1_578_000_000_000 })
-  expect(await roomNamed('general')).toMatchObject({ topic: 'Another topic' })
+  expect(await roomNamed('later-general')).toMatchObject({ topic: 'Another topic' })
   expect(await bring(changed)).toMatchObject({ messages: 0, edits: 0, reactions: 0 })
 })
 
@@ -219,7 +237,7 @@ test('pins come along once: what is unpinned here stays so, and what was unpinne
   const pin = (id: string) => ({ id, type: 'C', user: 'U1', created: 1_577_880_100 })
   const files = (...pins: object[]): ExportFiles => ({
     'users.json': sample['users.json'],
-    'channels.json': [{ id: 'C8', name: 'pinned', members: ['U1'], pins }],
+    'channels.json': [{ id: 'C7', name: 'pinned', members: ['U1'], pins }],
     'pinned/2020-01-01.json': [say('1577880000.000000', 'one'), say('1577880001.000000', 'two')],
   })
   const pinnedHere = async () => {

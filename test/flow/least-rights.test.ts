@@ -20,25 +20,33 @@ import { Receiver } from '../support/receiver.ts'
 import { privateRedis, privateStores, type PrivateStores } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
-let brook: Brook
+/** Once it is started. */
+let running: Brook | undefined
 let stores: PrivateStores
 beforeAll(async () => {
   stores = await privateStores()
-  const db = new Db(stores.admin, 1)
-  // The tables are made by the account for it.
-  await db.run('DROP DATABASE brook')
-  await db.run('CREATE DATABASE brook CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci')
-  await db.close()
   stores.given = await leastRights(stores)
 })
 afterAll(async () => {
-  await brook?.stop()
+  await (running ?? stores).stop()
 })
+
+/** Neither tables nor a log. */
+async function emptyStores(): Promise<void> {
+  const db = new Db(stores.admin, 1)
+  await db.run('DROP DATABASE brook')
+  await db.run('CREATE DATABASE brook CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci')
+  await db.close()
+  const redis = new Redis(stores.redis as { path: string; password: string })
+  await redis.flushall()
+  redis.disconnect()
+}
 
 const use = { verb: 'brook server', alone: false }
 const settings = { allowUnsafeStores: true, webhookPrivate: true }
 
 test('the account that runs does not migrate, and says who has to', async () => {
+  await emptyStores()
   const { migrating } = await leastRights(stores)
   const open = (mysql: object): ReturnType<typeof openReady> =>
     openReady({ ...Brook.settings, ...settings, ...stores.given, ...mysql }, () => undefined, use)
@@ -50,7 +58,9 @@ test('the account that runs does not migrate, and says who has to', async () => 
 })
 
 test('everything that people and programs do needs no other rights', async () => {
-  brook = await Brook.start(settings, Promise.resolve(stores))
+  const brook = await Brook.start(settings, Promise.resolve(stores))
+  running = brook
+  await brook.redis.call('ACL', 'LOG', 'RESET')
   const line = await commandLine(stores)
   const receiver = await Receiver.up()
   const say = (): void => undefined
@@ -130,6 +140,7 @@ test('everything that people and programs do needs no other rights', async () =>
   // Whether `default` could replay the log is asked, and not needed.
   const denied = (await brook.redis.call('ACL', 'LOG')) as unknown[]
   expect(denied.filter((one) => !JSON.stringify(one).includes('acl|getuser'))).toEqual([])
+  for (const server of brook.servers.splice(0)) await server.close()
 }, 120_000)
 
 /** Whose absence only costs a report, or that ioredis takes for granted. */

@@ -1,5 +1,5 @@
 // Read markers: collected, never going back, never above the head, and not lost while MySQL is down.
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { openTestServer, type Browser, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
@@ -16,6 +16,8 @@ afterAll(async () => {
   await server.close()
   await stores.stop()
 })
+
+afterEach(() => void vi.restoreAllMocks())
 
 const headOf = (room: string, at = server): number => at.log.heads([room]).get(room)?.seq ?? 0
 
@@ -122,7 +124,6 @@ test('a marker that rises while it is written is not forgotten', async () => {
   mark(hal, room, 3)
   await until(async () => (await written(hal, room)) === 5)
   expect(writes).toHaveBeenCalledTimes(2)
-  writes.mockRestore()
 })
 
 test('what could not be written while MySQL was down is written when it is back', async () => {

@@ -1,6 +1,6 @@
 // Mentions: found when a message is posted, sent and stored with it, counted while unread, and kept in line with the
 // message.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { MentionsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
@@ -16,12 +16,8 @@ beforeAll(async () => {
   ann = await brook.enter('Ann Lee')
   bob = await brook.enter('Bob')
   wang = await brook.enter('老王')
-  const { id } = await ann.makes('mentions')
-  for (const one of [bob, wang]) {
-    await one.joins(id)
-    await one.event('room')
-  }
 })
+beforeEach(() => brook.meet(ann, bob, wang))
 afterAll(() => brook.stop())
 
 const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
@@ -84,7 +80,9 @@ test('an edit adds and removes a mention, and a deletion removes it; archiving t
         [ann.room, seq],
       )
     ).map(({ user_id }) => String(user_id))
+  await says(bob, 'for @老王 in any case')
   const seq = await says(bob, 'hello @老王')
+  expect(await named(wang)).toBe(2)
   await brook.archive()
   expect(await rows(seq)).toEqual([wang.user.id])
   await change(bob, { type: 'edit', seq, text: 'hello @Ann Lee' })
@@ -148,14 +146,16 @@ test('messages that are not archived yet are included, in their current state, a
 test('people find their mentions, newest first, page by page, and only in rooms they are in', async () => {
   const page = async (who: Person, query: string) =>
     (await who.ask<MentionsAnswer>('GET', `/api/mentions?${query}`)).body
-  for (const text of ['@Bob first', '@Bob second', '@Bob third']) await says(ann, text)
+  const cora = await brook.enter('Cora')
+  const { id: room } = await brook.meet(ann, cora)
+  for (const text of ['@Cora first', '@Cora second', '@Cora third']) await says(ann, text)
   await brook.archive()
-  const newest = await page(bob, 'limit=2')
-  expect(newest.mentions.map(({ message }) => message.text)).toEqual(['@Bob third', '@Bob second'])
-  expect(newest.mentions[0]).toMatchObject({ room: ann.room, unread: true })
-  const older = await page(bob, `limit=2&before=${newest.next}`)
-  expect(older.mentions[0]?.message).toMatchObject({ text: '@Bob first' })
+  const newest = await page(cora, 'limit=2')
+  expect(newest.mentions.map(({ message }) => message.text)).toEqual(['@Cora third', '@Cora second'])
+  expect(newest.mentions[0]).toMatchObject({ room, unread: true })
+  const older = await page(cora, `limit=2&before=${newest.next}`)
+  expect(older.mentions[0]?.message).toMatchObject({ text: '@Cora first' })
   expect((await ann.ask('GET', '/api/mentions?before=x')).status).toBe(400)
-  await bob.ask('DELETE', `/api/rooms/${ann.room}/members/me`)
-  expect((await page(bob, '')).mentions).toEqual([])
+  await cora.ask('DELETE', `/api/rooms/${room}/members/me`)
+  expect((await page(cora, '')).mentions).toEqual([])
 })

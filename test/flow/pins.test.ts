@@ -1,5 +1,5 @@
 // Pins: by right, sent to all, stored, counted, and gone with the message.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { PinsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -15,10 +15,8 @@ beforeAll(async () => {
   await brook.serve()
   ann = await brook.enter('Ann')
   bob = await brook.enter('Bob', 1)
-  await ann.makes('pins')
-  await bob.joins(ann.room)
-  await bob.event('room')
 })
+beforeEach(() => brook.meet(ann, bob))
 afterAll(() => brook.stop())
 
 const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
@@ -36,7 +34,7 @@ test('a pin reaches everybody under its own number, and is in the list and on th
   const [first, second] = [await says(ann, 'the plan'), await says(bob, 'the numbers')]
   await ann.hears('the numbers')
   const { seq } = await ann.acked(pins(ann, first))
-  expect(await bob.event('pinned')).toMatchObject({ seq, target: first, on: true, user: { id: ann.user.id } })
+  expect(await bob.change('pinned', first)).toMatchObject({ seq, on: true, user: { id: ann.user.id } })
   await ann.acked(pins(ann, second))
   await until(
     () => seqs(bob),
@@ -81,7 +79,6 @@ test('moderators pin in a public room, all members in a private one; strangers s
   expect((await dora.refused(pins(dora, inside, true, id))).code).toBe('not_found')
   expect((await dora.ask('GET', `/api/rooms/${id}/pins`)).status).toBe(404)
   expect((await dora.ask('PUT', `/api/rooms/${before}/pins/${seq}`, { cid: newCid() })).status).toBe(403)
-  ann.room = before
 })
 
 test('the same cid gives the same number, a change without effect makes no entry, and HTTP works like the socket', async () => {

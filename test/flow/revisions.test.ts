@@ -1,5 +1,5 @@
 // Earlier versions of a message: who may read them, from memory and from the archive, and when they are gone.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { RevisionsAnswer } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
@@ -14,10 +14,8 @@ beforeAll(async () => {
   brook = await Brook.start()
   ann = await brook.enter('Ann')
   bob = await brook.enter('Bob')
-  await ann.makes('versions')
-  await bob.joins(ann.room)
-  await bob.event('room')
 })
+beforeEach(() => brook.meet(ann, bob))
 afterAll(() => brook.stop())
 
 const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
@@ -72,7 +70,6 @@ test('a message that was never edited has one version; a notice and a missing me
   const { seq: inside } = await ann.acked(ann.says('inside', { room: secret.id }))
   const stranger = await ask(bob, inside, secret.id)
   expect([stranger.status, stranger.body.error?.code]).toEqual([404, 'not_found'])
-  ann.room = bob.room
 })
 
 test('owners decide who may read them, in a notice; for others they do not exist, even in the room at an earlier time', async () => {
@@ -90,7 +87,10 @@ test('owners decide who may read them, in a notice; for others they do not exist
   expect(await then(bob)).toEqual(['frist', false])
 
   expect((await lets(ann, 'moderators')).body.room).toMatchObject({ revisions: 'moderators' })
-  expect((await bob.notices('revisions')).notice).toEqual({ kind: 'revisions', revisions: 'moderators' })
+  expect((await bob.notices('revisions', bob.room)).notice).toEqual({
+    kind: 'revisions',
+    revisions: 'moderators',
+  })
   const missing = await ask(bob, 99_999)
   expect([await ask(bob, seq), await ask(bob, 99_998)]).toEqual([missing, missing])
   expect(await then(bob)).toEqual(['first', true])
@@ -136,7 +136,7 @@ test('a deleted message has no versions, before and after it is archived', async
   const cid = newCid()
   ann.tells({ type: 'delete', room: ann.room, seq, cid })
   await ann.acked(cid)
-  await bob.event('deleted')
+  await bob.change('deleted', seq)
   expect(await texts(bob, seq)).toBe('message_deleted')
   await brook.archive()
   expect(await texts(bob, seq)).toBe('message_deleted')

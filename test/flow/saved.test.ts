@@ -1,5 +1,5 @@
 // Saved messages: visible only to their owner, on all their devices, with the message in its current state.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.ts'
@@ -12,11 +12,13 @@ let ann: Person
 let bob: Person
 beforeAll(async () => {
   brook = await Brook.start()
-  ann = await brook.enter('Ann')
-  bob = await brook.enter('Bob')
-  const { id } = await ann.makes('saved')
-  await bob.joins(id)
-  await bob.event('room')
+})
+let pairs = 0
+beforeEach(async () => {
+  pairs += 1
+  ann = await brook.enter(`Ann ${pairs}`)
+  bob = await brook.enter(`Bob ${pairs}`)
+  await brook.meet(ann, bob)
 })
 afterAll(() => brook.stop())
 
@@ -83,7 +85,7 @@ test('the other devices of the same person are told, and nobody else', async () 
 
 test('only a readable message is saved; of a private room that was left nothing is shown', async () => {
   const { id: den } = await ann.makes('den', 'private')
-  await ann.ask('POST', `/api/rooms/${den}/members`, { name: 'Bob' })
+  await ann.ask('POST', `/api/rooms/${den}/members`, { name: bob.user.name })
   const seq = await says(ann, 'inside')
   expect((await save(bob, seq, den)).status).toBe(204)
   const code = async (asked: ReturnType<typeof save>) =>

@@ -1,5 +1,5 @@
 // Replies in threads: where they are shown, what counts as unread, who follows, and how far they have read.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { keysOf } from '../../server/log/keys.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ReadEvent, ServerEvent, ThreadEvent } from '../../server/protocol/events.ts'
@@ -16,17 +16,20 @@ let bob: Person
 let wang: Person
 beforeAll(async () => {
   brook = await Brook.start()
-  ann = await brook.enter('Ann')
-  bob = await brook.enter('Bob')
-  wang = await brook.enter('老王')
-  const { id } = await ann.makes('threads')
-  for (const one of [bob, wang]) {
-    await one.joins(id)
-    await one.event('room')
-  }
+})
+/** New people in a new room for each test: what somebody follows is a list over all rooms. */
+let tests = 0
+beforeEach(async () => {
+  tests += 1
+  ann = await brook.enter(`Ann ${tests}`)
+  bob = await brook.enter(`Bob ${tests}`)
+  wang = await brook.enter(`老王 ${tests}`)
+  await brook.meet(ann, bob, wang)
 })
 afterAll(() => brook.stop())
 
+/** A mention of somebody. */
+const at = ({ user }: Person): string => `@${user.name}`
 const says = async (who: Person, text: string): Promise<number> => (await who.acked(who.says(text))).seq
 const send = (who: Person, text: string, thread: number, more: object = {}): string => {
   const cid = newCid()
@@ -75,7 +78,7 @@ test('a reply is an entry of the room; its root message says how many there are,
   expect(two).toBe(one + 1)
   const live = (await root(first)).threaded
   expect(live).toMatchObject({ replies: 2, lastSeq: two })
-  expect(live?.people.map(({ name }) => name)).toEqual(['老王', 'Bob'])
+  expect(live?.people.map(({ name }) => name)).toEqual([wang.user.name, bob.user.name])
   expect(seqs((await thread(ann, first)).messages)).toEqual([one, two])
   // Readers of the API see every number; the room's own list only what was posted there as well.
   expect(seqs((await ann.page()).messages)).toEqual(expect.arrayContaining([one, two]))
@@ -146,7 +149,7 @@ test('replies only in a thread are not unread in the room, but a mention in one 
   }
   await replies(ann, 'in the thread', first)
   expect(await counts()).toEqual([0, 0])
-  await replies(ann, '@Bob see here', first)
+  await replies(ann, `${at(bob)} see here`, first)
   expect(await counts()).toEqual([0, 1])
   await replies(ann, 'for all', first, { alsoInRoom: true })
   expect(await counts()).toEqual([1, 1])
@@ -169,8 +172,8 @@ test('a mention in a thread is unread until the thread is read, however far the 
       (event) => event !== undefined,
     )
   }
-  const one = await replies(ann, 'to you, @老王', first)
-  const last = await says(ann, 'and in the room: @老王')
+  const one = await replies(ann, `to you, ${at(wang)}`, first)
+  const last = await says(ann, `and in the room: ${at(wang)}`)
   expect(await counts()).toEqual([2, 1])
   await recounted(last - 1)
   expect(await counts()).toEqual([2, 1])
@@ -187,7 +190,7 @@ test('a mention in a thread is unread until the thread is read, however far the 
   // An edit names them as the reply itself would have; so it is once MySQL has it, and whatever memory has let go of.
   const two = await replies(ann, 'nobody', first)
   await brook.archive()
-  await change(ann, { type: 'edit', seq: two, text: '@老王' })
+  await change(ann, { type: 'edit', seq: two, text: at(wang) })
   expect(await counts()).toEqual([1, 1])
   await brook.archive()
   expect(await counts()).toEqual([1, 1])
@@ -211,7 +214,7 @@ test('a thread whose unread replies are all deleted is not unread', async () => 
 
 test('people follow a thread by beginning it, replying or being mentioned, and are told at once', async () => {
   const first = await says(ann, 'Who follows?')
-  const reply = await replies(bob, 'I do, and @老王', first)
+  const reply = await replies(bob, `I do, and ${at(wang)}`, first)
   await follows(ann, first)
   await follows(bob, first)
   await follows(wang, first)
@@ -237,18 +240,21 @@ test('unread threads come first, counted without deleted and own replies', async
   await change(bob, { type: 'delete', seq: gone })
   await brook.archive()
   const { threads } = await list(ann)
-  const at = (of: number) => threads.findIndex((one) => one.root.seq === of)
-  expect(at(older)).toBeLessThan(at(newer))
-  expect(threads[at(older)]).toMatchObject({ unread: 2, last: { text: 'b4' } })
-  expect(threads[at(newer)]).toMatchObject({ unread: 0 })
+  const place = (of: number) => threads.findIndex((one) => one.root.seq === of)
+  expect(place(older)).toBeLessThan(place(newer))
+  expect(threads[place(older)]).toMatchObject({ unread: 2, last: { text: 'b4' } })
+  expect(threads[place(newer)]).toMatchObject({ unread: 0 })
   // Page by page it is the same list.
-  expect((await pagesOf(ann, 2)).flat()).toEqual(threads.map((one) => one.root.seq))
+  expect((await pagesOf(ann, 1)).flat()).toEqual(threads.map((one) => one.root.seq))
   expect((await ann.ask('GET', '/api/threads?before=x')).status).toBe(400)
 })
 
 test('a page has no more threads than its limit, wherever they are, and all pages have each once', async () => {
+  for (const text of ['Archived', 'Archived too', 'And that'])
+    await replies(bob, 'yes', await says(ann, text))
   await brook.archive()
   const before = (await list(ann, 'limit=200')).threads.length
+  expect(before).toBe(3)
   for (const text of ['In memory', 'In memory too', 'And this'])
     await replies(bob, 'yes', await says(ann, text))
   const whole = await until(
@@ -291,7 +297,7 @@ test('a person who unfollows is not made to follow by later replies, and may fol
   expect((await hand('DELETE')).status).toBe(204)
   expect(await mark(ann, first)).toBeUndefined()
   const before = told(ann, first).length
-  await replies(bob, 'two @Ann', first)
+  await replies(bob, `two ${at(ann)}`, first)
   await follows(bob, first)
   await brook.archive()
   expect(await mark(ann, first)).toBeUndefined()
@@ -307,7 +313,7 @@ test('a person who unfollows is not made to follow by later replies, and may fol
 test('who follows a thread by a reply is known before MySQL has it, unless they do not want to', async () => {
   await brook.archive()
   const first = await says(ann, 'Known at once')
-  const seq = await replies(ann, 'Is it, @老王?', first)
+  const seq = await replies(ann, `Is it, ${at(wang)}?`, first)
   const hears = (who: Person) =>
     until(
       () => mark(who, first),
@@ -324,15 +330,15 @@ test('who follows a thread by a reply is known before MySQL has it, unless they 
   await brook.archive()
   expect(await mark(wang, first)).toMatchObject({ read: seq - 1, last: seq })
   expect((await wang.ask('DELETE', `/api/rooms/${ann.room}/threads/${first}/follow`)).status).toBe(204)
-  await replies(ann, 'Still, @老王', first)
-  await wang.hears('Still, @老王')
+  await replies(ann, `Still, ${at(wang)}`, first)
+  await wang.hears(`Still, ${at(wang)}`)
   expect(await mark(wang, first)).toBeUndefined()
 })
 
 test('naming somebody again says nothing of how far they have read, before and after MySQL has it', async () => {
   await brook.archive()
   const first = await says(ann, 'Once and again')
-  const reply = await replies(ann, 'First, @老王', first)
+  const reply = await replies(ann, `First, ${at(wang)}`, first)
   await follows(wang, first)
   expect((await list(wang)).threads[0]).toMatchObject({ root: { seq: first }, read: reply - 1, unread: 1 })
   const again = async (text: string) => {
@@ -342,15 +348,15 @@ test('naming somebody again says nothing of how far they have read, before and a
       (event) => event?.last === seq,
     )
   }
-  expect(await again('Second, @老王')).not.toHaveProperty('read')
+  expect(await again(`Second, ${at(wang)}`)).not.toHaveProperty('read')
   await brook.archive()
-  expect(await again('Third, @老王')).not.toHaveProperty('read')
+  expect(await again(`Third, ${at(wang)}`)).not.toHaveProperty('read')
   expect(await mark(wang, first)).toMatchObject({ read: reply - 1, unread: 3 })
 })
 
 test('who replies has read what they reply to, also where memory has none of it', async () => {
   const first = await says(ann, 'A long time ago')
-  await replies(ann, 'Hello, @老王', first)
+  await replies(ann, `Hello, ${at(wang)}`, first)
   await follows(wang, first)
   await replies(bob, 'And hello from me', first)
   const own = await replies(wang, 'Hello, both', first)
@@ -374,6 +380,8 @@ test('threads of a room that was left are not listed', async () => {
 })
 
 test('a browser knows a limited number of threads', async () => {
+  await replies(bob, 'new', await says(ann, 'A new one'))
+  await brook.archive()
   const rows = Array.from({ length: limits.threads.known + 1 }, (_, n) => n + 1_000_000)
   const { id } = ann.user
   await brook.db.run(

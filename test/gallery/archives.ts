@@ -43,6 +43,7 @@ const late = archive(
     { name: 'a-machine-with-a-rather-long-name.internal.example.org:93211:5f0c8d12', silent: true },
   ],
 )
+export const allIsWell = archive({}, [one(411, true), one(412, false)])
 type Screen = InstanceType<typeof AdminScreen>['$props']
 const screen =
   (more: Partial<Screen>): (() => Component) =>
@@ -50,7 +51,7 @@ const screen =
   () =>
     h('div', { class: 'h-seen' }, [
       h(AdminScreen, {
-        archive: archive({}, [one(411, true), one(412, false)]),
+        archive: allIsWell,
         failed: undefined,
         outcome: undefined,
         archiving: false,

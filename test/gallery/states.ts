@@ -17,6 +17,7 @@ import { tellDone, tellRefused } from '../../web/ui/notify.ts'
 import type { Refusal } from '../../web/wire/refusal.ts'
 import { count } from '../../web/words/figures.ts'
 import { t } from '../../web/words/words.ts'
+import { accessStates } from './access.ts'
 import { archives } from './archives.ts'
 import { directoryStates } from './directory.ts'
 import { commands, noted } from './commands.ts'
@@ -138,6 +139,7 @@ export const states: Record<string, () => Component> = {
   'room-toast': () => tell(() => tellRefused(t('refusal.not_allowed'))),
   'room-copied': () => tell(() => tellDone(t('room.copied'))),
   ...archives,
+  ...accessStates,
   ...directoryStates,
   ...searches,
   ...order,

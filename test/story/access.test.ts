@@ -6,6 +6,7 @@ import { settled } from '../support/browser-eye.ts'
 import type { Device } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
+import { textsOutsideNames } from '../support/label-in-name.ts'
 
 const story = tellStory()
 let talk = ''
@@ -50,6 +51,7 @@ async function isFine(visitor: Visitor, screen: string, within?: string): Promis
     )
     expect(found, `${screen}, ${theme}`).toEqual([])
   }
+  expect(await textsOutsideNames(visitor.page), screen).toEqual([])
 }
 
 /** Opens a dialog or a menu, checks it, and closes it; for the first of its kind also what it does to the page. */

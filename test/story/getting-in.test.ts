@@ -8,8 +8,11 @@ import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
-// As nobody has set it.
-afterEach(() => story().brook.db.run('DELETE FROM workspace'))
+/** As nobody has set it, and nobody is invited. */
+afterEach(async () => {
+  for (const table of ['workspace', 'invites', 'invite_rooms', 'invited'])
+    await story().brook.db.run(`DELETE FROM ${table}`)
+})
 const password = 'nine tall green trees'
 
 const devices: [string, Device][] = [

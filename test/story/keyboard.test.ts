@@ -86,7 +86,7 @@ test('Tab reaches everything, and the focus is always visible', async () => {
     await keyboard.press('Tab')
     if ((await bob.focused()) === 'body') break
   }
-  const wanted = [en.rooms.create, 'Bob, Account menu', en.people.title, en.room.more]
+  const wanted = [en.rooms.create, 'Bob, Guest, Account menu', en.people.title, en.room.more]
   for (const one of [...wanted, 'Message to #lobby', en.composer.send])
     expect([...stops], `one comes to "${one}"`).toContain(one)
   const comesTo = (stop: RegExp) => [...stops].filter((one) => stop.test(one)).length

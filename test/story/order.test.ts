@@ -123,3 +123,37 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   await li.page.getByRole('button', { name: li.words.room.joinRoom }).waitFor()
   await ann.page.getByRole('listitem').filter({ hasText: '李思' }).waitFor({ state: 'detached' })
 })
+
+test('an open menu of a person stays open, and the focus where it is, when they move in the list', async () => {
+  const cho = await story().enters('Cho')
+  await cho.makes('moves')
+  const room = /\/rooms\/(\d+)/.exec(cho.page.url())?.[1] ?? ''
+  // Who is offline stands below; the last one has the others to pass.
+  const [eve, fay, gil] = [
+    await story().brook.arrive('Eve'),
+    await story().brook.arrive('Fay'),
+    await story().brook.arrive('Gil'),
+  ]
+  for (const one of [eve, fay, gil]) await one.joins(room)
+  const rows = () => cho.page.getByRole('complementary').locator('h2, bdi').allInnerTexts()
+  const { here, away } = cho.words.people
+  await until(rows, (all) => all.includes('Gil'))
+  await menuOf(cho, 'Gil')
+  const item = cho.words.people.action.owner
+  await until(
+    () => cho.focused(),
+    (at) => at === item,
+  )
+  await gil.connects()
+  await until(rows, (all) => all.indexOf('Gil') < all.indexOf(`${away} (2)`))
+  expect(await cho.page.getByRole('menu').isVisible()).toBe(true)
+  expect(await cho.focused()).toBe(item)
+
+  const button = cho.page.getByRole('button', { name: /Fay/ })
+  await cho.page.keyboard.press('Escape')
+  await button.focus()
+  const name = await cho.focused()
+  await fay.connects()
+  await until(rows, (all) => all.includes(`${here} (3)`))
+  expect(await cho.focused()).toBe(name)
+})

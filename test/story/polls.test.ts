@@ -6,17 +6,23 @@ import { expect, test } from 'vitest'
 import { tellStory } from '../support/browser.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
+import { textsOutsideNames } from '../support/label-in-name.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-const findings = async ({ page }: Visitor): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)
+const findings = async ({ page }: Visitor): Promise<string[]> => [
+  ...(await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id),
+  ...(await textsOutsideNames(page)),
+]
 const poll = ({ page, words }: Visitor, question: string): Locator =>
   page.getByRole('region', { name: fill(words.polls.of, { question }) })
 const answer = (who: Visitor, question: string, option: string): Locator =>
   poll(who, question).locator('[data-answer]').filter({ hasText: option })
 
+/** The name of an answer. `share`: in per cent. */
+const result = ({ words }: Visitor, option: string, n: number, share: number): string =>
+  fill(words.polls.answer, { option, n: fill(words.polls.count, { n }), share })
 const votes = ({ words }: Visitor, n: number): string =>
   fill(words.polls.votes.split(' | ')[n === 1 ? 0 : 1] ?? words.polls.votes, { n: String(n) })
 const isChosen = (who: Visitor, question: string, option: string): Promise<boolean> =>
@@ -81,7 +87,7 @@ test('a poll is created, voted on by click and by keyboard, seen by all with nam
   await answer(bob, question, 'Sunday').tap()
   await until(
     () => answer(ann, question, 'Sunday').getAttribute('aria-label'),
-    (label) => label === fill(ann.words.polls.answer, { option: 'Sunday', n: '1', share: '50' }),
+    (label) => label === result(ann, 'Sunday', 1, 50),
   )
   await answer(ann, question, 'Sunday').hover()
   await ann.page.getByRole('tooltip').filter({ hasText: '王小明' }).waitFor()
@@ -89,7 +95,7 @@ test('a poll is created, voted on by click and by keyboard, seen by all with nam
   await ann.page.keyboard.press('Enter')
   await until(
     () => answer(bob, question, 'Sunday').getAttribute('aria-label'),
-    (label) => label === fill(bob.words.polls.answer, { option: 'Sunday', n: '2', share: '100' }),
+    (label) => label === result(bob, 'Sunday', 2, 100),
   )
   expect(await answer(bob, question, 'Sunday').getAttribute('aria-pressed')).toBe('true')
   expect(await bob.overflow()).toBeLessThanOrEqual(0)
@@ -139,7 +145,7 @@ test('in an anonymous poll of several answers people find their own choice again
   for (const tree of ['Apple', 'Plum']) await answer(cho, question, tree).click()
   await until(
     () => answer(dan, question, 'Plum').getAttribute('aria-label'),
-    (label) => label === fill(dan.words.polls.answer, { option: 'Plum', n: '1', share: '100' }),
+    (label) => label === result(dan, 'Plum', 1, 100),
   )
   await poll(dan, question).getByText(votes(dan, 1)).waitFor()
   expect(

@@ -67,6 +67,18 @@ async function act(page, whose, name) {
   }
 }
 
+/** Fills in what an owner begins with, and opens the workspace. */
+async function ownerBegins(page) {
+  const fields = page.locator('form input:is([type=text], :not([type]))')
+  await fields.nth(0).fill('Northwind Garden')
+  await fields.nth(1).fill('Ann')
+  await page.locator('form input[type=password]').fill('five plain horses run')
+  await page.locator('form button[type=submit]').click()
+}
+const intoView = (el) => el.scrollIntoView({ block: 'center' })
+/** The button of the first link. */
+const firstLink = (page) => page.getByRole('button', { name: /^(Revoke|撤销)$/ }).first()
+
 /** States that are reached by an action: the state before, and the action. */
 const acts = {
   'own-menu': ['home-list', (page) => page.locator('nav button[aria-haspopup=menu]').click()],
@@ -152,6 +164,15 @@ const acts = {
     'room-hard',
     (page) => page.locator('#messages').evaluate((list) => (list.scrollTop = 560)),
   ],
+  'owner-missing': ['owner-first', (page) => page.locator('form button[type=submit]').click()],
+  'owner-over': ['owner-refused', ownerBegins],
+  'owner-ready': ['owner-first', ownerBegins],
+  'owner-alone': ['owner-without-link', ownerBegins],
+  'access-changed': ['access-few', (page) => page.getByRole('radio').nth(1).click()],
+  'access-links': ['access-few', (page) => firstLink(page).evaluate(intoView)],
+  'access-many-links': ['access-many', (page) => firstLink(page).evaluate(intoView)],
+  'access-over-links': ['access-over', (page) => page.locator('#invites-title').evaluate(intoView)],
+  'access-new-made': ['access-new', (page) => page.locator('form button[type=submit]').click()],
   'entry-missing': ['entry-sign-up', (page) => page.locator('form button[type=submit]').click()],
 }
 

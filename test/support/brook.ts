@@ -6,12 +6,14 @@ import type { Config } from '../../server/config.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { Sync } from '../../server/history/sync/sync.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
 import { runServer, type RunningServer } from '../../server/main.ts'
 import type { Redis } from '../../server/redis/client.ts'
 import { RedisProvider } from '../../server/redis/provider.ts'
 import { indexAll } from '../../server/search/indexer.ts'
 import { Person, type Address } from './person.ts'
 import { privateStores, type PrivateStores } from './stores.ts'
+import { until } from './until.ts'
 
 export class Brook {
   readonly stores: PrivateStores
@@ -22,6 +24,7 @@ export class Brook {
   readonly servers: RunningServer[] = []
   readonly people: Person[] = []
   readonly #settings: Partial<Config>
+  #meetings = 0
 
   private constructor(stores: PrivateStores, settings: Partial<Config>) {
     this.stores = stores
@@ -84,6 +87,17 @@ export class Brook {
     const person = await Person.arrive(address, name)
     this.people.push(person)
     return person
+  }
+
+  /** A new public room with all of them in it, which becomes the default room of each. The first one is its owner. */
+  async meet(owner: Person, ...others: Person[]): Promise<RoomSummary> {
+    this.#meetings += 1
+    const room = await owner.makes(`meeting ${this.#meetings}`)
+    for (const one of others) {
+      await one.joins(room.id)
+      await until(() => one.heard.some((event) => event.type === 'room' && event.room.id === room.id))
+    }
+    return room
   }
 
   /** Somebody who is here becomes an administrator. */

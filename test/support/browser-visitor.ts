@@ -27,11 +27,11 @@ export class Visitor extends BrowserPage {
 
   /** The name field of the selected way to sign in. */
   get nameField(): Locator {
-    return this.page.getByRole('tabpanel').getByLabel(this.words.entry.name, { exact: true })
+    return this.page.getByRole('textbox', { name: this.words.entry.name, exact: true })
   }
 
   get passwordField(): Locator {
-    return this.page.getByRole('tabpanel').getByLabel(this.words.entry.password, { exact: true })
+    return this.page.getByLabel(this.words.entry.password, { exact: true })
   }
 
   async entersAsGuest(): Promise<void> {
@@ -45,7 +45,7 @@ export class Visitor extends BrowserPage {
     await this.page.getByRole('tab', { name: this.words.entry[way] }).click()
     await this.nameField.fill(this.name)
     await this.passwordField.fill(password)
-    await this.page.getByRole('tabpanel').getByRole('button', { name: this.words.entry[way] }).click()
+    await this.page.locator('form').getByRole('button', { name: this.words.entry[way] }).click()
   }
 
   /** Waits until the app shell is there, and the connection with it. */
@@ -60,7 +60,9 @@ export class Visitor extends BrowserPage {
   }
 
   get ownMenu(): Locator {
-    return this.page.getByRole('button', { name: `${this.name}, ${this.words.own.menu}` })
+    return this.page
+      .getByRole('button', { name: this.words.own.menu })
+      .filter({ has: this.page.getByText(this.name, { exact: true }) })
   }
 
   /** Opens the account menu and chooses one of its items. */

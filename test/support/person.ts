@@ -206,8 +206,27 @@ export class Person {
     return this.#hears((event): event is MessageEvent => event.type === 'message' && event.text === text)
   }
 
-  notices(kind: string): Promise<NoticeEvent> {
-    return this.#hears((event): event is NoticeEvent => event.type === 'notice' && event.notice.kind === kind)
+  /** A notice of this kind, in any room if none is given. */
+  notices(kind: string, room?: string): Promise<NoticeEvent> {
+    return this.#hears(
+      (event): event is NoticeEvent =>
+        event.type === 'notice' && event.notice.kind === kind && (room === undefined || event.room === room),
+    )
+  }
+
+  /** A change of one message of the default room. */
+  change<Type extends ServerEvent['type']>(
+    type: Type,
+    target: number,
+  ): Promise<Extract<ServerEvent, { type: Type }>> {
+    return this.#hears(
+      (event): event is Extract<ServerEvent, { type: Type }> =>
+        event.type === type &&
+        'target' in event &&
+        event.target === target &&
+        'room' in event &&
+        event.room === this.room,
+    )
   }
 
   event<Type extends ServerEvent['type']>(type: Type): Promise<Extract<ServerEvent, { type: Type }>> {

@@ -76,7 +76,11 @@ export async function openTestServer(
   const signals: Signal[] = []
   const untold: Happening[] = []
   const deliver = { deliver: async (signal: Signal) => signals.push(signal) > 0 }
-  const bans = new BanList({ db, bus: { publish: (signal) => void signals.push(signal) }, onError: () => undefined })
+  const bans = new BanList({
+    db,
+    bus: { publish: (signal) => void signals.push(signal) },
+    onError: () => undefined,
+  })
   const audit = new Audit(db, () => undefined)
   const memberships = new Memberships({
     db,

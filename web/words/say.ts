@@ -84,6 +84,8 @@ export function useSay() {
   return {
     t,
     count,
+    /** The parts of one name, as a screen reader says it: "Ann, Guest, Account menu". What is missing is left out. */
+    parts: (...words: (string | false | undefined)[]) => words.filter(Boolean).join(t('comma')),
     /** "Ann, Bob and you". */
     list: (words: string[]) => lists.value.format(words),
     time,

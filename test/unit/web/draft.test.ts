@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 
 /** A tab: its own copy of the module on the browser's storage. `hears`: what another tab has stored. */
 async function opensTab() {
@@ -19,7 +19,6 @@ const draftKey = 'brook.draft.1.7'
 beforeEach(() => {
   localStorage.clear()
   sessionStorage.clear()
-  vi.restoreAllMocks()
 })
 
 it('a draft is there again after a reload, and belongs to its person and room', async () => {
@@ -59,9 +58,11 @@ it('a tab that slept reads the storage when it wakes', async () => {
 
 it('without storage a draft lives as long as the page, and nothing removes it', async () => {
   const tab = await opensTab()
-  vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+  const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('full', 'QuotaExceededError')
   })
+  // Trap: the storage holds on to the method, so that putting the prototype's back is not enough.
+  onTestFinished(() => full.mockRestore())
   tab.draft.value = 'kept here alone'
   othersHear(draftKey)
   window.dispatchEvent(new Event('pageshow'))

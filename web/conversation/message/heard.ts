@@ -17,15 +17,13 @@ interface Heard {
 
 export function useHeard(heard: () => Heard) {
   const { timeline, isThread } = useConversation()
-  const { t, count, dayLine, time, moment, refusal } = useSay()
+  const { t, count, dayLine, list: series, parts, time, moment, refusal } = useSay()
   const list = useDrawnList()
 
   const name = computed(() => {
     const { line, day, isNew } = heard()
     const author = line.user.bot ? `${line.user.name} (${t('people.bot')})` : line.user.name
-    return [isNew && t('room.newLine'), day !== undefined && dayLine(day), author, time(line.at)]
-      .filter(Boolean)
-      .join(', ')
+    return parts(isNew && t('room.newLine'), day !== undefined && dayLine(day), author, time(line.at))
   })
 
   /** What stands around the words. */
@@ -41,7 +39,7 @@ export function useHeard(heard: () => Heard) {
     return [
       failed,
       quoted && `${t('room.replyTo', { name: quoted.user.name })}: ${inBrief(quoted).slice(0, 120)}`,
-      reactions.map(({ emoji, users }) => `${emoji} ${count(users.length)}`).join(', '),
+      series(reactions.map(({ emoji, users }) => `${emoji} ${count(users.length)}`)),
       threaded && !isThread && t('thread.replies', { n: count(threaded.replies) }, threaded.replies),
     ]
       .filter(Boolean)

@@ -49,6 +49,8 @@ export const accessEn = {
     usedOf: '{n} of {of} joined',
     expires: 'expires {when}',
     by: 'by {by}',
+    leadsTo: 'Rooms: {rooms}',
+    joined: 'Joined: {people}',
     ownerTitle: 'Welcome. This Brook is yours.',
     ownerText:
       'You opened the owner’s link, so you run this workspace. You can change everything here later.',

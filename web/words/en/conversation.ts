@@ -232,6 +232,7 @@ export const conversationEn = {
     ask: 'Create poll',
     of: 'Poll: {question}',
     answer: '{option}: {n}, {share}%',
+    count: '{n}',
     votes: '{n} person voted | {n} people voted',
     anonymous: 'anonymous',
     multiple: 'choose any',

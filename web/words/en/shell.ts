@@ -10,6 +10,8 @@ export const shellEn = {
   skipToMessages: 'Skip to messages',
   loading: 'Loading',
   dayTime: '{day}, {time}',
+  /** Between the parts of a name that is only heard. */
+  comma: ', ',
   justNow: 'just now',
   rooms: {
     archived: 'Archived',

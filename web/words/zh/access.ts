@@ -48,6 +48,8 @@ export const accessZh: Shape<typeof accessEn> = {
     usedOf: '已有 {n}/{of} 人加入',
     expires: '{when}到期',
     by: '由 {by} 创建',
+    leadsTo: '房间：{rooms}',
+    joined: '已加入：{people}',
     ownerTitle: '欢迎，这个工作区由你管理',
     ownerText: '你打开了所有者链接，因此由你管理这个工作区。以下设置以后都可以更改。',
     ownerOver: '此链接已被使用或已被替换。请在服务器上运行 npx brook admin link 获取新链接。',

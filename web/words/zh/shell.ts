@@ -12,6 +12,7 @@ export const shellZh: Shape<typeof shellEn> = {
   skipToMessages: '跳到消息',
   loading: '加载中',
   dayTime: '{day} {time}',
+  comma: '，',
   justNow: '刚刚',
   rooms: {
     archived: '已归档',
