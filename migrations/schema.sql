@@ -411,5 +411,6 @@ CREATE TABLE workspace (
   name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
   sign_up varchar(8) COLLATE ascii_bin NOT NULL,
   guests tinyint unsigned NOT NULL,
+  newcomers varchar(500) COLLATE ascii_bin NULL,
   PRIMARY KEY (one)
 );

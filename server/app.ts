@@ -40,9 +40,9 @@ export function composeApp(core: Core): App {
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const live = liveFeature(core)
   const moderation = openModeration(core)
-  const membership = membershipFeature(core, { history, ...live, ...moderation })
-  const { memberships, gate } = membership
   const access = openAccess(core)
+  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
+  const { memberships, gate } = membership
   const account = accountFeature(core, { newcomers: memberships, ...access, ...moderation })
   const thread = threadFeature(core, { history, memberships, gate })
   const posting = postingFeature(core, { history, pins, memberships, gate, ...live, ...thread })

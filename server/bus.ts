@@ -11,6 +11,8 @@ export type Signal =
   | { kind: 'event'; user: string; event: ServerEvent }
   /** An import has made this room, or changed who is in it or its topic, without a notice. */
   | { kind: 'imported'; room: string; hasNewTopic?: boolean }
+  /** The settings of the workspace have changed. */
+  | { kind: 'workspace' }
   /** Who is banned has changed. */
   | { kind: 'bans' }
   /** A session has ended; its connections are closed. */

@@ -5,17 +5,25 @@ import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { Invites } from './invites.ts'
 import { knocks } from './knocks.ts'
+import { NewcomerRules } from './newcomers.ts'
 import { OwnerLinks } from './owner-links.ts'
 import { Passes } from './passes.ts'
 import { accessRoutes } from './routes.ts'
 import { WorkspaceSettings } from './workspace.ts'
 
 /** What accounts need of it. */
-export function openAccess({ db, config, rateLimits }: Core) {
+export function openAccess({ db, bus, config, rateLimits, onError }: Core) {
   const settings = new WorkspaceSettings(db, config)
   const invites = new Invites(db)
   const passes = new Passes({ settings, invites, owners: new OwnerLinks(db) })
-  return { settings, invites, passes, knocked: knocks(trusts(config.entry.trustedNets ?? ''), rateLimits) }
+  const newcomerRules = new NewcomerRules({ settings, bus, onError })
+  return {
+    settings,
+    invites,
+    passes,
+    newcomerRules,
+    knocked: knocks(trusts(config.entry.trustedNets ?? ''), rateLimits),
+  }
 }
 
 export type Access = ReturnType<typeof openAccess>
@@ -24,5 +32,14 @@ export function accessFeature(
   { config }: Core,
   deps: Access & { memberships: Pick<Memberships, 'roomsOf'> },
 ): Feature {
-  return { routes: (app) => accessRoutes(app, { ...deps, publicUrl: config.publicUrl }) }
+  const { newcomerRules } = deps
+  return {
+    open: () => newcomerRules.open(),
+    onReconnect: () => newcomerRules.soon(),
+    onSignal: (signal) => {
+      if (signal.kind === 'workspace') newcomerRules.soon()
+    },
+    routes: (app) => accessRoutes(app, { ...deps, publicUrl: config.publicUrl }),
+    close: () => newcomerRules.close(),
+  }
 }

@@ -17,11 +17,13 @@ import {
   WorkspaceBody,
 } from '../protocol/workspace.ts'
 import type { Invites, KeptInvite } from './invites.ts'
+import type { NewcomerRules } from './newcomers.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 export interface AccessRoutes {
   settings: WorkspaceSettings
   invites: Invites
+  newcomerRules: Pick<NewcomerRules, 'changed'>
   knocked: preHandlerAsyncHookHandler
   memberships: Pick<Memberships, 'roomsOf'>
   publicUrl: URL | undefined
@@ -74,7 +76,7 @@ const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settin
 }
 
 const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) => {
-  const { settings, invites, memberships, publicUrl } = deps
+  const { settings, invites, memberships, newcomerRules, publicUrl } = deps
   app.addHook('preHandler', onlyAdmin)
   const shown = (invite: KeptInvite, request: FastifyRequest) => {
     const origin = publicUrl?.origin ?? `${request.protocol}://${request.host}`
@@ -93,7 +95,9 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
       },
     },
     async (request) => {
-      return granted(await settings.change(request.body))
+      const changed = granted(await settings.change(request.body))
+      await newcomerRules.changed()
+      return changed
     },
   )
 

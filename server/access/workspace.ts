@@ -3,12 +3,14 @@ import type { Db, Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
+import { careful, free, type Newcomers } from '../protocol/newcomers.ts'
 import type { SignUp, Workspace, WorkspaceBody } from '../protocol/workspace.ts'
 
 interface Row {
   name: string
   sign_up: SignUp
   guests: number
+  newcomers: string | null
 }
 
 /** Where Brook can be reached. */
@@ -24,7 +26,12 @@ const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/
 export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
   const names = [host, ...(publicUrl === undefined ? [] : [publicUrl.hostname]), ...allowedHosts]
   const isPrivate = names.every((name) => loopback.test(name))
-  return { name: 'Brook', signUp: isPrivate ? 'open' : 'invite', guests: true }
+  return {
+    name: 'Brook',
+    signUp: isPrivate ? 'open' : 'invite',
+    guests: true,
+    newcomers: isPrivate ? free : careful,
+  }
 }
 
 export class WorkspaceSettings {
@@ -37,9 +44,11 @@ export class WorkspaceSettings {
   }
 
   async read(db: Queryable = this.#db): Promise<Workspace> {
-    const [row] = await db.rows<Row>('SELECT name, sign_up, guests FROM workspace')
+    const [row] = await db.rows<Row>('SELECT name, sign_up, guests, newcomers FROM workspace')
     if (row === undefined) return untouched(this.#reach)
-    return { name: row.name, signUp: row.sign_up, guests: row.guests === 1 }
+    const kept = JSON.parse(row.newcomers ?? '{}') as Partial<Newcomers>
+    const newcomers = { ...untouched(this.#reach).newcomers, ...kept }
+    return { name: row.name, signUp: row.sign_up, guests: row.guests === 1, newcomers }
   }
 
   /** Of two changes at once, both are kept where they change different things. */
@@ -48,10 +57,16 @@ export class WorkspaceSettings {
     if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
-      const { signUp, guests } = rest
+      const { signUp, guests, newcomers } = rest
+      const { newcomers: before } = await this.read(tx)
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
-        guests = COALESCE(?, guests)`
-      await tx.run(sql, [name ?? null, signUp ?? null, guests === undefined ? null : Number(guests)])
+        guests = COALESCE(?, guests), newcomers = ?`
+      await tx.run(sql, [
+        name ?? null,
+        signUp ?? null,
+        guests === undefined ? null : Number(guests),
+        JSON.stringify({ ...before, ...newcomers }),
+      ])
       return this.read(tx)
     })
   }

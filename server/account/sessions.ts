@@ -173,7 +173,7 @@ export class Sessions {
 
   async #ask(hash: Buffer): Promise<Session | undefined> {
     const [row] = await this.#db.rows<SessionRow>(
-      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest, u.is_admin, u.is_bot ' +
+      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest, u.is_admin, u.is_bot, u.created_at ' +
         'FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?',
       [hash],
     )
@@ -185,6 +185,7 @@ export class Sessions {
         id: String(row.user_id),
         name: row.name,
         admin: row.is_admin === 1,
+        since: row.created_at.getTime(),
         ...(row.is_bot === 1 ? { guest: false, bot: true } : { guest: row.guest === 1 }),
       },
     }
@@ -245,4 +246,5 @@ interface SessionRow {
   guest: number
   is_admin: number
   is_bot: number
+  created_at: Date
 }

@@ -1,5 +1,6 @@
 // Rooms and their members. Receives entries before the rooms do: when a room's listener hears of a join, the person's
 // name is already known.
+import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
@@ -23,7 +24,12 @@ export interface MembershipApi {
 
 export function membershipFeature(
   { db, cache, log, logger, metrics, rateLimits, onError }: Core,
-  { history, presence, bans }: { history: History; presence: Presence; bans: BanList },
+  {
+    history,
+    presence,
+    bans,
+    newcomerRules,
+  }: { history: History; presence: Presence; bans: BanList; newcomerRules: NewcomerRules },
 ): Feature & MembershipApi {
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
@@ -33,6 +39,7 @@ export function membershipFeature(
     history,
     presence,
     bans,
+    newcomerRules,
     isOutOf: (person, room) => bans.isOutOf(person, room),
     rateLimits,
     onError,
@@ -47,7 +54,14 @@ export function membershipFeature(
     run: () => notices.tellAll(),
     onError: (error) => onError(error, 'telling notices late'),
   })
-  const gate = new Gate({ memberships, bans, rules, restrictions: new Restrictions(cache), rateLimits })
+  const gate = new Gate({
+    memberships,
+    bans,
+    newcomerRules,
+    rules,
+    restrictions: new Restrictions(cache),
+    rateLimits,
+  })
   countMarkers(metrics, markers)
   return {
     memberships,

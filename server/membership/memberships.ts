@@ -1,5 +1,6 @@
 // Rooms and who may enter them. Every change is decided in MySQL; then the cache is dropped; then the room is told by
 // a notice in its log. "Not allowed" looks like "not there".
+import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Newcomers } from '../account/accounts.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
@@ -25,6 +26,7 @@ export interface MembershipDeps extends RoomListDeps, Telling {
   log: RoomListDeps['log'] & Telling['log'] & GivenIds
   rateLimits?: RateLimiterOptions
   bans: BanChanges
+  newcomerRules?: Pick<NewcomerRules, 'lacks'>
 }
 
 export interface RoomDraft {
@@ -93,7 +95,8 @@ export class Memberships extends RoomList implements Newcomers {
     return this.roles.standing(userId, room)
   }
 
-  async create(user: Person, query: RoomDraft): Promise<RoomSummary | Refusal> {
+  async create(user: User, query: RoomDraft): Promise<RoomSummary | Refusal> {
+    if (this.#deps.newcomerRules?.lacks(user, 'createRooms') === true) return { code: 'not_for_newcomers' }
     const name = cleanRoomName(query.name)
     if (name === undefined) return { code: 'bad_room_name' }
     if (looksLikeAnother(name)) return { code: 'misleading_name' }

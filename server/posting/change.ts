@@ -11,9 +11,9 @@ import { isEditable } from '../protocol/entries/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { refuseText } from '../protocol/text.ts'
 import type { Passed } from './gate.ts'
 import type { Mentions } from './mentions.ts'
+import { refuseWords } from './refuse-words.ts'
 
 /** The message that a change is about, and the cid of the change. */
 export interface Which {
@@ -41,7 +41,7 @@ export class Changes {
 
   /** Replaces the text of one's own message. */
   async edit(by: Passed, { text, ...which }: Which & { text: string }): Outcome {
-    const code = refuseText(text)
+    const code = refuseWords(by, text)
     if (code !== undefined) return { code }
     return this.change(by, which, async (message) => {
       if (message.user.id !== by.person.id) return { code: 'not_yours' }

@@ -18,6 +18,8 @@ import type { BanList } from '../moderation/ban-list.ts'
 import { banned, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { personOf, type Person, type User } from '../protocol/people.ts'
+import type { NewcomerRules } from '../access/newcomers.ts'
+import type { NewcomerRight } from '../protocol/newcomers.ts'
 import type { RoomRules } from '../membership/room-rules.ts'
 import { may, type Right, type Standing } from '../protocol/rights.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
@@ -80,6 +82,8 @@ export interface Attempt {
 export interface Passed {
   person: Person
   admin: boolean
+  /** What they may not do, as a guest or because they have only just joined. */
+  lacks?: readonly NewcomerRight[]
   /** To be called when nothing came of it. */
   giveBack?: () => void
 }
@@ -87,6 +91,7 @@ export interface Passed {
 export interface GateDeps {
   memberships: Pick<Memberships, 'find' | 'standing'>
   bans?: Pick<BanList, 'of'>
+  newcomerRules?: Pick<NewcomerRules, 'lackedBy'>
   /** What holds in rooms. */
   rules?: Pick<RoomRules, 'of'>
   restrictions?: Restrictions
@@ -100,12 +105,14 @@ export const postAction = ({ thread }: { thread?: number | undefined }): Action 
 export class Gate {
   readonly #memberships: GateDeps['memberships']
   readonly #bans: GateDeps['bans']
+  readonly #newcomerRules: GateDeps['newcomerRules']
   readonly #rules: GateDeps['rules']
   readonly #restrictions: GateDeps['restrictions']
   readonly #passing = new Map<string, Promise<Passed | Refusal>>()
   readonly #rates: Record<'send' | 'botSend' | 'hook' | 'read' | 'typing', RateLimiter>
 
-  constructor({ memberships, bans, rules, restrictions, rateLimits }: GateDeps) {
+  constructor({ memberships, bans, newcomerRules, rules, restrictions, rateLimits }: GateDeps) {
+    this.#newcomerRules = newcomerRules
     this.#rules = rules
     this.#restrictions = restrictions
     this.#memberships = memberships
@@ -138,7 +145,9 @@ export class Gate {
       const refusal = held && this.#restrictions?.refuseHook(held)
       return refusal ?? { person: actor.person, admin: false }
     }
-    const passed: Passed = { person: personOf(actor), admin: actor.admin }
+    const lacks = this.#newcomerRules?.lackedBy(actor)
+    const passed: Passed = { person: personOf(actor), admin: actor.admin, ...(lacks && { lacks }) }
+    if (lacks !== undefined && isLacking(lacks, action, attempt.rights)) return { code: 'not_for_newcomers' }
     if (rule.decidedBy === 'membership')
       return held?.archived === true && rule.inArchived !== true ? { code: 'archived' } : passed
     const rights = [...(rule.right === undefined ? [] : [rule.right]), ...(attempt.rights ?? [])]
@@ -190,3 +199,8 @@ export class Gate {
     return 'admin' in found ? found : { kind: found.kind, role: found.role, admin: user.admin }
   }
 }
+
+/** Whether an act as a whole is not for newcomers; what depends on its text is checked with the text. */
+const isLacking = (lacks: readonly NewcomerRight[], action: Action, rights: readonly Right[] = []): boolean =>
+  (action === 'bringIn' && lacks.includes('bringIn')) ||
+  (rights.includes('topic') && lacks.includes('setTopics'))

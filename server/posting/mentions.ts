@@ -36,7 +36,7 @@ export class Mentions {
   }
 
   /** Whom a text names. It does not throw: a name is not worth a message. */
-  async of({ person, admin }: Passed, room: string, text: string): Promise<Mention[]> {
+  async of({ person, admin, lacks }: Passed, room: string, text: string): Promise<Mention[]> {
     const { people: rooms, presence, onLooked } = this.#deps
     if (!text.includes('@')) return []
     const asked = rooms.of(room)
@@ -45,7 +45,7 @@ export class Mentions {
       onLooked?.(people ?? 'failed')
       return []
     }
-    const mayAll = mayNameAll(people, person, admin)
+    const mayAll = lacks?.includes('mentionAll') !== true && mayNameAll(people, person, admin)
     const isHere = (userId: string): boolean => presence.isHere(userId)
     const named = mentionsIn(text, person, { people, mayAll, isHere })
     onLooked?.(named.length > 0 ? 'found' : 'nobody')

@@ -8,9 +8,9 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenEvent } from '../protocol/events.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { sentBody, type Mention, type MessageBody, type SentBody } from '../protocol/message.ts'
-import { refuseText } from '../protocol/text.ts'
 import type { Passed } from './gate.ts'
 import type { Mentions } from './mentions.ts'
+import { refuseWords } from './refuse-words.ts'
 import { rootOf, type ReplyListener } from './threads.ts'
 
 /** A message to post, parsed but not yet allowed. */
@@ -63,7 +63,7 @@ export class Say {
     const { log, threads } = this.#deps
     const { person: user } = by
     const { room, cid, text } = said
-    const code = refuseText(text)
+    const code = refuseWords(by, text)
     if (code !== undefined) return { code }
     const body = { ...form, ...sentBody(said) }
     const looking = this.#look(by, said)

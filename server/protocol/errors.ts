@@ -144,6 +144,11 @@ export const errors = {
     retry: false,
     words: 'Everyone is in this room: it stays public, and cannot be archived.',
   },
+  not_for_newcomers: {
+    status: 403,
+    retry: false,
+    words: 'Guests, and people who have only just joined, cannot do this here.',
+  },
   only_bots: { status: 403, retry: false, words: 'Only bots can use this. Send a bot token.' },
   not_for_bots: {
     status: 403,

@@ -43,6 +43,10 @@ export const featureLimits = {
   },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */
   audit: { page: { default: 100, max: 1_000 } },
+  /** For how long somebody may count as new: a month, after which one knows them. */
+  newForMs: 30 * 24 * hour,
+  /** How often a process asks what newcomers may do; the bus says so sooner. */
+  newcomersLookMs: 10 * second,
   /** Links that invite. */
   invites: {
     /** Those that still let somebody in: more, and nobody knows any more who can come by what. */

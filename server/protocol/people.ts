@@ -23,6 +23,8 @@ export const User = Closed({
   guest: Type.Boolean(),
   admin: Type.Boolean(),
   bot: Type.Optional(Type.Literal(true)),
+  /** When they came. */
+  since: Type.Optional(Time),
 })
 export type User = Static<typeof User>
 

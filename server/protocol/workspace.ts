@@ -1,6 +1,7 @@
 // The workspace: what it is called, who may come in, and the links that invite.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
+import { Newcomers, NewcomersBody } from './newcomers.ts'
 import { Person } from './people.ts'
 import { Closed, Id, Nullable, Time } from './schema.ts'
 
@@ -9,13 +10,19 @@ export const SignUp = Type.Union([Type.Literal('open'), Type.Literal('invite'), 
 const WorkspaceName = Type.String({ maxLength: 256 })
 
 /** For everybody, signed in or not. `guests`: people may come in with only a name, where they could sign up. */
-export const WorkspaceAnswer = Closed({ name: Type.String(), signUp: SignUp, guests: Type.Boolean() })
+export const WorkspaceAnswer = Closed({
+  name: Type.String(),
+  signUp: SignUp,
+  guests: Type.Boolean(),
+  newcomers: Newcomers,
+})
 /** At least one of these. */
 export const WorkspaceBody = Type.Object(
   {
     name: Type.Optional(WorkspaceName),
     signUp: Type.Optional(SignUp),
     guests: Type.Optional(Type.Boolean()),
+    newcomers: Type.Optional(NewcomersBody),
   },
   { additionalProperties: false, minProperties: 1 },
 )

@@ -5,6 +5,7 @@ import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Passes } from '../../server/access/passes.ts'
 import { untouched, WorkspaceSettings } from '../../server/access/workspace.ts'
 import { limits } from '../../server/protocol/limits.ts'
+import { free } from '../../server/protocol/newcomers.ts'
 import type { Invite, InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await brook.makesAdmin(root)
 })
 afterAll(() => brook.stop())
-beforeEach(() => opens({ name: 'Brook', signUp: 'open', guests: true }))
+beforeEach(() => opens({ name: 'Brook', signUp: 'open', guests: true, newcomers: free }))
 
 let count = 0
 const fresh = (): string => `person ${(count += 1)}`
@@ -93,6 +94,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     name: 'Brook',
     signUp: 'closed',
     guests: true,
+    newcomers: free,
   })
 })
 

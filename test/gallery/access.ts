@@ -1,5 +1,6 @@
 // Who may come in, in the gallery: the owner's first minutes, and the section of administration. Both ask the server
 // themselves; its answers are fixtures here.
+import { careful } from '../../server/protocol/newcomers.ts'
 import { h, type Component } from 'vue'
 import type { ErrorCode } from '../../server/protocol/errors.ts'
 import type { Invite, Workspace } from '../../server/protocol/workspace.ts'
@@ -25,7 +26,7 @@ function answers(given: Record<string, Given>): void {
   }
 }
 
-const northwind: Workspace = { name: 'Northwind Garden', signUp: 'invite', guests: true }
+const northwind: Workspace = { name: 'Northwind Garden', signUp: 'invite', guests: true, newcomers: careful }
 const admin = { ...ann, admin: true }
 const code = (n: number): string => `${n}Zt7Qm2xVw9KpL4sHd8RbNc6`.slice(0, 22)
 const invite = (n: number, more: Partial<Invite> = {}): Invite => ({

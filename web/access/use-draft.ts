@@ -2,8 +2,10 @@
 import { computed, reactive, watch } from 'vue'
 import type { Workspace, WorkspaceBody } from '../../server/protocol/workspace.ts'
 
+export type WorkspaceDraft = Pick<Workspace, 'name' | 'signUp' | 'guests'>
+
 export function useDraft(kept: () => Workspace | undefined) {
-  const draft = reactive<Workspace>({ name: '', signUp: 'invite', guests: false })
+  const draft = reactive<WorkspaceDraft>({ name: '', signUp: 'invite', guests: false })
   watch(
     kept,
     (now, before) => {

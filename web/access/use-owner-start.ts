@@ -3,20 +3,20 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { limits } from '../../server/protocol/limits.ts'
 import { charsIn } from '../../server/protocol/names.ts'
-import type { Invite, Workspace } from '../../server/protocol/workspace.ts'
+import type { Invite } from '../../server/protocol/workspace.ts'
 import { judgeName, passwordRoom } from '../account/name-rule.ts'
 import { useSession } from '../account/session.ts'
 import { changeWorkspace, makeInvite } from '../wire/api.ts'
 import { isRefusal, type Refusal, type RefusalCode } from '../wire/refusal.ts'
 import { sayRefusal } from '../words/refused.ts'
 import { t } from '../words/words.ts'
-import { useDraft } from './use-draft.ts'
+import { useDraft, type WorkspaceDraft } from './use-draft.ts'
 import { useWorkspace } from './workspace.ts'
 
 export type OwnerField = 'workspace' | 'name' | 'password'
 
 /** What an owner begins with; the server calls a workspace that nobody has set "Brook". */
-const begun: Workspace = { name: '', signUp: 'invite', guests: false }
+const begun: WorkspaceDraft = { name: '', signUp: 'invite', guests: false }
 const unsetName = 'Brook'
 const linkLastsMs = 30 * 86_400_000
 

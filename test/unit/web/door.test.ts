@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 // What a stranger finds at the door, and what an administrator's form makes of the workspace's settings.
+import { careful } from '../../../server/protocol/newcomers.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, shallowRef } from 'vue'
 import type { Arrival } from '../../../web/access/arrival.ts'
@@ -7,7 +8,7 @@ import { useDoor } from '../../../web/access/door.ts'
 import { useDraft } from '../../../web/access/use-draft.ts'
 import type { Workspace } from '../../../server/protocol/workspace.ts'
 
-const garden: Workspace = { name: 'Garden', signUp: 'invite', guests: true }
+const garden: Workspace = { name: 'Garden', signUp: 'invite', guests: true, newcomers: careful }
 const refused = (code: string, status: number) => Response.json({ error: { code, message: '' } }, { status })
 const seen = { workspace: 'Garden', by: 'Ann', rooms: [] }
 

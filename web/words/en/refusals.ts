@@ -39,6 +39,7 @@ export const refusalsEn = {
   read_only: 'Only moderators and owners can write in this room.',
   slow_mode: 'This room is in slow mode.',
   default_room: 'Everyone is in this room, so it stays public and can’t be archived.',
+  not_for_newcomers: 'Guests and people who just joined can’t do this here.',
   only_bots: 'Only bots can do this.',
   not_for_bots: "Bots can't do this.",
   bot_needs_admin: 'A bot hears everything in a room. Only an administrator can add one here.',

@@ -42,6 +42,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   read_only: '只有协管员和房主可以在此发言。',
   slow_mode: '该房间已开启慢速模式。',
   default_room: '所有人都在这个房间里，它只能保持公开，也不能归档。',
+  not_for_newcomers: '访客和刚加入的人不能在这里这样做。',
   only_bots: '仅限机器人使用。',
   not_for_bots: '机器人不能这样做。',
   bot_needs_admin: '机器人会收到房间里的所有消息，只有管理员可以把它加进来。',

@@ -1,0 +1,12 @@
+// What a text may not be, by whichever way it is said or edited.
+import type { ErrorCode } from '../protocol/errors.ts'
+import { refuseText } from '../protocol/text.ts'
+import { hasLink } from '../text/has-link.ts'
+import type { Passed } from './gate.ts'
+
+/** Undefined: it may be said. */
+export function refuseWords({ lacks }: Passed, text: string): ErrorCode | undefined {
+  const code = refuseText(text)
+  if (code !== undefined) return code
+  return lacks?.includes('postLinks') === true && hasLink(text) ? 'not_for_newcomers' : undefined
+}
