@@ -15,6 +15,7 @@ import { compressAnswers } from './compress.ts'
 import type { Config } from './config.ts'
 import type { Core } from './core.ts'
 import type { Feature } from './feature.ts'
+import { heavyAnswers, type HeavyWork } from './heavy-answers.ts'
 import { watchMethods } from './methods.ts'
 import type { Metrics } from './metrics.ts'
 import { refuseForeignHosts } from './hosts.ts'
@@ -32,6 +33,7 @@ export interface HttpDeps {
   rateLimits: RateLimiterOptions
   metrics: Metrics
   state: Core['state']
+  heavy: HeavyWork
 }
 
 const contentSecurityPolicy = {
@@ -57,6 +59,7 @@ export async function buildHttp({
   rateLimits,
   metrics,
   state,
+  heavy,
 }: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
@@ -92,6 +95,7 @@ export async function buildHttp({
   await app.register(async (api) => {
     await compressAnswers(api)
     identify(api, sessions, rateLimits)
+    heavyAnswers(api, heavy)
     for (const { routes } of features) if (routes !== undefined) await api.register(routes)
   })
   await serveWeb(app, methodsOf)

@@ -35,6 +35,7 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutes> = async (
   app.get(
     '/api/bots/me/entries',
     {
+      config: { heavy: 'written' },
       schema: {
         tags,
         summary: 'Entries in the bot’s rooms after a cursor; waits up to waitMs for new ones',

@@ -13,11 +13,11 @@ import { OutgoingHooks } from './outgoing.ts'
 import { hookRoutes } from './routes.ts'
 
 export function hookFeature(
-  { config, db, cache, log, metrics, onError, outages }: Core,
+  { config, db, cache, log, metrics, onError, outages, heavy }: Core,
   { memberships, gate, history, say }: MembershipApi & { history: History; say: Say },
 ): Feature {
   const mayBePrivate = config.webhookPrivate
-  const incoming = new IncomingHooks({ db, cache, gate, say })
+  const incoming = new IncomingHooks({ db, cache, gate, say, slices: heavy.slices })
   const outgoing = new OutgoingHooks(db, mayBePrivate)
   const answered = metrics.counter('brook_hooks_received_total', 'Posts to incoming webhooks, by answer', {
     answer: [],
