@@ -749,7 +749,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a webhook’s rate is taken before its payload is read',
     file: 'server/hook/incoming.ts',
-    from: /( {4}\/\/ The rate first[\s\S]*?return passed\n)( {4}const message = .*\n {4}if .*\n)/,
+    from: /( {4}\/\/ The rate first[\s\S]*?return passed\n)( {4}await this\.#slices\.next\(\)\n {4}const message = .*\n {4}if .*\n)/,
     to: '$2$1',
     test: ['hooks-incoming'],
   },
