@@ -8,6 +8,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { paceAddresses } from './address-rate.ts'
+import { trusts } from './account/entry-limits.ts'
 import { identify } from './account/identify.ts'
 import type { Sessions } from './account/sessions.ts'
 import { answerError } from './answer.ts'
@@ -21,6 +23,7 @@ import type { Metrics } from './metrics.ts'
 import { refuseForeignHosts } from './hosts.ts'
 import { openApi } from './openapi.ts'
 import { limits } from './protocol/limits.ts'
+import { rates } from './protocol/rates.ts'
 import type { RateLimiterOptions } from './rate-limiter.ts'
 import { watchAnswers } from './watch-answers.ts'
 import { serveWeb } from './web.ts'
@@ -85,7 +88,7 @@ export async function buildHttp({
   watchAnswers(app, metrics)
   endWithAnswers(app, state)
   const endConnections = endLingering(app)
-  await buildShell(app, async () => {
+  await buildShell(app, rateLimits, async () => {
     await Promise.all(features.map((feature) => feature.beforeClose?.()))
     endConnections()
   })
@@ -94,7 +97,7 @@ export async function buildHttp({
   for (const { publicRoutes } of features) if (publicRoutes !== undefined) await app.register(publicRoutes)
   await app.register(async (api) => {
     await compressAnswers(api)
-    identify(api, sessions, rateLimits)
+    identify(api, sessions, { rateLimits, isTrusted: trusts(config.entry.trustedNets ?? '') })
     heavyAnswers(api, heavy)
     for (const { routes } of features) if (routes !== undefined) await api.register(routes)
   })
@@ -111,7 +114,11 @@ function takeEmptyJson(app: FastifyInstance): void {
 }
 
 /** HSTS belongs to whatever terminates TLS. `beforeClose`: browsers are told to move before the sockets close. */
-async function buildShell(app: FastifyInstance, beforeClose: () => Promise<void>): Promise<void> {
+async function buildShell(
+  app: FastifyInstance,
+  rateLimits: RateLimiterOptions,
+  beforeClose: () => Promise<void>,
+): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy,
     strictTransportSecurity: false,
@@ -120,6 +127,7 @@ async function buildShell(app: FastifyInstance, beforeClose: () => Promise<void>
   await app.register(cookie)
   await app.register(swagger, openApi)
   await app.register(async (docs) => {
+    docs.addHook('onRequest', paceAddresses(rates.docs, rateLimits))
     await compressAnswers(docs)
     await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
   })

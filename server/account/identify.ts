@@ -6,11 +6,15 @@ import { isMysqlAway } from '../db.ts'
 import { warnOfSite } from '../other-sites.ts'
 import { limits } from '../protocol/limits.ts'
 import { rates } from '../protocol/rates.ts'
-import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import { addressKey, RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { isSameOrigin, tokenOf } from './token.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route has a rate of its own for what it reads. */
+    hasOwnRate?: boolean
+  }
   interface FastifyRequest {
     /** The session of this request's token; undefined if not signed in. Set by `identify`. */
     session: Session | undefined
@@ -19,16 +23,23 @@ declare module 'fastify' {
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+export interface IdentifyOptions {
+  rateLimits?: RateLimiterOptions
+  /** An address that shares no rate. */
+  isTrusted?: (address: string) => boolean
+}
+
 /**
  * For the scope that contains all of /api, before its routes: every request there knows its session, a request that changes
- * something must come from our own page, nobody reads more than `rates.pages`, and a database that is down becomes `unavailable`.
+ * something must come from our own page, a database that is down becomes `unavailable`, and each request is counted: nobody
+ * reads more than `rates.pages` or changes more than `rates.changes`, and nobody who is unknown asks more than `rates.strangers`.
  */
 export function identify(
   api: FastifyInstance,
   sessions: Pick<Sessions, 'find'>,
-  rateLimits?: RateLimiterOptions,
+  options: IdentifyOptions = {},
 ): void {
-  const reads = new RateLimiter(rates.pages, rateLimits)
+  const pace = pacing(options)
   // Trap: parse and serialize of @fastify/cookie, which token.ts uses, throw until the plugin has loaded.
   if (!api.hasReplyDecorator('setCookie')) void api.register(fastifyCookie, { hook: false })
   api.decorateRequest('session', undefined)
@@ -36,20 +47,33 @@ export function identify(
     if (!changesNothing.has(request.method) && !isSameOrigin(request)) return refuseOrigin(request, reply)
     const token = tokenOf(request)
     if (token !== undefined) request.session = await sessions.find(token)
-    return undefined
-  })
-  api.addHook('preHandler', async ({ session, method, query, url }, reply) => {
-    // What bots receive has a rate of its own, and so has what changes something.
-    if (session === undefined || method !== 'GET' || url.startsWith('/api/bots/')) return undefined
-    const { limit = limits.page.default } = query as { limit?: number }
-    const wait = reads.take(session.user.id, limit)
-    return wait > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: wait }) : undefined
+    const waitMs = pace(request)
+    return waitMs > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: waitMs }) : undefined
   })
   api.setErrorHandler((error: Parameters<typeof answerError>[0], request, reply) =>
     isMysqlAway(error)
       ? refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
       : answerError(error, request, reply),
   )
+}
+
+/** Counts a request: 0 if it may be answered, otherwise the milliseconds to wait. */
+function pacing({
+  rateLimits,
+  isTrusted = () => false,
+}: IdentifyOptions): (request: FastifyRequest) => number {
+  const reads = new RateLimiter(rates.pages, rateLimits)
+  const changes = new RateLimiter(rates.changes, rateLimits)
+  const strangers = new RateLimiter(rates.strangers, rateLimits)
+  return ({ session, method, ip, query, routeOptions }) => {
+    if (session === undefined) return isTrusted(ip) ? 0 : strangers.take(addressKey(ip))
+    if (!changesNothing.has(method)) return changes.take(session.user.id)
+    if (routeOptions.config.hasOwnRate === true) return 0
+    // Not checked yet: a `limit` that will be refused counts as if there were none.
+    const limit = Number((query as { limit?: unknown }).limit)
+    const isLimit = Number.isInteger(limit) && limit > 0 && limit <= limits.page.max
+    return reads.take(session.user.id, isLimit ? limit : limits.page.default)
+  }
 }
 
 /** Answers a request from another site's page, and says so in the log with the names of both. */

@@ -26,7 +26,8 @@ export function botFeature(
   const longPolls = new LongPolls({ acknowledging, bots, departures, waiters, memberships, feed })
   const told = metrics.counter('brook_bot_entries_total', 'Entries sent to bots over HTTP')
   metrics.gauge('brook_bot_waits', 'Long polls of bots that are waiting', () => waiters.count)
-  const limiters = new RateLimiter(rates.botPoll, rateLimits)
+  const polls = new RateLimiter(rates.botPoll, rateLimits)
+  const acks = new RateLimiter(rates.botAck, rateLimits)
   return {
     longPolls,
     onEntries: (entries) => waiters.entries(entries),
@@ -35,7 +36,7 @@ export function botFeature(
     onSignal: (signal) => {
       if (signal.kind === 'signed-out') waiters.signOut(signal.session)
     },
-    routes: (app) => botRoutes(app, { longPolls, acknowledging, limiters, told }),
+    routes: (app) => botRoutes(app, { longPolls, acknowledging, polls, acks, told }),
     beforeClose: () => waiters.close(),
   }
 }
