@@ -13,7 +13,7 @@ import type { Roster, SeenRoom } from './roster.ts'
 export interface DirectoryDeps {
   db: Db
   log: Pick<Log, 'heads'>
-  roster: Pick<Roster, 'publicRooms' | 'roomsOf'>
+  roster: Pick<Roster, 'roomsOf' | 'publicAfter' | 'publicKeyOf' | 'defaultRoom'>
 }
 
 export interface Asked {
@@ -28,14 +28,9 @@ export async function directoryFor(
   { query = '', after, limit }: Asked,
   { db, log, roster }: DirectoryDeps,
 ): Promise<DirectoryAnswer> {
-  const [open, mine] = await Promise.all([roster.publicRooms(), roster.roomsOf(userId)])
-  const joined = new Set(mine.map(({ id }) => id))
+  const joined = new Set((await roster.roomsOf(userId)).map(({ id }) => id))
   const wanted = spokenKey(query.trim().replace(/^#/, ''))
-  const sorted = open.toSorted(byName)
-  const last = sorted.findIndex(({ id }) => id === after)
-  // A page that begins after a room which is gone begins at the top.
-  const found = sorted.slice(last + 1).filter((room) => isFound(room, wanted))
-  const page = found.slice(0, limit)
+  const { page, next } = await pageOf(roster, { wanted, after, limit })
   const heads = log.heads(page.map(({ id }) => id))
   const people = await countPeople(db, page)
   return {
@@ -47,17 +42,39 @@ export async function directoryFor(
       people: people.get(id) ?? 0,
       lastAt: heads.get(id)?.at ?? null,
     })),
-    next: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+    next,
   }
 }
 
 const isFound = ({ name, topic }: SeenRoom, wanted: string): boolean =>
   spokenKey(name).includes(wanted) || spokenKey(topic).includes(wanted)
 
-function byName(a: SeenRoom, b: SeenRoom): number {
-  if (a.isDefault !== b.isDefault) return a.isDefault ? -1 : 1
-  const [left, right] = [nameKey(a.name), nameKey(b.name)]
-  return left < right ? -1 : left > right ? 1 : Number(a.id) - Number(b.id)
+/**
+ * The rooms that match, the default room first and then by name. MySQL cannot compare as people do, so rooms are read until
+ * the page is full; a page that is not, after limits.directory.reads, says where the next one goes on.
+ */
+async function pageOf(
+  roster: DirectoryDeps['roster'],
+  { wanted, after, limit }: { wanted: string; after: string | undefined; limit: number },
+): Promise<{ page: SeenRoom[]; next: string | null }> {
+  const { reads, rooms: most } = limits.directory
+  // A page that begins after a room which is gone begins at the top.
+  const place = after === undefined ? undefined : await roster.publicKeyOf(after)
+  const first = place === undefined ? await roster.defaultRoom() : undefined
+  const found = first !== undefined && isFound(first, wanted) ? [first] : []
+  let last = place ?? ''
+  let reached: string | null = null
+  for (let read = 0; read < reads; read += 1) {
+    const max = wanted === '' ? limit + 1 : most
+    const some = await roster.publicAfter(last, max)
+    found.push(...some.filter((room) => isFound(room, wanted)))
+    if (found.length > limit) return { page: found.slice(0, limit), next: found[limit - 1]?.id ?? null }
+    const end = some.at(-1)
+    if (end === undefined || some.length < max) return { page: found, next: null }
+    last = nameKey(end.name)
+    reached = end.id
+  }
+  return { page: found, next: reached }
 }
 
 async function countPeople(db: Db, rooms: readonly SeenRoom[]): Promise<Map<string, number>> {
@@ -78,6 +95,7 @@ export const directoryRoute: FastifyPluginAsyncTypebox<DirectoryRoutes> = async 
   app.get(
     '/api/directory',
     {
+      config: { heavy: 'made' },
       schema: {
         tags: ['rooms'],
         summary: 'The public rooms, page by page',

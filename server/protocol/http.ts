@@ -49,7 +49,16 @@ export const MemberBody = Closed({ name: Name })
 export const RoleBody = Closed({ role: Role })
 export const RoomsAnswer = Closed({ rooms: Type.Array(RoomSummary) })
 export const RoomAnswer = Closed({ room: RoomSummary })
-export const MembersAnswer = Closed({ members: Type.Array(Member), total: Type.Integer() })
+/** By name; the `total` is that of the room, and `next` is null on the last page. */
+export const MembersAnswer = Closed({
+  members: Type.Array(Member),
+  total: Type.Integer(),
+  next: Nullable(Type.String()),
+})
+export const MembersQuery = Closed({
+  after: NextQuery('^[1-9][0-9]{0,18}$'),
+  limit: Limit(limits.membersListed, limits.membersListed),
+})
 
 export const RoomParams = Closed({ room: Id })
 export const MemberParams = Closed({ room: Id, user: Id })

@@ -144,7 +144,9 @@ export const limits = {
   repeated: { retryMs: 1 * second },
   /** How long a session lives without being used. */
   sessionMs: 90 * 24 * hour,
-  /** Rooms that one person may be in, and members of one room that are listed. */
+  /** Public rooms that one read of the directory fetches, and reads for one page of it: 20,000 rooms are looked through. */
+  directory: { rooms: 1_000, reads: 20 },
+  /** Rooms that one person may be in, and members of one room in one answer; the next page has the others. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,
   /**

@@ -60,8 +60,11 @@ export const joinRoom = (room: string) =>
   request<RoomAnswer>({ method: 'PUT', path: `/rooms/${room}/members/me` })
 export const leaveRoom = (room: string) =>
   request<undefined>({ method: 'DELETE', path: `/rooms/${room}/members/me` })
-export const listMembers = (room: string) =>
-  request<MembersAnswer>({ method: 'GET', path: `/rooms/${room}/members` })
+export const listMembers = (room: string, after?: string) =>
+  request<MembersAnswer>({
+    method: 'GET',
+    path: `/rooms/${room}/members${after === undefined ? '' : `?after=${after}`}`,
+  })
 export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
 export const setRole = (room: string, user: string, role: Role) =>
