@@ -3,12 +3,16 @@ import type { Logger } from 'pino'
 import type { Bus } from './bus.ts'
 import type { Config, MysqlAddress, RedisAddress } from './config.ts'
 import { Db, nameOfMysql } from './db.ts'
+import { FairGate } from './channel/fair-gate.ts'
+import { Slices } from './channel/slices.ts'
+import type { HeavyWork } from './heavy-answers.ts'
 import { archiveOf } from './history/sync/checkpoint.ts'
 import { Log } from './log/log.ts'
 import { openLogger } from './logging/logger.ts'
 import type { Outages } from './logging/outages.ts'
 import { openReports } from './logging/reports.ts'
 import { Metrics, type Numbers } from './metrics.ts'
+import { limits } from './protocol/limits.ts'
 import type { RateLimiterOptions } from './rate-limiter.ts'
 import type { Cache } from './redis/cache.ts'
 import { nameOfRedis, RedisProvider } from './redis/provider.ts'
@@ -29,6 +33,8 @@ export interface Core {
   metrics: Metrics
   /** `isLeaving`: the server will stop in a moment; it serves until then. */
   state: { isLeaving: boolean }
+  /** What takes long goes through here, so that nobody else waits for it. */
+  heavy: HeavyWork
   /** Whether rate limits apply. */
   rateLimits: RateLimiterOptions
   /** A failure that will be retried, or that does not matter to the caller. */
@@ -90,6 +96,7 @@ export function openCore(
     state: { isLeaving: false },
     keys: new ServerKeys(db),
     metrics,
+    heavy: { gate: new FairGate(limits.heavy), slices: new Slices(limits.heavy) },
     rateLimits: { lifted: !config.pacing },
     close: async () => {
       log.close()

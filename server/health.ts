@@ -1,8 +1,9 @@
 // Liveness, readiness and metrics of this process: for probes, load balancers and Prometheus.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
+import { paceAddresses } from './address-rate.ts'
 import { refuse } from './answer.ts'
 import type { Core } from './core.ts'
 import { isMysqlAway, type Db } from './db.ts'
@@ -14,7 +15,6 @@ import { ErrorAnswer } from './protocol/schema.ts'
 import { mayReadMetrics } from './metrics-access.ts'
 import { limits } from './protocol/limits.ts'
 import { rates } from './protocol/rates.ts'
-import { addressKey, RateLimiter } from './rate-limiter.ts'
 
 const tags = ['health']
 const Word = Type.String()
@@ -44,12 +44,8 @@ export const healthFeature = (core: Core): Feature => ({ publicRoutes: (app) => 
 const healthRoutes: FastifyPluginAsyncTypebox<
   Pick<Core, 'config' | 'db' | 'log' | 'metrics' | 'rateLimits' | 'state'>
 > = async (app, { config, db, log, metrics, rateLimits, state }) => {
-  const probes = new RateLimiter(rates.probe, rateLimits)
   /** What needs a store or much text, and asks nobody who it is for. */
-  const onlyNowAndThen = async ({ ip }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const wait = probes.take(addressKey(ip))
-    return wait > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: wait }) : undefined
-  }
+  const onlyNowAndThen = paceAddresses(rates.probe, rateLimits)
 
   app.get('/healthz', { schema: { tags, security: [], summary: 'Liveness of this process' } }, async () => ({
     alive: true,
@@ -101,11 +97,13 @@ const healthRoutes: FastifyPluginAsyncTypebox<
   metricsRoute(app, { config, metrics, onlyNowAndThen })
 }
 
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-
 function metricsRoute(
   app: FastifyInstance,
-  { config, metrics, onlyNowAndThen }: Pick<Core, 'config' | 'metrics'> & { onlyNowAndThen: Hook },
+  {
+    config,
+    metrics,
+    onlyNowAndThen,
+  }: Pick<Core, 'config' | 'metrics'> & { onlyNowAndThen: onRequestAsyncHookHandler },
 ): void {
   app.get(
     '/metrics',

@@ -8,6 +8,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { paceAddresses } from './address-rate.ts'
+import { trusts } from './account/entry-limits.ts'
 import { identify, refuseLate } from './account/identify.ts'
 import type { Sessions } from './account/sessions.ts'
 import { answerError } from './answer.ts'
@@ -17,12 +19,14 @@ import { compressAnswers } from './compress.ts'
 import type { Config } from './config.ts'
 import type { Core } from './core.ts'
 import type { Feature } from './feature.ts'
+import { heavyAnswers, type HeavyWork } from './heavy-answers.ts'
 import { watchMethods } from './methods.ts'
 import type { BanList } from './moderation/ban-list.ts'
 import type { Metrics } from './metrics.ts'
 import { refuseForeignHosts } from './hosts.ts'
 import { openApi } from './openapi.ts'
 import { limits } from './protocol/limits.ts'
+import { rates } from './protocol/rates.ts'
 import type { RateLimiterOptions } from './rate-limiter.ts'
 import { watchAnswers } from './watch-answers.ts'
 import { serveWeb } from './web.ts'
@@ -37,6 +41,7 @@ export interface HttpDeps {
   rateLimits: RateLimiterOptions
   metrics: Metrics
   state: Core['state']
+  heavy: HeavyWork
 }
 
 const contentSecurityPolicy = {
@@ -64,6 +69,7 @@ export async function buildHttp({
   rateLimits,
   metrics,
   state,
+  heavy,
 }: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
@@ -89,7 +95,7 @@ export async function buildHttp({
   watchAnswers(app, metrics)
   endWithAnswers(app, state)
   const endConnections = endLingering(app)
-  await buildShell(app, async () => {
+  await buildShell(app, rateLimits, async () => {
     await Promise.all(features.map((feature) => feature.beforeClose?.()))
     endConnections()
   })
@@ -99,8 +105,10 @@ export async function buildHttp({
   await app.register(async (api) => {
     refuseLate(api, bans)
     await compressAnswers(api)
-    identify(api, { sessions, bans }, rateLimits)
+    const isTrusted = trusts(config.entry.trustedNets ?? '')
+    identify(api, { sessions, bans }, { rateLimits, isTrusted })
     noteRoutes(api, audit)
+    heavyAnswers(api, heavy)
     for (const { routes } of features) if (routes !== undefined) await api.register(routes)
   })
   await serveWeb(app, methodsOf)
@@ -116,7 +124,11 @@ function takeEmptyJson(app: FastifyInstance): void {
 }
 
 /** HSTS belongs to whatever terminates TLS. `beforeClose`: browsers are told to move before the sockets close. */
-async function buildShell(app: FastifyInstance, beforeClose: () => Promise<void>): Promise<void> {
+async function buildShell(
+  app: FastifyInstance,
+  rateLimits: RateLimiterOptions,
+  beforeClose: () => Promise<void>,
+): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy,
     strictTransportSecurity: false,
@@ -125,6 +137,7 @@ async function buildShell(app: FastifyInstance, beforeClose: () => Promise<void>
   await app.register(cookie)
   await app.register(swagger, openApi)
   await app.register(async (docs) => {
+    docs.addHook('onRequest', paceAddresses(rates.docs, rateLimits))
     await compressAnswers(docs)
     await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
   })

@@ -12,6 +12,7 @@ import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as saved from './protocol/saved.ts'
 import * as search from './protocol/search.ts'
+import * as sync from './protocol/sync.ts'
 import * as threads from './protocol/threads.ts'
 import { brookVersion } from './version.ts'
 
@@ -117,6 +118,7 @@ function withNames<Document extends object>(document: Document): Document {
     polls,
     saved,
     search,
+    sync,
     threads,
   ]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))

@@ -13,6 +13,9 @@ export interface RateLimiterOptions {
   maxKeys?: number
 }
 
+/** A thousand tokens of a third of a millisecond add up to a little more than a third of a second. */
+const roundingMs = 1e-6
+
 /**
  * A token bucket per key, stored as one number: the time at which the bucket is full again (GCRA, ITU-T I.371).
  * Invariant: a key whose bucket is full is the same as a key never seen, so it can be dropped.
@@ -47,7 +50,7 @@ export class RateLimiter {
     const now = this.#now()
     const fullAt = Math.max(now, this.#fullAt.get(key) ?? now)
     const takenMs = tokens * this.#tokenMs
-    const wait = Math.ceil(fullAt + takenMs - this.#burstMs - now)
+    const wait = Math.ceil(fullAt + takenMs - this.#burstMs - now - roundingMs)
     this.#remember(key, wait > 0 ? fullAt : fullAt + takenMs)
     this.#forget(now)
     return Math.max(0, wait)

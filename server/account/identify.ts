@@ -10,11 +10,15 @@ import { banned, errors } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { KeptOut } from '../protocol/moderation.ts'
 import { rates } from '../protocol/rates.ts'
-import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import { addressKey, RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { isSameOrigin, tokenOf } from './token.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route has a rate of its own for what it reads. */
+    hasOwnRate?: boolean
+  }
   interface FastifyRequest {
     /** The session of this request's token; undefined if not signed in. Set by `identify`. */
     session: Session | undefined
@@ -27,16 +31,23 @@ declare module 'fastify' {
 const ownSession = '/api/session'
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+export interface IdentifyOptions {
+  rateLimits?: RateLimiterOptions
+  /** An address that shares no rate. */
+  isTrusted?: (address: string) => boolean
+}
+
 /**
  * For the scope that contains all of /api, before its routes: every request there knows its session, a request that changes
- * something must come from our own page, nobody reads more than `rates.pages`, and a database that is down becomes `unavailable`.
+ * something must come from our own page, a database that is down becomes `unavailable`, and each request is counted: nobody
+ * reads more than `rates.pages` or changes more than `rates.changes`, and nobody who is unknown asks more than `rates.strangers`.
  */
 export function identify(
   api: FastifyInstance,
   { sessions, bans }: { sessions: Pick<Sessions, 'find'>; bans?: Pick<BanList, 'of'> | undefined },
-  rateLimits?: RateLimiterOptions,
+  options: IdentifyOptions = {},
 ): void {
-  const reads = new RateLimiter(rates.pages, rateLimits)
+  const pace = pacing(options)
   // Trap: parse and serialize of @fastify/cookie, which token.ts uses, throw until the plugin has loaded.
   if (!api.hasReplyDecorator('setCookie')) void api.register(fastifyCookie, { hook: false })
   api.decorateRequest('session', undefined)
@@ -47,16 +58,11 @@ export function identify(
     const session = token === undefined ? undefined : await sessions.find(token)
     request.ban = bans?.of({ user: session?.user, address: request.ip })
     if (request.ban === undefined) request.session = session
+    const waitMs = pace(request)
+    if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
     return request.ban === undefined || request.routeOptions.url === ownSession
       ? undefined
       : refuse(reply, banned(request.ban))
-  })
-  api.addHook('preHandler', async ({ session, method, query, url }, reply) => {
-    // What bots receive has a rate of its own, and so has what changes something.
-    if (session === undefined || method !== 'GET' || url.startsWith('/api/bots/')) return undefined
-    const { limit = limits.page.default } = query as { limit?: number }
-    const wait = reads.take(session.user.id, limit)
-    return wait > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: wait }) : undefined
   })
   api.setErrorHandler((error: Parameters<typeof answerError>[0], request, reply) =>
     isMysqlAway(error)
@@ -78,6 +84,25 @@ export function refuseLate(api: FastifyInstance, bans: Pick<BanList, 'of'>): voi
     void reply.removeHeader('content-disposition')
     return JSON.stringify(refusalBody(banned(ban)))
   })
+}
+
+/** Counts a request: 0 if it may be answered, otherwise the milliseconds to wait. */
+function pacing({
+  rateLimits,
+  isTrusted = () => false,
+}: IdentifyOptions): (request: FastifyRequest) => number {
+  const reads = new RateLimiter(rates.pages, rateLimits)
+  const changes = new RateLimiter(rates.changes, rateLimits)
+  const strangers = new RateLimiter(rates.strangers, rateLimits)
+  return ({ session, method, ip, query, routeOptions }) => {
+    if (session === undefined) return isTrusted(ip) ? 0 : strangers.take(addressKey(ip))
+    if (!changesNothing.has(method)) return changes.take(session.user.id)
+    if (routeOptions.config.hasOwnRate === true) return 0
+    // Not checked yet: a `limit` that will be refused counts as if there were none.
+    const limit = Number((query as { limit?: unknown }).limit)
+    const isLimit = Number.isInteger(limit) && limit > 0 && limit <= limits.page.max
+    return reads.take(session.user.id, isLimit ? limit : limits.page.default)
+  }
 }
 
 /** Answers a request from another site's page, and says so in the log with the names of both. */

@@ -109,6 +109,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
   app.post(
     '/api/session',
     {
+      preHandler: knocked,
       schema: {
         tags,
         security: [],

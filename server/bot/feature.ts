@@ -33,7 +33,8 @@ export function botFeature(
   metrics.gauge('brook_bot_waits', 'Long polls of bots that are waiting', () => waiters.count)
   // Whoever waits is answered, and the next poll is identified again.
   bans.onChange(() => waiters.askAgain())
-  const limiters = new RateLimiter(rates.botPoll, rateLimits)
+  const polls = new RateLimiter(rates.botPoll, rateLimits)
+  const acks = new RateLimiter(rates.botAck, rateLimits)
   return {
     longPolls,
     onEntries: (entries) => waiters.entries(entries),
@@ -42,7 +43,7 @@ export function botFeature(
     onSignal: (signal) => {
       if (signal.kind === 'signed-out') waiters.signOut(signal.session)
     },
-    routes: (app) => botRoutes(app, { longPolls, acknowledging, limiters, told }),
+    routes: (app) => botRoutes(app, { longPolls, acknowledging, polls, acks, told }),
     beforeClose: () => waiters.close(),
   }
 }

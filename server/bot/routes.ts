@@ -15,7 +15,8 @@ import type { LongPolls } from './long-polls.ts'
 
 export interface BotRoutes {
   longPolls: LongPolls
-  limiters: RateLimiter
+  polls: RateLimiter
+  acks: RateLimiter
   acknowledging: Acknowledging
   /** Entries that were sent to bots. */
   told: Counter
@@ -27,7 +28,7 @@ const tags = ['bots']
 /** For a scope that `identify` has prepared. */
 export const botRoutes: FastifyPluginAsyncTypebox<BotRoutes> = async (
   app,
-  { longPolls, acknowledging, limiters, told },
+  { longPolls, acknowledging, polls, acks, told },
 ) => {
   app.addHook('preHandler', onlySignedIn)
   app.addHook('preHandler', onlyBots)
@@ -35,6 +36,7 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutes> = async (
   app.get(
     '/api/bots/me/entries',
     {
+      config: { heavy: 'written', hasOwnRate: true },
       schema: {
         tags,
         summary: 'Entries in the bot’s rooms after a cursor; waits up to waitMs for new ones',
@@ -44,7 +46,7 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutes> = async (
     },
     async (request, reply) => {
       const { id, user } = requireSession(request)
-      const wait = limiters.take(user.id)
+      const wait = polls.take(user.id)
       if (wait > 0) return refuse(reply, { code: 'too_many', retryAfterMs: wait })
       const { after, limit = limits.bots.entries.default, waitMs = 0 } = request.query
       const waiter = { bot: user.id, session: id }
@@ -67,6 +69,8 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutes> = async (
     },
     async (request, reply) => {
       const { user } = requireSession(request)
+      const wait = acks.take(user.id)
+      if (wait > 0) return refuse(reply, { code: 'too_many', retryAfterMs: wait })
       const { cursor, rooms, rewind } = request.body
       if ((cursor === undefined) === (rooms === undefined))
         return refuse(reply, { code: 'bad_request', detail: 'cursor or rooms' })

@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { refuse } from '../answer.ts'
 import { isZone } from '../history/calendar.ts'
+import type { Slices } from '../channel/slices.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
@@ -27,6 +28,7 @@ export interface ExportRoute {
   memberships: Memberships
   /** The id of this Brook. */
   installation: () => Promise<string>
+  slices: Slices
   /** Messages that were written. */
   exported: Counter
 }
@@ -34,7 +36,7 @@ export interface ExportRoute {
 /** For a scope that `identify` has prepared. */
 export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
   app,
-  { history, memberships, installation, exported },
+  { history, memberships, installation, exported, slices },
 ) => {
   app.addHook('preHandler', onlySignedIn)
   const downloads = new Downloads()
@@ -76,6 +78,8 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
         from: Math.max(1, from),
         to,
         page,
+        step: <T>(work: () => Promise<T>) => downloads.step(user.id, work),
+        slices,
         wrote: (messages: number) => exported.inc(messages),
       }
       const pieces = downloads.read(write(form, query), () => reply.raw.destroy())

@@ -2,6 +2,7 @@
 // Edits, deletions and reactions are those at the time a page is read.
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRefusal } from '../answer.ts'
+import type { Slices } from '../channel/slices.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { PageAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
@@ -12,28 +13,70 @@ export interface ExportQuery extends About {
   to?: number | undefined
   /** The page after a number. */
   page: (after: number) => Promise<PageAnswer | Refusal>
+  /** Does what a page costs when it may be done; without it, at once. */
+  step?: <T>(work: () => Promise<T>) => Promise<T>
+  /** In which pages become text; without them, each at once. */
+  slices?: Slices | undefined
   /** Called with the number of messages written. */
   wrote?: (messages: number) => void
 }
 
-/** The text in pieces, a page each. It always ends with how far it is complete. */
+/** Characters of a piece, more or less: what a socket takes at once. */
+const pieceChars = 64 * 1024
+
+/** The text in pieces, several to a page. It always ends with how far it is complete. */
 export async function* write(form: Form, query: ExportQuery): AsyncGenerator<string, void, undefined> {
-  const { page, wrote, to: until, ...about } = query
+  const { page, wrote, to, step = (work) => work(), slices, ...about } = query
   const { from } = about
   yield form.start(about)
-  let [last, upTo] = [until, from - 1]
-  for (let more = true; more;) {
-    const answer = await patiently(() => page(upTo))
-    if (isRefusal(answer)) return yield form.end({ from, upTo, complete: false })
-    last = Math.min(last ?? answer.upTo, answer.upTo)
-    const to = last
-    const messages = answer.messages.filter(({ seq }) => seq <= to)
-    more = answer.hasAfter && messages.length === answer.messages.length
-    upTo = more ? (messages.at(-1)?.seq ?? to) : to
-    wrote?.(messages.length)
-    if (messages.length > 0) yield messages.map((message) => form.message(message)).join('')
+  let reached: Reached = { upTo: from - 1, last: to, more: true }
+  while (reached.more) {
+    const { upTo } = reached
+    const part = await patiently(() => step(() => partOf(form, { page, slices, reached })))
+    if (isRefusal(part)) return yield form.end({ from, upTo, complete: false })
+    wrote?.(part.messages)
+    yield* part.pieces
+    reached = part
   }
-  yield form.end({ from, upTo: Math.max(upTo, from - 1), complete: true })
+  yield form.end({ from, upTo: Math.max(reached.upTo, from - 1), complete: true })
+}
+
+/** How far an export has come, and its last number, as far as that is known. */
+interface Reached {
+  upTo: number
+  last: number | undefined
+  more: boolean
+}
+
+interface Part extends Reached {
+  pieces: string[]
+  messages: number
+}
+
+/** The next page as text. */
+async function partOf(
+  form: Form,
+  { page, slices, reached }: Pick<ExportQuery, 'page' | 'slices'> & { reached: Reached },
+): Promise<Part | Refusal> {
+  const answer = await page(reached.upTo)
+  if (isRefusal(answer)) return answer
+  const last = Math.min(reached.last ?? answer.upTo, answer.upTo)
+  const messages = answer.messages.filter(({ seq }) => seq <= last)
+  const more = answer.hasAfter && messages.length === answer.messages.length
+  const pieces: string[] = []
+  let piece = ''
+  const rest = slices?.begin()
+  for (const message of messages) {
+    piece += form.message(message)
+    if (piece.length >= pieceChars) {
+      pieces.push(piece)
+      piece = ''
+    }
+    await rest?.()
+  }
+  if (piece !== '') pieces.push(piece)
+  const upTo = more ? (messages.at(-1)?.seq ?? last) : last
+  return { pieces, messages: messages.length, upTo, last, more }
 }
 
 /** Retries, so that a store that is down for a moment does not end an export. */

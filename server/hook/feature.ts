@@ -1,12 +1,14 @@
 // Webhooks: incoming ones, with which tools post to rooms, and outgoing ones, which deliver messages elsewhere.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { paceAddresses } from '../address-rate.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { MembershipApi } from '../membership/feature.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import type { Say } from '../posting/say.ts'
+import { rates } from '../protocol/rates.ts'
 import { Deliverer } from './deliverer.ts'
 import { incomingRoute } from './incoming-route.ts'
 import { IncomingHooks } from './incoming.ts'
@@ -14,11 +16,12 @@ import { OutgoingHooks } from './outgoing.ts'
 import { hookRoutes } from './routes.ts'
 
 export function hookFeature(
-  { config, db, cache, log, metrics, onError, outages }: Core,
+  { config, db, cache, log, metrics, onError, outages, heavy, rateLimits }: Core,
   { memberships, gate, history, say, bans }: MembershipApi & { history: History; say: Say; bans: BanList },
 ): Feature {
   const mayBePrivate = config.webhookPrivate
-  const incoming = new IncomingHooks({ db, cache, gate, say })
+  const incoming = new IncomingHooks({ db, cache, gate, say, slices: heavy.slices })
+  const pace = paceAddresses(rates.strangers, rateLimits)
   const outgoing = new OutgoingHooks(db, mayBePrivate)
   const answered = metrics.counter('brook_hooks_received_total', 'Posts to incoming webhooks, by answer', {
     answer: [],
@@ -43,7 +46,8 @@ export function hookFeature(
   )
   return {
     onEntries: (entries) => deliverer.wake(entries.map(({ room }) => room)),
-    publicRoutes: (app) => incomingRoute(app, { incoming, onAnswer: (answer) => answered.inc({ answer }) }),
+    publicRoutes: (app) =>
+      incomingRoute(app, { incoming, pace, onAnswer: (answer) => answered.inc({ answer }) }),
     routes: (app) => hookRoutes(app, { memberships, incoming, outgoing, history, log, deliverer }),
     close: () => deliverer.close(),
   }

@@ -1,7 +1,7 @@
 // The endpoint of incoming webhooks: anybody with the address may post. Accepts what the endpoints of Slack and Teams accept
 // and answers as Slack does, in plain text, so tools made for them work unchanged. Needs no session, and reads no cookie.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
 import { isMysqlAway } from '../db.ts'
 import { errors } from '../protocol/errors.ts'
@@ -11,6 +11,8 @@ import type { HookRefusal, IncomingHooks } from './incoming.ts'
 
 export interface IncomingRoute {
   incoming: IncomingHooks
+  /** How often one address may ask for any webhook. */
+  pace: onRequestAsyncHookHandler
   /** Called with what was answered, for counting. */
   onAnswer: (answer: string) => void
 }
@@ -29,8 +31,9 @@ const statuses = { invalid_payload: 400, no_text: 400, invalid_token: 403, no_se
 
 export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
   app,
-  { incoming, onAnswer },
+  { incoming, onAnswer, pace },
 ) => {
+  app.addHook('onRequest', pace)
   // Whatever the header says, the body is JSON or a form: Slack is not stricter.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { newToken, tokenHash } from '../account/token.ts'
 import { isRefusal } from '../answer.ts'
+import type { Slices } from '../channel/slices.ts'
 import type { Db } from '../db.ts'
 import { StaleCache } from '../stale-cache.ts'
 import type { Appended } from '../log/entry.ts'
@@ -22,6 +23,7 @@ export interface IncomingDeps {
   cache: Cache
   gate: Gate
   say: Say
+  slices: Slices
 }
 
 /** A hook with its address, which is shown only this once: the part after the server's own. */
@@ -48,12 +50,14 @@ export class IncomingHooks {
   readonly #cached: StaleCache
   readonly #say: Say
   readonly #gate: Gate
+  readonly #slices: Slices
 
-  constructor({ db, cache, gate, say }: IncomingDeps) {
+  constructor({ db, cache, gate, say, slices }: IncomingDeps) {
     this.#db = db
     this.#cached = new StaleCache(cache, { kind: 'hooks' })
     this.#say = say
     this.#gate = gate
+    this.#slices = slices
   }
 
   /** The hook with this address. @throws if MySQL is down and the cache does not know it */
@@ -81,6 +85,7 @@ export class IncomingHooks {
     // The rate first: reading a payload costs more than refusing one.
     const passed = await this.#gate.pass({ actor: { hook: id, room, person: hook }, action: 'say', room })
     if (isRefusal(passed)) return passed
+    await this.#slices.next()
     const message = readPayload(payload)
     if (typeof message === 'string') return message
     const { name = hook.name, icon } = message

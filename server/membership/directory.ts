@@ -13,7 +13,9 @@ import type { Roster, SeenRoom } from './roster.ts'
 export interface DirectoryDeps {
   db: Db
   log: Pick<Log, 'heads'>
-  roster: Pick<Roster, 'publicRooms' | 'roomsOf'>
+  roster: Pick<Roster, 'roomsOf' | 'publicAfter' | 'publicKeyOf' | 'defaultRoom'>
+  /** Whether somebody may see a room and could join it. */
+  isShown: (userId: string, room: SeenRoom) => boolean
 }
 
 export interface Asked {
@@ -26,16 +28,17 @@ export interface Asked {
 export async function directoryFor(
   userId: string,
   { query = '', after, limit }: Asked,
-  { db, log, roster }: DirectoryDeps,
+  { db, log, roster, isShown }: DirectoryDeps,
 ): Promise<DirectoryAnswer> {
-  const [open, mine] = await Promise.all([roster.publicRooms(), roster.roomsOf(userId)])
-  const joined = new Set(mine.map(({ id }) => id))
+  const joined = new Set((await roster.roomsOf(userId)).map(({ id }) => id))
   const wanted = spokenKey(query.trim().replace(/^#/, ''))
-  const sorted = open.toSorted(byName)
-  const last = sorted.findIndex(({ id }) => id === after)
-  // A page that begins after a room which is gone begins at the top.
-  const found = sorted.slice(last + 1).filter((room) => isFound(room, wanted))
-  const page = found.slice(0, limit)
+  const isWanted = (room: SeenRoom): boolean => isFound(room, wanted) && isShown(userId, room)
+  const { page, next } = await pageOf(roster, {
+    isWanted,
+    after,
+    limit,
+    atOnce: wanted === '' ? limit + 1 : limits.directory.rooms,
+  })
   const heads = log.heads(page.map(({ id }) => id))
   const people = await countPeople(db, page)
   return {
@@ -47,17 +50,49 @@ export async function directoryFor(
       people: people.get(id) ?? 0,
       lastAt: heads.get(id)?.at ?? null,
     })),
-    next: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+    next,
   }
 }
 
 const isFound = ({ name, topic }: SeenRoom, wanted: string): boolean =>
   spokenKey(name).includes(wanted) || spokenKey(topic).includes(wanted)
 
-function byName(a: SeenRoom, b: SeenRoom): number {
-  if (a.isDefault !== b.isDefault) return a.isDefault ? -1 : 1
-  const [left, right] = [nameKey(a.name), nameKey(b.name)]
-  return left < right ? -1 : left > right ? 1 : Number(a.id) - Number(b.id)
+/**
+ * The rooms that match, the default room first and then by name. MySQL cannot compare as people do, so rooms are read until
+ * the page is full; a page that is not, after limits.directory.reads, says where the next one goes on.
+ */
+async function pageOf(
+  roster: DirectoryDeps['roster'],
+  {
+    isWanted,
+    after,
+    limit,
+    atOnce,
+  }: {
+    isWanted: (room: SeenRoom) => boolean
+    after: string | undefined
+    limit: number
+    /** Rooms of one read. */
+    atOnce: number
+  },
+): Promise<{ page: SeenRoom[]; next: string | null }> {
+  const { reads } = limits.directory
+  // A page that begins after a room which is gone begins at the top.
+  const place = after === undefined ? undefined : await roster.publicKeyOf(after)
+  const first = place === undefined ? await roster.defaultRoom() : undefined
+  const found = first !== undefined && isWanted(first) ? [first] : []
+  let last = place ?? ''
+  let reached: string | null = null
+  for (let read = 0; read < reads; read += 1) {
+    const some = await roster.publicAfter(last, atOnce)
+    found.push(...some.filter(isWanted))
+    if (found.length > limit) return { page: found.slice(0, limit), next: found[limit - 1]?.id ?? null }
+    const end = some.at(-1)
+    if (end === undefined || some.length < atOnce) return { page: found, next: null }
+    last = nameKey(end.name)
+    reached = end.id
+  }
+  return { page: found, next: reached }
 }
 
 async function countPeople(db: Db, rooms: readonly SeenRoom[]): Promise<Map<string, number>> {
@@ -78,6 +113,7 @@ export const directoryRoute: FastifyPluginAsyncTypebox<DirectoryRoutes> = async 
   app.get(
     '/api/directory',
     {
+      config: { heavy: 'made' },
       schema: {
         tags: ['rooms'],
         summary: 'The public rooms, page by page',

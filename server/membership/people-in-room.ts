@@ -11,16 +11,20 @@ export interface RoomRoll {
 }
 
 export class PeopleInRoom {
-  readonly kind: RoomKind
+  #kind: RoomKind
   readonly names = new NameIndex()
   readonly #members = new Map<string, Omit<Member, 'here'>>()
   /** How many there are beyond those that were read. */
   readonly #others: number
 
   constructor({ kind, members, total }: RoomRoll) {
-    this.kind = kind
+    this.#kind = kind
     for (const member of members) this.#put(member)
     this.#others = total - this.#members.size
+  }
+
+  get kind(): RoomKind {
+    return this.#kind
   }
 
   /** How many people are in the room. */
@@ -56,9 +60,16 @@ export class PeopleInRoom {
         return this.#go(notice.person)
       case 'role':
         return this.#become(notice.person, notice.role)
+      case 'visibility':
+        this.#kind = notice.visibility
+        return
       case 'lost':
       case 'topic':
       case 'revisions':
+      case 'name':
+      case 'speak':
+      case 'slowMs':
+      case 'archived':
         return
     }
   }

@@ -4,14 +4,15 @@ import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import type { DirectoryAnswer } from '../protocol/directory.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { Member, RoomSummary } from '../protocol/people.ts'
+import type { MembersAnswer } from '../protocol/http.ts'
+import type { RoomSummary } from '../protocol/people.ts'
 import { later } from '../protocol/position.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Presence } from '../socket/presence.ts'
 import { directoryFor, type Asked } from './directory.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { RoomPeople } from './room-people.ts'
-import { Roster, type JoinedRoom, type SeenRoom } from './roster.ts'
+import { Roster, type JoinedRoom, type MemberPage, type SeenRoom } from './roster.ts'
 import { summarize, type Positions } from './summaries.ts'
 
 export interface RoomListDeps extends Positions {
@@ -107,18 +108,16 @@ export class RoomList {
 
   /** The public rooms, page by page. */
   directory(userId: string, asked: Asked): Promise<DirectoryAnswer> {
-    const roster = {
-      publicRooms: () => this.#openTo(userId),
-      roomsOf: (person: string) => this.roster.roomsOf(person),
-    }
-    return directoryFor(userId, asked, { ...this.#deps, roster })
+    const isShown = (person: string, { id, archived }: SeenRoom): boolean =>
+      archived !== true && !this.#isOutOf(person, id)
+    return directoryFor(userId, asked, { ...this.#deps, roster: this.roster, isShown })
   }
 
   /** The members of a room that this person may read, and who of them is online. */
-  async members(userId: string, room: string): Promise<{ members: Member[]; total: number } | Refusal> {
+  async members(userId: string, room: string, page: MemberPage): Promise<MembersAnswer | Refusal> {
     if ((await this.find(userId, room)) === undefined) return { code: 'not_found' }
-    const { members, total } = await this.roster.members(room)
-    return { members: members.map((one) => ({ ...one, here: this.#deps.presence.isHere(one.id) })), total }
+    const { members, ...rest } = await this.roster.members(room, page)
+    return { members: members.map((one) => ({ ...one, here: this.#deps.presence.isHere(one.id) })), ...rest }
   }
 
   /** The public rooms that this person may see and could join. */

@@ -110,6 +110,32 @@ export class Roster {
     return (rooms ?? []).map(asSeen)
   }
 
+  /** From MySQL itself: the public rooms by name but for the default one, at most `max` after a name's key. */
+  async publicAfter(key: string, max: number): Promise<SeenRoom[]> {
+    const rows = await this.#db.rows<RoomRow>(
+      `SELECT ${facts} FROM rooms r WHERE r.public_key > ? AND r.is_default IS NULL ORDER BY r.public_key LIMIT ?`,
+      [key, max],
+    )
+    return rows.map(asNonMember)
+  }
+
+  /** From MySQL itself: the default room. */
+  async defaultRoom(): Promise<SeenRoom | undefined> {
+    const [row] = await this.#db.rows<RoomRow>(
+      `SELECT ${facts} FROM rooms r WHERE r.is_default = 1 AND r.public_key IS NOT NULL`,
+    )
+    return row && asNonMember(row)
+  }
+
+  /** The key of a public room's name, by which they are sorted; undefined if there is no such room. */
+  async publicKeyOf(room: string): Promise<string | undefined> {
+    const [row] = await this.#db.rows<{ public_key: string }>(
+      'SELECT IF(is_default = 1, ?, public_key) AS public_key FROM rooms WHERE id = ? AND public_key IS NOT NULL',
+      ['', BigInt(room)],
+    )
+    return row?.public_key
+  }
+
   /** From MySQL itself. */
   async newestPublic(): Promise<string | undefined> {
     const [row] = await this.#db.rows<{ newest: number | null }>(
@@ -130,17 +156,19 @@ export class Roster {
     return found === undefined ? undefined : asSeen(found)
   }
 
-  /** The first limits.membersListed people of a room by name, and the total. */
-  async members(room: string): Promise<MemberList> {
+  /** People of a room by name, and the total. */
+  async members(room: string, page: MemberPage): Promise<MemberList> {
     const version = await this.#cache.version(membersOf(room))
-    return this.#members.read(room, () => this.#readMembers(room), { version })
+    const isUsual = page.after === undefined && page.limit === limits.membersListed
+    const key = isUsual ? room : [room, page.after, page.limit].join(' ')
+    return this.#members.read(key, () => this.#readMembers(room, page), { version })
   }
 
   /** The same with the kind of the room, as MySQL has it at this moment; undefined if there is no such room. */
   async roll(room: string): Promise<RoomRoll | undefined> {
     const [[row], list] = await Promise.all([
       this.#db.rows<{ kind: RoomKind }>('SELECT kind FROM rooms WHERE id = ?', [BigInt(room)]),
-      this.#readMembers(room),
+      this.#readMembers(room, { limit: limits.membersListed }),
     ])
     return row && { kind: row.kind, ...list }
   }
@@ -166,30 +194,41 @@ export class Roster {
     await Promise.all([this.publicRooms(), this.findPublic(room)]).catch(() => undefined)
   }
 
-  async #readMembers(room: string): Promise<MemberList> {
+  async #readMembers(room: string, { after, limit }: MemberPage): Promise<MemberList> {
     const rows = await this.#db.rows<{ id: number; name: string; role: Role; is_bot: number }>(
       'SELECT u.id, u.name, u.is_bot, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
-        'WHERE m.room_id = ? ORDER BY u.name_key LIMIT ?',
-      [BigInt(room), limits.membersListed],
+        `WHERE m.room_id = ? AND u.name_key > COALESCE((SELECT name_key FROM users WHERE id = ?), '')
+         ORDER BY u.name_key LIMIT ?`,
+      [BigInt(room), BigInt(after ?? 0), limit + 1],
     )
-    const members = rows.map(({ id, name, role, is_bot }) => ({
+    const members = rows.slice(0, limit).map(({ id, name, role, is_bot }) => ({
       id: String(id),
       name,
       role,
       ...(is_bot === 1 ? ({ bot: true } as const) : {}),
     }))
-    if (members.length < limits.membersListed) return { members, total: members.length }
+    const next = rows.length > limit ? (members.at(-1)?.id ?? null) : null
+    if (next === null && after === undefined) return { members, total: members.length, next }
     const counted = await this.#db.rows<{ total: number }>(
       'SELECT COUNT(*) AS total FROM memberships WHERE room_id = ?',
       [BigInt(room)],
     )
-    return { members, total: counted[0]?.total ?? members.length }
+    return { members, total: counted[0]?.total ?? members.length, next }
   }
+}
+
+export interface MemberPage {
+  /** The id of the last person of the page before; one who is gone: from the beginning. */
+  after?: string | undefined
+  limit: number
 }
 
 export interface MemberList {
   members: Omit<Member, 'here'>[]
+  /** Of the room, not of the page. */
   total: number
+  /** Where the next page begins; null: this is the last one. */
+  next: string | null
 }
 
 /** The columns of `facts`; the settings by their columns. */

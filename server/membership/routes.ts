@@ -9,6 +9,7 @@ import {
   MemberBody,
   MemberParams,
   MembersAnswer,
+  MembersQuery,
   RoleBody,
   RoomAnswer,
   RoomBody,
@@ -18,6 +19,7 @@ import {
 } from '../protocol/http.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
+import { limits } from '../protocol/limits.ts'
 import { rightsFor } from '../protocol/room-settings.ts'
 import { directoryRoute } from './directory.ts'
 import type { Memberships } from './memberships.ts'
@@ -110,13 +112,16 @@ const memberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { gate, 
     {
       schema: {
         tags,
-        summary: 'The members of a room, and which of them are online',
+        summary: 'The members of a room, page by page, and which of them are online',
         params: RoomParams,
+        querystring: MembersQuery,
         response: { 200: MembersAnswer, ...refusals },
       },
     },
     async (request) => {
-      return granted(await memberships.members(requireSession(request).user.id, request.params.room))
+      const { user } = requireSession(request)
+      const { after, limit = limits.membersListed } = request.query
+      return granted(await memberships.members(user.id, request.params.room, { after, limit }))
     },
   )
 

@@ -3,7 +3,6 @@ import type { RoomRule } from '../membership/room-rules.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { mayAlwaysWrite, type Standing } from '../protocol/rights.ts'
-import type { Cache } from '../redis/cache.ts'
 
 /** What an action does in a room, as far as its rules restrict it. */
 export interface Restricted {
@@ -20,7 +19,11 @@ export interface Writing {
   cid?: string | undefined
 }
 
-type SlowCounts = Pick<Cache, 'count' | 'uncount'>
+/** Counters that all servers share, each of which ends `ttlMs` after its first count; undefined: they are away. */
+interface SlowCounts {
+  count(key: string, ttlMs: number): Promise<{ count: number; endsInMs: number } | undefined>
+  uncount(key: string): Promise<void>
+}
 
 /** What is remembered of the last message of each person in a slow room, so that it can be repeated under its cid. */
 const keptCids = 10_000

@@ -124,9 +124,11 @@ export const featureLimits = {
   moments: { parts: 600, kept: 500, keptMs: 1 * minute },
   /**
    * Exports that one process writes at once, each holding one page, and those of one person among them; after how long
-   * without reading a reader is cut off, which a slow phone in a tunnel is not; and how often a failed page is retried.
+   * without reading a reader is cut off, which a slow phone in a tunnel is not; and how often a failed page is retried. After a
+   * page nothing is exported for `restTimes` as long: all exports take a quarter of a core, and write some 10,000 typical
+   * messages a second.
    */
-  exports: { atOnce: 8, ofOne: 2, stalledMs: 30 * second, tries: 5, retryMs: 1 * second },
+  exports: { atOnce: 8, ofOne: 2, stalledMs: 30 * second, restTimes: 3, tries: 5, retryMs: 1 * second },
   /** Limits of the built-in bot. */
   builtinBot: {
     /** Dice at once, their sides, and the terms of one roll; above `shown` dice only the sum is shown. */
@@ -159,7 +161,7 @@ export const featureLimits = {
     hits: { default: 20, max: 50 },
     /** Numbers on either side of a hit that are searched for its neighbours: edits and reactions have numbers too. */
     nearby: 4,
-    /** Messages that one answer reads and compares, some 200 ms; the next page continues. */
+    /** Messages that one answer reads and compares, a long one counting once more for each KiB; the next page continues. */
     examined: 4_000,
     /** Characters of a cursor: the positions of a thousand rooms take some 9,000. Less than the 16 KB of the headers. */
     cursorChars: 12_000,

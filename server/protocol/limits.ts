@@ -35,6 +35,12 @@ export const limits = {
   passwordChars: { min: 8, max: 256 },
   /** Messages of one page of history: a tall screen holds about 40. */
   page: { default: 50, max: 200 },
+  /**
+   * What takes a process long, such as pages, searches and exports: `atOnce` in all, `ofOne` of one person, and `waiting` of one;
+   * a browser asks for fewer at once. It is computed in slices of `sliceMs`, with pauses of `restTimes` as long in which everybody
+   * else is served: a message that comes within a slice is late by a millisecond, and two of three come in a pause.
+   */
+  heavy: { atOnce: 4, ofOne: 1, waiting: 50, sliceMs: 2, restTimes: 2 },
   /** Unread messages are counted up to here; a badge shows 999+ above it. */
   maxUnread: 1_000,
   /** Queued bytes at which a reader is too slow: its socket is closed, and it resumes from its cursor. */
@@ -140,7 +146,9 @@ export const limits = {
   repeated: { retryMs: 1 * second },
   /** How long a session lives without being used. */
   sessionMs: 90 * 24 * hour,
-  /** Rooms that one person may be in, and members of one room that are listed. */
+  /** Public rooms that one read of the directory fetches, and reads for one page of it: 20,000 rooms are looked through. */
+  directory: { rooms: 1_000, reads: 20 },
+  /** Rooms that one person may be in, and members of one room in one answer; the next page has the others. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,
   /**

@@ -9,6 +9,8 @@ export const rates = {
   botSend: { burst: 100, per: 20, everyMs: second },
   /** A poll that finds something is answered at once; each returns up to limits.bots.entries.max. */
   botPoll: { burst: 20, per: 10, everyMs: second },
+  /** One acknowledgement for each poll. */
+  botAck: { burst: 20, per: 10, everyMs: second },
   /** Of one incoming webhook on one server: Slack's rate, and a burst for a monitor with many messages at once. */
   hook: { burst: 10, per: 1, everyMs: second },
   /** A search reads up to limits.search.examined messages; a person who types gets one for each pause. */
@@ -18,8 +20,20 @@ export const rates = {
    * scrolls fast reads 250 a second; a page of 200 long messages takes a server some 30 ms.
    */
   pages: { burst: 4_000, per: 500, everyMs: second },
+  /**
+   * Requests of one person that change something, whatever it is: more than a person does, and more than a bot that sends and
+   * acknowledges as fast as it may.
+   */
+  changes: { burst: 300, per: 50, everyMs: second },
+  /**
+   * Requests without a session from one address, also those that are refused, for it may be that a store was asked: 5,000 people
+   * behind one proxy load the sign-in page within a minute. The addresses of webhooks are counted apart.
+   */
+  strangers: { burst: 1_000, per: 250, everyMs: second },
   /** /metrics and /readyz, for one address: several load balancers and monitors behind it ask once a second each. */
   probe: { burst: 50, per: 10, everyMs: second },
+  /** /api/docs for one address: the page is some ten files, and its document 300 KB. */
+  docs: { burst: 60, per: 5, everyMs: second },
   typing: { burst: 5, per: 2, everyMs: second },
   read: { burst: 20, per: 10, everyMs: second },
   resume: { burst: 10, per: 1, everyMs: second },

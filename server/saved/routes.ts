@@ -27,6 +27,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<SavedRoutes> = async (app, {
   app.get(
     '/api/saved',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'Your saved messages, latest saved first',

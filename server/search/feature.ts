@@ -10,7 +10,7 @@ import { searchRoutes } from './routes.ts'
 import { Search } from './search.ts'
 
 export function searchFeature(
-  { db, log, metrics, rateLimits }: Core,
+  { db, log, metrics, rateLimits, heavy }: Core,
   { history, memberships }: { history: History; memberships: Memberships },
 ): Feature {
   const searched = metrics.counter('brook_searches_total', 'Searches, by outcome', {
@@ -24,7 +24,7 @@ export function searchFeature(
     unindexed = await searchLag(db).catch(() => undefined)
   })
   metrics.seen('brook_search_lag', 'Archived messages that the search index lacks', () => unindexed)
-  const search = new Search({ db, history, log })
+  const search = new Search({ db, history, log, slices: heavy.slices })
   const searches = new RateLimiter(rates.search, rateLimits)
   const onSearched = (outcome: string, seconds: number): void => {
     searched.inc({ outcome })

@@ -33,6 +33,16 @@ export function ask(query: Query): Question {
   return { ...query, needles, needs, spans: needs.flat(2) }
 }
 
+/** Whether all needles may be in a text: of a text without any letter beyond ASCII that costs a tenth of folding it. */
+function mayHave(text: string, needles: readonly Needle[]): boolean {
+  if (!ascii.test(text)) return true
+  const folded = text.toLowerCase().replace(blank, ' ')
+  return needles.every((needle) => folded.includes(needle.text))
+}
+
+const ascii = /^[\0-\x7f]*$/
+const blank = /[\0-\x20]+/g
+
 /** The matching ranges of the text, in order and disjoint; undefined if the message does not match. */
 export function match(question: Question, message: SpokenMessage): Range[] | undefined {
   if (message.deletedAt !== null) return undefined
@@ -42,6 +52,7 @@ export function match(question: Question, message: SpokenMessage): Range[] | und
   for (const kind of question.has)
     if (kind === 'reaction' ? message.reactions.length === 0 : !has[kind](message.text)) return undefined
   if (question.needles.length === 0) return []
+  if (!mayHave(message.text, question.needles)) return undefined
   const text = fold(message.text)
   const found: Range[] = []
   for (const needle of question.needles) {

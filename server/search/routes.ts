@@ -43,6 +43,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutes> = async (
   app.get(
     '/api/search',
     {
+      config: { heavy: 'made' },
       schema: {
         tags: ['messages'],
         summary: 'Search messages in the rooms you may read, newest first',

@@ -1,12 +1,14 @@
 // Finds messages in all rooms that a person may read, newest first. The index says where to look, the messages decide
 // whether they match; so neither a hash collision nor an index that is behind gives a wrong answer.
 import { isRefusal } from '../answer.ts'
+import type { Slices } from '../channel/slices.ts'
 import type { Db } from '../db.ts'
 import type { History } from '../history/history.ts'
 import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { kib } from '../protocol/units.ts'
 import { isSpoken } from '../protocol/timeline.ts'
 import type { Hit, SearchAnswer } from '../protocol/search.ts'
 import { readCursor, writeCursor, type Cursor } from './cursor.ts'
@@ -18,6 +20,7 @@ export interface SearchDeps {
   db: Db
   history: History
   log: Pick<Log, 'head'>
+  slices: Slices
 }
 
 interface Asked extends Query {
@@ -115,14 +118,18 @@ export class Search {
     const messages = await this.#deps.history.messages(scan.room, seqs)
     if (isRefusal(messages)) return messages
     let oldest: number | undefined
+    let cost = seqs.length
+    const rest = this.#deps.slices.begin()
     for (const message of messages.reverse()) {
+      await rest()
       oldest = message.at
+      cost += Math.floor(isSpoken(message) ? message.text.length / kib : 0)
       if (!isSpoken(message) || message.at > until) continue
       const ranges = match(question, message)
       if (ranges !== undefined) scan.found.push({ room: scan.room, message, ranges })
     }
     scan.looked(seqs, oldest)
-    return seqs.length
+    return cost
   }
 
   /** Each hit with the nearest message on either side, among the numbers next to it: one statement per room. */

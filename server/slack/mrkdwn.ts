@@ -1,5 +1,6 @@
 // Slack's mrkdwn as Markdown: emphasis, links, mentions, entities and emoji names. Pure, and linear in the text's length:
 // each pass reads a character once and remembers at most one open mark of each kind.
+import { limits } from '../protocol/limits.ts'
 import { bareAddress } from '../text/addresses.ts'
 import { codeBlock, codeSpan } from './code.ts'
 import { withEmoji } from './emoji.ts'
@@ -9,8 +10,16 @@ import { bracketed, decodeEntities, inCode, inTopic, type Names } from './refere
 /** What is Markdown already, while the words around it are converted: each part is replaced by its number between NULs. */
 class Kept {
   readonly #parts: string[] = []
+  /** The place of each: a text of many marks has few that differ. */
+  readonly #places = new Map<string, string>()
 
-  readonly put = (markdown: string): string => `\0${this.#parts.push(markdown) - 1}\0`
+  readonly put = (markdown: string): string => {
+    const known = this.#places.get(markdown)
+    if (known !== undefined) return known
+    const place = `\0${this.#parts.push(markdown) - 1}\0`
+    this.#places.set(markdown, place)
+    return place
+  }
 
   back(text: string): string {
     return text.replace(/\0(\d+)\0/g, (_, index: string) => this.#parts[Number(index)] ?? '')
@@ -21,6 +30,8 @@ class Kept {
 export function toMarkdown(text: string, names: Names = {}): string {
   const kept = new Kept()
   const words = linesOf(pieces(text.replace(hidden, '')), kept, names)
+  // So many marks are shown as they were typed, so they are neither converted nor escaped: that would cost 5 us each.
+  if (isCrowded(words)) return kept.back(decodeEntities(withEmoji(words)))
   return kept.back(withoutMarks(decodeEntities(withEmoji(emphasise(words, kept)))))
 }
 
@@ -42,6 +53,13 @@ export const toPlain = (text: string, names: Names = {}): string =>
     .replace(tokens, (whole, one: string | undefined) =>
       one === undefined ? decodeEntities(withEmoji(whole)) : inTopic(one, names),
     )
+
+/** Whether a text has more marks than one message draws. */
+function isCrowded(text: string): boolean {
+  let marks = 0
+  for (const char of text) if (char === '*' || char === '_' || char === '~') marks += 1
+  return marks > limits.markdown.marks
+}
 
 const hidden = /[\0-\x08\x0b-\x1f\x7f]/g
 /** What stands in brackets, or the words between. */

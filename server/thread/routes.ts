@@ -45,6 +45,7 @@ const readingRoutes: FastifyPluginAsyncTypebox<ThreadRoutes> = async (
   app.get(
     '/api/rooms/:room/threads/:root/messages',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'A page of a thread, oldest first',
@@ -67,6 +68,7 @@ const readingRoutes: FastifyPluginAsyncTypebox<ThreadRoutes> = async (
   app.get(
     '/api/threads',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'Threads you follow, unread ones first',

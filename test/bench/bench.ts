@@ -61,7 +61,8 @@ const usage = `npm run bench [case ...] [-- options]
   --in-flight N       messages under way in \`saturation\` (500)
   --entries N         entries of \`append\`, \`shards\`, \`sync\` and \`tail\` (100000)
   --rows N            messages of the room of \`history\` (1000000)
-  --ways TEXT         of \`fairness\`, only the ways to misbehave whose name contains this
+  --ways TEXT         of \`fairness\`, only the ways to misbehave whose name contains this,
+                      or one of several after commas
   --threads N         threads of the load client (1)`
 
 const { values, positionals } = parseArgs({

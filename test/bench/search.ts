@@ -4,9 +4,11 @@
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
+import { Slices } from '../../server/channel/slices.ts'
 import { Db } from '../../server/db.ts'
 import { History } from '../../server/history/history.ts'
 import { Tail } from '../../server/log/tail.ts'
+import { limits } from '../../server/protocol/limits.ts'
 import { indexAll } from '../../server/search/indexer.ts'
 import { Search } from '../../server/search/search.ts'
 import { fullText, rowForEach, tokensFor, type Other } from './search-others.ts'
@@ -134,7 +136,12 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
   )
   const tail = new Tail({ ms: 0, n: 0 }, heads)
   const headOf = (room: string): number => tail.head(room)
-  const search = new Search({ db, history: new History(db, { tail: () => tail }), log: { head: headOf } })
+  const search = new Search({
+    db,
+    history: new History(db, { tail: () => tail }),
+    log: { head: headOf },
+    slices: new Slices(limits.heavy),
+  })
   const all = [...heads.keys()]
   const say = chance(7)
   const word = (from: number, to: number, chinese: boolean): string => say.word(from, to, chinese)

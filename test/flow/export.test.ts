@@ -198,7 +198,7 @@ test('one person has two downloads at once, and others are not kept from theirs'
 })
 
 test('a reader who stops reading is cut off, and gives back their place', async () => {
-  const downloads = new Downloads({ atOnce: 1, ofOne: 1, stalledMs: 20 })
+  const downloads = new Downloads({ atOnce: 1, ofOne: 1, stalledMs: 20, restTimes: 0 })
   const isFree = (): boolean => {
     const isIn = downloads.enter('2') === undefined
     if (isIn) downloads.leave('2')
@@ -224,6 +224,19 @@ test('a reader who stops reading is cut off, and gives back their place', async 
   await until(isFree)
   reader.destroy()
   server.close()
+})
+
+test('pages of exports are made one at a time, whoever reads them', async () => {
+  const downloads = new Downloads({ ...limits.exports, restTimes: 0 })
+  let [inside, most] = [0, 0]
+  const page = async (): Promise<void> => {
+    inside += 1
+    most = Math.max(most, inside)
+    await new Promise((resolve) => setImmediate(resolve))
+    inside -= 1
+  }
+  await Promise.all(['1', '1', '2', '3'].map((person) => downloads.step(person, page)))
+  expect([inside, most]).toEqual([0, 1])
 })
 
 test('the command line writes the same file from MySQL alone', async () => {

@@ -4,6 +4,10 @@ import { ensureLobby } from '../../server/membership/lobby.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { EntryEvent, Notice } from '../../server/protocol/events.ts'
+import type { MembersAnswer } from '../../server/protocol/http.ts'
+import { limits } from '../../server/protocol/limits.ts'
+import { nameKey } from '../../server/protocol/names.ts'
+import type { Member } from '../../server/protocol/people.ts'
 import { openTestServer, type Answer, type Browser, type TestServer } from '../support/test-server.ts'
 import { privateStores, type PrivateStores } from '../support/stores.ts'
 import { until } from '../support/until.ts'
@@ -268,6 +272,7 @@ describe('a public room', () => {
         { ...person(hal), role: 'owner', here: false },
       ],
       total: 2,
+      next: null,
     })
   })
 })
@@ -356,10 +361,57 @@ describe('the directory', () => {
     expect(names).toEqual([1, 2, 3, 4, 5].map((n) => `Pages ${n}`))
   })
 
+  test('has every room, however many there are, and finds the last of them', async () => {
+    const ann = await guest('ann')
+    const { rooms: perRead } = limits.directory
+    const numbers = Array.from({ length: perRead + 100 }, (_, n) => String(n).padStart(4, '0'))
+    const rows = numbers.map((n) => [`Bulk ${n}`, nameKey(`Bulk ${n}`), 'public', '', new Date()])
+    const columns = '(name, public_key, kind, topic, created_at)'
+    await server.db.run(`INSERT INTO rooms ${columns} VALUES ?`, [rows])
+    const names: string[] = []
+    let after: string | null = ''
+    while (after !== null) {
+      const page = await found(ann, `limit=200${after && `&after=${after}`}`)
+      names.push(...page.rooms.map(({ name }) => name))
+      after = page.next
+    }
+    expect(names.filter((name) => name.startsWith('Bulk'))).toEqual(numbers.map((n) => `Bulk ${n}`))
+    expect(new Set(names).size).toBe(names.length)
+    const last = `Bulk ${numbers.at(-1)}`
+    expect(await found(ann, `query=${last}`)).toMatchObject({ rooms: [{ name: last }], next: null })
+    await server.db.run('DELETE FROM rooms WHERE name LIKE ?', ['Bulk %'])
+  })
+
   test('is for those who are signed in, and its limits are said', async () => {
     const ann = await guest('ann')
     expect((await ann.asks('GET', '/api/directory?limit=0')).status).toBe(400)
     expect((await ann.asks('GET', `/api/directory?query=${'x'.repeat(251)}`)).status).toBe(400)
     expect((await server.browser().asks('GET', '/api/directory')).status).toBe(401)
   })
+})
+
+test('the members of a room come page by page, each once, with the total of the room', async () => {
+  const nia = await guest('nia')
+  const made = await nia.asks('POST', '/api/rooms', { name: 'a room of many', kind: 'public' })
+  const id = made.body.room?.id ?? ''
+  for (const name of ['zoe', 'Åsa', 'bob', 'Cem', '王芳', 'dan']) await join(await guest(name), id)
+  const pageOf = async (query: string) =>
+    (await nia.asks('GET', `/api/rooms/${id}/members?${query}`)).body as unknown as MembersAnswer
+  const all = await pageOf('')
+  expect([all.total, all.members.length, all.next]).toEqual([7, 7, null])
+  const paged: Member[] = []
+  let after: string | null = ''
+  while (after !== null) {
+    const page = await pageOf(`limit=2${after && `&after=${after}`}`)
+    expect([page.total, page.members.length <= 2]).toEqual([7, true])
+    paged.push(...page.members)
+    after = page.next
+  }
+  expect(paged).toEqual(all.members)
+  // Somebody who has left is still a place to go on from; somebody who never was is none.
+  const leaver = paged.at(3)
+  await nia.asks('DELETE', `/api/rooms/${id}/members/${leaver?.id}`)
+  expect((await pageOf(`after=${leaver?.id}`)).members).toEqual(paged.slice(4))
+  expect((await pageOf('after=999999')).members).toHaveLength(6)
+  expect((await nia.asks('GET', `/api/rooms/${id}/members?limit=2001`)).status).toBe(400)
 })

@@ -62,3 +62,15 @@ test('a bot polls only so often', async () => {
     return codes.filter((code) => code !== 'too_many').length
   })
 })
+
+test('a bot acknowledges only so often', async () => {
+  const { printed } = await line.type('bot', 'add', 'diligent')
+  const bot = new Bot(printed[0] ?? '', paced.address)
+  const { body } = await bot.ask<{ cursor: string }>('GET', '/api/bots/me/entries')
+  const acks = () => bot.ask('PUT', '/api/bots/me/cursor', { cursor: body.cursor })
+  await expectRate(rates.botAck, async (times) => {
+    const codes: (string | undefined)[] = []
+    while (codes.length < times) codes.push((await acks()).code)
+    return codes.filter((code) => code !== 'too_many').length
+  })
+})

@@ -1,7 +1,7 @@
 // Requests to sync: its status, and archiving now. Between processes, from the command line and for administrators.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runSync } from '../../server/history/sync/run-sync.ts'
-import type { SyncAnswer } from '../../server/protocol/http.ts'
+import type { SyncAnswer } from '../../server/protocol/sync.ts'
 import { Brook } from '../support/brook.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
 import type { Person } from '../support/person.ts'

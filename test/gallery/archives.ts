@@ -1,6 +1,6 @@
 // The administration page in the gallery: all is well, late, alone, unreachable.
 import { h, type Component } from 'vue'
-import type { SyncAnswer, SyncProcess } from '../../server/protocol/http.ts'
+import type { SyncAnswer, SyncProcess } from '../../server/protocol/sync.ts'
 import AdminScreen from '../../web/admin/AdminScreen.vue'
 import { at } from './people.ts'
 

@@ -125,6 +125,13 @@ test('hostile text of a whole body is read in one pass', () => {
   }
 })
 
+test('a text of more marks than a message draws is shown as it was typed', () => {
+  const { marks } = limits.markdown
+  const drawn = '*a* '.repeat(marks / 2)
+  expect(toMarkdown(drawn)).toBe('**a** '.repeat(marks / 2))
+  expect(toMarkdown(`${drawn}*b &amp; c`)).toBe(`${drawn}*b & c`)
+})
+
 describe('blocks', () => {
   test('each kind is reduced to its text', () => {
     const blocks = [

@@ -6,7 +6,7 @@ import type { Right } from '../../server/protocol/rights.ts'
 import type { OpenedRoom } from './open/opened-room.ts'
 
 type OfRoom = 'members' | 'membersStatus' | 'memberTotal' | 'pins' | 'pinsStatus' | 'completeUpTo'
-type AskedOfRoom = 'loadPins' | 'markRead' | 'retry'
+type AskedOfRoom = 'loadPins' | 'loadMoreMembers' | 'markRead' | 'retry'
 
 /** Reactive. */
 export interface RoomViewModel extends Pick<OpenedRoom, OfRoom | AskedOfRoom> {

@@ -12,10 +12,9 @@ import type {
   RoomChangeBody,
   RoomsAnswer,
   SendAnswer,
-  SyncAnswer,
-  SyncNowAnswer,
   ThreadAnswer,
 } from '../../server/protocol/http.ts'
+import type { SyncAnswer, SyncNowAnswer } from '../../server/protocol/sync.ts'
 import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { DensityAnswer, ExportFormat, MomentAnswer } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
@@ -60,8 +59,11 @@ export const joinRoom = (room: string) =>
   request<RoomAnswer>({ method: 'PUT', path: `/rooms/${room}/members/me` })
 export const leaveRoom = (room: string) =>
   request<undefined>({ method: 'DELETE', path: `/rooms/${room}/members/me` })
-export const listMembers = (room: string) =>
-  request<MembersAnswer>({ method: 'GET', path: `/rooms/${room}/members` })
+export const listMembers = (room: string, after?: string) =>
+  request<MembersAnswer>({
+    method: 'GET',
+    path: `/rooms/${room}/members${after === undefined ? '' : `?after=${after}`}`,
+  })
 export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
 export const setRole = (room: string, user: string, role: Role) =>

@@ -2,7 +2,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlyAdmin } from '../../account/identify.ts'
 import { granted } from '../../answer.ts'
-import { ErrorAnswer, SyncAnswer, SyncNowAnswer } from '../../protocol/http.ts'
+import { ErrorAnswer } from '../../protocol/http.ts'
+import { SyncAnswer, SyncNowAnswer } from '../../protocol/sync.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { ArchiveOverview } from '../sync/overview.ts'
 

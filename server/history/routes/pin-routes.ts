@@ -19,6 +19,7 @@ export const pinRoutes: FastifyPluginAsyncTypebox<PinRoutes> = async (app, { pin
   app.get(
     '/api/rooms/:room/pins',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'The pinned messages of a room, latest pin first',

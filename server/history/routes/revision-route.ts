@@ -22,6 +22,7 @@ export const revisionRoute: FastifyPluginAsyncTypebox<RevisionRoute> = async (
   app.get(
     '/api/rooms/:room/messages/:seq/revisions',
     {
+      config: { heavy: 'made' },
       schema: {
         tags: ['messages'],
         summary: 'Earlier versions of a message, oldest first',

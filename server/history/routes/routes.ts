@@ -49,6 +49,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app.get(
     '/api/rooms/:room/messages',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'A page of messages, oldest first',
@@ -73,6 +74,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app.get(
     '/api/rooms/:room/changes',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'Messages created or changed after a number, however old',
@@ -91,6 +93,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutes> = async (
   app.get(
     '/api/mentions',
     {
+      config: { heavy: 'made' },
       schema: {
         tags,
         summary: 'Messages that mention you, newest first',

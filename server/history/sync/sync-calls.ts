@@ -1,6 +1,6 @@
 // What a sync process answers when it is asked: how it is, and to archive now.
 import { hostname } from 'node:os'
-import type { SyncProcess } from '../../protocol/http.ts'
+import type { SyncProcess } from '../../protocol/sync.ts'
 import { compareIds, parseStreamId, type StreamId } from '../../log/entry.ts'
 import type { CallContext, Outcome, Rpc } from '../../rpc/rpc.ts'
 import type { Sync } from './sync.ts'

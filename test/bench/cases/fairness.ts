@@ -19,6 +19,11 @@ const longMessages = 2_000
 /** What is quiet for long is not compared with what comes much later. */
 const alternations = 3
 const settleMs = 300
+/** Passes of the server's event loop that take more CPU than this hold others up. */
+const longPassMs = 5
+const passWords = ['quiet', 'beside'].map(
+  (when) => `longest pass ${when}, ms | in passes over ${longPassMs} ms, ms a second`,
+)
 const programs = {
   server: new URL('../programs/server.ts', import.meta.url),
   archiver: new URL('../programs/archiver.ts', import.meta.url),
@@ -53,11 +58,12 @@ export const fairness: Case<'Brook'> = {
       const found: Record<string, number> = {}
       await crowd.talks(2_000)
       console.log(
-        `  | | ${figures.map((figure) => `${figure} quiet, ms | beside, ms | ratio`).join(' | ')} |`,
+        `  | | ${[...figures.map((figure) => `${figure} quiet, ms | beside, ms | ratio`), ...passWords].join(' | ')} |`,
       )
-      for (const way of ways.filter((name) => name.includes(settings.ways))) {
+      for (const way of ways.filter((name) => settings.ways.split(',').some((text) => name.includes(text)))) {
         const file = profileOf(settings, `fairness-${way.replaceAll(/\W+/g, '-')}`, contender, number)
-        await started.program.profiled(file, () => compare(way, { crowd, nuisance, settings, found }))
+        const { program } = started
+        await program.profiled(file, () => compare(way, { crowd, nuisance, program, settings, found }))
       }
       const worst = (share: string): number =>
         Math.max(
@@ -80,18 +86,26 @@ export const fairness: Case<'Brook'> = {
 interface Comparing {
   crowd: Crowd
   nuisance: Program
+  program: Program
   settings: Settings
   found: Record<string, number>
 }
 
 /** Prints a line of the table, and adds its figures to `found`. */
-async function compare(way: string, { crowd, nuisance, settings, found }: Comparing): Promise<void> {
+async function compare(way: string, { crowd, nuisance, program, settings, found }: Comparing): Promise<void> {
   const [quiet, beside]: [Times, Times] = [noTimes(), noTimes()]
+  const holdUps = { quiet: [] as number[], beside: [] as number[] }
+  const look = async (when: 'quiet' | 'beside'): Promise<void> => {
+    holdUps[when].push(...(await program.run<number[]>('hold-ups')))
+  }
   for (let time = 0; time < alternations; time += 1) {
+    await program.run('hold-ups')
     addTimes(quiet, await crowd.talks(500 * settings.seconds))
+    await look('quiet')
     await nuisance.run(way)
     await pause(settleMs)
     addTimes(beside, await crowd.talks(500 * settings.seconds))
+    await look('beside')
     await nuisance.run()
     await crowd.isQuiet()
     await pause(settleMs)
@@ -101,7 +115,12 @@ async function compare(way: string, { crowd, nuisance, settings, found }: Compar
     found[`${way} ${figure} ratio`] = during / before
     return `${before.toFixed(1)} | ${during.toFixed(1)} | ${(during / before).toFixed(1)}x`
   })
-  console.log(`  | ${way} | ${words.join(' | ')} |`)
+  const seconds = (alternations * settings.seconds) / 2
+  const passes = [holdUps.quiet, holdUps.beside].map((all) => {
+    const long = all.filter((ms) => ms > longPassMs)
+    return `${Math.max(0, ...all).toFixed(0)} | ${(long.reduce((sum, ms) => sum + ms, 0) / seconds).toFixed(0)}`
+  })
+  console.log(`  | ${way} | ${[...words, ...passes].join(' | ')} |`)
 }
 
 const noTimes = (): Times => ({ ack: [], heard: [] })

@@ -163,7 +163,7 @@ const signedIn: Record<string, Way> = {
     many(100, (i) => self.neverReads(`/api/rooms/${self.given.room}/messages?limit=200&before=${2_000 - i}`)),
   search: (self) => {
     const { guest: cookie } = self.given
-    self.repeats((i) => self.ask('GET', `/api/search?query=long+word${i}`, { cookie }))
+    self.repeats((i) => self.ask('GET', `/api/search?q=long+word${i}`, { cookie }))
   },
   'exports, never read': (self) => many(10, () => self.neverReads(`/api/rooms/${self.given.room}/export`)),
   'exports, read': (self) =>

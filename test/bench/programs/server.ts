@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { watchHoldUps } from './hold-ups.ts'
 import { obey } from './obey.ts'
 
 interface Given {
@@ -26,9 +27,13 @@ obey(async ({ workers = 1, isPaced = false, ...stores }: Given) => {
   const many = workers > 1 ? await runWorkers(config, workers, quiet) : undefined
   const server = many ?? (await runServer(config))
   const answered = timeAnswers()
-  // Its memory after a garbage collection, or the times of its answers.
-  const run = (what: 'memory' | 'answers' = 'memory'): Promise<NodeJS.MemoryUsage | number[]> => {
+  const holdUps = isPaced ? watchHoldUps() : () => []
+  // Its memory after a garbage collection, the times of its answers, or the long passes of its event loop.
+  const run = (
+    what: 'memory' | 'answers' | 'hold-ups' = 'memory',
+  ): Promise<NodeJS.MemoryUsage | number[]> => {
     if (what === 'answers') return Promise.resolve(answered.splice(0))
+    if (what === 'hold-ups') return Promise.resolve(holdUps())
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     for (let i = 0; i < 3; i += 1) collect()

@@ -58,7 +58,8 @@ describe('members', () => {
   const names = () => members.members.value.map(({ name, here }) => (here ? `${name}*` : name))
 
   beforeEach(async () => {
-    answers = () => Response.json({ members: [member('1', 'Ann', true), member('2', 'Bob')], total: 2 })
+    answers = () =>
+      Response.json({ members: [member('1', 'Ann', true), member('2', 'Bob')], total: 2, next: null })
     vi.stubGlobal('fetch', () => Promise.resolve().then(answers))
     members = useMembers('7')
     members.look()
@@ -75,6 +76,29 @@ describe('members', () => {
     members.look()
     await vi.advanceTimersByTimeAsync(0)
     expect(asked).toHaveBeenCalledOnce()
+  })
+
+  it('of a large room come page by page, and as many again when the list is loaded anew', async () => {
+    const pages: Record<string, object> = {
+      '/api/rooms/7/members': { members: [member('1', 'Ann')], total: 3, next: '1' },
+      '/api/rooms/7/members?after=1': { members: [member('2', 'Bob')], total: 3, next: '2' },
+      '/api/rooms/7/members?after=2': { members: [member('3', 'Carl')], total: 3, next: null },
+    }
+    vi.stubGlobal('fetch', (path: string) => Promise.resolve(Response.json(pages[path] ?? {})))
+    members.missed()
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([names(), members.total.value]).toEqual([['Ann'], 3])
+    members.loadMore()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(names()).toEqual(['Ann', 'Bob'])
+    members.missed()
+    members.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(names()).toEqual(['Ann', 'Bob'])
+    members.loadMore()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([names(), members.total.value]).toEqual([['Ann', 'Bob', 'Carl'], 3])
   })
 
   it('come and go with events', () => {

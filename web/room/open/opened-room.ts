@@ -39,6 +39,7 @@ export interface OpenedRoom extends Timeline {
   /** What only this person sees, in the room and in its threads. */
   notes: readonly Note[]
   loadPins: () => void
+  loadMoreMembers: () => void
   /** Shows the messages around `seq`. */
   goTo: (seq: number) => Promise<Refusal | undefined>
   /** The message with this number, if it is in memory. */
@@ -198,6 +199,7 @@ function viewOf(state: RoomState): OpenedRoom {
     toNewest: pages.toNewest,
     goTo: pages.goTo,
     loadPins: pins.load,
+    loadMoreMembers: members.loadMore,
     seenTo: reading.seenTo,
     tellTyping: typing.tellTyping,
     ask: notes.ask,

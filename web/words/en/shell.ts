@@ -230,7 +230,7 @@ export const shellEn = {
     added: '{name} was added to the room.',
     addNotFound: 'There is no one called “{name}”.',
     failed: "Couldn't load members.",
-    more: 'and {n} more | and {n} more',
+    more: 'Show more ({n})',
     hide: 'Close members',
   },
   link: {

@@ -230,7 +230,7 @@ export const shellZh: Shape<typeof shellEn> = {
     added: '已将 {name} 添加到房间。',
     addNotFound: '没有找到“{name}”。',
     failed: '成员加载失败。',
-    more: '还有 {n} 人',
+    more: '显示更多（{n}）',
     hide: '关闭成员列表',
   },
   link: {
