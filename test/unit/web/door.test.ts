@@ -77,7 +77,7 @@ describe('a draft of the settings', () => {
     >
     kept.value = garden
     await nextTick()
-    expect(draft).toEqual(garden)
+    expect(draft).toEqual({ name: 'Garden', signUp: 'invite', guests: true })
     expect(isChanged.value).toBe(false)
     draft.signUp = 'closed'
     kept.value = { ...garden, name: 'Meadow' }
