@@ -10,7 +10,7 @@ export const manageZh: Shape<typeof manageEn> = {
     lastsFor: { hour: '1 小时', day: '1 天', week: '7 天', month: '30 天', ever: '直到解除' },
     until: '截至 {when}',
     forGood: '直到解除',
-    byWhom: '操作者：{by}',
+    byWhom: '由 {by} 封禁',
     commandLine: '命令行',
   },
   accounts: {
