@@ -46,7 +46,7 @@ const looksAgain = ({ page }: Visitor): Promise<void> =>
 test.each(devices)('from the list of people, with a reason, and back: %s', async (place, device) => {
   const eve = await story().enters(`Eve ${place}`, device)
   const [root] = await administrator(`Root ${place}`, device)
-  const { accounts, bans, banned, manage, audit } = root.words
+  const { accounts, bans, manage, audit } = root.words
   await root.page.goto('/admin/people')
   await root.page.getByText(eve.name, { exact: true }).waitFor()
   await isClean(root)
