@@ -38,6 +38,17 @@ const compressed: Plugin = {
   },
 }
 
+/** The browser has its own words for refusals, in two languages; those of the server would be 5 KB of the sign-in page. */
+const withoutServerWords: Plugin = {
+  name: 'brook-without-server-words',
+  apply: 'build',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/server/protocol/errors.ts')) return undefined
+    return { code: code.replace(/\bwords:\s*(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?/g, ''), map: null }
+  },
+}
+
 /** Tells which build a page is of: another one has another name for at least one of its files. */
 const buildId: Plugin = {
   name: 'brook-build-id',
@@ -75,7 +86,7 @@ const formerAssets: Plugin = {
 
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), compressed, buildId, formerAssets],
+  plugins: [withoutServerWords, vue(), tailwind(), compressed, buildId, formerAssets],
   build: {
     outDir,
     // formerAssets does it, all but the assets.

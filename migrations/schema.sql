@@ -8,7 +8,11 @@ CREATE TABLE audit (
   by_name varchar(32) COLLATE utf8mb4_unicode_ci NULL,
   address varchar(45) COLLATE ascii_bin NULL,
   about text COLLATE utf8mb4_unicode_ci NOT NULL,
-  PRIMARY KEY (seq)
+  person_id bigint unsigned NULL STORED GENERATED,
+  PRIMARY KEY (seq),
+  KEY audit_by (by_id, seq),
+  KEY audit_kind (kind, seq),
+  KEY audit_person (person_id, seq)
 );
 
 CREATE TABLE audit_head (
@@ -22,7 +26,7 @@ CREATE TABLE bans (
   user_id bigint unsigned NULL,
   network varchar(49) COLLATE ascii_bin NULL,
   reason varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL,
-  created_by bigint unsigned NOT NULL,
+  created_by bigint unsigned NULL,
   created_at datetime(3) NOT NULL,
   expires_at datetime(3) NULL,
   ended_at datetime(3) NULL,

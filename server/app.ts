@@ -1,6 +1,7 @@
 // The list of features that make up Brook, each with its dependencies. A new capability is a folder and a line here.
 import { accessFeature, openAccess } from './access/feature.ts'
 import { accountFeature } from './account/feature.ts'
+import { adminPeopleFeature } from './admin-people/feature.ts'
 import type { Audit } from './audit/audit.ts'
 import { auditFeature } from './audit/feature.ts'
 import type { Sessions } from './account/sessions.ts'
@@ -75,6 +76,7 @@ export function composeApp(core: Core): App {
     account,
     accessFeature(core, { memberships, ...access }),
     moderationFeature(core, { memberships, ...moderation }),
+    adminPeopleFeature(core, account),
     auditFeature(moderation),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),

@@ -1,6 +1,7 @@
 // What /api/docs says: all routes as OpenAPI 3.1, with an id for each operation and a name for each schema of protocol/.
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { cookieNames } from './account/token.ts'
+import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
 import * as directory from './protocol/directory.ts'
@@ -29,7 +30,7 @@ const tags = {
   bots: 'The cursor of a bot over all of its rooms',
   hooks: 'Incoming and outgoing webhooks',
   health: 'Probes and metrics of a process',
-  administration: 'The archive and the audit log, for administrators',
+  administration: 'People, the archive and the audit log, for administrators',
 }
 
 const cookie = (name: string, description: string) =>
@@ -109,6 +110,7 @@ function withNames<Document extends object>(document: Document): Document {
   const all = [
     people,
     http,
+    adminPeople,
     audit,
     directory,
     bots,

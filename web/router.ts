@@ -30,7 +30,21 @@ export const router = createRouter({
     { path: '/threads', name: 'threads', component: () => import('./thread/followed/ThreadsPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/directory', name: 'directory', component: () => import('./directory/DirectoryPage.vue') },
-    { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
+    {
+      path: '/admin',
+      component: () => import('./admin/AdminPage.vue'),
+      children: [
+        { path: '', name: 'admin', component: () => import('./access/AccessSection.vue') },
+        { path: 'people', name: 'admin-people', component: () => import('./admin/people/PeoplePage.vue') },
+        { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
+        { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
+        {
+          path: 'archive',
+          name: 'admin-archive',
+          component: () => import('./admin/archive/ArchivePage.vue'),
+        },
+      ],
+    },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],
 })

@@ -21,7 +21,7 @@ import type { Person } from '../protocol/people.ts'
 import type { AccountLog } from './account-log.ts'
 import type { Accounts, SignedIn, Visitor } from './accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
-import type { Sessions } from './sessions.ts'
+import type { Session, Sessions } from './sessions.ts'
 import { bringsToken, giveToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
 
 export interface AccountRoutes {
@@ -152,6 +152,13 @@ const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
   )
 }
 
+/** Whoever is banned has no session in what they ask for, and can still end it. */
+async function bannedSession(sessions: Sessions, request: FastifyRequest): Promise<Session | undefined> {
+  const token = request.ban === undefined ? undefined : tokenOf(request)
+  const session = token === undefined ? undefined : await sessions.find(token)
+  return session?.user.bot === true ? undefined : session
+}
+
 /** The session of the request: who it is, its password, its end. */
 const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
   app,
@@ -189,7 +196,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
       schema: { tags, summary: 'Sign out', response: { 204: nothing, ...refusals } },
     },
     async (request, reply) => {
-      const { session } = request
+      const session = request.session ?? (await bannedSession(sessions, request))
       if (session !== undefined) {
         await sessions.close(session.user.id, session.id)
         await noted.as(request, 'signed_out')(session.user)

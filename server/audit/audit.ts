@@ -1,5 +1,5 @@
 // The audit log. What changes something is noted in the transaction that changes it, so that neither is there without the other.
-import type { Db, Queryable } from '../db.ts'
+import type { Db, Param, Queryable } from '../db.ts'
 import type { AuditAbout, AuditAnswer, AuditEntry, AuditKind, AuditQuery } from '../protocol/audit.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
@@ -43,16 +43,33 @@ export class Audit {
       .catch((error: unknown) => this.#onError(error, 'writing the audit log'))
   }
 
-  async read({ after, before, limit = limits.audit.page.default }: AuditQuery): Promise<AuditAnswer> {
-    const columns = 'SELECT seq, at, kind, by_id, by_name, address, about FROM audit'
-    const rows = await (after === undefined
-      ? this.#db.rows<Row>(`${columns} WHERE seq < ? ORDER BY seq DESC LIMIT ?`, [
-          before ?? Number.MAX_SAFE_INTEGER,
-          limit,
-        ])
-      : this.#db.rows<Row>(`${columns} WHERE seq > ? ORDER BY seq LIMIT ?`, [after, limit]))
+  async read(query: AuditQuery): Promise<AuditAnswer> {
+    const rows = await this.#rows(query)
     const [head] = await this.#db.rows<{ seq: number }>('SELECT seq FROM audit_head')
-    return { entries: rows.map(entryOf).sort((a, b) => a.seq - b.seq), head: Number(head?.seq ?? 0) }
+    const entries = await named(
+      this.#db,
+      rows.map(entryOf).sort((a, b) => a.seq - b.seq),
+    )
+    return { entries, head: Number(head?.seq ?? 0) }
+  }
+
+  /** What a person did and what was done to them are each read by an index of their own, and then put together. */
+  #rows({ after, before, kind, person, limit = limits.audit.page.default }: AuditQuery): Promise<Row[]> {
+    const from = after === undefined ? 'seq < ?' : 'seq > ?'
+    const order = `ORDER BY seq ${after === undefined ? 'DESC' : 'ASC'} LIMIT ?`
+    const of = person === undefined ? ['TRUE'] : ['by_id = ?', 'person_id = ?']
+    const part = `SELECT seq, at, kind, by_id, by_name, address, about FROM audit
+      WHERE ${from} AND ${kind === undefined ? 'TRUE' : 'kind = ?'}`
+    const params: Param[] = [
+      after ?? before ?? Number.MAX_SAFE_INTEGER,
+      ...(kind === undefined ? [] : [kind]),
+      ...(person === undefined ? [] : [BigInt(person)]),
+      limit,
+    ]
+    return this.#db.rows<Row>(
+      `${of.map((which) => `(${part} AND ${which} ${order})`).join(' UNION ')} ${order}`,
+      [...of.flatMap(() => params), limit],
+    )
   }
 }
 
@@ -79,3 +96,43 @@ const entryOf = ({ seq, at, kind, by_id, by_name, address, about }: Row): AuditE
   address,
   about: JSON.parse(about) as AuditAbout,
 })
+
+/** Names the people and rooms that were noted with their ids alone, if they are still there. */
+async function named(db: Queryable, entries: readonly AuditEntry[]): Promise<AuditEntry[]> {
+  const rooms = await namesIn(
+    db,
+    'rooms',
+    entries.flatMap(({ about: { room } }) => (room !== undefined && room.name === undefined ? room.id : [])),
+  )
+  const people = await namesIn(
+    db,
+    'users',
+    entries.flatMap(({ about: { person } }) => (person?.name === '' ? person.id : [])),
+  )
+  return entries.map((entry) => {
+    const { room, person } = entry.about
+    const roomName = room === undefined ? undefined : (room.name ?? rooms.get(room.id))
+    return {
+      ...entry,
+      about: {
+        ...entry.about,
+        ...(room === undefined || roomName === undefined ? {} : { room: { ...room, name: roomName } }),
+        ...(person === undefined
+          ? {}
+          : { person: { ...person, name: person.name || (people.get(person.id) ?? '') } }),
+      },
+    }
+  })
+}
+
+async function namesIn(
+  db: Queryable,
+  table: 'rooms' | 'users',
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.rows<{ id: number; name: string }>(`SELECT id, name FROM ${table} WHERE id IN (?)`, [
+    [...new Set(ids)].map(BigInt),
+  ])
+  return new Map(rows.map(({ id, name }) => [String(id), name]))
+}

@@ -6,7 +6,7 @@ import type { Audit } from './audit.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Noted with who asked, from where, the room and the id in the path, and what the body of a PATCH changes. */
+    /** Noted with who asked, from where, the room, the person and the id in the path, and what the body of a PATCH changes. */
     audit?: AuditKind
   }
 }
@@ -25,10 +25,12 @@ export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): voi
 }
 
 function aboutOf({ params, body, method }: FastifyRequest): AuditAbout {
-  const { room, ...others } = params as Record<string, string>
+  const { room, user, ...others } = params as Record<string, string>
   const [id] = Object.values(others)
   return {
     ...(room === undefined ? {} : { room: { id: room } }),
+    // Audit.read names them.
+    ...(user === undefined ? {} : { person: { id: user, name: '' } }),
     ...(id === undefined ? {} : { id }),
     ...(method === 'PATCH' ? { changed: body as NonNullable<AuditAbout['changed']> } : {}),
   }

@@ -1,19 +1,21 @@
-// Bans from the workspace: of a person or of an address, by administrators. SQL of `bans`; ban-list.ts applies them.
+// Bans from the workspace: of a person or of an address, by administrators or on the command line. SQL of `bans`; ban-list.ts applies them.
 import { noteAudit } from '../audit/audit.ts'
-import type { Db, Queryable } from '../db.ts'
+import type { Db, Param, Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Ban, BanBody } from '../protocol/moderation.ts'
+import type { Ban, BanBody, BansAnswer, BansQuery } from '../protocol/moderation.ts'
 import { cleanLine } from '../protocol/names.ts'
-import { personOf, type Person, type User } from '../protocol/people.ts'
+import { personOf, type Person } from '../protocol/people.ts'
 import type { BanList } from './ban-list.ts'
 import { cleanNetwork, Networks } from './networks.ts'
 
-/** Who bans, and from where. */
+/** Who bans, and from where; neither on the command line. */
 export interface Banning {
-  by: User
-  address: string
+  by?: Person
+  address?: string
 }
+
+const holds = 'b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?)'
 
 export interface BansDeps {
   db: Db
@@ -30,8 +32,8 @@ interface Row {
   is_bot: number | null
   network: string | null
   reason: string
-  by_id: number
-  by_name: string
+  by_id: number | null
+  by_name: string | null
   created_at: Date
   expires_at: Date | null
 }
@@ -50,7 +52,10 @@ export class Bans {
     this.#deps = deps
   }
 
-  /** Holds on this server when it resolves, and on the others a moment later. */
+  /**
+   * Holds on this server when it resolves, and on the others a moment later. A second ban of one person or address replaces the
+   * first.
+   */
   async make(banning: Banning, body: BanBody): Promise<{ ban: Ban } | Refusal> {
     const reason = cleanReason(body.reason)
     if (reason === undefined) return { code: 'bad_reason' }
@@ -60,40 +65,38 @@ export class Bans {
       await this.#deps.list.note(tx)
       const target = await findTarget(tx, banning, body)
       if ('code' in target) return target
-      const [count] = await tx.rows<{ bans: number }>(
-        'SELECT COUNT(*) AS bans FROM bans WHERE ended_at IS NULL',
-      )
+      const now = new Date()
+      const user = 'person' in target ? BigInt(target.person.id) : null
+      const network = 'network' in target ? target.network : null
+      await tx.run('UPDATE bans SET ended_at = ? WHERE ended_at IS NULL AND (user_id = ? OR network = ?)', [
+        now,
+        user,
+        network,
+      ])
+      const [count] = await tx.rows<{ bans: number }>(`SELECT COUNT(*) AS bans FROM bans b WHERE ${holds}`, [
+        now,
+      ])
       if (Number(count?.bans) >= limits.bans.atOnce) return { code: 'too_many_bans' }
       const { insertId } = await tx.run(
         'INSERT INTO bans (user_id, network, reason, created_by, created_at, expires_at) VALUES (?)',
-        [
-          [
-            'person' in target ? BigInt(target.person.id) : null,
-            'network' in target ? target.network : null,
-            reason,
-            BigInt(banning.by.id),
-            new Date(),
-            expiresAt,
-          ],
-        ],
+        [[user, network, reason, banning.by === undefined ? null : BigInt(banning.by.id), now, expiresAt]],
       )
       const until = expiresAt === null ? {} : { until: expiresAt.getTime() }
       await noteAudit(tx, {
         kind: 'banned',
-        by: personOf(banning.by),
-        address: banning.address,
+        ...banning,
         about: { ...target, ...(reason === '' ? {} : { reason }), ...until },
       })
       return insertId
     })
     if (typeof made === 'object') return made
     await this.#deps.list.changed()
-    const [ban] = await this.#whole('b.id = ?', [BigInt(made)])
+    const [ban] = await whole(this.#deps.db, 'b.id = ?', [BigInt(made)])
     return ban === undefined ? { code: 'not_found' } : { ban }
   }
 
   /** False: there is none. */
-  async end({ by, address }: Banning, id: string): Promise<boolean> {
+  async end(banning: Banning, id: string): Promise<boolean> {
     const ended = await this.#deps.db.transaction(async (tx) => {
       await this.#deps.list.note(tx)
       const sql = 'UPDATE bans SET ended_at = ? WHERE id = ? AND ended_at IS NULL'
@@ -101,8 +104,7 @@ export class Bans {
       const [ban] = await whole(tx, 'b.id = ?', [BigInt(id)])
       await noteAudit(tx, {
         kind: 'unbanned',
-        by: personOf(by),
-        address,
+        ...banning,
         about: {
           ...(ban?.user ? { person: ban.user } : {}),
           ...(ban?.address ? { network: ban.address } : {}),
@@ -115,22 +117,43 @@ export class Bans {
   }
 
   /** Those that hold, the newest first. */
-  list(): Promise<Ban[]> {
-    return this.#whole('b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?)', [new Date()])
+  async list({ before, limit = limits.bans.page.default }: BansQuery): Promise<BansAnswer> {
+    const older = before === undefined ? [] : [BigInt(before)]
+    const found = await whole(
+      this.#deps.db,
+      `${holds} ${before === undefined ? '' : 'AND b.id < ?'}`,
+      [new Date(), ...older],
+      limit + 1,
+    )
+    const bans = found.slice(0, limit)
+    return { bans, next: found.length > limit ? (bans.at(-1)?.id ?? null) : null }
   }
 
-  #whole(which: string, params: (Date | bigint)[]): Promise<Ban[]> {
-    return whole(this.#deps.db, which, params)
+  /** The ban that holds of an address or a range, which is clean; undefined: there is none. */
+  async ofNetwork(network: string): Promise<Ban | undefined> {
+    const [ban] = await whole(this.#deps.db, `${holds} AND b.network = ?`, [new Date(), network])
+    return ban
   }
 }
 
-async function whole(db: Queryable, which: string, params: (Date | bigint)[]): Promise<Ban[]> {
+/** The bans that hold of these people, by their ids. */
+export async function bansOfPeople(db: Queryable, ids: readonly bigint[]): Promise<Map<string, Ban>> {
+  const bans = await whole(db, `${holds} AND b.user_id IN (?)`, [new Date(), [...ids]])
+  return new Map(bans.flatMap((ban) => (ban.user === null ? [] : [[ban.user.id, ban] as const])))
+}
+
+async function whole(
+  db: Queryable,
+  which: string,
+  params: Param[],
+  limit: number = limits.bans.atOnce,
+): Promise<Ban[]> {
   const rows = await db.rows<Row>(
     `SELECT b.id, b.user_id, u.name AS user_name, u.is_bot, b.network, b.reason, b.created_at, b.expires_at,
        a.id AS by_id, a.name AS by_name
-     FROM bans b JOIN users a ON a.id = b.created_by LEFT JOIN users u ON u.id = b.user_id
+     FROM bans b LEFT JOIN users a ON a.id = b.created_by LEFT JOIN users u ON u.id = b.user_id
      WHERE ${which} ORDER BY b.id DESC LIMIT ?`,
-    [...params, limits.bans.atOnce],
+    [...params, limit],
   )
   return rows.map((row) => ({
     id: String(row.id),
@@ -144,7 +167,7 @@ async function whole(db: Queryable, which: string, params: (Date | bigint)[]): P
           }),
     address: row.network,
     reason: row.reason,
-    by: { id: String(row.by_id), name: row.by_name },
+    by: row.by_id === null ? null : { id: String(row.by_id), name: row.by_name ?? '' },
     at: row.created_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
   }))
@@ -161,7 +184,9 @@ async function findTarget(
   if (address !== undefined) {
     const network = cleanNetwork(address)
     if (network === undefined) return { code: 'bad_network' }
-    return new Networks([network]).holding(own).length > 0 ? { code: 'own_network' } : { network }
+    return own !== undefined && new Networks([network]).holding(own).length > 0
+      ? { code: 'own_network' }
+      : { network }
   }
   const [row] = await tx.rows<{ id: number; name: string; is_bot: number; is_admin: number }>(
     'SELECT id, name, is_bot, is_admin FROM users WHERE id = ?',

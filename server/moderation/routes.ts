@@ -11,9 +11,11 @@ import {
   BanBody,
   BanParams,
   BansAnswer,
+  BansQuery,
   RoomBanBody,
   RoomBansAnswer,
 } from '../protocol/moderation.ts'
+import { personOf } from '../protocol/people.ts'
 import { cleanReason, endOf, type Banning, type Bans } from './bans.ts'
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -21,7 +23,7 @@ const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['moderation']
 
 const banningOf = (request: FastifyRequest): Banning => ({
-  by: requireSession(request).user,
+  by: personOf(requireSession(request).user),
   address: request.ip,
 })
 
@@ -47,9 +49,14 @@ export const moderationRoutes: FastifyPluginAsyncTypebox<{ bans: Bans }> = async
   app.get(
     '/api/admin/bans',
     {
-      schema: { tags, summary: 'The bans that hold', response: { 200: BansAnswer, ...refusals } },
+      schema: {
+        tags,
+        summary: 'The bans that hold, page by page',
+        querystring: BansQuery,
+        response: { 200: BansAnswer, ...refusals },
+      },
     },
-    async () => ({ bans: await bans.list() }),
+    (request) => bans.list(request.query),
   )
 
   app.delete(

@@ -14,6 +14,7 @@ export const auditKinds = [
   'locked_out',
   'signed_out',
   'session_ended',
+  'sessions_ended',
   'password_set',
   'workspace_changed',
   'invite_made',
@@ -52,7 +53,8 @@ export const AuditAbout = Closed({
 export const AuditEntry = Closed({
   seq: Type.Integer({ minimum: 1 }),
   at: Time,
-  kind: Type.Unsafe<AuditKind>(Type.Union(auditKinds.map((kind) => Type.Literal(kind)))),
+  /** Of a later version it may be one that this one does not know. */
+  kind: Type.Unsafe<AuditKind>(Type.String({ description: auditKinds.join(', ') })),
   /** Null: nobody who is signed in. */
   by: Nullable(Person),
   address: Nullable(Type.String()),
@@ -60,8 +62,22 @@ export const AuditEntry = Closed({
 })
 /** At most one of `after` and `before`; neither: the newest. */
 export const AuditQuery = Closed({
-  after: SeqQuery('only what has a higher number'),
-  before: SeqQuery('only what has a lower number'),
+  after: SeqQuery('only what has a higher number; without it, the newest'),
+  before: SeqQuery('only what has a lower number; without it, the newest'),
+  kind: Type.Optional(
+    Type.Unsafe<AuditKind>(
+      Type.Union(
+        auditKinds.map((kind) => Type.Literal(kind)),
+        { description: 'only entries of this kind; without it, of all' },
+      ),
+    ),
+  ),
+  person: Type.Optional(
+    Type.String({
+      ...Id,
+      description: 'only what this person did, and what was done to them; without it, of everybody',
+    }),
+  ),
   limit: Limit(limits.audit.page.default, limits.audit.page.max),
 })
 /** By number, the lowest first. `head`: the newest number. */

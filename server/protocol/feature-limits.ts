@@ -34,6 +34,8 @@ export const featureLimits = {
     /** Those of one room. */
     inRoom: 1_000,
     reasonChars: 250,
+    /** Those of one page of the administrators' list. */
+    page: { default: 100, max: 500 },
     /** Of those that end by themselves: whoever is to stay away longer is banned for good. */
     lastsMs: 10 * 366 * 24 * hour,
     /** A range of addresses has at least so many fixed bits: what one provider has, not a continent. */
@@ -41,6 +43,8 @@ export const featureLimits = {
     /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
     lookEveryMs: 2 * second,
   },
+  /** People in a page of the administrators' list: a few screens. */
+  people: { page: { default: 50, max: 200 } },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */
   audit: { page: { default: 100, max: 1_000 } },
   /** For how long somebody may count as new: a month, after which one knows them. */

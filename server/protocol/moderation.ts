@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { Person } from './people.ts'
-import { Closed, Id, Line, Nullable, Time } from './schema.ts'
+import { Closed, Id, Limit, Line, NextQuery, Nullable, Time } from './schema.ts'
 
 const expiresInMs = Type.Optional(
   Type.Integer({
@@ -31,13 +31,18 @@ export const Ban = Closed({
   user: Nullable(Person),
   address: Nullable(Type.String()),
   reason: Type.String(),
-  by: Person,
+  /** Null: the command line. */
+  by: Nullable(Person),
   at: Time,
   expiresAt: Nullable(Time),
 })
 export const BanAnswer = Closed({ ban: Ban })
+export const BansQuery = Closed({
+  before: NextQuery('^[1-9][0-9]{0,18}$'),
+  limit: Limit(limits.bans.page.default, limits.bans.page.max),
+})
 /** The newest first. */
-export const BansAnswer = Closed({ bans: Type.Array(Ban) })
+export const BansAnswer = Closed({ bans: Type.Array(Ban), next: Nullable(Id) })
 export const BanParams = Closed({ ban: Id })
 
 export const RoomBanBody = Closed({ expiresInMs, reason })
@@ -56,5 +61,7 @@ export const KeptOut = Closed({ reason: Type.String(), until: Nullable(Time) })
 export type BanBody = Static<typeof BanBody>
 export type Ban = Static<typeof Ban>
 export type RoomBanBody = Static<typeof RoomBanBody>
+export type BansQuery = Static<typeof BansQuery>
+export type BansAnswer = Static<typeof BansAnswer>
 export type RoomBan = Static<typeof RoomBan>
 export type KeptOut = Static<typeof KeptOut>

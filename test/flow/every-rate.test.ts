@@ -33,8 +33,10 @@ beforeAll(async () => {
   brook = await Brook.start()
   cookie = (await brook.arrive('Ann')).cookie
   core = { ...openCore(brook.config), rateLimits: { now: () => now } }
-  app = await buildHttp({ ...core, ...composeApp(core) })
+  const composed = composeApp(core)
+  app = await buildHttp({ ...core, ...composed })
   await core.log.open()
+  for (const feature of composed.features) await feature.open?.()
   await app.ready()
   const { paths = {} } = app.swagger()
   routes = Object.entries(paths).flatMap(([path, methods]) =>

@@ -7,8 +7,6 @@ import type { Invite, Workspace } from '../../server/protocol/workspace.ts'
 import AccessSection from '../../web/access/AccessSection.vue'
 import NewInviteDialog from '../../web/access/NewInviteDialog.vue'
 import OwnerPage from '../../web/access/OwnerPage.vue'
-import AdminScreen from '../../web/admin/AdminScreen.vue'
-import { allIsWell } from './archives.ts'
 import { ann, at, founders, garden, lisi, long, manyRooms, mara, noor, now, wang } from './people.ts'
 
 /** `never`: the request is on its way. */
@@ -79,21 +77,9 @@ const section =
   (invites: Given, workspace: Given = northwind) =>
   (): Component => {
     answers({ 'GET /session': { user: null }, 'GET /workspace': workspace, 'GET /invites': invites })
-    const nothing = () => undefined
     return () =>
       h('div', { class: 'h-seen' }, [
-        h(
-          AdminScreen,
-          {
-            archive: allIsWell,
-            failed: undefined,
-            outcome: undefined,
-            archiving: false,
-            archiveNow: nothing,
-            retry: nothing,
-          },
-          () => h(AccessSection),
-        ),
+        h('div', { class: 'mx-auto max-w-[720px] px-4 py-6' }, [h(AccessSection)]),
       ])
   }
 const newLink = (rooms: typeof manyRooms) => (): Component => () =>

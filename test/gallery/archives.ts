@@ -1,7 +1,7 @@
 // The administration page in the gallery: all is well, late, alone, unreachable.
 import { h, type Component } from 'vue'
 import type { SyncAnswer, SyncProcess } from '../../server/protocol/sync.ts'
-import AdminScreen from '../../web/admin/AdminScreen.vue'
+import ArchiveScreen from '../../web/admin/archive/ArchiveScreen.vue'
 import { at } from './people.ts'
 
 const now = at(10, 4)
@@ -43,15 +43,14 @@ const late = archive(
     { name: 'a-machine-with-a-rather-long-name.internal.example.org:93211:5f0c8d12', silent: true },
   ],
 )
-export const allIsWell = archive({}, [one(411, true), one(412, false)])
-type Screen = InstanceType<typeof AdminScreen>['$props']
+type Screen = InstanceType<typeof ArchiveScreen>['$props']
 const screen =
   (more: Partial<Screen>): (() => Component) =>
   () =>
   () =>
     h('div', { class: 'h-seen' }, [
-      h(AdminScreen, {
-        archive: allIsWell,
+      h(ArchiveScreen, {
+        archive: archive({}, [one(411, true), one(412, false)]),
         failed: undefined,
         outcome: undefined,
         archiving: false,

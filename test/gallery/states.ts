@@ -24,6 +24,7 @@ import { commands, noted } from './commands.ts'
 import { fewHooks, hooksApi, openedHook, signedHook } from './hooks.ts'
 import InShell from './InShell.vue'
 import LongRoom from './LongRoom.vue'
+import { manageStates } from './manage.ts'
 import { mentions } from './mentions.ts'
 import { loadDays, months } from './moments.ts'
 import { order } from './order.ts'
@@ -140,6 +141,7 @@ export const states: Record<string, () => Component> = {
   'room-copied': () => tell(() => tellDone(t('room.copied'))),
   ...archives,
   ...accessStates,
+  ...manageStates,
   ...directoryStates,
   ...searches,
   ...order,

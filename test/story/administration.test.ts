@@ -14,6 +14,7 @@ test('an administrator sees the state of the archive and archives now; a guest f
   await ann.says('Keep this.')
   await ann.ownMenu.click()
   await ann.page.getByRole('menuitem', { name: en.admin.title }).click()
+  await ann.page.getByRole('link', { name: en.manage.section.archive }).click()
   await ann.page.getByText(en.admin.holds, { exact: true }).waitFor()
   await ann.presses(en.admin.now)
   await ann.page.getByRole('status').filter({ hasText: 'Everything sent before is in MySQL' }).waitFor()

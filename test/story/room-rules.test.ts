@@ -48,7 +48,7 @@ test.each(devices)(
     const bo = await story().opens(`Bo ${place}`, device)
     await bo.entersAsGuest()
     await bo.joins(`garden ${place}`)
-    const { settings, bans, people, refusal } = ann.words
+    const { settings, bans, roomBans, people, refusal } = ann.words
 
     // Slow: one message, and a second one that waits in the field.
     await sets(ann, settings.slow, '300000')
@@ -116,11 +116,13 @@ test.each(devices)(
     await bo.page.getByText(bo.words.room.missingTitle).waitFor()
     await picture(bo, `gone-${place}`)
     if (device.phone === true) await ann.page.keyboard.press('Escape')
-    await ofRoom(ann, bans.open)
+    await ofRoom(ann, roomBans.open)
     await ann.dialog.getByText('shouting').waitFor()
     await isClean(ann)
     await picture(ann, `bans-${place}`)
-    await ann.dialog.getByRole('button', { name: bans.lift }).click()
-    await ann.dialog.getByText(bans.none).waitFor()
+    await ann.dialog
+      .getByRole('button', { name: fill(bans.liftNamed, { name: `\u2068${bo.name}\u2069` }) })
+      .click()
+    await ann.dialog.getByText(roomBans.none).waitFor()
   },
 )

@@ -1,6 +1,7 @@
 // The person signed in at this browser. Every other store waits for `user`; only this one asks the server.
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
+import type { KeptOut } from '../../server/protocol/moderation.ts'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
@@ -12,6 +13,8 @@ export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 export const useSession = defineStore('session', () => {
   const status = ref<SessionStatus>('checking')
   const user = shallowRef<User>()
+  /** What keeps this person out; nobody is signed in then. */
+  const ban = shallowRef<KeptOut>()
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
@@ -22,8 +25,9 @@ export const useSession = defineStore('session', () => {
     status.value = 'in'
   }
 
-  function leave(): void {
+  function leave(why?: KeptOut): void {
     user.value = undefined
+    ban.value = why
     status.value = 'out'
   }
 
@@ -31,9 +35,9 @@ export const useSession = defineStore('session', () => {
     clearTimeout(again)
     const answer = await api.whoAmI()
     if (isRefusal(answer) && answer.code !== 'signed_out') return askLater()
-    const who = isRefusal(answer) ? null : answer.user
-    if (who === null) leave()
-    else enter(who)
+    if (isRefusal(answer)) leave()
+    else if (answer.user) enter(answer.user)
+    else leave(answer.ban)
     failures = 0
   }
 
@@ -78,7 +82,7 @@ export const useSession = defineStore('session', () => {
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
   void check()
 
-  return { status, user, check, signOut, ...waysIn(come), listSessions, endSession: api.endSession }
+  return { status, user, ban, check, signOut, ...waysIn(come), listSessions, endSession: api.endSession }
 })
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>

@@ -16,6 +16,8 @@ export function titleOf(
   page: RouteRecordNameGeneric,
   room: { name: string } | undefined,
 ): string | undefined {
-  const word = pages[String(page)]
+  // The sections of the administration have their names after its own.
+  const [name = ''] = String(page).split('-')
+  const word = pages[name]
   return word === undefined ? room?.name : t(word)
 }

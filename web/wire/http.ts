@@ -51,7 +51,14 @@ function refusalOf(response: Response, answer: unknown): Refusal {
   return {
     code: codeOf(answer) ?? codeOfStatus(response.status),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...banOf(answer),
   }
+}
+
+/** Why somebody is kept out, and until when. */
+const banOf = (answer: unknown): Pick<Refusal, 'ban'> => {
+  const ban = (answer as { error?: Pick<Refusal, 'ban'> } | null)?.error?.ban
+  return ban ? { ban } : {}
 }
 
 function codeOf(answer: unknown): RefusalCode | undefined {

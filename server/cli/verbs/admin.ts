@@ -1,5 +1,5 @@
-// brook admin: lists and changes the administrators, and prints the link that makes one. A change applies to their open
-// browsers at once.
+// brook admin: lists and changes the administrators, prints the link that makes one, and bans. A change applies to open browsers
+// at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
 import { newOwnerUrl } from '../owner-link.ts'
@@ -7,36 +7,57 @@ import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
 import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
+import { ban, listBans, readBan, unban, withBans, type NewBan } from '../bans.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove', 'link'] as const
+const actions = ['list', 'add', 'remove', 'link', 'ban', 'unban', 'bans'] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
-  usage: 'admin list | add NAME | remove NAME | link',
-  about: 'List, add or remove administrators. link: print a link that creates an administrator.',
-  options: {},
+  usage: 'admin list | add NAME | remove NAME | link | ban NAME|ADDRESS | unban NAME|ADDRESS | bans',
+  about:
+    'List, add or remove administrators; ban people. link: print a link that creates an administrator. ban: keep a person, or ' +
+    'whoever comes from an address or a range of them (203.0.113.0/24), out of the workspace. unban: lift that. bans: list them.',
+  options: {
+    for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
+    reason: { type: 'string', value: 'TEXT', about: 'with ban: why; whoever is banned is told' },
+  },
   positionals: 2,
-  async run({ positionals }, { env, say, print }) {
-    const [action, name] = positionals
+  async run(given, { env, say, print }) {
+    const [action, name] = given.positionals
     if (!isAction(action))
       throw new UsageError(`say what to do: ${actions.join(', ')}. See: brook admin --help`)
-    if ((action === 'add' || action === 'remove') && name === undefined)
+    if (takesName.has(action) && name === undefined)
       throw new UsageError(`who? For example: brook admin ${action} ann`)
+    const newBan = action === 'ban' ? readBan(given) : {}
     const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
-      reads: action === 'list',
+      reads: action === 'list' || action === 'bans',
     })
     try {
-      if (action === 'link') print(await newOwnerUrl(config))
-      else
-        for (const line of await withAdministrators(config, (all) => perform(action, name ?? '', all)))
-          print(line)
+      for (const line of await linesOf(config, action, name ?? '', newBan)) print(line)
     } finally {
       await stores.stop()
     }
   },
+}
+
+const takesName: ReadonlySet<Action> = new Set(['add', 'remove', 'ban', 'unban'])
+
+async function linesOf(config: ReadyConfig, action: Action, name: string, newBan: NewBan): Promise<string[]> {
+  switch (action) {
+    case 'link':
+      return [await newOwnerUrl(config)]
+    case 'ban':
+      return withBans(config, (door) => ban(door, name, newBan))
+    case 'unban':
+      return withBans(config, (door) => unban(door, name))
+    case 'bans':
+      return withBans(config, listBans)
+    default:
+      return withAdministrators(config, (all) => perform(action, name, all))
+  }
 }
 
 async function withAdministrators<T>(
@@ -56,7 +77,7 @@ async function withAdministrators<T>(
 }
 
 async function perform(
-  action: Exclude<Action, 'link'>,
+  action: 'list' | 'add' | 'remove',
   name: string,
   all: Administrators,
 ): Promise<string[]> {

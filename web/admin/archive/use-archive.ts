@@ -1,8 +1,8 @@
 // The state of the archive, polled while the page is open, and "archive now" with its result.
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import type { SyncAnswer, SyncNowAnswer } from '../../server/protocol/sync.ts'
-import { archiveNow, archiveState } from '../wire/api.ts'
-import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import type { SyncAnswer, SyncNowAnswer } from '../../../server/protocol/sync.ts'
+import { archiveNow, archiveState } from '../../wire/api.ts'
+import { isRefusal, type Refusal } from '../../wire/refusal.ts'
 
 /** Often enough to see it move, rarely enough to cost nothing. */
 const everyMs = 2_000

@@ -1,0 +1,96 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
+import { mount } from '@vue/test-utils'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { useSession } from '../../../web/account/session.ts'
+import { accountActions } from '../../../web/admin/people/account-actions.ts'
+import { sayAbout, sayKind } from '../../../web/admin/audit/audit-words.ts'
+import BannedPage from '../../../web/bans/BannedPage.vue'
+import { whenToAsk } from '../../../web/bans/when-to-ask.ts'
+import { request } from '../../../web/wire/http.ts'
+import { learn } from '../../../web/words/words.ts'
+import { ann } from './said.ts'
+
+let answer: () => Response
+beforeEach(() => {
+  vi.useFakeTimers()
+  setActivePinia(createPinia())
+  vi.stubGlobal('BroadcastChannel', undefined)
+  vi.stubGlobal('fetch', () => Promise.resolve().then(() => answer()))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const ban = { reason: 'Too loud', until: null }
+
+it('a session knows why nobody is signed in, until somebody is', async () => {
+  answer = () => Response.json({ user: null, ban })
+  const session = useSession()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([session.status, session.ban]).toEqual(['out', ban])
+  answer = () => Response.json({ user: { ...ann, guest: true, admin: false } })
+  await session.check()
+  expect(session.status).toBe('in')
+  answer = () => Response.json({ user: null })
+  await session.check()
+  expect([session.status, session.ban]).toEqual(['out', undefined])
+})
+
+it('a refusal brings the reason of a ban', async () => {
+  answer = () => Response.json({ error: { code: 'banned', message: '', ban } }, { status: 403 })
+  expect(await request({ method: 'GET', path: '/rooms' })).toEqual({ code: 'banned', ban })
+})
+
+it('the page asks again when the ban ends, once a minute before that, and soon if the clocks differ', () => {
+  const now = 1_000_000
+  expect(whenToAsk({ until: null }, now)).toBe(60_000)
+  expect(whenToAsk({ until: now + 3_600_000 }, now)).toBe(60_000)
+  expect(whenToAsk({ until: now + 10_000 }, now)).toBe(10_500)
+  expect(whenToAsk({ until: now - 1 }, now)).toBe(5_000)
+})
+
+it('the page asks by itself at the end of the ban, and not any more once it is gone', async () => {
+  await learn()
+  const check = vi.fn(() => Promise.resolve())
+  const page = mount(BannedPage, {
+    props: { ban: { reason: '', until: Date.now() + 10_000 }, check, signOut: () => Promise.resolve() },
+  })
+  await vi.advanceTimersByTimeAsync(10_400)
+  expect(check).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(200)
+  expect(check).toHaveBeenCalledOnce()
+  page.unmount()
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(check).toHaveBeenCalledOnce()
+})
+
+it('administrators and oneself are not banned, and a bot is not signed out', () => {
+  const held = { id: '4', user: null, address: null, reason: '', by: null, at: 0, expiresAt: null }
+  const one = { id: '7', admin: false, bot: false, ban: null, sessions: 1 }
+  expect(accountActions(one, '1')).toEqual(['ban', 'end'])
+  expect(accountActions({ ...one, ban: held }, '1')).toEqual(['unban', 'end'])
+  expect(accountActions({ ...one, sessions: 0 }, '1')).toEqual(['ban'])
+  expect(accountActions({ ...one, bot: true }, '1')).toEqual(['ban'])
+  expect(accountActions({ ...one, admin: true }, '1')).toEqual(['end'])
+  expect(accountActions(one, '7')).toEqual([])
+})
+
+it('an entry of the audit log is said in words, one of a later version and one without names too', async () => {
+  await learn()
+  expect([sayKind('banned'), sayKind('of_tomorrow')]).toEqual(['Banned from the workspace', 'of tomorrow'])
+  const plain = (about: Parameters<typeof sayAbout>[0]) =>
+    sayAbout(about, () => 'tomorrow').map((part) => part.replace(/[\u2068\u2069]/g, ''))
+  expect(plain({ person: { id: '7', name: 'Eve' }, reason: 'Too loud', until: 5 })).toEqual([
+    'Eve',
+    'until tomorrow',
+    'Too loud',
+  ])
+  expect(plain({ room: { id: '7' }, person: { id: '8', name: '' }, id: '3' })).toEqual([])
+  expect(plain({ room: { id: '7', name: 'garden' }, role: 'member', changed: { guests: true } })).toEqual([
+    '# garden',
+    'Member',
+    'guests: true',
+  ])
+})

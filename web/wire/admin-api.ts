@@ -1,0 +1,31 @@
+// The HTTP calls of administrators. Each returns its answer or a Refusal, and never throws.
+import type { AdminPeopleAnswer } from '../../server/protocol/admin-people.ts'
+import type { AuditAnswer } from '../../server/protocol/audit.ts'
+import type { Ban, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
+import { request } from './http.ts'
+
+/** `after`: the `next` of the page before. */
+export const listPeople = (query: string, after?: string) =>
+  request<AdminPeopleAnswer>({
+    method: 'GET',
+    path: '/admin/people',
+    query: { query: query === '' ? undefined : query, after },
+  })
+export const endSessionsOf = (user: string) =>
+  request<undefined>({ method: 'DELETE', path: `/admin/people/${user}/sessions` })
+/** `before`: the `next` of the page before. */
+export const listBans = (before?: string) =>
+  request<BansAnswer>({ method: 'GET', path: '/admin/bans', query: { before } })
+export const makeBan = (body: BanBody) => request<{ ban: Ban }>({ method: 'POST', path: '/admin/bans', body })
+export const liftBan = (id: string) => request<undefined>({ method: 'DELETE', path: `/admin/bans/${id}` })
+
+export interface AuditFilter {
+  kind?: string | undefined
+  /** An id. */
+  person?: string | undefined
+}
+/** The newest entries below number `before`, the lowest first. */
+export const readAudit = (filter: AuditFilter, before: number | undefined, limit: number) =>
+  request<AuditAnswer>({ method: 'GET', path: '/admin/audit', query: { ...filter, before, limit } })
+/** The address from which the browser downloads all of it. */
+export const auditFile = '/api/admin/audit/export'
