@@ -54,6 +54,17 @@ const buildId: Plugin = {
   },
 }
 
+/** A browser says in its own words what was refused (web/words): those of the server are some 3 KB of the sign-in page. */
+const withoutServerWords: Plugin = {
+  name: 'brook-without-server-words',
+  apply: 'build',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /server\/protocol\/errors\.ts$/ },
+    handler: (code) => code.replaceAll(/\bwords:\s*(?:'[^'\n]*'|"[^"\n]*")/g, "words: ''"),
+  },
+}
+
 const outDir = path.join(import.meta.dirname, 'dist/web')
 
 /** Open tabs go on asking for the files of the build that they were opened with. */
@@ -75,7 +86,7 @@ const formerAssets: Plugin = {
 
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), compressed, buildId, formerAssets],
+  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets],
   build: {
     outDir,
     // formerAssets does it, all but the assets.

@@ -28,8 +28,8 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
   logRefusal(reply, refusal)
   if (refusal.retryAfterMs !== undefined)
     void reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterMs / 1_000))))
-  const { code, retryAfterMs } = refusal
-  return reply.code(status).send({ error: { code, message: messageOf(refusal), retryAfterMs } })
+  const { code, retryAfterMs, ticket } = refusal
+  return reply.code(status).send({ error: { code, message: messageOf(refusal), retryAfterMs, ticket } })
 }
 
 export const isRefusal = (answer: object | undefined | null): answer is Refusal =>

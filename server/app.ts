@@ -1,6 +1,6 @@
 // The list of features that make up Brook, each with its dependencies. A new capability is a folder and a line here.
 import { accessFeature, openAccess } from './access/feature.ts'
-import { accountFeature } from './account/feature.ts'
+import { accountFeature, openSessions } from './account/feature.ts'
 import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
@@ -13,6 +13,7 @@ import { History } from './history/history.ts'
 import { Pins } from './history/pins.ts'
 import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
+import { identityFeature, openIdentity } from './identity/feature.ts'
 import { logFeature } from './log/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import { pollFeature } from './polls/feature.ts'
@@ -36,7 +37,9 @@ export function composeApp(core: Core): App {
   const membership = membershipFeature(core, { history, ...live })
   const { memberships, gate } = membership
   const access = openAccess(core)
-  const account = accountFeature(core, { newcomers: memberships, ...access })
+  const entry = openSessions(core)
+  const identity = openIdentity(core, entry)
+  const account = accountFeature(core, { newcomers: memberships, ...access, ...entry, ...identity })
   const thread = threadFeature(core, { history, memberships, gate })
   const posting = postingFeature(core, { history, pins, memberships, gate, ...live, ...thread })
   const poll = pollFeature(core, { history, memberships, gate, ...posting })
@@ -66,6 +69,7 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
+    identityFeature(core, { ...access, ...account, ...identity }),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),
     posting,

@@ -10,12 +10,14 @@ import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as saved from './protocol/saved.ts'
 import * as search from './protocol/search.ts'
+import * as security from './protocol/security.ts'
 import * as threads from './protocol/threads.ts'
 import { brookVersion } from './version.ts'
 
 const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
+  security: 'How people prove who they are: second factors',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
@@ -102,7 +104,7 @@ const keyOf = (schema: unknown): string => JSON.stringify(schema)
 
 /** Each schema of protocol/ stands once, under its name; the routes refer to it. */
 function withNames<Document extends object>(document: Document): Document {
-  const all = [people, http, directory, bots, hooks, moments, polls, saved, search, threads]
+  const all = [people, http, directory, bots, hooks, moments, polls, saved, search, security, threads]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
   const names = new Map<string, string>()
   for (const [name, schema] of named) {

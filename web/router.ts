@@ -30,6 +30,7 @@ export const router = createRouter({
     { path: '/threads', name: 'threads', component: () => import('./thread/followed/ThreadsPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/directory', name: 'directory', component: () => import('./directory/DirectoryPage.vue') },
+    { path: '/security', name: 'security', component: () => import('./identity/SecurityPage.vue') },
     { path: '/admin', name: 'admin', component: () => import('./admin/AdminPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],

@@ -7,12 +7,15 @@ import { rates } from '../protocol/rates.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person, User } from '../protocol/people.ts'
-import { addressKey, SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import type { SecondStep } from '../identity/second-step.ts'
+import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
-import { trusts, withBurst, type EntryLimits } from './entry-limits.ts'
+import { withBurst, type EntryLimits } from './entry-limits.ts'
+import type { Guesses } from './guesses.ts'
 import { makeAdministrator } from './administrators.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, Sessions } from './sessions.ts'
+import type { SignedIn, SignInRefusal, Visitor } from './visitor.ts'
 
 /**
  * Adds every new person to the default room and to `rooms`, in the transaction that creates them; announced once that is
@@ -23,18 +26,6 @@ export interface Newcomers {
   greet(user: Person, rooms?: readonly string[]): Promise<void>
 }
 
-/** Where a request comes from: rate limits use the address, the list of sessions shows the agent. */
-export interface Visitor {
-  address: string
-  agent: string
-}
-
-/** The person who signed in, and the token of their new session. */
-export interface SignedIn {
-  user: User
-  token: string
-}
-
 interface Asked {
   name: string
   /** Undefined: a guest. */
@@ -43,14 +34,13 @@ interface Asked {
 
 type Entered = SignedIn & { rooms: readonly string[] }
 
-/** A refused sign-in; `account`: whose, for the log alone, if there is one of this name. */
-export type SignInRefusal = Refusal & { account?: string }
-
 export interface AccountDeps {
   db: Db
   cache: Cache
   sessions: Sessions
   passwords: Passwords
+  guesses: Guesses
+  secondStep: Pick<SecondStep, 'begin'>
   newcomers: Newcomers
   rateLimits?: RateLimiterOptions
   entry?: EntryLimits
@@ -62,13 +52,22 @@ export class Accounts {
   readonly #passwords: Passwords
   readonly #newcomers: Newcomers
   readonly #signUps: SharedRateLimiter
-  readonly #guessesByAccount: SharedRateLimiter
-  readonly #guessesByAddress: SharedRateLimiter
+  readonly #guesses: Guesses
+  readonly #secondStep: Pick<SecondStep, 'begin'>
 
-  readonly #isTrusted: (address: string) => boolean
-
-  constructor({ db, cache, sessions, passwords, newcomers, rateLimits, entry = {} }: AccountDeps) {
-    this.#isTrusted = trusts(entry.trustedNets ?? '')
+  constructor({
+    db,
+    cache,
+    sessions,
+    passwords,
+    guesses,
+    secondStep,
+    newcomers,
+    rateLimits,
+    entry = {},
+  }: AccountDeps) {
+    this.#guesses = guesses
+    this.#secondStep = secondStep
     this.#db = db
     this.#sessions = sessions
     this.#passwords = passwords
@@ -76,13 +75,6 @@ export class Accounts {
     this.#signUps = new SharedRateLimiter(
       'sign-up',
       withBurst(rates.signUp, entry.signUps),
-      cache,
-      rateLimits,
-    )
-    this.#guessesByAccount = new SharedRateLimiter('sign-in-account', rates.signInAccount, cache, rateLimits)
-    this.#guessesByAddress = new SharedRateLimiter(
-      'sign-in-address',
-      withBurst(rates.signInAddress, entry.signInFailures),
       cache,
       rateLimits,
     )
@@ -99,17 +91,19 @@ export class Accounts {
 
   /** The same refusal for an unknown name, a guest's name and a wrong password, after the same work. */
   async signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn | SignInRefusal> {
-    const key = nameKey(cleanName(name) ?? '')
+    const clean = cleanName(name) ?? ''
     const [row] = await this.#db.rows<UserRow>(
       'SELECT id, name, password_hash, is_admin FROM users WHERE name_key = ?',
-      [key],
+      [nameKey(clean)],
     )
-    const right = await this.#judge(key, row?.password_hash ?? null, password, visitor)
+    const right = await this.#matches(clean, row?.password_hash ?? null, password, visitor)
     if (typeof right === 'object')
       return { ...right, ...(row === undefined ? {} : { account: String(row.id) }) }
     if (row === undefined) return { code: 'wrong_password' }
     if (!right) return { code: 'wrong_password', account: String(row.id) }
     const user = { id: String(row.id), name: row.name, guest: false, admin: row.is_admin === 1 }
+    const ticket = await this.#secondStep.begin(user.id)
+    if (ticket !== undefined) return { code: 'second_factor_needed', ticket, account: user.id }
     return { user, token: await this.#sessions.open(user, visitor.agent) }
   }
 
@@ -132,36 +126,22 @@ export class Accounts {
     return { ...user, guest: false }
   }
 
-  /**
-   * Only wrong guesses count: on an account, from anywhere, and from an address. Those on an account are counted before the
-   * work, and a right one is given back, for many sign in from one address at once, but not into one account. Limit: somebody
-   * else's guesses can prevent a person from signing in for the rest of the window; their open sessions continue.
-   */
-  async #judge(
-    account: string,
+  #matches(
+    name: string,
     kept: string | null,
     password: string,
     visitor?: Visitor,
   ): Promise<boolean | Refusal> {
-    const waitMs = await this.#guessesByAccount.take(account)
-    if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
-    const address = visitor === undefined ? undefined : this.#addressOf(visitor)
-    const guesses = {
-      wait: async () => (address === undefined ? 0 : this.#guessesByAddress.wait(address)),
-      failed: async () => address !== undefined && this.#guessesByAddress.take(address),
-    }
-    let right: boolean | Refusal = true
-    try {
-      right = await this.#passwords.matches(kept, password, guesses)
-      return right
-    } finally {
-      if (right !== false) await this.#guessesByAccount.giveBack(account)
-    }
+    return this.#guesses.judge(name, visitor, (guesses) => this.#passwords.matches(kept, password, guesses))
   }
 
-  /** What an address counts as; undefined: it is trusted, and shares no rate. */
-  #addressOf({ address }: Visitor): string | undefined {
-    return this.#isTrusted(address) ? undefined : addressKey(address)
+  /** Whether this is the password of somebody who is signed in; undefined: it is. */
+  async refusePassword(user: Pick<User, 'id' | 'name'>, password: string): Promise<Refusal | undefined> {
+    const kept = await this.#passwordOf(user.id)
+    if (kept === null) return { code: 'password_needed' }
+    const right = await this.#matches(user.name, kept, password)
+    if (typeof right === 'object') return right
+    return right ? undefined : { code: 'wrong_password' }
   }
 
   async #enter(asked: Asked, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
@@ -172,7 +152,7 @@ export class Accounts {
     // Before a rate is taken: whoever stands before a closed door must not keep others of their address out.
     const refusal = await pass.refuse(password === undefined)
     if (refusal !== undefined) return refusal
-    const address = this.#addressOf(visitor)
+    const address = this.#guesses.addressOf(visitor)
     const waitMs = address === undefined ? 0 : await this.#signUps.take(address)
     if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
     let entered: Entered | Refusal | undefined
@@ -236,7 +216,7 @@ export class Accounts {
   ): Promise<Refusal | undefined> {
     if (kept === null) return undefined
     if (current === undefined) return { code: 'has_password' }
-    const right = await this.#judge(nameKey(user.name), kept, current)
+    const right = await this.#matches(user.name, kept, current)
     if (typeof right === 'object') return right
     return right ? undefined : { code: 'wrong_password' }
   }

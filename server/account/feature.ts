@@ -4,21 +4,36 @@ import type { Feature } from '../feature.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import { Accounts, type Newcomers } from './accounts.ts'
+import type { SecondStep } from '../identity/second-step.ts'
+import { Guesses } from './guesses.ts'
 import { Passwords } from './passwords.ts'
 import { accountRoutes, type AccountRoutes } from './routes.ts'
 import { Sessions } from './sessions.ts'
 
-export function accountFeature(
-  { config, db, cache, bus, metrics, rateLimits, onError }: Core,
-  { newcomers, ...door }: { newcomers: Newcomers } & Pick<AccountRoutes, 'passes' | 'knocked'>,
-): Feature & { sessions: Sessions } {
+/** Sessions, and how often somebody may be wrong: what proves who people are needs both. */
+export function openSessions({ config, db, cache, bus, metrics, rateLimits }: Core) {
   const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
+  return { sessions, guesses: new Guesses({ cache, rateLimits, entry: config.entry }) }
+}
+
+interface AccountFeatureDeps extends Pick<AccountRoutes, 'passes' | 'knocked' | 'sessions'> {
+  newcomers: Newcomers
+  guesses: Guesses
+  secondStep: Pick<SecondStep, 'begin'>
+}
+
+export function accountFeature(
+  { config, db, cache, rateLimits, onError }: Core,
+  { newcomers, guesses, secondStep, sessions, ...door }: AccountFeatureDeps,
+): Feature & { sessions: Sessions; accounts: Accounts } {
   const accounts = new Accounts({
     db,
     cache,
     sessions,
     rateLimits,
     newcomers,
+    guesses,
+    secondStep,
     passwords: new Passwords(),
     entry: config.entry,
   })
@@ -29,6 +44,7 @@ export function accountFeature(
   })
   return {
     sessions,
+    accounts,
     onReconnect: () => untold.soon(),
     routes: (app) => accountRoutes(app, { accounts, sessions, ...door }),
     close: () => untold.close(),

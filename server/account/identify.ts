@@ -8,9 +8,13 @@ import { limits } from '../protocol/limits.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Session, Sessions } from './sessions.ts'
-import { isSameOrigin, tokenOf } from './token.ts'
+import { bearerOf, giveToken, isSameOrigin, tokenOf } from './token.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Also for whoever has to set up a second factor first. */
+    isForAll?: true
+  }
   interface FastifyRequest {
     /** The session of this request's token; undefined if not signed in. Set by `identify`. */
     session: Session | undefined
@@ -25,7 +29,7 @@ const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function identify(
   api: FastifyInstance,
-  sessions: Pick<Sessions, 'find'>,
+  sessions: Pick<Sessions, 'find' | 'renew' | 'refresh'>,
   rateLimits?: RateLimiterOptions,
 ): void {
   const reads = new RateLimiter(rates.pages, rateLimits)
@@ -36,6 +40,10 @@ export function identify(
     if (!changesNothing.has(request.method) && !isSameOrigin(request)) return refuseOrigin(request, reply)
     const token = tokenOf(request)
     if (token !== undefined) request.session = await sessions.find(token)
+    if (request.session?.renew === true && !(await renewForBrowser(request, reply, sessions)))
+      request.session = undefined
+    if (request.session?.needs !== undefined && !isForAll(request))
+      return refuse(reply, { code: 'second_factor_required' })
     return undefined
   })
   api.addHook('preHandler', async ({ session, method, query, url }, reply) => {
@@ -50,6 +58,41 @@ export function identify(
       ? refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
       : answerError(error, request, reply),
   )
+}
+
+/** A route that asks for no session has nothing to hide from a narrowed one. */
+function isForAll({ routeOptions: { config, schema } }: FastifyRequest): boolean {
+  const { security } = (schema ?? {}) as { security?: readonly object[] }
+  const isOpen = security?.length === 0 || security?.some((one) => Object.keys(one).length === 0)
+  return config.isForAll === true || isOpen === true
+}
+
+/**
+ * A browser gets its new token with the answer. False: a program that sends the old one cannot get it. Limit: an upgrade to
+ * WebSocket carries no cookie back, so it is let through until the next request.
+ */
+async function renewForBrowser(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessions: Pick<Sessions, 'renew' | 'refresh'>,
+): Promise<boolean> {
+  if (bearerOf(request) !== undefined) return false
+  if (request.headers.upgrade === undefined) await renewSession(request, reply, sessions)
+  return true
+}
+
+/** The browser of this request gets another token, and the one it has sent is good no more: its person may do more now. */
+export async function renewSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessions: Pick<Sessions, 'renew' | 'refresh'>,
+): Promise<void> {
+  const token = tokenOf(request)
+  if (token === undefined || request.session === undefined) return
+  // A program would not know of another one.
+  if (bearerOf(request) !== undefined) return sessions.refresh(token)
+  const next = await sessions.renew(request.session, token)
+  if (next !== undefined) giveToken(request, reply, next)
 }
 
 /** Answers a request from another site's page, and says so in the log with the names of both. */

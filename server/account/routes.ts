@@ -1,27 +1,27 @@
 // The HTTP routes of people and sessions. The rules are in Accounts and Sessions; this only translates requests and answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import type { preHandlerAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
 import type { Passes } from '../access/passes.ts'
 import { isRefusal, refuse } from '../answer.ts'
-import type { Refusal } from '../protocol/errors.ts'
 import {
   CredentialsBody,
   ErrorAnswer,
   GuestBody,
   OwnerBody,
   PasswordBody,
-  SessionAnswer,
   SessionParams,
   SessionsAnswer,
   SignUpBody,
   UserAnswer,
 } from '../protocol/http.ts'
-import type { Person } from '../protocol/people.ts'
-import type { Accounts, SignedIn, Visitor } from './accounts.ts'
-import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
+import { SessionAnswer } from '../protocol/security.ts'
+import type { Accounts } from './accounts.ts'
+import { onlyPeople, onlySignedIn, renewSession, requireSession } from './identify.ts'
+import { logAccountEvent } from './log-event.ts'
 import type { Sessions } from './sessions.ts'
-import { bringsToken, giveToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
+import { bringsToken, renewToken, takeTokenBack } from './token.ts'
+import { visitorOf, welcome } from './welcome.ts'
 
 export interface AccountRoutes {
   accounts: Accounts
@@ -35,35 +35,12 @@ const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['account']
 
-const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({
-  address: ip,
-  agent: headers['user-agent'] ?? '',
-})
-
 /** For a scope that `identify` has prepared. */
 export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, deps) => {
   await app.register(enterRoutes, deps)
   await app.register(ownerRoutes, deps)
   await app.register(ownSessionRoutes, deps)
   await app.register(sessionRoutes, deps)
-}
-
-/** Who came, went or changed their password, and from where. */
-function logAccountEvent(request: FastifyRequest, { id, name }: Person, event: string): void {
-  request.log.info({ user: id, name, address: request.ip }, event)
-}
-
-/** Answers who came in, with their cookie. */
-function welcome(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status, event }: { status: number; event: string },
-  came: SignedIn | Refusal,
-): FastifyReply {
-  if (isRefusal(came)) return refuse(reply, came)
-  logAccountEvent(request, came.user, event)
-  giveToken(request, reply, came.token)
-  return reply.code(status).send({ user: came.user })
 }
 
 /** Signing up, coming in as a guest, and signing in. */
@@ -168,7 +145,11 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
     async (request, reply) => {
       // A browser requests this whenever it opens.
       renewToken(request, reply)
-      return { user: request.session?.user ?? null }
+      const { session } = request
+      return {
+        user: session?.user ?? null,
+        ...(session?.needs === undefined ? {} : { needs: session.needs }),
+      }
     },
   )
 
@@ -176,6 +157,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
     '/api/session',
     {
       preHandler: onlyPeople,
+      config: { isForAll: true },
       schema: { tags, summary: 'Sign out', response: { 204: nothing, ...refusals } },
     },
     async (request, reply) => {
@@ -205,8 +187,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
       const user = await accounts.setPassword(requireSession(request), password, current)
       if (isRefusal(user)) return refuse(reply, user)
       logAccountEvent(request, user, 'set a password')
-      const token = tokenOf(request)
-      if (token !== undefined) await sessions.refresh(token)
+      await renewSession(request, reply, sessions)
       return { user }
     },
   )

@@ -110,6 +110,21 @@ export const errors = {
     words: 'This account already has a password. Enter the current one to change it.',
   },
   wrong_password: { status: 401, retry: false, words: 'The name or the password is wrong.' },
+  /** The answer has a `ticket`, to be sent with the code. */
+  second_factor_needed: {
+    status: 401,
+    retry: false,
+    words: 'The password is right. A code of the second factor is needed too.',
+  },
+  wrong_code: { status: 401, retry: false, words: 'The code is wrong, or has been used already.' },
+  ticket_over: { status: 410, retry: false, words: 'This took too long, or was done already. Begin again.' },
+  second_factor_required: {
+    status: 403,
+    retry: false,
+    words: 'Administrators need a second factor here. Set one up first.',
+  },
+  no_second_factor: { status: 409, retry: false, words: 'You have no second factor. Set one up first.' },
+  password_needed: { status: 409, retry: false, words: 'You have no password. Set one first.' },
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },
@@ -220,6 +235,8 @@ export interface Refusal {
   detail?: string
   /** Milliseconds after which a retry can help. */
   retryAfterMs?: number
+  /** To be sent with the next step, where there is one. */
+  ticket?: string
 }
 
 /** What is said of a refusal in an answer: with its detail, and for a rate with how long to wait. */

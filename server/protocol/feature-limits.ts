@@ -42,6 +42,14 @@ export const featureLimits = {
     /** Those that are over stay in the list for so long: one sees who came by them. */
     shownMs: 30 * 24 * hour,
   },
+  identity: {
+    /** Between the password and the code: somebody finds their phone, unlocks it and opens the app. */
+    secondStepMs: 5 * minute,
+    /** Between the QR code and its confirmation: somebody installs an app first. */
+    setUpMs: 15 * minute,
+    /** Recovery codes: as many as fit on a slip of paper; each is for a lost phone. */
+    recoveryCodes: 10,
+  },
   /** An administrator's "archive now" is answered within this time; the browser gives up after 10 s. */
   archiveNowMs: 8 * second,
   /** Slash commands. */

@@ -34,8 +34,6 @@ export const OwnerBody = Closed({ code: Code, name: Name, password: Password })
 export const CredentialsBody = Closed({ name: Name, password: Password })
 export const PasswordBody = Closed({ password: Password, current: Type.Optional(Password) })
 export const UserAnswer = Closed({ user: User })
-/** Null: nobody is signed in. */
-export const SessionAnswer = Closed({ user: Nullable(User) })
 export const SessionsAnswer = Closed({ sessions: Type.Array(SessionSummary) })
 
 export const RoomBody = Closed({
@@ -273,7 +271,6 @@ export const SyncNowAnswer = Closed({ rows: Type.Integer(), tookMs: Type.Integer
 
 export { ErrorAnswer } from './schema.ts'
 
-export type SessionAnswer = Static<typeof SessionAnswer>
 export type UserAnswer = Static<typeof UserAnswer>
 export type RoomsAnswer = Static<typeof RoomsAnswer>
 export type RoomAnswer = Static<typeof RoomAnswer>

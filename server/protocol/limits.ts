@@ -138,6 +138,11 @@ export const limits = {
   repeated: { retryMs: 1 * second },
   /** How long a session lives without being used. */
   sessionMs: 90 * 24 * hour,
+  /**
+   * ... and at most, however much it is used: a token that was copied somewhere is over one day. Twice a year everybody still
+   * knows their password; more often, and they write it down.
+   */
+  sessionAtMostMs: 180 * 24 * hour,
   /** Rooms that one person may be in, and members of one room that are listed. */
   roomsPerPerson: 1_000,
   membersListed: 2_000,

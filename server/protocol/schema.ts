@@ -48,11 +48,12 @@ export const Zone = Type.Optional(
     examples: ['Asia/Shanghai'],
   }),
 )
-/** `retryAfterMs`: after how many milliseconds a retry can help. */
+/** `retryAfterMs`: after how many milliseconds a retry can help. `ticket`: to be sent with the next step. */
 export const ErrorAnswer = Closed({
   error: Type.Object({
     code: Type.String(),
     message: Type.String(),
     retryAfterMs: Type.Optional(Type.Integer()),
+    ticket: Type.Optional(Type.String()),
   }),
 })

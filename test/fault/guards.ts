@@ -81,8 +81,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a right password does not count against its account',
-    file: 'server/account/accounts.ts',
-    from: 'if (right !== false) await this.#guessesByAccount.giveBack(account)',
+    file: 'server/account/guesses.ts',
+    from: 'if (right !== false) await this.#byAccount.giveBack(account)',
     to: 'void right',
     test: ['account-pace'],
   },

@@ -96,6 +96,7 @@ describe('the document', () => {
       'postGuests',
       'postHook',
       'postOwner',
+      'postSecondFactor',
       'postSession',
       'postUsers',
     ])

@@ -8,6 +8,7 @@ import { Passes } from '../../server/access/passes.ts'
 import { WorkspaceSettings } from '../../server/access/workspace.ts'
 import { Accounts } from '../../server/account/accounts.ts'
 import { trusts, type EntryLimits } from '../../server/account/entry-limits.ts'
+import { Guesses } from '../../server/account/guesses.ts'
 import { identify } from '../../server/account/identify.ts'
 import { Passwords } from '../../server/account/passwords.ts'
 import { accountRoutes } from '../../server/account/routes.ts'
@@ -15,6 +16,9 @@ import { Sessions } from '../../server/account/sessions.ts'
 import type { Signal } from '../../server/bus.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
+import { SecondFactors } from '../../server/identity/second-factors.ts'
+import { SecondStep } from '../../server/identity/second-step.ts'
+import { Tickets } from '../../server/identity/tickets.ts'
 import { Log } from '../../server/log/log.ts'
 import type { Happening } from '../../server/membership/notices.ts'
 import { Memberships } from '../../server/membership/memberships.ts'
@@ -92,10 +96,15 @@ export async function openTestServer(
     rateLimits: pace,
   })
   const lobby = await memberships.ensureDefaultRoom()
+  const guesses = new Guesses({ cache, rateLimits: pace, entry: options.entry ?? {} })
+  const tickets = new Tickets(db)
+  const secondStep = new SecondStep({ db, sessions, guesses, tickets, factors: new SecondFactors(db) })
   const accounts = new Accounts({
     db,
     cache,
     sessions,
+    guesses,
+    secondStep,
     passwords: new Passwords(),
     newcomers: memberships,
     rateLimits: pace,

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
+import type { Needed } from '../../server/protocol/security.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
@@ -12,12 +13,17 @@ export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 export const useSession = defineStore('session', () => {
   const status = ref<SessionStatus>('checking')
   const user = shallowRef<User>()
+  /** What this person must do before anything else. */
+  const needs = ref<Needed>()
+  /** The password was right; the code of the second factor is still to come, with this. */
+  const ticket = ref<string>()
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
   let again: ReturnType<typeof setTimeout> | undefined
 
   function enter(who: User): void {
+    ticket.value = undefined
     user.value = who
     status.value = 'in'
   }
@@ -32,6 +38,7 @@ export const useSession = defineStore('session', () => {
     const answer = await api.whoAmI()
     if (isRefusal(answer) && answer.code !== 'signed_out') return askLater()
     const who = isRefusal(answer) ? null : answer.user
+    needs.value = isRefusal(answer) ? undefined : answer.needs
     if (who === null) leave()
     else enter(who)
     failures = 0
@@ -48,17 +55,20 @@ export const useSession = defineStore('session', () => {
     again = setTimeout(() => void check(), waitMs(failures))
   }
 
-  /**
-   * Asks the server who is signed in; calls in progress are shared. Called at the start and whenever there is doubt.
-   */
+  /** Asks the server who is signed in; calls in progress are shared. Called at the start and whenever there is doubt. */
   function check(): Promise<void> {
     underWay ??= ask().finally(() => (underWay = undefined))
     return underWay
   }
 
   async function come(answer: Answer): Promise<Refusal | undefined> {
-    if (isRefusal(answer)) return answer
-    enter(answer.user)
+    if (isRefusal(answer)) {
+      if (answer.ticket) ticket.value = answer.ticket
+      return answer
+    }
+    // An administrator may have to do something first.
+    if (answer.user.admin) await ask()
+    else enter(answer.user)
     tabs.tell()
     return undefined
   }
@@ -78,13 +88,15 @@ export const useSession = defineStore('session', () => {
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
   void check()
 
-  return { status, user, check, signOut, ...waysIn(come), listSessions, endSession: api.endSession }
+  return { status, user, needs, ticket, check, signOut, ...waysIn(come), ...devices }
 })
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>
 
 /** Each returns the refusal, if there was one; `come` handles the server's answer. */
 const waysIn = (come: (answer: Answer) => Promise<Refusal | undefined>) => ({
+  /** With what a second step has answered. */
+  finish: come,
   /** Signs in with a name alone. */
   enterAsGuest: async (name: string, invite?: string) => come(await api.enterAsGuest(name, invite)),
   signUp: async (name: string, password: string, invite?: string) =>
@@ -101,6 +113,8 @@ async function listSessions(): Promise<SessionSummary[] | Refusal> {
   const answer = await api.listSessions()
   return isRefusal(answer) ? answer : answer.sessions
 }
+
+const devices = { listSessions, endSession: api.endSession }
 
 /** The tabs of a browser share a cookie: when somebody signs in or out in one, the others check again. */
 function otherTabs(changed: () => void): { tell: () => void } {

@@ -15,6 +15,7 @@ export interface ShellActions {
   showPassword: () => unknown
   showSessions: () => unknown
   showKeys: () => unknown
+  showSecurity: () => unknown
   showAdmin: () => unknown
   /** Signs out; a guest is asked first. */
   signOut: () => unknown

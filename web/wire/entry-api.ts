@@ -1,5 +1,6 @@
 // The HTTP calls of coming in, and of one's own sessions. Each returns its answer or a Refusal, and never throws.
-import type { SessionAnswer, SessionsAnswer, UserAnswer } from '../../server/protocol/http.ts'
+import type { SessionsAnswer, UserAnswer } from '../../server/protocol/http.ts'
+import type { SessionAnswer } from '../../server/protocol/security.ts'
 import type { InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 

@@ -3,6 +3,7 @@
 import { entryEn, type Shape } from './entry-en.ts'
 import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
+import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
 import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
@@ -14,6 +15,7 @@ export const en = {
   ...conversationEn,
   ...pagesEn,
   ...accessEn,
+  ...identityEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -3,6 +3,7 @@ import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
 import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
+import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
@@ -13,5 +14,6 @@ export const zh: Words = {
   ...conversationZh,
   ...pagesZh,
   ...accessZh,
+  ...identityZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

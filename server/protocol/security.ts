@@ -1,0 +1,42 @@
+// How people prove who they are, besides a name: second factors, and what administrators ask of each other.
+import { Type, type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { Closed, Line, Nullable, Time } from './schema.ts'
+import { User } from './people.ts'
+
+const Password = Line(limits.passwordChars.max)
+/** What an answer gave, to be sent with the next step. */
+const TicketCode = Type.String({ maxLength: 64, description: 'the `ticket` of the answer before' })
+/** Six digits of an authenticator app, or a recovery code. */
+const FactorCode = Type.String({ maxLength: 64, description: 'of the authenticator app, or a recovery code' })
+
+/** What somebody must do before they can do anything else. */
+export const Needed = Type.Literal('second_factor')
+/** `needs`: this person can reach nothing else until they have it. */
+export const SessionAnswer = Closed({ user: Nullable(User), needs: Type.Optional(Needed) })
+
+export const SecondStepBody = Closed({ ticket: TicketCode, code: FactorCode })
+
+/** One's own: whether there is a password, when the authenticator app was set up, and how many recovery codes are left. */
+export const SecurityAnswer = Closed({
+  hasPassword: Type.Boolean(),
+  totpSince: Nullable(Time),
+  recoveryCodes: Type.Integer(),
+})
+/** The current password: nothing of these changes for whoever merely finds a browser open. */
+export const ConfirmBody = Closed({ password: Password })
+/** `secret`: in Base32, to be typed; `uri`: the same for a QR code. Good for a few minutes, until it is confirmed. */
+export const TotpAnswer = Closed({ ticket: Type.String(), secret: Type.String(), uri: Type.String() })
+export const TotpBody = Closed({ ticket: TicketCode, code: FactorCode })
+/** Each is good once. They are shown only this once. */
+export const RecoveryCodesAnswer = Closed({ recoveryCodes: Type.Array(Type.String()) })
+
+/** `adminsNeedFactor`: administrators without a second factor can reach nothing but setting one up. */
+export const SecurityRules = Closed({ adminsNeedFactor: Type.Boolean() })
+
+export type Needed = Static<typeof Needed>
+export type SessionAnswer = Static<typeof SessionAnswer>
+export type SecurityAnswer = Static<typeof SecurityAnswer>
+export type TotpAnswer = Static<typeof TotpAnswer>
+export type RecoveryCodesAnswer = Static<typeof RecoveryCodesAnswer>
+export type SecurityRules = Static<typeof SecurityRules>

@@ -1,0 +1,27 @@
+// The HTTP calls of how people prove who they are. Each returns its answer or a Refusal, and never throws.
+import type { UserAnswer } from '../../server/protocol/http.ts'
+import type {
+  RecoveryCodesAnswer,
+  SecurityAnswer,
+  SecurityRules,
+  TotpAnswer,
+} from '../../server/protocol/security.ts'
+import { request } from './http.ts'
+
+/** `ticket`: of the refusal `second_factor_needed`. */
+export const finishSignIn = (ticket: string, code: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/session/second-factor', body: { ticket, code } })
+
+export const ownSecurity = () => request<SecurityAnswer>({ method: 'GET', path: '/security' })
+export const beginTotp = (password: string) =>
+  request<TotpAnswer>({ method: 'POST', path: '/security/totp', body: { password } })
+export const confirmTotp = (ticket: string, code: string) =>
+  request<RecoveryCodesAnswer>({ method: 'PUT', path: '/security/totp', body: { ticket, code } })
+export const removeTotp = (password: string) =>
+  request<undefined>({ method: 'DELETE', path: '/security/totp', body: { password } })
+export const renewRecoveryCodes = (password: string) =>
+  request<RecoveryCodesAnswer>({ method: 'POST', path: '/security/recovery-codes', body: { password } })
+
+export const securityRules = () => request<SecurityRules>({ method: 'GET', path: '/admin/security' })
+export const changeSecurityRules = (rules: SecurityRules) =>
+  request<SecurityRules>({ method: 'PUT', path: '/admin/security', body: rules })
