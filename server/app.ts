@@ -37,7 +37,7 @@ export function composeApp(core: Core): App {
   const membership = membershipFeature(core, { history, ...live })
   const { memberships, gate } = membership
   const access = openAccess(core)
-  const entry = openSessions(core)
+  const entry = openSessions(core, access)
   const identity = openIdentity(core, entry)
   const account = accountFeature(core, { newcomers: memberships, ...access, ...entry, ...identity })
   const thread = threadFeature(core, { history, memberships, gate })
@@ -69,7 +69,7 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
-    identityFeature(core, { ...access, ...account, ...identity }),
+    identityFeature(core, { ...access, ...account, ...entry, ...identity }),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),
     posting,

@@ -1,4 +1,5 @@
 // Accounts: people, their sessions, and signing in.
+import type { WorkspaceSettings } from '../access/workspace.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { limits } from '../protocol/limits.ts'
@@ -10,21 +11,26 @@ import { Passwords } from './passwords.ts'
 import { accountRoutes, type AccountRoutes } from './routes.ts'
 import { Sessions } from './sessions.ts'
 
-/** Sessions, and how often somebody may be wrong: what proves who people are needs both. */
-export function openSessions({ config, db, cache, bus, metrics, rateLimits }: Core) {
+/** What proves who people are needs these too. `settings`: of the workspace, whose name makes a bad password. */
+export function openSessions(
+  { config, db, cache, bus, metrics, rateLimits }: Core,
+  { settings }: { settings: Pick<WorkspaceSettings, 'read'> },
+) {
   const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
-  return { sessions, guesses: new Guesses({ cache, rateLimits, entry: config.entry }) }
+  const passwords = new Passwords(async () => (await settings.read()).name)
+  return { sessions, passwords, guesses: new Guesses({ cache, rateLimits, entry: config.entry }) }
 }
 
 interface AccountFeatureDeps extends Pick<AccountRoutes, 'passes' | 'knocked' | 'sessions'> {
   newcomers: Newcomers
   guesses: Guesses
+  passwords: Passwords
   secondStep: Pick<SecondStep, 'begin'>
 }
 
 export function accountFeature(
   { config, db, cache, rateLimits, onError }: Core,
-  { newcomers, guesses, secondStep, sessions, ...door }: AccountFeatureDeps,
+  { newcomers, guesses, passwords, secondStep, sessions, ...door }: AccountFeatureDeps,
 ): Feature & { sessions: Sessions; accounts: Accounts } {
   const accounts = new Accounts({
     db,
@@ -34,7 +40,7 @@ export function accountFeature(
     newcomers,
     guesses,
     secondStep,
-    passwords: new Passwords(),
+    passwords,
     entry: config.entry,
   })
   const untold = new Repeated({

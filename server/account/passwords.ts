@@ -20,15 +20,21 @@ const maxWaiting = 100
 export class Passwords {
   #busy = 0
   readonly #waiting: (() => void)[] = []
+  readonly #workspace: () => Promise<string>
   /** An unknown name is compared with this, so that it takes as long as a wrong password. */
   readonly #decoy = hash(randomBytes(32), owasp)
+
+  /** `workspace`: what it is called. */
+  constructor(workspace: () => Promise<string> = async () => '') {
+    this.#workspace = workspace
+  }
 
   /** The hash to store, or the reason why this cannot be the password of the person called `name`. */
   async hash(password: string, name: string): Promise<string | Refusal> {
     const chars = [...password].length
     if (chars < limits.passwordChars.min || chars > limits.passwordChars.max) return { code: 'bad_password' }
     const typed = sameEverywhere(password)
-    if (await isGuessable(typed, name)) return { code: 'common_password' }
+    if (await isGuessable(typed, [name, await this.#workspace()])) return { code: 'common_password' }
     return this.#whenFree(() => hash(typed, owasp))
   }
 

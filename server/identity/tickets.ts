@@ -9,6 +9,8 @@ export interface TicketData {
   'sign-in': Record<string, never>
   /** The secret, in Base32, of a second factor that is not confirmed yet. */
   totp: { secret: string }
+  /** A link that resets a password, and with `secondFactor` takes that away too. */
+  reset: { secondFactor: boolean; byCommand: boolean }
 }
 export type TicketKind = keyof TicketData
 

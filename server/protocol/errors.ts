@@ -66,7 +66,8 @@ export const errors = {
   common_password: {
     status: 400,
     retry: false,
-    words: 'This password is one of those that are guessed first, or is built on the name.',
+    words:
+      'This password is easy to guess: common, or built on your name or the name of the workspace. Use several unrelated words.',
   },
   bad_cursor: { status: 400, retry: false, words: 'The cursor is not valid for this Brook.' },
   bad_query: { status: 400, retry: false, words: 'This search query is not valid.' },
@@ -124,6 +125,16 @@ export const errors = {
     words: 'Administrators need a second factor here. Set one up first.',
   },
   no_second_factor: { status: 409, retry: false, words: 'You have no second factor. Set one up first.' },
+  reset_over: {
+    status: 410,
+    retry: false,
+    words: 'This link has been used, has expired, or was replaced. Ask for another.',
+  },
+  admin_reset: {
+    status: 403,
+    retry: false,
+    words: "An administrator's password is reset on the server: npx brook admin reset NAME.",
+  },
   password_needed: { status: 409, retry: false, words: 'You have no password. Set one first.' },
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },

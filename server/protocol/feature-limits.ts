@@ -47,6 +47,8 @@ export const featureLimits = {
     secondStepMs: 5 * minute,
     /** Between the QR code and its confirmation: somebody installs an app first. */
     setUpMs: 15 * minute,
+    /** A link that resets a password: it is sent today, and opened tomorrow morning. */
+    resetMs: 24 * hour,
     /** Recovery codes: as many as fit on a slip of paper; each is for a lost phone. */
     recoveryCodes: 10,
   },

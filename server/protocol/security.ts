@@ -1,7 +1,7 @@
 // How people prove who they are, besides a name: second factors, and what administrators ask of each other.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { Closed, Line, Nullable, Time } from './schema.ts'
+import { Closed, Id, Line, Nullable, Time } from './schema.ts'
 import { User } from './people.ts'
 
 const Password = Line(limits.passwordChars.max)
@@ -31,6 +31,16 @@ export const TotpBody = Closed({ ticket: TicketCode, code: FactorCode })
 /** Each is good once. They are shown only this once. */
 export const RecoveryCodesAnswer = Closed({ recoveryCodes: Type.Array(Type.String()) })
 
+export const ResetLinkParams = Closed({ person: Id })
+/** `secondFactor`: theirs is taken away too, because they have lost it. */
+export const ResetLinkBody = Closed({ secondFactor: Type.Optional(Type.Boolean()) })
+export const ResetLinkAnswer = Closed({ url: Type.String(), expiresAt: Time })
+const ResetCode = Type.String({ maxLength: 64, description: 'what stands behind the # of the link' })
+export const ResetCodeBody = Closed({ reset: ResetCode })
+export const ResetBody = Closed({ reset: ResetCode, password: Password })
+/** Whose password it is. */
+export const ResetAnswer = Closed({ name: Type.String() })
+
 /** `adminsNeedFactor`: administrators without a second factor can reach nothing but setting one up. */
 export const SecurityRules = Closed({ adminsNeedFactor: Type.Boolean() })
 
@@ -39,4 +49,6 @@ export type SessionAnswer = Static<typeof SessionAnswer>
 export type SecurityAnswer = Static<typeof SecurityAnswer>
 export type TotpAnswer = Static<typeof TotpAnswer>
 export type RecoveryCodesAnswer = Static<typeof RecoveryCodesAnswer>
+export type ResetAnswer = Static<typeof ResetAnswer>
+export type ResetLinkAnswer = Static<typeof ResetLinkAnswer>
 export type SecurityRules = Static<typeof SecurityRules>

@@ -96,6 +96,8 @@ describe('the document', () => {
       'postGuests',
       'postHook',
       'postOwner',
+      'postReset',
+      'postResetPerson',
       'postSecondFactor',
       'postSession',
       'postUsers',

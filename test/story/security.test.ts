@@ -1,6 +1,8 @@
 // How people prove who they are: a second factor from its set-up to its end, and administrators who need one.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
+import { ResetLinks } from '../../server/identity/reset-links.ts'
+import { Tickets } from '../../server/identity/tickets.ts'
 import { Authenticator } from '../support/authenticator.ts'
 import { fill, type Device } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
@@ -149,4 +151,43 @@ test('an administrator who needs a second factor sets it up, and goes on', async
   await ada.isIn()
   await rule.click()
   await root.page.getByText(security.saved).first().waitFor()
+})
+
+test.each(devices)('somebody who has forgotten their password opens a link: %s', async (place, device) => {
+  const cho = await signsUp(`Cho ${place}`, device)
+  const { page, words } = cho
+  const links = new ResetLinks(story().brook.db, new Tickets(story().brook.db))
+  const id = (await links.idOf(cho.name)) ?? ''
+  const made = await links.make(id, { secondFactor: false, byCommand: false })
+  const code = 'reset' in made ? made.reset : ''
+  const next = 'seven small blue boats'
+
+  // In a browser in which nobody is signed in.
+  const lost = await story().opens(cho.name, device)
+  await lost.page.goto(`/reset#${code}`)
+  await lost.page.reload()
+  await lost.page.getByText(fill(words.security.resetText, { name: `\u2068${cho.name}\u2069` })).waitFor()
+  await isClean(lost)
+  const field = lost.page.getByLabel(words.own.newPassword, { exact: true })
+  lost.expects(/400|410/)
+  await field.fill('password')
+  await lost.page.keyboard.press('Enter')
+  await lost.page.getByText(words.refusal.common_password).first().waitFor()
+  expect(await field.evaluate((one) => one === document.activeElement)).toBe(true)
+  await isClean(lost)
+  await field.fill(next)
+  await lost.page.keyboard.press('Enter')
+  await lost.page.getByRole('heading', { name: words.security.resetDone }).waitFor()
+  await isClean(lost)
+  // Where they were signed in, they are out.
+  await page.getByRole('tabpanel').waitFor()
+  await lost.presses(words.security.signIn)
+  await lost.comes('signIn', next)
+  await lost.isIn()
+  expect(lost.page.url()).not.toContain(code)
+  // It was for once, and says so whoever is signed in.
+  await lost.page.goto(`/reset#${code}`)
+  await lost.page.reload()
+  await lost.page.getByText(words.refusal.reset_over).waitFor()
+  await isClean(lost)
 })

@@ -2,6 +2,7 @@
 import type { UserAnswer } from '../../server/protocol/http.ts'
 import type {
   RecoveryCodesAnswer,
+  ResetAnswer,
   SecurityAnswer,
   SecurityRules,
   TotpAnswer,
@@ -11,6 +12,12 @@ import { request } from './http.ts'
 /** `ticket`: of the refusal `second_factor_needed`. */
 export const finishSignIn = (ticket: string, code: string) =>
   request<UserAnswer>({ method: 'POST', path: '/session/second-factor', body: { ticket, code } })
+
+/** `reset`: what stands behind the # of the link. */
+export const seeReset = (reset: string) =>
+  request<ResetAnswer>({ method: 'POST', path: '/reset/person', body: { reset } })
+export const resetPassword = (reset: string, password: string) =>
+  request<ResetAnswer>({ method: 'POST', path: '/reset', body: { reset, password } })
 
 export const ownSecurity = () => request<SecurityAnswer>({ method: 'GET', path: '/security' })
 export const beginTotp = (password: string) =>

@@ -67,7 +67,7 @@ export const entryEn = {
     no_guests: 'Guests can’t join here. Create an account instead.',
     bad_password: 'A password has 8 to 256 characters.',
     common_password:
-      'This password is easy to guess. Choose one that is neither common nor built on your name.',
+      'This password is easy to guess. Use a few unrelated words, without your name or that of the workspace.',
     name_taken: 'This name is taken. Choose another.',
     has_password: 'You already have a password. Enter the current one to change it.',
     wrong_password: 'Wrong password.',

@@ -66,7 +66,7 @@ export const entryZh: EntryWords = {
     sign_up_closed: '目前不接受新成员加入。',
     no_guests: '这里不开放访客，请注册账号。',
     bad_password: '密码须为 8 到 256 个字符。',
-    common_password: '这个密码太容易被猜到。请不要使用常见密码，也不要用自己的名字拼成密码。',
+    common_password: '这个密码太容易被猜到。请用几个互不相关的词，不要包含自己的名字或工作区名称。',
     name_taken: '这个名字已被使用，请换一个。',
     has_password: '你已设置密码，修改时请输入当前密码。',
     wrong_password: '密码错误。',

@@ -2,34 +2,39 @@
 // browsers at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
-import { newOwnerUrl } from '../owner-link.ts'
+import { newOwnerUrl, newResetUrl } from '../owner-link.ts'
 import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
 import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove', 'link'] as const
+const actions = ['list', 'add', 'remove', 'link', 'reset'] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
-  usage: 'admin list | add NAME | remove NAME | link',
-  about: 'List, add or remove administrators. link: print a link that creates an administrator.',
-  options: {},
+  usage: 'admin list | add NAME | remove NAME | link | reset NAME',
+  about:
+    'List, add or remove administrators. link: print a link that creates an administrator. reset: print a link by which somebody sets a new password.',
+  options: {
+    'second-factor': { type: 'boolean', about: 'reset: takes their second factor away too' },
+  },
   positionals: 2,
-  async run({ positionals }, { env, say, print }) {
+  async run({ positionals, flags }, { env, say, print }) {
     const [action, name] = positionals
     if (!isAction(action))
       throw new UsageError(`say what to do: ${actions.join(', ')}. See: brook admin --help`)
-    if ((action === 'add' || action === 'remove') && name === undefined)
+    if (action !== 'list' && action !== 'link' && name === undefined)
       throw new UsageError(`who? For example: brook admin ${action} ann`)
     const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
       reads: action === 'list',
     })
     try {
       if (action === 'link') print(await newOwnerUrl(config))
+      else if (action === 'reset')
+        print(await newResetUrl(config, name ?? '', flags['second-factor'] === true))
       else
         for (const line of await withAdministrators(config, (all) => perform(action, name ?? '', all)))
           print(line)
@@ -56,7 +61,7 @@ async function withAdministrators<T>(
 }
 
 async function perform(
-  action: Exclude<Action, 'link'>,
+  action: Exclude<Action, 'link' | 'reset'>,
   name: string,
   all: Administrators,
 ): Promise<string[]> {

@@ -14,6 +14,8 @@ export const refusalsEn = {
   ticket_over: 'This took too long. Begin again.',
   second_factor_required: 'Administrators need two-step verification here. Set it up first.',
   no_second_factor: 'Two-step verification is off. Set it up first.',
+  reset_over: 'This link is no longer valid. Ask for a new one.',
+  admin_reset: 'An administrator’s password is reset on the server: npx brook admin reset NAME.',
   password_needed: 'Set a password first.',
   bad_topic: 'A topic has up to 250 characters, on one line.',
   bad_cursor: 'This place in the list is gone. Reload the page.',

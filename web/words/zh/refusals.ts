@@ -17,6 +17,8 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   ticket_over: '操作超时，请重新开始。',
   second_factor_required: '此工作区要求管理员开启两步验证，请先完成设置。',
   no_second_factor: '尚未开启两步验证，请先开启。',
+  reset_over: '链接已失效，请索取新的链接。',
+  admin_reset: '管理员的密码只能在服务器上重置：npx brook admin reset NAME。',
   password_needed: '请先设置密码。',
   bad_topic: '主题最多 250 个字符，且不能换行。',
   bad_cursor: '列表位置已失效，请刷新页面。',
