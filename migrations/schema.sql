@@ -62,6 +62,16 @@ CREATE TABLE founder (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE identities (
+  issuer varchar(255) COLLATE utf8mb4_bin NOT NULL,
+  subject varchar(255) COLLATE utf8mb4_bin NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  made_admin tinyint unsigned NOT NULL DEFAULT 0,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (issuer, subject),
+  KEY identities_person (user_id)
+);
+
 CREATE TABLE identity_tickets (
   code_hash binary(32) NOT NULL,
   kind varchar(16) COLLATE ascii_bin NOT NULL,
@@ -384,6 +394,7 @@ CREATE TABLE users (
   created_at datetime(3) NOT NULL,
   is_admin tinyint unsigned NOT NULL DEFAULT 0,
   is_bot tinyint unsigned NOT NULL DEFAULT 0,
+  is_provided tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key)
 );

@@ -3,6 +3,7 @@ import { trusts } from '../account/entry-limits.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { SignIn } from '../protocol/workspace.ts'
 import { Invites } from './invites.ts'
 import { knocks } from './knocks.ts'
 import { OwnerLinks } from './owner-links.ts'
@@ -24,5 +25,8 @@ export function accessFeature(
   { config }: Core,
   deps: Access & { memberships: Pick<Memberships, 'roomsOf'> },
 ): Feature {
-  return { routes: (app) => accessRoutes(app, { ...deps, publicUrl: config.publicUrl }) }
+  const { publicUrl, oidc } = config
+  const signIn: SignIn[] = [{ kind: 'password', name: 'Password' }]
+  if (oidc) signIn.push({ kind: 'oidc', name: oidc.name, url: '/api/oidc/start' })
+  return { routes: (app) => accessRoutes(app, { ...deps, publicUrl, signIn }) }
 }

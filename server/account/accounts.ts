@@ -89,6 +89,11 @@ export class Accounts {
     return this.#enter({ name, password }, visitor, pass)
   }
 
+  /** Somebody whom the identity provider has signed in: without a password, and no guest. */
+  async enterProvided(name: string, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
+    return this.#enter({ name, password: undefined }, visitor, pass)
+  }
+
   /** The same refusal for an unknown name, a guest's name and a wrong password, after the same work. */
   async signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn | SignInRefusal> {
     const clean = cleanName(name) ?? ''
@@ -135,10 +140,11 @@ export class Accounts {
     return this.#guesses.judge(name, visitor, (guesses) => this.#passwords.matches(kept, password, guesses))
   }
 
-  /** Whether this is the password of somebody who is signed in; undefined: it is. */
-  async refusePassword(user: Pick<User, 'id' | 'name'>, password: string): Promise<Refusal | undefined> {
+  /** Whether this is the password of somebody who is signed in, or they have none and came just now; undefined: it is. */
+  async refusePassword({ id, user }: Session, password: string): Promise<Refusal | undefined> {
     const kept = await this.#passwordOf(user.id)
-    if (kept === null) return { code: 'password_needed' }
+    if (kept === null && user.guest) return { code: 'password_needed' }
+    if (kept === null) return (await this.#sessions.isFresh(id)) ? undefined : { code: 'sign_in_again' }
     const right = await this.#matches(user.name, kept, password)
     if (typeof right === 'object') return right
     return right ? undefined : { code: 'wrong_password' }
@@ -150,9 +156,11 @@ export class Accounts {
     if (name === undefined) return { code: 'bad_name' }
     if (isMisleadingName(name)) return { code: 'misleading_name' }
     // Before a rate is taken: whoever stands before a closed door must not keep others of their address out.
-    const refusal = await pass.refuse(password === undefined)
+    const isProvided = pass.isProvided === true
+    const refusal = await pass.refuse(password === undefined && !isProvided)
     if (refusal !== undefined) return refusal
-    const address = this.#guesses.addressOf(visitor)
+    // Those whom a provider vouches for are no script's.
+    const address = isProvided ? undefined : this.#guesses.addressOf(visitor)
     const waitMs = address === undefined ? 0 : await this.#signUps.take(address)
     if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
     let entered: Entered | Refusal | undefined
@@ -185,12 +193,12 @@ export class Accounts {
     try {
       return await this.#db.transaction(async (tx) => {
         const { insertId } = await tx.run(
-          'INSERT INTO users (name, name_key, password_hash, created_at) VALUES (?)',
-          [[name, nameKey(name), hash, new Date()]],
+          'INSERT INTO users (name, name_key, password_hash, is_provided, created_at) VALUES (?)',
+          [[name, nameKey(name), hash, Number(pass.isProvided === true), new Date()]],
         )
         const { admin, rooms } = await pass.leadsTo(tx)
         if (admin) await makeAdministrator(tx, insertId)
-        const user = { id: insertId, name, guest: hash === null, admin }
+        const user = { id: insertId, name, guest: hash === null && pass.isProvided !== true, admin }
         await this.#newcomers.enter(tx, { id: insertId, name }, rooms)
         const token = await this.#sessions.open(user, agent, tx)
         // Last: until the transaction ends, nobody else can use it.

@@ -66,7 +66,7 @@ export class Administrators {
     const outcome = await this.#db.transaction(async (tx) => {
       await tx.rows('SELECT one FROM founder FOR UPDATE')
       const [row] = await tx.rows<KnownRow>(
-        'SELECT id, name, password_hash IS NULL AS guest, is_admin FROM users WHERE name_key = ? FOR UPDATE',
+        'SELECT id, name, (password_hash IS NULL AND is_provided = 0) AS guest, is_admin FROM users WHERE name_key = ? FOR UPDATE',
         [nameKey(cleanName(name) ?? '')],
       )
       if (row === undefined) return 'nobody'

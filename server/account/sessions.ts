@@ -39,7 +39,7 @@ const agentChars = 120
  * shorter: whoever is in when Brook is upgraded stays so.
  */
 const extended = `s.expires_at = GREATEST(s.expires_at,
-  IF(u.password_hash IS NULL, ?, LEAST(?, DATE_ADD(s.created_at, INTERVAL ? SECOND))))`
+  IF(u.password_hash IS NULL AND u.is_provided = 0, ?, LEAST(?, DATE_ADD(s.created_at, INTERVAL ? SECOND))))`
 /** The maximum of DATETIME. */
 const never = new Date('9999-12-31T00:00:00Z')
 
@@ -173,6 +173,13 @@ export class Sessions {
     for (const { token_hash } of rows) await this.#cached.drop(keyOf(token_hash))
   }
 
+  /** Whether it was opened within limits.identity.freshMs. */
+  async isFresh(sessionId: string): Promise<boolean> {
+    const sql = 'SELECT id FROM sessions WHERE id = ? AND created_at > ?'
+    const since = new Date(this.#now() - limits.identity.freshMs)
+    return (await this.#db.rows(sql, [BigInt(sessionId), since])).length > 0
+  }
+
   /** This person's open sessions, most recently used first. */
   async list({ id, user }: Session): Promise<SessionSummary[]> {
     const rows = await this.#db.rows<{ id: number; agent: string; created_at: Date; used_at: Date }>(
@@ -199,7 +206,7 @@ export class Sessions {
 
   async #ask(hash: Buffer): Promise<Session | undefined> {
     const [row] = await this.#db.rows<SessionRow>(
-      `SELECT s.id, s.used_at, s.expires_at, s.renew, u.id AS user_id, u.name, u.password_hash IS NULL AS guest,
+      `SELECT s.id, s.used_at, s.expires_at, s.renew, u.id AS user_id, u.name, (u.password_hash IS NULL AND u.is_provided = 0) AS guest,
          u.is_admin, u.is_bot, ${lacksFactor} AS lacks_factor
        FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`,
       [hash],

@@ -11,8 +11,8 @@ export async function confirmedUser(
   password: string,
   accounts: Pick<Accounts, 'refusePassword'>,
 ): Promise<User> {
-  const { user } = requireSession(request)
-  const refusal = await accounts.refusePassword(user, password)
+  const session = requireSession(request)
+  const refusal = await accounts.refusePassword(session, password)
   if (refusal !== undefined) throw new Refused(refusal)
-  return user
+  return session.user
 }

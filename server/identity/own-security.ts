@@ -8,6 +8,8 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/people.ts'
 import type { RecoveryCodesAnswer, SecurityAnswer, SecurityRules, TotpAnswer } from '../protocol/security.ts'
+import type { Oidc } from './oidc.ts'
+import type { ProvidedPeople } from './provided-people.ts'
 import { adminsNeedFactor, sessionsWithoutFactor, setAdminsNeedFactor } from './requirement.ts'
 import type { SecondFactors } from './second-factors.ts'
 import type { Tickets } from './tickets.ts'
@@ -20,6 +22,8 @@ export interface OwnSecurityDeps {
   factors: SecondFactors
   tickets: Tickets
   settings: Pick<WorkspaceSettings, 'read'>
+  /** Undefined: there is no identity provider. */
+  provider: { oidc: Pick<Oidc, 'name'>; people: Pick<ProvidedPeople, 'isConnected'> } | undefined
 }
 
 export class OwnSecurity {
@@ -29,8 +33,16 @@ export class OwnSecurity {
     this.#deps = deps
   }
 
-  async of({ id, guest }: User): Promise<SecurityAnswer> {
-    return { hasPassword: !guest, ...(await this.#deps.factors.of(id)) }
+  async of({ id }: User): Promise<SecurityAnswer> {
+    const { db, factors, provider } = this.#deps
+    const sql = 'SELECT id FROM users WHERE id = ? AND password_hash IS NOT NULL'
+    const hasPassword = (await db.rows(sql, [BigInt(id)])).length > 0
+    const isConnected = (await provider?.people.isConnected(id)) ?? false
+    return {
+      hasPassword,
+      ...(await factors.of(id)),
+      provider: provider === undefined ? null : { name: provider.oidc.name, isConnected },
+    }
   }
 
   /** A new secret, which counts once it is confirmed. */

@@ -1,6 +1,7 @@
 // What somebody has begun and may finish once: whoever has the code may. SQL of `identity_tickets`, which has its hash alone.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db, Queryable } from '../db.ts'
+import type { OidcChecks, Provided } from './oidc.ts'
 import { isLinkCode } from '../access/link-code.ts'
 
 /** What may be finished, and what is kept for it. */
@@ -11,6 +12,10 @@ export interface TicketData {
   totp: { secret: string }
   /** A link that resets a password, and with `secondFactor` takes that away too. */
   reset: { secondFactor: boolean; byCommand: boolean }
+  /** A sign-in at the identity provider; of somebody who is in: to connect it with their account. */
+  oidc: { checks: OidcChecks; invite?: string }
+  /** The provider has signed somebody in who may have an account here: it is theirs once they know its password. */
+  provided: { provided: Provided; invite?: string }
 }
 export type TicketKind = keyof TicketData
 

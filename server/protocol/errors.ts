@@ -1,6 +1,8 @@
 // The only table of errors that a person can see: code, HTTP status, message, and whether a retry can help.
 // A retired code is never reused.
 
+import { identityErrors } from './identity-errors.ts'
+
 export const errors = {
   bad_frame: {
     status: 400,
@@ -111,31 +113,7 @@ export const errors = {
     words: 'This account already has a password. Enter the current one to change it.',
   },
   wrong_password: { status: 401, retry: false, words: 'The name or the password is wrong.' },
-  /** The answer has a `ticket`, to be sent with the code. */
-  second_factor_needed: {
-    status: 401,
-    retry: false,
-    words: 'The password is right. A code of the second factor is needed too.',
-  },
-  wrong_code: { status: 401, retry: false, words: 'The code is wrong, or has been used already.' },
-  ticket_over: { status: 410, retry: false, words: 'This took too long, or was done already. Begin again.' },
-  second_factor_required: {
-    status: 403,
-    retry: false,
-    words: 'Administrators need a second factor here. Set one up first.',
-  },
-  no_second_factor: { status: 409, retry: false, words: 'You have no second factor. Set one up first.' },
-  reset_over: {
-    status: 410,
-    retry: false,
-    words: 'This link has been used, has expired, or was replaced. Ask for another.',
-  },
-  admin_reset: {
-    status: 403,
-    retry: false,
-    words: "An administrator's password is reset on the server: npx brook admin reset NAME.",
-  },
-  password_needed: { status: 409, retry: false, words: 'You have no password. Set one first.' },
+  ...identityErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },

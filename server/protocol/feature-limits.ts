@@ -49,6 +49,12 @@ export const featureLimits = {
     setUpMs: 15 * minute,
     /** A link that resets a password: it is sent today, and opened tomorrow morning. */
     resetMs: 24 * hour,
+    /** A sign-in at an identity provider: with its own password, second factor and consent. */
+    oidcMs: 15 * minute,
+    /** Whoever has no password has signed in so lately at the provider, where others ask for the password again. */
+    freshMs: 10 * minute,
+    /** Of two people with one name, the second becomes "ann 2": so many are tried. */
+    freeNames: 50,
     /** Recovery codes: as many as fit on a slip of paper; each is for a lost phone. */
     recoveryCodes: 10,
   },

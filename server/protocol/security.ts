@@ -17,13 +17,20 @@ export const SessionAnswer = Closed({ user: Nullable(User), needs: Type.Optional
 
 export const SecondStepBody = Closed({ ticket: TicketCode, code: FactorCode })
 
-/** One's own: whether there is a password, when the authenticator app was set up, and how many recovery codes are left. */
+/**
+ * One's own: whether there is a password, when the authenticator app was set up, how many recovery codes are left, and whether
+ * the identity provider is connected; `provider` is null where there is none.
+ */
 export const SecurityAnswer = Closed({
   hasPassword: Type.Boolean(),
   totpSince: Nullable(Time),
   recoveryCodes: Type.Integer(),
+  provider: Nullable(Closed({ name: Type.String(), isConnected: Type.Boolean() })),
 })
-/** The current password: nothing of these changes for whoever merely finds a browser open. */
+/**
+ * The current password: nothing of these changes for whoever merely finds a browser open. Whoever has none, and signs in by the
+ * identity provider, has done so within limits.identity.freshMs.
+ */
 export const ConfirmBody = Closed({ password: Password })
 /** `secret`: in Base32, to be typed; `uri`: the same for a QR code. Good for a few minutes, until it is confirmed. */
 export const TotpAnswer = Closed({ ticket: Type.String(), secret: Type.String(), uri: Type.String() })
@@ -41,6 +48,20 @@ export const ResetBody = Closed({ reset: ResetCode, password: Password })
 /** Whose password it is. */
 export const ResetAnswer = Closed({ name: Type.String() })
 
+export const StartQuery = Closed({
+  invite: Type.Optional(
+    Type.String({ maxLength: 64, description: 'the code of the link by which they come' }),
+  ),
+})
+/** Where the browser goes: an address at the provider. */
+export const ProviderAnswer = Closed({ url: Type.String() })
+export const ProvidedBody = Closed({ ticket: TicketCode })
+export const ProvidedLinkBody = Closed({
+  ticket: TicketCode,
+  name: Line(limits.nameChars),
+  password: Password,
+})
+
 /** `adminsNeedFactor`: administrators without a second factor can reach nothing but setting one up. */
 export const SecurityRules = Closed({ adminsNeedFactor: Type.Boolean() })
 
@@ -51,4 +72,5 @@ export type TotpAnswer = Static<typeof TotpAnswer>
 export type RecoveryCodesAnswer = Static<typeof RecoveryCodesAnswer>
 export type ResetAnswer = Static<typeof ResetAnswer>
 export type ResetLinkAnswer = Static<typeof ResetLinkAnswer>
+export type ProviderAnswer = Static<typeof ProviderAnswer>
 export type SecurityRules = Static<typeof SecurityRules>

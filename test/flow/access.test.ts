@@ -93,6 +93,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     name: 'Brook',
     signUp: 'closed',
     guests: true,
+    signIn: [{ kind: 'password', name: 'Password' }],
   })
 })
 

@@ -151,13 +151,14 @@ test('wrong codes count as wrong passwords do, on the account and from an addres
   const ann = await signsUp()
   const { secret } = await setsUp(ann)
   const { client, ticket } = await begun(ann.name)
-  const all = await Promise.all(
-    Array.from({ length: 3 * rates.signInAccount.burst }, () =>
-      client.ask('POST', '/api/session/second-factor', { ticket, code: '000000' }),
-    ),
-  )
-  expect(all.filter(({ code }) => code === 'wrong_code')).toHaveLength(rates.signInAccount.burst)
-  expect(all.filter(({ code }) => code === 'too_many')).toHaveLength(2 * rates.signInAccount.burst)
+  const guess = async () =>
+    (await client.ask('POST', '/api/session/second-factor', { ticket, code: '000000' })).code
+  // One after the other, then as many as fit, then none.
+  const half = rates.signInAccount.burst / 2
+  for (let n = 0; n < half; n += 1) expect(await guess()).toBe('wrong_code')
+  const all = await Promise.all(Array.from({ length: 3 * half }, guess))
+  expect(all.filter((code) => code === 'wrong_code')).toHaveLength(half)
+  expect(all.filter((code) => code === 'too_many')).toHaveLength(2 * half)
   const right = { ticket, code: codeOf(secret) }
   expect((await client.ask('POST', '/api/session/second-factor', right)).code).toBe('too_many')
   expect((await client.ask('POST', '/api/session', { name: ann.name, password })).code).toBe('too_many')

@@ -59,6 +59,7 @@ export class Brook {
     publicUrl: undefined,
     allowedHosts: [],
     drainSeconds: 0,
+    oidc: undefined,
   }
 
   get config() {

@@ -1,13 +1,16 @@
 // How somebody has come to Brook: by its address, by an invite, or by a link whose code is behind the #.
 export type Arrival = { by: 'address' } | { by: 'invite' | HashLink; code: string }
-/** The link of the owner, or one that resets a password. Each is a page, signed in or not. */
-export type HashLink = 'owner' | 'reset'
+/**
+ * The link of the owner, or one that resets a password; and where somebody comes from the identity provider: with an error, with a
+ * second factor still to come, or with an account that may be theirs. Each is a page, signed in or not.
+ */
+export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose'
 
 export function arrivalOf({ pathname, hash }: Pick<Location, 'pathname' | 'hash'>): Arrival {
   const [, invite] = /^\/join\/([\w-]{1,64})\/?$/.exec(pathname) ?? []
   if (invite !== undefined) return { by: 'invite', code: invite }
-  const [, by, code] = /^\/(owner|reset)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
+  const [, by, code] = /^\/(owner|reset|oidc|second|choose)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
   return code === undefined ? { by: 'address' } : { by: by as HashLink, code }
 }
 
-export const isHashLink = ({ by }: Arrival): boolean => by === 'owner' || by === 'reset'
+export const isHashLink = ({ by }: Arrival): boolean => by !== 'address' && by !== 'invite'

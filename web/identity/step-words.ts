@@ -7,3 +7,7 @@ export const stepWords: Record<SetUpStep, { title: Word; text: Word }> = {
   scan: { title: 'security.scanTitle', text: 'security.scanText' },
   codes: { title: 'security.codesTitle', text: 'security.codesText' },
 }
+
+/** Whoever has no password is asked for none. */
+export const stepText = (step: SetUpStep, hasPassword: boolean): Word =>
+  step === 'password' && !hasPassword ? 'security.factorText' : stepWords[step].text

@@ -12,7 +12,8 @@ export interface ShellActions {
   reload: () => unknown
   /** Marks all rooms and threads as read. */
   readAll: () => unknown
-  showPassword: () => unknown
+  /** `isNew`: there is none to be typed first. */
+  showPassword: (isNew?: boolean) => unknown
   showSessions: () => unknown
   showKeys: () => unknown
   showSecurity: () => unknown

@@ -1,6 +1,7 @@
 // The HTTP calls of how people prove who they are. Each returns its answer or a Refusal, and never throws.
 import type { UserAnswer } from '../../server/protocol/http.ts'
 import type {
+  ProviderAnswer,
   RecoveryCodesAnswer,
   ResetAnswer,
   SecurityAnswer,
@@ -18,6 +19,16 @@ export const seeReset = (reset: string) =>
   request<ResetAnswer>({ method: 'POST', path: '/reset/person', body: { reset } })
 export const resetPassword = (reset: string, password: string) =>
   request<ResetAnswer>({ method: 'POST', path: '/reset', body: { reset, password } })
+
+/** `ticket`: behind the # of the address to which the identity provider led. */
+export const comeProvided = (ticket: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/oidc/person', body: { ticket } })
+export const connectProvided = (ticket: string, name: string, password: string) =>
+  request<UserAnswer>({ method: 'POST', path: '/oidc/account', body: { ticket, name, password } })
+export const beginProvider = (password: string) =>
+  request<ProviderAnswer>({ method: 'POST', path: '/security/provider', body: { password } })
+export const disconnectProvider = (password: string) =>
+  request<undefined>({ method: 'DELETE', path: '/security/provider', body: { password } })
 
 export const ownSecurity = () => request<SecurityAnswer>({ method: 'GET', path: '/security' })
 export const beginTotp = (password: string) =>

@@ -32,6 +32,7 @@ export const entryEn = {
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     enter: 'Continue',
+    with: 'Continue with {name}',
     guestLater: 'No password needed. You can set one later and keep everything.',
     refusedSignIn: 'Wrong name or password.',
     takenTrySignIn: 'This name is taken. Choose another, or sign in if it is yours.',

@@ -32,6 +32,7 @@ export const entryZh: EntryWords = {
     showPassword: '显示密码',
     hidePassword: '隐藏密码',
     enter: '进入',
+    with: '使用 {name} 登录',
     guestLater: '无需密码。以后可以设置密码，所有内容都会保留。',
     refusedSignIn: '名字或密码错误。',
     takenTrySignIn: '这个名字已被使用。请换一个；如果是你的账号，请登录。',
