@@ -116,7 +116,7 @@ export class Accounts {
   async setPassword(session: Session, password: string, current?: string): Promise<User | Refusal> {
     const { user } = session
     const kept = await this.#passwordOf(user.id)
-    const refusal = await this.#refuseChange(user, kept, current)
+    const refusal = await this.#refuseChange(session, kept, current)
     if (refusal !== undefined) return refusal
     const hash = await this.#passwords.hash(password, user.name)
     if (typeof hash === 'object') return hash
@@ -218,11 +218,13 @@ export class Accounts {
   }
 
   async #refuseChange(
-    user: User,
+    { id, user }: Session,
     kept: string | null,
     current: string | undefined,
   ): Promise<Refusal | undefined> {
-    if (kept === null) return undefined
+    // A guest's session is all that they have; whoever signs in by a provider does so again first.
+    if (kept === null)
+      return user.guest || (await this.#sessions.isFresh(id)) ? undefined : { code: 'sign_in_again' }
     if (current === undefined) return { code: 'has_password' }
     const right = await this.#matches(user.name, kept, current)
     if (typeof right === 'object') return right

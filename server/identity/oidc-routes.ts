@@ -132,10 +132,13 @@ const chooseRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) =>
       },
     },
     async (request, reply) => {
-      const begun = await db.transaction((tx) => tickets.use(tx, 'provided', request.body.ticket))
+      const { ticket } = request.body
+      const begun = await tickets.find('provided', ticket)
       if (begun === undefined) throw new Refused({ code: 'ticket_over' })
       const { provided, invite } = begun.data
+      // Of two at once, the provider's subject admits one; what is refused leaves the ticket good for an account.
       const came = await people.create(provided, visitorOf(request), invite)
+      if (!isRefusal(came)) await db.transaction((tx) => tickets.use(tx, 'provided', ticket))
       return welcome(request, reply, { status: 201, event: 'came in by the identity provider' }, came)
     },
   )

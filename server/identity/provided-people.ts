@@ -1,5 +1,5 @@
 // Those whom the identity provider has signed in, as people here: who they are, or who they become. SQL of `identities`.
-import type { Passes } from '../access/passes.ts'
+import type { Pass, Passes } from '../access/passes.ts'
 import type { Accounts } from '../account/accounts.ts'
 import type { Administrators } from '../account/administrators.ts'
 import type { Sessions } from '../account/sessions.ts'
@@ -56,7 +56,9 @@ export class ProvidedPeople {
     const [taken] = await db.rows('SELECT id FROM users WHERE name_key = ? AND password_hash IS NOT NULL', [
       nameKey(firstName(provided.names)),
     ])
-    if (taken === undefined) return this.create(provided, visitor, invite)
+    // Whoever cannot come in as somebody new is asked too: nobody learns before a closed door who is behind it.
+    const isOpen = (await this.#passFor(provided, invite).refuse(false)) === undefined
+    if (isOpen && taken === undefined) return this.create(provided, visitor, invite)
     const data = { provided, ...(invite === undefined ? {} : { invite }) }
     const lifeMs = limits.identity.oidcMs
     return { choose: await tickets.make('provided', { userId: null, data, lifeMs }) }
@@ -64,11 +66,8 @@ export class ProvidedPeople {
 
   /** Somebody new, with a name that is free. */
   async create(provided: Provided, visitor: Visitor, invite?: string): Promise<SignedIn | Refusal> {
-    const { accounts, passes, config } = this.#deps
-    const pass = passes.provided(invite, {
-      isAllowed: config.signUp,
-      connect: (tx, userId) => this.connect(tx, userId, provided),
-    })
+    const { accounts } = this.#deps
+    const pass = this.#passFor(provided, invite)
     for (const name of await this.#freeNames(provided.names)) {
       const came = await accounts.enterProvided(name, visitor, pass)
       if (isRefusal(came) && came.code === 'name_taken') continue
@@ -78,6 +77,14 @@ export class ProvidedPeople {
       return { ...came, user: { ...came.user, admin } }
     }
     return { code: 'name_taken' }
+  }
+
+  #passFor(provided: Provided, invite: string | undefined): Pass {
+    const { passes, config } = this.#deps
+    return passes.provided(invite, {
+      isAllowed: config.signUp,
+      connect: (tx, userId) => this.connect(tx, userId, provided),
+    })
   }
 
   /** Connects it with the account of whoever has proved that it is theirs. @throws Refused if it is somebody else's */

@@ -59,8 +59,7 @@ export const identityEn = {
     resetFailed: "Couldn't check this link.",
     notSignedIn: "You're not signed in",
     chooseTitle: 'Do you already have an account?',
-    chooseText:
-      'Someone here has your name. If that is you, enter the password once, and the two are connected.',
+    chooseText: 'If you have one here, enter its name and password once, and the two are connected.',
     connect: 'Connect',
     comeNew: 'I am new here',
     providerText: 'Sign in with {name} instead of your password.',

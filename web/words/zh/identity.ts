@@ -60,7 +60,7 @@ export const identityZh: Shape<typeof identityEn> = {
     resetFailed: '无法验证此链接。',
     notSignedIn: '未能登录',
     chooseTitle: '你已经有账号了吗？',
-    chooseText: '这里已有同名账号。如果是你的账号，请输入一次密码，即可完成关联。',
+    chooseText: '如果你在这里已有账号，请输入一次名字和密码，即可完成关联。',
     connect: '关联',
     comeNew: '我是新成员',
     providerText: '使用 {name} 登录，无需输入密码。',
