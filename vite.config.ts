@@ -38,17 +38,6 @@ const compressed: Plugin = {
   },
 }
 
-/** The browser has its own words for refusals, in two languages; those of the server would be 5 KB of the sign-in page. */
-const withoutServerWords: Plugin = {
-  name: 'brook-without-server-words',
-  apply: 'build',
-  enforce: 'pre',
-  transform(code, id) {
-    if (!id.endsWith('/server/protocol/errors.ts')) return undefined
-    return { code: code.replace(/\bwords:\s*(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?/g, ''), map: null }
-  },
-}
-
 /** Tells which build a page is of: another one has another name for at least one of its files. */
 const buildId: Plugin = {
   name: 'brook-build-id',
@@ -62,6 +51,17 @@ const buildId: Plugin = {
         .slice(0, 16)
       return [{ tag: 'meta', attrs: { name: 'brook-build', content }, injectTo: 'head' }]
     },
+  },
+}
+
+/** A browser says in its own words what was refused (web/words): those of the server are some 3 KB of the sign-in page. */
+const withoutServerWords: Plugin = {
+  name: 'brook-without-server-words',
+  apply: 'build',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /server\/protocol\/(identity-)?errors\.ts$/ },
+    handler: (code) => code.replaceAll(/\bwords:\s*(?:'[^'\n]*'|"[^"\n]*")/g, "words: ''"),
   },
 }
 
@@ -86,7 +86,7 @@ const formerAssets: Plugin = {
 
 export default defineConfig({
   root: 'web',
-  plugins: [withoutServerWords, vue(), tailwind(), compressed, buildId, formerAssets],
+  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets],
   build: {
     outDir,
     // formerAssets does it, all but the assets.

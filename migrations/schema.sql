@@ -97,6 +97,27 @@ CREATE TABLE founder (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE identities (
+  issuer varchar(255) COLLATE utf8mb4_bin NOT NULL,
+  subject varchar(255) COLLATE utf8mb4_bin NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  made_admin tinyint unsigned NOT NULL DEFAULT 0,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (issuer, subject),
+  KEY identities_person (user_id)
+);
+
+CREATE TABLE identity_tickets (
+  code_hash binary(32) NOT NULL,
+  kind varchar(16) COLLATE ascii_bin NOT NULL,
+  user_id bigint unsigned NULL,
+  data text COLLATE utf8mb4_unicode_ci NOT NULL,
+  expires_at datetime(3) NOT NULL,
+  PRIMARY KEY (code_hash),
+  KEY identity_tickets_expiry (expires_at),
+  KEY identity_tickets_person (user_id, kind)
+);
+
 CREATE TABLE imported (
   source varchar(200) COLLATE ascii_bin NOT NULL,
   kind varchar(8) COLLATE ascii_bin NOT NULL,
@@ -258,6 +279,13 @@ CREATE TABLE reactions (
   PRIMARY KEY (room_id, target, emoji, user_id)
 );
 
+CREATE TABLE recovery_codes (
+  user_id bigint unsigned NOT NULL,
+  code_hash binary(32) NOT NULL,
+  used_at datetime(3) NULL,
+  PRIMARY KEY (user_id, code_hash)
+);
+
 CREATE TABLE reminders (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NOT NULL,
@@ -358,6 +386,14 @@ CREATE TABLE search_rebuild (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE second_factors (
+  user_id bigint unsigned NOT NULL,
+  secret varbinary(64) NOT NULL,
+  used_step bigint unsigned NOT NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
 CREATE TABLE server_keys (
   name varchar(32) COLLATE ascii_bin NOT NULL,
   value varbinary(64) NOT NULL,
@@ -372,6 +408,7 @@ CREATE TABLE sessions (
   created_at datetime(3) NOT NULL,
   used_at datetime(3) NOT NULL,
   expires_at datetime(3) NOT NULL,
+  renew tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   KEY sessions_expiry (expires_at),
   UNIQUE KEY sessions_token (token_hash),
@@ -406,6 +443,7 @@ CREATE TABLE users (
   created_at datetime(3) NOT NULL,
   is_admin tinyint unsigned NOT NULL DEFAULT 0,
   is_bot tinyint unsigned NOT NULL DEFAULT 0,
+  is_provided tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key)
 );

@@ -33,8 +33,8 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
 
 /** The body of an error answer. */
 export const refusalBody = (refusal: Refusal) => {
-  const { code, retryAfterMs, ban } = refusal
-  return { error: { code, message: messageOf(refusal), retryAfterMs, ban } }
+  const { code, retryAfterMs, ban, ticket } = refusal
+  return { error: { code, message: messageOf(refusal), retryAfterMs, ban, ticket } }
 }
 
 export const isRefusal = (answer: object | undefined | null): answer is Refusal =>

@@ -1,6 +1,6 @@
 // The list of features that make up Brook, each with its dependencies. A new capability is a folder and a line here.
 import { accessFeature, openAccess } from './access/feature.ts'
-import { accountFeature } from './account/feature.ts'
+import { accountFeature, openSessions } from './account/feature.ts'
 import { adminPeopleFeature } from './admin-people/feature.ts'
 import type { Audit } from './audit/audit.ts'
 import { auditFeature } from './audit/feature.ts'
@@ -16,6 +16,7 @@ import { History } from './history/history.ts'
 import { Pins } from './history/pins.ts'
 import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
+import { identityFeature, openIdentity } from './identity/feature.ts'
 import { logFeature } from './log/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
@@ -44,7 +45,15 @@ export function composeApp(core: Core): App {
   const access = openAccess(core)
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
   const { memberships, gate } = membership
-  const account = accountFeature(core, { newcomers: memberships, ...access, ...moderation })
+  const entry = openSessions(core, access)
+  const identity = openIdentity(core, entry)
+  const account = accountFeature(core, {
+    newcomers: memberships,
+    ...access,
+    ...moderation,
+    ...entry,
+    ...identity,
+  })
   const thread = threadFeature(core, { history, memberships, gate })
   const posting = postingFeature(core, { history, pins, memberships, gate, ...live, ...thread })
   const poll = pollFeature(core, { history, memberships, gate, ...posting })
@@ -78,6 +87,7 @@ export function composeApp(core: Core): App {
     moderationFeature(core, { memberships, ...moderation }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
+    identityFeature(core, { ...access, ...account, ...entry, ...identity }),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),
     posting,

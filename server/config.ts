@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import cron from 'node-cron'
 import type { EntryLimits } from './account/entry-limits.ts'
+import { readOidc, type OidcConfig } from './config-oidc.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
 
@@ -64,6 +65,8 @@ export interface Config {
   allowedHosts: readonly string[]
   /** How long a server that was told to stop says so at /readyz while it serves as before. */
   drainSeconds: number
+  /** OIDC_*: undefined: people sign in by name and password alone. */
+  oidc: OidcConfig | undefined
   /** Undefined: text on a terminal, otherwise JSON. */
   logFormat: LogFormat | undefined
 }
@@ -102,8 +105,15 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     // With stores of its own there is no other server that could take over.
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', env['REDIS_URL'] && env['MYSQL_URL'] ? 5 : 0, 0, 10),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
+    oidc: oidc(env),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
+}
+
+function oidc(env: NodeJS.ProcessEnv): OidcConfig | undefined {
+  const read = readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))
+  if (typeof read === 'string') throw new ConfigError(read)
+  return read
 }
 
 /** Long enough that nobody guesses it. */

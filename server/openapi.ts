@@ -13,6 +13,7 @@ import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as saved from './protocol/saved.ts'
 import * as search from './protocol/search.ts'
+import * as security from './protocol/security.ts'
 import * as sync from './protocol/sync.ts'
 import * as threads from './protocol/threads.ts'
 import { brookVersion } from './version.ts'
@@ -21,6 +22,7 @@ const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
   moderation: 'Who is banned, from the workspace or from a room',
+  security: 'How people prove who they are: second factors',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
@@ -120,6 +122,7 @@ function withNames<Document extends object>(document: Document): Document {
     polls,
     saved,
     search,
+    security,
     sync,
     threads,
   ]

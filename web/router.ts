@@ -45,6 +45,7 @@ export const router = createRouter({
         },
       ],
     },
+    { path: '/security', name: 'security', component: () => import('./identity/SecurityPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],
 })

@@ -3,6 +3,7 @@ import { trusts } from '../account/entry-limits.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { SignIn } from '../protocol/workspace.ts'
 import { Invites } from './invites.ts'
 import { knocks } from './knocks.ts'
 import { NewcomerRules } from './newcomers.ts'
@@ -33,13 +34,16 @@ export function accessFeature(
   deps: Access & { memberships: Pick<Memberships, 'roomsOf'> },
 ): Feature {
   const { newcomerRules } = deps
+  const { publicUrl, oidc } = config
+  const signIn: SignIn[] = [{ kind: 'password', name: 'Password' }]
+  if (oidc) signIn.push({ kind: 'oidc', name: oidc.name, url: '/api/oidc/start' })
   return {
     open: () => newcomerRules.open(),
     onReconnect: () => newcomerRules.soon(),
     onSignal: (signal) => {
       if (signal.kind === 'workspace') newcomerRules.soon()
     },
-    routes: (app) => accessRoutes(app, { ...deps, publicUrl: config.publicUrl }),
+    routes: (app) => accessRoutes(app, { ...deps, publicUrl, signIn }),
     close: () => newcomerRules.close(),
   }
 }

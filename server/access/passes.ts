@@ -16,6 +16,8 @@ export interface Entrance {
 
 /** Asked twice: before the costly work, and in the transaction that makes the person. */
 export interface Pass {
+  /** They sign in by the identity provider: with no password, and as no guest. */
+  isProvided?: true
   refuse(isGuest: boolean): Promise<Refusal | undefined>
   leadsTo(tx: Queryable): Promise<Entrance>
   /** As the last statement of the transaction. @throws Refused, if it lets nobody in any more */
@@ -26,6 +28,12 @@ interface PassDeps {
   settings: Pick<WorkspaceSettings, 'read'>
   invites: Pick<Invites, 'isOpen' | 'roomsOf' | 'use'>
   owners: Pick<OwnerLinks, 'isGood' | 'use'>
+}
+
+const anybody: Pass = {
+  refuse: async () => undefined,
+  leadsTo: async () => ({ rooms: [], admin: false }),
+  use: async () => undefined,
 }
 
 const over: Refusal = { code: 'invite_over' }
@@ -57,6 +65,25 @@ export class Passes {
         })
         if (refusal !== undefined) throw new Refused(refusal)
         if (code !== undefined && !(await invites.use(tx, code, id))) throw new Refused(over)
+      },
+    }
+  }
+
+  /**
+   * Of whoever the identity provider has signed in. `isAllowed`: they come in however closed it is; otherwise as any visitor.
+   * `connect`: in the transaction that makes the person.
+   */
+  provided(
+    code: string | undefined,
+    { isAllowed, connect }: { isAllowed: boolean; connect: (tx: Queryable, userId: string) => Promise<void> },
+  ): Pass {
+    const visitor = isAllowed ? anybody : this.visitor(code)
+    return {
+      ...visitor,
+      isProvided: true,
+      use: async (tx, person) => {
+        await visitor.use(tx, person)
+        await connect(tx, person.id)
       },
     }
   }

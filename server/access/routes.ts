@@ -15,6 +15,8 @@ import {
   InvitesAnswer,
   WorkspaceAnswer,
   WorkspaceBody,
+  WorkspaceSeen,
+  type SignIn,
 } from '../protocol/workspace.ts'
 import type { Invites, KeptInvite } from './invites.ts'
 import type { NewcomerRules } from './newcomers.ts'
@@ -27,6 +29,8 @@ export interface AccessRoutes {
   knocked: preHandlerAsyncHookHandler
   memberships: Pick<Memberships, 'roomsOf'>
   publicUrl: URL | undefined
+  /** The ways, besides an account without a password. */
+  signIn: SignIn[]
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -39,7 +43,8 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app,
 }
 
 /** For everybody, signed in or not. */
-const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settings, invites, knocked }) => {
+const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) => {
+  const { settings, invites, knocked, signIn } = deps
   app.addHook('preHandler', knocked)
 
   app.get(
@@ -48,11 +53,11 @@ const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { settin
       schema: {
         tags,
         security: [],
-        summary: 'What the workspace is called, and who may come in',
-        response: { 200: WorkspaceAnswer, ...refusals },
+        summary: 'What the workspace is called, who may come in, and how people sign in',
+        response: { 200: WorkspaceSeen, ...refusals },
       },
     },
-    () => settings.read(),
+    async () => ({ ...(await settings.read()), signIn }),
   )
 
   app.get(

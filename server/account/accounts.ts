@@ -8,12 +8,15 @@ import { rates } from '../protocol/rates.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person, User } from '../protocol/people.ts'
-import { addressKey, SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import type { SecondStep } from '../identity/second-step.ts'
+import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
-import { trusts, withBurst, type EntryLimits } from './entry-limits.ts'
+import { withBurst, type EntryLimits } from './entry-limits.ts'
+import type { Guesses } from './guesses.ts'
 import { makeAdministrator } from './administrators.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, Sessions } from './sessions.ts'
+import type { SignedIn, SignInRefusal, Visitor } from './visitor.ts'
 
 /**
  * Adds every new person to the default room and to `rooms`, in the transaction that creates them; announced once that is
@@ -24,18 +27,6 @@ export interface Newcomers {
   greet(user: Person, rooms?: readonly string[]): Promise<void>
 }
 
-/** Where a request comes from: rate limits use the address, the list of sessions shows the agent. */
-export interface Visitor {
-  address: string
-  agent: string
-}
-
-/** The person who signed in, and the token of their new session. */
-export interface SignedIn {
-  user: User
-  token: string
-}
-
 interface Asked {
   name: string
   /** Undefined: a guest. */
@@ -44,14 +35,13 @@ interface Asked {
 
 type Entered = SignedIn & { rooms: readonly string[] }
 
-/** A refused sign-in; `account` and `name`: whose, for the logs alone, if there is one of this name. */
-export type SignInRefusal = Refusal & { account?: string; name?: string }
-
 export interface AccountDeps {
   db: Db
   cache: Cache
   sessions: Sessions
   passwords: Passwords
+  guesses: Guesses
+  secondStep: Pick<SecondStep, 'begin'>
   newcomers: Newcomers
   rateLimits?: RateLimiterOptions
   entry?: EntryLimits
@@ -63,15 +53,26 @@ export class Accounts {
   readonly #sessions: Sessions
   readonly #passwords: Passwords
   readonly #newcomers: Newcomers
-  readonly #bans: AccountDeps['bans']
   readonly #signUps: SharedRateLimiter
-  readonly #guessesByAccount: SharedRateLimiter
-  readonly #guessesByAddress: SharedRateLimiter
+  readonly #guesses: Guesses
+  readonly #secondStep: Pick<SecondStep, 'begin'>
 
-  readonly #isTrusted: (address: string) => boolean
+  readonly #bans: AccountDeps['bans']
 
-  constructor({ db, cache, sessions, passwords, newcomers, rateLimits, entry = {}, bans }: AccountDeps) {
-    this.#isTrusted = trusts(entry.trustedNets ?? '')
+  constructor({
+    db,
+    cache,
+    sessions,
+    passwords,
+    guesses,
+    secondStep,
+    newcomers,
+    rateLimits,
+    entry = {},
+    bans,
+  }: AccountDeps) {
+    this.#guesses = guesses
+    this.#secondStep = secondStep
     this.#db = db
     this.#sessions = sessions
     this.#passwords = passwords
@@ -80,13 +81,6 @@ export class Accounts {
     this.#signUps = new SharedRateLimiter(
       'sign-up',
       withBurst(rates.signUp, entry.signUps),
-      cache,
-      rateLimits,
-    )
-    this.#guessesByAccount = new SharedRateLimiter('sign-in-account', rates.signInAccount, cache, rateLimits)
-    this.#guessesByAddress = new SharedRateLimiter(
-      'sign-in-address',
-      withBurst(rates.signInAddress, entry.signInFailures),
       cache,
       rateLimits,
     )
@@ -101,14 +95,19 @@ export class Accounts {
     return this.#enter({ name, password }, visitor, pass)
   }
 
+  /** Somebody whom the identity provider has signed in: without a password, and no guest. */
+  async enterProvided(name: string, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
+    return this.#enter({ name, password: undefined }, visitor, pass)
+  }
+
   /** The same refusal for an unknown name, a guest's name and a wrong password, after the same work. */
   async signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn | SignInRefusal> {
-    const key = nameKey(cleanName(name) ?? '')
+    const clean = cleanName(name) ?? ''
     const [row] = await this.#db.rows<UserRow>(
       'SELECT id, name, password_hash, is_admin FROM users WHERE name_key = ?',
-      [key],
+      [nameKey(clean)],
     )
-    const right = await this.#judge(key, row?.password_hash ?? null, password, visitor)
+    const right = await this.#matches(clean, row?.password_hash ?? null, password, visitor)
     const whose = row === undefined ? {} : { account: String(row.id), name: row.name }
     if (typeof right === 'object') return { ...right, ...whose }
     if (row === undefined || !right) return { code: 'wrong_password', ...whose }
@@ -116,6 +115,8 @@ export class Accounts {
     // Only whoever has the password is told.
     const ban = this.#bans?.of({ user, address: visitor.address })
     if (ban !== undefined) return { ...banned(ban), ...whose }
+    const ticket = await this.#secondStep.begin(user.id)
+    if (ticket !== undefined) return { code: 'second_factor_needed', ticket, ...whose }
     return { user, token: await this.#sessions.open(user, visitor.agent) }
   }
 
@@ -123,7 +124,7 @@ export class Accounts {
   async setPassword(session: Session, password: string, current?: string): Promise<User | Refusal> {
     const { user } = session
     const kept = await this.#passwordOf(user.id)
-    const refusal = await this.#refuseChange(user, kept, current)
+    const refusal = await this.#refuseChange(session, kept, current)
     if (refusal !== undefined) return refusal
     const hash = await this.#passwords.hash(password, user.name)
     if (typeof hash === 'object') return hash
@@ -138,36 +139,23 @@ export class Accounts {
     return { ...user, guest: false }
   }
 
-  /**
-   * Only wrong guesses count: on an account, from anywhere, and from an address. Those on an account are counted before the
-   * work, and a right one is given back, for many sign in from one address at once, but not into one account. Limit: somebody
-   * else's guesses can prevent a person from signing in for the rest of the window; their open sessions continue.
-   */
-  async #judge(
-    account: string,
+  #matches(
+    name: string,
     kept: string | null,
     password: string,
     visitor?: Visitor,
   ): Promise<boolean | Refusal> {
-    const waitMs = await this.#guessesByAccount.take(account)
-    if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
-    const address = visitor === undefined ? undefined : this.#addressOf(visitor)
-    const guesses = {
-      wait: async () => (address === undefined ? 0 : this.#guessesByAddress.wait(address)),
-      failed: async () => address !== undefined && this.#guessesByAddress.take(address),
-    }
-    let right: boolean | Refusal = true
-    try {
-      right = await this.#passwords.matches(kept, password, guesses)
-      return right
-    } finally {
-      if (right !== false) await this.#guessesByAccount.giveBack(account)
-    }
+    return this.#guesses.judge(name, visitor, (guesses) => this.#passwords.matches(kept, password, guesses))
   }
 
-  /** What an address counts as; undefined: it is trusted, and shares no rate. */
-  #addressOf({ address }: Visitor): string | undefined {
-    return this.#isTrusted(address) ? undefined : addressKey(address)
+  /** Whether this is the password of somebody who is signed in, or they have none and came just now; undefined: it is. */
+  async refusePassword({ id, user }: Session, password: string): Promise<Refusal | undefined> {
+    const kept = await this.#passwordOf(user.id)
+    if (kept === null && user.guest) return { code: 'password_needed' }
+    if (kept === null) return (await this.#sessions.isFresh(id)) ? undefined : { code: 'sign_in_again' }
+    const right = await this.#matches(user.name, kept, password)
+    if (typeof right === 'object') return right
+    return right ? undefined : { code: 'wrong_password' }
   }
 
   async #enter(asked: Asked, visitor: Visitor, pass: Pass): Promise<SignedIn | Refusal> {
@@ -176,9 +164,11 @@ export class Accounts {
     if (name === undefined) return { code: 'bad_name' }
     if (isMisleadingName(name)) return { code: 'misleading_name' }
     // Before a rate is taken: whoever stands before a closed door must not keep others of their address out.
-    const refusal = await pass.refuse(password === undefined)
+    const isProvided = pass.isProvided === true
+    const refusal = await pass.refuse(password === undefined && !isProvided)
     if (refusal !== undefined) return refusal
-    const address = this.#addressOf(visitor)
+    // Those whom a provider vouches for are no script's.
+    const address = isProvided ? undefined : this.#guesses.addressOf(visitor)
     const waitMs = address === undefined ? 0 : await this.#signUps.take(address)
     if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
     let entered: Entered | Refusal | undefined
@@ -211,12 +201,12 @@ export class Accounts {
     try {
       return await this.#db.transaction(async (tx) => {
         const { insertId } = await tx.run(
-          'INSERT INTO users (name, name_key, password_hash, created_at) VALUES (?)',
-          [[name, nameKey(name), hash, new Date()]],
+          'INSERT INTO users (name, name_key, password_hash, is_provided, created_at) VALUES (?)',
+          [[name, nameKey(name), hash, Number(pass.isProvided === true), new Date()]],
         )
         const { admin, rooms } = await pass.leadsTo(tx)
         if (admin) await makeAdministrator(tx, insertId)
-        const user = { id: insertId, name, guest: hash === null, admin }
+        const user = { id: insertId, name, guest: hash === null && pass.isProvided !== true, admin }
         await this.#newcomers.enter(tx, { id: insertId, name }, rooms)
         const token = await this.#sessions.open(user, agent, tx)
         // Last: until the transaction ends, nobody else can use it.
@@ -236,13 +226,15 @@ export class Accounts {
   }
 
   async #refuseChange(
-    user: User,
+    { id, user }: Session,
     kept: string | null,
     current: string | undefined,
   ): Promise<Refusal | undefined> {
-    if (kept === null) return undefined
+    // A guest's session is all that they have; whoever signs in by a provider does so again first.
+    if (kept === null)
+      return user.guest || (await this.#sessions.isFresh(id)) ? undefined : { code: 'sign_in_again' }
     if (current === undefined) return { code: 'has_password' }
-    const right = await this.#judge(nameKey(user.name), kept, current)
+    const right = await this.#matches(user.name, kept, current)
     if (typeof right === 'object') return right
     return right ? undefined : { code: 'wrong_password' }
   }

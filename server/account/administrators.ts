@@ -8,9 +8,10 @@ import type { Sessions } from './sessions.ts'
 /** Why somebody cannot become an administrator, or cannot stop being one. */
 export type Objection = 'nobody' | 'guest' | 'already' | 'no-admin' | 'last'
 
-/** In the transaction that makes the person. */
+/** In the transaction that makes the person, or later: then their browsers get other tokens. */
 export async function makeAdministrator(tx: Queryable, userId: string): Promise<void> {
   await tx.run('UPDATE users SET is_admin = 1 WHERE id = ?', [BigInt(userId)])
+  await tx.run('UPDATE sessions SET renew = 1 WHERE user_id = ?', [BigInt(userId)])
 }
 
 export async function hasAdministrator(db: Queryable): Promise<boolean> {
@@ -65,7 +66,7 @@ export class Administrators {
     const outcome = await this.#db.transaction(async (tx) => {
       await tx.rows('SELECT one FROM founder FOR UPDATE')
       const [row] = await tx.rows<KnownRow>(
-        'SELECT id, name, password_hash IS NULL AS guest, is_admin FROM users WHERE name_key = ? FOR UPDATE',
+        'SELECT id, name, (password_hash IS NULL AND is_provided = 0) AS guest, is_admin FROM users WHERE name_key = ? FOR UPDATE',
         [nameKey(cleanName(name) ?? '')],
       )
       if (row === undefined) return 'nobody'

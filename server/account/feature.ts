@@ -1,26 +1,39 @@
 // Accounts: people, their sessions, and signing in.
+import type { WorkspaceSettings } from '../access/workspace.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
-import type { Audit } from '../audit/audit.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
-import { AccountLog } from './account-log.ts'
 import { Accounts, type Newcomers } from './accounts.ts'
+import type { SecondStep } from '../identity/second-step.ts'
+import { Guesses } from './guesses.ts'
 import { Passwords } from './passwords.ts'
 import { accountRoutes, type AccountRoutes } from './routes.ts'
 import { Sessions } from './sessions.ts'
 
-export function accountFeature(
-  { config, db, cache, bus, metrics, rateLimits, onError }: Core,
-  {
-    newcomers,
-    bans,
-    audit,
-    ...door
-  }: { newcomers: Newcomers; bans: BanList; audit: Audit } & Pick<AccountRoutes, 'passes' | 'knocked'>,
-): Feature & { sessions: Sessions } {
+/** What proves who people are needs these too. `settings`: of the workspace, whose name makes a bad password. */
+export function openSessions(
+  { config, db, cache, bus, metrics, rateLimits }: Core,
+  { settings }: { settings: Pick<WorkspaceSettings, 'read'> },
+) {
   const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
+  const passwords = new Passwords(async () => (await settings.read()).name)
+  return { sessions, passwords, guesses: new Guesses({ cache, rateLimits, entry: config.entry }) }
+}
+
+interface AccountFeatureDeps extends Pick<AccountRoutes, 'passes' | 'knocked' | 'sessions'> {
+  newcomers: Newcomers
+  guesses: Guesses
+  passwords: Passwords
+  secondStep: Pick<SecondStep, 'begin'>
+  bans: BanList
+}
+
+export function accountFeature(
+  { config, db, cache, rateLimits, onError }: Core,
+  { newcomers, guesses, passwords, secondStep, sessions, bans, ...door }: AccountFeatureDeps,
+): Feature & { sessions: Sessions; accounts: Accounts } {
   const accounts = new Accounts({
     db,
     cache,
@@ -28,7 +41,9 @@ export function accountFeature(
     rateLimits,
     newcomers,
     bans,
-    passwords: new Passwords(),
+    guesses,
+    secondStep,
+    passwords,
     entry: config.entry,
   })
   const untold = new Repeated({
@@ -38,8 +53,9 @@ export function accountFeature(
   })
   return {
     sessions,
+    accounts,
     onReconnect: () => untold.soon(),
-    routes: (app) => accountRoutes(app, { accounts, sessions, noted: new AccountLog(audit), ...door }),
+    routes: (app) => accountRoutes(app, { accounts, sessions, ...door }),
     close: () => untold.close(),
   }
 }

@@ -25,11 +25,11 @@ async function makeJudge(): Promise<ZxcvbnFactory> {
   return new core.ZxcvbnFactory({ dictionary, graphs: common.adjacencyGraphs, maxLength: readChars })
 }
 
-/** `password`: in NFKC. `name`: of the person whose password it would be. */
-export async function isGuessable(password: string, name: string): Promise<boolean> {
+/** `password`: in NFKC. `names`: of the person whose password it would be, and of the workspace. */
+export async function isGuessable(password: string, names: readonly string[]): Promise<boolean> {
   judge ??= makeJudge()
   const known = await judge
-  const own = [name, withoutSeparators(name)]
+  const own = names.flatMap((name) => [name, withoutSeparators(name)]).filter((name) => name !== '')
   return [password, withoutSeparators(password)].some((typed) => known.check(typed, own).guesses < minGuesses)
 }
 

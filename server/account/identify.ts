@@ -12,12 +12,14 @@ import type { KeptOut } from '../protocol/moderation.ts'
 import { rates } from '../protocol/rates.ts'
 import { addressKey, RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Session, Sessions } from './sessions.ts'
-import { isSameOrigin, tokenOf } from './token.ts'
+import { bearerOf, giveToken, isSameOrigin, tokenOf } from './token.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route has a rate of its own for what it reads. */
     hasOwnRate?: boolean
+    /** Also for whoever has to set up a second factor first. */
+    isForAll?: true
   }
   interface FastifyRequest {
     /** The session of this request's token; undefined if not signed in. Set by `identify`. */
@@ -30,6 +32,8 @@ declare module 'fastify' {
 /** Whoever is kept out may still ask why, and sign out. */
 const ownSession = '/api/session'
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+type SessionsOfRequests = Pick<Sessions, 'find' | 'renew' | 'refresh'>
 
 export interface IdentifyOptions {
   rateLimits?: RateLimiterOptions
@@ -44,7 +48,7 @@ export interface IdentifyOptions {
  */
 export function identify(
   api: FastifyInstance,
-  { sessions, bans }: { sessions: Pick<Sessions, 'find'>; bans?: Pick<BanList, 'of'> | undefined },
+  { sessions, bans }: { sessions: SessionsOfRequests; bans?: Pick<BanList, 'of'> | undefined },
   options: IdentifyOptions = {},
 ): void {
   const pace = pacing(options)
@@ -60,9 +64,13 @@ export function identify(
     if (request.ban === undefined) request.session = session
     const waitMs = pace(request)
     if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
-    return request.ban === undefined || request.routeOptions.url === ownSession
-      ? undefined
-      : refuse(reply, banned(request.ban))
+    if (request.ban !== undefined)
+      return request.routeOptions.url === ownSession ? undefined : refuse(reply, banned(request.ban))
+    if (request.session?.renew === true && !(await renewForBrowser(request, reply, sessions)))
+      request.session = undefined
+    if (request.session?.needs !== undefined && !isForAll(request))
+      return refuse(reply, { code: 'second_factor_required' })
+    return undefined
   })
   api.setErrorHandler((error: Parameters<typeof answerError>[0], request, reply) =>
     isMysqlAway(error)
@@ -103,6 +111,41 @@ function pacing({
     const isLimit = Number.isInteger(limit) && limit > 0 && limit <= limits.page.max
     return reads.take(session.user.id, isLimit ? limit : limits.page.default)
   }
+}
+
+/** A route that asks for no session has nothing to hide from a narrowed one. */
+function isForAll({ routeOptions: { config, schema } }: FastifyRequest): boolean {
+  const { security } = (schema ?? {}) as { security?: readonly object[] }
+  const isOpen = security?.length === 0 || security?.some((one) => Object.keys(one).length === 0)
+  return config.isForAll === true || isOpen === true
+}
+
+/**
+ * A browser gets its new token with the answer. False: a program that sends the old one cannot get it. Limit: an upgrade to
+ * WebSocket carries no cookie back, so it is let through until the next request.
+ */
+async function renewForBrowser(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessions: Pick<Sessions, 'renew' | 'refresh'>,
+): Promise<boolean> {
+  if (bearerOf(request) !== undefined) return false
+  if (request.headers.upgrade === undefined) await renewSession(request, reply, sessions)
+  return true
+}
+
+/** The browser of this request gets another token, and the one it has sent is good no more: its person may do more now. */
+export async function renewSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessions: Pick<Sessions, 'renew' | 'refresh'>,
+): Promise<void> {
+  const token = tokenOf(request)
+  if (token === undefined || request.session === undefined) return
+  // A program would not know of another one.
+  if (bearerOf(request) !== undefined) return sessions.refresh(token)
+  const next = await sessions.renew(request.session, token)
+  if (next !== undefined) giveToken(request, reply, next)
 }
 
 /** Answers a request from another site's page, and says so in the log with the names of both. */

@@ -4,6 +4,7 @@ import { hash, verify, type Options } from '@node-rs/argon2'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { isGuessable } from './guessable.ts'
+import type { AddressGuesses } from './guesses.ts'
 
 /**
  * argon2id (the library's default) with 19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet.
@@ -16,25 +17,24 @@ const atOnce = 2
 /** Hashes that may wait. At some 30 ms each, the last one waits less than two seconds. */
 const maxWaiting = 100
 
-/** The wrong guesses of somebody, so far. */
-export interface Guesses {
-  /** The milliseconds until another may be made. */
-  wait(): Promise<number>
-  failed(): Promise<unknown>
-}
-
 export class Passwords {
   #busy = 0
   readonly #waiting: (() => void)[] = []
+  readonly #workspace: () => Promise<string>
   /** An unknown name is compared with this, so that it takes as long as a wrong password. */
   readonly #decoy = hash(randomBytes(32), owasp)
+
+  /** `workspace`: what it is called. */
+  constructor(workspace: () => Promise<string> = async () => '') {
+    this.#workspace = workspace
+  }
 
   /** The hash to store, or the reason why this cannot be the password of the person called `name`. */
   async hash(password: string, name: string): Promise<string | Refusal> {
     const chars = [...password].length
     if (chars < limits.passwordChars.min || chars > limits.passwordChars.max) return { code: 'bad_password' }
     const typed = sameEverywhere(password)
-    if (await isGuessable(typed, name)) return { code: 'common_password' }
+    if (await isGuessable(typed, [name, await this.#workspace()])) return { code: 'common_password' }
     return this.#whenFree(() => hash(typed, owasp))
   }
 
@@ -42,7 +42,7 @@ export class Passwords {
    * Whether `password` matches the hash `kept`. Without `kept` it never does, and takes as long. `guesses` is asked when it
    * is this one's turn: of many guesses at once, hardly one more than it allows is looked at.
    */
-  async matches(kept: string | null, password: string, guesses?: Guesses): Promise<boolean | Refusal> {
+  async matches(kept: string | null, password: string, guesses?: AddressGuesses): Promise<boolean | Refusal> {
     return this.#whenFree(async () => {
       const waitMs = (await guesses?.wait()) ?? 0
       if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }

@@ -1,28 +1,27 @@
 // The HTTP routes of people and sessions. The rules are in Accounts and Sessions; this only translates requests and answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
 import type { Passes } from '../access/passes.ts'
 import { isRefusal, refuse } from '../answer.ts'
-import type { Refusal } from '../protocol/errors.ts'
 import {
   CredentialsBody,
   ErrorAnswer,
   GuestBody,
   OwnerBody,
   PasswordBody,
-  SessionAnswer,
   SessionParams,
   SessionsAnswer,
   SignUpBody,
   UserAnswer,
 } from '../protocol/http.ts'
-import type { Person } from '../protocol/people.ts'
-import type { AccountLog } from './account-log.ts'
-import type { Accounts, SignedIn, Visitor } from './accounts.ts'
-import { onlyPeople, onlySignedIn, requireSession } from './identify.ts'
+import { SessionAnswer } from '../protocol/security.ts'
+import type { Accounts } from './accounts.ts'
+import { logAccountEvent, logRefusedSignIn } from './account-log.ts'
+import { onlyPeople, onlySignedIn, renewSession, requireSession } from './identify.ts'
 import type { Session, Sessions } from './sessions.ts'
-import { bringsToken, giveToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
+import { bringsToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
+import { visitorOf, welcome } from './welcome.ts'
 
 export interface AccountRoutes {
   accounts: Accounts
@@ -30,17 +29,11 @@ export interface AccountRoutes {
   passes: Passes
   /** See access/knocks. */
   knocked: preHandlerAsyncHookHandler
-  noted: AccountLog
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['account']
-
-const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({
-  address: ip,
-  agent: headers['user-agent'] ?? '',
-})
 
 /** For a scope that `identify` has prepared. */
 export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, deps) => {
@@ -50,24 +43,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (ap
   await app.register(sessionRoutes, deps)
 }
 
-/** Answers who came in, with their cookie. */
-async function welcome(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status, noted }: { status: number; noted: (user: Person) => Promise<void> },
-  came: SignedIn | Refusal,
-): Promise<FastifyReply> {
-  if (isRefusal(came)) return refuse(reply, came)
-  await noted(came.user)
-  giveToken(request, reply, came.token)
-  return reply.code(status).send({ user: came.user })
-}
-
 /** Signing up, coming in as a guest, and signing in. */
-const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
-  app,
-  { accounts, passes, knocked, noted },
-) => {
+const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes, knocked }) => {
   app.post(
     '/api/users',
     {
@@ -83,7 +60,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     async (request, reply) => {
       const { name, password, invite } = request.body
       const came = await accounts.signUp(name, password, visitorOf(request), passes.visitor(invite))
-      return welcome(request, reply, { status: 201, noted: noted.as(request, 'signed_up') }, came)
+      return welcome(request, reply, { status: 201, kind: 'signed_up' }, came)
     },
   )
 
@@ -102,7 +79,7 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     async (request, reply) => {
       const { name, invite } = request.body
       const came = await accounts.enterAsGuest(name, visitorOf(request), passes.visitor(invite))
-      return welcome(request, reply, { status: 201, noted: noted.as(request, 'came_as_guest') }, came)
+      return welcome(request, reply, { status: 201, kind: 'came_as_guest' }, came)
     },
   )
 
@@ -121,17 +98,14 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     async (request, reply) => {
       const { name, password } = request.body
       const came = await accounts.signIn(name, password, visitorOf(request))
-      if (isRefusal(came)) await noted.failed(request, came)
-      return welcome(request, reply, { status: 200, noted: noted.as(request, 'signed_in') }, came)
+      if (isRefusal(came)) await logRefusedSignIn(request, came)
+      return welcome(request, reply, { status: 200, kind: 'signed_in' }, came)
     },
   )
 }
 
 /** Signing up by the link that makes an administrator. */
-const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
-  app,
-  { accounts, passes, knocked, noted },
-) => {
+const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, passes, knocked }) => {
   app.post(
     '/api/owner',
     {
@@ -147,7 +121,7 @@ const ownerRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     async (request, reply) => {
       const { code, name, password } = request.body
       const came = await accounts.signUp(name, password, visitorOf(request), passes.owner(code))
-      return welcome(request, reply, { status: 201, noted: noted.as(request, 'came_as_owner') }, came)
+      return welcome(request, reply, { status: 201, kind: 'came_as_owner' }, came)
     },
   )
 }
@@ -160,10 +134,7 @@ async function bannedSession(sessions: Sessions, request: FastifyRequest): Promi
 }
 
 /** The session of the request: who it is, its password, its end. */
-const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
-  app,
-  { accounts, sessions, noted },
-) => {
+const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { accounts, sessions }) => {
   app.get(
     '/api/session',
     {
@@ -185,7 +156,11 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
       // A browser requests this whenever it opens.
       renewToken(request, reply)
       const { session, ban } = request
-      return { user: session?.user ?? null, ...(ban === undefined ? {} : { ban }) }
+      return {
+        user: session?.user ?? null,
+        ...(ban === undefined ? {} : { ban }),
+        ...(session?.needs === undefined ? {} : { needs: session.needs }),
+      }
     },
   )
 
@@ -193,13 +168,14 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
     '/api/session',
     {
       preHandler: onlyPeople,
+      config: { isForAll: true },
       schema: { tags, summary: 'Sign out', response: { 204: nothing, ...refusals } },
     },
     async (request, reply) => {
       const session = request.session ?? (await bannedSession(sessions, request))
       if (session !== undefined) {
         await sessions.close(session.user.id, session.id)
-        await noted.as(request, 'signed_out')(session.user)
+        await logAccountEvent(request, session.user, 'signed_out')
       }
       takeTokenBack(request, reply)
       return reply.code(204).send(null)
@@ -221,16 +197,15 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (
       const { password, current } = request.body
       const user = await accounts.setPassword(requireSession(request), password, current)
       if (isRefusal(user)) return refuse(reply, user)
-      await noted.as(request, 'password_set')(user)
-      const token = tokenOf(request)
-      if (token !== undefined) await sessions.refresh(token)
+      await logAccountEvent(request, user, 'password_set')
+      await renewSession(request, reply, sessions)
       return { user }
     },
   )
 }
 
 /** All sessions of a person. */
-const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { sessions, noted }) => {
+const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { sessions }) => {
   app.get(
     '/api/sessions',
     {
@@ -256,7 +231,7 @@ const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { se
       const { user } = requireSession(request)
       if (!(await sessions.close(user.id, request.params.session)))
         return refuse(reply, { code: 'not_found' })
-      await noted.as(request, 'session_ended')(user)
+      await logAccountEvent(request, user, 'session_ended')
       return reply.code(204).send(null)
     },
   )

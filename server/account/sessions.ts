@@ -2,9 +2,11 @@
 import type { Bus } from '../bus.ts'
 import type { FlightWatch } from '../channel/single-flight.ts'
 import type { Db, Queryable } from '../db.ts'
+import { lacksFactor } from '../identity/requirement.ts'
 import { StaleCache } from '../stale-cache.ts'
 import { limits } from '../protocol/limits.ts'
 import type { SessionSummary, User } from '../protocol/people.ts'
+import type { Needed } from '../protocol/security.ts'
 import type { Cache } from '../redis/cache.ts'
 import { EndedSessions, keyOf, type Ended } from './ended-sessions.ts'
 import { newBotToken, newToken, tokenHash } from './token.ts'
@@ -13,6 +15,10 @@ import { newBotToken, newToken, tokenHash } from './token.ts'
 export interface Session {
   id: string
   user: User
+  /** They can reach nothing else until they have it. */
+  needs?: Needed
+  /** Its token is to be replaced by another. */
+  renew?: true
 }
 
 /**
@@ -28,6 +34,12 @@ const noteBotEveryMs = 60_000
 const sweepEveryMs = 60 * 60_000
 const sweepRows = 1_000
 const agentChars = 120
+/**
+ * SQL, of a session `s` of somebody `u`: use extends it, up to its age. A guest's is all that they have, so it has none. Never
+ * shorter: whoever is in when Brook is upgraded stays so.
+ */
+const extended = `s.expires_at = GREATEST(s.expires_at,
+  IF(u.password_hash IS NULL AND u.is_provided = 0, ?, LEAST(?, DATE_ADD(s.created_at, INTERVAL ? SECOND))))`
 /** The maximum of DATETIME. */
 const never = new Date('9999-12-31T00:00:00Z')
 
@@ -108,18 +120,19 @@ export class Sessions {
   }
 
   /**
-   * The people of those of these sessions that are open, as MySQL has them at this moment, by session. Whoever asks is
-   * connected, which counts as use.
+   * The people of those of these sessions that are open to everything, as MySQL has them at this moment, by session. Whoever
+   * asks is connected, which counts as use.
    */
   async peopleOf(sessions: readonly string[]): Promise<Map<string, string>> {
     if (sessions.length === 0) return new Map()
     const ids = sessions.map(BigInt)
     const now = this.#now()
     await this.#db.run(
-      'UPDATE sessions SET used_at = ?, expires_at = GREATEST(expires_at, ?) WHERE id IN (?) AND used_at <= IF(expires_at = ?, ?, ?)',
+      `UPDATE sessions s JOIN users u ON u.id = s.user_id SET s.used_at = ?, ${extended}
+       WHERE s.id IN (?) AND s.used_at <= IF(s.expires_at = ?, ?, ?)`,
       [
         new Date(now),
-        new Date(now + limits.sessionMs),
+        ...this.#ends(now),
         ids,
         never,
         new Date(now - noteBotEveryMs),
@@ -127,8 +140,9 @@ export class Sessions {
       ],
     )
     const rows = await this.#db.rows<{ id: number; user_id: number }>(
-      'SELECT id, user_id FROM sessions WHERE id IN (?)',
-      [ids],
+      `SELECT s.id, s.user_id FROM sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.id IN (?) AND s.expires_at > ? AND NOT ${lacksFactor}`,
+      [ids, new Date(now)],
     )
     return new Map(rows.map(({ id, user_id }) => [String(id), String(user_id)]))
   }
@@ -138,6 +152,18 @@ export class Sessions {
     await this.#cached.drop(keyOf(tokenHash(token)))
   }
 
+  /**
+   * Another token in the place of this one, which is good no more: whoever has copied it, from before its owner might do more,
+   * has nothing. Undefined: it was replaced already. Limit: where Redis cannot be told, the old one lives a minute longer.
+   */
+  async renew({ id }: Session, token: string): Promise<string | undefined> {
+    const next = newToken()
+    const sql = 'UPDATE sessions SET token_hash = ?, renew = 0 WHERE id = ? AND token_hash = ?'
+    const { affectedRows } = await this.#db.run(sql, [tokenHash(next), BigInt(id), tokenHash(token)])
+    await this.refresh(token)
+    return affectedRows === 1 ? next : undefined
+  }
+
   /** The cached sessions of this person are read again, because they have changed. */
   async refreshAll(userId: string): Promise<void> {
     const rows = await this.#db.rows<{ token_hash: Buffer }>(
@@ -145,6 +171,13 @@ export class Sessions {
       [userId],
     )
     for (const { token_hash } of rows) await this.#cached.drop(keyOf(token_hash))
+  }
+
+  /** Whether it was opened within limits.identity.freshMs. */
+  async isFresh(sessionId: string): Promise<boolean> {
+    const sql = 'SELECT id FROM sessions WHERE id = ? AND created_at > ?'
+    const since = new Date(this.#now() - limits.identity.freshMs)
+    return (await this.#db.rows(sql, [BigInt(sessionId), since])).length > 0
   }
 
   /** This person's open sessions, most recently used first. */
@@ -173,8 +206,9 @@ export class Sessions {
 
   async #ask(hash: Buffer): Promise<Session | undefined> {
     const [row] = await this.#db.rows<SessionRow>(
-      'SELECT s.id, s.used_at, s.expires_at, u.id AS user_id, u.name, u.password_hash IS NULL AS guest, u.is_admin, u.is_bot, u.created_at ' +
-        'FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?',
+      `SELECT s.id, s.used_at, s.expires_at, s.renew, u.id AS user_id, u.name, (u.password_hash IS NULL AND u.is_provided = 0) AS guest,
+          u.is_admin, u.is_bot, u.created_at, ${lacksFactor} AS lacks_factor
+        FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`,
       [hash],
     )
     if (row === undefined || row.expires_at.getTime() <= this.#now()) return undefined
@@ -188,6 +222,8 @@ export class Sessions {
         since: row.created_at.getTime(),
         ...(row.is_bot === 1 ? { guest: false, bot: true } : { guest: row.guest === 1 }),
       },
+      ...(row.lacks_factor === 1 ? { needs: 'second_factor' } : {}),
+      ...(row.renew === 1 ? { renew: true } : {}),
     }
   }
 
@@ -195,12 +231,18 @@ export class Sessions {
     const now = this.#now()
     const noted = now - (is_bot === 1 ? noteBotEveryMs : noteEveryMs)
     if (used_at.getTime() > noted) return
-    const ends = new Date(now + limits.sessionMs)
     // Several processes may get here at once; one of them writes.
     await this.#db.run(
-      'UPDATE sessions SET used_at = ?, expires_at = GREATEST(expires_at, ?) WHERE id = ? AND used_at <= ?',
-      [new Date(now), ends, id, new Date(noted)],
+      `UPDATE sessions s JOIN users u ON u.id = s.user_id SET s.used_at = ?, ${extended}
+       WHERE s.id = ? AND s.used_at <= ?`,
+      [new Date(now), ...this.#ends(now), id, new Date(noted)],
     )
+  }
+
+  /** The parameters of `extended`. */
+  #ends(now: number): [Date, Date, number] {
+    const unused = new Date(now + limits.sessionMs)
+    return [unused, unused, limits.sessionAtMostMs / 1_000]
   }
 
   async #insert(
@@ -247,4 +289,6 @@ interface SessionRow {
   is_admin: number
   is_bot: number
   created_at: Date
+  renew: number
+  lacks_factor: number
 }

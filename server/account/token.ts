@@ -49,6 +49,8 @@ export function takeTokenBack(request: Knock, reply: FastifyReply): void {
 
 /** Extends a browser's cookie, as the session is extended by use. */
 export function renewToken(request: Knock, reply: FastifyReply): void {
+  // It has just been given another one.
+  if (reply.hasHeader('set-cookie')) return
   const token = cookieOf(request)
   if (token !== undefined && token === tokenOf(request)) giveToken(request, reply, token)
 }

@@ -13,6 +13,7 @@ declare module 'fastify' {
 
 /** For the scope that contains all of /api, before its routes. */
 export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): void {
+  api.decorate('auditLog', audit)
   api.addHook('onResponse', async (request, { statusCode }) => {
     const { audit: kind } = request.routeOptions.config
     if (kind === undefined || statusCode >= 300) return
@@ -32,6 +33,16 @@ function aboutOf({ params, body, method }: FastifyRequest): AuditAbout {
     // Audit.read names them.
     ...(user === undefined ? {} : { person: { id: user, name: '' } }),
     ...(id === undefined ? {} : { id }),
-    ...(method === 'PATCH' ? { changed: body as NonNullable<AuditAbout['changed']> } : {}),
+    ...(method === 'PATCH' ? { changed: flat(body as object) } : {}),
   }
 }
+
+/** What is inside of another setting, by its own name. */
+const flat = (body: object): NonNullable<AuditAbout['changed']> =>
+  Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value)
+        : [[name, value as string | number | boolean]],
+    ),
+  )

@@ -55,6 +55,11 @@ ${column([
     'where people reach Brook, if that is neither localhost nor an IP address: https://chat.example',
   ],
   ['ALLOWED_HOSTS', 'more host names under which it answers'],
+  ['OIDC_ISSUER', 'an identity provider by which people sign in: https://id.example'],
+  ['OIDC_CLIENT_ID', 'as it knows Brook; with OIDC_CLIENT_SECRET'],
+  ['OIDC_NAME', 'what its button says (the host of the issuer)'],
+  ['OIDC_SIGN_UP', 'on: whoever it signs in may join, however closed Brook is (off)'],
+  ['OIDC_ADMIN_GROUP', 'its group whose members are administrators'],
   [
     'DRAIN_SECONDS',
     'how long a stopping server says so at /readyz first (5 with stores of your own, else 0)',

@@ -1,6 +1,8 @@
 // The only table of errors that a person can see: code, HTTP status, message, and whether a retry can help.
 // A retired code is never reused.
 
+import { identityErrors } from './identity-errors.ts'
+
 export const errors = {
   bad_frame: {
     status: 400,
@@ -85,7 +87,8 @@ export const errors = {
   common_password: {
     status: 400,
     retry: false,
-    words: 'This password is one of those that are guessed first, or is built on the name.',
+    words:
+      'This password is easy to guess: common, or built on your name or the name of the workspace. Use several unrelated words.',
   },
   bad_cursor: { status: 400, retry: false, words: 'The cursor is not valid for this Brook.' },
   bad_query: { status: 400, retry: false, words: 'This search query is not valid.' },
@@ -129,6 +132,7 @@ export const errors = {
     words: 'This account already has a password. Enter the current one to change it.',
   },
   wrong_password: { status: 401, retry: false, words: 'The name or the password is wrong.' },
+  ...identityErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },
@@ -258,6 +262,8 @@ export interface Refusal {
   retryAfterMs?: number
   /** Of a ban: why, and until when. */
   ban?: { reason: string; until: number | null }
+  /** To be sent with the next step, where there is one. */
+  ticket?: string
 }
 
 /** Somebody is told why they are kept out, and until when. */

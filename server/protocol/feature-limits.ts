@@ -66,6 +66,22 @@ export const featureLimits = {
     /** Those that are over stay in the list for so long: one sees who came by them. */
     shownMs: 30 * 24 * hour,
   },
+  identity: {
+    /** Between the password and the code: somebody finds their phone, unlocks it and opens the app. */
+    secondStepMs: 5 * minute,
+    /** Between the QR code and its confirmation: somebody installs an app first. */
+    setUpMs: 15 * minute,
+    /** A link that resets a password: it is sent today, and opened tomorrow morning. */
+    resetMs: 24 * hour,
+    /** A sign-in at an identity provider: with its own password, second factor and consent. */
+    oidcMs: 15 * minute,
+    /** Whoever has no password has signed in so lately at the provider, where others ask for the password again. */
+    freshMs: 10 * minute,
+    /** Of two people with one name, the second becomes "ann 2": so many are tried. */
+    freeNames: 50,
+    /** Recovery codes: as many as fit on a slip of paper; each is for a lost phone. */
+    recoveryCodes: 10,
+  },
   /** An administrator's "archive now" is answered within this time; the browser gives up after 10 s. */
   archiveNowMs: 8 * second,
   /** Slash commands. */

@@ -1,7 +1,6 @@
 // The requests and answers of HTTP. The routes build OpenAPI from these; the browser imports their types.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { KeptOut } from './moderation.ts'
 import { pollFields } from './polls.ts'
 import { Member, Person, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
 import { sentFields, shownFields } from './message.ts'
@@ -35,8 +34,6 @@ export const OwnerBody = Closed({ code: Code, name: Name, password: Password })
 export const CredentialsBody = Closed({ name: Name, password: Password })
 export const PasswordBody = Closed({ password: Password, current: Type.Optional(Password) })
 export const UserAnswer = Closed({ user: User })
-/** Null: nobody is signed in. `ban`: what keeps whoever asks out. */
-export const SessionAnswer = Closed({ user: Nullable(User), ban: Type.Optional(KeptOut) })
 export const SessionsAnswer = Closed({ sessions: Type.Array(SessionSummary) })
 
 export const RoomBody = Closed({
@@ -237,7 +234,6 @@ export const CommandAnswer = Type.Union([Closed({ message: SendAnswer }), Closed
 export { ErrorAnswer } from './schema.ts'
 
 export type RoomChangeBody = Static<typeof RoomChangeBody>
-export type SessionAnswer = Static<typeof SessionAnswer>
 export type UserAnswer = Static<typeof UserAnswer>
 export type RoomsAnswer = Static<typeof RoomsAnswer>
 export type RoomAnswer = Static<typeof RoomAnswer>

@@ -146,6 +146,11 @@ export const limits = {
   repeated: { retryMs: 1 * second },
   /** How long a session lives without being used. */
   sessionMs: 90 * 24 * hour,
+  /**
+   * ... and at most, however much it is used: a token that was copied somewhere is over one day. Twice a year everybody still
+   * knows their password; more often, and they write it down.
+   */
+  sessionAtMostMs: 180 * 24 * hour,
   /** Public rooms that one read of the directory fetches, and reads for one page of it: 20,000 rooms are looked through. */
   directory: { rooms: 1_000, reads: 20 },
   /** Rooms that one person may be in, and members of one room in one answer; the next page has the others. */

@@ -48,7 +48,7 @@ export const Zone = Type.Optional(
     examples: ['Asia/Shanghai'],
   }),
 )
-/** `retryAfterMs`: after how many milliseconds a retry can help. */
+/** `retryAfterMs`: after how many milliseconds a retry can help. `ticket`: to be sent with the next step. */
 export const ErrorAnswer = Closed({
   error: Type.Object({
     code: Type.String(),
@@ -56,5 +56,6 @@ export const ErrorAnswer = Closed({
     retryAfterMs: Type.Optional(Type.Integer()),
     /** Of `banned`: why ('' if it was not said), and until when. */
     ban: Type.Optional(Type.Object({ reason: Type.String(), until: Nullable(Time) })),
+    ticket: Type.Optional(Type.String()),
   }),
 })

@@ -9,13 +9,17 @@ import { Closed, Id, Nullable, Time } from './schema.ts'
 export const SignUp = Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')])
 const WorkspaceName = Type.String({ maxLength: 256 })
 
-/** For everybody, signed in or not. `guests`: people may come in with only a name, where they could sign up. */
-export const WorkspaceAnswer = Closed({
+const settings = { name: Type.String(), signUp: SignUp, guests: Type.Boolean(), newcomers: Newcomers }
+/** `guests`: people may come in with only a name, where they could sign up. */
+export const WorkspaceAnswer = Closed(settings)
+/** A way to sign in; `url`: where a browser goes for it. */
+export const SignIn = Closed({
+  kind: Type.Union([Type.Literal('password'), Type.Literal('oidc')]),
   name: Type.String(),
-  signUp: SignUp,
-  guests: Type.Boolean(),
-  newcomers: Newcomers,
+  url: Type.Optional(Type.String()),
 })
+/** For everybody, signed in or not. */
+export const WorkspaceSeen = Closed({ ...settings, signIn: Type.Array(SignIn) })
 /** At least one of these. */
 export const WorkspaceBody = Type.Object(
   {
@@ -63,6 +67,8 @@ export const InviteSeen = Closed({
 
 export type SignUp = Static<typeof SignUp>
 export type Workspace = Static<typeof WorkspaceAnswer>
+export type SignIn = Static<typeof SignIn>
+export type WorkspaceSeen = Static<typeof WorkspaceSeen>
 export type WorkspaceBody = Static<typeof WorkspaceBody>
 export type InviteBody = Static<typeof InviteBody>
 export type Invite = Static<typeof Invite>

@@ -95,6 +95,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     signUp: 'closed',
     guests: true,
     newcomers: free,
+    signIn: [{ kind: 'password', name: 'Password' }],
   })
 })
 

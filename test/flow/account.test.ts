@@ -273,6 +273,28 @@ describe('signing out', () => {
   })
 })
 
+test('a session ends at an age, however much it is used; a guest’s does not', async () => {
+  const [member, guest] = [server.browser(), server.browser()]
+  await member.enters('ulf', 'correct horse')
+  await guest.enters('guest of age')
+  const began = clock
+  const both = async () => [
+    (await member.asks('GET', '/api/session')).status,
+    (await guest.asks('GET', '/api/session')).status,
+  ]
+  while (clock + limits.sessionMs / 2 < began + limits.sessionAtMostMs) {
+    clock += limits.sessionMs / 2
+    expect(await both()).toEqual([200, 200])
+  }
+  clock = began + limits.sessionAtMostMs
+  expect(await both()).toEqual([401, 200])
+  const ids = await server.db.rows<{ id: number }>('SELECT id FROM sessions WHERE user_id IN (?)', [
+    [member.me.id, guest.me.id],
+  ])
+  const people = await server.sessions.peopleOf(ids.map(({ id }) => String(id)))
+  expect([...people.values()]).toEqual([guest.me.id])
+})
+
 test('the use of a bot is recorded each minute, by its requests and by its socket', async () => {
   const bot = await server.db.run('INSERT INTO users (name, name_key, is_bot, created_at) VALUES (?)', [
     ['poller', 'poller', 1, new Date(clock)],

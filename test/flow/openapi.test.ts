@@ -96,6 +96,9 @@ describe('the document', () => {
       'postGuests',
       'postHook',
       'postOwner',
+      'postReset',
+      'postResetPerson',
+      'postSecondFactor',
       'postSession',
       'postUsers',
     ])

@@ -21,6 +21,7 @@ const doNothing: ShellActions = {
   showPassword: nothing,
   showSessions: nothing,
   showKeys: nothing,
+  showSecurity: () => undefined,
   showAdmin: nothing,
   signOut: nothing,
 }

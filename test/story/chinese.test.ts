@@ -82,10 +82,13 @@ test('every screen is in Chinese', async () => {
   expect(await latinWords(li, 'lobby'), 'adding somebody').toEqual([])
   await li.page.keyboard.press('Escape')
 
-  for (const [name, line] of Object.entries({ password: zh.own.setPassword, sessions: zh.own.sessions })) {
-    await li.chooses(line)
+  await li.chooses(zh.security.title)
+  await li.page.getByText(zh.security.isOff, { exact: true }).waitFor()
+  expect(await latinWords(li, 'lobby'), 'security').toEqual([])
+  for (const line of [zh.own.setPassword, zh.security.show]) {
+    await li.presses(line)
     await li.dialog.waitFor()
-    expect(await latinWords(li, 'lobby'), name).toEqual([])
+    expect(await latinWords(li, 'lobby'), line).toEqual([])
     await li.page.keyboard.press('Escape')
     await li.dialog.waitFor({ state: 'detached' })
   }

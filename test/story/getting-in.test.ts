@@ -163,7 +163,7 @@ test('an owner who comes later finds what was set, and a used link says so', asy
   expect(await ida.page.getByRole('radio', { name: access.modes.closed }).isChecked()).toBe(true)
   await ida.presses(access.open)
   await ida.page.getByText(access.readyAlone).waitFor()
-  expect(await settings()).toEqual(set)
+  expect(await settings()).toMatchObject(set)
   // Their account is made: a reload does not ask for it again.
   await ida.page.reload()
   await ida.page.getByLabel(access.name).waitFor()

@@ -125,7 +125,6 @@ test('a dialog takes the focus and returns it, however it is closed', async () =
     [() => picks(dia, dia.page.getByRole('button', { name: en.room.more }), en.room.addTopic), en.room.more],
     [() => picks(dia, dia.page.getByRole('button', { name: en.room.more }), en.room.leave), en.room.more],
     [() => picks(dia, dia.ownMenu, en.own.setPassword), /Account menu$/],
-    [() => picks(dia, dia.ownMenu, en.own.sessions), /Account menu$/],
     [() => picks(dia, dia.ownMenu, en.own.signOut), /Account menu$/],
   ]
   for (const [opens, back] of dialogs)

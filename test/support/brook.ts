@@ -62,6 +62,7 @@ export class Brook {
     publicUrl: undefined,
     allowedHosts: [],
     drainSeconds: 0,
+    oidc: undefined,
   }
 
   get config() {
@@ -101,7 +102,7 @@ export class Brook {
   }
 
   /** Somebody who is here becomes an administrator. */
-  async makesAdmin({ user }: Person): Promise<void> {
+  async makesAdmin({ user }: Pick<Person, 'user'>): Promise<void> {
     await this.db.run('UPDATE users SET is_admin = 1 WHERE id = ?', [user.id])
     const sessions = new Sessions(this.db, this.connections.cache, { deliver: () => Promise.resolve(true) })
     await this.connections.ready(10_000)

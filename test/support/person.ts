@@ -24,7 +24,8 @@ interface Answer<T> {
 
 export class Person {
   readonly user: User
-  readonly cookie: string
+  /** As a browser keeps it: another one, where an answer brings it. */
+  cookie: string
   address: Address
   /** Everything received on the current connection, in order. */
   heard: ServerEvent[] = []
@@ -80,6 +81,8 @@ export class Person {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    for (const cookie of answer.headers.getSetCookie())
+      if (!/Max-Age=0/.test(cookie)) this.cookie = cookie.split(';')[0] ?? ''
     const text = await answer.text()
     return { status: answer.status, body: (text === '' ? undefined : JSON.parse(text)) as T }
   }

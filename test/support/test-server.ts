@@ -6,17 +6,19 @@ import { knocks } from '../../server/access/knocks.ts'
 import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { Passes } from '../../server/access/passes.ts'
 import { WorkspaceSettings } from '../../server/access/workspace.ts'
-import { AccountLog } from '../../server/account/account-log.ts'
 import { Accounts } from '../../server/account/accounts.ts'
 import { trusts, type EntryLimits } from '../../server/account/entry-limits.ts'
+import { Guesses } from '../../server/account/guesses.ts'
 import { identify } from '../../server/account/identify.ts'
 import { Passwords } from '../../server/account/passwords.ts'
 import { accountRoutes } from '../../server/account/routes.ts'
 import { Sessions } from '../../server/account/sessions.ts'
-import { Audit } from '../../server/audit/audit.ts'
 import type { Signal } from '../../server/bus.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
+import { SecondFactors } from '../../server/identity/second-factors.ts'
+import { SecondStep } from '../../server/identity/second-step.ts'
+import { Tickets } from '../../server/identity/tickets.ts'
 import { Log } from '../../server/log/log.ts'
 import type { Happening } from '../../server/membership/notices.ts'
 import { Memberships } from '../../server/membership/memberships.ts'
@@ -81,7 +83,6 @@ export async function openTestServer(
     bus: { publish: (signal) => void signals.push(signal) },
     onError: () => undefined,
   })
-  const audit = new Audit(db, () => undefined)
   const memberships = new Memberships({
     db,
     bans,
@@ -98,10 +99,15 @@ export async function openTestServer(
   })
   const sessions = new Sessions(db, cache, deliver, { now: options.now })
   const lobby = await memberships.ensureDefaultRoom()
+  const guesses = new Guesses({ cache, rateLimits: pace, entry: options.entry ?? {} })
+  const tickets = new Tickets(db)
+  const secondStep = new SecondStep({ db, sessions, guesses, tickets, factors: new SecondFactors(db) })
   const accounts = new Accounts({
     db,
     cache,
     sessions,
+    guesses,
+    secondStep,
     passwords: new Passwords(),
     newcomers: memberships,
     rateLimits: pace,
@@ -118,7 +124,6 @@ export async function openTestServer(
       accounts,
       sessions,
       passes,
-      noted: new AccountLog(audit),
       knocked: knocks(trusts(options.entry?.trustedNets ?? ''), pace),
     })
     await api.register(roomRoutes, { gate: new Gate({ memberships, rateLimits: pace }), memberships })

@@ -18,6 +18,7 @@ const names = [
     'PACING',
   ],
   ...['SIGN_UP_LIMIT', 'SIGN_IN_LIMIT', 'TRUSTED_NETS', 'PUBLIC_URL', 'ALLOWED_HOSTS', 'DRAIN_SECONDS'],
+  ...['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SIGN_UP', 'OIDC_ADMIN_GROUP'],
 ]
 
 test('an empty setting is the default', () => {
@@ -43,6 +44,20 @@ test.each([
   })
 })
 
+const oidc = { OIDC_ISSUER: 'https://id.example/', OIDC_CLIENT_ID: 'brook', OIDC_CLIENT_SECRET: 's' }
+
+test('an identity provider is three settings, and is named by its host', () => {
+  expect(readConfig({ ...oidc, OIDC_SIGN_UP: 'on' }).oidc).toEqual({
+    issuer: 'https://id.example/',
+    clientId: 'brook',
+    clientSecret: 's',
+    name: 'id.example',
+    signUp: true,
+    adminGroup: undefined,
+  })
+  expect(readConfig({}).oidc).toBeUndefined()
+})
+
 const mysql = 'mysql://ann:s3cret@db.example.org/brook'
 
 test.each([
@@ -55,6 +70,11 @@ test.each([
   [{ PUBLIC_URL: 'https://chat.example/brook' }, 'PUBLIC_URL is a URL without a path'],
   [{ ALLOWED_HOSTS: 'chat.example:443' }, 'ALLOWED_HOSTS takes host names'],
   [{ DRAIN_SECONDS: '60' }, 'DRAIN_SECONDS must be a whole number from 0 to 10'],
+  [{ OIDC_ISSUER: 'https://id.example' }, 'OIDC_ISSUER is set, but not OIDC_CLIENT_ID'],
+  [{ OIDC_ADMIN_GROUP: 'keepers' }, 'OIDC_ADMIN_GROUP is set, but not OIDC_ISSUER'],
+  [{ ...oidc, OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER is not a URL of the form https'],
+  [{ ...oidc, OIDC_ISSUER: 'https://id.example/?a=b' }, 'OIDC_ISSUER is not a URL of the form https'],
+  [{ ...oidc, OIDC_SIGN_UP: 'all' }, 'OIDC_SIGN_UP must be on or off'],
   [{ PACING: 'no' }, 'PACING must be on or off'],
   [{ BOTS: 'toString' }, 'BOTS must be on or off'],
   [{ ALLOW_UNSAFE_STORES: 'yes' }, 'ALLOW_UNSAFE_STORES must be on or off'],

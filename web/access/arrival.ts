@@ -1,9 +1,16 @@
-// How somebody has come to Brook: by its address, by an invite, or by the link of its owner.
-export type Arrival = { by: 'address' } | { by: 'invite' | 'owner'; code: string }
+// How somebody has come to Brook: by its address, by an invite, or by a link whose code is behind the #.
+export type Arrival = { by: 'address' } | { by: 'invite' | HashLink; code: string }
+/**
+ * The link of the owner, or one that resets a password; and where somebody comes from the identity provider: with an error, with a
+ * second factor still to come, or with an account that may be theirs. Each is a page, signed in or not.
+ */
+export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose'
 
 export function arrivalOf({ pathname, hash }: Pick<Location, 'pathname' | 'hash'>): Arrival {
   const [, invite] = /^\/join\/([\w-]{1,64})\/?$/.exec(pathname) ?? []
   if (invite !== undefined) return { by: 'invite', code: invite }
-  const [, owner] = pathname === '/owner' ? (/^#([\w-]{1,64})$/.exec(hash) ?? []) : []
-  return owner === undefined ? { by: 'address' } : { by: 'owner', code: owner }
+  const [, by, code] = /^\/(owner|reset|oidc|second|choose)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
+  return code === undefined ? { by: 'address' } : { by: by as HashLink, code }
 }
+
+export const isHashLink = ({ by }: Arrival): boolean => by !== 'address' && by !== 'invite'

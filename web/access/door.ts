@@ -1,6 +1,6 @@
 // What somebody who is not signed in finds at the door: the workspace's name, the invite they bring, and the ways in.
 import { onScopeDispose, shallowRef } from 'vue'
-import type { InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
+import type { InviteSeen, Workspace, WorkspaceSeen } from '../../server/protocol/workspace.ts'
 import { ways, type Way } from '../account/way.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { seeInvite, seeWorkspace } from '../wire/entry-api.ts'
@@ -9,7 +9,7 @@ import type { Arrival } from './arrival.ts'
 
 export interface Door {
   /** Undefined: not known yet. */
-  workspace?: Workspace
+  workspace?: WorkspaceSeen
   invite?: InviteSeen
   /** Why the way in is narrower than somebody might expect. */
   why?: Refusal
@@ -22,7 +22,7 @@ const answersWithinMs = 300
 
 const isOver = (invite: InviteSeen | Refusal): boolean => isRefusal(invite) && invite.code === 'invite_over'
 
-function doorOf(workspace: Workspace, invite: InviteSeen | Refusal | undefined): Door {
+function doorOf(workspace: WorkspaceSeen, invite: InviteSeen | Refusal | undefined): Door {
   const isInvited = invite !== undefined && !isRefusal(invite)
   const isOpen = workspace.signUp === 'open' || (workspace.signUp === 'invite' && isInvited)
   const why = whyClosed(workspace, invite)

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { KeptOut } from '../../server/protocol/moderation.ts'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
+import type { Needed } from '../../server/protocol/security.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
@@ -15,12 +16,17 @@ export const useSession = defineStore('session', () => {
   const user = shallowRef<User>()
   /** What keeps this person out; nobody is signed in then. */
   const ban = shallowRef<KeptOut>()
+  /** What this person must do before anything else. */
+  const needs = ref<Needed>()
+  /** The password was right; the code of the second factor is still to come, with this. */
+  const ticket = ref<string>()
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
   let again: ReturnType<typeof setTimeout> | undefined
 
   function enter(who: User): void {
+    ticket.value = undefined
     user.value = who
     status.value = 'in'
   }
@@ -35,6 +41,7 @@ export const useSession = defineStore('session', () => {
     clearTimeout(again)
     const answer = await api.whoAmI()
     if (isRefusal(answer) && answer.code !== 'signed_out') return askLater()
+    needs.value = isRefusal(answer) ? undefined : answer.needs
     if (isRefusal(answer)) leave()
     else if (answer.user) enter(answer.user)
     else leave(answer.ban)
@@ -52,17 +59,20 @@ export const useSession = defineStore('session', () => {
     again = setTimeout(() => void check(), waitMs(failures))
   }
 
-  /**
-   * Asks the server who is signed in; calls in progress are shared. Called at the start and whenever there is doubt.
-   */
+  /** Asks the server who is signed in; calls in progress are shared. Called at the start and whenever there is doubt. */
   function check(): Promise<void> {
     underWay ??= ask().finally(() => (underWay = undefined))
     return underWay
   }
 
   async function come(answer: Answer): Promise<Refusal | undefined> {
-    if (isRefusal(answer)) return answer
-    enter(answer.user)
+    if (isRefusal(answer)) {
+      if (answer.ticket) ticket.value = answer.ticket
+      return answer
+    }
+    // An administrator may have to do something first.
+    if (answer.user.admin) await ask()
+    else enter(answer.user)
     tabs.tell()
     return undefined
   }
@@ -82,13 +92,15 @@ export const useSession = defineStore('session', () => {
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
   void check()
 
-  return { status, user, ban, check, signOut, ...waysIn(come), listSessions, endSession: api.endSession }
+  return { status, user, ban, needs, ticket, check, signOut, ...waysIn(come), ...devices }
 })
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>
 
 /** Each returns the refusal, if there was one; `come` handles the server's answer. */
 const waysIn = (come: (answer: Answer) => Promise<Refusal | undefined>) => ({
+  /** With what a second step has answered. */
+  finish: come,
   /** Signs in with a name alone. */
   enterAsGuest: async (name: string, invite?: string) => come(await api.enterAsGuest(name, invite)),
   signUp: async (name: string, password: string, invite?: string) =>
@@ -105,6 +117,8 @@ async function listSessions(): Promise<SessionSummary[] | Refusal> {
   const answer = await api.listSessions()
   return isRefusal(answer) ? answer : answer.sessions
 }
+
+const devices = { listSessions, endSession: api.endSession }
 
 /** The tabs of a browser share a cookie: when somebody signs in or out in one, the others check again. */
 function otherTabs(changed: () => void): { tell: () => void } {

@@ -12,9 +12,11 @@ export interface ShellActions {
   reload: () => unknown
   /** Marks all rooms and threads as read. */
   readAll: () => unknown
-  showPassword: () => unknown
+  /** `isNew`: there is none to be typed first. */
+  showPassword: (isNew?: boolean) => unknown
   showSessions: () => unknown
   showKeys: () => unknown
+  showSecurity: () => unknown
   showAdmin: () => unknown
   /** Signs out; a guest is asked first. */
   signOut: () => unknown

@@ -9,6 +9,7 @@ const pages: Readonly<Record<string, Word>> = {
   saved: 'saved.title',
   directory: 'directory.title',
   admin: 'admin.title',
+  security: 'security.title',
 }
 
 /** Undefined: nothing but the product's own name. `room`: the one on screen, if it is one. */

@@ -1,6 +1,7 @@
 // The HTTP calls of coming in, and of one's own sessions. Each returns its answer or a Refusal, and never throws.
-import type { SessionAnswer, SessionsAnswer, UserAnswer } from '../../server/protocol/http.ts'
-import type { InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
+import type { SessionsAnswer, UserAnswer } from '../../server/protocol/http.ts'
+import type { SessionAnswer } from '../../server/protocol/security.ts'
+import type { InviteSeen, WorkspaceSeen } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 
 export const whoAmI = () => request<SessionAnswer>({ method: 'GET', path: '/session' })
@@ -19,5 +20,5 @@ export const setPassword = (password: string, current?: string) =>
   request<UserAnswer>({ method: 'PUT', path: '/session/password', body: { password, current } })
 export const listSessions = () => request<SessionsAnswer>({ method: 'GET', path: '/sessions' })
 export const endSession = (id: string) => request<undefined>({ method: 'DELETE', path: `/sessions/${id}` })
-export const seeWorkspace = () => request<Workspace>({ method: 'GET', path: '/workspace' })
+export const seeWorkspace = () => request<WorkspaceSeen>({ method: 'GET', path: '/workspace' })
 export const seeInvite = (code: string) => request<InviteSeen>({ method: 'GET', path: `/invites/${code}` })

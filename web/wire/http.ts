@@ -48,8 +48,10 @@ function address({ path, query = {} }: Request): string {
 
 function refusalOf(response: Response, answer: unknown): Refusal {
   const retryAfterMs = retryAfter(response.headers.get('retry-after'))
+  const ticket = (answer as { error?: { ticket?: string } } | null)?.error?.ticket
   return {
     code: codeOf(answer) ?? codeOfStatus(response.status),
+    ...(ticket && { ticket }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...banOf(answer),
   }

@@ -4,6 +4,7 @@ import { entryEn, type Shape } from './entry-en.ts'
 import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
 import { manageEn } from './en/manage.ts'
+import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
 import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...pagesEn,
   ...accessEn,
   ...manageEn,
+  ...identityEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

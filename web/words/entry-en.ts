@@ -32,6 +32,7 @@ export const entryEn = {
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     enter: 'Continue',
+    with: 'Continue with {name}',
     guestLater: 'No password needed. You can set one later and keep everything.',
     refusedSignIn: 'Wrong name or password.',
     takenTrySignIn: 'This name is taken. Choose another, or sign in if it is yours.',
@@ -68,7 +69,7 @@ export const entryEn = {
     banned: 'You’re banned from here.',
     bad_password: 'A password has 8 to 256 characters.',
     common_password:
-      'This password is easy to guess. Choose one that is neither common nor built on your name.',
+      'This password is easy to guess. Use a few unrelated words, without your name or that of the workspace.',
     name_taken: 'This name is taken. Choose another.',
     has_password: 'You already have a password. Enter the current one to change it.',
     wrong_password: 'Wrong password.',

@@ -4,6 +4,7 @@ import { entryZh } from './entry-zh.ts'
 import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { manageZh } from './zh/manage.ts'
+import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
@@ -15,5 +16,6 @@ export const zh: Words = {
   ...pagesZh,
   ...accessZh,
   ...manageZh,
+  ...identityZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -2,7 +2,7 @@
 // at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
-import { newOwnerUrl } from '../owner-link.ts'
+import { newOwnerUrl, newResetUrl } from '../owner-link.ts'
 import { readConfig } from '../../config.ts'
 import { Db } from '../../db.ts'
 import { RedisProvider } from '../../redis/provider.ts'
@@ -10,17 +10,20 @@ import { openExisting, type ReadyConfig } from '../ready.ts'
 import { ban, listBans, readBan, unban, withBans, type NewBan } from '../bans.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove', 'link', 'ban', 'unban', 'bans'] as const
+const actions = ['list', 'add', 'remove', 'link', 'reset', 'ban', 'unban', 'bans'] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
-  usage: 'admin list | add NAME | remove NAME | link | ban NAME|ADDRESS | unban NAME|ADDRESS | bans',
+  usage:
+    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans',
   about:
-    'List, add or remove administrators; ban people. link: print a link that creates an administrator. ban: keep a person, or ' +
-    'whoever comes from an address or a range of them (203.0.113.0/24), out of the workspace. unban: lift that. bans: list them.',
+    'List, add or remove administrators; ban people. link: print a link that creates an administrator. reset: print a link by ' +
+    'which somebody sets a new password. ban: keep a person, or whoever comes from an address or a range of them ' +
+    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them.',
   options: {
+    'second-factor': { type: 'boolean', about: 'with reset: takes their second factor away too' },
     for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
     reason: { type: 'string', value: 'TEXT', about: 'with ban: why; whoever is banned is told' },
   },
@@ -36,19 +39,27 @@ export const admin: Verb = {
       reads: action === 'list' || action === 'bans',
     })
     try {
-      for (const line of await linesOf(config, action, name ?? '', newBan)) print(line)
+      const takesFactor = given.flags['second-factor'] === true
+      for (const line of await linesOf(config, action, name ?? '', { ...newBan, takesFactor })) print(line)
     } finally {
       await stores.stop()
     }
   },
 }
 
-const takesName: ReadonlySet<Action> = new Set(['add', 'remove', 'ban', 'unban'])
+const takesName: ReadonlySet<Action> = new Set(['add', 'remove', 'reset', 'ban', 'unban'])
 
-async function linesOf(config: ReadyConfig, action: Action, name: string, newBan: NewBan): Promise<string[]> {
+async function linesOf(
+  config: ReadyConfig,
+  action: Action,
+  name: string,
+  { takesFactor, ...newBan }: NewBan & { takesFactor: boolean },
+): Promise<string[]> {
   switch (action) {
     case 'link':
       return [await newOwnerUrl(config)]
+    case 'reset':
+      return [await newResetUrl(config, name, takesFactor)]
     case 'ban':
       return withBans(config, (door) => ban(door, name, newBan))
     case 'unban':

@@ -87,6 +87,12 @@ export const manageEn = {
     clear: 'Show everyone',
     member: 'Member',
     kinds: {
+      factor_set: 'Set up two-step verification',
+      factor_removed: 'Turned off two-step verification',
+      codes_made: 'Made new recovery codes',
+      provider_connected: 'Connected the sign-in provider',
+      provider_disconnected: 'Disconnected the sign-in provider',
+      reset_made: 'Made a password reset link',
       signed_up: 'Created an account',
       came_as_guest: 'Joined as a guest',
       came_as_owner: 'Joined by the owner’s link',

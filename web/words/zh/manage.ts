@@ -84,6 +84,12 @@ export const manageZh: Shape<typeof manageEn> = {
     clear: '显示所有人',
     member: '成员',
     kinds: {
+      factor_set: '开启两步验证',
+      factor_removed: '关闭两步验证',
+      codes_made: '生成新的恢复码',
+      provider_connected: '关联登录服务',
+      provider_disconnected: '取消关联登录服务',
+      reset_made: '生成重置密码链接',
       signed_up: '注册账号',
       came_as_guest: '以访客身份加入',
       came_as_owner: '通过所有者链接加入',

@@ -1,0 +1,60 @@
+// How people prove who they are besides a password: second factors, an identity provider; and links that reset one.
+import type { Passes } from '../access/passes.ts'
+import type { WorkspaceSettings } from '../access/workspace.ts'
+import type { Accounts } from '../account/accounts.ts'
+import { Administrators } from '../account/administrators.ts'
+import type { Guesses } from '../account/guesses.ts'
+import type { Passwords } from '../account/passwords.ts'
+import type { Sessions } from '../account/sessions.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import { oidcRoutes } from './oidc-routes.ts'
+import { Oidc } from './oidc.ts'
+import { OwnSecurity } from './own-security.ts'
+import { ProvidedPeople } from './provided-people.ts'
+import { ResetLinks } from './reset-links.ts'
+import { resetRoutes } from './reset-routes.ts'
+import { Resets } from './resets.ts'
+import { identityRoutes, type IdentityRoutes } from './routes.ts'
+import { SecondFactors } from './second-factors.ts'
+import { SecondStep } from './second-step.ts'
+import { Tickets } from './tickets.ts'
+
+/** What accounts need of it. */
+export function openIdentity({ db }: Pick<Core, 'db'>, deps: { sessions: Sessions; guesses: Guesses }) {
+  const tickets = new Tickets(db)
+  const factors = new SecondFactors(db)
+  return { tickets, factors, secondStep: new SecondStep({ db, factors, tickets, ...deps }) }
+}
+
+export type Identity = ReturnType<typeof openIdentity>
+
+interface IdentityDeps extends Identity, Pick<IdentityRoutes, 'sessions' | 'knocked'> {
+  accounts: Accounts
+  passes: Passes
+  settings: WorkspaceSettings
+  passwords: Passwords
+}
+
+export function identityFeature({ db, bus, config, onError }: Core, deps: IdentityDeps): Feature {
+  const { publicUrl } = config
+  const provider = config.oidc && {
+    oidc: new Oidc(config.oidc, onError),
+    people: new ProvidedPeople({
+      db,
+      config: config.oidc,
+      administrators: new Administrators(db, deps.sessions),
+      ...deps,
+    }),
+  }
+  const security = new OwnSecurity({ db, bus, provider, ...deps })
+  const links = new ResetLinks(db, deps.tickets)
+  const resets = new Resets({ db, links, ...deps })
+  return {
+    routes: async (app) => {
+      await app.register(identityRoutes, { ...deps, security })
+      await app.register(resetRoutes, { ...deps, links, resets, publicUrl })
+      if (provider) await app.register(oidcRoutes, { db, ...deps, ...provider, publicUrl })
+    },
+  }
+}

@@ -1,0 +1,83 @@
+// The second step of signing in: a ticket, which a right password gave, and a code. Opens the session.
+import { Refused } from '../answer.ts'
+import type { SignedIn, SignInRefusal, Visitor } from '../account/visitor.ts'
+import type { Guesses } from '../account/guesses.ts'
+import type { Sessions } from '../account/sessions.ts'
+import type { Db } from '../db.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import type { User } from '../protocol/people.ts'
+import type { SecondFactors } from './second-factors.ts'
+import type { Tickets } from './tickets.ts'
+
+export interface SecondStepDeps {
+  db: Db
+  sessions: Pick<Sessions, 'open'>
+  guesses: Guesses
+  factors: Pick<SecondFactors, 'has' | 'use'>
+  tickets: Tickets
+}
+
+const over: Refusal = { code: 'ticket_over' }
+
+export class SecondStep {
+  readonly #deps: SecondStepDeps
+
+  constructor(deps: SecondStepDeps) {
+    this.#deps = deps
+  }
+
+  /** Of somebody whose password was right: the ticket with which they go on; undefined: they have no second factor. */
+  async begin(userId: string): Promise<string | undefined> {
+    const { factors, tickets } = this.#deps
+    if (!(await factors.has(userId))) return undefined
+    return tickets.make('sign-in', { userId, data: {}, lifeMs: limits.identity.secondStepMs })
+  }
+
+  /** Wrong codes count as wrong passwords do; the ticket stays good for the right one. */
+  async finish(ticket: string, code: string, visitor: Visitor): Promise<SignedIn | SignInRefusal> {
+    const { tickets, guesses } = this.#deps
+    const begun = await tickets.find('sign-in', ticket)
+    if (begun === undefined) return over
+    const user = await this.#userOf(begun.userId)
+    if (user === undefined) return over
+    let token: string | undefined
+    const right = await guesses
+      .judge(user.name, visitor, async (address) => {
+        const waitMs = await address.wait()
+        if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
+        token = await this.#open(user, { ticket, code }, visitor)
+        if (token === undefined) await address.failed()
+        return token !== undefined
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Refused) return error.refusal
+        throw error
+      })
+    if (typeof right === 'object') return { ...right, account: user.id }
+    return token === undefined ? { code: 'wrong_code', account: user.id } : { user, token }
+  }
+
+  /** Undefined: the code is wrong. @throws Refused if the ticket has been used meanwhile */
+  #open(
+    user: User,
+    { ticket, code }: { ticket: string; code: string },
+    { agent }: Visitor,
+  ): Promise<string | undefined> {
+    const { db, factors, tickets, sessions } = this.#deps
+    return db.transaction(async (tx) => {
+      if (!(await factors.use(tx, user.id, code))) return undefined
+      if ((await tickets.use(tx, 'sign-in', ticket)) === undefined) throw new Refused(over)
+      return sessions.open(user, agent, tx)
+    })
+  }
+
+  async #userOf(id: string | null): Promise<User | undefined> {
+    if (id === null) return undefined
+    const [row] = await this.#deps.db.rows<{ name: string; is_admin: number }>(
+      'SELECT name, is_admin FROM users WHERE id = ?',
+      [BigInt(id)],
+    )
+    return row && { id, name: row.name, guest: false, admin: row.is_admin === 1 }
+  }
+}
