@@ -1,7 +1,8 @@
-// The administration page in the gallery: all is well, late, alone, unreachable.
+// The archive, a section of the administration page, in the gallery: all is well, late, alone, unreachable.
 import { h, type Component } from 'vue'
 import type { SyncAnswer, SyncProcess } from '../../server/protocol/sync.ts'
 import ArchiveScreen from '../../web/admin/archive/ArchiveScreen.vue'
+import { framed } from './admin-frame.ts'
 import { at } from './people.ts'
 
 const now = at(10, 4)
@@ -44,21 +45,18 @@ const late = archive(
   ],
 )
 type Screen = InstanceType<typeof ArchiveScreen>['$props']
-const screen =
-  (more: Partial<Screen>): (() => Component) =>
-  () =>
-  () =>
-    h('div', { class: 'h-seen' }, [
-      h(ArchiveScreen, {
-        archive: archive({}, [one(411, true), one(412, false)]),
-        failed: undefined,
-        outcome: undefined,
-        archiving: false,
-        archiveNow: () => undefined,
-        retry: () => undefined,
-        ...more,
-      }),
-    ])
+const screen = (more: Partial<Screen>): (() => Component) =>
+  framed(() =>
+    h(ArchiveScreen, {
+      archive: archive({}, [one(411, true), one(412, false)]),
+      failed: undefined,
+      outcome: undefined,
+      archiving: false,
+      archiveNow: () => undefined,
+      retry: () => undefined,
+      ...more,
+    }),
+  )
 
 export const archives: Record<string, () => Component> = {
   admin: screen({}),

@@ -3,13 +3,12 @@ import { h, type Component } from 'vue'
 import type { AdminPerson } from '../../server/protocol/admin-people.ts'
 import type { AuditEntry } from '../../server/protocol/audit.ts'
 import type { Ban } from '../../server/protocol/moderation.ts'
-import AdminNav from '../../web/admin/AdminNav.vue'
 import AuditSection from '../../web/admin/audit/AuditSection.vue'
 import BansSection from '../../web/admin/bans/BansSection.vue'
 import PeopleSection from '../../web/admin/people/PeopleSection.vue'
 import BanDialog from '../../web/bans/BanDialog.vue'
 import BannedPage from '../../web/bans/BannedPage.vue'
-import { t } from '../../web/words/words.ts'
+import { framed } from './admin-frame.ts'
 import { listView } from './list-fixture.ts'
 import { ann, at, lisi, long, mara, noor, wang, weather } from './people.ts'
 
@@ -77,18 +76,6 @@ const entries = [
   entry(35, 'hook_made', { about: { room: { id: '99' }, id: '3' }, by: long }),
   entry(34, 'of_tomorrow'),
 ]
-
-const framed =
-  (inner: () => ReturnType<typeof h>): (() => Component) =>
-  () =>
-  () =>
-    h('main', { class: 'flex h-seen flex-col bg-surface' }, [
-      h('h1', { class: 'px-4 py-3 text-lg font-[650]' }, t('admin.title')),
-      h(AdminNav),
-      h('div', { class: 'min-h-0 flex-1 overflow-y-auto px-4 py-6 two:px-8', tabindex: 0 }, [
-        h('div', { class: 'mx-auto max-w-[720px]' }, [inner()]),
-      ]),
-    ])
 
 type View = Parameters<typeof listView>[0]
 const peopleState = (shown: AdminPerson[], more: View = {}, modelValue = '') =>
