@@ -60,7 +60,7 @@ const withoutServerWords: Plugin = {
   apply: 'build',
   enforce: 'pre',
   transform: {
-    filter: { id: /server\/protocol\/(identity-)?errors\.ts$/ },
+    filter: { id: /server\/protocol\/(?:\w+-)?errors\.ts$/ },
     handler: (code) => code.replaceAll(/\bwords:\s*(?:'[^'\n]*'|"[^"\n]*")/g, "words: ''"),
   },
 }

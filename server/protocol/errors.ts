@@ -2,6 +2,7 @@
 // A retired code is never reused.
 
 import { identityErrors } from './identity-errors.ts'
+import { moderationErrors } from './moderation-errors.ts'
 
 export const errors = {
   bad_frame: {
@@ -64,25 +65,6 @@ export const errors = {
     retry: false,
     words: 'There are already 200 active links. Revoke one first.',
   },
-  banned: { status: 403, retry: false, words: 'You are banned from here.' },
-  person_banned: {
-    status: 409,
-    retry: false,
-    words: 'This person is banned from the room. Lift the ban first.',
-  },
-  bad_reason: {
-    status: 400,
-    retry: false,
-    words: 'A reason must be a single line of at most 250 characters.',
-  },
-  bad_network: {
-    status: 400,
-    retry: false,
-    words: 'Enter an IP address, or a range of them such as 203.0.113.0/24.',
-  },
-  own_network: { status: 409, retry: false, words: 'This would ban the address you are at.' },
-  is_admin: { status: 409, retry: false, words: 'An administrator cannot be banned.' },
-  too_many_bans: { status: 409, retry: false, words: 'There are too many bans already. Lift some first.' },
   bad_password: { status: 400, retry: false, words: 'A password must have 8 to 256 characters.' },
   common_password: {
     status: 400,
@@ -133,26 +115,10 @@ export const errors = {
   },
   wrong_password: { status: 401, retry: false, words: 'The name or the password is wrong.' },
   ...identityErrors,
+  ...moderationErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },
-  archived: { status: 403, retry: false, words: 'This room is archived. Nothing can be written in it.' },
-  read_only: { status: 403, retry: false, words: 'Only moderators and owners can write in this room.' },
-  slow_mode: {
-    status: 429,
-    retry: true,
-    words: 'This room is in slow mode. Wait before you write again.',
-  },
-  default_room: {
-    status: 409,
-    retry: false,
-    words: 'Everyone is in this room: it stays public, and cannot be archived.',
-  },
-  not_for_newcomers: {
-    status: 403,
-    retry: false,
-    words: 'Guests, and people who have only just joined, cannot do this here.',
-  },
   only_bots: { status: 403, retry: false, words: 'Only bots can use this. Send a bot token.' },
   not_for_bots: {
     status: 403,
