@@ -36,4 +36,4 @@ export const moderationErrors = {
     retry: false,
     words: 'Guests, and people who have only just joined, cannot do this here.',
   },
-}>
+} as const satisfies Record<string, { status: number; retry: boolean; words: string }>
