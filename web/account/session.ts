@@ -12,30 +12,12 @@ import { isRefusal, type Refusal } from '../wire/refusal.ts'
 export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 
 export const useSession = defineStore('session', () => {
-  const status = ref<SessionStatus>('checking')
-  const user = shallowRef<User>()
-  /** What keeps this person out; nobody is signed in then. */
-  const ban = shallowRef<KeptOut>()
-  /** What this person must do before anything else. */
-  const needs = ref<Needed>()
-  /** The password was right; the code of the second factor is still to come, with this. */
-  const ticket = ref<string>()
+  const { enter, leave, ...state } = whoIsHere()
+  const { status, needs, ticket } = state
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
   let again: ReturnType<typeof setTimeout> | undefined
-
-  function enter(who: User): void {
-    ticket.value = undefined
-    user.value = who
-    status.value = 'in'
-  }
-
-  function leave(why?: KeptOut): void {
-    user.value = undefined
-    ban.value = why
-    status.value = 'out'
-  }
 
   async function ask(): Promise<void> {
     clearTimeout(again)
@@ -92,8 +74,34 @@ export const useSession = defineStore('session', () => {
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
   void check()
 
-  return { status, user, ban, needs, ticket, check, signOut, ...waysIn(come), ...devices }
+  return { ...state, check, signOut, ...waysIn(come), ...devices }
 })
+
+/** Who is signed in here, and what stands in their way. */
+function whoIsHere() {
+  const status = ref<SessionStatus>('checking')
+  const user = shallowRef<User>()
+  /** What keeps this person out; nobody is signed in then. */
+  const ban = shallowRef<KeptOut>()
+  /** What this person must do before anything else. */
+  const needs = ref<Needed>()
+  /** The password was right; the code of the second factor is still to come, with this. */
+  const ticket = ref<string>()
+
+  function enter(who: User): void {
+    ticket.value = undefined
+    user.value = who
+    status.value = 'in'
+  }
+
+  function leave(why?: KeptOut): void {
+    user.value = undefined
+    ban.value = why
+    status.value = 'out'
+  }
+
+  return { status, user, ban, needs, ticket, enter, leave }
+}
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>
 
