@@ -107,9 +107,18 @@ export class Invites {
     return (await this.#db.rows(sql, [new Date(), code])).length > 0
   }
 
+  /** For somebody who has an account: it still lets people in, or it is the one that they came by. */
+  async leads(code: string, userId: string): Promise<boolean> {
+    if (await this.isOpen(code)) return true
+    if (!isLinkCode(code)) return false
+    const sql =
+      'SELECT i.id FROM invites i JOIN invited d ON d.invite_id = i.id WHERE i.code = ? AND d.user_id = ?'
+    return (await this.#db.rows(sql, [code, BigInt(userId)])).length > 0
+  }
+
   /** The rooms that whoever comes by it is in at once. */
-  async roomsOf(tx: Queryable, code: string): Promise<string[]> {
-    const rooms = await tx.rows<Named>(`${roomsOf} WHERE i.code = ? ORDER BY r.id`, [code])
+  async roomsOf(tx: Queryable | undefined, code: string): Promise<string[]> {
+    const rooms = await (tx ?? this.#db).rows<Named>(`${roomsOf} WHERE i.code = ? ORDER BY r.id`, [code])
     return rooms.map(({ id }) => String(id))
   }
 

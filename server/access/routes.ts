@@ -2,10 +2,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
-import { onlyAdmin, requireSession } from '../account/identify.ts'
+import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { ErrorAnswer, RoomsAnswer } from '../protocol/http.ts'
 import {
   InviteAnswer,
   InviteBody,
@@ -27,7 +27,7 @@ export interface AccessRoutes {
   invites: Invites
   newcomerRules: Pick<NewcomerRules, 'changed'>
   knocked: preHandlerAsyncHookHandler
-  memberships: Pick<Memberships, 'roomsOf'>
+  memberships: Pick<Memberships, 'roomsOf' | 'comeBy'>
   publicUrl: URL | undefined
   /** The ways, besides an account without a password. */
   signIn: SignIn[]
@@ -39,7 +39,30 @@ const tags = ['access']
 /** For a scope that `identify` has prepared. */
 export const accessRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) => {
   await app.register(seenRoutes, deps)
+  await app.register(joinRoute, deps)
   await app.register(adminRoutes, deps)
+}
+
+/** For whoever has an account already and opens a link: into its rooms. */
+const joinRoute: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { invites, memberships }) => {
+  app.post(
+    '/api/invites/:invite/join',
+    {
+      preHandler: [onlySignedIn, onlyPeople],
+      schema: {
+        tags,
+        summary: 'Join the rooms of a link, with the account that you have',
+        params: InviteCodeParams,
+        response: { 200: RoomsAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { user } = requireSession(request)
+      const { invite: code } = request.params
+      if (!(await invites.leads(code, user.id))) return refuse(reply, { code: 'invite_over' })
+      return { rooms: await memberships.comeBy(user, await invites.roomsOf(undefined, code)) }
+    },
+  )
 }
 
 /** For everybody, signed in or not. */

@@ -133,6 +133,22 @@ export class Memberships extends RoomList implements Newcomers {
     })
   }
 
+  /** Into the rooms of an invite, but those that they are banned from or that are gone. Returns the ones they are in. */
+  async comeBy(user: Person, rooms: readonly string[]): Promise<RoomSummary[]> {
+    const came: RoomSummary[] = []
+    for (const room of rooms) {
+      const refusal = await this.#comeIn({ room, user, notice: { kind: 'joined' } }, async (tx) => {
+        const [row] = await tx.rows('SELECT id FROM rooms WHERE id = ? AND archived = 0 FOR UPDATE', [
+          BigInt(room),
+        ])
+        return row === undefined ? notFound : refuseBanned(tx, user.id, room)
+      })
+      const seen = refusal === undefined ? await this.summary(user.id, room) : undefined
+      if (seen !== undefined) came.push(seen)
+    }
+    return came
+  }
+
   /** Adds somebody by name, as rights.ts allows. */
   async addMember(user: User, room: string, name: string): Promise<Refusal | undefined> {
     const refusal = await refuseAdding(this.#db, { user, room })

@@ -257,3 +257,28 @@ test('nobody has set it: open on this machine alone, by invitation where others 
     at('127.0.0.1', undefined, 'chat.example'),
   ]).toEqual(Array(5).fill('invite'))
 })
+
+test('whoever has an account joins the rooms of a link, which takes none of its uses', async () => {
+  const { id: den } = await root.makes(fresh(), 'private')
+  const { code } = await invites({ rooms: [den], uses: 1 })
+  const ann = await brook.enter(fresh())
+  const joins = async (who: Person, link = code) => {
+    const answer = await who.ask<{ rooms?: { id: string }[] } & NonNullable<Failed>>(
+      'POST',
+      `/api/invites/${link}/join`,
+    )
+    return answer.body.error?.code ?? answer.body.rooms?.map(({ id }) => id)
+  }
+  expect(await joins(ann)).toEqual([den])
+  expect((await ann.rooms()).find(({ id }) => id === den)?.joined).toBe(true)
+  // Again, and it is still good for the one that it is for.
+  expect(await joins(ann)).toEqual([den])
+  expect(await comes('guests', { invite: code })).toBe(201)
+  const late = await brook.arrive(fresh())
+  expect(await joins(late)).toBe('invite_over')
+  expect(await joins(late, 'A'.repeat(22))).toBe('invite_over')
+  // Whoever was banned from the room is not back in it.
+  const { code: other } = await invites({ rooms: [den] })
+  await root.ask('PUT', `/api/rooms/${den}/bans/${ann.user.id}`)
+  expect(await joins(ann, other)).toEqual([])
+})

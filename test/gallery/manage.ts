@@ -84,7 +84,12 @@ const peopleState = (shown: AdminPerson[], more: View = {}, modelValue = '') =>
       list: listView(more),
       people: shown,
       readerId: ann.id,
-      acts: { ban: done, unban: done, signOut: done },
+      acts: {
+        ban: done,
+        unban: done,
+        signOut: done,
+        makeReset: () => Promise.resolve({ url: 'https://chat.northwind.example/reset#x', expiresAt: 0 }),
+      },
       modelValue,
     }),
   )

@@ -2,6 +2,7 @@
 import type { AdminPeopleAnswer } from '../../server/protocol/admin-people.ts'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import type { Ban, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
+import type { ResetLinkAnswer } from '../../server/protocol/security.ts'
 import { request } from './http.ts'
 
 /** `after`: the `next` of the page before. */
@@ -28,4 +29,7 @@ export interface AuditFilter {
 export const readAudit = (filter: AuditFilter, before: number | undefined, limit: number) =>
   request<AuditAnswer>({ method: 'GET', path: '/admin/audit', query: { ...filter, before, limit } })
 /** The address from which the browser downloads all of it. */
+/** `secondFactor`: theirs is taken away too. */
+export const makeResetLink = (id: string, secondFactor: boolean) =>
+  request<ResetLinkAnswer>({ method: 'POST', path: `/admin/people/${id}/reset`, body: { secondFactor } })
 export const auditFile = '/api/admin/audit/export'

@@ -38,6 +38,8 @@ export const changeWorkspace = (change: WorkspaceBody) =>
 export const listInvites = () => request<InvitesAnswer>({ method: 'GET', path: '/invites' })
 export const makeInvite = (invite: InviteBody) =>
   request<InviteAnswer>({ method: 'POST', path: '/invites', body: invite })
+export const joinByInvite = (code: string) =>
+  request<RoomsAnswer>({ method: 'POST', path: `/invites/${code}/join` })
 export const endInvite = (id: string) => request<undefined>({ method: 'DELETE', path: `/invites/${id}` })
 
 export interface NewRoom {

@@ -3,7 +3,7 @@ import { refDebounced } from '@vueuse/core'
 import { ref, watch } from 'vue'
 import type { AdminPerson } from '../../../server/protocol/admin-people.ts'
 import type { BanBody } from '../../../server/protocol/moderation.ts'
-import { endSessionsOf, liftBan, listPeople, makeBan } from '../../wire/admin-api.ts'
+import { endSessionsOf, liftBan, listPeople, makeBan, makeResetLink } from '../../wire/admin-api.ts'
 import { useLink } from '../../wire/link.ts'
 import { usePagedList, type Page } from '../../wire/paged-list.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
@@ -53,5 +53,7 @@ export function useAccounts() {
     return undefined
   }
 
-  return { ...list, query, ban, unban, signOut }
+  const makeReset = ({ id }: { id: string }, takesFactor: boolean) => makeResetLink(id, takesFactor)
+
+  return { ...list, query, ban, unban, signOut, makeReset }
 }

@@ -1,6 +1,8 @@
 // Texts in English: who may come in. See en.ts.
 export const accessEn = {
   access: {
+    joinFailed: 'This link didn’t work',
+    toRooms: 'Go to your rooms',
     title: 'Who can join',
     text: 'What this workspace is called, and who may join it.',
     failed: "Couldn't load who may join.",

@@ -17,6 +17,13 @@ export const manageEn = {
     commandLine: 'Command line',
   },
   accounts: {
+    reset: 'Password reset link…',
+    resetTitle: 'Reset the password of {name}?',
+    resetText:
+      'You get a link to give to them. Whoever opens it sets a new password, once, within a day. Nothing changes until then.',
+    resetMade: 'Give them this link. It works once, within a day.',
+    resetFactor: 'They have lost their second factor: turn it off too',
+    resetIt: 'Make link',
     text: 'Everyone with an account here, newest first.',
     find: 'Find a person by name',
     found: 'No people found | {n} person found | {n} people found',

@@ -4,6 +4,8 @@ import type { accessEn } from '../en/access.ts'
 
 export const accessZh: Shape<typeof accessEn> = {
   access: {
+    joinFailed: '链接无法使用',
+    toRooms: '前往你的房间',
     title: '加入方式',
     text: '工作区的名称，以及谁可以加入。',
     failed: '无法加载这些设置。',

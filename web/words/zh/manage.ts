@@ -14,6 +14,12 @@ export const manageZh: Shape<typeof manageEn> = {
     commandLine: '命令行',
   },
   accounts: {
+    reset: '重置密码链接…',
+    resetTitle: '重置 {name} 的密码？',
+    resetText: '将生成一个链接，请交给对方。打开链接的人可在一天内设置一次新密码，在此之前不会有任何改变。',
+    resetMade: '请把这个链接交给对方，一天内有效，只能使用一次。',
+    resetFactor: '对方丢失了两步验证设备，一并关闭',
+    resetIt: '生成链接',
     text: '这里的所有账号，最新的在前。',
     find: '按名字查找成员',
     found: '没有找到成员 | 找到 {n} 人 | 找到 {n} 人',
