@@ -2,7 +2,7 @@
 // asked now and then, and at once when the bus says that the workspace has changed.
 import type { Bus } from '../bus.ts'
 import { limits } from '../protocol/limits.ts'
-import type { User } from '../protocol/people.ts'
+import type { Actor } from '../protocol/people.ts'
 import { careful, newcomerRights, type NewcomerRight, type Newcomers } from '../protocol/newcomers.ts'
 import { Repeated } from '../repeated.ts'
 import type { WorkspaceSettings } from './workspace.ts'
@@ -25,14 +25,14 @@ export class NewcomerRules {
   }
 
   /** What somebody may not do; undefined: they are no newcomer, or may do everything. */
-  lackedBy({ guest, admin, bot, since }: User): readonly NewcomerRight[] | undefined {
+  lackedBy({ guest, admin, bot, since }: Actor): readonly NewcomerRight[] | undefined {
     if (admin || bot === true || this.#lacking.length === 0) return undefined
     const { now = Date.now } = this.#deps
     const isNew = since !== undefined && now() < since + this.#rules.newForMs
     return guest || isNew ? this.#lacking : undefined
   }
 
-  lacks(user: User, right: NewcomerRight): boolean {
+  lacks(user: Actor, right: NewcomerRight): boolean {
     return this.lackedBy(user)?.includes(right) === true
   }
 

@@ -7,7 +7,7 @@ import { banned, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
-import type { Person, User } from '../protocol/people.ts'
+import { userOf, type Person, type User } from '../protocol/people.ts'
 import type { SecondStep } from '../identity/second-step.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
@@ -122,7 +122,7 @@ export class Accounts {
 
   /** Sets or changes the password; the person's other sessions end. A guest becomes a member and keeps everything. */
   async setPassword(session: Session, password: string, current?: string): Promise<User | Refusal> {
-    const { user } = session
+    const user = userOf(session.user)
     const kept = await this.#passwordOf(user.id)
     const refusal = await this.#refuseChange(session, kept, current)
     if (refusal !== undefined) return refusal

@@ -15,6 +15,7 @@ import {
   SignUpBody,
   UserAnswer,
 } from '../protocol/http.ts'
+import { userOf } from '../protocol/people.ts'
 import { SessionAnswer } from '../protocol/security.ts'
 import type { Accounts } from './accounts.ts'
 import { logAccountEvent, logRefusedSignIn } from './account-log.ts'
@@ -157,7 +158,7 @@ const ownSessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, {
       renewToken(request, reply)
       const { session, ban } = request
       return {
-        user: session?.user ?? null,
+        user: session === undefined ? null : userOf(session.user),
         ...(ban === undefined ? {} : { ban }),
         ...(session?.needs === undefined ? {} : { needs: session.needs }),
       }

@@ -5,7 +5,7 @@ import type { Db, Queryable } from '../db.ts'
 import { lacksFactor } from '../identity/requirement.ts'
 import { StaleCache } from '../stale-cache.ts'
 import { limits } from '../protocol/limits.ts'
-import type { SessionSummary, User } from '../protocol/people.ts'
+import type { Actor, SessionSummary, User } from '../protocol/people.ts'
 import type { Needed } from '../protocol/security.ts'
 import type { Cache } from '../redis/cache.ts'
 import { EndedSessions, keyOf, type Ended } from './ended-sessions.ts'
@@ -14,7 +14,7 @@ import { newBotToken, newToken, tokenHash } from './token.ts'
 /** An identified person and their session. */
 export interface Session {
   id: string
-  user: User
+  user: Actor
   /** They can reach nothing else until they have it. */
   needs?: Needed
   /** Its token is to be replaced by another. */

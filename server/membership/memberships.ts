@@ -9,7 +9,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { rates, type Rate } from '../protocol/rates.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../protocol/names.ts'
-import type { Person, Role, RoomSummary, User } from '../protocol/people.ts'
+import type { Actor, Person, Role, RoomSummary, User } from '../protocol/people.ts'
 import { may, mayBringInBot, type Standing } from '../protocol/rights.ts'
 import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import type { RoomChange } from '../protocol/room-settings.ts'
@@ -95,7 +95,7 @@ export class Memberships extends RoomList implements Newcomers {
     return this.roles.standing(userId, room)
   }
 
-  async create(user: User, query: RoomDraft): Promise<RoomSummary | Refusal> {
+  async create(user: Actor, query: RoomDraft): Promise<RoomSummary | Refusal> {
     if (this.#deps.newcomerRules?.lacks(user, 'createRooms') === true) return { code: 'not_for_newcomers' }
     const name = cleanRoomName(query.name)
     if (name === undefined) return { code: 'bad_room_name' }

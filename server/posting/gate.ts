@@ -17,7 +17,7 @@ import type { Memberships } from '../membership/memberships.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import { banned, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
-import { personOf, type Person, type User } from '../protocol/people.ts'
+import { personOf, type Actor, type Person, type User } from '../protocol/people.ts'
 import type { NewcomerRules } from '../access/newcomers.ts'
 import type { NewcomerRight } from '../protocol/newcomers.ts'
 import type { RoomRules } from '../membership/room-rules.ts'
@@ -67,7 +67,7 @@ export interface HookActor {
 }
 
 export interface Attempt {
-  actor: User | HookActor
+  actor: Actor | HookActor
   action: Action
   room: string
   /** Rights needed besides the action's own. */

@@ -23,10 +23,13 @@ export const User = Closed({
   guest: Type.Boolean(),
   admin: Type.Boolean(),
   bot: Type.Optional(Type.Literal(true)),
-  /** When they came. */
-  since: Type.Optional(Time),
 })
 export type User = Static<typeof User>
+
+/** Whoever does something, as the server knows them: with when they came, which nobody is told. */
+export type Actor = User & { since?: number }
+
+export const userOf = ({ since: _since, ...user }: Actor): User => user
 
 /** A user as others see them. */
 export const personOf = ({ id, name, bot }: Pick<User, 'id' | 'name' | 'bot'>): Person =>

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 import type { ServerEvent } from '../protocol/events.ts'
 import { closes, type ErrorCode } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import { personOf, type Person, type User } from '../protocol/people.ts'
+import { personOf, type Actor, type Person } from '../protocol/people.ts'
 import type { Frame } from '../room/frame.ts'
 import type { Listener } from '../room/room.ts'
 
@@ -12,7 +12,7 @@ import type { Listener } from '../room/room.ts'
 const closeWithinMs = 5_000
 
 export interface ConnectionFacts {
-  user: User
+  user: Actor
   session: string
   /** Where it comes from. */
   address: string
@@ -27,7 +27,7 @@ export interface ConnectionCounts {
 }
 
 export class Connection implements Listener {
-  readonly user: User
+  readonly user: Actor
   readonly person: Person
   readonly session: string
   readonly address: string

@@ -10,6 +10,7 @@ import { addressKey } from '../rate-limiter.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import { banned, closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
+import { userOf } from '../protocol/people.ts'
 import { takeFrame, tellRefusal, type RequestDeps } from './requests.ts'
 import { Connection, type ConnectionCounts } from './connection.ts'
 import type { Presence } from './presence.ts'
@@ -152,7 +153,7 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
   const newestOpen = connections.newestOpen.id
   connection.tell({
     type: 'welcome',
-    user: connection.user,
+    user: userOf(connection.user),
     rooms,
     epoch: log.epoch,
     at: Date.now(),
