@@ -116,7 +116,7 @@ for (const server of servers) {
 }
 // Others can reach it, so it begins by invitation.
 const db = new Db(stores.mysql, 1)
-await db.run("INSERT INTO workspace VALUES (1, 'Brook', 'open', 1)")
+await db.run("INSERT INTO workspace (one, name, sign_up, guests) VALUES (1, 'Brook', 'open', 1)")
 await db.close()
 const [command = '', ...args] = commands[name]
 const proxy = spawn(command, args, { stdio: 'inherit', env: { ...process.env, HOME: folder } })

@@ -148,7 +148,7 @@ test('while Redis is down, guesses are still counted', async () => {
 test('who is refused at the door takes nobody’s turn; a flood at the door waits', async () => {
   const address = '203.0.113.77'
   const tries = 2 * rates.signUp.burst
-  await server.db.run("INSERT INTO workspace VALUES (1, 'Brook', 'invite', 1)")
+  await server.db.run("INSERT INTO workspace (one, name, sign_up, guests) VALUES (1, 'Brook', 'invite', 1)")
   const outside = await Promise.all(
     Array.from({ length: tries }, (_, n) => from(address).enters(`outsider ${n}`)),
   )
