@@ -6,7 +6,6 @@ import { WebSocket } from 'ws'
 import { Db } from '../../server/db.ts'
 import { runServer } from '../../server/main.ts'
 import { newCid } from '../../server/protocol/cid.ts'
-import { free } from '../../server/protocol/newcomers.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
@@ -21,10 +20,13 @@ beforeAll(async () => {
   })
   admin = new Db(brook.stores.admin, 1)
   // Others can reach it, so nobody comes in until somebody has said so.
-  await brook.db.run('INSERT INTO workspace (one, name, sign_up, guests, newcomers) VALUES (?)', [
-    [1, 'Brook', 'open', 1, JSON.stringify(free)],
+  await brook.db.run('INSERT INTO workspace (one, name, sign_up, guests) VALUES (?)', [
+    [1, 'Brook', 'open', 1],
   ])
-  ann = await brook.enter('Ann')
+  ann = await brook.arrive('Ann')
+  // Guests make no rooms there.
+  await ann.ask('PUT', '/api/session/password', { password: 'nine tall green trees' })
+  await ann.connects()
   await ann.makes('operating')
 })
 afterAll(async () => {

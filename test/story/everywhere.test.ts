@@ -186,7 +186,7 @@ async function roles({ ann, mara, isPhone }: Walk): Promise<void> {
   await page.keyboard.press('ArrowDown')
   await hasFocus(page.getByRole('menuitem', { name: words.people.action.moderator }))
   await page.keyboard.press('End')
-  await hasFocus(page.getByRole('menuitem', { name: words.people.action.remove }))
+  await hasFocus(page.getByRole('menuitem', { name: words.people.action.ban }))
   await page.keyboard.press('Escape')
   await hasFocus(menu)
   await page.keyboard.press('ArrowDown')

@@ -22,6 +22,8 @@ interface Answer<T> {
   body: T
 }
 
+const comingIn = new Set(['/api/guests', '/api/users', '/api/session', '/api/owner'])
+
 export class Person {
   readonly user: User
   /** As a browser keeps it: another one, where an answer brings it. */
@@ -81,8 +83,10 @@ export class Person {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    for (const cookie of answer.headers.getSetCookie())
-      if (!/Max-Age=0/.test(cookie)) this.cookie = cookie.split(';')[0] ?? ''
+    // Another token of one's own, and not that of somebody else who comes in.
+    if (method !== 'POST' || !comingIn.has(path))
+      for (const cookie of answer.headers.getSetCookie())
+        if (!/Max-Age=0/.test(cookie)) this.cookie = cookie.split(';')[0] ?? ''
     const text = await answer.text()
     return { status: answer.status, body: (text === '' ? undefined : JSON.parse(text)) as T }
   }
