@@ -32,7 +32,7 @@ const isOpen = `(i.ended_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > 
 
 /** The rooms of invites, as far as whoever made one is still in them. */
 const roomsOf = `SELECT ir.invite_id AS invite, r.id, r.name FROM invite_rooms ir
-  JOIN invites i ON i.id = ir.invite_id JOIN rooms r ON r.id = ir.room_id
+  JOIN invites i ON i.id = ir.invite_id JOIN rooms r ON r.id = ir.room_id AND r.archived = 0
   JOIN memberships m ON m.room_id = ir.room_id AND m.user_id = i.created_by`
 
 /** Those of somebody who is an administrator no more. */

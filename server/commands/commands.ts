@@ -13,6 +13,7 @@ import type { Person } from '../protocol/people.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { Passed } from '../posting/gate.ts'
 import type { Say } from '../posting/say.ts'
+import { hasLink } from '../text/has-link.ts'
 import { rootOf } from '../posting/threads.ts'
 import { functionOf, isWords, readOffers, topic, type Question, type Words } from './words.ts'
 
@@ -69,6 +70,8 @@ export class Commands {
   async run(by: Passed, asked: Asked): Promise<Told | Refusal> {
     const { cid, name, args } = asked
     const { person: asker } = by
+    // The answer may repeat them, in the name of a program.
+    if (by.lacks?.includes('postLinks') === true && hasLink(args)) return { code: 'not_for_newcomers' }
     const own = this.#deps.own.find((command) => command.name === name)
     if (own !== undefined) return own.run(by, asked)
     const offered = (await this.list()).find((command) => command.name === name)

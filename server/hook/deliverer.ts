@@ -25,7 +25,7 @@ export interface DelivererDeps {
   history: Pick<History, 'page'>
   log: Pick<Log, 'head'>
   /** Whoever is banned is sent nothing by the webhooks they made; these go on from where they are once it ends. */
-  isBanned: (person: string) => boolean
+  isBanned: (person: string, room: string) => boolean
   mayBePrivate: boolean
   /** Identifies this process in the rows. */
   holder: string
@@ -172,8 +172,8 @@ export class Deliverer {
     return undefined
   }
 
-  #isBanned({ owner }: Pick<Outgoing, 'owner'>): boolean {
-    return owner !== null && this.#deps.isBanned(owner)
+  #isBanned({ owner, room }: Pick<Outgoing, 'owner' | 'room'>): boolean {
+    return owner !== null && this.#deps.isBanned(owner, room)
   }
 
   async #post(hook: Leased, message: SpokenMessage, signal: AbortSignal): Promise<boolean> {

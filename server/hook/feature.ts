@@ -31,7 +31,8 @@ export function hookFeature(
     hooks: outgoing,
     history,
     log,
-    isBanned: (person) => bans.of({ user: { id: person, admin: false } }) !== undefined,
+    isBanned: (person, room) =>
+      bans.of({ user: { id: person, admin: false } }) !== undefined || bans.isOutOf(person, room),
     mayBePrivate,
     onError,
     outages,

@@ -104,7 +104,11 @@ const providerRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) 
 async function enter(request: FastifyRequest, reply: FastifyReply, came: ProvidedEntry): Promise<string> {
   if (isRefusal(came)) throw new Refused(came)
   if ('second' in came) return `/second#${came.second}`
-  if ('choose' in came) return `/choose#${came.choose}`
+  if ('choose' in came) {
+    // Only this browser goes on: whoever is sent the address cannot be made to connect somebody else's account.
+    keepTicket(request, reply, came.choose)
+    return `/choose#${came.choose}`
+  }
   await logAccountEvent(request, came.user, 'signed_in')
   giveToken(request, reply, came.token)
   return '/'
@@ -113,6 +117,13 @@ async function enter(request: FastifyRequest, reply: FastifyReply, came: Provide
 function pageOf(error: unknown): string {
   if (error instanceof Refused) return `/oidc#${error.refusal.code}`
   throw error
+}
+
+/** What the provider has said in this browser. @throws Refused, if it was in another one or is over */
+async function ownTicket(request: FastifyRequest, ticket: string, { tickets }: Pick<OidcRoutes, 'tickets'>) {
+  const begun = keptTicket(request) === ticket ? await tickets.find('provided', ticket) : undefined
+  if (begun === undefined) throw new Refused({ code: 'ticket_over' })
+  return begun
 }
 
 /** For somebody whom the provider has signed in and whose name is taken: it is their account, or they are new. */
@@ -133,8 +144,7 @@ const chooseRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) =>
     },
     async (request, reply) => {
       const { ticket } = request.body
-      const begun = await tickets.find('provided', ticket)
-      if (begun === undefined) throw new Refused({ code: 'ticket_over' })
+      const begun = await ownTicket(request, ticket, deps)
       const { provided, invite } = begun.data
       // Of two at once, the provider's subject admits one; what is refused leaves the ticket good for an account.
       const came = await people.create(provided, visitorOf(request), invite)
@@ -156,8 +166,7 @@ const chooseRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) =>
     },
     async (request, reply) => {
       const { ticket, name, password } = request.body
-      const begun = await tickets.find('provided', ticket)
-      if (begun === undefined) throw new Refused({ code: 'ticket_over' })
+      const begun = await ownTicket(request, ticket, deps)
       // With a second factor: they are not in yet, and connect it later.
       const came = await accounts.signIn(name, password, visitorOf(request))
       if (!isRefusal(came))

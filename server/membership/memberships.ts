@@ -102,6 +102,8 @@ export class Memberships extends RoomList implements Newcomers {
     if (looksLikeAnother(name)) return { code: 'misleading_name' }
     const topic = cleanTopic(query.topic ?? '')
     if (topic === undefined) return { code: 'bad_topic' }
+    if (topic !== '' && this.#deps.newcomerRules?.lacks(user, 'setTopics') === true)
+      return { code: 'not_for_newcomers' }
     const wait = await this.#creations.take(user.id)
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
     const room = await this.#make(user, { name, topic, kind: query.kind })

@@ -69,7 +69,10 @@ export class RoomRules {
       )
       this.#rooms = new Map()
       for (const row of rows) this.#keep(String(row.id), settingsIn(row))
-      for (const { room, notice } of this.#heard) this.happened({ room, notice })
+      const heard = this.#heard
+      // What happened hears these again.
+      this.#heard = undefined
+      for (const one of heard ?? []) this.happened(one)
     } finally {
       this.#heard = undefined
     }

@@ -99,7 +99,8 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
       const { user } = requireSession(request)
       const { kind, ...others } = request.body
       const change = kind === undefined ? others : { ...others, visibility: kind }
-      await requirePass(gate, request, 'set', rightsFor(change))
+      const action = change.archived === false ? 'restore' : change.topic === undefined ? 'set' : 'topic'
+      await requirePass(gate, request, action, rightsFor(change))
       return { room: granted(await memberships.change(user, request.params.room, change)) }
     },
   )

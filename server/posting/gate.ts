@@ -37,14 +37,17 @@ interface Rule extends Restricted {
 export const actions = {
   say: { rate: 'send', isTalk: true },
   reply: { rate: 'send', isTalk: true },
-  edit: { rate: 'send' },
+  edit: { rate: 'send', rewrites: true },
   delete: { rate: 'send' },
   react: { rate: 'send' },
   vote: { rate: 'send' },
   pin: { rate: 'send', right: 'pin' },
   command: { rate: 'send', isTalk: true },
   /** The right it needs depends on the settings: see protocol/rights.ts. */
-  set: { rate: 'send', inArchived: true },
+  set: { rate: 'send' },
+  topic: { rate: 'send', rewrites: true },
+  /** Settings of an archived room, with which it is used again. */
+  restore: { rate: 'send', inArchived: true },
   join: { rate: 'send', decidedBy: 'membership' },
   leave: { rate: 'send', decidedBy: 'membership', inArchived: true },
   bringIn: { rate: 'send', decidedBy: 'membership' },
@@ -152,7 +155,7 @@ export class Gate {
       return held?.archived === true && rule.inArchived !== true ? { code: 'archived' } : passed
     const rights = [...(rule.right === undefined ? [] : [rule.right]), ...(attempt.rights ?? [])]
     if (held !== undefined) {
-      const writing = { room, user: actor.id, cid: attempt.cid, isBot: actor.bot === true }
+      const writing = { room, user: actor.id, action, cid: attempt.cid, isBot: actor.bot === true }
       return this.#inTurn(actor, room, async () => {
         const member = await this.#passMember(actor, room, rights)
         if (isRefusal(member)) return member

@@ -8,6 +8,8 @@ import { mayAlwaysWrite, type Standing } from '../protocol/rights.ts'
 export interface Restricted {
   /** It writes something new: not where only moderators write, and only so often. */
   isTalk?: boolean
+  /** It says something in another way: not where only moderators write. */
+  rewrites?: boolean
   /** It goes on in an archived room. */
   inArchived?: boolean
 }
@@ -15,6 +17,8 @@ export interface Restricted {
 export interface Writing {
   room: string
   user: string
+  /** What is done. */
+  action: string
   /** Of a request that may be repeated: it waits for nothing that its first try began. */
   cid?: string | undefined
 }
@@ -44,27 +48,29 @@ export class Restrictions {
   /** `giveBack`: what was done came to nothing. */
   async refuse(
     { archived, speak, slowMs }: RoomRule,
-    { isTalk, inArchived }: Restricted,
+    { isTalk, rewrites, inArchived }: Restricted,
     writing: Writing & { isBot: boolean },
     standing: Standing,
   ): Promise<Refusal | { giveBack?: () => void }> {
     if (archived && inArchived !== true) return { code: 'archived' }
-    if (isTalk !== true || mayAlwaysWrite(standing)) return {}
-    if (speak === 'moderators') return { code: 'read_only' }
+    if (mayAlwaysWrite(standing)) return {}
+    if (speak === 'moderators' && (isTalk === true || rewrites === true)) return { code: 'read_only' }
+    if (isTalk !== true) return {}
     return slowMs === 0 || writing.isBot ? {} : this.#takeTurn(slowMs, writing)
   }
 
   /** Limit: while Redis is away nobody waits, and nothing is written either. */
   async #takeTurn(
     slowMs: number,
-    { room, user, cid }: Writing,
+    { room, user, action, cid }: Writing,
   ): Promise<Refusal | { giveBack?: () => void }> {
     const key = `slow:${room}:${user}`
-    if (cid !== undefined && this.#last.get(key) === cid) return {}
+    const act = cid === undefined ? undefined : `${action} ${cid}`
+    if (act !== undefined && this.#last.get(key) === act) return {}
     const counted = await this.#cache.count(key, Math.min(slowMs, limits.slowMs))
     if (counted !== undefined && counted.count > 1)
       return { code: 'slow_mode', retryAfterMs: Math.max(1, counted.endsInMs) }
-    this.#remember(key, cid)
+    this.#remember(key, act)
     return {
       giveBack: () => {
         this.#last.delete(key)
@@ -73,10 +79,10 @@ export class Restrictions {
     }
   }
 
-  #remember(key: string, cid: string | undefined): void {
+  #remember(key: string, act: string | undefined): void {
     this.#last.delete(key)
-    if (cid === undefined) return
-    this.#last.set(key, cid)
+    if (act === undefined) return
+    this.#last.set(key, act)
     const [oldest = key] = this.#last.keys()
     if (this.#last.size > keptCids) this.#last.delete(oldest)
   }

@@ -3,6 +3,7 @@
 import type { Entry } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { RoomList } from '../membership/room-list.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import { closes } from '../protocol/errors.ts'
 import type { Notice, ReadEvent, ServerEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
@@ -14,7 +15,6 @@ import { NewestOpen } from './newest-open.ts'
 import type { Presence } from './presence.ts'
 
 const sliceEveryMs = 100
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface ConnectionRegistryDeps {
@@ -22,6 +22,7 @@ export interface ConnectionRegistryDeps {
   log: Pick<Log, 'tail'>
   memberships: Pick<RoomList, 'summaries' | 'summary' | 'asNonMember' | 'newestOpen'>
   presence: Pick<Presence, 'came'>
+  bans?: Pick<BanList, 'isOutOf'>
   onError: (error: unknown, where: string) => void
 }
 
@@ -207,10 +208,7 @@ export class ConnectionRegistry {
     )
   }
 
-  /**
-   * Shows a room as it is now to everybody who is not in it, so that they can join it from their list, or takes it from there.
-   * Nobody learns of a room that was never shown.
-   */
+  /** Shows a room as it is now to who is not in it, or takes it from their list. Nobody learns of one never shown. */
   async offer(room: string, wasShown = false): Promise<void> {
     const { memberships, onError } = this.#options
     const summary = await memberships.asNonMember(room).catch((error: unknown) => {
@@ -223,7 +221,8 @@ export class ConnectionRegistry {
     const event: ServerEvent = isOpen ? { type: 'open', room: summary } : { type: 'gone', room }
     for (const connection of this)
       this.#next(connection, (one) => {
-        if (!one.rooms.has(room) && this.#settled.has(one)) one.tell(event)
+        const isShown = !isOpen || this.#options.bans?.isOutOf(one.user.id, room) !== true
+        if (isShown && !one.rooms.has(room) && this.#settled.has(one)) one.tell(event)
       })
   }
 

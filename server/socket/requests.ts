@@ -144,7 +144,7 @@ function append(
   const named = { cid, room }
   const time = deps.times.begin(cid)
   connection.begin()
-  pass(deps, connection, { action, room })
+  pass(deps, connection, { action, room, cid })
     .then((passed) => (isRefusal(passed) ? passed : make(passed)))
     .then((outcome) => {
       if (isRefusal(outcome)) {
@@ -164,7 +164,7 @@ function run(connection: Connection, request: SlashCommand, deps: RequestDeps): 
   const { room, cid } = request
   const named = { cid, room }
   connection.begin()
-  pass(deps, connection, { action: 'command', room })
+  pass(deps, connection, { action: 'command', room, cid })
     .then((passed) => (isRefusal(passed) ? passed : commands.run(passed, request)))
     .then((told) => {
       if (isRefusal(told)) tellRefusal(connection, told, named)

@@ -889,7 +889,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'only moderators write where only they may',
     file: 'server/posting/restrictions.ts',
-    from: "if (speak === 'moderators') return { code: 'read_only' }",
+    from: "if (speak === 'moderators' && (isTalk === true || rewrites === true)) return { code: 'read_only' }",
     to: '',
     test: ['room-rules'],
   },

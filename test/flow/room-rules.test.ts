@@ -112,6 +112,7 @@ describe('its kind', () => {
 describe('only for moderators', () => {
   test('members read and react, and write by no way; moderators, owners and webhooks write', async () => {
     const { owner, moderator, member, room, sets } = await roomOfThree()
+    const { seq: own } = await member.acked(member.says('an old one'))
     const { seq } = await owner.acked(owner.says('news'))
     await member.hears('news')
     const hook = await owner.ask<OpenedAnswer>('POST', `/api/rooms/${room}/hooks/incoming`, { name: 'tool' })
@@ -123,6 +124,10 @@ describe('only for moderators', () => {
     expect(
       await tries(member, 'POST', `/api/rooms/${room}/commands`, { cid: newCid(), name: 'roll', args: '' }),
     ).toBe('read_only')
+    expect(
+      await tries(member, 'PATCH', `/api/rooms/${room}/messages/${own}`, { cid: newCid(), text: 'news' }),
+    ).toBe('read_only')
+    expect(await sets({ topic: 'mine' }, member)).toBe('read_only')
     const poll = { cid: newCid(), question: 'Tea?', options: ['yes', 'no'] }
     expect(await tries(member, 'POST', `/api/rooms/${room}/polls`, poll)).toBe('read_only')
     const path = `/api/rooms/${room}/messages/${seq}/reactions/${encodeURIComponent('👍')}`
@@ -185,6 +190,9 @@ describe('slow mode', () => {
     const message = { cid: newCid(), text: 'once' }
     const path = `/api/rooms/${room}/messages`
     const first = await member.ask<{ seq: number }>('POST', path, message)
+    // By the socket too.
+    member.tells({ type: 'send', room, ...message })
+    expect((await member.acked(message.cid)).seq).toBe(first.body.seq)
     const second = await member.ask<{ seq: number }>('POST', path, message)
     expect([first.status, second.status, second.body.seq]).toEqual([201, 201, first.body.seq])
     expect(await posts(member)).toBe('slow_mode')
@@ -213,6 +221,7 @@ describe('archived', () => {
     ] as const)
       expect(await tries(owner, method, path, body), path).toBe('archived')
     expect(await tries(stranger, 'PUT', `${at}/members/me`)).toBe('archived')
+    expect([await sets({ topic: 'more' }), await sets({ name: 'other' })]).toEqual(['archived', 'archived'])
     const posted = await fetch(`${owner.address}${hook.body.path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

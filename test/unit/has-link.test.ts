@@ -11,6 +11,8 @@ it.each([
   '看https://a.example/b',
   '> quoted https://a.example',
   '- https://a.example',
+  'see <https:a.example>',
+  `${'> '.repeat(30)}https://a.example`,
   `${'* '.repeat(3_000)} https://a.example`,
 ])('%s: it does', (text) => expect(hasLink(text)).toBe(true))
 
