@@ -18,7 +18,7 @@ import {
 import { userOf } from '../protocol/people.ts'
 import { SessionAnswer } from '../protocol/security.ts'
 import type { Accounts } from './accounts.ts'
-import { logAccountEvent, logRefusedSignIn } from './account-log.ts'
+import { logAccountEvent } from './account-log.ts'
 import { onlyPeople, onlySignedIn, renewSession, requireSession } from './identify.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { bringsToken, renewToken, takeTokenBack, tokenOf } from './token.ts'
@@ -99,7 +99,6 @@ const enterRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { acco
     async (request, reply) => {
       const { name, password } = request.body
       const came = await accounts.signIn(name, password, visitorOf(request))
-      if (isRefusal(came)) await logRefusedSignIn(request, came)
       return welcome(request, reply, { status: 200, kind: 'signed_in' }, came)
     },
   )

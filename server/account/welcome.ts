@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isRefusal, refuse } from '../answer.ts'
 import type { AuditKind } from '../protocol/audit.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { logAccountEvent } from './account-log.ts'
+import { logAccountEvent, logRefusedSignIn } from './account-log.ts'
 import { giveToken } from './token.ts'
 import type { SignedIn, Visitor } from './visitor.ts'
 
@@ -19,7 +19,11 @@ export async function welcome(
   { status, kind }: { status: number; kind: AuditKind },
   came: SignedIn | Refusal,
 ): Promise<FastifyReply> {
-  if (isRefusal(came)) return refuse(reply, came)
+  if (isRefusal(came)) {
+    // Nobody has signed in to an account that they were only about to make.
+    if (status === 200) await logRefusedSignIn(request, came)
+    return refuse(reply, came)
+  }
   await logAccountEvent(request, came.user, kind)
   giveToken(request, reply, came.token)
   return reply.code(status).send({ user: came.user })

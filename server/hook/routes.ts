@@ -102,6 +102,7 @@ const incomingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, { inco
   app.patch(
     `${base}/incoming/:hook`,
     {
+      config: { audit: 'hook_changed' },
       schema: {
         tags,
         summary: 'Rename an incoming webhook',
@@ -119,6 +120,7 @@ const incomingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, { inco
   app.post(
     `${base}/incoming/:hook/secret`,
     {
+      config: { audit: 'hook_changed' },
       schema: {
         tags,
         summary: 'Replace the URL of an incoming webhook',
@@ -208,6 +210,7 @@ const deliveryRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, deps) 
   app.patch(
     `${base}/outgoing/:hook`,
     {
+      config: { audit: 'hook_changed' },
       schema: {
         tags,
         summary: 'Pause or resume a webhook',
@@ -225,6 +228,7 @@ const deliveryRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, deps) 
   app.post(
     `${base}/outgoing/:hook/replay`,
     {
+      config: { audit: 'hook_changed' },
       schema: {
         tags,
         summary: 'Deliver everything again from a number',

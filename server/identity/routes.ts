@@ -1,4 +1,4 @@
-// The HTTP routes of second factors: signing in with one, one's own, and whether administrators need one.
+// The HTTP routes of second factors: signing in with one, managing your own, and whether administrators need one.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'

@@ -54,8 +54,9 @@ export class SecondStep {
         if (error instanceof Refused) return error.refusal
         throw error
       })
-    if (typeof right === 'object') return { ...right, account: user.id }
-    return token === undefined ? { code: 'wrong_code', account: user.id } : { user, token }
+    const whose = { account: user.id, name: user.name }
+    if (typeof right === 'object') return { ...right, ...whose }
+    return token === undefined ? { code: 'wrong_code', ...whose } : { user, token }
   }
 
   /** Undefined: the code is wrong. @throws Refused if the ticket has been used meanwhile */

@@ -143,8 +143,8 @@ async function insertBan(
   { room, person, reason, expiresAt }: NewRoomBan,
 ): Promise<Refusal | undefined> {
   const [count] = await tx.rows<{ bans: number }>(
-    'SELECT COUNT(*) AS bans FROM room_bans WHERE room_id = ?',
-    [BigInt(room)],
+    `SELECT COUNT(*) AS bans FROM room_bans b WHERE b.room_id = ? AND ${holds}`,
+    [BigInt(room), new Date()],
   )
   if (Number(count?.bans) >= limits.bans.inRoom) return { code: 'too_many_bans' }
   await tx.run(

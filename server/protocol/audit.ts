@@ -33,6 +33,7 @@ export const auditKinds = [
   'role',
   'room_changed',
   'hook_made',
+  'hook_changed',
   'hook_removed',
   'exported',
 ] as const

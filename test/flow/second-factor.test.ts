@@ -104,6 +104,11 @@ test('a code is good once, and no older one after it; not even for many at once'
   )
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401])
   expect(await signsIn(ann.name, codeOf(secret))).toBe('wrong_code')
+  const noted = await brook.db.rows<{ about: string }>(
+    "SELECT about FROM audit WHERE kind = 'sign_in_failed'",
+  )
+  const names = noted.map(({ about }) => (JSON.parse(about) as { person?: { name: string } }).person?.name)
+  expect(names).toContain(ann.name)
   expect(await signsIn(ann.name, codeOf(secret, 1))).toBe(200)
   expect(await signsIn(ann.name, codeOf(secret))).toBe('wrong_code')
 })

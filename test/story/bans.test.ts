@@ -1,6 +1,6 @@
 // An administrator bans somebody who is here: they see why and until when, and are back once it is lifted.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
+import { devices, isClean as axeFindsNothing } from '../support/browser-devices.ts'
 import type { Ban } from '../../server/protocol/moderation.ts'
 import { fill, type Device } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
@@ -10,16 +10,8 @@ import type { Person } from '../support/person.ts'
 const story = tellStory()
 const password = 'nine tall green trees'
 
-const devices: [string, Device][] = [
-  ['desk', { width: 1440, height: 900 }],
-  ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN', theme: 'dark' }],
-  ['phone', { phone: true, theme: 'dark' }],
-  ['phone-zh', { phone: true, locale: 'zh-CN' }],
-]
-
 async function isClean(visitor: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: visitor.page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
+  await axeFindsNothing(visitor)
   expect(await visitor.overflow()).toBe(0)
 }
 

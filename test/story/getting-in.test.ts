@@ -1,8 +1,8 @@
 // An owner's first minutes, and how people come in: by the owner's link, by invites, and before a closed door.
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterEach, expect, test } from 'vitest'
+import { devices, isClean } from '../support/browser-devices.ts'
 import { OwnerLinks } from '../../server/access/owner-links.ts'
-import { fill, type Device } from '../support/browser-page.ts'
+import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
@@ -14,18 +14,6 @@ afterEach(async () => {
     await story().brook.db.run(`DELETE FROM ${table}`)
 })
 const password = 'nine tall green trees'
-
-const devices: [string, Device][] = [
-  ['desk', { width: 1440, height: 900 }],
-  ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN', theme: 'dark' }],
-  ['phone', { phone: true, theme: 'dark' }],
-  ['phone-zh', { phone: true, locale: 'zh-CN' }],
-]
-
-async function isClean({ page }: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
-}
 
 /** On the page: it is also in the live regions, where only screen readers find it. */
 const isTold = ({ page }: Visitor, words: string): Promise<void> =>

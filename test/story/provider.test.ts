@@ -1,7 +1,7 @@
 // Signing in by an identity provider, in a real browser at a real provider.
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fill, type Device } from '../support/browser-page.ts'
+import { devices, isClean } from '../support/browser-devices.ts'
+import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { runServer } from '../../server/main.ts'
@@ -24,18 +24,6 @@ beforeAll(async () => {
   story().brook.servers.push(await runServer({ ...story().brook.config, oidc }))
 })
 afterAll(() => provider.stop())
-
-const devices: [string, Device][] = [
-  ['desk', { width: 1440, height: 900 }],
-  ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN', theme: 'dark' }],
-  ['phone', { phone: true, theme: 'dark' }],
-  ['phone-zh', { phone: true, locale: 'zh-CN' }],
-]
-
-async function isClean({ page }: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
-}
 
 const buttonOf = ({ page, words }: Visitor) =>
   page.getByRole('link', { name: fill(words.entry.with, { name: '\u2068Northwind\u2069' }) })

@@ -1,6 +1,6 @@
 // What an owner sets for a room, and what the others see of it: slow mode, only for moderators, a new name, archived, banned.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
+import { isClean } from '../support/browser-devices.ts'
 import { fill, type Device } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -12,11 +12,6 @@ const devices: [string, Device][] = [
   ['desk', { width: 1440, height: 900 }],
   ['phone-zh', { phone: true, locale: 'zh-CN', theme: 'dark' }],
 ]
-
-async function isClean({ page }: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
-}
 
 /** Chooses from the menu of the room. */
 async function ofRoom(who: Visitor, item: string): Promise<void> {

@@ -1,6 +1,6 @@
 // How people prove who they are: a second factor from its set-up to its end, and administrators who need one.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
+import { devices, isClean } from '../support/browser-devices.ts'
 import { ResetLinks } from '../../server/identity/reset-links.ts'
 import { Tickets } from '../../server/identity/tickets.ts'
 import { Authenticator } from '../support/authenticator.ts'
@@ -12,18 +12,6 @@ const story = tellStory()
 const password = 'nine tall green trees'
 /** A wrong password or code, and a sign-in that needs a second step: what the server answers, seen on the console. */
 const refused = /401/
-
-const devices: [string, Device][] = [
-  ['desk', { width: 1440, height: 900 }],
-  ['desk-zh', { width: 1440, height: 900, locale: 'zh-CN', theme: 'dark' }],
-  ['phone', { phone: true, theme: 'dark' }],
-  ['phone-zh', { phone: true, locale: 'zh-CN' }],
-]
-
-async function isClean({ page }: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
-}
 
 async function signsUp(name: string, device: Device = {}): Promise<Visitor> {
   const visitor = await story().opens(name, device)

@@ -121,6 +121,7 @@ export const manageEn = {
       role: 'Changed a role',
       room_changed: 'Changed a room',
       hook_made: 'Created a webhook',
+      hook_changed: 'Changed a webhook',
       hook_removed: 'Removed a webhook',
       exported: 'Exported',
     },

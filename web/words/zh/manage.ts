@@ -117,6 +117,7 @@ export const manageZh: Shape<typeof manageEn> = {
       role: '更改角色',
       room_changed: '修改房间设置',
       hook_made: '创建 Webhook',
+      hook_changed: '修改 Webhook',
       hook_removed: '移除 Webhook',
       exported: '导出',
     },
