@@ -70,3 +70,23 @@ it('older history that could not be loaded does not matter if there is more abov
   while (max.shown.value.messages[0]?.seq !== 351) await max.loadBefore()
   expect(max.beforeFailed.value).toEqual({ code: 'history_unavailable' })
 })
+
+it.each(['rest', 'toNewest'] as const)('who is back at a message in memory stays there: %s', async (away) => {
+  const { pages, seqs } = await opens({ isAtEnd: false })
+  await pages.goTo(100)
+  const around = seqs()
+  const left = pages[away]()
+  await pages.goTo(100)
+  await left
+  await flushed()
+  expect(seqs()).toEqual(around)
+  expect(pages.aroundSeq.value).toBe(100)
+  hears(pages, 401, 401)
+  expect(seqs(), 'what is far below is not appended').toEqual(around)
+  await pages[away]()
+  await flushed()
+  expect(seqs().at(-1), 'later, it leads there again').toBe(400)
+})
+
+/** Everything that was requested has been answered. */
+const flushed = () => new Promise((resolve) => setTimeout(resolve))

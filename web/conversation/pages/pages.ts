@@ -47,7 +47,7 @@ export function usePages(deps: PagesDeps) {
   const reader = usePageReader(source)
   const { loadingBefore, beforeFailed, loadBefore, loadAfter, ...edges } = useEdges(held, reader)
   const newest = useNewestPage(deps, status, show)
-  const { aroundSeq, toNewest, goTo, rest } = useLeading(held, show)
+  const { aroundSeq, toNewest, goTo, rest } = useLeading(held, show, stop)
 
   /** Replaces this window with another. */
   async function show(place: PlaceInRoom): Promise<NotShown | undefined> {
@@ -62,6 +62,13 @@ export function usePages(deps: PagesDeps) {
     status.value = 'ready'
     reader.reached(answer)
     return undefined
+  }
+
+  /** The window stays, instead of the one that is loading. */
+  function stop(): void {
+    reader.restart()
+    reader.end()
+    if (window.value.hasAfter) reader.release()
   }
 
   /** Loads again what failed. */
@@ -105,20 +112,33 @@ export function usePages(deps: PagesDeps) {
 }
 
 /** Shows another part of the conversation: from memory, or in another window. */
-function useLeading(held: Held, show: Show) {
+function useLeading(held: Held, show: Show, stop: () => void) {
   const { window } = held
   const aroundSeq = ref<number>()
+  /** The window that is loading because somebody was led there, or has left. */
+  let loading: Promise<unknown> | undefined
+
+  async function load(place: PlaceInRoom): Promise<NotShown | undefined> {
+    const mine = show(place)
+    loading = mine
+    const refusal = await mine
+    if (loading === mine) loading = undefined
+    return refusal
+  }
 
   /** Back to the end of the room; if the window reaches it, there is nothing to load. */
   async function toNewest(): Promise<void> {
     aroundSeq.value = undefined
-    if (window.value.hasAfter) await show({ limit: limits.page.default })
+    if (window.value.hasAfter) await load({ limit: limits.page.default })
     else held.showEnd()
   }
 
   /** Shows the messages around `seq`. */
   async function goTo(seq: number): Promise<Refusal | undefined> {
-    const refusal = held.showAround(seq) ? undefined : await show({ around: seq })
+    const isHere = held.showAround(seq)
+    // They are back before it was loaded: it must not take them away again.
+    if (isHere && loading !== undefined) stop()
+    const refusal = isHere ? undefined : await load({ around: seq })
     if (refusal === undefined) aroundSeq.value = seq
     return refusal === 'overtaken' ? undefined : refusal
   }
@@ -126,7 +146,7 @@ function useLeading(held: Held, show: Show) {
   /** Nobody looks: keep only the end. */
   function rest(): void {
     aroundSeq.value = undefined
-    if (window.value.hasAfter) void show({ limit: limits.page.default })
+    if (window.value.hasAfter) void load({ limit: limits.page.default })
     else held.cut(restingCount)
     held.showWhole()
   }
