@@ -5,7 +5,6 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { paceAddresses } from './address-rate.ts'
@@ -15,6 +14,7 @@ import type { Sessions } from './account/sessions.ts'
 import { answerError } from './answer.ts'
 import type { Audit } from './audit/audit.ts'
 import { noteRoutes } from './audit/noted-routes.ts'
+import { compileSchemas } from './compiled-schemas.ts'
 import { compressAnswers } from './compress.ts'
 import type { Config } from './config.ts'
 import type { Core } from './core.ts'
@@ -88,7 +88,7 @@ export async function buildHttp({
   })
   // No cache keeps an answer, but for the files of the web app, which say so themselves.
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  compileSchemas(app)
   app.setErrorHandler(answerError)
   const methodsOf = watchMethods(app)
   takeEmptyJson(app)

@@ -1,7 +1,7 @@
 // Everybody can use every screen: axe finds nothing, on wide screens in light and dark, on a phone in dark.
-import { AxeBuilder } from '@axe-core/playwright'
 import { beforeAll, expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
+import { axeFindings } from '../support/browser-axe.ts'
 import { settled } from '../support/browser-eye.ts'
 import type { Device } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -40,16 +40,8 @@ async function isFine(visitor: Visitor, screen: string, within?: string): Promis
   for (const theme of isPhone ? (['dark'] as const) : (['light', 'dark'] as const)) {
     await visitor.page.emulateMedia({ colorScheme: theme })
     await settled(visitor.page)
-    const axe = new AxeBuilder({ page: visitor.page })
-      .setLegacyMode()
-      .options({ resultTypes: ['violations'] })
-    if (within !== undefined) axe.include(within)
-    if (theme === 'dark' && !isPhone) axe.withRules(['color-contrast', 'link-in-text-block'])
-    const { violations } = await axe.analyze()
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
-    )
-    expect(found, `${screen}, ${theme}`).toEqual([])
+    const rules = theme === 'dark' && !isPhone ? ['color-contrast', 'link-in-text-block'] : undefined
+    expect(await axeFindings(visitor, { within, rules }), `${screen}, ${theme}`).toEqual([])
   }
   expect(await textsOutsideNames(visitor.page), screen).toEqual([])
 }

@@ -1,18 +1,12 @@
 // Changing messages: editing, deleting, reacting; in both languages, on a desktop and a phone, and offline.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
+import { axeFindings } from '../support/browser-axe.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Device } from '../support/browser-page.ts'
-import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
-
-const findings = async ({ page }: Visitor): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  )
 
 /**
  * The device of the person who changes things; the observer has a desktop, in English. For every other device see
@@ -34,7 +28,7 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
   await ann.composer.fill('half a thought')
   await ann.acts('Fryday is fine', room.edit)
   expect(await ann.composer.inputValue()).toBe('Fryday is fine')
-  expect(await findings(ann), 'while editing').toEqual([])
+  expect(await axeFindings(ann), 'while editing').toEqual([])
   await ann.composer.press('Escape')
   expect(await ann.composer.inputValue()).toBe('half a thought')
   await ann.acts('Fryday is fine', room.edit)
@@ -61,14 +55,14 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
   await ann.acts('Thursday?', room.react)
   const field = ann.dialog.getByLabel(ann.words.emoji.find)
   await ann.dialog.getByRole('group', { name: ann.words.emoji.list }).waitFor()
-  expect(await findings(ann), 'in the picker').toEqual([])
+  expect(await axeFindings(ann), 'in the picker').toEqual([])
   await field.fill('竖起耳朵')
   await field.fill('火箭')
   await ann.dialog.getByRole('button', { name: '火箭' }).waitFor()
   await field.press('Enter')
   const rocket = mara.message('Thursday?').getByRole('button', { name: /🚀/ })
   await rocket.waitFor()
-  expect(await findings(ann), 'with reactions').toEqual([])
+  expect(await axeFindings(ann), 'with reactions').toEqual([])
   await ann.message('Thursday?').getByRole('button', { name: /🚀/ }).click()
   await rocket.waitFor({ state: 'detached' })
 
@@ -79,7 +73,7 @@ test('a message is edited, reacted to and deleted, and the other person sees eac
   await ann.acts('Friday is fine', room.delete)
   await ann.dialog.getByRole('button', { name: cancel }).click()
   await ann.acts('Friday is fine', room.delete)
-  expect(await findings(ann), 'the question').toEqual([])
+  expect(await axeFindings(ann), 'the question').toEqual([])
   await ann.dialog.getByRole('button', { name: room.delete }).click()
   await mara.message(en.room.deleted).first().waitFor()
   expect(await mara.message('Friday is fine').count(), 'nothing of it is left').toBe(0)

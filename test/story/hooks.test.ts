@@ -1,7 +1,7 @@
 // A room's owner connects tools: creates an address and posts to it, and has messages delivered to another.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
+import { axeFindings } from '../support/browser-axe.ts'
 import { settled } from '../support/browser-eye.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
@@ -10,8 +10,7 @@ const story = tellStory()
 
 async function isFine(visitor: Visitor): Promise<void> {
   await settled(visitor.page)
-  const { violations } = await new AxeBuilder({ page: visitor.page }).setLegacyMode().analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`)).toEqual([])
+  expect(await axeFindings(visitor)).toEqual([])
 }
 async function opensIntegrations(visitor: Visitor): Promise<void> {
   await visitor.presses(en.room.more)

@@ -1,7 +1,7 @@
 // Moderating a room: roles, earlier versions, pins; on a desktop and a phone, in both languages, by mouse, touch and
 // keyboard.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
+import { axeFindings } from '../support/browser-axe.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -9,10 +9,6 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-const findings = async ({ page }: Visitor): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  )
 const plain = (words: string): string => words.replace(/[\u2066-\u2069]/g, '')
 const notice = (who: Visitor, words: string) =>
   until(
@@ -46,7 +42,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   expect(await li.dialog.getByRole('button', { name: li.words.pins.pin }).count()).toBe(0)
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
   await menuOf(ann, '李思')
-  expect(await findings(ann), 'the menu of a person').toEqual([])
+  expect(await axeFindings(ann), 'the menu of a person').toEqual([])
   await ann.page.getByRole('menuitem', { name: people.action.moderator }).focus()
   await ann.page.keyboard.press('Enter')
   await notice(li, plain(fill(li.words.room.madeBy.moderator, { name: 'Ann', person: '李思' })))
@@ -68,18 +64,18 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
     `${revisions.new}first`,
   ])
   expect(await ann.dialog.getByRole('listitem').count()).toBe(2)
-  expect(await findings(ann), 'the history of a message').toEqual([])
+  expect(await axeFindings(ann), 'the history of a message').toEqual([])
   await ann.page.keyboard.press('Escape')
   await li.acts('first things first', li.words.revisions.title)
   await li.dialog.locator('del').waitFor()
-  expect(await findings(li), 'the same on a phone').toEqual([])
+  expect(await axeFindings(li), 'the same on a phone').toEqual([])
   expect(await li.overflow()).toBeLessThanOrEqual(0)
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
 
   // Nobody may read them from here on: the mark is no longer a button, on both screens.
   await ann.presses(room.more)
   await ann.page.getByRole('menuitem', { name: settings.open }).click()
-  expect(await findings(ann), 'the settings').toEqual([])
+  expect(await axeFindings(ann), 'the settings').toEqual([])
   await ann.dialog.getByLabel(settings.readers, { exact: true }).selectOption('nobody')
   await ann.dialog.getByRole('button', { name: settings.save }).click()
   await notice(li, plain(fill(li.words.room.readersBy.nobody, { name: 'Ann' })))
@@ -99,13 +95,13 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   await head.click()
   const item = ann.dialog.getByRole('button', { name: /first things first/ })
   await item.waitFor()
-  expect(await findings(ann), 'the pinned messages').toEqual([])
+  expect(await axeFindings(ann), 'the pinned messages').toEqual([])
   expect(await ann.focused(), 'the focus is on what is pinned').toContain('first things first')
   await ann.page.keyboard.press('Enter')
   await ann.dialog.waitFor({ state: 'detached' })
   await until(() => /\/rooms\/\d+\/\d+$/.test(ann.page.url()))
   await li.page.getByRole('button', { name: fill(li.words.pins.count, { n: 1 }), exact: true }).tap()
-  expect(await findings(li), 'the same on a phone').toEqual([])
+  expect(await axeFindings(li), 'the same on a phone').toEqual([])
   await li.dialog.getByRole('button', { name: /取消置顶/ }).tap()
   await li.dialog.getByText(li.words.pins.noneTitle).waitFor()
   await li.dialog.getByRole('button', { name: li.words.close }).tap()
@@ -114,7 +110,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
   // Removed from the room: confirmed first, the removed person is told, and may rejoin.
   await menuOf(ann, '李思')
   await ann.page.getByRole('menuitem', { name: people.action.remove }).click()
-  expect(await findings(ann), 'the question').toEqual([])
+  expect(await axeFindings(ann), 'the question').toEqual([])
   await ann.dialog.getByRole('button', { name: people.removeIt }).click()
   await li.page
     .getByText(plain(li.words.people.youRemoved).split('{')[1]?.split('}')[1] ?? '')

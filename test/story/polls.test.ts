@@ -1,8 +1,8 @@
 // Polls on screen: created in the composer, voted on with a click and with the keyboard, closed; in English on a
 // desktop and in Chinese on a phone.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { axeFindings } from '../support/browser-axe.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -11,9 +11,9 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-const findings = async ({ page }: Visitor): Promise<string[]> => [
-  ...(await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id),
-  ...(await textsOutsideNames(page)),
+const findings = async (visitor: Visitor): Promise<string[]> => [
+  ...(await axeFindings(visitor)),
+  ...(await textsOutsideNames(visitor.page)),
 ]
 const poll = ({ page, words }: Visitor, question: string): Locator =>
   page.getByRole('region', { name: fill(words.polls.of, { question }) })

@@ -1,9 +1,9 @@
 // Somebody searches, narrows the search, moves through the hits, and goes to one.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import { focusedNode } from '../support/browser-ear.ts'
+import { axeFindings } from '../support/browser-axe.ts'
 import { settled } from '../support/browser-eye.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -13,8 +13,7 @@ const story = tellStory()
 
 async function isFine(visitor: Visitor): Promise<void> {
   await settled(visitor.page)
-  const { violations } = await new AxeBuilder({ page: visitor.page }).setLegacyMode().analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`)).toEqual([])
+  expect(await axeFindings(visitor)).toEqual([])
   expect(await visitor.overflow()).toBe(0)
 }
 const field = (visitor: Visitor): Locator =>

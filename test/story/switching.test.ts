@@ -1,8 +1,8 @@
 // From room to room by keys alone; what a person has begun to write stays where it was, in every tab.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { zh } from '../../web/words/zh.ts'
 import { en } from '../../web/words/en.ts'
+import { axeFindings } from '../support/browser-axe.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
@@ -42,8 +42,7 @@ test('the switcher goes anywhere by keys alone', async () => {
   await comesTo(ann, zh.switcher.label)
   await keyboard.type('讨论')
   expect((await options(ann))[0]).toContain('产品讨论')
-  const { violations } = await new AxeBuilder({ page: ann.page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+  expect(await axeFindings(ann)).toEqual([])
   await keyboard.press('Enter')
   await ann.isInRoom('产品讨论')
 

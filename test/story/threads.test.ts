@@ -1,11 +1,11 @@
 // Threads beside a room and in its place, commands and typing in them, following, and saved messages: in both
 // languages, on a desktop and a phone, by pointer and by keyboard.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offerCommands } from '../../server/commands/offer.ts'
 import { Rpc } from '../../server/rpc/rpc.ts'
 import { en } from '../../web/words/en.ts'
+import { axeFindings } from '../support/browser-axe.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -21,11 +21,6 @@ beforeAll(async () => {
   ])
 })
 afterAll(() => rpc?.close())
-
-const findings = async ({ page }: Visitor): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  )
 
 const panel = ({ page, words }: Visitor): Locator => page.getByRole('region', { name: words.thread.title })
 const reply = (who: Visitor, text: string): Locator =>
@@ -62,7 +57,7 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   await reply(bob, 'Beans, I think').waitFor()
   await bob.message('What shall we plant?').getByText('1 reply').waitFor()
   expect(await bob.message('Beans, I think').count(), 'the room shows it not').toBe(0)
-  expect(await findings(bob), 'the thread beside the room').toEqual([])
+  expect(await axeFindings(bob), 'the thread beside the room').toEqual([])
   const address = path(bob)
   expect(address).toMatch(/^\/rooms\/\d+\/thread\/\d+$/)
 
@@ -71,7 +66,7 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   expect(await ann.badge('garden')).toBe(0)
   await place(ann, en.thread.list).click()
   await ann.page.locator('[data-followed]').waitFor()
-  expect(await findings(ann), 'the list of threads').toEqual([])
+  expect(await axeFindings(ann), 'the list of threads').toEqual([])
   await ann.page.locator('[data-followed]').click()
   await reply(ann, 'Beans, I think').waitFor()
   await until(
@@ -146,7 +141,7 @@ test('on a phone a thread is a page of its own, in Chinese, with its own draft',
   await lisi.sees('A word')
   await lisi.acts('A word', lisi.words.thread.reply)
   await field(lisi).fill('还没写完')
-  expect(await findings(lisi), 'the thread in the place of its room').toEqual([])
+  expect(await axeFindings(lisi), 'the thread in the place of its room').toEqual([])
   expect(await lisi.overflow()).toBe(0)
   await panel(lisi)
     .getByRole('button', { name: fill(lisi.words.thread.toRoom, { room: '#yard' }) })
@@ -169,10 +164,10 @@ test('saved messages have a page of their own, and every tab shows it', async ()
   await tab.isIn()
   await place(tab, en.saved.title).click()
   await tab.page.getByText(en.saved.none).waitFor()
-  expect(await findings(tab), 'nothing saved').toEqual([])
+  expect(await axeFindings(tab), 'nothing saved').toEqual([])
   await noor.acts('To be read tonight', en.saved.save)
   await tab.page.getByText('To be read tonight').waitFor()
-  expect(await findings(tab), 'something saved').toEqual([])
+  expect(await axeFindings(tab), 'something saved').toEqual([])
   await tab.page.getByRole('button', { name: en.saved.save }).click()
   const mark = noor.message('To be read tonight').getByRole('button', { name: en.saved.save })
   await noor.message('To be read tonight').focus()

@@ -1,6 +1,6 @@
 // The browsers in which a story is told everywhere, and what axe must find in none of them: nothing.
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'vitest'
+import { axeFindings } from './browser-axe.ts'
 import type { Device } from './browser-page.ts'
 import type { Visitor } from './browser-visitor.ts'
 
@@ -12,7 +12,6 @@ export const devices: [string, Device][] = [
   ['phone-zh', { phone: true, locale: 'zh-CN' }],
 ]
 
-export async function isClean({ page }: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
+export async function isClean(visitor: Visitor): Promise<void> {
+  expect(await axeFindings(visitor)).toEqual([])
 }

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { constants, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,12 +55,17 @@ interface Database {
 const quick = ['--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=2']
 
 function ofMariadb(program: MariadbProgram): Database {
-  const small = '--innodb-log-file-size=4M'
+  const small = [
+    '--innodb-log-file-size=4M',
+    // Otherwise the first few statements make it grow from 12 to 76 MB, which are copied for each file of tests.
+    '--innodb-data-file-path=ibdata1:5M:autoextend',
+    '--innodb-autoextend-increment=1',
+  ]
   return {
     version: () => versionOf(program.server, program.env),
-    make: (folder) => makeMariadbData(program, folder, [small]),
+    make: (folder) => makeMariadbData(program, folder, small),
     recipe: (place, sql, args = []) =>
-      mariadbRecipe(program, place, { sql, args: [small, ...quick, ...args] }),
+      mariadbRecipe(program, place, { sql, args: [...small, ...quick, ...args] }),
   }
 }
 
@@ -210,4 +215,5 @@ async function fingerprint(database: Database): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-const copy = (from: string, to: string) => cp(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE })
+/** `fs.cp` takes a third of a second of CPU for these hundreds of files, `cp` a tenth of it. */
+const copy = (from: string, to: string) => promisify(execFile)('cp', ['-R', '--reflink=auto', from, to])

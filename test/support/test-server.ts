@@ -1,5 +1,4 @@
 // A server with only people and rooms, on private stores and the real log; browsers and bots speak HTTP to it.
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Invites } from '../../server/access/invites.ts'
 import { knocks } from '../../server/access/knocks.ts'
@@ -14,6 +13,7 @@ import { Passwords } from '../../server/account/passwords.ts'
 import { accountRoutes } from '../../server/account/routes.ts'
 import { Sessions } from '../../server/account/sessions.ts'
 import type { Signal } from '../../server/bus.ts'
+import { compileSchemas } from '../../server/compiled-schemas.ts'
 import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { SecondFactors } from '../../server/identity/second-factors.ts'
@@ -115,9 +115,8 @@ export async function openTestServer(
   })
   const settings = new WorkspaceSettings(db, { host: '127.0.0.1', publicUrl: undefined, allowedHosts: [] })
   const passes = new Passes({ settings, invites: new Invites(db), owners: new OwnerLinks(db) })
-  const app = Fastify({ trustProxy: true, logger: { level: 'error' } }).setValidatorCompiler(
-    TypeBoxValidatorCompiler,
-  )
+  const app = Fastify({ trustProxy: true, logger: { level: 'error' } })
+  compileSchemas(app)
   await app.register(async (api) => {
     identify(api, { sessions, bans })
     await api.register(accountRoutes, {
