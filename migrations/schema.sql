@@ -135,6 +135,7 @@ CREATE TABLE incoming_hooks (
   secret_hash binary(32) NOT NULL,
   created_at datetime(3) NOT NULL,
   removed_at datetime(3) NULL,
+  created_by bigint unsigned NULL,
   PRIMARY KEY (id),
   KEY incoming_hooks_room (room_id),
   KEY incoming_hooks_user (user_id)

@@ -46,7 +46,7 @@ export function composeApp(core: Core): App {
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
   const { memberships, gate } = membership
   const entry = openSessions(core, access)
-  const identity = openIdentity(core, entry)
+  const identity = openIdentity(core, { ...entry, ...moderation })
   const account = accountFeature(core, {
     newcomers: memberships,
     ...access,
@@ -87,7 +87,7 @@ export function composeApp(core: Core): App {
     moderationFeature(core, { memberships, ...moderation }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
-    identityFeature(core, { ...access, ...account, ...entry, ...identity }),
+    identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),
     historyFeature(core, { history, pins, memberships }),
     exportFeature(core, { history, memberships }),
     posting,

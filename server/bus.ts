@@ -15,6 +15,8 @@ export type Signal =
   | { kind: 'workspace' }
   /** Who is banned has changed. */
   | { kind: 'bans' }
+  /** Somebody has become an administrator, or is one no more. */
+  | { kind: 'standing'; user: string }
   /** A session has ended; its connections are closed. */
   | { kind: 'signed-out'; session: string }
   /**

@@ -1,5 +1,7 @@
 // The administrators: who came by the owner's link, and those added by `brook admin`. SQL of `users.is_admin`.
 import { endInvitesOf } from '../access/invites.ts'
+import { noteAudit } from '../audit/audit.ts'
+import type { Bus } from '../bus.ts'
 import type { Db, Queryable } from '../db.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
@@ -7,6 +9,12 @@ import type { Sessions } from './sessions.ts'
 
 /** Why somebody cannot become an administrator, or cannot stop being one. */
 export type Objection = 'nobody' | 'guest' | 'already' | 'no-admin' | 'last'
+
+/** For the audit log: from where, and why. Neither on the command line. */
+export interface Occasion {
+  address?: string
+  reason?: string
+}
 
 /** In the transaction that makes the person, or later: then their browsers get other tokens. */
 export async function makeAdministrator(tx: Queryable, userId: string): Promise<void> {
@@ -21,10 +29,12 @@ export async function hasAdministrator(db: Queryable): Promise<boolean> {
 export class Administrators {
   readonly #db: Db
   readonly #sessions: Pick<Sessions, 'refreshAll'>
+  readonly #bus: Pick<Bus, 'deliver'>
 
-  constructor(db: Db, sessions: Pick<Sessions, 'refreshAll'>) {
+  constructor(db: Db, sessions: Pick<Sessions, 'refreshAll'>, bus: Pick<Bus, 'deliver'>) {
     this.#db = db
     this.#sessions = sessions
+    this.#bus = bus
   }
 
   async list(): Promise<Person[]> {
@@ -35,11 +45,12 @@ export class Administrators {
   }
 
   /** A guest cannot be one: whoever has a guest's cookie is the guest. */
-  add(name: string): Promise<Person | Objection> {
+  add(name: string, occasion: Occasion = {}): Promise<Person | Objection> {
     return this.#change(name, async (tx, { isGuest, isAdmin, person }) => {
       if (isGuest) return 'guest'
       if (isAdmin) return 'already'
       await makeAdministrator(tx, person.id)
+      await note(tx, 'admin_made', person, occasion)
       return person
     })
   }
@@ -48,12 +59,13 @@ export class Administrators {
    * Their invites end with it. The last one stays: a Brook without administrators could be managed only from the command
    * line.
    */
-  remove(name: string): Promise<Person | Objection> {
+  remove(name: string, occasion: Occasion = {}): Promise<Person | Objection> {
     return this.#change(name, async (tx, { isAdmin, person }, admins) => {
       if (!isAdmin) return 'no-admin'
       if (admins === 1) return 'last'
       await tx.run('UPDATE users SET is_admin = 0 WHERE id = ?', [person.id])
       await endInvitesOf(tx, person.id)
+      await note(tx, 'admin_unmade', person, occasion)
       return person
     })
   }
@@ -76,10 +88,22 @@ export class Administrators {
       const person = { id: String(row.id), name: row.name }
       return decide(tx, { person, isGuest: row.guest === 1, isAdmin: row.is_admin === 1 }, count?.admins ?? 0)
     })
-    if (typeof outcome === 'object') await this.#sessions.refreshAll(outcome.id)
+    if (typeof outcome === 'object') {
+      await this.#sessions.refreshAll(outcome.id)
+      // Open connections know them as they were.
+      await this.#bus.deliver({ kind: 'standing', user: outcome.id })
+    }
     return outcome
   }
 }
+
+const note = (
+  tx: Queryable,
+  kind: 'admin_made' | 'admin_unmade',
+  person: Person,
+  { address, reason }: Occasion,
+): Promise<void> =>
+  noteAudit(tx, { kind, address, about: { person, ...(reason === undefined ? {} : { reason }) } })
 
 interface Known {
   person: Person

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError, refusalBody, refuse } from '../answer.ts'
 import { isMysqlAway } from '../db.ts'
 import { warnOfSite } from '../other-sites.ts'
-import type { BanList } from '../moderation/ban-list.ts'
+import type { Asking, BanList } from '../moderation/ban-list.ts'
 import { banned, errors } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { KeptOut } from '../protocol/moderation.ts'
@@ -20,6 +20,11 @@ declare module 'fastify' {
     hasOwnRate?: boolean
     /** Also for whoever has to set up a second factor first. */
     isForAll?: true
+    /**
+     * Also for whoever comes from an address that is banned, until it is known who they are: the route itself refuses whoever
+     * is no administrator.
+     */
+    judgesBans?: true
   }
   interface FastifyRequest {
     /** The session of this request's token; undefined if not signed in. Set by `identify`. */
@@ -65,7 +70,7 @@ export function identify(
     const waitMs = pace(request)
     if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
     if (request.ban !== undefined)
-      return request.routeOptions.url === ownSession ? undefined : refuse(reply, banned(request.ban))
+      return isForBanned(request) ? undefined : refuse(reply, banned(request.ban))
     if (request.session?.renew === true && !(await renewForBrowser(request, reply, sessions)))
       request.session = undefined
     if (request.session?.needs !== undefined && !isForAll(request))
@@ -80,13 +85,26 @@ export function identify(
 }
 
 /**
- * What was asked before a ban, and took longer, is not answered after it. For the same scope, before whatever changes the form
- * of answers.
+ * What was asked before a ban, and took longer, is not answered after it; an answer that is on its way by then, such as an export,
+ * is cut off. For the same scope, before whatever changes the form of answers.
  */
-export function refuseLate(api: FastifyInstance, bans: Pick<BanList, 'of'>): void {
+export function refuseLate(api: FastifyInstance, bans: Pick<BanList, 'of' | 'onChange'>): void {
+  const onTheirWay = new Map<Readable, Asking>()
+  const end = bans.onChange(() => {
+    for (const [stream, asking] of onTheirWay) if (bans.of(asking) !== undefined) stream.destroy()
+  })
+  api.addHook('onClose', async () => end())
   api.addHook('onSend', async ({ session, ip, routeOptions }, reply, payload: unknown) => {
-    const ban = session === undefined ? undefined : bans.of({ user: session.user, address: ip })
-    if (ban === undefined || routeOptions.url === ownSession) return payload
+    if (session === undefined || isForBanned({ routeOptions })) return payload
+    const asking = { user: session.user, address: ip }
+    const ban = bans.of(asking)
+    if (ban === undefined) {
+      if (payload instanceof Readable) {
+        onTheirWay.set(payload, asking)
+        payload.once('close', () => onTheirWay.delete(payload))
+      }
+      return payload
+    }
     if (payload instanceof Readable) payload.destroy()
     void reply.code(errors.banned.status).type('application/json; charset=utf-8')
     void reply.removeHeader('content-disposition')
@@ -112,6 +130,9 @@ function pacing({
     return reads.take(session.user.id, isLimit ? limit : limits.page.default)
   }
 }
+
+const isForBanned = ({ routeOptions: { url, config } }: Pick<FastifyRequest, 'routeOptions'>): boolean =>
+  url === ownSession || config.judgesBans === true
 
 /** A route that asks for no session has nothing to hide from a narrowed one. */
 function isForAll({ routeOptions: { config, schema } }: FastifyRequest): boolean {

@@ -21,6 +21,9 @@ export interface Session {
   renew?: true
 }
 
+/** Whose a session is, as MySQL has it. */
+export type SessionPerson = Pick<User, 'id' | 'admin'>
+
 /**
  * Signed-in people stay signed in for a day while MySQL is down. While it is up, a session is read again after a minute.
  * So a session that another process was just reading when it ended lives a minute longer; one that ended while Redis could
@@ -123,7 +126,7 @@ export class Sessions {
    * The people of those of these sessions that are open to everything, as MySQL has them at this moment, by session. Whoever
    * asks is connected, which counts as use.
    */
-  async peopleOf(sessions: readonly string[]): Promise<Map<string, string>> {
+  async peopleOf(sessions: readonly string[]): Promise<Map<string, SessionPerson>> {
     if (sessions.length === 0) return new Map()
     const ids = sessions.map(BigInt)
     const now = this.#now()
@@ -139,12 +142,14 @@ export class Sessions {
         new Date(now - noteEveryMs),
       ],
     )
-    const rows = await this.#db.rows<{ id: number; user_id: number }>(
-      `SELECT s.id, s.user_id FROM sessions s JOIN users u ON u.id = s.user_id
+    const rows = await this.#db.rows<{ id: number; user_id: number; is_admin: number }>(
+      `SELECT s.id, s.user_id, u.is_admin FROM sessions s JOIN users u ON u.id = s.user_id
        WHERE s.id IN (?) AND s.expires_at > ? AND NOT ${lacksFactor}`,
       [ids, new Date(now)],
     )
-    return new Map(rows.map(({ id, user_id }) => [String(id), String(user_id)]))
+    return new Map(
+      rows.map(({ id, user_id, is_admin }) => [String(id), { id: String(user_id), admin: is_admin === 1 }]),
+    )
   }
 
   /** The cached session of this token is read again, because its user has changed. */

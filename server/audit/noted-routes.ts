@@ -1,5 +1,6 @@
-// Routes that are noted in the audit log whenever they succeed: those whose `config` names what to note.
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+// Routes that are noted in the audit log whenever they succeed, and files as soon as they are sent: those whose `config` names what to note.
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditAbout, AuditKind } from '../protocol/audit.ts'
 import { personOf } from '../protocol/people.ts'
 import type { Audit } from './audit.ts'
@@ -14,7 +15,7 @@ declare module 'fastify' {
 /** For the scope that contains all of /api, before its routes. */
 export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): void {
   api.decorate('auditLog', audit)
-  api.addHook('onResponse', async (request, { statusCode }) => {
+  const note = async (request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> => {
     const { audit: kind } = request.routeOptions.config
     if (kind === undefined || statusCode >= 300) return
     const { session, ip: address, log } = request
@@ -22,6 +23,18 @@ export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): voi
     log.info({ user: session?.user.id, address, ...about }, kind.replaceAll('_', ' '))
     const by = session === undefined ? {} : { by: personOf(session.user) }
     await audit.add({ kind, ...by, address, about })
+  }
+  const noted = new WeakSet<FastifyRequest>()
+  // A file may be cut off at any byte: what has begun is noted before the first.
+  api.addHook('onSend', async (request, reply, payload: unknown) => {
+    if (payload instanceof Readable) {
+      noted.add(request)
+      await note(request, reply)
+    }
+    return payload
+  })
+  api.addHook('onResponse', async (request, reply) => {
+    if (!noted.has(request)) await note(request, reply)
   })
 }
 

@@ -64,8 +64,8 @@ export class Alarm {
   async #send(due: Due): Promise<void> {
     const { reminders, log, bot } = this.#deps
     if (!(await reminders.begin(due))) return
-    // A person who has left the room gets no message there that everyone can see.
-    if (!(await reminders.isMember(due))) return reminders.end(due, 'dropped')
+    // Whoever has left the room, is banned, or may not write there has nothing said there in their name.
+    if (!(await reminders.isWelcome(due, new Date()))) return reminders.end(due, 'dropped')
     const { user, room, thread, cid } = due
     const text = botWords[languageOf(due.text)].reminder(user.name, due.text)
     const body: DraftBody = { type: 'message', text, mentions: [{ name: user.name, ids: [user.id] }] }

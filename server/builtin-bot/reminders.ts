@@ -3,7 +3,9 @@
 import type { Db, Queryable } from '../db.ts'
 import { newCid } from '../protocol/cid.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Person } from '../protocol/people.ts'
+import type { Person, Role } from '../protocol/people.ts'
+import { mayAlwaysWrite } from '../protocol/rights.ts'
+import type { RoomKind } from '../protocol/room-kinds.ts'
 
 export interface Wanted {
   user: Person
@@ -108,12 +110,18 @@ export class Reminders {
     )
   }
 
-  async isMember({ user, room }: Due): Promise<boolean> {
-    const rows = await this.#db.rows('SELECT 1 FROM memberships WHERE user_id = ? AND room_id = ?', [
-      BigInt(user.id),
-      BigInt(room),
-    ])
-    return rows.length > 0
+  /** Whether the person could write in the room themselves: they are in it, it is open to them, and they are not banned. */
+  async isWelcome({ user, room }: Due, now: Date): Promise<boolean> {
+    const [row] = await this.#db.rows<StandingRow>(
+      `SELECT r.kind, r.archived, r.speak, m.role, u.is_admin,
+         EXISTS (SELECT 1 FROM bans b WHERE b.user_id = u.id AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?)) AS banned
+       FROM memberships m JOIN users u ON u.id = m.user_id JOIN rooms r ON r.id = m.room_id
+       WHERE m.user_id = ? AND m.room_id = ?`,
+      [now, BigInt(user.id), BigInt(room)],
+    )
+    if (row === undefined || row.banned === 1 || row.archived === 1) return false
+    const { kind, role, is_admin } = row
+    return row.speak === 'everyone' || mayAlwaysWrite({ kind, role, admin: is_admin === 1 })
   }
 
   /** A thread whose root was deleted takes no more replies. If MySQL does not have the root yet, that is not known. */
@@ -175,6 +183,15 @@ const cidBytes = (cid: string): Buffer => Buffer.from(cid.replaceAll('-', ''), '
 
 const cidText = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+
+interface StandingRow {
+  kind: RoomKind
+  archived: number
+  speak: string
+  role: Role
+  is_admin: number
+  banned: number
+}
 
 interface DueRow {
   id: number

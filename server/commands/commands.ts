@@ -68,6 +68,12 @@ export class Commands {
    * that room.
    */
   async run(by: Passed, asked: Asked): Promise<Told | Refusal> {
+    const told = await this.#run(by, asked)
+    if (isForNothing(told)) by.giveBack?.()
+    return told
+  }
+
+  async #run(by: Passed, asked: Asked): Promise<Told | Refusal> {
     const { cid, name, args } = asked
     const { person: asker } = by
     // The answer may repeat them, in the name of a program.
@@ -133,6 +139,14 @@ export class Commands {
       ? note(asked, 'command_failed', bot)
       : said
   }
+}
+
+/** Whether it is certain that nothing came of it, now or later. */
+function isForNothing(told: Told | Refusal): boolean {
+  if (isRefusal(told)) return told.code !== 'log_unknown'
+  if (!('note' in told)) return false
+  const { failed, code } = told.note
+  return failed === true || code === 'unknown_command' || code === 'command_failed'
 }
 
 const placeOf = ({ room, thread }: Asked): { room: string; thread?: number } =>

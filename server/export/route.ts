@@ -10,7 +10,8 @@ import type { Slices } from '../channel/slices.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
-import { ErrorAnswer, RoomParams } from '../protocol/http.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { ErrorAnswer, RoomParams, type PageAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { ExportQuery } from '../protocol/moments.ts'
 import { Downloads } from './downloads.ts'
@@ -67,7 +68,11 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
       const refusal = downloads.enter(user.id)
       if (refusal !== undefined) return refuse(reply, refusal)
       const form = formOf(format, zone)
-      const page = (after: number) => history.page(room, { after, limit: limits.page.max })
+      // Whoever is removed meanwhile gets no more.
+      const page = async (after: number): Promise<PageAnswer | Refusal> =>
+        (await memberships.isMember(user.id, room))
+          ? history.page(room, { after, limit: limits.page.max })
+          : { code: 'not_allowed' }
       const { name, topic, kind } = seen
       const query = {
         id: room,

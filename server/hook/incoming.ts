@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { newToken, tokenHash } from '../account/token.ts'
 import { isRefusal } from '../answer.ts'
 import type { Slices } from '../channel/slices.ts'
-import type { Db } from '../db.ts'
+import type { Db, Param } from '../db.ts'
 import { StaleCache } from '../stale-cache.ts'
 import type { Appended } from '../log/entry.ts'
 import { newCid } from '../protocol/cid.ts'
@@ -12,9 +12,11 @@ import type { IncomingHook } from '../protocol/hooks.ts'
 import { limits } from '../protocol/limits.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName } from '../protocol/names.ts'
-import type { Person } from '../protocol/people.ts'
+import type { Person, Role } from '../protocol/people.ts'
+import { may } from '../protocol/rights.ts'
+import { isSeenByAll, type RoomKind } from '../protocol/room-kinds.ts'
 import type { Cache } from '../redis/cache.ts'
-import type { Gate } from '../posting/gate.ts'
+import type { Gate, HookMaker } from '../posting/gate.ts'
 import type { Say } from '../posting/say.ts'
 import { readPayload, type PayloadRefusal } from './payload.ts'
 
@@ -41,6 +43,8 @@ interface KnownHook {
   user: string
   name: string
   hash: string
+  /** Who made it, or replaced its URL last; none: that was before this was kept. */
+  maker?: HookMaker
 }
 
 const keepMs = 60 * 60_000
@@ -83,7 +87,11 @@ export class IncomingHooks {
     const { room } = known
     const hook: Person = { id: known.user, name: known.name, bot: true }
     // The rate first: reading a payload costs more than refusing one.
-    const passed = await this.#gate.pass({ actor: { hook: id, room, person: hook }, action: 'say', room })
+    const passed = await this.#gate.pass({
+      actor: { hook: id, room, person: hook, maker: known.maker },
+      action: 'say',
+      room,
+    })
     if (isRefusal(passed)) return passed
     await this.#slices.next()
     const message = readPayload(payload)
@@ -102,7 +110,8 @@ export class IncomingHooks {
     return rows.map(toHook)
   }
 
-  async make(room: string, rawName: string): Promise<Opened | Refusal> {
+  /** `maker`: whose rights it has. */
+  async make(room: string, rawName: string, maker: string): Promise<Opened | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
     if (isMisleadingName(name)) return { code: 'misleading_name' }
@@ -115,8 +124,8 @@ export class IncomingHooks {
         [name, `hook:${newCid()}`, 1, now],
       ])
       const hook = await tx.run(
-        'INSERT INTO incoming_hooks (room_id, user_id, name, secret_hash, created_at) VALUES (?)',
-        [[BigInt(room), BigInt(user.insertId), name, tokenHash(secret), now]],
+        'INSERT INTO incoming_hooks (room_id, user_id, name, secret_hash, created_at, created_by) VALUES (?)',
+        [[BigInt(room), BigInt(user.insertId), name, tokenHash(secret), now, BigInt(maker)]],
       )
       return hook.insertId
     })
@@ -131,10 +140,10 @@ export class IncomingHooks {
     return this.#seen(room, id)
   }
 
-  /** A new address; the old one stops working. */
-  async renew(room: string, id: string): Promise<Opened | Refusal> {
+  /** A new address; the old one stops working, and from now on it is theirs who asked. */
+  async renew(room: string, id: string, maker: string): Promise<Opened | Refusal> {
     const secret = newToken()
-    await this.#change(room, id, 'secret_hash = ?', [tokenHash(secret)])
+    await this.#change(room, id, 'secret_hash = ?, created_by = ?', [tokenHash(secret), BigInt(maker)])
     const hook = await this.#seen(room, id)
     return isRefusal(hook) ? hook : { hook, path: pathOf(id, secret) }
   }
@@ -146,7 +155,7 @@ export class IncomingHooks {
     return undefined
   }
 
-  async #change(room: string, id: string, sets: string, values: (string | Buffer)[]): Promise<void> {
+  async #change(room: string, id: string, sets: string, values: Param[]): Promise<void> {
     const sql = `UPDATE incoming_hooks SET ${sets} WHERE id = ? AND room_id = ? AND removed_at IS NULL`
     await this.#db.run(sql, [...values, BigInt(id), BigInt(room)])
     await this.#cached.drop(keyOf(id))
@@ -158,18 +167,19 @@ export class IncomingHooks {
 
   async #find(id: string): Promise<KnownHook | undefined> {
     return this.#cached.read(keyOf(id), { ttlMs: keepMs }, async () => {
-      const [row] = await this.#db.rows<{
-        room_id: number
-        user_id: number
-        name: string
-        secret_hash: Buffer
-      }>(
-        'SELECT room_id, user_id, name, secret_hash FROM incoming_hooks WHERE id = ? AND removed_at IS NULL',
+      const [row] = await this.#db.rows<KnownRow>(
+        `SELECT h.room_id, h.user_id, h.name, h.secret_hash, u.id AS maker, u.name AS maker_name, u.is_admin, u.created_at,
+           (u.password_hash IS NULL AND u.is_provided = 0) AS guest, r.kind, m.role
+         FROM incoming_hooks h JOIN rooms r ON r.id = h.room_id LEFT JOIN users u ON u.id = h.created_by
+         LEFT JOIN memberships m ON m.user_id = u.id AND m.room_id = h.room_id
+         WHERE h.id = ? AND h.removed_at IS NULL`,
         [BigInt(id)],
       )
       if (row === undefined) return undefined
       const { room_id, user_id, name, secret_hash } = row
-      return { room: String(room_id), user: String(user_id), name, hash: secret_hash.toString('hex') }
+      const maker = makerOf(row)
+      const hook = { room: String(room_id), user: String(user_id), name, hash: secret_hash.toString('hex') }
+      return maker === undefined ? hook : { ...hook, maker }
     })
   }
 }
@@ -190,6 +200,43 @@ export function cidOf(hook: string, key: string): string {
   const rest = bytes.subarray(6, 16).toString('hex')
   const variant = '89ab'.charAt((bytes[16] ?? 0) & 3)
   return `${hex}-7${rest.slice(0, 3)}-${variant}${rest.slice(3, 6)}-${rest.slice(6, 18)}`
+}
+
+interface KnownRow {
+  room_id: number
+  user_id: number
+  name: string
+  secret_hash: Buffer
+  maker: number | null
+  maker_name: string
+  is_admin: number
+  created_at: Date
+  guest: number
+  kind: RoomKind
+  role: Role | null
+}
+
+function makerOf({
+  maker,
+  maker_name,
+  is_admin,
+  created_at,
+  guest,
+  kind,
+  role,
+}: KnownRow): HookMaker | undefined {
+  if (maker === null) return undefined
+  const admin = is_admin === 1
+  // An administrator manages those of every room that they can see.
+  const seesAll = admin && isSeenByAll(kind)
+  return {
+    id: String(maker),
+    name: maker_name,
+    guest: guest === 1,
+    admin,
+    since: created_at.getTime(),
+    mayIntegrate: seesAll || may('integrate', { kind, role, admin }),
+  }
 }
 
 interface Row {

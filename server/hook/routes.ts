@@ -93,8 +93,9 @@ const incomingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, { inco
         response: { 201: words.OpenedAnswer, ...refusals },
       },
     },
-    async ({ params, body }, reply) => {
-      const opened = await incoming.make(params.room, body.name)
+    async (request, reply) => {
+      const { params, body } = request
+      const opened = await incoming.make(params.room, body.name, requireSession(request).user.id)
       return isRefusal(opened) ? refuse(reply, opened) : reply.code(201).send(opened)
     },
   )
@@ -128,8 +129,9 @@ const incomingRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, { inco
         response: { 200: words.OpenedAnswer, ...refusals },
       },
     },
-    async ({ params: { room, hook } }) => {
-      return granted(await incoming.renew(room, hook))
+    async (request) => {
+      const { room, hook } = request.params
+      return granted(await incoming.renew(room, hook, requireSession(request).user.id))
     },
   )
 

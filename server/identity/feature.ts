@@ -6,6 +6,7 @@ import { Administrators } from '../account/administrators.ts'
 import type { Guesses } from '../account/guesses.ts'
 import type { Passwords } from '../account/passwords.ts'
 import type { Sessions } from '../account/sessions.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { oidcRoutes } from './oidc-routes.ts'
@@ -21,7 +22,10 @@ import { SecondStep } from './second-step.ts'
 import { Tickets } from './tickets.ts'
 
 /** What accounts need of it. */
-export function openIdentity({ db }: Pick<Core, 'db'>, deps: { sessions: Sessions; guesses: Guesses }) {
+export function openIdentity(
+  { db }: Pick<Core, 'db'>,
+  deps: { sessions: Sessions; guesses: Guesses; bans: BanList },
+) {
   const tickets = new Tickets(db)
   const factors = new SecondFactors(db)
   return { tickets, factors, secondStep: new SecondStep({ db, factors, tickets, ...deps }) }
@@ -33,6 +37,7 @@ interface IdentityDeps extends Identity, Pick<IdentityRoutes, 'sessions' | 'knoc
   accounts: Accounts
   passes: Passes
   settings: WorkspaceSettings
+  bans: BanList
   passwords: Passwords
 }
 
@@ -43,7 +48,7 @@ export function identityFeature({ db, bus, config, onError }: Core, deps: Identi
     people: new ProvidedPeople({
       db,
       config: config.oidc,
-      administrators: new Administrators(db, deps.sessions),
+      administrators: new Administrators(db, deps.sessions, bus),
       ...deps,
     }),
   }

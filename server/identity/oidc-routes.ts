@@ -68,16 +68,22 @@ const providerRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) 
   const { db, oidc, people, tickets } = deps
   app.addHook('preHandler', deps.knocked)
   const schema = { hide: true, security: [] }
+  // Who it is shows only once the provider has said so.
+  const config = { judgesBans: true } as const
 
-  app.get('/api/oidc/start', { schema: { ...schema, querystring: StartQuery } }, async (request, reply) => {
-    try {
-      return await reply.redirect(await begin(request, reply, deps, { invite: request.query.invite }))
-    } catch (error) {
-      return reply.redirect(pageOf(error))
-    }
-  })
+  app.get(
+    '/api/oidc/start',
+    { config, schema: { ...schema, querystring: StartQuery } },
+    async (request, reply) => {
+      try {
+        return await reply.redirect(await begin(request, reply, deps, { invite: request.query.invite }))
+      } catch (error) {
+        return reply.redirect(pageOf(error))
+      }
+    },
+  )
 
-  app.get(callback, { schema }, async (request, reply) => {
+  app.get(callback, { config, schema }, async (request, reply) => {
     try {
       const begun = await db.transaction((tx) => tickets.use(tx, 'oidc', keptTicket(request)))
       keepTicket(request, reply, '')

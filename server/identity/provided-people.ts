@@ -7,11 +7,12 @@ import type { SignedIn, Visitor } from '../account/visitor.ts'
 import { isRefusal, Refused } from '../answer.ts'
 import type { OidcConfig } from '../config-oidc.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import { banned, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { User } from '../protocol/people.ts'
 import { candidates, firstName } from './free-names.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import type { Provided } from './oidc.ts'
 import type { SecondStep } from './second-step.ts'
 import type { Tickets } from './tickets.ts'
@@ -25,6 +26,7 @@ export interface ProvidedDeps {
   sessions: Pick<Sessions, 'open'>
   secondStep: Pick<SecondStep, 'begin'>
   tickets: Tickets
+  bans: Pick<BanList, 'of'>
 }
 
 /** `second`: their second factor is to come; `choose`: they may have an account already. Both are tickets. */
@@ -53,6 +55,8 @@ export class ProvidedPeople {
       [provided.issuer, provided.subject],
     )
     if (row !== undefined) return this.#return(row, provided, visitor)
+    const ban = this.#deps.bans.of({ address: visitor.address })
+    if (ban !== undefined) return banned(ban)
     const [taken] = await db.rows('SELECT id FROM users WHERE name_key = ? AND password_hash IS NOT NULL', [
       nameKey(firstName(provided.names)),
     ])
@@ -73,7 +77,8 @@ export class ProvidedPeople {
       if (isRefusal(came) && came.code === 'name_taken') continue
       if (isRefusal(came)) return came
       const { id } = came.user
-      const admin = await this.#follow({ id: Number(id), name, is_admin: 0, made_admin: 0 }, provided)
+      const row = { id: Number(id), name, is_admin: 0, made_admin: 0 }
+      const admin = await this.#follow(row, provided, visitor)
       return { ...came, user: { ...came.user, admin } }
     }
     return { code: 'name_taken' }
@@ -118,26 +123,31 @@ export class ProvidedPeople {
     return affectedRows > 0 || !(await this.isConnected(userId))
   }
 
-  async #return(row: Row, provided: Provided, { agent }: Visitor): Promise<ProvidedEntry> {
+  async #return(row: Row, provided: Provided, visitor: Visitor): Promise<ProvidedEntry> {
     const { sessions, secondStep } = this.#deps
-    const admin = await this.#follow(row, provided)
+    const admin = await this.#follow(row, provided, visitor)
     const user: User = { id: String(row.id), name: row.name, guest: false, admin }
+    const ban = this.#deps.bans.of({ user, address: visitor.address })
+    if (ban !== undefined) return banned(ban)
     const second = await secondStep.begin(user.id)
     if (second !== undefined) return { second }
-    return { user, token: await sessions.open(user, agent) }
+    return { user, token: await sessions.open(user, visitor.agent) }
   }
 
   /**
    * Whether they are an administrator, as the provider says. Whoever became one by other means stays one, and so does the last
    * of all.
    */
-  async #follow(row: Row, { issuer, subject, groups }: Provided): Promise<boolean> {
+  async #follow(row: Row, { issuer, subject, groups }: Provided, { address }: Visitor): Promise<boolean> {
     const { db, config, administrators } = this.#deps
     const isAdmin = row.is_admin === 1
     if (config.adminGroup === undefined) return isAdmin
     const isMember = groups.includes(config.adminGroup)
     if (isMember === isAdmin || (isAdmin && row.made_admin === 0)) return isAdmin
-    const done = await (isMember ? administrators.add(row.name) : administrators.remove(row.name))
+    const occasion = { address, reason: config.adminGroup }
+    const done = await (isMember
+      ? administrators.add(row.name, occasion)
+      : administrators.remove(row.name, occasion))
     if (typeof done === 'string') return isAdmin
     const sql = 'UPDATE identities SET made_admin = ? WHERE issuer = ? AND subject = ?'
     await db.run(sql, [Number(isMember), issuer, subject])

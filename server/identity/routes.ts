@@ -48,6 +48,7 @@ const secondStepRoutes: FastifyPluginAsyncTypebox<IdentityRoutes> = async (app, 
     '/api/session/second-factor',
     {
       preHandler: knocked,
+      config: { judgesBans: true },
       schema: {
         tags,
         security: [],

@@ -4,7 +4,8 @@ import type { SignedIn, SignInRefusal, Visitor } from '../account/visitor.ts'
 import type { Guesses } from '../account/guesses.ts'
 import type { Sessions } from '../account/sessions.ts'
 import type { Db } from '../db.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import type { BanList } from '../moderation/ban-list.ts'
+import { banned, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/people.ts'
 import type { SecondFactors } from './second-factors.ts'
@@ -16,6 +17,7 @@ export interface SecondStepDeps {
   guesses: Guesses
   factors: Pick<SecondFactors, 'has' | 'use'>
   tickets: Tickets
+  bans?: Pick<BanList, 'of'> | undefined
 }
 
 const over: Refusal = { code: 'ticket_over' }
@@ -41,6 +43,9 @@ export class SecondStep {
     if (begun === undefined) return over
     const user = await this.#userOf(begun.userId)
     if (user === undefined) return over
+    // The address keeps an administrator in, as with the password alone, and everybody else out.
+    const ban = this.#deps.bans?.of({ user, address: visitor.address })
+    if (ban !== undefined) return { ...banned(ban), account: user.id, name: user.name }
     let token: string | undefined
     const right = await guesses
       .judge(user.name, visitor, async (address) => {

@@ -31,12 +31,14 @@ interface One {
   room: string
   name: SettingName
   value: SettingValue
+  /** From where it is asked. */
+  address: string
 }
 
 /** One setting after the other; those before one that is refused are changed. */
 export async function changeRoom(
   deps: ChangeDeps,
-  { user, room, query }: { user: User; room: string; query: RoomChange },
+  { user, room, query, address }: { user: User; room: string; query: RoomChange; address: string },
 ): Promise<Refusal | undefined> {
   const asked = cleanChange(query)
   if (isRefusal(asked)) return asked
@@ -47,7 +49,7 @@ export async function changeRoom(
     if (standing.isDefault && !isForDefault(name, value)) return { code: 'default_room' }
     else if (name === 'name' && looksLikeAnother(String(value))) return { code: 'misleading_name' }
   for (const [name, value] of changed) {
-    const refusal = await changeOne(deps, { user, room, name, value })
+    const refusal = await changeOne(deps, { user, room, name, value, address })
     if (refusal !== undefined) return refusal
   }
   return undefined
@@ -59,7 +61,7 @@ const isForDefault = (name: SettingName, value: SettingValue): boolean =>
 
 async function changeOne(
   { db, notices, roster }: ChangeDeps,
-  { user, room, name, value }: One,
+  { user, room, name, value, address }: One,
 ): Promise<Refusal | undefined> {
   const happening = { room, user, notice: settingNotice(name, value) }
   try {
@@ -67,7 +69,7 @@ async function changeOne(
       await store(tx, room, name, value)
       await notices.note(tx, happening)
       const about = { room: { id: room }, changed: { [name]: value } }
-      if (name !== 'topic') await noteAudit(tx, { kind: 'room_changed', by: personOf(user), about })
+      if (name !== 'topic') await noteAudit(tx, { kind: 'room_changed', by: personOf(user), address, about })
     })
   } catch (error) {
     if (isDuplicate(error)) return { code: 'room_name_taken' }

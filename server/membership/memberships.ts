@@ -186,10 +186,10 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
-  /** Changes a room's settings; the gate has checked the rights. */
-  async change(user: User, room: string, query: RoomChange): Promise<RoomSummary | Refusal> {
+  /** Changes a room's settings; the gate has checked the rights. `address`: from where it is asked. */
+  async change(user: User, room: string, query: RoomChange, address: string): Promise<RoomSummary | Refusal> {
     const { notices, roster } = this
-    const refusal = await changeRoom({ db: this.#db, notices, roster }, { user, room, query })
+    const refusal = await changeRoom({ db: this.#db, notices, roster }, { user, room, query, address })
     return refusal ?? this.#seen(user.id, room)
   }
 

@@ -66,8 +66,14 @@ export class Roles {
     return standing !== undefined && may(right, standing)
   }
 
-  /** Gives somebody this role. The same role again is no change; a room keeps an owner. */
-  async set(user: User, room: string, personId: string, role: Role): Promise<Refusal | undefined> {
+  /** Gives somebody this role; `address`: from where it is asked. The same role again is no change; a room keeps an owner. */
+  async set(
+    user: User,
+    room: string,
+    personId: string,
+    role: Role,
+    address: string,
+  ): Promise<Refusal | undefined> {
     const made = await this.#deps.db.transaction(async (tx): Promise<Person | Refusal | undefined> => {
       const found = await findBoth(tx, user, room, personId)
       if ('code' in found) return found
@@ -78,7 +84,7 @@ export class Roles {
       await setRole(tx, personId, room, role)
       await this.#deps.notices.note(tx, { room, user, notice: { kind: 'role', person: placed.person, role } })
       const about = { person: placed.person, room: { id: room, name: standing.name }, role }
-      await noteAudit(tx, { kind: 'role', by: personOf(user), about })
+      await noteAudit(tx, { kind: 'role', by: personOf(user), address, about })
       return placed.person
     })
     if (made === undefined || 'code' in made) return made
@@ -88,7 +94,7 @@ export class Roles {
   }
 
   /** Removes somebody from the room. They may join a public one again. */
-  async remove(user: User, room: string, personId: string): Promise<Refusal | undefined> {
+  async remove(user: User, room: string, personId: string, address: string): Promise<Refusal | undefined> {
     const gone = await this.#deps.db.transaction(async (tx): Promise<Parted | Refusal> => {
       const found = await findBoth(tx, user, room, personId)
       if ('code' in found) return found
@@ -98,7 +104,7 @@ export class Roles {
       const { person } = placed
       const parted = await this.part(tx, { user, room, standing, person })
       const about = { person, room: { id: room, name: standing.name } }
-      await noteAudit(tx, { kind: 'removed', by: personOf(user), about })
+      await noteAudit(tx, { kind: 'removed', by: personOf(user), address, about })
       return parted
     })
     if ('code' in gone) return gone

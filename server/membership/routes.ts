@@ -101,7 +101,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
       const change = kind === undefined ? others : { ...others, visibility: kind }
       const action = change.archived === false ? 'restore' : change.topic === undefined ? 'set' : 'topic'
       await requirePass(gate, request, action, rightsFor(change))
-      return { room: granted(await memberships.change(user, request.params.room, change)) }
+      return { room: granted(await memberships.change(user, request.params.room, change, request.ip)) }
     },
   )
 }
@@ -198,7 +198,7 @@ const otherMemberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { g
       const { room, user: other } = request.params
       const { user } = requireSession(request)
       await requirePass(gate, request, 'role')
-      const refusal = await memberships.roles.set(user, room, other, request.body.role)
+      const refusal = await memberships.roles.set(user, room, other, request.body.role, request.ip)
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )
@@ -220,7 +220,7 @@ const otherMemberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { g
       await requirePass(gate, request, isSelf ? 'leave' : 'remove')
       const refusal = await (isSelf
         ? memberships.leave(user, room)
-        : memberships.roles.remove(user, room, other))
+        : memberships.roles.remove(user, room, other, request.ip))
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )

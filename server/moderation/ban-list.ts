@@ -62,6 +62,7 @@ export class BanList {
   #asking: Repeated | undefined
   readonly #listeners = new Set<() => void>()
   #kept = nobody
+  #reading: Promise<void> = Promise.resolve()
 
   constructor({ db, bus, onError, now = Date.now }: BanListDeps) {
     this.#db = db
@@ -130,8 +131,17 @@ export class BanList {
     await this.#asking?.close()
   }
 
-  /** Reads what MySQL has, if it has changed. @throws a lost connection */
-  async read(): Promise<void> {
+  /**
+   * Reads what MySQL has, if it has changed. One read after the other: what was read earlier never replaces what was read
+   * later. @throws a lost connection
+   */
+  read(): Promise<void> {
+    const read = this.#reading.then(() => this.#read())
+    this.#reading = read.catch(() => undefined)
+    return read
+  }
+
+  async #read(): Promise<void> {
     // Before the rows: a change that comes in between is read again.
     const [row] = await this.#db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [
       fact,

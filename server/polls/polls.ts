@@ -44,7 +44,10 @@ export class Polls {
   /** Posts a poll to the room or to one of its threads. */
   async make(by: Passed, { room, cid, thread, ...input }: NewPollBody & { room: string }): Outcome {
     const read = readPoll(input, Date.now())
-    if (isRefusal(read)) return read
+    if (isRefusal(read)) {
+      by.giveBack?.()
+      return read
+    }
     const { question, poll } = read
     const said = {
       room,

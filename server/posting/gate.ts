@@ -5,8 +5,8 @@
 // 1. The rate, before anything is looked up: `too_many`. People use `rates.send`, also for their slash commands; bots
 //    use `rates.botSend`, by any way; a webhook uses `rates.hook`, one for each hook.
 // 2. The room. A room that does not exist and a private one that the person is not in look the same: `not_found`.
-//    A public room that they are not in: `not_allowed`. A webhook posts only in its own room, and not once it is
-//    removed.
+//    A public room that they are not in: `not_allowed`. A webhook posts only in its own room, not once it is
+//    removed, and not once whoever made it may not manage it any more: `not_allowed`.
 // 3. The right that the action needs, as MySQL has it at this moment: `not_allowed`.
 // 4. What holds in the room (restrictions.ts): `archived`, `read_only`, `slow_mode`.
 // A ban comes before all of these: `banned`.
@@ -16,11 +16,12 @@ import { isRefusal } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import { banned, type Refusal } from '../protocol/errors.ts'
+import type { KeptOut } from '../protocol/moderation.ts'
 import { rates } from '../protocol/rates.ts'
 import { personOf, type Actor, type Person, type User } from '../protocol/people.ts'
 import type { NewcomerRules } from '../access/newcomers.ts'
 import type { NewcomerRight } from '../protocol/newcomers.ts'
-import type { RoomRules } from '../membership/room-rules.ts'
+import type { RoomRule, RoomRules } from '../membership/room-rules.ts'
 import { may, type Right, type Standing } from '../protocol/rights.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Restricted, Restrictions } from './restrictions.ts'
@@ -67,6 +68,14 @@ export interface HookActor {
   room: string
   /** The name and icon of its messages. */
   person: Person
+  /** Undefined: not known, so it has no rights to lose. */
+  maker?: HookMaker | undefined
+}
+
+/** Whoever made a webhook. It may say what they may. */
+export interface HookMaker extends Actor {
+  /** Whether they may still manage the webhooks of its room. */
+  mayIntegrate: boolean
 }
 
 export interface Attempt {
@@ -93,7 +102,7 @@ export interface Passed {
 
 export interface GateDeps {
   memberships: Pick<Memberships, 'find' | 'standing'>
-  bans?: Pick<BanList, 'of'>
+  bans?: Pick<BanList, 'of' | 'isOutOf'>
   newcomerRules?: Pick<NewcomerRules, 'lackedBy'>
   /** What holds in rooms. */
   rules?: Pick<RoomRules, 'of'>
@@ -138,16 +147,12 @@ export class Gate {
   async pass(attempt: Attempt): Promise<Passed | Refusal> {
     const { actor, action, room } = attempt
     const rule: Rule = actions[action]
-    const ban = this.#bans?.of({ user: 'hook' in actor ? { id: actor.person.id, admin: false } : actor })
+    const ban = this.#banOf(actor)
     if (ban !== undefined) return banned(ban)
     const wait = this.#take(actor, rule)
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
     const held = this.#rules?.of(room)
-    if ('hook' in actor) {
-      if (actor.room !== room) return { code: 'not_found' }
-      const refusal = held && this.#restrictions?.refuseHook(held)
-      return refusal ?? { person: actor.person, admin: false }
-    }
+    if ('hook' in actor) return this.#passHook(actor, room, held)
     const lacks = this.#newcomerRules?.lackedBy(actor)
     const passed: Passed = { person: personOf(actor), admin: actor.admin, ...(lacks && { lacks }) }
     if (lacks !== undefined && isLacking(lacks, action, attempt.rights)) return { code: 'not_for_newcomers' }
@@ -166,6 +171,27 @@ export class Gate {
     if (rights.length === 0 && attempt.isIn?.has(room) === true) return passed
     const member = await this.#passMember(actor, room, rights)
     return isRefusal(member) ? member : passed
+  }
+
+  #banOf(actor: Actor | HookActor): KeptOut | undefined {
+    if (!('hook' in actor)) return this.#bans?.of({ user: actor })
+    return (
+      this.#bans?.of({ user: { ...actor.person, admin: false } }) ?? this.#bans?.of({ user: actor.maker })
+    )
+  }
+
+  #passHook(
+    { room: own, person, maker }: HookActor,
+    room: string,
+    held: RoomRule | undefined,
+  ): Passed | Refusal {
+    if (own !== room) return { code: 'not_found' }
+    const refusal = held && this.#restrictions?.refuseHook(held)
+    if (refusal !== undefined) return refusal
+    if (maker === undefined) return { person, admin: false }
+    if (!maker.mayIntegrate || this.#bans?.isOutOf(maker.id, room) === true) return { code: 'not_allowed' }
+    const lacks = this.#newcomerRules?.lackedBy(maker)
+    return { person, admin: false, ...(lacks && { lacks }) }
   }
 
   /** A member who has these rights. */

@@ -71,8 +71,12 @@ export class Restrictions {
     if (counted !== undefined && counted.count > 1)
       return { code: 'slow_mode', retryAfterMs: Math.max(1, counted.endsInMs) }
     this.#remember(key, act)
+    let isGivenBack = false
     return {
       giveBack: () => {
+        // Once: what was given back twice would be one turn more.
+        if (isGivenBack) return
+        isGivenBack = true
         this.#last.delete(key)
         void this.#cache.uncount(key)
       },

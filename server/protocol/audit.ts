@@ -32,6 +32,8 @@ export const auditKinds = [
   'removed',
   'role',
   'room_changed',
+  'admin_made',
+  'admin_unmade',
   'hook_made',
   'hook_changed',
   'hook_removed',

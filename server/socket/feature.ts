@@ -114,6 +114,9 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
       if (signal.kind === 'event') connections.tellPerson(signal.user, signal.event)
       else if (signal.kind === 'read') connections.tellRead(signal.user, readEventOf(signal))
       else if (signal.kind === 'signed-out') connections.signOut(signal.session)
+      else if (signal.kind === 'standing')
+        // They come back as what they are.
+        for (const connection of connections.of(signal.user)) connection.close(closes.moving)
       else if (signal.kind === 'imported') {
         void connections.offer(signal.room)
         if (signal.hasNewTopic === true) connections.retell(signal.room)

@@ -1,11 +1,12 @@
 // Asks MySQL again whether those who are connected here still may be: their sessions, and the rooms they are in. What the
 // bus and the log tell is faster, and can be lost with Redis; so this asks whenever something may have been missed, and
 // now and then for what nobody noticed.
-import type { Sessions } from '../account/sessions.ts'
+import type { SessionPerson, Sessions } from '../account/sessions.ts'
 import type { RoomList } from '../membership/room-list.ts'
 import { closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
+import type { Connection } from './connection.ts'
 import type { ConnectionRegistry } from './connection-registry.ts'
 
 export interface RechecksDeps {
@@ -59,13 +60,19 @@ export class Rechecks {
       const people = await sessions.peopleOf(some)
       const asked = new Set(some)
       for (const connection of all)
-        if (asked.has(connection.session) && people.get(connection.session) !== connection.user.id)
-          connection.close(closes.signedOut)
+        if (asked.has(connection.session)) check(connection, people.get(connection.session))
     }
     for (const some of slices([...new Set(all.map(({ user }) => user.id))]))
       await connections.correct(some, (people) => memberships.roomIdsOf(people))
     this.#settledDoubts = doubts
   }
+}
+
+/** Whoever is an administrator no more comes back as what they are. */
+function check(connection: Connection, known: SessionPerson | undefined): void {
+  const { id, admin } = connection.user
+  if (known?.id !== id) connection.close(closes.signedOut)
+  else if (admin && !known.admin) connection.close(closes.moving)
 }
 
 function* slices(all: readonly string[]): Generator<string[]> {

@@ -292,7 +292,7 @@ test('a session ends at an age, however much it is used; a guest’s does not', 
     [member.me.id, guest.me.id],
   ])
   const people = await server.sessions.peopleOf(ids.map(({ id }) => String(id)))
-  expect([...people.values()]).toEqual([guest.me.id])
+  expect([...people.values()]).toEqual([{ id: guest.me.id, admin: false }])
 })
 
 test('the use of a bot is recorded each minute, by its requests and by its socket', async () => {

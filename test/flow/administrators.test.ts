@@ -20,7 +20,7 @@ beforeAll(async () => {
   stores = await privateStores()
   server = await openTestServer(stores)
   brook = await commandLine(stores)
-  administrators = new Administrators(server.db, server.sessions)
+  administrators = new Administrators(server.db, server.sessions, { deliver: () => Promise.resolve(true) })
   owners = new OwnerLinks(server.db)
 })
 afterAll(async () => {

@@ -1,4 +1,7 @@
 // Bans: from the workspace by a person or an address, and from one room. They hold at every way in, on every server.
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AuditAnswer, AuditEntry } from '../../server/protocol/audit.ts'
 import { closes } from '../../server/protocol/errors.ts'
@@ -156,6 +159,40 @@ test('what was asked before a ban and takes longer is not answered after it', as
   await holding
   // Without the ban: last_room.
   expect(await leaving).toBe('banned')
+})
+
+test('an export is noted before its first byte, and goes on for nobody who is banned or removed meanwhile', async () => {
+  const { id: room } = await root.makes(fresh('long'))
+  // More than the connection holds by itself.
+  const text = 'x'.repeat(16_000)
+  const cids = Array.from({ length: 1_200 }, () => root.says(text, { room }))
+  for (const cid of cids) await root.acked(cid)
+  const begins = async (person: Person) => {
+    await person.joins(room)
+    const headers = { cookie: person.cookie }
+    const asked = request(`${address()}/api/rooms/${room}/export?format=jsonl`, { headers })
+    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage]
+    const noted = await audited(({ kind, by }) => kind === 'exported' && by?.id === person.user.id)
+    expect(noted).toMatchObject([{ address: '127.0.0.1', about: { room: { id: room } } }])
+    return async (): Promise<string> => {
+      const pieces: string[] = []
+      await pipeline(answer, async (all) => {
+        for await (const piece of all) pieces.push(String(piece))
+      }).catch(() => pieces.push('cut off'))
+      return pieces.join('').slice(-200)
+    }
+  }
+  const [eve, ann, bob] = [
+    await brook.arrive(fresh('Eve')),
+    await brook.arrive(fresh('Ann')),
+    await brook.arrive(fresh('Bob')),
+  ]
+  const [readsEve, readsAnn, readsBob] = [await begins(eve), await begins(ann), await begins(bob)]
+  await bans({ user: eve.user.id })
+  expect(await tries(root, 'DELETE', `/api/rooms/${room}/members/${ann.user.id}`)).toBe(204)
+  expect(await readsEve()).toMatch(/cut off$/)
+  expect(await readsAnn()).toContain('"complete":false')
+  expect(await readsBob()).toContain('"complete":true')
 })
 
 test('an address: whoever comes from it is refused everywhere but the administrator; others are not', async () => {
@@ -329,6 +366,16 @@ test('the audit log has everything, numbered without a hole, and nobody else rea
     about: { reason: 'for the record' },
   })
   expect(await audited(({ by, kind }) => by?.id === eve.user.id && kind === 'came_as_guest')).toHaveLength(1)
+  const { id: room } = await root.makes(fresh('audited'))
+  await eve.joins(room)
+  const member = `/api/rooms/${room}/members/${eve.user.id}`
+  expect(await tries(root, 'PUT', member, { role: 'moderator' })).toBe(204)
+  expect(await tries(root, 'DELETE', member)).toBe(204)
+  expect(await tries(root, 'PATCH', `/api/rooms/${room}`, { slowMs: 1_000 })).toBe(200)
+  const done = await audited(({ about }) => about.room?.id === room)
+  expect(done.map(({ kind, by, address: from }) => [kind, by?.name, from])).toEqual(
+    ['role', 'removed', 'room_changed'].map((kind) => [kind, 'Root', '127.0.0.1']),
+  )
   await root.ask('PATCH', '/api/workspace', { guests: true })
   await until(
     () => audited(({ kind }) => kind === 'workspace_changed'),
@@ -370,4 +417,31 @@ test('a ban holds while Redis is away, and while MySQL is', async () => {
     () => lifts(ban.id),
     (answer) => answer === 204,
   )
+})
+
+test('whoever is an administrator no more is none on connections that are open, nor are they lost to the audit log', async () => {
+  const boss = await brook.arrive(fresh('Boss'))
+  await brook.makesAdmin(boss)
+  await boss.connects()
+  const ann = await brook.enter(fresh('Ann'))
+  const { id: room } = await brook.meet(ann, boss)
+  boss.room = room
+  const named = async (text: string): Promise<number> => {
+    await boss.acked(boss.says(`@room ${text}`))
+    return (await ann.hears(`@room ${text}`)).mentions?.length ?? 0
+  }
+  expect(await named('as an administrator')).toBe(1)
+  expect((await line.type('admin', 'remove', boss.user.name)).code).toBe(0)
+  expect((await boss.ends()).code).toBe(closes.moving.code)
+  await boss.returns()
+  expect(await named('as a member')).toBe(0)
+  // The bus may have been away: who is connected is asked for again.
+  await brook.makesAdmin(boss)
+  boss.drops()
+  await boss.returns()
+  await brook.db.run('UPDATE users SET is_admin = 0 WHERE id = ?', [boss.user.id])
+  await brook.connections.bus.deliver({ kind: 'imported', room })
+  expect((await boss.ends()).code).toBe(closes.moving.code)
+  const noted = await audited(({ about }) => about.person?.id === boss.user.id)
+  expect(noted.map(({ kind, by, address: from }) => [kind, by, from])).toEqual([['admin_unmade', null, null]])
 })

@@ -186,3 +186,43 @@ test(
   },
   withinMs,
 )
+
+test(
+  'nothing is said for whoever is banned, nor in a room that is archived, or read-only for them',
+  async () => {
+    const root = await brook.arrive('Root')
+    await brook.makesAdmin(root)
+    const dan = await brook.enter('Dan')
+    const inRoom = async (room: string, who: Person, args: string): Promise<void> => {
+      const asked = { cid: newCid(), name: 'remind', args }
+      expect((await who.ask('POST', `/api/rooms/${room}/commands`, asked)).status).toBe(200)
+    }
+    const process = await bots()
+    const { id: old } = await ann.makes('old')
+    const { id: news } = await ann.makes('news')
+    const { id: talk } = await ann.makes('talk')
+    for (const room of [news, talk]) await dan.joins(room)
+    await inRoom(old, ann, '1s in the archive')
+    await inRoom(news, ann, '1s of its owner')
+    await inRoom(news, dan, '1s of a reader')
+    await inRoom(talk, dan, '1s of a member')
+    await process.kill('SIGTERM')
+    await ann.ask('PATCH', `/api/rooms/${old}`, { archived: true })
+    await ann.ask('PATCH', `/api/rooms/${news}`, { speak: 'moderators' })
+    await bots()
+    await until(open, (left) => left === 0, 30_000)
+    const said = async (room: string): Promise<string[]> =>
+      (await ann.page('limit=200', room)).messages.flatMap((one) => (one.kind === 'message' ? one.text : []))
+    expect(await said(old)).toEqual([])
+    expect(await said(news)).toEqual(['⏰ @Ann: of its owner'])
+    expect(await said(talk)).toEqual(['⏰ @Dan: of a member'])
+    await inRoom(talk, dan, '1s of somebody banned')
+    for (const one of running) await one.kill('SIGTERM')
+    const ban = await root.ask('POST', '/api/admin/bans', { user: dan.user.id })
+    expect(ban.status).toBe(201)
+    await bots()
+    await until(open, (left) => left === 0, 30_000)
+    expect(await said(talk)).toEqual(['⏰ @Dan: of a member'])
+  },
+  withinMs,
+)

@@ -209,6 +209,37 @@ test('only a room’s owner manages its hooks, and strangers see none of them', 
   expect((await admin.ask('GET', `/api/rooms/${room}/hooks`)).status).toBe(200)
 })
 
+test('a hook posts as long as its maker may manage it, and what they may: not once they are banned, demoted or gone', async () => {
+  const admin = await brook.arrive('Rita')
+  await brook.makesAdmin(admin)
+  const eve = await brook.arrive('Evelyn')
+  const own = (await eve.makes('of Eve')).id
+  const hooks = `/api/rooms/${own}/hooks/incoming`
+  const { hook, path } = (await eve.ask<OpenedAnswer>('POST', hooks, { name: 'CI' })).body
+  const link = { text: 'see https://x.example' }
+  expect((await says(path, link)).word).toBe('ok')
+  await admin.ask('PATCH', '/api/workspace', { newcomers: { postLinks: false } })
+  expect(await says(path, link)).toMatchObject({ status: 403, word: 'not_for_newcomers' })
+  expect((await says(path, { text: 'no link' })).word).toBe('ok')
+  await admin.ask('PATCH', '/api/workspace', { newcomers: { postLinks: true } })
+  const { ban } = (
+    await admin.ask<{ ban: { id: string } }>('POST', '/api/admin/bans', { user: eve.user.id, reason: 'spam' })
+  ).body
+  expect(await says(path, { text: 'of somebody banned' })).toMatchObject({ status: 403, word: 'banned' })
+  await admin.ask('DELETE', `/api/admin/bans/${ban.id}`)
+  expect((await says(path, { text: 'back' })).word).toBe('ok')
+  // Their room goes to somebody else: what they made stops, until its new owner makes it theirs.
+  await admin.joins(own)
+  await admin.ask('PUT', `/api/rooms/${own}/members/${admin.user.id}`, { role: 'owner' })
+  await admin.ask('PUT', `/api/rooms/${own}/members/${eve.user.id}`, { role: 'member' })
+  expect(await says(path, { text: 'of a member' })).toMatchObject({ status: 403, word: 'not_allowed' })
+  const renewed = (await admin.ask<OpenedAnswer>('POST', `${hooks}/${hook.id}/secret`)).body
+  expect((await says(renewed.path, { text: 'of its new owner' })).word).toBe('ok')
+  await admin.ask('PUT', `/api/rooms/${own}/bans/${eve.user.id}`, {})
+  const texts = (await admin.page('limit=50', own)).messages.flatMap((one) => ('text' in one ? one.text : []))
+  expect(texts).toEqual(['see https://x.example', 'no link', 'back', 'of its new owner'])
+})
+
 test('a room has a limited number of hooks', async () => {
   const other = (await ann.makes('full')).id
   const make = () => ann.ask('POST', `/api/rooms/${other}/hooks/incoming`, { name: 'x' })

@@ -1,5 +1,6 @@
 // Signing in by an identity provider: a real one. Who comes in as whom, and what happens when something is wrong with it.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import type { TotpAnswer } from '../../server/protocol/security.ts'
 import type { WorkspaceSeen } from '../../server/protocol/workspace.ts'
 import { Authenticator } from '../support/authenticator.ts'
@@ -196,6 +197,15 @@ test('members of the group are administrators, for as long as they are in it', a
   expect(await seen(['cooks', 'keepers'])).toBe(true)
   expect(await seen(['cooks'])).toBe(false)
   expect(await seen(['keepers'])).toBe(true)
+  const hal = at(brook)
+  await comes(hal, subject, { name: 'hal', groups: ['keepers'] })
+  const { entries } = (await hal.ask<AuditAnswer>('GET', '/api/admin/audit')).body
+  const changes = entries.filter(({ kind }) => kind.startsWith('admin_'))
+  expect(changes).toMatchObject(
+    ['admin_made', 'admin_unmade', 'admin_made'].map((kind) => {
+      return { kind, by: null, address: '127.0.0.1', about: { person: { name: 'hal' }, reason: 'keepers' } }
+    }),
+  )
   // Who was made one here stays one.
   const own = fresh()
   expect(await comes(at(brook), own, { name: 'ida' })).toBe('/')

@@ -167,8 +167,9 @@ test('a browser gets another token when its password is set, and when its person
   const bearer = { authorization: `Bearer ${ida.cookie?.split('=')[1]}` }
   const asProgram = async () => (await fetch(`${ida.address}/api/rooms`, { headers: bearer })).status
   expect(await asProgram()).toBe(200)
-  const sessions = new Sessions(brook.db, brook.connections.cache, { deliver: () => Promise.resolve(true) })
-  expect(await new Administrators(brook.db, sessions).add('Ida')).toMatchObject({ name: 'Ida' })
+  const bus = { deliver: () => Promise.resolve(true) }
+  const sessions = new Sessions(brook.db, brook.connections.cache, bus)
+  expect(await new Administrators(brook.db, sessions, bus).add('Ida')).toMatchObject({ name: 'Ida' })
   expect(await asProgram()).toBe(401)
   expect((await ida.ask<{ user: object }>('GET', '/api/session')).body.user).toMatchObject({ admin: true })
   expect(ida.cookie).not.toBe(old.cookie)

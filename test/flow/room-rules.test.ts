@@ -187,6 +187,17 @@ describe('slow mode', () => {
     await hears(member, 'slowMs')
     expect(await posts(member, '')).toBe('empty_message')
     expect(await posts(member, 'x'.repeat(17_000))).toBe('message_too_long')
+    const poll = { question: 'Where?', options: ['here', 'Here'] }
+    expect(await tries(member, 'POST', `/api/rooms/${room}/polls`, { cid: newCid(), ...poll })).toBe(
+      'bad_poll',
+    )
+    for (const [name, args] of [
+      ['nothing-of-this-name', ''],
+      ['poll', 'no answers'],
+    ])
+      expect(await tries(member, 'POST', `/api/rooms/${room}/commands`, { cid: newCid(), name, args })).toBe(
+        200,
+      )
     const message = { cid: newCid(), text: 'once' }
     const path = `/api/rooms/${room}/messages`
     const first = await member.ask<{ seq: number }>('POST', path, message)

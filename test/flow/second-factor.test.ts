@@ -65,6 +65,30 @@ async function signsIn(name: string, code: string): Promise<string | number> {
   return answer.code ?? answer.status
 }
 
+test('an address that is banned keeps no administrator out, with a second factor neither; everybody else it does', async () => {
+  const from = async (path: string, body: object) => {
+    const headers = { 'x-forwarded-for': '203.0.113.9', 'content-type': 'application/json' }
+    const request = { method: 'POST', headers, body: JSON.stringify(body) }
+    const answer = await fetch(`${brook.servers[0]?.address}${path}`, request)
+    const { error } = (await answer.json()) as { error?: { code: string; ticket?: string } }
+    return { code: error?.code ?? answer.status, ticket: error?.ticket }
+  }
+  const [root, ann] = [await signsUp(), await signsUp()]
+  const [of, ofAnn] = [await setsUp(root), await setsUp(ann)]
+  await brook.makesAdmin({ user: await root.me() })
+  const { ticket: early } = await begun(ann.name)
+  expect((await root.ask('POST', '/api/admin/bans', { address: '203.0.113.0/24' })).status).toBe(201)
+  const { code, ticket } = await from('/api/session', { name: root.name, password })
+  expect(code).toBe('second_factor_needed')
+  const second = '/api/session/second-factor'
+  expect((await from(second, { ticket, code: codeOf(of.secret) })).code).toBe(200)
+  expect((await from('/api/session', { name: ann.name, password })).code).toBe('banned')
+  expect((await from(second, { ticket: early, code: codeOf(ofAnn.secret) })).code).toBe('banned')
+  expect((await from(second, { ticket: 'x'.repeat(22), code: '123456' })).code).toBe('ticket_over')
+  const { body } = await root.ask<{ bans: { id: string }[] }>('GET', '/api/admin/bans')
+  for (const { id } of body.bans) await root.ask('DELETE', `/api/admin/bans/${id}`)
+})
+
 test('a second factor counts once a code has confirmed it, and then signing in needs one', async () => {
   const ann = await signsUp()
   const phone = new Client(ann.address, ann.name)

@@ -29,7 +29,7 @@ function process(...answers: (Promise<boolean> | Error | boolean)[]) {
       peopleOf: async () => {
         const answer = await answers[asked++]
         if (answer instanceof Error) throw answer
-        return new Map(answer === false ? [] : [[connection.session, connection.user.id]])
+        return new Map(answer === false ? [] : [[connection.session, connection.user]])
       },
     },
     memberships: { roomIdsOf: async () => new Map() },

@@ -80,7 +80,7 @@ async function withAdministrators<T>(
   try {
     const sessions = new Sessions(db, redis.cache, { deliver: () => Promise.resolve(true) })
     await redis.ready(10_000)
-    return await work(new Administrators(db, sessions))
+    return await work(new Administrators(db, sessions, redis.bus))
   } finally {
     redis.close()
     await db.close()

@@ -120,6 +120,8 @@ export const manageEn = {
       removed: 'Removed from a room',
       role: 'Changed a role',
       room_changed: 'Changed a room',
+      admin_made: 'Became an administrator',
+      admin_unmade: 'No longer an administrator',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',
       hook_removed: 'Removed a webhook',

@@ -116,6 +116,8 @@ export const manageZh: Shape<typeof manageEn> = {
       removed: '移出房间',
       role: '更改角色',
       room_changed: '修改房间设置',
+      admin_made: '成为管理员',
+      admin_unmade: '不再是管理员',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
       hook_removed: '移除 Webhook',
