@@ -81,6 +81,39 @@ CREATE TABLE ended_sessions (
   PRIMARY KEY (id)
 );
 
+CREATE TABLE erasings (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  person_id bigint unsigned NOT NULL,
+  person_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  since_ms bigint unsigned NOT NULL,
+  messages int unsigned NOT NULL,
+  by_id bigint unsigned NOT NULL,
+  by_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  created_at datetime(3) NOT NULL,
+  told_at datetime(3) NULL,
+  undone_at datetime(3) NULL,
+  undone_by bigint unsigned NULL,
+  undone_name varchar(32) COLLATE utf8mb4_unicode_ci NULL,
+  undo_told_at datetime(3) NULL,
+  final_at datetime(3) NULL,
+  erased_at datetime(3) NULL,
+  PRIMARY KEY (id),
+  KEY erasings_open (erased_at, undo_told_at),
+  KEY erasings_person (person_id, id)
+);
+
+CREATE TABLE erasing_rooms (
+  erasing_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  from_seq bigint unsigned NOT NULL,
+  cid char(36) COLLATE ascii_bin NOT NULL,
+  seq bigint unsigned NULL,
+  undo_cid char(36) COLLATE ascii_bin NOT NULL,
+  undo_seq bigint unsigned NULL,
+  is_erased tinyint unsigned NOT NULL DEFAULT 0,
+  PRIMARY KEY (erasing_id, room_id)
+);
+
 CREATE TABLE followed_threads (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -227,6 +260,7 @@ CREATE TABLE messages (
   body text COLLATE utf8mb4_unicode_ci NULL,
   state mediumtext COLLATE utf8mb4_unicode_ci NULL,
   first_mentions text COLLATE utf8mb4_unicode_ci NULL,
+  erased_seq bigint unsigned NULL,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid)
 );

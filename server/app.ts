@@ -8,6 +8,7 @@ import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
+import { openErasing } from './erasing/feature.ts'
 import type { Feature } from './feature.ts'
 import { exportFeature } from './export/feature.ts'
 import { healthFeature } from './health.ts'
@@ -72,6 +73,7 @@ export function composeApp(core: Core): App {
     ...account,
     ...moderation,
   })
+  const { erasing, erasings } = openErasing(core)
   const features = [
     logFeature(core),
     calls,
@@ -84,7 +86,8 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
-    moderationFeature(core, { memberships, ...moderation }),
+    moderationFeature(core, { memberships, ...moderation, erasings }),
+    erasing,
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),

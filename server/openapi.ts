@@ -5,6 +5,7 @@ import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
 import * as directory from './protocol/directory.ts'
+import * as erasing from './protocol/erasing.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as moderation from './protocol/moderation.ts'
@@ -115,6 +116,7 @@ function withNames<Document extends object>(document: Document): Document {
     adminPeople,
     audit,
     directory,
+    erasing,
     bots,
     hooks,
     moderation,

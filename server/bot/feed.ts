@@ -4,6 +4,7 @@ import { isMysqlAway, type Db } from '../db.ts'
 import { archivedLog } from '../history/sql/archived-log.ts'
 import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
+import { unlessErased } from '../log/as-it-stands.ts'
 import { blanked, isChange } from '../protocol/entries/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { EntryEvent, GoneEvent } from '../protocol/events.ts'
@@ -131,7 +132,11 @@ export class Feed {
     if (kept === undefined) return undefined
     // What was deleted since, and is not in MySQL yet.
     const steps = kept.events.map((event) =>
-      stepOf(tail.isDeleted(room, isChange(event) ? event.target : event.seq) ? blanked(event) : event),
+      stepOf(
+        tail.isDeleted(room, isChange(event) ? event.target : event.seq)
+          ? blanked(event)
+          : unlessErased(tail, room, event),
+      ),
     )
     return { room, steps, end: kept.upTo, more: kept.more || kept.upTo < tail.head(room) }
   }
@@ -149,7 +154,9 @@ function runOfMemory(room: string, { tail, after, limit }: Read): Run | undefine
   const missed = tail.since(room, after)
   if (missed === undefined) return undefined
   const some = missed.slice(0, limit)
-  const steps = some.flatMap(({ event }) => (event.type === 'unknown' ? [] : stepOf(event)))
+  const steps = some.flatMap(({ event }) =>
+    event.type === 'unknown' ? [] : stepOf(unlessErased(tail, room, event)),
+  )
   return { room, steps, end: some.at(-1)?.seq ?? after, more: missed.length > some.length }
 }
 

@@ -6,6 +6,7 @@ import type { Tail } from '../log/tail.ts'
 import type { EffectEvent } from '../protocol/events.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { isSpoken, targetOf, toMessage, withChange } from '../protocol/timeline.ts'
+import { beneath } from './hidden.ts'
 import { changesOf } from './sql/kept-changes.ts'
 import { firstMessages } from './sql/messages.ts'
 import { repliesOf } from './sql/replies.ts'
@@ -37,7 +38,7 @@ export async function asOf(
   const kept = await keptEffects(db, room, archived, moment)
 
   const before = (message: SpokenMessage): Message => {
-    const base = born.get(message.seq) ?? first.get(message.seq) ?? message
+    const base = born.get(message.seq) ?? bared(first.get(message.seq)) ?? message
     const changes = [...(kept.get(message.seq) ?? []), ...(inMemory.get(message.seq) ?? [])]
     return changes
       .filter(({ seq }) => seq <= moment)
@@ -52,6 +53,10 @@ export async function asOf(
   )
   return messages.map((message) => rewound.get(message.seq) ?? message)
 }
+
+/** It is restored now, though MySQL may not have heard of it. */
+const bared = (message: Message | undefined): Message | undefined =>
+  message && (beneath(message)?.message ?? message)
 
 /** Only the current text has its mentions stored; earlier texts mention nobody, wherever they are read from. */
 function withNamesOf({ text, mentions }: SpokenMessage, then: Message): Message {

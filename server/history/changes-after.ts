@@ -2,7 +2,8 @@
 // MySQL below.
 import type { Entry } from '../log/entry.ts'
 import type { ChangesAnswer } from '../protocol/http.ts'
-import { isChange, isReply } from '../protocol/timeline.ts'
+import { manyMessages } from '../protocol/entries/erased.ts'
+import { isChange, isErasure, isReply } from '../protocol/timeline.ts'
 import { touchedAfter } from './sql/messages.ts'
 import { readMessages, type RoomSource } from './page.ts'
 
@@ -25,8 +26,15 @@ async function changedLately(
 ): Promise<ChangesAnswer> {
   const head = source.tail.head(source.room)
   const reached = missed[limit - 1]?.seq ?? head
-  const seqs = new Set(missed.slice(0, limit).flatMap(touched))
-  return { messages: await readMessages(source, [...seqs]), head: reached, more: reached < head }
+  const some = missed.slice(0, limit)
+  const seqs = new Set(some.flatMap(touched))
+  const isAnew = some.some(({ event }) => isErasure(event))
+  return {
+    messages: await readMessages(source, [...seqs]),
+    head: reached,
+    more: reached < head,
+    ...(isAnew ? { anew: true as const } : {}),
+  }
 }
 
 /** For a number that memory does not reach back to: MySQL's entries first, then memory's. */
@@ -46,7 +54,9 @@ async function changedLongAgo(source: RoomSource, { after, limit }: ChangesQuery
     ...fresh.flatMap(touched),
   ]
   const messages = await readMessages(source, [...new Set(seqs)])
-  return { messages, head: reached, more: reached < head }
+  const isAnew =
+    archived.some(({ message }) => message === manyMessages) || fresh.some(({ event }) => isErasure(event))
+  return { messages, head: reached, more: reached < head, ...(isAnew ? { anew: true as const } : {}) }
 }
 
 /** The numbers of the messages that an entry created or changed. */

@@ -3,6 +3,7 @@ import { isMysqlAway, type Db } from '../db.ts'
 import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
+import { holding } from '../protocol/entries/erased.ts'
 import { limits } from '../protocol/limits.ts'
 import { placeKey } from '../protocol/place-key.ts'
 import { isNamed, isReply, isSpoken, isSpokenEvent, showsInRoom, toMessage } from '../protocol/timeline.ts'
@@ -148,7 +149,13 @@ async function countAfter(
     const first = tail?.first(room) ?? 1
     counts.set(room, tail === undefined ? 0 : inMemory(room, Math.max(read, first - 1), tail))
     if (tail !== undefined && read + 1 < first)
-      older.push({ room, after: read, before: first, except: [0, ...tail.deletedBelow(room)] })
+      older.push({
+        room,
+        after: read,
+        before: first,
+        except: [0, ...tail.deletedBelow(room)],
+        hidden: holding(tail.erasures(room)),
+      })
   }
   const kept = await unlessLost(inMysql(older), new Map<string, number>())
   for (const [room, count] of kept) counts.set(room, count + (counts.get(room) ?? 0))

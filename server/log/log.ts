@@ -2,7 +2,7 @@
 // fails and is opened again by itself (shard-log.ts); here is only what is asked of all of them together.
 import type { Refusal } from '../protocol/errors.ts'
 import type { RedisProvider } from '../redis/provider.ts'
-import type { Appended, Draft, StreamId } from './entry.ts'
+import type { Appended, Draft, Entry, StreamId } from './entry.ts'
 import type { Archive } from './epoch.ts'
 import { shardOf } from './shard.ts'
 import { fullness, pressureOf, type Backlog, type Pressure } from './pressure.ts'
@@ -120,6 +120,11 @@ export class Log {
     return new Map(
       rooms.map((room) => [room, { seq: this.head(room), at: this.tail(room)?.headAt(room) ?? null }]),
     )
+  }
+
+  /** Entries that MySQL may not have yet, of all rooms; oldest first in each shard. */
+  *waiting(): Generator<Entry, void, undefined> {
+    for (const { tail } of this.#shards) if (tail !== undefined) yield* tail.waiting()
   }
 
   /** MySQL has a shard's entries up to `id`: told by sync over the bus, and found by the watch. */

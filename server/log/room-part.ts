@@ -1,6 +1,8 @@
 // What memory has of one room: a contiguous end of its entries, and where in it what changes messages stands.
+import { covers, holding, manyMessages, type ErasedEvent } from '../protocol/entries/erased.ts'
 import { blanked, endsMessage } from '../protocol/entries/index.ts'
-import { isChange, isEffect, isSpokenEvent, targetOf } from '../protocol/timeline.ts'
+import type { Person } from '../protocol/people.ts'
+import { isChange, isEffect, isErasure, isSpokenEvent, targetOf } from '../protocol/timeline.ts'
 import type { Entry } from './entry.ts'
 
 export interface RoomPart {
@@ -34,6 +36,20 @@ export const emptyPart = (head: number, headAt: number | null): RoomPart => ({
 export function entryAt({ entries, start }: RoomPart, seq: number): Entry | undefined {
   const first = entries[start]?.seq
   return first === undefined || seq < first ? undefined : entries[start + seq - first]
+}
+
+const none: readonly ErasedEvent[] = []
+
+/** Of the part's entries those that delete everything of somebody, or undo that, in their order. */
+export function erasuresOf({ changes }: RoomPart): readonly ErasedEvent[] {
+  const found = changes.get(manyMessages)
+  return found === undefined ? none : found.map(({ event }) => event).filter(isErasure)
+}
+
+/** One of them deletes this message of this person, and is not undone. */
+export function isErased(part: RoomPart, message: { seq: number; user: Person }): boolean {
+  const erasures = erasuresOf(part)
+  return erasures.length > 0 && holding(erasures).some((erasure) => covers(erasure, message))
 }
 
 /** Takes note of what an entry that was just added does. */

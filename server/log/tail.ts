@@ -4,12 +4,24 @@
 // is contiguous up to its head.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Refusal } from '../protocol/errors.ts'
+import type { ErasedEvent } from '../protocol/entries/erased.ts'
 import type { EffectEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
+import type { Person } from '../protocol/people.ts'
 import { isEffect, isSpokenEvent } from '../protocol/timeline.ts'
 import { compareIds, personNumber, type Entry, type StreamId } from './entry.ts'
 import { ReadBack } from './read-back.ts'
-import { dropFirst, emptyPart, entryAt, forgetPart, isMuch, noteEntry, type RoomPart } from './room-part.ts'
+import {
+  dropFirst,
+  emptyPart,
+  entryAt,
+  erasuresOf,
+  forgetPart,
+  isErased,
+  isMuch,
+  noteEntry,
+  type RoomPart,
+} from './room-part.ts'
 
 /** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
 export interface Jump {
@@ -165,7 +177,23 @@ export class Tail {
 
   /** Memory knows that the message with this number is deleted. */
   isDeleted(room: string, seq: number): boolean {
-    return this.#parts.get(room)?.ended.has(seq) ?? false
+    const part = this.#parts.get(room)
+    if (part === undefined) return false
+    if (part.ended.has(seq)) return true
+    const event = erasuresOf(part).length === 0 ? undefined : entryAt(part, seq)?.event
+    return event !== undefined && isSpokenEvent(event) && isErased(part, event)
+  }
+
+  /** Memory knows that this message of this person, wherever it is, is deleted with everything they had said. */
+  isErased(room: string, message: { seq: number; user: Person }): boolean {
+    const part = this.#parts.get(room)
+    return part !== undefined && isErased(part, message)
+  }
+
+  /** What memory knows of messages that are deleted with everything their authors had said, and restored, in its order. */
+  erasures(room: string): readonly ErasedEvent[] {
+    const part = this.#parts.get(room)
+    return part === undefined ? [] : erasuresOf(part)
   }
 
   /** Numbers below memory whose messages memory knows to be deleted: MySQL may not know it yet. */

@@ -1,9 +1,10 @@
 // Bans from the workspace: of a person or of an address, by administrators or on the command line. SQL of `bans`; ban-list.ts applies them.
 import { noteAudit } from '../audit/audit.ts'
 import type { Db, Param, Queryable } from '../db.ts'
+import type { Erasings } from '../erasing/erasings.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Ban, BanBody, BansAnswer, BansQuery } from '../protocol/moderation.ts'
+import type { Ban, BanAnswer, BanBody, BansAnswer, BansQuery } from '../protocol/moderation.ts'
 import { cleanLine } from '../protocol/names.ts'
 import { personOf, type Person } from '../protocol/people.ts'
 import type { BanList } from './ban-list.ts'
@@ -20,6 +21,14 @@ const holds = 'b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?)
 export interface BansDeps {
   db: Db
   list: Pick<BanList, 'note' | 'changed'>
+  /** Deletes what somebody has said; the command line has none. */
+  erasings?: Pick<Erasings, 'decide' | 'decided'>
+}
+
+/** The ids of a ban, and of what is deleted with it. */
+interface Made {
+  id: string
+  erasing: string | undefined
 }
 
 /** Whom a ban is about. */
@@ -56,11 +65,11 @@ export class Bans {
    * Holds on this server when it resolves, and on the others a moment later. A second ban of one person or address replaces the
    * first.
    */
-  async make(banning: Banning, body: BanBody): Promise<{ ban: Ban } | Refusal> {
+  async make(banning: Banning, body: BanBody): Promise<BanAnswer | Refusal> {
     const reason = cleanReason(body.reason)
     if (reason === undefined) return { code: 'bad_reason' }
     const expiresAt = endOf(body.expiresInMs)
-    const made = await this.#deps.db.transaction(async (tx): Promise<string | Refusal> => {
+    const made = await this.#deps.db.transaction(async (tx): Promise<Made | Refusal> => {
       // First: it locks, and the others' bans are then counted as they are.
       await this.#deps.list.note(tx)
       const target = await findTarget(tx, banning, body)
@@ -87,12 +96,25 @@ export class Bans {
         ...banning,
         about: { ...target, ...(reason === '' ? {} : { reason }), ...until },
       })
-      return insertId
+      return { id: insertId, erasing: await this.#erase(tx, banning, target, body) }
     })
-    if (typeof made === 'object') return made
+    if ('code' in made) return made
     await this.#deps.list.changed()
-    const [ban] = await whole(this.#deps.db, 'b.id = ?', [BigInt(made)])
-    return ban === undefined ? { code: 'not_found' } : { ban }
+    // Once they are out: nothing of theirs comes after.
+    const erasing = (await this.#deps.erasings?.decided(made.erasing)) ?? null
+    const [ban] = await whole(this.#deps.db, 'b.id = ?', [BigInt(made.id)])
+    return ban === undefined ? { code: 'not_found' } : { ban, erasing }
+  }
+
+  async #erase(
+    tx: Queryable,
+    { by, address }: Banning,
+    target: Target,
+    { deleteSinceMs: sinceMs }: BanBody,
+  ): Promise<string | undefined> {
+    if (sinceMs === undefined || !('person' in target) || by === undefined || address === undefined)
+      return undefined
+    return this.#deps.erasings?.decide(tx, { by, address }, { person: target.person, sinceMs })
   }
 
   /** False: there is none. */
@@ -177,11 +199,12 @@ async function whole(
 async function findTarget(
   tx: Queryable,
   { address: own }: Banning,
-  { user, address }: BanBody,
+  { user, address, deleteSinceMs }: BanBody,
 ): Promise<Target | Refusal> {
   if ((user === undefined) === (address === undefined))
     return { code: 'bad_request', detail: 'either user or address' }
   if (address !== undefined) {
+    if (deleteSinceMs !== undefined) return { code: 'bad_request', detail: 'deleteSinceMs is of a user' }
     const network = cleanNetwork(address)
     if (network === undefined) return { code: 'bad_network' }
     return own !== undefined && new Networks([network]).holding(own).length > 0

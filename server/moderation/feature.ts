@@ -1,6 +1,7 @@
 // Keeping people out: bans from the workspace, and from one room.
 import { Audit } from '../audit/audit.ts'
 import type { Core } from '../core.ts'
+import type { Erasings } from '../erasing/erasings.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { BanList } from './ban-list.ts'
@@ -16,9 +17,9 @@ export type Moderation = ReturnType<typeof openModeration>
 
 export function moderationFeature(
   { db }: Core,
-  { bans: list, memberships }: Moderation & { memberships: Memberships },
+  { bans: list, memberships, erasings }: Moderation & { memberships: Memberships; erasings: Erasings },
 ): Feature {
-  const bans = new Bans({ db, list })
+  const bans = new Bans({ db, list, erasings })
   return {
     open: () => list.open(),
     onReconnect: () => list.soon(),

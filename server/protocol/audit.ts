@@ -27,6 +27,9 @@ export const auditKinds = [
   'invite_revoked',
   'banned',
   'unbanned',
+  'messages_deleted',
+  'messages_restored',
+  'messages_erased',
   'room_banned',
   'room_unbanned',
   'removed',
@@ -54,6 +57,9 @@ export const AuditAbout = Closed({
   /** The id of an invite, a webhook or a session. */
   id: Type.Optional(Type.String()),
   role: Type.Optional(Type.String()),
+  /** How many messages, and since when. */
+  messages: Type.Optional(Type.Integer({ minimum: 0 })),
+  since: Type.Optional(Time),
   /** What was changed, with its new values. */
   changed: Type.Optional(
     Type.Record(Type.String(), Type.Union([Type.String(), Type.Boolean(), Type.Number()])),

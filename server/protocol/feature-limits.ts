@@ -43,6 +43,17 @@ export const featureLimits = {
     /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
     lookEveryMs: 2 * second,
   },
+  /** Deleting everything that somebody has said (server/erasing). */
+  erasing: {
+    /** For how long it can be undone; then what they said is erased. A night and a day to notice a mistake. */
+    undoMs: 24 * hour,
+    /** How often a process looks for what another has left undone. */
+    lookEveryMs: 2 * second,
+    /** Messages that are erased in one transaction, some 50 ms; then the table is left alone for as long as that took. */
+    step: 500,
+    /** Deletions of an administrators' list: those that can be undone, the newest. */
+    listed: 200,
+  },
   /** People in a page of the administrators' list: a few screens. */
   people: { page: { default: 50, max: 200 } },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */

@@ -162,8 +162,16 @@ export const ThreadAnswer = Closed({
   hasAfter: Type.Boolean(),
   upTo: Seq,
 })
-/** `head` is the number up to which these changes are complete once `more` is false. */
-export const ChangesAnswer = Closed({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() })
+/**
+ * `head` is the number up to which these changes are complete once `more` is false. `anew`: everything that somebody had said was
+ * deleted or restored within them, so whoever keeps the room's messages reads them again.
+ */
+export const ChangesAnswer = Closed({
+  messages: Type.Array(Message),
+  head: Seq,
+  more: Type.Boolean(),
+  anew: Type.Optional(Type.Literal(true)),
+})
 
 /** Last pinned first. */
 export const PinsAnswer = Closed({ pins: Type.Array(SpokenMessage) })

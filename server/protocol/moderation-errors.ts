@@ -18,6 +18,11 @@ export const moderationErrors = {
   },
   own_network: { status: 409, retry: false, words: 'This would ban the address you are at.' },
   is_admin: { status: 409, retry: false, words: 'An administrator cannot be banned.' },
+  erased_for_good: {
+    status: 409,
+    retry: false,
+    words: 'This was deleted more than a day ago, and cannot be restored.',
+  },
   too_many_bans: { status: 409, retry: false, words: 'There are too many bans already. Lift some first.' },
   archived: { status: 403, retry: false, words: 'This room is archived. Nothing can be written in it.' },
   read_only: { status: 403, retry: false, words: 'Only moderators and owners can write in this room.' },

@@ -1,5 +1,6 @@
 // Who is kept out: of the workspace by an administrator, of a room by its moderators.
 import { Type, type Static } from 'typebox'
+import { Erasing, SinceMs } from './erasing.ts'
 import { limits } from './limits.ts'
 import { Person } from './people.ts'
 import { Closed, Id, Limit, Line, NextQuery, Nullable, Time } from './schema.ts'
@@ -25,6 +26,8 @@ export const BanBody = Closed({
   ),
   expiresInMs,
   reason,
+  /** Of a person: deletes everything that they have said since then. */
+  deleteSinceMs: Type.Optional(SinceMs),
 })
 export const Ban = Closed({
   id: Id,
@@ -36,7 +39,8 @@ export const Ban = Closed({
   at: Time,
   expiresAt: Nullable(Time),
 })
-export const BanAnswer = Closed({ ban: Ban })
+/** `erasing`: what was deleted with it; null: nothing. */
+export const BanAnswer = Closed({ ban: Ban, erasing: Nullable(Erasing) })
 export const BansQuery = Closed({
   before: NextQuery('^[1-9][0-9]{0,18}$'),
   limit: Limit(limits.bans.page.default, limits.bans.page.max),
@@ -61,6 +65,7 @@ export const KeptOut = Closed({ reason: Type.String(), until: Nullable(Time) })
 export type BanBody = Static<typeof BanBody>
 export type Ban = Static<typeof Ban>
 export type RoomBanBody = Static<typeof RoomBanBody>
+export type BanAnswer = Static<typeof BanAnswer>
 export type BansQuery = Static<typeof BansQuery>
 export type BansAnswer = Static<typeof BansAnswer>
 export type RoomBan = Static<typeof RoomBan>

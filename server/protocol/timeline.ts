@@ -1,5 +1,6 @@
 // The only fold from entries to messages, pure: the server's history and the browser's list give the same result. A
 // message's `updatedSeq` says which entries are in it: all that change it, up to that number.
+import { covers, type ErasedEvent } from './entries/erased.ts'
 import { foldChange, isChange, isSpokenEvent, kindOf } from './entries/index.ts'
 import type { EffectEvent, EntryEvent, NoticeEvent, ReplyEvent, SpokenEvent } from './events.ts'
 import type { Message, NoticeMessage, SpokenMessage, ThreadSummary } from './http.ts'
@@ -41,16 +42,26 @@ export const isNamed = (mentions: readonly Mention[] | undefined, person: string
 
 export const isEffect = (entry: EntryEvent): entry is EffectEvent => isChange(entry) || isReply(entry)
 
-/** The number of the message that this changes. */
+/** It is about all messages of somebody in a part of the room, and not about one. */
+export const isErasure = (entry: { type: string }): entry is ErasedEvent => entry.type === 'erased'
+
+/** It restores them: whoever has them as deleted has nothing of what they said, and reads them again. */
+export const isRestoring = (entry: { type: string }): boolean =>
+  isErasure(entry) && entry.undoes !== undefined
+
+/** The number of the message that this changes; 0 for one that is about many. */
 export const targetOf = (effect: EffectEvent): number => (isReply(effect) ? effect.thread : effect.target)
+
+/** Whether a message may be another one after this. */
+export const concerns = (effect: EffectEvent, message: SpokenMessage): boolean =>
+  isErasure(effect) ? covers(effect, message) : message.seq === targetOf(effect)
 
 /**
  * The message after a change. A change that is already in it, or belongs to another message, leaves it as it is, so
  * repetition is harmless. Changes of one message must come in their order.
  */
 export function withChange<Of extends Message>(message: Of, effect: EffectEvent): Of | SpokenMessage {
-  if (!isSpoken(message) || message.seq !== targetOf(effect) || effect.seq <= message.updatedSeq)
-    return message
+  if (!isSpoken(message) || effect.seq <= message.updatedSeq || !concerns(effect, message)) return message
   const next = isReply(effect)
     ? { ...message, threaded: withReply(message.threaded, effect) }
     : message.deletedAt === null

@@ -7,6 +7,7 @@ import { writeEntries } from '../../server/history/sync/archive.ts'
 import { History } from '../../server/history/history.ts'
 import type { Entry } from '../../server/log/entry.ts'
 import { Tail } from '../../server/log/tail.ts'
+import { holding, type ErasedEvent } from '../../server/protocol/entries/erased.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Refusal } from '../../server/protocol/errors.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
@@ -15,6 +16,7 @@ import type { Person } from '../../server/protocol/people.ts'
 import {
   isChange,
   isEffect,
+  isErasure,
   isReply,
   later,
   showsInRoom,
@@ -42,13 +44,17 @@ function foldEntry(timeline: Timeline, { event }: Entry): void {
   const made = toMessage(event)
   if (made !== undefined) timeline.set(made.seq, later(timeline.get(made.seq), made))
   if (!isEffect(event)) return
-  const known = timeline.get(targetOf(event))
-  if (known !== undefined) timeline.set(known.seq, withChange(known, event))
+  const known = isErasure(event) ? [...timeline.values()] : [timeline.get(targetOf(event))]
+  for (const message of known)
+    if (message !== undefined) timeline.set(message.seq, withChange(message, event))
 }
 
+/** What was undone is as if it had never been, but for the number of what undid it. */
 function fold(entries: readonly Entry[], from: Timeline = new Map()): Timeline {
   const timeline = new Map(from)
-  for (const entry of entries) foldEntry(timeline, entry)
+  const undone = new Set(entries.map(({ event }) => (isErasure(event) ? event.undoes : undefined)))
+  for (const entry of entries)
+    if (!isErasure(entry.event) || !undone.has(entry.seq)) foldEntry(timeline, entry)
   return timeline
 }
 
@@ -70,6 +76,8 @@ const doing = fc.record({
     'reacted',
     'pinned',
     'pinned',
+    'erased',
+    'undone',
   ),
   user: fc.constantFrom(ann, bob),
   back: fc.integer({ min: 1, max: 12 }),
@@ -86,6 +94,8 @@ let room = 100
 
 function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> ? T : never)[]): Entry[] {
   room += 1
+  const erasures: ErasedEvent[] = []
+  const isGone = (seq: number): boolean => holding(erasures).some(({ to }) => seq <= to)
   return doings.map(({ kind, user, back, emoji, on, named }, index): Entry => {
     const seq = index + 1
     const target = Math.max(1, seq - back)
@@ -97,7 +107,24 @@ function entriesOf(doings: readonly (typeof doing extends fc.Arbitrary<infer T> 
         case 'edited':
           return change(seq, { type: 'edited', target, text: `edited by ${seq}`, ...names }, facts)
         case 'deleted':
-          return change(seq, { type: 'deleted', target }, facts)
+          // Nobody deletes what is not there any more.
+          return isGone(target)
+            ? change(seq, { type: 'reacted', target, emoji, on }, facts)
+            : change(seq, { type: 'deleted', target }, facts)
+        case 'erased':
+        case 'undone': {
+          const last = kind === 'undone' ? holding(erasures).at(on ? -1 : 0) : undefined
+          const body = last ?? {
+            person: back % 2 === 0 ? ann : bob,
+            from: Math.max(1, seq - back),
+            to: seq - 1,
+          }
+          const { person, from, to } = body
+          const undoes = last === undefined ? {} : { undoes: last.seq }
+          const made = change(seq, { type: 'erased', target: 0, person, from, to, ...undoes }, facts)
+          erasures.push(made.event as ErasedEvent)
+          return made
+        }
         case 'reacted':
           return change(seq, { type: 'reacted', target, emoji, on }, facts)
         case 'pinned':
@@ -251,6 +278,9 @@ test('a client that returns at any number gets all changes since, in pieces of a
           const changes = readable(await history.changes(String(room), { after: at, limit }))
           expect(changes.head).toBeGreaterThan(changes.more ? at : at - 1)
           for (const state of changes.messages) timeline.set(state.seq, later(timeline.get(state.seq), state))
+          if (changes.anew === true)
+            for (const state of readable(await history.page(String(room), { limit: 200 })).messages)
+              timeline.set(state.seq, later(timeline.get(state.seq), state))
           ;({ head: at, more } = changes)
         }
         expect(shown(timeline)).toEqual(shown(fold(entries)))

@@ -2,9 +2,12 @@
 import { h, type Component } from 'vue'
 import type { AdminPerson } from '../../server/protocol/admin-people.ts'
 import type { AuditEntry } from '../../server/protocol/audit.ts'
+import type { Erasing } from '../../server/protocol/erasing.ts'
 import type { Ban } from '../../server/protocol/moderation.ts'
 import AuditSection from '../../web/admin/audit/AuditSection.vue'
 import BansSection from '../../web/admin/bans/BansSection.vue'
+import DeleteMessagesDialog from '../../web/admin/erasing/DeleteMessagesDialog.vue'
+import type { Erasings } from '../../web/admin/erasing/use-erasings.ts'
 import PeopleSection from '../../web/admin/people/PeopleSection.vue'
 import BanDialog from '../../web/bans/BanDialog.vue'
 import BannedPage from '../../web/bans/BannedPage.vue'
@@ -54,6 +57,23 @@ const people = [
   person({ ...noor, createdAt: at(10, 3) }),
 ]
 
+const erasing = (of: { id: string; name: string }, messages: number): Erasing => ({
+  id: of.id,
+  person: of,
+  since: 0,
+  messages,
+  by: root,
+  at: at(9, 0),
+  undoableUntil: at(9, 0, -1),
+})
+const deleted = [erasing(mara, 12), erasing(long, 10_412)]
+const erasings: Erasings = {
+  of: (id) => deleted.filter(({ person: { id: of } }) => of === id),
+  made: () => undefined,
+  restore: done,
+  erase: done,
+}
+
 const entry = (seq: number, kind: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
   seq,
   at: at(9, seq % 60),
@@ -85,16 +105,17 @@ const peopleState = (shown: AdminPerson[], more: View = {}, modelValue = '') =>
       people: shown,
       readerId: ann.id,
       acts: {
-        ban: done,
+        ban: () => Promise.resolve({ ban: ban(), erasing: null }),
         unban: done,
         signOut: done,
         makeReset: () => Promise.resolve({ url: 'https://chat.northwind.example/reset#x', expiresAt: 0 }),
       },
+      erasings,
       modelValue,
     }),
   )
 const bansState = (shown: Ban[], more: View = {}) =>
-  framed(() => h(BansSection, { list: listView(more), bans: shown, ban: done, lift: done }))
+  framed(() => h(BansSection, { list: listView(more), bans: shown, ban: done, lift: done, erasings }))
 const auditState = (shown: AuditEntry[], more: View = {}) =>
   framed(() => h(AuditSection, { list: listView(more), entries: shown, isFiltered: false }))
 const bannedState = (reason: string, until: number | null) => () => () =>
@@ -107,6 +128,7 @@ export const manageStates: Record<string, () => Component> = {
   'manage-people-failed': peopleState([], { status: 'failed', refusal: { code: 'unavailable' } }),
   'manage-bans': bansState(bans),
   'manage-bans-none': bansState([]),
+  'manage-delete-messages': framed(() => h(DeleteMessagesDialog, { open: true, person: long, erase: done })),
   'manage-ban-person': framed(() => h(BanDialog, { open: true, person: long, ban: done })),
   'manage-ban-address': framed(() => h(BanDialog, { open: true, ban: done })),
   'manage-audit': auditState(entries, { next: '34', refusal: { code: 'unreachable' } }),

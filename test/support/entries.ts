@@ -35,6 +35,7 @@ type ChangeBody =
   | { type: 'deleted'; target: number }
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
   | { type: 'pinned'; target: number; on: boolean }
+  | { type: 'erased'; target: number; person: Person; from: number; to: number; undoes?: number }
 
 /** A change of the message numbered `target`. */
 export function change(

@@ -2,7 +2,14 @@
 import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import { placeKey } from '../../server/protocol/place-key.ts'
-import { isNamed, isSpoken, targetOf, withChange } from '../../server/protocol/timeline.ts'
+import {
+  isErasure,
+  isNamed,
+  isRestoring,
+  isSpoken,
+  targetOf,
+  withChange,
+} from '../../server/protocol/timeline.ts'
 import { names } from '../rooms/named.ts'
 import { mentions } from '../wire/api.ts'
 import { usePagedList, type Page, type PagedListDeps } from '../wire/paged-list.ts'
@@ -49,6 +56,11 @@ export function useMentions({ own, link }: MentionsDeps) {
   }
 
   function fold(room: string, one: EffectEvent): void {
+    if (isRestoring(one)) return void list.load()
+    if (isErasure(one)) {
+      for (const { room: at, message } of items.value) if (at === room) take(room, withChange(message, one))
+      return
+    }
     const known = items.value.find(({ room: at, message }) => at === room && message.seq === targetOf(one))
     const next = known && withChange(known.message, one)
     if (next !== undefined) take(room, next)

@@ -2,7 +2,7 @@
 import { shallowRef } from 'vue'
 import type { EffectEvent } from '../../server/protocol/events.ts'
 import type { Message, PinsAnswer, SpokenMessage } from '../../server/protocol/http.ts'
-import { isSpoken, later, withChange } from '../../server/protocol/timeline.ts'
+import { isRestoring, isSpoken, later, withChange } from '../../server/protocol/timeline.ts'
 import { listPins } from '../wire/api.ts'
 import { liveList } from '../wire/live-list.ts'
 import type { News } from '../conversation/pages/window.ts'
@@ -32,6 +32,7 @@ export function usePins({ room, messageAt }: PinsDeps) {
 
   function change(changes: readonly EffectEvent[]): void {
     if (changes.length === 0) return
+    if (changes.some(isRestoring)) list.loadSoon()
     show(pins.value.map((pin) => changes.reduce<SpokenMessage>(withChange, pin)))
     for (const one of changes) {
       if (one.type !== 'pinned' || !one.on || pins.value.some(({ seq }) => seq === one.target)) continue

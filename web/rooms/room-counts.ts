@@ -3,7 +3,7 @@ import type { EffectEvent, ReadEvent } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { Position } from '../../server/protocol/position.ts'
-import { isSpoken } from '../../server/protocol/timeline.ts'
+import { isErasure, isSpoken } from '../../server/protocol/timeline.ts'
 import type { EntriesEvent } from '../wire/feed-events.ts'
 import {
   changedNamed,
@@ -87,6 +87,8 @@ export class RoomCounts {
   #changed(room: string, change: EffectEvent, own: string): boolean {
     const counts = this.#counts.get(room)
     if (counts === undefined) return true
+    // Whose messages are counted is not known here.
+    if (isErasure(change)) return false
     const isDeleted = change.type === 'deleted'
     const named = changedNamed(counts.named, change, own)
     const isSure = named !== undefined && !(isDeleted && mayHaveCounted(counts.unread, change.target))

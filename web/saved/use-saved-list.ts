@@ -3,7 +3,7 @@
 import type { Message } from '../../server/protocol/http.ts'
 import { placeKey } from '../../server/protocol/place-key.ts'
 import type { SavedItem } from '../../server/protocol/saved.ts'
-import { withChange } from '../../server/protocol/timeline.ts'
+import { isRestoring, withChange } from '../../server/protocol/timeline.ts'
 import { savedPage } from '../wire/api.ts'
 import { useLink } from '../wire/link.ts'
 import { usePagedList, type Page } from '../wire/paged-list.ts'
@@ -20,6 +20,7 @@ export function useSavedList() {
     if (event.type === 'saved' && event.on && !items.value.some((item) => keyOf(item) === keyOf(event)))
       return void list.load()
     if (event.type !== 'entries' || event.changes.length === 0) return
+    if (event.changes.some(isRestoring)) return void list.load()
     items.value = items.value.map((item) =>
       item.room !== event.room || item.message === null
         ? item

@@ -1,7 +1,8 @@
 // The HTTP calls of administrators. Each returns its answer or a Refusal, and never throws.
 import type { AdminPeopleAnswer } from '../../server/protocol/admin-people.ts'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
-import type { Ban, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
+import type { ErasingAnswer, ErasingsAnswer } from '../../server/protocol/erasing.ts'
+import type { BanAnswer, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
 import type { ResetLinkAnswer } from '../../server/protocol/security.ts'
 import { request } from './http.ts'
 
@@ -17,8 +18,15 @@ export const endSessionsOf = (user: string) =>
 /** `before`: the `next` of the page before. */
 export const listBans = (before?: string) =>
   request<BansAnswer>({ method: 'GET', path: '/admin/bans', query: { before } })
-export const makeBan = (body: BanBody) => request<{ ban: Ban }>({ method: 'POST', path: '/admin/bans', body })
+export const makeBan = (body: BanBody) => request<BanAnswer>({ method: 'POST', path: '/admin/bans', body })
 export const liftBan = (id: string) => request<undefined>({ method: 'DELETE', path: `/admin/bans/${id}` })
+
+/** Everything that somebody has said since a time; 0: ever. */
+export const makeErasing = (user: string, sinceMs: number) =>
+  request<ErasingAnswer>({ method: 'POST', path: '/admin/erasings', body: { user, sinceMs } })
+export const listErasings = () => request<ErasingsAnswer>({ method: 'GET', path: '/admin/erasings' })
+export const undoErasing = (id: string) =>
+  request<undefined>({ method: 'DELETE', path: `/admin/erasings/${id}` })
 
 export interface AuditFilter {
   kind?: string | undefined

@@ -2,7 +2,7 @@
 // Invariant: `keep` claims nothing that was not loaded or passed on since `open`; a gap between the two is a hole.
 import type { EffectEvent, EntryEvent } from '../../server/protocol/events.ts'
 import type { Message } from '../../server/protocol/http.ts'
-import { isEffect, toMessage } from '../../server/protocol/timeline.ts'
+import { isEffect, isRestoring, toMessage } from '../../server/protocol/timeline.ts'
 import { waitMs } from './back-off.ts'
 import { accept, acceptUpTo, healAfterMs, healAt, know, returned, startAt, type Cursor } from './cursors.ts'
 import { heal } from './healing.ts'
@@ -122,6 +122,7 @@ export class FollowedRoom {
     this.#waiting = this.#waiting.filter(({ seq }) => seq > upTo)
     const inOrder = changes.sort((a, b) => a.seq - b.seq)
     this.#tellEntries([], inOrder, known)
+    if (changes.some(isRestoring)) this.#tell({ type: 'restart', room: this.#room })
   }
 
   #move(cursor: Cursor): void {

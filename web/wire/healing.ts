@@ -7,7 +7,10 @@ import { isRefusal } from './refusal.ts'
 /** More than this many pages (5,000 changes) is not healed: nobody reads it all, and the newest page is more useful. */
 const maxPages = 25
 
-/** `whole`: up to the server's head. `refused`: try again later. `too much`: start again at the newest page. */
+/**
+ * `whole`: up to the server's head. `refused`: try again later. `too much`, also of what one entry has changed: start again at the
+ * newest page.
+ */
 export type Healed = 'whole' | 'refused' | 'too much' | 'unwanted'
 
 export interface HealingDeps {
@@ -25,7 +28,8 @@ export async function heal({ room, after, take, isWanted }: HealingDeps): Promis
     const answer = await api.changes(room, upTo, limits.page.max)
     if (!isWanted()) return 'unwanted'
     if (isRefusal(answer)) return 'refused'
-    const { messages, head, more } = answer
+    const { messages, head, more, anew } = answer
+    if (anew === true) return 'too much'
     // A server that knows less than this tab has nothing to send yet.
     if (more && head <= upTo) return 'refused'
     // While there is more, this page is complete up to `head`, and the next one continues there.

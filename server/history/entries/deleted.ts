@@ -16,7 +16,7 @@ export const deleted: ChangeSql<DeletedEvent> = {
 async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Promise<void> {
   await tx.run(
     `UPDATE messages SET text = NULL, mentions = NULL, first_text = NULL, first_mentions = NULL, body = NULL, state = NULL,
-       edited_ms = NULL, deleted_ms = LEAST(COALESCE(deleted_ms, ?), ?), updated_seq = GREATEST(updated_seq, ?)
+       edited_ms = NULL, erased_seq = NULL, deleted_ms = LEAST(COALESCE(deleted_ms, ?), ?), updated_seq = GREATEST(updated_seq, ?)
      WHERE room_id = ? AND seq = ? AND ${isSpokenRow}`,
     [at, at, seq, room, target],
   )

@@ -22,9 +22,11 @@ export const edited: ChangeSql<EditedEvent> = {
 
 /** Trap: MySQL sets these one after the other, so what asks for the state before comes first. */
 async function edit(tx: Queryable, { room, target, seq, text, mentions, at }: EditedEvent): Promise<void> {
-  const isNewest = 'deleted_ms IS NULL AND COALESCE(edited_seq, 0) < ?'
+  // What is deleted with everything of its author may be restored.
+  const stands = '(deleted_ms IS NULL OR erased_seq IS NOT NULL)'
+  const isNewest = `${stands} AND COALESCE(edited_seq, 0) < ?`
   await tx.run(
-    `UPDATE messages SET first_mentions = IF(deleted_ms IS NULL AND edited_seq IS NULL, mentions, first_mentions),
+    `UPDATE messages SET first_mentions = IF(${stands} AND edited_seq IS NULL, mentions, first_mentions),
        first_text = IF(${isNewest}, COALESCE(first_text, text), first_text),
        text = IF(${isNewest}, ?, text), mentions = IF(${isNewest}, ?, mentions), edited_ms = IF(${isNewest}, ?, edited_ms),
        edited_seq = GREATEST(COALESCE(edited_seq, 0), ?), updated_seq = GREATEST(updated_seq, ?)

@@ -2,6 +2,7 @@
 import type { ChangeEvent, EntryEvent, EntryType, TypeThat } from '../../protocol/entries/index.ts'
 import { deleted } from './deleted.ts'
 import { edited } from './edited.ts'
+import { erased } from './erased.ts'
 import { folded } from './folded.ts'
 import type { ChangeSql, RowSql } from './kind.ts'
 import { notice } from './notice.ts'
@@ -18,7 +19,7 @@ export const rowKinds: { [Type in TypeThat<'message' | 'notice'>]: RowSql<EventO
   notice,
 }
 
-/** Those that make a row of `changes`, in the order in which they settle: what ends a message comes last. */
+/** Those that make a row of `changes`, in the order in which they settle: what ends messages comes last. */
 export const changeKinds: { [Type in ChangeEvent['type']]: ChangeSql<EventOf<Type>> } = {
   reacted,
   pinned,
@@ -26,4 +27,5 @@ export const changeKinds: { [Type in ChangeEvent['type']]: ChangeSql<EventOf<Typ
   poll_closed: folded('poll_closed'),
   edited,
   deleted,
+  erased,
 }

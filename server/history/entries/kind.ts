@@ -32,6 +32,8 @@ export interface MessageRow extends Omit<Content, 'also_in_room'>, ThreadColumns
   log_ms: number
   said_ms: number | null
   deleted_ms: number | null
+  /** The number of the entry that has deleted it with all others of its author; what it said is still here. */
+  erased_seq: number | null
   is_reacted: number
   is_pinned: number
   updated_seq: number

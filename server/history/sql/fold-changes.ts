@@ -34,12 +34,20 @@ async function foldInto(tx: Queryable, events: readonly ChangeEvent[]): Promise<
   ])
   if (row === undefined) return
   // Whatever comes after the end of a message changes nothing of it, but it was changed last by that.
-  if (row.deleted_ms !== null) return write(tx, first, { state: null, upTo: last.seq })
+  if (row.deleted_ms !== null && row.erased_seq === null)
+    return write(tx, first, { state: null, upTo: last.seq })
   const known = row.state === null ? undefined : (JSON.parse(row.state) as FoldedState)
   // A batch that comes again, or a dead letter that comes late: all that MySQL has is folded anew.
   const isLate = events.some(({ seq }) => seq <= (known?.seq ?? 0))
   const all = isLate ? (await changesOf(tx, room, [target])).filter(isFolded) : events
-  const base = { ...row, is_reacted: 0, is_pinned: 0, ...(isLate ? { state: null } : {}) }
+  const base = {
+    ...row,
+    deleted_ms: null,
+    erased_seq: null,
+    is_reacted: 0,
+    is_pinned: 0,
+    ...(isLate ? { state: null } : {}),
+  }
   const [message] = await toMessages(tx, room, [base])
   if (message === undefined || !isSpoken(message)) return
   const after: Partial<SpokenMessage> = all.reduce(foldChange, message)

@@ -1,10 +1,10 @@
 // The SQL of mentions: which messages name whom. Rows follow what `messages` has, so writing them twice changes nothing.
-import type { Queryable } from '../../db.ts'
+import type { Param, Queryable } from '../../db.ts'
 import type { Entry } from '../../log/entry.ts'
 import { isChange, isSpokenEvent, wordsAfter } from '../../protocol/entries/index.ts'
 import type { Mention } from '../../protocol/message.ts'
 import { placeKey } from '../../protocol/place-key.ts'
-import { inRoom, type Unread } from './messages.ts'
+import { hiddenParams, inRoom, notHidden, type Unread } from './messages.ts'
 
 interface Place {
   room: string
@@ -60,19 +60,15 @@ export async function countMentions(
   spans: readonly Unread[],
 ): Promise<Map<string, number>> {
   if (spans.length === 0) return new Map()
-  const one = `(SELECT ? AS room, COUNT(*) AS named FROM mentions n
-      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND ${inRoom}
-      WHERE n.user_id = ? AND n.room_id = ? AND n.seq > ? AND n.seq < ? AND n.seq NOT IN (?))`
+  const one = (span: Unread): string => `(SELECT ? AS room, COUNT(*) AS named FROM mentions n
+      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND ${inRoom} AND m.deleted_ms IS NULL
+      WHERE n.user_id = ? AND n.room_id = ? AND n.seq > ? AND n.seq < ? AND n.seq NOT IN (?) ${notHidden(span)})`
   const rows = await db.rows<{ room: string; named: number }>(
-    spans.map(() => one).join(' UNION ALL '),
-    spans.flatMap(({ room, after, before, except }) => [
-      room,
-      BigInt(userId),
-      BigInt(room),
-      after,
-      before,
-      except,
-    ]),
+    spans.map(one).join(' UNION ALL '),
+    spans.flatMap((span): Param[] => {
+      const { room, after, before, except } = span
+      return [room, BigInt(userId), BigInt(room), after, before, except, ...hiddenParams(span)]
+    }),
   )
   return new Map(rows.map(({ room, named }) => [String(room), Number(named)]))
 }

@@ -4,7 +4,9 @@ import type { Entry } from '../../log/entry.ts'
 import type { ChangeEvent, EntryEvent } from '../../protocol/entries/index.ts'
 import type { Message, SpokenMessage } from '../../protocol/http.ts'
 import type { Person } from '../../protocol/people.ts'
+import { isSpoken } from '../../protocol/timeline.ts'
 import { changeKinds, rowKinds } from '../entries/index.ts'
+import { hidden } from '../hidden.ts'
 import type { ChangeSql, MessageRow, RowSql, Said } from '../entries/kind.ts'
 import { cidBytes, insertOnce, type Row } from './insert.ts'
 import { LoadText } from './load-text.ts'
@@ -70,7 +72,7 @@ export async function insertMessages(tx: Queryable, rows: MessageRows): Promise<
 }
 
 const rest = `seq, kind, user_id, user_name, user_bot, user_icon, cid, reply_to, notice, log_ms, said_ms, deleted_ms,
-  thread, also_in_room, body`
+  erased_seq, thread, also_in_room, body`
 
 export const selectMessages = `SELECT ${rest}, text, mentions, edited_ms, is_reacted, is_pinned, updated_seq, replies, replied_seq,
   replied_ms, repliers, state FROM messages`
@@ -93,7 +95,7 @@ export async function toMessages(
   const found: Map<number, Partial<SpokenMessage>>[] = []
   for (const { beside } of Object.values<ChangeSql<ChangeEvent>>(changeKinds)) {
     if (beside === undefined) continue
-    const marked = rows.filter((row) => row[beside.mark] === 1 && row.deleted_ms === null)
+    const marked = rows.filter((row) => row[beside.mark] === 1 && !isOver(row))
     if (marked.length > 0)
       found.push(
         await beside.read(
@@ -107,14 +109,19 @@ export async function toMessages(
     const message = toMessage(row)
     if (message === undefined) return []
     for (const fields of found) Object.assign(message, fields.get(row.seq))
-    return [message]
+    return row.deleted_ms === null || isOver(row) || !isSpoken(message)
+      ? [message]
+      : [hidden(message, { by: row.erased_seq ?? 0, at: row.deleted_ms })]
   })
 }
+
+/** Deleted, and nothing of it is left; what is deleted with everything of its author may be restored. */
+const isOver = ({ deleted_ms, erased_seq }: MessageRow): boolean => deleted_ms !== null && erased_seq === null
 
 function toMessage(row: MessageRow): Message | undefined {
   const user: Person = { id: String(row.user_id), name: row.user_name }
   if (row.user_bot === 1) user.bot = true
   if (row.user_icon !== null) user.icon = row.user_icon
   const said: Said = { seq: row.seq, updatedSeq: row.updated_seq, user, at: row.said_ms ?? row.log_ms }
-  return byKind.get(row.kind)?.read(said, row)
+  return byKind.get(row.kind)?.read(said, row.erased_seq === null ? row : { ...row, deleted_ms: null })
 }

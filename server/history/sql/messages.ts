@@ -1,7 +1,8 @@
 // The SQL of messages: read by number, counted, and found under their cid. Rows are kept for ever under (room, seq).
-import type { Queryable } from '../../db.ts'
+import type { Param, Queryable } from '../../db.ts'
 import type { ArchivedCid, KeptCid } from '../../log/cid-memory.ts'
 import type { Appended } from '../../log/entry.ts'
+import type { ErasedEvent } from '../../protocol/entries/erased.ts'
 import type { Message } from '../../protocol/http.ts'
 import { isSpokenRow, type MessageRow } from '../entries/kind.ts'
 import { cidBytes, cidText } from './insert.ts'
@@ -144,7 +145,15 @@ export interface Unread {
   before: number
   /** Numbers that do not count, though MySQL still has their messages; at least one. */
   except: number[]
+  /** Nor do the messages of these people between these numbers, both inclusive. */
+  hidden: readonly Pick<ErasedEvent, 'person' | 'from' | 'to'>[]
 }
+
+/** Of a message `m` in such a span. */
+export const notHidden = ({ hidden }: Unread): string =>
+  hidden.map(() => 'AND NOT (m.user_id = ? AND m.seq BETWEEN ? AND ?)').join(' ')
+export const hiddenParams = ({ hidden }: Unread): Param[] =>
+  hidden.flatMap(({ person, from, to }) => [BigInt(person.id), from, to])
 
 /** Messages of others within each span, counted up to `most` a room. One statement for all rooms. */
 export async function countUnread(
@@ -154,21 +163,13 @@ export async function countUnread(
   max: number,
 ): Promise<Map<string, number>> {
   if (spans.length === 0) return new Map()
-  const one = `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages
+  const one = (span: Unread): string => `(SELECT ? AS room, COUNT(*) AS unread FROM (SELECT 1 FROM messages m
     WHERE room_id = ? AND seq > ? AND seq < ? AND seq NOT IN (?) AND ${isSpokenRow} AND deleted_ms IS NULL
-      AND user_id <> ? AND ${inRoom} LIMIT ?) AS some)`
-  const params = spans.flatMap(({ room, after, before, except }) => [
-    room,
-    room,
-    after,
-    before,
-    except,
-    userId,
-    max,
-  ])
-  const rows = await db.rows<{ room: string; unread: number }>(
-    spans.map(() => one).join(' UNION ALL '),
-    params,
-  )
+      AND user_id <> ? AND ${inRoom} ${notHidden(span)} LIMIT ?) AS some)`
+  const params = spans.flatMap((span): Param[] => {
+    const { room, after, before, except } = span
+    return [room, room, after, before, except, userId, ...hiddenParams(span), max]
+  })
+  const rows = await db.rows<{ room: string; unread: number }>(spans.map(one).join(' UNION ALL '), params)
   return new Map(rows.map(({ room, unread }) => [String(room), Number(unread)]))
 }

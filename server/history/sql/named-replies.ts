@@ -49,7 +49,7 @@ export async function repliesNaming(
      STRAIGHT_JOIN mentions n ON n.user_id = f.user_id AND n.room_id = f.room_id
        AND n.seq > f.read_seq AND n.seq <= r.replied_seq
      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND m.thread = f.thread
-     WHERE f.user_id = ? AND f.room_id IN (?) AND m.also_in_room = 0 LIMIT ?`,
+     WHERE f.user_id = ? AND f.room_id IN (?) AND m.also_in_room = 0 AND m.deleted_ms IS NULL LIMIT ?`,
     [BigInt(userId), rooms.map(BigInt), maxNamed],
   )
   return rows.map(({ room, seq }) => ({ room: String(room), seq }))

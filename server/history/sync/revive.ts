@@ -4,6 +4,7 @@ import type { DeadLetter } from '../../log/dead-letters.ts'
 import { decodeEntry } from '../../log/decode.ts'
 import { BadEntry } from '../../log/entry.ts'
 import { withIndex } from '../../search/touched.ts'
+import { hide } from '../entries/erased.ts'
 import { writeEntries } from './archive.ts'
 
 /** Undefined when the entry is in MySQL now, else why it is not. Reviving twice is the same as once. */
@@ -13,7 +14,13 @@ export async function revive(db: Db, { entry, fields }: DeadLetter): Promise<str
     const revived = decodeEntry(entry, fields)
     if (revived.event.type === 'unknown') return 'this version does not know its type'
     // The indexer may have passed its number.
-    await db.transaction((tx) => withIndex(tx, [revived], () => writeEntries(tx, [revived])))
+    await db.transaction((tx) =>
+      withIndex(tx, [revived], async () => {
+        await writeEntries(tx, [revived])
+        // Everything of its author may have been deleted meanwhile.
+        await hide(tx, revived.room)
+      }),
+    )
     return undefined
   } catch (error) {
     const { errno } = error as { errno?: number }

@@ -11,11 +11,14 @@ export const deleted: ChangeKind<DeletedEvent> = {
   makes: 'change',
   words: 'gone',
   parse: (common, body) => changeOf('deleted', common, body),
-  fold(message, { at }) {
-    const left: Partial<SpokenMessage> = {}
-    for (const name of stays) if (message[name] !== undefined) Object.assign(left, { [name]: message[name] })
-    return { ...(left as SpokenMessage), text: '', editedAt: null, deletedAt: at, reactions: [] }
-  },
+  fold: (message, { at }) => emptied(message, at),
+}
+
+/** What is left of a message that was deleted at this time. */
+export function emptied(message: SpokenMessage, at: number): SpokenMessage {
+  const left: Partial<SpokenMessage> = {}
+  for (const name of stays) if (message[name] !== undefined) Object.assign(left, { [name]: message[name] })
+  return { ...(left as SpokenMessage), text: '', editedAt: null, deletedAt: at, reactions: [] }
 }
 
 /** Its author, time and place among the others; all other fields are removed with the text. */

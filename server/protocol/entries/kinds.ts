@@ -2,6 +2,7 @@
 // a line in history/entries/index.ts, and a file beside each.
 import { deleted } from './deleted.ts'
 import { edited } from './edited.ts'
+import { erased } from './erased.ts'
 import { message } from './message.ts'
 import { notice } from './notice.ts'
 import { pinned } from './pinned.ts'
@@ -14,6 +15,7 @@ export const kinds = {
   notice,
   edited,
   deleted,
+  erased,
   reacted,
   pinned,
   voted,

@@ -16,13 +16,14 @@ function sayRole(role: string): string {
 
 /** Whom and what it is about, each part by itself. `dayTime` says a time. */
 export function sayAbout(about: AuditAbout, dayTime: (at: number) => string): string[] {
-  const { person, room, network, name, reason, until, role, changed = {} } = about
+  const { person, room, network, name, reason, until, role, messages, changed = {} } = about
   return [
     ...(person === undefined || person.name === '' ? [] : [isolate(person.name)]),
     ...(room?.name === undefined ? [] : [isolate(`# ${room.name}`)]),
     ...(network === undefined ? [] : [network]),
     ...(name === undefined ? [] : [isolate(name)]),
     ...(role === undefined ? [] : [sayRole(role)]),
+    ...(messages === undefined ? [] : [t('audit.messages', { n: String(messages) }, messages)]),
     ...Object.entries(changed).map(([key, value]) => `${key}: ${isolate(String(value))}`),
     ...(until === undefined ? [] : [t('manage.until', { when: dayTime(until) })]),
     ...(reason === undefined ? [] : [isolate(reason)]),

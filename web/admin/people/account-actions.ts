@@ -1,7 +1,7 @@
 // What an administrator may do with somebody.
 import type { AdminPerson } from '../../../server/protocol/admin-people.ts'
 
-export type AccountAction = 'reset' | 'ban' | 'unban' | 'end'
+export type AccountAction = 'reset' | 'ban' | 'unban' | 'end' | 'erase'
 
 /**
  * A guest and a bot have no password, and an administrator's is reset on the server. Administrators cannot be banned; a bot's token is taken back by `brook bot revoke`; your own devices have a page.
@@ -22,5 +22,6 @@ export function accountActions(
     ...(isOther && !admin && !bot && !guest ? (['reset'] as const) : []),
     ...(ban !== null ? (['unban'] as const) : isOther && !admin ? (['ban'] as const) : []),
     ...(isOther && !bot && sessions > 0 ? (['end'] as const) : []),
+    ...(isOther ? (['erase'] as const) : []),
   ]
 }

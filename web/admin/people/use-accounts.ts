@@ -2,7 +2,7 @@
 import { refDebounced } from '@vueuse/core'
 import { ref, watch } from 'vue'
 import type { AdminPerson } from '../../../server/protocol/admin-people.ts'
-import type { BanBody } from '../../../server/protocol/moderation.ts'
+import type { BanAnswer, BanBody } from '../../../server/protocol/moderation.ts'
 import { endSessionsOf, liftBan, listPeople, makeBan, makeResetLink } from '../../wire/admin-api.ts'
 import { useLink } from '../../wire/link.ts'
 import { usePagedList, type Page } from '../../wire/paged-list.ts'
@@ -31,11 +31,10 @@ export function useAccounts() {
     list.items.value = list.items.value.map((one) => (one.id === id ? { ...one, ...changes } : one))
   }
 
-  async function ban(body: BanBody): Promise<Refusal | undefined> {
+  async function ban(body: BanBody): Promise<BanAnswer | Refusal> {
     const made = await makeBan(body)
-    if (isRefusal(made)) return made
-    if (made.ban.user) change(made.ban.user.id, { ban: made.ban })
-    return undefined
+    if (!isRefusal(made) && made.ban.user) change(made.ban.user.id, { ban: made.ban })
+    return made
   }
 
   /** Lifting one that is over comes to the same. */

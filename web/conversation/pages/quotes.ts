@@ -3,7 +3,7 @@
 import { shallowReactive } from 'vue'
 import type { EffectEvent } from '../../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../../server/protocol/http.ts'
-import { isSpoken, targetOf, withChange } from '../../../server/protocol/timeline.ts'
+import { isErasure, isSpoken, targetOf, withChange } from '../../../server/protocol/timeline.ts'
 import { page } from '../../wire/api.ts'
 import { isRefusal } from '../../wire/refusal.ts'
 import type { News } from './window.ts'
@@ -43,6 +43,11 @@ export function useQuotes(room: string) {
         known.set(message.seq, message)
     }
     for (const change of changes) {
+      if (isErasure(change)) {
+        for (const heard of asked.values()) heard.push(change)
+        for (const [seq, before] of known) known.set(seq, withChange(before, change))
+        continue
+      }
       const target = targetOf(change)
       asked.get(target)?.push(change)
       const before = known.get(target)

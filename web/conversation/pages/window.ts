@@ -2,7 +2,7 @@
 // every message between the first and the last is here; what cannot be joined to them stays out.
 import type { EffectEvent } from '../../../server/protocol/events.ts'
 import type { Message, PageAnswer } from '../../../server/protocol/http.ts'
-import { later, targetOf, withChange } from '../../../server/protocol/timeline.ts'
+import { isErasure, later, targetOf, withChange } from '../../../server/protocol/timeline.ts'
 
 export interface Window {
   /** Ascending by seq. */
@@ -29,6 +29,12 @@ export const withNews = (window: Window, { messages, changes }: News): Window =>
 
 /** With changes of the messages inside it; other messages come in their current state when they are loaded. */
 function withChanges(window: Window, changes: readonly EffectEvent[]): Window {
+  // Changes of one message must come in their order: where one is about many, all are applied to all.
+  if (changes.some(isErasure))
+    return {
+      ...window,
+      messages: window.messages.map((message) => changes.reduce<Message>(withChange, message)),
+    }
   const targets = new Map<number, EffectEvent[]>()
   for (const change of changes)
     targets.set(targetOf(change), [...(targets.get(targetOf(change)) ?? []), change])

@@ -45,7 +45,8 @@ export function useMarks(own: () => string | undefined, unsure: () => void) {
       said(event.room, event.messages)
       for (const one of event.changes)
         if (one.type === 'deleted') deleted(event.room, one.target)
-        // It may be a reply that names them now, which makes them follow its thread.
+        // Whose replies are counted is not known here. An edit: it may be a reply that names them now, which makes them follow its thread.
+        else if (one.type === 'erased') unsure()
         else if (one.type === 'edited' && isNamed(one.mentions, own() ?? '')) unsure()
     } else if (event.type === 'thread') {
       const before = markOf(event.room, event.thread)

@@ -3,7 +3,7 @@ import { watch } from 'vue'
 import type { SpokenMessage } from '../../../server/protocol/http.ts'
 import { placeKey } from '../../../server/protocol/place-key.ts'
 import type { FollowedThread } from '../../../server/protocol/threads.ts'
-import { isSpoken, withChange } from '../../../server/protocol/timeline.ts'
+import { isRestoring, isSpoken, withChange } from '../../../server/protocol/timeline.ts'
 import { followedThreads } from '../../wire/api.ts'
 import { useLink } from '../../wire/link.ts'
 import { usePagedList, type Page } from '../../wire/paged-list.ts'
@@ -54,6 +54,7 @@ export function useThreadsList() {
     if (event.type === 'gone') threads.value = threads.value.filter(({ room }) => room !== event.room)
     if (event.type === 'thread' && event.following === true && !isHere(event)) findNew()
     if (event.type !== 'entries') return
+    if (event.changes.some(isRestoring)) return void list.load()
     threads.value = threads.value.map((one) => (one.room === event.room ? withNews(one, event) : one))
   }
 

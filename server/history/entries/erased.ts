@@ -1,0 +1,60 @@
+// Everything that somebody had said is deleted by one entry, which is a row of `changes` about message 0. Its messages are
+// marked with its number and read as deleted; what they said stays in their rows until it is undone or erased (server/erasing).
+import type { Queryable } from '../../db.ts'
+import { holding, manyMessages, type ErasedEvent } from '../../protocol/entries/erased.ts'
+import { isSpokenRow, type ChangeSql } from './kind.ts'
+
+type Said = Pick<ErasedEvent, 'person' | 'from' | 'to' | 'undoes'>
+
+export const erased: ChangeSql<ErasedEvent> = {
+  content: ({ person, from, to, undoes }) => ({ body: JSON.stringify({ person, from, to, undoes }) }),
+  read: (change, { body }) => ({ ...(JSON.parse(body ?? '{}') as Said), ...change, type: 'erased' }),
+  async settle(tx, events) {
+    for (const room of new Set(events.map((event) => event.room))) {
+      const own = events.filter((event) => event.room === room)
+      const undoing = own.filter(({ undoes }) => undoes !== undefined)
+      for (const event of undoing) await restore(tx, event)
+      // What was undone may have hidden what another entry about the same person hides too.
+      const again = new Set(undoing.map(({ person }) => person.id))
+      const fresh = new Set(own.map(({ seq }) => seq))
+      await hide(tx, room, ({ seq, person }) => fresh.has(seq) || again.has(person.id))
+    }
+  },
+}
+
+type Kept = Said & Pick<ErasedEvent, 'seq' | 'at'>
+
+async function holdingIn(tx: Queryable, room: string): Promise<Kept[]> {
+  const rows = await tx.rows<{ seq: number; at: number; body: string }>(
+    `SELECT seq, log_ms AS at, body FROM changes WHERE room_id = ? AND target = ? AND kind = 'erased' ORDER BY seq`,
+    [BigInt(room), manyMessages],
+  )
+  return holding(rows.map(({ seq, at, body }) => ({ ...(JSON.parse(body) as Said), seq, at })))
+}
+
+/**
+ * Hides what the entries of a room hide that are not undone. Twice is as once: also for a message that comes late, and for what
+ * two of them hide, of which one was undone.
+ */
+export async function hide(
+  tx: Queryable,
+  room: string,
+  which: (erasure: Kept) => boolean = () => true,
+): Promise<void> {
+  for (const { seq, at, person, from, to } of (await holdingIn(tx, room)).filter(which))
+    // By the room's numbers: somebody may have said far more elsewhere. Trap: MySQL sets these one after the other.
+    await tx.run(
+      `UPDATE messages FORCE INDEX (PRIMARY) SET erased_seq = IF(deleted_ms IS NULL OR erased_seq > ?, ?, erased_seq),
+         deleted_ms = IF(erased_seq = ?, ?, deleted_ms), updated_seq = GREATEST(updated_seq, ?)
+       WHERE room_id = ? AND seq BETWEEN ? AND ? AND user_id = ? AND ${isSpokenRow}`,
+      [seq, seq, seq, at, seq, BigInt(room), from, to, BigInt(person.id)],
+    )
+}
+
+const restore = (tx: Queryable, { room, seq, person, from, to, undoes = 0 }: ErasedEvent): Promise<unknown> =>
+  tx.run(
+    `UPDATE messages FORCE INDEX (PRIMARY) SET deleted_ms = IF(erased_seq = ?, NULL, deleted_ms),
+       erased_seq = IF(erased_seq = ?, NULL, erased_seq), updated_seq = GREATEST(updated_seq, ?)
+     WHERE room_id = ? AND seq BETWEEN ? AND ? AND user_id = ? AND ${isSpokenRow}`,
+    [undoes, undoes, seq, BigInt(room), from, to, BigInt(person.id)],
+  )

@@ -1,0 +1,61 @@
+// Everything that one person had said in the room is deleted, from a number up to another, by one entry; or such an entry is
+// undone. Until it is undone no reader sees those messages; what they said is in the archive for a day (server/erasing), so
+// that it can be.
+import type { SpokenMessage } from '../http.ts'
+import type { Person } from '../people.ts'
+import { emptied } from './deleted.ts'
+import { changeOf, type Change, type ChangeKind, type RawBody } from './kind.ts'
+
+export interface ErasedEvent extends Change {
+  type: 'erased'
+  /** Always `manyMessages`. */
+  target: number
+  /** Whose messages. `user` is who deleted them. */
+  person: Person
+  /** Numbers, both inclusive. In a draft `to` is 0: up to the entry itself. */
+  from: number
+  to: number
+  /** The number of the entry that does not count any more. Absent: this one deletes. */
+  undoes?: number
+}
+
+/** The target of a change that is about no single message. */
+export const manyMessages = 0
+
+export const erased: ChangeKind<ErasedEvent> = {
+  makes: 'change',
+  // The words are hidden, and taken out of the archive a day later.
+  words: 'kept',
+  parse(common, body) {
+    const change = changeOf('erased', common, { target: common.seq })
+    const { person, from, to, undoes } = body
+    if (typeof change === 'string') return change
+    if (!isPerson(person)) return 'nobody whose messages they are'
+    if (!isNumber(from) || !isNumber(to) || (undoes !== undefined && !isNumber(undoes))) return 'bad numbers'
+    const { id, name } = person
+    const last = to > 0 ? to : (undoes ?? common.seq) - 1
+    const whole = { ...change, target: manyMessages, person: { id, name }, from, to: last }
+    return undoes === undefined ? whole : { ...whole, undoes }
+  },
+  fold: (message, { at, undoes }) => (undoes === undefined ? emptied(message, at) : message),
+}
+
+/** Whether an entry deletes this message, or restores it. */
+export const covers = (
+  { person, from, to }: Pick<ErasedEvent, 'person' | 'from' | 'to'>,
+  { seq, user }: Pick<SpokenMessage, 'seq' | 'user'>,
+): boolean => seq >= from && seq <= to && user.id === person.id
+
+/** Those that hold, in their order: what was undone and what undid it are left out. */
+export function holding<Of extends Pick<ErasedEvent, 'seq' | 'undoes'>>(erasures: readonly Of[]): Of[] {
+  const undone = new Set(erasures.map(({ undoes }) => undoes))
+  return erasures.filter(({ seq, undoes }) => undoes === undefined && !undone.has(seq))
+}
+
+const isNumber = (raw: unknown): raw is number => Number.isSafeInteger(raw) && Number(raw) >= 0
+
+function isPerson(raw: unknown): raw is Person {
+  if (typeof raw !== 'object' || raw === null) return false
+  const { id, name } = raw as RawBody
+  return typeof id === 'string' && typeof name === 'string'
+}
