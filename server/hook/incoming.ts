@@ -13,8 +13,7 @@ import { limits } from '../protocol/limits.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName } from '../protocol/names.ts'
 import type { Person, Role } from '../protocol/people.ts'
-import { may } from '../protocol/rights.ts'
-import { isSeenByAll, type RoomKind } from '../protocol/room-kinds.ts'
+import type { RoomKind } from '../protocol/room-kinds.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Gate, HookMaker } from '../posting/gate.ts'
 import type { Say } from '../posting/say.ts'
@@ -226,16 +225,14 @@ function makerOf({
   role,
 }: KnownRow): HookMaker | undefined {
   if (maker === null) return undefined
-  const admin = is_admin === 1
-  // An administrator manages those of every room that they can see.
-  const seesAll = admin && isSeenByAll(kind)
   return {
     id: String(maker),
     name: maker_name,
     guest: guest === 1,
-    admin,
+    admin: is_admin === 1,
     since: created_at.getTime(),
-    mayIntegrate: seesAll || may('integrate', { kind, role, admin }),
+    kind,
+    role,
   }
 }
 

@@ -23,6 +23,7 @@ import type { NewcomerRules } from '../access/newcomers.ts'
 import type { NewcomerRight } from '../protocol/newcomers.ts'
 import type { RoomRule, RoomRules } from '../membership/room-rules.ts'
 import { may, type Right, type Standing } from '../protocol/rights.ts'
+import { isSeenByAll } from '../protocol/room-kinds.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Restricted, Restrictions } from './restrictions.ts'
 
@@ -72,11 +73,8 @@ export interface HookActor {
   maker?: HookMaker | undefined
 }
 
-/** Whoever made a webhook. It may say what they may. */
-export interface HookMaker extends Actor {
-  /** Whether they may still manage the webhooks of its room. */
-  mayIntegrate: boolean
-}
+/** Whoever made a webhook, with their standing in its room. It may say what they may, as long as they may manage it. */
+export type HookMaker = Actor & Standing
 
 export interface Attempt {
   actor: Actor | HookActor
@@ -189,7 +187,7 @@ export class Gate {
     const refusal = held && this.#restrictions?.refuseHook(held)
     if (refusal !== undefined) return refusal
     if (maker === undefined) return { person, admin: false }
-    if (!maker.mayIntegrate || this.#bans?.isOutOf(maker.id, room) === true) return { code: 'not_allowed' }
+    if (!mayManage(maker) || this.#bans?.isOutOf(maker.id, room) === true) return { code: 'not_allowed' }
     const lacks = this.#newcomerRules?.lackedBy(maker)
     return { person, admin: false, ...(lacks && { lacks }) }
   }
@@ -228,6 +226,10 @@ export class Gate {
     return 'admin' in found ? found : { kind: found.kind, role: found.role, admin: user.admin }
   }
 }
+
+/** An administrator manages the webhooks of every room that they can see. */
+const mayManage = (maker: Standing): boolean =>
+  may('integrate', maker) || (maker.admin && isSeenByAll(maker.kind))
 
 /** Whether an act as a whole is not for newcomers; what depends on its text is checked with the text. */
 const isLacking = (lacks: readonly NewcomerRight[], action: Action, rights: readonly Right[] = []): boolean =>

@@ -868,7 +868,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an incoming webhook is its maker’s, and stops with their rights',
     file: 'server/posting/gate.ts',
-    from: '!maker.mayIntegrate || this.#bans',
+    from: '!mayManage(maker) || this.#bans',
     to: 'this.#bans',
     test: ['hooks-incoming'],
   },

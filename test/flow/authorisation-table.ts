@@ -1,0 +1,282 @@
+// Who may ask what: the authorisation matrix, declared, for authorisation.test.ts. A route is in one row, or in one for private
+// and one for public rooms.
+import { formatCursor, noCursor } from '../../server/bot/cursor.ts'
+import type { FrameName } from '../support/frames.ts'
+import {
+  author,
+  authorOrModerator,
+  everybody,
+  moderators,
+  newcomers,
+  noBots,
+  outsideByRight,
+  outsidePrivate,
+  outsidePublic,
+  owners,
+  signedIn,
+  type Cells,
+} from '../support/cells.ts'
+import type { RoomName } from '../support/stage.ts'
+
+export interface Row {
+  cells: Cells
+  /** Of the room in the address. */
+  room?: RoomName
+  routes: readonly string[]
+}
+
+const readable = [
+  'GET /api/rooms/:room',
+  'GET /api/rooms/:room/members',
+  'GET /api/rooms/:room/messages',
+  'GET /api/rooms/:room/changes',
+  'GET /api/rooms/:room/pins',
+  'GET /api/rooms/:room/messages/:seq/revisions',
+  'GET /api/rooms/:room/at',
+  'GET /api/rooms/:room/density',
+  'GET /api/rooms/:room/threads/:root/messages',
+  'PUT /api/saved/:room/:seq',
+]
+const forMembers = [
+  'GET /api/rooms/:room/export',
+  'POST /api/rooms/:room/messages',
+  'PUT /api/rooms/:room/messages/:seq/reactions/:emoji',
+  'DELETE /api/rooms/:room/messages/:seq/reactions/:emoji',
+  'POST /api/rooms/:room/polls',
+  'PUT /api/rooms/:room/polls/:seq/vote',
+  'GET /api/rooms/:room/polls/:seq/vote',
+  'GET /api/rooms/:room/polls/votes',
+  'PUT /api/rooms/:room/threads/:root/follow',
+  'DELETE /api/rooms/:room/threads/:root/follow',
+  'PUT /api/rooms/:room/threads/:root/read',
+  'POST /api/rooms/:room/commands',
+]
+const pins = ['PUT /api/rooms/:room/pins/:seq', 'DELETE /api/rooms/:room/pins/:seq']
+const roles = ['PUT /api/rooms/:room/members/:user', 'PATCH /api/rooms/:room settings']
+const removing = [
+  'DELETE /api/rooms/:room/members/:user',
+  'GET /api/rooms/:room/bans',
+  'PUT /api/rooms/:room/bans/:user',
+  'DELETE /api/rooms/:room/bans/:user',
+]
+const hooks = [
+  'GET /api/rooms/:room/hooks',
+  'POST /api/rooms/:room/hooks/incoming',
+  'PATCH /api/rooms/:room/hooks/incoming/:hook',
+  'POST /api/rooms/:room/hooks/incoming/:hook/secret',
+  'DELETE /api/rooms/:room/hooks/incoming/:hook',
+  'POST /api/rooms/:room/hooks/outgoing',
+  'DELETE /api/rooms/:room/hooks/outgoing/:hook',
+  'PATCH /api/rooms/:room/hooks/outgoing/:hook',
+  'POST /api/rooms/:room/hooks/outgoing/:hook/replay',
+]
+const leaving = ['DELETE /api/rooms/:room/members/me']
+const joining = ['PUT /api/rooms/:room/members/me']
+const adding = ['POST /api/rooms/:room/members']
+const topic = ['PATCH /api/rooms/:room topic']
+const editing = ['PATCH /api/rooms/:room/messages/:seq']
+const deleting = ['DELETE /api/rooms/:room/messages/:seq', 'POST /api/rooms/:room/polls/:seq/close']
+const unsaving = ['DELETE /api/saved/:room/:seq']
+
+const inRooms: readonly Row[] = [
+  {
+    room: 'private',
+    cells: signedIn('+', outsidePrivate),
+    routes: [...readable, ...forMembers, ...pins, ...leaving],
+  },
+  { room: 'public', cells: signedIn('+', { roomBanned: 'not_found' }), routes: readable },
+  { room: 'public', cells: signedIn('+', outsidePublic), routes: forMembers },
+  // Leaving what one is not in is leaving what is not there.
+  { room: 'public', cells: signedIn('+', outsidePrivate), routes: leaving },
+  // Whoever is banned from a room was told so.
+  { room: 'private', cells: signedIn('+', { ...outsidePrivate, roomBanned: 'banned' }), routes: joining },
+  { room: 'public', cells: signedIn('+', { roomBanned: 'banned' }), routes: joining },
+  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...newcomers }), routes: topic },
+  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: topic },
+  {
+    room: 'private',
+    cells: signedIn('+', { ...outsidePrivate, ...newcomers, 'member bot': 'not_allowed' }),
+    routes: adding,
+  },
+  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: adding },
+  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...owners }), routes: [...roles, ...hooks] },
+  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...owners }), routes: roles },
+  // An administrator manages the webhooks of every room that they see.
+  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...owners, adminOutside: '+' }), routes: hooks },
+  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...moderators }), routes: removing },
+  {
+    room: 'public',
+    cells: signedIn('+', { ...outsideByRight, ...moderators }),
+    routes: [...removing, ...pins],
+  },
+  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...author }), routes: editing },
+  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...author }), routes: editing },
+  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...authorOrModerator }), routes: deleting },
+  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...authorOrModerator }), routes: deleting },
+  // A note of one's own, wherever the message is by now.
+  { room: 'private', cells: signedIn('+'), routes: unsaving },
+  { room: 'public', cells: signedIn('+'), routes: unsaving },
+]
+
+const onlyAdmins = signedIn('not_found', { 'admin adminOutside': '+' })
+
+const elsewhere: readonly Row[] = [
+  {
+    cells: everybody('+'),
+    routes: [
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+      // Pages for browsers: what is wrong is in the address to which they lead.
+      'GET /api/oidc/start',
+      'GET /api/oidc/callback',
+    ],
+  },
+  // The web app and the documentation are nobody's secret.
+  {
+    cells: everybody('+'),
+    routes: [
+      'GET /*',
+      'GET /api/docs',
+      'GET /api/docs/json',
+      'GET /api/docs/yaml',
+      'GET /api/docs/static/index.html',
+    ],
+  },
+  { cells: everybody('+'), routes: ['GET /api/docs/static/swagger-initializer.js'] },
+  { cells: everybody('not_found'), routes: ['GET /api/docs/static/*'] },
+  // The address is the secret: without it nobody is anybody.
+  {
+    cells: everybody('no_service'),
+    routes: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /api/hooks/:hook/:secret`),
+  },
+  // Coming in. Whoever is in may make a second account, as everybody.
+  { cells: everybody('invite_needed', { invited: '+', banned: 'banned' }), routes: ['POST /api/users'] },
+  { cells: everybody('no_guests', { banned: 'banned' }), routes: ['POST /api/guests'] },
+  { cells: everybody('wrong_password'), routes: ['POST /api/session'] },
+  { cells: everybody('ticket_over', { halfway: 'wrong_code' }), routes: ['POST /api/session/second-factor'] },
+  { cells: everybody('invite_over', { banned: 'banned' }), routes: ['POST /api/owner'] },
+  {
+    cells: everybody('reset_over', { banned: 'banned' }),
+    routes: ['POST /api/reset/person', 'POST /api/reset'],
+  },
+  {
+    cells: everybody('ticket_over', { banned: 'banned' }),
+    routes: ['POST /api/oidc/person', 'POST /api/oidc/account'],
+  },
+  { cells: everybody('+', { banned: 'banned' }), routes: ['GET /api/workspace', 'GET /api/invites/:invite'] },
+  // Of whoever asks.
+  { cells: everybody('+', { former: 'signed_out' }), routes: ['GET /api/session'] },
+  { cells: everybody('+', noBots), routes: ['DELETE /api/session'] },
+  {
+    cells: signedIn('has_password', { guest: '+', ...noBots }),
+    routes: ['PUT /api/session/password'],
+  },
+  { cells: signedIn('not_found', noBots), routes: ['DELETE /api/sessions/:session'] },
+  {
+    cells: signedIn('+', { needsFactor: '+', ...noBots }),
+    routes: ['GET /api/security', 'POST /api/security/totp'],
+  },
+  {
+    cells: signedIn('no_second_factor', {
+      needsFactor: 'no_second_factor',
+      'admin adminOutside': '+',
+      ...noBots,
+    }),
+    routes: ['POST /api/security/recovery-codes', 'DELETE /api/security/totp'],
+  },
+  {
+    cells: signedIn('ticket_over', { needsFactor: 'ticket_over', ...noBots }),
+    routes: ['PUT /api/security/totp'],
+  },
+  { cells: signedIn('oidc_away', noBots), routes: ['POST /api/security/provider'] },
+  {
+    cells: signedIn('+', noBots),
+    routes: ['DELETE /api/security/provider', 'POST /api/invites/:invite/join'],
+  },
+  { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
+  {
+    cells: signedIn('+'),
+    routes: [
+      'GET /api/directory',
+      'GET /api/rooms',
+      'GET /api/sessions',
+      'GET /api/mentions',
+      'GET /api/threads',
+      'GET /api/threads/marks',
+      'GET /api/saved',
+      'GET /api/saved/marks',
+      'GET /api/search',
+      'GET /api/commands',
+    ],
+  },
+  {
+    cells: signedIn('only_bots', { 'bot botOutside': '+' }),
+    routes: ['GET /api/bots/me/entries', 'GET /api/bots/me/cursor', 'PUT /api/bots/me/cursor'],
+  },
+  // For administrators; to everybody else they are not there.
+  {
+    cells: onlyAdmins,
+    routes: [
+      'PATCH /api/workspace',
+      'POST /api/invites',
+      'GET /api/invites',
+      'DELETE /api/invites/:invite',
+      'POST /api/admin/bans',
+      'GET /api/admin/bans',
+      'DELETE /api/admin/bans/:ban',
+      'GET /api/admin/people',
+      'DELETE /api/admin/people/:user/sessions',
+      'GET /api/admin/audit',
+      'GET /api/admin/audit/export',
+      'GET /api/admin/security',
+      'PUT /api/admin/security',
+      'POST /api/admin/people/:person/reset',
+      'GET /api/admin/sync',
+    ],
+  },
+  {
+    cells: { ...onlyAdmins, admin: 'no_sync', adminOutside: 'no_sync' },
+    routes: ['POST /api/admin/sync/now'],
+  },
+  // An upgrade; without one, there is nothing. What its frames may is below.
+  { cells: signedIn('not_found'), routes: ['GET /api/ws'] },
+]
+
+export const table: readonly Row[] = [...inRooms, ...elsewhere]
+
+/** What is asked of a route besides the least that its schema needs; by a word, where it has several rights. */
+export const variants: Record<string, Record<string, { body?: object; query?: Record<string, string> }>> = {
+  'PATCH /api/rooms/:room': { topic: { body: { topic: 'tea' } }, settings: { body: { slowMs: 0 } } },
+  'PATCH /api/workspace': { '': { body: { name: 'Brook' } } },
+  'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
+  'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
+  'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
+  'GET /api/search': { '': { query: { q: 'hello' } } },
+}
+
+const silentOutside = { 'outsider roomBanned adminOutside botOutside': 'nothing' }
+const inBoth = (cells: Cells): Record<RoomName, Cells> => ({ private: cells, public: cells })
+const membersOnly = { private: signedIn('+', outsidePrivate), public: signedIn('+', outsidePublic) }
+
+/** The frames of a socket; `command` is each of the slash commands. `nothing`: dropped, or nothing is sent for it. */
+export const frames: Record<FrameName, Record<RoomName, Cells>> = {
+  resume: inBoth(signedIn('+', silentOutside)),
+  typing: inBoth(signedIn('+', silentOutside)),
+  read: membersOnly,
+  send: membersOnly,
+  react: membersOnly,
+  command: membersOnly,
+  edit: {
+    private: signedIn('+', { ...outsidePrivate, ...author }),
+    public: signedIn('+', { ...outsidePublic, ...author }),
+  },
+  delete: {
+    private: signedIn('+', { ...outsidePrivate, ...authorOrModerator }),
+    public: signedIn('+', { ...outsidePublic, ...authorOrModerator }),
+  },
+  pin: {
+    private: signedIn('+', outsidePrivate),
+    public: signedIn('+', { ...outsideByRight, ...moderators }),
+  },
+}
