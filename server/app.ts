@@ -23,6 +23,7 @@ import type { BanList } from './moderation/ban-list.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
+import { reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { searchFeature } from './search/feature.ts'
@@ -84,7 +85,8 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
-    moderationFeature(core, { memberships, ...moderation }),
+    moderationFeature({ memberships, ...moderation }),
+    reportFeature(core, { history, memberships, ...posting, ...moderation }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity }),

@@ -9,16 +9,17 @@ import { moderationRoutes, roomBanRoutes } from './routes.ts'
 
 /** What everything else needs of it: who is kept out, and the audit log. */
 export function openModeration({ db, bus, onError }: Core) {
-  return { bans: new BanList({ db, bus, onError }), audit: new Audit(db, onError) }
+  const bans = new BanList({ db, bus, onError })
+  return { bans, workspaceBans: new Bans({ db, list: bans }), audit: new Audit(db, onError) }
 }
 
 export type Moderation = ReturnType<typeof openModeration>
 
-export function moderationFeature(
-  { db }: Core,
-  { bans: list, memberships }: Moderation & { memberships: Memberships },
-): Feature {
-  const bans = new Bans({ db, list })
+export function moderationFeature({
+  bans: list,
+  workspaceBans: bans,
+  memberships,
+}: Moderation & { memberships: Memberships }): Feature {
   return {
     open: () => list.open(),
     onReconnect: () => list.soon(),

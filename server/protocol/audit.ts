@@ -32,6 +32,7 @@ export const auditKinds = [
   'removed',
   'role',
   'room_changed',
+  'report_handled',
   'hook_made',
   'hook_changed',
   'hook_removed',
@@ -49,7 +50,7 @@ export const AuditAbout = Closed({
   name: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
   until: Type.Optional(Time),
-  /** The id of an invite, a webhook or a session. */
+  /** The id of an invite, a webhook, a session or a report. */
   id: Type.Optional(Type.String()),
   role: Type.Optional(Type.String()),
   /** What was changed, with its new values. */

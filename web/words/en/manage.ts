@@ -2,7 +2,14 @@
 export const manageEn = {
   manage: {
     sections: 'Administration sections',
-    section: { access: 'Joining', people: 'People', bans: 'Bans', audit: 'Audit log', archive: 'Archive' },
+    section: {
+      access: 'Joining',
+      people: 'People',
+      reports: 'Reports',
+      bans: 'Bans',
+      audit: 'Audit log',
+      archive: 'Archive',
+    },
     more: 'Show more',
     lastsFor: {
       hour: '1 hour',
@@ -120,6 +127,7 @@ export const manageEn = {
       removed: 'Removed from a room',
       role: 'Changed a role',
       room_changed: 'Changed a room',
+      report_handled: 'Closed a report',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',
       hook_removed: 'Removed a webhook',

@@ -14,6 +14,7 @@ export const refusalsEn = {
   bad_network: 'Enter an IP address, or a range such as 203.0.113.0/24.',
   own_network: 'This is the address you are using right now. You would lock yourself out.',
   is_admin: 'Administrators can’t be banned.',
+  already_handled: 'Someone else has handled this already.',
   too_many_bans: 'There are too many bans. Lift some first.',
   second_factor_needed: 'Enter a code of your authenticator app too.',
   wrong_code: 'This code is wrong, or has been used already.',
