@@ -347,6 +347,43 @@ CREATE TABLE replies (
   PRIMARY KEY (room_id, thread, seq)
 );
 
+CREATE TABLE reports (
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  reporter_id bigint unsigned NOT NULL,
+  case_id bigint unsigned NOT NULL,
+  reason varchar(16) COLLATE ascii_bin NOT NULL,
+  note varchar(500) COLLATE utf8mb4_unicode_ci NOT NULL,
+  created_at datetime(3) NOT NULL,
+  is_heard tinyint unsigned NOT NULL DEFAULT 0,
+  PRIMARY KEY (room_id, seq, reporter_id),
+  KEY reports_case (case_id),
+  KEY reports_reporter (reporter_id, is_heard)
+);
+
+CREATE TABLE review_cases (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NULL,
+  open_seq bigint unsigned NULL,
+  thread bigint unsigned NULL,
+  author_id bigint unsigned NOT NULL,
+  author text COLLATE utf8mb4_unicode_ci NOT NULL,
+  text mediumtext COLLATE utf8mb4_unicode_ci NULL,
+  said_at datetime(3) NOT NULL,
+  created_at datetime(3) NOT NULL,
+  handled_at datetime(3) NULL,
+  handled_by bigint unsigned NULL,
+  acts varchar(64) COLLATE ascii_bin NULL,
+  answer varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  PRIMARY KEY (id),
+  KEY cases_author (author_id),
+  KEY cases_handled (handled_at, id),
+  UNIQUE KEY cases_open (room_id, open_seq),
+  KEY cases_room (room_id, handled_at, id)
+);
+
 CREATE TABLE rooms (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,

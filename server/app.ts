@@ -24,6 +24,7 @@ import type { BanList } from './moderation/ban-list.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
+import { reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { searchFeature } from './search/feature.ts'
@@ -42,7 +43,8 @@ export function composeApp(core: Core): App {
   const history = new History(core.db, core.log, core.metrics.flights)
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const live = liveFeature(core)
-  const moderation = openModeration(core)
+  const { erasing, erasings } = openErasing(core)
+  const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
   const { memberships, gate } = membership
@@ -73,7 +75,6 @@ export function composeApp(core: Core): App {
     ...account,
     ...moderation,
   })
-  const { erasing, erasings } = openErasing(core)
   const features = [
     logFeature(core),
     calls,
@@ -86,8 +87,9 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
-    moderationFeature(core, { memberships, ...moderation, erasings }),
+    moderationFeature({ memberships, ...moderation }),
     erasing,
+    reportFeature(core, { history, memberships, ...posting, ...moderation }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),

@@ -12,6 +12,7 @@ import * as moderation from './protocol/moderation.ts'
 import * as moments from './protocol/moments.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
+import * as reports from './protocol/reports.ts'
 import * as saved from './protocol/saved.ts'
 import * as search from './protocol/search.ts'
 import * as security from './protocol/security.ts'
@@ -22,7 +23,7 @@ import { brookVersion } from './version.ts'
 const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
-  moderation: 'Who is banned, from the workspace or from a room',
+  moderation: 'Who is banned, from the workspace or from a room; reports of messages',
   security: 'How people prove who they are: second factors',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
@@ -122,6 +123,7 @@ function withNames<Document extends object>(document: Document): Document {
     moderation,
     moments,
     polls,
+    reports,
     saved,
     search,
     security,

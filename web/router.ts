@@ -36,6 +36,11 @@ export const router = createRouter({
       children: [
         { path: '', name: 'admin', component: () => import('./access/AccessSection.vue') },
         { path: 'people', name: 'admin-people', component: () => import('./admin/people/PeoplePage.vue') },
+        {
+          path: 'reports',
+          name: 'admin-reports',
+          component: () => import('./admin/reports/ReportsPage.vue'),
+        },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {

@@ -9,17 +9,18 @@ import { Bans } from './bans.ts'
 import { moderationRoutes, roomBanRoutes } from './routes.ts'
 
 /** What everything else needs of it: who is kept out, and the audit log. */
-export function openModeration({ db, bus, onError }: Core) {
-  return { bans: new BanList({ db, bus, onError }), audit: new Audit(db, onError) }
+export function openModeration({ db, bus, onError }: Core, { erasings }: { erasings: Erasings }) {
+  const bans = new BanList({ db, bus, onError })
+  return { bans, workspaceBans: new Bans({ db, list: bans, erasings }), audit: new Audit(db, onError) }
 }
 
 export type Moderation = ReturnType<typeof openModeration>
 
-export function moderationFeature(
-  { db }: Core,
-  { bans: list, memberships, erasings }: Moderation & { memberships: Memberships; erasings: Erasings },
-): Feature {
-  const bans = new Bans({ db, list, erasings })
+export function moderationFeature({
+  bans: list,
+  workspaceBans: bans,
+  memberships,
+}: Moderation & { memberships: Memberships }): Feature {
   return {
     open: () => list.open(),
     onReconnect: () => list.soon(),

@@ -37,6 +37,7 @@ export const auditKinds = [
   'room_changed',
   'admin_made',
   'admin_unmade',
+  'report_handled',
   'hook_made',
   'hook_changed',
   'hook_removed',
@@ -54,7 +55,7 @@ export const AuditAbout = Closed({
   name: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
   until: Type.Optional(Time),
-  /** The id of an invite, a webhook or a session. */
+  /** The id of an invite, a webhook, a session or a report. */
   id: Type.Optional(Type.String()),
   role: Type.Optional(Type.String()),
   /** How many messages, and since when. */

@@ -81,6 +81,14 @@ export interface SavedEvent {
 }
 
 /**
+ * Reports have changed: `queue`, those that you may handle; `own`, one of yours was answered. What they are is read over HTTP.
+ */
+export interface ReportsEvent {
+  type: 'reports'
+  about: 'queue' | 'own'
+}
+
+/**
  * Your state in a thread, changed on any device: whether you follow it, how far you have read it, and its newest
  * reply. Missing fields have not changed.
  */
@@ -162,6 +170,7 @@ export type PassingEvent =
   | PresenceEvent
   | ReadEvent
   | SavedEvent
+  | ReportsEvent
   | ThreadEvent
   | ArchivedEvent
 

@@ -54,6 +54,30 @@ export const featureLimits = {
     /** Deletions of an administrators' list: those that can be undone, the newest. */
     listed: 200,
   },
+  /** Reports of messages, and what waits for moderators. */
+  reports: {
+    noteChars: 500,
+    answerChars: 250,
+    /** Cases that wait at once, some 20 KB at most each: more than anybody works off, and an attack otherwise. */
+    open: 5_000,
+    /** Reports of one message that are kept: a hundredth one says nothing new. */
+    ofOne: 100,
+    /** ... of them shown with it. */
+    shown: 20,
+    page: { default: 20, max: 50 },
+    /** Answers that wait for one person: those of their newest reports. */
+    answers: 20,
+    /**
+     * What was said, and the notes, are dropped so long after a case was handled: a week, in which somebody may object. The case
+     * itself, without words, stays for a quarter of a year.
+     */
+    wordsKeptMs: 7 * 24 * hour,
+    keptMs: 90 * 24 * hour,
+    /** How often each process looks for what is to be dropped. */
+    dropEveryMs: 10 * minute,
+    /** Moderators and administrators who are told at once of what is new. */
+    told: 500,
+  },
   /** People in a page of the administrators' list: a few screens. */
   people: { page: { default: 50, max: 200 } },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */

@@ -24,6 +24,7 @@ export const moderationErrors = {
     words: 'This was deleted more than a day ago, and cannot be restored.',
   },
   too_many_bans: { status: 409, retry: false, words: 'There are too many bans already. Lift some first.' },
+  already_handled: { status: 409, retry: false, words: 'Somebody has handled this already.' },
   archived: { status: 403, retry: false, words: 'This room is archived. Nothing can be written in it.' },
   read_only: { status: 403, retry: false, words: 'Only moderators and owners can write in this room.' },
   slow_mode: {

@@ -52,6 +52,8 @@ export const rates = {
   bringInOne: { burst: 10, per: 10, everyMs: hour },
   /** Rooms created by one person. */
   createRoom: { burst: 20, per: 20, everyMs: hour },
+  /** Messages that one person reports: a bad evening; whoever reports more floods the queue. */
+  report: { burst: 20, per: 20, everyMs: hour },
   /** WebSocket handshakes from one address on one server: 5,000 people behind one proxy reconnect within 15 s. */
   handshake: { burst: 1_000, per: 300, everyMs: second },
 } as const

@@ -80,6 +80,7 @@ export function fakeConversation(
     goTo: nothing,
     saved: { has: (seq) => seq % 5 === 0, toggle: nothing },
     revisions: () => new Promise<never>(() => undefined),
+    report: () => Promise.resolve(undefined),
     listCommands: () => Promise.resolve([]),
     ...more,
   })

@@ -2,6 +2,7 @@
 // and the open dialog. The screen provides it once; list, rows, composer and dialogs inject it.
 import { inject, provide, type InjectionKey } from 'vue'
 import type { OfferedCommand, RevisionsAnswer } from '../../server/protocol/http.ts'
+import type { ReportBody } from '../../server/protocol/reports.ts'
 import type { User } from '../../server/protocol/people.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import type { Writing } from './composer/use-writing.ts'
@@ -16,6 +17,8 @@ import type { Timeline } from './timeline.ts'
 export interface ConversationApi {
   /** Earlier versions of a message. */
   revisions: (seq: number) => Promise<RevisionsAnswer | Refusal>
+  /** Reports a message to the moderators. */
+  report: (seq: number, body: ReportBody) => Promise<Refusal | undefined>
   listCommands: () => Promise<OfferedCommand[] | Refusal>
 }
 

@@ -4,9 +4,19 @@ import type { MessageLine } from './lines/line.ts'
 import type { Anchor } from './message/anchor.ts'
 
 /** About one message. */
-type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history'
+type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history' | 'report'
 /** About the room. */
-type RoomDialog = 'settings' | 'archive' | 'bans' | 'topic' | 'leave' | 'add' | 'hooks' | 'date' | 'export'
+type RoomDialog =
+  | 'settings'
+  | 'archive'
+  | 'bans'
+  | 'reports'
+  | 'topic'
+  | 'leave'
+  | 'add'
+  | 'hooks'
+  | 'date'
+  | 'export'
 type Drawer = 'people' | 'pins'
 
 export interface Dialogs {

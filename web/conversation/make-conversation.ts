@@ -59,6 +59,7 @@ export function makeConversation(deps: ConversationDeps): Conversation {
     list,
     link,
     revisions: deps.revisions,
+    report: deps.report,
     listCommands: deps.listCommands,
   }
 }

@@ -21,6 +21,8 @@ export interface RoomViewModel extends Pick<OpenedRoom, OfRoom | AskedOfRoom> {
   goTo: (seq: number) => void
   /** Another room has unread messages. */
   unreadElsewhere: boolean
+  /** Open reports of this room that the reader may handle. */
+  reports: number
   /** The people pane is beside the room, if there is width for it. */
   isPeopleWanted: boolean
   isThreadOpen: boolean

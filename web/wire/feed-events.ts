@@ -8,6 +8,7 @@ import type {
   OpenEvent,
   PresenceEvent,
   ReadEvent,
+  ReportsEvent,
   RoomEvent,
   SavedEvent,
   ThreadEvent,
@@ -86,6 +87,7 @@ export type FeedEvent =
   | PresenceEvent
   | ReadEvent
   | SavedEvent
+  | ReportsEvent
   | ThreadEvent
   | ArchivedEvent
   | RoomEvent

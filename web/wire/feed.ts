@@ -120,6 +120,7 @@ export class Feed {
       case 'presence':
       case 'read':
       case 'saved':
+      case 'reports':
       case 'thread':
       case 'note':
         return this.tell(event)

@@ -6,6 +6,7 @@ import { conversationEn } from './en/conversation.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
+import { reportsEn } from './en/reports.ts'
 import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
@@ -18,6 +19,7 @@ export const en = {
   ...accessEn,
   ...manageEn,
   ...identityEn,
+  ...reportsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -6,6 +6,7 @@ import { conversationZh } from './zh/conversation.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
+import { reportsZh } from './zh/reports.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
 
@@ -17,5 +18,6 @@ export const zh: Words = {
   ...accessZh,
   ...manageZh,
   ...identityZh,
+  ...reportsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

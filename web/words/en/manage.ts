@@ -2,7 +2,14 @@
 export const manageEn = {
   manage: {
     sections: 'Administration sections',
-    section: { access: 'Joining', people: 'People', bans: 'Bans', audit: 'Audit log', archive: 'Archive' },
+    section: {
+      access: 'Joining',
+      people: 'People',
+      reports: 'Reports',
+      bans: 'Bans',
+      audit: 'Audit log',
+      archive: 'Archive',
+    },
     more: 'Show more',
     lastsFor: {
       hour: '1 hour',
@@ -151,6 +158,7 @@ export const manageEn = {
       room_changed: 'Changed a room',
       admin_made: 'Became an administrator',
       admin_unmade: 'No longer an administrator',
+      report_handled: 'Closed a report',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',
       hook_removed: 'Removed a webhook',

@@ -15,6 +15,7 @@ export const refusalsEn = {
   own_network: 'This is the address you are using right now. You would lock yourself out.',
   is_admin: 'Administrators can’t be banned.',
   erased_for_good: 'Deleted more than a day ago: these messages can’t be restored.',
+  already_handled: 'Someone else has handled this already.',
   too_many_bans: 'There are too many bans. Lift some first.',
   second_factor_needed: 'Enter a code of your authenticator app too.',
   wrong_code: 'This code is wrong, or has been used already.',

@@ -5,7 +5,14 @@ import type { manageEn } from '../en/manage.ts'
 export const manageZh: Shape<typeof manageEn> = {
   manage: {
     sections: '管理分区',
-    section: { access: '加入', people: '成员', bans: '封禁', audit: '审计日志', archive: '归档' },
+    section: {
+      access: '加入',
+      people: '成员',
+      reports: '举报',
+      bans: '封禁',
+      audit: '审计日志',
+      archive: '归档',
+    },
     more: '显示更多',
     lastsFor: { hour: '1 小时', day: '1 天', week: '7 天', month: '30 天', ever: '直到解除' },
     until: '截至 {when}',
@@ -146,6 +153,7 @@ export const manageZh: Shape<typeof manageEn> = {
       room_changed: '修改房间设置',
       admin_made: '成为管理员',
       admin_unmade: '不再是管理员',
+      report_handled: '处理举报',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
       hook_removed: '移除 Webhook',

@@ -18,6 +18,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   own_network: '这是你正在使用的地址，封禁它会把你自己挡在外面。',
   is_admin: '不能封禁管理员。',
   erased_for_good: '删除已超过一天，无法恢复这些消息。',
+  already_handled: '已经有人处理过了。',
   too_many_bans: '封禁数量过多，请先解除一些。',
   second_factor_needed: '还需要输入验证器应用的验证码。',
   wrong_code: '验证码不正确，或已被使用。',

@@ -16,6 +16,7 @@ export interface MessagePermissions {
   /** It was edited, and its earlier versions may be read here. */
   mayReadHistory: (line: MessageLine) => boolean
   maySave: (line: MessageLine) => boolean
+  mayReport: (line: MessageLine) => boolean
 }
 
 interface PermissionDeps {
@@ -45,5 +46,6 @@ export function usePermissions({ timeline, user, isReadOnly }: PermissionDeps): 
       return mayReadRevisions(room.revisions, { ...room, admin: user().admin })
     },
     maySave: isThere,
+    mayReport: (line) => isThere(line) && !line.own,
   }
 }

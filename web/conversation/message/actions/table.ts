@@ -4,6 +4,7 @@ import {
   Bookmark,
   Copy,
   Ellipsis,
+  Flag,
   History,
   Link2,
   MailOpen,
@@ -135,6 +136,13 @@ const toKeep: MessageAction[] = [
 ]
 
 const toRemove: MessageAction[] = [
+  {
+    id: 'report',
+    label: 'reports.report',
+    icon: Flag,
+    isOffered: (line, { actions }) => actions.mayReport(line),
+    act: (line, { dialogs }) => dialogs.show('report', line),
+  },
   {
     id: 'delete',
     label: 'room.delete',

@@ -1,0 +1,180 @@
+// The HTTP routes of reports: for whoever reports, for the moderators of a room, and for administrators.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
+import { Refused, refuse } from '../answer.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { ErrorAnswer, MessageParams, RoomParams } from '../protocol/http.ts'
+import type { User } from '../protocol/people.ts'
+import {
+  CaseAnswer,
+  CaseParams,
+  CasesAnswer,
+  CasesQuery,
+  HandleBody,
+  OpenCasesAnswer,
+  OwnAnswersAnswer,
+  ReportBody,
+} from '../protocol/reports.ts'
+import { may } from '../protocol/rights.ts'
+import type { Cases } from './cases.ts'
+import type { Handling } from './handle.ts'
+import type { Reports } from './report.ts'
+
+export interface ReportRoutes {
+  reports: Reports
+  cases: Cases
+  handling: Handling
+  memberships: Pick<Memberships, 'standing'>
+}
+
+const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
+const nothing = Type.Null({ description: 'Done; no content.' })
+const tags = ['moderation']
+
+export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, deps) => {
+  app.addHook('preHandler', onlySignedIn)
+  app.addHook('preHandler', onlyPeople)
+  await app.register(ownRoutes, deps)
+  await app.register(queueRoutes, deps)
+  await app.register(adminRoutes, deps)
+}
+
+/** Reporting, and hearing what became of it. */
+const ownRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, { reports }) => {
+  app.post(
+    '/api/rooms/:room/messages/:seq/reports',
+    {
+      schema: {
+        tags,
+        summary: 'Report a message to its moderators; a second report by the same person changes nothing',
+        params: MessageParams,
+        body: ReportBody,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { user } = requireSession(request)
+      const refusal = await reports.report(user, request.params, request.body)
+      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+    },
+  )
+
+  app.get(
+    '/api/reports/answers',
+    {
+      schema: {
+        tags,
+        summary: 'What became of your reports, until you put it away',
+        response: { 200: OwnAnswersAnswer, ...refusals },
+      },
+    },
+    async (request) => ({ answers: await reports.answers(requireSession(request).user) }),
+  )
+
+  app.delete(
+    '/api/reports/answers/:case',
+    {
+      schema: {
+        tags,
+        summary: 'Put an answer away',
+        params: CaseParams,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await reports.heard(requireSession(request).user, request.params.case)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** The queue, for those who may handle something of it. */
+const queueRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (
+  app,
+  { cases, handling, memberships },
+) => {
+  app.get(
+    '/api/reports/open',
+    {
+      schema: {
+        tags,
+        summary: 'How many reports wait that you may handle, by room',
+        response: { 200: OpenCasesAnswer, ...refusals },
+      },
+    },
+    (request) => cases.open(requireSession(request).user),
+  )
+
+  app.get(
+    '/api/rooms/:room/reports',
+    {
+      config: { heavy: 'made' },
+      schema: {
+        tags,
+        summary: 'The reports of a room, for its moderators',
+        params: RoomParams,
+        querystring: CasesQuery,
+        response: { 200: CasesAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      const { user } = requireSession(request)
+      const { room } = request.params
+      await requireModerator(memberships, user, room)
+      return cases.list(user, { ...request.query, room })
+    },
+  )
+
+  app.post(
+    '/api/reports/:case/handle',
+    {
+      schema: {
+        tags,
+        summary: 'Do something about a reported message and its author, or nothing, and close the report',
+        params: CaseParams,
+        body: HandleBody,
+        response: { 200: CaseAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      const { user } = requireSession(request)
+      const id = request.params.case
+      const refusal = await handling.handle({ user, address: request.ip }, id, request.body)
+      if (refusal !== undefined) throw new Refused(refusal)
+      const handled = await cases.show(user, id)
+      if (handled === undefined) throw new Refused({ code: 'not_found' })
+      return { case: handled }
+    },
+  )
+}
+
+const adminRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, { cases }) => {
+  app.addHook('preHandler', onlyAdmin)
+
+  app.get(
+    '/api/admin/reports',
+    {
+      config: { heavy: 'made' },
+      schema: {
+        tags,
+        summary: 'The reports of all rooms',
+        querystring: CasesQuery,
+        response: { 200: CasesAnswer, ...refusals },
+      },
+    },
+    (request) => cases.list(requireSession(request).user, request.query),
+  )
+}
+
+/** @throws Refused for whoever is neither an administrator nor a moderator of the room */
+async function requireModerator(
+  memberships: Pick<Memberships, 'standing'>,
+  user: User,
+  room: string,
+): Promise<void> {
+  if (user.admin) return
+  const standing = await memberships.standing(user.id, room)
+  if (standing === undefined) throw new Refused({ code: 'not_found' })
+  if (!may('deleteOthers', standing)) throw new Refused({ code: 'not_allowed' })
+}
