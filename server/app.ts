@@ -21,6 +21,7 @@ import { logFeature } from './log/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
+import { namingFeature, openNaming } from './naming/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
@@ -38,14 +39,15 @@ export interface App {
 }
 
 export function composeApp(core: Core): App {
-  const history = new History(core.db, core.log, core.metrics.flights)
+  const naming = openNaming(core)
+  const history = new History(core.db, core.log, core.metrics.flights, naming.names.of)
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const live = liveFeature(core)
   const moderation = openModeration(core)
   const access = openAccess(core)
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
   const { memberships, gate } = membership
-  const entry = openSessions(core, access)
+  const entry = openSessions(core, { ...access, ...naming })
   const identity = openIdentity(core, entry)
   const account = accountFeature(core, {
     newcomers: memberships,
@@ -71,6 +73,7 @@ export function composeApp(core: Core): App {
     ...bot,
     ...account,
     ...moderation,
+    ...naming,
   })
   const features = [
     logFeature(core),
@@ -85,10 +88,11 @@ export function composeApp(core: Core): App {
     account,
     accessFeature(core, { memberships, ...access }),
     moderationFeature(core, { memberships, ...moderation }),
+    namingFeature(core, { memberships, ...account, ...naming }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity }),
-    historyFeature(core, { history, pins, memberships }),
+    historyFeature(core, { history, pins, memberships, ...naming }),
     exportFeature(core, { history, memberships }),
     posting,
     poll,

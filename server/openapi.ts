@@ -9,6 +9,7 @@ import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as moments from './protocol/moments.ts'
+import * as naming from './protocol/naming.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as saved from './protocol/saved.ts'
@@ -119,6 +120,7 @@ function withNames<Document extends object>(document: Document): Document {
     hooks,
     moderation,
     moments,
+    naming,
     polls,
     saved,
     search,

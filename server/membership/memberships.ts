@@ -4,6 +4,7 @@ import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Newcomers } from '../account/accounts.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import { idByName } from '../naming/names-taken.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { rates, type Rate } from '../protocol/rates.ts'
@@ -249,8 +250,8 @@ export class Memberships extends RoomList implements Newcomers {
 
   async #personNamed(raw: string): Promise<Person | undefined> {
     const [row] = await this.#db.rows<{ id: number; name: string; is_bot: number }>(
-      'SELECT id, name, is_bot FROM users WHERE name_key = ?',
-      [nameKey(cleanName(raw) ?? '')],
+      'SELECT id, name, is_bot FROM users WHERE id = ?',
+      [BigInt((await idByName(this.#db, nameKey(cleanName(raw) ?? ''))) ?? 0)],
     )
     if (row === undefined) return undefined
     const person = { id: String(row.id), name: row.name }

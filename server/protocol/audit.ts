@@ -31,6 +31,7 @@ export const auditKinds = [
   'room_unbanned',
   'removed',
   'role',
+  'renamed',
   'room_changed',
   'hook_made',
   'hook_changed',

@@ -88,6 +88,7 @@ const peopleState = (shown: AdminPerson[], more: View = {}, modelValue = '') =>
         ban: done,
         unban: done,
         signOut: done,
+        rename: done,
         makeReset: () => Promise.resolve({ url: 'https://chat.northwind.example/reset#x', expiresAt: 0 }),
       },
       modelValue,

@@ -100,7 +100,12 @@ function whoIsHere() {
     status.value = 'out'
   }
 
-  return { status, user, ban, needs, ticket, enter, leave }
+  /** Has the person another name by now? */
+  function renamed(name: string): void {
+    if (user.value !== undefined && user.value.name !== name) user.value = { ...user.value, name }
+  }
+
+  return { status, user, ban, needs, ticket, enter, leave, renamed }
 }
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>

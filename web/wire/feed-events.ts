@@ -8,6 +8,7 @@ import type {
   OpenEvent,
   PresenceEvent,
   ReadEvent,
+  RenamedEvent,
   RoomEvent,
   SavedEvent,
   ThreadEvent,
@@ -88,6 +89,7 @@ export type FeedEvent =
   | SavedEvent
   | ThreadEvent
   | ArchivedEvent
+  | RenamedEvent
   | RoomEvent
   | OpenEvent
   | GoneEvent

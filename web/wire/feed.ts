@@ -122,6 +122,7 @@ export class Feed {
       case 'saved':
       case 'thread':
       case 'note':
+      case 'renamed':
         return this.tell(event)
       // The outbox handles these two itself; unknown events of a newer server are ignored.
       case 'ack':

@@ -8,6 +8,7 @@ import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
 import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
+import { youEn } from './en/you.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
 
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   ...accessEn,
   ...manageEn,
   ...identityEn,
+  ...youEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -8,6 +8,7 @@ import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
+import { youZh } from './zh/you.ts'
 
 export const zh: Words = {
   ...entryZh,
@@ -17,5 +18,6 @@ export const zh: Words = {
   ...accessZh,
   ...manageZh,
   ...identityZh,
+  ...youZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

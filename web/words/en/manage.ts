@@ -17,6 +17,10 @@ export const manageEn = {
     commandLine: 'Command line',
   },
   accounts: {
+    rename: 'Change name…',
+    renameTitle: 'Change the name of {name}?',
+    renameText: 'Everyone sees the new name at once. They are told that you changed it.',
+    renameNote: 'Why',
     reset: 'Password reset link…',
     resetTitle: 'Reset the password of {name}?',
     resetText:
@@ -119,6 +123,7 @@ export const manageEn = {
       room_unbanned: 'Lifted a ban from a room',
       removed: 'Removed from a room',
       role: 'Changed a role',
+      renamed: 'Changed a name',
       room_changed: 'Changed a room',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',

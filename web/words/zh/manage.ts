@@ -14,6 +14,10 @@ export const manageZh: Shape<typeof manageEn> = {
     commandLine: '命令行',
   },
   accounts: {
+    rename: '修改名字…',
+    renameTitle: '修改 {name} 的名字？',
+    renameText: '所有人会立即看到新名字，对方会收到通知。',
+    renameNote: '原因',
     reset: '重置密码链接…',
     resetTitle: '重置 {name} 的密码？',
     resetText: '将生成一个链接，请交给对方。打开链接的人可在一天内设置一次新密码，在此之前不会有任何改变。',
@@ -115,6 +119,7 @@ export const manageZh: Shape<typeof manageEn> = {
       room_unbanned: '解除房间封禁',
       removed: '移出房间',
       role: '更改角色',
+      renamed: '修改名字',
       room_changed: '修改房间设置',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
