@@ -81,6 +81,16 @@ CREATE TABLE ended_sessions (
   PRIMARY KEY (id)
 );
 
+CREATE TABLE endings (
+  user_id bigint unsigned NOT NULL,
+  messages varchar(8) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  left_at datetime(3) NULL,
+  done_at datetime(3) NULL,
+  PRIMARY KEY (user_id),
+  KEY endings_open (done_at)
+);
+
 CREATE TABLE followed_threads (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,

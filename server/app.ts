@@ -8,6 +8,7 @@ import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
+import { endingFeature } from './ending/feature.ts'
 import type { Feature } from './feature.ts'
 import { exportFeature } from './export/feature.ts'
 import { healthFeature } from './health.ts'
@@ -88,6 +89,7 @@ export function composeApp(core: Core): App {
     account,
     accessFeature(core, { memberships, ...access }),
     moderationFeature(core, { memberships, ...moderation }),
+    endingFeature(core, { memberships, ...account, ...naming }),
     namingFeature(core, { memberships, ...account, ...naming }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),

@@ -5,6 +5,7 @@ import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
 import * as directory from './protocol/directory.ts'
+import * as ending from './protocol/ending.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as moderation from './protocol/moderation.ts'
@@ -117,6 +118,7 @@ function withNames<Document extends object>(document: Document): Document {
     audit,
     directory,
     bots,
+    ending,
     hooks,
     moderation,
     moments,

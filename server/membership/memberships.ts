@@ -16,6 +16,7 @@ import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import type { RoomChange } from '../protocol/room-settings.ts'
 import { changeRoom } from './change-room.ts'
 import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
+import { leaveAll } from './leave-all.ts'
 import { ensureLobby } from './lobby.ts'
 import { concerned, Notices, type Happening, type Telling } from './notices.ts'
 import { inherited, Roles } from './roles.ts'
@@ -185,6 +186,11 @@ export class Memberships extends RoomList implements Newcomers {
     if (heir !== undefined) await this.roles.inherited(user, room, heir)
     await this.notices.tell({ room, user, notice: { kind: 'left' } })
     return undefined
+  }
+
+  /** Out of every room, because their account has ended; see leave-all.ts. */
+  leaveAll(user: Person): Promise<void> {
+    return leaveAll({ db: this.#db, notices: this.notices, roster: this.roster }, user)
   }
 
   /** Changes a room's settings; the gate has checked the rights. */

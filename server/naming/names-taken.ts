@@ -12,11 +12,15 @@ export const nameFields = (name: string) => ({ key: nameKey(name), skeleton: ske
 /** Since when a former name leads to its person. */
 export const leadingSince = (): Date => new Date(Date.now() - limits.names.leadMs)
 
-/** The id of whoever is called so, or was within limits.names.leadMs; undefined: nobody. `key`: of the name. */
+/**
+ * The id of whoever is called so, or was within limits.names.leadMs; undefined: nobody, or their account has ended. `key`: of the
+ * name.
+ */
 export async function idByName(db: Queryable, key: string): Promise<string | undefined> {
   const [row] = await db.rows<{ id: number | null }>(
     `SELECT COALESCE((SELECT id FROM users WHERE name_key = ?),
-       (SELECT user_id FROM former_names WHERE name_key = ? AND ended_at > ? ORDER BY id DESC LIMIT 1)) AS id`,
+       (SELECT f.user_id FROM former_names f JOIN users u ON u.id = f.user_id AND u.ended_at IS NULL
+        WHERE f.name_key = ? AND f.ended_at > ? ORDER BY f.id DESC LIMIT 1)) AS id`,
     [key, key, leadingSince()],
   )
   return row === undefined || row.id === null ? undefined : String(row.id)

@@ -32,6 +32,7 @@ export const auditKinds = [
   'removed',
   'role',
   'renamed',
+  'account_ended',
   'room_changed',
   'hook_made',
   'hook_changed',

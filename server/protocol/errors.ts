@@ -107,6 +107,11 @@ export const errors = {
     words: 'You can save at most 1,000 messages. Remove one first.',
   },
   name_taken: { status: 409, retry: false, words: 'This name is already taken.' },
+  last_admin: {
+    status: 409,
+    retry: false,
+    words: 'You are the last administrator. Make somebody else one first.',
+  },
   name_alike: {
     status: 409,
     retry: false,

@@ -43,6 +43,8 @@ export const featureLimits = {
     /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
     lookEveryMs: 2 * second,
   },
+  /** The end of an account: what is left to do is looked for every `everyMs`; deletions of messages, each a change that every server tells. */
+  ending: { everyMs: 2 * second, atOnce: 100, pauseMs: 1 * second },
   /** What people are called. */
   names: {
     /** How long a former name leads to its person, and is nobody else's: everybody has heard of the new one by then. */

@@ -4,12 +4,12 @@ import type { EntryEvent } from './entries/index.ts'
 import type { Message, Notice, SpokenMessage } from './http.ts'
 import type { Mention } from './message.ts'
 
-/** The name of somebody who was called otherwise before; undefined: they are called as they were. */
-export type NameOf = (id: string) => string | undefined
+/** The name of somebody who was called otherwise before (`was`); undefined: they are called so still. */
+export type NameOf = (id: string, was: string) => string | undefined
 
 /** The same object, if they are still called so. */
 export function personNow<Of extends { id: string; name: string }>(person: Of, nameOf: NameOf): Of {
-  const name = nameOf(person.id)
+  const name = nameOf(person.id, person.name)
   return name === undefined || name === person.name ? person : { ...person, name }
 }
 
@@ -45,7 +45,9 @@ function spokenNow(message: SpokenMessage, nameOf: NameOf): SpokenMessage {
   if (threaded !== undefined) next.threaded = withList(threaded, 'people', (who) => personNow(who, nameOf))
   if (votes !== undefined)
     next.votes = eachNow(votes, (vote) => {
-      const name = nameOf(vote.voter)
+      // An anonymous vote has none.
+      if (vote.name === undefined) return vote
+      const name = nameOf(vote.voter, vote.name)
       return name === undefined || name === vote.name ? vote : { ...vote, name }
     })
   return next
@@ -61,9 +63,9 @@ const noticeNow = (notice: Notice, nameOf: NameOf): Notice => {
 const mentionsNow = (mentions: Mention[], nameOf: NameOf): Mention[] =>
   eachNow(mentions, (mention) => {
     const [id, other] = mention.ids
-    const now =
-      id === undefined || other !== undefined || isForAll.test(mention.name) ? undefined : nameOf(id)
-    return now === undefined || now === mention.name || now === mention.now ? mention : { ...mention, now }
+    if (id === undefined || other !== undefined || isForAll.test(mention.name)) return mention
+    const now = nameOf(id, mention.now ?? mention.name)
+    return now === undefined || now === (mention.now ?? mention.name) ? mention : { ...mention, now }
   })
 
 /** Nobody is called so. */

@@ -1,26 +1,34 @@
 // What people are called now, as far as this page has heard since it opened: what it shows of them may have come before they were
 // renamed. Read by whatever shows a name.
-import { shallowReactive } from 'vue'
+import { computed, ref, shallowReactive } from 'vue'
 import type { Message } from '../../server/protocol/http.ts'
+import { formerMember } from '../../server/protocol/former-member.ts'
 import { messageNow, personNow, type NameOf } from '../../server/protocol/present-names.ts'
+import { language, t } from '../words/words.ts'
 import type { FeedEvent } from './feed-events.ts'
 
 const names = shallowReactive(new Map<string, string>())
-/** A message that is drawn stays the same object for as long as nobody in it is renamed. */
-let drawn = new WeakMap<Message, Message>()
+const news = ref(0)
+/** A message that is drawn stays the same object for as long as nobody is renamed, and the language is the same. */
+const drawn = computed(() => ({
+  since: `${news.value} ${language()}`,
+  messages: new WeakMap<Message, Message>(),
+}))
 
-export const nameOf: NameOf = (id) => names.get(id)
+/** `was`: as the server has it, which has one name in one language for those whose accounts have ended. */
+export const nameOf: NameOf = (id, was) => {
+  const name = names.get(id) ?? was
+  return name === formerMember ? t('people.former') : name
+}
 
 /** The same object, if they are still called so. */
 export const asNow = <Of extends { id: string; name: string }>(person: Of): Of => personNow(person, nameOf)
 
 export function messagesNow(messages: readonly Message[]): readonly Message[] {
-  if (names.size === 0) return messages
+  const known = drawn.value.messages
   return messages.map((message) => {
-    const known = drawn.get(message)
-    if (known !== undefined) return known
-    const now = messageNow(message, nameOf)
-    drawn.set(message, now)
+    const now = known.get(message) ?? messageNow(message, nameOf)
+    known.set(message, now)
     return now
   })
 }
@@ -33,12 +41,13 @@ export function hearNames(event: FeedEvent): void {
 }
 
 function learn(people: readonly { id: string; name: string }[]): void {
-  drawn = new WeakMap()
-  for (const { id, name } of people) if (names.get(id) !== name) names.set(id, name)
+  const renamed = people.filter(({ id, name }) => names.get(id) !== name)
+  for (const { id, name } of renamed) names.set(id, name)
+  if (renamed.length > 0) news.value += 1
 }
 
 /** Somebody else is signed in. */
 export function forgetNames(): void {
-  drawn = new WeakMap()
   names.clear()
+  news.value += 1
 }

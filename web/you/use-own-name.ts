@@ -3,7 +3,7 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { RenameNote } from '../../server/protocol/naming.ts'
 import { useSession } from '../account/session.ts'
-import { forgetNames, hearNames, nameOf } from '../wire/present-names.ts'
+import { forgetNames, hearNames } from '../wire/present-names.ts'
 import { useLink } from '../wire/link.ts'
 import { renameNoteRead } from '../wire/me-api.ts'
 
@@ -22,8 +22,8 @@ export function useOwnName() {
       }
       if (event.type !== 'renamed') return
       note.value = event.note ?? note.value
-      const own = nameOf(session.user?.id ?? '')
-      if (own !== undefined) session.renamed(own)
+      const own = event.people.find(({ id }) => id === session.user?.id)
+      if (own !== undefined) session.renamed(own.name)
     }),
   )
   watch(() => session.user?.id, forgetNames)

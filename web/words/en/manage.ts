@@ -124,6 +124,7 @@ export const manageEn = {
       removed: 'Removed from a room',
       role: 'Changed a role',
       renamed: 'Changed a name',
+      account_ended: 'Ended their account',
       room_changed: 'Changed a room',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',

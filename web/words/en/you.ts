@@ -19,5 +19,17 @@ export const youEn = {
     renamedBy: '{by} changed your name from {was} to {name}.',
     renamedByNobody: 'Your name was changed from {was} to {name}.',
     understood: 'Got it',
+    end: 'End this account',
+    endText: 'You are signed out everywhere and can’t come back. This can’t be undone.',
+    endIt: 'End account…',
+    endTitle: 'End your account?',
+    endWhat:
+      'You leave all rooms, and what only you could see is deleted. Rooms that you own alone go to a moderator or to whoever has been there longest.',
+    endMessages: 'Your messages',
+    endKeep: 'Stay, without your name',
+    endKeepText: 'They are shown as from a former member.',
+    endDelete: 'Are deleted',
+    endDeleteText: 'All of them, in every room. This can take a while.',
+    endNow: 'End account',
   },
 }

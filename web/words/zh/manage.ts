@@ -120,6 +120,7 @@ export const manageZh: Shape<typeof manageEn> = {
       removed: '移出房间',
       role: '更改角色',
       renamed: '修改名字',
+      account_ended: '注销账号',
       room_changed: '修改房间设置',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',

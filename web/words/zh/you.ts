@@ -21,5 +21,17 @@ export const youZh: Shape<typeof youEn> = {
     renamedBy: '{by} 把你的名字从 {was} 改为 {name}。',
     renamedByNobody: '你的名字已从 {was} 改为 {name}。',
     understood: '知道了',
+    end: '注销账号',
+    endText: '所有设备都会退出登录，且无法恢复。',
+    endIt: '注销账号…',
+    endTitle: '注销你的账号？',
+    endWhat:
+      '你将退出所有房间，仅你可见的内容会被删除。只有你一个所有者的房间，将交给管理成员或最早加入的成员。',
+    endMessages: '你的消息',
+    endKeep: '保留，但不显示你的名字',
+    endKeepText: '消息将显示为来自前成员。',
+    endDelete: '全部删除',
+    endDeleteText: '删除你在所有房间的消息，可能需要一些时间。',
+    endNow: '确认注销',
   },
 }
