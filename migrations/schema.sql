@@ -114,6 +114,16 @@ CREATE TABLE erasing_rooms (
   PRIMARY KEY (erasing_id, room_id)
 );
 
+CREATE TABLE endings (
+  user_id bigint unsigned NOT NULL,
+  messages varchar(8) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  left_at datetime(3) NULL,
+  done_at datetime(3) NULL,
+  PRIMARY KEY (user_id),
+  KEY endings_open (done_at)
+);
+
 CREATE TABLE followed_threads (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -122,6 +132,19 @@ CREATE TABLE followed_threads (
   read_seq bigint unsigned NOT NULL,
   PRIMARY KEY (user_id, room_id, thread),
   KEY followed_threads_thread (room_id, thread)
+);
+
+CREATE TABLE former_names (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  name_key varchar(600) COLLATE utf8mb4_bin NOT NULL,
+  skeleton varchar(600) COLLATE utf8mb4_bin NOT NULL,
+  ended_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  KEY former_names_key (name_key),
+  KEY former_names_skeleton (skeleton),
+  KEY former_names_user (user_id, ended_at)
 );
 
 CREATE TABLE founder (
@@ -340,6 +363,14 @@ CREATE TABLE reminders (
   UNIQUE KEY reminders_number (user_id, number)
 );
 
+CREATE TABLE rename_notes (
+  user_id bigint unsigned NOT NULL,
+  was varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  by_name varchar(32) COLLATE utf8mb4_unicode_ci NULL,
+  note varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
 CREATE TABLE replies (
   room_id bigint unsigned NOT NULL,
   thread bigint unsigned NOT NULL,
@@ -516,8 +547,13 @@ CREATE TABLE users (
   is_admin tinyint unsigned NOT NULL DEFAULT 0,
   is_bot tinyint unsigned NOT NULL DEFAULT 0,
   is_provided tinyint unsigned NOT NULL DEFAULT 0,
+  skeleton varchar(600) COLLATE utf8mb4_bin NULL,
+  renamed_at datetime(3) NULL,
+  ended_at datetime(3) NULL,
   PRIMARY KEY (id),
-  UNIQUE KEY users_name (name_key)
+  UNIQUE KEY users_name (name_key),
+  KEY users_renamed (renamed_at),
+  KEY users_skeleton (skeleton)
 );
 
 CREATE TABLE workspace (

@@ -8,6 +8,7 @@ import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
+import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
 import type { Feature } from './feature.ts'
 import { exportFeature } from './export/feature.ts'
@@ -22,6 +23,7 @@ import { logFeature } from './log/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
+import { namingFeature, openNaming } from './naming/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { reportFeature } from './reports/feature.ts'
@@ -40,7 +42,8 @@ export interface App {
 }
 
 export function composeApp(core: Core): App {
-  const history = new History(core.db, core.log, core.metrics.flights)
+  const naming = openNaming(core)
+  const history = new History(core.db, core.log, core.metrics.flights, naming.names.of)
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const live = liveFeature(core)
   const { erasing, erasings } = openErasing(core)
@@ -48,7 +51,7 @@ export function composeApp(core: Core): App {
   const access = openAccess(core)
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
   const { memberships, gate } = membership
-  const entry = openSessions(core, access)
+  const entry = openSessions(core, { ...access, ...naming })
   const identity = openIdentity(core, { ...entry, ...moderation })
   const account = accountFeature(core, {
     newcomers: memberships,
@@ -74,6 +77,7 @@ export function composeApp(core: Core): App {
     ...bot,
     ...account,
     ...moderation,
+    ...naming,
   })
   const features = [
     logFeature(core),
@@ -89,11 +93,13 @@ export function composeApp(core: Core): App {
     accessFeature(core, { memberships, ...access }),
     moderationFeature({ memberships, ...moderation }),
     erasing,
+    endingFeature(core, { memberships, ...account, ...naming }),
+    namingFeature(core, { memberships, ...account, ...naming }),
     reportFeature(core, { history, memberships, ...posting, ...moderation }),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),
-    historyFeature(core, { history, pins, memberships }),
+    historyFeature(core, { history, pins, memberships, ...naming }),
     exportFeature(core, { history, memberships }),
     posting,
     poll,

@@ -13,6 +13,8 @@ export type Signal =
   | { kind: 'imported'; room: string; hasNewTopic?: boolean }
   /** The settings of the workspace have changed. */
   | { kind: 'workspace' }
+  /** Somebody is called otherwise now. */
+  | { kind: 'names' }
   /** Who is banned has changed. */
   | { kind: 'bans' }
   /** Somebody has become an administrator, or is one no more. */

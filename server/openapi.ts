@@ -5,11 +5,13 @@ import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
 import * as directory from './protocol/directory.ts'
+import * as ending from './protocol/ending.ts'
 import * as erasing from './protocol/erasing.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as moments from './protocol/moments.ts'
+import * as naming from './protocol/naming.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as reports from './protocol/reports.ts'
@@ -119,9 +121,11 @@ function withNames<Document extends object>(document: Document): Document {
     directory,
     erasing,
     bots,
+    ending,
     hooks,
     moderation,
     moments,
+    naming,
     polls,
     reports,
     saved,

@@ -3,9 +3,10 @@ import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { isRefusal, Refused } from '../answer.ts'
 import type { Pass } from '../access/passes.ts'
 import type { BanList } from '../moderation/ban-list.ts'
-import { banned, type Refusal } from '../protocol/errors.ts'
+import { isBarred } from '../naming/look-alikes.ts'
+import { idByName, nameFields, refuseTaken } from '../naming/names-taken.ts'
+import { banned, type ErrorCode, type Refusal } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
-import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import { userOf, type Person, type User } from '../protocol/people.ts'
 import type { SecondStep } from '../identity/second-step.ts'
@@ -104,10 +105,10 @@ export class Accounts {
   async signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn | SignInRefusal> {
     const clean = cleanName(name) ?? ''
     const [row] = await this.#db.rows<UserRow>(
-      'SELECT id, name, password_hash, is_admin FROM users WHERE name_key = ?',
-      [nameKey(clean)],
+      'SELECT id, name, password_hash, is_admin FROM users WHERE id = ?',
+      [BigInt((await idByName(this.#db, nameKey(clean))) ?? 0)],
     )
-    const right = await this.#matches(clean, row?.password_hash ?? null, password, visitor)
+    const right = await this.#matches(row?.name ?? clean, row?.password_hash ?? null, password, visitor)
     const whose = row === undefined ? {} : { account: String(row.id), name: row.name }
     if (typeof right === 'object') return { ...right, ...whose }
     if (row === undefined || !right) return { code: 'wrong_password', ...whose }
@@ -162,7 +163,7 @@ export class Accounts {
     const { password } = asked
     const name = cleanName(asked.name)
     if (name === undefined) return { code: 'bad_name' }
-    if (isMisleadingName(name)) return { code: 'misleading_name' }
+    if (isBarred(name)) return { code: 'misleading_name' }
     // Before a rate is taken: whoever stands before a closed door must not keep others of their address out.
     const isProvided = pass.isProvided === true
     const refusal = await pass.refuse(password === undefined && !isProvided)
@@ -176,7 +177,7 @@ export class Accounts {
       entered = await this.#create({ name, password }, visitor, pass)
     } finally {
       // What came to nothing does not count; a name that is taken does, for names could be tried out.
-      const counts = entered !== undefined && (!isRefusal(entered) || entered.code === 'name_taken')
+      const counts = entered !== undefined && (!isRefusal(entered) || triesNames.has(entered.code))
       if (address !== undefined && !counts) await this.#signUps.giveBack(address)
     }
     if (isRefusal(entered)) return entered
@@ -198,12 +199,15 @@ export class Accounts {
     { name, hash, agent }: { name: string; hash: string | null; agent: string },
     pass: Pass,
   ): Promise<Entered | Refusal> {
+    const { key, skeleton } = nameFields(name)
     try {
       return await this.#db.transaction(async (tx) => {
         const { insertId } = await tx.run(
-          'INSERT INTO users (name, name_key, password_hash, is_provided, created_at) VALUES (?)',
-          [[name, nameKey(name), hash, Number(pass.isProvided === true), new Date()]],
+          'INSERT INTO users (name, name_key, skeleton, password_hash, is_provided, created_at) VALUES (?)',
+          [[name, key, skeleton, hash, Number(pass.isProvided === true), new Date()]],
         )
+        const taken = await refuseTaken(tx, { id: insertId, name })
+        if (taken !== undefined) throw new Refused(taken)
         const { admin, rooms } = await pass.leadsTo(tx)
         if (admin) await makeAdministrator(tx, insertId)
         const user = { id: insertId, name, guest: hash === null && pass.isProvided !== true, admin }
@@ -239,6 +243,9 @@ export class Accounts {
     return right ? undefined : { code: 'wrong_password' }
   }
 }
+
+/** What tells of others' names. */
+const triesNames = new Set<ErrorCode>(['name_taken', 'name_alike'])
 
 interface UserRow {
   id: number

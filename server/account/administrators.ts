@@ -3,6 +3,7 @@ import { endInvitesOf } from '../access/invites.ts'
 import { noteAudit } from '../audit/audit.ts'
 import type { Bus } from '../bus.ts'
 import type { Db, Queryable } from '../db.ts'
+import { idByName } from '../naming/names-taken.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Sessions } from './sessions.ts'
@@ -78,8 +79,8 @@ export class Administrators {
     const outcome = await this.#db.transaction(async (tx) => {
       await tx.rows('SELECT one FROM founder FOR UPDATE')
       const [row] = await tx.rows<KnownRow>(
-        'SELECT id, name, (password_hash IS NULL AND is_provided = 0) AS guest, is_admin FROM users WHERE name_key = ? FOR UPDATE',
-        [nameKey(cleanName(name) ?? '')],
+        'SELECT id, name, (password_hash IS NULL AND is_provided = 0) AS guest, is_admin FROM users WHERE id = ? FOR UPDATE',
+        [BigInt((await idByName(tx, nameKey(cleanName(name) ?? ''))) ?? 0)],
       )
       if (row === undefined) return 'nobody'
       const [count] = await tx.rows<{ admins: number }>(

@@ -3,6 +3,7 @@ import type { WorkspaceSettings } from '../access/workspace.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import type { PresentNames } from '../naming/present-names.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import { Accounts, type Newcomers } from './accounts.ts'
@@ -15,9 +16,9 @@ import { Sessions } from './sessions.ts'
 /** What proves who people are needs these too. `settings`: of the workspace, whose name makes a bad password. */
 export function openSessions(
   { config, db, cache, bus, metrics, rateLimits }: Core,
-  { settings }: { settings: Pick<WorkspaceSettings, 'read'> },
+  { settings, names }: { settings: Pick<WorkspaceSettings, 'read'>; names: PresentNames },
 ) {
-  const sessions = new Sessions(db, cache, bus, { watch: metrics.flights })
+  const sessions = new Sessions(db, cache, bus, { watch: metrics.flights, nameOf: names.of })
   const passwords = new Passwords(async () => (await settings.read()).name)
   return { sessions, passwords, guesses: new Guesses({ cache, rateLimits, entry: config.entry }) }
 }

@@ -6,9 +6,11 @@ import { lacksFactor } from '../identity/requirement.ts'
 import { StaleCache } from '../stale-cache.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Actor, SessionSummary, User } from '../protocol/people.ts'
+import { personNow, type NameOf } from '../protocol/present-names.ts'
 import type { Needed } from '../protocol/security.ts'
 import type { Cache } from '../redis/cache.ts'
 import { EndedSessions, keyOf, type Ended } from './ended-sessions.ts'
+import { sessionOf, type SessionRow } from './session-row.ts'
 import { newBotToken, newToken, tokenHash } from './token.ts'
 
 /** An identified person and their session. */
@@ -50,6 +52,8 @@ export interface SessionDeps {
   now?: (() => number) | undefined
   /** Called for shared reads. */
   watch?: FlightWatch
+  /** What people are called by now. */
+  nameOf?: NameOf
 }
 
 export class Sessions {
@@ -57,13 +61,20 @@ export class Sessions {
   readonly #cached: StaleCache
   readonly #ended: EndedSessions
   readonly #now: () => number
+  readonly #nameOf: NameOf
   #sweepAt = 0
 
-  constructor(db: Db, cache: Cache, bus: Pick<Bus, 'deliver'>, { now = Date.now, watch }: SessionDeps = {}) {
+  constructor(
+    db: Db,
+    cache: Cache,
+    bus: Pick<Bus, 'deliver'>,
+    { now = Date.now, watch, nameOf = () => undefined }: SessionDeps = {},
+  ) {
     this.#db = db
     this.#cached = new StaleCache(cache, { kind: 'sessions', watch, now })
     this.#ended = new EndedSessions({ db, cached: this.#cached, bus })
     this.#now = now
+    this.#nameOf = nameOf
   }
 
   /**
@@ -74,7 +85,9 @@ export class Sessions {
     const hash = tokenHash(token)
     const session = await this.#cached.read(keyOf(hash), keep, () => this.#ask(hash))
     // Entries cached by a version without administrators lack the flag; no is the safe answer.
-    return session && { ...session, user: { ...session.user, admin: session.user.admin ?? false } }
+    if (session === undefined) return undefined
+    const user = personNow(session.user, this.#nameOf)
+    return { ...session, user: { ...user, admin: user.admin ?? false } }
   }
 
   /** A new session; the token is returned only this once. `tx`: inside a transaction that also creates its user. */
@@ -218,18 +231,7 @@ export class Sessions {
     )
     if (row === undefined || row.expires_at.getTime() <= this.#now()) return undefined
     await this.#noteUse(row)
-    return {
-      id: String(row.id),
-      user: {
-        id: String(row.user_id),
-        name: row.name,
-        admin: row.is_admin === 1,
-        since: row.created_at.getTime(),
-        ...(row.is_bot === 1 ? { guest: false, bot: true } : { guest: row.guest === 1 }),
-      },
-      ...(row.lacks_factor === 1 ? { needs: 'second_factor' } : {}),
-      ...(row.renew === 1 ? { renew: true } : {}),
-    }
+    return sessionOf(row)
   }
 
   async #noteUse({ id, used_at, is_bot }: SessionRow): Promise<void> {
@@ -282,18 +284,4 @@ export class Sessions {
     this.#sweepAt = this.#now() + sweepEveryMs
     this.sweep().catch(() => undefined)
   }
-}
-
-interface SessionRow {
-  id: number
-  used_at: Date
-  expires_at: Date
-  user_id: number
-  name: string
-  guest: number
-  is_admin: number
-  is_bot: number
-  created_at: Date
-  renew: number
-  lacks_factor: number
 }

@@ -2,6 +2,7 @@
 import type { Db } from '../db.ts'
 import { bansOfPeople } from '../moderation/bans.ts'
 import type { AdminPeopleAnswer, AdminPeopleQuery, AdminPerson } from '../protocol/admin-people.ts'
+import { idByName } from '../naming/names-taken.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 
@@ -21,7 +22,7 @@ interface SessionRow {
 }
 
 const columns =
-  'SELECT id, name, password_hash IS NULL AS guest, is_bot, is_admin, created_at FROM users WHERE'
+  'SELECT id, name, password_hash IS NULL AS guest, is_bot, is_admin, created_at FROM users WHERE ended_at IS NULL AND'
 const newest = '18446744073709551615'
 
 /**
@@ -33,11 +34,13 @@ export async function listPeople(
   { query = '', after, limit = limits.people.page.default }: AdminPeopleQuery,
 ): Promise<AdminPeopleAnswer> {
   const key = nameKey(query.trim())
-  // Whoever is named so exactly is on top, however many names have it in them.
-  const exact = key === '' || after !== undefined ? [] : await db.rows<Row>(`${columns} name_key = ?`, [key])
+  // Whoever is named so exactly, or was of late, is on top, however many names have it in them.
+  const named = key === '' ? undefined : await idByName(db, key)
+  const exact =
+    named === undefined || after !== undefined ? [] : await db.rows<Row>(`${columns} id = ?`, [BigInt(named)])
   const found = await db.rows<Row>(
-    `${columns} id < ? ${key === '' ? '' : 'AND LOCATE(?, name_key) > 0 AND name_key <> ?'} ORDER BY id DESC LIMIT ?`,
-    [BigInt(after ?? newest), ...(key === '' ? [] : [key, key]), limit + 1],
+    `${columns} id < ? ${key === '' ? '' : 'AND LOCATE(?, name_key) > 0 AND id <> ?'} ORDER BY id DESC LIMIT ?`,
+    [BigInt(after ?? newest), ...(key === '' ? [] : [key, BigInt(named ?? 0)]), limit + 1],
   )
   const page = found.slice(0, limit)
   const next = found.length > limit ? String(page.at(-1)?.id) : null

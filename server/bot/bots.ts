@@ -2,9 +2,10 @@
 import type { Newcomers } from '../account/accounts.ts'
 import type { Sessions } from '../account/sessions.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
-import { isRefusal } from '../answer.ts'
+import { isRefusal, Refused } from '../answer.ts'
+import { isBarred } from '../naming/look-alikes.ts'
+import { nameFields, refuseTaken } from '../naming/names-taken.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import { formatCursor, furthest, parseCursor, type Cursor } from './cursor.ts'
@@ -57,7 +58,7 @@ export class Bots {
   async add(rawName: string): Promise<BotWithToken | Refusal> {
     const name = cleanName(rawName)
     if (name === undefined) return { code: 'bad_name' }
-    if (isMisleadingName(name)) return { code: 'misleading_name' }
+    if (isBarred(name)) return { code: 'misleading_name' }
     const added = await this.#insert(name)
     if (!isRefusal(added)) await this.#newcomers.greet(added.bot)
     return added
@@ -151,20 +152,24 @@ export class Bots {
     try {
       return await this.#db.transaction(async (tx) => {
         const bot = await insertBot(tx, name, null)
+        const taken = await refuseTaken(tx, bot)
+        if (taken !== undefined) throw new Refused(taken)
         await this.#newcomers.enter(tx, bot)
         return { bot, token: await this.#sessions.openForBot(tx, bot) }
       })
     } catch (error) {
       if (isDuplicate(error)) return { code: 'name_taken' }
+      if (error instanceof Refused) return error.refusal
       throw error
     }
   }
 }
 
 async function insertBot(tx: Queryable, name: string, duty: string | null): Promise<Person> {
+  const { key, skeleton } = nameFields(name)
   const { insertId } = await tx.run(
-    'INSERT INTO users (name, name_key, password_hash, is_bot, created_at) VALUES (?)',
-    [[name, nameKey(name), null, 1, new Date()]],
+    'INSERT INTO users (name, name_key, skeleton, password_hash, is_bot, created_at) VALUES (?)',
+    [[name, key, skeleton, null, 1, new Date()]],
   )
   await tx.run('INSERT INTO bots (user_id, duty, created_at) VALUES (?)', [[insertId, duty, new Date()]])
   return botNamed({ id: insertId, name })

@@ -72,8 +72,9 @@ export class Reminders {
   /** Due reminders, oldest first, including those that another process has begun to send. */
   async due(now: Date): Promise<Due[]> {
     const rows = await this.#db.rows<DueRow>(
-      'SELECT id, user_id, user_name, room_id, thread, text, cid FROM reminders ' +
-        "WHERE state IN ('waiting', 'sending') AND due_at <= ? ORDER BY due_at LIMIT ?",
+      'SELECT r.id, r.user_id, u.name AS user_name, r.room_id, r.thread, r.text, r.cid FROM reminders r ' +
+        'JOIN users u ON u.id = r.user_id ' +
+        "WHERE r.state IN ('waiting', 'sending') AND r.due_at <= ? ORDER BY r.due_at LIMIT ?",
       [now, dueAtOnce],
     )
     return rows.map((row) => ({

@@ -4,6 +4,7 @@ import { Db } from '../db.ts'
 import { BanList } from '../moderation/ban-list.ts'
 import { Bans, bansOfPeople } from '../moderation/bans.ts'
 import { cleanNetwork } from '../moderation/networks.ts'
+import { idByName } from '../naming/names-taken.ts'
 import { messageOf } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Ban } from '../protocol/moderation.ts'
@@ -88,8 +89,9 @@ export async function listBans({ bans }: BansAtHand): Promise<string[]> {
 }
 
 async function findPerson(db: Db, name: string): Promise<{ id: string; name: string }> {
-  const [row] = await db.rows<{ id: number; name: string }>('SELECT id, name FROM users WHERE name_key = ?', [
-    nameKey(cleanName(name) ?? ''),
+  const id = await idByName(db, nameKey(cleanName(name) ?? ''))
+  const [row] = await db.rows<{ id: number; name: string }>('SELECT id, name FROM users WHERE id = ?', [
+    BigInt(id ?? 0),
   ])
   if (row === undefined) throw new UsageError(`there is nobody with the name "${name}"`)
   return { id: String(row.id), name: row.name }

@@ -2,6 +2,7 @@
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { PresentNames } from '../naming/present-names.ts'
 import type { History } from './history.ts'
 import { Moments } from './moments.ts'
 import type { Pins } from './pins.ts'
@@ -10,9 +11,9 @@ import { messageRoutes } from './routes/routes.ts'
 
 export function historyFeature(
   { db, log, metrics }: Core,
-  deps: { history: History; pins: Pins; memberships: Memberships },
+  { names, ...deps }: { history: History; pins: Pins; memberships: Memberships; names: PresentNames },
 ): Feature {
   const moments = new Moments(db, log, metrics.flights)
-  const revisions = new Revisions({ db, log, history: deps.history })
+  const revisions = new Revisions({ db, log, history: deps.history, nameOf: names.of })
   return { routes: (app) => messageRoutes(app, { ...deps, moments, revisions }) }
 }

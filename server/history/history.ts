@@ -1,6 +1,7 @@
 // What people read: the newest messages from the tail's memory, the rest from MySQL. The entry point to pages,
 // changes and counts. Equal reads in progress are shared, and a MySQL that is down becomes a refusal.
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
+import { isRefusal } from '../answer.ts'
 import { unlessAway, type Db } from '../db.ts'
 import type { Appended } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
@@ -9,6 +10,7 @@ import type { EditedEvent } from '../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../protocol/events.ts'
 import type { ChangesAnswer, Message, PageAnswer, SpokenMessage, ThreadAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { messageNow, type NameOf } from '../protocol/present-names.ts'
 import { isReply, isSpoken } from '../protocol/timeline.ts'
 import { readChanges, type ChangesQuery } from './changes-after.ts'
 import { mentionsAfter, threadMentions, unreadAfter, type ReadUpTo } from './counts.ts'
@@ -25,19 +27,23 @@ export class History implements MessageReader {
   readonly #log: Pick<Log, 'tail'>
   readonly #pages: SingleFlight
   readonly #changes: SingleFlight
+  readonly #nameOf: NameOf
 
-  constructor(db: Db, log: Pick<Log, 'tail'>, watch?: FlightWatch) {
+  /** `nameOf`: what people are called now, in whatever is read. */
+  constructor(db: Db, log: Pick<Log, 'tail'>, watch?: FlightWatch, nameOf: NameOf = () => undefined) {
     this.#db = db
     this.#log = log
     this.#pages = new SingleFlight('pages', watch)
     this.#changes = new SingleFlight('changes', watch)
+    this.#nameOf = nameOf
   }
 
   /** A page of a room, oldest first. Everybody who may read the room sees the same, so equal reads are shared. */
   page(room: string, query: Lenient<PageQuery>, signal?: AbortSignal): Promise<PageAnswer | Refusal> {
     const { before, after, around, asOf, view, limit = limits.page.default } = query
     const key = [room, before, after, around, limit, asOf, view, query.hidesRevisions === true].join(' ')
-    const read = () => this.#read(room, (source) => readPage(source, { ...query, limit }))
+    const read = () =>
+      this.#read(room, async (source) => this.#named(await readPage(source, { ...query, limit })))
     return this.#pages.read(key, read, { version: this.headOf(room), signal })
   }
 
@@ -51,7 +57,8 @@ export class History implements MessageReader {
     signal?: AbortSignal,
   ): Promise<ChangesAnswer | Refusal> {
     const key = [room, after, limit].join(' ')
-    const read = () => this.#read(room, (source) => readChanges(source, { after, limit }))
+    const read = () =>
+      this.#read(room, async (source) => this.#named(await readChanges(source, { after, limit })))
     return this.#changes.read(key, read, { version: this.headOf(room), signal })
   }
 
@@ -70,19 +77,25 @@ export class History implements MessageReader {
     if (refusal !== undefined) return refusal
     return this.#read(room, async (source) => {
       const [message] = await readMessages(source, [seq])
-      return message !== undefined && isSpoken(message) ? message : undefined
+      return message !== undefined && isSpoken(message) ? messageNow(message, this.#nameOf) : undefined
     })
   }
 
   /** The messages with these numbers in their current state, oldest first; numbers without a message are left out. */
   async messages(room: string, seqs: readonly number[]): Promise<Message[] | Refusal> {
-    return this.#read(room, (source) => readMessages(source, seqs))
+    return this.#read(room, async (source) => {
+      const messages = await readMessages(source, seqs)
+      return messages.map((message) => messageNow(message, this.#nameOf))
+    })
   }
 
   /** A page of the thread that begins with this message, oldest first. */
   async thread(room: string, root: number, query: ThreadQuery): Promise<ThreadAnswer | Refusal> {
     const message = await this.find(room, root)
-    return this.#read(room, (source) => threadPage(source, { room, message }, query))
+    return this.#read(room, async (source) => {
+      const page = await threadPage(source, { room, message }, query)
+      return isRefusal(page) ? page : this.#named(page)
+    })
   }
 
   /** The replies in memory of the thread that begins with this message, oldest first, without deleted ones. */
@@ -139,6 +152,10 @@ export class History implements MessageReader {
   /** Messages that mention somebody in the rooms they are in, newest first. */
   async named(query: InboxQuery): Promise<Inbox | Refusal> {
     return unlessAway(() => namedPage({ db: this.#db, log: this.#log, history: this }, query))
+  }
+
+  #named<Of extends { messages: Message[] }>(answer: Of): Of {
+    return { ...answer, messages: answer.messages.map((message) => messageNow(message, this.#nameOf)) }
   }
 
   async #read<T>(room: string, read: (source: RoomSource) => Promise<T>): Promise<T | Refusal> {

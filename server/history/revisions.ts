@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Revision, RevisionsAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
+import { personNow, type NameOf } from '../protocol/present-names.ts'
 import { isSpoken } from '../protocol/timeline.ts'
 import { firstWords } from './as-of.ts'
 import type { History } from './history.ts'
@@ -14,6 +15,7 @@ export interface RevisionsDeps {
   db: Db
   log: Pick<Log, 'tail'>
   history: Pick<History, 'find'>
+  nameOf: NameOf
 }
 
 export class Revisions {
@@ -25,7 +27,7 @@ export class Revisions {
 
   /** Oldest first, today's text last; only the newest if there are more than limits.revisions. */
   async of(room: string, seq: number): Promise<RevisionsAnswer | Refusal> {
-    const { db, log, history } = this.#deps
+    const { db, log, history, nameOf } = this.#deps
     const message = await history.find(room, seq)
     const tail = log.tail(room)
     if (message === undefined || tail === undefined) return { code: 'no_such_message' }
@@ -47,7 +49,9 @@ export class Revisions {
           ? [{ seq, at: message.at, user: message.user, text: first.text }]
           : []
       const bySeq = new Map([...start, ...kept, ...fresh].map((one) => [one.seq, one]))
-      const all = [...bySeq.values()].sort((a, b) => a.seq - b.seq)
+      const all = [...bySeq.values()]
+        .sort((a, b) => a.seq - b.seq)
+        .map((one) => ({ ...one, user: personNow(one.user, nameOf) }))
       return { revisions: all.slice(-limits.revisions), more: all.length > limits.revisions }
     })
   }

@@ -1,5 +1,6 @@
 // Links by which somebody who cannot sign in any more sets a new password: who may have one, and whose a code is.
 import type { Db, Queryable } from '../db.ts'
+import { idByName } from '../naming/names-taken.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
@@ -53,7 +54,8 @@ export class ResetLinks {
 
   /** The id of a person with this name. */
   async idOf(name: string): Promise<string | undefined> {
-    const row = await this.#find(this.#db, 'name_key = ?', nameKey(cleanName(name) ?? ''))
+    const id = await idByName(this.#db, nameKey(cleanName(name) ?? ''))
+    const row = id === undefined ? undefined : await this.#find(this.#db, 'id = ?', BigInt(id))
     return row && String(row.id)
   }
 
@@ -66,7 +68,7 @@ export class ResetLinks {
     return { person: { id: ticket.userId, name: row.name }, secondFactor: ticket.data.secondFactor }
   }
 
-  async #find(db: Queryable, which: string, value: string | bigint): Promise<Row | undefined> {
+  async #find(db: Queryable, which: string, value: bigint): Promise<Row | undefined> {
     const sql = `SELECT id, name, is_admin FROM users WHERE is_bot = 0 AND ${which}`
     const [row] = await db.rows<Row>(sql, [value])
     return row

@@ -1,6 +1,8 @@
 // The accounts of imported people: created when first met, and always identified by their id at the source. Nobody
 // can sign in to one until it is claimed, and none is an existing account unless that is requested.
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
+import { nameFields } from '../naming/names-taken.ts'
+import { noteNames } from '../naming/present-names.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 import { isNthName, nthName, tamePersonName } from './names.ts'
@@ -75,7 +77,15 @@ export class People {
     const isSettled = isClaimed === 1 || isNthName(name, wanted, limits.nameChars)
     if (isSettled || this.#options.dryRun || this.#options.matchUsers) return { id: String(id), name }
     const renamed = await this.#underFreeName(wanted, async (tx, free) => {
-      await tx.run('UPDATE users SET name = ?, name_key = ? WHERE id = ?', [free, nameKey(free), id])
+      await noteNames(tx)
+      const { key, skeleton } = nameFields(free)
+      await tx.run('UPDATE users SET name = ?, name_key = ?, skeleton = ?, renamed_at = ? WHERE id = ?', [
+        free,
+        key,
+        skeleton,
+        new Date(),
+        id,
+      ])
       return { id: String(id), name: free }
     })
     this.counts.renamed += 1

@@ -4,6 +4,7 @@ import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Newcomers } from '../account/accounts.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
+import { idByName } from '../naming/names-taken.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { rates, type Rate } from '../protocol/rates.ts'
@@ -15,6 +16,7 @@ import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import type { RoomChange } from '../protocol/room-settings.ts'
 import { changeRoom } from './change-room.ts'
 import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
+import { leaveAll } from './leave-all.ts'
 import { ensureLobby } from './lobby.ts'
 import { concerned, Notices, type Happening, type Telling } from './notices.ts'
 import { inherited, Roles } from './roles.ts'
@@ -186,6 +188,11 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
+  /** Out of every room, because their account has ended; see leave-all.ts. */
+  leaveAll(user: Person): Promise<void> {
+    return leaveAll({ db: this.#db, notices: this.notices, roster: this.roster }, user)
+  }
+
   /** Changes a room's settings; the gate has checked the rights. `address`: from where it is asked. */
   async change(user: User, room: string, query: RoomChange, address: string): Promise<RoomSummary | Refusal> {
     const { notices, roster } = this
@@ -249,8 +256,8 @@ export class Memberships extends RoomList implements Newcomers {
 
   async #personNamed(raw: string): Promise<Person | undefined> {
     const [row] = await this.#db.rows<{ id: number; name: string; is_bot: number }>(
-      'SELECT id, name, is_bot FROM users WHERE name_key = ?',
-      [nameKey(cleanName(raw) ?? '')],
+      'SELECT id, name, is_bot FROM users WHERE id = ?',
+      [BigInt((await idByName(this.#db, nameKey(cleanName(raw) ?? ''))) ?? 0)],
     )
     if (row === undefined) return undefined
     const person = { id: String(row.id), name: row.name }

@@ -8,17 +8,21 @@ export interface RoomRoll {
   kind: RoomKind
   members: readonly Omit<Member, 'here'>[]
   total: number
+  /** Names that some of them had of late. */
+  formerly?: readonly { id: string; name: string }[]
 }
 
 export class PeopleInRoom {
   #kind: RoomKind
   readonly names = new NameIndex()
   readonly #members = new Map<string, Omit<Member, 'here'>>()
+  readonly #formerly = new Map<string, string[]>()
   /** How many there are beyond those that were read. */
   readonly #others: number
 
-  constructor({ kind, members, total }: RoomRoll) {
+  constructor({ kind, members, total, formerly = [] }: RoomRoll) {
     this.#kind = kind
+    for (const { id, name } of formerly) this.#formerly.set(id, [...(this.#formerly.get(id) ?? []), name])
     for (const member of members) this.#put(member)
     this.#others = total - this.#members.size
   }
@@ -84,7 +88,7 @@ export class PeopleInRoom {
   #go({ id }: Person): void {
     const member = this.#members.get(id)
     if (member === undefined) return
-    this.names.remove(member.name, id)
+    for (const name of this.#namesOf(member)) this.names.remove(name, id)
     this.#members.delete(id)
   }
 
@@ -94,8 +98,12 @@ export class PeopleInRoom {
 
   #put(member: Omit<Member, 'here'>): void {
     const before = this.#members.get(member.id)
-    if (before !== undefined) this.names.remove(before.name, member.id)
+    if (before !== undefined) for (const name of this.#namesOf(before)) this.names.remove(name, member.id)
     this.#members.set(member.id, member)
-    this.names.add(member.name, member.id)
+    for (const name of this.#namesOf(member)) this.names.add(name, member.id)
+  }
+
+  #namesOf({ id, name }: Pick<Member, 'id' | 'name'>): string[] {
+    return [...(this.#formerly.get(id) ?? []), name]
   }
 }

@@ -75,6 +75,13 @@ export class RoomPeople {
     }
   }
 
+  /** These people are called otherwise: the rooms they are in are read before they are relied on. */
+  renamed(people: readonly Person[]): void {
+    const isTheirs = ({ people: known }: KeptRoom): boolean =>
+      known === undefined || people.some(({ id }) => known.roleOf(id) !== undefined)
+    this.doubt([...this.#rooms].flatMap(([room, kept]) => (isTheirs(kept) ? [room] : [])))
+  }
+
   #keep(room: string): KeptRoom {
     const kept = this.#rooms.get(room) ?? {
       people: undefined,

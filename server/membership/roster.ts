@@ -2,6 +2,7 @@
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import { StaleCache } from '../stale-cache.ts'
+import { leadingSince } from '../naming/names-taken.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Member, Role } from '../protocol/people.ts'
 import { openKinds, type RoomKind } from '../protocol/room-kinds.ts'
@@ -170,7 +171,19 @@ export class Roster {
       this.#db.rows<{ kind: RoomKind }>('SELECT kind FROM rooms WHERE id = ?', [BigInt(room)]),
       this.#readMembers(room, { limit: limits.membersListed }),
     ])
-    return row && { kind: row.kind, ...list }
+    if (row === undefined) return undefined
+    const formerly = await this.#formerNames(room)
+    return { kind: row.kind, ...list, formerly }
+  }
+
+  /** Names that people of a room had of late: they lead to them. */
+  async #formerNames(room: string): Promise<NonNullable<RoomRoll['formerly']>> {
+    const rows = await this.#db.rows<{ id: number; name: string }>(
+      `SELECT f.user_id AS id, f.name FROM former_names f
+       JOIN memberships m ON m.user_id = f.user_id AND m.room_id = ? WHERE f.ended_at > ? LIMIT ?`,
+      [BigInt(room), leadingSince(), limits.membersListed],
+    )
+    return rows.map(({ id, name }) => ({ id: String(id), name }))
   }
 
   /** The members or roles of a room have changed: reads in progress may be outdated. */

@@ -34,6 +34,8 @@ export const auditKinds = [
   'room_unbanned',
   'removed',
   'role',
+  'renamed',
+  'account_ended',
   'room_changed',
   'admin_made',
   'admin_unmade',

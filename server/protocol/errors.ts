@@ -107,6 +107,16 @@ export const errors = {
     words: 'You can save at most 1,000 messages. Remove one first.',
   },
   name_taken: { status: 409, retry: false, words: 'This name is already taken.' },
+  last_admin: {
+    status: 409,
+    retry: false,
+    words: 'You are the last administrator. Make somebody else one first.',
+  },
+  name_alike: {
+    status: 409,
+    retry: false,
+    words: "This name looks like somebody else's here.",
+  },
   room_name_taken: { status: 409, retry: false, words: 'A room with this name already exists.' },
   has_password: {
     status: 409,

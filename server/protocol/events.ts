@@ -1,6 +1,7 @@
 // What the server sends a browser over the WebSocket. One JSON object per line, several lines per frame.
 import type { ErrorCode } from './errors.ts'
 import type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
+import type { RenameNote } from './naming.ts'
 import type { Person, RoomSummary, User } from './people.ts'
 
 /**
@@ -15,6 +16,9 @@ export interface Welcome {
   at: number
   /** The newest public room: a list of rooms that was asked for earlier and has it is complete. Absent: not known yet. */
   newestOpen?: string
+  /** Who got another name of late, the last first; and what an administrator tells you who has renamed you. */
+  renamed?: Person[]
+  renameNote?: RenameNote
   /** Which build of the web app this server has; a page of another one is offered to reload. Absent: none is built. */
   build?: string
 }
@@ -116,6 +120,13 @@ export interface ArchivedEvent {
   seq: number
 }
 
+/** These people are called otherwise now, in everything they have ever said. `note`: an administrator has renamed you. */
+export interface RenamedEvent {
+  type: 'renamed'
+  people: Person[]
+  note?: RenameNote
+}
+
 /** A room is new in your list, or its summary has changed. */
 export interface RoomEvent {
   type: 'room'
@@ -173,6 +184,7 @@ export type PassingEvent =
   | ReportsEvent
   | ThreadEvent
   | ArchivedEvent
+  | RenamedEvent
 
 export type ServerEvent =
   | Welcome

@@ -78,6 +78,17 @@ export const featureLimits = {
     /** Moderators and administrators who are told at once of what is new. */
     told: 500,
   },
+  /** The end of an account: what is left to do is looked for every `everyMs`; deletions of messages, each a change that every server tells. */
+  ending: { everyMs: 2 * second, atOnce: 100, pauseMs: 1 * second },
+  /** What people are called. */
+  names: {
+    /** How long a former name leads to its person, and is nobody else's: everybody has heard of the new one by then. */
+    leadMs: 30 * 24 * hour,
+    /** Those who were renamed of late, told to whoever connects: a page that was open all the while has few other names in it. */
+    told: 200,
+    /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
+    lookEveryMs: 2 * second,
+  },
   /** People in a page of the administrators' list: a few screens. */
   people: { page: { default: 50, max: 200 } },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */

@@ -3,8 +3,15 @@
 import { Type } from 'typebox'
 import { Closed, Id, Seq, Text } from './schema.ts'
 
-/** A name in the text, as it is typed after the @, and who is meant: several people for `@here` and `@room`. */
-export const Mention = Closed({ name: Type.String(), ids: Type.Array(Id) })
+/**
+ * A name in the text, as it is typed after the @, and who is meant: several people for `@here` and `@room`. `now`: what that
+ * person is called by now, if it is something else; never in the log.
+ */
+export const Mention = Closed({
+  name: Type.String(),
+  ids: Type.Array(Id),
+  now: Type.Optional(Type.String()),
+})
 
 const Instant = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 

@@ -14,10 +14,27 @@ const isOther = /[\p{Script=Cyrillic}\p{Script=Greek}]/u
 /** The empty Braille cell, private use and characters that Unicode has not assigned. */
 const unseen = /[\u2800\p{Co}\p{Cn}]/u
 
-const reserved = new Set([
-  ...['admin', 'administrator', 'moderator', 'system', 'everyone', 'all', 'room', 'here'],
-  ...['管理员', '管理員', '系统', '系統', '系统消息', '所有人', '全体成员', '全體成員', '官方', '客服'],
-])
+/** What the product speaks with, or of; and whom people ask for help. */
+export const reservedNames = [
+  ...['admin', 'administrator', 'moderator', 'support', 'system', 'brook', 'everyone', 'all', 'room', 'here'],
+  'formermember',
+  ...[
+    '管理员',
+    '管理員',
+    '版主',
+    '系统',
+    '系統',
+    '系统消息',
+    '所有人',
+    '全体成员',
+    '全體成員',
+    '官方',
+    '客服',
+    '支持',
+  ],
+  ...['前成员', '前成員'],
+]
+const reserved = new Set(reservedNames)
 
 /** Whether a person or a bot must not be called `name` (as `cleanName` returns it). */
 export const isMisleadingName = (name: string): boolean => looksLikeAnother(name) || reserved.has(bare(name))

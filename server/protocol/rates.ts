@@ -50,6 +50,8 @@ export const rates = {
   bringIn: { burst: 200, per: 200, everyMs: hour },
   /** ... of them the same one: a newcomer is brought into a team's rooms, a stranger is not dragged in and out. */
   bringInOne: { burst: 10, per: 10, everyMs: hour },
+  /** New names of one person, each of which keeps the one before from others for a month. */
+  rename: { burst: 5, per: 5, everyMs: 24 * hour },
   /** Rooms created by one person. */
   createRoom: { burst: 20, per: 20, everyMs: hour },
   /** Messages that one person reports: a bad evening; whoever reports more floods the queue. */

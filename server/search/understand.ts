@@ -1,5 +1,6 @@
 // Resolves the names in a query to rooms and people; only rooms that the person may read are found by name.
 import type { Db } from '../db.ts'
+import { idByName } from '../naming/names-taken.ts'
 import type { SeenRoom } from '../membership/roster.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -74,11 +75,10 @@ function roomsNamed(
 async function peopleNamed(db: Db, user: User, names: readonly string[]): Promise<string[]> {
   const isMe = (name: string): boolean => name.toLowerCase() === 'me' || name === '我'
   const keys = names.filter((name) => !isMe(name)).map((name) => nameKey(name.replace(/^@/, '')))
-  const rows =
-    keys.length === 0
-      ? []
-      : await db.rows<{ id: string }>('SELECT CAST(id AS CHAR) AS id FROM users WHERE name_key IN (?)', [
-          keys,
-        ])
-  return [...rows.map(({ id }) => id), ...(names.some(isMe) ? [user.id] : [])]
+  const ids: string[] = names.some(isMe) ? [user.id] : []
+  for (const key of new Set(keys)) {
+    const id = await idByName(db, key)
+    if (id !== undefined) ids.push(id)
+  }
+  return ids
 }

@@ -2,12 +2,15 @@
 // what is sent in between. What memory covers is sent without asking MySQL; anything more becomes a gap to be paged.
 import { asTheyStand } from '../log/as-it-stands.ts'
 import type { Tail } from '../log/tail.ts'
+import type { EntryEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
+import { eventNow, type NameOf } from '../protocol/present-names.ts'
 import type { Connection } from './connection.ts'
 
-/** Bytes that one resume may still take from memory. */
+/** Bytes that one resume may still take from memory; and what people are called by now. */
 export interface Budget {
   bytes: number
+  nameOf?: NameOf | undefined
 }
 
 /**
@@ -22,16 +25,24 @@ export function catchUp(
   budget: Budget,
 ): void {
   const head = tail.head(room)
-  const lines = missedLines(tail, room, cursor, budget)
+  const missed = missedEvents(tail, room, cursor)
+  const lines = missed && linesWithin(missed, budget)
   if (lines === undefined) connection.tell({ type: 'gap', room, from: cursor + 1, to: head })
   else connection.tellLines(lines)
   connection.release(room, Math.max(head, cursor))
 }
 
-function missedLines(tail: Tail, room: string, cursor: number, budget: Budget): string[] | undefined {
+function missedEvents(tail: Tail, room: string, cursor: number): EntryEvent[] | undefined {
   const missed = tail.since(room, cursor)
-  if (missed === undefined || missed.length > limits.catchUpEntries) return undefined
-  const lines = asTheyStand(tail, room, missed).map((event) => JSON.stringify(event))
+  return missed === undefined || missed.length > limits.catchUpEntries
+    ? undefined
+    : asTheyStand(tail, room, missed)
+}
+
+function linesWithin(events: readonly EntryEvent[], budget: Budget): string[] | undefined {
+  const { nameOf } = budget
+  const named = nameOf === undefined ? events : events.map((event) => eventNow(event, nameOf))
+  const lines = named.map((event) => JSON.stringify(event))
   const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0)
   if (bytes > budget.bytes) return undefined
   budget.bytes -= bytes

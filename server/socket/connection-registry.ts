@@ -9,7 +9,7 @@ import type { Notice, ReadEvent, ServerEvent } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
 import type { RoomSummary } from '../protocol/people.ts'
 import type { Rooms } from '../room/rooms.ts'
-import { catchUp } from './catch-up.ts'
+import { catchUp, type Budget } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import { NewestOpen } from './newest-open.ts'
 import type { Presence } from './presence.ts'
@@ -23,6 +23,7 @@ export interface ConnectionRegistryDeps {
   memberships: Pick<RoomList, 'summaries' | 'summary' | 'asNonMember' | 'newestOpen'>
   presence: Pick<Presence, 'came'>
   bans?: Pick<BanList, 'isOutOf'>
+  nameOf?: Budget['nameOf']
   onError: (error: unknown, where: string) => void
 }
 
@@ -70,7 +71,7 @@ export class ConnectionRegistry {
    * Sends what was missed since the cursors and releases the rooms; rooms without a cursor continue from the welcome.
    */
   release(connection: Connection, cursors: Record<string, number>): void {
-    const budget = { bytes: limits.catchUpBytes }
+    const budget = { bytes: limits.catchUpBytes, nameOf: this.#options.nameOf }
     for (const [room, head] of connection.rooms) {
       const cursor = cursors[room]
       if (cursor === undefined && !connection.isHeld(room)) continue

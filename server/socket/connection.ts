@@ -27,8 +27,6 @@ export interface ConnectionCounts {
 }
 
 export class Connection implements Listener {
-  readonly user: Actor
-  readonly person: Person
   readonly session: string
   readonly address: string
   /** Its rooms, each with the number from which it receives events without a resume. */
@@ -39,6 +37,8 @@ export class Connection implements Listener {
   isAlive = true
   /** Its cursors are being looked up; its rooms wait for them. */
   isResuming = false
+  #user: Actor
+  #person: Person
   readonly #socket: WebSocket
   readonly #counts: ConnectionCounts
   readonly #held = new Map<string, Frame[]>()
@@ -52,11 +52,25 @@ export class Connection implements Listener {
 
   constructor(socket: WebSocket, { user, session, address }: ConnectionFacts, counts: ConnectionCounts) {
     this.#socket = socket
-    this.user = user
-    this.person = personOf(user)
+    this.#user = user
+    this.#person = personOf(user)
     this.session = session
     this.address = address
     this.#counts = counts
+  }
+
+  get user(): Actor {
+    return this.#user
+  }
+
+  get person(): Person {
+    return this.#person
+  }
+
+  /** What is said on it from now on is said under this name. */
+  rename(name: string): void {
+    this.#user = { ...this.#user, name }
+    this.#person = personOf(this.#user)
   }
 
   /** Called by a room's loop with this turn's frame. */

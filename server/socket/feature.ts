@@ -8,6 +8,7 @@ import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { MembershipApi } from '../membership/feature.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import type { PresentNames } from '../naming/present-names.ts'
 import { Reading, readEventOf } from '../membership/reading.ts'
 import type { PostingApi } from '../posting/feature.ts'
 import { closes } from '../protocol/errors.ts'
@@ -19,6 +20,7 @@ import type { ConnectionCounts } from './connection.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
 import { Presence } from './presence.ts'
 import { Rechecks } from './rechecks.ts'
+import { tellNames } from './tell-names.ts'
 import { SendTimes } from './send-times.ts'
 import { socketRoute, turnAwayBanned } from './route.ts'
 
@@ -58,17 +60,19 @@ export interface SocketFeatureDeps extends LiveApi, MembershipApi, PostingApi {
   longPolls: LongPolls
   sessions: Sessions
   bans: BanList
+  names: PresentNames
 }
 
 /** The connections. Moves people after the rooms have received the event. */
 export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
   const { bus, log, logger, metrics, rateLimits, onError } = core
   const { memberships } = given
-  const connections = new ConnectionRegistry({ ...given, log, onError })
+  const connections = new ConnectionRegistry({ ...given, nameOf: given.names.of, log, onError })
   const rechecks = new Rechecks({ ...given, connections, onError })
   given.bans.onChange(() => {
     for (const connection of connections) turnAwayBanned(connection, given.bans)
   })
+  given.names.onChange((people) => tellNames(connections, given.names, people))
   let isStopping = false
   metrics.gauge('brook_sockets', 'Open WebSocket connections', () => connections.count)
   const frames = metrics.counter('brook_frames_total', 'Frames written to sockets')

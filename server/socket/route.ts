@@ -8,6 +8,7 @@ import { refuse } from '../answer.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import { addressKey } from '../rate-limiter.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import type { PresentNames } from '../naming/present-names.ts'
 import { banned, closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { userOf } from '../protocol/people.ts'
@@ -18,6 +19,7 @@ import type { Presence } from './presence.ts'
 export interface SocketDeps extends RequestDeps {
   presence: Presence
   bans: Pick<BanList, 'of'>
+  names: Pick<PresentNames, 'of' | 'recent' | 'noteFor'>
   handshakes: RateLimiter
   /** False while this server is stopping or the log is opening for the first time. */
   isOpen: () => boolean
@@ -145,12 +147,13 @@ export function turnAwayBanned(connection: Connection, bans: Pick<BanList, 'of'>
  * moment; if it has closed meanwhile, nothing happens.
  */
 async function welcome(connection: Connection, options: SocketDeps): Promise<NodeJS.Timeout | undefined> {
-  const { connections, presence, log } = options
+  const { connections, presence, log, names } = options
   const rooms = await connections.enter(connection)
   if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
   const build = options.build()
   const newestOpen = connections.newestOpen.id
+  const renameNote = names.noteFor(connection.user.id)
   connection.tell({
     type: 'welcome',
     user: userOf(connection.user),
@@ -158,6 +161,8 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
     epoch: log.epoch,
     at: Date.now(),
     ...(newestOpen === undefined ? {} : { newestOpen }),
+    ...(names.recent.length === 0 ? {} : { renamed: [...names.recent] }),
+    ...(renameNote === undefined ? {} : { renameNote }),
     ...(build === undefined ? {} : { build }),
   })
   return setTimeout(() => connections.release(connection, {}), limits.resumeGraceMs)

@@ -115,6 +115,8 @@ export interface FoundName {
   length: number
   /** The reader is mentioned. */
   mine: boolean
+  /** Drawn instead, if they are called otherwise by now. */
+  shown?: string | undefined
 }
 /** The name that begins at `at`, after an `@` that may mention somebody, and ends where a name may end. */
 export type NameAt = (src: string, at: number) => FoundName | undefined
@@ -128,7 +130,7 @@ markdown.inline.ruler.before('emphasis', 'mention', (state, silent) => {
   if (found === undefined || end > state.posMax) return false
   if (!silent) {
     const token = state.push('mention', '', 0)
-    token.content = src.slice(pos, end)
+    token.content = found.shown === undefined ? src.slice(pos, end) : `@${found.shown}`
     token.meta = { mine: found.mine }
   }
   state.pos = end

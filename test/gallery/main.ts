@@ -21,6 +21,7 @@ const doNothing: ShellActions = {
   showPassword: nothing,
   showSessions: nothing,
   showKeys: nothing,
+  showAccount: () => undefined,
   showSecurity: () => undefined,
   showAdmin: nothing,
   signOut: nothing,

@@ -108,6 +108,7 @@ const peopleState = (shown: AdminPerson[], more: View = {}, modelValue = '') =>
         ban: () => Promise.resolve({ ban: ban(), erasing: null }),
         unban: done,
         signOut: done,
+        rename: done,
         makeReset: () => Promise.resolve({ url: 'https://chat.northwind.example/reset#x', expiresAt: 0 }),
       },
       erasings,

@@ -24,6 +24,7 @@ const linkLastsMs = 30 * 86_400_000
 const fieldOf: Partial<Record<RefusalCode, OwnerField>> = {
   bad_workspace_name: 'workspace',
   name_taken: 'name',
+  name_alike: 'name',
   bad_name: 'name',
   misleading_name: 'name',
   bad_password: 'password',

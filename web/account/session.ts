@@ -61,20 +61,29 @@ export const useSession = defineStore('session', () => {
 
   /** Signs out on this browser. Without an answer the person stays signed in: only the server can remove the cookie. */
   async function signOut(): Promise<void> {
-    const leaving = api.signOut()
-    // The server ends the connection before it answers: whoever asks meanwhile who is signed in waits for this answer.
-    underWay = leaving.then(() => undefined)
-    const answer = await leaving
-    underWay = undefined
-    if (isRefusal(answer) && answer.code !== 'signed_out') return check()
+    const refused = await goes(api.signOut())
+    if (refused === undefined) return undefined
+    if (refused.code !== 'signed_out') return check()
     leave()
     tabs.tell()
+  }
+
+  /** `leaving`: a request after which nobody is signed in here, unless it is refused. */
+  async function goes(leaving: Promise<undefined | Refusal>): Promise<Refusal | undefined> {
+    // The server ends the connection before it answers: whoever asks meanwhile who is signed in waits for this answer.
+    underWay = leaving.then(() => undefined)
+    const refused = await leaving
+    underWay = undefined
+    if (refused) return refused
+    leave()
+    tabs.tell()
+    return undefined
   }
 
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
   void check()
 
-  return { ...state, check, signOut, ...waysIn(come), ...devices }
+  return { ...state, check, signOut, goes, ...waysIn(come), ...devices }
 })
 
 /** Who is signed in here, and what stands in their way. */
@@ -100,7 +109,12 @@ function whoIsHere() {
     status.value = 'out'
   }
 
-  return { status, user, ban, needs, ticket, enter, leave }
+  /** Has the person another name by now? */
+  function renamed(name: string): void {
+    if (user.value !== undefined && user.value.name !== name) user.value = { ...user.value, name }
+  }
+
+  return { status, user, ban, needs, ticket, enter, leave, renamed }
 }
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>

@@ -1,9 +1,11 @@
 // The members of a room and who of them is online: the list over HTTP first, then events keep it up to date.
+import { computed } from 'vue'
 import type { PresenceEvent } from '../../server/protocol/events.ts'
 import type { MembersAnswer, Message, NoticeMessage } from '../../server/protocol/http.ts'
 import { listMembers } from '../wire/api.ts'
 import { liveList } from '../wire/live-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
+import { asNow } from '../wire/present-names.ts'
 import { useRoll } from './roll.ts'
 
 /** A notice that moves somebody, or a change of who is online. */
@@ -34,8 +36,10 @@ export function useMembers(room: string) {
     void list.load()
   }
 
+  const called = computed(() => members.value.map(asNow))
+
   return {
-    members,
+    members: called,
     total,
     status: list.status,
     load: list.load,

@@ -16,6 +16,7 @@ export interface ShellActions {
   showPassword: (isNew?: boolean) => unknown
   showSessions: () => unknown
   showKeys: () => unknown
+  showAccount: () => unknown
   showSecurity: () => unknown
   showAdmin: () => unknown
   /** Signs out; a guest is asked first. */

@@ -10,6 +10,7 @@ const pages: Readonly<Record<string, Word>> = {
   directory: 'directory.title',
   admin: 'admin.title',
   security: 'security.title',
+  account: 'you.title',
 }
 
 /** Undefined: nothing but the product's own name. `room`: the one on screen, if it is one. */

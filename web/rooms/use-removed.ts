@@ -1,5 +1,6 @@
 // Tells the person that they were removed from a room: the room disappears from the list, and the notice with it.
 import { onScopeDispose } from 'vue'
+import { asNow } from '../wire/present-names.ts'
 import { tellRefused } from '../ui/notify.ts'
 import { useLink } from '../wire/link.ts'
 import { roomName } from '../ui/room-kinds.ts'
@@ -19,7 +20,7 @@ export function useRemoved(ownId: () => string): void {
         if (message.kind !== 'notice' || message.notice.kind !== 'removed') continue
         if (message.notice.person.id !== ownId()) continue
         const room = isolate(roomName(rooms.byId(event.room)))
-        removed.set(event.room, t('people.youRemoved', { name: isolate(message.user.name), room }))
+        removed.set(event.room, t('people.youRemoved', { name: isolate(asNow(message.user).name), room }))
       }
     } else if (event.type === 'gone') {
       const words = removed.get(event.room)

@@ -9,6 +9,8 @@ export interface Named {
   name: string
   /** The reader is mentioned. */
   mine: boolean
+  /** What they are called by now, if it is something else. */
+  now?: string
 }
 
 const remembered = new Map<string, Block[]>()
@@ -28,5 +30,5 @@ const nameIn =
   (named: readonly Named[]): NameAt =>
   (src, at) => {
     const found = named.find(({ name }) => src.startsWith(name, at) && endsName(src, at + name.length))
-    return found && { length: found.name.length, mine: found.mine }
+    return found && { length: found.name.length, mine: found.mine, shown: found.now }
   }

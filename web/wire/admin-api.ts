@@ -3,6 +3,7 @@ import type { AdminPeopleAnswer } from '../../server/protocol/admin-people.ts'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import type { ErasingAnswer, ErasingsAnswer } from '../../server/protocol/erasing.ts'
 import type { BanAnswer, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
+import type { RenameAnswer } from '../../server/protocol/naming.ts'
 import type { ResetLinkAnswer } from '../../server/protocol/security.ts'
 import { request } from './http.ts'
 
@@ -15,6 +16,13 @@ export const listPeople = (query: string, after?: string) =>
   })
 export const endSessionsOf = (user: string) =>
   request<undefined>({ method: 'DELETE', path: `/admin/people/${user}/sessions` })
+/** `note`: what they are told; '' for nothing. */
+export const renamePerson = (user: string, name: string, note: string) =>
+  request<RenameAnswer>({
+    method: 'PATCH',
+    path: `/admin/people/${user}`,
+    body: note.trim() === '' ? { name } : { name, note },
+  })
 /** `before`: the `next` of the page before. */
 export const listBans = (before?: string) =>
   request<BansAnswer>({ method: 'GET', path: '/admin/bans', query: { before } })

@@ -8,6 +8,7 @@ import type {
   OpenEvent,
   PresenceEvent,
   ReadEvent,
+  RenamedEvent,
   ReportsEvent,
   RoomEvent,
   SavedEvent,
@@ -90,6 +91,7 @@ export type FeedEvent =
   | ReportsEvent
   | ThreadEvent
   | ArchivedEvent
+  | RenamedEvent
   | RoomEvent
   | OpenEvent
   | GoneEvent

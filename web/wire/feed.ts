@@ -123,6 +123,7 @@ export class Feed {
       case 'reports':
       case 'thread':
       case 'note':
+      case 'renamed':
         return this.tell(event)
       // The outbox handles these two itself; unknown events of a newer server are ignored.
       case 'ack':

@@ -9,6 +9,7 @@ import { pagesEn } from './en/pages.ts'
 import { reportsEn } from './en/reports.ts'
 import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
+import { youEn } from './en/you.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
 
 export const en = {
@@ -20,6 +21,7 @@ export const en = {
   ...manageEn,
   ...identityEn,
   ...reportsEn,
+  ...youEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

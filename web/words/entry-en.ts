@@ -71,6 +71,7 @@ export const entryEn = {
     common_password:
       'This password is easy to guess. Use a few unrelated words, without your name or that of the workspace.',
     name_taken: 'This name is taken. Choose another.',
+    name_alike: 'This looks too much like another name here. Choose another.',
     has_password: 'You already have a password. Enter the current one to change it.',
     wrong_password: 'Wrong password.',
     signed_out: "You're signed out. Sign in again.",

@@ -70,6 +70,7 @@ export const entryZh: EntryWords = {
     bad_password: '密码须为 8 到 256 个字符。',
     common_password: '这个密码太容易被猜到。请用几个互不相关的词，不要包含自己的名字或工作区名称。',
     name_taken: '这个名字已被使用，请换一个。',
+    name_alike: '这个名字与已有名字太像，请换一个。',
     has_password: '你已设置密码，修改时请输入当前密码。',
     wrong_password: '密码错误。',
     signed_out: '登录已失效，请重新登录。',

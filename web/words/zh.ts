@@ -9,6 +9,7 @@ import { pagesZh } from './zh/pages.ts'
 import { reportsZh } from './zh/reports.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
+import { youZh } from './zh/you.ts'
 
 export const zh: Words = {
   ...entryZh,
@@ -19,5 +20,6 @@ export const zh: Words = {
   ...manageZh,
   ...identityZh,
   ...reportsZh,
+  ...youZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

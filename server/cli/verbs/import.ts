@@ -10,6 +10,7 @@ import { Report } from '../../import/report.ts'
 import { runImport, type Summary } from '../../import/run.ts'
 import { SlackExport } from '../../import/slack/export.ts'
 import type { Refuse, Source } from '../../import/source.ts'
+import { idByName } from '../../naming/names-taken.ts'
 import { nameKey } from '../../protocol/names.ts'
 import { stopSignal } from '../drain.ts'
 import { openExisting, openReady, type ReadyConfig } from '../ready.ts'
@@ -155,9 +156,9 @@ async function ownerOf(config: ReadyConfig, given: Given): Promise<string | unde
   if (typeof name !== 'string') return undefined
   const db = new Db(config.mysql, 1)
   try {
-    const [row] = await db.rows<{ id: number }>('SELECT id FROM users WHERE name_key = ?', [nameKey(name)])
-    if (row === undefined) throw new UsageError(`there is nobody with the name "${name}"`)
-    return String(row.id)
+    const id = await idByName(db, nameKey(name))
+    if (id === undefined) throw new UsageError(`there is nobody with the name "${name}"`)
+    return id
   } finally {
     await db.close()
   }

@@ -3,7 +3,14 @@ import { refDebounced } from '@vueuse/core'
 import { ref, watch } from 'vue'
 import type { AdminPerson } from '../../../server/protocol/admin-people.ts'
 import type { BanAnswer, BanBody } from '../../../server/protocol/moderation.ts'
-import { endSessionsOf, liftBan, listPeople, makeBan, makeResetLink } from '../../wire/admin-api.ts'
+import {
+  endSessionsOf,
+  liftBan,
+  listPeople,
+  makeBan,
+  makeResetLink,
+  renamePerson,
+} from '../../wire/admin-api.ts'
 import { useLink } from '../../wire/link.ts'
 import { usePagedList, type Page } from '../../wire/paged-list.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
@@ -52,7 +59,14 @@ export function useAccounts() {
     return undefined
   }
 
+  async function rename({ id }: { id: string }, name: string, note: string): Promise<Refusal | undefined> {
+    const renamed = await renamePerson(id, name, note)
+    if (isRefusal(renamed)) return renamed
+    change(id, renamed)
+    return undefined
+  }
+
   const makeReset = ({ id }: { id: string }, takesFactor: boolean) => makeResetLink(id, takesFactor)
 
-  return { ...list, query, ban, unban, signOut, makeReset }
+  return { ...list, query, ban, unban, signOut, rename, makeReset }
 }

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { ChangeEvent } from '../../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../../server/protocol/http.ts'
 import type { Person } from '../../../server/protocol/people.ts'
+import { messagesNow } from '../../wire/present-names.ts'
 import { useLink } from '../../wire/link.ts'
 import { isChanging, messageFrom, type OutgoingMessage } from '../../wire/outgoing.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
@@ -34,7 +35,7 @@ export function useLines({ room, me, messages, isHere }: LinesOf) {
   )
   const lines = computed(() =>
     toLines({
-      messages: messages(),
+      messages: messagesNow(messages()),
       acked: acked.value,
       changed: changed.value,
       outgoing: outgoing.value,

@@ -25,6 +25,10 @@ export const manageEn = {
     commandLine: 'Command line',
   },
   accounts: {
+    rename: 'Change name…',
+    renameTitle: 'Change the name of {name}?',
+    renameText: 'Everyone sees the new name at once. They are told that you changed it.',
+    renameNote: 'Why',
     reset: 'Password reset link…',
     resetTitle: 'Reset the password of {name}?',
     resetText:
@@ -155,6 +159,8 @@ export const manageEn = {
       room_unbanned: 'Lifted a ban from a room',
       removed: 'Removed from a room',
       role: 'Changed a role',
+      renamed: 'Changed a name',
+      account_ended: 'Ended their account',
       room_changed: 'Changed a room',
       admin_made: 'Became an administrator',
       admin_unmade: 'No longer an administrator',

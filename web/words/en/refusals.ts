@@ -48,6 +48,7 @@ export const refusalsEn = {
   too_many_reactions: 'A message can have up to 50 different reactions and 1,000 in total.',
   too_many_pins: 'A room can have up to 100 pinned messages. Unpin one first.',
   too_many_saved: 'You can save up to 1,000 messages. Remove one first.',
+  last_admin: 'You are the last administrator. Make someone else one first.',
   room_name_taken: 'There is already a room with this name.',
   archived: 'This room is archived. Nobody can write here anymore.',
   read_only: 'Only moderators and owners can write in this room.',

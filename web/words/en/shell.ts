@@ -181,6 +181,7 @@ export const shellEn = {
   },
   people: {
     title: 'Members',
+    former: 'Former member',
     here: 'Online',
     away: 'Offline',
     you: 'you',

@@ -181,6 +181,7 @@ export const shellZh: Shape<typeof shellEn> = {
   },
   people: {
     title: '成员',
+    former: '前成员',
     here: '在线',
     away: '离线',
     you: '我',

@@ -1,0 +1,156 @@
+// The end of an account. It is decided in one transaction, after which nobody can come in as this person and nothing speaks for
+// them; what takes longer is written down there and done step by step, by whichever server is there. SQL of `endings`.
+import { endInvitesOf } from '../access/invites.ts'
+import type { Session, Sessions } from '../account/sessions.ts'
+import { Refused } from '../answer.ts'
+import { noteAudit } from '../audit/audit.ts'
+import { lockName, type Db, type Queryable } from '../db.ts'
+import type { Log } from '../log/log.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { nameFields } from '../naming/names-taken.ts'
+import { noteNames, type PresentNames } from '../naming/present-names.ts'
+import { newCid } from '../protocol/cid.ts'
+import type { EndBody } from '../protocol/ending.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { formerMember } from '../protocol/former-member.ts'
+import { personOf } from '../protocol/people.ts'
+import { deleteMessagesOf } from './own-messages.ts'
+
+export interface AccountEndsDeps {
+  db: Db
+  log: Pick<Log, 'append' | 'waitingSince'>
+  sessions: Pick<Sessions, 'closeAll' | 'forget'>
+  memberships: Pick<Memberships, 'leaveAll'>
+  names: Pick<PresentNames, 'changed'>
+  signal: AbortSignal
+}
+
+interface Row {
+  name: string
+  name_key: string
+  is_admin: number
+}
+
+interface OpenRow {
+  user_id: number
+  messages: EndBody['messages']
+  created_at: Date
+  left_at: Date | null
+}
+
+/** Rows that are nobody else's, by person. What was written in rooms is not among them. */
+const ownRows = [
+  'second_factors',
+  'recovery_codes',
+  'identities',
+  'identity_tickets',
+  'rename_notes',
+] as const
+const ownLists = ['saved', 'followed_threads'] as const
+
+export class AccountEnds {
+  readonly #deps: AccountEndsDeps
+
+  constructor(deps: AccountEndsDeps) {
+    this.#deps = deps
+  }
+
+  /** It holds everywhere a moment after this resolves. Whoever asks has proved who they are. */
+  async end(
+    { session, address }: { session: Session; address: string },
+    messages: EndBody['messages'],
+  ): Promise<Refusal | undefined> {
+    const { db, sessions, names } = this.#deps
+    try {
+      const ended = await db.transaction(async (tx) => {
+        // As administrators are changed: two last ones cannot both end.
+        await tx.rows('SELECT one FROM founder FOR UPDATE')
+        await noteNames(tx)
+        return this.#endIn(tx, { session, address }, messages)
+      })
+      await sessions.forget(ended)
+    } catch (error) {
+      if (error instanceof Refused) return error.refusal
+      throw error
+    }
+    await names.changed()
+    return undefined
+  }
+
+  async #endIn(
+    tx: Queryable,
+    { session, address }: { session: Session; address: string },
+    messages: EndBody['messages'],
+  ) {
+    const { user } = session
+    const id = BigInt(user.id)
+    const [row] = await tx.rows<Row>(
+      'SELECT name, name_key, is_admin FROM users WHERE id = ? AND is_bot = 0 AND ended_at IS NULL FOR UPDATE',
+      [id],
+    )
+    if (row === undefined) throw new Refused({ code: 'signed_out' })
+    const [count] = await tx.rows<{ admins: number }>(
+      'SELECT COUNT(*) AS admins FROM users WHERE is_admin = 1',
+    )
+    if (row.is_admin === 1 && Number(count?.admins) === 1) throw new Refused({ code: 'last_admin' })
+    const now = new Date()
+    // Nobody else has the name for a while, so that nobody speaks as them right after.
+    const { skeleton } = nameFields(row.name)
+    await tx.run('INSERT INTO former_names (user_id, name, name_key, skeleton, ended_at) VALUES (?)', [
+      [id, row.name, row.name_key, skeleton, now],
+    ])
+    // Its name key is longer than a name can be.
+    await tx.run(
+      `UPDATE users SET name = ?, name_key = ?, skeleton = '', password_hash = NULL, is_admin = 0, is_provided = 0,
+         renamed_at = ?, ended_at = ? WHERE id = ?`,
+      [formerMember, `ended:${newCid()}`, now, now, id],
+    )
+    for (const table of [...ownRows, ...ownLists])
+      await tx.run(`DELETE FROM ${table} WHERE user_id = ?`, [id])
+    await tx.run(
+      "UPDATE reminders SET state = 'cancelled', number = NULL WHERE user_id = ? AND state = 'waiting'",
+      [id],
+    )
+    await tx.run('DELETE FROM outgoing_hooks WHERE created_by = ?', [id])
+    await endInvitesOf(tx, user.id)
+    await tx.run('INSERT INTO endings (user_id, messages, created_at) VALUES (?)', [[id, messages, now]])
+    const ended = await this.#deps.sessions.closeAll(tx, user.id)
+    await noteAudit(tx, {
+      kind: 'account_ended',
+      by: personOf({ ...user, name: row.name }),
+      address,
+      about: { person: { id: user.id, name: row.name }, changed: { messages } },
+    })
+    return ended
+  }
+
+  /** Does what is left to do of those that have ended. By one server at a time. @throws a lost connection */
+  async carryOut(): Promise<void> {
+    const { db } = this.#deps
+    const open = await db.rows<OpenRow>(
+      'SELECT user_id, messages, created_at, left_at FROM endings WHERE done_at IS NULL ORDER BY created_at',
+    )
+    if (open.length === 0) return
+    await db.session(async (session) => {
+      const name = lockName('ending')
+      const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
+      if (lock?.got !== 1) return
+      try {
+        for (const one of open) if (!this.#deps.signal.aborted) await this.#carryOutOne(one)
+      } finally {
+        await session.rows(`SELECT RELEASE_LOCK(${name})`)
+      }
+    })
+  }
+
+  async #carryOutOne({ user_id, messages, created_at, left_at }: OpenRow): Promise<void> {
+    const { db, memberships } = this.#deps
+    const user = { id: String(user_id), name: formerMember }
+    if (left_at === null) {
+      await memberships.leaveAll(user)
+      await db.run('UPDATE endings SET left_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])
+    }
+    if (messages === 'delete' && !(await deleteMessagesOf(this.#deps, user, created_at.getTime()))) return
+    await db.run('UPDATE endings SET done_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])
+  }
+}

@@ -1,0 +1,39 @@
+// The end of accounts.
+import type { Accounts } from '../account/accounts.ts'
+import type { Sessions } from '../account/sessions.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import type { PresentNames } from '../naming/present-names.ts'
+import { limits } from '../protocol/limits.ts'
+import { Repeated } from '../repeated.ts'
+import { AccountEnds } from './account-ends.ts'
+import { endingRoutes } from './routes.ts'
+
+interface EndingDeps {
+  sessions: Sessions
+  accounts: Accounts
+  memberships: Memberships
+  names: PresentNames
+}
+
+export function endingFeature(
+  { db, log, onError }: Core,
+  { sessions, accounts, memberships, names }: EndingDeps,
+): Feature {
+  const stopping = new AbortController()
+  const ends = new AccountEnds({ db, log, sessions, memberships, names, signal: stopping.signal })
+  const left = new Repeated({
+    everyMs: limits.ending.everyMs,
+    run: () => ends.carryOut(),
+    onError: (error) => onError(error, 'ending accounts'),
+  })
+  return {
+    onReconnect: () => left.soon(),
+    routes: (app) => endingRoutes(app, { ends, accounts, onEnd: () => left.soon() }),
+    close: () => {
+      stopping.abort()
+      return left.close()
+    },
+  }
+}

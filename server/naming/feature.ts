@@ -1,0 +1,32 @@
+// What people are called: renames, and names that look like others.
+import type { Accounts } from '../account/accounts.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { PresentNames } from './present-names.ts'
+import { Renames } from './renames.ts'
+import { namingRoutes } from './routes.ts'
+import { addSkeletons } from './skeletons.ts'
+
+/** What everything else needs of it. */
+export const openNaming = ({ db, bus, onError }: Core) => ({ names: new PresentNames({ db, bus, onError }) })
+
+export function namingFeature(
+  { db, cache, rateLimits, onError }: Core,
+  { names, memberships, accounts }: { names: PresentNames; memberships: Memberships; accounts: Accounts },
+): Feature {
+  const renames = new Renames({ db, names })
+  names.onChange((people) => memberships.people.renamed(people))
+  return {
+    open: async () => {
+      await names.open()
+      addSkeletons(db).catch((error: unknown) => onError(error, 'reading what names look like'))
+    },
+    onReconnect: () => names.soon(),
+    onSignal: (signal) => {
+      if (signal.kind === 'names') names.soon()
+    },
+    routes: (app) => namingRoutes(app, { renames, names, accounts, cache, rateLimits }),
+    close: () => names.close(),
+  }
+}

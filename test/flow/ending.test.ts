@@ -1,0 +1,163 @@
+// The end of an account: nothing speaks for the person any more on any server, their rooms go to others, and what they said stays
+// under "Former member" or is deleted.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AuditAnswer } from '../../server/protocol/audit.ts'
+import { closes } from '../../server/protocol/errors.ts'
+import { formerMember } from '../../server/protocol/former-member.ts'
+import type { MembersAnswer, SpokenMessage } from '../../server/protocol/http.ts'
+import { Brook } from '../support/brook.ts'
+import { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+const password = 'violet anchors drift north'
+
+let brook: Brook
+let root: Person
+beforeAll(async () => {
+  brook = await Brook.start()
+  await brook.serve()
+  root = await brook.enter('Root')
+  await brook.makesAdmin(root)
+})
+afterAll(() => brook.stop())
+
+interface Failed {
+  error?: { code: string }
+}
+
+/** The code of a refusal, or the status. */
+async function tries(who: Person, method: string, path: string, body?: unknown): Promise<string | number> {
+  const answer = await who.ask<Failed | undefined>(method, path, body)
+  return answer.body?.error?.code ?? answer.status
+}
+const ends = (who: Person, given: object = {}) =>
+  tries(who, 'DELETE', '/api/me', { messages: 'keep', ...given })
+const address = (server: number) => brook.servers[server]?.address ?? ''
+
+const isDone = async ({ user }: Person): Promise<boolean> => {
+  const rows = await brook.db.rows('SELECT user_id FROM endings WHERE user_id = ? AND done_at IS NOT NULL', [
+    BigInt(user.id),
+  ])
+  return rows.length === 1
+}
+const membersOf = async (who: Person, room: string) =>
+  (await who.ask<MembersAnswer>('GET', `/api/rooms/${room}/members`)).body.members.map(
+    ({ name, role }) => `${name}: ${role}`,
+  )
+const saidIn = async (who: Person, room: string): Promise<SpokenMessage[]> =>
+  (await who.page('', room)).messages.filter((one): one is SpokenMessage => one.kind === 'message')
+
+test('nobody is this person any more, anywhere; their rooms have new owners; their messages stay under "Former member"', async () => {
+  const ann = await brook.enter('Ann')
+  expect(await tries(ann, 'PUT', '/api/session/password', { password })).toBe(200)
+  const elsewhere = await Person.signsIn(address(1), 'Ann', password)
+  await elsewhere.connects()
+  brook.people.push(elsewhere)
+  const [bob, cho] = [await brook.enter('Bob', 1), await brook.enter('Cho')]
+  const room = await brook.meet(ann, bob, cho)
+  expect(await tries(ann, 'PUT', `/api/rooms/${room.id}/members/${cho.user.id}`, { role: 'moderator' })).toBe(
+    204,
+  )
+  const secret = await ann.makes('only hers', 'private')
+  expect(await tries(ann, 'POST', `/api/rooms/${secret.id}/members`, { name: 'Bob' })).toBe(204)
+  ann.room = room.id
+  await ann.says('what I said')
+  const said = await bob.hears('what I said')
+  await bob.says('and @Ann heard it')
+  await ann.ask('PUT', `/api/saved/${room.id}/${said.seq}`)
+
+  expect(await ends(ann)).toBe('wrong_password')
+  expect(await ends(ann, { password: 'not that one at all' })).toBe('wrong_password')
+  expect(await ends(ann, { password })).toBe(204)
+
+  for (const one of [ann, elsewhere]) {
+    expect((await one.ends()).code).toBe(closes.signedOut.code)
+    expect(await tries(one, 'GET', '/api/rooms')).toBe('signed_out')
+  }
+  await expect(Person.signsIn(address(1), 'Ann', password)).rejects.toThrow('wrong_password')
+  await expect(Person.arrive(address(0), 'Ann')).rejects.toThrow('name_taken')
+  await until(() => isDone(ann))
+  await until(async () => !(await membersOf(bob, room.id)).some((one) => one.includes('Ann')))
+  expect(await membersOf(bob, room.id)).toEqual(['Bob: member', 'Cho: owner'])
+  await until(async () => String(await membersOf(bob, secret.id)) === 'Bob: owner')
+  for (const reader of [bob, cho]) {
+    const shown = await saidIn(reader, room.id)
+    expect(shown.map(({ user, text }) => `${user.name}: ${text}`)).toEqual([
+      `${formerMember}: what I said`,
+      'Bob: and @Ann heard it',
+    ])
+    expect(shown[1]?.mentions).toMatchObject([{ now: formerMember }])
+  }
+  for (const table of ['sessions', 'memberships', 'saved', 'second_factors', 'identities'])
+    expect([
+      table,
+      await brook.db.rows(`SELECT 1 FROM ${table} WHERE user_id = ?`, [BigInt(ann.user.id)]),
+    ]).toEqual([table, []])
+  // Their name leads to nobody, and they cannot be brought in.
+  expect(await tries(bob, 'POST', `/api/rooms/${secret.id}/members`, { name: 'Ann' })).toBe('no_such_person')
+  const { body } = await root.ask<AuditAnswer>('GET', '/api/admin/audit?kind=account_ended')
+  expect(body.entries.at(-1)).toMatchObject({
+    by: { id: ann.user.id, name: 'Ann' },
+    about: { changed: { messages: 'keep' } },
+  })
+  const people = await root.ask<{ people: { name: string }[] }>('GET', '/api/admin/people')
+  expect(people.body.people.map(({ name }) => name)).not.toContain(formerMember)
+})
+
+test('whoever wants it so takes their messages along, archived or not, in every room', async () => {
+  const [dan, eva] = [await brook.enter('Dan'), await brook.enter('Eva', 1)]
+  const rooms = [await brook.meet(eva, dan), await brook.meet(eva, dan)]
+  for (const { id } of rooms)
+    for (const text of ['one', 'two', 'three']) await dan.says(`${text} in ${id}`, { room: id })
+  const [first, second] = rooms
+  await brook.sync().run()
+  await dan.says('not archived yet', { room: first?.id ?? '' })
+  await eva.says('stays', { room: second?.id ?? '' })
+  await until(async () => (await saidIn(eva, first?.id ?? '')).length === 4)
+
+  expect(await ends(dan, { messages: 'delete' })).toBe(204)
+  const sync = brook.sync()
+  await until(async () => {
+    await sync.run()
+    return isDone(dan)
+  })
+  for (const { id } of rooms) {
+    const shown = await saidIn(eva, id)
+    for (const { user, text, deletedAt } of shown)
+      if (user.id === dan.user.id) expect([text, deletedAt === null]).toEqual(['', false])
+  }
+  const left = await brook.db.rows<{ text: string }>(
+    "SELECT text FROM messages WHERE user_id = ? AND text <> ''",
+    [BigInt(dan.user.id)],
+  )
+  expect(left).toEqual([])
+  expect((await saidIn(eva, second?.id ?? '')).at(-1)?.text).toBe('stays')
+})
+
+test('the last administrator cannot end; of the last two at once, one stays', async () => {
+  expect(await ends(root)).toBe('last_admin')
+  const others = [await brook.enter('Second'), await brook.enter('Third', 1)]
+  for (const one of others) await brook.makesAdmin(one)
+  await brook.db.run('UPDATE users SET is_admin = 0 WHERE id = ?', [BigInt(root.user.id)])
+  // Other tokens first, which the next requests bring.
+  for (const one of others) await one.ask('GET', '/api/session')
+  const answers = await Promise.all(others.map((one) => ends(one)))
+  expect(answers.toSorted()).toEqual([204, 'last_admin'])
+  await brook.makesAdmin(root)
+})
+
+test('what a server did not get to is done by another', async () => {
+  const fay = await brook.enter('Fay')
+  const gil = await brook.enter('Gil', 1)
+  const room = await brook.meet(fay, gil)
+  // As after a crash right after the decision.
+  await brook.db.run('UPDATE users SET ended_at = NOW(3), renamed_at = NOW(3), name = ? WHERE id = ?', [
+    formerMember,
+    BigInt(fay.user.id),
+  ])
+  await brook.db.run("INSERT INTO endings (user_id, messages, created_at) VALUES (?, 'keep', NOW(3))", [
+    BigInt(fay.user.id),
+  ])
+  await until(() => isDone(fay))
+  expect(await membersOf(gil, room.id)).toEqual(['Gil: owner'])
+})
