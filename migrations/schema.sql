@@ -292,6 +292,23 @@ CREATE TABLE outgoing_hooks (
   KEY outgoing_hooks_room (room_id)
 );
 
+CREATE TABLE passkeys (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  credential_id varbinary(1023) NOT NULL,
+  credential_hash binary(32) NOT NULL,
+  public_key varbinary(1024) NOT NULL,
+  rp_id varchar(255) COLLATE ascii_bin NOT NULL,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  transports varchar(100) COLLATE ascii_bin NOT NULL,
+  counter bigint unsigned NOT NULL,
+  created_at datetime(3) NOT NULL,
+  used_at datetime(3) NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY passkeys_credential (credential_hash),
+  KEY passkeys_person (user_id, id)
+);
+
 CREATE TABLE pins (
   room_id bigint unsigned NOT NULL,
   target bigint unsigned NOT NULL,

@@ -18,6 +18,8 @@ export const auditKinds = [
   'password_set',
   'factor_set',
   'factor_removed',
+  'passkey_added',
+  'passkey_removed',
   'codes_made',
   'provider_connected',
   'provider_disconnected',
@@ -51,7 +53,7 @@ export const AuditAbout = Closed({
   room: Type.Optional(Closed({ id: Id, name: Type.Optional(Type.String()) })),
   /** Of a ban: an address or a range. */
   network: Type.Optional(Type.String()),
-  /** The name that somebody tried to sign in with. */
+  /** Of a passkey. */
   name: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
   until: Type.Optional(Time),

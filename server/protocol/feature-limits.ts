@@ -106,6 +106,10 @@ export const featureLimits = {
     secondStepMs: 5 * minute,
     /** Between the QR code and its confirmation: somebody installs an app first. */
     setUpMs: 15 * minute,
+    /** Between the question to a device for a passkey and its answer: somebody finds it, and unlocks it. */
+    passkeyMs: 5 * minute,
+    /** Passkeys of one person: each of their devices, at each name of this Brook. */
+    passkeys: 20,
     /** A link that resets a password: it is sent today, and opened tomorrow morning. */
     resetMs: 24 * hour,
     /** A sign-in at an identity provider: with its own password, second factor and consent. */

@@ -129,6 +129,8 @@ export const manageEn = {
     kinds: {
       factor_set: 'Set up two-step verification',
       factor_removed: 'Turned off two-step verification',
+      passkey_added: 'Added a passkey',
+      passkey_removed: 'Removed a passkey',
       codes_made: 'Made new recovery codes',
       provider_connected: 'Connected the sign-in provider',
       provider_disconnected: 'Disconnected the sign-in provider',

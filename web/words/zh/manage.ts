@@ -124,6 +124,8 @@ export const manageZh: Shape<typeof manageEn> = {
     kinds: {
       factor_set: '开启两步验证',
       factor_removed: '关闭两步验证',
+      passkey_added: '添加通行密钥',
+      passkey_removed: '移除通行密钥',
       codes_made: '生成新的恢复码',
       provider_connected: '关联登录服务',
       provider_disconnected: '取消关联登录服务',
