@@ -8,6 +8,7 @@ import * as directory from './protocol/directory.ts'
 import * as erasing from './protocol/erasing.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
+import * as joinRequests from './protocol/join-requests.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as moments from './protocol/moments.ts'
 import * as passkeys from './protocol/passkeys.ts'
@@ -121,6 +122,7 @@ function withNames<Document extends object>(document: Document): Document {
     erasing,
     bots,
     hooks,
+    joinRequests,
     moderation,
     moments,
     passkeys,

@@ -200,10 +200,7 @@ export class Accounts {
   ): Promise<Entered | Refusal> {
     try {
       return await this.#db.transaction(async (tx) => {
-        const { insertId } = await tx.run(
-          'INSERT INTO users (name, name_key, password_hash, is_provided, created_at) VALUES (?)',
-          [[name, nameKey(name), hash, Number(pass.isProvided === true), new Date()]],
-        )
+        const insertId = await insertPerson(tx, { name, hash, isProvided: pass.isProvided === true })
         const { admin, rooms } = await pass.leadsTo(tx)
         if (admin) await makeAdministrator(tx, insertId)
         const user = { id: insertId, name, guest: hash === null && pass.isProvided !== true, admin }
@@ -238,6 +235,18 @@ export class Accounts {
     if (typeof right === 'object') return right
     return right ? undefined : { code: 'wrong_password' }
   }
+}
+
+/** Their id. @throws a duplicate, if the name is taken */
+export async function insertPerson(
+  tx: Queryable,
+  { name, hash, isProvided = false }: { name: string; hash: string | null; isProvided?: boolean },
+): Promise<string> {
+  const { insertId } = await tx.run(
+    'INSERT INTO users (name, name_key, password_hash, is_provided, created_at) VALUES (?)',
+    [[name, nameKey(name), hash, Number(isProvided), new Date()]],
+  )
+  return insertId
 }
 
 interface UserRow {

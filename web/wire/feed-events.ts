@@ -10,6 +10,7 @@ import type {
   ReadEvent,
   ReportsEvent,
   RoomEvent,
+  RequestsEvent,
   SavedEvent,
   ThreadEvent,
   TypingEvent,
@@ -88,6 +89,7 @@ export type FeedEvent =
   | ReadEvent
   | SavedEvent
   | ReportsEvent
+  | RequestsEvent
   | ThreadEvent
   | ArchivedEvent
   | RoomEvent
