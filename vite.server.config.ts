@@ -3,6 +3,11 @@ import { defineConfig, type UserConfig } from 'vite'
 /** Native, or they read files beside them: these stay in node_modules. */
 const external = ['@fastify/swagger-ui', '@node-rs/argon2', 'pino']
 
+/** The dictionaries of passwords are loaded at the first password, and what reads passkeys at the first passkey. */
+const late =
+  '@zxcvbn-ts|@simplewebauthn|@peculiar|@hexagon|@levischuck|asn1js|pvtsutils|pvutils|reflect-metadata|tsyringe|tslib'
+const isPackage = new RegExp(`/node_modules/(?!(?:${late})/)`)
+
 /** Programs for Node with their packages bundled. `input`: the entry file of each, by the program's name. */
 export const programs = (outDir: string, input: Record<string, string>): UserConfig => ({
   publicDir: false,
@@ -20,8 +25,7 @@ export const programs = (outDir: string, input: Record<string, string>): UserCon
         // All in one folder, where workers.ts finds worker.js.
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',
-        // The dictionaries of passwords are loaded at the first password.
-        codeSplitting: { groups: [{ name: 'packages', test: /\/node_modules\/(?!@zxcvbn-ts\/)/ }] },
+        codeSplitting: { groups: [{ name: 'packages', test: isPackage }] },
       },
     },
   },

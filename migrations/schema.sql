@@ -229,6 +229,26 @@ CREATE TABLE invite_rooms (
   PRIMARY KEY (invite_id, room_id)
 );
 
+CREATE TABLE join_requests (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  code_hash binary(32) NOT NULL,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  name_key varchar(600) COLLATE utf8mb4_bin NOT NULL,
+  password_hash varchar(255) COLLATE ascii_bin NOT NULL,
+  words varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL,
+  address varchar(64) COLLATE ascii_bin NOT NULL,
+  address_key varchar(64) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  expires_at datetime(3) NOT NULL,
+  answered_at datetime(3) NULL,
+  user_id bigint unsigned NULL,
+  reason varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  PRIMARY KEY (id),
+  UNIQUE KEY join_requests_code (code_hash),
+  KEY join_requests_expiry (expires_at),
+  KEY join_requests_open (answered_at, id)
+);
+
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -313,6 +333,23 @@ CREATE TABLE outgoing_hooks (
   PRIMARY KEY (id),
   KEY outgoing_hooks_paused (paused),
   KEY outgoing_hooks_room (room_id)
+);
+
+CREATE TABLE passkeys (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  credential_id varbinary(1023) NOT NULL,
+  credential_hash binary(32) NOT NULL,
+  public_key varbinary(1024) NOT NULL,
+  rp_id varchar(255) COLLATE ascii_bin NOT NULL,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  transports varchar(100) COLLATE ascii_bin NOT NULL,
+  counter bigint unsigned NOT NULL,
+  created_at datetime(3) NOT NULL,
+  used_at datetime(3) NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY passkeys_credential (credential_hash),
+  KEY passkeys_person (user_id, id)
 );
 
 CREATE TABLE pins (
@@ -562,5 +599,6 @@ CREATE TABLE workspace (
   sign_up varchar(8) COLLATE ascii_bin NOT NULL,
   guests tinyint unsigned NOT NULL,
   newcomers varchar(500) COLLATE ascii_bin NULL,
+  ask_to_join tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (one)
 );

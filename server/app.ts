@@ -19,6 +19,7 @@ import { Pins } from './history/pins.ts'
 import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
 import { identityFeature, openIdentity } from './identity/feature.ts'
+import { joinRequestFeature } from './join-requests/feature.ts'
 import { logFeature } from './log/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
@@ -91,6 +92,7 @@ export function composeApp(core: Core): App {
     socket,
     account,
     accessFeature(core, { memberships, ...access }),
+    joinRequestFeature(core, { memberships, ...access, ...moderation, ...entry, ...identity }),
     moderationFeature({ memberships, ...moderation }),
     erasing,
     endingFeature(core, { memberships, ...account, ...naming }),

@@ -9,9 +9,11 @@ import * as ending from './protocol/ending.ts'
 import * as erasing from './protocol/erasing.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
+import * as joinRequests from './protocol/join-requests.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as moments from './protocol/moments.ts'
 import * as naming from './protocol/naming.ts'
+import * as passkeys from './protocol/passkeys.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as reports from './protocol/reports.ts'
@@ -26,7 +28,7 @@ const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
   moderation: 'Who is banned, from the workspace or from a room; reports of messages',
-  security: 'How people prove who they are: second factors',
+  security: 'How people prove who they are: second factors and passkeys',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
@@ -123,9 +125,11 @@ function withNames<Document extends object>(document: Document): Document {
     bots,
     ending,
     hooks,
+    joinRequests,
     moderation,
     moments,
     naming,
+    passkeys,
     polls,
     reports,
     saved,

@@ -41,6 +41,11 @@ export const router = createRouter({
           name: 'admin-reports',
           component: () => import('./admin/reports/ReportsPage.vue'),
         },
+        {
+          path: 'requests',
+          name: 'admin-requests',
+          component: () => import('./admin/requests/RequestsPage.vue'),
+        },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {

@@ -11,6 +11,7 @@ interface Row {
   sign_up: SignUp
   guests: number
   newcomers: string | null
+  ask_to_join: number
 }
 
 /** Where Brook can be reached. */
@@ -30,6 +31,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
     name: 'Brook',
     signUp: isPrivate ? 'open' : 'invite',
     guests: true,
+    askToJoin: false,
     newcomers: isPrivate ? free : careful,
   }
 }
@@ -44,11 +46,17 @@ export class WorkspaceSettings {
   }
 
   async read(db: Queryable = this.#db): Promise<Workspace> {
-    const [row] = await db.rows<Row>('SELECT name, sign_up, guests, newcomers FROM workspace')
+    const [row] = await db.rows<Row>('SELECT name, sign_up, guests, newcomers, ask_to_join FROM workspace')
     if (row === undefined) return untouched(this.#reach)
     const kept = JSON.parse(row.newcomers ?? '{}') as Partial<Newcomers>
     const newcomers = { ...untouched(this.#reach).newcomers, ...kept }
-    return { name: row.name, signUp: row.sign_up, guests: row.guests === 1, newcomers }
+    return {
+      name: row.name,
+      signUp: row.sign_up,
+      guests: row.guests === 1,
+      askToJoin: row.ask_to_join === 1,
+      newcomers,
+    }
   }
 
   /** Of two changes at once, both are kept where they change different things. */
@@ -57,14 +65,15 @@ export class WorkspaceSettings {
     if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
-      const { signUp, guests, newcomers } = rest
+      const { signUp, guests, askToJoin, newcomers } = rest
       const { newcomers: before } = await this.read(tx)
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
-        guests = COALESCE(?, guests), newcomers = ?`
+        guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join), newcomers = ?`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
         guests === undefined ? null : Number(guests),
+        askToJoin === undefined ? null : Number(askToJoin),
         JSON.stringify({ ...before, ...newcomers }),
       ])
       return this.read(tx)

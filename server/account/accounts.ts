@@ -199,15 +199,9 @@ export class Accounts {
     { name, hash, agent }: { name: string; hash: string | null; agent: string },
     pass: Pass,
   ): Promise<Entered | Refusal> {
-    const { key, skeleton } = nameFields(name)
     try {
       return await this.#db.transaction(async (tx) => {
-        const { insertId } = await tx.run(
-          'INSERT INTO users (name, name_key, skeleton, password_hash, is_provided, created_at) VALUES (?)',
-          [[name, key, skeleton, hash, Number(pass.isProvided === true), new Date()]],
-        )
-        const taken = await refuseTaken(tx, { id: insertId, name })
-        if (taken !== undefined) throw new Refused(taken)
+        const insertId = await insertPerson(tx, { name, hash, isProvided: pass.isProvided === true })
         const { admin, rooms } = await pass.leadsTo(tx)
         if (admin) await makeAdministrator(tx, insertId)
         const user = { id: insertId, name, guest: hash === null && pass.isProvided !== true, admin }
@@ -246,6 +240,20 @@ export class Accounts {
 
 /** What tells of others' names. */
 const triesNames = new Set<ErrorCode>(['name_taken', 'name_alike'])
+/** Their id. @throws a duplicate, if the name is taken */
+export async function insertPerson(
+  tx: Queryable,
+  { name, hash, isProvided = false }: { name: string; hash: string | null; isProvided?: boolean },
+): Promise<string> {
+  const { key, skeleton } = nameFields(name)
+  const { insertId } = await tx.run(
+    'INSERT INTO users (name, name_key, skeleton, password_hash, is_provided, created_at) VALUES (?)',
+    [[name, key, skeleton, hash, Number(isProvided), new Date()]],
+  )
+  const taken = await refuseTaken(tx, { id: insertId, name })
+  if (taken !== undefined) throw new Refused(taken)
+  return insertId
+}
 
 interface UserRow {
   id: number

@@ -11,7 +11,11 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { oidcRoutes } from './oidc-routes.ts'
 import { Oidc } from './oidc.ts'
+import { OwnPasskeys } from './own-passkeys.ts'
 import { OwnSecurity } from './own-security.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
+import { PasskeySignIn } from './passkey-sign-in.ts'
+import { Passkeys } from './passkeys.ts'
 import { ProvidedPeople } from './provided-people.ts'
 import { ResetLinks } from './reset-links.ts'
 import { resetRoutes } from './reset-routes.ts'
@@ -52,12 +56,16 @@ export function identityFeature({ db, bus, config, onError }: Core, deps: Identi
       ...deps,
     }),
   }
-  const security = new OwnSecurity({ db, bus, provider, ...deps })
+  const passkeys = new Passkeys(db)
+  const security = new OwnSecurity({ db, bus, provider, passkeys, ...deps })
+  const own = new OwnPasskeys({ db, passkeys, security, ...deps })
+  const signIn = new PasskeySignIn({ db, passkeys, ...deps })
   const links = new ResetLinks(db, deps.tickets)
   const resets = new Resets({ db, links, ...deps })
   return {
     routes: async (app) => {
-      await app.register(identityRoutes, { ...deps, security })
+      await app.register(identityRoutes, { ...deps, security, publicUrl })
+      await app.register(passkeyRoutes, { ...deps, own, signIn, publicUrl })
       await app.register(resetRoutes, { ...deps, links, resets, publicUrl })
       if (provider) await app.register(oidcRoutes, { db, ...deps, ...provider, publicUrl })
     },

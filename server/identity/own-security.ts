@@ -8,6 +8,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/people.ts'
 import type { RecoveryCodesAnswer, SecurityAnswer, SecurityRules, TotpAnswer } from '../protocol/security.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { Oidc } from './oidc.ts'
 import type { ProvidedPeople } from './provided-people.ts'
 import { adminsNeedFactor, sessionsWithoutFactor, setAdminsNeedFactor } from './requirement.ts'
@@ -20,6 +21,7 @@ export interface OwnSecurityDeps {
   bus: Pick<Bus, 'deliver'>
   sessions: Pick<Sessions, 'closeOthers' | 'forget' | 'refreshAll'>
   factors: SecondFactors
+  passkeys: Pick<Passkeys, 'of'>
   tickets: Tickets
   settings: Pick<WorkspaceSettings, 'read'>
   /** Undefined: there is no identity provider. */
@@ -33,14 +35,16 @@ export class OwnSecurity {
     this.#deps = deps
   }
 
-  async of({ id }: User): Promise<SecurityAnswer> {
-    const { db, factors, provider } = this.#deps
+  /** `rpId`: the name under which they ask; undefined: no passkey can belong to it. */
+  async of({ id }: User, rpId: string | undefined): Promise<SecurityAnswer> {
+    const { db, factors, passkeys, provider } = this.#deps
     const sql = 'SELECT id FROM users WHERE id = ? AND password_hash IS NOT NULL'
     const hasPassword = (await db.rows(sql, [BigInt(id)])).length > 0
     const isConnected = (await provider?.people.isConnected(id)) ?? false
     return {
       hasPassword,
       ...(await factors.of(id)),
+      passkeys: await passkeys.of(id, rpId),
       provider: provider === undefined ? null : { name: provider.oidc.name, isConnected },
     }
   }
@@ -84,7 +88,7 @@ export class OwnSecurity {
     const { db, factors, sessions } = this.#deps
     const hadOne = await db.transaction((tx) => factors.remove(tx, id))
     await sessions.refreshAll(id)
-    await this.#narrow(id)
+    await this.narrow(id)
     return hadOne
   }
 
@@ -104,12 +108,12 @@ export class OwnSecurity {
     await setAdminsNeedFactor(db, rules.adminsNeedFactor)
     for (const { id } of await db.rows<{ id: number }>('SELECT id FROM users WHERE is_admin = 1'))
       await this.#deps.sessions.refreshAll(String(id))
-    await this.#narrow()
+    await this.narrow()
     return this.rules()
   }
 
   /** Sessions that reach nothing else any more stay, but their connections end. `userId`: of this person alone. */
-  async #narrow(userId?: string): Promise<void> {
+  async narrow(userId?: string): Promise<void> {
     const { db, bus } = this.#deps
     for (const { session, user } of await sessionsWithoutFactor(db))
       if (userId === undefined || user === userId) await bus.deliver({ kind: 'signed-out', session })

@@ -13,7 +13,7 @@ export interface ResetDeps {
   db: Db
   passwords: Passwords
   sessions: Pick<Sessions, 'closeAll' | 'forget'>
-  factors: Pick<SecondFactors, 'remove'>
+  factors: Pick<SecondFactors, 'removeAll'>
   tickets: Tickets
   links: ResetLinks
 }
@@ -41,7 +41,7 @@ export class Resets {
         if ((await links.open(code, tx)) === undefined) throw new Refused(over)
         if ((await tickets.use(tx, 'reset', code)) === undefined) throw new Refused(over)
         await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, BigInt(id)])
-        if (opened.secondFactor) await factors.remove(tx, id)
+        if (opened.secondFactor) await factors.removeAll(tx, id)
         await tickets.endAll(tx, id)
         return { ended: await sessions.closeAll(tx, id) }
       })

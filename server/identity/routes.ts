@@ -20,6 +20,7 @@ import {
 } from '../protocol/security.ts'
 import { confirmedUser } from './confirmed.ts'
 import type { OwnSecurity } from './own-security.ts'
+import { relyingPartyOf } from './relying-party.ts'
 import type { SecondStep } from './second-step.ts'
 
 export interface IdentityRoutes {
@@ -29,6 +30,7 @@ export interface IdentityRoutes {
   security: OwnSecurity
   /** See access/knocks. */
   knocked: preHandlerAsyncHookHandler
+  publicUrl: URL | undefined
 }
 
 const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
@@ -69,7 +71,8 @@ const secondStepRoutes: FastifyPluginAsyncTypebox<IdentityRoutes> = async (app, 
 /** Also for whoever has to set up a second factor first. */
 const config = { isForAll: true } as const
 
-const ownRoutes: FastifyPluginAsyncTypebox<IdentityRoutes> = async (app, { accounts, security }) => {
+const ownRoutes: FastifyPluginAsyncTypebox<IdentityRoutes> = async (app, deps) => {
+  const { accounts, security, publicUrl } = deps
   app.addHook('preHandler', onlySignedIn)
   app.addHook('preHandler', onlyPeople)
 
@@ -83,7 +86,7 @@ const ownRoutes: FastifyPluginAsyncTypebox<IdentityRoutes> = async (app, { accou
         response: { 200: SecurityAnswer, ...refusals },
       },
     },
-    (request) => security.of(requireSession(request).user),
+    (request) => security.of(requireSession(request).user, relyingPartyOf(request.host, { publicUrl })?.id),
   )
 
   app.post(

@@ -1,5 +1,5 @@
-// The second factors of people: the secret of their codes, and their recovery codes. SQL of `second_factors` and
-// `recovery_codes`. How often somebody may try is decided by whoever calls.
+// The second factors of people: the secret of their codes, and their recovery codes; a passkey is one too. SQL of
+// `second_factors` and `recovery_codes`. How often somebody may try is decided by whoever calls.
 import { Secret } from 'otpauth'
 import type { Db, Queryable } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
@@ -14,7 +14,8 @@ export interface Factors {
 }
 
 /** SQL, of a row `u` of users: they have no second factor. */
-export const hasNoFactor = 'NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id)'
+export const hasNoFactor = `(NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id)
+  AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id))`
 
 export class SecondFactors {
   readonly #db: Db
@@ -25,18 +26,29 @@ export class SecondFactors {
     this.#now = now
   }
 
-  async has(userId: string): Promise<boolean> {
+  /** First in a transaction: of several that change what one person has, each sees what the one before has done. */
+  async lock(tx: Queryable, userId: string): Promise<void> {
+    await tx.rows('SELECT id FROM users WHERE id = ? FOR UPDATE', [BigInt(userId)])
+  }
+
+  /** Whether there is an app or a passkey. */
+  async has(userId: string, db: Queryable = this.#db): Promise<boolean> {
+    const sql = `SELECT u.id FROM users u WHERE u.id = ? AND NOT ${hasNoFactor}`
+    return (await db.rows(sql, [BigInt(userId)])).length > 0
+  }
+
+  async hasApp(userId: string): Promise<boolean> {
     const sql = 'SELECT user_id FROM second_factors WHERE user_id = ?'
     return (await this.#db.rows(sql, [BigInt(userId)])).length > 0
   }
 
   async of(userId: string): Promise<Factors> {
-    const [row] = await this.#db.rows<{ created_at: Date; codes: number }>(
-      `SELECT f.created_at, (SELECT COUNT(*) FROM recovery_codes c WHERE c.user_id = f.user_id AND c.used_at IS NULL) AS codes
-       FROM second_factors f WHERE f.user_id = ?`,
+    const [row] = await this.#db.rows<{ created_at: Date | null; codes: number }>(
+      `SELECT f.created_at, (SELECT COUNT(*) FROM recovery_codes c WHERE c.user_id = u.id AND c.used_at IS NULL) AS codes
+       FROM users u LEFT JOIN second_factors f ON f.user_id = u.id WHERE u.id = ?`,
       [BigInt(userId)],
     )
-    return { totpSince: row?.created_at.getTime() ?? null, recoveryCodes: Number(row?.codes ?? 0) }
+    return { totpSince: row?.created_at?.getTime() ?? null, recoveryCodes: Number(row?.codes ?? 0) }
   }
 
   /**
@@ -55,23 +67,35 @@ export class SecondFactors {
        ON DUPLICATE KEY UPDATE secret = VALUES(secret), used_step = VALUES(used_step), created_at = VALUES(created_at)`,
       [[BigInt(userId), Buffer.from(Secret.fromBase32(secret).bytes), step, new Date(this.#now())]],
     )
-    return this.#renewCodes(tx, userId)
+    return this.makeCodes(tx, userId)
   }
 
   /** New recovery codes; the ones before are good no more. Undefined: there is no second factor. */
   async renewCodes(userId: string): Promise<string[] | undefined> {
     return this.#db.transaction(async (tx) => {
-      const sql = 'SELECT user_id FROM second_factors WHERE user_id = ? FOR UPDATE'
-      const [row] = await tx.rows(sql, [BigInt(userId)])
-      return row === undefined ? undefined : this.#renewCodes(tx, userId)
+      await this.lock(tx, userId)
+      return (await this.has(userId, tx)) ? this.makeCodes(tx, userId) : undefined
     })
   }
 
-  /** Takes it away, with the recovery codes. False: there was none. */
+  /** Takes the app away. False: there was none. */
   async remove(tx: Queryable, userId: string): Promise<boolean> {
-    await tx.run('DELETE FROM recovery_codes WHERE user_id = ?', [BigInt(userId)])
     const sql = 'DELETE FROM second_factors WHERE user_id = ?'
-    return (await tx.run(sql, [BigInt(userId)])).affectedRows === 1
+    const { affectedRows } = await tx.run(sql, [BigInt(userId)])
+    await this.dropUnneededCodes(tx, userId)
+    return affectedRows === 1
+  }
+
+  /** Takes everything away: they have lost it. */
+  async removeAll(tx: Queryable, userId: string): Promise<void> {
+    for (const table of ['second_factors', 'passkeys', 'recovery_codes'])
+      await tx.run(`DELETE FROM ${table} WHERE user_id = ?`, [BigInt(userId)])
+  }
+
+  /** Recovery codes go with the last factor. */
+  async dropUnneededCodes(tx: Queryable, userId: string): Promise<void> {
+    if (!(await this.has(userId, tx)))
+      await tx.run('DELETE FROM recovery_codes WHERE user_id = ?', [BigInt(userId)])
   }
 
   /** Whether this code of the app, or a recovery code, is good: of several at once, once. */
@@ -99,7 +123,8 @@ export class SecondFactors {
     return (await tx.run(sql, params)).affectedRows === 1
   }
 
-  async #renewCodes(tx: Queryable, userId: string): Promise<string[]> {
+  /** New recovery codes, in the transaction of what they are for. */
+  async makeCodes(tx: Queryable, userId: string): Promise<string[]> {
     const codes = newCodes(limits.identity.recoveryCodes)
     await tx.run('DELETE FROM recovery_codes WHERE user_id = ?', [BigInt(userId)])
     await tx.run(

@@ -8,6 +8,7 @@ import type { BanList } from '../moderation/ban-list.ts'
 import { banned, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/people.ts'
+import { memberOf } from './member.ts'
 import type { SecondFactors } from './second-factors.ts'
 import type { Tickets } from './tickets.ts'
 
@@ -41,7 +42,7 @@ export class SecondStep {
     const { tickets, guesses } = this.#deps
     const begun = await tickets.find('sign-in', ticket)
     if (begun === undefined) return over
-    const user = await this.#userOf(begun.userId)
+    const user = await memberOf(this.#deps.db, begun.userId)
     if (user === undefined) return over
     // The address keeps an administrator in, as with the password alone, and everybody else out.
     const ban = this.#deps.bans?.of({ user, address: visitor.address })
@@ -76,14 +77,5 @@ export class SecondStep {
       if ((await tickets.use(tx, 'sign-in', ticket)) === undefined) throw new Refused(over)
       return sessions.open(user, agent, tx)
     })
-  }
-
-  async #userOf(id: string | null): Promise<User | undefined> {
-    if (id === null) return undefined
-    const [row] = await this.#deps.db.rows<{ name: string; is_admin: number }>(
-      'SELECT name, is_admin FROM users WHERE id = ?',
-      [BigInt(id)],
-    )
-    return row && { id, name: row.name, guest: false, admin: row.is_admin === 1 }
   }
 }

@@ -10,6 +10,9 @@ export interface TicketData {
   'sign-in': Record<string, never>
   /** The secret, in Base32, of a second factor that is not confirmed yet. */
   totp: { secret: string }
+  /** What a passkey is to sign, and for which name of this Brook: one that is to be added, or to sign in with. */
+  'passkey-new': { challenge: string; rpId: string }
+  passkey: { challenge: string; rpId: string }
   /** A link that resets a password, and with `secondFactor` takes that away too. */
   reset: { secondFactor: boolean; byCommand: boolean }
   /** A sign-in at the identity provider; of somebody who is in: to connect it with their account. */
@@ -97,9 +100,11 @@ export class Tickets {
     return affectedRows === 1 ? ticket : undefined
   }
 
-  /** What this person has begun is good no more. */
-  async endAll(tx: Queryable, userId: string): Promise<void> {
-    await tx.run('DELETE FROM identity_tickets WHERE user_id = ?', [BigInt(userId)])
+  /** What this person has begun, of one kind or of all, is good no more. */
+  async endAll(tx: Queryable, userId: string, kind?: TicketKind): Promise<void> {
+    const of = kind === undefined ? '' : ' AND kind = ?'
+    const params = [BigInt(userId), ...(kind === undefined ? [] : [kind])]
+    await tx.run(`DELETE FROM identity_tickets WHERE user_id = ?${of}`, params)
   }
 
   /** A failed sweep is repeated later. */

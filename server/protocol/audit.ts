@@ -18,10 +18,15 @@ export const auditKinds = [
   'password_set',
   'factor_set',
   'factor_removed',
+  'passkey_added',
+  'passkey_removed',
   'codes_made',
   'provider_connected',
   'provider_disconnected',
   'reset_made',
+  'asked_to_join',
+  'request_accepted',
+  'request_declined',
   'workspace_changed',
   'invite_made',
   'invite_revoked',
@@ -53,7 +58,7 @@ export const AuditAbout = Closed({
   room: Type.Optional(Closed({ id: Id, name: Type.Optional(Type.String()) })),
   /** Of a ban: an address or a range. */
   network: Type.Optional(Type.String()),
-  /** The name that somebody tried to sign in with. */
+  /** Of a passkey, or of somebody who has no account. */
   name: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
   until: Type.Optional(Time),

@@ -1,6 +1,7 @@
 // The only table of errors that a person can see: code, HTTP status, message, and whether a retry can help.
 // A retired code is never reused.
 
+import { accessErrors } from './access-errors.ts'
 import { identityErrors } from './identity-errors.ts'
 import { moderationErrors } from './moderation-errors.ts'
 
@@ -124,6 +125,7 @@ export const errors = {
     words: 'This account already has a password. Enter the current one to change it.',
   },
   wrong_password: { status: 401, retry: false, words: 'The name or the password is wrong.' },
+  ...accessErrors,
   ...identityErrors,
   ...moderationErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },

@@ -84,6 +84,12 @@ export interface SavedEvent {
   on: boolean
 }
 
+/** For administrators: so many people ask to join and have no answer yet. */
+export interface RequestsEvent {
+  type: 'requests'
+  open: number
+}
+
 /**
  * Reports have changed: `queue`, those that you may handle; `own`, one of yours was answered. What they are is read over HTTP.
  */
@@ -182,6 +188,7 @@ export type PassingEvent =
   | ReadEvent
   | SavedEvent
   | ReportsEvent
+  | RequestsEvent
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent

@@ -112,11 +112,30 @@ export const featureLimits = {
     /** Those that are over stay in the list for so long: one sees who came by them. */
     shownMs: 30 * 24 * hour,
   },
+  /** Requests to join. */
+  joinRequests: {
+    /** Those that wait: more than administrators read in an evening, so whoever floods the queue fills no disk. */
+    atOnce: 200,
+    /** ... from one address: an office, or a class. */
+    ofAddress: 10,
+    /** A line or two about who they are. */
+    wordsChars: 250,
+    /** For so long it waits; administrators may be on holiday. */
+    lastsMs: 14 * 24 * hour,
+    /** For so long the browser that waits learns of the answer. */
+    answerMs: 7 * 24 * hour,
+    /** An address that is banned with an answer: after that it may be somebody else's. */
+    banMs: 30 * 24 * hour,
+  },
   identity: {
     /** Between the password and the code: somebody finds their phone, unlocks it and opens the app. */
     secondStepMs: 5 * minute,
     /** Between the QR code and its confirmation: somebody installs an app first. */
     setUpMs: 15 * minute,
+    /** Between the question to a device for a passkey and its answer: somebody finds it, and unlocks it. */
+    passkeyMs: 5 * minute,
+    /** Passkeys of one person: each of their devices, at each name of this Brook. */
+    passkeys: 20,
     /** A link that resets a password: it is sent today, and opened tomorrow morning. */
     resetMs: 24 * hour,
     /** A sign-in at an identity provider: with its own password, second factor and consent. */

@@ -15,6 +15,27 @@ export const identityErrors = {
     words: 'Administrators need a second factor here. Set one up first.',
   },
   no_second_factor: { status: 409, retry: false, words: 'You have no second factor. Set one up first.' },
+  passkey_failed: {
+    status: 401,
+    retry: false,
+    words: 'The passkey did not work: another site asked for it, or it has been copied. Try again.',
+  },
+  passkey_unknown: {
+    status: 401,
+    retry: false,
+    words: 'No such passkey is known here. It may have been removed.',
+  },
+  passkey_known: { status: 409, retry: false, words: 'This passkey has been added already.' },
+  too_many_passkeys: {
+    status: 409,
+    retry: false,
+    words: 'You can have at most 20 passkeys. Remove one first.',
+  },
+  no_passkeys_here: {
+    status: 409,
+    retry: false,
+    words: 'Passkeys need a name such as chat.example. This Brook was opened by an IP address.',
+  },
   reset_over: {
     status: 410,
     retry: false,

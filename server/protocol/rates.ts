@@ -41,6 +41,8 @@ export const rates = {
   knock: { burst: 200, per: 20, everyMs: second },
   /** Sign-ups from one address: a class behind one router gets in, a script does not. SIGN_UP_LIMIT sets another number. */
   signUp: { burst: 30, per: 30, everyMs: hour },
+  /** Requests to join from one address: more than one person who mistypes, and a script fills no queue. */
+  askToJoin: { burst: 5, per: 5, everyMs: hour },
   /** Wrong passwords for one account, from anywhere; and from one address, for any account (SIGN_IN_LIMIT). */
   signInAccount: { burst: 10, per: 10, everyMs: 15 * minute },
   signInAddress: { burst: 50, per: 50, everyMs: 15 * minute },

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { Closed, Id, Line, Nullable, Time } from './schema.ts'
 import { KeptOut } from './moderation.ts'
+import { Passkey } from './passkeys.ts'
 import { User } from './people.ts'
 
 const Password = Line(limits.passwordChars.max)
@@ -32,6 +33,8 @@ export const SecurityAnswer = Closed({
   hasPassword: Type.Boolean(),
   totpSince: Nullable(Time),
   recoveryCodes: Type.Integer(),
+  /** The oldest first. */
+  passkeys: Type.Array(Passkey),
   provider: Nullable(Closed({ name: Type.String(), isConnected: Type.Boolean() })),
 })
 /**

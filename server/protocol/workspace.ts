@@ -9,8 +9,17 @@ import { Closed, Id, Nullable, Time } from './schema.ts'
 export const SignUp = Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')])
 const WorkspaceName = Type.String({ maxLength: 256 })
 
-const settings = { name: Type.String(), signUp: SignUp, guests: Type.Boolean(), newcomers: Newcomers }
-/** `guests`: people may come in with only a name, where they could sign up. */
+const settings = {
+  name: Type.String(),
+  signUp: SignUp,
+  guests: Type.Boolean(),
+  askToJoin: Type.Boolean(),
+  newcomers: Newcomers,
+}
+/**
+ * `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
+ * has to be.
+ */
 export const WorkspaceAnswer = Closed(settings)
 /** A way to sign in; `url`: where a browser goes for it. */
 export const SignIn = Closed({
@@ -26,6 +35,7 @@ export const WorkspaceBody = Type.Object(
     name: Type.Optional(WorkspaceName),
     signUp: Type.Optional(SignUp),
     guests: Type.Optional(Type.Boolean()),
+    askToJoin: Type.Optional(Type.Boolean()),
     newcomers: Type.Optional(NewcomersBody),
   },
   { additionalProperties: false, minProperties: 1 },

@@ -94,6 +94,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     name: 'Brook',
     signUp: 'closed',
     guests: true,
+    askToJoin: false,
     newcomers: free,
     signIn: [{ kind: 'password', name: 'Password' }],
   })

@@ -24,7 +24,13 @@ function answers(given: Record<string, Given>): void {
   }
 }
 
-const northwind: Workspace = { name: 'Northwind Garden', signUp: 'invite', guests: true, newcomers: careful }
+const northwind: Workspace = {
+  name: 'Northwind Garden',
+  signUp: 'invite',
+  guests: true,
+  askToJoin: false,
+  newcomers: careful,
+}
 const admin = { ...ann, admin: true }
 const code = (n: number): string => `${n}Zt7Qm2xVw9KpL4sHd8RbNc6`.slice(0, 22)
 const invite = (n: number, more: Partial<Invite> = {}): Invite => ({

@@ -22,12 +22,18 @@ export class Client {
     this.name = name
   }
 
+  /** Sent with each request. */
+  headers(): Record<string, string> {
+    return {}
+  }
+
   async ask<Body>(method: string, path: string, body?: object): Promise<ClientAnswer<Body>> {
     const answer = await fetch(this.address + path, {
       method,
       redirect: 'manual',
       headers: {
         origin: this.address,
+        ...this.headers(),
         ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -2,14 +2,15 @@
 export type Arrival = { by: 'address' } | { by: 'invite' | HashLink; code: string }
 /**
  * The link of the owner, or one that resets a password; and where somebody comes from the identity provider: with an error, with a
- * second factor still to come, or with an account that may be theirs. Each is a page, signed in or not.
+ * second factor still to come, or with an account that may be theirs; and a request to join, or the form for one. Each is a page,
+ * signed in or not.
  */
-export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose'
+export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose' | 'ask'
 
 export function arrivalOf({ pathname, hash }: Pick<Location, 'pathname' | 'hash'>): Arrival {
   const [, invite] = /^\/join\/([\w-]{1,64})\/?$/.exec(pathname) ?? []
   if (invite !== undefined) return { by: 'invite', code: invite }
-  const [, by, code] = /^\/(owner|reset|oidc|second|choose)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
+  const [, by, code] = /^\/(owner|reset|oidc|second|choose|ask)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
   return code === undefined ? { by: 'address' } : { by: by as HashLink, code }
 }
 

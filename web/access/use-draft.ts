@@ -2,10 +2,10 @@
 import { computed, reactive, watch } from 'vue'
 import type { Workspace, WorkspaceBody } from '../../server/protocol/workspace.ts'
 
-export type WorkspaceDraft = Pick<Workspace, 'name' | 'signUp' | 'guests'>
+export type WorkspaceDraft = Pick<Workspace, 'name' | 'signUp' | 'guests' | 'askToJoin'>
 
 export function useDraft(kept: () => Workspace | undefined) {
-  const draft = reactive<WorkspaceDraft>({ name: '', signUp: 'invite', guests: false })
+  const draft = reactive<WorkspaceDraft>({ name: '', signUp: 'invite', guests: false, askToJoin: false })
   watch(
     kept,
     (now, before) => {
@@ -13,6 +13,7 @@ export function useDraft(kept: () => Workspace | undefined) {
       if (before === undefined || draft.name === before.name) draft.name = now.name
       if (before === undefined || draft.signUp === before.signUp) draft.signUp = now.signUp
       if (before === undefined || draft.guests === before.guests) draft.guests = now.guests
+      if (before === undefined || draft.askToJoin === before.askToJoin) draft.askToJoin = now.askToJoin
     },
     { immediate: true },
   )
@@ -24,6 +25,7 @@ export function useDraft(kept: () => Workspace | undefined) {
       ...(draft.name.trim() === now?.name ? {} : { name: draft.name }),
       ...(draft.signUp === now?.signUp ? {} : { signUp: draft.signUp }),
       ...(draft.guests === now?.guests ? {} : { guests: draft.guests }),
+      ...(draft.askToJoin === now?.askToJoin ? {} : { askToJoin: draft.askToJoin }),
     }
   })
   const isChanged = computed(() => Object.keys(changes.value).length > 0)

@@ -16,7 +16,7 @@ import { useWorkspace } from './workspace.ts'
 export type OwnerField = 'workspace' | 'name' | 'password'
 
 /** What an owner begins with; the server calls a workspace that nobody has set "Brook". */
-const begun: WorkspaceDraft = { name: '', signUp: 'invite', guests: false }
+const begun: WorkspaceDraft = { name: '', signUp: 'invite', guests: false, askToJoin: false }
 const unsetName = 'Brook'
 const linkLastsMs = 30 * 86_400_000
 

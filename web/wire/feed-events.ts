@@ -11,6 +11,7 @@ import type {
   RenamedEvent,
   ReportsEvent,
   RoomEvent,
+  RequestsEvent,
   SavedEvent,
   ThreadEvent,
   TypingEvent,
@@ -89,6 +90,7 @@ export type FeedEvent =
   | ReadEvent
   | SavedEvent
   | ReportsEvent
+  | RequestsEvent
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent

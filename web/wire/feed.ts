@@ -121,6 +121,7 @@ export class Feed {
       case 'read':
       case 'saved':
       case 'reports':
+      case 'requests':
       case 'thread':
       case 'note':
       case 'renamed':

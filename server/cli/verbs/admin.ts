@@ -8,20 +8,21 @@ import { Db } from '../../db.ts'
 import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
 import { ban, listBans, readBan, unban, withBans, type NewBan } from '../bans.ts'
+import { listRequests } from '../join-requests.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove', 'link', 'reset', 'ban', 'unban', 'bans'] as const
+const actions = ['list', 'add', 'remove', 'link', 'reset', 'ban', 'unban', 'bans', 'requests'] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
   usage:
-    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans',
+    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans | requests',
   about:
     'List, add or remove administrators; ban people. link: print a link that creates an administrator. reset: print a link by ' +
     'which somebody sets a new password. ban: keep a person, or whoever comes from an address or a range of them ' +
-    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them.',
+    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them. requests: list those who ask to join.',
   options: {
     'second-factor': { type: 'boolean', about: 'with reset: takes their second factor away too' },
     for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
@@ -36,7 +37,7 @@ export const admin: Verb = {
       throw new UsageError(`who? For example: brook admin ${action} ann`)
     const newBan = action === 'ban' ? readBan(given) : {}
     const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
-      reads: action === 'list' || action === 'bans',
+      reads: reading.has(action),
     })
     try {
       const takesFactor = given.flags['second-factor'] === true
@@ -47,6 +48,7 @@ export const admin: Verb = {
   },
 }
 
+const reading: ReadonlySet<Action> = new Set(['list', 'bans', 'requests'])
 const takesName: ReadonlySet<Action> = new Set(['add', 'remove', 'reset', 'ban', 'unban'])
 
 async function linesOf(
@@ -66,6 +68,8 @@ async function linesOf(
       return withBans(config, (door) => unban(door, name))
     case 'bans':
       return withBans(config, listBans)
+    case 'requests':
+      return listRequests(config)
     default:
       return withAdministrators(config, (all) => perform(action, name, all))
   }

@@ -8,7 +8,13 @@ import { useDoor } from '../../../web/access/door.ts'
 import { useDraft } from '../../../web/access/use-draft.ts'
 import type { Workspace } from '../../../server/protocol/workspace.ts'
 
-const garden: Workspace = { name: 'Garden', signUp: 'invite', guests: true, newcomers: careful }
+const garden: Workspace = {
+  name: 'Garden',
+  signUp: 'invite',
+  guests: true,
+  askToJoin: false,
+  newcomers: careful,
+}
 const refused = (code: string, status: number) => Response.json({ error: { code, message: '' } }, { status })
 const seen = { workspace: 'Garden', by: 'Ann', rooms: [] }
 
@@ -77,12 +83,12 @@ describe('a draft of the settings', () => {
     >
     kept.value = garden
     await nextTick()
-    expect(draft).toEqual({ name: 'Garden', signUp: 'invite', guests: true })
+    expect(draft).toEqual({ name: 'Garden', signUp: 'invite', guests: true, askToJoin: false })
     expect(isChanged.value).toBe(false)
     draft.signUp = 'closed'
     kept.value = { ...garden, name: 'Meadow' }
     await nextTick()
-    expect(draft).toEqual({ name: 'Meadow', signUp: 'closed', guests: true })
+    expect(draft).toEqual({ name: 'Meadow', signUp: 'closed', guests: true, askToJoin: false })
     expect(changes.value).toEqual({ signUp: 'closed' })
   })
 })

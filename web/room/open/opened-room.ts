@@ -100,7 +100,7 @@ export function openRoom(id: string): OpenedRoom {
 function hear(state: RoomState, event: FeedEvent): void {
   if (event.type === 'welcome') return returned(state)
   if (event.type === 'room' || event.type === 'open' || event.type === 'gone') return
-  if (event.type === 'renamed' || event.type === 'reports') return
+  if (event.type === 'renamed' || event.type === 'reports' || event.type === 'requests') return
   if (event.room !== state.id) return
   const { own, notes, members, typing, pins, quotes, reader } = state
   switch (event.type) {

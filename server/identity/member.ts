@@ -1,0 +1,13 @@
+// Somebody who has proved who they are, as the answer to their sign-in names them.
+import type { Queryable } from '../db.ts'
+import type { User } from '../protocol/people.ts'
+
+/** Undefined: there is nobody with this id any more. Guests prove nothing, and are not among them. */
+export async function memberOf(db: Queryable, id: string | null): Promise<User | undefined> {
+  if (id === null) return undefined
+  const [row] = await db.rows<{ name: string; is_admin: number }>(
+    'SELECT name, is_admin FROM users WHERE id = ?',
+    [BigInt(id)],
+  )
+  return row && { id, name: row.name, guest: false, admin: row.is_admin === 1 }
+}
