@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useMembers } from '../../../web/people/members.ts'
 import { useTyping } from '../../../web/conversation/composer/typing.ts'
