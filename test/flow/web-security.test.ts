@@ -49,7 +49,13 @@ test('every answer says what it is, and that it is nothing else, in no frame, an
     expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff'])
     expect([path, headers.get('referrer-policy')]).toEqual([path, 'no-referrer'])
     const policy = headers.get('content-security-policy') ?? ''
-    for (const rule of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+    expect([path, policy]).toEqual([path, expect.not.stringContaining('unsafe-eval')])
+    for (const rule of [
+      "default-src 'self'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ])
       expect([path, status, policy]).toEqual([path, status, expect.stringContaining(rule)])
   }
 })
