@@ -140,7 +140,7 @@ export class StaleCache {
 }
 
 const digestOf = (value: unknown): string =>
-  createHash('sha1')
+  createHash('sha256')
     .update(JSON.stringify(value) ?? '')
     .digest('base64')
 

@@ -31,6 +31,8 @@ declare module 'fastify' {
     session: Session | undefined
     /** What keeps whoever asks out; then there is no session. Set by `identify`. */
     ban: KeptOut | undefined
+    /** Somebody has signed in by it, in the place of whoever was. */
+    hasSignedIn?: boolean
   }
 }
 
@@ -38,7 +40,7 @@ declare module 'fastify' {
 const ownSession = '/api/session'
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-type SessionsOfRequests = Pick<Sessions, 'find' | 'renew' | 'refresh'>
+type SessionsOfRequests = Pick<Sessions, 'find' | 'renew' | 'refresh' | 'close'>
 
 export interface IdentifyOptions {
   rateLimits?: RateLimiterOptions
@@ -76,6 +78,12 @@ export function identify(
     if (request.session?.needs !== undefined && !isForAll(request))
       return refuse(reply, { code: 'second_factor_required' })
     return undefined
+  })
+  // The browser has another session by now: nobody goes on with the one before.
+  api.addHook('onSend', async (request) => {
+    const { session, hasSignedIn } = request
+    if (hasSignedIn === true && session !== undefined && bearerOf(request) === undefined)
+      await sessions.close(session.user.id, session.id)
   })
   api.setErrorHandler((error: Parameters<typeof answerError>[0], request, reply) =>
     isMysqlAway(error)

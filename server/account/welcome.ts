@@ -26,5 +26,6 @@ export async function welcome(
   }
   await logAccountEvent(request, came.user, kind)
   giveToken(request, reply, came.token)
+  request.hasSignedIn = status === 200
   return reply.code(status).send({ user: came.user })
 }

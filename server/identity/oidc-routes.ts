@@ -117,6 +117,7 @@ async function enter(request: FastifyRequest, reply: FastifyReply, came: Provide
   }
   await logAccountEvent(request, came.user, 'signed_in')
   giveToken(request, reply, came.token)
+  request.hasSignedIn = true
   return '/'
 }
 

@@ -57,6 +57,17 @@ export class Removed {
     return this.#person
   }
 
+  /** Whether every connection knows of the room: what is said from now on comes to all of them. */
+  isIn(room: string): boolean {
+    return this.#tabs.every(({ socket }) =>
+      socket.heard.some(
+        (event) =>
+          (event.type === 'welcome' && event.rooms.some(({ id }) => id === room)) ||
+          (event.type === 'room' && event.room.id === room),
+      ),
+    )
+  }
+
   hasHeard(room: string, seq: number): boolean {
     this.#note()
     return this.#numbers.has(`${room} ${seq}`)

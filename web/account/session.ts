@@ -64,6 +64,11 @@ export const useSession = defineStore('session', () => {
     const refused = await goes(api.signOut())
     if (refused === undefined) return undefined
     if (refused.code !== 'signed_out') return check()
+    end()
+  }
+
+  function end(): void {
+    if (state.user.value) forget(state.user.value)
     leave()
     tabs.tell()
   }
@@ -75,8 +80,7 @@ export const useSession = defineStore('session', () => {
     const refused = await leaving
     underWay = undefined
     if (refused) return refused
-    leave()
-    tabs.tell()
+    end()
     return undefined
   }
 
@@ -85,6 +89,17 @@ export const useSession = defineStore('session', () => {
 
   return { ...state, check, signOut, goes, ...waysIn(come), ...devices }
 })
+
+/** Removes what this browser has kept of somebody: what they were writing and looking for, and where they were. */
+function forget({ id }: User): void {
+  try {
+    for (const storage of [localStorage, sessionStorage])
+      for (const key of Object.keys(storage))
+        if (key === 'brook.searches' || key.split(/[.:]/)[2] === id) storage.removeItem(key)
+  } catch {
+    // Storage is blocked: there is nothing in it.
+  }
+}
 
 /** Who is signed in here, and what stands in their way. */
 function whoIsHere() {

@@ -48,6 +48,26 @@ describe('a session', () => {
     expect([session.status, session.user]).toEqual(['out', undefined])
   })
 
+  it('leaves nothing of whoever signs out in this browser, and what is the browser’s', async () => {
+    const session = await begin(() => signedIn())
+    const kept = {
+      [`brook.draft.${ann.id}.7`]: 'unsent',
+      [`brook:cursors:${ann.id}`]: '{}',
+      'brook.searches': '["secret"]',
+      'brook.theme': 'dark',
+      [`brook.draft.${bob.id}.7`]: 'of somebody else',
+    }
+    for (const [key, text] of Object.entries(kept)) localStorage.setItem(key, text)
+    sessionStorage.setItem(`brook.place.${ann.id}.7`, '3 0')
+    answer = () => new Response(null, { status: 204 })
+    await session.signOut()
+    expect([Object.keys(localStorage).sort(), sessionStorage.length]).toEqual([
+      [`brook.draft.${bob.id}.7`, 'brook.theme'],
+      0,
+    ])
+    localStorage.clear()
+  })
+
   it('asks once if several want to know at once', async () => {
     const session = await begin(() => signedIn())
     asked = 0
