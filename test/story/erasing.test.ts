@@ -1,0 +1,74 @@
+// An administrator deletes what somebody has said, and takes it back: by itself, and with a ban. Readers see both at once.
+import { expect, test } from 'vitest'
+import { devices, isClean as axeFindsNothing } from '../support/browser-devices.ts'
+import { fill } from '../support/browser-page.ts'
+import { tellStory } from '../support/browser.ts'
+import type { Visitor } from '../support/browser-visitor.ts'
+
+const story = tellStory()
+const isolated = (name: string): string => `\u2068${name}\u2069`
+
+async function isClean(visitor: Visitor): Promise<void> {
+  await axeFindsNothing(visitor)
+  expect(await visitor.overflow()).toBe(0)
+}
+
+test.each(devices)(
+  'everything of somebody goes from every screen, and is back: %s',
+  async (place, device) => {
+    const eve = await story().joins(`Eve ${place}`)
+    const own = await story().joins(`Root ${place}`)
+    await story().brook.makesAdmin(own)
+    const root = await story().opens(own.user.name, { ...device, cookie: own.cookie })
+    const bob = await story().enters(`Bob ${place}`, device)
+    const { accounts, bans, erasing, undo } = root.words
+    const { deleted } = bob.words.room
+    const [first, second, answer] = [`buy pills: ${place}`, `more pills: ${place}`, `please stop: ${place}`]
+    for (const text of [first, second]) await eve.acked(eve.says(text))
+    await bob.page.goto(`/rooms/${eve.room}`)
+    await bob.sees(second)
+    await bob.says(answer)
+    const isGone = async (): Promise<void> => {
+      for (const text of [first, second]) await bob.list.getByText(text).waitFor({ state: 'detached' })
+      await bob.list.getByText(answer).waitFor()
+      expect(await bob.list.getByText(deleted).count()).toBeGreaterThanOrEqual(2)
+    }
+
+    // By itself, and undone where it is told.
+    const name = isolated(eve.user.name)
+    await root.page.goto('/admin/people')
+    await root.page.getByLabel(accounts.find).fill(eve.user.name)
+    const menu = root.page.getByRole('button', { name: fill(root.words.people.menu, { name }) })
+    await menu.click()
+    await root.page.getByRole('menuitem', { name: accounts.erase }).click()
+    const dialog = root.page.getByRole('dialog', { name: fill(erasing.title, { name }) })
+    await dialog.getByLabel(erasing.from).selectOption(erasing.since.all)
+    await isClean(root)
+    await dialog.getByRole('button', { name: erasing.delete }).click()
+    await isGone()
+    await isClean(bob)
+    const restore = root.page.getByRole('button', { name: fill(erasing.restoreNamed, { name }) })
+    await restore.waitFor()
+    await isClean(root)
+    await root.page.getByRole('button', { name: undo, exact: true }).click()
+    await bob.sees(first)
+    await bob.sees(second)
+    await restore.waitFor({ state: 'detached' })
+
+    // With a ban, and restored from the list of bans.
+    await menu.click()
+    await root.page.getByRole('menuitem', { name: accounts.ban }).click()
+    const banning = root.page.getByRole('dialog', { name: fill(bans.person, { name }) })
+    await banning.getByLabel(erasing.withBan).selectOption(erasing.since.hour)
+    await isClean(root)
+    await banning.getByRole('button', { name: bans.ban, exact: true }).click()
+    await isGone()
+    await root.page.getByRole('link', { name: root.words.manage.section.bans }).click()
+    await isClean(root)
+    await restore.click()
+    await bob.sees(first)
+    await bob.sees(second)
+    await restore.waitFor({ state: 'detached' })
+    expect(await root.focused()).not.toBe('')
+  },
+)
