@@ -41,6 +41,7 @@ export const router = createRouter({
           name: 'admin-reports',
           component: () => import('./admin/reports/ReportsPage.vue'),
         },
+        { path: 'rules', name: 'admin-rules', component: () => import('./admin/rules/RulesPage.vue') },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {

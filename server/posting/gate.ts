@@ -87,6 +87,8 @@ export interface Passed {
   admin: boolean
   /** What they may not do, as a guest or because they have only just joined. */
   lacks?: readonly NewcomerRight[]
+  /** When they came, where it is known. */
+  since?: number
   /** To be called when nothing came of it. */
   giveBack?: () => void
 }
@@ -149,7 +151,12 @@ export class Gate {
       return refusal ?? { person: actor.person, admin: false }
     }
     const lacks = this.#newcomerRules?.lackedBy(actor)
-    const passed: Passed = { person: personOf(actor), admin: actor.admin, ...(lacks && { lacks }) }
+    const passed: Passed = {
+      person: personOf(actor),
+      admin: actor.admin,
+      ...(lacks && { lacks }),
+      ...('since' in actor && { since: actor.since }),
+    }
     if (lacks !== undefined && isLacking(lacks, action, attempt.rights)) return { code: 'not_for_newcomers' }
     if (rule.decidedBy === 'membership')
       return held?.archived === true && rule.inArchived !== true ? { code: 'archived' } : passed

@@ -33,6 +33,8 @@ export const auditKinds = [
   'role',
   'room_changed',
   'report_handled',
+  'held_handled',
+  'rules_changed',
   'hook_made',
   'hook_changed',
   'hook_removed',

@@ -7,6 +7,7 @@ import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
 import { reportsZh } from './zh/reports.ts'
+import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
 
@@ -19,5 +20,6 @@ export const zh: Words = {
   ...manageZh,
   ...identityZh,
   ...reportsZh,
+  ...rulesZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

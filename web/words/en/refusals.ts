@@ -14,6 +14,8 @@ export const refusalsEn = {
   bad_network: 'Enter an IP address, or a range such as 203.0.113.0/24.',
   own_network: 'This is the address you are using right now. You would lock yourself out.',
   is_admin: 'Administrators can’t be banned.',
+  refused_by_rule: 'A word or a link in it isn’t allowed in this workspace.',
+  held_for_review: 'It’s waiting for review by a moderator. You’ll hear what comes of it.',
   already_handled: 'Someone else has handled this already.',
   too_many_bans: 'There are too many bans. Lift some first.',
   second_factor_needed: 'Enter a code of your authenticator app too.',

@@ -17,6 +17,8 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   bad_network: '请输入 IP 地址或地址段，例如 203.0.113.0/24。',
   own_network: '这是你正在使用的地址，封禁它会把你自己挡在外面。',
   is_admin: '不能封禁管理员。',
+  refused_by_rule: '其中有本工作区不允许的词语或链接。',
+  held_for_review: '内容正在等待审核，结果会通知你。',
   already_handled: '已经有人处理过了。',
   too_many_bans: '封禁数量过多，请先解除一些。',
   second_factor_needed: '还需要输入验证器应用的验证码。',
