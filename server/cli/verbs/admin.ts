@@ -1,4 +1,4 @@
-// brook admin: lists and changes the administrators, prints the link that makes one, and bans. A change applies to open browsers
+// brook admin: lists and changes the administrators, prints the link that makes one, bans, and lists reports. A change applies to open browsers
 // at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
@@ -8,20 +8,21 @@ import { Db } from '../../db.ts'
 import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
 import { ban, listBans, readBan, unban, withBans, type NewBan } from '../bans.ts'
+import { listReports } from '../reports.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove', 'link', 'reset', 'ban', 'unban', 'bans'] as const
+const actions = ['list', 'add', 'remove', 'link', 'reset', 'ban', 'unban', 'bans', 'reports'] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
   usage:
-    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans',
+    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans | reports',
   about:
     'List, add or remove administrators; ban people. link: print a link that creates an administrator. reset: print a link by ' +
     'which somebody sets a new password. ban: keep a person, or whoever comes from an address or a range of them ' +
-    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them.',
+    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them. reports: list what people reported and rules held for review, as far as nobody has handled it.',
   options: {
     'second-factor': { type: 'boolean', about: 'with reset: takes their second factor away too' },
     for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
@@ -36,7 +37,7 @@ export const admin: Verb = {
       throw new UsageError(`who? For example: brook admin ${action} ann`)
     const newBan = action === 'ban' ? readBan(given) : {}
     const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
-      reads: action === 'list' || action === 'bans',
+      reads: action === 'list' || action === 'bans' || action === 'reports',
     })
     try {
       const takesFactor = given.flags['second-factor'] === true
@@ -66,6 +67,8 @@ async function linesOf(
       return withBans(config, (door) => unban(door, name))
     case 'bans':
       return withBans(config, listBans)
+    case 'reports':
+      return listReports(config)
     default:
       return withAdministrators(config, (all) => perform(action, name, all))
   }
