@@ -445,8 +445,12 @@ CREATE TABLE review_cases (
   handled_by bigint unsigned NULL,
   acts varchar(64) COLLATE ascii_bin NULL,
   answer varchar(250) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  cid varchar(36) COLLATE ascii_bin NULL,
+  said mediumtext COLLATE utf8mb4_unicode_ci NULL,
+  is_heard tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   KEY cases_author (author_id),
+  UNIQUE KEY cases_cid (author_id, cid),
   KEY cases_handled (handled_at, id),
   UNIQUE KEY cases_open (room_id, open_seq),
   KEY cases_room (room_id, handled_at, id)
@@ -591,6 +595,18 @@ CREATE TABLE users (
   UNIQUE KEY users_name (name_key),
   KEY users_renamed (renamed_at),
   KEY users_skeleton (skeleton)
+);
+
+CREATE TABLE word_rules (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  text varchar(100) COLLATE utf8mb4_unicode_ci NOT NULL,
+  text_key varchar(600) COLLATE utf8mb4_bin NOT NULL,
+  does varchar(8) COLLATE ascii_bin NOT NULL,
+  created_by bigint unsigned NOT NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY word_rules_text (kind, text_key)
 );
 
 CREATE TABLE workspace (

@@ -27,12 +27,13 @@ import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
-import { reportFeature } from './reports/feature.ts'
+import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { searchFeature } from './search/feature.ts'
 import { liveFeature, socketFeature } from './socket/feature.ts'
 import { threadFeature } from './thread/feature.ts'
+import { openWordRules, wordRuleFeature } from './word-rules/feature.ts'
 
 export interface App {
   /** In the order in which they receive entries and signals. The last one is closed first. */
@@ -50,7 +51,9 @@ export function composeApp(core: Core): App {
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
-  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access })
+  const rules = openWordRules(core)
+  const queue = openReports(core)
+  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...rules })
   const { memberships, gate } = membership
   const entry = openSessions(core, { ...access, ...naming })
   const identity = openIdentity(core, { ...entry, ...moderation })
@@ -62,10 +65,19 @@ export function composeApp(core: Core): App {
     ...identity,
   })
   const thread = threadFeature(core, { history, memberships, gate })
-  const posting = postingFeature(core, { history, pins, memberships, gate, ...live, ...thread })
+  const posting = postingFeature(core, {
+    history,
+    pins,
+    memberships,
+    gate,
+    ...live,
+    ...thread,
+    ...rules,
+    ...queue,
+  })
   const poll = pollFeature(core, { history, memberships, gate, ...posting })
   const calls = rpcFeature(core)
-  const command = commandFeature(core, { own: [poll.command], history, gate, ...posting, ...calls })
+  const command = commandFeature(core, { own: [poll.command], history, gate, ...posting, ...calls, ...rules })
   const bot = botFeature(core, { memberships, ...account, ...moderation })
   const hook = hookFeature(core, { history, memberships, gate, ...posting, ...moderation })
   const socket = socketFeature(core, {
@@ -97,7 +109,8 @@ export function composeApp(core: Core): App {
     erasing,
     endingFeature(core, { memberships, ...account, ...naming }),
     namingFeature(core, { memberships, ...account, ...naming }),
-    reportFeature(core, { history, memberships, ...posting, ...moderation }),
+    reportFeature(core, { history, memberships, ...posting, ...moderation, ...queue }),
+    wordRuleFeature(rules),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),

@@ -22,12 +22,13 @@ import * as search from './protocol/search.ts'
 import * as security from './protocol/security.ts'
 import * as sync from './protocol/sync.ts'
 import * as threads from './protocol/threads.ts'
+import * as wordRules from './protocol/word-rules.ts'
 import { brookVersion } from './version.ts'
 
 const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
-  moderation: 'Who is banned, from the workspace or from a room; reports of messages',
+  moderation: 'Who is banned, from the workspace or from a room; reports of messages; rules of words',
   security: 'How people prove who they are: second factors and passkeys',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
@@ -137,6 +138,7 @@ function withNames<Document extends object>(document: Document): Document {
     security,
     sync,
     threads,
+    wordRules,
   ]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
   const names = new Map<string, string>()

@@ -46,6 +46,7 @@ export const router = createRouter({
           name: 'admin-requests',
           component: () => import('./admin/requests/RequestsPage.vue'),
         },
+        { path: 'rules', name: 'admin-rules', component: () => import('./admin/rules/RulesPage.vue') },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {

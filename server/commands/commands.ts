@@ -12,6 +12,7 @@ import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { Passed } from '../posting/gate.ts'
+import type { TextRules } from '../posting/refuse-words.ts'
 import type { Say } from '../posting/say.ts'
 import { hasLink } from '../text/has-link.ts'
 import { rootOf } from '../posting/threads.ts'
@@ -37,6 +38,7 @@ export interface CommandDeps {
   onError: (error: unknown, where: string) => void
   /** Finds the root message of the thread that the answer goes to. */
   history: Pick<History, 'find' | 'findChange'>
+  wordRules?: TextRules
 }
 
 export class Commands {
@@ -80,6 +82,7 @@ export class Commands {
     if (by.lacks?.includes('postLinks') === true && hasLink(args)) return { code: 'not_for_newcomers' }
     const own = this.#deps.own.find((command) => command.name === name)
     if (own !== undefined) return own.run(by, asked)
+    if (this.#deps.wordRules?.judge(by, args) !== undefined) return { code: 'refused_by_rule' }
     const offered = (await this.list()).find((command) => command.name === name)
     if (offered?.user === undefined) return note(asked, 'unknown_command')
     const answer = await this.#answerAtOnce(asker, offered.user, asked)

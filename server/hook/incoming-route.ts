@@ -79,7 +79,9 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
         },
         await readBody(request.body, request.headers['content-type'] ?? ''),
       )
-      return typeof said === 'object' && 'seq' in said ? answer(reply, 200, 'ok') : refuse(reply, said)
+      // What waits for review was taken: sent again, it would wait twice.
+      const isTaken = typeof said === 'object' && ('seq' in said || said.code === 'held_for_review')
+      return isTaken ? answer(reply, 200, 'ok') : refuse(reply, said)
     },
   )
 

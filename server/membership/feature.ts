@@ -11,6 +11,7 @@ import { Gate } from '../posting/gate.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import type { Presence } from '../socket/presence.ts'
+import type { WordRules } from '../word-rules/rules.ts'
 import { Memberships } from './memberships.ts'
 import type { ReadMarkers } from './read-markers.ts'
 import { forgetNewcomers } from './reading.ts'
@@ -29,7 +30,14 @@ export function membershipFeature(
     presence,
     bans,
     newcomerRules,
-  }: { history: History; presence: Presence; bans: BanList; newcomerRules: NewcomerRules },
+    wordRules,
+  }: {
+    history: History
+    presence: Presence
+    bans: BanList
+    newcomerRules: NewcomerRules
+    wordRules: WordRules
+  },
 ): Feature & MembershipApi {
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
@@ -40,6 +48,7 @@ export function membershipFeature(
     presence,
     bans,
     newcomerRules,
+    wordRules,
     isOutOf: (person, room) => bans.isOutOf(person, room),
     rateLimits,
     onError,

@@ -14,6 +14,7 @@ import type { Actor, Person, Role, RoomSummary, User } from '../protocol/people.
 import { may, mayBringInBot, type Standing } from '../protocol/rights.ts'
 import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import type { RoomChange } from '../protocol/room-settings.ts'
+import type { WordRules } from '../word-rules/rules.ts'
 import { changeRoom } from './change-room.ts'
 import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
 import { leaveAll } from './leave-all.ts'
@@ -29,6 +30,7 @@ export interface MembershipDeps extends RoomListDeps, Telling {
   rateLimits?: RateLimiterOptions
   bans: BanChanges
   newcomerRules?: Pick<NewcomerRules, 'lacks'>
+  wordRules?: Pick<WordRules, 'judge'>
 }
 
 export interface RoomDraft {
@@ -106,6 +108,7 @@ export class Memberships extends RoomList implements Newcomers {
     if (topic === undefined) return { code: 'bad_topic' }
     if (topic !== '' && this.#deps.newcomerRules?.lacks(user, 'setTopics') === true)
       return { code: 'not_for_newcomers' }
+    if (this.#isRefused(user, `${name}\n${topic}`)) return { code: 'refused_by_rule' }
     const wait = await this.#creations.take(user.id)
     if (wait > 0) return { code: 'too_many', retryAfterMs: wait }
     const room = await this.#make(user, { name, topic, kind: query.kind })
@@ -194,10 +197,21 @@ export class Memberships extends RoomList implements Newcomers {
   }
 
   /** Changes a room's settings; the gate has checked the rights. `address`: from where it is asked. */
-  async change(user: User, room: string, query: RoomChange, address: string): Promise<RoomSummary | Refusal> {
+  async change(
+    user: Actor,
+    room: string,
+    query: RoomChange,
+    address: string,
+  ): Promise<RoomSummary | Refusal> {
     const { notices, roster } = this
+    if (this.#isRefused(user, [query.name, query.topic].join('\n'))) return { code: 'refused_by_rule' }
     const refusal = await changeRoom({ db: this.#db, notices, roster }, { user, room, query, address })
     return refusal ?? this.#seen(user.id, room)
+  }
+
+  /** A name and a topic are read by everybody: nobody would look at them before. */
+  #isRefused(user: Actor, texts: string): boolean {
+    return this.#deps.wordRules?.judge(user, texts) !== undefined
   }
 
   async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {

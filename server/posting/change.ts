@@ -13,7 +13,7 @@ import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Passed } from './gate.ts'
 import type { Mentions } from './mentions.ts'
-import { refuseWords } from './refuse-words.ts'
+import { refuseWords, type TextRules } from './refuse-words.ts'
 
 /** The message that a change is about, and the cid of the change. */
 export interface Which {
@@ -28,6 +28,7 @@ export interface ChangesDeps {
   pins: Pick<Pins, 'count'>
   mentions: Pick<Mentions, 'of'>
   memberships: Pick<Memberships, 'roles'>
+  wordRules?: TextRules
 }
 
 type Outcome = Promise<Appended | Refusal>
@@ -43,6 +44,8 @@ export class Changes {
   async edit(by: Passed, { text, ...which }: Which & { text: string }): Outcome {
     const code = refuseWords(by, text)
     if (code !== undefined) return { code }
+    // What may not be said at once may not be said by an edit: nobody would look at it before it is read.
+    if (this.#deps.wordRules?.judge(by, text) !== undefined) return { code: 'refused_by_rule' }
     return this.change(by, which, async (message) => {
       if (message.user.id !== by.person.id) return { code: 'not_yours' }
       if (!isEditable(message)) return { code: 'not_editable' }

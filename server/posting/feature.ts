@@ -7,7 +7,8 @@ import type { MembershipApi } from '../membership/feature.ts'
 import { Changes } from './change.ts'
 import { Mentions, type MentionDeps } from './mentions.ts'
 import { postingRoutes } from './routes.ts'
-import { Say } from './say.ts'
+import type { TextRules } from './refuse-words.ts'
+import { Say, type Holding } from './say.ts'
 import type { ReplyListener } from './threads.ts'
 
 export interface PostingApi {
@@ -20,11 +21,13 @@ export interface PostingDeps extends MembershipApi {
   pins: Pins
   presence: MentionDeps['presence']
   threads: ReplyListener
+  wordRules: TextRules
+  held: Holding
 }
 
 export function postingFeature(
   { log, metrics }: Core,
-  { memberships, gate, history, pins, presence, threads }: PostingDeps,
+  { memberships, gate, history, pins, presence, threads, wordRules, held }: PostingDeps,
 ): Feature & PostingApi {
   const looks = metrics.counter(
     'brook_mention_looks_total',
@@ -36,7 +39,7 @@ export function postingFeature(
     presence,
     onLooked: (outcome) => looks.inc({ outcome }),
   })
-  const say = new Say({ log, history, mentions, threads })
-  const changes = new Changes({ log, history, pins, mentions, memberships })
+  const say = new Say({ log, history, mentions, threads, wordRules, held })
+  const changes = new Changes({ log, history, pins, mentions, memberships, wordRules })
   return { say, changes, routes: (app) => postingRoutes(app, { gate, say, changes }) }
 }

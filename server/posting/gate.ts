@@ -94,6 +94,8 @@ export interface Passed {
   admin: boolean
   /** What they may not do, as a guest or because they have only just joined. */
   lacks?: readonly NewcomerRight[]
+  /** When they came, where it is known. */
+  since?: number
   /** To be called when nothing came of it. */
   giveBack?: () => void
 }
@@ -152,7 +154,12 @@ export class Gate {
     const held = this.#rules?.of(room)
     if ('hook' in actor) return this.#passHook(actor, room, held)
     const lacks = this.#newcomerRules?.lackedBy(actor)
-    const passed: Passed = { person: personOf(actor), admin: actor.admin, ...(lacks && { lacks }) }
+    const passed: Passed = {
+      person: personOf(actor),
+      admin: actor.admin,
+      ...(lacks && { lacks }),
+      ...('since' in actor && { since: actor.since }),
+    }
     if (lacks !== undefined && isLacking(lacks, action, attempt.rights)) return { code: 'not_for_newcomers' }
     if (rule.decidedBy === 'membership')
       return held?.archived === true && rule.inArchived !== true ? { code: 'archived' } : passed

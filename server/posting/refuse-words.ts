@@ -1,8 +1,14 @@
 // What a text may not be, by whichever way it is said or edited.
 import type { ErrorCode } from '../protocol/errors.ts'
 import { refuseText } from '../protocol/text.ts'
+import type { RuleEffect } from '../protocol/word-rules.ts'
 import { hasLink } from '../text/has-link.ts'
 import type { Passed } from './gate.ts'
+
+/** The rules of the workspace about words and links. */
+export interface TextRules {
+  judge(by: Pick<Passed, 'admin' | 'since'>, text: string): RuleEffect | undefined
+}
 
 /** Undefined: it may be said. */
 export function refuseWords({ lacks }: Passed, text: string): ErrorCode | undefined {

@@ -4,13 +4,13 @@ import { isRefusal } from '../answer.ts'
 import type { History } from '../history/history.ts'
 import type { Appended, DraftBody } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
-import type { Refusal } from '../protocol/errors.ts'
+import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { SpokenEvent } from '../protocol/events.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { sentBody, type Mention, type MessageBody, type SentBody } from '../protocol/message.ts'
 import type { Passed } from './gate.ts'
 import type { Mentions } from './mentions.ts'
-import { refuseWords } from './refuse-words.ts'
+import { refuseWords, type TextRules } from './refuse-words.ts'
 import { rootOf, type ReplyListener } from './threads.ts'
 
 /** A message to post, parsed but not yet allowed. */
@@ -19,6 +19,13 @@ export interface Said extends SentBody {
   cid: string
   /** See Draft. */
   firstStands?: true
+  /** A rule held it back, and a moderator has approved it. */
+  isReviewed?: true
+}
+
+/** Keeps messages for review; sent again, such a message answers what became of it. */
+export interface Holding {
+  hold(by: Passed, said: Said, form: Form): Promise<Appended | Refusal>
 }
 
 /** The kind of entry it becomes, with what that kind has beyond the body of a message. */
@@ -38,7 +45,11 @@ export interface SayDeps {
   history: Pick<History, 'find' | 'findChange'>
   mentions: Pick<Mentions, 'of'>
   threads: ReplyListener
+  wordRules?: TextRules
+  held?: Holding
 }
+
+const kept: ReadonlySet<ErrorCode> = new Set(['log_unknown', 'held_for_review'])
 
 export class Say {
   readonly #deps: SayDeps
@@ -55,16 +66,20 @@ export class Say {
   async say(by: Passed, said: Said, form: Form = { type: 'message' }): Promise<Appended | Refusal> {
     const outcome = await this.#say(by, said, form)
     // What Redis may have is not given back: it is asked again under the same cid.
-    if (isRefusal(outcome) && outcome.code !== 'log_unknown') by.giveBack?.()
+    // What is held for review was said.
+    if (isRefusal(outcome) && !kept.has(outcome.code)) by.giveBack?.()
     return outcome
   }
 
   async #say(by: Passed, said: Said, form: Form): Promise<Appended | Refusal> {
-    const { log, threads } = this.#deps
+    const { log, threads, wordRules, held } = this.#deps
     const { person: user } = by
     const { room, cid, text } = said
     const code = refuseWords(by, text)
     if (code !== undefined) return { code }
+    const effect = said.isReviewed === true ? undefined : wordRules?.judge(by, text)
+    if (effect === 'hold' && held !== undefined) return held.hold(by, said, form)
+    if (effect !== undefined) return { code: 'refused_by_rule' }
     const body = { ...form, ...sentBody(said) }
     const looking = this.#look(by, said)
     const { mentions, root, answer } = looking === undefined ? { mentions: [] } : await looking

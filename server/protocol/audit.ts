@@ -45,6 +45,8 @@ export const auditKinds = [
   'admin_made',
   'admin_unmade',
   'report_handled',
+  'held_handled',
+  'rules_changed',
   'hook_made',
   'hook_changed',
   'hook_removed',

@@ -64,6 +64,8 @@ export const featureLimits = {
     ofOne: 100,
     /** ... of them shown with it. */
     shown: 20,
+    /** Messages of one person that wait for review: whoever sends more waits with the rest. */
+    heldOfOne: 50,
     page: { default: 20, max: 50 },
     /** Answers that wait for one person: those of their newest reports. */
     answers: 20,
@@ -89,6 +91,8 @@ export const featureLimits = {
     /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
     lookEveryMs: 2 * second,
   },
+  /** Rules of words and sites: each message is compared with all of them, some 20 µs; their characters. */
+  wordRules: { atOnce: 500, chars: 100 },
   /** People in a page of the administrators' list: a few screens. */
   people: { page: { default: 50, max: 200 } },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */

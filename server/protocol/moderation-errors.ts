@@ -25,6 +25,16 @@ export const moderationErrors = {
   },
   too_many_bans: { status: 409, retry: false, words: 'There are too many bans already. Lift some first.' },
   already_handled: { status: 409, retry: false, words: 'Somebody has handled this already.' },
+  refused_by_rule: {
+    status: 403,
+    retry: false,
+    words: 'This workspace does not allow a word or a link in it.',
+  },
+  held_for_review: {
+    status: 403,
+    retry: false,
+    words: 'It waits for review by a moderator. Nothing is lost; you hear what becomes of it.',
+  },
   archived: { status: 403, retry: false, words: 'This room is archived. Nothing can be written in it.' },
   read_only: { status: 403, retry: false, words: 'Only moderators and owners can write in this room.' },
   slow_mode: {

@@ -12,10 +12,10 @@ export const reportReasons = ['spam', 'abuse', 'hate', 'private', 'other'] as co
 export type ReportReason = (typeof reportReasons)[number]
 
 /**
- * What can be done about a case; doing nothing dismisses it. `remove` and `ban` are about the author, in the room; `ban_workspace`
- * keeps them out of all of them.
+ * What can be done about a case; doing nothing dismisses it, and drops what was held. `post` is for what was held, alone. `remove` and
+ * `ban` are about the author, in the room; `ban_workspace` keeps them out of all of them.
  */
-export const caseActs = ['delete', 'remove', 'ban', 'ban_workspace'] as const
+export const caseActs = ['post', 'delete', 'remove', 'ban', 'ban_workspace'] as const
 export type CaseAct = (typeof caseActs)[number]
 
 const room = Closed({ id: Id, name: Type.String() })
@@ -41,15 +41,18 @@ export const Handled = Closed({
 })
 export const Case = Closed({
   id: Id,
+  /** `held`: a rule held it back, and nobody has seen it. */
+  kind: oneOf(['report', 'held'] as const),
   room,
-  seq: EntrySeq,
+  /** Null: it was held, and is not posted. */
+  seq: Nullable(EntrySeq),
   /** The root of its thread. */
   thread: Type.Optional(EntrySeq),
   author: Person,
   /** As it was said, whatever became of it; null: it was handled some days ago. */
   text: Nullable(Type.String()),
   saidAt: Time,
-  /** When it was first reported. */
+  /** When it was first reported, or held. */
   at: Time,
   /** What became of the message meanwhile. `unknown`: history cannot be read at the moment. */
   now: oneOf(['same', 'edited', 'deleted', 'unknown'] as const),
@@ -94,13 +97,18 @@ export const OpenCasesAnswer = Closed({
   rooms: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
 })
 
-/** A report of yours that was answered, until you put it away. */
+/** What became of a report of yours, or of a message of yours that was held for review, until you put it away. */
 export const OwnAnswer = Closed({
   id: Id,
+  kind: oneOf(['report', 'held'] as const),
   room,
-  seq: EntrySeq,
+  /** Null: it is not posted. */
+  seq: Nullable(EntrySeq),
   author: Person,
-  handledAt: Time,
+  /** Of yours that was held; null of a report. */
+  text: Nullable(Type.String()),
+  /** Null: it waits. */
+  handledAt: Nullable(Time),
   acts,
   answer: Type.String(),
 })

@@ -27,11 +27,12 @@ export interface CasesDeps {
 /** A case as it is stored, with what decides who may do what about it. */
 export interface CaseRow {
   id: number
+  kind: Case['kind']
   room_id: number
   room_name: string
   room_kind: RoomKind
   is_default: number
-  seq: number
+  seq: number | null
   thread: number | null
   author_id: number
   author: string
@@ -120,7 +121,7 @@ export class Cases {
   #rows(user: User, which: string, params: readonly Param[], limit: number): Promise<CaseRow[]> {
     const own = handledBy(user)
     return this.#deps.db.rows<CaseRow>(
-      `SELECT c.id, c.room_id, r.name AS room_name, r.kind AS room_kind, r.is_default, c.seq, c.thread, c.author_id,
+      `SELECT c.id, c.kind, c.room_id, r.name AS room_name, r.kind AS room_kind, r.is_default, c.seq, c.thread, c.author_id,
          c.author, am.role AS author_role, au.is_admin AS author_admin, c.text, c.said_at, c.created_at, c.handled_at,
          h.id AS handler_id, h.name AS handler_name, c.acts, c.answer, m.role,
          (SELECT COUNT(*) FROM reports n WHERE n.case_id = c.id) AS total
@@ -140,6 +141,7 @@ export class Cases {
       const now = stateOf(row, messages.get(String(row.room_id)))
       return {
         id: String(row.id),
+        kind: row.kind,
         room: { id: String(row.room_id), name: row.room_name },
         seq: row.seq,
         ...(row.thread === null ? {} : { thread: row.thread }),
@@ -180,7 +182,8 @@ export class Cases {
   async #messages(rows: readonly CaseRow[]): Promise<Map<string, Map<string, Message> | undefined>> {
     const found = new Map<string, Map<string, Message> | undefined>()
     for (const room of new Set(rows.map(({ room_id }) => String(room_id)))) {
-      const seqs = rows.filter(({ room_id }) => String(room_id) === room).map(({ seq }) => seq)
+      const here = rows.filter(({ kind, room_id }) => kind === 'report' && String(room_id) === room)
+      const seqs = here.flatMap(({ seq }) => seq ?? [])
       const messages = await this.#deps.history.messages(room, seqs)
       const known = isRefusal(messages)
         ? undefined
@@ -192,6 +195,7 @@ export class Cases {
 }
 
 function stateOf(row: CaseRow, messages: ReadonlyMap<string, Message> | undefined): Case['now'] {
+  if (row.kind === 'held' || row.seq === null) return 'same'
   if (messages === undefined) return 'unknown'
   const message = messages.get(placeKey(String(row.room_id), row.seq))
   if (message === undefined || message.kind === 'notice' || message.deletedAt !== null) return 'deleted'
@@ -218,7 +222,7 @@ export function actsFor(user: User, row: CaseRow): CaseAct[] {
   const isPerson = (JSON.parse(row.author) as Person).bot !== true
   const mayBeBanned = isOther && isPerson && author_admin === 0
   const acts: CaseAct[] = []
-  if (user.admin || may('deleteOthers', standing)) acts.push('delete')
+  if (user.admin || may('deleteOthers', standing)) acts.push(row.kind === 'held' ? 'post' : 'delete')
   if (isOther && author_role !== null && mayRemove(standing, author_role)) acts.push('remove')
   if (mayBeBanned && mayBan(standing, author_role)) acts.push('ban')
   if (mayBeBanned && user.admin) acts.push('ban_workspace')

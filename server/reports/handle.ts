@@ -20,10 +20,12 @@ export interface HandlingDeps {
   changes: Pick<Changes, 'change'>
   memberships: Pick<Memberships, 'roles' | 'bans'>
   workspaceBans: Pick<Bans, 'make'>
+  /** Posts what was held. */
+  post: (id: number) => Promise<object | Refusal>
   /** The queue of this room has changed. */
   changed: (room: string) => Promise<void>
-  /** Those who reported a case can read its answer. */
-  answered: (reporters: readonly string[]) => void
+  /** Those whom it concerns can read what became of it. */
+  answered: (people: readonly string[]) => void
 }
 
 /** Who handles a case, and from where. */
@@ -60,7 +62,12 @@ export class Handling {
     const allowed = actsFor(by.user, found)
     const acts = caseActs.filter((act) => body.acts.includes(act))
     if (acts.some((act) => !allowed.includes(act))) return { code: 'not_allowed' }
+    if (acts.includes('post'))
+      return acts.length > 1
+        ? { code: 'bad_request', detail: 'post stands alone' }
+        : this.#post(by, found, answer)
     for (const act of acts) {
+      if (act === 'post') continue
       const refusal = await this.#act(by, found, act, { reason, answer, expiresInMs: body.expiresInMs })
       if (refusal !== undefined && !done.has(refusal.code)) return refusal
     }
@@ -70,7 +77,7 @@ export class Handling {
   async #act(
     { user, address }: Handler,
     { room_id, seq, author_id }: CaseRow,
-    act: CaseAct,
+    act: Exclude<CaseAct, 'post'>,
     { reason, expiresInMs }: Cleaned,
   ): Promise<Refusal | undefined> {
     const { changes, memberships, workspaceBans } = this.#deps
@@ -78,6 +85,7 @@ export class Handling {
     const author = String(author_id)
     switch (act) {
       case 'delete': {
+        if (seq === null) return undefined
         const which = { room, seq, cid: newCid() }
         const passed = { person: personOf(user), admin: user.admin }
         const outcome = await changes.change(passed, which, () => ({ type: 'deleted', target: seq }))
@@ -100,22 +108,41 @@ export class Handling {
     }
   }
 
+  /**
+   * Phases: 1. marked as being posted, so that nobody drops it; 2. posted; 3. closed. Whoever is interrupted begins again: it has
+   * one cid, and is posted once.
+   */
+  async #post(by: Handler, found: CaseRow, answer: string): Promise<Refusal | undefined> {
+    const { db, post } = this.#deps
+    const { affectedRows } = await db.run(
+      "UPDATE review_cases SET acts = 'post' WHERE id = ? AND handled_at IS NULL",
+      [found.id],
+    )
+    if (affectedRows === 0) return { code: 'already_handled' }
+    const outcome = await post(found.id)
+    if (!isRefusal(outcome)) return this.#close(by, found, ['post'], answer)
+    // What Redis may have is posted again, and never dropped.
+    if (outcome.code !== 'log_unknown')
+      await db.run('UPDATE review_cases SET acts = NULL WHERE id = ? AND handled_at IS NULL', [found.id])
+    return outcome
+  }
+
   async #close(
     { user, address }: Handler,
-    { id, room_id, room_name, author }: CaseRow,
+    { id, kind, room_id, room_name, author, author_id }: CaseRow,
     acts: readonly CaseAct[],
     answer: string,
   ): Promise<Refusal | undefined> {
     const { db, changed, answered } = this.#deps
     const isFirst = await db.transaction(async (tx) => {
       const { affectedRows } = await tx.run(
-        `UPDATE review_cases SET handled_at = ?, handled_by = ?, acts = ?, answer = ?, open_seq = NULL
-         WHERE id = ? AND handled_at IS NULL`,
-        [new Date(), BigInt(user.id), acts.join(','), answer, id],
+        `UPDATE review_cases SET handled_at = ?, handled_by = ?, acts = ?, answer = ?, open_seq = NULL, is_heard = 0
+         WHERE id = ? AND handled_at IS NULL AND (acts IS NULL OR acts = ?)`,
+        [new Date(), BigInt(user.id), acts.join(','), answer, id, acts.join(',')],
       )
       if (affectedRows === 0) return false
       await noteAudit(tx, {
-        kind: 'report_handled',
+        kind: kind === 'held' ? 'held_handled' : 'report_handled',
         by: personOf(user),
         address,
         about: {
@@ -132,7 +159,7 @@ export class Handling {
       'SELECT reporter_id AS id FROM reports WHERE case_id = ?',
       [id],
     )
-    answered(reporters.map((one) => String(one.id)))
+    answered(kind === 'held' ? [String(author_id)] : reporters.map((one) => String(one.id)))
     await changed(String(room_id))
     return undefined
   }

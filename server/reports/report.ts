@@ -29,11 +29,13 @@ export interface Place {
 
 interface AnswerRow {
   case_id: number
+  kind: OwnAnswer['kind']
   room_id: number
   room_name: string
-  seq: number
+  seq: number | null
   author: string
-  handled_at: Date
+  text: string | null
+  handled_at: Date | null
   acts: string | null
   answer: string
 }
@@ -82,31 +84,41 @@ export class Reports {
     return (await this.#deps.db.rows(sql, [BigInt(room), seq, BigInt(id)])).length > 0
   }
 
-  /** What became of somebody's reports, until they put it away; the newest first. */
+  /** What became of somebody's reports, and of their messages that were held, until they put it away; the newest first. */
   async answers({ id }: User): Promise<OwnAnswer[]> {
     const rows = await this.#deps.db.rows<AnswerRow>(
-      `SELECT n.case_id, n.room_id, r.name AS room_name, n.seq, c.author, c.handled_at, c.acts, c.answer
-       FROM reports n JOIN review_cases c ON c.id = n.case_id JOIN rooms r ON r.id = n.room_id
-       WHERE n.reporter_id = ? AND n.is_heard = 0 AND c.handled_at IS NOT NULL
-       ORDER BY c.handled_at DESC, c.id DESC LIMIT ?`,
-      [BigInt(id), limits.reports.answers],
+      `(SELECT n.case_id, c.kind, n.room_id, r.name AS room_name, n.seq, c.author, NULL AS text, c.handled_at, c.acts, c.answer
+        FROM reports n JOIN review_cases c ON c.id = n.case_id JOIN rooms r ON r.id = n.room_id
+        WHERE n.reporter_id = ? AND n.is_heard = 0 AND c.handled_at IS NOT NULL
+        ORDER BY c.id DESC LIMIT ?)
+       UNION ALL
+       (SELECT c.id, c.kind, c.room_id, r.name, c.seq, c.author, c.text, c.handled_at, c.acts, c.answer
+        FROM review_cases c JOIN rooms r ON r.id = c.room_id
+        WHERE c.author_id = ? AND c.kind = 'held' AND c.is_heard = 0 ORDER BY c.id DESC LIMIT ?)
+       ORDER BY case_id DESC LIMIT ?`,
+      [BigInt(id), limits.reports.answers, BigInt(id), limits.reports.answers, limits.reports.answers],
     )
     return rows.map((row) => ({
       id: String(row.case_id),
+      kind: row.kind,
       room: { id: String(row.room_id), name: row.room_name },
       seq: row.seq,
       author: JSON.parse(row.author) as Person,
-      handledAt: row.handled_at.getTime(),
-      acts: actsOf(row.acts),
+      text: row.text,
+      handledAt: row.handled_at?.getTime() ?? null,
+      acts: row.handled_at === null ? [] : actsOf(row.acts),
       answer: row.answer,
     }))
   }
 
+  /** What waits is put away too: what becomes of it is told again. */
   async heard({ id }: User, caseId: string): Promise<void> {
-    await this.#deps.db.run('UPDATE reports SET is_heard = 1 WHERE case_id = ? AND reporter_id = ?', [
-      BigInt(caseId),
-      BigInt(id),
-    ])
+    const which = [BigInt(caseId), BigInt(id)]
+    await this.#deps.db.run('UPDATE reports SET is_heard = 1 WHERE case_id = ? AND reporter_id = ?', which)
+    await this.#deps.db.run(
+      "UPDATE review_cases SET is_heard = 1 WHERE id = ? AND author_id = ? AND kind = 'held'",
+      which,
+    )
   }
 
   /** What was said is dropped some days after a case was handled, and later the case. */
@@ -118,9 +130,10 @@ export class Reports {
       `UPDATE reports n JOIN review_cases c ON c.id = n.case_id SET n.note = '' WHERE c.handled_at < ? AND c.text IS NOT NULL`,
       [wordsUntil],
     )
-    await db.run('UPDATE review_cases SET text = NULL WHERE handled_at < ? AND text IS NOT NULL', [
-      wordsUntil,
-    ])
+    await db.run(
+      'UPDATE review_cases SET text = NULL, said = NULL WHERE handled_at < ? AND text IS NOT NULL',
+      [wordsUntil],
+    )
     await db.run('DELETE n FROM reports n JOIN review_cases c ON c.id = n.case_id WHERE c.handled_at < ?', [
       until,
     ])

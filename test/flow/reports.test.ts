@@ -7,6 +7,7 @@ import { limits } from '../../server/protocol/limits.ts'
 import type { Case, CasesAnswer, OpenCasesAnswer, OwnAnswersAnswer } from '../../server/protocol/reports.ts'
 import { Reports } from '../../server/reports/report.ts'
 import { Brook } from '../support/brook.ts'
+import { commandLine } from '../support/command-line.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -273,4 +274,17 @@ test('the words are dropped a week after a case was handled, and the case later'
   await expect(caseOf(room, seq, 'handled')).rejects.toThrow('no case')
   // Whatever nobody has handled stays.
   expect(await caseOf(waiting.room, waiting.seq)).toMatchObject({ text: 'buy my boats' })
+})
+
+test('the command line lists what waits', async () => {
+  const line = await commandLine(brook.stores)
+  const { bob, eve, room, seq } = await scene()
+  await reports(bob, room, seq)
+  const { printed } = await line.type('admin', 'reports')
+  expect(printed.find((one) => one.includes(`#${seq}, ${eve.user.name}`))).toMatch(
+    /: buy my boats \(1 report: spam\)$/,
+  )
+  await handles(root, (await caseOf(room, seq)).id)
+  expect((await line.type('admin', 'reports')).printed.join()).not.toContain(eve.user.name)
+  await line.close()
 })

@@ -68,3 +68,44 @@ test.each(devices)('reported, seen at once, handled and answered: %s', async (pl
   await bob.isIn()
   expect(await card.count()).toBe(0)
 })
+
+test.each(devices.slice(1, 3))(
+  'a word is held by a rule; its author sees that it waits, and that it was posted: %s',
+  async (place, device) => {
+    const own = await story().joins(`Rita ${place}`)
+    await story().brook.makesAdmin(own)
+    const { id: room, name } = await own.makes(`shop ${place}`)
+    const rita = await story().opens(`Rita ${place}`, { ...device, cookie: own.cookie })
+    const { rules, reports } = rita.words
+    await story().brook.db.run('DELETE FROM word_rules')
+    await rita.page.goto('/admin/rules')
+    await rita.page.getByRole('heading', { name: rules.none }).waitFor()
+    await isClean(rita)
+    await rita.page.getByRole('button', { name: rules.add }).click()
+    await rita.dialog.getByLabel(rules.word, { exact: true }).fill('lottery')
+    await rita.dialog.getByLabel(rules.does).selectOption('hold')
+    await isClean(rita)
+    await rita.dialog.getByRole('button', { name: rules.save, exact: true }).click()
+    await rita.page
+      .getByRole('list', { name: rita.words.manage.section.rules })
+      .getByText('lottery')
+      .waitFor()
+    await isClean(rita)
+
+    const eve = await story().enters(`Eve of ${place}`, device)
+    await eve.joins(name)
+    await eve.says('win the lottery now')
+    await eve.toast(fill(eve.words.reports.own.waits, { room: isolated(name) })).waitFor()
+    await rita.page.getByRole('link', { name: rita.words.manage.section.reports, exact: true }).click()
+    const list = rita.page.getByRole('list', { name: reports.state.open })
+    await list.getByText('win the lottery now').waitFor()
+    await isClean(rita)
+    await list.getByRole('button', { name: reports.post, exact: true }).click()
+    await rita.page.getByRole('heading', { name: reports.none }).waitFor()
+    await eve.sees('win the lottery now')
+    await eve.toast(fill(eve.words.reports.own.posted, { room: isolated(name) })).waitFor()
+    expect(await eve.said()).toEqual(['win the lottery now'])
+    await isClean(eve)
+    expect((await own.page('', room)).messages.filter(({ kind }) => kind === 'message')).toHaveLength(1)
+  },
+)

@@ -94,7 +94,9 @@ export function useNewPoll() {
       ...(thread === undefined ? {} : { thread }),
     })
     busy.value = false
-    refusal.value = isRefusal(answer) ? answer : undefined
+    // What waits for review was taken: its author is told what becomes of it.
+    const isTaken = !isRefusal(answer) || answer.code === 'held_for_review'
+    refusal.value = isTaken ? undefined : answer
     if (refusal.value !== undefined) return false
     void showNewest(timeline, list)
     Object.assign(fields, empty())

@@ -58,6 +58,7 @@ export const useReports = defineStore('reports', () => {
     /** The room with the most of them. */
     busiest: computed(() => Object.entries(waiting.value.rooms).sort(([, a], [, b]) => b - a)[0]?.[0]),
     answers,
+    isKnown: computed(() => own.status.value === 'ready'),
     putAway,
   }
 })

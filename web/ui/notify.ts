@@ -39,3 +39,9 @@ export function tellDone(words: string): void {
   toast(words, { duration: 2500 })
   announce(words)
 }
+
+/** Something that others did, and that one has to read. */
+export function tellNews(words: string): void {
+  toast(words, { duration: 7000 })
+  announce(words)
+}

@@ -5,6 +5,7 @@ import type { ErasingAnswer, ErasingsAnswer } from '../../server/protocol/erasin
 import type { BanAnswer, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
 import type { RenameAnswer } from '../../server/protocol/naming.ts'
 import type { ResetLinkAnswer } from '../../server/protocol/security.ts'
+import type { WordRule, WordRuleBody, WordRulesAnswer } from '../../server/protocol/word-rules.ts'
 import { request } from './http.ts'
 
 /** `after`: the `next` of the page before. */
@@ -49,3 +50,12 @@ export const readAudit = (filter: AuditFilter, before: number | undefined, limit
 export const makeResetLink = (id: string, secondFactor: boolean) =>
   request<ResetLinkAnswer>({ method: 'POST', path: `/admin/people/${id}/reset`, body: { secondFactor } })
 export const auditFile = '/api/admin/audit/export'
+
+export const listWordRules = () => request<WordRulesAnswer>({ method: 'GET', path: '/admin/word-rules' })
+export const addWordRule = (body: WordRuleBody) =>
+  request<{ rule: WordRule }>({ method: 'POST', path: '/admin/word-rules', body })
+export const removeWordRule = (id: string) =>
+  request<undefined>({ method: 'DELETE', path: `/admin/word-rules/${id}` })
+/** 0: links of nobody. */
+export const holdLinks = (holdLinksMs: number) =>
+  request<WordRulesAnswer>({ method: 'PATCH', path: '/admin/word-rules', body: { holdLinksMs } })

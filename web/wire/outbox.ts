@@ -125,6 +125,8 @@ export class Outbox {
     // Being signed out is no fault of the message: it waits until this person is back.
     if (mayRetry(code) || code === 'signed_out') return this.#pauseRoom(item, retryAfterMs)
     this.#failures.delete(item.room)
+    // It is kept by the server now, which tells the author what becomes of it.
+    if (code === 'held_for_review') return void this.remove(item.cid)
     if (!isChanging(item) || item.change.type === 'edit')
       return this.#write({ ...item, state: 'failed', refusal: { code } })
     this.remove(cid ?? '')

@@ -7,6 +7,7 @@ import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
 import { reportsEn } from './en/reports.ts'
+import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
 import { shellEn } from './en/shell.ts'
 import { youEn } from './en/you.ts'
@@ -22,6 +23,7 @@ export const en = {
   ...identityEn,
   ...reportsEn,
   ...youEn,
+  ...rulesEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

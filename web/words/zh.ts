@@ -7,6 +7,7 @@ import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
 import { reportsZh } from './zh/reports.ts'
+import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
 import { shellZh } from './zh/shell.ts'
 import { youZh } from './zh/you.ts'
@@ -21,5 +22,6 @@ export const zh: Words = {
   ...identityZh,
   ...reportsZh,
   ...youZh,
+  ...rulesZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

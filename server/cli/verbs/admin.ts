@@ -1,4 +1,4 @@
-// brook admin: lists and changes the administrators, prints the link that makes one, and bans. A change applies to open browsers
+// brook admin: lists and changes the administrators, prints the link that makes one, bans, and lists reports. A change applies to open browsers
 // at once.
 import { Administrators, type Objection } from '../../account/administrators.ts'
 import { Sessions } from '../../account/sessions.ts'
@@ -9,20 +9,33 @@ import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
 import { ban, listBans, readBan, unban, withBans, type NewBan } from '../bans.ts'
 import { listRequests } from '../join-requests.ts'
+import { listReports } from '../reports.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
-const actions = ['list', 'add', 'remove', 'link', 'reset', 'ban', 'unban', 'bans', 'requests'] as const
+const actions = [
+  'list',
+  'add',
+  'remove',
+  'link',
+  'reset',
+  'ban',
+  'unban',
+  'bans',
+  'reports',
+  'requests',
+] as const
 type Action = (typeof actions)[number]
 
 const isAction = (word: string | undefined): word is Action => actions.some((action) => action === word)
 
 export const admin: Verb = {
   usage:
-    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans | requests',
+    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans | reports | requests',
   about:
     'List, add or remove administrators; ban people. link: print a link that creates an administrator. reset: print a link by ' +
     'which somebody sets a new password. ban: keep a person, or whoever comes from an address or a range of them ' +
-    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them. requests: list those who ask to join.',
+    '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them. reports: ' +
+    'list what people reported and rules held for review, as far as nobody has handled it. requests: list those who ask to join.',
   options: {
     'second-factor': { type: 'boolean', about: 'with reset: takes their second factor away too' },
     for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
@@ -48,7 +61,7 @@ export const admin: Verb = {
   },
 }
 
-const reading: ReadonlySet<Action> = new Set(['list', 'bans', 'requests'])
+const reading: ReadonlySet<Action> = new Set(['list', 'bans', 'reports', 'requests'])
 const takesName: ReadonlySet<Action> = new Set(['add', 'remove', 'reset', 'ban', 'unban'])
 
 async function linesOf(
@@ -70,6 +83,8 @@ async function linesOf(
       return withBans(config, listBans)
     case 'requests':
       return listRequests(config)
+    case 'reports':
+      return listReports(config)
     default:
       return withAdministrators(config, (all) => perform(action, name, all))
   }

@@ -15,6 +15,8 @@ export const refusalsEn = {
   own_network: 'This is the address you are using right now. You would lock yourself out.',
   is_admin: 'Administrators can’t be banned.',
   erased_for_good: 'Deleted more than a day ago: these messages can’t be restored.',
+  refused_by_rule: 'A word or a link in it isn’t allowed in this workspace.',
+  held_for_review: 'It’s waiting for review by a moderator. You’ll hear what comes of it.',
   already_handled: 'Someone else has handled this already.',
   too_many_bans: 'There are too many bans. Lift some first.',
   asking_off: 'You can’t ask to join here. Ask someone who is already in for a link.',

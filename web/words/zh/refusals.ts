@@ -18,6 +18,8 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   own_network: '这是你正在使用的地址，封禁它会把你自己挡在外面。',
   is_admin: '不能封禁管理员。',
   erased_for_good: '删除已超过一天，无法恢复这些消息。',
+  refused_by_rule: '其中有本工作区不允许的词语或链接。',
+  held_for_review: '内容正在等待审核，结果会通知你。',
   already_handled: '已经有人处理过了。',
   too_many_bans: '封禁数量过多，请先解除一些。',
   asking_off: '这里不接受加入申请，请向已加入的人索取邀请链接。',

@@ -1,0 +1,132 @@
+// Messages that a rule held back: kept whole, in the queue of moderators, and posted by them as if their authors had sent them
+// then. Invariant: a message is posted under the cid that it was sent with, so it is posted once, however often it is approved or
+// sent again.
+import { isRefusal } from '../answer.ts'
+import { isDuplicate, unlessAway, type Db, type Queryable } from '../db.ts'
+import type { Appended } from '../log/entry.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import type { BanList } from '../moderation/ban-list.ts'
+import type { Passed } from '../posting/gate.ts'
+import type { Form, Said, Say } from '../posting/say.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import { personOf, type Person } from '../protocol/people.ts'
+import type { QueueNews } from './queue-news.ts'
+
+export interface HeldDeps {
+  db: Db
+  news: Pick<QueueNews, 'changed' | 'answered'>
+}
+
+export interface PostingOfHeld {
+  say: Pick<Say, 'say'>
+  memberships: Pick<Memberships, 'standing'>
+  bans: Pick<BanList, 'of' | 'isOutOf'>
+}
+
+/** What posting it needs; its author is beside it. */
+interface Kept {
+  said: Said
+  form: Form
+}
+
+interface KnownRow {
+  handled_at: Date | null
+  seq: number | null
+  acts: string | null
+}
+
+export class HeldMessages {
+  readonly #deps: HeldDeps
+
+  constructor(deps: HeldDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Keeps it for review, and says so. Sent again, it waits still; was posted, and has its number; or was dropped, and is refused.
+   */
+  async hold({ person }: Passed, said: Said, form: Form): Promise<Appended | Refusal> {
+    const { db, news } = this.#deps
+    const outcome = await unlessAway(async () => {
+      const known = await this.#known(person, said.cid)
+      if (known !== undefined) return known
+      const refusal = await db
+        .transaction((tx) => insert(tx, person, { said, form }))
+        .catch((error: unknown) => {
+          // Sent twice at once.
+          if (isDuplicate(error)) return undefined
+          throw error
+        })
+      if (refusal !== undefined) return refusal
+      await news.changed(said.room)
+      return { code: 'held_for_review' as const }
+    })
+    const isHeld = isRefusal(outcome) && outcome.code === 'held_for_review'
+    if (isHeld && person.bot !== true) news.answered([person.id])
+    return outcome
+  }
+
+  async #known({ id }: Person, cid: string): Promise<Appended | Refusal | undefined> {
+    const [row] = await this.#deps.db.rows<KnownRow>(
+      'SELECT handled_at, seq, acts FROM review_cases WHERE author_id = ? AND cid = ?',
+      [BigInt(id), cid],
+    )
+    if (row === undefined) return undefined
+    if (row.handled_at === null) return { code: 'held_for_review' }
+    return row.seq === null ? { code: 'refused_by_rule' } : { seq: row.seq, at: row.handled_at.getTime() }
+  }
+
+  /** Posts it in its author's name, if they could still say it. */
+  async post(id: number, { say, memberships, bans }: PostingOfHeld): Promise<Appended | Refusal> {
+    const [row] = await this.#deps.db.rows<{ said: string | null; author: string; archived: number }>(
+      'SELECT c.said, c.author, r.archived FROM review_cases c JOIN rooms r ON r.id = c.room_id WHERE c.id = ?',
+      [id],
+    )
+    if (row === undefined || row.said === null) return { code: 'not_found' }
+    const { said, form } = JSON.parse(row.said) as Kept
+    const author = JSON.parse(row.author) as Person
+    if (row.archived === 1) return { code: 'archived' }
+    if (author.bot !== true) {
+      const user = { id: author.id, admin: false }
+      if (bans.of({ user }) !== undefined || bans.isOutOf(author.id, said.room))
+        return { code: 'person_banned' }
+      const standing = await memberships.standing(author.id, said.room)
+      if (standing === undefined || standing.role === null) return { code: 'no_such_member' }
+    }
+    const posted = await say.say({ person: author, admin: false }, { ...said, isReviewed: true }, form)
+    if (!isRefusal(posted))
+      await this.#deps.db.run('UPDATE review_cases SET seq = ? WHERE id = ?', [posted.seq, id])
+    return posted
+  }
+}
+
+async function insert(tx: Queryable, author: Person, { said, form }: Kept): Promise<Refusal | undefined> {
+  const [waiting] = await tx.rows<{ n: number; own: number | string | null }>(
+    'SELECT COUNT(*) AS n, SUM(kind = ? AND author_id = ?) AS own FROM review_cases WHERE handled_at IS NULL',
+    ['held', BigInt(author.id)],
+  )
+  if (Number(waiting?.n) >= limits.reports.open || Number(waiting?.own ?? 0) >= limits.reports.heldOfOne)
+    return { code: 'too_many', retryAfterMs: 60_000 }
+  const now = new Date()
+  const { icon } = author
+  const shown = icon === undefined ? personOf(author) : { ...personOf(author), icon }
+  await tx.run(
+    `INSERT INTO review_cases (kind, room_id, thread, author_id, author, text, said_at, created_at, cid, said) VALUES (?)`,
+    [
+      [
+        'held',
+        BigInt(said.room),
+        said.thread ?? null,
+        BigInt(author.id),
+        JSON.stringify(shown),
+        said.text,
+        now,
+        now,
+        said.cid,
+        JSON.stringify({ said, form }),
+      ],
+    ],
+  )
+  return undefined
+}
