@@ -33,10 +33,12 @@ const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['moderation']
 
 export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, deps) => {
-  app.addHook('preHandler', onlySignedIn)
-  app.addHook('preHandler', onlyPeople)
-  await app.register(ownRoutes, deps)
-  await app.register(queueRoutes, deps)
+  await app.register(async (people) => {
+    people.addHook('preHandler', onlySignedIn)
+    people.addHook('preHandler', onlyPeople)
+    await people.register(ownRoutes, deps)
+    await people.register(queueRoutes, deps)
+  })
   await app.register(adminRoutes, deps)
 }
 

@@ -12,111 +12,12 @@ import {
   outsideByRight,
   outsidePrivate,
   outsidePublic,
-  owners,
   signedIn,
   type Cells,
+  type Row,
 } from '../support/cells.ts'
 import type { RoomName } from '../support/stage.ts'
-
-export interface Row {
-  cells: Cells
-  /** Of the room in the address. */
-  room?: RoomName
-  routes: readonly string[]
-}
-
-const readable = [
-  'GET /api/rooms/:room',
-  'GET /api/rooms/:room/members',
-  'GET /api/rooms/:room/messages',
-  'GET /api/rooms/:room/changes',
-  'GET /api/rooms/:room/pins',
-  'GET /api/rooms/:room/messages/:seq/revisions',
-  'GET /api/rooms/:room/at',
-  'GET /api/rooms/:room/density',
-  'GET /api/rooms/:room/threads/:root/messages',
-  'PUT /api/saved/:room/:seq',
-]
-const forMembers = [
-  'GET /api/rooms/:room/export',
-  'POST /api/rooms/:room/messages',
-  'PUT /api/rooms/:room/messages/:seq/reactions/:emoji',
-  'DELETE /api/rooms/:room/messages/:seq/reactions/:emoji',
-  'POST /api/rooms/:room/polls',
-  'PUT /api/rooms/:room/polls/:seq/vote',
-  'GET /api/rooms/:room/polls/:seq/vote',
-  'GET /api/rooms/:room/polls/votes',
-  'PUT /api/rooms/:room/threads/:root/follow',
-  'DELETE /api/rooms/:room/threads/:root/follow',
-  'PUT /api/rooms/:room/threads/:root/read',
-  'POST /api/rooms/:room/commands',
-]
-const pins = ['PUT /api/rooms/:room/pins/:seq', 'DELETE /api/rooms/:room/pins/:seq']
-const roles = ['PUT /api/rooms/:room/members/:user', 'PATCH /api/rooms/:room settings']
-const removing = [
-  'DELETE /api/rooms/:room/members/:user',
-  'GET /api/rooms/:room/bans',
-  'PUT /api/rooms/:room/bans/:user',
-  'DELETE /api/rooms/:room/bans/:user',
-]
-const hooks = [
-  'GET /api/rooms/:room/hooks',
-  'POST /api/rooms/:room/hooks/incoming',
-  'PATCH /api/rooms/:room/hooks/incoming/:hook',
-  'POST /api/rooms/:room/hooks/incoming/:hook/secret',
-  'DELETE /api/rooms/:room/hooks/incoming/:hook',
-  'POST /api/rooms/:room/hooks/outgoing',
-  'DELETE /api/rooms/:room/hooks/outgoing/:hook',
-  'PATCH /api/rooms/:room/hooks/outgoing/:hook',
-  'POST /api/rooms/:room/hooks/outgoing/:hook/replay',
-]
-const leaving = ['DELETE /api/rooms/:room/members/me']
-const joining = ['PUT /api/rooms/:room/members/me']
-const adding = ['POST /api/rooms/:room/members']
-const topic = ['PATCH /api/rooms/:room topic']
-const editing = ['PATCH /api/rooms/:room/messages/:seq']
-const deleting = ['DELETE /api/rooms/:room/messages/:seq', 'POST /api/rooms/:room/polls/:seq/close']
-const unsaving = ['DELETE /api/saved/:room/:seq']
-
-const inRooms: readonly Row[] = [
-  {
-    room: 'private',
-    cells: signedIn('+', outsidePrivate),
-    routes: [...readable, ...forMembers, ...pins, ...leaving],
-  },
-  { room: 'public', cells: signedIn('+', { roomBanned: 'not_found' }), routes: readable },
-  { room: 'public', cells: signedIn('+', outsidePublic), routes: forMembers },
-  // Leaving what one is not in is leaving what is not there.
-  { room: 'public', cells: signedIn('+', outsidePrivate), routes: leaving },
-  // Whoever is banned from a room was told so.
-  { room: 'private', cells: signedIn('+', { ...outsidePrivate, roomBanned: 'banned' }), routes: joining },
-  { room: 'public', cells: signedIn('+', { roomBanned: 'banned' }), routes: joining },
-  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...newcomers }), routes: topic },
-  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: topic },
-  {
-    room: 'private',
-    cells: signedIn('+', { ...outsidePrivate, ...newcomers, 'member bot': 'not_allowed' }),
-    routes: adding,
-  },
-  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: adding },
-  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...owners }), routes: [...roles, ...hooks] },
-  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...owners }), routes: roles },
-  // An administrator manages the webhooks of every room that they see.
-  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...owners, adminOutside: '+' }), routes: hooks },
-  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...moderators }), routes: removing },
-  {
-    room: 'public',
-    cells: signedIn('+', { ...outsideByRight, ...moderators }),
-    routes: [...removing, ...pins],
-  },
-  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...author }), routes: editing },
-  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...author }), routes: editing },
-  { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...authorOrModerator }), routes: deleting },
-  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...authorOrModerator }), routes: deleting },
-  // A note of one's own, wherever the message is by now.
-  { room: 'private', cells: signedIn('+'), routes: unsaving },
-  { room: 'public', cells: signedIn('+'), routes: unsaving },
-]
+import { inRooms } from './authorisation-rooms.ts'
 
 const onlyAdmins = signedIn('not_found', { 'admin adminOutside': '+' })
 
@@ -175,11 +76,16 @@ const elsewhere: readonly Row[] = [
   { cells: signedIn('not_found', noBots), routes: ['DELETE /api/sessions/:session'] },
   {
     cells: signedIn('+', { needsFactor: '+', ...noBots }),
-    routes: ['GET /api/security', 'POST /api/security/totp'],
+    routes: ['GET /api/security'],
+  },
+  {
+    cells: signedIn('+', { needsFactor: '+', guest: 'password_needed', ...noBots }),
+    routes: ['POST /api/security/totp'],
   },
   {
     cells: signedIn('no_second_factor', {
       needsFactor: 'no_second_factor',
+      guest: 'password_needed',
       'admin adminOutside': '+',
       ...noBots,
     }),
@@ -189,10 +95,34 @@ const elsewhere: readonly Row[] = [
     cells: signedIn('ticket_over', { needsFactor: 'ticket_over', ...noBots }),
     routes: ['PUT /api/security/totp'],
   },
-  { cells: signedIn('oidc_away', noBots), routes: ['POST /api/security/provider'] },
+  {
+    cells: signedIn('oidc_away', { guest: 'password_needed', ...noBots }),
+    routes: ['POST /api/security/provider'],
+  },
+  {
+    cells: signedIn('+', { guest: 'password_needed', ...noBots }),
+    routes: ['DELETE /api/security/provider'],
+  },
   {
     cells: signedIn('+', noBots),
-    routes: ['DELETE /api/security/provider', 'POST /api/invites/:invite/join'],
+    routes: [
+      'POST /api/invites/:invite/join',
+      'GET /api/me',
+      'DELETE /api/me/note',
+      'GET /api/reports/answers',
+      'DELETE /api/reports/answers/:case',
+      'GET /api/reports/open',
+    ],
+  },
+  // Without the password that everybody but a guest has.
+  {
+    cells: signedIn('wrong_password', { guest: '+', ...noBots }),
+    routes: ['PATCH /api/me', 'DELETE /api/me'],
+  },
+  // A case about the owner of a room: its moderators handle it, and administrators.
+  {
+    cells: signedIn('not_found', { 'moderator admin adminOutside': '+', ...noBots }),
+    routes: ['POST /api/reports/:case/handle'],
   },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   {
@@ -233,6 +163,11 @@ const elsewhere: readonly Row[] = [
       'PUT /api/admin/security',
       'POST /api/admin/people/:person/reset',
       'GET /api/admin/sync',
+      'POST /api/admin/erasings',
+      'GET /api/admin/erasings',
+      'DELETE /api/admin/erasings/:erasing',
+      'PATCH /api/admin/people/:user',
+      'GET /api/admin/reports',
     ],
   },
   {
@@ -252,6 +187,8 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
   'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
+  'DELETE /api/me': { '': { body: { messages: 'keep' } } },
+  'POST /api/reports/:case/handle': { '': { body: { acts: [] } } },
   'GET /api/search': { '': { query: { q: 'hello' } } },
 }
 

@@ -52,6 +52,9 @@ const questions = (): Question[] =>
 const roomsOf = ({ url }: Route): (RoomName | undefined)[] =>
   url.includes(':room') ? ['private', 'public'] : [undefined]
 
+const cellsOf = ({ key }: Question, room?: RoomName): Cells | undefined =>
+  table.find((row) => row.room === room && row.routes.includes(key))?.cells
+
 const pages = /^\/(?:\*|api\/docs)/
 
 /** `+`, or the code of the refusal. */
@@ -63,7 +66,9 @@ async function answerTo(
   const { method, path, body } = await sampleOf(route, stage, { who, room, ...asked })
   const answer = await stage.ask<{ error?: { code: string } }>(who, method, path, body)
   if (answer.status >= 400) return answer.body?.error?.code ?? (answer.text || 'not_found')
-  if (method === 'DELETE') stage.made.clear()
+  if (method === 'DELETE' || key.endsWith('/handle')) stage.made.clear()
+  // Somebody else by now: without an account, or no guest any more.
+  if (key === 'DELETE /api/me' || key === 'PUT /api/session/password') await stage.comesAgain(who)
   if (method !== 'GET') {
     if (/members|bans/.test(path)) {
       await stage.restore(who, 'places')
@@ -86,7 +91,7 @@ test('every route answers everybody as it is declared', async () => {
   const wrong: string[] = []
   for (const question of questions())
     for (const room of roomsOf(question.route)) {
-      const { cells } = table.find((row) => row.room === room && row.routes.includes(question.key)) ?? {}
+      const cells = cellsOf(question, room)
       // What is everybody's page is so without a session, too.
       const all = pages.test(question.route.url) ? (['signedOut'] as const) : standings
       const see = async (who: StandingName): Promise<void> => {
@@ -154,6 +159,7 @@ test('what somebody may not see cannot be told from what is not there', async ()
   const hidden = questions().filter(({ route: { url } }) => /:room/.test(url) && !url.includes('/members/me'))
   for (const question of hidden.filter(({ key }) => !key.startsWith('DELETE /api/saved')))
     for (const who of ['outsider', 'adminOutside', 'botOutside'] as const) {
+      if (cellsOf(question, 'private')?.[who] !== 'not_found') continue
       const there = await seen(question, who, {})
       const ways = {
         room: { room: nowhere },

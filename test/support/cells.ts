@@ -1,5 +1,5 @@
 // Cells of the authorisation matrix, by whom they are for.
-import { standings, type StandingName } from './stage.ts'
+import { standings, type RoomName, type StandingName } from './stage.ts'
 
 /** What each of them is answered: `+` is an answer, everything else the code of a refusal. */
 export type Cells = Record<StandingName, string>
@@ -37,3 +37,10 @@ export const owners = { 'guest newcomer member moderator bot': 'not_allowed' }
 export const moderators = { 'guest newcomer member bot': 'not_allowed' }
 export const author = { 'guest newcomer member moderator admin bot': 'not_yours' }
 export const authorOrModerator = { 'guest newcomer member bot': 'not_yours' }
+
+export interface Row {
+  cells: Cells
+  /** Of the room in the address. */
+  room?: RoomName
+  routes: readonly string[]
+}

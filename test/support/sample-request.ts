@@ -141,6 +141,17 @@ async function idsFor(
     await stage.ask('owner', 'PUT', `${at}/bans/${stage.target.id}`, {})
   if (url === '/api/admin/bans/:ban')
     await make('ban', 'ban', 'admin', '/api/admin/bans', { address: '198.51.100.7' })
+  if (url === '/api/admin/erasings/:erasing') {
+    await stage.ask('member', 'POST', `/api/rooms/${stage.rooms.public}/messages`, {
+      cid: newCid(),
+      text: 'gone',
+    })
+    await make('erasing', 'erasing', 'admin', '/api/admin/erasings', {
+      user: stage.ids.get('member'),
+      sinceMs: 0,
+    })
+  }
+  if (url.includes(':case')) ids['case'] = await stage.report()
   if (url === '/api/invites/:invite' && method === 'DELETE')
     await make('invite', 'invite', 'admin', '/api/invites', {})
   return ids

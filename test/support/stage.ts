@@ -156,6 +156,35 @@ export class Stage {
     })
   }
 
+  /** A case about the owner, that waits for the moderators of the private room. */
+  async report(): Promise<string> {
+    const known = this.made.get('case')
+    if (known !== undefined) return known
+    const room = this.rooms.private
+    await this.says(room)
+    const seq = this.said.get(room)?.message
+    await this.ask('member', 'POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })
+    const { body } = await this.ask<{ cases: { id: string }[] }>(
+      'moderator',
+      'GET',
+      `/api/rooms/${room}/reports`,
+    )
+    const id = body.cases[0]?.id ?? ''
+    this.made.set('case', id)
+    return id
+  }
+
+  /** Somebody who has ended their account, as somebody new. */
+  async comesAgain(who: StandingName): Promise<void> {
+    const name = this.fresh(who)
+    const { insertId } = await this.brook.db.run(
+      'INSERT INTO users (name, name_key, created_at) VALUES (?)',
+      [[name, name, new Date()]],
+    )
+    this.ids.set(who, insertId)
+    await this.restore(who)
+  }
+
   async #people(): Promise<void> {
     const { db } = this.brook
     for (const who of standings.filter((name) => name !== 'signedOut' && name !== 'invited')) {
