@@ -81,6 +81,16 @@ CREATE TABLE ended_sessions (
   PRIMARY KEY (id)
 );
 
+CREATE TABLE endings (
+  user_id bigint unsigned NOT NULL,
+  messages varchar(8) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  left_at datetime(3) NULL,
+  done_at datetime(3) NULL,
+  PRIMARY KEY (user_id),
+  KEY endings_open (done_at)
+);
+
 CREATE TABLE erasings (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   person_id bigint unsigned NOT NULL,
@@ -112,16 +122,6 @@ CREATE TABLE erasing_rooms (
   undo_seq bigint unsigned NULL,
   is_erased tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (erasing_id, room_id)
-);
-
-CREATE TABLE endings (
-  user_id bigint unsigned NOT NULL,
-  messages varchar(8) COLLATE ascii_bin NOT NULL,
-  created_at datetime(3) NOT NULL,
-  left_at datetime(3) NULL,
-  done_at datetime(3) NULL,
-  PRIMARY KEY (user_id),
-  KEY endings_open (done_at)
 );
 
 CREATE TABLE followed_threads (

@@ -129,7 +129,7 @@ const queueRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (
   )
 
   app.post(
-    '/api/reports/:case/handle',
+    '/api/cases/:case/handle',
     {
       schema: {
         tags,

@@ -41,7 +41,7 @@ export function wordRuleFeature({ wordRules }: { wordRules: WordRules }): Featur
       app.addHook('preHandler', onlyAdmin)
 
       app.get(
-        '/api/admin/word-rules',
+        '/api/admin/rules',
         {
           schema: {
             tags,
@@ -53,7 +53,7 @@ export function wordRuleFeature({ wordRules }: { wordRules: WordRules }): Featur
       )
 
       app.post(
-        '/api/admin/word-rules',
+        '/api/admin/rules',
         {
           schema: {
             tags,
@@ -67,7 +67,7 @@ export function wordRuleFeature({ wordRules }: { wordRules: WordRules }): Featur
       )
 
       app.delete(
-        '/api/admin/word-rules/:rule',
+        '/api/admin/rules/:rule',
         {
           schema: {
             tags,
@@ -83,7 +83,7 @@ export function wordRuleFeature({ wordRules }: { wordRules: WordRules }): Featur
       )
 
       app.patch(
-        '/api/admin/word-rules',
+        '/api/admin/rules',
         {
           schema: {
             tags,

@@ -17,6 +17,34 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'the rules of words are asked before anything is said',
+    file: 'server/posting/say.ts',
+    from: 'said.isReviewed === true ? undefined : wordRules?.judge(by, text)',
+    to: 'undefined',
+    test: ['word-rules'],
+  },
+  {
+    name: 'what is held is posted under the cid that it was sent with',
+    file: 'server/reports/held.ts',
+    from: '{ ...said, isReviewed: true }',
+    to: '{ ...said, cid: crypto.randomUUID(), isReviewed: true }',
+    test: ['word-rules'],
+  },
+  {
+    name: 'nobody reports what they cannot read',
+    file: 'server/reports/report.ts',
+    from: '(await memberships.find(user.id, room)) === undefined',
+    to: 'false',
+    test: ['reports'],
+  },
+  {
+    name: 'moderators do not see what is reported about them',
+    file: 'server/reports/cases.ts',
+    from: 'AND c.author_id <> ?',
+    to: 'AND ? IS NOT NULL',
+    test: ['reports'],
+  },
+  {
     name: 'append.lua recognises a repeated cid',
     file: 'server/log/append.lua',
     from: 'if not answer then',

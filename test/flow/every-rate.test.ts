@@ -123,3 +123,24 @@ test('one person brings only so many people into rooms in an hour, whomever', as
   expect(answers.filter((status) => status === 204)).toHaveLength(bringIn.burst)
   expect(answers.slice(bringIn.burst)).toEqual(ids.map(() => 429))
 })
+
+test('one person reports only so many messages in an hour', async () => {
+  const { burst } = rates.report
+  const author = await brook.enter('Author')
+  const { id: room } = await author.makes('reported')
+  const reporter = await brook.arrive('Reporter')
+  const reports = async (seq: number): Promise<number> => {
+    now += 1_000
+    const { statusCode } = await app.inject({
+      method: 'POST',
+      url: `/api/rooms/${room}/messages/${seq}/reports`,
+      headers: { cookie: reporter.cookie },
+      payload: { reason: 'spam' },
+    })
+    return statusCode
+  }
+  const answers: number[] = []
+  for (let n = 0; n <= burst; n += 1)
+    answers.push(await reports((await author.acked(author.says(`${n}`, { room }))).seq))
+  expect(answers).toEqual([...Array.from({ length: burst }, () => 204), 429])
+})

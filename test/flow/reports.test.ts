@@ -32,7 +32,7 @@ async function tries(person: Person, method: string, path: string, body?: unknow
 const reports = (person: Person, room: string, seq: number, body: object = { reason: 'spam' }) =>
   tries(person, 'POST', `/api/rooms/${room}/messages/${seq}/reports`, body)
 const handles = (person: Person, id: string, body: object = { acts: [] }) =>
-  tries(person, 'POST', `/api/reports/${id}/handle`, body)
+  tries(person, 'POST', `/api/cases/${id}/handle`, body)
 const answersOf = async (person: Person) =>
   (await person.ask<OwnAnswersAnswer>('GET', '/api/reports/answers')).body.answers
 const queueOf = async (person: Person, room: string, state = 'open') =>

@@ -20,9 +20,9 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 beforeEach(async () => {
-  const { body } = await root.ask<WordRulesAnswer>('GET', '/api/admin/word-rules')
-  for (const { id } of body.rules) await root.ask('DELETE', `/api/admin/word-rules/${id}`)
-  await root.ask('PATCH', '/api/admin/word-rules', { holdLinksMs: 0 })
+  const { body } = await root.ask<WordRulesAnswer>('GET', '/api/admin/rules')
+  for (const { id } of body.rules) await root.ask('DELETE', `/api/admin/rules/${id}`)
+  await root.ask('PATCH', '/api/admin/rules', { holdLinksMs: 0 })
 })
 
 let count = 0
@@ -33,14 +33,14 @@ async function tries(person: Person, method: string, path: string, body?: unknow
   return answer.body?.error?.code ?? answer.status
 }
 async function rule(text: string, does: 'refuse' | 'hold' = 'refuse', kind: 'word' | 'host' = 'word') {
-  expect(await tries(root, 'POST', '/api/admin/word-rules', { kind, text, does })).toBe(201)
+  expect(await tries(root, 'POST', '/api/admin/rules', { kind, text, does })).toBe(201)
 }
 const posts = (person: Person, text: string, cid = newCid()) =>
   tries(person, 'POST', `/api/rooms/${person.room}/messages`, { cid, text })
 const answersOf = async (person: Person) =>
   (await person.ask<OwnAnswersAnswer>('GET', '/api/reports/answers')).body.answers
 const handles = (person: Person, id: string, acts: string[], more: object = {}) =>
-  tries(person, 'POST', `/api/reports/${id}/handle`, { acts, ...more })
+  tries(person, 'POST', `/api/cases/${id}/handle`, { acts, ...more })
 async function held(room: string): Promise<Case[]> {
   const { body } = await root.ask<CasesAnswer>('GET', `/api/rooms/${room}/reports`)
   return body.cases.filter(({ kind }) => kind === 'held')
@@ -211,7 +211,7 @@ test('what can no longer be said is not posted, and can be dropped then', async 
 
 test('links of people who have only just come are held; on every server', async () => {
   const { eve, room } = await scene()
-  expect(await tries(root, 'PATCH', '/api/admin/word-rules', { holdLinksMs: 3_600_000 })).toBe(200)
+  expect(await tries(root, 'PATCH', '/api/admin/rules', { holdLinksMs: 3_600_000 })).toBe(200)
   expect(await posts(eve, 'https://a.example')).toBe('held_for_review')
   expect(await posts(eve, 'no link')).toBe(201)
   const elsewhere = eve.again()
@@ -242,10 +242,10 @@ test('links of people who have only just come are held; on every server', async 
 
 test('rules are for administrators, are few, and replace each other', async () => {
   const ann = await brook.arrive(fresh('Ann'))
-  expect(await tries(ann, 'GET', '/api/admin/word-rules')).toBe('not_found')
+  expect(await tries(ann, 'GET', '/api/admin/rules')).toBe('not_found')
   await rule('tea')
   await rule('TEA', 'hold')
-  const { body } = await root.ask<WordRulesAnswer>('GET', '/api/admin/word-rules')
+  const { body } = await root.ask<WordRulesAnswer>('GET', '/api/admin/rules')
   expect(body).toMatchObject({ rules: [{ text: 'TEA', does: 'hold' }], holdLinksMs: 0 })
   for (const bad of [
     { kind: 'word', text: ' ', does: 'hold' },
@@ -253,10 +253,7 @@ test('rules are for administrators, are few, and replace each other', async () =
     { kind: 'host', text: 'no host', does: 'refuse' },
     { kind: 'host', text: 'localhost', does: 'refuse' },
   ])
-    expect([bad.text, await tries(root, 'POST', '/api/admin/word-rules', bad)]).toEqual([
-      bad.text,
-      'bad_request',
-    ])
+    expect([bad.text, await tries(root, 'POST', '/api/admin/rules', bad)]).toEqual([bad.text, 'bad_request'])
   const rows = Array.from({ length: limits.wordRules.atOnce - 1 }, (_, n) => [
     'word',
     `w${n}`,
@@ -268,12 +265,12 @@ test('rules are for administrators, are few, and replace each other', async () =
   await brook.db.run('INSERT INTO word_rules (kind, text, text_key, does, created_by, created_at) VALUES ?', [
     rows,
   ])
-  expect(
-    await tries(root, 'POST', '/api/admin/word-rules', { kind: 'word', text: 'more', does: 'hold' }),
-  ).toBe('bad_request')
+  expect(await tries(root, 'POST', '/api/admin/rules', { kind: 'word', text: 'more', does: 'hold' })).toBe(
+    'bad_request',
+  )
   await rule('tea', 'refuse')
   await brook.db.run('DELETE FROM word_rules')
-  expect(await tries(root, 'DELETE', '/api/admin/word-rules/999')).toBe('not_found')
+  expect(await tries(root, 'DELETE', '/api/admin/rules/999')).toBe('not_found')
 })
 
 test('one person has so many messages waiting, and then the rest waits with them', async () => {

@@ -51,11 +51,11 @@ export const makeResetLink = (id: string, secondFactor: boolean) =>
   request<ResetLinkAnswer>({ method: 'POST', path: `/admin/people/${id}/reset`, body: { secondFactor } })
 export const auditFile = '/api/admin/audit/export'
 
-export const listWordRules = () => request<WordRulesAnswer>({ method: 'GET', path: '/admin/word-rules' })
+export const listWordRules = () => request<WordRulesAnswer>({ method: 'GET', path: '/admin/rules' })
 export const addWordRule = (body: WordRuleBody) =>
-  request<{ rule: WordRule }>({ method: 'POST', path: '/admin/word-rules', body })
+  request<{ rule: WordRule }>({ method: 'POST', path: '/admin/rules', body })
 export const removeWordRule = (id: string) =>
-  request<undefined>({ method: 'DELETE', path: `/admin/word-rules/${id}` })
+  request<undefined>({ method: 'DELETE', path: `/admin/rules/${id}` })
 /** 0: links of nobody. */
 export const holdLinks = (holdLinksMs: number) =>
-  request<WordRulesAnswer>({ method: 'PATCH', path: '/admin/word-rules', body: { holdLinksMs } })
+  request<WordRulesAnswer>({ method: 'PATCH', path: '/admin/rules', body: { holdLinksMs } })

@@ -26,7 +26,7 @@ export const listCases = ({ room, state }: CaseFilter, before?: string) =>
     query: { state, before },
   })
 export const handleCase = (id: string, body: HandleBody) =>
-  request<CaseAnswer>({ method: 'POST', path: `/reports/${id}/handle`, body })
+  request<CaseAnswer>({ method: 'POST', path: `/cases/${id}/handle`, body })
 export const openCases = () => request<OpenCasesAnswer>({ method: 'GET', path: '/reports/open' })
 
 export const ownAnswers = () => request<OwnAnswersAnswer>({ method: 'GET', path: '/reports/answers' })
