@@ -75,6 +75,23 @@ CREATE TABLE changes (
   KEY changes_target (room_id, target)
 );
 
+CREATE TABLE device_links (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  session_id bigint unsigned NOT NULL,
+  code_hash binary(32) NOT NULL,
+  claim_hash binary(32) NULL,
+  agent varchar(120) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  address varchar(64) COLLATE ascii_bin NOT NULL DEFAULT ,
+  is_confirmed tinyint unsigned NOT NULL DEFAULT 0,
+  expires_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY device_links_claim (claim_hash),
+  UNIQUE KEY device_links_code (code_hash),
+  KEY device_links_expiry (expires_at),
+  UNIQUE KEY device_links_session (session_id)
+);
+
 CREATE TABLE ended_sessions (
   id bigint unsigned NOT NULL,
   token_hash binary(32) NOT NULL,
@@ -553,6 +570,7 @@ CREATE TABLE sessions (
   used_at datetime(3) NOT NULL,
   expires_at datetime(3) NOT NULL,
   renew tinyint unsigned NOT NULL DEFAULT 0,
+  name varchar(32) COLLATE utf8mb4_unicode_ci NULL,
   PRIMARY KEY (id),
   KEY sessions_expiry (expires_at),
   UNIQUE KEY sessions_token (token_hash),

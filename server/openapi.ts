@@ -4,6 +4,7 @@ import { cookieNames } from './account/token.ts'
 import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
+import * as devices from './protocol/devices.ts'
 import * as directory from './protocol/directory.ts'
 import * as ending from './protocol/ending.ts'
 import * as erasing from './protocol/erasing.ts'
@@ -121,6 +122,7 @@ function withNames<Document extends object>(document: Document): Document {
     http,
     adminPeople,
     audit,
+    devices,
     directory,
     erasing,
     bots,

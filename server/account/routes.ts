@@ -15,6 +15,9 @@ import {
   SignUpBody,
   UserAnswer,
 } from '../protocol/http.ts'
+import { DeviceNameBody } from '../protocol/devices.ts'
+import { limits } from '../protocol/limits.ts'
+import { cleanLine } from '../protocol/names.ts'
 import { userOf } from '../protocol/people.ts'
 import { SessionAnswer } from '../protocol/security.ts'
 import type { Accounts } from './accounts.ts'
@@ -213,6 +216,30 @@ const sessionRoutes: FastifyPluginAsyncTypebox<AccountRoutes> = async (app, { se
       schema: { tags, summary: 'Your sessions', response: { 200: SessionsAnswer, ...refusals } },
     },
     async (request) => ({ sessions: await sessions.list(requireSession(request)) }),
+  )
+
+  app.patch(
+    '/api/sessions/:session',
+    {
+      preHandler: [onlySignedIn, onlyPeople],
+      schema: {
+        tags,
+        operationId: 'patchOneOfSessions',
+        summary: 'Name one of your devices; null: by its browser again',
+        params: SessionParams,
+        body: DeviceNameBody,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { name: raw } = request.body
+      const name = raw === null ? null : cleanLine(raw, limits.nameChars)
+      if (name === undefined) return refuse(reply, { code: 'bad_name' })
+      const { user } = requireSession(request)
+      if (!(await sessions.name(user.id, request.params.session, name)))
+        return refuse(reply, { code: 'not_found' })
+      return reply.code(204).send(null)
+    },
   )
 
   app.delete(

@@ -11,6 +11,7 @@ import type { Needed } from '../protocol/security.ts'
 import type { Cache } from '../redis/cache.ts'
 import { EndedSessions, keyOf, type Ended } from './ended-sessions.ts'
 import { sessionOf, type SessionRow } from './session-row.ts'
+import { listSessions, nameSession } from './session-list.ts'
 import { newBotToken, newToken, tokenHash } from './token.ts'
 
 /** An identified person and their session. */
@@ -198,20 +199,13 @@ export class Sessions {
     return (await this.#db.rows(sql, [BigInt(sessionId), since])).length > 0
   }
 
-  /** This person's open sessions, most recently used first. */
-  async list({ id, user }: Session): Promise<SessionSummary[]> {
-    const rows = await this.#db.rows<{ id: number; agent: string; created_at: Date; used_at: Date }>(
-      'SELECT id, agent, created_at, used_at FROM sessions WHERE user_id = ? AND expires_at > ? ' +
-        'ORDER BY used_at DESC, id DESC LIMIT 200',
-      [user.id, new Date(this.#now())],
-    )
-    return rows.map((row) => ({
-      id: String(row.id),
-      current: String(row.id) === id,
-      createdAt: row.created_at.getTime(),
-      usedAt: row.used_at.getTime(),
-      agent: row.agent,
-    }))
+  list(session: Session): Promise<SessionSummary[]> {
+    return listSessions(this.#db, session, this.#now())
+  }
+
+  /** Null: it is called by its browser again. False: this person has no session with this id. */
+  name(userId: string, session: string, name: string | null): Promise<boolean> {
+    return nameSession(this.#db, userId, session, name)
   }
 
   /** Deletes expired sessions. */

@@ -9,6 +9,8 @@ import type { Sessions } from '../account/sessions.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
+import { DeviceLinks } from './device-links.ts'
+import { deviceRoutes } from './device-routes.ts'
 import { oidcRoutes } from './oidc-routes.ts'
 import { Oidc } from './oidc.ts'
 import { OwnPasskeys } from './own-passkeys.ts'
@@ -65,6 +67,7 @@ export function identityFeature({ db, bus, config, onError }: Core, deps: Identi
   return {
     routes: async (app) => {
       await app.register(identityRoutes, { ...deps, security, publicUrl })
+      await app.register(deviceRoutes, { ...deps, devices: new DeviceLinks({ db, ...deps }), publicUrl })
       await app.register(passkeyRoutes, { ...deps, own, signIn, publicUrl })
       await app.register(resetRoutes, { ...deps, links, resets, publicUrl })
       if (provider) await app.register(oidcRoutes, { db, ...deps, ...provider, publicUrl })

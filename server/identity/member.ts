@@ -2,12 +2,12 @@
 import type { Queryable } from '../db.ts'
 import type { User } from '../protocol/people.ts'
 
-/** Undefined: there is nobody with this id any more. Guests prove nothing, and are not among them. */
+/** Undefined: there is nobody with this id any more. */
 export async function memberOf(db: Queryable, id: string | null): Promise<User | undefined> {
   if (id === null) return undefined
-  const [row] = await db.rows<{ name: string; is_admin: number }>(
-    'SELECT name, is_admin FROM users WHERE id = ?',
+  const [row] = await db.rows<{ name: string; is_admin: number; guest: number }>(
+    'SELECT name, is_admin, (password_hash IS NULL AND is_provided = 0) AS guest FROM users WHERE id = ?',
     [BigInt(id)],
   )
-  return row && { id, name: row.name, guest: false, admin: row.is_admin === 1 }
+  return row && { id, name: row.name, guest: row.guest === 1, admin: row.is_admin === 1 }
 }

@@ -13,6 +13,7 @@ export const auditKinds = [
   'sign_in_failed',
   'locked_out',
   'signed_out',
+  'device_added',
   'session_ended',
   'sessions_ended',
   'password_set',

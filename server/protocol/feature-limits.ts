@@ -140,6 +140,8 @@ export const featureLimits = {
     passkeyMs: 5 * minute,
     /** Passkeys of one person: each of their devices, at each name of this Brook. */
     passkeys: 20,
+    /** A code for another device: it is at hand, and scans it now; then the screen has as long to confirm. */
+    deviceMs: 2 * minute,
     /** A link that resets a password: it is sent today, and opened tomorrow morning. */
     resetMs: 24 * hour,
     /** A sign-in at an identity provider: with its own password, second factor and consent. */

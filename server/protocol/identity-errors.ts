@@ -36,6 +36,11 @@ export const identityErrors = {
     retry: false,
     words: 'Passkeys need a name such as chat.example. This Brook was opened by an IP address.',
   },
+  device_over: {
+    status: 410,
+    retry: false,
+    words: 'This code has been used, has expired, or was ended. Show a new one on the other screen.',
+  },
   reset_over: {
     status: 410,
     retry: false,

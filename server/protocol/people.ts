@@ -85,5 +85,7 @@ export const SessionSummary = Closed({
   usedAt: Time,
   /** The browser's description of itself, shortened; '' if there was none. */
   agent: Type.String(),
+  /** What its owner calls it; null: nothing. */
+  name: Nullable(Type.String()),
 })
 export type SessionSummary = Static<typeof SessionSummary>

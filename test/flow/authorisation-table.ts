@@ -56,6 +56,37 @@ const elsewhere: readonly Row[] = [
   { cells: everybody('no_guests', { banned: 'banned' }), routes: ['POST /api/guests'] },
   { cells: everybody('wrong_password'), routes: ['POST /api/session'] },
   { cells: everybody('ticket_over', { halfway: 'wrong_code' }), routes: ['POST /api/session/second-factor'] },
+  // The stage is at an IP address, for which no device makes a passkey.
+  {
+    cells: everybody('no_passkeys_here', { banned: 'banned' }),
+    routes: ['POST /api/session/passkey/options', 'POST /api/session/passkey'],
+  },
+  {
+    cells: everybody('ticket_over', { banned: 'banned', halfway: '+' }),
+    routes: ['POST /api/session/second-factor/ways'],
+  },
+  {
+    cells: signedIn('no_passkeys_here', { needsFactor: 'no_passkeys_here', ...noBots }),
+    routes: ['POST /api/security/passkeys/options', 'POST /api/security/passkeys'],
+  },
+  {
+    cells: signedIn('not_found', { needsFactor: 'not_found', ...noBots }),
+    routes: ['PATCH /api/security/passkeys/:passkey', 'DELETE /api/security/passkeys/:passkey'],
+  },
+  // Asking to join is off on the stage.
+  { cells: everybody('asking_off', { banned: 'banned' }), routes: ['POST /api/requests'] },
+  { cells: everybody('request_over', { banned: 'banned' }), routes: ['POST /api/requests/state'] },
+  { cells: everybody('+', { banned: 'banned' }), routes: ['POST /api/requests/withdraw'] },
+  {
+    cells: everybody('device_over', { banned: 'banned' }),
+    routes: ['POST /api/device-links/open', 'POST /api/device-links/enter'],
+  },
+  {
+    cells: signedIn('+', noBots),
+    routes: ['POST /api/device-links', 'GET /api/device-links/:link', 'DELETE /api/device-links/:link'],
+  },
+  { cells: signedIn('device_over', noBots), routes: ['POST /api/device-links/:link/confirm'] },
+  { cells: signedIn('not_found', noBots), routes: ['PATCH /api/sessions/:session'] },
   { cells: everybody('invite_over', { banned: 'banned' }), routes: ['POST /api/owner'] },
   {
     cells: everybody('reset_over', { banned: 'banned' }),
@@ -162,6 +193,7 @@ const elsewhere: readonly Row[] = [
       'GET /api/admin/security',
       'PUT /api/admin/security',
       'POST /api/admin/people/:person/reset',
+      'GET /api/admin/requests',
       'GET /api/admin/sync',
       'POST /api/admin/erasings',
       'GET /api/admin/erasings',
@@ -173,6 +205,10 @@ const elsewhere: readonly Row[] = [
   {
     cells: { ...onlyAdmins, admin: 'no_sync', adminOutside: 'no_sync' },
     routes: ['POST /api/admin/sync/now'],
+  },
+  {
+    cells: { ...onlyAdmins, admin: 'request_over', adminOutside: 'request_over' },
+    routes: ['POST /api/admin/requests/:request/accept', 'POST /api/admin/requests/:request/decline'],
   },
   // An upgrade; without one, there is nothing. What its frames may is below.
   { cells: signedIn('not_found'), routes: ['GET /api/ws'] },

@@ -93,6 +93,8 @@ describe('the document', () => {
       'getInvite',
       'getReadyz',
       'getWorkspace',
+      'postDeviceLinkEnter',
+      'postDeviceLinkOpen',
       'postGuests',
       'postHook',
       'postJoinRequest',

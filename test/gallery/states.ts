@@ -165,6 +165,7 @@ export const states: Record<string, () => Component> = {
     }),
   'dialog-sessions': () =>
     dialog(SessionsDialog, {
+      name: () => Promise.resolve(undefined),
       end: done,
       list: () =>
         Promise.resolve([
@@ -174,6 +175,7 @@ export const states: Record<string, () => Component> = {
             createdAt: at(8, 0, 9),
             usedAt: at(10, 0),
             agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537',
+            name: null,
           },
           {
             id: '2',
@@ -181,8 +183,9 @@ export const states: Record<string, () => Component> = {
             createdAt: at(8, 0, 9),
             usedAt: at(9, 0, 2),
             agent: 'Mozilla/5.0 (iPhone) Version/19 Mobile Safari/604',
+            name: 'Blue phone',
           },
-          { id: '3', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 20), agent: '' },
+          { id: '3', current: false, createdAt: at(8, 0, 9), usedAt: at(9, 0, 20), agent: '', name: null },
         ]),
     }),
   hooks: () => dialog(HooksDialog, { room: '#garden', api: hooksApi() }),

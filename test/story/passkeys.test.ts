@@ -1,5 +1,6 @@
 // Passkeys in a real browser with a device of its own: added, used alone and as the second step, taken away.
 import { expect, test } from 'vitest'
+import type { DeviceLinkAnswer } from '../../server/protocol/devices.ts'
 import type { PasskeyOptionsAnswer } from '../../server/protocol/passkeys.ts'
 import { devices, isClean } from '../support/browser-devices.ts'
 import { fill, type Device } from '../support/browser-page.ts'
@@ -163,4 +164,38 @@ test('the browser offers it at the name field, and it is good on no other page a
   const answer = await sign()
   expect(await send(answer)).toBeUndefined()
   expect(await send(answer)).toBe('ticket_over')
+})
+
+test('a phone scans a code, the screen confirms it, and the phone is in and has a name', async () => {
+  const ann = await story().opens('Cleo')
+  await ann.comes('signUp', password)
+  await ann.isIn()
+  const { page, words, dialog } = ann
+  await goesToSecurity(ann)
+  const made = page.waitForResponse((answer) => answer.url().endsWith('/api/device-links'))
+  await page.locator('#add-device').click()
+  const { url } = (await (await made).json()) as DeviceLinkAnswer
+  await dialog.getByRole('img', { name: words.device.qr }).waitFor()
+  await isClean(ann)
+
+  const phone = await story().opens('Cleo', { phone: true, locale: 'zh-CN' })
+  await phone.page.goto(url)
+  await phone.page.reload()
+  await phone.presses(phone.words.device.enter)
+  await phone.page.getByText(phone.words.device.waiting).waitFor()
+  await isClean(phone)
+  await dialog.getByText('127.0.0.1').waitFor()
+  await isClean(ann)
+  await ann.presses(words.device.confirm)
+  await phone.isIn()
+  await dialog.getByText(words.device.doneText).waitFor()
+  await ann.presses(words.access.done)
+
+  await ann.presses(words.security.show)
+  const rename = page.getByRole('button', { name: /^Rename/ }).last()
+  await rename.click()
+  await dialog.last().getByLabel(words.passkey.name, { exact: true }).fill('Blue phone')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('Blue phone').waitFor()
+  await isClean(ann)
 })

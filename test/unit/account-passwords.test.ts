@@ -50,6 +50,9 @@ describe('a password', () => {
     ],
     ...['5201314520', 'woaini1314', '我爱你12345', 'пароль123', 'йцукен123', 'contraseña'],
     ...['Anna Lee', 'anna-lee', 'annalee1', 'annaleeannalee'],
+    // From breaches, and what is made of them.
+    ...['trustno1', 'letmein1', 'qazwsxedc', 'zaq12wsx', 'Admin123!', 'linkedin1', 'adobe123'],
+    ...['football1', 'superman1', 'azerty123', 'minecraft1', 'thx11380', 'access14'],
   ])('that is guessed first is refused: %s', async (password) => {
     expect(await new Passwords().hash(password, 'Anna Lee')).toEqual({ code: 'common_password' })
   })
@@ -60,6 +63,8 @@ describe('a password', () => {
     ['wang123456', 'wang123'],
     ['ann1990138339', 'ann1990138339'],
     ['王小明12345', '王小明'],
+    // Of a name of several words, each.
+    ['Wintermute7!', 'Anna Wintermute'],
   ])('that is built on its own name is refused: %s', async (password, name) => {
     expect(await new Passwords().hash(password, name)).toEqual({ code: 'common_password' })
   })

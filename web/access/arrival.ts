@@ -2,15 +2,16 @@
 export type Arrival = { by: 'address' } | { by: 'invite' | HashLink; code: string }
 /**
  * The link of the owner, or one that resets a password; and where somebody comes from the identity provider: with an error, with a
- * second factor still to come, or with an account that may be theirs; and a request to join, or the form for one. Each is a page,
- * signed in or not.
+ * second factor still to come, or with an account that may be theirs; a request to join, or the form for one; and a code that
+ * another screen shows. Each is a page, signed in or not.
  */
-export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose' | 'ask'
+export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose' | 'ask' | 'device'
 
 export function arrivalOf({ pathname, hash }: Pick<Location, 'pathname' | 'hash'>): Arrival {
   const [, invite] = /^\/join\/([\w-]{1,64})\/?$/.exec(pathname) ?? []
   if (invite !== undefined) return { by: 'invite', code: invite }
-  const [, by, code] = /^\/(owner|reset|oidc|second|choose|ask)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
+  const [, by, code] =
+    /^\/(owner|reset|oidc|second|choose|ask|device)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
   return code === undefined ? { by: 'address' } : { by: by as HashLink, code }
 }
 

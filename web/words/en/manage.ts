@@ -148,6 +148,7 @@ export const manageEn = {
       sign_in_failed: 'Wrong password',
       locked_out: 'Locked out after wrong passwords',
       signed_out: 'Signed out',
+      device_added: 'Signed in on another device by a code',
       session_ended: 'Signed out a device',
       sessions_ended: 'Signed someone out everywhere',
       password_set: 'Set a password',

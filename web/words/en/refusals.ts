@@ -33,6 +33,7 @@ export const refusalsEn = {
   passkey_known: 'This passkey has been added already.',
   too_many_passkeys: 'You can have up to 20 passkeys. Remove one first.',
   no_passkeys_here: 'Passkeys need a name in the address, not numbers. Open this workspace by its name.',
+  device_over: 'This code was used already, or has expired. Show a new one on the other screen.',
   reset_over: 'This link is no longer valid. Ask for a new one.',
   admin_reset: 'An administrator’s password is reset on the server: npx brook admin reset NAME.',
   oidc_away: 'The sign-in provider isn’t responding. You can use a password instead.',

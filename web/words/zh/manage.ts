@@ -143,6 +143,7 @@ export const manageZh: Shape<typeof manageEn> = {
       sign_in_failed: '密码错误',
       locked_out: '多次输错密码，暂时无法登录',
       signed_out: '退出登录',
+      device_added: '扫码在其他设备登录',
       session_ended: '退出一台设备',
       sessions_ended: '让某人在所有设备上退出',
       password_set: '设置密码',

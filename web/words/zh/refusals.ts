@@ -36,6 +36,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   passkey_known: '此通行密钥已添加。',
   too_many_passkeys: '最多可有 20 个通行密钥，请先移除一个。',
   no_passkeys_here: '使用通行密钥需要通过域名访问，不能用 IP 地址。请用域名打开此工作区。',
+  device_over: '此二维码已被使用或已失效，请在另一块屏幕上显示新的二维码。',
   reset_over: '链接已失效，请索取新的链接。',
   admin_reset: '管理员的密码只能在服务器上重置：npx brook admin reset NAME。',
   oidc_away: '登录服务暂时无法访问，可以改用密码登录。',
