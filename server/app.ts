@@ -25,6 +25,7 @@ import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
+import { ownExportFeature } from './own-export/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
@@ -108,6 +109,7 @@ export function composeApp(core: Core): App {
     moderationFeature({ memberships, ...moderation }),
     erasing,
     endingFeature(core, { memberships, ...account, ...naming }),
+    ownExportFeature(core),
     namingFeature(core, { memberships, ...account, ...naming }),
     reportFeature(core, { history, memberships, ...posting, ...moderation, ...queue }),
     wordRuleFeature(rules),

@@ -1,5 +1,16 @@
 // A session as MySQL has it, with its person.
-import type { Session } from './sessions.ts'
+import type { Actor } from '../protocol/people.ts'
+import type { Needed } from '../protocol/security.ts'
+
+/** An identified person and their session. */
+export interface Session {
+  id: string
+  user: Actor
+  /** They can reach nothing else until they have it. */
+  needs?: Needed
+  /** Its token is to be replaced by another. */
+  renew?: true
+}
 
 export interface SessionRow {
   id: number

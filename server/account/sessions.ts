@@ -5,24 +5,15 @@ import type { Db, Queryable } from '../db.ts'
 import { lacksFactor } from '../identity/requirement.ts'
 import { StaleCache } from '../stale-cache.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Actor, SessionSummary, User } from '../protocol/people.ts'
+import type { SessionSummary, User } from '../protocol/people.ts'
 import { personNow, type NameOf } from '../protocol/present-names.ts'
-import type { Needed } from '../protocol/security.ts'
 import type { Cache } from '../redis/cache.ts'
 import { EndedSessions, keyOf, type Ended } from './ended-sessions.ts'
-import { sessionOf, type SessionRow } from './session-row.ts'
+import { sessionOf, type Session, type SessionRow } from './session-row.ts'
 import { listSessions, nameSession } from './session-list.ts'
 import { newBotToken, newToken, tokenHash } from './token.ts'
 
-/** An identified person and their session. */
-export interface Session {
-  id: string
-  user: Actor
-  /** They can reach nothing else until they have it. */
-  needs?: Needed
-  /** Its token is to be replaced by another. */
-  renew?: true
-}
+export type { Session } from './session-row.ts'
 
 /** Whose a session is, as MySQL has it. */
 export type SessionPerson = Pick<User, 'id' | 'admin'>

@@ -36,7 +36,7 @@ export async function deleteMessagesOf(deps: DeletingDeps, user: Person, since: 
   const { atOnce, pauseMs } = limits.ending
   let isDone = true
   // By their cids, for which there is an index.
-  for (let after = Buffer.alloc(0); ;) {
+  for (let after: Buffer = Buffer.alloc(0); ;) {
     const rows = await db.rows<Row>(
       `SELECT room_id, seq, cid FROM messages
        WHERE user_id = ? AND cid > ? AND deleted_ms IS NULL AND ${isSpokenRow} ORDER BY cid LIMIT ?`,
@@ -49,7 +49,7 @@ export async function deleteMessagesOf(deps: DeletingDeps, user: Person, since: 
     }
     const last = rows.at(-1)
     if (last === undefined || rows.length < atOnce) return isDone && isArchived
-    after = Buffer.from(last.cid)
+    after = last.cid
     await pause(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }

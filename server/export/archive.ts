@@ -9,6 +9,8 @@ import { findRoom } from '../history/find-room.ts'
 import { limits } from '../protocol/limits.ts'
 import type { ExportFormat } from '../protocol/moments.ts'
 import type { RoomKind } from '../protocol/room-kinds.ts'
+import { readNames } from '../naming/present-names.ts'
+import { messageNow } from '../protocol/present-names.ts'
 import { installationId } from '../installation.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
@@ -38,10 +40,12 @@ export async function exportArchive(
       [BigInt(id)],
     )
     const head = await archivedUpTo(db, id)
+    const nameOf = await readNames(db)
     const page = async (after: number) => {
       const found = await messagesBetween(db, id, after, head + 1, limits.page.max + 1)
       const hasAfter = found.length > limits.page.max
-      return { messages: found.slice(0, limits.page.max), hasBefore: after > 0, hasAfter, upTo: head }
+      const messages = found.slice(0, limits.page.max).map((message) => messageNow(message, nameOf))
+      return { messages, hasBefore: after > 0, hasAfter, upTo: head }
     }
     let written = 0
     const wrote = (messages: number): void => void (written += messages)
@@ -73,7 +77,7 @@ async function archivedUpTo(db: Db, room: string): Promise<number> {
 }
 
 /** Waits until the reader has taken it. */
-async function put(pieces: AsyncIterable<string>, out: string | undefined): Promise<void> {
+export async function put(pieces: AsyncIterable<string>, out: string | undefined): Promise<void> {
   const stream = out === undefined ? process.stdout : createWriteStream(out)
   const failed = new Promise<never>((_, reject) => stream.once('error', reject))
   failed.catch(() => undefined)

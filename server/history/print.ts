@@ -2,8 +2,10 @@
 import type { Config, MysqlAddress } from '../config.ts'
 import { Db } from '../db.ts'
 import { marks } from '../export/form.ts'
+import { readNames } from '../naming/present-names.ts'
 import type { Message } from '../protocol/http.ts'
 import { wordsOf } from '../protocol/entries/index.ts'
+import { messageNow } from '../protocol/present-names.ts'
 import { isSpoken } from '../protocol/timeline.ts'
 import { findRoom } from './find-room.ts'
 import { messagesBefore } from './sql/messages.ts'
@@ -30,7 +32,9 @@ export async function printHistory(
     const id = await findRoom(db, room)
     if (id === undefined) return false
     const messages = (await messagesBefore(db, id, before ?? Number.MAX_SAFE_INTEGER, last)).reverse()
-    for (const message of messages) out(json ? JSON.stringify(message) : line(message))
+    const nameOf = await readNames(db)
+    for (const message of messages.map((one) => messageNow(one, nameOf)))
+      out(json ? JSON.stringify(message) : line(message))
     return true
   } finally {
     await db.close()

@@ -38,6 +38,15 @@ export async function noteNames(tx: Queryable): Promise<void> {
   )
 }
 
+/** For a command, which is over before anybody is renamed. */
+export async function readNames(db: Queryable): Promise<NameOf> {
+  const rows = await db.rows<{ id: number; name: string }>(
+    'SELECT id, name FROM users WHERE renamed_at IS NOT NULL',
+  )
+  const names = new Map(rows.map(({ id, name }) => [String(id), name]))
+  return (id) => names.get(id)
+}
+
 export class PresentNames {
   readonly #deps: PresentNamesDeps
   readonly #listeners = new Set<(renamed: readonly Person[]) => void>()

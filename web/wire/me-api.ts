@@ -4,6 +4,8 @@ import type { UserAnswer } from '../../server/protocol/http.ts'
 import type { MeAnswer } from '../../server/protocol/naming.ts'
 import { request } from './http.ts'
 
+/** The address from which the browser downloads all that is this person's. */
+export const ownFile = '/api/me/export'
 export const readMe = () => request<MeAnswer>({ method: 'GET', path: '/me' })
 /** `password`: of whoever has one. */
 export const renameMe = (name: string, password: string | undefined) =>

@@ -9,6 +9,7 @@ import { RedisProvider } from '../../redis/provider.ts'
 import { openExisting, type ReadyConfig } from '../ready.ts'
 import { ban, listBans, readBan, unban, withBans, type NewBan } from '../bans.ts'
 import { listRequests } from '../join-requests.ts'
+import { exportPerson, renamePerson } from '../people.ts'
 import { listReports } from '../reports.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
@@ -23,6 +24,8 @@ const actions = [
   'bans',
   'reports',
   'requests',
+  'rename',
+  'export-person',
 ] as const
 type Action = (typeof actions)[number]
 
@@ -30,31 +33,45 @@ const isAction = (word: string | undefined): word is Action => actions.some((act
 
 export const admin: Verb = {
   usage:
-    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans | reports | requests',
+    'admin list | add NAME | remove NAME | link | reset NAME | ban NAME|ADDRESS | unban NAME|ADDRESS | bans | reports | requests | ' +
+    'rename NAME NEW | export-person NAME',
   about:
     'List, add or remove administrators; ban people. link: print a link that creates an administrator. reset: print a link by ' +
     'which somebody sets a new password. ban: keep a person, or whoever comes from an address or a range of them ' +
     '(203.0.113.0/24), out of the workspace. unban: lift that. bans: list them. reports: ' +
-    'list what people reported and rules held for review, as far as nobody has handled it. requests: list those who ask to join.',
+    'list what people reported and rules held for review, as far as nobody has handled it. requests: list those who ask to join. ' +
+    'rename: give somebody another name; they are told. export-person: write everything of somebody as JSON lines.',
   options: {
     'second-factor': { type: 'boolean', about: 'with reset: takes their second factor away too' },
     for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
-    reason: { type: 'string', value: 'TEXT', about: 'with ban: why; whoever is banned is told' },
+    reason: { type: 'string', value: 'TEXT', about: 'with ban and rename: why; whoever it is about is told' },
+    out: { type: 'string', value: 'FILE', about: 'with export-person: output file (standard output)' },
   },
-  positionals: 2,
+  positionals: 3,
   async run(given, { env, say, print }) {
-    const [action, name] = given.positionals
+    const [action, name, wanted] = given.positionals
     if (!isAction(action))
       throw new UsageError(`say what to do: ${actions.join(', ')}. See: brook admin --help`)
     if (takesName.has(action) && name === undefined)
       throw new UsageError(`who? For example: brook admin ${action} ann`)
+    if (action === 'rename' && wanted === undefined)
+      throw new UsageError('what are they called? For example: brook admin rename ann "Ann Lee"')
+    if (action !== 'rename' && wanted !== undefined) throw new UsageError(`what is "${wanted}"?`)
     const newBan = action === 'ban' ? readBan(given) : {}
     const { config, stores } = await openExisting(readConfig(env), say, 'brook admin', {
       reads: reading.has(action),
     })
     try {
       const takesFactor = given.flags['second-factor'] === true
-      for (const line of await linesOf(config, action, name ?? '', { ...newBan, takesFactor })) print(line)
+      const { out, reason: note = '' } = given.flags
+      for (const line of await linesOf(config, action, name ?? '', {
+        ...newBan,
+        takesFactor,
+        wanted: wanted ?? '',
+        note: String(note),
+        out: typeof out === 'string' ? out : undefined,
+      }))
+        print(line)
     } finally {
       await stores.stop()
     }
@@ -62,13 +79,30 @@ export const admin: Verb = {
 }
 
 const reading: ReadonlySet<Action> = new Set(['list', 'bans', 'reports', 'requests'])
-const takesName: ReadonlySet<Action> = new Set(['add', 'remove', 'reset', 'ban', 'unban'])
+const takesName: ReadonlySet<Action> = new Set([
+  'add',
+  'remove',
+  'reset',
+  'ban',
+  'unban',
+  'rename',
+  'export-person',
+])
+
+interface Asked {
+  takesFactor: boolean
+  /** A new name, and why. */
+  wanted: string
+  note: string
+  /** A file. */
+  out: string | undefined
+}
 
 async function linesOf(
   config: ReadyConfig,
   action: Action,
   name: string,
-  { takesFactor, ...newBan }: NewBan & { takesFactor: boolean },
+  { takesFactor, wanted, note, out, ...newBan }: NewBan & Asked,
 ): Promise<string[]> {
   switch (action) {
     case 'link':
@@ -85,6 +119,10 @@ async function linesOf(
       return listRequests(config)
     case 'reports':
       return listReports(config)
+    case 'rename':
+      return renamePerson(config, { name, wanted, note })
+    case 'export-person':
+      return exportPerson(config, name, out)
     default:
       return withAdministrators(config, (all) => perform(action, name, all))
   }

@@ -19,6 +19,10 @@ export const youEn = {
     renamedBy: '{by} changed your name from {was} to {name}.',
     renamedByNobody: 'Your name was changed from {was} to {name}.',
     understood: 'Got it',
+    data: 'Your data',
+    dataText:
+      'Your profile, rooms, devices, saved messages, reminders, and everything you wrote, with earlier versions. A JSON object on each line.',
+    download: 'Download',
     end: 'End this account',
     endText: 'You are signed out everywhere and can’t come back. This can’t be undone.',
     endIt: 'End account…',

@@ -21,6 +21,10 @@ export const youZh: Shape<typeof youEn> = {
     renamedBy: '{by} 把你的名字从 {was} 改为 {name}。',
     renamedByNobody: '你的名字已从 {was} 改为 {name}。',
     understood: '知道了',
+    data: '我的数据',
+    dataText:
+      '你的资料、房间、登录设备、收藏、提醒，以及你写过的所有消息和编辑前的内容。每行一个 JSON 对象。',
+    download: '下载',
     end: '注销账号',
     endText: '所有设备都会退出登录，且无法恢复。',
     endIt: '注销账号…',

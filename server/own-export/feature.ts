@@ -1,0 +1,50 @@
+// Everything of oneself as a file.
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
+import { refuse } from '../answer.ts'
+import type { Core } from '../core.ts'
+import { Downloads } from '../export/downloads.ts'
+import type { Feature } from '../feature.ts'
+import { ErrorAnswer } from '../protocol/http.ts'
+import { ownExport } from './own-export.ts'
+
+const Lines = {
+  description: 'One JSON object on each line; the last one is of the kind `end`.',
+  content: { 'application/x-ndjson': { schema: Type.Unsafe<Readable>(Type.String()) } },
+}
+
+export function ownExportFeature({ db }: Core): Feature {
+  const downloads = new Downloads()
+  return {
+    routes: async (app) => {
+      app.get(
+        '/api/me/export',
+        {
+          preHandler: [onlySignedIn, onlyPeople],
+          compress: false,
+          config: { audit: 'exported' },
+          schema: {
+            tags: ['account'],
+            summary:
+              'Everything of yours: profile, rooms, messages with what they said before, and what you keep',
+            response: { 200: Lines, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
+          },
+        },
+        async (request, reply) => {
+          const { user } = requireSession(request)
+          const refusal = downloads.enter(user.id)
+          if (refusal !== undefined) return refuse(reply, refusal)
+          const lines = ownExport({ db, userId: user.id, step: (work) => downloads.step(user.id, work) })
+          const pieces = downloads.read(lines, () => reply.raw.destroy())
+          const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 })
+          stream.once('close', () => downloads.leave(user.id))
+          return reply
+            .header('content-type', 'application/x-ndjson; charset=utf-8')
+            .header('content-disposition', 'attachment; filename="brook-account.ndjson"')
+            .send(stream)
+        },
+      )
+    },
+  }
+}
