@@ -1,7 +1,7 @@
 // The devices on which somebody is signed in, as they see them, and what they call them. SQL of `sessions`.
 import type { Queryable } from '../db.ts'
 import type { SessionSummary } from '../protocol/people.ts'
-import type { Session } from './sessions.ts'
+import type { Session } from './session-row.ts'
 
 interface Row {
   id: number

@@ -49,6 +49,7 @@ describe('a session', () => {
   })
 
   it('leaves nothing of whoever signs out in this browser, and what is the browser’s', async () => {
+    localStorage.clear()
     const session = await begin(() => signedIn())
     const kept = {
       [`brook.draft.${ann.id}.7`]: 'unsent',
