@@ -81,6 +81,16 @@ CREATE TABLE ended_sessions (
   PRIMARY KEY (id)
 );
 
+CREATE TABLE endings (
+  user_id bigint unsigned NOT NULL,
+  messages varchar(8) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  left_at datetime(3) NULL,
+  done_at datetime(3) NULL,
+  PRIMARY KEY (user_id),
+  KEY endings_open (done_at)
+);
+
 CREATE TABLE erasings (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   person_id bigint unsigned NOT NULL,
@@ -112,16 +122,6 @@ CREATE TABLE erasing_rooms (
   undo_seq bigint unsigned NULL,
   is_erased tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (erasing_id, room_id)
-);
-
-CREATE TABLE endings (
-  user_id bigint unsigned NOT NULL,
-  messages varchar(8) COLLATE ascii_bin NOT NULL,
-  created_at datetime(3) NOT NULL,
-  left_at datetime(3) NULL,
-  done_at datetime(3) NULL,
-  PRIMARY KEY (user_id),
-  KEY endings_open (done_at)
 );
 
 CREATE TABLE followed_threads (
@@ -304,6 +304,7 @@ CREATE TABLE messages (
   state mediumtext COLLATE utf8mb4_unicode_ci NULL,
   first_mentions text COLLATE utf8mb4_unicode_ci NULL,
   erased_seq bigint unsigned NULL,
+  expired int unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid)
 );
@@ -469,6 +470,8 @@ CREATE TABLE rooms (
   archived tinyint unsigned NOT NULL DEFAULT 0,
   speak varchar(12) COLLATE ascii_bin NOT NULL DEFAULT everyone,
   slow_ms int unsigned NOT NULL DEFAULT 0,
+  retention_days int unsigned NOT NULL DEFAULT 0,
+  expired_seq bigint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_public_name (public_key)
@@ -615,6 +618,7 @@ CREATE TABLE workspace (
   sign_up varchar(8) COLLATE ascii_bin NOT NULL,
   guests tinyint unsigned NOT NULL,
   newcomers varchar(500) COLLATE ascii_bin NULL,
+  retention_days int unsigned NOT NULL DEFAULT 0,
   ask_to_join tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (one)
 );
