@@ -74,13 +74,8 @@ export function useRoomState(id: string) {
   const newest = computed(() => Math.max(room.value?.head ?? 0, own.upTo.value))
   const rows = computed(() => {
     const began = pages.status.value === 'ready' && !pages.shown.value.hasBefore
-    const firstUnread = reading.firstUnread.value
-    const drawn = toRows(own.lines.value, {
-      firstUnread,
-      began,
-      ...endsOf(pages.shown.value),
-      dayOf: zoneDay,
-    })
+    const places = { firstUnread: reading.firstUnread.value, began, ...endsOf(pages.shown.value) }
+    const drawn = toRows(own.lines.value, { ...places, dayOf: zoneDay })
     return withNotes(drawn, notesOf(notes.notes.value), pages.shown.value.hasAfter)
   })
 
