@@ -321,6 +321,7 @@ CREATE TABLE messages (
   state mediumtext COLLATE utf8mb4_unicode_ci NULL,
   first_mentions text COLLATE utf8mb4_unicode_ci NULL,
   erased_seq bigint unsigned NULL,
+  expired int unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid)
 );
@@ -486,6 +487,8 @@ CREATE TABLE rooms (
   archived tinyint unsigned NOT NULL DEFAULT 0,
   speak varchar(12) COLLATE ascii_bin NOT NULL DEFAULT everyone,
   slow_ms int unsigned NOT NULL DEFAULT 0,
+  retention_days int unsigned NOT NULL DEFAULT 0,
+  expired_seq bigint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_public_name (public_key)
@@ -633,6 +636,7 @@ CREATE TABLE workspace (
   sign_up varchar(8) COLLATE ascii_bin NOT NULL,
   guests tinyint unsigned NOT NULL,
   newcomers varchar(500) COLLATE ascii_bin NULL,
+  retention_days int unsigned NOT NULL DEFAULT 0,
   ask_to_join tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (one)
 );

@@ -12,6 +12,7 @@ interface Row {
   guests: number
   newcomers: string | null
   ask_to_join: number
+  retention_days: number
 }
 
 /** Where Brook can be reached. */
@@ -33,6 +34,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
     guests: true,
     askToJoin: false,
     newcomers: isPrivate ? free : careful,
+    retentionDays: 0,
   }
 }
 
@@ -46,7 +48,9 @@ export class WorkspaceSettings {
   }
 
   async read(db: Queryable = this.#db): Promise<Workspace> {
-    const [row] = await db.rows<Row>('SELECT name, sign_up, guests, newcomers, ask_to_join FROM workspace')
+    const [row] = await db.rows<Row>(
+      'SELECT name, sign_up, guests, newcomers, ask_to_join, retention_days FROM workspace',
+    )
     if (row === undefined) return untouched(this.#reach)
     const kept = JSON.parse(row.newcomers ?? '{}') as Partial<Newcomers>
     const newcomers = { ...untouched(this.#reach).newcomers, ...kept }
@@ -56,6 +60,7 @@ export class WorkspaceSettings {
       guests: row.guests === 1,
       askToJoin: row.ask_to_join === 1,
       newcomers,
+      retentionDays: row.retention_days,
     }
   }
 
@@ -65,16 +70,18 @@ export class WorkspaceSettings {
     if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
-      const { signUp, guests, askToJoin, newcomers } = rest
+      const { signUp, guests, askToJoin, newcomers, retentionDays } = rest
       const { newcomers: before } = await this.read(tx)
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
-        guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join), newcomers = ?`
+        guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join), newcomers = ?,
+        retention_days = COALESCE(?, retention_days)`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
         guests === undefined ? null : Number(guests),
         askToJoin === undefined ? null : Number(askToJoin),
         JSON.stringify({ ...before, ...newcomers }),
+        retentionDays ?? null,
       ])
       return this.read(tx)
     })

@@ -5,6 +5,7 @@ import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import { eraseAll, tellAll } from './carrying-out.ts'
 import { Erasings } from './erasings.ts'
+import { expireAll } from './retention.ts'
 import { erasingRoutes } from './routes.ts'
 
 export function openErasing({ db, log, onError }: Core) {
@@ -17,6 +18,11 @@ export function openErasing({ db, log, onError }: Core) {
     },
     onError: (error) => onError(error, 'deleting what somebody has said'),
   })
+  const expiring = new Repeated({
+    everyMs: limits.retention.everyMs,
+    run: () => expireAll({ db, log, signal: end.signal }),
+    onError: (error) => onError(error, 'deleting what is old'),
+  })
   const carryOut = (): Promise<void> =>
     tellAll({ db, log }).catch((error: unknown) => {
       onError(error, 'deleting what somebody has said')
@@ -28,9 +34,9 @@ export function openErasing({ db, log, onError }: Core) {
     erasing: {
       onReconnect: () => erasing.soon(),
       routes: (app) => erasingRoutes(app, { erasings }),
-      close: () => {
+      close: async () => {
         end.abort()
-        return erasing.close()
+        await Promise.all([erasing.close(), expiring.close()])
       },
     } satisfies Feature,
   }

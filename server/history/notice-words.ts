@@ -28,6 +28,10 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return notice.slowMs === 0
         ? `${user.name} turned slow mode off`
         : `${user.name} turned slow mode on: one message every ${notice.slowMs / 1_000} s`
+    case 'retentionDays':
+      return notice.retentionDays === 0
+        ? `${user.name} turned off the deletion of old messages in this room`
+        : `${user.name} set messages to be deleted after ${notice.retentionDays} days`
     case 'archived':
       return `${user.name} ${notice.archived ? 'archived' : 'restored'} the room`
     case 'lost':

@@ -63,6 +63,7 @@ export function noteEntry(part: RoomPart, entry: Entry): void {
   part.changes.set(target, changes)
   if (!isChange(event)) return
   if (event.type === 'pinned') part.pins.add(target)
+  if (isErasure(event) && event.days !== undefined) forgetOld(part, event)
   if (part.ended.has(target)) blank(entry)
   if (!endsMessage(event)) return
   part.ended.add(target)
@@ -78,6 +79,15 @@ export function noteEntry(part: RoomPart, entry: Entry): void {
  */
 function blank(entry: Entry): void {
   entry.event = blanked(entry.event)
+}
+
+/** What is too old goes from memory too. */
+function forgetOld(part: RoomPart, { from, to }: ErasedEvent): void {
+  for (let seq = Math.max(from, part.entries[part.start]?.seq ?? to + 1); seq <= to; seq += 1) {
+    const entry = entryAt(part, seq)
+    if (entry !== undefined && isSpokenEvent(entry.event)) blank(entry)
+    for (const change of part.changes.get(seq) ?? []) if (isChange(change.event)) blank(change)
+  }
 }
 
 /** A room's part starts again: what is before a jump would not be contiguous with what comes. */

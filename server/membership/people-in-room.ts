@@ -73,6 +73,7 @@ export class PeopleInRoom {
       case 'name':
       case 'speak':
       case 'slowMs':
+      case 'retentionDays':
       case 'archived':
         return
     }

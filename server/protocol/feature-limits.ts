@@ -93,6 +93,18 @@ export const featureLimits = {
   },
   /** Rules of words and sites: each message is compared with all of them, some 20 µs; their characters. */
   wordRules: { atOnce: 500, chars: 100 },
+  /** Deleting what is old. */
+  retention: {
+    /** Ten years; whoever keeps messages longer keeps them for ever. */
+    days: 3_660,
+    /** Numbers that one entry covers: their words go in the transaction of sync that carries it, some 100 ms. */
+    step: 500,
+    /** How often it is looked for, and by how much the oldest message of a room may be too old: an entry an hour, not a message. */
+    everyMs: 10 * minute,
+    slackMs: 1 * hour,
+    /** Until the archive has an entry: the next one waits for it, so that the archive is never full of them. */
+    archivedMs: 30 * second,
+  },
   /** People in a page of the administrators' list: a few screens. */
   people: { page: { default: 50, max: 200 } },
   /** The audit log. Entries of a page: a few screens; an export reads the larger ones. */

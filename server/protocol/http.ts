@@ -131,6 +131,8 @@ export const SpokenMessage = Closed({
   pinnedBy: Type.Optional(Closed({ id: Id, name: Type.String() })),
   /** The thread that begins with it; missing before the first reply. */
   threaded: Type.Optional(ThreadSummary),
+  /** It is deleted because it was older than so many days, as is everything before it in the room. */
+  expired: Type.Optional(Type.Integer({ minimum: 1 })),
   ...pollFields,
 })
 export const NoticeMessage = Closed({ ...said, kind: Type.Literal('notice'), notice: NoticeBody })

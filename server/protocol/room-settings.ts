@@ -63,6 +63,13 @@ export const roomSettings = {
     right: 'settings',
     shown: 'when known',
   },
+  /** Days after which messages are deleted; 0: as the workspace says. Of both, the shorter holds. */
+  retentionDays: {
+    value: { upTo: limits.retention.days },
+    column: 'retention_days',
+    right: 'settings',
+    shown: 'when known',
+  },
   /** Nothing is written in it any more, and nobody joins; it can be read as before. */
   archived: {
     value: { flag: true },

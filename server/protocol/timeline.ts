@@ -66,8 +66,10 @@ export function withChange<Of extends Message>(message: Of, effect: EffectEvent)
     ? { ...message, threaded: withReply(message.threaded, effect) }
     : message.deletedAt === null
       ? foldChange(message, effect)
-      : // A message that is over has nothing left to change.
-        message
+      : // A message that is over has nothing left to change, but that it is old.
+        isErasure(effect) && effect.days !== undefined
+        ? { ...message, expired: effect.days }
+        : message
   return { ...next, updatedSeq: effect.seq }
 }
 

@@ -15,10 +15,11 @@ const settings = {
   guests: Type.Boolean(),
   askToJoin: Type.Boolean(),
   newcomers: Newcomers,
+  retentionDays: Type.Integer({ minimum: 0 }),
 }
 /**
  * `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
- * has to be.
+ * has to be. `retentionDays`: see room-settings.ts; 0: never.
  */
 export const WorkspaceAnswer = Closed(settings)
 /** A way to sign in; `url`: where a browser goes for it. */
@@ -37,6 +38,7 @@ export const WorkspaceBody = Type.Object(
     guests: Type.Optional(Type.Boolean()),
     askToJoin: Type.Optional(Type.Boolean()),
     newcomers: Type.Optional(NewcomersBody),
+    retentionDays: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.retention.days })),
   },
   { additionalProperties: false, minProperties: 1 },
 )

@@ -130,7 +130,7 @@ test('a ban deletes everything in all rooms with one entry each, on both servers
     () => bob.heard.filter((event): event is ErasedEvent => event.type === 'erased'),
     (events) => events.length === 2,
   )
-  expect(new Map(told.map((event) => [event.room, [event.from, event.to + 1, event.person.id]]))).toEqual(
+  expect(new Map(told.map((event) => [event.room, [event.from, event.to + 1, event.person?.id]]))).toEqual(
     new Map([
       [room, [first, answer + 1, eve.user.id]],
       [other, [second, second + 1, eve.user.id]],

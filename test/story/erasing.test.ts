@@ -1,8 +1,12 @@
 // An administrator deletes what somebody has said, and takes it back: by itself, and with a ban. Readers see both at once.
 import { expect, test } from 'vitest'
+import { expireAll } from '../../server/erasing/retention.ts'
+import { archiveOf } from '../../server/history/sync/checkpoint.ts'
+import { LogWriter } from '../../server/log/log-writer.ts'
 import { devices, isClean as axeFindsNothing } from '../support/browser-devices.ts'
 import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
+import { until } from '../support/until.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 
 const story = tellStory()
@@ -70,5 +74,44 @@ test.each(devices)(
     await bob.sees(second)
     await restore.waitFor({ state: 'detached' })
     expect(await root.focused()).not.toBe('')
+  },
+)
+
+test.each(devices.filter(([place]) => place === 'desk' || place === 'phone-zh'))(
+  'an owner has old messages deleted, and the room says so: %s',
+  async (place, device) => {
+    const { brook } = story()
+    const own = await story().joins(`Ann ${place}`)
+    const room = (await own.makes(`notes ${place}`)).id
+    own.room = room
+    const { seq } = await own.acked(own.says('yesterday'))
+    const ann = await story().opens(own.user.name, { ...device, cookie: own.cookie })
+    await ann.page.goto(`/rooms/${room}`)
+    await ann.sees('yesterday')
+    await ann.presses(ann.words.room.more)
+    await ann.page.getByRole('menuitem', { name: ann.words.settings.open }).click()
+    await ann.dialog.getByLabel(ann.words.settings.keep).selectOption('1')
+    await ann.dialog.getByText(ann.words.settings.keepWarns).waitFor()
+    await isClean(ann)
+    await ann.dialog.getByRole('button', { name: ann.words.settings.save }).click()
+    await ann.dialog.waitFor({ state: 'detached' })
+    await ann.says('today')
+    const rows = () => brook.db.rows('SELECT 1 FROM messages WHERE room_id = ? AND seq = ?', [room, seq])
+    await until(rows, ({ length }) => length === 1)
+    await brook.db.run('UPDATE messages SET log_ms = log_ms - ? WHERE room_id = ? AND seq <= ?', [
+      3 * 86_400_000,
+      room,
+      seq,
+    ])
+    const log = new LogWriter({ redis: brook.connections, shards: 1, archive: archiveOf(brook.db, 1) })
+    await expireAll({ db: brook.db, log, signal: new AbortController().signal })
+    const [, one = ''] = ann.words.room.expired.split(' | ')
+    await ann.list.getByText(fill(one, { n: '1' })).waitFor()
+    await ann.list.getByText('yesterday').waitFor({ state: 'detached' })
+    await ann.sees('today')
+    await isClean(ann)
+    await ann.page.reload()
+    await ann.list.getByText(fill(one, { n: '1' })).waitFor()
+    expect(await ann.list.getByText(ann.words.room.deleted).count()).toBe(0)
   },
 )

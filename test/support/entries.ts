@@ -35,7 +35,15 @@ type ChangeBody =
   | { type: 'deleted'; target: number }
   | { type: 'reacted'; target: number; emoji: string; on: boolean }
   | { type: 'pinned'; target: number; on: boolean }
-  | { type: 'erased'; target: number; person: Person; from: number; to: number; undoes?: number }
+  | {
+      type: 'erased'
+      target: number
+      person?: Person
+      from: number
+      to: number
+      undoes?: number
+      days?: number
+    }
 
 /** A change of the message numbered `target`. */
 export function change(

@@ -48,6 +48,8 @@ describe('an entry that deletes everything of somebody', () => {
     ['no person', { from: 1, to: 2 }],
     ['a bad person', { person: { id: 7 }, from: 1, to: 2 }],
     ['no numbers', { person: ann }],
+    ['both a person and an age', { person: ann, days: 3, from: 1, to: 2 }],
+    ['an age and something that it undoes', { days: 3, from: 1, to: 2, undoes: 1 }],
     ['a bad number', { person: ann, from: 1.5, to: 2 }],
     ['something else that it undoes', { person: ann, from: 1, to: 2, undoes: 'x' }],
   ])('is refused with %s', (_what, body) => {
@@ -112,6 +114,14 @@ describe('memory', () => {
     tail.take([erases(5, 1, 3, { undoes: 4 })])
     const restored = asTheyStand(tail, '7', tail.since('7', 0) ?? [])
     expect(restored.slice(0, 2)).toMatchObject([{ text: 'better' }, { text: 'better' }])
+  })
+
+  test('forgets for good what is deleted because it was old', () => {
+    const tail = tailOf(message(1), change(2, { type: 'edited', target: 1, text: 'better' }), message(3))
+    tail.take([change(4, { type: 'erased', target: 0, from: 1, to: 2, days: 30 }, { user: bob })])
+    expect(textsIn(tail)).toEqual(['', 'words 3'])
+    const kept = [...tail.backwards('7', Infinity)].map(({ event }) => ('text' in event ? event.text : ''))
+    expect(kept).toEqual(['', 'words 3', '', ''])
   })
 
   test('lets go of it with its entry: MySQL knows it by then', () => {

@@ -21,6 +21,7 @@ const examples: RoomSettings = {
   visibility: 'private',
   speak: 'moderators',
   slowMs: 30_000,
+  retentionDays: 30,
   archived: true,
 }
 

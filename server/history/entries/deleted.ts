@@ -25,7 +25,7 @@ async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Pr
 }
 
 /**
- * Of these messages those that are deleted lose what their changes said, also one that came after the deletion. Answers
+ * Of these messages those that are deleted, and cannot be restored, lose what their changes said, also one that came after the deletion. Answers
  * where in the log words stand that must be forgotten there.
  */
 export async function purge(
@@ -36,7 +36,8 @@ export async function purge(
   const touched = new Map(events.map(({ room, target }) => [placeKey(room, target), { room, target }]))
   for (const { room, target } of touched.values()) {
     const said = await tx.rows<StreamId>(
-      `SELECT log_ms AS ms, log_n AS n FROM messages WHERE room_id = ? AND seq = ? AND deleted_ms IS NOT NULL`,
+      `SELECT log_ms AS ms, log_n AS n FROM messages WHERE room_id = ? AND seq = ? AND deleted_ms IS NOT NULL
+         AND erased_seq IS NULL`,
       [room, target],
     )
     if (said.length === 0) continue

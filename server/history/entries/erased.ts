@@ -2,22 +2,27 @@
 // marked with its number and read as deleted; what they said stays in their rows until it is undone or erased (server/erasing).
 import type { Queryable } from '../../db.ts'
 import { holding, manyMessages, type ErasedEvent } from '../../protocol/entries/erased.ts'
+import { eraseWords } from '../../erasing/for-good.ts'
+import { withIndex } from '../../search/touched.ts'
 import { isSpokenRow, type ChangeSql } from './kind.ts'
 
-type Said = Pick<ErasedEvent, 'person' | 'from' | 'to' | 'undoes'>
+type Said = Pick<ErasedEvent, 'person' | 'from' | 'to' | 'undoes' | 'days'>
 
 export const erased: ChangeSql<ErasedEvent> = {
-  content: ({ person, from, to, undoes }) => ({ body: JSON.stringify({ person, from, to, undoes }) }),
+  content: ({ person, from, to, undoes, days }) => ({
+    body: JSON.stringify({ person, from, to, undoes, days }),
+  }),
   read: (change, { body }) => ({ ...(JSON.parse(body ?? '{}') as Said), ...change, type: 'erased' }),
   async settle(tx, events) {
     for (const room of new Set(events.map((event) => event.room))) {
       const own = events.filter((event) => event.room === room)
+      for (const event of own) if (event.days !== undefined) await expire(tx, event)
       const undoing = own.filter(({ undoes }) => undoes !== undefined)
       for (const event of undoing) await restore(tx, event)
       // What was undone may have hidden what another entry about the same person hides too.
-      const again = new Set(undoing.map(({ person }) => person.id))
+      const again = new Set(undoing.map(({ person }) => person?.id))
       const fresh = new Set(own.map(({ seq }) => seq))
-      await hide(tx, room, ({ seq, person }) => fresh.has(seq) || again.has(person.id))
+      await hide(tx, room, ({ seq, person }) => fresh.has(seq) || again.has(person?.id))
     }
   },
 }
@@ -32,16 +37,22 @@ async function holdingIn(tx: Queryable, room: string): Promise<Kept[]> {
   return holding(rows.map(({ seq, at, body }) => ({ ...(JSON.parse(body) as Said), seq, at })))
 }
 
+/** A message has come late: it is hidden, or gone, as if it had been there in time. */
+export async function hideLate(tx: Queryable, room: string, late: number): Promise<void> {
+  await hide(tx, room, ({ from, to }) => late >= from && late <= to)
+  for (const erasure of await holdingIn(tx, room))
+    if (erasure.days !== undefined && late >= erasure.from && late <= erasure.to)
+      await expire(tx, { ...erasure, room })
+}
+
 /**
  * Hides what the entries of a room hide that are not undone. Twice is as once: also for a message that comes late, and for what
  * two of them hide, of which one was undone.
  */
-export async function hide(
-  tx: Queryable,
-  room: string,
-  which: (erasure: Kept) => boolean = () => true,
-): Promise<void> {
-  for (const { seq, at, person, from, to } of (await holdingIn(tx, room)).filter(which))
+async function hide(tx: Queryable, room: string, which: (erasure: Kept) => boolean): Promise<void> {
+  for (const erasure of (await holdingIn(tx, room)).filter(which)) {
+    const { seq, at, person, from, to } = erasure
+    if (person === undefined) continue
     // By the room's numbers: somebody may have said far more elsewhere. Trap: MySQL sets these one after the other.
     await tx.run(
       `UPDATE messages FORCE INDEX (PRIMARY) SET erased_seq = IF(deleted_ms IS NULL OR erased_seq > ?, ?, erased_seq),
@@ -49,6 +60,7 @@ export async function hide(
        WHERE room_id = ? AND seq BETWEEN ? AND ? AND user_id = ? AND ${isSpokenRow}`,
       [seq, seq, seq, at, seq, BigInt(room), from, to, BigInt(person.id)],
     )
+  }
 }
 
 const restore = (tx: Queryable, { room, seq, person, from, to, undoes = 0 }: ErasedEvent): Promise<unknown> =>
@@ -56,5 +68,31 @@ const restore = (tx: Queryable, { room, seq, person, from, to, undoes = 0 }: Era
     `UPDATE messages FORCE INDEX (PRIMARY) SET deleted_ms = IF(erased_seq = ?, NULL, deleted_ms),
        erased_seq = IF(erased_seq = ?, NULL, erased_seq), updated_seq = GREATEST(updated_seq, ?)
      WHERE room_id = ? AND seq BETWEEN ? AND ? AND user_id = ? AND ${isSpokenRow}`,
-    [undoes, undoes, seq, BigInt(room), from, to, BigInt(person.id)],
+    [undoes, undoes, seq, BigInt(room), from, to, BigInt(person?.id ?? 0)],
   )
+
+/**
+ * What is too old goes at once, for good. Limit: an entry covers no more numbers than limits.retention.step, so that this is a
+ * small part of a transaction of sync.
+ */
+async function expire(
+  tx: Queryable,
+  { room, seq, at, from, to, days = 0 }: Pick<ErasedEvent, 'room' | 'seq' | 'at' | 'from' | 'to' | 'days'>,
+): Promise<void> {
+  const rows = await tx.rows<{ seq: number }>(
+    `SELECT seq FROM messages WHERE room_id = ? AND seq BETWEEN ? AND ? AND ${isSpokenRow}`,
+    [BigInt(room), from, to],
+  )
+  const seqs = rows.map((row) => row.seq)
+  const targets = seqs.map((target) => ({ room, seq: target }))
+  if (seqs.length > 0)
+    await withIndex(tx, targets, async () => {
+      await tx.run(
+        `UPDATE messages SET deleted_ms = COALESCE(deleted_ms, ?), expired = ?, updated_seq = GREATEST(updated_seq, ?)
+         WHERE room_id = ? AND seq IN (?)`,
+        [at, days, seq, BigInt(room), seqs],
+      )
+      await eraseWords(tx, room, seqs)
+    })
+  await tx.run('UPDATE rooms SET expired_seq = GREATEST(expired_seq, ?) WHERE id = ?', [to, BigInt(room)])
+}

@@ -34,6 +34,8 @@ export interface MessageRow extends Omit<Content, 'also_in_room'>, ThreadColumns
   deleted_ms: number | null
   /** The number of the entry that has deleted it with all others of its author; what it said is still here. */
   erased_seq: number | null
+  /** It is deleted because it was older than so many days; 0: it is not. */
+  expired: number
   is_reacted: number
   is_pinned: number
   updated_seq: number

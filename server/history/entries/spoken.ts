@@ -57,6 +57,7 @@ export const spoken: RowSql<SpokenEvent> = {
     }
     const threaded = threadOf(row)
     if (row.mentions !== null) message.mentions = JSON.parse(row.mentions) as Mention[]
+    if (row.expired > 0) message.expired = row.expired
     if (row.thread !== null) message.thread = row.thread
     if (row.also_in_room === 1) message.alsoInRoom = true
     if (threaded !== undefined) message.threaded = threaded

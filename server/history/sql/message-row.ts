@@ -72,7 +72,7 @@ export async function insertMessages(tx: Queryable, rows: MessageRows): Promise<
 }
 
 const rest = `seq, kind, user_id, user_name, user_bot, user_icon, cid, reply_to, notice, log_ms, said_ms, deleted_ms,
-  erased_seq, thread, also_in_room, body`
+  erased_seq, expired, thread, also_in_room, body`
 
 export const selectMessages = `SELECT ${rest}, text, mentions, edited_ms, is_reacted, is_pinned, updated_seq, replies, replied_seq,
   replied_ms, repliers, state FROM messages`

@@ -145,15 +145,21 @@ export interface Unread {
   before: number
   /** Numbers that do not count, though MySQL still has their messages; at least one. */
   except: number[]
-  /** Nor do the messages of these people between these numbers, both inclusive. */
+  /** Nor do the messages of these people, or of everybody, between these numbers, both inclusive. */
   hidden: readonly Pick<ErasedEvent, 'person' | 'from' | 'to'>[]
 }
 
 /** Of a message `m` in such a span. */
 export const notHidden = ({ hidden }: Unread): string =>
-  hidden.map(() => 'AND NOT (m.user_id = ? AND m.seq BETWEEN ? AND ?)').join(' ')
+  hidden
+    .map(({ person }) =>
+      person === undefined
+        ? 'AND m.seq NOT BETWEEN ? AND ?'
+        : 'AND NOT (m.user_id = ? AND m.seq BETWEEN ? AND ?)',
+    )
+    .join(' ')
 export const hiddenParams = ({ hidden }: Unread): Param[] =>
-  hidden.flatMap(({ person, from, to }) => [BigInt(person.id), from, to])
+  hidden.flatMap(({ person, from, to }) => [...(person === undefined ? [] : [BigInt(person.id)]), from, to])
 
 /** Messages of others within each span, counted up to `most` a room. One statement for all rooms. */
 export async function countUnread(

@@ -4,7 +4,7 @@ import type { DeadLetter } from '../../log/dead-letters.ts'
 import { decodeEntry } from '../../log/decode.ts'
 import { BadEntry } from '../../log/entry.ts'
 import { withIndex } from '../../search/touched.ts'
-import { hide } from '../entries/erased.ts'
+import { hideLate } from '../entries/erased.ts'
 import { writeEntries } from './archive.ts'
 
 /** Undefined when the entry is in MySQL now, else why it is not. Reviving twice is the same as once. */
@@ -18,7 +18,8 @@ export async function revive(db: Db, { entry, fields }: DeadLetter): Promise<str
       withIndex(tx, [revived], async () => {
         await writeEntries(tx, [revived])
         // Everything of its author may have been deleted meanwhile.
-        await hide(tx, revived.room)
+        const { event, room, seq } = revived
+        await hideLate(tx, room, 'target' in event ? event.target : seq)
       }),
     )
     return undefined

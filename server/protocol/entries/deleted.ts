@@ -22,4 +22,14 @@ export function emptied(message: SpokenMessage, at: number): SpokenMessage {
 }
 
 /** Its author, time and place among the others; all other fields are removed with the text. */
-const stays = ['kind', 'seq', 'updatedSeq', 'cid', 'user', 'at', 'threaded', ...placeFields] as const
+const stays = [
+  'kind',
+  'seq',
+  'updatedSeq',
+  'cid',
+  'user',
+  'at',
+  'threaded',
+  'expired',
+  ...placeFields,
+] as const

@@ -1,6 +1,6 @@
 // Everything that one person had said in the room is deleted, from a number up to another, by one entry; or such an entry is
 // undone. Until it is undone no reader sees those messages; what they said is in the archive for a day (server/erasing), so
-// that it can be.
+// that it can be. Or everything that anybody had said, because it is older than the room keeps messages: that is for good.
 import type { SpokenMessage } from '../http.ts'
 import type { Person } from '../people.ts'
 import { emptied } from './deleted.ts'
@@ -10,13 +10,15 @@ export interface ErasedEvent extends Change {
   type: 'erased'
   /** Always `manyMessages`. */
   target: number
-  /** Whose messages. `user` is who deleted them. */
-  person: Person
+  /** Whose messages; absent: everybody's, because they are old. `user` is who deleted them. */
+  person?: Person
   /** Numbers, both inclusive. In a draft `to` is 0: up to the entry itself. */
   from: number
   to: number
   /** The number of the entry that does not count any more. Absent: this one deletes. */
   undoes?: number
+  /** After how many days messages are deleted here. Absent: they are not deleted because they are old. */
+  days?: number
 }
 
 /** The target of a change that is about no single message. */
@@ -28,23 +30,27 @@ export const erased: ChangeKind<ErasedEvent> = {
   words: 'kept',
   parse(common, body) {
     const change = changeOf('erased', common, { target: common.seq })
-    const { person, from, to, undoes } = body
+    const { person, from, to, undoes, days } = body
     if (typeof change === 'string') return change
-    if (!isPerson(person)) return 'nobody whose messages they are'
     if (!isNumber(from) || !isNumber(to) || (undoes !== undefined && !isNumber(undoes))) return 'bad numbers'
-    const { id, name } = person
     const last = to > 0 ? to : (undoes ?? common.seq) - 1
-    const whole = { ...change, target: manyMessages, person: { id, name }, from, to: last }
-    return undoes === undefined ? whole : { ...whole, undoes }
+    const whole = { ...change, target: manyMessages, from, to: last }
+    if (person === undefined && isNumber(days) && undoes === undefined) return { ...whole, days }
+    if (!isPerson(person) || days !== undefined) return 'nobody whose messages they are'
+    const { id, name } = person
+    return { ...whole, person: { id, name }, ...(undoes === undefined ? {} : { undoes }) }
   },
-  fold: (message, { at, undoes }) => (undoes === undefined ? emptied(message, at) : message),
+  fold(message, { at, undoes, days }) {
+    if (undoes !== undefined) return message
+    return days === undefined ? emptied(message, at) : { ...emptied(message, at), expired: days }
+  },
 }
 
 /** Whether an entry deletes this message, or restores it. */
 export const covers = (
   { person, from, to }: Pick<ErasedEvent, 'person' | 'from' | 'to'>,
   { seq, user }: Pick<SpokenMessage, 'seq' | 'user'>,
-): boolean => seq >= from && seq <= to && user.id === person.id
+): boolean => seq >= from && seq <= to && (person === undefined || user.id === person.id)
 
 /** Those that hold, in their order: what was undone and what undid it are left out. */
 export function holding<Of extends Pick<ErasedEvent, 'seq' | 'undoes'>>(erasures: readonly Of[]): Of[] {

@@ -13,6 +13,7 @@ const garden: Workspace = {
   signUp: 'invite',
   guests: true,
   askToJoin: false,
+  retentionDays: 0,
   newcomers: careful,
 }
 const refused = (code: string, status: number) => Response.json({ error: { code, message: '' } }, { status })

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EffectEvent, EntryEvent } from '../../../server/protocol/events.ts'
 import { useQuotes } from '../../../web/conversation/pages/quotes.ts'
-import { withNews, type Window } from '../../../web/conversation/pages/window.ts'
+import { toRows } from '../../../web/conversation/lines/rows.ts'
+import { fromPage, withNews, withOlder, type Window } from '../../../web/conversation/pages/window.ts'
 import { sinceMs } from '../../../web/bans/since.ts'
 import { Feed } from '../../../web/wire/feed.ts'
 import type { FeedEvent } from '../../../web/wire/feed-events.ts'
@@ -37,6 +38,26 @@ describe('the messages on screen', () => {
     const next = withNews(window, { messages: [], changes: [edited, erased(20)] })
     expect(texts(next)).toEqual(['better', '', 'words 3', 'words 4'])
     expect(next.messages[1]).toMatchObject({ deletedAt: 99, updatedSeq: 20 })
+  })
+
+  it('begin after what is deleted because it was old', () => {
+    const old = erased(20, { person: undefined, days: 30, from: 1, to: 2 })
+    const next = withNews({ ...window, hasBefore: true }, { messages: [], changes: [old] })
+    expect(texts(next)).toEqual(['words 3', 'words 4'])
+    expect(next).toMatchObject({ hasBefore: false, expired: 30 })
+    // A page that reaches back to it ends there.
+    const gone = message(1, { deletedAt: 99, text: '', expired: 30 })
+    const page = { messages: [gone, message(2)], hasBefore: true, hasAfter: false, upTo: 4 }
+    expect(fromPage(page, [])).toMatchObject({ messages: [{ seq: 2 }], hasBefore: false, expired: 30 })
+    expect(withOlder({ messages: [message(3)], hasBefore: true, hasAfter: false }, page)).toMatchObject({
+      messages: [{ seq: 2 }, { seq: 3 }],
+      hasBefore: false,
+      expired: 30,
+    })
+    expect(toRows([], { firstUnread: undefined, began: true, expired: 30, dayOf: String })[0]).toMatchObject({
+      kind: 'began',
+      expired: 30,
+    })
   })
 
   it('and so do quotes, also one that is being loaded', async () => {

@@ -71,7 +71,8 @@ interface LineRow<Of extends Line = Line> {
 
 /** What the list draws, top to bottom. `key` is unique within a list and stable between renders. */
 export type Row =
-  | { kind: 'began'; key: string }
+  /** `expired`: what was older than so many days is deleted. */
+  | { kind: 'began'; key: string; expired?: number }
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
   /** Messages between the rows above and below are not loaded. */

@@ -11,6 +11,8 @@ export interface RowOptions {
   firstUnread: number | undefined
   /** True if the lines start with the room's first. */
   began: boolean
+  /** ... and what was before them is deleted, because it was older than so many days. */
+  expired?: number | undefined
   /** The last number that is loaded, while there are newer ones; own messages that are on their way stand below those. */
   loadedUpTo?: number | undefined
   /** The day of a time in the reader's zone, as any text that is equal for the same day. */
@@ -18,8 +20,8 @@ export interface RowOptions {
 }
 
 /** The rows for `lines`, which are in order. */
-export function toRows(lines: Line[], { firstUnread, began, loadedUpTo, dayOf }: RowOptions): Row[] {
-  const rows: Row[] = began ? [{ kind: 'began', key: 'began' }] : []
+export function toRows(lines: Line[], { firstUnread, began, expired, loadedUpTo, dayOf }: RowOptions): Row[] {
+  const rows: Row[] = began ? [{ kind: 'began', key: 'began', ...(expired && { expired }) }] : []
   const newAt = firstNew(lines, firstUnread, began)
   const gapAt = loadedUpTo === undefined ? -1 : lines.findIndex(({ seq = Infinity }) => seq > loadedUpTo)
   lines.forEach((line, index) => {

@@ -26,6 +26,7 @@ export function spannedOf(window: Window, { from, to }: Span): Window {
   const end = placeOf(messages, to + 1)
   if (first === 0 && end === messages.length) return window
   return {
+    ...window,
     messages: messages.slice(first, end),
     hasBefore: first > 0 || window.hasBefore,
     hasAfter: end < messages.length || window.hasAfter,

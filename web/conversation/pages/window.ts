@@ -1,8 +1,8 @@
 // The part of a room's history that is in memory: messages without a hole between them, by number. Pure. Invariant:
 // every message between the first and the last is here; what cannot be joined to them stays out.
 import type { EffectEvent } from '../../../server/protocol/events.ts'
-import type { Message, PageAnswer } from '../../../server/protocol/http.ts'
-import { isErasure, later, targetOf, withChange } from '../../../server/protocol/timeline.ts'
+import type { Message, PageAnswer, SpokenMessage } from '../../../server/protocol/http.ts'
+import { isErasure, isSpoken, later, targetOf, withChange } from '../../../server/protocol/timeline.ts'
 
 export interface Window {
   /** Ascending by seq. */
@@ -10,6 +10,8 @@ export interface Window {
   /** There is more above, or below. */
   readonly hasBefore: boolean
   readonly hasAfter: boolean
+  /** What was before is deleted, because it was older than so many days. */
+  readonly expired?: number | undefined
 }
 
 export const emptyWindow: Window = { messages: [], hasBefore: false, hasAfter: false }
@@ -22,7 +24,18 @@ export interface News {
 
 /** A page, with what arrived while it was loading. */
 export const fromPage = ({ messages, hasBefore, hasAfter }: PageAnswer, live: readonly News[]): Window =>
-  live.reduce(withNews, { messages, hasBefore, hasAfter })
+  live.reduce(withNews, withoutOld({ messages, hasBefore, hasAfter }))
+
+/** Where something is deleted because it was old, so is all before it: the room begins after it. */
+function withoutOld(window: Window): Window {
+  const at = window.messages.findLastIndex(isOld)
+  const last = window.messages[at]
+  if (last === undefined || !isOld(last)) return window
+  return { ...window, messages: window.messages.slice(at + 1), hasBefore: false, expired: last.expired }
+}
+
+const isOld = (message: Message): message is SpokenMessage & { expired: number } =>
+  isSpoken(message) && message.expired !== undefined
 
 export const withNews = (window: Window, { messages, changes }: News): Window =>
   withChanges(withEntries(window, messages), changes)
@@ -31,10 +44,10 @@ export const withNews = (window: Window, { messages, changes }: News): Window =>
 function withChanges(window: Window, changes: readonly EffectEvent[]): Window {
   // Changes of one message must come in their order: where one is about many, all are applied to all.
   if (changes.some(isErasure))
-    return {
+    return withoutOld({
       ...window,
       messages: window.messages.map((message) => changes.reduce<Message>(withChange, message)),
-    }
+    })
   const targets = new Map<number, EffectEvent[]>()
   for (const change of changes)
     targets.set(targetOf(change), [...(targets.get(targetOf(change)) ?? []), change])
@@ -61,9 +74,10 @@ export function placeOf(messages: readonly { seq: number }[], seq: number): numb
   return low
 }
 
-/** `loadedUpTo`: the last number that is loaded, while there are newer ones. */
-export const endOf = ({ messages, hasAfter }: Window): { loadedUpTo: number | undefined } => ({
+/** Where its ends are: `loadedUpTo`, the last number that is loaded, while there are newer ones; `expired`, see Window. */
+export const endsOf = ({ messages, hasAfter, expired }: Window) => ({
   loadedUpTo: hasAfter ? (messages.at(-1)?.seq ?? 0) : undefined,
+  expired,
 })
 
 /** The message with number `seq`, if it is in memory. */
@@ -73,11 +87,10 @@ export function messageOf({ messages }: Window, seq: number): Message | undefine
 }
 
 /** With the page before it. */
-export const withOlder = (window: Window, { messages, hasBefore }: PageAnswer): Window => ({
-  ...window,
-  messages: merge(messages, window.messages),
-  hasBefore,
-})
+export const withOlder = (window: Window, { messages, hasBefore }: PageAnswer): Window => {
+  const next = { ...window, messages: merge(messages, window.messages), hasBefore }
+  return messages.some(isOld) ? withoutOld(next) : next
+}
 
 /** With the page after it. */
 export const withNewer = (window: Window, { messages, hasAfter }: PageAnswer): Window => ({
@@ -91,7 +104,9 @@ export function withEntries(window: Window, entries: readonly Message[]): Window
   const first = window.hasBefore ? (window.messages[0]?.seq ?? Infinity) : 0
   const last = window.hasAfter ? (window.messages.at(-1)?.seq ?? 0) : Infinity
   const fitting = entries.filter(({ seq }) => seq >= first && seq <= last)
-  return fitting.length === 0 ? window : { ...window, messages: merge(window.messages, fitting) }
+  if (fitting.length === 0) return window
+  const next = { ...window, messages: merge(window.messages, fitting) }
+  return fitting.some(isOld) ? withoutOld(next) : next
 }
 
 /** Only the newest `count` messages, for a room that nobody looks at. */

@@ -13,7 +13,7 @@ import { useQuotes } from '../../conversation/pages/quotes.ts'
 import { isLooking, useReading } from '../../conversation/pages/reading.ts'
 import { roomSource } from '../../conversation/pages/source.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
-import { endOf, messageOf } from '../../conversation/pages/window.ts'
+import { endsOf, messageOf } from '../../conversation/pages/window.ts'
 import { useMembers } from '../../people/members.ts'
 import { usePins } from '../../pins/pins.ts'
 import { useRooms } from '../../rooms/rooms.ts'
@@ -74,8 +74,8 @@ export function useRoomState(id: string) {
   const newest = computed(() => Math.max(room.value?.head ?? 0, own.upTo.value))
   const rows = computed(() => {
     const began = pages.status.value === 'ready' && !pages.shown.value.hasBefore
-    const firstUnread = reading.firstUnread.value
-    const drawn = toRows(own.lines.value, { firstUnread, began, ...endOf(pages.shown.value), dayOf: zoneDay })
+    const places = { firstUnread: reading.firstUnread.value, began, ...endsOf(pages.shown.value) }
+    const drawn = toRows(own.lines.value, { ...places, dayOf: zoneDay })
     return withNotes(drawn, notesOf(notes.notes.value), pages.shown.value.hasAfter)
   })
 

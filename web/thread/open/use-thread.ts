@@ -11,7 +11,7 @@ import { zoneDays } from '../../conversation/lines/zone-day.ts'
 import { usePages } from '../../conversation/pages/pages.ts'
 import { isLooking, useReading } from '../../conversation/pages/reading.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
-import { endOf } from '../../conversation/pages/window.ts'
+import { endsOf } from '../../conversation/pages/window.ts'
 import type { Timeline } from '../../conversation/timeline.ts'
 import type { OpenedRoom } from '../../room/open/opened-room.ts'
 import type { FeedEvent } from '../../wire/feed-events.ts'
@@ -68,7 +68,7 @@ export function useThread(deps: ThreadDeps): OpenedThread {
     const drawn = toRows(own.lines.value, {
       firstUnread: reading.firstUnread.value,
       began: false,
-      ...endOf(pages.shown.value),
+      ...endsOf(pages.shown.value),
       dayOf: zoneDay,
     })
     const replies = beginning.message.value?.threaded?.replies ?? 0

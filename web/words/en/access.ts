@@ -11,6 +11,11 @@ export const accessEn = {
     nameEmpty: 'Enter a name.',
     save: 'Save',
     saved: 'Saved.',
+    old: 'Delete old messages',
+    oldText: 'In every room, for everyone, and for good. Owners can choose a shorter time for their room.',
+    oldTitle: 'Keep all messages? | Delete messages after {n} day? | Delete messages after {n} days?',
+    oldAsk: 'Older messages in every room will be deleted within minutes. This can’t be undone.',
+    oldIt: 'Delete old messages',
     who: 'Who may join',
     modes: {
       invite: 'People with an invite link',

@@ -64,6 +64,12 @@ export const conversationEn = {
     },
     slowOnBy: '{name} turned on slow mode: one message every {time}',
     slowOffBy: '{name} turned off slow mode',
+    expiresBy:
+      '{name} set messages to be kept | {name} set messages to be deleted after {n} day | {name} set messages to be deleted after {n} days',
+    keepsBy: '{name} turned off deleting old messages in this room',
+    goesOn: 'Recent messages in {room}',
+    expired:
+      'Old messages are deleted here. | Messages older than {n} day are deleted here. | Messages older than {n} days are deleted here.',
     archivedBy: '{name} archived the room',
     restoredBy: '{name} restored the room',
     lost: 'Some messages may be missing here, because the server was restored from a backup ({count})',

@@ -107,6 +107,12 @@ export const shellEn = {
     slow: 'Slow mode',
     slowText: 'How long members wait between messages. Moderators and owners never wait.',
     slowOff: 'Off',
+    keep: 'Delete old messages',
+    keepText:
+      'Messages older than this are deleted for everyone, for good. The workspace may delete them sooner.',
+    keepWarns: 'Messages older than this will be deleted for good within minutes. This can’t be undone.',
+    keepAll: 'As in the workspace',
+    keepDays: 'Never | After {n} day | After {n} days',
     archive: 'Archive room',
     archiveTitle: 'Archive {room}?',
     archiveText:

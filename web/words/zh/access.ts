@@ -14,6 +14,11 @@ export const accessZh: Shape<typeof accessEn> = {
     nameEmpty: '请输入名称。',
     save: '保存',
     saved: '已保存。',
+    old: '删除旧消息',
+    oldText: '在所有房间，为所有人永久删除。房间所有者可以为自己的房间选择更短的时间。',
+    oldTitle: '保留所有消息？ | {n} 天后删除消息？ | {n} 天后删除消息？',
+    oldAsk: '所有房间中更早的消息将在几分钟内被永久删除，无法恢复。',
+    oldIt: '删除旧消息',
     who: '谁可以加入',
     modes: { invite: '持有邀请链接的人', open: '任何知道网址的人', closed: '暂不接受新成员' },
     modeTexts: {
