@@ -153,7 +153,7 @@ const elsewhere: readonly Row[] = [
   // A case about the owner of a room: its moderators handle it, and administrators.
   {
     cells: signedIn('not_found', { 'moderator admin adminOutside': '+', ...noBots }),
-    routes: ['POST /api/reports/:case/handle'],
+    routes: ['POST /api/cases/:case/handle'],
   },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   {
@@ -200,6 +200,10 @@ const elsewhere: readonly Row[] = [
       'DELETE /api/admin/erasings/:erasing',
       'PATCH /api/admin/people/:user',
       'GET /api/admin/reports',
+      'GET /api/admin/rules',
+      'POST /api/admin/rules',
+      'PATCH /api/admin/rules',
+      'DELETE /api/admin/rules/:rule',
     ],
   },
   {
@@ -221,10 +225,11 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PATCH /api/rooms/:room': { topic: { body: { topic: 'tea' } }, settings: { body: { slowMs: 0 } } },
   'PATCH /api/workspace': { '': { body: { name: 'Brook' } } },
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
+  'POST /api/admin/rules': { '': { body: { kind: 'host', text: 'spam.example', does: 'refuse' } } },
   'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },
-  'POST /api/reports/:case/handle': { '': { body: { acts: [] } } },
+  'POST /api/cases/:case/handle': { '': { body: { acts: [] } } },
   'GET /api/search': { '': { query: { q: 'hello' } } },
 }
 

@@ -151,6 +151,12 @@ async function idsFor(
       sinceMs: 0,
     })
   }
+  if (url === '/api/admin/rules/:rule')
+    await make('rule', 'rule', 'admin', '/api/admin/rules', {
+      kind: 'host',
+      text: 'scam.example',
+      does: 'hold',
+    })
   if (url.includes(':case')) ids['case'] = await stage.report()
   if (url === '/api/invites/:invite' && method === 'DELETE')
     await make('invite', 'invite', 'admin', '/api/invites', {})
