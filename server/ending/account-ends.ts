@@ -42,6 +42,9 @@ interface OpenRow {
 const ownRows = [
   'second_factors',
   'recovery_codes',
+  'passkeys',
+  'device_links',
+  'join_requests',
   'identities',
   'identity_tickets',
   'rename_notes',

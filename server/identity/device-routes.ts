@@ -142,6 +142,7 @@ const phoneRoutes: FastifyPluginAsyncTypebox<DeviceRoutes> = async (app, { devic
       if (came === undefined) return { user: null }
       if (isRefusal(came)) return refuse(reply, came)
       giveToken(request, reply, came.token)
+      request.hasSignedIn = true
       await logAccountEvent(request, came.user, 'device_added')
       return { user: came.user }
     },

@@ -12,8 +12,9 @@ import { isDuplicate, type Db } from '../db.ts'
 import { memberOf } from '../identity/member.ts'
 import type { SecondFactors } from '../identity/second-factors.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import { refuseTaken } from '../naming/names-taken.ts'
 import { cleanReason, type Banning, type Bans } from '../moderation/bans.ts'
-import { banned, type Refusal } from '../protocol/errors.ts'
+import { banned, type ErrorCode, type Refusal } from '../protocol/errors.ts'
 import type { AskBody } from '../protocol/join-requests.ts'
 import { limits } from '../protocol/limits.ts'
 import { isMisleadingName } from '../protocol/misleading-names.ts'
@@ -39,6 +40,7 @@ export interface AskingDeps {
   limiter: Pick<SharedRateLimiter, 'take' | 'giveBack'>
 }
 
+const triesNames = new Set<ErrorCode>(['name_taken', 'name_alike'])
 const over: Refusal = { code: 'request_over' }
 
 export class Asking {
@@ -62,7 +64,7 @@ export class Asking {
     if (waitMs > 0) return { code: 'too_many', retryAfterMs: waitMs }
     const made = await this.#make({ name, words: line, password: body.password }, visitor)
     // What came to nothing does not count; a name that is taken does, for names could be tried out.
-    if (address !== undefined && isRefusal(made) && made.code !== 'name_taken')
+    if (address !== undefined && isRefusal(made) && !triesNames.has(made.code))
       await limiter.giveBack(address)
     if (!isRefusal(made)) await this.tell()
     return made
@@ -183,7 +185,9 @@ export class Asking {
   }
 
   async #refuseName(name: string): Promise<Refusal | undefined> {
-    const rows = await this.#deps.db.rows('SELECT id FROM users WHERE name_key = ?', [nameKey(name)])
-    return rows.length > 0 ? { code: 'name_taken' } : undefined
+    const { db } = this.#deps
+    const rows = await db.rows('SELECT id FROM users WHERE name_key = ?', [nameKey(name)])
+    // Of nobody yet.
+    return rows.length > 0 ? { code: 'name_taken' } : refuseTaken(db, { id: '0', name })
   }
 }

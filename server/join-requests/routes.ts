@@ -78,6 +78,7 @@ const askRoutes: FastifyPluginAsyncTypebox<JoinRequestRoutes> = async (app, { as
       const { own, came } = granted(await asking.look(request.body.request, visitorOf(request)))
       if (came !== undefined) {
         giveToken(request, reply, came.token)
+        request.hasSignedIn = true
         await logAccountEvent(request, came.user, 'signed_in')
       }
       const { state, name, reason } = own

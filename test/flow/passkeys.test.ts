@@ -285,3 +285,10 @@ test('whoever is banned is told so, and only after their passkey was right', asy
   expect((await signsIn(key)).code).toBe('banned')
   expect((await signsIn(key, { isUnverified: true })).code).toBe('passkey_failed')
 })
+
+test('with an account, its passkeys end', async () => {
+  const ann = await signsUp()
+  const { key } = await adds(ann)
+  expect((await ann.ask('DELETE', '/api/me', { messages: 'keep', password })).status).toBe(204)
+  expect((await signsIn(key)).code).toBe('passkey_unknown')
+})
