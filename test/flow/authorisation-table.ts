@@ -97,6 +97,27 @@ const elsewhere: readonly Row[] = [
     routes: ['POST /api/oidc/person', 'POST /api/oidc/account'],
   },
   { cells: everybody('+', { banned: 'banned' }), routes: ['GET /api/workspace', 'GET /api/invites/:invite'] },
+  { cells: everybody('asking_off', { banned: 'banned' }), routes: ['POST /api/requests'] },
+  { cells: everybody('request_over', { banned: 'banned' }), routes: ['POST /api/requests/state'] },
+  { cells: everybody('+', { banned: 'banned' }), routes: ['POST /api/requests/withdraw'] },
+  // The stage has no name that a passkey could belong to.
+  {
+    cells: everybody('no_passkeys_here'),
+    routes: ['POST /api/session/passkey/options', 'POST /api/session/passkey'],
+  },
+  { cells: everybody('ticket_over', { halfway: '+' }), routes: ['POST /api/session/second-factor/ways'] },
+  {
+    cells: signedIn('no_passkeys_here', { needsFactor: 'no_passkeys_here', ...noBots }),
+    routes: ['POST /api/security/passkeys/options', 'POST /api/security/passkeys'],
+  },
+  {
+    cells: signedIn('not_found', { needsFactor: 'not_found', ...noBots }),
+    routes: ['PATCH /api/security/passkeys/:passkey'],
+  },
+  {
+    cells: signedIn('not_found', { needsFactor: 'not_found', guest: 'password_needed', ...noBots }),
+    routes: ['DELETE /api/security/passkeys/:passkey'],
+  },
   // Of whoever asks.
   { cells: everybody('+', { former: 'signed_out' }), routes: ['GET /api/session'] },
   { cells: everybody('+', noBots), routes: ['DELETE /api/session'] },
@@ -200,6 +221,11 @@ const elsewhere: readonly Row[] = [
       'DELETE /api/admin/erasings/:erasing',
       'PATCH /api/admin/people/:user',
       'GET /api/admin/reports',
+      'GET /api/admin/requests',
+      'GET /api/admin/word-rules',
+      'POST /api/admin/word-rules',
+      'PATCH /api/admin/word-rules',
+      'DELETE /api/admin/word-rules/:rule',
     ],
   },
   {
