@@ -56,27 +56,6 @@ const elsewhere: readonly Row[] = [
   { cells: everybody('no_guests', { banned: 'banned' }), routes: ['POST /api/guests'] },
   { cells: everybody('wrong_password'), routes: ['POST /api/session'] },
   { cells: everybody('ticket_over', { halfway: 'wrong_code' }), routes: ['POST /api/session/second-factor'] },
-  // The stage is at an IP address, for which no device makes a passkey.
-  {
-    cells: everybody('no_passkeys_here', { banned: 'banned' }),
-    routes: ['POST /api/session/passkey/options', 'POST /api/session/passkey'],
-  },
-  {
-    cells: everybody('ticket_over', { banned: 'banned', halfway: '+' }),
-    routes: ['POST /api/session/second-factor/ways'],
-  },
-  {
-    cells: signedIn('no_passkeys_here', { needsFactor: 'no_passkeys_here', ...noBots }),
-    routes: ['POST /api/security/passkeys/options', 'POST /api/security/passkeys'],
-  },
-  {
-    cells: signedIn('not_found', { needsFactor: 'not_found', ...noBots }),
-    routes: ['PATCH /api/security/passkeys/:passkey', 'DELETE /api/security/passkeys/:passkey'],
-  },
-  // Asking to join is off on the stage.
-  { cells: everybody('asking_off', { banned: 'banned' }), routes: ['POST /api/requests'] },
-  { cells: everybody('request_over', { banned: 'banned' }), routes: ['POST /api/requests/state'] },
-  { cells: everybody('+', { banned: 'banned' }), routes: ['POST /api/requests/withdraw'] },
   {
     cells: everybody('device_over', { banned: 'banned' }),
     routes: ['POST /api/device-links/open', 'POST /api/device-links/enter'],
@@ -97,6 +76,27 @@ const elsewhere: readonly Row[] = [
     routes: ['POST /api/oidc/person', 'POST /api/oidc/account'],
   },
   { cells: everybody('+', { banned: 'banned' }), routes: ['GET /api/workspace', 'GET /api/invites/:invite'] },
+  { cells: everybody('asking_off', { banned: 'banned' }), routes: ['POST /api/requests'] },
+  { cells: everybody('request_over', { banned: 'banned' }), routes: ['POST /api/requests/state'] },
+  { cells: everybody('+', { banned: 'banned' }), routes: ['POST /api/requests/withdraw'] },
+  // The stage has no name that a passkey could belong to.
+  {
+    cells: everybody('no_passkeys_here'),
+    routes: ['POST /api/session/passkey/options', 'POST /api/session/passkey'],
+  },
+  { cells: everybody('ticket_over', { halfway: '+' }), routes: ['POST /api/session/second-factor/ways'] },
+  {
+    cells: signedIn('no_passkeys_here', { needsFactor: 'no_passkeys_here', ...noBots }),
+    routes: ['POST /api/security/passkeys/options', 'POST /api/security/passkeys'],
+  },
+  {
+    cells: signedIn('not_found', { needsFactor: 'not_found', ...noBots }),
+    routes: ['PATCH /api/security/passkeys/:passkey'],
+  },
+  {
+    cells: signedIn('not_found', { needsFactor: 'not_found', guest: 'password_needed', ...noBots }),
+    routes: ['DELETE /api/security/passkeys/:passkey'],
+  },
   // Of whoever asks.
   { cells: everybody('+', { former: 'signed_out' }), routes: ['GET /api/session'] },
   { cells: everybody('+', noBots), routes: ['DELETE /api/session'] },
@@ -155,6 +155,10 @@ const elsewhere: readonly Row[] = [
     cells: signedIn('not_found', { 'moderator admin adminOutside': '+', ...noBots }),
     routes: ['POST /api/cases/:case/handle'],
   },
+  {
+    cells: signedIn('+', noBots),
+    routes: ['GET /api/me/export'],
+  },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   {
     cells: signedIn('+'),
@@ -193,13 +197,13 @@ const elsewhere: readonly Row[] = [
       'GET /api/admin/security',
       'PUT /api/admin/security',
       'POST /api/admin/people/:person/reset',
-      'GET /api/admin/requests',
       'GET /api/admin/sync',
       'POST /api/admin/erasings',
       'GET /api/admin/erasings',
       'DELETE /api/admin/erasings/:erasing',
       'PATCH /api/admin/people/:user',
       'GET /api/admin/reports',
+      'GET /api/admin/requests',
       'GET /api/admin/rules',
       'POST /api/admin/rules',
       'PATCH /api/admin/rules',

@@ -158,6 +158,12 @@ async function idsFor(
       does: 'hold',
     })
   if (url.includes(':case')) ids['case'] = await stage.report()
+  if (url.includes(':rule'))
+    await make('rule', 'rule', 'admin', '/api/admin/word-rules', {
+      kind: 'word',
+      text: stage.fresh('rude'),
+      does: 'hold',
+    })
   if (url === '/api/invites/:invite' && method === 'DELETE')
     await make('invite', 'invite', 'admin', '/api/invites', {})
   return ids
