@@ -92,6 +92,7 @@ test('open, by invitation, closed; with guests and without', async () => {
   ])
   expect((await looks<Workspace>('/api/workspace')).body).toEqual({
     name: 'Brook',
+    retentionDays: 0,
     signUp: 'closed',
     guests: true,
     askToJoin: false,

@@ -14,16 +14,7 @@ export const erased: ChangeSql<ErasedEvent> = {
   }),
   read: (change, { body }) => ({ ...(JSON.parse(body ?? '{}') as Said), ...change, type: 'erased' }),
   async settle(tx, events) {
-    for (const room of new Set(events.map((event) => event.room))) {
-      const own = events.filter((event) => event.room === room)
-      for (const event of own) if (event.days !== undefined) await expire(tx, event)
-      const undoing = own.filter(({ undoes }) => undoes !== undefined)
-      for (const event of undoing) await restore(tx, event)
-      // What was undone may have hidden what another entry about the same person hides too.
-      const again = new Set(undoing.map(({ person }) => person?.id))
-      const fresh = new Set(own.map(({ seq }) => seq))
-      await hide(tx, room, ({ seq, person }) => fresh.has(seq) || again.has(person?.id))
-    }
+    for (const event of [...events].sort((a, b) => a.seq - b.seq)) await settleOne(tx, event)
   },
 }
 
@@ -35,6 +26,15 @@ async function holdingIn(tx: Queryable, room: string): Promise<Kept[]> {
     [BigInt(room), manyMessages],
   )
   return holding(rows.map(({ seq, at, body }) => ({ ...(JSON.parse(body) as Said), seq, at })))
+}
+
+async function settleOne(tx: Queryable, event: ErasedEvent): Promise<void> {
+  const { room, seq, person, undoes, days } = event
+  if (days !== undefined) return expire(tx, event)
+  if (undoes === undefined) return hide(tx, room, (one) => one.seq === seq)
+  await restore(tx, event)
+  // What was undone may have hidden what another entry about the same person hides too.
+  return hide(tx, room, (one) => one.person?.id === person?.id)
 }
 
 /** A message has come late: it is hidden, or gone, as if it had been there in time. */
