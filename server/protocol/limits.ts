@@ -1,9 +1,11 @@
 // Every number that limits what Brook accepts or keeps, each with its reason. Both server and web app read them here.
 import { featureLimits } from './feature-limits.ts'
+import { nameLimits } from './name-limits.ts'
 import { hour, kib, minute, second } from './units.ts'
 
 export const limits = {
   ...featureLimits,
+  ...nameLimits,
   /** UTF-8 bytes of one message: some 5,000 Chinese characters. Must stay below maxFrameBytes with JSON's escapes. */
   messageBytes: 16 * kib,
   /** Bytes of one WebSocket frame from a browser; three escaped messages fit, a flood does not. */
@@ -25,14 +27,8 @@ export const limits = {
   frameCommands: 64,
   /** Rooms that one resume may name: as many as one person may be in. */
   resumeRooms: 1_000,
-  /** Characters (code points) of a person's or a room's name. */
-  nameChars: 32,
-  roomNameChars: 64,
-  topicChars: 250,
   /** Between two messages of one person in a room with slow mode: a few a day. */
   slowMs: 6 * hour,
-  /** Eight is the minimum of NIST SP 800-63B; the maximum stops hashing from being a denial of service. */
-  passwordChars: { min: 8, max: 256 },
   /** Messages of one page of history: a tall screen holds about 40. */
   page: { default: 50, max: 200 },
   /**

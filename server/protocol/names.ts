@@ -1,5 +1,5 @@
 // What a name may be, the same in the browser's form and on the server. Pure.
-import { limits } from './limits.ts'
+import { nameLimits } from './name-limits.ts'
 
 /** Control characters, bidi overrides and isolates, and other marks that hide or turn text. */
 const hidden =
@@ -17,11 +17,11 @@ const clean = (raw: string, maxChars: number): string | undefined => {
 }
 
 /** A person's name, trimmed and NFC-normalised, or undefined if it is not valid. */
-export const cleanName = (raw: string): string | undefined => clean(raw, limits.nameChars)
+export const cleanName = (raw: string): string | undefined => clean(raw, nameLimits.nameChars)
 
 /** A room's name without the leading # that people type, or undefined. */
 export const cleanRoomName = (raw: string): string | undefined =>
-  clean(raw.trim().replace(/^#+/, ''), limits.roomNameChars)
+  clean(raw.trim().replace(/^#+/, ''), nameLimits.roomNameChars)
 
 /** A line of text with single spaces, of something visible, or undefined. */
 export const cleanLine = (raw: string, maxChars: number): string | undefined =>
@@ -29,7 +29,7 @@ export const cleanLine = (raw: string, maxChars: number): string | undefined =>
 
 /** A topic, which may be empty, or undefined. */
 export const cleanTopic = (raw: string): string | undefined =>
-  raw.trim() === '' ? '' : clean(raw, limits.topicChars)
+  raw.trim() === '' ? '' : clean(raw, nameLimits.topicChars)
 
 /**
  * The key by which two names are the same: case (ß is ss), compatibility forms (full-width Latin), spaces, and

@@ -1,5 +1,5 @@
 // The state of a name and of a password during typing. Pure.
-import { limits } from '../../server/protocol/limits.ts'
+import { nameLimits } from '../../server/protocol/name-limits.ts'
 import { charsIn, cleanName, cleanRoomName } from '../../server/protocol/names.ts'
 
 export interface NameState {
@@ -15,12 +15,12 @@ function judge(raw: string, max: number, clean: (raw: string) => string | undefi
   return { is: clean(raw) === undefined ? 'hidden' : 'fine', left }
 }
 
-export const judgeName = (raw: string): NameState => judge(raw, limits.nameChars, cleanName)
+export const judgeName = (raw: string): NameState => judge(raw, nameLimits.nameChars, cleanName)
 export const judgeRoomName = (raw: string): NameState =>
-  judge(raw.trim().replace(/^#+/, ''), limits.roomNameChars, cleanRoomName)
+  judge(raw.trim().replace(/^#+/, ''), nameLimits.roomNameChars, cleanRoomName)
 
 /** What a new password lacks, and what still fits; each negative if it is the other way around. */
 export function passwordRoom(password: string): { lacks: number; left: number } {
   const chars = [...password].length
-  return { lacks: limits.passwordChars.min - chars, left: limits.passwordChars.max - chars }
+  return { lacks: nameLimits.passwordChars.min - chars, left: nameLimits.passwordChars.max - chars }
 }
