@@ -37,18 +37,30 @@ export async function* ownExport({ db, userId, step }: OwnExport): AsyncGenerato
 }
 
 async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
-  const [people, former, sessions, rooms] = await Promise.all([
+  const [people, former, sessions, passkeys, rooms] = await Promise.all([
     db.rows<{ name: string; created_at: Date; is_admin: number; guest: number; factor: number }>(
       `SELECT name, created_at, is_admin, (password_hash IS NULL AND is_provided = 0) AS guest,
-         EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = users.id) AS factor FROM users WHERE id = ?`,
+         (EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = users.id)
+          OR EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = users.id)) AS factor FROM users WHERE id = ?`,
       [id],
     ),
     db.rows<{ name: string; ended_at: Date }>(
       'SELECT name, ended_at FROM former_names WHERE user_id = ? ORDER BY id',
       [id],
     ),
-    db.rows<{ id: number; agent: string; created_at: Date; used_at: Date; expires_at: Date }>(
-      'SELECT id, agent, created_at, used_at, expires_at FROM sessions WHERE user_id = ? ORDER BY id',
+    db.rows<{
+      id: number
+      agent: string
+      name: string | null
+      created_at: Date
+      used_at: Date
+      expires_at: Date
+    }>(
+      'SELECT id, agent, name, created_at, used_at, expires_at FROM sessions WHERE user_id = ? ORDER BY id',
+      [id],
+    ),
+    db.rows<{ name: string; created_at: Date; used_at: Date | null }>(
+      'SELECT name, created_at, used_at FROM passkeys WHERE user_id = ? ORDER BY id',
       [id],
     ),
     db.rows<{ room_id: number; name: string; kind: string; role: string; joined_at: Date; read_seq: number }>(
@@ -70,13 +82,21 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
   return [
     ...person,
     ...former.map(({ name, ended_at }) => line('formerName', { name, until: ms(ended_at) })),
-    ...sessions.map(({ id: session, agent, created_at, used_at, expires_at }) =>
+    ...sessions.map(({ id: session, agent, name, created_at, used_at, expires_at }) =>
       line('session', {
         id: String(session),
         agent,
+        ...(name === null ? {} : { name }),
         createdAt: ms(created_at),
         usedAt: ms(used_at),
         expiresAt: ms(expires_at),
+      }),
+    ),
+    ...passkeys.map(({ name, created_at, used_at }) =>
+      line('passkey', {
+        name,
+        createdAt: ms(created_at),
+        usedAt: ms(used_at),
       }),
     ),
     ...rooms.map(({ room_id, name, kind, role, joined_at, read_seq }) =>
