@@ -60,10 +60,13 @@ const signInRoutes: FastifyPluginAsyncTypebox<PasskeyRoutes> = async (
   { signIn, knocked, publicUrl },
 ) => {
   app.addHook('preHandler', knocked)
+  // A banned address keeps no administrator out: who it is shows at the end.
+  const config = { judgesBans: true } as const
 
   app.post(
     '/api/session/passkey/options',
     {
+      config,
       schema: {
         tags,
         security: [],
@@ -79,6 +82,7 @@ const signInRoutes: FastifyPluginAsyncTypebox<PasskeyRoutes> = async (
   app.post(
     '/api/session/passkey',
     {
+      config,
       schema: {
         tags,
         security: [],
@@ -97,6 +101,7 @@ const signInRoutes: FastifyPluginAsyncTypebox<PasskeyRoutes> = async (
   app.post(
     '/api/session/second-factor/ways',
     {
+      config,
       schema: {
         tags,
         security: [],

@@ -58,11 +58,11 @@ const elsewhere: readonly Row[] = [
   { cells: everybody('ticket_over', { halfway: 'wrong_code' }), routes: ['POST /api/session/second-factor'] },
   // The stage is at an IP address, for which no device makes a passkey.
   {
-    cells: everybody('no_passkeys_here', { banned: 'banned' }),
+    cells: everybody('no_passkeys_here'),
     routes: ['POST /api/session/passkey/options', 'POST /api/session/passkey'],
   },
   {
-    cells: everybody('ticket_over', { banned: 'banned', halfway: '+' }),
+    cells: everybody('ticket_over', { halfway: '+' }),
     routes: ['POST /api/session/second-factor/ways'],
   },
   {
