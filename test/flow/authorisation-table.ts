@@ -71,7 +71,11 @@ const elsewhere: readonly Row[] = [
   },
   {
     cells: signedIn('not_found', { needsFactor: 'not_found', ...noBots }),
-    routes: ['PATCH /api/security/passkeys/:passkey', 'DELETE /api/security/passkeys/:passkey'],
+    routes: ['PATCH /api/security/passkeys/:passkey'],
+  },
+  {
+    cells: signedIn('not_found', { needsFactor: 'not_found', guest: 'password_needed', ...noBots }),
+    routes: ['DELETE /api/security/passkeys/:passkey'],
   },
   // Asking to join is off on the stage.
   { cells: everybody('asking_off', { banned: 'banned' }), routes: ['POST /api/requests'] },
@@ -139,6 +143,7 @@ const elsewhere: readonly Row[] = [
     routes: [
       'POST /api/invites/:invite/join',
       'GET /api/me',
+      'GET /api/me/export',
       'DELETE /api/me/note',
       'GET /api/reports/answers',
       'DELETE /api/reports/answers/:case',

@@ -97,7 +97,9 @@ test('every route answers everybody as it is declared', async () => {
       const answers = new Map<StandingName, string>()
       const see = async (who: StandingName): Promise<void> =>
         void answers.set(who, await answerTo(question, who, room))
-      if (question.route.method === 'GET') await Promise.all(all.map(see))
+      // Downloads are few at once.
+      const isDownload = question.route.url.endsWith('/export')
+      if (question.route.method === 'GET' && !isDownload) await Promise.all(all.map(see))
       else for (const who of all) await see(who)
       const row = `${question.key} ${room ?? ''}`.trim()
       // For whoever declares it: what everybody is answered, to be judged.
