@@ -139,6 +139,7 @@ const elsewhere: readonly Row[] = [
     routes: [
       'POST /api/invites/:invite/join',
       'GET /api/me',
+      'GET /api/me/export',
       'DELETE /api/me/note',
       'GET /api/reports/answers',
       'DELETE /api/reports/answers/:case',
