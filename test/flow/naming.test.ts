@@ -201,7 +201,12 @@ test('so is the name of a public room, when it is made, renamed or made public',
 
 test('whoever has a password confirms with it; a guest has none', async () => {
   const jan = await brook.enter('Jan')
+  const room = await jan.makes('of guests and members')
+  const isGuest = async (): Promise<boolean | undefined> =>
+    (await jan.ask<MembersAnswer>('GET', `/api/rooms/${room.id}/members`)).body.members[0]?.guest
+  expect(await isGuest()).toBe(true)
   expect(await tries(jan, 'PUT', '/api/session/password', { password })).toBe(200)
+  expect(await isGuest()).toBeUndefined()
   expect(await renames(jan, 'Janus')).toBe('wrong_password')
   expect(await renames(jan, 'Janus', { password: 'not that one at all' })).toBe('wrong_password')
   expect(await renames(jan, 'Janus', { password })).toBe(200)
