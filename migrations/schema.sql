@@ -491,7 +491,8 @@ CREATE TABLE rooms (
   expired_seq bigint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
-  UNIQUE KEY rooms_public_name (public_key)
+  UNIQUE KEY rooms_public_name (public_key),
+  KEY rooms_skeleton (skeleton)
 );
 
 CREATE TABLE room_bans (

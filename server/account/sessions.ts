@@ -149,7 +149,7 @@ export class Sessions {
     )
     const rows = await this.#db.rows<{ id: number; user_id: number; is_admin: number }>(
       `SELECT s.id, s.user_id, u.is_admin FROM sessions s JOIN users u ON u.id = s.user_id
-       WHERE s.id IN (?) AND s.expires_at > ? AND NOT ${lacksFactor}`,
+       WHERE s.id IN (?) AND s.expires_at > ? AND u.ended_at IS NULL AND NOT ${lacksFactor}`,
       [ids, new Date(now)],
     )
     return new Map(
@@ -211,7 +211,7 @@ export class Sessions {
     const [row] = await this.#db.rows<SessionRow>(
       `SELECT s.id, s.used_at, s.expires_at, s.renew, u.id AS user_id, u.name, (u.password_hash IS NULL AND u.is_provided = 0) AS guest,
           u.is_admin, u.is_bot, u.created_at, ${lacksFactor} AS lacks_factor
-        FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`,
+        FROM sessions s JOIN users u ON u.id = s.user_id AND u.ended_at IS NULL WHERE s.token_hash = ?`,
       [hash],
     )
     if (row === undefined || row.expires_at.getTime() <= this.#now()) return undefined

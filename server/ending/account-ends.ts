@@ -44,9 +44,9 @@ const ownRows = [
   'recovery_codes',
   'passkeys',
   'device_links',
-  'join_requests',
   'identities',
   'identity_tickets',
+  'join_requests',
   'rename_notes',
 ] as const
 const ownLists = ['saved', 'followed_threads'] as const
@@ -115,6 +115,8 @@ export class AccountEnds {
       [id],
     )
     await tx.run('DELETE FROM outgoing_hooks WHERE created_by = ?', [id])
+    const incoming = 'UPDATE incoming_hooks SET removed_at = ? WHERE created_by = ? AND removed_at IS NULL'
+    await tx.run(incoming, [now, id])
     await endInvitesOf(tx, user.id)
     await tx.run('INSERT INTO endings (user_id, messages, created_at) VALUES (?)', [[id, messages, now]])
     const ended = await this.#deps.sessions.closeAll(tx, user.id)

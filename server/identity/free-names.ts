@@ -1,6 +1,6 @@
 // What somebody whom the identity provider knows is called here. Pure.
+import { isBarred } from '../naming/look-alikes.ts'
 import { limits } from '../protocol/limits.ts'
-import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { charsIn, cleanName } from '../protocol/names.ts'
 
 const fallback = 'Member'
@@ -11,7 +11,7 @@ const cut = (text: string, chars: number): string => [...text].slice(0, chars).j
 export function firstName(names: readonly string[]): string {
   for (const given of names) {
     const name = cleanName(cut(given, limits.nameChars))
-    if (name !== undefined && charsIn(name) <= limits.nameChars && !isMisleadingName(name)) return name
+    if (name !== undefined && charsIn(name) <= limits.nameChars && !isBarred(name)) return name
   }
   return fallback
 }

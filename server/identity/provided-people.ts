@@ -74,7 +74,7 @@ export class ProvidedPeople {
     const pass = this.#passFor(provided, invite)
     for (const name of await this.#freeNames(provided.names)) {
       const came = await accounts.enterProvided(name, visitor, pass)
-      if (isRefusal(came) && came.code === 'name_taken') continue
+      if (isRefusal(came) && (came.code === 'name_taken' || came.code === 'name_alike')) continue
       if (isRefusal(came)) return came
       const { id } = came.user
       const row = { id: Number(id), name, is_admin: 0, made_admin: 0 }

@@ -1,5 +1,6 @@
 // Asking to join, waiting, and being let in. Whoever asks has no account until an administrator has said yes.
 import type { WorkspaceSettings } from '../access/workspace.ts'
+import { isBarred } from '../naming/look-alikes.ts'
 import { insertPerson, type Newcomers } from '../account/accounts.ts'
 import type { Guesses } from '../account/guesses.ts'
 import type { Passwords } from '../account/passwords.ts'
@@ -17,7 +18,6 @@ import { cleanReason, type Banning, type Bans } from '../moderation/bans.ts'
 import { banned, type ErrorCode, type Refusal } from '../protocol/errors.ts'
 import type { AskBody } from '../protocol/join-requests.ts'
 import { limits } from '../protocol/limits.ts'
-import { isMisleadingName } from '../protocol/misleading-names.ts'
 import { cleanLine, cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import { addressKey, type SharedRateLimiter } from '../rate-limiter.ts'
@@ -54,7 +54,7 @@ export class Asking {
     const { guesses, limiter } = this.#deps
     const name = cleanName(body.name)
     if (name === undefined) return { code: 'bad_name' }
-    if (isMisleadingName(name)) return { code: 'misleading_name' }
+    if (isBarred(name)) return { code: 'misleading_name' }
     const words = (body.words ?? '').trim()
     const line = words === '' ? '' : cleanLine(words, limits.joinRequests.wordsChars)
     if (line === undefined) return { code: 'bad_words' }

@@ -1,11 +1,11 @@
 // Changes the settings of a room: in MySQL, then in its log. Limit: of two changes in the same moment, MySQL may keep one while the
 // log names the other last, until the next change.
 import { noteAudit } from '../audit/audit.ts'
-import { isRefusal } from '../answer.ts'
+import { isRefusal, Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
+import { nameFields, refuseAlikeRoom } from '../naming/names-taken.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
-import { nameKey } from '../protocol/names.ts'
 import { personOf, type User } from '../protocol/people.ts'
 import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import {
@@ -73,6 +73,7 @@ async function changeOne(
     })
   } catch (error) {
     if (isDuplicate(error)) return { code: 'room_name_taken' }
+    if (error instanceof Refused) return error.refusal
     throw error
   }
   await roster.roomChanged(room)
@@ -92,6 +93,12 @@ async function store(tx: Queryable, room: string, name: SettingName, value: Sett
     [BigInt(room)],
   )
   if (row === undefined) return
-  const key = kindOf(row.kind).ownsName ? nameKey(row.name) : null
-  await tx.run('UPDATE rooms SET public_key = ? WHERE id = ?', [key, BigInt(room)])
+  const own = kindOf(row.kind).ownsName ? nameFields(row.name) : undefined
+  await tx.run('UPDATE rooms SET public_key = ?, skeleton = ? WHERE id = ?', [
+    own?.key ?? null,
+    own?.skeleton ?? null,
+    BigInt(room),
+  ])
+  const alike = own && (await refuseAlikeRoom(tx, { id: room, name: row.name }))
+  if (alike !== undefined) throw new Refused(alike)
 }

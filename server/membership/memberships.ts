@@ -2,9 +2,10 @@
 // a notice in its log. "Not allowed" looks like "not there".
 import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Newcomers } from '../account/accounts.ts'
+import { Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
-import { idByName } from '../naming/names-taken.ts'
+import { idByName, nameFields, refuseAlikeRoom } from '../naming/names-taken.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { rates, type Rate } from '../protocol/rates.ts'
@@ -215,20 +216,24 @@ export class Memberships extends RoomList implements Newcomers {
   }
 
   async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {
+    const own = kindOf(kind).ownsName ? nameFields(name) : undefined
     try {
       return await this.#db.transaction(async (tx) => {
         if (await isFull(tx, user.id)) return { code: 'too_many_rooms' }
         const { insertId } = await tx.run(
-          'INSERT INTO rooms (name, public_key, kind, topic, created_by, created_at) VALUES (?)',
-          [[name, kindOf(kind).ownsName ? nameKey(name) : null, kind, topic, BigInt(user.id), new Date()]],
+          'INSERT INTO rooms (name, public_key, skeleton, kind, topic, created_by, created_at) VALUES (?)',
+          [[name, own?.key ?? null, own?.skeleton ?? null, kind, topic, BigInt(user.id), new Date()]],
         )
         requireNewRoom(this.#deps.log, insertId)
+        const alike = own && (await refuseAlikeRoom(tx, { id: insertId, name }))
+        if (alike !== undefined) throw new Refused(alike)
         await this.#insert(tx, insertId, user.id, 'owner')
         await this.notices.note(tx, { room: insertId, user, notice: { kind: 'created' } })
         return insertId
       })
     } catch (error) {
       if (isDuplicate(error)) return { code: 'room_name_taken' }
+      if (error instanceof Refused) return error.refusal
       throw error
     }
   }

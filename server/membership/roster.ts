@@ -208,17 +208,18 @@ export class Roster {
   }
 
   async #readMembers(room: string, { after, limit }: MemberPage): Promise<MemberList> {
-    const rows = await this.#db.rows<{ id: number; name: string; role: Role; is_bot: number }>(
-      'SELECT u.id, u.name, u.is_bot, m.role FROM memberships m JOIN users u ON u.id = m.user_id ' +
+    const rows = await this.#db.rows<MemberRow>(
+      `SELECT u.id, u.name, u.is_bot, ${isGuest} AS guest, m.role
+       FROM memberships m JOIN users u ON u.id = m.user_id ` +
         `WHERE m.room_id = ? AND u.name_key > COALESCE((SELECT name_key FROM users WHERE id = ?), '')
          ORDER BY u.name_key LIMIT ?`,
       [BigInt(room), BigInt(after ?? 0), limit + 1],
     )
-    const members = rows.slice(0, limit).map(({ id, name, role, is_bot }) => ({
+    const members = rows.slice(0, limit).map(({ id, name, role, is_bot, guest }) => ({
       id: String(id),
       name,
       role,
-      ...(is_bot === 1 ? ({ bot: true } as const) : {}),
+      ...(is_bot === 1 ? ({ bot: true } as const) : guest === 1 ? ({ guest: true } as const) : {}),
     }))
     const next = rows.length > limit ? (members.at(-1)?.id ?? null) : null
     if (next === null && after === undefined) return { members, total: members.length, next }
@@ -228,6 +229,18 @@ export class Roster {
     )
     return { members, total: counted[0]?.total ?? members.length, next }
   }
+}
+
+/** SQL, of somebody `u`: they came with only a name. People of an import have no password either, until they claim their account. */
+const isGuest = `(u.password_hash IS NULL AND u.is_provided = 0 AND u.is_bot = 0
+  AND NOT EXISTS (SELECT 1 FROM imported i WHERE i.kind = 'person' AND i.id = u.id))`
+
+interface MemberRow {
+  id: number
+  name: string
+  role: Role
+  is_bot: number
+  guest: number
 }
 
 export interface MemberPage {

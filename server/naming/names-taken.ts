@@ -50,3 +50,15 @@ export async function refuseTaken(
   )
   return alike.length > 0 ? { code: 'name_alike' } : undefined
 }
+
+/** Whether the name that a public room has in this transaction looks like that of another one; a name that is equal has a key of its own. */
+export async function refuseAlikeRoom(
+  tx: Queryable,
+  { id, name }: { id: string; name: string },
+): Promise<Refusal | undefined> {
+  const alike = await tx.rows(
+    'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1',
+    [nameFields(name).skeleton, BigInt(id)],
+  )
+  return alike.length > 0 ? { code: 'room_name_alike' } : undefined
+}

@@ -118,6 +118,11 @@ export const errors = {
     retry: false,
     words: "This name looks like somebody else's here.",
   },
+  room_name_alike: {
+    status: 409,
+    retry: false,
+    words: 'This name looks like that of another room.',
+  },
   room_name_taken: { status: 409, retry: false, words: 'A room with this name already exists.' },
   has_password: {
     status: 409,

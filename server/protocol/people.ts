@@ -75,6 +75,8 @@ export const Member = Closed({
   role: Role,
   here: Type.Boolean(),
   bot: Type.Optional(Type.Literal(true)),
+  /** They have no password: whoever has their browser is this person. */
+  guest: Type.Optional(Type.Literal(true)),
 })
 export type Member = Static<typeof Member>
 

@@ -185,9 +185,28 @@ test('a name that looks like somebody’s is refused; whoever has such a name ke
     await expect(joinsAs(name), name).rejects.toThrow('misleading_name')
 })
 
+test('so is the name of a public room, when it is made, renamed or made public', async () => {
+  const one = await brook.enter('Rooms')
+  await one.makes('modern')
+  const tried = { name: 'rnodern', kind: 'public' }
+  expect(await tries(one, 'POST', '/api/rooms', tried)).toBe('room_name_alike')
+  const hidden = await one.makes('rnodern', 'private')
+  const path = `/api/rooms/${hidden.id}`
+  expect(await tries(one, 'PATCH', path, { kind: 'public' })).toBe('room_name_alike')
+  const other = await one.makes('another')
+  expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'mоdern' })).toBe('misleading_name')
+  expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'rnodern' })).toBe('room_name_alike')
+  expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'other still' })).toBe(200)
+})
+
 test('whoever has a password confirms with it; a guest has none', async () => {
   const jan = await brook.enter('Jan')
+  const room = await jan.makes('of guests and members')
+  const isGuest = async (): Promise<boolean | undefined> =>
+    (await jan.ask<MembersAnswer>('GET', `/api/rooms/${room.id}/members`)).body.members[0]?.guest
+  expect(await isGuest()).toBe(true)
   expect(await tries(jan, 'PUT', '/api/session/password', { password })).toBe(200)
+  expect(await isGuest()).toBeUndefined()
   expect(await renames(jan, 'Janus')).toBe('wrong_password')
   expect(await renames(jan, 'Janus', { password: 'not that one at all' })).toBe('wrong_password')
   expect(await renames(jan, 'Janus', { password })).toBe(200)

@@ -61,6 +61,7 @@ export const refusalsEn = {
   too_many_pins: 'A room can have up to 100 pinned messages. Unpin one first.',
   too_many_saved: 'You can save up to 1,000 messages. Remove one first.',
   last_admin: 'You are the last administrator. Make someone else one first.',
+  room_name_alike: 'This looks too much like the name of another room.',
   room_name_taken: 'There is already a room with this name.',
   archived: 'This room is archived. Nobody can write here anymore.',
   read_only: 'Only moderators and owners can write in this room.',

@@ -64,6 +64,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   too_many_pins: '一个房间最多置顶 100 条消息，请先取消一条。',
   too_many_saved: '最多收藏 1,000 条消息，请先取消一条。',
   last_admin: '你是最后一位管理员，请先指定其他管理员。',
+  room_name_alike: '这个名字与已有的房间太像。',
   room_name_taken: '已有同名的房间。',
   archived: '该房间已归档，不能再发言。',
   read_only: '只有协管员和房主可以在此发言。',
