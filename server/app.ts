@@ -44,16 +44,26 @@ export interface App {
   audit: Audit
 }
 
-export function composeApp(core: Core): App {
+/** What several features are built on. */
+function openShared(core: Core) {
   const naming = openNaming(core)
   const history = new History(core.db, core.log, core.metrics.flights, naming.names.of)
-  const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
-  const live = liveFeature(core)
   const { erasing, erasings } = openErasing(core)
-  const moderation = openModeration(core, { erasings })
-  const access = openAccess(core)
-  const rules = openWordRules(core)
-  const queue = openReports(core)
+  return {
+    naming,
+    history,
+    erasing,
+    pins: new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights }),
+    live: liveFeature(core),
+    moderation: openModeration(core, { erasings }),
+    access: openAccess(core),
+    rules: openWordRules(core),
+    queue: openReports(core),
+  }
+}
+
+export function composeApp(core: Core): App {
+  const { naming, history, pins, live, erasing, moderation, access, rules, queue } = openShared(core)
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...rules })
   const { memberships, gate } = membership
   const entry = openSessions(core, { ...access, ...naming })

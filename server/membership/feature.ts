@@ -23,32 +23,25 @@ export interface MembershipApi {
   gate: Gate
 }
 
+interface MembershipFeatureDeps {
+  history: History
+  presence: Presence
+  bans: BanList
+  newcomerRules: NewcomerRules
+  wordRules: WordRules
+}
+
 export function membershipFeature(
   { db, cache, log, logger, metrics, rateLimits, onError }: Core,
-  {
-    history,
-    presence,
-    bans,
-    newcomerRules,
-    wordRules,
-  }: {
-    history: History
-    presence: Presence
-    bans: BanList
-    newcomerRules: NewcomerRules
-    wordRules: WordRules
-  },
+  deps: MembershipFeatureDeps,
 ): Feature & MembershipApi {
+  const { bans, newcomerRules } = deps
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
+    ...deps,
     db,
     cache,
     log,
-    history,
-    presence,
-    bans,
-    newcomerRules,
-    wordRules,
     isOutOf: (person, room) => bans.isOutOf(person, room),
     rateLimits,
     onError,

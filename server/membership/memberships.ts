@@ -40,9 +40,6 @@ export interface RoomDraft {
   topic?: string | undefined
 }
 
-/** A draft whose texts are valid. */
-type AllowedRoom = RoomDraft & { topic: string }
-
 const notFound: Refusal = { code: 'not_found' }
 
 export class Memberships extends RoomList implements Newcomers {
@@ -215,7 +212,7 @@ export class Memberships extends RoomList implements Newcomers {
     return this.#deps.wordRules?.judge(user, texts) !== undefined
   }
 
-  async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {
+  async #make(user: Person, { name, topic = '', kind }: RoomDraft): Promise<string | Refusal> {
     const own = kindOf(kind).ownsName ? nameFields(name) : undefined
     try {
       return await this.#db.transaction(async (tx) => {
