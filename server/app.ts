@@ -52,10 +52,10 @@ export function composeApp(core: Core): App {
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
-  const rules = openWordRules(core)
-  const queue = openReports(core)
-  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...rules })
+  const review = { ...openWordRules(core), ...openReports(core) }
+  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...review })
   const { memberships, gate } = membership
+  const inRooms = { history, memberships, gate }
   const entry = openSessions(core, { ...access, ...naming })
   const identity = openIdentity(core, { ...entry, ...moderation })
   const account = accountFeature(core, {
@@ -65,22 +65,13 @@ export function composeApp(core: Core): App {
     ...entry,
     ...identity,
   })
-  const thread = threadFeature(core, { history, memberships, gate })
-  const posting = postingFeature(core, {
-    history,
-    pins,
-    memberships,
-    gate,
-    ...live,
-    ...thread,
-    ...rules,
-    ...queue,
-  })
-  const poll = pollFeature(core, { history, memberships, gate, ...posting })
+  const thread = threadFeature(core, inRooms)
+  const posting = postingFeature(core, { ...inRooms, pins, ...live, ...thread, ...review })
+  const poll = pollFeature(core, { ...inRooms, ...posting })
   const calls = rpcFeature(core)
-  const command = commandFeature(core, { own: [poll.command], history, gate, ...posting, ...calls, ...rules })
+  const command = commandFeature(core, { own: [poll.command], ...inRooms, ...posting, ...calls, ...review })
   const bot = botFeature(core, { memberships, ...account, ...moderation })
-  const hook = hookFeature(core, { history, memberships, gate, ...posting, ...moderation })
+  const hook = hookFeature(core, { ...inRooms, ...posting, ...moderation })
   const socket = socketFeature(core, {
     history,
     memberships,
@@ -111,8 +102,8 @@ export function composeApp(core: Core): App {
     endingFeature(core, { memberships, ...account, ...naming }),
     ownExportFeature(core),
     namingFeature(core, { memberships, ...account, ...naming }),
-    reportFeature(core, { history, memberships, ...posting, ...moderation, ...queue }),
-    wordRuleFeature(rules),
+    reportFeature(core, { history, memberships, ...posting, ...moderation, ...review }),
+    wordRuleFeature(review),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),

@@ -23,21 +23,17 @@ export interface MembershipApi {
   gate: Gate
 }
 
+interface MembershipFeatureDeps {
+  history: History
+  presence: Presence
+  bans: BanList
+  newcomerRules: NewcomerRules
+  wordRules: WordRules
+}
+
 export function membershipFeature(
   { db, cache, log, logger, metrics, rateLimits, onError }: Core,
-  {
-    history,
-    presence,
-    bans,
-    newcomerRules,
-    wordRules,
-  }: {
-    history: History
-    presence: Presence
-    bans: BanList
-    newcomerRules: NewcomerRules
-    wordRules: WordRules
-  },
+  { history, presence, bans, newcomerRules, wordRules }: MembershipFeatureDeps,
 ): Feature & MembershipApi {
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
