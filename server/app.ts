@@ -44,28 +44,18 @@ export interface App {
   audit: Audit
 }
 
-/** What several features are built on. */
-function openShared(core: Core) {
+export function composeApp(core: Core): App {
   const naming = openNaming(core)
   const history = new History(core.db, core.log, core.metrics.flights, naming.names.of)
+  const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
+  const live = liveFeature(core)
   const { erasing, erasings } = openErasing(core)
-  return {
-    naming,
-    history,
-    erasing,
-    pins: new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights }),
-    live: liveFeature(core),
-    moderation: openModeration(core, { erasings }),
-    access: openAccess(core),
-    rules: openWordRules(core),
-    queue: openReports(core),
-  }
-}
-
-export function composeApp(core: Core): App {
-  const { naming, history, pins, live, erasing, moderation, access, rules, queue } = openShared(core)
-  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...rules })
+  const moderation = openModeration(core, { erasings })
+  const access = openAccess(core)
+  const review = { ...openWordRules(core), ...openReports(core) }
+  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...review })
   const { memberships, gate } = membership
+  const inRooms = { history, memberships, gate }
   const entry = openSessions(core, { ...access, ...naming })
   const identity = openIdentity(core, { ...entry, ...moderation })
   const account = accountFeature(core, {
@@ -75,22 +65,13 @@ export function composeApp(core: Core): App {
     ...entry,
     ...identity,
   })
-  const thread = threadFeature(core, { history, memberships, gate })
-  const posting = postingFeature(core, {
-    history,
-    pins,
-    memberships,
-    gate,
-    ...live,
-    ...thread,
-    ...rules,
-    ...queue,
-  })
-  const poll = pollFeature(core, { history, memberships, gate, ...posting })
+  const thread = threadFeature(core, inRooms)
+  const posting = postingFeature(core, { ...inRooms, pins, ...live, ...thread, ...review })
+  const poll = pollFeature(core, { ...inRooms, ...posting })
   const calls = rpcFeature(core)
-  const command = commandFeature(core, { own: [poll.command], history, gate, ...posting, ...calls, ...rules })
+  const command = commandFeature(core, { own: [poll.command], ...inRooms, ...posting, ...calls, ...review })
   const bot = botFeature(core, { memberships, ...account, ...moderation })
-  const hook = hookFeature(core, { history, memberships, gate, ...posting, ...moderation })
+  const hook = hookFeature(core, { ...inRooms, ...posting, ...moderation })
   const socket = socketFeature(core, {
     history,
     memberships,
@@ -121,8 +102,8 @@ export function composeApp(core: Core): App {
     endingFeature(core, { memberships, ...account, ...naming }),
     ownExportFeature(core),
     namingFeature(core, { memberships, ...account, ...naming }),
-    reportFeature(core, { history, memberships, ...posting, ...moderation, ...queue }),
-    wordRuleFeature(rules),
+    reportFeature(core, { history, memberships, ...posting, ...moderation, ...review }),
+    wordRuleFeature(review),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
     identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),

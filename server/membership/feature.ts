@@ -33,15 +33,18 @@ interface MembershipFeatureDeps {
 
 export function membershipFeature(
   { db, cache, log, logger, metrics, rateLimits, onError }: Core,
-  deps: MembershipFeatureDeps,
+  { history, presence, bans, newcomerRules, wordRules }: MembershipFeatureDeps,
 ): Feature & MembershipApi {
-  const { bans, newcomerRules } = deps
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
-    ...deps,
     db,
     cache,
     log,
+    history,
+    presence,
+    bans,
+    newcomerRules,
+    wordRules,
     isOutOf: (person, room) => bans.isOutOf(person, room),
     rateLimits,
     onError,
