@@ -1,5 +1,11 @@
 // Texts in English: what may be refused to those who are in. See en.ts.
 export const refusalsEn = {
+  frame_too_large: 'That is too much at once. Send it in parts.',
+  has_password: 'You already have a password. Enter the current one to change it.',
+  not_allowed: "You don't have permission to do that in this room.",
+  log_unavailable: "Messages can't be sent right now. Yours will be sent as soon as possible.",
+  log_unknown: 'This message may not have been sent. Checking…',
+  history_unavailable: "Older messages aren't available right now.",
   bad_frame: "The server didn't understand this. Reload the page.",
   unknown_type: "This server can't do that. Reload the page.",
   empty_message: 'Write something first.',

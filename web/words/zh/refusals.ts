@@ -3,6 +3,12 @@ import type { Shape } from '../entry-en.ts'
 import type { refusalsEn } from '../en/refusals.ts'
 
 export const refusalsZh: Shape<typeof refusalsEn> = {
+  frame_too_large: '内容过大，请分几次发送。',
+  has_password: '你已设置密码，修改时请输入当前密码。',
+  not_allowed: '你在这个房间里没有权限这样做。',
+  log_unavailable: '暂时无法发送消息，恢复后会自动发送。',
+  log_unknown: '尚不确定是否已发送，正在确认。',
+  history_unavailable: '暂时无法加载更早的消息。',
   bad_frame: '服务器无法识别这个请求，请刷新页面。',
   unknown_type: '服务器不支持这个操作，请刷新页面。',
   empty_message: '消息不能为空。',
