@@ -156,10 +156,6 @@ const elsewhere: readonly Row[] = [
     cells: signedIn('not_found', { 'moderator admin adminOutside': '+', ...noBots }),
     routes: ['POST /api/cases/:case/handle'],
   },
-  {
-    cells: signedIn('+', noBots),
-    routes: ['GET /api/me/export'],
-  },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   {
     cells: signedIn('+'),
