@@ -189,7 +189,6 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
-  /** Out of every room, because their account has ended; see leave-all.ts. */
   leaveAll = (user: Person): Promise<void> =>
     leaveAll({ db: this.#db, notices: this.notices, roster: this.roster }, user)
 
