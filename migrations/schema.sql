@@ -489,6 +489,7 @@ CREATE TABLE rooms (
   slow_ms int unsigned NOT NULL DEFAULT 0,
   retention_days int unsigned NOT NULL DEFAULT 0,
   expired_seq bigint unsigned NOT NULL DEFAULT 0,
+  skeleton varchar(700) COLLATE utf8mb4_bin NULL,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_public_name (public_key),

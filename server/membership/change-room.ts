@@ -3,7 +3,7 @@
 import { noteAudit } from '../audit/audit.ts'
 import { isRefusal, Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
-import { nameFields, refuseAlikeRoom } from '../naming/names-taken.ts'
+import { nameFields, requireOwnLook } from '../naming/names-taken.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { personOf, type User } from '../protocol/people.ts'
@@ -99,6 +99,5 @@ async function store(tx: Queryable, room: string, name: SettingName, value: Sett
     own?.skeleton ?? null,
     BigInt(room),
   ])
-  const alike = own && (await refuseAlikeRoom(tx, { id: room, name: row.name }))
-  if (alike !== undefined) throw new Refused(alike)
+  if (own !== undefined) await requireOwnLook(tx, { id: room, name: row.name })
 }

@@ -5,7 +5,7 @@ import type { Newcomers } from '../account/accounts.ts'
 import { Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
-import { idByName, nameFields, refuseAlikeRoom } from '../naming/names-taken.ts'
+import { idByName, nameFields, requireOwnLook } from '../naming/names-taken.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { rates, type Rate } from '../protocol/rates.ts'
@@ -189,10 +189,8 @@ export class Memberships extends RoomList implements Newcomers {
     return undefined
   }
 
-  /** Out of every room, because their account has ended; see leave-all.ts. */
-  leaveAll(user: Person): Promise<void> {
-    return leaveAll({ db: this.#db, notices: this.notices, roster: this.roster }, user)
-  }
+  leaveAll = (user: Person): Promise<void> =>
+    leaveAll({ db: this.#db, notices: this.notices, roster: this.roster }, user)
 
   /** Changes a room's settings; the gate has checked the rights. `address`: from where it is asked. */
   async change(
@@ -212,18 +210,17 @@ export class Memberships extends RoomList implements Newcomers {
     return this.#deps.wordRules?.judge(user, texts) !== undefined
   }
 
-  async #make(user: Person, { name, topic = '', kind }: RoomDraft): Promise<string | Refusal> {
-    const own = kindOf(kind).ownsName ? nameFields(name) : undefined
+  async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {
+    const own = kindOf(kind).ownsName ? nameFields(name) : { key: null, skeleton: null }
     try {
       return await this.#db.transaction(async (tx) => {
         if (await isFull(tx, user.id)) return { code: 'too_many_rooms' }
         const { insertId } = await tx.run(
           'INSERT INTO rooms (name, public_key, skeleton, kind, topic, created_by, created_at) VALUES (?)',
-          [[name, own?.key ?? null, own?.skeleton ?? null, kind, topic, BigInt(user.id), new Date()]],
+          [[name, own.key, own.skeleton, kind, topic, BigInt(user.id), new Date()]],
         )
         requireNewRoom(this.#deps.log, insertId)
-        const alike = own && (await refuseAlikeRoom(tx, { id: insertId, name }))
-        if (alike !== undefined) throw new Refused(alike)
+        if (own.key !== null) await requireOwnLook(tx, { id: insertId, name })
         await this.#insert(tx, insertId, user.id, 'owner')
         await this.notices.note(tx, { room: insertId, user, notice: { kind: 'created' } })
         return insertId

@@ -1,5 +1,6 @@
 // Whose a name is: it leads to whoever has it, or has had it last within a month; and nobody else may have it, or one that looks
 // like it. SQL of `former_names`.
+import { Refused } from '../answer.ts'
 import type { Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -51,14 +52,14 @@ export async function refuseTaken(
   return alike.length > 0 ? { code: 'name_alike' } : undefined
 }
 
-/** Whether the name that a public room has in this transaction looks like that of another one; a name that is equal has a key of its own. */
-export async function refuseAlikeRoom(
+/** The name that a public room has in this transaction must not look like that of another one. @throws Refused */
+export async function requireOwnLook(
   tx: Queryable,
   { id, name }: { id: string; name: string },
-): Promise<Refusal | undefined> {
+): Promise<void> {
   const alike = await tx.rows(
     'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1',
     [nameFields(name).skeleton, BigInt(id)],
   )
-  return alike.length > 0 ? { code: 'room_name_alike' } : undefined
+  if (alike.length > 0) throw new Refused({ code: 'room_name_alike' })
 }

@@ -268,8 +268,8 @@ describe('a public room', () => {
     const stranger = await guest('jay')
     expect((await stranger.asks('GET', `/api/rooms/${room.id}/members`)).body).toEqual({
       members: [
-        { ...person(ida), role: 'member', here: true },
-        { ...person(hal), role: 'owner', here: false },
+        { ...person(ida), role: 'member', here: true, guest: true },
+        { ...person(hal), role: 'owner', here: false, guest: true },
       ],
       total: 2,
       next: null,
