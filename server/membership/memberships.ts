@@ -210,7 +210,7 @@ export class Memberships extends RoomList implements Newcomers {
     return this.#deps.wordRules?.judge(user, texts) !== undefined
   }
 
-  async #make(user: Person, { name, topic, kind }: AllowedRoom): Promise<string | Refusal> {
+  async #make(user: Person, { name, topic = '', kind }: RoomDraft): Promise<string | Refusal> {
     const own = kindOf(kind).ownsName ? nameFields(name) : { key: null, skeleton: null }
     try {
       return await this.#db.transaction(async (tx) => {
