@@ -49,10 +49,10 @@ function foldEntry(timeline: Timeline, { event }: Entry): void {
     if (message !== undefined) timeline.set(message.seq, withChange(message, event))
 }
 
-/** What was undone is as if it had never been, but for the number of what undid it. */
-function fold(entries: readonly Entry[], from: Timeline = new Map()): Timeline {
+/** What was undone, in `all`, is as if it had never been, but for the number of what undid it. */
+function fold(entries: readonly Entry[], from: Timeline = new Map(), all = entries): Timeline {
   const timeline = new Map(from)
-  const undone = new Set(entries.map(({ event }) => (isErasure(event) ? event.undoes : undefined)))
+  const undone = new Set(all.map(({ event }) => (isErasure(event) ? event.undoes : undefined)))
   for (const entry of entries)
     if (!isErasure(entry.event) || !undone.has(entry.seq)) foldEntry(timeline, entry)
   return timeline
@@ -344,7 +344,8 @@ test('a room at an earlier number is the fold of the entries up to it, except de
         const history = historyFrom(entries, Math.min(edge, entries.length))
         for (const asOf of moments.map((moment) => Math.min(moment, entries.length))) {
           const now = fold(entries)
-          const then = withoutOldNames(withoutDeleted(shown(fold(entries.slice(0, asOf))), now), now)
+          const past = fold(entries.slice(0, asOf), new Map(), entries)
+          const then = withoutOldNames(withoutDeleted(shown(past), now), now)
           const newest = readable(await history.page(String(room), { limit: 200, asOf }))
           expect({ asOf, ...newest }).toEqual({
             asOf,

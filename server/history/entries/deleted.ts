@@ -13,12 +13,17 @@ export const deleted: ChangeSql<DeletedEvent> = {
   },
 }
 
+/**
+ * Nobody deletes what is hidden with everything of its author: if it is hidden here, what restored it comes late, and the time
+ * of this deletion counts. Trap: MySQL sets the columns one after the other.
+ */
 async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Promise<void> {
   await tx.run(
     `UPDATE messages SET text = NULL, mentions = NULL, first_text = NULL, first_mentions = NULL, body = NULL, state = NULL,
-       edited_ms = NULL, erased_seq = NULL, deleted_ms = LEAST(COALESCE(deleted_ms, ?), ?), updated_seq = GREATEST(updated_seq, ?)
+       edited_ms = NULL, deleted_ms = IF(erased_seq IS NULL, LEAST(COALESCE(deleted_ms, ?), ?), ?), erased_seq = NULL,
+       updated_seq = GREATEST(updated_seq, ?)
      WHERE room_id = ? AND seq = ? AND ${isSpokenRow}`,
-    [at, at, seq, room, target],
+    [at, at, at, seq, room, target],
   )
   for (const table of ['reactions', 'pins'])
     await tx.run(`DELETE FROM ${table} WHERE room_id = ? AND target = ?`, [room, target])
