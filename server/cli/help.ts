@@ -83,10 +83,16 @@ export function helpOf(verb: Verb): string {
   const [name = ''] = verb.usage.split(' ')
   const ways = verb.usage.split(' | ').map((way, at) => `  brook ${at === 0 ? way : `${name} ${way}`}`)
   const about = verb.about.split('\n').flatMap((line) => wrapped(line, lineLength))
+  const actions = Object.entries(verb.actions ?? {}).map(
+    ([action, { usage, about: does }]): [string, string] => [
+      usage === undefined ? action : `${action} ${usage}`,
+      does,
+    ],
+  )
   return `Usage:
 ${ways.join('\n')}
 
 ${about.join('\n')}
 
-${column([...flags, ['--help', 'print this']])}`
+${actions.length > 0 ? `${column(actions)}\n\n` : ''}${column([...flags, ['--help', 'print this']])}`
 }

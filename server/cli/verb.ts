@@ -15,6 +15,8 @@ export interface Verb {
   /** What follows `brook` in the help: "history <room>". */
   usage: string
   about: string
+  /** By the word that follows the verb, for the help. `usage`: what follows that word. */
+  actions?: Record<string, { usage?: string; about: string }>
   options: Record<string, Option>
   /** The maximum number of positional arguments. */
   positionals: number

@@ -38,6 +38,10 @@ test.each(Object.entries(verbs))(
       expect(printed).toContain(`--${flag}`)
       expect(words).toContain(about)
     }
+    for (const [action, { usage, about }] of Object.entries(verb.actions ?? {})) {
+      expect(printed).toMatch(new RegExp(`^  ${action}( |$)`, 'm'))
+      expect(words).toContain(usage === undefined ? `${action} ${about}` : `${action} ${usage} ${about}`)
+    }
     const isLong = (line: string) => line.length > 80 && !line.startsWith('  brook ')
     expect(printed.split('\n').filter(isLong)).toEqual([])
   },
@@ -63,6 +67,12 @@ test.each([
   [['server', '--workers=-1'], 'not "-1"'],
   [['server', '--workers'], 'argument missing'],
   [['sync', '--once=maybe'], 'does not take an argument'],
+  [['admin'], 'say what to do: list, add, remove'],
+  [['admin', 'toString'], 'say what to do: list, add, remove'],
+  [['admin', 'ban'], 'who? For example: brook admin ban ann'],
+  [['admin', 'ban', 'ann', 'bob'], 'what is "bob"?'],
+  [['admin', 'ban', 'ann', '--for', 'ever'], '--for takes a time such as 30m'],
+  [['admin', 'rename', 'ann'], 'what are they called?'],
   [['history'], 'which room?'],
   [['import'], 'import from where?'],
   [['import', 'slack'], 'which file?'],

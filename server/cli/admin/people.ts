@@ -1,0 +1,43 @@
+// `brook admin rename` and `export-person`: what administrators do with somebody's account, on the command line.
+import { noteAudit } from '../../audit/audit.ts'
+import { put } from '../../export/archive.ts'
+import { Renames } from '../../naming/renames.ts'
+import { ownExport } from '../../own-export/own-export.ts'
+import { messageOf } from '../../protocol/errors.ts'
+import { withDb } from '../open-stores.ts'
+import { UsageError } from '../verb.ts'
+import { idCalled, type AdminAction } from './action.ts'
+
+/** Servers hear of it within limits.names.lookEveryMs. */
+export const rename: AdminAction = {
+  usage: 'NAME NEW',
+  about: 'give somebody another name; they are told',
+  run: (name, { positionals, flags }) => {
+    const [, , wanted] = positionals
+    if (wanted === undefined)
+      throw new UsageError('what are they called? For example: brook admin rename ann "Ann Lee"')
+    const { reason: note = '' } = flags
+    return (config) =>
+      withDb(config, async (db) => {
+        const renames = new Renames({ db, names: { changed: () => Promise.resolve() } })
+        const renamed = await renames.rename({ note: String(note) }, await idCalled(db, name), wanted)
+        if ('code' in renamed) throw new UsageError(messageOf(renamed))
+        return [`${name} is now ${renamed.name}.`]
+      })
+  },
+}
+
+export const exportPerson: AdminAction = {
+  usage: 'NAME',
+  about: 'write everything of somebody as JSON lines',
+  run: (name, { flags }) => {
+    const out = typeof flags['out'] === 'string' ? flags['out'] : undefined
+    return (config) =>
+      withDb(config, async (db) => {
+        const id = await idCalled(db, name)
+        await put(ownExport({ db, userId: id, step: (work) => work() }), out)
+        await db.transaction((tx) => noteAudit(tx, { kind: 'exported', about: { person: { id, name } } }))
+        return out === undefined ? [] : [`Written to ${out}`]
+      })
+  },
+}
