@@ -8,6 +8,7 @@ import type { BansAnswer } from '../../server/protocol/moderation.ts'
 import { Bot } from '../support/bot.ts'
 import { Brook } from '../support/brook.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
+import { fresh } from '../support/fresh.ts'
 import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -25,8 +26,6 @@ afterAll(async () => {
   await brook.stop()
 })
 
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
 const address = () => brook.servers[0]?.address ?? ''
 
 async function people(query: Record<string, string | number> = {}): Promise<AdminPeopleAnswer> {
@@ -35,10 +34,6 @@ async function people(query: Record<string, string | number> = {}): Promise<Admi
 }
 const named = async (name: string): Promise<AdminPerson | undefined> =>
   (await people({ query: name })).people.find((one) => one.name === name)
-const tries = async (person: Person, method: string, path: string, body?: unknown) => {
-  const answer = await person.ask<{ error?: { code: string } } | undefined>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
 const audit = async (query: string): Promise<AuditEntry[]> =>
   (await root.ask<AuditAnswer>('GET', `/api/admin/audit?${query}`)).body.entries
 
@@ -96,23 +91,23 @@ test('pages of all people meet without a hole, and are bounded', async () => {
   expect(ids).toHaveLength(row?.people ?? 0)
   expect(new Set(ids).size).toBe(ids.length)
   const { max } = limits.people.page
-  expect(await tries(root, 'GET', `/api/admin/people?limit=${max + 1}`)).toBe('bad_request')
-  expect(await tries(root, 'GET', '/api/admin/people?after=x')).toBe('bad_request')
+  expect(await root.tries('GET', `/api/admin/people?limit=${max + 1}`)).toBe('bad_request')
+  expect(await root.tries('GET', '/api/admin/people?after=x')).toBe('bad_request')
 })
 
 test('nobody else finds any of it', async () => {
   const eve = await brook.arrive(fresh('Eve'))
-  expect(await tries(eve, 'GET', '/api/admin/people')).toBe('not_found')
-  expect(await tries(eve, 'DELETE', `/api/admin/people/${root.user.id}/sessions`)).toBe('not_found')
+  expect(await eve.tries('GET', '/api/admin/people')).toBe('not_found')
+  expect(await eve.tries('DELETE', `/api/admin/people/${root.user.id}/sessions`)).toBe('not_found')
   expect((await fetch(`${address()}/api/admin/people`)).status).toBe(401)
 })
 
 test('an administrator signs somebody out everywhere; the audit log says whom', async () => {
   const ann = await brook.enter(fresh('Ann'))
   const path = `/api/admin/people/${ann.user.id}/sessions`
-  expect(await tries(root, 'DELETE', path)).toBe(204)
+  expect(await root.tries('DELETE', path)).toBe(204)
   expect((await ann.ends()).code).toBe(closes.signedOut.code)
-  expect(await tries(ann, 'GET', '/api/rooms')).toBe('signed_out')
+  expect(await ann.tries('GET', '/api/rooms')).toBe('signed_out')
   expect(await named(ann.user.name)).toMatchObject({ sessions: 0, lastSeen: null })
   const [entry] = await until(
     () => audit(`kind=sessions_ended&person=${ann.user.id}`),
@@ -122,12 +117,12 @@ test('an administrator signs somebody out everywhere; the audit log says whom', 
     by: { id: root.user.id },
     about: { person: { id: ann.user.id, name: ann.user.name } },
   })
-  expect(await tries(root, 'DELETE', '/api/admin/people/999999999/sessions')).toBe('no_such_person')
+  expect(await root.tries('DELETE', '/api/admin/people/999999999/sessions')).toBe('no_such_person')
 })
 
 test('somebody’s ban is listed with them; a second ban replaces it, and bans come page by page', async () => {
   const eve = await brook.arrive(fresh('Eve'))
-  const bans = (body: object) => tries(root, 'POST', '/api/admin/bans', body)
+  const bans = (body: object) => root.tries('POST', '/api/admin/bans', body)
   await bans({ user: eve.user.id, reason: 'first' })
   await bans({ user: eve.user.id, reason: 'second', expiresInMs: 3_600_000 })
   const { ban } = (await named(eve.user.name)) ?? {}
@@ -140,14 +135,14 @@ test('somebody’s ban is listed with them; a second ban replaces it, and bans c
   const second = await list(`limit=1&before=${first.next ?? ''}`)
   expect(second).toMatchObject({ bans: [{ user: { id: eve.user.id }, reason: 'second' }], next: null })
   for (const { id } of [...first.bans, ...second.bans])
-    expect(await tries(root, 'DELETE', `/api/admin/bans/${id}`)).toBe(204)
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe(200)
+    expect(await root.tries('DELETE', `/api/admin/bans/${id}`)).toBe(204)
+  expect(await eve.tries('GET', '/api/rooms')).toBe(200)
 })
 
 test('whoever is banned can still sign out, and is signed out on the server too', async () => {
   const eve = await brook.arrive(fresh('Eve'))
   await root.ask('POST', '/api/admin/bans', { user: eve.user.id })
-  expect(await tries(eve, 'DELETE', '/api/session')).toBe(204)
+  expect(await eve.tries('DELETE', '/api/session')).toBe(204)
   expect(await named(eve.user.name)).toMatchObject({ sessions: 0 })
 })
 
@@ -157,7 +152,7 @@ test('the audit log is read by kind and by person, page by page, and names rooms
   const garden = fresh('garden')
   const { id: room } = await ann.makes(garden)
   for (const name of ['one', 'two', 'three'])
-    expect(await tries(ann, 'POST', `/api/rooms/${room}/hooks/incoming`, { name })).toBe(201)
+    expect(await ann.tries('POST', `/api/rooms/${room}/hooks/incoming`, { name })).toBe(201)
   const made = await until(
     () => audit(`kind=hook_made&person=${ann.user.id}`),
     (entries) => entries.length === 3,
@@ -169,7 +164,7 @@ test('the audit log is read by kind and by person, page by page, and names rooms
   await root.ask('POST', '/api/admin/bans', { user: eve.user.id })
   // What they did, and what was done to them.
   expect((await audit(`person=${eve.user.id}`)).map(({ kind }) => kind)).toEqual(['came_as_guest', 'banned'])
-  expect(await tries(root, 'GET', '/api/admin/audit?kind=unheard_of')).toBe('bad_request')
+  expect(await root.tries('GET', '/api/admin/audit?kind=unheard_of')).toBe('bad_request')
 })
 
 test('an entry of a kind that this version does not know, and of a room that is gone, is read too', async () => {
@@ -210,7 +205,7 @@ test('brook admin ban, unban and bans: with the rules of administrators, at once
   expect((await type('unban', '203.0.113.7/24')).printed).toEqual(['203.0.113.7/24 is no longer banned.'])
   expect((await type('unban', eve.user.name)).printed).toEqual([`${eve.user.name} is no longer banned.`])
   await until(
-    () => tries(eve, 'GET', '/api/rooms'),
+    () => eve.tries('GET', '/api/rooms'),
     (answer) => answer === 200,
   )
 })

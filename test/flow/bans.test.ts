@@ -10,6 +10,7 @@ import type { Ban, RoomBan } from '../../server/protocol/moderation.ts'
 import { Bot } from '../support/bot.ts'
 import { Brook } from '../support/brook.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
+import { fresh } from '../support/fresh.ts'
 import type { Person } from '../support/person.ts'
 import { Receiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
@@ -29,8 +30,6 @@ afterAll(async () => {
   await brook.stop()
 })
 
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
 const address = (server = 0) => brook.servers[server]?.address ?? ''
 
 interface Failed {
@@ -43,13 +42,7 @@ async function bans(body: object): Promise<Ban> {
   return answer.body.ban
 }
 
-/** The code of a refusal, or the status. */
-async function tries(person: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await person.ask<Failed | undefined>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
-
-const lifts = (id: string) => tries(root, 'DELETE', `/api/admin/bans/${id}`)
+const lifts = (id: string) => root.tries('DELETE', `/api/admin/bans/${id}`)
 
 /** The newest entries of the audit log that are about this. */
 async function audited(which: (entry: AuditEntry) => boolean): Promise<AuditEntry[]> {
@@ -87,7 +80,7 @@ test('a banned person is out on both servers at once, is told why, and cannot co
   expect(await lifts(ban.id)).toBe(204)
   expect(await lifts(ban.id)).toBe('not_found')
   await eve.connects()
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe(200)
+  expect(await eve.tries('GET', '/api/rooms')).toBe(200)
 })
 
 test('whoever has the right password is told of the ban; with a wrong one nothing is told', async () => {
@@ -144,7 +137,7 @@ test('what was asked before a ban and takes longer is not answered after it', as
   })
   await until(() => isHeld, Boolean)
   const lobby = (await eve.rooms()).find(({ isDefault }) => isDefault)?.id ?? ''
-  const leaving = tries(eve, 'DELETE', `/api/rooms/${lobby}/members/me`)
+  const leaving = eve.tries('DELETE', `/api/rooms/${lobby}/members/me`)
   await until(
     async () =>
       (
@@ -189,7 +182,7 @@ test('an export is noted before its first byte, and goes on for nobody who is ba
   ]
   const [readsEve, readsAnn, readsBob] = [await begins(eve), await begins(ann), await begins(bob)]
   await bans({ user: eve.user.id })
-  expect(await tries(root, 'DELETE', `/api/rooms/${room}/members/${ann.user.id}`)).toBe(204)
+  expect(await root.tries('DELETE', `/api/rooms/${room}/members/${ann.user.id}`)).toBe(204)
   expect(await readsEve()).toMatch(/cut off$/)
   expect(await readsAnn()).toContain('"complete":false')
   expect(await readsBob()).toContain('"complete":true')
@@ -223,7 +216,7 @@ test('an address: whoever comes from it is refused everywhere but the administra
 })
 
 test('what cannot be banned is refused, each in its words', async () => {
-  const asks = (body: object) => tries(root, 'POST', '/api/admin/bans', body)
+  const asks = (body: object) => root.tries('POST', '/api/admin/bans', body)
   const ann = await brook.arrive(fresh('Ann'))
   expect(await asks({})).toBe('bad_request')
   expect(await asks({ user: ann.user.id, address: '203.0.113.1' })).toBe('bad_request')
@@ -242,20 +235,20 @@ test('what cannot be banned is refused, each in its words', async () => {
   expect(await asks({ address: '127.0.0.0/8' })).toBe('own_network')
   expect(await asks({ user: ann.user.id, reason: 'x'.repeat(251) })).toBe('bad_reason')
   expect(await asks({ user: ann.user.id, expiresInMs: 5 })).toBe('bad_request')
-  expect(await tries(ann, 'POST', '/api/admin/bans', { user: root.user.id })).toBe('not_found')
-  expect(await tries(ann, 'GET', '/api/admin/bans')).toBe('not_found')
-  expect(await tries(root, 'GET', '/api/admin/bans')).toBe(200)
+  expect(await ann.tries('POST', '/api/admin/bans', { user: root.user.id })).toBe('not_found')
+  expect(await ann.tries('GET', '/api/admin/bans')).toBe('not_found')
+  expect(await root.tries('GET', '/api/admin/bans')).toBe(200)
 })
 
 test('a ban ends by itself', async () => {
   const eve = await brook.arrive(fresh('Eve'))
   const ban = await bans({ user: eve.user.id, expiresInMs: 60_000 })
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe('banned')
+  expect(await eve.tries('GET', '/api/rooms')).toBe('banned')
   // A minute later, as MySQL has it.
   await brook.db.run('UPDATE bans SET expires_at = ? WHERE id = ?', [new Date(Date.now() - 1), ban.id])
   // Whatever else changes, it is read again.
   await bans({ user: (await brook.arrive(fresh('Mallory'))).user.id })
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe(200)
+  expect(await eve.tries('GET', '/api/rooms')).toBe(200)
 })
 
 test('whoever is banned from a room is out of it, does not see it, and cannot come back or be brought in', async () => {
@@ -264,46 +257,44 @@ test('whoever is banned from a room is out of it, does not see it, and cannot co
   const { id: room } = await ann.makes(fresh('garden'))
   await bea.joins(room)
   const at = `/api/rooms/${room}/bans`
-  expect(await tries(bea, 'PUT', `${at}/${ann.user.id}`)).toBe('not_allowed')
-  expect(await tries(ann, 'PUT', `${at}/${bea.user.id}`, { reason: 'shouting' })).toBe(204)
+  expect(await bea.tries('PUT', `${at}/${ann.user.id}`)).toBe('not_allowed')
+  expect(await ann.tries('PUT', `${at}/${bea.user.id}`, { reason: 'shouting' })).toBe(204)
   await bea.event('gone')
-  expect(await tries(bea, 'PUT', `/api/rooms/${room}/members/me`)).toBe('banned')
-  expect(await tries(bea, 'GET', `/api/rooms/${room}`)).toBe('not_found')
-  expect(await tries(bea, 'GET', `/api/rooms/${room}/messages`)).toBe('not_found')
+  expect(await bea.tries('PUT', `/api/rooms/${room}/members/me`)).toBe('banned')
+  expect(await bea.tries('GET', `/api/rooms/${room}`)).toBe('not_found')
+  expect(await bea.tries('GET', `/api/rooms/${room}/messages`)).toBe('not_found')
   expect((await bea.rooms()).map(({ id }) => id)).not.toContain(room)
   const { body } = await bea.ask<{ rooms: { id: string }[] }>('GET', '/api/directory')
   expect(body.rooms.map(({ id }) => id)).not.toContain(room)
   expect((await bea.refused(bea.says('hello', { room }))).code).toBe('not_found')
-  expect(await tries(ann, 'POST', `/api/rooms/${room}/members`, { name: bea.user.name })).toBe(
-    'person_banned',
-  )
+  expect(await ann.tries('POST', `/api/rooms/${room}/members`, { name: bea.user.name })).toBe('person_banned')
   const listed = await ann.ask<{ bans: RoomBan[] }>('GET', at)
   expect(listed.body.bans).toMatchObject([{ user: { id: bea.user.id }, reason: 'shouting', expiresAt: null }])
-  expect(await tries(bea, 'GET', at)).toBe('not_allowed')
-  expect(await tries(ann, 'DELETE', `${at}/${bea.user.id}`)).toBe(204)
-  expect(await tries(ann, 'DELETE', `${at}/${bea.user.id}`)).toBe('not_found')
-  expect(await tries(bea, 'PUT', `/api/rooms/${room}/members/me`)).toBe(200)
+  expect(await bea.tries('GET', at)).toBe('not_allowed')
+  expect(await ann.tries('DELETE', `${at}/${bea.user.id}`)).toBe(204)
+  expect(await ann.tries('DELETE', `${at}/${bea.user.id}`)).toBe('not_found')
+  expect(await bea.tries('PUT', `/api/rooms/${room}/members/me`)).toBe(200)
 })
 
 test('an abuser is banned from the lobby, where nobody can be removed; moderators cannot ban owners', async () => {
   const eve = await brook.enter(fresh('Eve'))
   const lobby = eve.room
-  expect(await tries(root, 'DELETE', `/api/rooms/${lobby}/members/${eve.user.id}`)).toBe('last_room')
-  expect(await tries(root, 'PUT', `/api/rooms/${lobby}/bans/${eve.user.id}`)).toBe(204)
+  expect(await root.tries('DELETE', `/api/rooms/${lobby}/members/${eve.user.id}`)).toBe('last_room')
+  expect(await root.tries('PUT', `/api/rooms/${lobby}/bans/${eve.user.id}`)).toBe(204)
   await eve.event('gone')
   expect((await eve.rooms()).map(({ id }) => id)).not.toContain(lobby)
   // Somebody who is no member, before they come.
   const ann = await brook.enter(fresh('Ann'))
   const stranger = await brook.enter(fresh('Stranger'))
   const { id: room } = await ann.makes(fresh('yard'))
-  expect(await tries(ann, 'PUT', `/api/rooms/${room}/bans/${stranger.user.id}`)).toBe(204)
-  expect(await tries(stranger, 'PUT', `/api/rooms/${room}/members/me`)).toBe('banned')
+  expect(await ann.tries('PUT', `/api/rooms/${room}/bans/${stranger.user.id}`)).toBe(204)
+  expect(await stranger.tries('PUT', `/api/rooms/${room}/members/me`)).toBe('banned')
   const mod = await brook.enter(fresh('Mod'))
   await mod.joins(room)
   await ann.ask('PUT', `/api/rooms/${room}/members/${mod.user.id}`, { role: 'moderator' })
-  expect(await tries(mod, 'PUT', `/api/rooms/${room}/bans/${ann.user.id}`)).toBe('not_allowed')
-  expect(await tries(ann, 'PUT', `/api/rooms/${room}/bans/${root.user.id}`)).toBe('is_admin')
-  expect(await tries(ann, 'PUT', `/api/rooms/${room}/bans/999999999`)).toBe('no_such_person')
+  expect(await mod.tries('PUT', `/api/rooms/${room}/bans/${ann.user.id}`)).toBe('not_allowed')
+  expect(await ann.tries('PUT', `/api/rooms/${room}/bans/${root.user.id}`)).toBe('is_admin')
+  expect(await ann.tries('PUT', `/api/rooms/${room}/bans/999999999`)).toBe('no_such_person')
 })
 
 test('of a ban and a join at the same moment, the ban wins', async () => {
@@ -312,8 +303,8 @@ test('of a ban and a join at the same moment, the ban wins', async () => {
   const many = await Promise.all(Array.from({ length: 12 }, () => brook.arrive(fresh('runner'))))
   await Promise.all(
     many.flatMap((one) => [
-      tries(one, 'PUT', `/api/rooms/${room}/members/me`),
-      tries(ann, 'PUT', `/api/rooms/${room}/bans/${one.user.id}`),
+      one.tries('PUT', `/api/rooms/${room}/members/me`),
+      ann.tries('PUT', `/api/rooms/${room}/bans/${one.user.id}`),
     ]),
   )
   const { body } = await ann.ask<{ members: { id: string }[] }>('GET', `/api/rooms/${room}/members`)
@@ -369,9 +360,9 @@ test('the audit log has everything, numbered without a hole, and nobody else rea
   const { id: room } = await root.makes(fresh('audited'))
   await eve.joins(room)
   const member = `/api/rooms/${room}/members/${eve.user.id}`
-  expect(await tries(root, 'PUT', member, { role: 'moderator' })).toBe(204)
-  expect(await tries(root, 'DELETE', member)).toBe(204)
-  expect(await tries(root, 'PATCH', `/api/rooms/${room}`, { slowMs: 1_000 })).toBe(200)
+  expect(await root.tries('PUT', member, { role: 'moderator' })).toBe(204)
+  expect(await root.tries('DELETE', member)).toBe(204)
+  expect(await root.tries('PATCH', `/api/rooms/${room}`, { slowMs: 1_000 })).toBe(200)
   const done = await audited(({ about }) => about.room?.id === room)
   expect(done.map(({ kind, by, address: from }) => [kind, by?.name, from])).toEqual(
     ['role', 'removed', 'room_changed'].map((kind) => [kind, 'Root', '127.0.0.1']),
@@ -396,7 +387,7 @@ test('the audit log has everything, numbered without a hole, and nobody else rea
   const lines = (await answer.text()).trimEnd().split('\n')
   expect(lines.length).toBeGreaterThanOrEqual(all.length)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ seq: 1 })
-  expect(await tries(eve, 'GET', '/api/admin/audit')).toBe('not_found')
+  expect(await eve.tries('GET', '/api/admin/audit')).toBe('not_found')
   expect(limits.audit.page.max).toBe(1_000)
 })
 
@@ -405,11 +396,11 @@ test('a ban holds while Redis is away, and while MySQL is', async () => {
   const ban = await bans({ user: eve.user.id })
   await eve.ends()
   await brook.stores.mariadbProcess.kill()
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe('banned')
+  expect(await eve.tries('GET', '/api/rooms')).toBe('banned')
   await brook.stores.mariadbProcess.start()
   await brook.stores.redisProcess.kill()
   await until(
-    () => tries(eve, 'GET', '/api/rooms'),
+    () => eve.tries('GET', '/api/rooms'),
     (answer) => answer === 'banned',
   )
   await brook.stores.redisProcess.start()

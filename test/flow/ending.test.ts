@@ -21,17 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-interface Failed {
-  error?: { code: string }
-}
-
-/** The code of a refusal, or the status. */
-async function tries(who: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await who.ask<Failed | undefined>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
 const ends = (who: Person, given: object = {}) =>
-  tries(who, 'DELETE', '/api/me', { messages: 'keep', ...given })
+  who.tries('DELETE', '/api/me', { messages: 'keep', ...given })
 const address = (server: number) => brook.servers[server]?.address ?? ''
 
 const isDone = async ({ user }: Person): Promise<boolean> => {
@@ -49,17 +40,17 @@ const saidIn = async (who: Person, room: string): Promise<SpokenMessage[]> =>
 
 test('nobody is this person any more, anywhere; their rooms have new owners; their messages stay under "Former member"', async () => {
   const ann = await brook.enter('Ann')
-  expect(await tries(ann, 'PUT', '/api/session/password', { password })).toBe(200)
+  expect(await ann.tries('PUT', '/api/session/password', { password })).toBe(200)
   const elsewhere = await Person.signsIn(address(1), 'Ann', password)
   await elsewhere.connects()
   brook.people.push(elsewhere)
   const [bob, cho] = [await brook.enter('Bob', 1), await brook.enter('Cho')]
   const room = await brook.meet(ann, bob, cho)
-  expect(await tries(ann, 'PUT', `/api/rooms/${room.id}/members/${cho.user.id}`, { role: 'moderator' })).toBe(
+  expect(await ann.tries('PUT', `/api/rooms/${room.id}/members/${cho.user.id}`, { role: 'moderator' })).toBe(
     204,
   )
   const secret = await ann.makes('only hers', 'private')
-  expect(await tries(ann, 'POST', `/api/rooms/${secret.id}/members`, { name: 'Bob' })).toBe(204)
+  expect(await ann.tries('POST', `/api/rooms/${secret.id}/members`, { name: 'Bob' })).toBe(204)
   ann.room = room.id
   await ann.says('what I said')
   const said = await bob.hears('what I said')
@@ -72,7 +63,7 @@ test('nobody is this person any more, anywhere; their rooms have new owners; the
 
   for (const one of [ann, elsewhere]) {
     expect((await one.ends()).code).toBe(closes.signedOut.code)
-    expect(await tries(one, 'GET', '/api/rooms')).toBe('signed_out')
+    expect(await one.tries('GET', '/api/rooms')).toBe('signed_out')
   }
   await expect(Person.signsIn(address(1), 'Ann', password)).rejects.toThrow('wrong_password')
   await expect(Person.arrive(address(0), 'Ann')).rejects.toThrow('name_taken')
@@ -94,7 +85,7 @@ test('nobody is this person any more, anywhere; their rooms have new owners; the
       await brook.db.rows(`SELECT 1 FROM ${table} WHERE user_id = ?`, [BigInt(ann.user.id)]),
     ]).toEqual([table, []])
   // Their name leads to nobody, and they cannot be brought in.
-  expect(await tries(bob, 'POST', `/api/rooms/${secret.id}/members`, { name: 'Ann' })).toBe('no_such_person')
+  expect(await bob.tries('POST', `/api/rooms/${secret.id}/members`, { name: 'Ann' })).toBe('no_such_person')
   const { body } = await root.ask<AuditAnswer>('GET', '/api/admin/audit?kind=account_ended')
   expect(body.entries.at(-1)).toMatchObject({
     by: { id: ann.user.id, name: 'Ann' },

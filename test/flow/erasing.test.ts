@@ -17,6 +17,7 @@ import type { BanAnswer } from '../../server/protocol/moderation.ts'
 import { Bot, type Told } from '../support/bot.ts'
 import { Brook } from '../support/brook.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
+import { fresh } from '../support/fresh.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -37,9 +38,6 @@ afterAll(async () => {
   await line.close()
   await brook.stop()
 })
-
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
 
 /** Says this in a room, and waits until everybody has it. */
 async function says(

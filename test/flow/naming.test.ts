@@ -23,18 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-interface Failed {
-  error?: { code: string }
-}
-
-/** The code of a refusal, or the status. */
-async function tries(who: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await who.ask<Failed | undefined>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
-
 const renames = (who: Person, name: string, given: object = {}) =>
-  tries(who, 'PATCH', '/api/me', { name, ...given })
+  who.tries('PATCH', '/api/me', { name, ...given })
 const address = (server: number) => brook.servers[server]?.address ?? ''
 const joinsAs = (name: string): Promise<Person> => Person.arrive(address(1), name)
 
@@ -101,7 +91,7 @@ test('a new name is everywhere at once: in old messages, archived or not, on bot
 
 test('the old name leads to the person in mentions, at sign-in, in search and when they are brought in, for 30 days', async () => {
   const dora = await brook.enter('Dora')
-  expect(await tries(dora, 'PUT', '/api/session/password', { password })).toBe(200)
+  expect(await dora.tries('PUT', '/api/session/password', { password })).toBe(200)
   const emil = await brook.enter('Emil', 1)
   const room = await brook.meet(emil, dora)
   await dora.says('a rare word: quokka')
@@ -124,7 +114,7 @@ test('the old name leads to the person in mentions, at sign-in, in search and wh
   )
   expect(found.body.hits.map(({ message }) => message.user.name)).toEqual(['Theodora'])
   const other = await emil.makes('by the old name', 'private')
-  expect(await tries(emil, 'POST', `/api/rooms/${other.id}/members`, { name: 'Dora' })).toBe(204)
+  expect(await emil.tries('POST', `/api/rooms/${other.id}/members`, { name: 'Dora' })).toBe(204)
 
   // Nobody else may have it meanwhile, not in another spelling and not to rename themselves.
   for (const name of ['Dora', 'DORA', 'Ｄora', 'Dоra'])
@@ -172,7 +162,7 @@ test('a name that two want at once, or that somebody gives up as another takes i
 
 test('a name that looks like somebody’s is refused; whoever has such a name keeps it', async () => {
   const ivo = await brook.enter('scope')
-  expect(await tries(ivo, 'PATCH', '/api/me', { name: 'Ivory' })).toBe(200)
+  expect(await ivo.tries('PATCH', '/api/me', { name: 'Ivory' })).toBe(200)
   await expect(joinsAs('ѕсоре')).rejects.toThrow('name_alike')
   await expect(joinsAs('lvory')).rejects.toThrow('name_alike')
   await brook.db.run('INSERT INTO users (name, name_key, created_at) VALUES (?)', [
@@ -189,14 +179,14 @@ test('so is the name of a public room, when it is made, renamed or made public',
   const one = await brook.enter('Rooms')
   await one.makes('modern')
   const tried = { name: 'rnodern', kind: 'public' }
-  expect(await tries(one, 'POST', '/api/rooms', tried)).toBe('room_name_alike')
+  expect(await one.tries('POST', '/api/rooms', tried)).toBe('room_name_alike')
   const hidden = await one.makes('rnodern', 'private')
   const path = `/api/rooms/${hidden.id}`
-  expect(await tries(one, 'PATCH', path, { kind: 'public' })).toBe('room_name_alike')
+  expect(await one.tries('PATCH', path, { kind: 'public' })).toBe('room_name_alike')
   const other = await one.makes('another')
-  expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'mоdern' })).toBe('misleading_name')
-  expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'rnodern' })).toBe('room_name_alike')
-  expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'other still' })).toBe(200)
+  expect(await one.tries('PATCH', `/api/rooms/${other.id}`, { name: 'mоdern' })).toBe('misleading_name')
+  expect(await one.tries('PATCH', `/api/rooms/${other.id}`, { name: 'rnodern' })).toBe('room_name_alike')
+  expect(await one.tries('PATCH', `/api/rooms/${other.id}`, { name: 'other still' })).toBe(200)
 })
 
 test('whoever has a password confirms with it; a guest has none', async () => {
@@ -205,7 +195,7 @@ test('whoever has a password confirms with it; a guest has none', async () => {
   const isGuest = async (): Promise<boolean | undefined> =>
     (await jan.ask<MembersAnswer>('GET', `/api/rooms/${room.id}/members`)).body.members[0]?.guest
   expect(await isGuest()).toBe(true)
-  expect(await tries(jan, 'PUT', '/api/session/password', { password })).toBe(200)
+  expect(await jan.tries('PUT', '/api/session/password', { password })).toBe(200)
   expect(await isGuest()).toBeUndefined()
   expect(await renames(jan, 'Janus')).toBe('wrong_password')
   expect(await renames(jan, 'Janus', { password: 'not that one at all' })).toBe('wrong_password')
@@ -217,13 +207,13 @@ test('whoever has a password confirms with it; a guest has none', async () => {
 test('an administrator renames somebody, who is told and can say that they know; the audit log has both names', async () => {
   const kim = await brook.enter('Rude Word', 1)
   const path = `/api/admin/people/${kim.user.id}`
-  expect(await tries(kim, 'PATCH', path, { name: 'Kim' })).toBe('not_found')
-  expect(await tries(root, 'PATCH', path, { name: 'Kim', note: 'Please read the rules.' })).toBe(200)
+  expect(await kim.tries('PATCH', path, { name: 'Kim' })).toBe('not_found')
+  expect(await root.tries('PATCH', path, { name: 'Kim', note: 'Please read the rules.' })).toBe(200)
   const note = { was: 'Rude Word', by: 'Root', note: 'Please read the rules.' }
   await until(() => kim.heard.some((event) => event.type === 'renamed' && event.note?.was === 'Rude Word'))
   expect((await kim.connects()).renameNote).toEqual(note)
   expect((await kim.ask<MeAnswer>('GET', '/api/me')).body).toMatchObject({ user: { name: 'Kim' }, note })
-  expect(await tries(kim, 'DELETE', '/api/me/note')).toBe(204)
+  expect(await kim.tries('DELETE', '/api/me/note')).toBe(204)
   expect((await kim.connects()).renameNote).toBeUndefined()
   const { body } = await root.ask<AuditAnswer>('GET', '/api/admin/audit?kind=renamed')
   expect(body.entries.at(-1)).toMatchObject({
@@ -235,7 +225,7 @@ test('an administrator renames somebody, who is told and can say that they know;
     },
   })
   const bot = await brook.addBot('Helper')
-  expect(await tries(root, 'PATCH', `/api/admin/people/${bot.id}`, { name: 'Other' })).toBe('no_such_person')
+  expect(await root.tries('PATCH', `/api/admin/people/${bot.id}`, { name: 'Other' })).toBe('no_such_person')
 })
 
 test('one person has only so many new names in a day', async () => {

@@ -6,6 +6,7 @@ import { newCid } from '../../server/protocol/cid.ts'
 import { careful, free, type Newcomers } from '../../server/protocol/newcomers.ts'
 import type { MessageEvent } from '../../server/protocol/events.ts'
 import { Brook } from '../support/brook.ts'
+import { fresh } from '../support/fresh.ts'
 import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -20,20 +21,12 @@ beforeAll(async () => {
 afterAll(() => brook.stop())
 beforeEach(() => allows(free))
 
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
-
 async function allows(newcomers: Partial<Newcomers>): Promise<void> {
   expect((await root.ask('PATCH', '/api/workspace', { newcomers })).status).toBe(200)
 }
 
-type Failed = { error?: { code: string } } | undefined
-async function tries(person: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await person.ask<Failed>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
 const posts = (person: Person, room: string, text: string) =>
-  tries(person, 'POST', `/api/rooms/${room}/messages`, { cid: newCid(), text })
+  person.tries('POST', `/api/rooms/${room}/messages`, { cid: newCid(), text })
 
 /** Somebody with a password, who came just now. */
 async function member(): Promise<Person> {
@@ -52,10 +45,10 @@ async function can(person: Person) {
   await person.joins(room)
   const link = { cid: newCid(), text: 'see [this](https://a.example)' }
   return {
-    createRooms: await tries(person, 'POST', '/api/rooms', { name: fresh('own'), kind: 'public' }),
-    setTopics: await tries(person, 'PATCH', `/api/rooms/${room}`, { topic: 'tea' }),
-    postLinks: await tries(person, 'POST', `/api/rooms/${room}/messages`, link),
-    bringIn: await tries(person, 'POST', `/api/rooms/${room}/members`, { name: root.user.name }),
+    createRooms: await person.tries('POST', '/api/rooms', { name: fresh('own'), kind: 'public' }),
+    setTopics: await person.tries('PATCH', `/api/rooms/${room}`, { topic: 'tea' }),
+    postLinks: await person.tries('POST', `/api/rooms/${room}/messages`, link),
+    bringIn: await person.tries('POST', `/api/rooms/${room}/members`, { name: root.user.name }),
   }
 }
 const everything = { createRooms: 201, setTopics: 200, postLinks: 201, bringIn: 204 }
@@ -74,7 +67,7 @@ test('guests read, write and react, and do more only where it is allowed; people
   expect(await posts(guest, guest.room, 'hello')).toBe(201)
   const { messages } = await guest.page()
   const path = `/api/rooms/${guest.room}/messages/${messages.at(-1)?.seq}/reactions/${encodeURIComponent('👍')}`
-  expect(await tries(guest, 'PUT', path, { cid: newCid() })).toBe(200)
+  expect(await guest.tries('PUT', path, { cid: newCid() })).toBe(200)
   for (const right of ['createRooms', 'setTopics', 'postLinks', 'bringIn'] as const) {
     await allows({ ...careful, [right]: true })
     expect(await can(guest)).toEqual({ ...nothing, [right]: everything[right] })
@@ -118,10 +111,10 @@ test('people who have only just joined count as guests for as long as is set, on
   const elsewhere = one.again()
   elsewhere.address = brook.servers[1]?.address ?? ''
   await until(
-    () => tries(elsewhere, 'POST', '/api/rooms', { name: fresh('own'), kind: 'public' }),
+    () => elsewhere.tries('POST', '/api/rooms', { name: fresh('own'), kind: 'public' }),
     (answer) => answer === 'not_for_newcomers',
   )
-  expect(await tries(root, 'POST', '/api/rooms', { name: fresh('own'), kind: 'public' })).toBe(201)
+  expect(await root.tries('POST', '/api/rooms', { name: fresh('own'), kind: 'public' })).toBe(201)
   await allows({ newForMs: 0 })
   expect(await can(one)).toEqual(everything)
 })
@@ -154,7 +147,7 @@ test('what is out of range is refused, and what others can reach begins with car
     { createRooms: 'yes' },
     { fly: true },
   ])
-    expect(await tries(root, 'PATCH', '/api/workspace', { newcomers })).toBe('bad_request')
+    expect(await root.tries('PATCH', '/api/workspace', { newcomers })).toBe('bad_request')
   const reach = { publicUrl: undefined, allowedHosts: [] }
   expect(untouched({ ...reach, host: '127.0.0.1' }).newcomers).toEqual(free)
   expect(untouched({ ...reach, host: '0.0.0.0' }).newcomers).toEqual(careful)

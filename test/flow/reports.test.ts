@@ -8,6 +8,7 @@ import type { Case, CasesAnswer, OpenCasesAnswer, OwnAnswersAnswer } from '../..
 import { Reports } from '../../server/reports/report.ts'
 import { Brook } from '../support/brook.ts'
 import { commandLine } from '../support/command-line.ts'
+import { fresh } from '../support/fresh.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -21,18 +22,10 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
-
-type Failed = { error?: { code: string } } | undefined
-async function tries(person: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await person.ask<Failed>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
 const reports = (person: Person, room: string, seq: number, body: object = { reason: 'spam' }) =>
-  tries(person, 'POST', `/api/rooms/${room}/messages/${seq}/reports`, body)
+  person.tries('POST', `/api/rooms/${room}/messages/${seq}/reports`, body)
 const handles = (person: Person, id: string, body: object = { acts: [] }) =>
-  tries(person, 'POST', `/api/cases/${id}/handle`, body)
+  person.tries('POST', `/api/cases/${id}/handle`, body)
 const answersOf = async (person: Person) =>
   (await person.ask<OwnAnswersAnswer>('GET', '/api/reports/answers')).body.answers
 const queueOf = async (person: Person, room: string, state = 'open') =>
@@ -94,8 +87,8 @@ test('a guest reports a message; moderators of the room and administrators see i
   })
   expect((await bob.ask<OpenCasesAnswer>('GET', '/api/reports/open')).body).toEqual({ open: 0, rooms: {} })
   for (const one of [bob, eve]) {
-    expect(await tries(one, 'GET', `/api/rooms/${room}/reports`)).toBe('not_allowed')
-    expect(await tries(one, 'GET', '/api/admin/reports')).toBe('not_found')
+    expect(await one.tries('GET', `/api/rooms/${room}/reports`)).toBe('not_allowed')
+    expect(await one.tries('GET', '/api/admin/reports')).toBe('not_found')
     expect(await handles(one, seen.id)).toBe('not_found')
   }
 })
@@ -170,7 +163,7 @@ test('a moderator deletes, removes and bans by the case; it is closed, noted and
     { id, handled: { by: { id: ann.user.id }, acts: ['delete', 'ban'], answer: 'Thank you' } },
   ])
   expect((await bob.page()).messages.find((one) => one.seq === seq)).toMatchObject({ text: '' })
-  expect(await tries(eve, 'PUT', `/api/rooms/${room}/members/me`)).toBe('banned')
+  expect(await eve.tries('PUT', `/api/rooms/${room}/members/me`)).toBe('banned')
   await until(
     () => told(bob, 'own'),
     (n) => n === 1,
@@ -184,9 +177,9 @@ test('a moderator deletes, removes and bans by the case; it is closed, noted and
     author: { id: eve.user.id },
   })
   expect(await answersOf(eve)).toEqual([])
-  expect(await tries(eve, 'DELETE', `/api/reports/answers/${id}`)).toBe(204)
+  expect(await eve.tries('DELETE', `/api/reports/answers/${id}`)).toBe(204)
   expect(await answersOf(bob)).toHaveLength(1)
-  expect(await tries(bob, 'DELETE', `/api/reports/answers/${id}`)).toBe(204)
+  expect(await bob.tries('DELETE', `/api/reports/answers/${id}`)).toBe(204)
   expect(await answersOf(bob)).toEqual([])
   const { body } = await root.ask<AuditAnswer>('GET', '/api/admin/audit?kind=report_handled')
   expect(body.entries.at(-1)).toMatchObject({
@@ -202,8 +195,8 @@ test('an administrator handles what is in a private room that they are not in, a
   expect(seen).toMatchObject({ readable: false, text: 'buy my boats', may: ['delete', 'ban_workspace'] })
   expect(await handles(root, seen.id, { acts: ['delete', 'ban_workspace'], reason: 'boats' })).toBe(200)
   expect((await bob.page()).messages.find((one) => one.seq === seq)).toMatchObject({ text: '' })
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe('banned')
-  expect(await tries(root, 'GET', `/api/rooms/${room}/messages`)).toBe('not_found')
+  expect(await eve.tries('GET', '/api/rooms')).toBe('banned')
+  expect(await root.tries('GET', `/api/rooms/${room}/messages`)).toBe('not_found')
 })
 
 test('a moderator does not see what is reported about them, and nobody acts on those above them', async () => {

@@ -4,6 +4,7 @@ import { newCid } from '../../server/protocol/cid.ts'
 import type { OpenedAnswer } from '../../server/protocol/hooks.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Brook } from '../support/brook.ts'
+import { fresh } from '../support/fresh.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -14,15 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => brook.stop())
 
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
-
 type Failed = { error?: { code: string; retryAfterMs?: number } } | undefined
-async function tries(person: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await person.ask<Failed>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
-
 /** An owner, a moderator and a member of a room, the member on the other server. */
 async function roomOfThree(kind: 'public' | 'private' = 'public') {
   const owner = await brook.enter(fresh('Owner'))
@@ -30,12 +23,12 @@ async function roomOfThree(kind: 'public' | 'private' = 'public') {
   const member = await brook.enter(fresh('Member'), 1)
   const { id: room } = await owner.makes(fresh('room'), kind)
   for (const one of [moderator, member]) {
-    expect(await tries(owner, 'POST', `/api/rooms/${room}/members`, { name: one.user.name })).toBe(204)
+    expect(await owner.tries('POST', `/api/rooms/${room}/members`, { name: one.user.name })).toBe(204)
     await one.event('room')
     one.room = room
   }
   await owner.ask('PUT', `/api/rooms/${room}/members/${moderator.user.id}`, { role: 'moderator' })
-  const sets = async (change: object, by = owner) => tries(by, 'PATCH', `/api/rooms/${room}`, change)
+  const sets = async (change: object, by = owner) => by.tries('PATCH', `/api/rooms/${room}`, change)
   return { owner, moderator, member, room, sets }
 }
 
@@ -46,7 +39,7 @@ async function says(person: Person, more: object = {}): Promise<string> {
   return Promise.race([person.acked(cid).then(() => 'ack'), person.refused(cid).then(({ code }) => code)])
 }
 const posts = (person: Person, text = 'hello') =>
-  tries(person, 'POST', `/api/rooms/${person.room}/messages`, { cid: newCid(), text })
+  person.tries('POST', `/api/rooms/${person.room}/messages`, { cid: newCid(), text })
 
 /** The others have heard of a change once their server has. */
 const hears = (person: Person, kind: string) => person.notices(kind)
@@ -84,17 +77,17 @@ describe('its kind', () => {
   test('from public to private and back: others lose it and see it again, members stay', async () => {
     const { member, room, sets } = await roomOfThree()
     const stranger = await brook.enter(fresh('Stranger'))
-    expect(await tries(stranger, 'GET', `/api/rooms/${room}/messages`)).toBe(200)
+    expect(await stranger.tries('GET', `/api/rooms/${room}/messages`)).toBe(200)
     expect(await sets({ kind: 'private' })).toBe(200)
     expect((await hears(member, 'visibility')).notice).toEqual({ kind: 'visibility', visibility: 'private' })
     await until(() => stranger.heard.some((event) => event.type === 'gone' && event.room === room), Boolean)
     // Of a room that was private already, nobody else hears anything.
     for (const path of ['', '/messages', '/members'])
-      expect(await tries(stranger, 'GET', `/api/rooms/${room}${path}`)).toBe('not_found')
-    expect(await tries(stranger, 'PUT', `/api/rooms/${room}/members/me`)).toBe('not_found')
+      expect(await stranger.tries('GET', `/api/rooms/${room}${path}`)).toBe('not_found')
+    expect(await stranger.tries('PUT', `/api/rooms/${room}/members/me`)).toBe('not_found')
     expect(await says(member)).toBe('ack')
     expect(await sets({ kind: 'public' })).toBe(200)
-    expect(await tries(stranger, 'PUT', `/api/rooms/${room}/members/me`)).toBe(200)
+    expect(await stranger.tries('PUT', `/api/rooms/${room}/members/me`)).toBe(200)
   })
 
   test('the room that everybody is in stays public, and is not archived', async () => {
@@ -102,10 +95,10 @@ describe('its kind', () => {
     const lobby = root.room
     await brook.makesAdmin(root)
     const admin = root.again()
-    expect(await tries(admin, 'PATCH', `/api/rooms/${lobby}`, { kind: 'private' })).toBe('default_room')
-    expect(await tries(admin, 'PATCH', `/api/rooms/${lobby}`, { archived: true })).toBe('default_room')
-    expect(await tries(admin, 'PATCH', `/api/rooms/${lobby}`, { speak: 'moderators' })).toBe(200)
-    expect(await tries(admin, 'PATCH', `/api/rooms/${lobby}`, { speak: 'everyone' })).toBe(200)
+    expect(await admin.tries('PATCH', `/api/rooms/${lobby}`, { kind: 'private' })).toBe('default_room')
+    expect(await admin.tries('PATCH', `/api/rooms/${lobby}`, { archived: true })).toBe('default_room')
+    expect(await admin.tries('PATCH', `/api/rooms/${lobby}`, { speak: 'moderators' })).toBe(200)
+    expect(await admin.tries('PATCH', `/api/rooms/${lobby}`, { speak: 'everyone' })).toBe(200)
   })
 })
 
@@ -122,16 +115,16 @@ describe('only for moderators', () => {
     expect(await says(member, { thread: seq })).toBe('read_only')
     expect(await posts(member)).toBe('read_only')
     expect(
-      await tries(member, 'POST', `/api/rooms/${room}/commands`, { cid: newCid(), name: 'roll', args: '' }),
+      await member.tries('POST', `/api/rooms/${room}/commands`, { cid: newCid(), name: 'roll', args: '' }),
     ).toBe('read_only')
     expect(
-      await tries(member, 'PATCH', `/api/rooms/${room}/messages/${own}`, { cid: newCid(), text: 'news' }),
+      await member.tries('PATCH', `/api/rooms/${room}/messages/${own}`, { cid: newCid(), text: 'news' }),
     ).toBe('read_only')
     expect(await sets({ topic: 'mine' }, member)).toBe('read_only')
     const poll = { cid: newCid(), question: 'Tea?', options: ['yes', 'no'] }
-    expect(await tries(member, 'POST', `/api/rooms/${room}/polls`, poll)).toBe('read_only')
+    expect(await member.tries('POST', `/api/rooms/${room}/polls`, poll)).toBe('read_only')
     const path = `/api/rooms/${room}/messages/${seq}/reactions/${encodeURIComponent('👍')}`
-    expect(await tries(member, 'PUT', path, { cid: newCid() })).toBe(200)
+    expect(await member.tries('PUT', path, { cid: newCid() })).toBe(200)
     expect([await says(moderator), await posts(owner)]).toEqual(['ack', 201])
     const posted = await fetch(`${owner.address}${hook.body.path}`, {
       method: 'POST',
@@ -188,14 +181,14 @@ describe('slow mode', () => {
     expect(await posts(member, '')).toBe('empty_message')
     expect(await posts(member, 'x'.repeat(17_000))).toBe('message_too_long')
     const poll = { question: 'Where?', options: ['here', 'Here'] }
-    expect(await tries(member, 'POST', `/api/rooms/${room}/polls`, { cid: newCid(), ...poll })).toBe(
+    expect(await member.tries('POST', `/api/rooms/${room}/polls`, { cid: newCid(), ...poll })).toBe(
       'bad_poll',
     )
     for (const [name, args] of [
       ['nothing-of-this-name', ''],
       ['poll', 'no answers'],
     ])
-      expect(await tries(member, 'POST', `/api/rooms/${room}/commands`, { cid: newCid(), name, args })).toBe(
+      expect(await member.tries('POST', `/api/rooms/${room}/commands`, { cid: newCid(), name, args })).toBe(
         200,
       )
     const message = { cid: newCid(), text: 'once' }
@@ -230,8 +223,8 @@ describe('archived', () => {
       ['POST', `${at}/commands`, { cid, name: 'roll', args: '' }],
       ['POST', `${at}/members`, { name: stranger.user.name }],
     ] as const)
-      expect(await tries(owner, method, path, body), path).toBe('archived')
-    expect(await tries(stranger, 'PUT', `${at}/members/me`)).toBe('archived')
+      expect(await owner.tries(method, path, body), path).toBe('archived')
+    expect(await stranger.tries('PUT', `${at}/members/me`)).toBe('archived')
     expect([await sets({ topic: 'more' }), await sets({ name: 'other' })]).toEqual(['archived', 'archived'])
     const posted = await fetch(`${owner.address}${hook.body.path}`, {
       method: 'POST',
@@ -244,15 +237,15 @@ describe('archived', () => {
     const { body } = await stranger.ask<{ rooms: { id: string }[] }>('GET', '/api/directory')
     expect(body.rooms.map(({ id }) => id)).not.toContain(room)
     expect((await stranger.rooms()).map(({ id }) => id)).not.toContain(room)
-    expect(await tries(stranger, 'GET', `${at}/messages`)).toBe(200)
-    expect(await tries(moderator, 'DELETE', `${at}/members/me`)).toBe(204)
+    expect(await stranger.tries('GET', `${at}/messages`)).toBe(200)
+    expect(await moderator.tries('DELETE', `${at}/members/me`)).toBe(204)
     expect(await sets({ archived: false }, member)).toBe('not_allowed')
     expect(await sets({ archived: false })).toBe(200)
     await until(
       () => says(member),
       (answer) => answer === 'ack',
     )
-    expect(await tries(stranger, 'PUT', `${at}/members/me`)).toBe(200)
+    expect(await stranger.tries('PUT', `${at}/members/me`)).toBe(200)
   })
 
   test('a server that starts knows what holds', async () => {

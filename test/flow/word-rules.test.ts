@@ -7,6 +7,7 @@ import { limits } from '../../server/protocol/limits.ts'
 import type { WordRulesAnswer } from '../../server/protocol/word-rules.ts'
 import { WordRules } from '../../server/word-rules/rules.ts'
 import { Brook } from '../support/brook.ts'
+import { fresh } from '../support/fresh.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
@@ -25,22 +26,15 @@ beforeEach(async () => {
   await root.ask('PATCH', '/api/admin/rules', { holdLinksMs: 0 })
 })
 
-let count = 0
-const fresh = (name: string): string => `${name} ${(count += 1)}`
-type Failed = { error?: { code: string } } | undefined
-async function tries(person: Person, method: string, path: string, body?: unknown): Promise<string | number> {
-  const answer = await person.ask<Failed>(method, path, body)
-  return answer.body?.error?.code ?? answer.status
-}
 async function rule(text: string, does: 'refuse' | 'hold' = 'refuse', kind: 'word' | 'host' = 'word') {
-  expect(await tries(root, 'POST', '/api/admin/rules', { kind, text, does })).toBe(201)
+  expect(await root.tries('POST', '/api/admin/rules', { kind, text, does })).toBe(201)
 }
 const posts = (person: Person, text: string, cid = newCid()) =>
-  tries(person, 'POST', `/api/rooms/${person.room}/messages`, { cid, text })
+  person.tries('POST', `/api/rooms/${person.room}/messages`, { cid, text })
 const answersOf = async (person: Person) =>
   (await person.ask<OwnAnswersAnswer>('GET', '/api/reports/answers')).body.answers
 const handles = (person: Person, id: string, acts: string[], more: object = {}) =>
-  tries(person, 'POST', `/api/cases/${id}/handle`, { acts, ...more })
+  person.tries('POST', `/api/cases/${id}/handle`, { acts, ...more })
 async function held(room: string): Promise<Case[]> {
   const { body } = await root.ask<CasesAnswer>('GET', `/api/rooms/${room}/reports`)
   return body.cases.filter(({ kind }) => kind === 'held')
@@ -75,13 +69,13 @@ test('a word is refused by every way in; administrators say what they like', asy
   expect(await asks({ type: 'command', name: 'roll', args: bad })).toBe('refused_by_rule')
   expect(await asks({ type: 'command', name: 'poll', args: `${bad} | yes | no` })).toBe('refused_by_rule')
   const poll = { cid: newCid(), question: 'What?', options: ['tea', 'boats for sale'] }
-  expect(await tries(eve, 'POST', `/api/rooms/${room}/polls`, poll)).toBe('refused_by_rule')
-  expect(await tries(eve, 'PATCH', `/api/rooms/${room}/messages/${seq}`, { cid: newCid(), text: bad })).toBe(
+  expect(await eve.tries('POST', `/api/rooms/${room}/polls`, poll)).toBe('refused_by_rule')
+  expect(await eve.tries('PATCH', `/api/rooms/${room}/messages/${seq}`, { cid: newCid(), text: bad })).toBe(
     'refused_by_rule',
   )
-  expect(await tries(ann, 'PATCH', `/api/rooms/${room}`, { topic: 'boats for sale' })).toBe('refused_by_rule')
-  expect(await tries(ann, 'PATCH', `/api/rooms/${room}`, { name: 'boats for sale' })).toBe('refused_by_rule')
-  expect(await tries(eve, 'POST', '/api/rooms', { name: 'boats for sale', kind: 'public' })).toBe(
+  expect(await ann.tries('PATCH', `/api/rooms/${room}`, { topic: 'boats for sale' })).toBe('refused_by_rule')
+  expect(await ann.tries('PATCH', `/api/rooms/${room}`, { name: 'boats for sale' })).toBe('refused_by_rule')
+  expect(await eve.tries('POST', '/api/rooms', { name: 'boats for sale', kind: 'public' })).toBe(
     'refused_by_rule',
   )
   const hook = await ann.ask<{ path: string }>('POST', `/api/rooms/${room}/hooks/incoming`, { name: 'shop' })
@@ -151,7 +145,7 @@ test('what is held waits in the queue and for its author; approved, it comes in 
   expect(await posts(eve, 'a lottery, @' + ann.user.name, cid)).toBe(201)
   expect(await textsOf(ann)).toHaveLength(1)
   expect(await answersOf(eve)).toMatchObject([{ kind: 'held', seq: posted[0]?.seq, acts: ['post'] }])
-  await tries(eve, 'DELETE', `/api/reports/answers/${id}`)
+  await eve.tries('DELETE', `/api/reports/answers/${id}`)
   expect(await answersOf(eve)).toEqual([])
 })
 
@@ -161,7 +155,7 @@ test('what is dropped is never seen; its author hears it, with an answer, even i
   const cid = newCid()
   await posts(eve, 'lottery', cid)
   const id = (await held(room))[0]?.id ?? ''
-  await tries(eve, 'DELETE', `/api/reports/answers/${id}`)
+  await eve.tries('DELETE', `/api/reports/answers/${id}`)
   expect(await answersOf(eve)).toEqual([])
   expect(await handles(ann, id, [], { answer: 'Not here' })).toBe(200)
   expect(await answersOf(eve)).toMatchObject([{ id, acts: [], answer: 'Not here', seq: null }])
@@ -174,9 +168,9 @@ test('a poll, a reply and a webhook are held and posted as what they are', async
   const { seq } = await eve.acked(eve.says('a root', { room }))
   await rule('lottery', 'hold')
   const poll = { cid: newCid(), question: 'A lottery?', options: ['yes', 'no'] }
-  expect(await tries(eve, 'POST', `/api/rooms/${room}/polls`, poll)).toBe('held_for_review')
+  expect(await eve.tries('POST', `/api/rooms/${room}/polls`, poll)).toBe('held_for_review')
   const reply = { cid: newCid(), text: 'lottery below', thread: seq }
-  expect(await tries(eve, 'POST', `/api/rooms/${room}/messages`, reply)).toBe('held_for_review')
+  expect(await eve.tries('POST', `/api/rooms/${room}/messages`, reply)).toBe('held_for_review')
   const hook = await ann.ask<{ path: string }>('POST', `/api/rooms/${room}/hooks/incoming`, { name: 'shop' })
   const taken = await fetch(ann.address + hook.body.path, {
     method: 'POST',
@@ -211,7 +205,7 @@ test('what can no longer be said is not posted, and can be dropped then', async 
 
 test('links of people who have only just come are held; on every server', async () => {
   const { eve, room } = await scene()
-  expect(await tries(root, 'PATCH', '/api/admin/rules', { holdLinksMs: 3_600_000 })).toBe(200)
+  expect(await root.tries('PATCH', '/api/admin/rules', { holdLinksMs: 3_600_000 })).toBe(200)
   expect(await posts(eve, 'https://a.example')).toBe('held_for_review')
   expect(await posts(eve, 'no link')).toBe(201)
   const elsewhere = eve.again()
@@ -242,7 +236,7 @@ test('links of people who have only just come are held; on every server', async 
 
 test('rules are for administrators, are few, and replace each other', async () => {
   const ann = await brook.arrive(fresh('Ann'))
-  expect(await tries(ann, 'GET', '/api/admin/rules')).toBe('not_found')
+  expect(await ann.tries('GET', '/api/admin/rules')).toBe('not_found')
   await rule('tea')
   await rule('TEA', 'hold')
   const { body } = await root.ask<WordRulesAnswer>('GET', '/api/admin/rules')
@@ -253,7 +247,7 @@ test('rules are for administrators, are few, and replace each other', async () =
     { kind: 'host', text: 'no host', does: 'refuse' },
     { kind: 'host', text: 'localhost', does: 'refuse' },
   ])
-    expect([bad.text, await tries(root, 'POST', '/api/admin/rules', bad)]).toEqual([bad.text, 'bad_request'])
+    expect([bad.text, await root.tries('POST', '/api/admin/rules', bad)]).toEqual([bad.text, 'bad_request'])
   const rows = Array.from({ length: limits.wordRules.atOnce - 1 }, (_, n) => [
     'word',
     `w${n}`,
@@ -265,12 +259,12 @@ test('rules are for administrators, are few, and replace each other', async () =
   await brook.db.run('INSERT INTO word_rules (kind, text, text_key, does, created_by, created_at) VALUES ?', [
     rows,
   ])
-  expect(await tries(root, 'POST', '/api/admin/rules', { kind: 'word', text: 'more', does: 'hold' })).toBe(
+  expect(await root.tries('POST', '/api/admin/rules', { kind: 'word', text: 'more', does: 'hold' })).toBe(
     'bad_request',
   )
   await rule('tea', 'refuse')
   await brook.db.run('DELETE FROM word_rules')
-  expect(await tries(root, 'DELETE', '/api/admin/rules/999')).toBe('not_found')
+  expect(await root.tries('DELETE', '/api/admin/rules/999')).toBe('not_found')
 })
 
 test('one person has so many messages waiting, and then the rest waits with them', async () => {

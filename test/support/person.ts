@@ -91,6 +91,12 @@ export class Person {
     return { status: answer.status, body: (text === '' ? undefined : JSON.parse(text)) as T }
   }
 
+  /** The code of a refusal, or the status. */
+  async tries(method: string, path: string, body?: unknown): Promise<string | number> {
+    const answer = await this.ask<{ error?: { code: string } } | undefined>(method, path, body)
+    return answer.body?.error?.code ?? answer.status
+  }
+
   async makes(name: string, kind: 'public' | 'private' = 'public'): Promise<RoomSummary> {
     const { status, body } = await this.ask<{ room: RoomSummary }>('POST', '/api/rooms', { name, kind })
     if (status !== 201) throw new Error(`${name} was not made: ${JSON.stringify(body)}`)
