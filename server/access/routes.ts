@@ -1,11 +1,10 @@
 // The HTTP routes of the workspace and its invites.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
-import { ErrorAnswer, RoomsAnswer } from '../protocol/http.ts'
+import { RoomsAnswer, nothing, refusals } from '../protocol/http.ts'
 import {
   InviteAnswer,
   InviteBody,
@@ -33,7 +32,6 @@ export interface AccessRoutes {
   signIn: SignIn[]
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['access']
 
 /** For a scope that `identify` has prepared. */
@@ -171,7 +169,7 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
         tags,
         summary: 'Revoke a link; who came by it stays',
         params: InviteParams,
-        response: { 204: Type.Null({ description: 'Done; no content.' }), ...refusals },
+        response: { 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {

@@ -1,12 +1,10 @@
 // The HTTP routes of people and sessions. The rules are in Accounts and Sessions; this only translates requests and answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import type { Passes } from '../access/passes.ts'
 import { isRefusal, refuse } from '../answer.ts'
 import {
   CredentialsBody,
-  ErrorAnswer,
   GuestBody,
   OwnerBody,
   PasswordBody,
@@ -14,6 +12,8 @@ import {
   SessionsAnswer,
   SignUpBody,
   UserAnswer,
+  nothing,
+  refusals,
 } from '../protocol/http.ts'
 import { DeviceNameBody } from '../protocol/devices.ts'
 import { limits } from '../protocol/limits.ts'
@@ -35,8 +35,6 @@ export interface AccountRoutes {
   knocked: preHandlerAsyncHookHandler
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['account']
 
 /** For a scope that `identify` has prepared. */

@@ -1,5 +1,4 @@
 // The people of the workspace, for administrators: the list, and the end of somebody's sessions. Bans are in moderation/.
-import { Type } from 'typebox'
 import { onlyAdmin } from '../account/identify.ts'
 import type { Sessions } from '../account/sessions.ts'
 import { refuse } from '../answer.ts'
@@ -7,10 +6,9 @@ import type { Core } from '../core.ts'
 import type { Db } from '../db.ts'
 import type { Feature } from '../feature.ts'
 import { AdminPeopleAnswer, AdminPeopleQuery, AdminPersonParams } from '../protocol/admin-people.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import { listPeople } from './people-list.ts'
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['administration']
 
 export function adminPeopleFeature(
@@ -42,7 +40,7 @@ export function adminPeopleFeature(
             tags,
             summary: 'Sign somebody out everywhere; a bot needs a new token afterwards',
             params: AdminPersonParams,
-            response: { 204: Type.Null({ description: 'Done; no content.' }), ...refusals },
+            response: { 204: nothing, ...refusals },
           },
         },
         async (request, reply) => {

@@ -4,11 +4,10 @@ import { Type } from 'typebox'
 import { onlyAdmin } from '../account/identify.ts'
 import type { Feature } from '../feature.ts'
 import { AuditAnswer, AuditQuery } from '../protocol/audit.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Audit } from './audit.ts'
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['administration']
 const Lines = {
   description: 'One JSON object on each line.',

@@ -6,7 +6,7 @@ import { onlyBots, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, isRefusal, refuse } from '../answer.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import { BotAnswer, BotQuery, CursorAnswer, CursorBody } from '../protocol/bots.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { refusals } from '../protocol/http.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Acknowledging } from './acknowledging.ts'
@@ -22,7 +22,6 @@ export interface BotRoutes {
   told: Counter
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['bots']
 
 /** For a scope that `identify` has prepared. */

@@ -4,7 +4,7 @@ import { onlySignedIn } from '../account/identify.ts'
 import { granted } from '../answer.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
-import { CommandAnswer, CommandBody, CommandsAnswer, ErrorAnswer, RoomParams } from '../protocol/http.ts'
+import { CommandAnswer, CommandBody, CommandsAnswer, RoomParams, refusals } from '../protocol/http.ts'
 import type { Commands } from './commands.ts'
 
 export interface CommandRoutes {
@@ -12,7 +12,6 @@ export interface CommandRoutes {
   gate: Gate
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['commands']
 
 export const commandRoutes: FastifyPluginAsyncTypebox<CommandRoutes> = async (app, { commands, gate }) => {

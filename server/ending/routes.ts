@@ -1,13 +1,12 @@
 // The HTTP route by which somebody ends their account.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { takeTokenBack } from '../account/token.ts'
 import { refuse } from '../answer.ts'
 import { confirmedUser } from '../identity/confirmed.ts'
 import { EndBody } from '../protocol/ending.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import type { AccountEnds } from './account-ends.ts'
 
 export interface EndingRoutes {
@@ -31,9 +30,8 @@ export const endingRoutes: FastifyPluginAsyncTypebox<EndingRoutes> = async (
           'End your account for good; needs your password, if you have one. Your messages stay or are deleted',
         body: EndBody,
         response: {
-          204: Type.Null({ description: 'Done; no content.' }),
-          '4xx': ErrorAnswer,
-          '5xx': ErrorAnswer,
+          204: nothing,
+          ...refusals,
         },
       },
     },

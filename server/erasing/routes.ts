@@ -1,15 +1,13 @@
 // The HTTP routes of deleting everything that somebody has said, for administrators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { onlyAdmin, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import { ErasingAnswer, ErasingBody, ErasingParams, ErasingsAnswer } from '../protocol/erasing.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import { personOf } from '../protocol/people.ts'
 import type { Deciding, Erasings } from './erasings.ts'
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['moderation']
 
 const decidingOf = (request: FastifyRequest): Deciding => ({
@@ -54,7 +52,7 @@ export const erasingRoutes: FastifyPluginAsyncTypebox<{ erasings: Erasings }> = 
         tags,
         summary: 'Restore what was deleted; a day after that it is erased, and this is refused',
         params: ErasingParams,
-        response: { 204: Type.Null({ description: 'Done; no content.' }), ...refusals },
+        response: { 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {

@@ -1,7 +1,6 @@
 // The HTTP routes of a room's webhooks, for its owner and administrators. Only translates requests and answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, isRefusal, refuse } from '../answer.ts'
 import type { History } from '../history/history.ts'
@@ -9,7 +8,7 @@ import type { Log } from '../log/log.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
 import * as words from '../protocol/hooks.ts'
-import { ErrorAnswer, RoomParams } from '../protocol/http.ts'
+import { RoomParams, nothing, refusals } from '../protocol/http.ts'
 import { may } from '../protocol/rights.ts'
 import type { Deliverer } from './deliverer.ts'
 import type { IncomingHooks } from './incoming.ts'
@@ -24,8 +23,6 @@ export interface HookRoutes {
   deliverer: Pick<Deliverer, 'lookNow'>
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['hooks']
 const base = '/api/rooms/:room/hooks'
 

@@ -1,7 +1,6 @@
 // The HTTP routes by which a phone signs in from a screen that is signed in.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import { logAccountEvent } from '../account/account-log.ts'
 import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { giveToken } from '../account/token.ts'
@@ -16,7 +15,7 @@ import {
   DeviceOpenAnswer,
   DeviceOpenBody,
 } from '../protocol/devices.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import { deviceUrl, type DeviceLinks } from './device-links.ts'
 
 export interface DeviceRoutes {
@@ -26,8 +25,6 @@ export interface DeviceRoutes {
   publicUrl: URL | undefined
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['security']
 
 /** For a scope that `identify` has prepared. */

@@ -1,7 +1,6 @@
 // The HTTP routes of the identity provider: to it, back from it, and the account that somebody may have here already.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { logAccountEvent } from '../account/account-log.ts'
@@ -9,7 +8,7 @@ import { giveToken } from '../account/token.ts'
 import { visitorOf, welcome } from '../account/welcome.ts'
 import { granted, isRefusal, Refused } from '../answer.ts'
 import type { Db } from '../db.ts'
-import { ErrorAnswer, UserAnswer } from '../protocol/http.ts'
+import { UserAnswer, nothing, refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import {
   ConfirmBody,
@@ -35,7 +34,6 @@ export interface OidcRoutes {
   publicUrl: URL | undefined
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['security']
 const callback = '/api/oidc/callback'
 
@@ -214,7 +212,7 @@ const ownRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) => {
         tags,
         summary: 'Disconnect the identity provider; needs the password',
         body: ConfirmBody,
-        response: { 204: Type.Null({ description: 'Done; no content.' }), ...refusals },
+        response: { 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {

@@ -1,14 +1,13 @@
 // The HTTP routes of passkeys: signing in with one, and managing your own.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import { logAccountEvent } from '../account/account-log.ts'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyPeople, onlySignedIn, renewSession, requireSession } from '../account/identify.ts'
 import type { Sessions } from '../account/sessions.ts'
 import { visitorOf, welcome } from '../account/welcome.ts'
 import { granted, Refused } from '../answer.ts'
-import { ErrorAnswer, UserAnswer } from '../protocol/http.ts'
+import { UserAnswer, nothing, refusals } from '../protocol/http.ts'
 import {
   PasskeyAnswer,
   PasskeyBeginBody,
@@ -37,8 +36,6 @@ export interface PasskeyRoutes {
   publicUrl: URL | undefined
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['security']
 
 /** For a scope that `identify` has prepared. */

@@ -4,7 +4,7 @@ import type { preHandlerAsyncHookHandler } from 'fastify'
 import { onlyAdmin, requireSession } from '../account/identify.ts'
 import { logAccountEvent } from '../account/account-log.ts'
 import { granted, refuse } from '../answer.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { refusals } from '../protocol/http.ts'
 import {
   ResetAnswer,
   ResetBody,
@@ -24,7 +24,6 @@ export interface ResetRoutes {
   publicUrl: URL | undefined
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['security']
 
 /** For a scope that `identify` has prepared. */

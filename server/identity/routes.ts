@@ -1,14 +1,13 @@
 // The HTTP routes of second factors: signing in with one, managing your own, and whether administrators need one.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyAdmin, onlyPeople, onlySignedIn, renewSession, requireSession } from '../account/identify.ts'
 import { logAccountEvent } from '../account/account-log.ts'
 import type { Sessions } from '../account/sessions.ts'
 import { visitorOf, welcome } from '../account/welcome.ts'
 import { granted, refuse } from '../answer.ts'
-import { ErrorAnswer, UserAnswer } from '../protocol/http.ts'
+import { UserAnswer, nothing, refusals } from '../protocol/http.ts'
 import {
   ConfirmBody,
   RecoveryCodesAnswer,
@@ -33,8 +32,6 @@ export interface IdentityRoutes {
   publicUrl: URL | undefined
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['security']
 
 /** For a scope that `identify` has prepared. */

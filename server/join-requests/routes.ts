@@ -1,7 +1,6 @@
 // The HTTP routes of asking to join: for whoever asks, and for administrators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
-import { Type } from 'typebox'
 import { onlyAdmin, requireSession } from '../account/identify.ts'
 import { logAccountEvent } from '../account/account-log.ts'
 import { giveToken } from '../account/token.ts'
@@ -9,7 +8,7 @@ import { visitorOf } from '../account/welcome.ts'
 import { granted, Refused, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Banning } from '../moderation/bans.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import {
   AcceptAnswer,
   AcceptBody,
@@ -33,8 +32,6 @@ export interface JoinRequestRoutes {
   knocked: preHandlerAsyncHookHandler
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['access']
 
 /** For a scope that `identify` has prepared. */

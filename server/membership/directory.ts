@@ -5,7 +5,7 @@ import { requireSession } from '../account/identify.ts'
 import type { Db } from '../db.ts'
 import type { Log } from '../log/log.ts'
 import { DirectoryAnswer, DirectoryQuery } from '../protocol/directory.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey, spokenKey } from '../protocol/names.ts'
 import type { Roster, SeenRoom } from './roster.ts'
@@ -118,7 +118,7 @@ export const directoryRoute: FastifyPluginAsyncTypebox<DirectoryRoutes> = async 
         tags: ['rooms'],
         summary: 'The public rooms, page by page',
         querystring: DirectoryQuery,
-        response: { 200: DirectoryAnswer, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
+        response: { 200: DirectoryAnswer, ...refusals },
       },
     },
     (request) =>

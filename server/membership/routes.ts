@@ -1,11 +1,9 @@
 // The HTTP routes of rooms and their members. The rules are in Memberships; this only translates requests and
 // answers.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, isRefusal, refuse } from '../answer.ts'
 import {
-  ErrorAnswer,
   MemberBody,
   MemberParams,
   MembersAnswer,
@@ -16,6 +14,8 @@ import {
   RoomChangeBody,
   RoomParams,
   RoomsAnswer,
+  nothing,
+  refusals,
 } from '../protocol/http.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
@@ -29,8 +29,6 @@ export interface RoomRoutes {
   gate: Gate
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['rooms']
 
 /** For a scope that `identify` has prepared. */

@@ -1,11 +1,10 @@
 // The HTTP routes of bans: of the workspace for administrators, of a room for its moderators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { onlyAdmin, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
-import { ErrorAnswer, MemberParams, RoomParams } from '../protocol/http.ts'
+import { MemberParams, RoomParams, nothing, refusals } from '../protocol/http.ts'
 import {
   BanAnswer,
   BanBody,
@@ -18,8 +17,6 @@ import {
 import { personOf } from '../protocol/people.ts'
 import { cleanReason, endOf, type Banning, type Bans } from './bans.ts'
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['moderation']
 
 const banningOf = (request: FastifyRequest): Banning => ({

@@ -1,12 +1,11 @@
 // The HTTP routes of names: one's own, and that of somebody whom an administrator renames.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, Refused } from '../answer.ts'
 import { confirmedUser } from '../identity/confirmed.ts'
 import { AdminPersonParams } from '../protocol/admin-people.ts'
-import { ErrorAnswer, UserAnswer } from '../protocol/http.ts'
+import { UserAnswer, nothing, refusals } from '../protocol/http.ts'
 import { MeAnswer, MeBody, RenameAnswer, RenameBody } from '../protocol/naming.ts'
 import { personOf, userOf } from '../protocol/people.ts'
 import { rates } from '../protocol/rates.ts'
@@ -22,9 +21,6 @@ export interface NamingRoutes {
   cache: Cache
   rateLimits: RateLimiterOptions
 }
-
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 
 /** For a scope that `identify` has prepared. */
 export const namingRoutes: FastifyPluginAsyncTypebox<NamingRoutes> = async (app, deps) => {

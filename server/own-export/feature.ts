@@ -6,7 +6,7 @@ import { refuse } from '../answer.ts'
 import type { Core } from '../core.ts'
 import { Downloads } from '../export/downloads.ts'
 import type { Feature } from '../feature.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { refusals } from '../protocol/http.ts'
 import { ownExport } from './own-export.ts'
 
 const Lines = {
@@ -28,7 +28,7 @@ export function ownExportFeature({ db }: Core): Feature {
             tags: ['account'],
             summary:
               'Everything of yours: profile, rooms, messages with what they said before, and what you keep',
-            response: { 200: Lines, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
+            response: { 200: Lines, ...refusals },
           },
         },
         async (request, reply) => {

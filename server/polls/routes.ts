@@ -4,7 +4,7 @@ import { onlySignedIn } from '../account/identify.ts'
 import { granted } from '../answer.ts'
 import { postAction, type Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
-import { CidBody, ErrorAnswer, MessageParams, RoomParams, SendAnswer } from '../protocol/http.ts'
+import { CidBody, MessageParams, RoomParams, SendAnswer, refusals } from '../protocol/http.ts'
 import { NewPollBody, OwnVoteAnswer, OwnVotesAnswer, OwnVotesQuery, VoteBody } from '../protocol/polls.ts'
 import type { Polls } from './polls.ts'
 
@@ -13,7 +13,6 @@ interface PollRoutes {
   gate: Gate
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const response = { 200: SendAnswer, ...refusals } as const
 const tags = ['polls']
 

@@ -5,12 +5,12 @@ import { granted } from '../answer.ts'
 import {
   CidBody,
   EditBody,
-  ErrorAnswer,
   MessageParams,
   ReactionParams,
   RoomParams,
   SendAnswer,
   SendBody,
+  refusals,
 } from '../protocol/http.ts'
 import type { Changes } from './change.ts'
 import { postAction, type Gate } from './gate.ts'
@@ -23,7 +23,6 @@ export interface PostingRoutes {
   changes: Changes
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const response = { 200: SendAnswer, ...refusals } as const
 const tags = ['messages']
 const toggles = [

@@ -241,7 +241,7 @@ const Note = Closed({
 /** A message of the bot, under its number in the room; or a note for you alone. */
 export const CommandAnswer = Type.Union([Closed({ message: SendAnswer }), Closed({ note: Note })])
 
-export { ErrorAnswer } from './schema.ts'
+export { ErrorAnswer, nothing, refusals } from './schema.ts'
 
 export type RoomChangeBody = Static<typeof RoomChangeBody>
 export type UserAnswer = Static<typeof UserAnswer>

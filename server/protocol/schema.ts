@@ -59,3 +59,8 @@ export const ErrorAnswer = Closed({
     ticket: Type.Optional(Type.String()),
   }),
 })
+
+/** What each route may answer besides its own: a refusal. */
+export const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
+/** Of 204. */
+export const nothing = Type.Null({ description: 'Done; no content.' })

@@ -1,10 +1,9 @@
 // The HTTP routes of reports: for whoever reports, for the moderators of a room, and for administrators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { Refused, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
-import { ErrorAnswer, MessageParams, RoomParams } from '../protocol/http.ts'
+import { MessageParams, RoomParams, nothing, refusals } from '../protocol/http.ts'
 import type { User } from '../protocol/people.ts'
 import {
   CaseAnswer,
@@ -28,8 +27,6 @@ export interface ReportRoutes {
   memberships: Pick<Memberships, 'standing'>
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['moderation']
 
 export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, deps) => {

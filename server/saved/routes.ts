@@ -1,10 +1,9 @@
 // The HTTP routes of saved messages. A change is sent to the person's other connections.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import type { Bus } from '../bus.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { SavedAnswer, SavedMarksAnswer, SavedParams, SavedQuery } from '../protocol/saved.ts'
 import { cursor, type Saved, type SavedPlace } from './saved.ts'
@@ -14,8 +13,6 @@ export interface SavedRoutes {
   bus: Pick<Bus, 'publish'>
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['saved']
 
 /** For a scope that `identify` has prepared. */

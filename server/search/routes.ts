@@ -6,7 +6,7 @@ import { unlessAway, type Db } from '../db.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { ErrorAnswer } from '../protocol/http.ts'
+import { refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/people.ts'
 import { SearchAnswer, SearchQuery } from '../protocol/search.ts'
@@ -48,7 +48,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutes> = async (
         tags: ['messages'],
         summary: 'Search messages in the rooms you may read, newest first',
         querystring: SearchQuery,
-        response: { 200: SearchAnswer, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
+        response: { 200: SearchAnswer, ...refusals },
       },
     },
     async (request, reply) => {

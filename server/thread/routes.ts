@@ -1,7 +1,6 @@
 // The HTTP routes of threads: their pages, and which of them a person follows. Changes are sent to the person's other
 // connections.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import type { History } from '../history/history.ts'
@@ -10,7 +9,7 @@ import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
-import { ErrorAnswer, ThreadAnswer, ThreadParams, ThreadQuery } from '../protocol/http.ts'
+import { ThreadAnswer, ThreadParams, ThreadQuery, nothing, refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/people.ts'
 import { ThreadMarksAnswer, ThreadReadBody, ThreadsAnswer, ThreadsQuery } from '../protocol/threads.ts'
@@ -23,8 +22,6 @@ export interface ThreadRoutes {
   gate: Gate
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
-const nothing = Type.Null({ description: 'Done; no content.' })
 const tags = ['threads']
 const toggles = [
   ['PUT', true],

@@ -1,4 +1,4 @@
-// The events of the feed for the rest of the web app. Types only.
+// The events of the feed for the rest of the web app.
 import type {
   ArchivedEvent,
   ChangeEvent,
@@ -97,3 +97,9 @@ export type FeedEvent =
   | RoomEvent
   | OpenEvent
   | GoneEvent
+
+/** What happens in one room; everything else is about the connection, the list of rooms, or people. */
+export type EventInRoom = Extract<FeedEvent, { room: string }>
+
+export const isInRoom = (event: FeedEvent): event is EventInRoom =>
+  'room' in event && typeof event.room === 'string'

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlyAdmin } from '../../account/identify.ts'
 import { granted } from '../../answer.ts'
-import { ErrorAnswer } from '../../protocol/http.ts'
+import { refusals } from '../../protocol/http.ts'
 import { SyncAnswer, SyncNowAnswer } from '../../protocol/sync.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { ArchiveOverview } from '../sync/overview.ts'
@@ -11,7 +11,6 @@ export interface AdminRoutes {
   overview: ArchiveOverview
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['administration']
 
 export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutes> = async (app, { overview }) => {

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { granted, refuse } from '../../answer.ts'
 import type { Memberships } from '../../membership/memberships.ts'
 import { requireRoom } from '../../membership/require-room.ts'
-import { ErrorAnswer, RoomParams } from '../../protocol/http.ts'
+import { RoomParams, refusals } from '../../protocol/http.ts'
 import { DensityAnswer, DensityQuery, MomentAnswer, MomentQuery } from '../../protocol/moments.ts'
 import { isZone } from '../calendar.ts'
 import type { Moments } from '../moments.ts'
@@ -13,7 +13,6 @@ export interface MomentRoutes {
   memberships: Memberships
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['messages']
 
 /** For a scope in which everybody is signed in. */

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isRefusal, refuse } from '../../answer.ts'
 import type { Memberships } from '../../membership/memberships.ts'
 import { requireRoom } from '../../membership/require-room.ts'
-import { ErrorAnswer, PinsAnswer, RoomParams } from '../../protocol/http.ts'
+import { PinsAnswer, RoomParams, refusals } from '../../protocol/http.ts'
 import type { Pins } from '../pins.ts'
 
 export interface PinRoutes {
@@ -11,7 +11,6 @@ export interface PinRoutes {
   memberships: Memberships
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['messages']
 
 /** For a scope in which everybody is signed in. */

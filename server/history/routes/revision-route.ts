@@ -5,7 +5,7 @@ import { requireSession } from '../../account/identify.ts'
 import { granted, refuse } from '../../answer.ts'
 import type { Memberships } from '../../membership/memberships.ts'
 import { requireRoom } from '../../membership/require-room.ts'
-import { ErrorAnswer, MessageParams, RevisionsAnswer } from '../../protocol/http.ts'
+import { MessageParams, RevisionsAnswer, refusals } from '../../protocol/http.ts'
 import { mayReadRevisions } from '../../protocol/rights.ts'
 import type { Revisions } from '../revisions.ts'
 
@@ -27,7 +27,7 @@ export const revisionRoute: FastifyPluginAsyncTypebox<RevisionRoute> = async (
         tags: ['messages'],
         summary: 'Earlier versions of a message, oldest first',
         params: MessageParams,
-        response: { 200: RevisionsAnswer, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
+        response: { 200: RevisionsAnswer, ...refusals },
       },
     },
     async (request, reply) => {

@@ -8,12 +8,12 @@ import { pageCursor } from '../../page-cursor.ts'
 import {
   ChangesAnswer,
   ChangesQuery,
-  ErrorAnswer,
   MentionsAnswer,
   MentionsQuery,
   PageAnswer,
   PageQuery,
   RoomParams,
+  refusals,
 } from '../../protocol/http.ts'
 import { limits } from '../../protocol/limits.ts'
 import { mayReadRevisions } from '../../protocol/rights.ts'
@@ -34,7 +34,6 @@ export interface MessageRoutes {
   memberships: Memberships
 }
 
-const refusals = { '4xx': ErrorAnswer, '5xx': ErrorAnswer } as const
 const tags = ['messages']
 
 const cursor = pageCursor<MentionPlace>({ at: Number, room: String, seq: Number })

@@ -10,7 +10,7 @@ import { messageOf } from '../../conversation/pages/window.ts'
 import type { Timeline } from '../../conversation/timeline.ts'
 import { names } from '../../rooms/named.ts'
 import { useRooms } from '../../rooms/rooms.ts'
-import type { FeedEvent } from '../../wire/feed-events.ts'
+import { isInRoom, type FeedEvent } from '../../wire/feed-events.ts'
 import { useLink } from '../../wire/link.ts'
 import type { Refusal } from '../../wire/refusal.ts'
 import { useRoomState, type RoomState } from './room-state.ts'
@@ -99,9 +99,7 @@ export function openRoom(id: string): OpenedRoom {
 
 function hear(state: RoomState, event: FeedEvent): void {
   if (event.type === 'welcome') return returned(state)
-  if (event.type === 'room' || event.type === 'open' || event.type === 'gone') return
-  if (event.type === 'renamed' || event.type === 'reports' || event.type === 'requests') return
-  if (event.room !== state.id) return
+  if (!isInRoom(event) || event.room !== state.id) return
   const { own, notes, members, typing, pins, quotes, reader } = state
   switch (event.type) {
     case 'entries': {
@@ -139,6 +137,7 @@ function hear(state: RoomState, event: FeedEvent): void {
     case 'read':
     case 'saved':
     case 'thread':
+    case 'gone':
       return
   }
 }

@@ -14,7 +14,7 @@ import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
 import { endsOf } from '../../conversation/pages/window.ts'
 import type { Timeline } from '../../conversation/timeline.ts'
 import type { OpenedRoom } from '../../room/open/opened-room.ts'
-import type { FeedEvent } from '../../wire/feed-events.ts'
+import { isInRoom, type FeedEvent } from '../../wire/feed-events.ts'
 import { useLink } from '../../wire/link.ts'
 import type { OwnChange, SentBody } from '../../wire/outgoing.ts'
 import type { Refusal } from '../../wire/refusal.ts'
@@ -192,7 +192,7 @@ function useThreadState({ id, root, seen }: ThreadDeps) {
 }
 
 function hear(state: ThreadState, event: FeedEvent): void {
-  if (!('room' in event) || event.room !== state.id) return
+  if (!isInRoom(event) || event.room !== state.id) return
   const { own, pages, typing, reading, beginning } = state
   own.hear(event)
   if (event.type === 'restart') return void pages.load()
