@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { MysqlAddress, RedisAddress } from './config.ts'
 import { Db, type Queryable } from './db.ts'
+import { factOf } from './facts.ts'
 import { claimRedis } from './redis/claim.ts'
 import { RedisProvider } from './redis/provider.ts'
 import { StoreError } from './stores/programs.ts'
@@ -15,8 +16,7 @@ async function keepFact(db: Queryable, name: string, value: string): Promise<str
     'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE name = VALUES(name)',
     [[name, value]],
   )
-  const [row] = await db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [name])
-  return row?.value ?? value
+  return (await factOf(db, name)) ?? value
 }
 
 /** The id of the installation that this database belongs to. */

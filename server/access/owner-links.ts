@@ -2,6 +2,7 @@
 // one ends the one before. MySQL has its hash alone.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db, Queryable } from '../db.ts'
+import { factOf, setFact } from '../facts.ts'
 import { limits } from '../protocol/limits.ts'
 import { isLinkCode } from './link-code.ts'
 
@@ -22,10 +23,7 @@ export class OwnerLinks {
   async make(): Promise<string> {
     const code = randomBytes(16).toString('base64url')
     const until = this.#now() + limits.ownerLinkMs
-    await this.#db.run(
-      'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE value = VALUES(value)',
-      [[fact, `${hashOf(code)} ${until}`]],
-    )
+    await setFact(this.#db, fact, `${hashOf(code)} ${until}`)
     return code
   }
 
@@ -43,9 +41,9 @@ export class OwnerLinks {
 
   async #kept(db: Queryable, code: string): Promise<string | undefined> {
     if (!isLinkCode(code)) return undefined
-    const [row] = await db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [fact])
-    const [hash, until] = row?.value.split(' ') ?? []
-    return hash === hashOf(code) && Number(until) > this.#now() ? row?.value : undefined
+    const kept = await factOf(db, fact)
+    const [hash, until] = kept?.split(' ') ?? []
+    return hash === hashOf(code) && Number(until) > this.#now() ? kept : undefined
   }
 }
 

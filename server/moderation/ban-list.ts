@@ -2,6 +2,7 @@
 // holds while the stores are away. MySQL is asked every few seconds whether there is news, and at once when the bus says so.
 import type { Bus } from '../bus.ts'
 import type { Db, Queryable } from '../db.ts'
+import { countChange, factOf } from '../facts.ts'
 import { limits } from '../protocol/limits.ts'
 import type { KeptOut } from '../protocol/moderation.ts'
 import type { User } from '../protocol/people.ts'
@@ -99,11 +100,8 @@ export class BanList {
   }
 
   /** First in the transaction that changes a ban: other changes wait for its end. */
-  async note(tx: Queryable): Promise<void> {
-    await tx.run(
-      'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE value = CAST(value AS UNSIGNED) + 1',
-      [[fact, '1']],
-    )
+  note(tx: Queryable): Promise<void> {
+    return countChange(tx, fact)
   }
 
   /** Once that is committed: it holds here when this resolves, and on the other servers a moment later. */
@@ -143,10 +141,7 @@ export class BanList {
 
   async #read(): Promise<void> {
     // Before the rows: a change that comes in between is read again.
-    const [row] = await this.#db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [
-      fact,
-    ])
-    const version = row?.value ?? '0'
+    const version = (await factOf(this.#db, fact)) ?? '0'
     if (version === this.#kept.version) return
     const now = new Date(this.#now())
     const [bans, rooms] = await Promise.all([

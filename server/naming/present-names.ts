@@ -2,6 +2,7 @@
 // while the stores are away. MySQL is asked every few seconds whether there is news, and at once when the bus says so.
 import type { Bus } from '../bus.ts'
 import type { Db, Queryable } from '../db.ts'
+import { countChange, factOf } from '../facts.ts'
 import { limits } from '../protocol/limits.ts'
 import type { RenameNote } from '../protocol/naming.ts'
 import type { Person } from '../protocol/people.ts'
@@ -31,12 +32,7 @@ export interface PresentNamesDeps {
 }
 
 /** First in the transaction that changes a name: other changes wait for its end. */
-export async function noteNames(tx: Queryable): Promise<void> {
-  await tx.run(
-    'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE value = CAST(value AS UNSIGNED) + 1',
-    [[fact, '1']],
-  )
-}
+export const noteNames = (tx: Queryable): Promise<void> => countChange(tx, fact)
 
 /** For a command, which is over before anybody is renamed. */
 export async function readNames(db: Queryable): Promise<NameOf> {
@@ -108,8 +104,7 @@ export class PresentNames {
   async read(): Promise<void> {
     const { db } = this.#deps
     // Before the rows: a change that comes in between is read again.
-    const [row] = await db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [fact])
-    const version = row?.value ?? '0'
+    const version = (await factOf(db, fact)) ?? '0'
     if (version === this.#version) return
     const [rows, notes] = await Promise.all([
       db.rows<Row>('SELECT id, name, renamed_at FROM users WHERE renamed_at IS NOT NULL ORDER BY renamed_at'),

@@ -3,6 +3,7 @@
 import { noteAudit } from '../audit/audit.ts'
 import type { Bus } from '../bus.ts'
 import type { Db } from '../db.ts'
+import { factOf, setFact } from '../facts.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
@@ -120,10 +121,7 @@ export class WordRules {
   /** For how long links of newcomers are held; 0: they are not. */
   async setHoldLinks({ by, address }: Changing, ms: number): Promise<void> {
     await this.#deps.db.transaction(async (tx) => {
-      await tx.run(
-        'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE value = VALUES(value)',
-        [[holdLinks, String(ms)]],
-      )
+      await setFact(tx, holdLinks, String(ms))
       await noteAudit(tx, { kind: 'rules_changed', by, address, about: { changed: { holdLinksMs: ms } } })
     })
     await this.#changed()
@@ -164,11 +162,7 @@ export class WordRules {
   }
 
   async #readHoldLinks(): Promise<number> {
-    const [row] = await this.#deps.db.rows<{ value: string }>(
-      'SELECT value FROM installation WHERE name = ?',
-      [holdLinks],
-    )
-    return Number(row?.value ?? 0)
+    return Number((await factOf(this.#deps.db, holdLinks)) ?? 0)
   }
 }
 

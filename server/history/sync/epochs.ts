@@ -2,6 +2,7 @@
 // and /metrics. And the ids that are not given again.
 import { randomBytes } from 'node:crypto'
 import type { Db, Param, Queryable } from '../../db.ts'
+import { factOf, setFact } from '../../facts.ts'
 import type { StartedAnew } from '../../log/epoch.ts'
 import type { HighestIds } from '../../log/remains.ts'
 import { noteNotice } from '../../membership/notices.ts'
@@ -16,22 +17,17 @@ export interface Epochs {
   lost: number
 }
 
-const factOf = (shard: number): string => `epoch.${shard}`
+const nameOf = (shard: number): string => `epoch.${shard}`
 
 export async function readEpochs(db: Queryable, shard: number): Promise<Epochs | null> {
-  const [row] = await db.rows<{ value: string }>('SELECT value FROM installation WHERE name = ?', [
-    factOf(shard),
-  ])
-  return row === undefined ? null : (JSON.parse(row.value) as Epochs)
+  const value = await factOf(db, nameOf(shard))
+  return value === undefined ? null : (JSON.parse(value) as Epochs)
 }
 
 export async function keepEpoch(db: Queryable, shard: number, { why, lost }: StartedAnew): Promise<void> {
   const count = 1 + ((await readEpochs(db, shard))?.count ?? 0)
   const value = JSON.stringify({ count, at: Date.now(), why, lost: sum(lost) } satisfies Epochs)
-  await db.run(
-    'INSERT INTO installation (name, value) VALUES (?) ON DUPLICATE KEY UPDATE value = VALUES(value)',
-    [[factOf(shard), value]],
-  )
+  await setFact(db, nameOf(shard), value)
 }
 
 const sum = (lost: StartedAnew['lost']): number =>
