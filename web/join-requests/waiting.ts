@@ -1,10 +1,11 @@
 // For administrators: who asks to join and has no answer yet, live.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { JoinRequest } from '../../server/protocol/join-requests.ts'
+import type { JoinRequest, JoinRequestsAnswer } from '../../server/protocol/join-requests.ts'
 import { useSession } from '../account/session.ts'
 import { acceptRequest, declineRequest, listJoinRequests } from '../wire/join-request-api.ts'
 import { useLink } from '../wire/link.ts'
+import { liveList } from '../wire/live-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
 export const useWaiting = defineStore('waiting', () => {
@@ -13,24 +14,15 @@ export const useWaiting = defineStore('waiting', () => {
   const requests = shallowRef<readonly JoinRequest[]>([])
   /** Those that there are, perhaps before they are loaded. */
   const open = ref(0)
-  const status = ref<'loading' | 'ready' | 'failed'>('loading')
-  const refusal = shallowRef<Refusal>()
-  /** Each asks anew; the answer to the newest question is shown. */
-  let turn = 0
-
-  async function load(): Promise<void> {
-    const mine = (turn += 1)
-    const answer = await listJoinRequests()
-    if (mine !== turn) return
-    refusal.value = isRefusal(answer) ? answer : undefined
-    if (!isRefusal(answer)) put(answer.requests)
-    else if (status.value === 'loading') status.value = 'failed'
-  }
+  const list = liveList<JoinRequestsAnswer, never>({
+    ask: listJoinRequests,
+    show: (answer) => put(answer.requests),
+    apply: () => undefined,
+  })
 
   function put(next: readonly JoinRequest[]): void {
     requests.value = next
     open.value = next.length
-    status.value = 'ready'
   }
 
   /** What was answered by somebody else is gone too. */
@@ -46,20 +38,28 @@ export const useWaiting = defineStore('waiting', () => {
 
   const isAdmin = () => session.user?.admin === true
   link.feed.listen((event) => {
-    if (event.type === 'welcome' && isAdmin()) void load()
+    if (event.type === 'welcome' && isAdmin()) list.loadSoon()
     if (event.type !== 'requests') return
     open.value = event.open
-    void load()
+    void list.load()
   })
   watch(
     isAdmin,
     (is) => {
       put([])
-      status.value = 'loading'
-      if (is) void load()
+      list.reset()
+      if (is) void list.load()
     },
     { immediate: true },
   )
 
-  return { requests, open: computed(() => open.value), status, refusal, load, accept, decline }
+  return {
+    requests,
+    open: computed(() => open.value),
+    status: list.status,
+    refusal: list.refusal,
+    load: list.load,
+    accept,
+    decline,
+  }
 })
