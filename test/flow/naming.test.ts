@@ -185,6 +185,21 @@ test('a name that looks like somebody’s is refused; whoever has such a name ke
     await expect(joinsAs(name), name).rejects.toThrow('misleading_name')
 })
 
+test('of two who come at once with names that look alike, one does', async () => {
+  for (let n = 0; n < 8; n += 1) {
+    const came = await Promise.all(
+      ['Pelican', 'PeIican'].map((name, server) =>
+        fetch(`${brook.servers[server]?.address}/api/guests`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: `${name} ${n}` }),
+        }),
+      ),
+    )
+    expect(came.map(({ status }) => status).sort()).toEqual([201, 409])
+  }
+})
+
 test('so is the name of a public room, when it is made, renamed or made public', async () => {
   const one = await brook.enter('Rooms')
   await one.makes('modern')
