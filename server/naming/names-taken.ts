@@ -63,7 +63,7 @@ export async function requireOwnLook(
   { id, name }: { id: string; name: string },
 ): Promise<void> {
   const alike = await tx.rows(
-    'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1',
+    'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1 FOR UPDATE',
     [nameFields(name).skeleton, BigInt(id)],
   )
   if (alike.length > 0) throw new Refused({ code: 'room_name_alike' })

@@ -214,6 +214,18 @@ test('so is the name of a public room, when it is made, renamed or made public',
   expect(await tries(one, 'PATCH', `/api/rooms/${other.id}`, { name: 'other still' })).toBe(200)
 })
 
+test('of two public rooms that are made at once and look alike, one is', async () => {
+  const makers = [await brook.enter('Maker'), await brook.enter('Other maker', 1)]
+  for (let n = 0; n < 6; n += 1) {
+    const made = await Promise.all(
+      makers.map((maker, one) =>
+        tries(maker, 'POST', '/api/rooms', { name: `${one === 0 ? 'barn' : 'bam'} ${n}`, kind: 'public' }),
+      ),
+    )
+    expect(made.map(String).sort()).toEqual(['201', 'room_name_alike'])
+  }
+})
+
 test('whoever has a password confirms with it; a guest has none', async () => {
   const jan = await brook.enter('Jan')
   const room = await jan.makes('of guests and members')
