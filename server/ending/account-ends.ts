@@ -14,6 +14,7 @@ import type { EndBody } from '../protocol/ending.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { formerMember } from '../protocol/former-member.ts'
 import { personOf } from '../protocol/people.ts'
+import { forgetAuthor } from '../reports/forget-words.ts'
 import { deleteMessagesOf } from './own-messages.ts'
 
 export interface AccountEndsDeps {
@@ -118,6 +119,13 @@ export class AccountEnds {
     const incoming = 'UPDATE incoming_hooks SET removed_at = ? WHERE created_by = ? AND removed_at IS NULL'
     await tx.run(incoming, [now, id])
     await endInvitesOf(tx, user.id)
+    await forgetAuthor(tx, user.id, messages)
+    // Nobody restores what an administrator has deleted of them: they wanted it gone.
+    if (messages === 'delete')
+      await tx.run(
+        'UPDATE erasings SET final_at = ? WHERE person_id = ? AND undone_at IS NULL AND final_at IS NULL',
+        [now, id],
+      )
     await tx.run('INSERT INTO endings (user_id, messages, created_at) VALUES (?)', [[id, messages, now]])
     const ended = await this.#deps.sessions.closeAll(tx, user.id)
     await noteAudit(tx, {
@@ -156,6 +164,8 @@ export class AccountEnds {
       await db.run('UPDATE endings SET left_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])
     }
     if (messages === 'delete' && !(await deleteMessagesOf(this.#deps, user, created_at.getTime()))) return
+    // Also of what was reported while it was deleted.
+    await forgetAuthor(db, user.id, messages)
     await db.run('UPDATE endings SET done_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])
   }
 }

@@ -35,11 +35,11 @@ export async function deleteMessagesOf(deps: DeletingDeps, user: Person, since: 
   const isArchived = Date.now() > since + settleMs && (log.waitingSince ?? Infinity) > since + settleMs
   const { atOnce, pauseMs } = limits.ending
   let isDone = true
-  // By their cids, for which there is an index.
+  // By their cids, for which there is an index. Also what is only hidden: it could be restored.
   for (let after: Buffer = Buffer.alloc(0); ;) {
     const rows = await db.rows<Row>(
       `SELECT room_id, seq, cid FROM messages
-       WHERE user_id = ? AND cid > ? AND deleted_ms IS NULL AND ${isSpokenRow} ORDER BY cid LIMIT ?`,
+       WHERE user_id = ? AND cid > ? AND (deleted_ms IS NULL OR erased_seq IS NOT NULL) AND ${isSpokenRow} ORDER BY cid LIMIT ?`,
       [BigInt(user.id), after, atOnce],
     )
     for (const row of rows) {

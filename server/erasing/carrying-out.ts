@@ -9,6 +9,7 @@ import type { DraftBody } from '../protocol/entries/index.ts'
 import { manyMessages } from '../protocol/entries/erased.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
+import { forgetHeld } from '../reports/forget-words.ts'
 import { eraseStep } from './for-good.ts'
 
 export interface CarryingOutDeps {
@@ -133,11 +134,13 @@ export async function eraseAll({ db, signal, now = Date.now }: CarryingOutDeps):
 /** False: somebody has undone it at the last moment. */
 const makeFinal = (db: Db, id: number): Promise<boolean> =>
   db.transaction(async (tx) => {
-    const [row] = await tx.rows<Open & { is_final: 0 | 1; messages: number }>(
+    const [row] = await tx.rows<Open & { is_final: 0 | 1; messages: number; since_ms: number }>(
       `SELECT *, undone_at IS NOT NULL AS undone, final_at IS NOT NULL AS is_final FROM erasings WHERE id = ? FOR UPDATE`,
       [id],
     )
     if (row === undefined || row.undone === 1) return false
+    // What a rule holds back of them is no message yet, and would come after this.
+    await forgetHeld(tx, String(row.person_id), { from: row.since_ms, to: row.created_at.getTime() })
     if (row.is_final === 1) return true
     await tx.run('UPDATE erasings SET final_at = NOW(3) WHERE id = ?', [id])
     const person = { id: String(row.person_id), name: row.person_name }

@@ -3,7 +3,7 @@ import { isMysqlAway, type Db } from '../db.ts'
 import type { Log } from '../log/log.ts'
 import type { Tail } from '../log/tail.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
-import { holding } from '../protocol/entries/erased.ts'
+import { holding, piecesBetween } from '../protocol/entries/erased.ts'
 import { limits } from '../protocol/limits.ts'
 import { placeKey } from '../protocol/place-key.ts'
 import { isNamed, isReply, isSpoken, isSpokenEvent, showsInRoom, toMessage } from '../protocol/timeline.ts'
@@ -154,7 +154,7 @@ async function countAfter(
         after: read,
         before: first,
         except: [0, ...tail.deletedBelow(room)],
-        hidden: holding(tail.erasures(room)),
+        hidden: piecesBetween(holding(tail.erasures(room)), { after: read, before: first }),
       })
   }
   const kept = await unlessLost(inMysql(older), new Map<string, number>())

@@ -104,7 +104,7 @@ export class Deliverer {
   }
 
   async #begin(): Promise<void> {
-    const active = (await this.#deps.hooks.active()).filter((hook) => !this.#isBanned(hook))
+    const active = await this.#active()
     this.#known = new Map()
     for (const { id, room } of active) this.#known.set(room, [...(this.#known.get(room) ?? []), id])
     const behind = active.map(({ room, cursor }) => this.#deps.log.head(room) - cursor)
@@ -123,6 +123,15 @@ export class Deliverer {
         })
       this.#underWay.set(id, run)
     }
+  }
+
+  /** Without those of whoever is banned. Those that are nobody's any more are paused. */
+  async #active() {
+    const { hooks } = this.#deps
+    const active = (await hooks.active()).filter((hook) => !this.#isBanned(hook))
+    const unowned = await hooks.unowned(active.map(({ id }) => id))
+    for (const hook of active) if (unowned.has(hook.id)) await hooks.orphan(hook)
+    return active.filter(({ id }) => !unowned.has(id))
   }
 
   /** The number up to which everything is delivered; undefined if the hook is behind. */
@@ -155,6 +164,7 @@ export class Deliverer {
       const page = await history.page(hook.room, { after: cursor, limit: limits.hooks.batch })
       // MySQL is down: not the receiver's fault, so it does not count as a failure.
       if (isRefusal(page)) return undefined
+      if ((await hooks.unowned([hook.id])).size > 0) return undefined
       const tools = await toolsOf(db, hook.room)
       for (const message of page.messages) {
         if (signal.aborted || this.#isBanned(hook)) return undefined

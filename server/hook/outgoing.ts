@@ -4,8 +4,11 @@
 import { newToken } from '../account/token.ts'
 import type { Db, Param } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import { mayManage } from '../posting/gate.ts'
 import type { HookFilter, PausedWhy } from '../protocol/hooks.ts'
 import { limits } from '../protocol/limits.ts'
+import type { Role } from '../protocol/people.ts'
+import type { RoomKind } from '../protocol/room-kinds.ts'
 import { refuseUrl } from './address-guard.ts'
 
 export interface Outgoing {
@@ -25,7 +28,7 @@ export interface Outgoing {
   delivered: number
   /** How often it was asked to deliver again. */
   replays: number
-  /** Who created it; null if that was before this was kept. */
+  /** Who created it, or set it going again last; null if that was before this was kept. */
   owner: string | null
   createdAt: number
 }
@@ -59,6 +62,23 @@ export const leaseMs = 4_000
 const lease = `NOW(3) + INTERVAL ${leaseMs * 1_000} MICROSECOND`
 /** A lease that ends later than any taken now was taken before MySQL's clock stepped back. */
 const isFree = `(lease_until <= NOW(3) OR lease_until > ${lease})`
+
+/** Somebody asks for something of a hook. */
+interface Asked {
+  room: string
+  id: string
+  /** Whose it is then. */
+  owner: string
+}
+
+interface OwnerRow {
+  id: number
+  kind: RoomKind
+  role: Role | null
+  admin: number
+}
+
+const goesOn = 'paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL, created_by = ?'
 
 const columns = `id, room_id, url, secret, filter, word, cursor_seq, paused, failures, failing_since, retry_at, last_status,
   last_error, last_at, delivered, replays, fence, created_at, created_by`
@@ -102,16 +122,15 @@ export class OutgoingHooks {
     await this.#change(room, id, `paused = 'asked'`)
   }
 
-  /** Resumes at once, as if it had never failed. */
-  async resume(room: string, id: string): Promise<void> {
-    await this.#change(room, id, 'paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL')
+  /** Resumes at once, as if it had never failed, and for whoever asks. */
+  async resume({ room, id, owner }: Asked): Promise<void> {
+    await this.#change(room, id, goesOn, [BigInt(owner)])
   }
 
   /** Delivers everything from number `from` (inclusive) again, under other delivery ids. */
-  async replay(room: string, id: string, from: number): Promise<void> {
-    const sets =
-      'replays = replays + 1, cursor_seq = ?, paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL'
-    await this.#change(room, id, sets, [Math.max(0, from - 1)])
+  async replay({ room, id, owner }: Asked, from: number): Promise<void> {
+    const sets = `replays = replays + 1, cursor_seq = ?, ${goesOn}`
+    await this.#change(room, id, sets, [Math.max(0, from - 1), BigInt(owner)])
   }
 
   async remove(room: string, id: string): Promise<void> {
@@ -133,6 +152,29 @@ export class OutgoingHooks {
        FROM outgoing_hooks WHERE paused IS NULL ORDER BY id`,
     )
     return rows.map((row) => ({ ...toOutgoing(row), isFree: row.free === 1 }))
+  }
+
+  /** Which of these have an owner who may not manage them any more. Those of nobody known have none to lose. */
+  async unowned(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set()
+    const rows = await this.#db.rows<OwnerRow>(
+      `SELECT h.id, r.kind, m.role, COALESCE(u.is_admin, 0) AS admin
+       FROM outgoing_hooks h JOIN rooms r ON r.id = h.room_id LEFT JOIN users u ON u.id = h.created_by
+       LEFT JOIN memberships m ON m.room_id = h.room_id AND m.user_id = h.created_by
+       WHERE h.id IN (?) AND h.created_by IS NOT NULL`,
+      [ids.map(BigInt)],
+    )
+    const lost = rows.filter(({ kind, role, admin }) => !mayManage({ kind, role, admin: admin === 1 }))
+    return new Set(lost.map(({ id }) => String(id)))
+  }
+
+  /** Pauses it, unless somebody else has set it going meanwhile. */
+  async orphan({ id, owner }: Pick<Outgoing, 'id' | 'owner'>): Promise<void> {
+    await this.#db.run(
+      `UPDATE outgoing_hooks SET paused = 'unowned', fence = fence + 1, holder = '', lease_until = NOW(3)
+       WHERE id = ? AND created_by = ? AND paused IS NULL`,
+      [BigInt(id), BigInt(owner ?? 0)],
+    )
   }
 
   /** The lease of a hook; undefined while another process has it, or while it waits for its next retry. */

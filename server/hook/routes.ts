@@ -218,8 +218,10 @@ const deliveryRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, deps) 
         response: { 200: words.OutgoingAnswer, ...refusals },
       },
     },
-    async ({ params: { room, hook }, body: { paused } }, reply) => {
-      await (paused ? outgoing.pause(room, hook) : outgoing.resume(room, hook))
+    async (request, reply) => {
+      const { room, hook } = request.params
+      const owner = requireSession(request).user.id
+      await (request.body.paused ? outgoing.pause(room, hook) : outgoing.resume({ room, id: hook, owner }))
       return answerHook(room, hook, reply)
     },
   )
@@ -236,10 +238,12 @@ const deliveryRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, deps) 
         response: { 200: words.OutgoingAnswer, ...refusals },
       },
     },
-    async ({ params: { room, hook }, body: { from } }, reply) => {
+    async (request, reply) => {
+      const { room, hook } = request.params
+      const { from } = request.body
       if (from > log.head(room) + 1)
         return refuse(reply, { code: 'bad_request', detail: 'that number is not yet' })
-      await outgoing.replay(room, hook, from)
+      await outgoing.replay({ room, id: hook, owner: requireSession(request).user.id }, from)
       return answerHook(room, hook, reply)
     },
   )

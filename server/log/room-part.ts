@@ -39,6 +39,7 @@ export function entryAt({ entries, start }: RoomPart, seq: number): Entry | unde
 }
 
 const none: readonly ErasedEvent[] = []
+const noErasures = { erasures: none, to: 0 }
 
 /** Of the part's entries those that delete everything of somebody, or undo that, in their order. */
 export function erasuresOf({ changes }: RoomPart): readonly ErasedEvent[] {
@@ -46,10 +47,34 @@ export function erasuresOf({ changes }: RoomPart): readonly ErasedEvent[] {
   return found === undefined ? none : found.map(({ event }) => event).filter(isErasure)
 }
 
+interface Holding {
+  first: Entry | undefined
+  last: Entry | undefined
+  erasures: readonly ErasedEvent[]
+  /** The highest number that they delete. */
+  to: number
+}
+
+/** By the entries that they are of: a room that deletes what is old may have thousands, and is asked for each message. */
+const kept = new WeakMap<readonly Entry[], Holding>()
+
+/** Of the part's erasures those that hold. */
+function holdingOf(part: RoomPart): Pick<Holding, 'erasures' | 'to'> {
+  const changes = part.changes.get(manyMessages)
+  if (changes === undefined) return noErasures
+  const [first, last] = [changes[0], changes.at(-1)]
+  const found = kept.get(changes)
+  if (found !== undefined && found.first === first && found.last === last) return found
+  const erasures = holding(erasuresOf(part))
+  const made = { first, last, erasures, to: Math.max(0, ...erasures.map(({ to }) => to)) }
+  kept.set(changes, made)
+  return made
+}
+
 /** One of them deletes this message of this person, and is not undone. */
 export function isErased(part: RoomPart, message: { seq: number; user: Person }): boolean {
-  const erasures = erasuresOf(part)
-  return erasures.length > 0 && holding(erasures).some((erasure) => covers(erasure, message))
+  const { erasures, to } = holdingOf(part)
+  return message.seq <= to && erasures.some((erasure) => covers(erasure, message))
 }
 
 /** Takes note of what an entry that was just added does. */

@@ -44,12 +44,17 @@ export async function refuseTaken(
     [key, own, since],
   )
   if (held.length > 0) return { code: 'name_taken' }
-  const alike = await tx.rows(
-    `(SELECT id FROM users WHERE skeleton = ? AND id <> ? LIMIT 1)
-     UNION ALL (SELECT user_id FROM former_names WHERE skeleton = ? AND user_id <> ? AND ended_at > ? LIMIT 1)`,
-    [looks, own, looks, own, since],
+  // Locked too: of two who come at once with names that look alike, the second one waits for the first.
+  const alike = await tx.rows('SELECT id FROM users WHERE skeleton = ? AND id <> ? LIMIT 1 FOR UPDATE', [
+    looks,
+    own,
+  ])
+  if (alike.length > 0) return { code: 'name_alike' }
+  const former = await tx.rows(
+    'SELECT user_id FROM former_names WHERE skeleton = ? AND user_id <> ? AND ended_at > ? LIMIT 1',
+    [looks, own, since],
   )
-  return alike.length > 0 ? { code: 'name_alike' } : undefined
+  return former.length > 0 ? { code: 'name_alike' } : undefined
 }
 
 /** The name that a public room has in this transaction must not look like that of another one. @throws Refused */
@@ -58,7 +63,7 @@ export async function requireOwnLook(
   { id, name }: { id: string; name: string },
 ): Promise<void> {
   const alike = await tx.rows(
-    'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1',
+    'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1 FOR UPDATE',
     [nameFields(name).skeleton, BigInt(id)],
   )
   if (alike.length > 0) throw new Refused({ code: 'room_name_alike' })

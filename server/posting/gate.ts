@@ -235,7 +235,7 @@ export class Gate {
 }
 
 /** An administrator manages the webhooks of every room that they can see. */
-const mayManage = (maker: Standing): boolean =>
+export const mayManage = (maker: Standing): boolean =>
   may('integrate', maker) || (maker.admin && isSeenByAll(maker.kind))
 
 /** Whether an act as a whole is not for newcomers; what depends on its text is checked with the text. */

@@ -15,8 +15,16 @@ export const HookFilter = Type.Union([
 ])
 export type HookFilter = Static<typeof HookFilter>
 
-/** `asked`: by a person; `gone`: the receiver answered 410; `failing`: it failed for limits.hooks.giveUpMs. */
-export const PausedWhy = Type.Union([Type.Literal('asked'), Type.Literal('gone'), Type.Literal('failing')])
+/**
+ * `asked`: by a person; `gone`: the receiver answered 410; `failing`: it failed for limits.hooks.giveUpMs; `unowned`: whoever made
+ * it, or resumed it last, manages the room's webhooks no more.
+ */
+export const PausedWhy = Type.Union([
+  Type.Literal('asked'),
+  Type.Literal('gone'),
+  Type.Literal('failing'),
+  Type.Literal('unowned'),
+])
 export type PausedWhy = Static<typeof PausedWhy>
 
 /**

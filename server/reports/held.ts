@@ -87,17 +87,31 @@ export class HeldMessages {
     const { said, form } = JSON.parse(row.said) as Kept
     const author = JSON.parse(row.author) as Person
     if (row.archived === 1) return { code: 'archived' }
-    if (author.bot !== true) {
-      const user = { id: author.id, admin: false }
-      if (bans.of({ user }) !== undefined || bans.isOutOf(author.id, said.room))
+    const hook = author.bot === true ? await this.#hook(author.id) : undefined
+    for (const id of [author.id, hook?.maker ?? author.id])
+      if (bans.of({ user: { id, admin: false } }) !== undefined || bans.isOutOf(id, said.room))
         return { code: 'person_banned' }
-      const standing = await memberships.standing(author.id, said.room)
-      if (standing === undefined || standing.role === null) return { code: 'no_such_member' }
-    }
+    // A webhook is in no room.
+    const isIn =
+      hook === undefined
+        ? ((await memberships.standing(author.id, said.room))?.role ?? null) !== null
+        : !hook.isRemoved
+    if (!isIn) return { code: 'no_such_member' }
     const posted = await say.say({ person: author, admin: false }, { ...said, isReviewed: true }, form)
     if (!isRefusal(posted))
       await this.#deps.db.run('UPDATE review_cases SET seq = ? WHERE id = ?', [posted.seq, id])
     return posted
+  }
+
+  /** The incoming webhook that speaks as this user; undefined: it is a bot's account. */
+  async #hook(id: string): Promise<{ isRemoved: boolean; maker: string | undefined } | undefined> {
+    const [row] = await this.#deps.db.rows<{ removed_at: Date | null; created_by: number | null }>(
+      'SELECT removed_at, created_by FROM incoming_hooks WHERE user_id = ?',
+      [BigInt(id)],
+    )
+    if (row === undefined) return undefined
+    const { removed_at, created_by } = row
+    return { isRemoved: removed_at !== null, maker: created_by === null ? undefined : String(created_by) }
   }
 }
 

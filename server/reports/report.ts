@@ -127,7 +127,7 @@ export class Reports {
     const wordsUntil = new Date(now - limits.reports.wordsKeptMs)
     const until = new Date(now - limits.reports.keptMs)
     await db.run(
-      `UPDATE reports n JOIN review_cases c ON c.id = n.case_id SET n.note = '' WHERE c.handled_at < ? AND c.text IS NOT NULL`,
+      `UPDATE reports n JOIN review_cases c ON c.id = n.case_id SET n.note = '' WHERE c.handled_at < ? AND n.note <> ''`,
       [wordsUntil],
     )
     await db.run(

@@ -23,7 +23,8 @@ const typed = /[\p{L}\p{N}\p{M}-]+(?:[.。．｡][\p{L}\p{N}\p{M}-]+)+/gu
 
 /** Each once. Also what stands in code: people read it there. */
 export function hostsIn(text: string): string[] {
-  if (!/[.。．｡]/u.test(text)) return []
+  // In a link its dots may be written as %2e.
+  if (!/[.。．｡%]/u.test(text)) return []
   const hosts = new Set<string>()
   const add = (host: string | undefined): unknown => host !== undefined && hosts.add(host)
   for (const [found] of text.matchAll(typed)) add(hostOf(`http://${found}`))

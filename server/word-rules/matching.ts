@@ -19,13 +19,14 @@ export function keyOf(kind: RuleKind, text: string): string | undefined {
   return key === '' ? undefined : key
 }
 
-/** Marks may stand inside of a word: **b**ad is read as bad. */
+/** Marks may stand inside of a word, and links: **b**ad and b[a](to)d are read as bad. */
 const marks = /[*_~`|\\]/g
+const links = /\[([^[\]]*)\]\([^()\s]*\)/g
 
 /** What is to become of a text; refusing comes first. Undefined: no rule applies. */
 export function effectOf(rules: readonly Rule[], text: string): RuleEffect | undefined {
   if (rules.length === 0) return undefined
-  const plain = text.replace(marks, '')
+  const plain = text.replace(links, '$1').replace(marks, '')
   const folded = plain === text ? [fold(text)] : [fold(text), fold(plain)]
   const hosts = rules.some(({ kind }) => kind === 'host') ? hostsIn(text) : []
   const applies = ({ kind, key }: Rule): boolean =>

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import { closes } from '../../server/protocol/errors.ts'
+import { newCid } from '../../server/protocol/cid.ts'
 import { formerMember } from '../../server/protocol/former-member.ts'
 import type { MembersAnswer, SpokenMessage } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
@@ -123,6 +124,52 @@ test('whoever wants it so takes their messages along, archived or not, in every 
   )
   expect(left).toEqual([])
   expect((await saidIn(eva, second?.id ?? '')).at(-1)?.text).toBe('stays')
+})
+
+test('what an administrator had deleted goes for good too, with what reports and rules keep, and their name', async () => {
+  const [fay, gus] = [await brook.enter('Fay'), await brook.enter('Gus', 1)]
+  const { id: room } = await brook.meet(gus, fay)
+  fay.room = gus.room = room
+  await fay.says('secret plums')
+  const { seq } = await gus.hears('secret plums')
+  expect(await tries(gus, 'POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })).toBe(204)
+  const rule = { kind: 'word', text: 'plum', does: 'hold' }
+  const made = await root.ask<{ rule: { id: string } }>('POST', '/api/admin/rules', rule)
+  const held = { cid: newCid(), text: 'one plum' }
+  await until(
+    async () => (await tries(fay, 'POST', `/api/rooms/${room}/messages`, held)) === 'held_for_review',
+  )
+  expect(await tries(root, 'DELETE', `/api/admin/rules/${made.body.rule.id}`)).toBe(204)
+  const erased = await root.ask<{ erasing: { id: string } }>('POST', '/api/admin/erasings', {
+    user: fay.user.id,
+    sinceMs: 0,
+  })
+  expect(erased.status).toBe(201)
+  const sync = brook.sync()
+  await sync.run()
+  expect(await ends(fay, { messages: 'delete' })).toBe(204)
+  expect(await tries(root, 'DELETE', `/api/admin/erasings/${erased.body.erasing.id}`)).toBe('erased_for_good')
+  await until(async () => {
+    await sync.run()
+    return isDone(fay)
+  })
+  const rows = await brook.db.rows(
+    'SELECT text, first_text, body, erased_seq FROM messages WHERE user_id = ? AND notice IS NULL',
+    [fay.user.id],
+  )
+  expect(rows).toEqual([{ text: null, first_text: null, body: null, erased_seq: null }])
+  const cases = await brook.db.rows<{ author: string }>(
+    'SELECT author, text, said, handled_at IS NOT NULL AS handled FROM review_cases WHERE author_id = ? ORDER BY id',
+    [fay.user.id],
+  )
+  expect(cases.map(({ author, ...one }) => ({ ...one, author: JSON.parse(author) as unknown }))).toEqual(
+    [0, 1].map((handled) => ({
+      author: { id: fay.user.id, name: formerMember },
+      text: null,
+      said: null,
+      handled,
+    })),
+  )
 })
 
 test('the last administrator cannot end; of the last two at once, one stays', async () => {

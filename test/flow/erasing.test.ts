@@ -284,6 +284,49 @@ test('a day later the words are in no table, the numbers stay, and it cannot be 
   expect(body.entries.at(-1)).toMatchObject({ by: null, about: { person: { id: eve.user.id }, messages: 3 } })
 })
 
+test('what reports and rules keep of those words goes with them, and what was held is posted by nobody then', async () => {
+  const eve = await brook.enter(fresh('Eve'))
+  const room = (await brook.meet(root, eve, bob)).id
+  eve.room = bob.room = room
+  const seq = await says(eve, 'walrus for sale')
+  expect(await code(bob, 'POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })).toBe(204)
+  const rule = { kind: 'word', text: 'walruses', does: 'hold' }
+  const made = await root.ask<{ rule: { id: string } }>('POST', '/api/admin/rules', rule)
+  const held = { cid: newCid(), text: 'two walruses' }
+  await until(
+    () => code(eve, 'POST', `/api/rooms/${room}/messages`, held),
+    (answer) => answer === 'held_for_review',
+  )
+  expect(await code(root, 'DELETE', `/api/admin/rules/${made.body.rule.id}`)).toBe(204)
+  const erasing = await deletes(eve.user.id)
+  await brook.archive()
+  const kept = async () =>
+    brook.db.rows<{ kind: string; words: number; handled: number }>(
+      `SELECT kind, text IS NOT NULL OR said IS NOT NULL AS words, handled_at IS NOT NULL AS handled FROM review_cases
+       WHERE author_id = ? ORDER BY id`,
+      [eve.user.id],
+    )
+  expect(await kept(), 'as long as it can be restored').toEqual([
+    { kind: 'report', words: 1, handled: 0 },
+    { kind: 'held', words: 1, handled: 0 },
+  ])
+  await brook.db.run('UPDATE erasings SET created_at = created_at - INTERVAL 1 DAY WHERE id = ?', [
+    erasing.id,
+  ])
+  // It was held before the decision, whose time was moved back.
+  await brook.db.run('UPDATE review_cases SET said_at = said_at - INTERVAL 1 DAY WHERE author_id = ?', [
+    eve.user.id,
+  ])
+  const erased = async () =>
+    (await brook.db.rows('SELECT id FROM erasings WHERE id = ? AND erased_at IS NOT NULL', [erasing.id]))
+      .length
+  await until(erased, (n) => n === 1, 20_000)
+  expect(await kept()).toEqual([
+    { kind: 'report', words: 0, handled: 0 },
+    { kind: 'held', words: 0, handled: 1 },
+  ])
+})
+
 test('whoever was to tell the logs and died is replaced; nothing is told twice, and a decision that is undone stays undone', async () => {
   const eve = await brook.enter(fresh('Eve'))
   const room = (await brook.meet(root, eve, bob)).id

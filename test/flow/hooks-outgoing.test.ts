@@ -277,6 +277,28 @@ test('while paused, nothing is sent; what was posted meanwhile is sent afterward
   await delivers(receiver, ['m1', 'm2'])
 })
 
+test('one whose maker manages the room no more is paused, until somebody who does sets it going for themselves', async () => {
+  const bob = await brook.enter('Bob')
+  const { room, receiver } = await listens()
+  await bob.joins(room)
+  await say(room, 'm1')
+  await delivers(receiver, ['m1'])
+  expect((await ann.ask('PUT', `/api/rooms/${room}/members/${bob.user.id}`, { role: 'owner' })).status).toBe(
+    204,
+  )
+  expect((await bob.ask('PUT', `/api/rooms/${room}/members/${ann.user.id}`, { role: 'member' })).status).toBe(
+    204,
+  )
+  const hooks = async () => (await bob.ask<HooksAnswer>('GET', `/api/rooms/${room}/hooks`)).body.outgoing
+  await until(async () => (await hooks())[0]?.paused === 'unowned')
+  await say(room, 'm2')
+  const [hook] = await hooks()
+  const resumed = await bob.ask('PATCH', `/api/rooms/${room}/hooks/outgoing/${hook?.id}`, { paused: false })
+  expect(resumed.status).toBe(200)
+  await delivers(receiver, ['m1', 'm2'])
+  expect((await hooks())[0]?.paused).toBe(null)
+})
+
 test('a filter passes only its messages, and the others cause no wait', async () => {
   const { room, receiver, state } = await listens({ kind: 'starts', word: '!deploy' })
   const mentioned = await listens({ kind: 'mentions', word: 'ops' })

@@ -175,6 +175,21 @@ test('a name that looks like somebody’s is refused; whoever has such a name ke
     await expect(joinsAs(name), name).rejects.toThrow('misleading_name')
 })
 
+test('of two who come at once with names that look alike, one does', async () => {
+  for (let n = 0; n < 8; n += 1) {
+    const came = await Promise.all(
+      ['Pelican', 'PeIican'].map((name, server) =>
+        fetch(`${brook.servers[server]?.address}/api/guests`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: `${name} ${n}` }),
+        }),
+      ),
+    )
+    expect(came.map(({ status }) => status).sort()).toEqual([201, 409])
+  }
+})
+
 test('so is the name of a public room, when it is made, renamed or made public', async () => {
   const one = await brook.enter('Rooms')
   await one.makes('modern')
@@ -187,6 +202,18 @@ test('so is the name of a public room, when it is made, renamed or made public',
   expect(await one.tries('PATCH', `/api/rooms/${other.id}`, { name: 'mоdern' })).toBe('misleading_name')
   expect(await one.tries('PATCH', `/api/rooms/${other.id}`, { name: 'rnodern' })).toBe('room_name_alike')
   expect(await one.tries('PATCH', `/api/rooms/${other.id}`, { name: 'other still' })).toBe(200)
+})
+
+test('of two public rooms that are made at once and look alike, one is', async () => {
+  const makers = [await brook.enter('Maker'), await brook.enter('Other maker', 1)]
+  for (let n = 0; n < 6; n += 1) {
+    const made = await Promise.all(
+      makers.map((maker, one) =>
+        tries(maker, 'POST', '/api/rooms', { name: `${one === 0 ? 'barn' : 'bam'} ${n}`, kind: 'public' }),
+      ),
+    )
+    expect(made.map(String).sort()).toEqual(['201', 'room_name_alike'])
+  }
 })
 
 test('whoever has a password confirms with it; a guest has none', async () => {

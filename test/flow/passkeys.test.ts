@@ -286,6 +286,34 @@ test('whoever is banned is told so, and only after their passkey was right', asy
   expect((await signsIn(key, { isUnverified: true })).code).toBe('passkey_failed')
 })
 
+test('from a banned address an administrator comes in with a passkey, and nobody else does', async () => {
+  class Behind extends Client {
+    override headers() {
+      return { 'x-forwarded-for': '203.0.113.9' }
+    }
+  }
+  const [root, eve] = [await signsUp(), await signsUp()]
+  const keys = [(await adds(root)).key, (await adds(eve)).key]
+  await brook.makesAdmin({ user: await root.me() } as Parameters<Brook['makesAdmin']>[0])
+  const made = await root.ask<{ ban: { id: string } }>('POST', '/api/admin/bans', {
+    address: '203.0.113.0/24',
+  })
+  expect(made.status).toBe(201)
+  const comes = async (key: SoftPasskey) => {
+    const client = new Behind(address(), '')
+    const begun = await client.ask<PasskeyOptionsAnswer>('POST', '/api/session/passkey/options', {})
+    const used = key.signs(begun.body.options, { origin: client.address })
+    const { ticket } = begun.body
+    const answer = await client.ask('POST', '/api/session/passkey', { ticket, used })
+    return [answer.code ?? answer.status, (await client.ask('GET', '/api/rooms')).code]
+  }
+  expect(await Promise.all(keys.map((key) => key && comes(key)))).toEqual([
+    [200, undefined],
+    ['banned', 'banned'],
+  ])
+  expect((await root.ask('DELETE', `/api/admin/bans/${made.body.ban.id}`)).status).toBe(204)
+})
+
 test('with an account, its passkeys end', async () => {
   const ann = await signsUp()
   const { key } = await adds(ann)

@@ -203,6 +203,29 @@ test('what can no longer be said is not posted, and can be dropped then', async 
   expect(await textsOf(ann)).toEqual([])
 })
 
+test('what a webhook said is not posted once it is removed, or whoever made it is banned', async () => {
+  const { ann, room } = await scene()
+  await rule('lottery', 'hold')
+  const hooks = `/api/rooms/${room}/hooks/incoming`
+  const made = await ann.ask<{ path: string; hook: { id: string } }>('POST', hooks, { name: 'shop' })
+  const says = (text: string) =>
+    fetch(ann.address + made.body.path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text }),
+    })
+  await says('a lottery')
+  await says('another lottery')
+  const [second, first] = (await held(room)).map(({ id }) => id)
+  const ban = await root.ask<{ ban: { id: string } }>('POST', '/api/admin/bans', { user: ann.user.id })
+  expect(await handles(root, first ?? '', ['post'])).toBe('person_banned')
+  await root.ask('DELETE', `/api/admin/bans/${ban.body.ban.id}`)
+  expect(await handles(root, first ?? '', ['post'])).toBe(200)
+  expect(await tries(ann, 'DELETE', `${hooks}/${made.body.hook.id}`)).toBe(204)
+  expect(await handles(root, second ?? '', ['post'])).toBe('no_such_member')
+  expect(await handles(root, second ?? '', [])).toBe(200)
+})
+
 test('links of people who have only just come are held; on every server', async () => {
   const { eve, room } = await scene()
   expect(await root.tries('PATCH', '/api/admin/rules', { holdLinksMs: 3_600_000 })).toBe(200)

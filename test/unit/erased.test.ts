@@ -1,13 +1,14 @@
 // Everything that somebody had said is deleted by one entry: what it covers, how it folds, and what memory hands out of it.
 import { describe, expect, test } from 'vitest'
 import { asItIs } from '../../server/history/as-it-is.ts'
+import { unreadAfter, type CountDeps } from '../../server/history/counts.ts'
 import { asTheyStand } from '../../server/log/as-it-stands.ts'
 import { decodeEntry } from '../../server/log/decode.ts'
 import type { Entry } from '../../server/log/entry.ts'
 import { packDraft } from '../../server/log/packed.ts'
 import { Tail } from '../../server/log/tail.ts'
 import { newCid } from '../../server/protocol/cid.ts'
-import { covers, holding, type ErasedEvent } from '../../server/protocol/entries/erased.ts'
+import { covers, holding, piecesBetween, type ErasedEvent } from '../../server/protocol/entries/erased.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import { isRestoring, toMessage, withChange } from '../../server/protocol/timeline.ts'
 import { ann, bob, change, message } from '../support/entries.ts'
@@ -132,4 +133,34 @@ describe('memory', () => {
     tail.take([message(4, { ms: 30_000 })])
     expect(tail.erasures('7')).toHaveLength(0)
   })
+})
+
+test('what many entries delete is asked for in few pieces, and only where it matters', () => {
+  const old = Array.from({ length: 2_000 }, (_, n) => ({ from: n * 500 + 1, to: n * 500 + 500 }))
+  expect(piecesBetween(old, { after: 700, before: 999_000 })).toEqual([{ from: 501, to: 999_000 }])
+  expect(piecesBetween(old, { after: 1_000_000, before: 1_000_100 })).toEqual([])
+  const some = [
+    { person: ann, from: 5, to: 20 },
+    { from: 1, to: 9 },
+    { person: bob, from: 21, to: 30 },
+    { person: ann, from: 10, to: 40 },
+  ]
+  expect(piecesBetween(some, { after: 0, before: 100 })).toEqual([
+    { from: 1, to: 9 },
+    { person: ann, from: 5, to: 40 },
+    { person: bob, from: 21, to: 30 },
+  ])
+})
+
+test('a room that has just deleted a million old messages asks MySQL no more for what is unread than another', async () => {
+  const tail = tailOf(
+    ...Array.from({ length: 2_000 }, (_, n) =>
+      change(1_000_001 + n, { type: 'erased', target: 0, from: n * 500 + 1, to: n * 500 + 500, days: 30 }),
+    ),
+  )
+  const asked: unknown[][] = []
+  const db = { rows: async (_sql: string, params: unknown[]) => (asked.push(params), []) }
+  const deps = { db, log: { tail: () => tail } } as unknown as CountDeps
+  await unreadAfter(deps, ann.id, [{ room: '7', read: 100 }])
+  expect(asked.map((params) => params.length)).toEqual([9])
 })

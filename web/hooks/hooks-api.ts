@@ -33,7 +33,7 @@ export const hooksApi = (room: string): HooksApi => ({
 })
 
 /** The state of an outgoing webhook in one word. */
-export type HookState = 'delivering' | 'behind' | 'retrying' | 'asked' | 'gone' | 'failing'
+export type HookState = 'delivering' | 'behind' | 'retrying' | 'asked' | 'gone' | 'failing' | 'unowned'
 
 export function stateOf(
   hook: Pick<HooksAnswer['outgoing'][number], 'paused' | 'failures' | 'behind'>,

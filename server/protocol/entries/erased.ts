@@ -58,6 +58,29 @@ export function holding<Of extends Pick<ErasedEvent, 'seq' | 'undoes'>>(erasures
   return erasures.filter(({ seq, undoes }) => undoes === undefined && !undone.has(seq))
 }
 
+/**
+ * What these delete between two numbers, both exclusive, in as few pieces as may be: a room that deletes what is old has an entry
+ * for every few hundred messages.
+ */
+export function piecesBetween(
+  erasures: readonly Pick<ErasedEvent, 'person' | 'from' | 'to'>[],
+  { after, before }: { after: number; before: number },
+): Pick<ErasedEvent, 'person' | 'from' | 'to'>[] {
+  const pieces: Pick<ErasedEvent, 'person' | 'from' | 'to'>[] = []
+  const last = new Map<string | undefined, (typeof pieces)[number]>()
+  for (const { person, from, to } of erasures.toSorted((a, b) => a.from - b.from)) {
+    if (to <= after || from >= before) continue
+    const open = last.get(person?.id)
+    if (open !== undefined && from <= open.to + 1) open.to = Math.max(open.to, to)
+    else {
+      const piece = { ...(person && { person }), from, to }
+      pieces.push(piece)
+      last.set(person?.id, piece)
+    }
+  }
+  return pieces
+}
+
 const isNumber = (raw: unknown): raw is number => Number.isSafeInteger(raw) && Number(raw) >= 0
 
 function isPerson(raw: unknown): raw is Person {

@@ -46,6 +46,7 @@ export const pagesEn = {
       asked: 'Paused manually',
       gone: 'Paused: the URL answered 410 Gone',
       failing: 'Paused after failing for a day ({why})',
+      unowned: 'Paused: its creator no longer manages this room. Resume it to take it over',
     },
     filter: {
       label: 'Messages to send',

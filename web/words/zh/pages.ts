@@ -48,6 +48,7 @@ export const pagesZh: Shape<typeof pagesEn> = {
       asked: '已手动暂停',
       gone: '已暂停：对方返回 410，地址已不存在',
       failing: '已暂停：连续一天发送失败（{why}）',
+      unowned: '已暂停：创建者已不再管理这个房间。恢复后将由你接管',
     },
     filter: {
       label: '发送哪些消息',
