@@ -62,6 +62,14 @@ export const reportsEn = {
       ban: 'Delete and ban from the room…',
       ban_workspace: 'Delete and ban from the workspace…',
     },
+    banReported: {
+      room: 'They leave the room at once and can’t come back. The reported message is deleted; the rest stay.',
+      workspace: 'They are disconnected at once and can’t sign in. The reported message is deleted.',
+    },
+    banHeld: {
+      room: 'They leave the room at once and can’t come back. This message is not posted; earlier ones stay.',
+      workspace: 'They are disconnected at once and can’t sign in. This message is not posted.',
+    },
     addAnswer: 'Answer the reporter',
     answer: 'Answer',
     answerHint: 'Optional. Everyone who reported it will see it.',

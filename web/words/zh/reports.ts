@@ -65,6 +65,14 @@ export const reportsZh: Shape<typeof reportsEn> = {
       ban: '删除消息并从房间封禁…',
       ban_workspace: '删除消息并从工作区封禁…',
     },
+    banReported: {
+      room: '对方会立即离开房间，且无法再回来。被举报的消息会删除，其他消息会保留。',
+      workspace: '对方会立即断开连接，且无法登录。被举报的消息会删除。',
+    },
+    banHeld: {
+      room: '对方会立即离开房间，且无法再回来。这条消息不会发布，之前的消息会保留。',
+      workspace: '对方会立即断开连接，且无法登录。这条消息不会发布。',
+    },
     addAnswer: '答复举报人',
     answer: '答复',
     answerHint: '可选。所有举报这条消息的人都会看到。',
