@@ -1,5 +1,6 @@
 // What waits for moderators: messages that people reported, each with what was said, who said so, and what was done about it.
 import { Type, type Static } from 'typebox'
+import { SinceMs } from './erasing.ts'
 import { limits } from './limits.ts'
 import { Person } from './people.ts'
 import { Closed, EntrySeq, Id, Limit, Line, NextQuery, Nullable, Time } from './schema.ts'
@@ -82,12 +83,16 @@ export const CasesAnswer = Closed({ cases: Type.Array(Case), next: Nullable(Id) 
 export const CaseParams = Closed({ case: Id })
 export const RoomCaseParams = Closed({ room: Id, case: Id })
 
-/** `answer`: for those who reported it. `reason` and `expiresInMs`: of a ban. */
+/**
+ * `answer`: for those who reported it. `reason` and `expiresInMs`: of a ban. `deleteSinceMs`: a ban from the workspace also deletes
+ * what its person has said since then.
+ */
 export const HandleBody = Closed({
   acts,
   answer: Type.Optional(Line(limits.reports.answerChars)),
   reason: Type.Optional(Line(limits.bans.reasonChars)),
   expiresInMs: Type.Optional(Type.Integer({ minimum: 60_000, maximum: limits.bans.lastsMs })),
+  deleteSinceMs: Type.Optional(SinceMs),
 })
 export const CaseAnswer = Closed({ case: Case })
 

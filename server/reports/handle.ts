@@ -38,6 +38,7 @@ interface Cleaned {
   reason: string
   answer: string
   expiresInMs: number | undefined
+  deleteSinceMs: number | undefined
 }
 
 /** What comes to the same: it was done already. */
@@ -66,9 +67,12 @@ export class Handling {
       return acts.length > 1
         ? { code: 'bad_request', detail: 'post stands alone' }
         : this.#post(by, found, answer)
+    const { expiresInMs, deleteSinceMs } = body
+    if (deleteSinceMs !== undefined && !acts.includes('ban_workspace'))
+      return { code: 'bad_request', detail: 'deleteSinceMs is of ban_workspace' }
     for (const act of acts) {
       if (act === 'post') continue
-      const refusal = await this.#act(by, found, act, { reason, answer, expiresInMs: body.expiresInMs })
+      const refusal = await this.#act(by, found, act, { reason, answer, expiresInMs, deleteSinceMs })
       if (refusal !== undefined && !done.has(refusal.code)) return refusal
     }
     return this.#close(by, found, acts, answer)
@@ -78,7 +82,7 @@ export class Handling {
     { user, address }: Handler,
     { room_id, seq, author_id }: CaseRow,
     act: Exclude<CaseAct, 'post'>,
-    { reason, expiresInMs }: Cleaned,
+    { reason, expiresInMs, deleteSinceMs }: Cleaned,
   ): Promise<Refusal | undefined> {
     const { changes, memberships, workspaceBans } = this.#deps
     const room = String(room_id)
@@ -98,10 +102,14 @@ export class Handling {
         return memberships.bans.put(user, { room, person: author, reason, expiresAt }, address)
       }
       case 'ban_workspace': {
-        const length = expiresInMs === undefined ? {} : { expiresInMs }
         const made = await workspaceBans.make(
           { by: personOf(user), address },
-          { user: author, reason, ...length },
+          {
+            user: author,
+            reason,
+            ...(expiresInMs === undefined ? {} : { expiresInMs }),
+            ...(deleteSinceMs === undefined ? {} : { deleteSinceMs }),
+          },
         )
         return isRefusal(made) ? made : undefined
       }

@@ -199,6 +199,23 @@ test('an administrator handles what is in a private room that they are not in, a
   expect(await root.tries('GET', `/api/rooms/${room}/messages`)).toBe('not_found')
 })
 
+test('a ban by a case from the workspace deletes what its person has said, if that is chosen; no other act does', async () => {
+  const { ann, eve, bob, room, seq } = await scene()
+  const other = (await eve.acked(eve.says('hello'))).seq
+  await reports(bob, room, seq)
+  const { id } = await caseOf(room, seq)
+  const sinceMs = 3_600_000
+  expect(await handles(ann, id, { acts: ['delete', 'ban'], deleteSinceMs: sinceMs })).toBe('bad_request')
+  expect((await caseOf(room, seq)).handled).toBeNull()
+  const acts = ['delete', 'ban_workspace']
+  expect(await handles(root, id, { acts, deleteSinceMs: sinceMs })).toBe(200)
+  await until(
+    async () => (await bob.page()).messages.find((one) => one.seq === other),
+    (message) => message !== undefined && 'text' in message && message.text === '',
+  )
+  expect(await tries(eve, 'GET', '/api/rooms')).toBe('banned')
+})
+
 test('a moderator does not see what is reported about them, and nobody acts on those above them', async () => {
   const { ann, eve, bob, room, seq } = await scene()
   await ann.ask('PUT', `/api/rooms/${room}/members/${eve.user.id}`, { role: 'moderator' })

@@ -92,6 +92,22 @@ it('an entry of the audit log is said in words, one of a later version and one w
   expect(plain({ room: { id: '7', name: 'garden' }, role: 'member', changed: { guests: true } })).toEqual([
     '# garden',
     'Member',
-    'guests: true',
+    'Guests: on',
+  ])
+  const changed = {
+    signUp: 'open',
+    retentionDays: 30,
+    newForMs: 0,
+    ofTomorrow: 'x',
+    name: 'open',
+    acts: 'delete, ban',
+  }
+  expect(plain({ changed })).toEqual([
+    'Who can join: anyone',
+    'Old messages deleted: After 30 days',
+    'New members treated like guests for: off',
+    'ofTomorrow: x',
+    'Name: open',
+    'Message deleted, Banned from the room',
   ])
 })

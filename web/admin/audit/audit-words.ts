@@ -2,6 +2,7 @@
 import { auditKinds, type AuditAbout, type AuditKind } from '../../../server/protocol/audit.ts'
 import { isolate } from '../../words/isolate.ts'
 import { t } from '../../words/words.ts'
+import { sayChanged } from './changed-words.ts'
 
 const known: ReadonlySet<string> = new Set(auditKinds)
 export const isKnown = (kind: string): kind is AuditKind => known.has(kind)
@@ -24,7 +25,7 @@ export function sayAbout(about: AuditAbout, dayTime: (at: number) => string): st
     ...(name === undefined ? [] : [isolate(name)]),
     ...(role === undefined ? [] : [sayRole(role)]),
     ...(messages === undefined ? [] : [t('audit.messages', { n: String(messages) }, messages)]),
-    ...Object.entries(changed).map(([key, value]) => `${key}: ${isolate(String(value))}`),
+    ...Object.entries(changed).map(([key, value]) => sayChanged(key, value)),
     ...(until === undefined ? [] : [t('manage.until', { when: dayTime(until) })]),
     ...(reason === undefined ? [] : [isolate(reason)]),
   ]

@@ -4,15 +4,15 @@ import type { rulesEn } from '../en/rules.ts'
 
 export const rulesZh: Shape<typeof rulesEn> = {
   rules: {
-    text: '除管理员外，任何人都不能在这里发布的词语和网站。',
+    text: '含有这些词语或网站的消息会被拒绝，或先审核再发布。管理员不受限制。',
     failed: '规则加载失败。',
     none: '还没有规则',
-    noneText: '添加词语、短语或网站，可以直接拒绝，也可以先审核再发布。',
+    noneText: '添加词语、短语或网站，含有它的消息会被拒绝，或先审核再发布。',
     add: '添加规则',
     kind: '类型',
     kinds: { word: '词语或短语', host: '网站' },
     word: '词语或短语',
-    wordHint: '不论大小写、全角半角。中文可出现在任何位置，英文等按整词匹配。',
+    wordHint: '不区分大小写和全角半角。英文等按整词匹配，中文出现在任何位置都会匹配。',
     wordBad: '请输入词语或短语，最多 100 个字符。',
     host: '网站',
     hostHint: '网站域名，例如 example.com，包括其所有子域名',
@@ -21,7 +21,7 @@ export const rulesZh: Shape<typeof rulesEn> = {
     effects: { refuse: '拒绝', hold: '先审核' },
     doesText: {
       refuse: '消息会被拒绝，并告知发送者。',
-      hold: '消息会在“举报”中等待审核。编辑、主题和房间名称会直接被拒绝。',
+      hold: '消息会在“举报”中等待审核。编辑内容、主题和房间名称则直接拒绝。',
     },
     save: '添加',
     saved: '规则已保存。',
