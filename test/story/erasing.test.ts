@@ -45,8 +45,11 @@ test.each(otherPair)(
     await isTidy(bob)
     const restore = root.page.getByRole('button', { name: fill(erasing.restoreNamed, { name }) })
     await restore.waitFor()
+    // A toast stays while the mouse is over it.
+    const toUndo = root.page.getByRole('button', { name: undo, exact: true })
+    await toUndo.hover()
     await isTidy(root)
-    await root.page.getByRole('button', { name: undo, exact: true }).click()
+    await toUndo.click()
     await bob.sees(first)
     await bob.sees(second)
     await restore.waitFor({ state: 'detached' })

@@ -1,7 +1,7 @@
 // What an owner sets for a room, and what the others see of it: slow mode, only for moderators, a new name.
 // Archived, and somebody banned from it: owner.test.ts.
 import { expect, test } from 'vitest'
-import { ofRoom } from '../support/browser-admin.ts'
+import { ofRoom, picture } from '../support/browser-admin.ts'
 import { isClean, pair } from '../support/browser-devices.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -18,11 +18,6 @@ async function sets(owner: Visitor, label: string, value: string): Promise<void>
 }
 
 const inMain = (who: Visitor, words: string) => who.page.getByRole('main').getByText(words, { exact: true })
-
-async function picture(who: Visitor, name: string): Promise<void> {
-  const folder = process.env['STORY_PICTURES']
-  if (folder !== undefined) await who.page.screenshot({ path: `${folder}/${name}.png` })
-}
 
 test.each(pair)('a room is made slow, closed and renamed: %s', async (place, device) => {
   const ann = await story().opens(`Ann ${place}`, device)

@@ -39,6 +39,12 @@ export async function ofRoom(who: Visitor, item: string): Promise<void> {
   await who.page.getByRole('menuitem', { name: item }).click()
 }
 
+/** For whoever looks at a story: STORY_PICTURES names a folder. */
+export async function picture(who: Visitor, name: string): Promise<void> {
+  const folder = process.env['STORY_PICTURES']
+  if (folder !== undefined) await who.page.screenshot({ path: `${folder}/${name}.png` })
+}
+
 /** On the page: it is also in the live regions, where only screen readers find it. */
 export const isShown = ({ page }: Visitor, words: string): Promise<void> =>
   page.getByRole('main').getByText(words).waitFor()
