@@ -640,5 +640,7 @@ CREATE TABLE workspace (
   newcomers varchar(500) COLLATE ascii_bin NULL,
   retention_days int unsigned NOT NULL DEFAULT 0,
   ask_to_join tinyint unsigned NOT NULL DEFAULT 0,
+  icon_text varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
+  icon_hue smallint unsigned NULL,
   PRIMARY KEY (one)
 );

@@ -4,6 +4,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
 import { careful, free, type Newcomers } from '../protocol/newcomers.ts'
+import { cleanIconText, iconOf, unsetName, type IconChoice } from '../protocol/workspace-icon.ts'
 import type { SignUp, Workspace, WorkspaceBody } from '../protocol/workspace.ts'
 
 interface Row {
@@ -13,6 +14,8 @@ interface Row {
   newcomers: string | null
   ask_to_join: number
   retention_days: number
+  icon_text: string
+  icon_hue: IconChoice['hue']
 }
 
 /** Where Brook can be reached. */
@@ -29,7 +32,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
   const names = [host, ...(publicUrl === undefined ? [] : [publicUrl.hostname]), ...allowedHosts]
   const isPrivate = names.every((name) => loopback.test(name))
   return {
-    name: 'Brook',
+    name: unsetName,
     signUp: isPrivate ? 'open' : 'invite',
     guests: true,
     askToJoin: false,
@@ -49,13 +52,16 @@ export class WorkspaceSettings {
 
   async read(db: Queryable = this.#db): Promise<Workspace> {
     const [row] = await db.rows<Row>(
-      'SELECT name, sign_up, guests, newcomers, ask_to_join, retention_days FROM workspace',
+      `SELECT name, sign_up, guests, newcomers, ask_to_join, retention_days, icon_text, icon_hue
+      FROM workspace`,
     )
     if (row === undefined) return untouched(this.#reach)
     const kept = JSON.parse(row.newcomers ?? '{}') as Partial<Newcomers>
     const newcomers = { ...untouched(this.#reach).newcomers, ...kept }
+    const icon = iconOf(row.name, { text: row.icon_text, hue: row.icon_hue })
     return {
       name: row.name,
+      ...(icon === undefined ? {} : { icon }),
       signUp: row.sign_up,
       guests: row.guests === 1,
       askToJoin: row.ask_to_join === 1,
@@ -65,16 +71,19 @@ export class WorkspaceSettings {
   }
 
   /** Of two changes at once, both are kept where they change different things. */
-  async change({ name: rawName, ...rest }: WorkspaceBody): Promise<Workspace | Refusal> {
+  async change({ name: rawName, icon, ...rest }: WorkspaceBody): Promise<Workspace | Refusal> {
     const name = rawName === undefined ? undefined : cleanLine(rawName, limits.workspaceNameChars)
     if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
+    const iconText = icon === undefined ? undefined : cleanIconText(icon.text)
+    if (icon !== undefined && iconText === undefined) return { code: 'bad_workspace_icon' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
       const { signUp, guests, askToJoin, newcomers, retentionDays } = rest
-      const { newcomers: before } = await this.read(tx)
+      const { newcomers: before, icon: iconBefore } = await this.read(tx)
+      const hue = icon === undefined ? iconBefore?.chosen.hue : icon.hue
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
         guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join), newcomers = ?,
-        retention_days = COALESCE(?, retention_days)`
+        retention_days = COALESCE(?, retention_days), icon_text = COALESCE(?, icon_text), icon_hue = ?`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
@@ -82,6 +91,8 @@ export class WorkspaceSettings {
         askToJoin === undefined ? null : Number(askToJoin),
         JSON.stringify({ ...before, ...newcomers }),
         retentionDays ?? null,
+        iconText ?? null,
+        hue ?? null,
       ])
       return this.read(tx)
     })

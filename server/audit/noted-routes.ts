@@ -50,12 +50,12 @@ function aboutOf({ params, body, method }: FastifyRequest): AuditAbout {
   }
 }
 
-/** What is inside of another setting, by its own name. */
+/** What is inside of another setting, by its own name; null is what nobody has chosen. */
 const flat = (body: object): NonNullable<AuditAbout['changed']> =>
   Object.fromEntries(
     Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
       typeof value === 'object' && value !== null
-        ? Object.entries(value)
+        ? Object.entries(value).filter(([, inside]) => inside !== null)
         : [[name, value as string | number | boolean]],
     ),
   )

@@ -61,6 +61,11 @@ export const errors = {
     retry: false,
     words: 'The name must have 1 to 64 characters, without control characters or direction marks.',
   },
+  bad_workspace_icon: {
+    status: 400,
+    retry: false,
+    words: 'An icon is a single emoji, or one or two letters or digits.',
+  },
   too_many_invites: {
     status: 409,
     retry: false,

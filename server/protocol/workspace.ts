@@ -4,13 +4,26 @@ import { limits } from './limits.ts'
 import { Newcomers, NewcomersBody } from './newcomers.ts'
 import { Person } from './people.ts'
 import { Closed, Id, Nullable, Time } from './schema.ts'
+import { hues } from './workspace-icon.ts'
 
 /** Who may make an account: everybody, who brings an invite, nobody. */
 export const SignUp = Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')])
 const WorkspaceName = Type.String({ maxLength: 256 })
 
+const Hue = Type.Enum([...hues], { description: 'degrees of OKLCH' })
+/** As in workspace-icon.ts. */
+const IconChoice = Closed({
+  text: Type.String({
+    maxLength: 64,
+    description: 'one emoji or up to two letters; empty: the initials of the name',
+  }),
+  hue: Nullable(Hue),
+})
+const WorkspaceIcon = Closed({ text: Type.String(), hue: Hue, chosen: IconChoice })
+
 const settings = {
   name: Type.String(),
+  icon: Type.Optional(WorkspaceIcon),
   signUp: SignUp,
   guests: Type.Boolean(),
   askToJoin: Type.Boolean(),
@@ -18,7 +31,7 @@ const settings = {
   retentionDays: Type.Integer({ minimum: 0 }),
 }
 /**
- * `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
+ * `icon`: missing as long as nobody has named the workspace or chosen one. `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
  * has to be. `retentionDays`: see room-settings.ts; 0: never.
  */
 export const WorkspaceAnswer = Closed(settings)
@@ -34,6 +47,7 @@ export const WorkspaceSeen = Closed({ ...settings, signIn: Type.Array(SignIn) })
 export const WorkspaceBody = Type.Object(
   {
     name: Type.Optional(WorkspaceName),
+    icon: Type.Optional(IconChoice),
     signUp: Type.Optional(SignUp),
     guests: Type.Optional(Type.Boolean()),
     askToJoin: Type.Optional(Type.Boolean()),

@@ -1,53 +1,34 @@
 // An administrator bans somebody who is here: they see why and until when, and are back once it is lifted.
 import { expect, test } from 'vitest'
-import { devices, isClean as axeFindsNothing } from '../support/browser-devices.ts'
 import type { Ban } from '../../server/protocol/moderation.ts'
-import { fill, type Device } from '../support/browser-page.ts'
+import { administrator, choosesFor, isolated, isTidy } from '../support/browser-admin.ts'
+import { otherPair } from '../support/browser-devices.ts'
+import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
-import type { Person } from '../support/person.ts'
 
 const story = tellStory()
 const password = 'nine tall green trees'
 
-async function isClean(visitor: Visitor): Promise<void> {
-  await axeFindsNothing(visitor)
-  expect(await visitor.overflow()).toBe(0)
-}
-
 /** What a banned browser is answered, on its connection and over HTTP. */
 const isRefused = /403/
-const isolated = (name: string): string => `\u2068${name}\u2069`
-
-async function administrator(name: string, device: Device = {}): Promise<[Visitor, Person]> {
-  const own = await story().joins(name)
-  await story().brook.makesAdmin(own)
-  return [await story().opens(name, { ...device, cookie: own.cookie }), own]
-}
-
-/** Opens the menu of somebody in the list of people, and chooses in it. */
-async function choosesFor({ page, words }: Visitor, name: string, action: string): Promise<void> {
-  await page.getByRole('button', { name: fill(words.people.menu, { name: isolated(name) }) }).click()
-  await page.getByRole('menuitem', { name: action }).click()
-}
-
 /** They come back to the tab, which then asks whether they are still banned. */
 const looksAgain = ({ page }: Visitor): Promise<void> =>
   page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')))
 
-test.each(devices)('from the list of people, with a reason, and back: %s', async (place, device) => {
+test.each(otherPair)('from the list of people, with a reason, and back: %s', async (place, device) => {
   const eve = await story().enters(`Eve ${place}`, device)
-  const [root] = await administrator(`Root ${place}`, device)
+  const [root] = await administrator(story(), `Root ${place}`, device)
   const { accounts, bans, manage, audit } = root.words
   await root.page.goto('/admin/people')
   await root.page.getByText(eve.name, { exact: true }).waitFor()
-  await isClean(root)
+  await isTidy(root)
   await root.page.getByLabel(accounts.find).fill(eve.name)
   await choosesFor(root, eve.name, accounts.ban)
   const dialog = root.page.getByRole('dialog', { name: fill(bans.person, { name: isolated(eve.name) }) })
   await dialog.getByLabel(bans.lasts).selectOption(manage.lastsFor.day)
   await dialog.getByLabel(bans.reason).fill('Too loud')
-  await isClean(root)
+  await isTidy(root)
   eve.expects(isRefused)
   await dialog.getByRole('button', { name: bans.ban, exact: true }).click()
 
@@ -55,39 +36,39 @@ test.each(devices)('from the list of people, with a reason, and back: %s', async
   await eve.page.getByRole('heading', { name: eve.words.banned.title }).waitFor()
   await eve.page.getByText('Too loud').waitFor()
   expect(await eve.focused()).toBe(eve.words.banned.title)
-  await isClean(eve)
+  await isTidy(eve)
   await eve.page.reload()
   await eve.page.getByText('Too loud').waitFor()
 
   await root.page.getByText(accounts.banned, { exact: true }).waitFor()
-  await isClean(root)
+  await isTidy(root)
   await root.page.getByRole('link', { name: manage.section.bans }).click()
   await root.page.getByText('Too loud').waitFor()
-  await isClean(root)
+  await isTidy(root)
   await root.presses(fill(bans.liftNamed, { name: isolated(eve.name) }))
   await root.dialog.getByRole('button', { name: bans.lift, exact: true }).click()
   await root.page.getByRole('heading', { name: bans.none }).waitFor()
   expect(await root.focused()).toBe(manage.section.bans)
-  await isClean(root)
+  await isTidy(root)
   await looksAgain(eve)
   await eve.isIn()
 
   await root.page.getByRole('link', { name: manage.section.audit }).click()
   const entries = root.page.getByRole('list', { name: manage.section.audit })
   await entries.getByText(audit.kinds.unbanned).first().waitFor()
-  await isClean(root)
+  await isTidy(root)
   await root.page.getByLabel(audit.kind).selectOption(audit.kinds.banned)
   await entries.getByRole('listitem').filter({ hasText: eve.name }).filter({ hasText: 'Too loud' }).waitFor()
   expect(await entries.getByText(audit.kinds.unbanned).count()).toBe(0)
   await root.page.getByRole('link', { name: manage.section.archive }).click()
   await root.page.getByRole('heading', { name: root.words.admin.archive }).waitFor()
-  await isClean(root)
+  await isTidy(root)
 })
 
 test('whoever signs in while banned is told why; with another account they come in', async () => {
   const gus = await story().joins('Gus')
   await gus.ask('PUT', '/api/session/password', { password })
-  const [, root] = await administrator('Rita')
+  const [, root] = await administrator(story(), 'Rita')
   await root.ask('POST', '/api/admin/bans', { user: gus.user.id, reason: 'Spam' })
   const visitor = await story().opens('Gus')
   visitor.expects(isRefused)
@@ -100,7 +81,7 @@ test('whoever signs in while banned is told why; with another account they come 
   const alert = visitor.page.getByRole('alert')
   await alert.getByText('Spam').waitFor()
   await alert.getByText(visitor.words.banned.forGood).waitFor()
-  await isClean(visitor)
+  await isTidy(visitor)
   await visitor.page.getByRole('tab', { name: visitor.words.entry.guest }).click()
   await visitor.nameField.fill('Gustav')
   await visitor.presses(visitor.words.entry.enter)
@@ -108,7 +89,7 @@ test('whoever signs in while banned is told why; with another account they come 
 })
 
 test('an address is banned in a dialog that says what is wrong with it, by the keyboard alone', async () => {
-  const [root, own] = await administrator('Ria')
+  const [root, own] = await administrator(story(), 'Ria')
   const { bans } = root.words
   await root.page.goto('/admin/bans')
   await root.page.getByRole('button', { name: bans.address }).focus()
@@ -122,7 +103,7 @@ test('an address is banned in a dialog that says what is wrong with it, by the k
   await root.page.keyboard.press('Enter')
   await root.dialog.getByText(root.words.refusal.bad_network).waitFor()
   expect(await root.focused()).toBe(bans.addressField)
-  await isClean(root)
+  await isTidy(root)
   await root.page.keyboard.press('Control+A')
   await root.page.keyboard.type('203.0.113.0/24')
   await root.page.keyboard.press('Enter')
@@ -138,7 +119,7 @@ test('an address is banned in a dialog that says what is wrong with it, by the k
 
 test('an administrator signs somebody out everywhere, and finds what is noted of them', async () => {
   const hal = await story().enters('Hal')
-  const [root] = await administrator('Rob')
+  const [root] = await administrator(story(), 'Rob')
   const { accounts, audit } = root.words
   await root.page.goto('/admin/people')
   hal.expects(/401/)

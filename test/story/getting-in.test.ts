@@ -1,10 +1,10 @@
-// An owner's first minutes, and how people come in: by the owner's link, by invites, and before a closed door.
+// How people come in: by the owner's link, by invites, and before a closed door. An owner's first minutes: owner.test.ts.
 import { afterEach, expect, test } from 'vitest'
-import { devices, isClean } from '../support/browser-devices.ts'
+import { isShown } from '../support/browser-admin.ts'
+import { isClean } from '../support/browser-devices.ts'
 import { OwnerLinks } from '../../server/access/owner-links.ts'
 import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
-import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
@@ -14,10 +14,6 @@ afterEach(async () => {
     await story().brook.db.run(`DELETE FROM ${table}`)
 })
 const password = 'nine tall green trees'
-
-/** On the page: it is also in the live regions, where only screen readers find it. */
-const isTold = ({ page }: Visitor, words: string): Promise<void> =>
-  page.getByRole('main').getByText(words).waitFor()
 
 async function settings(): Promise<{ name: string; signUp: string; guests: boolean }> {
   return (await (await fetch(`${story().address}/api/workspace`)).json()) as {
@@ -29,66 +25,6 @@ async function settings(): Promise<{ name: string; signUp: string; guests: boole
 
 /** Gone is what the server answers about a link that is over; nobody does anything about it. */
 const linkIsOver = /410/
-
-test.each(devices)(
-  'an owner opens the workspace and shares a link, and a colleague comes by it: %s',
-  async (place, device) => {
-    const code = await new OwnerLinks(story().brook.db).make()
-    const ann = await story().opens(`Ann ${place}`, device)
-    const { access, entry } = ann.words
-    await ann.page.goto(`/owner#${code}`)
-    await ann.page.reload()
-    await ann.page.getByRole('heading', { name: access.ownerTitle }).waitFor()
-    await isClean(ann)
-    // What is missing is said where it is missing.
-    await ann.presses(access.open)
-    await ann.page.getByText(access.nameEmpty).waitFor()
-    const workspace = ann.page.getByLabel(access.name)
-    expect(await workspace.evaluate((field) => field === document.activeElement)).toBe(true)
-    await workspace.fill(`Garden ${place}`)
-    await ann.page.getByLabel(access.yourName, { exact: true }).fill(ann.name)
-    await ann.page.getByLabel(entry.password, { exact: true }).fill(password)
-    await ann.presses(access.open)
-    await ann.page.getByRole('heading', { name: access.ready }).waitFor()
-    await isClean(ann)
-    const link = (await ann.page.locator('code').textContent()) ?? ''
-    await ann.presses(access.start)
-    await ann.isIn()
-
-    // Without a link there is only the way for those who are in.
-    const bo = await story().opens(`Bo ${place}`, device)
-    await isTold(bo, bo.words.refusal.invite_needed)
-    expect(await bo.page.getByRole('tab').count()).toBe(0)
-    await isClean(bo)
-    await bo.page.goto(link)
-    await bo.page
-      .getByText(
-        fill(entry.invited, { by: `\u2068${ann.name}\u2069`, workspace: `\u2068Garden ${place}\u2069` }),
-      )
-      .waitFor()
-    await isClean(bo)
-    expect(await bo.page.getByRole('tab').allTextContents()).toEqual([entry.signIn, entry.signUp])
-    await bo.nameField.fill(bo.name)
-    await bo.passwordField.fill(password)
-    await bo.page.getByRole('tabpanel').getByRole('button', { name: entry.signUp }).click()
-    await bo.isIn()
-    expect(new URL(bo.page.url()).pathname).not.toContain('join')
-
-    // Who runs it sees who came, and takes the link back.
-    await ann.chooses(ann.words.admin.title)
-    await ann.page.getByRole('main').getByText(bo.name).waitFor()
-    expect(await ann.page.getByLabel(access.name).inputValue()).toBe(`Garden ${place}`)
-    await isClean(ann)
-    await ann.page.getByRole('button', { name: access.revoke }).click()
-    await ann.page.getByRole('dialog', { name: access.revokeTitle }).waitFor()
-    await ann.dialog.getByRole('button', { name: access.revoke }).click()
-    await ann.page.getByText(access.noInvites).waitFor()
-    const cho = await story().opens(`Cho ${place}`, device)
-    cho.expects(linkIsOver)
-    await cho.page.goto(link)
-    await isTold(cho, cho.words.refusal.invite_over)
-  },
-)
 
 test('an administrator changes who may join, and makes a link to a room for one person', async () => {
   const own = await story().joins('Root')
@@ -122,7 +58,7 @@ test('an administrator changes who may join, and makes a link to a room for one 
   const hal = await story().opens('Hal')
   hal.expects(linkIsOver)
   await hal.page.goto(link)
-  await isTold(hal, hal.words.refusal.invite_over)
+  await isShown(hal, hal.words.refusal.invite_over)
   // The arrow keys pass what lies between, and nothing is so before it is saved.
   await root.page.getByRole('radio', { name: access.modes.invite }).focus()
   await root.page.keyboard.press('ArrowDown')
@@ -132,7 +68,7 @@ test('an administrator changes who may join, and makes a link to a room for one 
   await root.presses(access.save)
   await until(async () => (await settings()).signUp === 'closed')
   await hal.page.goto('/')
-  await isTold(hal, hal.words.refusal.sign_up_closed)
+  await isShown(hal, hal.words.refusal.sign_up_closed)
 })
 
 test('an owner who comes later finds what was set, and a used link says so', async () => {

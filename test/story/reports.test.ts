@@ -1,41 +1,28 @@
 // A reader reports a message, an administrator handles it, and the reader hears what came of it.
 import { expect, test } from 'vitest'
-import { devices, isClean as axeFindsNothing } from '../support/browser-devices.ts'
+import { administrator, isolated, isTidy, reportsMessage } from '../support/browser-admin.ts'
+import { otherPair } from '../support/browser-devices.ts'
 import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
-import type { Visitor } from '../support/browser-visitor.ts'
 
 const story = tellStory()
-const isolated = (name: string): string => `\u2068${name}\u2069`
 
-async function isClean(visitor: Visitor): Promise<void> {
-  await axeFindsNothing(visitor)
-  expect(await visitor.overflow()).toBe(0)
-}
-
-test.each(devices)('reported, seen at once, handled and answered: %s', async (place, device) => {
+test.each(otherPair)('reported, seen at once, handled and answered: %s', async (place, device) => {
   const eve = await story().joins(`Eve ${place}`)
-  const own = await story().joins(`Root ${place}`)
-  await story().brook.makesAdmin(own)
+  const [root, own] = await administrator(story(), `Root ${place}`, device)
   const { id: room } = await own.makes(`garden ${place}`)
   await eve.joins(room)
   const text = `buy my boats ${place}`
   const { seq } = await eve.acked(eve.says(text, { room }))
-  const root = await story().opens(`Root ${place}`, { ...device, cookie: own.cookie })
   await root.page.goto('/admin/reports')
   await root.page.getByRole('heading', { name: root.words.reports.none }).waitFor()
-  await isClean(root)
+  await isTidy(root)
 
   const bob = await story().enters(`Bob ${place}`, device)
   const { reports } = bob.words
   await bob.page.goto(`/rooms/${room}/${seq}`)
   await bob.page.getByText(text).first().waitFor()
-  await bob.acts(text, reports.report)
-  await bob.dialog.getByLabel(reports.reasons.abuse).check()
-  await bob.dialog.getByLabel(reports.note).fill('Third time today')
-  await isClean(bob)
-  await bob.dialog.getByRole('button', { name: reports.send, exact: true }).click()
-  await bob.dialog.waitFor({ state: 'detached' })
+  await reportsMessage(bob, text, 'Third time today')
 
   // Without a reload, and counted where administrators find it.
   const list = root.page.getByRole('list', { name: root.words.reports.state.open })
@@ -43,16 +30,16 @@ test.each(devices)('reported, seen at once, handled and answered: %s', async (pl
   await list.getByText('Third time today').waitFor()
   await list.getByRole('button', { name: root.words.reports.context }).click()
   await list.getByRole('listitem').filter({ hasText: text }).last().waitFor()
-  await isClean(root)
+  await isTidy(root)
   await list.getByRole('button', { name: root.words.reports.addAnswer }).click()
   await root.page.keyboard.type('Thank you')
-  await isClean(root)
+  await isTidy(root)
   await list.getByRole('button', { name: root.words.reports.delete }).click()
   await root.page.getByRole('heading', { name: root.words.reports.none }).waitFor()
   expect(await root.focused()).toBe(root.words.manage.section.reports)
   await root.page.getByRole('button', { name: root.words.reports.state.handled }).click()
   await root.page.getByText(text).first().waitFor()
-  await isClean(root)
+  await isTidy(root)
 
   await bob.page.goto('/mentions')
   if (device.phone === true) await bob.page.goto('/')
@@ -61,7 +48,7 @@ test.each(devices)('reported, seen at once, handled and answered: %s', async (pl
   await card
     .getByText(fill(reports.own.about, { name: isolated(eve.user.name), room: isolated(`garden ${place}`) }))
     .waitFor()
-  await isClean(bob)
+  await isTidy(bob)
   await card.getByRole('button', { name: reports.own.away }).click()
   await card.waitFor({ state: 'detached' })
   await bob.page.reload()
@@ -69,28 +56,26 @@ test.each(devices)('reported, seen at once, handled and answered: %s', async (pl
   expect(await card.count()).toBe(0)
 })
 
-test.each(devices.slice(1, 3))(
+test.each(otherPair)(
   'a word is held by a rule; its author sees that it waits, and that it was posted: %s',
   async (place, device) => {
-    const own = await story().joins(`Rita ${place}`)
-    await story().brook.makesAdmin(own)
+    const [rita, own] = await administrator(story(), `Rita ${place}`, device)
     const { id: room, name } = await own.makes(`shop ${place}`)
-    const rita = await story().opens(`Rita ${place}`, { ...device, cookie: own.cookie })
     const { rules, reports } = rita.words
     await story().brook.db.run('DELETE FROM word_rules')
     await rita.page.goto('/admin/rules')
     await rita.page.getByRole('heading', { name: rules.none }).waitFor()
-    await isClean(rita)
+    await isTidy(rita)
     await rita.page.getByRole('button', { name: rules.add }).click()
     await rita.dialog.getByLabel(rules.word, { exact: true }).fill('lottery')
     await rita.dialog.getByLabel(rules.does).selectOption('hold')
-    await isClean(rita)
+    await isTidy(rita)
     await rita.dialog.getByRole('button', { name: rules.save, exact: true }).click()
     await rita.page
       .getByRole('list', { name: rita.words.manage.section.rules })
       .getByText('lottery')
       .waitFor()
-    await isClean(rita)
+    await isTidy(rita)
 
     const eve = await story().enters(`Eve of ${place}`, device)
     await eve.joins(name)
@@ -99,13 +84,13 @@ test.each(devices.slice(1, 3))(
     await rita.page.getByRole('link', { name: rita.words.manage.section.reports, exact: true }).click()
     const list = rita.page.getByRole('list', { name: reports.state.open })
     await list.getByText('win the lottery now').waitFor()
-    await isClean(rita)
+    await isTidy(rita)
     await list.getByRole('button', { name: reports.post, exact: true }).click()
     await rita.page.getByRole('heading', { name: reports.none }).waitFor()
     await eve.sees('win the lottery now')
     await eve.toast(fill(eve.words.reports.own.posted, { room: isolated(name) })).waitFor()
     expect(await eve.said()).toEqual(['win the lottery now'])
-    await isClean(eve)
+    await isTidy(eve)
     expect((await own.page('', room)).messages.filter(({ kind }) => kind === 'message')).toHaveLength(1)
   },
 )

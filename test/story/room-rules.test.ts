@@ -1,23 +1,13 @@
-// What an owner sets for a room, and what the others see of it: slow mode, only for moderators, a new name, archived, banned.
+// What an owner sets for a room, and what the others see of it: slow mode, only for moderators, a new name.
+// Archived, and somebody banned from it: owner.test.ts.
 import { expect, test } from 'vitest'
-import { isClean } from '../support/browser-devices.ts'
-import { fill, type Device } from '../support/browser-page.ts'
+import { ofRoom, picture } from '../support/browser-admin.ts'
+import { isClean, pair } from '../support/browser-devices.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
-
-const devices: [string, Device][] = [
-  ['desk', { width: 1440, height: 900 }],
-  ['phone-zh', { phone: true, locale: 'zh-CN', theme: 'dark' }],
-]
-
-/** Chooses from the menu of the room. */
-async function ofRoom(who: Visitor, item: string): Promise<void> {
-  await who.presses(who.words.room.more)
-  await who.page.getByRole('menuitem', { name: item }).click()
-}
 
 async function sets(owner: Visitor, label: string, value: string): Promise<void> {
   const { settings } = owner.words
@@ -29,95 +19,51 @@ async function sets(owner: Visitor, label: string, value: string): Promise<void>
 
 const inMain = (who: Visitor, words: string) => who.page.getByRole('main').getByText(words, { exact: true })
 
-async function picture(who: Visitor, name: string): Promise<void> {
-  const folder = process.env['STORY_PICTURES']
-  if (folder !== undefined) await who.page.screenshot({ path: `${folder}/${name}.png` })
-}
+test.each(pair)('a room is made slow, closed and renamed: %s', async (place, device) => {
+  const ann = await story().opens(`Ann ${place}`, device)
+  await ann.entersAsGuest()
+  await ann.makes(`garden ${place}`)
+  const bo = await story().opens(`Bo ${place}`, device)
+  await bo.entersAsGuest()
+  await bo.joins(`garden ${place}`)
+  const { settings, refusal } = ann.words
 
-test.each(devices)(
-  'a room is made slow, closed, renamed, archived, and rid of somebody: %s',
-  async (place, device) => {
-    const ann = await story().opens(`Ann ${place}`, device)
-    await ann.entersAsGuest()
-    await ann.makes(`garden ${place}`)
-    const bo = await story().opens(`Bo ${place}`, device)
-    await bo.entersAsGuest()
-    await bo.joins(`garden ${place}`)
-    const { settings, bans, roomBans, people, refusal } = ann.words
+  // Slow: one message, and a second one that waits in the field.
+  await sets(ann, settings.slow, '300000')
+  const send = bo.page.getByRole('button', { name: bo.words.composer.send })
+  await bo.page
+    .getByText(bo.words.composer.slow.split('{')[0] ?? '', { exact: false })
+    .first()
+    .waitFor()
+  await bo.says('the first one')
+  await bo.message('the first one').waitFor()
+  await bo.page.getByRole('timer').waitFor()
+  await bo.composer.fill('too early')
+  expect(await send.isDisabled()).toBe(true)
+  await bo.composer.press('Control+Enter')
+  expect(await bo.composer.inputValue()).toBe('too early')
+  await isClean(bo)
+  await picture(bo, `slow-${place}`)
+  await sets(ann, settings.slow, '0')
+  await until(async () => !(await send.isDisabled()))
+  await bo.composer.fill('')
 
-    // Slow: one message, and a second one that waits in the field.
-    await sets(ann, settings.slow, '300000')
-    const send = bo.page.getByRole('button', { name: bo.words.composer.send })
-    await bo.page
-      .getByText(bo.words.composer.slow.split('{')[0] ?? '', { exact: false })
-      .first()
-      .waitFor()
-    await bo.says('the first one')
-    await bo.message('the first one').waitFor()
-    await bo.page.getByRole('timer').waitFor()
-    await bo.composer.fill('too early')
-    expect(await send.isDisabled()).toBe(true)
-    await bo.composer.press('Control+Enter')
-    expect(await bo.composer.inputValue()).toBe('too early')
-    await isClean(bo)
-    await picture(bo, `slow-${place}`)
-    await sets(ann, settings.slow, '0')
-    await until(async () => !(await send.isDisabled()))
-    await bo.composer.fill('')
+  // Only for moderators: the composer gives way to why.
+  await sets(ann, settings.speak, 'moderators')
+  await inMain(bo, refusal.read_only).waitFor()
+  expect(await bo.composer.count()).toBe(0)
+  await isClean(bo)
+  await picture(bo, `moderators-${place}`)
+  await ann.says('an announcement')
+  await bo.message('an announcement').waitFor()
+  await sets(ann, settings.speak, 'everyone')
+  await bo.composer.waitFor()
 
-    // Only for moderators: the composer gives way to why.
-    await sets(ann, settings.speak, 'moderators')
-    await inMain(bo, refusal.read_only).waitFor()
-    expect(await bo.composer.count()).toBe(0)
-    await isClean(bo)
-    await picture(bo, `moderators-${place}`)
-    await ann.says('an announcement')
-    await bo.message('an announcement').waitFor()
-    await sets(ann, settings.speak, 'everyone')
-    await bo.composer.waitFor()
-
-    // A new name, on both screens.
-    await ofRoom(ann, settings.open)
-    await ann.dialog.getByLabel(ann.words.rooms.name, { exact: true }).fill(`yard ${place}`)
-    await isClean(ann)
-    await picture(ann, `settings-${place}`)
-    await ann.dialog.getByRole('button', { name: settings.save }).click()
-    await bo.isInRoom(`yard ${place}`)
-
-    // Archived, and restored where it is read.
-    await ofRoom(ann, settings.open)
-    await ann.dialog.getByRole('button', { name: settings.archive }).click()
-    const question = ann.page.getByRole('dialog', {
-      name: fill(settings.archiveTitle, { room: `\u2068#yard ${place}\u2069` }),
-    })
-    await isClean(ann)
-    await question.getByRole('button', { name: settings.archive }).click()
-    await inMain(bo, refusal.archived).waitFor()
-    await isClean(bo)
-    await picture(ann, `archived-${place}`)
-    await ann.page.getByRole('main').getByRole('button', { name: settings.restore }).click()
-    await bo.composer.waitFor()
-
-    // Banned: out at once, and back once it is lifted.
-    if (device.phone === true) await ann.presses(people.title)
-    await ann.presses(fill(people.menu, { name: `\u2068${bo.name}\u2069` }))
-    await ann.page.getByRole('menuitem', { name: people.action.ban }).click()
-    await ann.dialog.last().getByLabel(bans.reason).fill('shouting')
-    await isClean(ann)
-    await picture(ann, `ban-${place}`)
-    // The room that they had open is gone.
-    bo.expects(/404/)
-    await ann.dialog.last().getByRole('button', { name: bans.ban, exact: true }).click()
-    await bo.page.getByText(bo.words.room.missingTitle).waitFor()
-    await picture(bo, `gone-${place}`)
-    if (device.phone === true) await ann.page.keyboard.press('Escape')
-    await ofRoom(ann, roomBans.open)
-    await ann.dialog.getByText('shouting').waitFor()
-    await isClean(ann)
-    await picture(ann, `bans-${place}`)
-    await ann.dialog
-      .getByRole('button', { name: fill(bans.liftNamed, { name: `\u2068${bo.name}\u2069` }) })
-      .click()
-    await ann.dialog.getByText(roomBans.none).waitFor()
-  },
-)
+  // A new name, on both screens.
+  await ofRoom(ann, settings.open)
+  await ann.dialog.getByLabel(ann.words.rooms.name, { exact: true }).fill(`yard ${place}`)
+  await isClean(ann)
+  await picture(ann, `settings-${place}`)
+  await ann.dialog.getByRole('button', { name: settings.save }).click()
+  await bo.isInRoom(`yard ${place}`)
+})

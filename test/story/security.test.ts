@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { devices, isClean } from '../support/browser-devices.ts'
 import { ResetLinks } from '../../server/identity/reset-links.ts'
 import { Tickets } from '../../server/identity/tickets.ts'
-import { Authenticator } from '../support/authenticator.ts'
+import { setsUpFactor } from '../support/browser-admin.ts'
 import { fill, type Device } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -19,29 +19,6 @@ async function signsUp(name: string, device: Device = {}): Promise<Visitor> {
   await visitor.comes('signUp', password)
   await visitor.isIn()
   return visitor
-}
-
-/** From the question for the password to the recovery codes, which are answered. */
-async function setsUp(visitor: Visitor): Promise<{ app: Authenticator; codes: string[] }> {
-  const { page, words } = visitor
-  await page.getByLabel(words.own.currentPassword, { exact: true }).fill(password)
-  await page.keyboard.press('Enter')
-  await page.getByRole('img', { name: words.security.qr }).waitFor()
-  await isClean(visitor)
-  const app = new Authenticator((await page.locator('code').textContent()) ?? '')
-  const field = page.getByLabel(words.security.code, { exact: true })
-  await field.fill(app.wrong())
-  await page.keyboard.press('Enter')
-  await page.getByText(words.refusal.wrong_code).first().waitFor()
-  expect(await field.evaluate((one) => one === document.activeElement)).toBe(true)
-  await field.fill(app.next())
-  await page.keyboard.press('Enter')
-  const list = page.getByRole('list', { name: words.security.codesList })
-  await list.waitFor()
-  await isClean(visitor)
-  const codes = await list.getByRole('listitem').allTextContents()
-  await page.getByRole('button', { name: words.security.done }).click()
-  return { app, codes }
 }
 
 test.each(devices)(
@@ -60,7 +37,7 @@ test.each(devices)(
     await ann.dialog.getByLabel(words.own.currentPassword, { exact: true }).fill('not this one')
     await page.keyboard.press('Enter')
     await ann.dialog.getByText(words.own.currentWrong).waitFor()
-    const { app, codes } = await setsUp(ann)
+    const { app, codes } = await setsUpFactor(ann, password)
     await page.getByText(words.security.isOn, { exact: true }).waitFor()
     await page.getByText(fill(words.security.codesLeft, { n: '10' }).split(' | ').at(-1) ?? '').waitFor()
     await isClean(ann)
@@ -124,7 +101,7 @@ test('an administrator who needs a second factor sets it up, and goes on', async
   expect(await rule.isChecked()).toBe(false)
   await root.chooses(security.title)
   await root.page.getByRole('button', { name: security.setUp, exact: true }).click()
-  await setsUp(root)
+  await setsUpFactor(root, password)
   await root.chooses(admin.title)
   await rule.click()
   await root.page.getByText(security.saved).first().waitFor()
@@ -135,7 +112,7 @@ test('an administrator who needs a second factor sets it up, and goes on', async
   await isClean(ada)
   await ada.page.reload()
   await ada.page.getByRole('heading', { name: security.neededTitle }).waitFor()
-  await setsUp(ada)
+  await setsUpFactor(ada, password)
   await ada.isIn()
   await rule.click()
   await root.page.getByText(security.saved).first().waitFor()

@@ -12,6 +12,13 @@ export const devices: [string, Device][] = [
   ['phone-zh', { phone: true, locale: 'zh-CN' }],
 ]
 
+/** Two that cover both widths, both languages and both themes; and the two that are left of the four. */
+export const pair: [string, Device][] = [
+  ['desk', { width: 1440, height: 900 }],
+  ['phone-zh', { phone: true, locale: 'zh-CN', theme: 'dark' }],
+]
+export const otherPair = devices.slice(1, 3)
+
 export async function isClean(visitor: Visitor): Promise<void> {
   expect(await axeFindings(visitor)).toEqual([])
 }

@@ -37,9 +37,9 @@ export class Story {
     return this.brook.servers.at(-1)?.address ?? ''
   }
 
-  /** Somebody opens Brook in a browser of their own. */
-  async opens(name: string, device: Device = {}): Promise<Visitor> {
-    const visitor = await Visitor.open(this.#browser, this.address, name, device)
+  /** Somebody opens Brook in a browser of their own. `address`: at which server, if not at the last one. */
+  async opens(name: string, device: Device = {}, address = this.address): Promise<Visitor> {
+    const visitor = await Visitor.open(this.#browser, address, name, device)
     this.#visitors.push(visitor)
     return visitor
   }

@@ -13,13 +13,13 @@ export class Visitor extends BrowserPage {
     return visitor
   }
 
-  /** The same person in another tab of the same browser. */
-  async anotherTab(): Promise<Visitor> {
+  /** The same person in another tab of the same browser; `url`: what they open there, if not the same. */
+  async anotherTab(url = this.page.url()): Promise<Visitor> {
     const page = await this.context.newPage()
     const tab = new Visitor(this.name, { context: this.context, page, words: this.words })
     // Complaints of the other tab are reported by this one.
     Object.defineProperty(tab, 'complaints', { value: this.complaints })
-    await page.goto(this.page.url())
+    await page.goto(url)
     return tab
   }
 

@@ -1,16 +1,30 @@
 // The settings of the workspace as a form has them. What nobody has changed in it follows what is kept.
 import { computed, reactive, watch } from 'vue'
 import type { Workspace, WorkspaceBody } from '../../server/protocol/workspace.ts'
+import { noChoice, type IconChoice } from '../../server/protocol/workspace-icon.ts'
 
-export type WorkspaceDraft = Pick<Workspace, 'name' | 'signUp' | 'guests' | 'askToJoin'>
+export type WorkspaceDraft = Pick<Workspace, 'name' | 'signUp' | 'guests' | 'askToJoin'> & {
+  icon: IconChoice
+}
+
+const chosenOf = (of: Workspace | undefined): IconChoice => of?.icon?.chosen ?? noChoice
+const isSameIcon = (one: IconChoice, other: IconChoice): boolean =>
+  one.text.trim() === other.text && one.hue === other.hue
 
 export function useDraft(kept: () => Workspace | undefined) {
-  const draft = reactive<WorkspaceDraft>({ name: '', signUp: 'invite', guests: false, askToJoin: false })
+  const draft = reactive<WorkspaceDraft>({
+    name: '',
+    icon: noChoice,
+    signUp: 'invite',
+    guests: false,
+    askToJoin: false,
+  })
   watch(
     kept,
     (now, before) => {
       if (now === undefined) return
       if (before === undefined || draft.name === before.name) draft.name = now.name
+      if (before === undefined || isSameIcon(draft.icon, chosenOf(before))) draft.icon = chosenOf(now)
       if (before === undefined || draft.signUp === before.signUp) draft.signUp = now.signUp
       if (before === undefined || draft.guests === before.guests) draft.guests = now.guests
       if (before === undefined || draft.askToJoin === before.askToJoin) draft.askToJoin = now.askToJoin
@@ -23,6 +37,7 @@ export function useDraft(kept: () => Workspace | undefined) {
     const now = kept()
     return {
       ...(draft.name.trim() === now?.name ? {} : { name: draft.name }),
+      ...(isSameIcon(draft.icon, chosenOf(now)) ? {} : { icon: draft.icon }),
       ...(draft.signUp === now?.signUp ? {} : { signUp: draft.signUp }),
       ...(draft.guests === now?.guests ? {} : { guests: draft.guests }),
       ...(draft.askToJoin === now?.askToJoin ? {} : { askToJoin: draft.askToJoin }),

@@ -3,6 +3,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { limits } from '../../server/protocol/limits.ts'
 import { charsIn } from '../../server/protocol/names.ts'
+import { noChoice, unsetName } from '../../server/protocol/workspace-icon.ts'
 import type { Invite } from '../../server/protocol/workspace.ts'
 import { judgeName, passwordRoom } from '../account/name-rule.ts'
 import { useSession } from '../account/session.ts'
@@ -13,16 +14,16 @@ import { t } from '../words/words.ts'
 import { useDraft, type WorkspaceDraft } from './use-draft.ts'
 import { useWorkspace } from './workspace.ts'
 
-export type OwnerField = 'workspace' | 'name' | 'password'
+export type OwnerField = 'workspace' | 'icon' | 'name' | 'password'
 
-/** What an owner begins with; the server calls a workspace that nobody has set "Brook". */
-const begun: WorkspaceDraft = { name: '', signUp: 'invite', guests: false, askToJoin: false }
-const unsetName = 'Brook'
+/** What an owner begins with. */
+const begun: WorkspaceDraft = { name: '', icon: noChoice, signUp: 'invite', guests: false, askToJoin: false }
 const linkLastsMs = 30 * 86_400_000
 
 /** Refusals that are shown at a field. */
 const fieldOf: Partial<Record<RefusalCode, OwnerField>> = {
   bad_workspace_name: 'workspace',
+  bad_workspace_icon: 'icon',
   name_taken: 'name',
   name_alike: 'name',
   bad_name: 'name',

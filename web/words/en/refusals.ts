@@ -14,6 +14,7 @@ export const refusalsEn = {
   bad_cid: "The server didn't accept this. Reload the page.",
   bad_room_name: 'Room names have 1 to 64 characters, none of them invisible.',
   bad_workspace_name: 'Use 1 to 64 characters, none of them invisible.',
+  bad_workspace_icon: 'Use one emoji, or one or two letters or digits.',
   too_many_invites: 'There are already 200 active links. Revoke one first.',
   person_banned: 'This person is banned from the room. Lift the ban first.',
   bad_reason: 'A reason has up to 250 characters, on one line.',

@@ -17,6 +17,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   bad_cid: '服务器没有接受这个请求，请刷新页面。',
   bad_room_name: '房间名须为 1 到 64 个字符，不能包含不可见字符。',
   bad_workspace_name: '请输入 1 到 64 个字符，不能包含不可见字符。',
+  bad_workspace_icon: '请输入一个表情符号，或一到两个文字或数字。',
   too_many_invites: '有效的邀请链接已达 200 个，请先撤销一个。',
   person_banned: '此人已被禁止进入该房间，请先解除禁止。',
   bad_reason: '原因最多 250 个字符，且只能是一行。',
