@@ -132,14 +132,14 @@ test('what an administrator had deleted goes for good too, with what reports and
   fay.room = gus.room = room
   await fay.says('secret plums')
   const { seq } = await gus.hears('secret plums')
-  expect(await tries(gus, 'POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })).toBe(204)
+  expect(await gus.tries('POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })).toBe(204)
   const rule = { kind: 'word', text: 'plum', does: 'hold' }
   const made = await root.ask<{ rule: { id: string } }>('POST', '/api/admin/rules', rule)
   const held = { cid: newCid(), text: 'one plum' }
   await until(
-    async () => (await tries(fay, 'POST', `/api/rooms/${room}/messages`, held)) === 'held_for_review',
+    async () => (await fay.tries('POST', `/api/rooms/${room}/messages`, held)) === 'held_for_review',
   )
-  expect(await tries(root, 'DELETE', `/api/admin/rules/${made.body.rule.id}`)).toBe(204)
+  expect(await root.tries('DELETE', `/api/admin/rules/${made.body.rule.id}`)).toBe(204)
   const erased = await root.ask<{ erasing: { id: string } }>('POST', '/api/admin/erasings', {
     user: fay.user.id,
     sinceMs: 0,
@@ -148,7 +148,7 @@ test('what an administrator had deleted goes for good too, with what reports and
   const sync = brook.sync()
   await sync.run()
   expect(await ends(fay, { messages: 'delete' })).toBe(204)
-  expect(await tries(root, 'DELETE', `/api/admin/erasings/${erased.body.erasing.id}`)).toBe('erased_for_good')
+  expect(await root.tries('DELETE', `/api/admin/erasings/${erased.body.erasing.id}`)).toBe('erased_for_good')
   await until(async () => {
     await sync.run()
     return isDone(fay)

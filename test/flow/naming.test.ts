@@ -209,7 +209,7 @@ test('of two public rooms that are made at once and look alike, one is', async (
   for (let n = 0; n < 6; n += 1) {
     const made = await Promise.all(
       makers.map((maker, one) =>
-        tries(maker, 'POST', '/api/rooms', { name: `${one === 0 ? 'barn' : 'bam'} ${n}`, kind: 'public' }),
+        maker.tries('POST', '/api/rooms', { name: `${one === 0 ? 'barn' : 'bam'} ${n}`, kind: 'public' }),
       ),
     )
     expect(made.map(String).sort()).toEqual(['201', 'room_name_alike'])

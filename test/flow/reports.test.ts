@@ -213,7 +213,7 @@ test('a ban by a case from the workspace deletes what its person has said, if th
     async () => (await bob.page()).messages.find((one) => one.seq === other),
     (message) => message !== undefined && 'text' in message && message.text === '',
   )
-  expect(await tries(eve, 'GET', '/api/rooms')).toBe('banned')
+  expect(await eve.tries('GET', '/api/rooms')).toBe('banned')
 })
 
 test('a moderator does not see what is reported about them, and nobody acts on those above them', async () => {

@@ -221,7 +221,7 @@ test('what a webhook said is not posted once it is removed, or whoever made it i
   expect(await handles(root, first ?? '', ['post'])).toBe('person_banned')
   await root.ask('DELETE', `/api/admin/bans/${ban.body.ban.id}`)
   expect(await handles(root, first ?? '', ['post'])).toBe(200)
-  expect(await tries(ann, 'DELETE', `${hooks}/${made.body.hook.id}`)).toBe(204)
+  expect(await ann.tries('DELETE', `${hooks}/${made.body.hook.id}`)).toBe(204)
   expect(await handles(root, second ?? '', ['post'])).toBe('no_such_member')
   expect(await handles(root, second ?? '', [])).toBe(200)
 })

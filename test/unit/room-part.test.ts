@@ -19,7 +19,7 @@ function adds(part: RoomPart, body: Pick<ErasedEvent, 'from' | 'to'> & Partial<E
     at: seq,
     ...body,
   } as const
-  const entry: Entry = { id: { ms: seq, n: 0 }, room: '9', seq, event }
+  const entry: Entry = { id: { ms: seq, n: 0 }, room: '9', seq, cid: event.cid, event }
   part.entries.push(entry)
   noteEntry(part, entry)
   return seq
