@@ -1,4 +1,5 @@
-// Routes that are noted in the audit log whenever they succeed, and files as soon as they are sent: those whose `config` names what to note.
+// Routes that are noted in the audit log whenever they succeed, and files as soon as they are sent: those whose `config` names what
+// to note.
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditAbout, AuditKind } from '../protocol/audit.ts'

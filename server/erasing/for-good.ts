@@ -13,7 +13,7 @@ export interface Marked {
   after: number
 }
 
-/** The next messages of a room, in one transaction; doing it twice changes nothing. Answers the last one; undefined: there are no more. */
+/** The next messages of a room, in one transaction; doing it twice changes nothing. Answers the last one; undefined: no more. */
 export const eraseStep = (db: Db, { room, by, after }: Marked): Promise<number | undefined> =>
   db.transaction(async (tx) => {
     const rows = await tx.rows<{ seq: number }>(

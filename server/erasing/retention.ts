@@ -1,4 +1,4 @@
-// Deletes what is older than a room, or the workspace, keeps messages: by entries of the room's log, each about the next few numbers,
+// Deletes what is older than a room or the workspace keeps messages: by entries of the room's log, each about the next few numbers,
 // whose words go where the entry is archived (history/entries/erased.ts). By one server at a time.
 import { setTimeout as pause } from 'node:timers/promises'
 import { lockName, type Db } from '../db.ts'
@@ -25,7 +25,10 @@ interface Room {
   by_name: string
 }
 
-/** Of two settings the shorter holds; 0 says nothing. An entry needs somebody who wrote it: whoever made the room, or the first there is. */
+/**
+ * Of two settings the shorter holds; 0 says nothing. An entry needs somebody who wrote it: whoever made the room, or the first
+ * there is.
+ */
 const keeping = `SELECT r.id, r.expired_seq, u.id AS by_id, u.name AS by_name,
     IF(r.retention_days = 0 OR COALESCE(w.retention_days, 0) = 0,
       GREATEST(r.retention_days, COALESCE(w.retention_days, 0)), LEAST(r.retention_days, w.retention_days)) AS days

@@ -68,7 +68,8 @@ export class Passkeys {
   }
 
   /**
-   * The id of a new one; undefined: they have as many as they may. The person is locked (see SecondFactors.lock). @throws a duplicate, if somebody has this key
+   * The id of a new one; undefined: they have as many as they may. The person is locked (see SecondFactors.lock).
+   * @throws a duplicate, if somebody has this key
    */
   async add(
     tx: Queryable,

@@ -1,4 +1,5 @@
-// Bans from the workspace: of a person or of an address, by administrators or on the command line. SQL of `bans`; ban-list.ts applies them.
+// Bans from the workspace: of a person or of an address, by administrators or on the command line. SQL of `bans`; ban-list.ts
+// applies them.
 import { noteAudit } from '../audit/audit.ts'
 import type { Db, Param, Queryable } from '../db.ts'
 import type { Erasings } from '../erasing/erasings.ts'

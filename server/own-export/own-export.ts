@@ -1,5 +1,5 @@
-// Everything of one person as JSON lines, from MySQL: who they are, where they are in, what they keep, and what they have said, with
-// what it said before. Page by page, so that no memory holds it. SQL that only reads.
+// Everything of one person as JSON lines, from MySQL: who they are, their rooms, what they keep, and what they have said, with what
+// it said before. Page by page, so that no memory holds it. SQL that only reads.
 import type { Db, Queryable } from '../db.ts'
 import { isSpokenRow } from '../history/entries/kind.ts'
 import { limits } from '../protocol/limits.ts'

@@ -80,7 +80,7 @@ export const featureLimits = {
     /** Moderators and administrators who are told at once of what is new. */
     told: 500,
   },
-  /** The end of an account: what is left to do is looked for every `everyMs`; deletions of messages, each a change that every server tells. */
+  /** The end of an account: what is left to do is looked for every `everyMs`; a deletion of a message is told by every server. */
   ending: { everyMs: 2 * second, atOnce: 100, pauseMs: 1 * second },
   /** What people are called. */
   names: {

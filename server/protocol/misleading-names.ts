@@ -1,5 +1,6 @@
-// Names that pretend to be another: words whose letters of another alphabet all look like Latin ones, or the other way round (UTS #39),
-// characters that nobody sees, and words that the product speaks with. Checked when a name is chosen, not when it is looked up. Pure.
+// Names that pretend to be another: words whose letters of another alphabet all look like Latin ones, or the other way round
+// (UTS #39), characters that nobody sees, and words that the product speaks with. Checked when a name is chosen, not when it
+// is looked up. Pure.
 import { nameKey } from './names.ts'
 
 const latin = /\p{Script=Latin}/u

@@ -13,8 +13,8 @@ export const reportReasons = ['spam', 'abuse', 'hate', 'private', 'other'] as co
 export type ReportReason = (typeof reportReasons)[number]
 
 /**
- * What can be done about a case; doing nothing dismisses it, and drops what was held. `post` is for what was held, alone. `remove` and
- * `ban` are about the author, in the room; `ban_workspace` keeps them out of all of them.
+ * What can be done about a case; doing nothing dismisses it, and drops what was held. `post` is for what was held, alone. `remove`
+ * and `ban` are about the author, in the room; `ban_workspace` keeps them out of all of them.
  */
 export const caseActs = ['post', 'delete', 'remove', 'ban', 'ban_workspace'] as const
 export type CaseAct = (typeof caseActs)[number]

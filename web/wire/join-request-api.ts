@@ -1,4 +1,4 @@
-// The HTTP calls of asking to join, for whoever asks and for administrators. Each returns its answer or a Refusal, and never throws.
+// The HTTP calls of asking to join, for whoever asks and for administrators. Each returns its answer or a Refusal; none throws.
 import type {
   AcceptAnswer,
   AskAnswer,

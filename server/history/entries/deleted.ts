@@ -30,8 +30,8 @@ async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Pr
 }
 
 /**
- * Of these messages those that are deleted, and cannot be restored, lose what their changes said, also one that came after the deletion. Answers
- * where in the log words stand that must be forgotten there.
+ * Of these messages those that are deleted, and cannot be restored, lose what their changes said, also one that came after the
+ * deletion. Answers where in the log words stand that must be forgotten there.
  */
 export async function purge(
   tx: Queryable,

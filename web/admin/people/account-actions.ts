@@ -4,7 +4,8 @@ import type { AdminPerson } from '../../../server/protocol/admin-people.ts'
 export type AccountAction = 'rename' | 'reset' | 'ban' | 'unban' | 'end' | 'erase'
 
 /**
- * A bot keeps its name, and one's own has a page. A guest and a bot have no password, and an administrator's is reset on the server. Administrators cannot be banned; a bot's token is taken back by `brook bot revoke`; your own devices have a page.
+ * A bot keeps its name, and one's own has a page. A guest and a bot have no password, and an administrator's is reset on the server.
+ * Administrators cannot be banned; a bot's token is taken back by `brook bot revoke`; one's own devices have a page.
  */
 export function accountActions(
   {
