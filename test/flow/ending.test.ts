@@ -127,44 +127,44 @@ test('whoever wants it so takes their messages along, archived or not, in every 
 })
 
 test('what an administrator had deleted goes for good too, with what reports and rules keep, and their name', async () => {
-  const [fay, gus] = [await brook.enter('Fay'), await brook.enter('Gus', 1)]
-  const { id: room } = await brook.meet(gus, fay)
-  fay.room = gus.room = room
-  await fay.says('secret plums')
-  const { seq } = await gus.hears('secret plums')
-  expect(await gus.tries('POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })).toBe(204)
+  const [pia, quin] = [await brook.enter('Pia'), await brook.enter('Quin', 1)]
+  const { id: room } = await brook.meet(quin, pia)
+  pia.room = quin.room = room
+  await pia.says('secret plums')
+  const { seq } = await quin.hears('secret plums')
+  expect(await quin.tries('POST', `/api/rooms/${room}/messages/${seq}/reports`, { reason: 'spam' })).toBe(204)
   const rule = { kind: 'word', text: 'plum', does: 'hold' }
   const made = await root.ask<{ rule: { id: string } }>('POST', '/api/admin/rules', rule)
   const held = { cid: newCid(), text: 'one plum' }
   await until(
-    async () => (await fay.tries('POST', `/api/rooms/${room}/messages`, held)) === 'held_for_review',
+    async () => (await pia.tries('POST', `/api/rooms/${room}/messages`, held)) === 'held_for_review',
   )
   expect(await root.tries('DELETE', `/api/admin/rules/${made.body.rule.id}`)).toBe(204)
   const erased = await root.ask<{ erasing: { id: string } }>('POST', '/api/admin/erasings', {
-    user: fay.user.id,
+    user: pia.user.id,
     sinceMs: 0,
   })
   expect(erased.status).toBe(201)
   const sync = brook.sync()
   await sync.run()
-  expect(await ends(fay, { messages: 'delete' })).toBe(204)
+  expect(await ends(pia, { messages: 'delete' })).toBe(204)
   expect(await root.tries('DELETE', `/api/admin/erasings/${erased.body.erasing.id}`)).toBe('erased_for_good')
   await until(async () => {
     await sync.run()
-    return isDone(fay)
+    return isDone(pia)
   })
   const rows = await brook.db.rows(
     'SELECT text, first_text, body, erased_seq FROM messages WHERE user_id = ? AND notice IS NULL',
-    [fay.user.id],
+    [pia.user.id],
   )
   expect(rows).toEqual([{ text: null, first_text: null, body: null, erased_seq: null }])
   const cases = await brook.db.rows<{ author: string }>(
     'SELECT author, text, said, handled_at IS NOT NULL AS handled FROM review_cases WHERE author_id = ? ORDER BY id',
-    [fay.user.id],
+    [pia.user.id],
   )
   expect(cases.map(({ author, ...one }) => ({ ...one, author: JSON.parse(author) as unknown }))).toEqual(
     [0, 1].map((handled) => ({
-      author: { id: fay.user.id, name: formerMember },
+      author: { id: pia.user.id, name: formerMember },
       text: null,
       said: null,
       handled,
