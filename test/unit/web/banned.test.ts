@@ -92,7 +92,7 @@ it('an entry of the audit log is said in words, one of a later version and one w
   expect(plain({ room: { id: '7', name: 'garden' }, role: 'member', changed: { guests: true } })).toEqual([
     '# garden',
     'Member',
-    'Guests: on',
+    'Guests: yes',
   ])
   const changed = {
     signUp: 'open',
@@ -105,9 +105,9 @@ it('an entry of the audit log is said in words, one of a later version and one w
   expect(plain({ changed })).toEqual([
     'Who can join: anyone',
     'Old messages deleted: After 30 days',
-    'New members treated like guests for: off',
+    'New members treated like guests for: Off',
     'ofTomorrow: x',
     'Name: open',
-    'Message deleted, Banned from the room',
+    'Message deleted · Banned from the room',
   ])
 })

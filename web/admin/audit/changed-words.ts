@@ -50,7 +50,7 @@ function sayValue(field: string, value: string | number | boolean): string {
   if (typeof value === 'number') {
     if (field === 'retentionDays') return t('settings.keepDays', { n: count(value) }, value)
     if (!field.endsWith('Ms')) return count(value)
-    return value === 0 ? t('audit.no') : lasting(value)
+    return value === 0 ? t('settings.slowOff') : lasting(value)
   }
   return field !== 'name' && among(values, value) ? t(`audit.values.${value}`) : isolate(value)
 }
@@ -60,7 +60,7 @@ const sayAct = (act: string): string =>
 
 export function sayChanged(field: string, value: string | number | boolean): string {
   // What was done about a report.
-  if (field === 'acts') return String(value).split(', ').map(sayAct).join(', ')
+  if (field === 'acts') return String(value).split(', ').map(sayAct).join(' · ')
   const said = sayValue(field, value)
   return among(fields, field) ? t(`audit.fields.${field}`, { value: said }) : `${field}: ${said}`
 }

@@ -132,8 +132,8 @@ export const manageEn = {
     clear: 'Show everyone',
     member: 'Member',
     messages: 'No messages | {n} message | {n} messages',
-    yes: 'on',
-    no: 'off',
+    yes: 'yes',
+    no: 'no',
     fields: {
       name: 'Name: {value}',
       signUp: 'Who can join: {value}',
