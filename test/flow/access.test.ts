@@ -6,7 +6,6 @@ import { Passes } from '../../server/access/passes.ts'
 import { untouched, WorkspaceSettings } from '../../server/access/workspace.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { free } from '../../server/protocol/newcomers.ts'
-import { hueOf, noChoice, type IconChoice } from '../../server/protocol/workspace-icon.ts'
 import type { Invite, InviteSeen, Workspace } from '../../server/protocol/workspace.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
@@ -27,7 +26,7 @@ const fresh = (): string => `person ${(count += 1)}`
 
 type Failed = { error?: { code: string } } | undefined
 
-async function opens(change: Partial<Omit<Workspace, 'icon'>> & { icon?: IconChoice }): Promise<void> {
+async function opens(change: Partial<Workspace>): Promise<void> {
   expect((await root.ask('PATCH', '/api/workspace', change)).status).toBe(200)
 }
 
@@ -284,32 +283,4 @@ test('whoever has an account joins the rooms of a link, which takes none of its 
   const { code: other } = await invites({ rooms: [den] })
   await root.ask('PUT', `/api/rooms/${den}/bans/${ann.user.id}`)
   expect(await joins(ann, other)).toEqual([])
-})
-
-test('a workspace has the initials of its name, until an administrator chooses its icon', async () => {
-  const look = async () => (await looks<Workspace>('/api/workspace')).body.icon
-  const change = async (icon: object) => {
-    const { status, body } = await root.ask<Failed>('PATCH', '/api/workspace', { icon })
-    return body?.error?.code ?? status
-  }
-  await opens({ icon: noChoice })
-  expect(await look(), 'nobody has named it').toBeUndefined()
-  await opens({ name: 'Northwind garden' })
-  const hue = hueOf('Northwind garden')
-  expect(await look()).toEqual({ text: 'NG', hue, chosen: noChoice })
-  expect(await change({ text: '', hue: 55 })).toBe(200)
-  await opens({ name: '花园' })
-  expect(await look()).toEqual({ text: '花', hue: 55, chosen: { text: '', hue: 55 } })
-  // As an emoji is stored everywhere.
-  expect(await change({ text: ' ❤ ', hue: null })).toBe(200)
-  const chosen = { text: '❤️', hue: null }
-  expect(await look()).toEqual({ text: '❤️', hue: hueOf('花园'), chosen })
-  await opens({ signUp: 'invite' })
-  expect((await look())?.chosen, 'what does not change stays').toEqual(chosen)
-  for (const text of ['abc', '❤️❤️', '!', '\u202e', 'a '.repeat(9), `a${'\u0301'.repeat(40)}`])
-    expect(await change({ text, hue: null }), text).toBe('bad_workspace_icon')
-  expect(await change({ text: 'x'.repeat(65), hue: null })).toBe('bad_request')
-  expect(await change({ text: 'x', hue: 26 })).toBe('bad_request')
-  expect((await look())?.chosen).toEqual(chosen)
-  await opens({ icon: noChoice })
 })

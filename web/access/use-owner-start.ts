@@ -89,6 +89,7 @@ export function useOwnerStart(code: string) {
     // A link is a convenience: without one, everything else is done.
     const made = draft.signUp === 'closed' ? undefined : await makeInvite({ expiresInMs: linkLastsMs })
     if (made !== undefined && !isRefusal(made)) invite.value = made.invite
+    if (changed !== undefined) kept.settings = changed
     isReady.value = true
     return undefined
   }

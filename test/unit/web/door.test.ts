@@ -6,6 +6,7 @@ import { effectScope, nextTick, shallowRef } from 'vue'
 import type { Arrival } from '../../../web/access/arrival.ts'
 import { useDoor } from '../../../web/access/door.ts'
 import { useDraft } from '../../../web/access/use-draft.ts'
+import { noChoice } from '../../../server/protocol/workspace-icon.ts'
 import type { Workspace } from '../../../server/protocol/workspace.ts'
 
 const garden: Workspace = {
@@ -77,6 +78,7 @@ describe('the door', () => {
 })
 
 describe('a draft of the settings', () => {
+  const drafted = { icon: noChoice, signUp: 'invite', guests: true, askToJoin: false }
   it('follows what is kept, but for what has been changed in it', async () => {
     const kept = shallowRef<Workspace>()
     const { draft, changes, isChanged } = scope.run(() => useDraft(() => kept.value)) as ReturnType<
@@ -84,12 +86,18 @@ describe('a draft of the settings', () => {
     >
     kept.value = garden
     await nextTick()
-    expect(draft).toEqual({ name: 'Garden', signUp: 'invite', guests: true, askToJoin: false })
+    expect(draft).toEqual({ ...drafted, name: 'Garden' })
     expect(isChanged.value).toBe(false)
     draft.signUp = 'closed'
     kept.value = { ...garden, name: 'Meadow' }
     await nextTick()
-    expect(draft).toEqual({ name: 'Meadow', signUp: 'closed', guests: true, askToJoin: false })
+    expect(draft).toEqual({ ...drafted, name: 'Meadow', signUp: 'closed' })
     expect(changes.value).toEqual({ signUp: 'closed' })
+    draft.icon = { text: 'M', hue: null }
+    kept.value = { ...garden, signUp: 'closed', icon: { text: 'G', hue: 25, chosen: { text: '', hue: 25 } } }
+    await nextTick()
+    expect(changes.value).toEqual({ icon: { text: 'M', hue: null } })
+    draft.icon = { text: ' ', hue: 25 }
+    expect(isChanged.value).toBe(false)
   })
 })
