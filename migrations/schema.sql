@@ -75,6 +75,17 @@ CREATE TABLE changes (
   KEY changes_target (room_id, target)
 );
 
+CREATE TABLE deleted_memberships (
+  room_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  role varchar(12) COLLATE ascii_bin NOT NULL,
+  read_seq bigint unsigned NOT NULL,
+  read_turn bigint unsigned NOT NULL,
+  joined_at datetime(3) NOT NULL,
+  joined_seq bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, user_id)
+);
+
 CREATE TABLE device_links (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NOT NULL,
@@ -490,6 +501,7 @@ CREATE TABLE rooms (
   retention_days int unsigned NOT NULL DEFAULT 0,
   expired_seq bigint unsigned NOT NULL DEFAULT 0,
   skeleton varchar(700) COLLATE utf8mb4_bin NULL,
+  deleted_at datetime(3) NULL,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_public_name (public_key),
@@ -505,6 +517,25 @@ CREATE TABLE room_bans (
   expires_at datetime(3) NULL,
   PRIMARY KEY (room_id, user_id),
   KEY room_bans_user (user_id)
+);
+
+CREATE TABLE room_deletions (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  room_id bigint unsigned NOT NULL,
+  name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  people int unsigned NOT NULL,
+  cid char(36) COLLATE ascii_bin NOT NULL,
+  by_id bigint unsigned NOT NULL,
+  by_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
+  created_at datetime(3) NOT NULL,
+  restored_at datetime(3) NULL,
+  final_at datetime(3) NULL,
+  erased_upto bigint unsigned NOT NULL DEFAULT 0,
+  erased_at datetime(3) NULL,
+  PRIMARY KEY (id),
+  KEY room_deletions_open (erased_at, restored_at, created_at),
+  KEY room_deletions_room (room_id)
 );
 
 CREATE TABLE saved (

@@ -28,6 +28,7 @@ import { namingFeature, openNaming } from './naming/feature.ts'
 import { ownExportFeature } from './own-export/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
+import { roomDeletionFeature } from './room-deletion/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
@@ -99,6 +100,7 @@ export function composeApp(core: Core): App {
     joinRequestFeature(core, { memberships, ...access, ...moderation, ...entry, ...identity }),
     moderationFeature({ memberships, ...moderation }),
     erasing,
+    roomDeletionFeature(core, membership),
     endingFeature(core, { memberships, ...account, ...naming }),
     ownExportFeature(core),
     namingFeature(core, { memberships, ...account, ...naming }),

@@ -12,6 +12,7 @@ import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as joinRequests from './protocol/join-requests.ts'
 import * as moderation from './protocol/moderation.ts'
+import * as roomDeletion from './protocol/room-deletion.ts'
 import * as moments from './protocol/moments.ts'
 import * as naming from './protocol/naming.ts'
 import * as passkeys from './protocol/passkeys.ts'
@@ -130,6 +131,7 @@ function withNames<Document extends object>(document: Document): Document {
     hooks,
     joinRequests,
     moderation,
+    roomDeletion,
     moments,
     naming,
     passkeys,

@@ -48,6 +48,7 @@ export const router = createRouter({
         },
         { path: 'rules', name: 'admin-rules', component: () => import('./admin/rules/RulesPage.vue') },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
+        { path: 'rooms', name: 'admin-rooms', component: () => import('./admin/rooms/RoomsPage.vue') },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {
           path: 'archive',

@@ -26,7 +26,7 @@ export async function findRoom(db: Db, word: string): Promise<string | undefined
   const name = word.startsWith('id:') && number !== undefined ? undefined : word.replace(/^#/, '')
   const rooms = await db.rows<Row>(
     `SELECT id, name, kind, (SELECT COUNT(*) FROM memberships m WHERE m.room_id = rooms.id) AS members
-     FROM rooms WHERE id = ? OR public_key = ? OR name = ? ORDER BY id LIMIT ?`,
+     FROM rooms WHERE deleted_at IS NULL AND (id = ? OR public_key = ? OR name = ?) ORDER BY id LIMIT ?`,
     [BigInt(number ?? 0), nameKey(name ?? ''), name ?? '', shown],
   )
   if (rooms.length < 2) return rooms[0] === undefined ? undefined : String(rooms[0].id)

@@ -34,6 +34,10 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
         : `${user.name} set messages to be deleted after ${notice.retentionDays} days`
     case 'archived':
       return `${user.name} ${notice.archived ? 'archived' : 'restored'} the room`
+    case 'deleted':
+      return `${user.name} deleted the room`
+    case 'undeleted':
+      return `${user.name} restored the deleted room`
     case 'lost':
       return `${notice.to - notice.from + 1} entries of this room were lost when the stores were restored`
     case 'removed':

@@ -169,7 +169,8 @@ export class IncomingHooks {
       const [row] = await this.#db.rows<KnownRow>(
         `SELECT h.room_id, h.user_id, h.name, h.secret_hash, u.id AS maker, u.name AS maker_name, u.is_admin, u.created_at,
            (u.password_hash IS NULL AND u.is_provided = 0) AS guest, r.kind, m.role
-         FROM incoming_hooks h JOIN rooms r ON r.id = h.room_id LEFT JOIN users u ON u.id = h.created_by
+         FROM incoming_hooks h JOIN rooms r ON r.id = h.room_id AND r.deleted_at IS NULL
+         LEFT JOIN users u ON u.id = h.created_by
          LEFT JOIN memberships m ON m.user_id = u.id AND m.room_id = h.room_id
          WHERE h.id = ? AND h.removed_at IS NULL`,
         [BigInt(id)],

@@ -149,7 +149,8 @@ export class OutgoingHooks {
   async active(): Promise<(Outgoing & { isFree: boolean })[]> {
     const rows = await this.#db.rows<Row & { free: number }>(
       `SELECT ${columns}, (retry_at IS NULL OR retry_at <= NOW(3)) AND ${isFree} AS free
-       FROM outgoing_hooks WHERE paused IS NULL ORDER BY id`,
+       FROM outgoing_hooks WHERE paused IS NULL
+         AND room_id NOT IN (SELECT id FROM rooms WHERE deleted_at IS NOT NULL) ORDER BY id`,
     )
     return rows.map((row) => ({ ...toOutgoing(row), isFree: row.free === 1 }))
   }

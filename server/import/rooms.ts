@@ -18,11 +18,14 @@ const maxSuffixes = 10_000
 
 /** The room here; undefined if there is none yet. */
 export async function findRoom(db: Db, source: string, ref: string): Promise<SettledRoom | undefined> {
-  const [row] = await db.rows<{ id: number | string; name: string }>(
-    `SELECT r.id, r.name FROM imported i JOIN rooms r ON r.id = i.id
+  const [row] = await db.rows<{ id: number | string; name: string; is_deleted: number }>(
+    `SELECT r.id, r.name, r.deleted_at IS NOT NULL AS is_deleted FROM imported i JOIN rooms r ON r.id = i.id
      WHERE i.source = ? AND i.kind = 'room' AND i.ref = ?`,
     [source, ref],
   )
+  // What is said again in it would be in a room that nobody sees, and never be erased.
+  if (row?.is_deleted === 1)
+    throw new ImportError(`the room ${row.name} was imported before and then deleted`)
   return row === undefined ? undefined : { id: String(row.id), name: row.name, isNew: false }
 }
 

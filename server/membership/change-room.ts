@@ -86,10 +86,10 @@ async function changeOne(
 async function store(tx: Queryable, room: string, name: SettingName, value: SettingValue): Promise<void> {
   const { column } = roomSettings[name]
   const stored = typeof value === 'boolean' ? Number(value) : value
-  await tx.run(`UPDATE rooms SET ${column} = ? WHERE id = ?`, [stored, BigInt(room)])
+  await tx.run(`UPDATE rooms SET ${column} = ? WHERE id = ? AND deleted_at IS NULL`, [stored, BigInt(room)])
   if (name !== 'name' && name !== 'visibility') return
   const [row] = await tx.rows<{ name: string; kind: RoomKind }>(
-    'SELECT name, kind FROM rooms WHERE id = ? FOR UPDATE',
+    'SELECT name, kind FROM rooms WHERE id = ? AND deleted_at IS NULL FOR UPDATE',
     [BigInt(room)],
   )
   if (row === undefined) return

@@ -4,6 +4,7 @@ import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
+import type { Entry } from '../log/entry.ts'
 import type { Metrics } from '../metrics.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import { Restrictions } from '../posting/restrictions.ts'
@@ -79,7 +80,7 @@ export function membershipFeature(
       people.hear(entries)
       rules.hear(entries)
       if (jumps.length > 0) rules.doubt()
-      people.doubt(jumps.map(({ room }) => room))
+      people.doubt([...jumps.map(({ room }) => room), ...entries.flatMap(restoredRoom)])
       forgetNewcomers(markers, entries)
     },
     onNewEpoch: () => {
@@ -101,6 +102,10 @@ export function membershipFeature(
     },
   }
 }
+
+/** Who is in it again is in no notice. */
+const restoredRoom = ({ event, room }: Entry): string[] =>
+  event.type === 'notice' && event.notice.kind === 'undeleted' ? [room] : []
 
 function countMarkers(metrics: Metrics, markers: ReadMarkers): void {
   for (const [count, help] of [

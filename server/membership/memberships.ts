@@ -24,7 +24,7 @@ import { concerned, Notices, type Happening, type Telling } from './notices.ts'
 import { inherited, Roles } from './roles.ts'
 import { refuseBanned, RoomBans, type BanChanges } from './room-bans.ts'
 import { RoomList, type RoomListDeps } from './room-list.ts'
-import { deleteMember, findRole, findStanding, handOver, insertMember, isFull } from './standing.ts'
+import { deleteMember, findRole, findStanding, handOver, insertMember, isFull, isThere } from './standing.ts'
 
 export interface MembershipDeps extends RoomListDeps, Telling {
   log: RoomListDeps['log'] & Telling['log'] & GivenIds
@@ -80,6 +80,7 @@ export class Memberships extends RoomList implements Newcomers {
   async enter(tx: Queryable, user: Person, rooms: readonly string[] = []): Promise<void> {
     await requireNewPerson(tx, this.#deps.log, user.id)
     for (const room of new Set([await this.ensureDefaultRoom(), ...rooms])) {
+      if (room !== this.#lobby && !(await isThere(tx, room))) continue
       await this.#insert(tx, room, user.id, 'member')
       await this.notices.note(tx, { room, user, notice: { kind: 'joined' } })
     }
@@ -246,6 +247,7 @@ export class Memberships extends RoomList implements Newcomers {
       .transaction(async (tx) => {
         const refusal = await refuses(tx)
         if (refusal !== undefined) return refusal
+        if (!(await isThere(tx, room))) return notFound
         if ((await findRole(tx, id, room)) !== null) return false
         if (await isFull(tx, id)) return { code: 'too_many_rooms' } as const
         await this.#insert(tx, room, id, 'member')

@@ -67,6 +67,10 @@ export class PeopleInRoom {
       case 'visibility':
         this.#kind = notice.visibility
         return
+      case 'deleted':
+        for (const id of this.ids()) this.#go({ id })
+        return
+      case 'undeleted':
       case 'lost':
       case 'topic':
       case 'revisions':
@@ -86,7 +90,7 @@ export class PeopleInRoom {
   /**
    * A person who is not known here may have left before: the number of the others stays until the room is read again.
    */
-  #go({ id }: Person): void {
+  #go({ id }: Pick<Person, 'id'>): void {
     const member = this.#members.get(id)
     if (member === undefined) return
     for (const name of this.#namesOf(member)) this.names.remove(name, id)

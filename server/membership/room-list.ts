@@ -28,7 +28,7 @@ export interface RoomListDeps extends Positions {
 }
 
 export class RoomList {
-  protected readonly roster: Roster
+  readonly roster: Roster
   readonly markers: ReadMarkers
   /** The people of a room, without asking MySQL each time: for mentions. */
   readonly people: RoomPeople

@@ -192,13 +192,14 @@ export class Roster {
     await this.#cache.drop(membersOf(room))
   }
 
-  /**
-   * A person joined this room, left it, or has another role in it: the old entry is dropped, and the new one cached.
-   * If MySQL goes down in between, only the new one is lost.
-   */
+  /** A person joined this room, left it, or has another role in it: the old entry is dropped, and the new one cached. */
   async personChanged(userId: string, room: string): Promise<void> {
-    await Promise.all([this.membersChanged(room), this.#cached.drop(ofPerson(userId))])
+    await this.peopleChanged([userId], room)
     await this.roomsOf(userId).catch(() => undefined)
+  }
+
+  async peopleChanged(people: readonly string[], room: string): Promise<void> {
+    await Promise.all([this.membersChanged(room), ...people.map((id) => this.#cached.drop(ofPerson(id)))])
   }
 
   /** A room is new, or its topic has changed. */

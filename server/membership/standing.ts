@@ -39,6 +39,12 @@ export async function findRole(tx: Queryable, userId: string, room: string): Pro
   return row?.role ?? null
 }
 
+/** Whether nobody has deleted the room; it is not deleted until the end of the transaction. */
+export async function isThere(tx: Queryable, room: string): Promise<boolean> {
+  const sql = 'SELECT id FROM rooms WHERE id = ? AND deleted_at IS NULL LOCK IN SHARE MODE'
+  return (await tx.rows(sql, [BigInt(room)])).length > 0
+}
+
 export interface NewMember {
   userId: string
   room: string

@@ -169,7 +169,8 @@ async function messagesAfter(
 ): Promise<{ lines: string[]; last: Buffer | undefined }> {
   const rows = await db.rows<MessageRow>(
     `SELECT room_id, seq, kind, cid, COALESCE(said_ms, log_ms) AS at, text, first_text, edited_ms, reply_to, thread, body
-     FROM messages WHERE user_id = ? AND cid > ? AND deleted_ms IS NULL AND ${isSpokenRow} ORDER BY cid LIMIT ?`,
+     FROM messages WHERE user_id = ? AND cid > ? AND deleted_ms IS NULL AND ${isSpokenRow}
+       AND room_id NOT IN (SELECT id FROM rooms WHERE deleted_at IS NOT NULL) ORDER BY cid LIMIT ?`,
     [id, after, limits.page.max],
   )
   const edited = rows.filter(({ edited_ms }) => edited_ms !== null)

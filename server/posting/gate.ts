@@ -55,6 +55,8 @@ export const actions = {
   bringIn: { rate: 'send', decidedBy: 'membership' },
   remove: { rate: 'send', decidedBy: 'membership', inArchived: true },
   role: { rate: 'send', decidedBy: 'membership', inArchived: true },
+  /** Decided by room-deletion/, with the room locked. */
+  deleteRoom: { rate: 'send', decidedBy: 'membership', inArchived: true },
   read: { rate: 'read', inArchived: true },
   /** Follow a thread, or unfollow it. */
   follow: { rate: 'read', inArchived: true },

@@ -101,6 +101,9 @@ const FixedNotice = Type.Union([
   Closed({ kind: Type.Literal('added'), person: Person }),
   Closed({ kind: Type.Literal('removed'), person: Person }),
   Closed({ kind: Type.Literal('role'), person: Person, role: Role }),
+  /** The room was deleted; `shown`: to everybody, before. */
+  Closed({ kind: Type.Literal('deleted'), shown: Type.Boolean() }),
+  Closed({ kind: Type.Literal('undeleted') }),
   /** Numbers that neither store has any more: see log/remains.ts. */
   Closed({ kind: Type.Literal('lost'), from: Seq, to: Seq }),
 ])

@@ -42,10 +42,11 @@ export const moderationErrors = {
     retry: true,
     words: 'This room is in slow mode. Wait before you write again.',
   },
+  wrong_room_name: { status: 409, retry: false, words: 'This is not the name of the room.' },
   default_room: {
     status: 409,
     retry: false,
-    words: 'Everyone is in this room: it stays public, and cannot be archived.',
+    words: 'Everyone is in this room: it stays public, and cannot be archived or deleted.',
   },
   not_for_newcomers: {
     status: 403,

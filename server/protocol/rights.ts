@@ -2,7 +2,7 @@
 // Pure. docs/rights.md shows it to people; a test keeps the two the same.
 import { limits } from './limits.ts'
 import type { RevisionReaders, Role } from './people.ts'
-import { kindOf, type RoomKind } from './room-kinds.ts'
+import { isSeenByAll, kindOf, type RoomKind } from './room-kinds.ts'
 
 /** A person's standing: the kind of room, their role in it (null: not a member), and whether they are an administrator. */
 export interface Standing {
@@ -31,6 +31,8 @@ export const rights = {
   roles: { public: 'owner', private: 'owner' },
   /** Change the room's settings. */
   settings: { public: 'owner', private: 'owner' },
+  /** Delete it with everything in it. */
+  deleteRoom: { public: 'owner', private: 'owner' },
   /** Manage its webhooks. */
   integrate: { public: 'owner', private: 'owner' },
 } as const satisfies Record<string, Record<RoomKind, Role>>
@@ -45,6 +47,10 @@ const isAtLeast = (role: Role | null, min: Role): boolean => role !== null && ra
 
 export const may = (right: Right, standing: Standing): boolean =>
   isAtLeast(countsAs(standing), rights[right][standing.kind])
+
+/** An administrator deletes every room that they can see. */
+export const mayDeleteRoom = (standing: Standing): boolean =>
+  may('deleteRoom', standing) || (standing.admin && isSeenByAll(standing.kind))
 
 /**
  * Whether somebody who may add people may also add a bot: it is sent everything that is said. To a public room, which a bot

@@ -109,7 +109,7 @@ export class Cases {
   async open(user: User): Promise<OpenCasesAnswer> {
     const { which, params } = handledBy(user)
     const rows = await this.#deps.db.rows<{ room: number; n: number }>(
-      `SELECT c.room_id AS room, COUNT(*) AS n FROM review_cases c
+      `SELECT c.room_id AS room, COUNT(*) AS n FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL
        LEFT JOIN memberships m ON m.room_id = c.room_id AND m.user_id = ?
        WHERE c.handled_at IS NULL AND ${which} GROUP BY c.room_id`,
       [BigInt(user.id), ...params],
@@ -125,7 +125,7 @@ export class Cases {
          c.author, am.role AS author_role, au.is_admin AS author_admin, c.text, c.said_at, c.created_at, c.handled_at,
          h.id AS handler_id, h.name AS handler_name, c.acts, c.answer, m.role,
          (SELECT COUNT(*) FROM reports n WHERE n.case_id = c.id) AS total
-       FROM review_cases c JOIN rooms r ON r.id = c.room_id
+       FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL
        LEFT JOIN memberships m ON m.room_id = c.room_id AND m.user_id = ?
        LEFT JOIN memberships am ON am.room_id = c.room_id AND am.user_id = c.author_id
        LEFT JOIN users au ON au.id = c.author_id

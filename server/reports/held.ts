@@ -80,7 +80,7 @@ export class HeldMessages {
   /** Posts it in its author's name, if they could still say it. */
   async post(id: number, { say, memberships, bans }: PostingOfHeld): Promise<Appended | Refusal> {
     const [row] = await this.#deps.db.rows<{ said: string | null; author: string; archived: number }>(
-      'SELECT c.said, c.author, r.archived FROM review_cases c JOIN rooms r ON r.id = c.room_id WHERE c.id = ?',
+      'SELECT c.said, c.author, r.archived FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL WHERE c.id = ?',
       [id],
     )
     if (row === undefined || row.said === null) return { code: 'not_found' }

@@ -88,12 +88,12 @@ export class Reports {
   async answers({ id }: User): Promise<OwnAnswer[]> {
     const rows = await this.#deps.db.rows<AnswerRow>(
       `(SELECT n.case_id, c.kind, n.room_id, r.name AS room_name, n.seq, c.author, NULL AS text, c.handled_at, c.acts, c.answer
-        FROM reports n JOIN review_cases c ON c.id = n.case_id JOIN rooms r ON r.id = n.room_id
+        FROM reports n JOIN review_cases c ON c.id = n.case_id JOIN rooms r ON r.id = n.room_id AND r.deleted_at IS NULL
         WHERE n.reporter_id = ? AND n.is_heard = 0 AND c.handled_at IS NOT NULL
         ORDER BY c.id DESC LIMIT ?)
        UNION ALL
        (SELECT c.id, c.kind, c.room_id, r.name, c.seq, c.author, c.text, c.handled_at, c.acts, c.answer
-        FROM review_cases c JOIN rooms r ON r.id = c.room_id
+        FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL
         WHERE c.author_id = ? AND c.kind = 'held' AND c.is_heard = 0 ORDER BY c.id DESC LIMIT ?)
        ORDER BY case_id DESC LIMIT ?`,
       [BigInt(id), limits.reports.answers, BigInt(id), limits.reports.answers, limits.reports.answers],

@@ -11,11 +11,9 @@ import type { RoomSummary } from '../protocol/people.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { catchUp, type Budget } from './catch-up.ts'
 import type { Connection } from './connection.ts'
+import { moveAway } from './move-away.ts'
 import { NewestOpen } from './newest-open.ts'
 import type { Presence } from './presence.ts'
-
-const sliceEveryMs = 100
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface ConnectionRegistryDeps {
   rooms: Rooms
@@ -32,7 +30,7 @@ export class ConnectionRegistry {
   readonly #byPerson = new Map<string, Set<Connection>>()
   /** Resolves once a connection's last move is complete; the first one loads its rooms. */
   readonly #settled = new Map<Connection, Promise<void>>()
-  /** For each correction under way: whom notices have moved since it began, as `person room`. */
+  /** For each correction under way: whom notices have moved since it began, as `person room`; `room`: everybody. */
   readonly #moves = new Set<Set<string>>()
 
   readonly newestOpen: NewestOpen
@@ -103,7 +101,8 @@ export class ConnectionRegistry {
       else if (notice.kind === 'left' || notice.kind === 'removed')
         this.#eachOf(id, (one) => this.#part(one, room))
       else if (notice.kind === 'role') void this.#retell(id, room)
-      if (isOfInterest(notice)) void this.offer(room, notice.kind === 'visibility')
+      else if (notice.kind === 'deleted') this.#empty(room)
+      if (isOfInterest(notice)) void this.offer(room, notice.kind === 'visibility' || isShownNoMore(notice))
     }
   }
 
@@ -119,7 +118,8 @@ export class ConnectionRegistry {
     this.#moves.add(moved)
     try {
       const rooms = await read(people)
-      const isMoved = (person: string, room: string): boolean => moved.has(`${person} ${room}`)
+      const isMoved = (person: string, room: string): boolean =>
+        moved.has(`${person} ${room}`) || moved.has(room)
       for (const person of people) {
         const own = rooms.get(person) ?? new Set()
         this.#eachOf(person, (one) => this.#correct(one, own, (room) => isMoved(person, room)))
@@ -150,20 +150,13 @@ export class ConnectionRegistry {
     })
   }
 
-  /** Closes the connections of a session that has ended. */
+  /** Of a session that has ended. */
   signOut(session: string): void {
     for (const connection of this) if (connection.session === session) connection.close(closes.signedOut)
   }
 
-  /** Tells all clients to move to another server, spread over limits.moveAwayMs; resolves when they are gone. */
-  async moveAway(): Promise<void> {
-    const all = [...this]
-    const slice = Math.max(50, Math.ceil(all.length / (limits.moveAwayMs / sliceEveryMs)))
-    for (let from = 0; from < all.length; from += slice) {
-      for (const connection of all.slice(from, from + slice)) connection.moveAway()
-      if (from + slice < all.length) await pause(sliceEveryMs)
-    }
-    for (let waited = 0; this.count > 0 && waited < limits.drainMs; waited += 20) await pause(20)
+  moveAway(): Promise<void> {
+    return moveAway(this)
   }
 
   /**
@@ -281,6 +274,12 @@ export class ConnectionRegistry {
     }
   }
 
+  /** The room is deleted: nobody is in it, and whoever is just coming in goes out again. */
+  #empty(room: string): void {
+    for (const moved of this.#moves) moved.add(room)
+    for (const connection of this) this.#next(connection, (one) => this.#part(one, room))
+  }
+
   /** Nothing happens when the connection is out of the room: the notice of a correction may come later. */
   async #part(connection: Connection, room: string): Promise<void> {
     if (!this.#settled.has(connection) || !connection.rooms.has(room)) return
@@ -297,4 +296,5 @@ export class ConnectionRegistry {
 
 /** What those who are not in the room see of it has changed. */
 const isOfInterest = ({ kind }: Notice): boolean =>
-  kind === 'created' || kind === 'name' || kind === 'visibility' || kind === 'archived'
+  ['created', 'name', 'visibility', 'archived', 'deleted', 'undeleted'].includes(kind)
+const isShownNoMore = (notice: Notice): boolean => notice.kind === 'deleted' && notice.shown

@@ -111,6 +111,9 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
   return {
     onEntries: (entries) => {
       times.heard(entries)
+      // Who is in it again is in no notice.
+      if (entries.some(({ event }) => event.type === 'notice' && event.notice.kind === 'undeleted'))
+        rechecks.doubt()
       return connections.move(entries)
     },
     onNewEpoch: (shard) => connections.closeIn((room) => log.shardOf(room) === shard, closes.moving),

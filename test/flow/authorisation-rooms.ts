@@ -93,6 +93,17 @@ export const inRooms: readonly Row[] = [
   { room: 'public', cells: signedIn('+', { ...outsideByRight, ...owners }), routes: roles },
   // An administrator manages the webhooks of every room that they see.
   { room: 'public', cells: signedIn('+', { ...outsidePublic, ...owners, adminOutside: '+' }), routes: hooks },
+  // Nobody on the stage types its name.
+  {
+    room: 'private',
+    cells: signedIn('wrong_room_name', { ...outsidePrivate, ...owners }),
+    routes: ['POST /api/rooms/:room/deletion'],
+  },
+  {
+    room: 'public',
+    cells: signedIn('wrong_room_name', { ...outsideByRight, ...owners, adminOutside: 'wrong_room_name' }),
+    routes: ['POST /api/rooms/:room/deletion'],
+  },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...moderators }), routes: removing },
   {
     room: 'public',

@@ -198,6 +198,8 @@ const elsewhere: readonly Row[] = [
       'POST /api/admin/erasings',
       'GET /api/admin/erasings',
       'DELETE /api/admin/erasings/:erasing',
+      'GET /api/admin/rooms',
+      'POST /api/admin/rooms/:room/restore',
       'PATCH /api/admin/people/:user',
       'GET /api/admin/reports',
       'GET /api/admin/requests',

@@ -45,13 +45,19 @@ const router = createRouter({
     { path: '/threads', name: 'threads', component: blank },
     { path: '/saved', name: 'saved', component: blank },
     { path: '/directory', name: 'directory', component: blank },
-    ...['admin', 'admin-people', 'admin-requests', 'admin-bans', 'admin-audit', 'admin-archive'].map(
-      (name) => ({
-        path: `/${name}`,
-        name,
-        component: blank,
-      }),
-    ),
+    ...[
+      'admin',
+      'admin-people',
+      'admin-requests',
+      'admin-bans',
+      'admin-rooms',
+      'admin-audit',
+      'admin-archive',
+    ].map((name) => ({
+      path: `/${name}`,
+      name,
+      component: blank,
+    })),
   ],
 })
 

@@ -4,11 +4,13 @@ import type { AdminPerson } from '../../server/protocol/admin-people.ts'
 import type { AuditEntry } from '../../server/protocol/audit.ts'
 import type { Erasing } from '../../server/protocol/erasing.ts'
 import type { Ban } from '../../server/protocol/moderation.ts'
+import type { DeletedRoom } from '../../server/protocol/room-deletion.ts'
 import AuditSection from '../../web/admin/audit/AuditSection.vue'
 import BansSection from '../../web/admin/bans/BansSection.vue'
 import DeleteMessagesDialog from '../../web/admin/erasing/DeleteMessagesDialog.vue'
 import type { Erasings } from '../../web/admin/erasing/use-erasings.ts'
 import PeopleSection from '../../web/admin/people/PeopleSection.vue'
+import RoomsSection from '../../web/admin/rooms/RoomsSection.vue'
 import BanDialog from '../../web/bans/BanDialog.vue'
 import BannedPage from '../../web/bans/BannedPage.vue'
 import { framed } from './admin-frame.ts'
@@ -115,6 +117,28 @@ const peopleState = (shown: AdminPerson[], more: View = {}, modelValue = '') =>
       modelValue,
     }),
   )
+const deletedRoom: DeletedRoom = {
+  id: '7',
+  name: 'garden',
+  kind: 'public',
+  people: 12,
+  by: root,
+  at: at(9, 0),
+  restorableUntil: at(9, 0, -1),
+}
+const deletedRooms: DeletedRoom[] = [
+  deletedRoom,
+  {
+    ...deletedRoom,
+    id: '6',
+    kind: 'private',
+    name: `plans ${'for-the-move-'.repeat(4)}`,
+    people: 1,
+    by: long,
+  },
+]
+const roomsState = (rooms: DeletedRoom[]) =>
+  framed(() => h(RoomsSection, { list: listView(), rooms, restore: done }))
 const bansState = (shown: Ban[], more: View = {}) =>
   framed(() => h(BansSection, { list: listView(more), bans: shown, ban: done, lift: done, erasings }))
 const auditState = (shown: AuditEntry[], more: View = {}) =>
@@ -129,6 +153,8 @@ export const manageStates: Record<string, () => Component> = {
   'manage-people-failed': peopleState([], { status: 'failed', refusal: { code: 'unavailable' } }),
   'manage-bans': bansState(bans),
   'manage-bans-none': bansState([]),
+  'manage-deleted-rooms': roomsState(deletedRooms),
+  'manage-deleted-rooms-none': roomsState([]),
   'manage-delete-messages': framed(() => h(DeleteMessagesDialog, { open: true, person: long, erase: done })),
   'manage-ban-person': framed(() => h(BanDialog, { open: true, person: long, ban: done })),
   'manage-ban-address': framed(() => h(BanDialog, { open: true, ban: done })),

@@ -118,6 +118,7 @@ export const order: Record<string, () => Component> = {
         room: { ...owned, revisions: 'moderators' as const },
         save: () => Promise.resolve(undefined),
         archive: () => undefined,
+        remove: () => undefined,
       }),
     ),
   'people-ban': () => person('ban'),

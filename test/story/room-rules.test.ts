@@ -67,3 +67,68 @@ test.each(pair)('a room is made slow, closed and renamed: %s', async (place, dev
   await ann.dialog.getByRole('button', { name: settings.save }).click()
   await bo.isInRoom(`yard ${place}`)
 })
+
+test.each(devices)(
+  'a room is deleted by its name, and an administrator restores it: %s',
+  async (place, device) => {
+    const own = await story().joins(`Root ${place}`)
+    await story().brook.makesAdmin(own)
+    const { id } = await own.makes(`orchard ${place}`)
+    const root = await story().opens(own.user.name, { ...device, cookie: own.cookie })
+    await root.page.goto(`/rooms/${id}`)
+    await root.isInRoom(`orchard ${place}`)
+    const bo = await story().opens(`Bo ${place}`, device)
+    await bo.entersAsGuest()
+    await bo.joins(`orchard ${place}`)
+    const room = `\u2068#orchard ${place}\u2069`
+    const { settings, refusal, deletedRooms, undo } = root.words
+
+    const asks = async (): Promise<void> => {
+      await ofRoom(root, settings.open)
+      await root.dialog.getByRole('button', { name: settings.delete }).click()
+      await root.page.getByRole('dialog', { name: fill(settings.deleteTitle, { room }) }).waitFor()
+    }
+    const field = () =>
+      root.dialog.getByLabel(fill(settings.deleteType, { room: `\u2068orchard ${place}\u2069` }))
+    const deletes = () => root.dialog.getByRole('button', { name: settings.deleteIt, exact: true }).click()
+    await asks()
+    await field().fill('garden')
+    await deletes()
+    await root.dialog.getByText(refusal.wrong_room_name).waitFor()
+    await isClean(root)
+    await picture(root, `delete-${place}`)
+    bo.expects(/404/)
+    root.expects(/404/)
+    await field().fill(`#orchard ${place}`)
+    await deletes()
+    await bo
+      .toast(fill(bo.words.settings.deletedBy, { name: `\u2068${own.user.name}\u2069`, room }))
+      .waitFor()
+    await bo.page.getByText(bo.words.room.missingTitle).waitFor()
+    await picture(bo, `deleted-${place}`)
+    await root.page.getByRole('button', { name: undo, exact: true }).click()
+    await until(async () => (await own.rooms()).some((one) => one.id === id))
+
+    // ... and again, restored in the administration; its name has been taken.
+    expect((await own.ask('POST', `/api/rooms/${id}/deletion`, { name: `orchard ${place}` })).status).toBe(
+      204,
+    )
+    await own.makes(`orchard ${place}`)
+    await root.page.goto('/admin/rooms')
+    const restore = root.page.getByRole('button', { name: fill(deletedRooms.restoreNamed, { room }) })
+    await restore.waitFor()
+    await isClean(root)
+    await picture(root, `deleted-rooms-${place}`)
+    root.expects(/409/)
+    await restore.click()
+    await root.dialog.getByLabel(root.words.rooms.name, { exact: true }).fill(`meadow ${place}`)
+    await isClean(root)
+    await picture(root, `deleted-rooms-taken-${place}`)
+    await root.dialog.getByRole('button', { name: deletedRooms.restore, exact: true }).click()
+    await restore.waitFor({ state: 'detached' })
+    await root.page.getByText(deletedRooms.none).waitFor()
+    await picture(root, `deleted-rooms-none-${place}`)
+    await bo.page.goto(`/rooms/${id}`)
+    await bo.isInRoom(`meadow ${place}`)
+  },
+)

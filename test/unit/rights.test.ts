@@ -25,6 +25,7 @@ const lines: [string, Right, ('public' | 'private')[]][] = [
   ['change roles', 'roles', ['public', 'private']],
   ["the room's settings, its webhooks", 'settings', ['public', 'private']],
   ["the room's settings, its webhooks", 'integrate', ['public', 'private']],
+  ['delete the room', 'deleteRoom', ['public', 'private']],
 ]
 
 describe('the table of rights', () => {

@@ -9,6 +9,7 @@ type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history' | 'report'
 type RoomDialog =
   | 'settings'
   | 'archive'
+  | 'delete'
   | 'bans'
   | 'reports'
   | 'topic'

@@ -26,10 +26,17 @@ export function roomRequests({ take, gone }: RequestDeps) {
     return refusal
   }
 
+  async function remove(id: string, name: string): Promise<Refusal | undefined> {
+    const refusal = await refusalOf(api.deleteRoom(id, name))
+    if (refusal === undefined) gone(id)
+    return refusal
+  }
+
   return {
     create: async (room: api.NewRoom): Promise<RoomView | Refusal> => takeAnswer(await api.createRoom(room)),
     join: (id: string) => refusalOf(api.joinRoom(id).then(takeAnswer)),
     leave,
+    remove,
     change: (id: string, change: RoomChangeBody) => refusalOf(api.changeRoom(id, change).then(takeAnswer)),
     addMember: (id: string, name: string) => refusalOf(api.addMember(id, name)),
   }

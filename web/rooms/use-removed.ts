@@ -1,4 +1,4 @@
-// Tells the person that they were removed from a room: the room disappears from the list, and the notice with it.
+// Tells the person that they were removed from a room, or that it was deleted: it disappears from the list, and the notice with it.
 import { onScopeDispose } from 'vue'
 import { asNow } from '../wire/present-names.ts'
 import { tellRefused } from '../ui/notify.ts'
@@ -17,10 +17,16 @@ export function useRemoved(ownId: () => string): void {
   const stop = link.feed.listen((event) => {
     if (event.type === 'entries') {
       for (const message of event.messages) {
-        if (message.kind !== 'notice' || message.notice.kind !== 'removed') continue
-        if (message.notice.person.id !== ownId()) continue
-        const room = isolate(roomName(rooms.byId(event.room)))
-        removed.set(event.room, t('people.youRemoved', { name: isolate(asNow(message.user).name), room }))
+        if (message.kind !== 'notice') continue
+        const { notice, user } = message
+        const isRemoved = notice.kind === 'removed' && notice.person.id === ownId()
+        const isDeleted = notice.kind === 'deleted' && user.id !== ownId()
+        if (!isRemoved && !isDeleted) continue
+        const about = {
+          name: isolate(asNow(user).name),
+          room: isolate(roomName(rooms.byId(event.room))),
+        }
+        removed.set(event.room, t(isDeleted ? 'settings.deletedBy' : 'people.youRemoved', about))
       }
     } else if (event.type === 'gone') {
       const words = removed.get(event.room)

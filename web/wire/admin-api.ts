@@ -3,6 +3,7 @@ import type { AdminPeopleAnswer } from '../../server/protocol/admin-people.ts'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import type { ErasingAnswer, ErasingsAnswer } from '../../server/protocol/erasing.ts'
 import type { BanAnswer, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
+import type { DeletedRoomsAnswer } from '../../server/protocol/room-deletion.ts'
 import type { RenameAnswer } from '../../server/protocol/naming.ts'
 import type { ResetLinkAnswer } from '../../server/protocol/security.ts'
 import type { WordRule, WordRuleBody, WordRulesAnswer } from '../../server/protocol/word-rules.ts'
@@ -36,6 +37,15 @@ export const makeErasing = (user: string, sinceMs: number) =>
 export const listErasings = () => request<ErasingsAnswer>({ method: 'GET', path: '/admin/erasings' })
 export const undoErasing = (id: string) =>
   request<undefined>({ method: 'DELETE', path: `/admin/erasings/${id}` })
+
+export const listDeletedRooms = () => request<DeletedRoomsAnswer>({ method: 'GET', path: '/admin/rooms' })
+/** `name`: another one, if its own is taken. */
+export const restoreRoom = (room: string, name?: string) =>
+  request<undefined>({
+    method: 'POST',
+    path: `/admin/rooms/${room}/restore`,
+    body: name === undefined ? {} : { name },
+  })
 
 export interface AuditFilter {
   kind?: string | undefined

@@ -61,6 +61,9 @@ export const joinRoom = (room: string) =>
   request<RoomAnswer>({ method: 'PUT', path: `/rooms/${room}/members/me` })
 export const leaveRoom = (room: string) =>
   request<undefined>({ method: 'DELETE', path: `/rooms/${room}/members/me` })
+/** `name`: as it was typed to make sure. */
+export const deleteRoom = (room: string, name: string) =>
+  request<undefined>({ method: 'POST', path: `/rooms/${room}/deletion`, body: { name } })
 export const listMembers = (room: string, after?: string) =>
   request<MembersAnswer>({
     method: 'GET',

@@ -26,7 +26,7 @@ export const reports: AdminAction = {
       const rows = await db.rows<Row>(
         `SELECT c.kind, r.name AS room, c.seq, c.author, c.text, c.created_at, COUNT(n.reporter_id) AS reports,
            GROUP_CONCAT(DISTINCT n.reason ORDER BY n.reason SEPARATOR ', ') AS reasons
-         FROM review_cases c JOIN rooms r ON r.id = c.room_id LEFT JOIN reports n ON n.case_id = c.id
+         FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL LEFT JOIN reports n ON n.case_id = c.id
          WHERE c.handled_at IS NULL
          GROUP BY c.id, c.kind, r.name, c.seq, c.author, c.text, c.created_at ORDER BY c.id DESC LIMIT ?`,
         [limits.reports.open],

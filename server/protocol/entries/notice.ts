@@ -42,6 +42,7 @@ function isNotice(raw: unknown): raw is Notice {
   const { kind, person, role, ...more } = raw as Record<string, unknown>
   if (kind === 'added' || kind === 'removed') return isPerson(person)
   if (isSettingName(kind)) return isValueOf(kind, more[kind])
+  if (kind === 'deleted') return typeof more['shown'] === 'boolean'
   if (kind === 'lost') return isTime(more['from']) && isTime(more['to'])
   if (kind === 'role') return isPerson(person) && typeof role === 'string'
   return typeof kind === 'string'

@@ -72,6 +72,8 @@ export const conversationEn = {
       'Old messages are deleted here. | Messages older than {n} day are deleted here. | Messages older than {n} days are deleted here.',
     archivedBy: '{name} archived the room',
     restoredBy: '{name} restored the room',
+    deletedBy: '{name} deleted the room',
+    undeletedBy: '{name} restored the deleted room',
     lost: 'Some messages may be missing here, because the server was restored from a backup ({count})',
     removedBy: '{name} removed {person}',
     madeBy: {

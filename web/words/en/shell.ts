@@ -118,6 +118,14 @@ export const shellEn = {
     archiveText:
       'Nobody can write in it or join it anymore. Everything stays readable, and you can restore it anytime.',
     restore: 'Restore room',
+    delete: 'Delete room…',
+    deleteTitle: 'Delete {room}?',
+    deleteText:
+      'It disappears for everyone at once, with all its messages. An administrator can restore it for 24 hours; after that it is gone for good.',
+    deleteType: 'Type the name of the room: {room}',
+    deleteIt: 'Delete room',
+    deleted: '{room} is deleted.',
+    deletedBy: '{name} deleted {room}.',
     save: 'Save',
   },
   roomBans: {

@@ -71,6 +71,8 @@ export const conversationZh: Shape<typeof conversationEn> = {
     expired: '旧消息会在这里被删除。 | 超过 {n} 天的消息会在这里被删除。 | 超过 {n} 天的消息会在这里被删除。',
     archivedBy: '{name} 归档了房间',
     restoredBy: '{name} 恢复了房间',
+    deletedBy: '{name} 删除了房间',
+    undeletedBy: '{name} 恢复了已删除的房间',
     lost: '服务器从备份恢复，这里可能缺少部分消息（{count}）',
     removedBy: '{name} 移出了 {person}',
     madeBy: {

@@ -117,6 +117,13 @@ export const shellZh: Shape<typeof shellEn> = {
     archiveTitle: '归档 {room}？',
     archiveText: '归档后不能再发言或加入，所有内容仍可查看，也可以随时恢复。',
     restore: '恢复房间',
+    delete: '删除房间…',
+    deleteTitle: '删除 {room}？',
+    deleteText: '房间及其全部消息会立即从所有人那里消失。管理员可在 24 小时内恢复，之后将永久删除。',
+    deleteType: '请输入房间名称：{room}',
+    deleteIt: '删除房间',
+    deleted: '{room} 已删除。',
+    deletedBy: '{name} 删除了 {room}。',
     save: '保存',
   },
   roomBans: {
