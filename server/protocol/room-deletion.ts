@@ -18,6 +18,7 @@ export const DeletedRoom = Closed({
 })
 /** Those that can be restored, the newest first. */
 export const DeletedRoomsAnswer = Closed({ rooms: Type.Array(DeletedRoom) })
+export const DeletedRoomParams = Closed({ deleted: Id })
 /** `name`: another one, if its own has been taken meanwhile. */
 export const RoomRestoringBody = Closed({ name: Type.Optional(Line(limits.roomNameChars)) })
 

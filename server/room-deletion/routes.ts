@@ -7,7 +7,12 @@ import { refuse } from '../answer.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
 import { ErrorAnswer, RoomParams } from '../protocol/http.ts'
-import { DeletedRoomsAnswer, RoomDeletionBody, RoomRestoringBody } from '../protocol/room-deletion.ts'
+import {
+  DeletedRoomParams,
+  DeletedRoomsAnswer,
+  RoomDeletionBody,
+  RoomRestoringBody,
+} from '../protocol/room-deletion.ts'
 import type { Deciding, Deletions } from './deletions.ts'
 
 interface DeletionRoutes {
@@ -64,19 +69,19 @@ const restoring: FastifyPluginAsyncTypebox<DeletionRoutes> = async (app, { delet
     async () => ({ rooms: await deletions.list() }),
   )
   app.post(
-    '/api/admin/rooms/:room/restore',
+    '/api/admin/rooms/:deleted/restore',
     {
       schema: {
         tags: ['moderation'],
         summary: 'Restore a deleted room; a day after that it is erased, and this is refused',
-        params: RoomParams,
+        params: DeletedRoomParams,
         body: RoomRestoringBody,
         response: { 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {
       const { params, body } = request
-      const refusal = await deletions.restore(decidingOf(request), params.room, body.name)
+      const refusal = await deletions.restore(decidingOf(request), params.deleted, body.name)
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )

@@ -199,7 +199,7 @@ const elsewhere: readonly Row[] = [
       'GET /api/admin/erasings',
       'DELETE /api/admin/erasings/:erasing',
       'GET /api/admin/rooms',
-      'POST /api/admin/rooms/:room/restore',
+      'POST /api/admin/rooms/:deleted/restore',
       'PATCH /api/admin/people/:user',
       'GET /api/admin/reports',
       'GET /api/admin/requests',

@@ -151,11 +151,11 @@ async function idsFor(
       sinceMs: 0,
     })
   }
-  if (url === '/api/admin/rooms/:room/restore') {
+  if (url === '/api/admin/rooms/:deleted/restore') {
     const name = stage.fresh('short lived')
     const made = await stage.ask('admin', 'POST', '/api/rooms', { name, kind: 'private' })
-    ids['room'] = idIn(made.body)
-    await stage.ask('admin', 'POST', `/api/rooms/${ids['room']}/deletion`, { name })
+    ids['deleted'] = idIn(made.body)
+    await stage.ask('admin', 'POST', `/api/rooms/${ids['deleted']}/deletion`, { name })
   }
   if (url === '/api/admin/rules/:rule')
     await make('rule', 'rule', 'admin', '/api/admin/rules', {
