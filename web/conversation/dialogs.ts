@@ -9,7 +9,7 @@ type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history' | 'report'
 type RoomDialog =
   | 'settings'
   | 'archive'
-  | 'delete'
+  | 'delete-room'
   | 'bans'
   | 'reports'
   | 'topic'
