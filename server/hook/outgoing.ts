@@ -162,7 +162,7 @@ export class OutgoingHooks {
       `SELECT h.id, r.kind, m.role, COALESCE(u.is_admin, 0) AS admin
        FROM outgoing_hooks h JOIN rooms r ON r.id = h.room_id LEFT JOIN users u ON u.id = h.created_by
        LEFT JOIN memberships m ON m.room_id = h.room_id AND m.user_id = h.created_by
-       WHERE h.id IN (?) AND h.created_by IS NOT NULL`,
+       WHERE h.id IN (?) AND h.created_by IS NOT NULL AND r.deleted_at IS NULL`,
       [ids.map(BigInt)],
     )
     const lost = rows.filter(({ kind, role, admin }) => !mayManage({ kind, role, admin: admin === 1 }))

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { ofRoom, picture } from '../support/browser-admin.ts'
 import { isClean, pair } from '../support/browser-devices.ts'
+import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
@@ -68,7 +69,7 @@ test.each(pair)('a room is made slow, closed and renamed: %s', async (place, dev
   await bo.isInRoom(`yard ${place}`)
 })
 
-test.each(devices)(
+test.each(pair)(
   'a room is deleted by its name, and an administrator restores it: %s',
   async (place, device) => {
     const own = await story().joins(`Root ${place}`)

@@ -112,6 +112,7 @@ export const manageEn = {
     restored: 'The messages from {name} are back.',
   },
   deletedRooms: {
+    by: 'deleted by {by}',
     text: 'Deleted rooms can be restored for 24 hours, with everyone who was in them. After that they are gone for good.',
     failed: "Couldn't load the deleted rooms.",
     none: 'No deleted rooms',

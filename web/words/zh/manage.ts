@@ -107,6 +107,7 @@ export const manageZh: Shape<typeof manageEn> = {
     restored: '{name} 的消息已恢复。',
   },
   deletedRooms: {
+    by: '由 {by} 删除',
     text: '已删除的房间可在 24 小时内连同其成员一起恢复，之后将永久删除。',
     failed: '无法加载已删除的房间。',
     none: '没有已删除的房间',
