@@ -55,7 +55,7 @@ export const actions = {
   bringIn: { rate: 'send', decidedBy: 'membership' },
   remove: { rate: 'send', decidedBy: 'membership', inArchived: true },
   role: { rate: 'send', decidedBy: 'membership', inArchived: true },
-  /** Decided by room-deletion/, with the room locked. */
+  /** Decided by deleted-rooms/, with the room locked. */
   deleteRoom: { rate: 'send', decidedBy: 'membership', inArchived: true },
   read: { rate: 'read', inArchived: true },
   /** Follow a thread, or unfollow it. */

@@ -1,7 +1,7 @@
 // A deleted room is not there, for anybody, on any server; for a day an administrator restores it, and then its words are in no
 // table. The clock: the time of the decision is moved back, instead of waiting for a day.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Deletions } from '../../server/room-deletion/deletions.ts'
+import { Deletions } from '../../server/deleted-rooms/deletions.ts'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
