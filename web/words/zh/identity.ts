@@ -110,9 +110,9 @@ export const identityZh: Shape<typeof identityEn> = {
   passkey: {
     one: '通行密钥',
     title: '通行密钥',
-    text: '用指纹、面容或设备 PIN 码登录，无需输入名字和密码。添加后，仅凭密码将无法登录。',
+    text: '用指纹、面容或锁屏密码登录，无需输入名字和密码。添加后，仅凭密码将无法登录。',
     add: '添加通行密钥',
-    addText: '设备会要求你验证指纹、面容或 PIN 码。请先确认是你本人操作。',
+    addText: '设备会要求你验证指纹、面容或 锁屏密码。请先确认是你本人操作。',
     added: '已添加通行密钥。',
     name: '名称',
     nameHint: '方便以后辨认。',
