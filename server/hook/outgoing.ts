@@ -75,7 +75,7 @@ interface OwnerRow {
   id: number
   kind: RoomKind
   role: Role | null
-  admin: number
+  admin: number | null
 }
 
 const goesOn = 'paused = NULL, failures = 0, failing_since = NULL, retry_at = NULL, created_by = ?'
@@ -159,7 +159,7 @@ export class OutgoingHooks {
   async unowned(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set()
     const rows = await this.#db.rows<OwnerRow>(
-      `SELECT h.id, r.kind, m.role, COALESCE(u.is_admin, 0) AS admin
+      `SELECT h.id, r.kind, m.role, u.is_admin AS admin
        FROM outgoing_hooks h JOIN rooms r ON r.id = h.room_id LEFT JOIN users u ON u.id = h.created_by
        LEFT JOIN memberships m ON m.room_id = h.room_id AND m.user_id = h.created_by
        WHERE h.id IN (?) AND h.created_by IS NOT NULL AND r.deleted_at IS NULL`,
