@@ -78,7 +78,7 @@ test.each(pair)(
     const root = await story().opens(own.user.name, { ...device, cookie: own.cookie })
     await root.page.goto(`/rooms/${id}`)
     await root.isInRoom(`orchard ${place}`)
-    const bo = await story().opens(`Bo ${place}`, device)
+    const bo = await story().opens(`Cleo ${place}`, device)
     await bo.entersAsGuest()
     await bo.joins(`orchard ${place}`)
     const room = `\u2068#orchard ${place}\u2069`
