@@ -11,6 +11,10 @@ import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import { isSpokenEvent } from '../protocol/timeline.ts'
 
+/** Of a row of `messages`: what restored it may not be in MySQL yet. */
+const isRestored = `EXISTS (SELECT 1 FROM erasing_rooms r JOIN erasings e ON e.id = r.erasing_id
+  WHERE r.room_id = messages.room_id AND r.seq = messages.erased_seq AND e.undone_at IS NOT NULL)`
+
 /** Who decides it, and from where. */
 export interface Deciding {
   by: Person
@@ -146,7 +150,8 @@ export class Erasings {
     )
     const rows = await tx.rows<{ room: number; first: number; last: number; messages: number }>(
       `SELECT room_id AS room, MIN(seq) AS first, MAX(seq) AS last, COUNT(*) AS messages FROM messages
-       WHERE user_id = ? AND COALESCE(said_ms, log_ms) >= ? AND deleted_ms IS NULL AND ${isSpokenRow} GROUP BY room_id`,
+       WHERE user_id = ? AND COALESCE(said_ms, log_ms) >= ? AND (deleted_ms IS NULL OR ${isRestored}) AND ${isSpokenRow}
+       GROUP BY room_id`,
       [BigInt(userId), sinceMs],
     )
     const kept = new Map(rows.map((row) => [String(row.room), row]))

@@ -157,6 +157,20 @@ test('a ban deletes everything in all rooms with one entry each, on both servers
   ])
 })
 
+test('what was restored a moment ago, and is not in MySQL yet, is deleted again', async () => {
+  const eve = await brook.enter(fresh('Eve'))
+  const room = (await brook.meet(root, eve, bob)).id
+  eve.room = room
+  const seq = await says(eve, 'buy pills')
+  const erasing = await deletes(eve.user.id)
+  await brook.archive()
+  expect(await restores(erasing.id)).toBe(204)
+  expect(await deletes(eve.user.id)).toMatchObject({ messages: 1 })
+  await reads(room, [seq], [null])
+  await brook.archive()
+  expect(await kept(room, [seq])).toEqual([null])
+})
+
 test('what is deleted so is nowhere: not in search, lists, counts, changes, revisions, exports or the feed of a bot', async () => {
   const eve = await brook.enter(fresh('Eve'))
   const room = (await brook.meet(root, eve, bob)).id

@@ -41,6 +41,7 @@ test('one load of a room asks for each list once, and a person who comes after i
   const bob = await story().enters('Bob')
   await bob.makes('garden')
   await bob.says('here')
+  await bob.sees('here')
   // A list that is asked for again waits for a random part of two seconds: of none.
   await bob.page.addInitScript(() => (Math.random = () => 0))
   const all = asked(bob.page)
