@@ -3,7 +3,7 @@
 import { noteAudit } from '../audit/audit.ts'
 import type { Db, Param, Queryable } from '../db.ts'
 import { isSpokenRow } from '../history/entries/kind.ts'
-import type { Log } from '../log/log.ts'
+import type { Entry } from '../log/entry.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Erasing, ErasingBody } from '../protocol/erasing.ts'
 import type { Refusal } from '../protocol/errors.ts'
@@ -42,7 +42,8 @@ interface Row {
 
 export interface ErasingsDeps {
   db: Db
-  log: Pick<Log, 'waiting'>
+  /** What is not archived yet. */
+  log: { waiting: () => Iterable<Entry> }
   /** Carries out what is decided, as far as the log takes it now; never rejects. */
   carryOut: () => Promise<void>
   now?: (() => number) | undefined
