@@ -100,7 +100,7 @@ async function comesAsColleague(bo: Visitor, link: string, words: string): Promi
   await bo.passwordField.fill(password)
   await bo.page.getByRole('tabpanel').getByRole('button', { name: entry.signUp }).click()
   await bo.isIn()
-  expect(new URL(bo.page.url()).pathname).not.toContain('join')
+  await expect.poll(() => new URL(bo.page.url()).pathname).not.toContain('join')
 }
 
 async function comesAsGuest(name: string, device: Device, link: string): Promise<Visitor> {
