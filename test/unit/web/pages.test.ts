@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { usePages } from '../../../web/conversation/pages/pages.ts'
 import { roomSource } from '../../../web/conversation/pages/source.ts'
@@ -78,15 +79,11 @@ it.each(['rest', 'toNewest'] as const)('who is back at a message in memory stays
   const left = pages[away]()
   await pages.goTo(100)
   await left
-  await flushed()
+  await flushPromises()
   expect(seqs()).toEqual(around)
   expect(pages.aroundSeq.value).toBe(100)
   hears(pages, 401, 401)
   expect(seqs(), 'what is far below is not appended').toEqual(around)
   await pages[away]()
-  await flushed()
-  expect(seqs().at(-1), 'later, it leads there again').toBe(400)
+  await vi.waitFor(() => expect(seqs().at(-1), 'later, it leads there again').toBe(400))
 })
-
-/** Everything that was requested has been answered. */
-const flushed = () => new Promise((resolve) => setTimeout(resolve))
