@@ -18,6 +18,33 @@ const form = (words: string, which: number): string => words.split('|')[which]?.
 const one = fill(form(en.link.offlineWaiting, 0), { n: 1 })
 const many = (n: number): string => fill(form(en.link.offlineWaiting, 1), { n })
 
+/** Keeps the outbox's part of the disk busy for as long as this page lives: whatever is written waits. */
+const disksAreSlow = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('brook')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const store = opening.result.transaction('outgoing', 'readwrite').objectStore('outgoing')
+      const again = (): void => void (store.get('nothing').onsuccess = again)
+      again()
+      resolve()
+    }
+  })
+
+test('what is sent and not yet on the disk when the page is reloaded is sent by the next page, once', async () => {
+  const mia = await story().enters('Mia')
+  await mia.makes('slow disk')
+  await mia.page.evaluate(disksAreSlow)
+  await mia.says('on its way')
+  await mia.page.reload()
+  const tom = await story().enters('Tom')
+  await tom.joins('slow disk')
+  await tom.sees('on its way')
+  await mia.page.reload()
+  await mia.sees('on its way')
+  expect(await mia.page.getByText('on its way', { exact: true }).count()).toBe(1)
+})
+
 test('what is typed offline waits, is sent once, and what was missed is there', async () => {
   const ann = await story().enters('Ann')
   await ann.makes('shore')

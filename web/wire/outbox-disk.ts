@@ -1,6 +1,7 @@
 // The outbox on this computer's disk: IndexedDB, shared by the tabs of a browser; survives reload and crash.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { inOrder, memoryStorage, type OutboxStorage } from './outbox-storage.ts'
+import { followWrites, writeUnwritten } from './outbox-unwritten.ts'
 import type { Outgoing } from './outgoing.ts'
 import { leaseLock, webLock, type Lease, type LeaseStore } from './send-lock.ts'
 
@@ -30,14 +31,22 @@ export function openStorage(): Promise<OutboxStorage> {
   })
 }
 
-/** A storage that can be used while it is being opened. */
-export const whenOpen = (opening: Promise<OutboxStorage>): OutboxStorage => ({
-  lasts: true,
-  all: async (user) => (await opening).all(user),
-  put: async (item) => (await opening).put(item),
-  remove: async (cid) => (await opening).remove(cid),
-  acquireLock: async (user, signal) => (await opening).acquireLock(user, signal),
-})
+/** A storage that can be used while it is being opened; with what the page before could not write any more. */
+export function whenOpen(opening: Promise<OutboxStorage>): OutboxStorage {
+  const open = opening.then(async (storage) => {
+    await writeUnwritten(storage.put).catch((error: unknown) =>
+      console.warn('What the last page wrote could not be stored yet.', error),
+    )
+    return storage
+  })
+  return {
+    lasts: true,
+    all: async (user) => (await open).all(user),
+    put: followWrites(async (item) => (await open).put(item)),
+    remove: async (cid) => (await open).remove(cid),
+    acquireLock: async (user, signal) => (await open).acquireLock(user, signal),
+  }
+}
 
 /** Trap: without IndexedDB, openDB throws before it returns a promise; async turns that into a rejection. */
 const openDatabase = async (): Promise<Database> =>
@@ -59,7 +68,10 @@ function diskStorage(database: Database): OutboxStorage {
     all: async (user) => inOrder(await database.getAllFromIndex('outgoing', 'user', user)),
     put: async (item) => {
       const writing = database.transaction('outgoing', 'readwrite', { durability: 'strict' })
-      await Promise.all([writing.store.put(item), writing.done])
+      const put = writing.store.put(item)
+      // At once, and not when the browser notices that nothing follows: the page may go away before.
+      writing.commit()
+      await Promise.all([put, writing.done])
     },
     remove: (cid) => database.delete('outgoing', cid),
     // Only https and localhost have navigator.locks; on a LAN address it is undefined, whatever the types say.
