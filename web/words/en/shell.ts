@@ -179,6 +179,7 @@ export const shellEn = {
       more: 'More',
     },
     said: 'their messages',
+    was: 'formerly {name}',
     search: 'Search messages for “{words}”',
     create: 'Create the room “{name}”',
     none: 'No results.',

@@ -177,6 +177,7 @@ export const shellZh: Shape<typeof shellEn> = {
       more: '更多',
     },
     said: '发过的消息',
+    was: '原名 {name}',
     search: '搜索含有“{words}”的消息',
     create: '新建房间“{name}”',
     none: '没有结果。',
