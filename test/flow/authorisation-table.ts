@@ -156,6 +156,8 @@ const elsewhere: readonly Row[] = [
     cells: signedIn('not_found', { 'moderator admin adminOutside': '+', ...noBots }),
     routes: ['POST /api/cases/:case/handle'],
   },
+  // It is nobody's message that was held.
+  { cells: signedIn('not_found', noBots), routes: ['POST /api/cases/:case/withdraw'] },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   {
     cells: signedIn('+'),
