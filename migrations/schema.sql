@@ -175,6 +175,19 @@ CREATE TABLE former_names (
   KEY former_names_user (user_id, ended_at)
 );
 
+CREATE TABLE former_room_names (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  room_id bigint unsigned NOT NULL,
+  name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
+  name_key varchar(700) COLLATE utf8mb4_bin NOT NULL,
+  skeleton varchar(700) COLLATE utf8mb4_bin NOT NULL,
+  ended_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  KEY former_room_names_key (name_key),
+  KEY former_room_names_room (room_id, ended_at),
+  KEY former_room_names_skeleton (skeleton)
+);
+
 CREATE TABLE founder (
   one tinyint unsigned NOT NULL,
   user_id bigint unsigned NULL,

@@ -40,6 +40,7 @@ const besides = [
   'search_postings',
   'search_blocks',
   'deleted_memberships',
+  'former_room_names',
 ] as const
 
 export async function eraseRooms({ db, signal, now = Date.now }: ForGoodDeps): Promise<void> {

@@ -43,6 +43,8 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
     case 'removed':
       return `${user.name} removed ${notice.person.name}`
     case 'role':
+      if (notice.own !== undefined)
+        return `${user.name} handed the room over to ${notice.person.name} and is ${asWhat[notice.own]} now`
       return user.id === notice.person.id
         ? `${user.name} is ${asWhat[notice.role]} now`
         : `${user.name} made ${notice.person.name} ${asWhat[notice.role]}`

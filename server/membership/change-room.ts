@@ -3,7 +3,8 @@
 import { noteAudit } from '../audit/audit.ts'
 import { isRefusal, Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
-import { nameFields, requireOwnLook } from '../naming/names-taken.ts'
+import { nameFields } from '../naming/names-taken.ts'
+import { keepFormerName, requireOwnLook } from '../naming/room-names.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { personOf, type User } from '../protocol/people.ts'
@@ -85,6 +86,7 @@ async function changeOne(
 /** A public room owns its name: `public_key` follows its name and its kind. @throws a duplicate key, if another one has it */
 async function store(tx: Queryable, room: string, name: SettingName, value: SettingValue): Promise<void> {
   const { column } = roomSettings[name]
+  if (name === 'name') await keepName(tx, room, String(value))
   const stored = typeof value === 'boolean' ? Number(value) : value
   await tx.run(`UPDATE rooms SET ${column} = ? WHERE id = ? AND deleted_at IS NULL`, [stored, BigInt(room)])
   if (name !== 'name' && name !== 'visibility') return
@@ -99,5 +101,15 @@ async function store(tx: Queryable, room: string, name: SettingName, value: Sett
     own?.skeleton ?? null,
     BigInt(room),
   ])
-  if (own !== undefined) await requireOwnLook(tx, { id: room, name: row.name })
+  if (own === undefined) return
+  await requireOwnLook(tx, { id: room, name: row.name })
+}
+
+/** What it is called now leads to it from now on. */
+async function keepName(tx: Queryable, room: string, now: string): Promise<void> {
+  const [row] = await tx.rows<{ name: string }>(
+    'SELECT name FROM rooms WHERE id = ? AND deleted_at IS NULL FOR UPDATE',
+    [BigInt(room)],
+  )
+  if (row !== undefined) await keepFormerName(tx, room, { was: row.name, now })
 }

@@ -54,8 +54,8 @@ export async function directoryFor(
   }
 }
 
-const isFound = ({ name, topic }: SeenRoom, wanted: string): boolean =>
-  spokenKey(name).includes(wanted) || spokenKey(topic).includes(wanted)
+const isFound = ({ name, topic, formerly = [] }: SeenRoom, wanted: string): boolean =>
+  [name, topic, ...formerly].some((text) => spokenKey(text).includes(wanted))
 
 /**
  * The rooms that match, the default room first and then by name. MySQL cannot compare as people do, so rooms are read until

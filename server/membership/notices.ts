@@ -118,7 +118,8 @@ export class Notices {
     for (const { id, cid, happening } of rows) {
       const { user, notice } = JSON.parse(happening) as Omit<Happening, 'room'>
       // Redis was away when it happened: what the cache has of this person is as old as the notice.
-      if (when === 'late') await this.#deps.roster.personChanged(concerned({ room, user, notice }).id, room)
+      if (when === 'late')
+        for (const id of changedBy({ room, user, notice })) await this.#deps.roster.personChanged(id, room)
       const refusal = await this.#append({ room, user, notice }, cid)
       if (refusal !== undefined) return refusal
       told.push(id)
@@ -149,3 +150,10 @@ export async function noteNotice(
 
 /** Whose standing a notice changes. */
 export const concerned = ({ user, notice }: Happening): Person => ('person' in notice ? notice.person : user)
+
+/** ... and of whoever gave the room away, their own. */
+const changedBy = (happening: Happening): string[] => {
+  const { user, notice } = happening
+  const { id } = concerned(happening)
+  return notice.kind === 'role' && notice.own !== undefined ? [id, user.id] : [id]
+}

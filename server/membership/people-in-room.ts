@@ -63,6 +63,7 @@ export class PeopleInRoom {
       case 'removed':
         return this.#go(notice.person)
       case 'role':
+        if (notice.own !== undefined) this.#become(user, notice.own)
         return this.#become(notice.person, notice.role)
       case 'visibility':
         this.#kind = notice.visibility

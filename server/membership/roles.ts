@@ -93,6 +93,38 @@ export class Roles {
     return undefined
   }
 
+  /**
+   * Makes somebody an owner in the place of `user`, who has the role `own` from then on. Of whoever counts as an owner only because
+   * they are an administrator there is nothing to hand over.
+   */
+  async handOver(
+    user: User,
+    room: string,
+    { to, own, address }: { to: string; own: Exclude<Role, 'owner'>; address: string },
+  ): Promise<Refusal | undefined> {
+    const { db, notices, roster } = this.#deps
+    const done = await db.transaction(async (tx): Promise<Happening | Refusal> => {
+      const standing = await findStanding(tx, user.id, room, 'lock')
+      if (standing === undefined) return { code: 'not_found' }
+      if (standing.role !== 'owner') return { code: 'not_allowed' }
+      const placed = await findMember(tx, to, room)
+      if (placed === undefined) return { code: 'no_such_member' }
+      const { person } = placed
+      if (person.id === user.id || person.bot === true) return { code: 'not_allowed' }
+      await setRole(tx, person.id, room, 'owner')
+      await setRole(tx, user.id, room, own)
+      const handed: Happening = { room, user, notice: { kind: 'role', person, role: 'owner', own } }
+      await notices.note(tx, handed)
+      const about = { person, room: { id: room, name: standing.name }, role: own }
+      await noteAudit(tx, { kind: 'handed_over', by: personOf(user), address, about })
+      return handed
+    })
+    if ('code' in done) return done
+    await roster.peopleChanged([to, user.id], room)
+    await notices.tell(done)
+    return undefined
+  }
+
   /** Removes somebody from the room. They may join a public one again. */
   async remove(user: User, room: string, personId: string, address: string): Promise<Refusal | undefined> {
     const gone = await this.#deps.db.transaction(async (tx): Promise<Parted | Refusal> => {

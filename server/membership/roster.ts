@@ -1,8 +1,10 @@
 // Rooms and their members, from MySQL and from the cache. Only reads; changes nothing.
+import { isGuest } from '../account/guest-sql.ts'
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import { StaleCache } from '../stale-cache.ts'
-import { leadingSince } from '../naming/names-taken.ts'
+import { formerlyColumn, formerlyIn } from '../naming/room-names.ts'
+import { formerlyInRoom } from '../naming/names-taken.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Member, Role } from '../protocol/people.ts'
 import { openKinds, type RoomKind } from '../protocol/room-kinds.ts'
@@ -33,6 +35,8 @@ export interface RoomFacts extends Partial<RoomSettings> {
   kind: RoomKind
   topic: string
   isDefault: boolean
+  /** Names that it had of late: they lead to it. Missing: none, or it was not asked for. */
+  formerly?: string[]
 }
 
 /** A room as one person sees it; without a role they are not a member. */
@@ -62,6 +66,9 @@ export const facts = ['id', 'is_default', ...settingNames.map((name) => roomSett
   .map((column) => `r.${column}`)
   .join(', ')
 
+/** ... with the names that lead to it, for whoever looks for it. */
+const shownFacts = `${facts}, ${formerlyColumn}`
+
 export class Roster {
   readonly #db: Db
   readonly #cache: Cache
@@ -79,7 +86,7 @@ export class Roster {
   async roomsOf(userId: string): Promise<JoinedRoom[]> {
     const rooms = await this.#cached.read(ofPerson(userId), keep, async () => {
       const rows = await this.#db.rows<JoinedRow>(
-        `SELECT ${facts}, m.role, ${settingsColumns}, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
+        `SELECT ${shownFacts}, m.role, ${settingsColumns}, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
         [BigInt(userId)],
       )
       return rows.map(joinedRoom).map(kept)
@@ -103,7 +110,7 @@ export class Roster {
   async publicRooms(): Promise<SeenRoom[]> {
     const rooms = await this.#cached.read('rooms:public', keep, async () => {
       const rows = await this.#db.rows<RoomRow>(
-        `SELECT ${facts} FROM rooms r WHERE r.public_key IS NOT NULL ORDER BY r.public_key LIMIT ?`,
+        `SELECT ${shownFacts} FROM rooms r WHERE r.public_key IS NOT NULL ORDER BY r.public_key LIMIT ?`,
         [limits.roomsPerPerson],
       )
       return rows.map(asNonMember).map(kept)
@@ -114,7 +121,7 @@ export class Roster {
   /** From MySQL itself: the public rooms by name but for the default one, at most `max` after a name's key. */
   async publicAfter(key: string, max: number): Promise<SeenRoom[]> {
     const rows = await this.#db.rows<RoomRow>(
-      `SELECT ${facts} FROM rooms r WHERE r.public_key > ? AND r.is_default IS NULL ORDER BY r.public_key LIMIT ?`,
+      `SELECT ${shownFacts} FROM rooms r WHERE r.public_key > ? AND r.is_default IS NULL ORDER BY r.public_key LIMIT ?`,
       [key, max],
     )
     return rows.map(asNonMember)
@@ -123,7 +130,7 @@ export class Roster {
   /** From MySQL itself: the default room. */
   async defaultRoom(): Promise<SeenRoom | undefined> {
     const [row] = await this.#db.rows<RoomRow>(
-      `SELECT ${facts} FROM rooms r WHERE r.is_default = 1 AND r.public_key IS NOT NULL`,
+      `SELECT ${shownFacts} FROM rooms r WHERE r.is_default = 1 AND r.public_key IS NOT NULL`,
     )
     return row && asNonMember(row)
   }
@@ -149,7 +156,7 @@ export class Roster {
   async findPublic(room: string): Promise<SeenRoom | undefined> {
     const found = await this.#cached.read(publicRoom(room), keep, async () => {
       const [row] = await this.#db.rows<RoomRow>(
-        `SELECT ${facts} FROM rooms r WHERE r.id = ? AND r.kind IN (?)`,
+        `SELECT ${shownFacts} FROM rooms r WHERE r.id = ? AND r.kind IN (?)`,
         [BigInt(room), [...openKinds]],
       )
       return row === undefined ? undefined : kept(asNonMember(row))
@@ -172,18 +179,8 @@ export class Roster {
       this.#readMembers(room, { limit: limits.membersListed }),
     ])
     if (row === undefined) return undefined
-    const formerly = await this.#formerNames(room)
+    const formerly = await formerlyInRoom(this.#db, room)
     return { kind: row.kind, ...list, formerly }
-  }
-
-  /** Names that people of a room had of late: they lead to them. */
-  async #formerNames(room: string): Promise<NonNullable<RoomRoll['formerly']>> {
-    const rows = await this.#db.rows<{ id: number; name: string }>(
-      `SELECT f.user_id AS id, f.name FROM former_names f
-       JOIN memberships m ON m.user_id = f.user_id AND m.room_id = ? WHERE f.ended_at > ? LIMIT ?`,
-      [BigInt(room), leadingSince(), limits.membersListed],
-    )
-    return rows.map(({ id, name }) => ({ id: String(id), name }))
   }
 
   /** The members or roles of a room have changed: reads in progress may be outdated. */
@@ -232,10 +229,6 @@ export class Roster {
   }
 }
 
-/** SQL, of somebody `u`: they came with only a name. People of an import have no password either, until they claim an account. */
-const isGuest = `(u.password_hash IS NULL AND u.is_provided = 0 AND u.is_bot = 0
-  AND NOT EXISTS (SELECT 1 FROM imported i WHERE i.kind = 'person' AND i.id = u.id))`
-
 interface MemberRow {
   id: number
   name: string
@@ -262,6 +255,7 @@ export interface MemberList {
 export interface RoomRow extends SettingColumns {
   id: number
   is_default: number | null
+  formerly?: unknown
 }
 
 interface JoinedRow extends RoomRow, SettingsRow {
@@ -274,6 +268,7 @@ export const roomFacts = (row: RoomRow): RoomFacts => ({
   kind: row.kind,
   isDefault: row.is_default === 1,
   ...settingsIn(row),
+  ...formerlyIn(row.formerly),
 })
 
 const joinedRoom = (row: JoinedRow): JoinedRoom => ({

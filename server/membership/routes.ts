@@ -8,6 +8,7 @@ import {
   MemberParams,
   MembersAnswer,
   MembersQuery,
+  HandOverBody,
   RoleBody,
   RoomAnswer,
   RoomBody,
@@ -197,6 +198,27 @@ const otherMemberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { g
       const { user } = requireSession(request)
       await requirePass(gate, request, 'role')
       const refusal = await memberships.roles.set(user, room, other, request.body.role, request.ip)
+      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+    },
+  )
+
+  app.put(
+    '/api/rooms/:room/owner',
+    {
+      schema: {
+        tags,
+        summary: 'Make somebody the owner in your place',
+        params: RoomParams,
+        body: HandOverBody,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { user: to, own = 'moderator' } = request.body
+      const { user } = requireSession(request)
+      await requirePass(gate, request, 'role')
+      const { room } = request.params
+      const refusal = await memberships.roles.handOver(user, room, { to, own, address: request.ip })
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )

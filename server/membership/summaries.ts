@@ -73,6 +73,7 @@ const summaryOf = (
   joined: room.role !== null,
   role: room.role,
   ...shownIn(room),
+  ...(room.formerly === undefined ? {} : { formerly: room.formerly }),
   head,
   read,
   turn: room.settings.read.generation,

@@ -1,6 +1,5 @@
 // Whose a name is: it leads to whoever has it, or has had it last within a month; and nobody else may have it, or one that looks
 // like it. SQL of `former_names`.
-import { Refused } from '../answer.ts'
 import type { Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -57,14 +56,12 @@ export async function refuseTaken(
   return former.length > 0 ? { code: 'name_alike' } : undefined
 }
 
-/** The name that a public room has in this transaction must not look like that of another one. @throws Refused */
-export async function requireOwnLook(
-  tx: Queryable,
-  { id, name }: { id: string; name: string },
-): Promise<void> {
-  const alike = await tx.rows(
-    'SELECT id FROM rooms WHERE skeleton = ? AND id <> ? AND public_key IS NOT NULL LIMIT 1 FOR UPDATE',
-    [nameFields(name).skeleton, BigInt(id)],
+/** Names that people of a room had of late: they lead to them. */
+export async function formerlyInRoom(db: Queryable, room: string): Promise<{ id: string; name: string }[]> {
+  const rows = await db.rows<{ id: number; name: string }>(
+    `SELECT f.user_id AS id, f.name FROM former_names f
+     JOIN memberships m ON m.user_id = f.user_id AND m.room_id = ? WHERE f.ended_at > ? LIMIT ?`,
+    [BigInt(room), leadingSince(), limits.membersListed],
   )
-  if (alike.length > 0) throw new Refused({ code: 'room_name_alike' })
+  return rows.map(({ id, name }) => ({ id: String(id), name }))
 }

@@ -40,6 +40,7 @@ export const auditKinds = [
   'room_unbanned',
   'removed',
   'role',
+  'handed_over',
   'renamed',
   'account_ended',
   'room_changed',

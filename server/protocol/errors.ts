@@ -128,7 +128,11 @@ export const errors = {
     retry: false,
     words: 'This name looks like that of another room.',
   },
-  room_name_taken: { status: 409, retry: false, words: 'A room with this name already exists.' },
+  room_name_taken: {
+    status: 409,
+    retry: false,
+    words: 'Another room has this name, or had it in the last 30 days.',
+  },
   has_password: {
     status: 409,
     retry: false,

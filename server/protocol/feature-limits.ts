@@ -84,8 +84,10 @@ export const featureLimits = {
   ending: { everyMs: 2 * second, atOnce: 100, pauseMs: 1 * second },
   /** What people are called. */
   names: {
-    /** How long a former name leads to its person, and is nobody else's: everybody has heard of the new one by then. */
+    /** How long a former name leads to its person or room, and is nobody else's: everybody has heard of the new one by then. */
     leadMs: 30 * 24 * hour,
+    /** Former names that lead to one room: whoever renames it every day holds no more names back from others. */
+    ofRoom: 10,
     /** Those who were renamed of late, told to whoever connects: a page that was open all the while has few other names in it. */
     told: 200,
     /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */

@@ -45,6 +45,15 @@ export const RoomBody = Closed({
 export const RoomChangeBody = Type.Object(askedSettings, { additionalProperties: false, minProperties: 1 })
 export const MemberBody = Closed({ name: Name })
 export const RoleBody = Closed({ role: Role })
+/** Who is the owner from now on, and what whoever gives the room away is then. */
+export const HandOverBody = Closed({
+  user: Id,
+  own: Type.Optional(
+    Type.Unsafe<'moderator' | 'member'>(
+      Type.Union([Type.Literal('moderator'), Type.Literal('member')], { default: 'moderator' }),
+    ),
+  ),
+})
 export const RoomsAnswer = Closed({ rooms: Type.Array(RoomSummary) })
 export const RoomAnswer = Closed({ room: RoomSummary })
 /** By name; the `total` is that of the room, and `next` is null on the last page. */
@@ -100,7 +109,8 @@ const FixedNotice = Type.Union([
   Closed({ kind: Type.Literal('left') }),
   Closed({ kind: Type.Literal('added'), person: Person }),
   Closed({ kind: Type.Literal('removed'), person: Person }),
-  Closed({ kind: Type.Literal('role'), person: Person, role: Role }),
+  /** `own`: whoever made somebody an owner in their own place has this role from then on. */
+  Closed({ kind: Type.Literal('role'), person: Person, role: Role, own: Type.Optional(Role) }),
   /** The room was deleted; `shown`: to everybody, before. */
   Closed({ kind: Type.Literal('deleted'), shown: Type.Boolean() }),
   Closed({ kind: Type.Literal('undeleted') }),

@@ -59,6 +59,8 @@ export const RoomSummary = Closed({
   joined: Type.Boolean(),
   role: Nullable(Role),
   ...shownSettings,
+  /** Names that it had of late, which still lead to it. */
+  formerly: Type.Optional(Type.Array(Type.String())),
   head: Seq,
   read: Seq,
   turn: Type.Optional(Seq),

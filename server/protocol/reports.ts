@@ -119,6 +119,14 @@ export const OwnAnswer = Closed({
 })
 export const OwnAnswersAnswer = Closed({ answers: Type.Array(OwnAnswer) })
 
+/** What was held, and is not posted: for its author to write it anew. `options`: of a poll, whose question is `text`. */
+export const WithdrawnAnswer = Closed({
+  room: Id,
+  thread: Type.Optional(EntrySeq),
+  text: Type.String(),
+  options: Type.Optional(Type.Array(Type.String())),
+})
+
 export type ReportBody = Static<typeof ReportBody>
 export type Report = Static<typeof Report>
 export type Handled = Static<typeof Handled>
@@ -129,4 +137,5 @@ export type HandleBody = Static<typeof HandleBody>
 export type CaseAnswer = Static<typeof CaseAnswer>
 export type OpenCasesAnswer = Static<typeof OpenCasesAnswer>
 export type OwnAnswer = Static<typeof OwnAnswer>
+export type WithdrawnAnswer = Static<typeof WithdrawnAnswer>
 export type OwnAnswersAnswer = Static<typeof OwnAnswersAnswer>

@@ -82,6 +82,10 @@ export class Cases {
     const { state = 'open', before, room, limit = limits.reports.page.default } = query
     const conditions = [`c.handled_at IS ${state === 'open' ? '' : 'NOT '}NULL`]
     const params: Param[] = []
+    if (state === 'handled') {
+      conditions.push('c.acts <> ?')
+      params.push(withdrawn)
+    }
     if (room !== undefined) {
       conditions.push('c.room_id = ?')
       params.push(BigInt(room))
@@ -207,6 +211,9 @@ function handledOf({ handled_at, handler_id, handler_name, acts, answer }: CaseR
   const by = handler_id === null ? null : personOf({ id: String(handler_id), name: handler_name ?? '' })
   return { by, at: handled_at.getTime(), acts: actsOf(acts), answer }
 }
+
+/** In place of acts: the author of what was held has taken it back. It is in nobody's queue. */
+export const withdrawn = 'withdrawn'
 
 export const actsOf = (acts: string | null): CaseAct[] =>
   acts === null || acts === '' ? [] : (acts.split(',') as CaseAct[])

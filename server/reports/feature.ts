@@ -52,7 +52,7 @@ export function reportFeature(
     onError: (error) => onError(error, 'dropping what was reported'),
   })
   return {
-    routes: (app) => reportRoutes(app, { reports, cases, handling, memberships }),
+    routes: (app) => reportRoutes(app, { reports, cases, handling, held, memberships }),
     close: () => dropping.close(),
   }
 }

@@ -122,9 +122,9 @@ export class Handling {
    */
   async #post(by: Handler, found: CaseRow, answer: string): Promise<Refusal | undefined> {
     const { db, post } = this.#deps
-    const { affectedRows } = await db.run(
-      "UPDATE review_cases SET acts = 'post' WHERE id = ? AND handled_at IS NULL",
-      [found.id],
+    // A transaction, which is tried again: its author may be taking it back at this moment.
+    const { affectedRows } = await db.transaction((tx) =>
+      tx.run("UPDATE review_cases SET acts = 'post' WHERE id = ? AND handled_at IS NULL", [found.id]),
     )
     if (affectedRows === 0) return { code: 'already_handled' }
     const outcome = await post(found.id)

@@ -5,12 +5,16 @@ import { isRefusal } from '../answer.ts'
 import { isDuplicate, unlessAway, type Db, type Queryable } from '../db.ts'
 import type { Appended } from '../log/entry.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import { isThere } from '../membership/standing.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import type { Passed } from '../posting/gate.ts'
 import type { Form, Said, Say } from '../posting/say.ts'
+import { questionOf } from '../protocol/entries/poll.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { personOf, type Person } from '../protocol/people.ts'
+import type { Case, WithdrawnAnswer } from '../protocol/reports.ts'
+import { withdrawn } from './cases.ts'
 import type { QueueNews } from './queue-news.ts'
 
 export interface HeldDeps {
@@ -28,6 +32,15 @@ export interface PostingOfHeld {
 interface Kept {
   said: Said
   form: Form
+}
+
+interface WaitingRow {
+  kind: Case['kind']
+  room_id: number
+  author_id: number
+  said: string | null
+  handled_at: Date | null
+  acts: string | null
 }
 
 interface KnownRow {
@@ -65,6 +78,39 @@ export class HeldMessages {
     const isHeld = isRefusal(outcome) && outcome.code === 'held_for_review'
     if (isHeld && person.bot !== true) news.answered([person.id])
     return outcome
+  }
+
+  /**
+   * Takes it back for its author, whole, unless somebody has handled it, or is just posting it. Nobody reads it any more; the same
+   * cid again is refused.
+   */
+  async withdraw({ id }: Person, caseId: string): Promise<WithdrawnAnswer | Refusal> {
+    const { db, news } = this.#deps
+    const taken = await db.transaction(async (tx): Promise<Kept | Refusal> => {
+      const [row] = await tx.rows<WaitingRow>(
+        'SELECT kind, room_id, author_id, said, handled_at, acts FROM review_cases WHERE id = ? FOR UPDATE',
+        [BigInt(caseId)],
+      )
+      if (row === undefined || row.kind !== 'held' || String(row.author_id) !== id)
+        return { code: 'not_found' }
+      if (!(await isThere(tx, String(row.room_id)))) return { code: 'not_found' }
+      if (row.handled_at !== null || row.acts !== null || row.said === null)
+        return { code: 'already_handled' }
+      await tx.run(
+        `UPDATE review_cases SET handled_at = ?, handled_by = ?, acts = ?, text = NULL, said = NULL, is_heard = 1 WHERE id = ?`,
+        [new Date(), BigInt(id), withdrawn, BigInt(caseId)],
+      )
+      return JSON.parse(row.said) as Kept
+    })
+    if (isRefusal(taken)) return taken
+    const { said, form } = taken
+    await news.changed(said.room)
+    news.answered([id])
+    const { room, thread, text } = said
+    const place = { room, ...(thread === undefined ? {} : { thread }) }
+    return form.type === 'poll'
+      ? { ...place, text: questionOf({ text }), options: form.poll.options }
+      : { ...place, text }
   }
 
   async #known({ id }: Person, cid: string): Promise<Appended | Refusal | undefined> {

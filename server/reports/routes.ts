@@ -1,7 +1,7 @@
 // The HTTP routes of reports: for whoever reports, for the moderators of a room, and for administrators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
-import { Refused, refuse } from '../answer.ts'
+import { granted, Refused, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { MessageParams, RoomParams, nothing, refusals } from '../protocol/http.ts'
 import type { User } from '../protocol/people.ts'
@@ -14,16 +14,19 @@ import {
   OpenCasesAnswer,
   OwnAnswersAnswer,
   ReportBody,
+  WithdrawnAnswer,
 } from '../protocol/reports.ts'
 import { may } from '../protocol/rights.ts'
 import type { Cases } from './cases.ts'
 import type { Handling } from './handle.ts'
+import type { HeldMessages } from './held.ts'
 import type { Reports } from './report.ts'
 
 export interface ReportRoutes {
   reports: Reports
   cases: Cases
   handling: Handling
+  held: Pick<HeldMessages, 'withdraw'>
   memberships: Pick<Memberships, 'standing'>
 }
 
@@ -39,8 +42,8 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app,
   await app.register(adminRoutes, deps)
 }
 
-/** Reporting, and hearing what became of it. */
-const ownRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, { reports }) => {
+/** Reporting, and hearing what became of it; and taking back what a rule held. */
+const ownRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, { reports, held }) => {
   app.post(
     '/api/rooms/:room/messages/:seq/reports',
     {
@@ -85,6 +88,19 @@ const ownRoutes: FastifyPluginAsyncTypebox<ReportRoutes> = async (app, { reports
       await reports.heard(requireSession(request).user, request.params.case)
       return reply.code(204).send(null)
     },
+  )
+
+  app.post(
+    '/api/cases/:case/withdraw',
+    {
+      schema: {
+        tags,
+        summary: 'Take back a message of yours that waits for review',
+        params: CaseParams,
+        response: { 200: WithdrawnAnswer, ...refusals },
+      },
+    },
+    async (request) => granted(await held.withdraw(requireSession(request).user, request.params.case)),
   )
 }
 

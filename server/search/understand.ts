@@ -58,18 +58,26 @@ export async function understand(
   }
 }
 
-/** All rooms, or those with one of these names or numbers. */
+/** All rooms, or those with one of these names or numbers; a name that no room has leads to those that had it of late. */
 function roomsNamed(
   rooms: readonly SeenRoom[],
   names: readonly string[],
   room: string | undefined,
 ): SeenRoom[] {
-  const keys = names.map((name) => nameKey(name.replace(/^#/, '')))
-  return rooms.filter(
-    ({ id, name }) =>
-      (room === undefined || id === room) &&
-      (keys.length === 0 || keys.includes(nameKey(name)) || names.includes(`#${id}`)),
-  )
+  const within = rooms.filter(({ id }) => room === undefined || id === room)
+  if (names.length === 0) return within
+  const wanted = new Set(names.flatMap((name) => idsNamed(rooms, name)))
+  return within.filter(({ id }) => wanted.has(id))
+}
+
+function idsNamed(rooms: readonly SeenRoom[], written: string): string[] {
+  const key = nameKey(written.replace(/^#/, ''))
+  const present = rooms.filter(({ id, name }) => nameKey(name) === key || written === `#${id}`)
+  const meant =
+    present.length > 0
+      ? present
+      : rooms.filter(({ formerly = [] }) => formerly.some((name) => nameKey(name) === key))
+  return meant.map(({ id }) => id)
 }
 
 async function peopleNamed(db: Db, user: User, names: readonly string[]): Promise<string[]> {

@@ -100,8 +100,10 @@ export class ConnectionRegistry {
         this.#eachOf(id, (one) => this.#join(one, room, seq))
       else if (notice.kind === 'left' || notice.kind === 'removed')
         this.#eachOf(id, (one) => this.#part(one, room))
-      else if (notice.kind === 'role') void this.#retell(id, room)
-      else if (notice.kind === 'deleted') this.#empty(room)
+      else if (notice.kind === 'role') {
+        void this.#retell(id, room)
+        if (notice.own !== undefined) void this.#retell(user.id, room)
+      } else if (notice.kind === 'deleted') this.#empty(room)
       if (isOfInterest(notice)) void this.offer(room, notice.kind === 'visibility' || isShownNoMore(notice))
     }
   }

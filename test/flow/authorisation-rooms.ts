@@ -91,6 +91,17 @@ export const inRooms: readonly Row[] = [
   { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: adding },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...owners }), routes: [...roles, ...hooks] },
   { room: 'public', cells: signedIn('+', { ...outsideByRight, ...owners }), routes: roles },
+  // Whoever counts as an owner only as an administrator has nothing to give away; nobody on the stage is named.
+  {
+    room: 'private',
+    cells: signedIn('not_allowed', { ...outsidePrivate, owner: 'no_such_member' }),
+    routes: ['PUT /api/rooms/:room/owner'],
+  },
+  {
+    room: 'public',
+    cells: signedIn('not_allowed', { ...outsideByRight, owner: 'no_such_member' }),
+    routes: ['PUT /api/rooms/:room/owner'],
+  },
   // An administrator manages the webhooks of every room that they see.
   { room: 'public', cells: signedIn('+', { ...outsidePublic, ...owners, adminOutside: '+' }), routes: hooks },
   // Nobody on the stage types its name.

@@ -156,6 +156,8 @@ const elsewhere: readonly Row[] = [
     cells: signedIn('not_found', { 'moderator admin adminOutside': '+', ...noBots }),
     routes: ['POST /api/cases/:case/handle'],
   },
+  // It is nobody's message that was held.
+  { cells: signedIn('not_found', noBots), routes: ['POST /api/cases/:case/withdraw'] },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   {
     cells: signedIn('+'),
@@ -229,6 +231,7 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PATCH /api/workspace': { '': { body: { name: 'Brook' } } },
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
   'POST /api/admin/rules': { '': { body: { kind: 'host', text: 'spam.example', does: 'refuse' } } },
+  'PUT /api/rooms/:room/owner': { '': { body: { user: '999999999' } } },
   'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },

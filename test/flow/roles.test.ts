@@ -91,6 +91,44 @@ test('a room keeps an owner: the last one steps down only after another was made
   expect([await roleOf(gus, id), await roleOf(hal, id)].sort()).toEqual(['member', 'owner'])
 })
 
+test('an owner hands the room over in one act: the other is its owner, they are a moderator, and one entry says so to all', async () => {
+  const [ora, pat, quin] = [await comes('ora'), await comes('pat'), await comes('quin')]
+  const { id } = await ora.makes(`given ${count}`)
+  for (const one of [pat, quin]) {
+    await one.joins(id)
+    await one.event('room')
+  }
+  const hands = async (by: Person, user: Person, more: object = {}) =>
+    codeOf(await by.ask('PUT', `/api/rooms/${id}/owner`, { user: user.user.id, ...more }))
+  await makes(ora, quin, 'moderator', id)
+  await quin.notices('role')
+  expect(await hands(quin, pat)).toBe('not_allowed')
+  expect(await hands(ora, ora)).toBe('not_allowed')
+  expect(await hands(ora, await comes('rex'))).toBe('no_such_member')
+  for (const one of [ora, pat, quin]) one.heard = []
+  expect(await hands(ora, pat)).toBe(204)
+  const { upTo, messages } = await ora.page('', id)
+  expect(messages.at(-1)).toMatchObject({
+    seq: upTo,
+    user: { id: ora.user.id },
+    notice: { kind: 'role', person: { id: pat.user.id }, role: 'owner', own: 'moderator' },
+  })
+  // On both servers, for the log says both at once.
+  expect((await ora.event('room')).room).toMatchObject({ id, role: 'moderator' })
+  expect((await pat.event('room')).room).toMatchObject({ id, role: 'owner' })
+  expect([await roleOf(ora, id), await roleOf(pat, id)]).toEqual(['moderator', 'owner'])
+  expect(await hands(ora, quin)).toBe('not_allowed')
+  // An administrator has the rights of an owner, and no room to give away.
+  await brook.makesAdmin(quin)
+  expect(await hands(quin.again(), ora)).toBe('not_allowed')
+  expect(await hands(pat, ora, { own: 'member' })).toBe(204)
+  expect([await roleOf(ora, id), await roleOf(pat, id)]).toEqual(['owner', 'member'])
+  // Of two at once one counts.
+  const both = await Promise.all([hands(ora, pat), hands(ora, quin)])
+  expect(both.sort()).toEqual([204, 'not_allowed'])
+  expect(await roleOf(ora, id)).toBe('moderator')
+})
+
 test('a private room whose owner leaves goes to a moderator before a member, and its log says so', async () => {
   const [ida, jay, kim] = [await comes('ida'), await comes('jay'), await comes('kim')]
   const { id } = await ida.makes(`heirs ${count}`, 'private')

@@ -163,6 +163,58 @@ test('what is dropped is never seen; its author hears it, with an answer, even i
   expect(await textsOf(ann)).toEqual([])
 })
 
+test('its author takes back what waits, with its words; nobody reads it then, and the same message is not held again', async () => {
+  const { ann, eve, room } = await scene()
+  await rule('quagga', 'hold')
+  const cid = newCid()
+  const { seq: thread } = await ann.acked(ann.says('a root', { room }))
+  expect(await posts(eve, 'a rare quagga', cid)).toBe('held_for_review')
+  const [waiting] = await held(room)
+  const id = waiting?.id ?? ''
+  const withdraws = (who: Person) => who.ask('POST', `/api/cases/${id}/withdraw`)
+  for (const who of [ann, root]) expect((await withdraws(who)).status).toBe(404)
+  expect(await withdraws(eve)).toMatchObject({ status: 200, body: { room, text: 'a rare quagga' } })
+  expect(await answersOf(eve)).toEqual([])
+  for (const state of ['open', 'handled']) {
+    const { body } = await root.ask<CasesAnswer>('GET', `/api/rooms/${room}/reports?state=${state}`)
+    expect(body.cases).toEqual([])
+  }
+  const [row] = await brook.db.rows('SELECT text, said FROM review_cases WHERE id = ?', [BigInt(id)])
+  expect(row).toEqual({ text: null, said: null })
+  expect(await posts(eve, 'a rare quagga', cid)).toBe('refused_by_rule')
+  expect(await handles(root, id, ['post'])).toBe('already_handled')
+  expect((await withdraws(eve)).status).toBe(409)
+
+  const poll = { cid: newCid(), question: 'a quagga?', options: ['yes', 'no'], thread }
+  expect(await eve.tries('POST', `/api/rooms/${room}/polls`, poll)).toBe('held_for_review')
+  const [second] = await held(room)
+  expect((await eve.ask('POST', `/api/cases/${second?.id}/withdraw`)).body).toEqual({
+    room,
+    thread,
+    text: 'a quagga?',
+    options: ['yes', 'no'],
+  })
+})
+
+test('of a withdrawal and an answer at once one counts: it is posted and not taken back, or taken back and never seen', async () => {
+  const { eve, room } = await scene()
+  await rule('okapi', 'hold')
+  for (let n = 0; n < 8; n += 1) {
+    const text = `okapi ${n}`
+    expect(await posts(eve, text)).toBe('held_for_review')
+    const [waiting] = await held(room)
+    const id = waiting?.id ?? ''
+    const [taken, posted] = await Promise.all([
+      eve.tries('POST', `/api/cases/${id}/withdraw`),
+      handles(root, id, ['post']),
+    ])
+    expect([`${taken} ${posted}`]).toContainEqual(
+      expect.stringMatching(/^(?:200 already_handled|already_handled 200)$/),
+    )
+    expect((await textsOf(eve)).includes(text)).toBe(posted === 200)
+  }
+})
+
 test('a poll, a reply and a webhook are held and posted as what they are', async () => {
   const { ann, eve, room } = await scene()
   const { seq } = await eve.acked(eve.says('a root', { room }))

@@ -3,7 +3,7 @@ import { inject, type InjectionKey } from 'vue'
 import type { Member, Role, RoomSummary } from '../../server/protocol/people.ts'
 import { may, mayBan, mayRemove } from '../../server/protocol/rights.ts'
 
-export type PersonAction = Role | 'remove' | 'ban'
+export type PersonAction = Role | 'handOver' | 'remove' | 'ban'
 
 export interface PersonActions {
   /** What you may do with this person. */
@@ -23,13 +23,16 @@ const roles: readonly Role[] = ['owner', 'moderator', 'member']
 export function actionsFor(
   room: Pick<RoomSummary, 'kind' | 'role' | 'isDefault'>,
   reader: { id: string; admin: boolean },
-  person: Pick<Member, 'id' | 'role'>,
+  person: Pick<Member, 'id' | 'role' | 'bot'>,
 ): PersonAction[] {
   const standing = { ...room, admin: reader.admin }
   const made: PersonAction[] = may('roles', standing) ? roles.filter((role) => role !== person.role) : []
   if (person.id === reader.id) return made
   return [
     ...made,
+    ...(room.role === 'owner' && person.role !== 'owner' && person.bot !== true
+      ? (['handOver'] as const)
+      : []),
     ...(mayRemove(standing, person.role) ? (['remove'] as const) : []),
     ...(mayBan(standing, person.role) ? (['ban'] as const) : []),
   ]
@@ -37,4 +40,4 @@ export function actionsFor(
 
 /** What the person cannot undo is confirmed first. */
 export const isAsked = (action: PersonAction, isSelf: boolean): boolean =>
-  isSelf || action === 'owner' || action === 'remove' || action === 'ban'
+  isSelf || ['owner', 'handOver', 'remove', 'ban'].includes(action)

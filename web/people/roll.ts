@@ -40,6 +40,7 @@ export function useRoll() {
       case 'removed':
         return remove(notice.person.id)
       case 'role':
+        if (notice.own !== undefined) makes(user.id, notice.own)
         return makes(notice.person.id, notice.role)
     }
   }

@@ -3,7 +3,7 @@ import { provide, shallowRef } from 'vue'
 import type { RoomBanBody } from '../../server/protocol/moderation.ts'
 import type { Member, RoomSummary, User } from '../../server/protocol/people.ts'
 import { tellDone, tellRefused } from '../ui/notify.ts'
-import { banFromRoom, removeMember, setRole } from '../wire/api.ts'
+import { banFromRoom, handOver, removeMember, setRole } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { isolate, useSay } from '../words/say.ts'
 import { actionsFor, isAsked, personActions, type PersonAction } from './person-actions.ts'
@@ -26,7 +26,7 @@ export function usePersonActions({ room, user }: { room: () => RoomSummary | und
   async function carryOut(what: AskedAction & { action: Exclude<PersonAction, 'ban'> }): Promise<void> {
     const { person, action } = what
     const id = room()?.id ?? ''
-    const answer = await (action === 'remove' ? removeMember(id, person.id) : setRole(id, person.id, action))
+    const answer = await request(id, person.id, action)
     if (isRefusal(answer)) return void tellRefused(sayRefusal(answer))
     done(what)
   }
@@ -52,4 +52,9 @@ export function usePersonActions({ room, user }: { room: () => RoomSummary | und
     ask,
   })
   return { asked, carryOut, ban }
+}
+
+function request(room: string, person: string, action: Exclude<PersonAction, 'ban'>) {
+  if (action === 'remove') return removeMember(room, person)
+  return action === 'handOver' ? handOver(room, person) : setRole(room, person, action)
 }

@@ -60,5 +60,6 @@ export const useReports = defineStore('reports', () => {
     answers,
     isKnown: computed(() => own.status.value === 'ready'),
     putAway,
+    reloadOwn: () => void own.load(),
   }
 })

@@ -1,6 +1,7 @@
 // The rooms that the person is in and could join, as they are shown: each summary updated with later events.
 import { computed, shallowReactive } from 'vue'
 import type { Message } from '../../server/protocol/http.ts'
+import { nameKey } from '../../server/protocol/names.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { isLater, type Position } from '../../server/protocol/position.ts'
 import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
@@ -59,7 +60,9 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
     for (const message of messages) {
       if (message.kind !== 'notice') continue
-      if (isSettingNotice(message.notice)) Object.assign(view, changeIn(message.notice))
+      if (!isSettingNotice(message.notice)) continue
+      if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
+      Object.assign(view, changeIn(message.notice))
     }
   }
 
@@ -80,6 +83,10 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
 
   return { views, counts, take, publish, gone, hear, watchEnd, forget, ...listsOf(views) }
 }
+
+/** The names that lead to a room once it is called `name`; the server says so with its next summary. */
+const formerlyAfter = ({ name: was, formerly = [] }: RoomView, name: string): string[] =>
+  [...new Set([...formerly, was])].filter((one) => nameKey(one) !== nameKey(name))
 
 function listsOf(views: ReadonlyMap<string, RoomView>) {
   const sorted = (which: (room: RoomView) => boolean): RoomView[] =>

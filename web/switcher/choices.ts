@@ -2,12 +2,16 @@
 // Pure.
 import { nameKey } from '../../server/protocol/names.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
+import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
 import { fit, type Mark } from './fit.ts'
 
 /** Rooms and people that are offered: what a person scans before typing another letter. */
 const max = { rooms: 40, people: 8, open: 12 } as const
-/** Membership, unread messages and a recent visit outweigh a better match by this much. */
-const worth = { joined: 5, unread: 4, recent: 3 } as const
+/**
+ * Membership, unread messages and a recent visit outweigh a better match by this much; a room's name that it has outweighs one
+ * that another had.
+ */
+const worth = { joined: 5, unread: 4, recent: 3, present: 10 } as const
 
 /** Pages have long names, which nearly everything would match letter by letter: they need a longer match. */
 const minForPlaces = 30
@@ -30,7 +34,7 @@ export interface Known {
 }
 
 export type Choice = { key: string; name: string; marks: readonly Mark[] } & (
-  | { kind: 'room' | 'join'; room: RoomSummary }
+  | { kind: 'room' | 'join'; room: RoomSummary; /** The former name by which it was found. */ was?: string }
   | { kind: 'person' }
   | { kind: 'place'; place: string }
   | { kind: 'search' | 'create' }
@@ -75,24 +79,40 @@ function atRest({ joined, open, here, recent }: Known): Section[] {
   ]
 }
 
-const roomChoice = (room: RoomSummary, marks: readonly Mark[] = []): Choice => ({
+const roomChoice = (room: RoomSummary, marks: readonly Mark[] = [], was?: string): Choice => ({
   kind: room.joined ? 'room' : 'join',
   key: `room ${room.id}`,
   name: room.name,
   marks,
   room,
+  ...(was === undefined ? {} : { was }),
 })
 
 function roomsFor(wanted: string, { joined, open, recent }: Known): Choice[] {
   const found = [...joined, ...open].flatMap((room) => {
-    const fits = fit(room.name, wanted)
+    const fits: Fit | undefined = fit(room.name, wanted) ?? formerFit(room, wanted)
     if (fits === undefined) return []
     const at = recent.indexOf(room.id)
     const lately = at < 0 ? 0 : worth.recent / (at + 1)
     const more = (room.joined ? worth.joined : 0) + (room.unread > 0 ? worth.unread : 0) + lately
-    return [{ choice: roomChoice(room, fits.marks), score: fits.score + more }]
+    return [{ choice: roomChoice(room, fits.marks, fits.was), score: fits.score + more }]
   })
   return best(found, max.rooms)
+}
+
+interface Fit {
+  score: number
+  marks: readonly Mark[]
+  was?: string
+}
+
+/** Of the names that a room had of late, the one that fits best; what is marked is in no name that is shown. */
+function formerFit({ formerly = [] }: RoomSummary, wanted: string): Fit | undefined {
+  const fits = formerly.flatMap((was) => {
+    const found = fit(was, wanted)
+    return found === undefined ? [] : [{ was, marks: [], score: found.score - worth.present }]
+  })
+  return fits.sort((a, b) => b.score - a.score)[0]
 }
 
 function peopleFor(wanted: string, { people }: Known): Choice[] {
@@ -123,7 +143,9 @@ function placesFor(wanted: string, { places }: Known): Choice[] {
 /** The actions on the typed text. */
 function withWords(wanted: string, only: 'rooms' | 'people' | undefined, { joined, open }: Known): Choice[] {
   if (wanted === '' || only === 'people') return []
-  const isTaken = [...joined, ...open].some(({ name }) => nameKey(name) === nameKey(wanted))
+  const isTaken = [...joined, ...open].some(({ name, kind, formerly = [] }) =>
+    [name, ...(isSeenByAll(kind) ? formerly : [])].some((one) => nameKey(one) === nameKey(wanted)),
+  )
   const search: Choice = { kind: 'search', key: 'search', name: wanted, marks: [] }
   const create: Choice = { kind: 'create', key: 'create', name: wanted, marks: [] }
   return [...(only === 'rooms' ? [] : [search]), ...(isTaken ? [] : [create])]

@@ -71,6 +71,9 @@ export const listMembers = (room: string, after?: string) =>
   })
 export const addMember = (room: string, name: string) =>
   request<undefined>({ method: 'POST', path: `/rooms/${room}/members`, body: { name } })
+/** Makes somebody the owner in one's own place. */
+export const handOver = (room: string, user: string) =>
+  request<undefined>({ method: 'PUT', path: `/rooms/${room}/owner`, body: { user } })
 export const setRole = (room: string, user: string, role: Role) =>
   request<undefined>({ method: 'PUT', path: `/rooms/${room}/members/${user}`, body: { role } })
 export const listRoomBans = (room: string) =>

@@ -7,6 +7,7 @@ import type {
   OpenCasesAnswer,
   OwnAnswersAnswer,
   ReportBody,
+  WithdrawnAnswer,
 } from '../../server/protocol/reports.ts'
 import { request } from './http.ts'
 
@@ -32,3 +33,6 @@ export const openCases = () => request<OpenCasesAnswer>({ method: 'GET', path: '
 export const ownAnswers = () => request<OwnAnswersAnswer>({ method: 'GET', path: '/reports/answers' })
 export const putAnswerAway = (id: string) =>
   request<undefined>({ method: 'DELETE', path: `/reports/answers/${id}` })
+/** Takes back a message of one's own that waits for review. */
+export const withdrawHeld = (id: string) =>
+  request<WithdrawnAnswer>({ method: 'POST', path: `/cases/${id}/withdraw` })

@@ -44,7 +44,10 @@ function isNotice(raw: unknown): raw is Notice {
   if (isSettingName(kind)) return isValueOf(kind, more[kind])
   if (kind === 'deleted') return typeof more['shown'] === 'boolean'
   if (kind === 'lost') return isTime(more['from']) && isTime(more['to'])
-  if (kind === 'role') return isPerson(person) && typeof role === 'string'
+  if (kind === 'role')
+    return (
+      isPerson(person) && typeof role === 'string' && ['string', 'undefined'].includes(typeof more['own'])
+    )
   return typeof kind === 'string'
 }
 

@@ -125,6 +125,21 @@ describe('the quick switcher offers', () => {
     expect(offered('men').at(-1)).toEqual(['more', 'place Mentions of you', 'search men', 'create men'])
   })
 
+  it('rooms by names that they had of late, after those that are called so now, and never such a name for a new room', () => {
+    const more = {
+      open: [room('orchard', { joined: false, role: null, formerly: ['garage', 'garden-two'] })],
+    }
+    const [found] = choicesFor('garden', known(more))
+    expect(found?.choices).toMatchObject([
+      { name: 'garden' },
+      { name: 'orchard', was: 'garden-two', marks: [] },
+    ])
+    expect(offered('Garage', more)).toEqual([
+      ['rooms', 'join orchard'],
+      ['more', 'search Garage'],
+    ])
+  })
+
   it('only rooms after #, only people after @', () => {
     expect(offered('#ga')).toEqual([
       ['rooms', 'room garden', 'join game-night'],

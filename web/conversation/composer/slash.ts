@@ -10,6 +10,9 @@ export function readTyped(text: string): Typed {
   return name === undefined ? { say: text } : { name: name.toLowerCase(), args: args.trim() }
 }
 
+/** What is typed to send exactly `text`. */
+export const typedAs = (text: string): string => (text.startsWith('/') ? `/${text}` : text)
+
 /** The partial command name while nothing follows it; undefined if no name is being typed. */
 export const nameBeing = (text: string): string | undefined => /^\/([^\s/]*)$/.exec(text)?.[1]?.toLowerCase()
 

@@ -76,6 +76,7 @@ export const conversationEn = {
     undeletedBy: '{name} restored the deleted room',
     lost: 'Some messages may be missing here, because the server was restored from a backup ({count})',
     removedBy: '{name} removed {person}',
+    handedOver: '{name} handed this room over to {person}',
     madeBy: {
       owner: '{name} made {person} an owner',
       moderator: '{name} made {person} a moderator',

@@ -221,6 +221,7 @@ export const manageEn = {
       room_unbanned: 'Lifted a ban from a room',
       removed: 'Removed from a room',
       role: 'Changed a role',
+      handed_over: 'Handed a room over',
       renamed: 'Changed a name',
       account_ended: 'Ended their account',
       room_changed: 'Changed a room',

@@ -69,7 +69,7 @@ export const refusalsEn = {
   too_many_saved: 'You can save up to 1,000 messages. Remove one first.',
   last_admin: 'You are the last administrator. Make someone else one first.',
   room_name_alike: 'This looks too much like the name of another room.',
-  room_name_taken: 'There is already a room with this name.',
+  room_name_taken: 'Another room has this name, or had it in the last 30 days.',
   archived: 'This room is archived. Nobody can write here anymore.',
   read_only: 'Only moderators and owners can write in this room.',
   slow_mode: 'This room is in slow mode.',

@@ -98,6 +98,8 @@ export const reportsEn = {
       posted: 'Your message in {room} was reviewed and posted.',
       dropped: 'Your message in {room} was reviewed and not posted.',
       goThere: 'Show it',
+      withdraw: 'Take back and edit',
+      withdrawn: 'Taken back. It is in the message box.',
       others: '{n} more answer | {n} more answers',
     },
   },

@@ -75,6 +75,7 @@ export const conversationZh: Shape<typeof conversationEn> = {
     undeletedBy: '{name} 恢复了已删除的房间',
     lost: '服务器从备份恢复，这里可能缺少部分消息（{count}）',
     removedBy: '{name} 移出了 {person}',
+    handedOver: '{name} 将房间转让给 {person}',
     madeBy: {
       owner: '{name} 把 {person} 设为房主',
       moderator: '{name} 把 {person} 设为协管员',

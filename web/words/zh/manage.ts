@@ -216,6 +216,7 @@ export const manageZh: Shape<typeof manageEn> = {
       room_unbanned: '解除房间封禁',
       removed: '移出房间',
       role: '更改角色',
+      handed_over: '转让房间',
       renamed: '修改名字',
       account_ended: '注销账号',
       room_changed: '修改房间设置',

@@ -72,7 +72,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   too_many_saved: '最多收藏 1,000 条消息，请先取消一条。',
   last_admin: '你是最后一位管理员，请先指定其他管理员。',
   room_name_alike: '这个名字与已有的房间太像。',
-  room_name_taken: '已有同名的房间。',
+  room_name_taken: '已有房间叫这个名字，或在 30 天内用过它。',
   archived: '该房间已归档，不能再发言。',
   read_only: '只有协管员和房主可以在此发言。',
   slow_mode: '该房间已开启慢速模式。',

@@ -100,6 +100,8 @@ export const reportsZh: Shape<typeof reportsEn> = {
       posted: '你在 {room} 的消息已通过审核并发布。',
       dropped: '你在 {room} 的消息未通过审核，没有发布。',
       goThere: '查看',
+      withdraw: '撤回并修改',
+      withdrawn: '已撤回，内容已放回输入框。',
       others: '还有 {n} 条结果',
     },
   },

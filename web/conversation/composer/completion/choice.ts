@@ -10,7 +10,7 @@ export interface Piece {
   query: string
 }
 
-export type LinkedRoom = Pick<RoomSummary, 'id' | 'name' | 'kind'>
+export type LinkedRoom = Pick<RoomSummary, 'id' | 'name' | 'kind' | 'formerly'>
 
 /** `key` is unique in a list and valid as an element's id; `words` replaces the piece. */
 export type Choice = { key: string; words: string } & (

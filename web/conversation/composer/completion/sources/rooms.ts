@@ -22,15 +22,22 @@ export function roomPiece({ text, caret }: Typed): Piece | undefined {
 export const linkTo = (room: LinkedRoom): string =>
   `[${roomName(room).replace(/[\\`*_[\]~|<>:]/g, '\\$&')}](/rooms/${room.id})`
 
+/** 0 is best; undefined: neither its name nor one that it had of late contains it. */
+function rankOf({ name, formerly = [] }: LinkedRoom, wanted: string): number | undefined {
+  const key = spokenKey(name)
+  const at = key.indexOf(wanted)
+  if (at < 0) return formerly.some((was) => spokenKey(was).includes(wanted)) ? 3 : undefined
+  if (at === 0) return 0
+  return /[\s\p{P}]/u.test(key[at - 1] ?? '') ? 1 : 2
+}
+
 export function roomSource(rooms: () => readonly LinkedRoom[]): Source {
   function choices(query: string): Choice[] {
     const wanted = spokenKey(query)
     return rooms()
       .flatMap((room) => {
-        const name = spokenKey(room.name)
-        const at = name.indexOf(wanted)
-        const isWord = at > 0 && /[\s\p{P}]/u.test(name[at - 1] ?? '')
-        return at < 0 ? [] : [{ room, rank: at === 0 ? 0 : isWord ? 1 : 2 }]
+        const rank = rankOf(room, wanted)
+        return rank === undefined ? [] : [{ room, rank }]
       })
       .sort((a, b) => a.rank - b.rank)
       .slice(0, max)
