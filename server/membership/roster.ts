@@ -233,7 +233,7 @@ export class Roster {
 }
 
 /** SQL, of somebody `u`: they came with only a name. People of an import have no password either, until they claim an account. */
-const isGuest = `(u.password_hash IS NULL AND u.is_provided = 0 AND u.is_bot = 0
+export const isGuest = `(u.password_hash IS NULL AND u.is_provided = 0 AND u.is_bot = 0
   AND NOT EXISTS (SELECT 1 FROM imported i WHERE i.kind = 'person' AND i.id = u.id))`
 
 interface MemberRow {
