@@ -1,7 +1,7 @@
 import { defineConfig, type UserConfig } from 'vite'
 
 /** Native, or they read files beside them: these stay in node_modules. */
-const external = ['@fastify/swagger-ui', '@node-rs/argon2', 'pino']
+const external = ['@fastify/swagger-ui', '@node-rs/argon2', 'pino', 'sharp']
 
 /** The dictionaries of passwords are loaded at the first password, and what reads passkeys at the first passkey. */
 const late =

@@ -21,6 +21,13 @@ CREATE TABLE audit_head (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE avatars (
+  user_id bigint unsigned NOT NULL,
+  image mediumblob NOT NULL,
+  set_at datetime(3) NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
 CREATE TABLE bans (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NULL,
@@ -290,6 +297,12 @@ CREATE TABLE join_requests (
   KEY join_requests_open (answered_at, id)
 );
 
+CREATE TABLE last_seen (
+  user_id bigint unsigned NOT NULL,
+  seen_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -403,6 +416,23 @@ CREATE TABLE pins (
   pinned_ms bigint unsigned NOT NULL,
   seq bigint unsigned NOT NULL,
   PRIMARY KEY (room_id, target)
+);
+
+CREATE TABLE profiles (
+  user_id bigint unsigned NOT NULL,
+  title varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  title_key varchar(1500) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
+  pronouns varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  about varchar(500) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  time_zone varchar(64) COLLATE ascii_bin NOT NULL DEFAULT ,
+  status_emoji varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
+  status_text varchar(100) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
+  status_until_ms bigint unsigned NULL,
+  presence varchar(9) COLLATE ascii_bin NOT NULL DEFAULT auto,
+  avatar varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
+  version bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id),
+  KEY profiles_version (version)
 );
 
 CREATE TABLE reactions (

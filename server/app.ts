@@ -28,6 +28,7 @@ import { namingFeature, openNaming } from './naming/feature.ts'
 import { ownExportFeature } from './own-export/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
+import { openProfiles, profilesFeature } from './profiles/feature.ts'
 import { roomDeletionFeature } from './deleted-rooms/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
@@ -49,7 +50,9 @@ export function composeApp(core: Core): App {
   const naming = openNaming(core)
   const history = new History(core.db, core.log, core.metrics.flights, naming.names.of)
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
-  const live = liveFeature(core)
+  const profile = openProfiles(core)
+  const live = liveFeature(core, profile)
+  const profiles = profilesFeature(core, { ...profile, ...live })
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
@@ -84,6 +87,8 @@ export function composeApp(core: Core): App {
     ...account,
     ...moderation,
     ...naming,
+    ...profile,
+    ...profiles,
   })
   const features = [
     logFeature(core),
@@ -101,9 +106,10 @@ export function composeApp(core: Core): App {
     moderationFeature({ memberships, ...moderation }),
     erasing,
     roomDeletionFeature(core, membership),
-    endingFeature(core, { memberships, ...account, ...naming }),
+    endingFeature(core, { memberships, ...account, ...naming, ...profile }),
     ownExportFeature(core),
-    namingFeature(core, { memberships, ...account, ...naming }),
+    namingFeature(core, { memberships, ...account, ...naming, own: [profiles.profileFields] }),
+    profiles,
     reportFeature(core, { history, memberships, ...posting, ...moderation, ...review }),
     wordRuleFeature(review),
     adminPeopleFeature(core, account),

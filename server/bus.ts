@@ -15,6 +15,8 @@ export type Signal =
   | { kind: 'workspace' }
   /** Somebody is called otherwise now. */
   | { kind: 'names' }
+  /** Somebody has changed their profile. */
+  | { kind: 'profiles' }
   /** Who is banned has changed. */
   | { kind: 'bans' }
   /** Somebody has become an administrator, or is one no more. */
@@ -31,6 +33,8 @@ export type Signal =
       whole: boolean
       here: [user: string, rooms: string[]][]
       away: string[]
+      /** Those of `here` who are idle on all their devices there; nobody if absent. */
+      idle?: string[]
     }
   /** A new process asks the others who is here. */
   | { kind: 'presence-asked' }

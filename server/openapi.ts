@@ -18,6 +18,7 @@ import * as naming from './protocol/naming.ts'
 import * as passkeys from './protocol/passkeys.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
+import * as profiles from './protocol/profiles.ts'
 import * as reports from './protocol/reports.ts'
 import * as saved from './protocol/saved.ts'
 import * as search from './protocol/search.ts'
@@ -30,6 +31,7 @@ import { brookVersion } from './version.ts'
 const tags = {
   access: 'Who may come in: the workspace, and the links that invite',
   account: 'Signing up, in and out; sessions',
+  people: 'What people say about themselves, their faces, and who is here',
   moderation: 'Who is banned, from the workspace or from a room; reports of messages; rules of words',
   security: 'How people prove who they are: second factors and passkeys',
   rooms: 'Rooms and their members',
@@ -136,6 +138,7 @@ function withNames<Document extends object>(document: Document): Document {
     naming,
     passkeys,
     polls,
+    profiles,
     reports,
     saved,
     search,

@@ -14,6 +14,8 @@ import type { EndBody } from '../protocol/ending.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { formerMember } from '../protocol/former-member.ts'
 import { personOf } from '../protocol/people.ts'
+import { forgetProfile } from '../profiles/profiles.ts'
+import type { PresentProfiles } from '../profiles/present-profiles.ts'
 import { forgetAuthor } from '../reports/forget-words.ts'
 import { deleteMessagesOf } from './own-messages.ts'
 
@@ -23,6 +25,7 @@ export interface AccountEndsDeps {
   sessions: Pick<Sessions, 'closeAll' | 'forget'>
   memberships: Pick<Memberships, 'leaveAll'>
   names: Pick<PresentNames, 'changed'>
+  present: Pick<PresentProfiles, 'changed'>
   signal: AbortSignal
 }
 
@@ -64,12 +67,13 @@ export class AccountEnds {
     { session, address }: { session: Session; address: string },
     messages: EndBody['messages'],
   ): Promise<Refusal | undefined> {
-    const { db, sessions, names } = this.#deps
+    const { db, sessions, names, present } = this.#deps
     try {
       const ended = await db.transaction(async (tx) => {
         // As administrators are changed: two last ones cannot both end.
         await tx.rows('SELECT one FROM founder FOR UPDATE')
         await noteNames(tx)
+        await forgetProfile(tx, session.user.id)
         return this.#endIn(tx, { session, address }, messages)
       })
       await sessions.forget(ended)
@@ -77,7 +81,7 @@ export class AccountEnds {
       if (error instanceof Refused) return error.refusal
       throw error
     }
-    await names.changed()
+    await Promise.all([names.changed(), present.changed()])
     return undefined
   }
 

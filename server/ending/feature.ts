@@ -5,6 +5,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { PresentNames } from '../naming/present-names.ts'
+import type { PresentProfiles } from '../profiles/present-profiles.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import { AccountEnds } from './account-ends.ts'
@@ -15,14 +16,15 @@ interface EndingDeps {
   accounts: Accounts
   memberships: Memberships
   names: PresentNames
+  present: PresentProfiles
 }
 
 export function endingFeature(
   { db, log, onError }: Core,
-  { sessions, accounts, memberships, names }: EndingDeps,
+  { sessions, accounts, memberships, names, present }: EndingDeps,
 ): Feature {
   const stopping = new AbortController()
-  const ends = new AccountEnds({ db, log, sessions, memberships, names, signal: stopping.signal })
+  const ends = new AccountEnds({ db, log, sessions, memberships, names, present, signal: stopping.signal })
   const left = new Repeated({
     everyMs: limits.ending.everyMs,
     run: () => ends.carryOut(),

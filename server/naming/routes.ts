@@ -1,22 +1,26 @@
 // The HTTP routes of names: one's own, and that of somebody whom an administrator renames.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, Refused } from '../answer.ts'
 import { confirmedUser } from '../identity/confirmed.ts'
 import { AdminPersonParams } from '../protocol/admin-people.ts'
-import { UserAnswer, nothing, refusals } from '../protocol/http.ts'
-import { MeAnswer, MeBody, RenameAnswer, RenameBody } from '../protocol/naming.ts'
+import { nothing, refusals } from '../protocol/http.ts'
+import { MeAnswer, MeBody, MeChanged, RenameAnswer, RenameBody } from '../protocol/naming.ts'
 import { personOf, userOf } from '../protocol/people.ts'
 import { rates } from '../protocol/rates.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
+import type { OwnFields } from './own-fields.ts'
 import type { PresentNames } from './present-names.ts'
 import type { Renames } from './renames.ts'
 
 export interface NamingRoutes {
   renames: Renames
   names: PresentNames
+  /** What else is one's own. */
+  own: readonly OwnFields[]
   accounts: Pick<Accounts, 'refusePassword'>
   cache: Cache
   rateLimits: RateLimiterOptions
@@ -30,7 +34,7 @@ export const namingRoutes: FastifyPluginAsyncTypebox<NamingRoutes> = async (app,
 
 const ownRoutes: FastifyPluginAsyncTypebox<NamingRoutes> = async (
   app,
-  { renames, names, accounts, cache, rateLimits },
+  { renames, names, own, accounts, cache, rateLimits },
 ) => {
   const pace = new SharedRateLimiter('rename', rates.rename, cache, rateLimits)
   const tags = ['account']
@@ -49,8 +53,13 @@ const ownRoutes: FastifyPluginAsyncTypebox<NamingRoutes> = async (
     async (request) => {
       const { user } = requireSession(request)
       const note = names.noteFor(user.id)
-      const formerNames = await renames.formerOf(user.id)
-      return { user: userOf(user), formerNames, ...(note === undefined ? {} : { note }) }
+      const [formerNames, ...others] = await Promise.all([
+        renames.formerOf(user.id),
+        ...own.map((fields) => fields.read(user.id)),
+      ])
+      // Each field is some feature's; its schema says which there are.
+      const parts = Object.assign({}, ...others) as Omit<MeAnswer, 'user' | 'formerNames' | 'note'>
+      return { user: userOf(user), formerNames, ...parts, ...(note === undefined ? {} : { note }) }
     },
   )
 
@@ -60,25 +69,31 @@ const ownRoutes: FastifyPluginAsyncTypebox<NamingRoutes> = async (
       schema: {
         tags,
         summary:
-          'Change your name; the one before leads to you for 30 days. Needs your password, if you have one',
+          'Change your profile or your name, which needs your password, if you have one; the name before leads to you for 30 days',
         body: MeBody,
-        response: { 200: UserAnswer, ...refusals },
+        response: { 200: MeChanged, ...refusals },
       },
     },
     async (request) => {
       const { user } = requireSession(request)
-      const { name, password = '' } = request.body
-      if (!user.guest) await confirmedUser(request, password, accounts)
-      const waitMs = await pace.take(user.id)
-      if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-      const renaming = { by: personOf(user), address: request.ip }
-      const renamed = await renames.rename(renaming, user.id, name)
-      // Names could be tried out; what cannot be a name at all tells nothing.
-      if ('code' in renamed && (renamed.code === 'bad_name' || renamed.code === 'misleading_name'))
-        await pace.giveBack(user.id)
-      return { user: { ...userOf(user), ...granted(renamed) } }
+      const changes = await Promise.all(own.map((fields) => fields.prepare(request, request.body)))
+      const renamed = request.body.name === undefined ? {} : await rename(request, request.body.name)
+      const changed = await Promise.all(changes.map((change) => change?.()))
+      return Object.assign({ user: { ...userOf(user), ...renamed } }, ...changed) as MeChanged
     },
   )
+
+  async function rename(request: FastifyRequest<{ Body: MeBody }>, name: string): Promise<{ name: string }> {
+    const { user } = requireSession(request)
+    if (!user.guest) await confirmedUser(request, request.body.password ?? '', accounts)
+    const waitMs = await pace.take(user.id)
+    if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
+    const renamed = await renames.rename({ by: personOf(user), address: request.ip }, user.id, name)
+    // Names could be tried out; what cannot be a name at all tells nothing.
+    if ('code' in renamed && (renamed.code === 'bad_name' || renamed.code === 'misleading_name'))
+      await pace.giveBack(user.id)
+    return granted(renamed)
+  }
 
   app.delete(
     '/api/me/note',

@@ -24,6 +24,7 @@ export async function* ownExport({ db, userId, step }: OwnExport): AsyncGenerato
   const id = BigInt(userId)
   yield line('export', { version, at: Date.now() })
   yield await step(() => aboutPerson(db, id))
+  yield await step(() => ownProfile(db, id))
   yield await step(() => kept(db, id))
   let messages = 0
   for (let after: Buffer = Buffer.alloc(0); ;) {
@@ -108,6 +109,46 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
       }),
     ),
   ].join('')
+}
+
+/** What they say about themselves, and the image of their face. */
+async function ownProfile(db: Queryable, id: bigint): Promise<string> {
+  const [profiles, avatars] = await Promise.all([
+    db.rows<ProfileRow>(
+      `SELECT title, pronouns, about, time_zone, status_emoji, status_text, status_until_ms, presence
+       FROM profiles WHERE user_id = ?`,
+      [id],
+    ),
+    db.rows<{ image: Buffer }>('SELECT image FROM avatars WHERE user_id = ?', [id]),
+  ])
+  return [
+    ...profiles.map((row) =>
+      line('profile', {
+        title: row.title,
+        pronouns: row.pronouns,
+        about: row.about,
+        timeZone: row.time_zone,
+        presence: row.presence,
+        status: {
+          emoji: row.status_emoji,
+          text: row.status_text,
+          until: row.status_until_ms === null ? null : Number(row.status_until_ms),
+        },
+      }),
+    ),
+    ...avatars.map(({ image }) => line('avatar', { type: 'image/webp', base64: image.toString('base64') })),
+  ].join('')
+}
+
+interface ProfileRow {
+  title: string
+  pronouns: string
+  about: string
+  time_zone: string
+  status_emoji: string
+  status_text: string
+  status_until_ms: number | null
+  presence: string
 }
 
 /** What is nobody else's: messages that they keep, threads that they follow, and reminders. */

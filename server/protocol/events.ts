@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors.ts'
 import type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
 import type { RenameNote } from './naming.ts'
 import type { Person, RoomSummary, User } from './people.ts'
+import type { Look, OwnLook } from './profiles.ts'
 
 /**
  * First after the handshake. `at` is the server's clock; with a new `epoch`, old cursors are void and history is read
@@ -19,6 +20,8 @@ export interface Welcome {
   /** Who got another name of late, the last first; and what an administrator tells you who has renamed you. */
   renamed?: Person[]
   renameNote?: RenameNote
+  /** How you look, and what you have chosen. Absent: not known yet. */
+  me?: OwnLook
   /** Which build of the web app this server has; a page of another one is offered to reload. Absent: none is built. */
   build?: string
 }
@@ -133,6 +136,18 @@ export interface RenamedEvent {
   note?: RenameNote
 }
 
+/** How people look whom this connection watches: all of what is known of each. */
+export interface LooksEvent {
+  type: 'looks'
+  people: Look[]
+}
+
+/** You look otherwise, or have chosen otherwise, on any device. */
+export interface MeEvent {
+  type: 'me'
+  look: OwnLook
+}
+
 /** A room is new in your list, or its summary has changed. */
 export interface RoomEvent {
   type: 'room'
@@ -192,6 +207,8 @@ export type PassingEvent =
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent
+  | LooksEvent
+  | MeEvent
 
 export type ServerEvent =
   | Welcome

@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { User } from './people.ts'
+import { OwnProfile, profileChanges } from './profiles.ts'
 import { Closed, Line, Nullable, Time } from './schema.ts'
 
 /** A name that still leads to somebody, and until when nobody else can have it. */
@@ -12,14 +13,20 @@ export const RenameNote = Closed({ was: Type.String(), by: Nullable(Type.String(
 /** One's own. `note`: an administrator has renamed you, and you have not said yet that you know. */
 export const MeAnswer = Closed({
   user: User,
+  profile: OwnProfile,
   formerNames: Type.Array(FormerName),
   note: Type.Optional(RenameNote),
 })
-/** `password`: of whoever has one. A guest has none; whoever comes by the identity provider has done so just now. */
+/**
+ * What is missing stays as it is. `password`: with a name, of whoever has one. A guest has none; whoever comes by the identity
+ * provider has done so just now. A feature adds what else is one's own, and its `OwnFields` (server/naming/own-fields.ts).
+ */
 export const MeBody = Closed({
-  name: Line(limits.nameChars),
+  name: Type.Optional(Line(limits.nameChars)),
   password: Type.Optional(Line(limits.passwordChars.max)),
+  ...profileChanges,
 })
+export const MeChanged = Closed({ user: User, profile: Type.Optional(OwnProfile) })
 /** `note`: what they are told; without it, no more than their new name. */
 export const RenameBody = Closed({
   name: Line(limits.nameChars),
@@ -29,5 +36,7 @@ export const RenameAnswer = Closed({ name: Type.String() })
 
 export type FormerName = Static<typeof FormerName>
 export type RenameNote = Static<typeof RenameNote>
+export type MeBody = Static<typeof MeBody>
+export type MeChanged = Static<typeof MeChanged>
 export type MeAnswer = Static<typeof MeAnswer>
 export type RenameAnswer = Static<typeof RenameAnswer>

@@ -54,6 +54,14 @@ export const rates = {
   bringInOne: { burst: 10, per: 10, everyMs: hour },
   /** New names of one person, each of which keeps the one before from others for a month. */
   rename: { burst: 5, per: 5, everyMs: 24 * hour },
+  /** Changes of one person's own profile and status: a day of many meetings; each is told to whoever looks. */
+  profile: { burst: 60, per: 60, everyMs: hour },
+  /** Images of one person: somebody tries a few, each of which takes a server 150 ms. */
+  avatar: { burst: 10, per: 20, everyMs: hour },
+  /** Faces that one person's pages load: two screens of a list at once, then as fast as one scrolls. */
+  faces: { burst: 500, per: 100, everyMs: second },
+  /** What one connection looks at, told when it scrolls; and whether somebody is idle. */
+  watch: { burst: 30, per: 5, everyMs: second },
   /** Rooms created by one person. */
   createRoom: { burst: 20, per: 20, everyMs: hour },
   /** Messages that one person reports: a bad evening; whoever reports more floods the queue. */

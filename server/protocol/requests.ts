@@ -50,6 +50,15 @@ export const Read = Closed({
   recount: Type.Optional(Type.Literal(true)),
 })
 
+/** Tells how these people look, now and when it changes; nobody else any more. Answered with `looks`. */
+export const Watch = Closed({
+  type: Type.Literal('watch'),
+  people: Type.Array(Id, { maxItems: limits.presence.watched }),
+})
+
+/** Whether this device is idle: without input for limits.presence.idleAfterMs, or hidden. It is not, until it says so. */
+export const Idle = Closed({ type: Type.Literal('idle'), on: Type.Boolean() })
+
 /**
  * A slash command: `/name args`. Its answer is an ack (the bot's message), a note, or an error, each with this cid.
  * If it was asked in a thread, the bot's message is a reply there.
@@ -74,6 +83,8 @@ export const requests = {
   typing: Typing,
   read: Read,
   command: SlashCommand,
+  watch: Watch,
+  idle: Idle,
 } as const
 
 export type Resume = Static<typeof Resume>
@@ -85,6 +96,19 @@ export type Pin = Static<typeof Pin>
 export type SlashCommand = Static<typeof SlashCommand>
 export type Typing = Static<typeof Typing>
 export type Read = Static<typeof Read>
+export type Watch = Static<typeof Watch>
+export type Idle = Static<typeof Idle>
 
 /** A line of a frame, parsed but not yet allowed. */
-export type Request = Resume | Send | Edit | Delete | React | Pin | Typing | Read | SlashCommand
+export type Request =
+  | Resume
+  | Send
+  | Edit
+  | Delete
+  | React
+  | Pin
+  | Typing
+  | Read
+  | SlashCommand
+  | Watch
+  | Idle

@@ -51,6 +51,11 @@ export class Room {
     void this.#loop()
   }
 
+  /** How many listen. */
+  get size(): number {
+    return this.#listeners.size
+  }
+
   /** Resolves once `listener` is registered: it receives everything that is sent to the room after that. */
   register(listener: Listener): Promise<void> {
     return this.#ask(this.#register, listener)

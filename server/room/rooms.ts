@@ -38,6 +38,11 @@ export class Rooms {
     void this.find(event.room)?.send(event)
   }
 
+  /** How many listen to it on this process. */
+  sizeOf(room: string): number {
+    return this.find(room)?.size ?? 0
+  }
+
   get count(): number {
     return this.#open.size
   }

@@ -35,6 +35,8 @@ export class Connection implements Listener {
   readonly generations = new Map<string, number>()
   badFrames = 0
   isAlive = true
+  /** Nobody looks at it, as its browser says. */
+  isIdle = false
   /** Its cursors are being looked up; its rooms wait for them. */
   isResuming = false
   #user: Actor

@@ -11,6 +11,8 @@ import type { BanList } from '../moderation/ban-list.ts'
 import type { PresentNames } from '../naming/present-names.ts'
 import { Reading, readEventOf } from '../membership/reading.ts'
 import type { PostingApi } from '../posting/feature.ts'
+import type { PresentProfiles } from '../profiles/present-profiles.ts'
+import type { Watchers } from '../profiles/watchers.ts'
 import { closes } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
 import { webBuild } from '../web-build.ts'
@@ -30,9 +32,13 @@ export interface LiveApi {
 }
 
 /** The rooms that have listeners on this process, and who is online anywhere. */
-export function liveFeature({ bus, log, metrics }: Core): Feature & LiveApi {
+export function liveFeature(
+  { bus, log, metrics }: Core,
+  { present }: { present: Pick<PresentProfiles, 'choiceOf'> },
+): Feature & LiveApi {
   const rooms = new Rooms()
-  const presence = new Presence({ bus, rooms, log, process: randomBytes(6).toString('base64url') })
+  const { choiceOf } = present
+  const presence = new Presence({ bus, rooms, log, process: randomBytes(6).toString('base64url'), choiceOf })
   metrics.gauge('brook_rooms_open', 'Rooms with a listener, of each process', () => rooms.count)
   return {
     rooms,
@@ -61,27 +67,18 @@ export interface SocketFeatureDeps extends LiveApi, MembershipApi, PostingApi {
   sessions: Sessions
   bans: BanList
   names: PresentNames
+  present: PresentProfiles
+  watchers: Watchers
 }
 
-/** The connections. Moves people after the rooms have received the event. */
-export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
-  const { bus, log, logger, metrics, rateLimits, onError } = core
-  const { memberships } = given
-  const connections = new ConnectionRegistry({ ...given, nameOf: given.names.of, log, onError })
-  const rechecks = new Rechecks({ ...given, connections, onError })
-  given.bans.onChange(() => {
-    for (const connection of connections) turnAwayBanned(connection, given.bans)
-  })
-  given.names.onChange((people) => tellNames(connections, given.names, people))
-  let isStopping = false
-  metrics.gauge('brook_sockets', 'Open WebSocket connections', () => connections.count)
+function countFrames({ metrics, logger }: Pick<Core, 'metrics' | 'logger'>): ConnectionCounts {
   const frames = metrics.counter('brook_frames_total', 'Frames written to sockets')
   const bytes = metrics.counter('brook_frame_bytes_total', 'Bytes of those frames')
   const tooSlow = metrics.counter('brook_too_slow_total', 'Readers closed as too slow')
   const refusals = metrics.counter('brook_socket_refusals_total', 'Requests refused on sockets, by code', {
     code: [],
   })
-  const counts: ConnectionCounts = {
+  return {
     frame: (size: number): void => {
       frames.inc()
       bytes.inc(size)
@@ -92,6 +89,25 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
       logger.debug({ code, user: user.id, address }, 'refused on a socket')
     },
   }
+}
+
+/** The connections. Moves people after the rooms have received the event. */
+export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
+  const { bus, log, metrics, rateLimits, onError } = core
+  const { memberships } = given
+  const connections = new ConnectionRegistry({ ...given, nameOf: given.names.of, log, onError })
+  const rechecks = new Rechecks({ ...given, connections, onError })
+  given.bans.onChange(() => {
+    for (const connection of connections) turnAwayBanned(connection, given.bans)
+  })
+  given.names.onChange((people) => tellNames(connections, given.names, people))
+  const { ownLook } = given.present
+  given.present.onChange((people) => {
+    for (const id of people) connections.tellPerson(id, { type: 'me', look: ownLook(id) })
+  })
+  let isStopping = false
+  metrics.gauge('brook_sockets', 'Open WebSocket connections', () => connections.count)
+  const counts = countFrames(core)
   const times = new SendTimes(metrics)
   const deps = {
     ...given,
@@ -104,7 +120,9 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
     onError,
     build: () => webBuild.id,
     reading: new Reading({ markers: memberships.markers, log, history: given.history }),
+    ownLook,
     resumes: new RateLimiter(rates.resume, rateLimits),
+    looks: new RateLimiter(rates.watch, rateLimits),
     handshakes: new RateLimiter(rates.handshake, rateLimits),
     isOpen: () => !isStopping && log.hasOpened,
   }

@@ -14,6 +14,8 @@ const validators = {
   typing: Compile(requests.typing),
   read: Compile(requests.read),
   command: Compile(requests.command),
+  watch: Compile(requests.watch),
+  idle: Compile(requests.idle),
 }
 
 const isKnown = (type: unknown): type is keyof typeof validators =>

@@ -6,6 +6,7 @@ import type { Commands } from '../commands/commands.ts'
 import type { Appended } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { Reading } from '../membership/reading.ts'
+import type { Watchers } from '../profiles/watchers.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import type {
   Request,
@@ -18,6 +19,7 @@ import type {
   Send,
   SlashCommand,
   Typing,
+  Watch,
 } from '../protocol/requests.ts'
 import { closes, messageOf, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -27,6 +29,7 @@ import type { Say } from '../posting/say.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionRegistry } from './connection-registry.ts'
 import { parseRequest, type Named } from './parse.ts'
+import type { Presence } from './presence.ts'
 import type { Rechecks } from './rechecks.ts'
 import type { SendTimes } from './send-times.ts'
 
@@ -41,6 +44,10 @@ export interface RequestDeps {
   /** Where a bot continues: its last acknowledgement. */
   longPolls: Pick<LongPolls, 'resume'>
   resumes: RateLimiter
+  /** Of what does nothing in a room. */
+  looks: RateLimiter
+  watchers: Pick<Watchers, 'watch' | 'forget'>
+  presence: Pick<Presence, 'idles' | 'isHere'>
   log: Pick<Log, 'isShedding' | 'epoch'>
   reading: Reading
   times: Pick<SendTimes, 'begin'>
@@ -81,6 +88,10 @@ function take(connection: Connection, request: Request, deps: RequestDeps): void
       return read(connection, request, deps)
     case 'command':
       return run(connection, request, deps)
+    case 'watch':
+      return watch(connection, request, deps)
+    case 'idle':
+      return idle(connection, request.on, deps)
   }
 }
 
@@ -104,6 +115,23 @@ function resume(
     .finally(() => {
       connection.isResuming = false
     })
+}
+
+function watch(connection: Connection, { people }: Watch, { looks, watchers }: RequestDeps): void {
+  const wait = looks.take(connection.user.id)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait })
+  watchers.watch(connection, people)
+}
+
+function idle(connection: Connection, isIdle: boolean, { looks, connections, presence }: RequestDeps): void {
+  const { id } = connection.user
+  const wait = looks.take(id)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait })
+  connection.isIdle = isIdle
+  presence.idles(
+    id,
+    [...connections.of(id)].every((one) => one.isIdle),
+  )
 }
 
 function send(connection: Connection, { type: _type, ...said }: Send, deps: RequestDeps): void {
@@ -193,9 +221,10 @@ async function pass(
 }
 
 function type(connection: Connection, { room, thread }: Typing, deps: RequestDeps): void {
-  const { bus, log } = deps
+  const { bus, log, presence } = deps
   // Temporary and unimportant: what exceeds the rate or is not allowed is dropped silently, and no store is queried.
-  if (!connection.rooms.has(room) || log.isShedding) return
+  // Whoever is invisible does not type, as far as others see.
+  if (!connection.rooms.has(room) || log.isShedding || !presence.isHere(connection.user.id)) return
   pass(deps, connection, { action: 'type', room })
     .then((passed) => {
       if (isRefusal(passed)) return

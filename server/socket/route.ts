@@ -12,6 +12,7 @@ import type { PresentNames } from '../naming/present-names.ts'
 import { banned, closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { userOf } from '../protocol/people.ts'
+import type { OwnLook } from '../protocol/profiles.ts'
 import { takeFrame, tellRefusal, type RequestDeps } from './requests.ts'
 import { Connection, type ConnectionCounts } from './connection.ts'
 import type { Presence } from './presence.ts'
@@ -20,6 +21,8 @@ export interface SocketDeps extends RequestDeps {
   presence: Presence
   bans: Pick<BanList, 'of'>
   names: Pick<PresentNames, 'of' | 'recent' | 'noteFor'>
+  /** What somebody sees of themselves. */
+  ownLook: (userId: string) => OwnLook
   handshakes: RateLimiter
   /** False while this server is stopping or the log is opening for the first time. */
   isOpen: () => boolean
@@ -164,10 +167,18 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
     ...(names.recent.length === 0 ? {} : { renamed: [...names.recent] }),
     ...(renameNote === undefined ? {} : { renameNote }),
     ...(build === undefined ? {} : { build }),
+    me: options.ownLook(connection.user.id),
   })
   return setTimeout(() => connections.release(connection, {}), limits.resumeGraceMs)
 }
 
-function leave(connection: Connection, { connections, presence }: SocketDeps): void {
-  if (connections.leave(connection)) presence.went(connection.user.id)
+function leave(connection: Connection, { connections, presence, watchers }: SocketDeps): void {
+  watchers.forget(connection)
+  const { id } = connection.user
+  if (connections.leave(connection)) presence.went(id)
+  else
+    presence.idles(
+      id,
+      [...connections.of(id)].every(({ isIdle }) => isIdle),
+    )
 }

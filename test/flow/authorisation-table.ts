@@ -146,10 +146,14 @@ const elsewhere: readonly Row[] = [
       'GET /api/reports/open',
     ],
   },
+  // Whoever's it is has none.
+  { cells: signedIn('not_found'), routes: ['GET /api/people/:person/avatar'] },
+  { cells: signedIn('bad_image', noBots), routes: ['PUT /api/me/avatar'] },
+  { cells: signedIn('+', noBots), routes: ['DELETE /api/me/avatar', 'PATCH /api/me profile'] },
   // Without the password that everybody but a guest has.
   {
     cells: signedIn('wrong_password', { guest: '+', ...noBots }),
-    routes: ['PATCH /api/me', 'DELETE /api/me'],
+    routes: ['PATCH /api/me name', 'DELETE /api/me'],
   },
   // A case about the owner of a room: its moderators handle it, and administrators.
   {
@@ -162,6 +166,8 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('+'),
     routes: [
+      'GET /api/people',
+      'GET /api/people/:person',
       'GET /api/directory',
       'GET /api/rooms',
       'GET /api/sessions',
@@ -227,6 +233,7 @@ export const table: readonly Row[] = [...inRooms, ...elsewhere]
 
 /** What is asked of a route besides the least that its schema needs; by a word, where it has several rights. */
 export const variants: Record<string, Record<string, { body?: object; query?: Record<string, string> }>> = {
+  'PATCH /api/me': { name: { body: { name: 'somebody else' } }, profile: { body: { title: 'gardener' } } },
   'PATCH /api/rooms/:room': { topic: { body: { topic: 'tea' } }, settings: { body: { slowMs: 0 } } },
   'PATCH /api/workspace': { '': { body: { name: 'Brook' } } },
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },

@@ -3,10 +3,9 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { requests } from '../../server/protocol/requests.ts'
 import { Brook } from '../support/brook.ts'
 import type { Cells } from '../support/cells.ts'
-import { FrameSender, type FrameName } from '../support/frames.ts'
+import { FrameSender, frameNames } from '../support/frames.ts'
 import { routeOf, sampleOf, type Asked, type Route } from '../support/sample-request.ts'
 import { Stage, standings, type RoomName, type StandingName } from '../support/stage.ts'
 import { until } from '../support/until.ts'
@@ -126,7 +125,7 @@ test('every frame and slash command is answered to everybody as it is declared',
   const see = (type: string, room: RoomName, who: StandingName, answer: string, cells: Cells): void => {
     if (answer !== cells[who]) wrong.push(`${type} ${room}: ${who} was answered ${answer}, not ${cells[who]}`)
   }
-  for (const type of Object.keys(requests) as FrameName[])
+  for (const type of frameNames)
     for (const room of ['private', 'public'] as const)
       for (const [who, sender] of senders) {
         const answer = typeof sender === 'string' ? sender : await sender.ask(type, stage.rooms[room])

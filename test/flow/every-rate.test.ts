@@ -18,6 +18,7 @@ const ownRates = {
   'GET /metrics': 'of an address',
   'GET /api/hooks/1/1': 'of an address, and of the webhook',
   'POST /api/hooks/1/1': 'of an address, and of the webhook',
+  'GET /api/people/1/avatar': 'of faces: profiles.test.ts',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }
 

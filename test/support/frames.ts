@@ -2,11 +2,15 @@
 import { WebSocket } from 'ws'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
-import type { requests } from '../../server/protocol/requests.ts'
+import { requests } from '../../server/protocol/requests.ts'
 import type { Stage, StandingName } from './stage.ts'
 import { until } from './until.ts'
 
-export type FrameName = keyof typeof requests
+/** Those that are about a room; `watch` and `idle` may everybody who is connected. */
+export type FrameName = Exclude<keyof typeof requests, 'watch' | 'idle'>
+export const frameNames = (Object.keys(requests) as (keyof typeof requests)[]).filter(
+  (name): name is FrameName => name !== 'watch' && name !== 'idle',
+)
 
 /** A frame without its type, room and cid. */
 const rest = (type: FrameName, { message }: { message: number; poll: number }, room: string): object => {

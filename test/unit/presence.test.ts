@@ -41,7 +41,7 @@ class Process {
       bus: line,
       process: name,
       log: { isShedding: false },
-      rooms: { announce: (event) => this.told.push(event as PresenceEvent) },
+      rooms: { announce: (event) => this.told.push(event as PresenceEvent), sizeOf: () => 1 },
     })
   }
 

@@ -48,6 +48,13 @@ export const refusalsEn = {
   oidc_taken: 'This account of the provider already belongs to someone here.',
   sign_in_again: 'Sign in again first, and then do this within ten minutes.',
   password_needed: 'Set a password first.',
+  bad_profile:
+    'Shorten it, and leave out invisible characters: a title has up to 80 characters, pronouns 32, an introduction 500.',
+  bad_status: 'A status is one emoji, up to 100 characters on one line, or both.',
+  bad_status_end: 'Choose a time from now to a year ahead.',
+  bad_time_zone: 'There is no such time zone.',
+  bad_image: "This image can't be read. Use JPEG, PNG, WebP or GIF.",
+  image_too_large: 'This image is too large. Use one with up to 5 MB and 50 megapixels.',
   bad_topic: 'A topic has up to 250 characters, on one line.',
   bad_cursor: 'This place in the list is gone. Reload the page.',
   bad_query: "This search can't be understood. Check its filters.",

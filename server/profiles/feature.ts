@@ -1,0 +1,75 @@
+// Profiles, faces, and who is here: what people say about themselves, and how they look to those who look at them.
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { OwnFields } from '../naming/own-fields.ts'
+import type { Look } from '../protocol/profiles.ts'
+import { rates } from '../protocol/rates.ts'
+import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
+import type { Presence } from '../socket/presence.ts'
+import { AvatarImages } from './avatar-image.ts'
+import { LastSeen } from './last-seen.ts'
+import { ownProfile } from './own-profile.ts'
+import { PeoplePages } from './people-pages.ts'
+import { PresentProfiles } from './present-profiles.ts'
+import { Profiles } from './profiles.ts'
+import { peopleRoutes } from './routes.ts'
+import { Watchers } from './watchers.ts'
+
+/** What everything else needs of it. */
+export const openProfiles = ({ db, bus, onError }: Core) => ({
+  present: new PresentProfiles({ db, bus, onError }),
+})
+
+export interface ProfilesApi {
+  watchers: Watchers
+  /** What GET and PATCH /api/me have of it. */
+  profileFields: OwnFields
+}
+
+export function profilesFeature(
+  { db, cache, rateLimits, onError }: Core,
+  { present, presence }: { present: PresentProfiles; presence: Presence },
+): Feature & ProfilesApi {
+  const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
+  const watchers = new Watchers(lookOf)
+  const seen = new LastSeen({
+    db,
+    seenHere: () => presence.seenHere(),
+    onError: (error) => onError(error, 'writing who was here'),
+  })
+  presence.onChange((id, state) => {
+    watchers.changed([id])
+    seen.changed(id, state)
+  })
+  present.onChange((people, isFirst) => {
+    presence.chose(isFirst ? undefined : people)
+    watchers.changed(people)
+  })
+  const profiles = new Profiles({ db, present })
+  const pages = new PeoplePages({ db, present, presence })
+  const images = new AvatarImages()
+  const pace = (name: 'profile' | 'avatar'): SharedRateLimiter =>
+    new SharedRateLimiter(name, rates[name], cache, rateLimits)
+  return {
+    watchers,
+    profileFields: ownProfile(profiles, pace('profile')),
+    open: () => present.open(),
+    onReconnect: () => present.soon(),
+    onSignal: (signal) => {
+      if (signal.kind === 'profiles') present.soon()
+    },
+    routes: (app) =>
+      peopleRoutes(app, {
+        pages,
+        profiles,
+        images,
+        pace: pace('avatar'),
+        shown: new RateLimiter(rates.faces, rateLimits),
+      }),
+    close: async () => {
+      watchers.close()
+      await seen.close()
+      await present.close()
+    },
+  }
+}
