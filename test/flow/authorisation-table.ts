@@ -230,6 +230,7 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
   'POST /api/admin/rules': { '': { body: { kind: 'host', text: 'spam.example', does: 'refuse' } } },
   'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
+  'PATCH /api/rooms/:room/members/me': { '': { body: { favourite: true } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },
   'POST /api/cases/:case/handle': { '': { body: { acts: [] } } },

@@ -4,6 +4,7 @@ import type {
   ChangeEvent,
   EffectEvent,
   GoneEvent,
+  MemberSettingsEvent,
   NoteEvent,
   OpenEvent,
   PresenceEvent,
@@ -89,6 +90,7 @@ export type FeedEvent =
   | PresenceEvent
   | ReadEvent
   | SavedEvent
+  | MemberSettingsEvent
   | ReportsEvent
   | RequestsEvent
   | ThreadEvent

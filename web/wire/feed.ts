@@ -120,6 +120,7 @@ export class Feed {
       case 'presence':
       case 'read':
       case 'saved':
+      case 'settings':
       case 'reports':
       case 'requests':
       case 'thread':

@@ -75,6 +75,8 @@ export const refusalsEn = {
   slow_mode: 'This room is in slow mode.',
   wrong_room_name: 'This is not the name of the room.',
   default_room: 'Everyone is in this room, so it stays public and can’t be archived or deleted.',
+  bad_mute: 'Choose a time within the next year.',
+  no_such_section: 'This section is gone.',
   not_for_newcomers: 'Guests and people who just joined can’t do this here.',
   only_bots: 'Only bots can do this.',
   not_for_bots: "Bots can't do this.",

@@ -78,6 +78,8 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   slow_mode: '该房间已开启慢速模式。',
   wrong_room_name: '这不是该房间的名称。',
   default_room: '所有人都在这个房间里，它只能保持公开，也不能归档或删除。',
+  bad_mute: '请选择一年之内的时间。',
+  no_such_section: '这个分组已经不在了。',
   not_for_newcomers: '访客和刚加入的人不能在这里这样做。',
   only_bots: '仅限机器人使用。',
   not_for_bots: '机器人不能这样做。',
