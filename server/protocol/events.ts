@@ -92,6 +92,11 @@ export interface MemberSettingsEvent {
   settings: MemberSettingsBody
 }
 
+/** Your sections have changed, on one of your devices. How they are is read over HTTP. */
+export interface SectionsEvent {
+  type: 'sections'
+}
+
 /** For administrators: so many people ask to join and have no answer yet. */
 export interface RequestsEvent {
   type: 'requests'
@@ -196,6 +201,7 @@ export type PassingEvent =
   | ReadEvent
   | SavedEvent
   | MemberSettingsEvent
+  | SectionsEvent
   | ReportsEvent
   | RequestsEvent
   | ThreadEvent

@@ -14,6 +14,7 @@ import type {
   RoomEvent,
   RequestsEvent,
   SavedEvent,
+  SectionsEvent,
   ThreadEvent,
   TypingEvent,
   Welcome,
@@ -91,6 +92,7 @@ export type FeedEvent =
   | ReadEvent
   | SavedEvent
   | MemberSettingsEvent
+  | SectionsEvent
   | ReportsEvent
   | RequestsEvent
   | ThreadEvent

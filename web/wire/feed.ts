@@ -121,6 +121,7 @@ export class Feed {
       case 'read':
       case 'saved':
       case 'settings':
+      case 'sections':
       case 'reports':
       case 'requests':
       case 'thread':
