@@ -90,6 +90,10 @@ CREATE TABLE deleted_memberships (
   read_turn bigint unsigned NOT NULL,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL,
+  level varchar(8) COLLATE ascii_bin NULL,
+  muted_until_ms bigint unsigned NULL,
+  favourite tinyint unsigned NOT NULL DEFAULT 0,
+  section_id bigint unsigned NULL,
   PRIMARY KEY (room_id, user_id)
 );
 
@@ -311,6 +315,10 @@ CREATE TABLE memberships (
   read_turn bigint unsigned NOT NULL DEFAULT 0,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL DEFAULT 0,
+  level varchar(8) COLLATE ascii_bin NULL,
+  muted_until_ms bigint unsigned NULL,
+  favourite tinyint unsigned NOT NULL DEFAULT 0,
+  section_id bigint unsigned NULL,
   PRIMARY KEY (user_id, room_id),
   KEY memberships_room (room_id, user_id)
 );
@@ -632,6 +640,20 @@ CREATE TABLE second_factors (
   used_step bigint unsigned NOT NULL,
   created_at datetime(3) NOT NULL,
   PRIMARY KEY (user_id)
+);
+
+CREATE TABLE sections (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  usual varchar(12) COLLATE ascii_bin NULL,
+  name varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
+  place smallint unsigned NOT NULL DEFAULT 0,
+  folded tinyint unsigned NOT NULL DEFAULT 0,
+  sorted varchar(8) COLLATE ascii_bin NOT NULL,
+  rooms text COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (id),
+  KEY sections_place (user_id, place),
+  UNIQUE KEY sections_usual (user_id, usual)
 );
 
 CREATE TABLE server_keys (

@@ -34,6 +34,7 @@ import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { searchFeature } from './search/feature.ts'
+import { sectionFeature } from './sections/feature.ts'
 import { liveFeature, socketFeature } from './socket/feature.ts'
 import { threadFeature } from './thread/feature.ts'
 import { openWordRules, wordRuleFeature } from './word-rules/feature.ts'
@@ -120,6 +121,7 @@ export function composeApp(core: Core): App {
     posting,
     poll,
     thread,
+    sectionFeature(core),
     savedFeature(core, { history, memberships }),
     searchFeature(core, { history, memberships }),
     command,

@@ -3,7 +3,8 @@ import type { Queryable } from '../db.ts'
 import { cidBytes } from '../history/sql/insert.ts'
 import type { Person } from '../protocol/people.ts'
 
-const columns = 'user_id, room_id, role, read_seq, read_turn, joined_at, joined_seq'
+const columns =
+  'user_id, room_id, role, read_seq, read_turn, level, muted_until_ms, favourite, section_id, joined_at, joined_seq'
 const ofThem = columns.replaceAll(/\w+/g, 'd.$&')
 
 /** Nobody is in the room any more. Answers who was; a bot is still sent what came before (bot/departures.ts). */

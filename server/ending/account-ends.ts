@@ -53,7 +53,7 @@ const ownRows = [
   'join_requests',
   'rename_notes',
 ] as const
-const ownLists = ['saved', 'followed_threads'] as const
+const ownLists = ['saved', 'followed_threads', 'sections'] as const
 
 export class AccountEnds {
   readonly #deps: AccountEndsDeps

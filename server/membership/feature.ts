@@ -14,6 +14,7 @@ import { Repeated } from '../repeated.ts'
 import type { Presence } from '../socket/presence.ts'
 import type { WordRules } from '../word-rules/rules.ts'
 import { Memberships } from './memberships.ts'
+import { OwnSettings } from './own-settings.ts'
 import type { ReadMarkers } from './read-markers.ts'
 import { forgetNewcomers } from './reading.ts'
 import { RoomRules } from './room-rules.ts'
@@ -33,7 +34,7 @@ interface MembershipFeatureDeps {
 }
 
 export function membershipFeature(
-  { db, cache, log, logger, metrics, rateLimits, onError }: Core,
+  { db, bus, cache, log, logger, metrics, rateLimits, onError }: Core,
   { history, presence, bans, newcomerRules, wordRules }: MembershipFeatureDeps,
 ): Feature & MembershipApi {
   const rules = new RoomRules(db, onError)
@@ -54,7 +55,8 @@ export function membershipFeature(
     onUntold: ({ room, notice }, { code, detail }) =>
       logger.info({ room, notice: notice.kind, code, detail }, 'a notice is sent later'),
   })
-  const { people, markers, notices } = memberships
+  const { people, markers, notices, roster } = memberships
+  const settings = new OwnSettings({ db, bus, roster })
   const untold = new Repeated({
     everyMs: limits.untold.everyMs,
     run: () => notices.tellAll(),
@@ -94,7 +96,7 @@ export function membershipFeature(
     onSignal: (signal) => {
       if (signal.kind === 'read') markers.heard({ ...signal, generation: signal.turn ?? 0 })
     },
-    routes: (app) => roomRoutes(app, { gate, memberships }),
+    routes: (app) => roomRoutes(app, { gate, memberships, settings }),
     close: async () => {
       await untold.close()
       await rules.close()

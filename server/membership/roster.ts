@@ -199,6 +199,12 @@ export class Roster {
     await Promise.all([this.membersChanged(room), ...people.map((id) => this.#cached.drop(ofPerson(id)))])
   }
 
+  /** A person has set something for a room: the old entry is dropped, and the new one cached. */
+  async settingsChanged(userId: string): Promise<void> {
+    await this.#cached.drop(ofPerson(userId))
+    await this.roomsOf(userId).catch(() => undefined)
+  }
+
   /** A room is new, or its topic has changed. */
   async roomChanged(room: string): Promise<void> {
     await Promise.all([this.#cached.drop('rooms:public'), this.#cached.drop(publicRoom(room))])
@@ -284,8 +290,10 @@ function kept<Room extends SeenRoom>({ settings, ...room }: Room): Kept<Room> {
   return { ...room, ...keptSettings(settings) }
 }
 
-function asSeen<Room extends SeenRoom>({ turn, read, ...room }: Kept<Room>): Room {
-  return { ...room, settings: fromKept({ turn, read }) } as unknown as Room
+function asSeen<Room extends SeenRoom>(entry: Kept<Room>): Room {
+  const { turn, read, level, mutedUntil, favourite, section, ...room } = entry
+  const settings = fromKept({ turn, read, level, mutedUntil, favourite, section })
+  return { ...room, settings } as unknown as Room
 }
 
 const ofPerson = (userId: string): string => `rooms:in:${userId}`

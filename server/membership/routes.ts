@@ -24,19 +24,29 @@ import { limits } from '../protocol/limits.ts'
 import { rightsFor } from '../protocol/room-settings.ts'
 import { directoryRoute } from './directory.ts'
 import type { Memberships } from './memberships.ts'
+import { ownSettingsRoute } from './own-settings-route.ts'
+import type { OwnSettings } from './own-settings.ts'
 
-export interface RoomRoutes {
+interface MemberRoutes {
   memberships: Memberships
   gate: Gate
+}
+
+export interface RoomRoutes extends MemberRoutes {
+  settings: OwnSettings
 }
 
 const tags = ['rooms']
 
 /** For a scope that `identify` has prepared. */
-export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { memberships, gate }) => {
+export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (
+  app,
+  { memberships, gate, settings },
+) => {
   app.addHook('preHandler', onlySignedIn)
   await app.register(memberRoutes, { gate, memberships })
   await app.register(otherMemberRoutes, { gate, memberships })
+  await app.register(ownSettingsRoute, { gate, memberships, settings })
   await app.register(directoryRoute, { directory: (user, asked) => memberships.directory(user, asked) })
 
   app.get(
@@ -106,7 +116,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { m
 }
 
 /** The members of a room, joining and leaving. */
-const memberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { gate, memberships }) => {
+const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutes> = async (app, { gate, memberships }) => {
   app.get(
     '/api/rooms/:room/members',
     {
@@ -181,7 +191,7 @@ const memberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { gate, 
 }
 
 /** Roles of other members, and removing them. */
-const otherMemberRoutes: FastifyPluginAsyncTypebox<RoomRoutes> = async (app, { gate, memberships }) => {
+const otherMemberRoutes: FastifyPluginAsyncTypebox<MemberRoutes> = async (app, { gate, memberships }) => {
   app.put(
     '/api/rooms/:room/members/:user',
     {

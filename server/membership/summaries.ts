@@ -6,6 +6,7 @@ import { nameKey } from '../protocol/names.ts'
 import type { RoomSummary } from '../protocol/people.ts'
 import { shownIn } from '../protocol/room-settings.ts'
 import type { SeenRoom } from './roster.ts'
+import { shownMember } from './settings.ts'
 
 /** Where the log and history are read. The list is shown even if both are down. */
 export interface Positions {
@@ -81,6 +82,7 @@ const summaryOf = (
   mentions: mentions + threadMentions,
   threadMentions,
   lastAt,
+  ...shownMember(room.kind, room.settings),
 })
 
 function byName(a: RoomSummary, b: RoomSummary): number {

@@ -64,9 +64,10 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
       'SELECT name, created_at, used_at FROM passkeys WHERE user_id = ? ORDER BY id',
       [id],
     ),
-    db.rows<{ room_id: number; name: string; kind: string; role: string; joined_at: Date; read_seq: number }>(
-      `SELECT m.room_id, r.name, r.kind, m.role, m.joined_at, m.read_seq FROM memberships m
-       JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? ORDER BY m.room_id`,
+    db.rows<MembershipRow>(
+      `SELECT m.room_id, r.name, r.kind, m.role, m.joined_at, m.read_seq, m.level, m.muted_until_ms,
+         m.favourite, s.name AS section FROM memberships m JOIN rooms r ON r.id = m.room_id
+       LEFT JOIN sections s ON s.id = m.section_id WHERE m.user_id = ? ORDER BY m.room_id`,
       [id],
     ),
   ])
@@ -100,14 +101,7 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
         usedAt: ms(used_at),
       }),
     ),
-    ...rooms.map(({ room_id, name, kind, role, joined_at, read_seq }) =>
-      line('membership', {
-        room: { id: String(room_id), name, kind },
-        role,
-        joinedAt: ms(joined_at),
-        read: read_seq,
-      }),
-    ),
+    ...rooms.map(membershipLine),
   ].join('')
 }
 
@@ -150,6 +144,31 @@ interface ProfileRow {
   status_until_ms: number | null
   presence: string
 }
+interface MembershipRow {
+  room_id: number
+  name: string
+  kind: string
+  role: string
+  joined_at: Date
+  read_seq: number
+  level: string | null
+  muted_until_ms: number | null
+  favourite: number
+  section: string | null
+}
+
+/** What was never set is missing. */
+const membershipLine = (row: MembershipRow): string =>
+  line('membership', {
+    room: { id: String(row.room_id), name: row.name, kind: row.kind },
+    role: row.role,
+    joinedAt: ms(row.joined_at),
+    read: row.read_seq,
+    ...(row.level === null ? {} : { level: row.level }),
+    ...(row.muted_until_ms === null ? {} : { mutedUntil: Number(row.muted_until_ms) }),
+    ...(row.favourite === 0 ? {} : { favourite: true }),
+    ...(row.section === null ? {} : { section: row.section }),
+  })
 
 /** What is nobody else's: messages that they keep, threads that they follow, and reminders. */
 async function kept(db: Queryable, id: bigint): Promise<string> {

@@ -60,6 +60,8 @@ export const actions = {
   read: { rate: 'read', inArchived: true },
   /** Follow a thread, or unfollow it. */
   follow: { rate: 'read', inArchived: true },
+  /** Set something in the room for oneself. */
+  tune: { rate: 'read', inArchived: true },
   type: { rate: 'typing' },
 } as const satisfies Record<string, Rule>
 

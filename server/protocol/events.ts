@@ -1,6 +1,7 @@
 // What the server sends a browser over the WebSocket. One JSON object per line, several lines per frame.
 import type { ErrorCode } from './errors.ts'
 import type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
+import type { MemberSettingsBody } from './member-setting-fields.ts'
 import type { RenameNote } from './naming.ts'
 import type { Person, RoomSummary, User } from './people.ts'
 import type { Look, OwnLook } from './profiles.ts'
@@ -85,6 +86,18 @@ export interface SavedEvent {
   room: string
   seq: number
   on: boolean
+}
+
+/** You have set this for a room on one of your devices: these are new, the others as they were. */
+export interface MemberSettingsEvent {
+  type: 'settings'
+  room: string
+  settings: MemberSettingsBody
+}
+
+/** Your sections have changed, on one of your devices. How they are is read over HTTP. */
+export interface SectionsEvent {
+  type: 'sections'
 }
 
 /** For administrators: so many people ask to join and have no answer yet. */
@@ -202,6 +215,8 @@ export type PassingEvent =
   | PresenceEvent
   | ReadEvent
   | SavedEvent
+  | MemberSettingsEvent
+  | SectionsEvent
   | ReportsEvent
   | RequestsEvent
   | ThreadEvent

@@ -1,6 +1,7 @@
 // The requests and answers of HTTP. The routes build OpenAPI from these; the browser imports their types.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
+import { MemberSettingsBody } from './member-setting-fields.ts'
 import { pollFields } from './polls.ts'
 import { Member, Person, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
 import { sentFields, shownFields } from './message.ts'
@@ -66,6 +67,8 @@ export const MembersQuery = Closed({
   after: NextQuery('^[1-9][0-9]{0,18}$'),
   limit: Limit(limits.membersListed, limits.membersListed),
 })
+
+export { MemberSettingsBody }
 
 export const RoomParams = Closed({ room: Id })
 export const MemberParams = Closed({ room: Id, user: Id })

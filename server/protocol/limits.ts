@@ -1,11 +1,13 @@
 // Every number that limits what Brook accepts or keeps, each with its reason. Both server and web app read them here.
 import { featureLimits } from './feature-limits.ts'
+import { memberLimits } from './member-limits.ts'
 import { nameLimits } from './name-limits.ts'
 import { profileLimits } from './profile-limits.ts'
 import { hour, kib, minute, second } from './units.ts'
 
 export const limits = {
   ...featureLimits,
+  ...memberLimits,
   ...nameLimits,
   ...profileLimits,
   /** UTF-8 bytes of one message: some 5,000 Chinese characters. Must stay below maxFrameBytes with JSON's escapes. */

@@ -1,5 +1,6 @@
 // People and rooms as the browser sees them: the shapes of welcome and of HTTP answers.
 import { Type, type Static } from 'typebox'
+import { shownMemberSettings } from './member-setting-fields.ts'
 import { roomKindNames, type RoomKind as Kind } from './room-kinds.ts'
 import { shownSettings } from './room-setting-fields.ts'
 import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
@@ -68,6 +69,7 @@ export const RoomSummary = Closed({
   mentions: Type.Optional(Type.Integer({ minimum: 0 })),
   threadMentions: Type.Optional(Type.Integer({ minimum: 0 })),
   lastAt: Nullable(Time),
+  ...shownMemberSettings,
 })
 export type RoomSummary = Static<typeof RoomSummary>
 

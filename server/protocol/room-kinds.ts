@@ -15,6 +15,8 @@ interface Kind {
   hasHeir: boolean
   /** Up to this many people, everyone in it may mention all of them (`@room`); above that, rights.ts decides. */
   allNameAllUpTo: number
+  /** Of what its members are told until they choose (member-settings.ts). */
+  usualLevel: 'all' | 'mentions'
   /** The icon before its name in the browser. */
   icon: 'hash' | 'lock'
 }
@@ -27,6 +29,7 @@ export const roomKinds = {
     ownsName: true,
     hasHeir: false,
     allNameAllUpTo: 0,
+    usualLevel: 'mentions',
     icon: 'hash',
   },
   private: {
@@ -36,6 +39,7 @@ export const roomKinds = {
     ownsName: false,
     hasHeir: true,
     allNameAllUpTo: limits.mentions.smallRoom,
+    usualLevel: 'mentions',
     icon: 'lock',
   },
 } as const satisfies Record<string, Kind>

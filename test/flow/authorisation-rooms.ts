@@ -38,6 +38,7 @@ const forMembers = [
   'DELETE /api/rooms/:room/threads/:root/follow',
   'PUT /api/rooms/:room/threads/:root/read',
   'POST /api/rooms/:room/commands',
+  'PATCH /api/rooms/:room/members/me',
 ]
 const pins = ['PUT /api/rooms/:room/pins/:seq', 'DELETE /api/rooms/:room/pins/:seq']
 const roles = ['PUT /api/rooms/:room/members/:user', 'PATCH /api/rooms/:room settings']

@@ -29,6 +29,8 @@ const room = (id: string, name: string, more: Partial<RoomSummary> = {}): RoomSu
   read: 48131,
   unread: 0,
   lastAt: at(9, 58),
+  level: 'mentions',
+  favourite: false,
   ...more,
 })
 

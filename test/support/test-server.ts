@@ -22,6 +22,7 @@ import { Tickets } from '../../server/identity/tickets.ts'
 import { Log } from '../../server/log/log.ts'
 import type { Happening } from '../../server/membership/notices.ts'
 import { Memberships } from '../../server/membership/memberships.ts'
+import { OwnSettings } from '../../server/membership/own-settings.ts'
 import { BanList } from '../../server/moderation/ban-list.ts'
 import { roomRoutes } from '../../server/membership/routes.ts'
 import { Gate } from '../../server/posting/gate.ts'
@@ -125,7 +126,13 @@ export async function openTestServer(
       passes,
       knocked: knocks(trusts(options.entry?.trustedNets ?? ''), pace),
     })
-    await api.register(roomRoutes, { gate: new Gate({ memberships, rateLimits: pace }), memberships })
+    const own = new OwnSettings({
+      db,
+      roster: memberships.roster,
+      bus: { publish: (one) => signals.push(one) },
+    })
+    const gate = new Gate({ memberships, rateLimits: pace })
+    await api.register(roomRoutes, { gate, memberships, settings: own })
   })
   const server: TestServer = {
     app,

@@ -24,6 +24,8 @@ const summaryOf = (id: string, head: number): RoomSummary => ({
   read: 0,
   unread: 0,
   lastAt: null,
+  level: 'mentions',
+  favourite: false,
 })
 const user = ({ id, name }: { id: string; name: string }) => ({ id, name, guest: false, admin: false })
 

@@ -2,6 +2,7 @@
 import { computed, shallowReactive } from 'vue'
 import type { Message } from '../../server/protocol/http.ts'
 import { nameKey } from '../../server/protocol/names.ts'
+import type { MemberSettingsBody } from '../../server/protocol/member-setting-fields.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { isLater, type Position } from '../../server/protocol/position.ts'
 import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
@@ -28,7 +29,12 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     const lastAt = Math.max(summary.lastAt ?? 0, view?.lastAt ?? 0) || null
     const next = { ...summary, lastAt, mentioned: false } as const
     if (view === undefined) views.set(id, shallowReactive(next))
-    else Object.assign(view, next)
+    else {
+      // What is missing in a summary is not set any more.
+      delete view.mutedUntil
+      delete view.section
+      Object.assign(view, next)
+    }
     publish(id)
     const position = counts.position(id)
     const known = { generation: summary.turn ?? 0, seq: summary.read }
@@ -51,6 +57,15 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
       Object.assign(view, { joined: false, role: null, unread: 0, mentions: 0 })
     else views.delete(id)
     counts.forget(id)
+  }
+
+  /** The person has set something for the room, on any device. */
+  function tuned(id: string, settings: MemberSettingsBody): void {
+    const view = views.get(id)
+    if (view === undefined) return
+    Object.assign(view, settings)
+    if (settings.mutedUntil === null) delete view.mutedUntil
+    if (settings.section === null) delete view.section
   }
 
   /** What messages themselves change about their room. */
@@ -81,7 +96,7 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     watched = undefined
   }
 
-  return { views, counts, take, publish, gone, hear, watchEnd, forget, ...listsOf(views) }
+  return { views, counts, take, tuned, publish, gone, hear, watchEnd, forget, ...listsOf(views) }
 }
 
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */

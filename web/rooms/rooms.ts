@@ -110,7 +110,7 @@ const lookupsOf = ({ views, joined, open }: RoomViews) => ({
 
 /** Returns the room whose unread messages the server has to count again. */
 function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefined {
-  const { views, counts, take, gone, publish } = rooms
+  const { views, counts, take, tuned, gone, publish } = rooms
   switch (event.type) {
     case 'entries': {
       const isSure = counts.hear(event, own)
@@ -130,6 +130,9 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
       return undefined
     case 'room':
       take(event.room)
+      return undefined
+    case 'settings':
+      tuned(event.room, event.settings)
       return undefined
     case 'open':
       if (views.get(event.room.id)?.joined !== true) take(event.room)

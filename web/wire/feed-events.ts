@@ -4,6 +4,7 @@ import type {
   ChangeEvent,
   EffectEvent,
   GoneEvent,
+  MemberSettingsEvent,
   NoteEvent,
   OpenEvent,
   PresenceEvent,
@@ -13,6 +14,7 @@ import type {
   RoomEvent,
   RequestsEvent,
   SavedEvent,
+  SectionsEvent,
   ThreadEvent,
   TypingEvent,
   Welcome,
@@ -89,6 +91,8 @@ export type FeedEvent =
   | PresenceEvent
   | ReadEvent
   | SavedEvent
+  | MemberSettingsEvent
+  | SectionsEvent
   | ReportsEvent
   | RequestsEvent
   | ThreadEvent

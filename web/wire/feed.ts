@@ -120,6 +120,8 @@ export class Feed {
       case 'presence':
       case 'read':
       case 'saved':
+      case 'settings':
+      case 'sections':
       case 'reports':
       case 'requests':
       case 'thread':

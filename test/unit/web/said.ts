@@ -58,6 +58,8 @@ export const garden = (changes: Partial<RoomSummary> = {}): RoomSummary => ({
   read: 10,
   unread: 0,
   lastAt: 10_000,
+  level: 'mentions',
+  favourite: false,
   ...changes,
 })
 

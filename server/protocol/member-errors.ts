@@ -1,0 +1,25 @@
+// The part of errors.ts that is about what people set for themselves in rooms.
+
+export const memberErrors = {
+  bad_mute: {
+    status: 400,
+    retry: false,
+    words: 'A room can be muted until a time within the next year, or until you turn it off.',
+  },
+  bad_section_name: {
+    status: 400,
+    retry: false,
+    words: 'A section name must have 1 to 32 characters, without control characters or direction marks.',
+  },
+  section_name_taken: {
+    status: 409,
+    retry: false,
+    words: 'You have a section with this name already, or with one that looks like it.',
+  },
+  too_many_sections: {
+    status: 409,
+    retry: false,
+    words: 'You can have at most 50 sections. Delete one first.',
+  },
+  no_such_section: { status: 404, retry: false, words: 'You have no such section.' },
+} as const satisfies Record<string, { status: number; retry: boolean; words: string }>
