@@ -29,6 +29,7 @@ import { ownExportFeature } from './own-export/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { roomDeletionFeature } from './deleted-rooms/feature.ts'
+import { notifyFeature } from './notify/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
@@ -85,6 +86,7 @@ export function composeApp(core: Core): App {
     ...moderation,
     ...naming,
   })
+  const notify = notifyFeature(core)
   const features = [
     logFeature(core),
     calls,
@@ -115,6 +117,7 @@ export function composeApp(core: Core): App {
     poll,
     thread,
     savedFeature(core, { history, memberships }),
+    notify,
     searchFeature(core, { history, memberships }),
     command,
     archiveFeature(core, calls),

@@ -5,7 +5,9 @@ import type {
   EffectEvent,
   GoneEvent,
   MemberSettingsEvent,
+  InboxEvent,
   NoteEvent,
+  NotifySettingsEvent,
   OpenEvent,
   PresenceEvent,
   ReadEvent,
@@ -93,6 +95,8 @@ export type FeedEvent =
   | MemberSettingsEvent
   | ReportsEvent
   | RequestsEvent
+  | InboxEvent
+  | NotifySettingsEvent
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent

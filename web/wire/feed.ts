@@ -123,6 +123,8 @@ export class Feed {
       case 'settings':
       case 'reports':
       case 'requests':
+      case 'inbox':
+      case 'notify_settings':
       case 'thread':
       case 'note':
       case 'renamed':
