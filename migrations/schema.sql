@@ -371,6 +371,60 @@ CREATE TABLE messages (
   UNIQUE KEY messages_cid (user_id, cid)
 );
 
+CREATE TABLE notifications (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  event varchar(24) COLLATE ascii_bin NOT NULL DEFAULT ,
+  thread_root bigint unsigned NULL,
+  cause varchar(16) COLLATE ascii_bin NOT NULL,
+  read_by varchar(6) COLLATE ascii_bin NOT NULL,
+  by_id bigint unsigned NOT NULL,
+  at_ms bigint unsigned NOT NULL,
+  decided_ms bigint unsigned NOT NULL,
+  done_ms bigint unsigned NULL,
+  gone_seq bigint unsigned NULL,
+  PRIMARY KEY (id),
+  KEY notifications_done (user_id, done_ms, id),
+  KEY notifications_message (room_id, seq),
+  UNIQUE KEY notifications_once (user_id, room_id, seq, event),
+  KEY notifications_read_by (user_id, read_by, done_ms)
+);
+
+CREATE TABLE notification_settings (
+  user_id bigint unsigned NOT NULL,
+  settings text COLLATE utf8mb4_unicode_ci NOT NULL,
+  version bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id),
+  KEY notification_settings_version (version)
+);
+
+CREATE TABLE notify_cursors (
+  shard int unsigned NOT NULL,
+  log_ms bigint unsigned NOT NULL,
+  log_n bigint unsigned NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (shard)
+);
+
+CREATE TABLE notify_due (
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  shard int unsigned NOT NULL,
+  due_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, seq),
+  KEY notify_due_next (shard, due_ms)
+);
+
+CREATE TABLE notify_head (
+  one tinyint unsigned NOT NULL,
+  settings_version bigint unsigned NOT NULL,
+  PRIMARY KEY (one)
+);
+
 CREATE TABLE outgoing_hooks (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   room_id bigint unsigned NOT NULL,

@@ -30,6 +30,7 @@ import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
 import { roomDeletionFeature } from './deleted-rooms/feature.ts'
+import { notifyFeature } from './notify/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
@@ -91,6 +92,7 @@ export function composeApp(core: Core): App {
     ...profile,
     ...profiles,
   })
+  const notify = notifyFeature(core)
   const features = [
     logFeature(core),
     calls,
@@ -123,6 +125,7 @@ export function composeApp(core: Core): App {
     thread,
     sectionFeature(core),
     savedFeature(core, { history, memberships }),
+    notify,
     searchFeature(core, { history, memberships }),
     command,
     archiveFeature(core, calls),

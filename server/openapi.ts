@@ -15,6 +15,8 @@ import * as moderation from './protocol/moderation.ts'
 import * as roomDeletion from './protocol/room-deletion.ts'
 import * as moments from './protocol/moments.ts'
 import * as naming from './protocol/naming.ts'
+import * as inbox from './protocol/inbox.ts'
+import * as notifySettings from './protocol/notify-settings.ts'
 import * as passkeys from './protocol/passkeys.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
@@ -39,6 +41,7 @@ const tags = {
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
   polls: 'Questions with answers to choose from',
+  notifications: 'What somebody was told of, and how they want to be told',
   saved: 'Messages that a person keeps for later',
   commands: 'Slash commands',
   bots: 'The cursor of a bot over all of its rooms',
@@ -141,6 +144,8 @@ function withNames<Document extends object>(document: Document): Document {
     polls,
     profiles,
     reports,
+    inbox,
+    notifySettings,
     saved,
     search,
     security,

@@ -2,7 +2,9 @@
 import type { ErrorCode } from './errors.ts'
 import type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
 import type { MemberSettingsBody } from './member-setting-fields.ts'
+import type { InboxMark } from './inbox.ts'
 import type { RenameNote } from './naming.ts'
+import type { NotifySettings } from './notify-settings.ts'
 import type { Person, RoomSummary, User } from './people.ts'
 import type { Look, OwnLook } from './profiles.ts'
 
@@ -115,6 +117,22 @@ export interface ReportsEvent {
 }
 
 /**
+ * Your inbox has changed. `told`: you are told of this, and were not before. `gone`: what there was of this message was taken
+ * away. Neither: something was put away, or taken back, on one of your devices; what is to do is read over HTTP.
+ */
+export interface InboxEvent {
+  type: 'inbox'
+  told?: InboxMark
+  gone?: { room: string; seq: number }
+}
+
+/** You have changed how you want to be told, on any device. */
+export interface NotifySettingsEvent {
+  type: 'notify_settings'
+  settings: NotifySettings
+}
+
+/**
  * Your state in a thread, changed on any device: whether you follow it, how far you have read it, and its newest
  * reply. Missing fields have not changed.
  */
@@ -219,6 +237,8 @@ export type PassingEvent =
   | SectionsEvent
   | ReportsEvent
   | RequestsEvent
+  | InboxEvent
+  | NotifySettingsEvent
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent

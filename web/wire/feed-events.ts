@@ -5,7 +5,9 @@ import type {
   EffectEvent,
   GoneEvent,
   MemberSettingsEvent,
+  InboxEvent,
   NoteEvent,
+  NotifySettingsEvent,
   OpenEvent,
   PresenceEvent,
   ReadEvent,
@@ -95,6 +97,8 @@ export type FeedEvent =
   | SectionsEvent
   | ReportsEvent
   | RequestsEvent
+  | InboxEvent
+  | NotifySettingsEvent
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent

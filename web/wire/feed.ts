@@ -124,6 +124,8 @@ export class Feed {
       case 'sections':
       case 'reports':
       case 'requests':
+      case 'inbox':
+      case 'notify_settings':
       case 'thread':
       case 'note':
       case 'renamed':
