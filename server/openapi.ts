@@ -148,6 +148,7 @@ function withNames<Document extends object>(document: Document): Document {
     notifySettings,
     saved,
     search,
+    sections,
     security,
     sync,
     threads,
