@@ -307,6 +307,36 @@ CREATE TABLE last_seen (
   PRIMARY KEY (user_id)
 );
 
+CREATE TABLE mails (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  kind varchar(16) COLLATE ascii_bin NOT NULL,
+  user_id bigint unsigned NULL,
+  address varchar(254) COLLATE ascii_bin NULL,
+  data text COLLATE utf8mb4_unicode_ci NOT NULL,
+  language char(2) COLLATE ascii_bin NOT NULL,
+  message_id varchar(120) COLLATE ascii_bin NOT NULL,
+  created_at datetime(3) NOT NULL,
+  due_at datetime(3) NOT NULL,
+  failures int unsigned NOT NULL DEFAULT 0,
+  holder varchar(120) COLLATE ascii_bin NULL,
+  held_until datetime(3) NULL,
+  PRIMARY KEY (id),
+  KEY mails_due (due_at, id),
+  KEY mails_person (user_id, kind)
+);
+
+CREATE TABLE mail_addresses (
+  user_id bigint unsigned NOT NULL,
+  address varchar(254) COLLATE ascii_bin NULL,
+  address_key varchar(254) COLLATE ascii_bin NULL,
+  confirmed_at datetime(3) NULL,
+  pending varchar(254) COLLATE ascii_bin NULL,
+  pending_until datetime(3) NULL,
+  language char(2) COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (user_id),
+  UNIQUE KEY mail_addresses_one (address_key)
+);
+
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -792,5 +822,6 @@ CREATE TABLE workspace (
   ask_to_join tinyint unsigned NOT NULL DEFAULT 0,
   icon_text varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
   icon_hue smallint unsigned NULL,
+  mail_domains text COLLATE ascii_bin NULL,
   PRIMARY KEY (one)
 );

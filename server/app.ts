@@ -21,6 +21,8 @@ import { hookFeature } from './hook/feature.ts'
 import { identityFeature, openIdentity } from './identity/feature.ts'
 import { joinRequestFeature } from './join-requests/feature.ts'
 import { logFeature } from './log/feature.ts'
+import { mailAddressFeature } from './mail-address/feature.ts'
+import { mailFeature, openMail } from './mail/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
@@ -58,6 +60,7 @@ export function composeApp(core: Core): App {
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
+  const mail = openMail(core)
   const review = { ...openWordRules(core), ...openReports(core) }
   const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...review })
   const { memberships, gate } = membership
@@ -117,7 +120,9 @@ export function composeApp(core: Core): App {
     wordRuleFeature(review),
     adminPeopleFeature(core, account),
     auditFeature(moderation),
-    identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation }),
+    identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation, ...mail }),
+    mailAddressFeature(core, { ...access, ...account, ...entry, ...identity, ...mail }),
+    mailFeature(core, { ...access, ...mail }),
     historyFeature(core, { history, pins, memberships, ...naming }),
     exportFeature(core, { history, memberships }),
     posting,

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import cron from 'node-cron'
 import type { EntryLimits } from './account/entry-limits.ts'
+import { readMail, type MailConfig } from './config-mail.ts'
 import { readOidc, type OidcConfig } from './config-oidc.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
@@ -67,6 +68,8 @@ export interface Config {
   drainSeconds: number
   /** OIDC_*: undefined: people sign in by name and password alone. */
   oidc: OidcConfig | undefined
+  /** SMTP_URL; undefined: no mail is sent. */
+  mail: MailConfig | undefined
   /** Undefined: text on a terminal, otherwise JSON. */
   logFormat: LogFormat | undefined
 }
@@ -105,13 +108,14 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     // With stores of its own there is no other server that could take over.
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', env['REDIS_URL'] && env['MYSQL_URL'] ? 5 : 0, 0, 10),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
-    oidc: oidc(env),
+    oidc: granted(readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))),
+    mail: granted(readMail(env)),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
 
-function oidc(env: NodeJS.ProcessEnv): OidcConfig | undefined {
-  const read = readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))
+/** @throws ConfigError if it is the text that says why it cannot be so */
+function granted<Read>(read: Read | string): Read {
   if (typeof read === 'string') throw new ConfigError(read)
   return read
 }

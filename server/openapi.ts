@@ -11,6 +11,7 @@ import * as erasing from './protocol/erasing.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as joinRequests from './protocol/join-requests.ts'
+import * as mail from './protocol/mail.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as roomDeletion from './protocol/room-deletion.ts'
 import * as moments from './protocol/moments.ts'
@@ -36,6 +37,7 @@ const tags = {
   account: 'Signing up, in and out; sessions',
   people: 'What people say about themselves, their faces, and who is here',
   moderation: 'Who is banned, from the workspace or from a room; reports of messages; rules of words',
+  mail: 'Mail addresses, and the links that are mailed',
   security: 'How people prove who they are: second factors and passkeys',
   rooms: 'Rooms and their members',
   messages: 'Reading, searching, sending and changing messages',
@@ -136,6 +138,7 @@ function withNames<Document extends object>(document: Document): Document {
     ending,
     hooks,
     joinRequests,
+    mail,
     moderation,
     roomDeletion,
     moments,

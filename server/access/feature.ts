@@ -34,7 +34,7 @@ export function accessFeature(
   deps: Access & { memberships: Pick<Memberships, 'roomsOf' | 'comeBy'> },
 ): Feature {
   const { newcomerRules } = deps
-  const { publicUrl, oidc } = config
+  const { publicUrl, oidc, mail } = config
   const signIn: SignIn[] = [{ kind: 'password', name: 'Password' }]
   if (oidc) signIn.push({ kind: 'oidc', name: oidc.name, url: '/api/oidc/start' })
   return {
@@ -43,7 +43,7 @@ export function accessFeature(
     onSignal: (signal) => {
       if (signal.kind === 'workspace') newcomerRules.soon()
     },
-    routes: (app) => accessRoutes(app, { ...deps, publicUrl, signIn }),
+    routes: (app) => accessRoutes(app, { ...deps, publicUrl, signIn, hasMail: mail !== undefined }),
     close: () => newcomerRules.close(),
   }
 }

@@ -30,6 +30,8 @@ export interface AccessRoutes {
   publicUrl: URL | undefined
   /** The ways, besides an account without a password. */
   signIn: SignIn[]
+  /** Mail is set up. */
+  hasMail: boolean
 }
 
 const tags = ['access']
@@ -65,7 +67,7 @@ const joinRoute: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, { invites
 
 /** For everybody, signed in or not. */
 const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) => {
-  const { settings, invites, knocked, signIn } = deps
+  const { settings, invites, knocked, signIn, hasMail } = deps
   app.addHook('preHandler', knocked)
 
   app.get(
@@ -78,7 +80,7 @@ const seenRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =>
         response: { 200: WorkspaceSeen, ...refusals },
       },
     },
-    async () => ({ ...(await settings.read()), signIn }),
+    async () => ({ ...(await settings.read()), signIn, mail: hasMail }),
   )
 
   app.get(

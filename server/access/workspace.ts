@@ -1,7 +1,9 @@
 // What the workspace is called and who may come in: one row, changed by administrators.
+import { domainToUnicode } from 'node:url'
 import type { Db, Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
+import { cleanDomainRule } from '../protocol/mail-address.ts'
 import { cleanLine } from '../protocol/names.ts'
 import { careful, free, type Newcomers } from '../protocol/newcomers.ts'
 import { cleanIconText, iconOf, unsetName, type IconChoice } from '../protocol/workspace-icon.ts'
@@ -13,6 +15,7 @@ interface Row {
   guests: number
   newcomers: string | null
   ask_to_join: number
+  mail_domains: string | null
   retention_days: number
   icon_text: string
   icon_hue: IconChoice['hue']
@@ -36,6 +39,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
     signUp: isPrivate ? 'open' : 'invite',
     guests: true,
     askToJoin: false,
+    mailDomains: [],
     newcomers: isPrivate ? free : careful,
     retentionDays: 0,
   }
@@ -52,7 +56,7 @@ export class WorkspaceSettings {
 
   async read(db: Queryable = this.#db): Promise<Workspace> {
     const [row] = await db.rows<Row>(
-      `SELECT name, sign_up, guests, newcomers, ask_to_join, retention_days, icon_text, icon_hue
+      `SELECT name, sign_up, guests, newcomers, ask_to_join, mail_domains, retention_days, icon_text, icon_hue
       FROM workspace`,
     )
     if (row === undefined) return untouched(this.#reach)
@@ -65,6 +69,7 @@ export class WorkspaceSettings {
       signUp: row.sign_up,
       guests: row.guests === 1,
       askToJoin: row.ask_to_join === 1,
+      mailDomains: (JSON.parse(row.mail_domains ?? '[]') as string[]).map(shownRule),
       newcomers,
       retentionDays: row.retention_days,
     }
@@ -76,19 +81,23 @@ export class WorkspaceSettings {
     if (rawName !== undefined && name === undefined) return { code: 'bad_workspace_name' }
     const iconText = icon === undefined ? undefined : cleanIconText(icon.text)
     if (icon !== undefined && iconText === undefined) return { code: 'bad_workspace_icon' }
+    const domains = rest.mailDomains && cleanRules(rest.mailDomains)
+    if (rest.mailDomains !== undefined && domains === undefined) return { code: 'bad_mail_domain' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
       const { signUp, guests, askToJoin, newcomers, retentionDays } = rest
       const { newcomers: before, icon: iconBefore } = await this.read(tx)
       const hue = icon === undefined ? iconBefore?.chosen.hue : icon.hue
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
-        guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join), newcomers = ?,
+        guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join),
+        mail_domains = COALESCE(?, mail_domains), newcomers = ?,
         retention_days = COALESCE(?, retention_days), icon_text = COALESCE(?, icon_text), icon_hue = ?`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
         guests === undefined ? null : Number(guests),
         askToJoin === undefined ? null : Number(askToJoin),
+        domains === undefined ? null : JSON.stringify(domains),
         JSON.stringify({ ...before, ...newcomers }),
         retentionDays ?? null,
         iconText ?? null,
@@ -106,3 +115,14 @@ export class WorkspaceSettings {
     )
   }
 }
+
+/** Each once, in ASCII; undefined: one of them is no domain, or there are too many. */
+function cleanRules(raw: readonly string[]): string[] | undefined {
+  const rules = raw.map(cleanDomainRule).filter((rule) => rule !== undefined)
+  const unique = [...new Set(rules)]
+  return rules.length < raw.length || unique.length > limits.mail.domains ? undefined : unique
+}
+
+/** As people write it: in their script. */
+const shownRule = (rule: string): string =>
+  rule.startsWith('*.') ? `*.${domainToUnicode(rule.slice(2))}` : domainToUnicode(rule)

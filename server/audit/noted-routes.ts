@@ -56,7 +56,9 @@ const flat = (body: object): NonNullable<AuditAbout['changed']> =>
   Object.fromEntries(
     Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
       typeof value === 'object' && value !== null
-        ? Object.entries(value).filter(([, inside]) => inside !== null)
+        ? Array.isArray(value)
+          ? [[name, value.join(' ')]]
+          : Object.entries(value).filter(([, inside]) => inside !== null)
         : [[name, value as string | number | boolean]],
     ),
   )

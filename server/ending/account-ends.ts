@@ -52,6 +52,8 @@ const ownRows = [
   'identity_tickets',
   'join_requests',
   'rename_notes',
+  'mail_addresses',
+  'mails',
 ] as const
 const ownLists = ['saved', 'followed_threads', 'sections'] as const
 

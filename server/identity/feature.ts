@@ -6,6 +6,7 @@ import { Administrators } from '../account/administrators.ts'
 import type { Guesses } from '../account/guesses.ts'
 import type { Passwords } from '../account/passwords.ts'
 import type { Sessions } from '../account/sessions.ts'
+import type { Mail } from '../mail/mail.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
@@ -45,6 +46,7 @@ interface IdentityDeps extends Identity, Pick<IdentityRoutes, 'sessions' | 'knoc
   settings: WorkspaceSettings
   bans: BanList
   passwords: Passwords
+  mail: Mail | undefined
 }
 
 export function identityFeature({ db, bus, config, onError }: Core, deps: IdentityDeps): Feature {

@@ -5,6 +5,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanName, nameKey } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
+import { hasNoFactor } from './second-factors.ts'
 import type { Tickets } from './tickets.ts'
 
 export interface ResetOptions {
@@ -24,6 +25,7 @@ interface Row {
   id: number
   name: string
   is_admin: number
+  no_factor: number
 }
 
 /** The address to open. The code is behind the #: no server and no proxy on the way logs it. */
@@ -64,12 +66,15 @@ export class ResetLinks {
     const ticket = await this.#tickets.find('reset', code, db)
     if (ticket === undefined || ticket.userId === null) return undefined
     const row = await this.#find(db, 'id = ?', BigInt(ticket.userId))
-    if (row === undefined || (row.is_admin === 1 && !ticket.data.byCommand)) return undefined
+    // By mail alone nobody becomes an administrator: a second factor is still asked for.
+    const { byCommand, mail } = ticket.data
+    if (row?.is_admin === 1 && !byCommand && (mail === undefined || row.no_factor === 1)) return undefined
+    if (row === undefined) return undefined
     return { person: { id: ticket.userId, name: row.name }, secondFactor: ticket.data.secondFactor }
   }
 
   async #find(db: Queryable, which: string, value: bigint): Promise<Row | undefined> {
-    const sql = `SELECT id, name, is_admin FROM users WHERE is_bot = 0 AND ${which}`
+    const sql = `SELECT u.id, u.name, u.is_admin, ${hasNoFactor} AS no_factor FROM users u WHERE u.is_bot = 0 AND u.${which}`
     const [row] = await db.rows<Row>(sql, [value])
     return row
   }

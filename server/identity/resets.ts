@@ -2,7 +2,10 @@
 import { Refused } from '../answer.ts'
 import type { Passwords } from '../account/passwords.ts'
 import type { Sessions } from '../account/sessions.ts'
-import type { Db } from '../db.ts'
+import type { Db, Queryable } from '../db.ts'
+import type { Mail } from '../mail/mail.ts'
+import { endMail } from '../mail/queue.ts'
+import type { MailLanguage } from '../mail/words/words.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Person } from '../protocol/people.ts'
 import type { ResetLinks } from './reset-links.ts'
@@ -16,6 +19,7 @@ export interface ResetDeps {
   factors: Pick<SecondFactors, 'removeAll'>
   tickets: Tickets
   links: ResetLinks
+  mail: Mail | undefined
 }
 
 const over: Refusal = { code: 'reset_over' }
@@ -29,7 +33,7 @@ export class Resets {
 
   /** All sessions of the person end, and what they had begun. A password that is refused leaves the link good. */
   async use(code: string, password: string): Promise<{ person: Person } | Refusal> {
-    const { db, passwords, sessions, tickets, factors, links } = this.#deps
+    const { db, passwords, sessions, tickets, factors, links, mail } = this.#deps
     const opened = await links.open(code)
     if (opened === undefined) return over
     const hash = await passwords.hash(password, opened.person.name)
@@ -39,10 +43,13 @@ export class Resets {
       .transaction(async (tx) => {
         // Both again: meanwhile it may have been used, or they may have become an administrator.
         if ((await links.open(code, tx)) === undefined) throw new Refused(over)
-        if ((await tickets.use(tx, 'reset', code)) === undefined) throw new Refused(over)
+        const ticket = await tickets.use(tx, 'reset', code)
+        if (ticket === undefined) throw new Refused(over)
+        await endMail(tx, ticket.data.mail)
         await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, BigInt(id)])
         if (opened.secondFactor) await factors.removeAll(tx, id)
         await tickets.endAll(tx, id)
+        await this.#tell(tx, id)
         return { ended: await sessions.closeAll(tx, id) }
       })
       .catch((error: unknown) => {
@@ -51,6 +58,17 @@ export class Resets {
       })
     if ('code' in done) return done
     await sessions.forget(done.ended)
+    mail?.soon()
     return { person: opened.person }
+  }
+
+  /** If they have an address: somebody else may have had the link. */
+  async #tell(tx: Queryable, userId: string): Promise<void> {
+    const sql = 'SELECT language FROM mail_addresses WHERE user_id = ? AND address IS NOT NULL'
+    const [row] = await tx.rows<{ language: MailLanguage }>(sql, [BigInt(userId)])
+    if (row === undefined) return
+    const { language } = row
+    const data = { at: Date.now() }
+    await this.#deps.mail?.put(tx, { kind: 'password-set', userId, address: null, data, language })
   }
 }

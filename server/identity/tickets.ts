@@ -13,8 +13,11 @@ export interface TicketData {
   /** What a passkey is to sign, and for which name of this Brook: one that is to be added, or to sign in with. */
   'passkey-new': { challenge: string; rpId: string }
   passkey: { challenge: string; rpId: string }
-  /** A link that resets a password, and with `secondFactor` takes that away too. */
-  reset: { secondFactor: boolean; byCommand: boolean }
+  /** A link that resets a password, and with `secondFactor` takes that away too. `mail`: the mail that brought it. */
+  reset: { secondFactor: boolean; byCommand: boolean; mail?: string }
+  /** A mailed link: this address becomes the person's, or lets somebody in. */
+  'mail-address': { address: string; mail: string }
+  'mail-join': { address: string; mail: string }
   /** A sign-in at the identity provider; of somebody who is in: to connect it with their account. */
   oidc: { checks: OidcChecks; invite?: string }
   /** The provider has signed somebody in who may have an account here: it is theirs once they know its password. */
@@ -70,6 +73,22 @@ export class Tickets {
     })
     this.#sweepNowAndThen()
     return code
+  }
+
+  /** One whose code was made before; another time, it only lasts longer. */
+  async put<Kind extends TicketKind>(
+    tx: Queryable,
+    kind: Kind,
+    { code, userId, data, lifeMs }: NewTicket<Kind> & { code: string },
+  ): Promise<void> {
+    const of = userId === null ? null : BigInt(userId)
+    const expiresAt = new Date(this.#now() + lifeMs)
+    await tx.run(
+      `INSERT INTO identity_tickets (code_hash, kind, user_id, data, expires_at) VALUES (?)
+       ON DUPLICATE KEY UPDATE expires_at = VALUES(expires_at)`,
+      [[hashOf(code), kind, of, JSON.stringify(data), expiresAt]],
+    )
+    this.#sweepNowAndThen()
   }
 
   /** Undefined: it is over, was used, or never was. */

@@ -38,7 +38,7 @@ export async function* ownExport({ db, userId, step }: OwnExport): AsyncGenerato
 }
 
 async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
-  const [people, former, sessions, passkeys, rooms] = await Promise.all([
+  const [people, former, sessions, passkeys, mail, rooms] = await Promise.all([
     db.rows<{ name: string; created_at: Date; is_admin: number; guest: number; factor: number }>(
       `SELECT name, created_at, is_admin, (password_hash IS NULL AND is_provided = 0) AS guest,
          (EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = users.id)
@@ -62,6 +62,10 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
     ),
     db.rows<{ name: string; created_at: Date; used_at: Date | null }>(
       'SELECT name, created_at, used_at FROM passkeys WHERE user_id = ? ORDER BY id',
+      [id],
+    ),
+    db.rows<{ address: string | null; confirmed_at: Date | null; pending: string | null }>(
+      'SELECT address, confirmed_at, pending FROM mail_addresses WHERE user_id = ?',
       [id],
     ),
     db.rows<MembershipRow>(
@@ -99,6 +103,13 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
         name,
         createdAt: ms(created_at),
         usedAt: ms(used_at),
+      }),
+    ),
+    ...mail.map(({ address, confirmed_at, pending }) =>
+      line('mailAddress', {
+        address,
+        confirmedAt: ms(confirmed_at),
+        ...(pending === null ? {} : { pending }),
       }),
     ),
     ...rooms.map(membershipLine),

@@ -1,4 +1,5 @@
-// The part of errors.ts that is about asking to join.
+// The part of errors.ts that is about asking to join, and about mail.
+import { mailErrors } from './mail-errors.ts'
 
 export const accessErrors = {
   asking_off: {
@@ -17,4 +18,5 @@ export const accessErrors = {
     retry: false,
     words: 'This request has been answered, was taken back, or has expired.',
   },
+  ...mailErrors,
 } as const satisfies Record<string, { status: number; retry: boolean; words: string }>

@@ -1,6 +1,7 @@
 // Every number that limits what Brook accepts or keeps, each with its reason. Both server and web app read them here.
 import { featureLimits } from './feature-limits.ts'
 import { memberLimits } from './member-limits.ts'
+import { mailLimits } from './mail-limits.ts'
 import { nameLimits } from './name-limits.ts'
 import { profileLimits } from './profile-limits.ts'
 import { notifyLimits } from './notify-limits.ts'
@@ -12,6 +13,7 @@ export const limits = {
   ...nameLimits,
   ...profileLimits,
   ...notifyLimits,
+  mail: mailLimits,
   /** UTF-8 bytes of one message: some 5,000 Chinese characters. Must stay below maxFrameBytes with JSON's escapes. */
   messageBytes: 16 * kib,
   /** Bytes of one WebSocket frame from a browser; three escaped messages fit, a flood does not. */

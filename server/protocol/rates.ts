@@ -43,6 +43,12 @@ export const rates = {
   signUp: { burst: 30, per: 30, everyMs: hour },
   /** Requests to join from one address: more than one person who mistypes, and a script fills no queue. */
   askToJoin: { burst: 5, per: 5, everyMs: hour },
+  /** Mails that one address of the network asks for, to whomever: a class that forgets its passwords. */
+  askForMail: { burst: 30, per: 30, everyMs: hour },
+  /** Mails with a link to one mail address, whoever asks for them: nobody's mailbox is filled by others. */
+  mailTo: { burst: 5, per: 5, everyMs: hour },
+  /** New mail addresses of one person: they mistype it, and take another one. */
+  mailAddress: { burst: 10, per: 10, everyMs: 24 * hour },
   /** Wrong passwords for one account, from anywhere; and from one address, for any account (SIGN_IN_LIMIT). */
   signInAccount: { burst: 10, per: 10, everyMs: 15 * minute },
   signInAddress: { burst: 50, per: 50, everyMs: 15 * minute },

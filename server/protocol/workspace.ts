@@ -27,12 +27,14 @@ const settings = {
   signUp: SignUp,
   guests: Type.Boolean(),
   askToJoin: Type.Boolean(),
+  mailDomains: Type.Array(Type.String()),
   newcomers: Newcomers,
   retentionDays: Type.Integer({ minimum: 0 }),
 }
 /**
  * `icon`: missing as long as nobody has named the workspace or chosen one. `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
- * has to be. `retentionDays`: see room-settings.ts; 0: never.
+ * has to be. `mailDomains`: whoever has a mail address there may come in, where one has to be invited (example.org, or *.example.org
+ * for everything below it). `retentionDays`: see room-settings.ts; 0: never.
  */
 export const WorkspaceAnswer = Closed(settings)
 /** A way to sign in; `url`: where a browser goes for it. */
@@ -42,7 +44,11 @@ export const SignIn = Closed({
   url: Type.Optional(Type.String()),
 })
 /** For everybody, signed in or not. */
-export const WorkspaceSeen = Closed({ ...settings, signIn: Type.Array(SignIn) })
+export const WorkspaceSeen = Closed({
+  ...settings,
+  signIn: Type.Array(SignIn),
+  mail: Type.Boolean({ description: 'this Brook sends mail: a forgotten password can be reset by it' }),
+})
 /** At least one of these. */
 export const WorkspaceBody = Type.Object(
   {
@@ -51,6 +57,9 @@ export const WorkspaceBody = Type.Object(
     signUp: Type.Optional(SignUp),
     guests: Type.Optional(Type.Boolean()),
     askToJoin: Type.Optional(Type.Boolean()),
+    mailDomains: Type.Optional(
+      Type.Array(Type.String({ maxLength: 1_024 }), { maxItems: 2 * limits.mail.domains }),
+    ),
     newcomers: Type.Optional(NewcomersBody),
     retentionDays: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.retention.days })),
   },

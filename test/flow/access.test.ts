@@ -92,6 +92,8 @@ test('open, by invitation, closed; with guests and without', async () => {
   ])
   expect((await looks<Workspace>('/api/workspace')).body).toEqual({
     name: 'Brook',
+    mail: false,
+    mailDomains: [],
     retentionDays: 0,
     signUp: 'closed',
     guests: true,

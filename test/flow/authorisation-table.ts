@@ -71,6 +71,18 @@ const elsewhere: readonly Row[] = [
     cells: everybody('reset_over', { banned: 'banned' }),
     routes: ['POST /api/reset/person', 'POST /api/reset'],
   },
+  { cells: everybody('+', { banned: 'banned' }), routes: ['POST /api/mail/forgot'] },
+  { cells: everybody('mail_domain', { banned: 'banned' }), routes: ['POST /api/mail/join'] },
+  {
+    cells: everybody('mail_over', { banned: 'banned' }),
+    routes: ['POST /api/mail/link', 'POST /api/mail/confirm', 'POST /api/mail/enter'],
+  },
+  // Of one's own; whoever cannot prove who they are changes nothing.
+  { cells: signedIn('+', noBots), routes: ['GET /api/me/mail', 'PUT /api/me/mail/language'] },
+  {
+    cells: signedIn('wrong_password', { guest: 'password_needed', ...noBots }),
+    routes: ['PUT /api/me/mail', 'DELETE /api/me/mail'],
+  },
   {
     cells: everybody('ticket_over', { banned: 'banned' }),
     routes: ['POST /api/oidc/person', 'POST /api/oidc/account'],
@@ -240,6 +252,8 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PATCH /api/me': { name: { body: { name: 'somebody else' } }, profile: { body: { title: 'gardener' } } },
   'PATCH /api/rooms/:room': { topic: { body: { topic: 'tea' } }, settings: { body: { slowMs: 0 } } },
   'PATCH /api/workspace': { '': { body: { name: 'Brook' } } },
+  'POST /api/mail/forgot': { '': { body: { address: 'nobody@example.org' } } },
+  'POST /api/mail/join': { '': { body: { address: 'nobody@example.org' } } },
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
   'POST /api/admin/rules': { '': { body: { kind: 'host', text: 'spam.example', does: 'refuse' } } },
   'PUT /api/rooms/:room/owner': { '': { body: { user: '999999999' } } },

@@ -26,11 +26,26 @@ beforeAll(async () => {
   diagnostics.subscribe('fastify.initialization', watch)
   // Nobody is there; with it, all of its routes are.
   const oidc = { issuer: 'http://127.0.0.1:9', clientId: 'brook', clientSecret: '', name: 'Northwind' }
-  brook = await Brook.start({ oidc: { ...oidc, signUp: false, adminGroup: undefined }, webhookPrivate: true })
+  brook = await Brook.start({
+    oidc: { ...oidc, signUp: false, adminGroup: undefined },
+    mail: nowhere,
+    publicUrl: new URL('http://localhost'),
+    webhookPrivate: true,
+  })
   diagnostics.unsubscribe('fastify.initialization', watch)
   stage = await Stage.set(brook)
 })
 afterAll(() => brook.stop())
+
+/** A mail server that is away. */
+const nowhere = {
+  host: '127.0.0.1',
+  port: 9,
+  secure: false,
+  needsTls: false,
+  auth: undefined,
+  from: { name: undefined, address: 'brook@example.org' },
+}
 
 /** A route with what is asked of it. */
 interface Question extends Pick<Asked, 'body' | 'query'> {

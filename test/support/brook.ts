@@ -63,6 +63,7 @@ export class Brook {
     allowedHosts: [],
     drainSeconds: 0,
     oidc: undefined,
+    mail: undefined,
   }
 
   get config() {

@@ -9,6 +9,7 @@ const fields = [
   'signUp',
   'guests',
   'askToJoin',
+  'mailDomains',
   'createRooms',
   'setTopics',
   'postLinks',

@@ -30,6 +30,11 @@ export const refusalsEn = {
   too_many_asking: 'Many people are waiting for an answer already. Try again another day.',
   bad_words: 'Use up to 250 characters, on one line.',
   request_over: 'This request was answered, withdrawn, or has expired. If you were let in, just sign in.',
+  bad_mail_address: 'Enter an email address, like ann@example.org.',
+  mail_domain:
+    'People with an address there can’t join by themselves. Use another address, or ask a member for a link.',
+  bad_mail_domain: 'Enter domains like example.org, up to 50. With *. in front, everything below it counts.',
+  mail_over: 'This link has been used, has expired, or was replaced. Ask for a new one.',
   second_factor_needed: 'Enter a code of your authenticator app too.',
   wrong_code: 'This code is wrong, or has been used already.',
   ticket_over: 'This took too long. Begin again.',
