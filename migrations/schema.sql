@@ -37,6 +37,7 @@ CREATE TABLE bans (
   created_at datetime(3) NOT NULL,
   expires_at datetime(3) NULL,
   ended_at datetime(3) NULL,
+  suspended tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   KEY bans_ended (ended_at, expires_at),
   KEY bans_user (user_id)

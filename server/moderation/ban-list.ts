@@ -23,6 +23,7 @@ interface Row {
   network: string | null
   reason: string
   expires_at: Date | null
+  suspended: number
 }
 
 interface RoomRow {
@@ -146,7 +147,7 @@ export class BanList {
     const now = new Date(this.#now())
     const [bans, rooms] = await Promise.all([
       this.#db.rows<Row>(
-        `SELECT user_id, network, reason, expires_at FROM bans
+        `SELECT user_id, network, reason, expires_at, suspended FROM bans
          WHERE ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
         [now],
       ),
@@ -163,8 +164,9 @@ export class BanList {
 function keptOf(version: string, bans: readonly Row[], rooms: readonly RoomRow[]): Kept {
   const people = new Map<string, KeptOut[]>()
   const ofNetworks = new Map<string, KeptOut[]>()
-  for (const { user_id, network, reason, expires_at } of bans) {
-    const told = { reason, until: expires_at?.getTime() ?? null }
+  for (const { user_id, network, reason, expires_at, suspended } of bans) {
+    const kind = suspended === 1 ? { suspended: true as const } : {}
+    const told: KeptOut = { reason, until: expires_at?.getTime() ?? null, ...kind }
     if (user_id !== null) add(people, String(user_id), told)
     else if (network !== null) add(ofNetworks, network, told)
   }

@@ -41,6 +41,7 @@ interface Row {
   user_name: string | null
   is_bot: number | null
   network: string | null
+  suspended: number
   reason: string
   by_id: number | null
   by_name: string | null
@@ -78,6 +79,9 @@ export class Bans {
       const now = new Date()
       const user = 'person' in target ? BigInt(target.person.id) : null
       const network = 'network' in target ? target.network : null
+      const isSuspension = body.suspended === true
+      if (isSuspension && user === null)
+        return { code: 'bad_request', detail: 'a person is suspended, not an address' }
       await tx.run('UPDATE bans SET ended_at = ? WHERE ended_at IS NULL AND (user_id = ? OR network = ?)', [
         now,
         user,
@@ -88,12 +92,12 @@ export class Bans {
       ])
       if (Number(count?.bans) >= limits.bans.atOnce) return { code: 'too_many_bans' }
       const { insertId } = await tx.run(
-        'INSERT INTO bans (user_id, network, reason, created_by, created_at, expires_at) VALUES (?)',
-        [[user, network, reason, banning.by === undefined ? null : BigInt(banning.by.id), now, expiresAt]],
+        'INSERT INTO bans (user_id, network, reason, created_by, created_at, expires_at, suspended) VALUES (?)',
+        [[user, network, reason, banning.by ? BigInt(banning.by.id) : null, now, expiresAt, isSuspension]],
       )
       const until = expiresAt === null ? {} : { until: expiresAt.getTime() }
       await noteAudit(tx, {
-        kind: 'banned',
+        kind: isSuspension ? 'suspended' : 'banned',
         ...banning,
         about: { ...target, ...(reason === '' ? {} : { reason }), ...until },
       })
@@ -126,7 +130,7 @@ export class Bans {
       if ((await tx.run(sql, [new Date(), BigInt(id)])).affectedRows === 0) return false
       const [ban] = await whole(tx, 'b.id = ?', [BigInt(id)])
       await noteAudit(tx, {
-        kind: 'unbanned',
+        kind: ban?.suspended === true ? 'unsuspended' : 'unbanned',
         ...banning,
         about: {
           ...(ban?.user ? { person: ban.user } : {}),
@@ -172,7 +176,7 @@ async function whole(
   limit: number = limits.bans.atOnce,
 ): Promise<Ban[]> {
   const rows = await db.rows<Row>(
-    `SELECT b.id, b.user_id, u.name AS user_name, u.is_bot, b.network, b.reason, b.created_at, b.expires_at,
+    `SELECT b.id, b.user_id, u.name AS user_name, u.is_bot, b.network, b.suspended, b.reason, b.created_at, b.expires_at,
        a.id AS by_id, a.name AS by_name
      FROM bans b LEFT JOIN users a ON a.id = b.created_by LEFT JOIN users u ON u.id = b.user_id
      WHERE ${which} ORDER BY b.id DESC LIMIT ?`,
@@ -193,6 +197,7 @@ async function whole(
     by: row.by_id === null ? null : { id: String(row.by_id), name: row.by_name ?? '' },
     at: row.created_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
+    ...(row.suspended === 1 ? { suspended: true as const } : {}),
   }))
 }
 

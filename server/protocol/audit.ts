@@ -36,6 +36,8 @@ export const auditKinds = [
   'invite_revoked',
   'banned',
   'unbanned',
+  'suspended',
+  'unsuspended',
   'messages_deleted',
   'messages_restored',
   'messages_erased',

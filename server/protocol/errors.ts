@@ -259,15 +259,16 @@ export interface Refusal {
   /** Milliseconds after which a retry can help. */
   retryAfterMs?: number
   /** Of a ban: why, and until when. */
-  ban?: { reason: string; until: number | null }
+  ban?: { reason: string; until: number | null; suspended?: true }
   /** To be sent with the next step, where there is one. */
   ticket?: string
 }
 
 /** Somebody is told why they are kept out, and until when. */
-export function banned(ban: { reason: string; until: number | null }): Refusal {
+export function banned(ban: NonNullable<Refusal['ban']>): Refusal {
   const until = ban.until === null ? [] : [`until ${new Date(ban.until).toISOString()}`]
-  const detail = [...(ban.reason === '' ? [] : [ban.reason]), ...until].join('; ')
+  const kind = ban.suspended === true ? ['suspended'] : []
+  const detail = [...kind, ...(ban.reason === '' ? [] : [ban.reason]), ...until].join('; ')
   return { code: 'banned', ban, ...(detail === '' ? {} : { detail }) }
 }
 

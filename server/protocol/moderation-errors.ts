@@ -17,7 +17,7 @@ export const moderationErrors = {
     words: 'Enter an IP address, or a range of them such as 203.0.113.0/24.',
   },
   own_network: { status: 409, retry: false, words: 'This would ban the address you are at.' },
-  is_admin: { status: 409, retry: false, words: 'An administrator cannot be banned.' },
+  is_admin: { status: 409, retry: false, words: 'An administrator cannot be banned or suspended.' },
   erased_for_good: {
     status: 409,
     retry: false,

@@ -14,6 +14,9 @@ const expiresInMs = Type.Optional(
 )
 const reason = Type.Optional(Line(limits.bans.reasonChars))
 
+/** Of a person: it is a suspension. The same, under a word that says that they may come back. */
+const suspended = Type.Optional(Type.Literal(true))
+
 /** Either a person or an address. */
 export const BanBody = Closed({
   user: Type.Optional(Id),
@@ -26,6 +29,7 @@ export const BanBody = Closed({
   ),
   expiresInMs,
   reason,
+  suspended,
   /** Of a person: deletes everything that they have said since then. */
   deleteSinceMs: Type.Optional(SinceMs),
 })
@@ -38,6 +42,7 @@ export const Ban = Closed({
   by: Nullable(Person),
   at: Time,
   expiresAt: Nullable(Time),
+  suspended,
 })
 /** `erasing`: what was deleted with it; null: nothing. */
 export const BanAnswer = Closed({ ban: Ban, erasing: Nullable(Erasing) })
@@ -60,7 +65,7 @@ export const RoomBan = Closed({
 export const RoomBansAnswer = Closed({ bans: Type.Array(RoomBan) })
 
 /** What somebody is told who is kept out. `reason`: '' if none was given. */
-export const KeptOut = Closed({ reason: Type.String(), until: Nullable(Time) })
+export const KeptOut = Closed({ reason: Type.String(), until: Nullable(Time), suspended })
 
 export type BanBody = Static<typeof BanBody>
 export type Ban = Static<typeof Ban>

@@ -210,13 +210,28 @@ test('brook admin ban, unban and bans: with the rules of administrators, at once
   )
 })
 
+test('brook admin suspend: until it is lifted, or for so long; unban lifts it', async () => {
+  const eve = await brook.enter(fresh('Eve'))
+  const type = (...words: string[]) => line.type('admin', ...words)
+  expect((await type('suspend', eve.user.name, '--reason', 'On leave')).printed).toEqual([
+    `Suspended: ${eve.user.name}, until lifted, on the command line: On leave`,
+  ])
+  expect((await eve.ends()).code).toBe(closes.signedOut.code)
+  expect((await named(eve.user.name))?.ban).toMatchObject({ suspended: true, expiresAt: null })
+  expect((await type('bans')).printed[0]).toMatch(/^suspended: Eve \d+, until lifted, /)
+  expect((await type('unban', eve.user.name)).printed).toEqual([`${eve.user.name} is no longer suspended.`])
+  const kinds = (await audit(`person=${eve.user.id}`)).map(({ kind }) => kind)
+  expect(kinds.slice(-2)).toEqual(['suspended', 'unsuspended'])
+})
+
 test('brook admin says what it cannot ban', async () => {
   const said = async (...words: string[]) => {
     const { code, said: lines } = await line.type('admin', ...words)
     expect(code).toBe(2)
     return lines.at(-1)
   }
-  expect(await said('ban', 'Root')).toBe('brook: An administrator cannot be banned.')
+  expect(await said('ban', 'Root')).toBe('brook: An administrator cannot be banned or suspended.')
+  expect(await said('suspend', 'Root')).toBe('brook: An administrator cannot be banned or suspended.')
   expect(await said('ban', 'Nobody Here')).toBe('brook: there is nobody with the name "Nobody Here"')
   expect(await said('unban', 'Root')).toBe('brook: Root is not banned')
   expect(await said('unban', '192.0.2.1')).toBe('brook: 192.0.2.1 is not banned')

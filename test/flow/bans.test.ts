@@ -50,6 +50,40 @@ async function audited(which: (entry: AuditEntry) => boolean): Promise<AuditEntr
   return body.entries.filter(which)
 }
 
+test('a suspended person is kept out as a banned one is, and told that they are suspended; a ban takes its place', async () => {
+  const eve = await brook.enter(fresh('Eve'), 1)
+  expect(await root.tries('POST', '/api/admin/bans', { address: '192.0.2.9', suspended: true })).toBe(
+    'bad_request',
+  )
+  const held = await bans({ user: eve.user.id, reason: 'On leave', suspended: true })
+  expect(held).toMatchObject({ suspended: true, address: null, expiresAt: null })
+  expect((await eve.ends()).code).toBe(closes.signedOut.code)
+  const told = { reason: 'On leave', until: null, suspended: true }
+  const { status, body } = await eve.ask<Failed>('GET', '/api/rooms')
+  expect([status, body.error?.ban]).toEqual([403, told])
+  expect(body.error?.message).toContain('suspended')
+  expect((await eve.ask('GET', '/api/session')).body).toEqual({ user: null, ban: told })
+  // Nobody else is kept out with them, wherever they are.
+  const other = await brook.enter(fresh('Other'), 1)
+  expect(await other.tries('GET', '/api/rooms')).toBe(200)
+  const [entry] = await audited(({ kind, about }) => kind === 'suspended' && about.person?.id === eve.user.id)
+  expect(entry?.about).toMatchObject({ reason: 'On leave' })
+
+  const banned = await bans({ user: eve.user.id, reason: 'Spam' })
+  expect(banned).not.toHaveProperty('suspended')
+  expect((await eve.ask<Failed>('GET', '/api/rooms')).body.error?.ban).not.toHaveProperty('suspended')
+  expect(await lifts(held.id)).toBe('not_found')
+  expect(await lifts(banned.id)).toBe(204)
+  const again = await bans({ user: eve.user.id, suspended: true, expiresInMs: 3_600_000 })
+  expect(await lifts(again.id)).toBe(204)
+  const last = await audited(({ about }) => about.person?.id === eve.user.id)
+  expect(last.map(({ kind }) => kind).slice(-2)).toEqual(['suspended', 'unsuspended'])
+  await until(
+    () => eve.tries('GET', '/api/rooms'),
+    (answer) => answer === 200,
+  )
+})
+
 test('a banned person is out on both servers at once, is told why, and cannot come back until it is lifted', async () => {
   const eve = await brook.enter(fresh('Eve'))
   const elsewhere = eve.again()

@@ -66,6 +66,7 @@ export const entryEn = {
     sign_up_closed: "New accounts aren't being accepted right now.",
     no_guests: 'Guests can’t join here. Create an account instead.',
     banned: 'You’re banned from here.',
+    suspended: 'Your account is suspended.',
     bad_password: 'A password has 8 to 256 characters.',
     common_password:
       'This password is easy to guess. Use a few unrelated words, without your name or that of the workspace.',

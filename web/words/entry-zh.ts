@@ -66,6 +66,7 @@ export const entryZh: EntryWords = {
     sign_up_closed: '目前不接受新成员加入。',
     no_guests: '这里不开放访客，请注册账号。',
     banned: '你已被禁止进入。',
+    suspended: '你的账号已被停用。',
     bad_password: '密码须为 8 到 256 个字符。',
     common_password: '这个密码太容易被猜到。请用几个互不相关的词，不要包含自己的名字或工作区名称。',
     name_taken: '这个名字已被使用，请换一个。',

@@ -4,7 +4,7 @@ import { fromNow } from './figures.ts'
 import { language, t } from './words.ts'
 
 export function sayRefusal(why: Refusal): string {
-  const words = t(`refusal.${why.code}`)
+  const words = t(why.ban?.suspended === true ? 'refusal.suspended' : `refusal.${why.code}`)
   if (why.retryAfterMs !== undefined && why.retryAfterMs >= 1000)
     return join(words, t('refusal.again', { when: fromNow(why.retryAfterMs) }))
   const saysWhen = why.code === 'log_unavailable' || why.code === 'log_unknown'

@@ -1,4 +1,4 @@
-// `brook admin ban`, `unban` and `bans`. The rules are those of administrators (moderation/bans.ts); running servers are told, and
+// `brook admin ban`, `suspend`, `unban` and `bans`. The rules are those of administrators (moderation/bans.ts); running servers are told, and
 // ask by themselves a moment later.
 import type { Db } from '../../db.ts'
 import { BanList } from '../../moderation/ban-list.ts'
@@ -72,20 +72,35 @@ export const ban: AdminAction = {
   },
 }
 
+export const suspend: AdminAction = {
+  usage: 'NAME',
+  about:
+    'suspend the account of a person: they cannot come in until it is lifted, or for as long as --for says',
+  run: (whom, given) => {
+    const newBan = readBan(given)
+    return (config) =>
+      withBans(config, async ({ db, bans }) => {
+        const made = await bans.make({}, { user: await idCalled(db, whom), suspended: true, ...newBan })
+        if ('code' in made) throw new UsageError(messageOf(made))
+        return [`Suspended: ${lineOf(made.ban)}`]
+      })
+  },
+}
+
 export const unban: AdminAction = {
   usage: 'NAME|ADDRESS',
-  about: 'lift such a ban',
+  about: 'lift such a ban, or a suspension',
   run: (whom) => (config) =>
     withBans(config, async ({ db, bans }) => {
       const network = cleanNetwork(whom)
       const held = network === undefined ? await banOfPerson(db, whom) : await bans.ofNetwork(network)
       if (held === undefined || !(await bans.end({}, held.id))) throw new UsageError(`${whom} is not banned`)
-      return [`${nameOf(held)} is no longer banned.`]
+      return [`${nameOf(held)} is no longer ${held.suspended === true ? 'suspended' : 'banned'}.`]
     }),
 }
 
 export const bans: AdminAction = {
-  about: 'list the bans',
+  about: 'list the bans and suspensions',
   reads: true,
   run: () => (config) => withBans(config, allLines),
 }
@@ -94,7 +109,7 @@ async function allLines({ bans: all }: BansAtHand): Promise<string[]> {
   const lines: string[] = []
   for (let before: string | null | undefined; before !== null;) {
     const page = await all.list({ limit: limits.bans.page.max, ...(before === undefined ? {} : { before }) })
-    lines.push(...page.bans.map(lineOf))
+    lines.push(...page.bans.map((one) => `${one.suspended === true ? 'suspended: ' : ''}${lineOf(one)}`))
     before = page.next
   }
   return lines.length > 0 ? lines : ['Nobody is banned.']
@@ -109,8 +124,9 @@ const nameOf = ({ user, address }: Ban): string => user?.name ?? address ?? ''
 
 /** Eve, until 2026-12-07 17:06 UTC, by Root: Too loud */
 function lineOf(held: Ban): string {
-  const { by, reason, expiresAt } = held
-  const until = expiresAt === null ? 'for good' : `until ${utc(expiresAt)}`
+  const { by, reason, expiresAt, suspended } = held
+  const end = suspended === true ? 'until lifted' : 'for good'
+  const until = expiresAt === null ? end : `until ${utc(expiresAt)}`
   const made = by === null ? 'on the command line' : `by ${by.name}`
   return `${nameOf(held)}, ${until}, ${made}${reason === '' ? '' : `: ${reason}`}`
 }

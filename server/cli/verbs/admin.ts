@@ -2,7 +2,7 @@
 import { readConfig } from '../../config.ts'
 import type { AdminAction } from '../admin/action.ts'
 import { add, list, remove } from '../admin/administrators.ts'
-import { ban, bans, unban } from '../admin/bans.ts'
+import { ban, bans, suspend, unban } from '../admin/bans.ts'
 import { link, reset } from '../admin/links.ts'
 import { exportPerson, rename } from '../admin/people.ts'
 import { reports } from '../admin/reports.ts'
@@ -17,6 +17,7 @@ const actions: Record<string, AdminAction> = {
   link,
   reset,
   ban,
+  suspend,
   unban,
   bans,
   reports,
@@ -29,12 +30,20 @@ const wordsOf = ({ usage }: AdminAction): number => (usage === undefined ? 0 : u
 
 export const admin: Verb = {
   usage: 'admin <action>',
-  about: 'List, add or remove administrators, ban and rename people, list what waits for an answer.',
+  about: 'List, add or remove administrators, ban, suspend and rename people, list what waits for an answer.',
   actions,
   options: {
     'second-factor': { type: 'boolean', about: 'with reset: takes their second factor away too' },
-    for: { type: 'string', value: 'TIME', about: 'with ban: for so long, such as 30m, 12h or 7d (for good)' },
-    reason: { type: 'string', value: 'TEXT', about: 'with ban and rename: why; whoever it is about is told' },
+    for: {
+      type: 'string',
+      value: 'TIME',
+      about: 'with ban and suspend: for so long, such as 30m, 12h or 7d (for good)',
+    },
+    reason: {
+      type: 'string',
+      value: 'TEXT',
+      about: 'with ban, suspend and rename: why; whoever it is about is told',
+    },
     out: { type: 'string', value: 'FILE', about: 'with export-person: output file (standard output)' },
   },
   positionals: 1 + Math.max(...Object.values(actions).map(wordsOf)),

@@ -69,11 +69,12 @@ it('the page asks by itself at the end of the ban, and not any more once it is g
 it('administrators and oneself are not banned, a bot is not signed out, and only who has a password gets another', () => {
   const held = { id: '4', user: null, address: null, reason: '', by: null, at: 0, expiresAt: null }
   const one = { id: '7', admin: false, bot: false, guest: false, ban: null, sessions: 1 }
-  expect(accountActions(one, '1')).toEqual(['rename', 'reset', 'ban', 'end', 'erase'])
-  expect(accountActions({ ...one, guest: true }, '1')).toEqual(['rename', 'ban', 'end', 'erase'])
+  expect(accountActions(one, '1')).toEqual(['rename', 'reset', 'suspend', 'ban', 'end', 'erase'])
+  expect(accountActions({ ...one, guest: true }, '1')).toEqual(['rename', 'suspend', 'ban', 'end', 'erase'])
   expect(accountActions({ ...one, ban: held }, '1')).toEqual(['rename', 'reset', 'unban', 'end', 'erase'])
-  expect(accountActions({ ...one, sessions: 0 }, '1')).toEqual(['rename', 'reset', 'ban', 'erase'])
-  expect(accountActions({ ...one, bot: true }, '1')).toEqual(['ban', 'erase'])
+  expect(accountActions({ ...one, ban: { ...held, suspended: true } }, '1')).toContain('unsuspend')
+  expect(accountActions({ ...one, sessions: 0 }, '1')).toEqual(['rename', 'reset', 'suspend', 'ban', 'erase'])
+  expect(accountActions({ ...one, bot: true }, '1')).toEqual(['suspend', 'ban', 'erase'])
   expect(accountActions({ ...one, admin: true }, '1')).toEqual(['rename', 'end', 'erase'])
   expect(accountActions(one, '7')).toEqual([])
 })

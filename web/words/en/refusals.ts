@@ -20,7 +20,7 @@ export const refusalsEn = {
   bad_reason: 'A reason has up to 250 characters, on one line.',
   bad_network: 'Enter an IP address, or a range such as 203.0.113.0/24.',
   own_network: 'This is the address you are using right now. You would lock yourself out.',
-  is_admin: 'Administrators can’t be banned.',
+  is_admin: 'Administrators can’t be banned or suspended.',
   erased_for_good: 'Deleted more than a day ago: these messages can’t be restored.',
   refused_by_rule: 'A word or a link in it isn’t allowed in this workspace.',
   held_for_review: 'It’s waiting for review by a moderator. You’ll hear what comes of it.',

@@ -23,7 +23,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   bad_reason: '原因最多 250 个字符，且只能是一行。',
   bad_network: '请输入 IP 地址或地址段，例如 203.0.113.0/24。',
   own_network: '这是你正在使用的地址，封禁它会把你自己挡在外面。',
-  is_admin: '不能封禁管理员。',
+  is_admin: '不能封禁或停用管理员。',
   erased_for_good: '删除已超过一天，无法恢复这些消息。',
   refused_by_rule: '其中有本工作区不允许的词语或链接。',
   held_for_review: '内容正在等待审核，结果会通知你。',
