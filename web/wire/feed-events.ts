@@ -4,6 +4,8 @@ import type {
   ChangeEvent,
   EffectEvent,
   GoneEvent,
+  LooksEvent,
+  MeEvent,
   NoteEvent,
   OpenEvent,
   PresenceEvent,
@@ -94,6 +96,8 @@ export type FeedEvent =
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent
+  | LooksEvent
+  | MeEvent
   | RoomEvent
   | OpenEvent
   | GoneEvent
