@@ -30,6 +30,7 @@ export const router = createRouter({
     { path: '/threads', name: 'threads', component: () => import('./thread/followed/ThreadsPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/directory', name: 'directory', component: () => import('./directory/DirectoryPage.vue') },
+    { path: '/people', name: 'people', component: () => import('./profiles/PeoplePage.vue') },
     {
       path: '/admin',
       component: () => import('./admin/AdminPage.vue'),

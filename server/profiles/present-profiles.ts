@@ -4,7 +4,8 @@ import type { Bus } from '../bus.ts'
 import type { Db, Queryable } from '../db.ts'
 import { countChange, factOf } from '../facts.ts'
 import { limits } from '../protocol/limits.ts'
-import { statusAt, type OwnLook, type PresenceChoice, type Status } from '../protocol/profiles.ts'
+import { statusAt } from '../protocol/looks.ts'
+import type { OwnLook, PresenceChoice, Status } from '../protocol/profiles.ts'
 import { Repeated } from '../repeated.ts'
 
 /** Counts the changes; each row has the number of its last one. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Db, Param, Queryable } from '../db.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { OwnProfile } from '../protocol/profiles.ts'
-import { statusAt } from '../protocol/profiles.ts'
+import { statusAt } from '../protocol/looks.ts'
 import type { ProfileColumns } from './clean-profile.ts'
 import { lookColumns, nextVersion, statusIn, type LookRow, type PresentProfiles } from './present-profiles.ts'
 

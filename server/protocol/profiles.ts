@@ -125,12 +125,3 @@ export type PeopleAnswer = Static<typeof PeopleAnswer>
 export type OwnProfile = Static<typeof OwnProfile>
 const changes = Type.Object(profileChanges)
 export type ProfileChanges = Static<typeof changes>
-
-/** A status that has not ended; the same object. */
-export const statusAt = <Of extends { until: number | null }>(
-  status: Of | undefined,
-  now: number,
-): Of | undefined => (status !== undefined && (status.until ?? Infinity) > now ? status : undefined)
-
-/** The address of somebody's image, which never changes its content. */
-export const avatarPath = (id: string, hash: string): string => `/api/people/${id}/avatar?v=${hash}`

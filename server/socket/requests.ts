@@ -123,15 +123,22 @@ function watch(connection: Connection, { people }: Watch, { looks, watchers }: R
   watchers.watch(connection, people)
 }
 
-function idle(connection: Connection, isIdle: boolean, { looks, connections, presence }: RequestDeps): void {
-  const { id } = connection.user
-  const wait = looks.take(id)
-  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait })
-  connection.isIdle = isIdle
+/** Somebody is idle if all of their devices are. */
+export function judgeIdle(
+  { user: { id } }: Connection,
+  { connections, presence }: Pick<RequestDeps, 'connections' | 'presence'>,
+): void {
   presence.idles(
     id,
-    [...connections.of(id)].every((one) => one.isIdle),
+    [...connections.of(id)].every(({ isIdle }) => isIdle),
   )
+}
+
+function idle(connection: Connection, isIdle: boolean, deps: RequestDeps): void {
+  const wait = deps.looks.take(connection.user.id)
+  if (wait > 0) return tellRefusal(connection, { code: 'too_many', retryAfterMs: wait })
+  connection.isIdle = isIdle
+  judgeIdle(connection, deps)
 }
 
 function send(connection: Connection, { type: _type, ...said }: Send, deps: RequestDeps): void {

@@ -13,7 +13,7 @@ import { banned, closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { userOf } from '../protocol/people.ts'
 import type { OwnLook } from '../protocol/profiles.ts'
-import { takeFrame, tellRefusal, type RequestDeps } from './requests.ts'
+import { judgeIdle, takeFrame, tellRefusal, type RequestDeps } from './requests.ts'
 import { Connection, type ConnectionCounts } from './connection.ts'
 import type { Presence } from './presence.ts'
 
@@ -154,6 +154,7 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
   const rooms = await connections.enter(connection)
   if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
+  judgeIdle(connection, options)
   const build = options.build()
   const newestOpen = connections.newestOpen.id
   const renameNote = names.noteFor(connection.user.id)
@@ -172,13 +173,8 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
   return setTimeout(() => connections.release(connection, {}), limits.resumeGraceMs)
 }
 
-function leave(connection: Connection, { connections, presence, watchers }: SocketDeps): void {
-  watchers.forget(connection)
-  const { id } = connection.user
-  if (connections.leave(connection)) presence.went(id)
-  else
-    presence.idles(
-      id,
-      [...connections.of(id)].every(({ isIdle }) => isIdle),
-    )
+function leave(connection: Connection, deps: SocketDeps): void {
+  deps.watchers.forget(connection)
+  if (deps.connections.leave(connection)) deps.presence.went(connection.user.id)
+  else judgeIdle(connection, deps)
 }

@@ -8,6 +8,7 @@ const pages: Readonly<Record<string, Word>> = {
   threads: 'thread.list',
   saved: 'saved.title',
   directory: 'directory.title',
+  people: 'profile.people',
   admin: 'admin.title',
   security: 'security.title',
   account: 'you.title',

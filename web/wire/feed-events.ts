@@ -6,6 +6,8 @@ import type {
   GoneEvent,
   MemberSettingsEvent,
   InboxEvent,
+  LooksEvent,
+  MeEvent,
   NoteEvent,
   NotifySettingsEvent,
   OpenEvent,
@@ -102,6 +104,8 @@ export type FeedEvent =
   | ThreadEvent
   | ArchivedEvent
   | RenamedEvent
+  | LooksEvent
+  | MeEvent
   | RoomEvent
   | OpenEvent
   | GoneEvent

@@ -129,6 +129,8 @@ export class Feed {
       case 'thread':
       case 'note':
       case 'renamed':
+      case 'looks':
+      case 'me':
         return this.tell(event)
       // The outbox handles these two itself; unknown events of a newer server are ignored.
       case 'ack':

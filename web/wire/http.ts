@@ -18,17 +18,22 @@ const timeoutMs = 10_000
 /**
  * Sends a request. The answer is `undefined` for 204; its shape is promised by the route and not checked again here.
  */
-export async function request<Answer>(ask: Request): Promise<Answer | Refusal> {
-  let response: Response
+export const request = <Answer>(ask: Request): Promise<Answer | Refusal> =>
+  answerOf(address(ask), {
+    method: ask.method,
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(ask.body === undefined
+      ? {}
+      : { body: JSON.stringify(ask.body), headers: { 'content-type': 'application/json' } }),
+  })
+
+/** The same with a PUT of bytes, which a slow phone may take a while to send. */
+export const sendBytes = <Answer>(path: string, bytes: Blob): Promise<Answer | Refusal> =>
+  answerOf(`/api${path}`, { method: 'PUT', body: bytes, signal: AbortSignal.timeout(6 * timeoutMs) })
+
+async function answerOf<Answer>(to: string, init: RequestInit): Promise<Answer | Refusal> {
   try {
-    response = await fetch(address(ask), {
-      method: ask.method,
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(ask.body === undefined
-        ? {}
-        : { body: JSON.stringify(ask.body), headers: { 'content-type': 'application/json' } }),
-    })
+    const response = await fetch(to, { credentials: 'same-origin', ...init })
     if (response.status === 204) return undefined as Answer
     const answer: unknown = await response.json()
     return response.ok ? (answer as Answer) : refusalOf(response, answer)

@@ -2,7 +2,7 @@
 // outbox meet here; nothing outside wire/ knows the three of them.
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef, type Ref } from 'vue'
-import type { Read, SlashCommand, Typing } from '../../server/protocol/requests.ts'
+import type { Idle, Read, SlashCommand, Typing, Watch } from '../../server/protocol/requests.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { answersOf } from './answers.ts'
@@ -107,7 +107,7 @@ const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({
   /** Removes a message from the outbox for good; returns it. */
   remove: (cid: string): Outgoing | undefined => sender()?.outbox.remove(cid),
   /** Sends something that is lost if there is no connection. False: it was lost. */
-  tell: (command: Typing | Read | SlashCommand): boolean => socket.tell(command),
+  tell: (command: Typing | Read | SlashCommand | Watch | Idle): boolean => socket.tell(command),
 })
 
 /** Follows the browser's events: the network comes and goes, and somebody looks at the page again. */

@@ -6,6 +6,7 @@ import { conversationEn } from './en/conversation.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
+import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
@@ -22,6 +23,7 @@ export const en = {
   ...manageEn,
   ...identityEn,
   ...reportsEn,
+  ...profilesEn,
   ...youEn,
   ...rulesEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,

@@ -48,6 +48,17 @@ const clockFace = (at: number) =>
     .join('')
     .trim()
 
+/** What the clocks show at a place now, and the day there if it is another one than here. */
+function placeTime(at: number, timeZone: string): { time: string; day: string | undefined } {
+  const dayIn = (zone?: string) =>
+    new Intl.DateTimeFormat(tag.value, { weekday: 'long', ...(zone && { timeZone: zone }) }).format(at)
+  const day = dayIn(timeZone)
+  return {
+    time: new Intl.DateTimeFormat(tag.value, { timeStyle: 'short', timeZone }).format(at),
+    day: day === dayIn() ? undefined : day,
+  }
+}
+
 const daysBetween = (at: number, later: number): number =>
   Math.round((startOfDay(later) - startOfDay(at)) / day)
 
@@ -90,6 +101,7 @@ export function useSay() {
     list: (words: string[]) => lists.value.format(words),
     time,
     clockFace,
+    placeTime,
     moment: (at: number) => moment.value.format(at),
     monthYear: (at: number) => monthYear.value.format(at),
     dayName: (at: number) => dayName.value.format(at),

@@ -6,6 +6,7 @@ import { conversationZh } from './zh/conversation.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
+import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
@@ -21,6 +22,7 @@ export const zh: Words = {
   ...manageZh,
   ...identityZh,
   ...reportsZh,
+  ...profilesZh,
   ...youZh,
   ...rulesZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
