@@ -140,6 +140,7 @@ function withNames<Document extends object>(document: Document): Document {
     reports,
     saved,
     search,
+    sections,
     security,
     sync,
     threads,

@@ -9,6 +9,7 @@ import { pagesEn } from './en/pages.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
+import { sectionsEn } from './en/sections.ts'
 import { shellEn } from './en/shell.ts'
 import { youEn } from './en/you.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
@@ -24,6 +25,7 @@ export const en = {
   ...reportsEn,
   ...youEn,
   ...rulesEn,
+  ...sectionsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

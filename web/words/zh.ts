@@ -9,6 +9,7 @@ import { pagesZh } from './zh/pages.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
+import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
 import { youZh } from './zh/you.ts'
 
@@ -23,5 +24,6 @@ export const zh: Words = {
   ...reportsZh,
   ...youZh,
   ...rulesZh,
+  ...sectionsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
