@@ -120,11 +120,16 @@ test.each(pair)('a favourite, a section and a mute by the menu of the room: %s',
   await eve.page.goto(`/rooms/${room}`)
   await eve.isInRoom(`noise ${place}`)
   await ofRoom(eve, sections.favourite)
-  await eve.presses(eve.words.room.more)
-  await eve.page.getByRole('menuitem', { name: notify.mute, exact: true }).click()
-  await picture(eve, `mute-${place}`)
-  await eve.page.getByRole('menuitem', { name: notify.mutes.forever }).click()
-  await eve.toast(fill(notify.isMuted, { room: name })).waitFor()
+  if (device.phone === true) {
+    await ofRoom(eve, notify.openBoth)
+    await eve.dialog.getByRole('button', { name: notify.mutes.forever }).click()
+    await eve.dialog.getByRole('button', { name: notify.done }).click()
+  } else {
+    await ofRoom(eve, notify.mute)
+    await picture(eve, `mute-${place}`)
+    await eve.page.getByRole('menuitem', { name: notify.mutes.forever }).click()
+    await eve.toast(fill(notify.isMuted, { room: name })).waitFor()
+  }
   await eve.page.getByRole('main').getByRole('button', { name: notify.muted, exact: true }).click()
   await eve.dialog.getByText(notify.muted, { exact: true }).waitFor()
   await picture(eve, `notify-${place}`)

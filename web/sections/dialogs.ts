@@ -3,6 +3,9 @@ import { shallowRef } from 'vue'
 
 export type ListDialog =
   /** A new section, into which this room goes. */
-  { about: 'new'; room?: string } | { about: 'rename'; section: string } | { about: 'notify'; room: string }
+  | { about: 'new'; room?: string }
+  | { about: 'rename'; section: string }
+  | { about: 'move'; room: string }
+  | { about: 'notify'; room: string }
 
 export const listDialog = shallowRef<ListDialog>()

@@ -1,4 +1,5 @@
 // Moving rooms within and between sections, and sections among each other, by dragging, by keys and by menus.
+import { computed } from 'vue'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { isUsual } from '../../server/protocol/section-kinds.ts'
 import type { Section } from '../../server/protocol/sections.ts'
@@ -9,7 +10,7 @@ import { roomName } from '../ui/room-kinds.ts'
 import { sayRefusal } from '../words/refused.ts'
 import { isolate } from '../words/say.ts'
 import { t } from '../words/words.ts'
-import { mayHold, settingsFor } from './arrange.ts'
+import { mayHold, settingsFor, usualOf } from './arrange.ts'
 import { useSections } from './sections.ts'
 import { usual } from './usual.ts'
 
@@ -81,4 +82,21 @@ export function useMoving() {
   }
 
   return { moveRoom, stepRoom, moveSection, stepSection }
+}
+
+/** The sections into which a room may go besides the favourites, and the one in which it is, which can be set. */
+export function usePlaces(room: () => RoomSummary) {
+  const sections = useSections()
+  const { moveRoom } = useMoving()
+  const none = computed(() => usualOf(room()))
+  const places = computed(() =>
+    sections.sections
+      .filter(({ id }) => !isUsual(id) || id === none.value)
+      .map((section) => ({ id: section.id, title: titleOf(section) })),
+  )
+  const chosen = computed({
+    get: () => sections.own.find(({ id }) => id === room().section)?.id ?? none.value,
+    set: (to: string) => void moveRoom(room(), to),
+  })
+  return { places, chosen }
 }

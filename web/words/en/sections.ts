@@ -29,6 +29,7 @@ export const sectionsEn = {
   },
   notify: {
     open: 'Notifications…',
+    openBoth: 'Notifications and mute…',
     title: 'Notifications of {room}',
     text: 'For you alone, on all your devices.',
     usual: '{level} (default)',

@@ -29,6 +29,7 @@ export const sectionsZh = {
   },
   notify: {
     open: '通知设置…',
+    openBoth: '通知与静音…',
     title: '{room} 的通知',
     text: '只对你自己有效，在你的所有设备上都一样。',
     usual: '{level}（默认）',
