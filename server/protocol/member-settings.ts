@@ -26,11 +26,22 @@ interface Countable {
   mentions?: number | undefined
 }
 
+/** What of a room counts. `unread` and `mentions` in a list of rooms; `badge` in what counts all rooms, such as a title. */
+export interface Counted {
+  isMuted: boolean
+  unread: number
+  mentions: number
+  badge: number
+}
+
 /**
- * What of a room counts in lists, titles and badges: a muted room only where it mentions this person, and at the level
- * `nothing` no mention either.
+ * Of a muted room only what mentions this person counts, and at the level `nothing` no mention does; then the room adds nothing to
+ * a badge either.
  */
-export function countedOf(room: Countable, now: number): { unread: number; mentions: number } {
-  const mentions = room.level === 'nothing' ? 0 : (room.mentions ?? 0)
-  return { unread: isMuted(room, now) ? 0 : room.unread, mentions }
+export function countedOf(room: Countable, now: number): Counted {
+  const muted = isMuted(room, now)
+  const isSilent = room.level === 'nothing'
+  const mentions = isSilent ? 0 : (room.mentions ?? 0)
+  const unread = muted ? 0 : room.unread
+  return { isMuted: muted, unread, mentions, badge: isSilent ? 0 : Math.max(unread, mentions) }
 }

@@ -7,6 +7,7 @@ import type { RoomSummary } from '../../server/protocol/people.ts'
 import { isLater, type Position } from '../../server/protocol/position.ts'
 import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
 import { changeIn, isSettingNotice } from '../../server/protocol/room-settings.ts'
+import { useCounted } from './counted.ts'
 import { RoomCounts } from './room-counts.ts'
 
 /** A room in the list. `head`, `read`, `unread` and `lastAt` are updated by events. */
@@ -103,7 +104,11 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
 const formerlyAfter = ({ name: was, formerly = [] }: RoomView, name: string): string[] =>
   [...new Set([...formerly, was])].filter((one) => nameKey(one) !== nameKey(name))
 
+const sum = (rooms: readonly RoomView[], of: (room: RoomView) => number): number =>
+  rooms.reduce((total, room) => total + of(room), 0)
+
 function listsOf(views: ReadonlyMap<string, RoomView>) {
+  const countedIn = useCounted()
   const sorted = (which: (room: RoomView) => boolean): RoomView[] =>
     [...views.values()].filter(which).sort(byName)
   const joined = computed(() => sorted((room) => room.joined))
@@ -112,10 +117,10 @@ function listsOf(views: ReadonlyMap<string, RoomView>) {
     joined,
     /** Public rooms that the person is not in. */
     open: computed(() => sorted((room) => !room.joined && isSeenByAll(room.kind))),
-    unreadRooms: computed(() => joined.value.filter(({ unread }) => unread > 0).length),
-    unreadTotal: computed(() => joined.value.reduce((sum, { unread }) => sum + unread, 0)),
+    /** What the title of the tab says. */
+    badgeTotal: computed(() => sum(joined.value, (room) => countedIn(room).badge)),
     /** Unread mentions, over all rooms. */
-    mentionsTotal: computed(() => joined.value.reduce((sum, { mentions = 0 }) => sum + mentions, 0)),
+    mentionsTotal: computed(() => sum(joined.value, (room) => countedIn(room).mentions)),
   }
 }
 

@@ -15,14 +15,13 @@ import { firstListOf } from './first-list.ts'
 import { ReadTeller } from './read-teller.ts'
 import { roomRequests } from './room-requests.ts'
 import { useRoomViews, type RoomView } from './room-views.ts'
-import { hasUnread } from './unread-filter.ts'
 
 export const useRooms = defineStore('rooms', () => {
   const session = useSession()
   const link = useLink()
   const teller = new ReadTeller((read) => link.tell(read))
   const rooms = useRoomViews((id, position) => teller.read(id, position))
-  const { joined, open, unreadRooms, unreadTotal, mentionsTotal, take, gone, watchEnd } = rooms
+  const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
   const firstList = firstListOf(list.loadSoon)
@@ -87,16 +86,19 @@ export const useRooms = defineStore('rooms', () => {
     joined,
     open,
     ...lookupsOf(rooms),
-    unreadRooms,
-    unreadTotal,
+    badgeTotal,
     mentionsTotal,
     reload: list.load,
     hasConnected: () => epoch !== undefined,
     watchEnd,
-    ...roomRequests({ take, gone }),
+    ...roomRequests({ take, tuned: rooms.tuned, gone }),
     ...readingOf(rooms, teller),
   }
 })
+
+/** A room has something that is not read, in it or in one of its threads, whether or not it counts. */
+export const hasUnread = ({ unread, mentions = 0 }: Pick<RoomView, 'unread' | 'mentions'>): boolean =>
+  unread > 0 || mentions > 0
 
 type RoomViews = ReturnType<typeof useRoomViews>
 

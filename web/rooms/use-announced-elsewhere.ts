@@ -45,7 +45,7 @@ export function useAnnouncedElsewhere({
           names(message, ownId()) &&
           !(event.room === here() && showsInRoom(message)),
       )
-      if (room && mention && mention.seq > room.read)
+      if (room && room.level !== 'nothing' && mention && mention.seq > room.read)
         announce(t('aloud.mentioned', { name: isolate(mention.user.name), room: isolate(roomName(room)) }))
     }),
   )

@@ -10,6 +10,7 @@ import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
+import { sectionsEn } from './en/sections.ts'
 import { shellEn } from './en/shell.ts'
 import { youEn } from './en/you.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
@@ -26,6 +27,7 @@ export const en = {
   ...profilesEn,
   ...youEn,
   ...rulesEn,
+  ...sectionsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

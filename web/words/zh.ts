@@ -10,6 +10,7 @@ import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
+import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
 import { youZh } from './zh/you.ts'
 
@@ -25,5 +26,6 @@ export const zh: Words = {
   ...profilesZh,
   ...youZh,
   ...rulesZh,
+  ...sectionsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

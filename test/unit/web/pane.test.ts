@@ -1,35 +1,13 @@
 // @vitest-environment happy-dom
-// The pane's own rules: what the filter shows, what a tab is called, how a room is named, and marking threads as read.
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+// The pane's own rules: what a tab is called, how a room is named, and marking threads as read.
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ref } from 'vue'
-import type { RoomSummary } from '../../../server/protocol/people.ts'
 import { titleOf } from '../../../web/rooms/titles.ts'
-import { useUnreadFilter } from '../../../web/rooms/unread-filter.ts'
 import { useReadAll } from '../../../web/thread/followed/read-all.ts'
 import { roomName } from '../../../web/ui/room-kinds.ts'
 import { learn } from '../../../web/words/words.ts'
 
 beforeAll(learn)
-afterEach(() => localStorage.clear())
-
-describe('the filter', () => {
-  it('keeps rooms with unread messages or mentions, and the one on screen', () => {
-    const rooms = [
-      { id: '1', unread: 0 },
-      { id: '2', unread: 3 },
-      { id: '3', unread: 0, mentions: 1 },
-      { id: '4', unread: 0, mentions: 0 },
-    ] as RoomSummary[]
-    const { isOn, shown } = useUnreadFilter(
-      () => rooms,
-      () => '4',
-    )
-    expect(shown.value).toHaveLength(4)
-    isOn.value = true
-    expect(shown.value.map(({ id }) => id)).toEqual(['2', '3', '4'])
-    isOn.value = false
-  })
-})
 
 it.each([
   ['threads', undefined, 'Threads'],
