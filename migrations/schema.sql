@@ -21,13 +21,6 @@ CREATE TABLE audit_head (
   PRIMARY KEY (one)
 );
 
-CREATE TABLE avatars (
-  user_id bigint unsigned NOT NULL,
-  image mediumblob NOT NULL,
-  set_at datetime(3) NOT NULL,
-  PRIMARY KEY (user_id)
-);
-
 CREATE TABLE bans (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NULL,
@@ -40,6 +33,14 @@ CREATE TABLE bans (
   PRIMARY KEY (id),
   KEY bans_ended (ended_at, expires_at),
   KEY bans_user (user_id)
+);
+
+CREATE TABLE blocks (
+  user_id bigint unsigned NOT NULL,
+  blocked_id bigint unsigned NOT NULL,
+  at_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id, blocked_id),
+  KEY blocks_blocked (blocked_id)
 );
 
 CREATE TABLE bots (
@@ -90,10 +91,6 @@ CREATE TABLE deleted_memberships (
   read_turn bigint unsigned NOT NULL,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL,
-  level varchar(8) COLLATE ascii_bin NULL,
-  muted_until_ms bigint unsigned NULL,
-  favourite tinyint unsigned NOT NULL DEFAULT 0,
-  section_id bigint unsigned NULL,
   PRIMARY KEY (room_id, user_id)
 );
 
@@ -184,19 +181,6 @@ CREATE TABLE former_names (
   KEY former_names_key (name_key),
   KEY former_names_skeleton (skeleton),
   KEY former_names_user (user_id, ended_at)
-);
-
-CREATE TABLE former_room_names (
-  id bigint unsigned NOT NULL AUTO_INCREMENT,
-  room_id bigint unsigned NOT NULL,
-  name varchar(64) COLLATE utf8mb4_unicode_ci NOT NULL,
-  name_key varchar(700) COLLATE utf8mb4_bin NOT NULL,
-  skeleton varchar(700) COLLATE utf8mb4_bin NOT NULL,
-  ended_at datetime(3) NOT NULL,
-  PRIMARY KEY (id),
-  KEY former_room_names_key (name_key),
-  KEY former_room_names_room (room_id, ended_at),
-  KEY former_room_names_skeleton (skeleton)
 );
 
 CREATE TABLE founder (
@@ -301,12 +285,6 @@ CREATE TABLE join_requests (
   KEY join_requests_open (answered_at, id)
 );
 
-CREATE TABLE last_seen (
-  user_id bigint unsigned NOT NULL,
-  seen_ms bigint unsigned NOT NULL,
-  PRIMARY KEY (user_id)
-);
-
 CREATE TABLE memberships (
   user_id bigint unsigned NOT NULL,
   room_id bigint unsigned NOT NULL,
@@ -315,10 +293,7 @@ CREATE TABLE memberships (
   read_turn bigint unsigned NOT NULL DEFAULT 0,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL DEFAULT 0,
-  level varchar(8) COLLATE ascii_bin NULL,
-  muted_until_ms bigint unsigned NULL,
-  favourite tinyint unsigned NOT NULL DEFAULT 0,
-  section_id bigint unsigned NULL,
+  closed_seq bigint unsigned NULL,
   PRIMARY KEY (user_id, room_id),
   KEY memberships_room (room_id, user_id)
 );
@@ -369,60 +344,6 @@ CREATE TABLE messages (
   expired int unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (room_id, seq),
   UNIQUE KEY messages_cid (user_id, cid)
-);
-
-CREATE TABLE notifications (
-  id bigint unsigned NOT NULL AUTO_INCREMENT,
-  user_id bigint unsigned NOT NULL,
-  room_id bigint unsigned NOT NULL,
-  seq bigint unsigned NOT NULL,
-  event varchar(24) COLLATE ascii_bin NOT NULL DEFAULT ,
-  thread_root bigint unsigned NULL,
-  cause varchar(16) COLLATE ascii_bin NOT NULL,
-  read_by varchar(6) COLLATE ascii_bin NOT NULL,
-  by_id bigint unsigned NOT NULL,
-  at_ms bigint unsigned NOT NULL,
-  decided_ms bigint unsigned NOT NULL,
-  done_ms bigint unsigned NULL,
-  gone_seq bigint unsigned NULL,
-  PRIMARY KEY (id),
-  KEY notifications_done (user_id, done_ms, id),
-  KEY notifications_message (room_id, seq),
-  UNIQUE KEY notifications_once (user_id, room_id, seq, event),
-  KEY notifications_read_by (user_id, read_by, done_ms)
-);
-
-CREATE TABLE notification_settings (
-  user_id bigint unsigned NOT NULL,
-  settings text COLLATE utf8mb4_unicode_ci NOT NULL,
-  version bigint unsigned NOT NULL,
-  PRIMARY KEY (user_id),
-  KEY notification_settings_version (version)
-);
-
-CREATE TABLE notify_cursors (
-  shard int unsigned NOT NULL,
-  log_ms bigint unsigned NOT NULL,
-  log_n bigint unsigned NOT NULL,
-  fence bigint unsigned NOT NULL,
-  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
-  lease_until datetime(3) NOT NULL,
-  PRIMARY KEY (shard)
-);
-
-CREATE TABLE notify_due (
-  room_id bigint unsigned NOT NULL,
-  seq bigint unsigned NOT NULL,
-  shard int unsigned NOT NULL,
-  due_ms bigint unsigned NOT NULL,
-  PRIMARY KEY (room_id, seq),
-  KEY notify_due_next (shard, due_ms)
-);
-
-CREATE TABLE notify_head (
-  one tinyint unsigned NOT NULL,
-  settings_version bigint unsigned NOT NULL,
-  PRIMARY KEY (one)
 );
 
 CREATE TABLE outgoing_hooks (
@@ -478,23 +399,6 @@ CREATE TABLE pins (
   pinned_ms bigint unsigned NOT NULL,
   seq bigint unsigned NOT NULL,
   PRIMARY KEY (room_id, target)
-);
-
-CREATE TABLE profiles (
-  user_id bigint unsigned NOT NULL,
-  title varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
-  title_key varchar(1500) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
-  pronouns varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
-  about varchar(500) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
-  time_zone varchar(64) COLLATE ascii_bin NOT NULL DEFAULT ,
-  status_emoji varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
-  status_text varchar(100) COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT ,
-  status_until_ms bigint unsigned NULL,
-  presence varchar(9) COLLATE ascii_bin NOT NULL DEFAULT auto,
-  avatar varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
-  version bigint unsigned NOT NULL,
-  PRIMARY KEY (user_id),
-  KEY profiles_version (version)
 );
 
 CREATE TABLE reactions (
@@ -607,8 +511,10 @@ CREATE TABLE rooms (
   expired_seq bigint unsigned NOT NULL DEFAULT 0,
   skeleton varchar(700) COLLATE utf8mb4_bin NULL,
   deleted_at datetime(3) NULL,
+  people_key binary(32) NULL,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
+  UNIQUE KEY rooms_people (people_key),
   UNIQUE KEY rooms_public_name (public_key),
   KEY rooms_skeleton (skeleton)
 );
@@ -696,20 +602,6 @@ CREATE TABLE second_factors (
   PRIMARY KEY (user_id)
 );
 
-CREATE TABLE sections (
-  id bigint unsigned NOT NULL AUTO_INCREMENT,
-  user_id bigint unsigned NOT NULL,
-  usual varchar(12) COLLATE ascii_bin NULL,
-  name varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
-  place smallint unsigned NOT NULL DEFAULT 0,
-  folded tinyint unsigned NOT NULL DEFAULT 0,
-  sorted varchar(8) COLLATE ascii_bin NOT NULL,
-  rooms text COLLATE ascii_bin NOT NULL,
-  PRIMARY KEY (id),
-  KEY sections_place (user_id, place),
-  UNIQUE KEY sections_usual (user_id, usual)
-);
-
 CREATE TABLE server_keys (
   name varchar(32) COLLATE ascii_bin NOT NULL,
   value varbinary(64) NOT NULL,
@@ -764,10 +656,12 @@ CREATE TABLE users (
   skeleton varchar(600) COLLATE utf8mb4_bin NULL,
   renamed_at datetime(3) NULL,
   ended_at datetime(3) NULL,
+  writers varchar(8) COLLATE ascii_bin NOT NULL DEFAULT everyone,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key),
   KEY users_renamed (renamed_at),
-  KEY users_skeleton (skeleton)
+  KEY users_skeleton (skeleton),
+  KEY users_writers (writers)
 );
 
 CREATE TABLE word_rules (

@@ -13,6 +13,7 @@ const fields = [
   'setTopics',
   'postLinks',
   'bringIn',
+  'beginDirects',
   'mentionAll',
   'newForMs',
   'retentionDays',
