@@ -57,25 +57,21 @@ export class Directs {
     const others = [...new Set(named)].filter((id) => id !== user.id)
     if (others.length >= limits.directs.people) return { code: 'too_many_people' }
     const key = keyOf([user.id, ...others])
-    await this.#making.get(key.toString('hex'))?.catch(() => undefined)
-    const found = await this.#find(key)
-    if (found !== undefined) return this.#opened(user, found, false)
-    const made = await this.#makeOnce(user, others, key)
-    if (typeof made === 'string') return this.#opened(user, made, true)
-    // Another request has made it meanwhile, also for one that is refused because of its rate.
-    const other = await this.#find(key)
-    return other === undefined ? made : this.#opened(user, other, false)
-  }
-
-  /** Its id, for the one that makes it; a refusal also means that another one did. */
-  #makeOnce(user: Actor, others: readonly string[], key: Buffer): Promise<string | Refusal> {
     const name = key.toString('hex')
-    const making = this.#making.get(name)
-    const again: Refusal = { code: 'unavailable', retryAfterMs: 1_000 }
-    if (making !== undefined) return making.then(() => again)
-    const made = this.#makeNew(user, others, key).finally(() => this.#making.delete(name))
-    this.#making.set(name, made)
-    return made.then((room) => room ?? again)
+    for (;;) {
+      await this.#making.get(name)?.catch(() => undefined)
+      const found = await this.#find(key)
+      if (found !== undefined) return this.#opened(user, found, false)
+      if (this.#making.has(name)) continue
+      const making = this.#makeNew(user, others, key).finally(() => this.#making.delete(name))
+      this.#making.set(name, making)
+      const made = await making
+      if (typeof made === 'string') return this.#opened(user, made, true)
+      // Another server has made it meanwhile, also for one that is refused because of its rate.
+      const other = await this.#find(key)
+      if (other !== undefined) return this.#opened(user, other, false)
+      return made ?? { code: 'unavailable', retryAfterMs: 1_000 }
+    }
   }
 
   async #makeNew(user: Actor, others: readonly string[], key: Buffer): Promise<string | Refusal | undefined> {

@@ -1,31 +1,16 @@
 // The connections of this process by person: who is in which room, and who receives its events. Membership changes
 // reach every process as notices of the log, so all of them move their people at the same number.
 import type { Entry } from '../log/entry.ts'
-import type { Log } from '../log/log.ts'
-import type { RoomList } from '../membership/room-list.ts'
-import type { BanList } from '../moderation/ban-list.ts'
 import { closes } from '../protocol/errors.ts'
 import type { ReadEvent, ServerEvent } from '../protocol/events.ts'
 import type { RoomSummary } from '../protocol/people.ts'
-import type { Rooms } from '../room/rooms.ts'
-import type { Budget } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import { HiddenRooms } from './hidden-rooms.ts'
 import { introduce, releaseAll } from './introducing.ts'
 import { moveAway } from './move-away.ts'
 import { NewestOpen } from './newest-open.ts'
 import { isOfInterest, isShownNoMore, offerOf } from './offers.ts'
-import type { Presence } from './presence.ts'
-
-export interface ConnectionRegistryDeps {
-  rooms: Rooms
-  log: Pick<Log, 'tail'>
-  memberships: Pick<RoomList, 'welcome' | 'summary' | 'asNonMember' | 'newestOpen'>
-  presence: Pick<Presence, 'came'>
-  bans?: Pick<BanList, 'isOutOf'>
-  nameOf?: Budget['nameOf']
-  onError: (error: unknown, where: string) => void
-}
+import type { ConnectionRegistryDeps } from './registry-deps.ts'
 
 export class ConnectionRegistry {
   readonly #options: ConnectionRegistryDeps
