@@ -43,6 +43,14 @@ CREATE TABLE bans (
   KEY bans_user (user_id)
 );
 
+CREATE TABLE blocks (
+  user_id bigint unsigned NOT NULL,
+  blocked_id bigint unsigned NOT NULL,
+  at_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id, blocked_id),
+  KEY blocks_blocked (blocked_id)
+);
+
 CREATE TABLE bots (
   user_id bigint unsigned NOT NULL,
   duty varchar(20) COLLATE ascii_bin NULL,
@@ -346,6 +354,7 @@ CREATE TABLE memberships (
   read_turn bigint unsigned NOT NULL DEFAULT 0,
   joined_at datetime(3) NOT NULL,
   joined_seq bigint unsigned NOT NULL DEFAULT 0,
+  closed_seq bigint unsigned NULL,
   level varchar(8) COLLATE ascii_bin NULL,
   muted_until_ms bigint unsigned NULL,
   favourite tinyint unsigned NOT NULL DEFAULT 0,
@@ -638,8 +647,10 @@ CREATE TABLE rooms (
   expired_seq bigint unsigned NOT NULL DEFAULT 0,
   skeleton varchar(700) COLLATE utf8mb4_bin NULL,
   deleted_at datetime(3) NULL,
+  people_key binary(32) NULL,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
+  UNIQUE KEY rooms_people (people_key),
   UNIQUE KEY rooms_public_name (public_key),
   KEY rooms_skeleton (skeleton)
 );
@@ -795,10 +806,12 @@ CREATE TABLE users (
   skeleton varchar(600) COLLATE utf8mb4_bin NULL,
   renamed_at datetime(3) NULL,
   ended_at datetime(3) NULL,
+  writers varchar(8) COLLATE ascii_bin NOT NULL DEFAULT everyone,
   PRIMARY KEY (id),
   UNIQUE KEY users_name (name_key),
   KEY users_renamed (renamed_at),
-  KEY users_skeleton (skeleton)
+  KEY users_skeleton (skeleton),
+  KEY users_writers (writers)
 );
 
 CREATE TABLE word_rules (

@@ -8,6 +8,7 @@ import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
+import { directFeature, openDirects } from './directs/feature.ts'
 import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
 import type { Feature } from './feature.ts'
@@ -61,8 +62,17 @@ export function composeApp(core: Core): App {
   const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
   const mail = openMail(core)
+  const direct = openDirects(core)
   const review = { ...openWordRules(core), ...openReports(core) }
-  const membership = membershipFeature(core, { history, ...live, ...moderation, ...access, ...review })
+  const membership = membershipFeature(core, {
+    history,
+    ...live,
+    ...moderation,
+    ...access,
+    ...review,
+    ...naming,
+    ...direct,
+  })
   const { memberships, gate } = membership
   const inRooms = { history, memberships, gate }
   const entry = openSessions(core, { ...access, ...naming })
@@ -102,6 +112,7 @@ export function composeApp(core: Core): App {
     // Before the rooms: when a listener hears of a join, the person's name is already known.
     membership,
     live,
+    directFeature(core, { ...direct, ...membership, ...access }),
     bot,
     hook,
     // After the rooms: people are moved once everybody has received the event.

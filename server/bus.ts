@@ -17,6 +17,10 @@ export type Signal =
   | { kind: 'names' }
   /** Somebody has changed their profile. */
   | { kind: 'profiles' }
+  /** Who blocks whom, or who may write to somebody, has changed. */
+  | { kind: 'blocks' }
+  /** Somebody has closed a direct room, in which `upto` was the newest number; null: it is in their list again. */
+  | { kind: 'listed'; user: string; room: string; upto: number | null }
   /** Who is banned has changed. */
   | { kind: 'bans' }
   /** Somebody has become an administrator, or is one no more. */

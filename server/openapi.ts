@@ -6,6 +6,7 @@ import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
 import * as devices from './protocol/devices.ts'
 import * as directory from './protocol/directory.ts'
+import * as directs from './protocol/directs.ts'
 import * as ending from './protocol/ending.ts'
 import * as erasing from './protocol/erasing.ts'
 import * as hooks from './protocol/hooks.ts'
@@ -40,6 +41,7 @@ const tags = {
   mail: 'Mail addresses, and the links that are mailed',
   security: 'How people prove who they are: second factors and passkeys',
   rooms: 'Rooms and their members',
+  directs: 'Direct rooms of one to fifteen people; whom somebody blocks',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
   polls: 'Questions with answers to choose from',
@@ -133,6 +135,7 @@ function withNames<Document extends object>(document: Document): Document {
     audit,
     devices,
     directory,
+    directs,
     erasing,
     bots,
     ending,

@@ -31,7 +31,7 @@ export type Access = ReturnType<typeof openAccess>
 
 export function accessFeature(
   { config }: Core,
-  deps: Access & { memberships: Pick<Memberships, 'roomsOf' | 'comeBy'> },
+  deps: Access & { memberships: Pick<Memberships, 'invitableRooms' | 'comeBy'> },
 ): Feature {
   const { newcomerRules } = deps
   const { publicUrl, oidc, mail } = config

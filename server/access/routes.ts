@@ -26,7 +26,7 @@ export interface AccessRoutes {
   invites: Invites
   newcomerRules: Pick<NewcomerRules, 'changed'>
   knocked: preHandlerAsyncHookHandler
-  memberships: Pick<Memberships, 'roomsOf' | 'comeBy'>
+  memberships: Pick<Memberships, 'invitableRooms' | 'comeBy'>
   publicUrl: URL | undefined
   /** The ways, besides an account without a password. */
   signIn: SignIn[]
@@ -143,7 +143,7 @@ const adminRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app, deps) =
     async (request, reply) => {
       const { user } = requireSession(request)
       const { rooms = [], ...body } = request.body
-      const mine = new Set((await memberships.roomsOf(user.id)).map(({ id }) => id))
+      const mine = await memberships.invitableRooms(user.id)
       // Whoever is not in a private room does not learn that it is there.
       if (rooms.some((room) => !mine.has(room))) return refuse(reply, { code: 'not_found' })
       const { invite } = granted(await invites.make(user, [...new Set(rooms)], body))

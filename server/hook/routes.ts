@@ -7,9 +7,9 @@ import type { History } from '../history/history.ts'
 import type { Log } from '../log/log.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
+import { mayManage } from '../posting/gate.ts'
 import * as words from '../protocol/hooks.ts'
 import { RoomParams, nothing, refusals } from '../protocol/http.ts'
-import { may } from '../protocol/rights.ts'
 import type { Deliverer } from './deliverer.ts'
 import type { IncomingHooks } from './incoming.ts'
 import type { Outgoing, OutgoingHooks } from './outgoing.ts'
@@ -34,8 +34,7 @@ export const hookRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, dep
     const params = request.params as { room: string }
     const seen = await requireRoom(deps.memberships, { session: request.session, params })
     // An administrator manages those of every room that they can see.
-    const mayLook = user.admin || may('integrate', { ...seen, admin: user.admin })
-    return mayLook ? undefined : refuse(reply, { code: 'not_allowed' })
+    return mayManage({ ...seen, admin: user.admin }) ? undefined : refuse(reply, { code: 'not_allowed' })
   })
 
   await app.register(listRoute, deps)

@@ -27,7 +27,7 @@ import type { JoinRequests } from './requests.ts'
 export interface JoinRequestRoutes {
   asking: Asking
   requests: Pick<JoinRequests, 'list'>
-  memberships: Pick<Memberships, 'roomsOf'>
+  memberships: Pick<Memberships, 'invitableRooms'>
   /** See access/knocks. */
   knocked: preHandlerAsyncHookHandler
 }
@@ -139,7 +139,7 @@ const adminRoutes: FastifyPluginAsyncTypebox<JoinRequestRoutes> = async (app, de
     },
     async (request, reply) => {
       const { rooms = [] } = request.body
-      const mine = new Set((await memberships.roomsOf(requireSession(request).user.id)).map(({ id }) => id))
+      const mine = await memberships.invitableRooms(requireSession(request).user.id)
       // Whoever is not in a private room does not learn that it is there.
       if (rooms.some((room) => !mine.has(room))) return refuse(reply, { code: 'not_found' })
       return granted(await asking.accept(answering(request), request.params.request, [...new Set(rooms)]))

@@ -2,11 +2,14 @@
 // name is already known.
 import type { NewcomerRules } from '../access/newcomers.ts'
 import type { Core } from '../core.ts'
+import type { Blocks } from '../directs/blocks.ts'
+import { Writing } from '../directs/writing.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Metrics } from '../metrics.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import type { PresentNames } from '../naming/present-names.ts'
 import { Restrictions } from '../posting/restrictions.ts'
 import { Gate } from '../posting/gate.ts'
 import { limits } from '../protocol/limits.ts'
@@ -31,12 +34,14 @@ interface MembershipFeatureDeps {
   bans: BanList
   newcomerRules: NewcomerRules
   wordRules: WordRules
+  names: Pick<PresentNames, 'of'>
+  blocks: Blocks
 }
 
 export function membershipFeature(
   { db, bus, cache, log, logger, metrics, rateLimits, onError }: Core,
-  { history, presence, bans, newcomerRules, wordRules }: MembershipFeatureDeps,
-): Feature & MembershipApi {
+  { history, presence, bans, newcomerRules, wordRules, names, blocks }: MembershipFeatureDeps,
+): Feature & MembershipApi & { writing: Writing } {
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
     db,
@@ -47,6 +52,7 @@ export function membershipFeature(
     bans,
     newcomerRules,
     wordRules,
+    nameOf: names.of,
     isOutOf: (person, room) => bans.isOutOf(person, room),
     rateLimits,
     onError,
@@ -55,43 +61,51 @@ export function membershipFeature(
     onUntold: ({ room, notice }, { code, detail }) =>
       logger.info({ room, notice: notice.kind, code, detail }, 'a notice is sent later'),
   })
-  const { people, markers, notices, roster } = memberships
+  const { people, markers, notices, roster, directs } = memberships
   const settings = new OwnSettings({ db, bus, roster })
   const untold = new Repeated({
     everyMs: limits.untold.everyMs,
     run: () => notices.tellAll(),
     onError: (error) => onError(error, 'telling notices late'),
   })
+  const writing = new Writing({ blocks, bans, directs, rooms: memberships })
   const gate = new Gate({
     memberships,
     bans,
     newcomerRules,
     rules,
     restrictions: new Restrictions(cache),
+    writing,
     rateLimits,
   })
+  const doubtRooms = (): void => {
+    rules.doubt()
+    directs.doubt()
+  }
   countMarkers(metrics, markers)
   return {
     memberships,
     gate,
+    writing,
     open: async () => {
       await memberships.ensureDefaultRoom()
       await rules.open()
     },
     onEntries: (entries, jumps) => {
       people.hear(entries)
+      directs.hear(entries)
       rules.hear(entries)
-      if (jumps.length > 0) rules.doubt()
+      if (jumps.length > 0) doubtRooms()
       people.doubt([...jumps.map(({ room }) => room), ...entries.flatMap(restoredRoom)])
       forgetNewcomers(markers, entries)
     },
     onNewEpoch: () => {
       people.doubt()
-      rules.doubt()
+      doubtRooms()
     },
     onReconnect: () => {
       untold.soon()
-      rules.doubt()
+      doubtRooms()
     },
     onSignal: (signal) => {
       if (signal.kind === 'read') markers.heard({ ...signal, generation: signal.turn ?? 0 })

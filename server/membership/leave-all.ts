@@ -1,8 +1,10 @@
-// Somebody leaves every room, the default one too, because their account has ended. Each room in a transaction of its own, and
+// Somebody leaves every room, the default one too, because their account has ended; in direct rooms they stay, as a former member,
+// so that the others know with whom they have talked. Each room in a transaction of its own, and
 // told; what was not done is done by the next call.
 import type { Db } from '../db.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { Person } from '../protocol/people.ts'
+import { namedKinds } from '../protocol/room-kinds.ts'
 import type { Notices } from './notices.ts'
 import { inherited } from './roles.ts'
 import type { Roster } from './roster.ts'
@@ -15,9 +17,10 @@ export interface LeavingAll {
 }
 
 export async function leaveAll(deps: LeavingAll, user: Person): Promise<void> {
-  const rows = await deps.db.rows<{ room_id: number }>('SELECT room_id FROM memberships WHERE user_id = ?', [
-    BigInt(user.id),
-  ])
+  const rows = await deps.db.rows<{ room_id: number }>(
+    'SELECT m.room_id FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? AND r.kind IN (?)',
+    [BigInt(user.id), namedKinds],
+  )
   for (const { room_id } of rows) await leaveOne(deps, user, String(room_id))
 }
 

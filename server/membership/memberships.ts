@@ -13,10 +13,11 @@ import { rates, type Rate } from '../protocol/rates.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { cleanName, cleanRoomName, cleanTopic, nameKey } from '../protocol/names.ts'
 import type { Actor, Person, Role, RoomSummary, User } from '../protocol/people.ts'
-import { may, mayBringInBot, type Standing } from '../protocol/rights.ts'
-import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
+import type { Standing } from '../protocol/rights.ts'
+import { kindOf, namedKinds, type RoomKind } from '../protocol/room-kinds.ts'
 import type { RoomChange } from '../protocol/room-settings.ts'
 import type { WordRules } from '../word-rules/rules.ts'
+import { refuseAdding } from './adding.ts'
 import { changeRoom } from './change-room.ts'
 import { requireNewPerson, requireNewRoom, type GivenIds } from './fresh-ids.ts'
 import { leaveAll } from './leave-all.ts'
@@ -25,7 +26,16 @@ import { concerned, Notices, type Happening, type Telling } from './notices.ts'
 import { inherited, Roles } from './roles.ts'
 import { refuseBanned, RoomBans, type BanChanges } from './room-bans.ts'
 import { RoomList, type RoomListDeps } from './room-list.ts'
-import { deleteMember, findRole, findStanding, handOver, insertMember, isFull, isThere } from './standing.ts'
+import {
+  deleteMember,
+  findRole,
+  findStanding,
+  handOver,
+  insertMember,
+  isFull,
+  isThere,
+  mayLeave,
+} from './standing.ts'
 
 export interface MembershipDeps extends RoomListDeps, Telling {
   log: RoomListDeps['log'] & Telling['log'] & GivenIds
@@ -132,10 +142,11 @@ export class Memberships extends RoomList implements Newcomers {
     return came ?? this.#seen(user.id, room)
   }
 
-  /** For the command line: adds somebody to any existing room, private ones included. */
+  /** For the command line: adds somebody to any existing room, private ones included, but direct ones. */
   async place(user: Person, room: string): Promise<Refusal | undefined> {
     return this.#comeIn({ room, user, notice: { kind: 'joined' } }, async (tx) => {
-      const [row] = await tx.rows('SELECT id FROM rooms WHERE id = ? FOR UPDATE', [BigInt(room)])
+      const sql = 'SELECT id FROM rooms WHERE id = ? AND kind IN (?) FOR UPDATE'
+      const [row] = await tx.rows(sql, [BigInt(room), namedKinds])
       return row === undefined ? notFound : undefined
     })
   }
@@ -145,9 +156,8 @@ export class Memberships extends RoomList implements Newcomers {
     const came: RoomSummary[] = []
     for (const room of rooms) {
       const refusal = await this.#comeIn({ room, user, notice: { kind: 'joined' } }, async (tx) => {
-        const [row] = await tx.rows('SELECT id FROM rooms WHERE id = ? AND archived = 0 FOR UPDATE', [
-          BigInt(room),
-        ])
+        const sql = 'SELECT id FROM rooms WHERE id = ? AND archived = 0 AND kind IN (?) FOR UPDATE'
+        const [row] = await tx.rows(sql, [BigInt(room), namedKinds])
         return row === undefined ? notFound : refuseBanned(tx, user.id, room)
       })
       const seen = refusal === undefined ? await this.summary(user.id, room) : undefined
@@ -176,7 +186,8 @@ export class Memberships extends RoomList implements Newcomers {
     const heir = await this.#db.transaction(async (tx): Promise<Person | Refusal | undefined> => {
       const standing = await findStanding(tx, user.id, room, 'lock')
       if (standing === undefined || standing.role === null) return notFound
-      if (standing.isDefault || !kindOf(standing.kind).mayLeave) return { code: 'last_room' }
+      if (standing.isDefault) return { code: 'last_room' }
+      if (!(await mayLeave(tx, standing))) return { code: 'direct_stays' }
       const cid = newCid()
       await deleteMember(tx, user.id, room, { by: user.id, cid })
       const next = kindOf(standing.kind).hasHeir ? await handOver(tx, room) : undefined
@@ -283,18 +294,4 @@ export class Memberships extends RoomList implements Newcomers {
   async #seen(userId: string, room: string): Promise<RoomSummary | Refusal> {
     return (await this.summary(userId, room)) ?? notFound
   }
-}
-
-async function refuseAdding(
-  tx: Queryable,
-  { user, room, person }: { user: User; room: string; person?: Person },
-  lock: 'lock' | 'free' = 'free',
-): Promise<Refusal | undefined> {
-  const found = await findStanding(tx, user.id, room, lock)
-  if (found === undefined) return notFound
-  const standing = { ...found, admin: user.admin }
-  if (!may('bringIn', standing)) return { code: 'not_allowed' }
-  if (person !== undefined && (await refuseBanned(tx, person.id, room)) !== undefined)
-    return { code: 'person_banned' }
-  return person?.bot === true && !mayBringInBot(standing, user) ? { code: 'bot_needs_admin' } : undefined
 }

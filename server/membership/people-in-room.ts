@@ -53,7 +53,9 @@ export class PeopleInRoom {
   move(user: Person, notice: Notice): void {
     switch (notice.kind) {
       case 'created':
-        return this.#come(user, 'owner')
+        this.#come(user, notice.people === undefined ? 'owner' : 'member')
+        for (const one of notice.people ?? []) this.#come(one, 'member')
+        return
       case 'joined':
         return this.#come(user, 'member')
       case 'added':

@@ -7,12 +7,18 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { MembersAnswer } from '../protocol/http.ts'
 import type { RoomSummary } from '../protocol/people.ts'
 import { later } from '../protocol/position.ts'
+import { kindOf } from '../protocol/room-kinds.ts'
+import { directName } from '../protocol/direct-names.ts'
+import { personNow, type NameOf } from '../protocol/present-names.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Presence } from '../socket/presence.ts'
 import { directoryFor, type Asked } from './directory.ts'
+import { DirectRooms } from './direct-people.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { RoomPeople } from './room-people.ts'
-import { Roster, type JoinedRoom, type MemberPage, type SeenRoom } from './roster.ts'
+import type { MemberPage } from './members-list.ts'
+import { Roster, type JoinedRoom, type SeenRoom } from './roster.ts'
+import { isOpen, partShown } from './shown-rooms.ts'
 import { summarize, type Positions } from './summaries.ts'
 
 export interface RoomListDeps extends Positions {
@@ -21,6 +27,8 @@ export interface RoomListDeps extends Positions {
   presence: Pick<Presence, 'isHere'>
   /** Whether somebody is banned from a room: for them, a public one does not exist. */
   isOutOf?: (userId: string, room: string) => boolean
+  /** What people are called now. */
+  nameOf?: NameOf
   /** Called for shared reads. */
   watch?: FlightWatch
   /** Called for failures that will be retried. */
@@ -32,10 +40,12 @@ export class RoomList {
   readonly markers: ReadMarkers
   /** The people of a room, without asking MySQL each time: for mentions. */
   readonly people: RoomPeople
+  readonly directs: DirectRooms
   readonly #deps: RoomListDeps
 
   constructor(deps: RoomListDeps) {
-    this.roster = new Roster(deps.db, deps.cache, deps.watch)
+    this.directs = new DirectRooms(deps.db, deps.nameOf)
+    this.roster = new Roster(deps.db, deps.cache, this.directs, deps.watch)
     this.people = new RoomPeople({ read: (room) => this.roster.roll(room) })
     this.markers = new ReadMarkers({
       db: deps.db,
@@ -50,13 +60,39 @@ export class RoomList {
     const rooms = await this.roster.roomsOf(userId)
     return rooms.map((room) => {
       const read = later(room.settings.read, this.markers.positionOf(userId, room.id))
-      return { ...room, settings: { ...room.settings, read } }
+      return { ...this.#now(room), settings: { ...room.settings, read } }
     })
   }
 
-  /** The ids of the rooms that each of these people is in, as MySQL has them at this moment. */
+  /** What was cached may have names from before. */
+  #now(room: JoinedRoom): JoinedRoom {
+    const { nameOf } = this.#deps
+    if (room.people === undefined || nameOf === undefined) return room
+    const people = room.people.map((one) => personNow(one, nameOf))
+    return { ...room, name: directName(people), people }
+  }
+
+  /** The ids of the rooms that each of these people is in and has in their list, as MySQL has them at this moment. */
   roomIdsOf(people: readonly string[]): Promise<Map<string, Set<string>>> {
-    return this.roster.roomIdsOf(people)
+    const { log } = this.#deps
+    return this.roster.roomIdsOf(people, (room, closed) =>
+      isOpen(closed, closed === null ? 0 : (log.heads([room]).get(room)?.seq ?? 0)),
+    )
+  }
+
+  /** The ids of this person's rooms into which others can be brought: a direct one is made by who is in it. */
+  async invitableRooms(userId: string): Promise<Set<string>> {
+    const rooms = await this.roster.roomsOf(userId)
+    return new Set(rooms.flatMap(({ id, kind }) => (kindOf(kind).madeBy === 'name' ? [id] : [])))
+  }
+
+  /** Whether two people are in a room together that is neither a direct one nor the default room. */
+  async shareRoom(one: string, other: string): Promise<boolean> {
+    const isShared = ({ kind, isDefault }: JoinedRoom): boolean =>
+      !isDefault && kindOf(kind).madeBy === 'name'
+    const [own, theirs] = await Promise.all([this.roster.roomsOf(one), this.roster.roomsOf(other)])
+    const ids = new Set(own.filter(isShared).map(({ id }) => id))
+    return theirs.some(({ id }) => ids.has(id))
   }
 
   async isMember(userId: string, room: string): Promise<boolean> {
@@ -69,9 +105,20 @@ export class RoomList {
     return joined ?? (this.#isOutOf(userId, room) ? undefined : this.roster.findPublic(room))
   }
 
-  /** The rooms this person is in, in the form of `welcome`. */
+  /** The rooms of this person's list that they are in, in the form of `welcome`. */
   async summaries(userId: string): Promise<RoomSummary[]> {
-    return summarize(userId, await this.roomsOf(userId), this.#deps)
+    return (await this.welcome(userId)).rooms
+  }
+
+  /** ... and those that are not in it, each with the number after which it comes back. */
+  async welcome(userId: string): Promise<{ rooms: RoomSummary[]; hidden: Map<string, number> }> {
+    const { shown, hidden } = await this.#parted(userId)
+    return { rooms: await summarize(userId, shown, this.#deps), hidden }
+  }
+
+  async #parted(userId: string) {
+    const joined = await this.roomsOf(userId)
+    return partShown(joined, this.#deps.log.heads(joined.map(({ id }) => id)))
   }
 
   async summary(userId: string, room: string): Promise<RoomSummary | undefined> {
@@ -98,12 +145,12 @@ export class RoomList {
     return [...joined, ...open.filter(({ id }) => !ids.has(id))]
   }
 
-  /** The rooms this person is in, and the public ones they could join. */
+  /** The rooms of this person's list that they are in, and the public ones they could join. */
   async list(userId: string): Promise<RoomSummary[]> {
-    const joined = await this.roomsOf(userId)
-    const ids = new Set(joined.map(({ id }) => id))
+    const { shown, hidden } = await this.#parted(userId)
+    const ids = new Set([...shown.map(({ id }) => id), ...hidden.keys()])
     const open = (await this.#openTo(userId)).filter(({ id }) => !ids.has(id))
-    return summarize(userId, [...joined, ...open], this.#deps)
+    return summarize(userId, [...shown, ...open], this.#deps)
   }
 
   /** The public rooms, page by page. */

@@ -1,13 +1,13 @@
 // Rooms and their members, from MySQL and from the cache. Only reads; changes nothing.
-import { isGuest } from '../account/guest-sql.ts'
 import { SingleFlight, type FlightWatch } from '../channel/single-flight.ts'
 import type { Db } from '../db.ts'
 import { StaleCache } from '../stale-cache.ts'
 import { formerlyColumn, formerlyIn } from '../naming/room-names.ts'
 import { formerlyInRoom } from '../naming/names-taken.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Member, Role } from '../protocol/people.ts'
-import { openKinds, type RoomKind } from '../protocol/room-kinds.ts'
+import { directName, othersOf } from '../protocol/direct-names.ts'
+import type { Person, Role } from '../protocol/people.ts'
+import { kindOf, openKinds, type RoomKind } from '../protocol/room-kinds.ts'
 import {
   roomSettings,
   settingNames,
@@ -15,6 +15,8 @@ import {
   type RoomSettings,
   type SettingColumns,
 } from '../protocol/room-settings.ts'
+import type { DirectRooms } from './direct-people.ts'
+import { readMembers, type MemberList, type MemberPage } from './members-list.ts'
 import type { RoomRoll } from './people-in-room.ts'
 import type { Cache } from '../redis/cache.ts'
 import {
@@ -43,6 +45,8 @@ export interface RoomFacts extends Partial<RoomSettings> {
 export interface SeenRoom extends RoomFacts {
   role: Role | null
   settings: MemberSettings
+  /** Of a direct room: as its summary has them. */
+  people?: readonly Person[]
 }
 
 /** A room that somebody is in. */
@@ -74,9 +78,11 @@ export class Roster {
   readonly #cache: Cache
   readonly #cached: StaleCache
   readonly #members: SingleFlight
+  readonly #directs: DirectRooms
 
-  constructor(db: Db, cache: Cache, watch?: FlightWatch) {
+  constructor(db: Db, cache: Cache, directs: DirectRooms, watch?: FlightWatch) {
     this.#db = db
+    this.#directs = directs
     this.#cache = cache
     this.#cached = new StaleCache(cache, { kind: 'rooms', watch })
     this.#members = new SingleFlight('members', watch)
@@ -89,20 +95,38 @@ export class Roster {
         `SELECT ${shownFacts}, m.role, ${settingsColumns}, m.joined_seq FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?`,
         [BigInt(userId)],
       )
-      return rows.map(joinedRoom).map(kept)
+      return (await this.#named(userId, rows.map(joinedRoom))).map(kept)
     })
     return (rooms ?? []).map(asSeen)
   }
 
-  /** The ids of the rooms that each of these people is in, as MySQL has them at this moment. */
-  async roomIdsOf(people: readonly string[]): Promise<Map<string, Set<string>>> {
+  /** A direct room is called by the others who are in it. */
+  async #named(userId: string, rooms: JoinedRoom[]): Promise<JoinedRoom[]> {
+    const directs = rooms.filter(({ kind }) => kindOf(kind).madeBy === 'people')
+    if (directs.length === 0) return rooms
+    const people = await this.#directs.ofAll(directs.map(({ id }) => id))
+    return rooms.map((room) => {
+      const all = people.get(room.id)
+      if (all === undefined) return room
+      const others = othersOf(all, userId)
+      return { ...room, name: directName(others), people: others }
+    })
+  }
+
+  /** The rooms that each of these people is in, as MySQL has them at this moment; `isShown`: in their list. */
+  async roomIdsOf(
+    people: readonly string[],
+    isShown: (room: string, closed: number | null) => boolean,
+  ): Promise<Map<string, Set<string>>> {
     const rooms = new Map(people.map((person) => [person, new Set<string>()]))
     if (people.length === 0) return rooms
-    const rows = await this.#db.rows<{ user_id: number; room_id: number }>(
-      'SELECT user_id, room_id FROM memberships WHERE user_id IN (?)',
+    const rows = await this.#db.rows<{ user_id: number; room_id: number; closed_seq: number | null }>(
+      'SELECT user_id, room_id, closed_seq FROM memberships WHERE user_id IN (?)',
       [people.map(BigInt)],
     )
-    for (const { user_id, room_id } of rows) rooms.get(String(user_id))?.add(String(room_id))
+    for (const { user_id, room_id, closed_seq } of rows)
+      if (isShown(String(room_id), closed_seq === null ? null : Number(closed_seq)))
+        rooms.get(String(user_id))?.add(String(room_id))
     return rooms
   }
 
@@ -169,14 +193,14 @@ export class Roster {
     const version = await this.#cache.version(membersOf(room))
     const isUsual = page.after === undefined && page.limit === limits.membersListed
     const key = isUsual ? room : [room, page.after, page.limit].join(' ')
-    return this.#members.read(key, () => this.#readMembers(room, page), { version })
+    return this.#members.read(key, () => readMembers(this.#db, room, page), { version })
   }
 
   /** The same with the kind of the room, as MySQL has it at this moment; undefined if there is no such room. */
   async roll(room: string): Promise<RoomRoll | undefined> {
     const [[row], list] = await Promise.all([
       this.#db.rows<{ kind: RoomKind }>('SELECT kind FROM rooms WHERE id = ?', [BigInt(room)]),
-      this.#readMembers(room, { limit: limits.membersListed }),
+      readMembers(this.#db, room, { limit: limits.membersListed }),
     ])
     if (row === undefined) return undefined
     const formerly = await formerlyInRoom(this.#db, room)
@@ -210,51 +234,6 @@ export class Roster {
     await Promise.all([this.#cached.drop('rooms:public'), this.#cached.drop(publicRoom(room))])
     await Promise.all([this.publicRooms(), this.findPublic(room)]).catch(() => undefined)
   }
-
-  async #readMembers(room: string, { after, limit }: MemberPage): Promise<MemberList> {
-    const rows = await this.#db.rows<MemberRow>(
-      `SELECT u.id, u.name, u.is_bot, ${isGuest} AS guest, m.role
-       FROM memberships m JOIN users u ON u.id = m.user_id ` +
-        `WHERE m.room_id = ? AND u.name_key > COALESCE((SELECT name_key FROM users WHERE id = ?), '')
-         ORDER BY u.name_key LIMIT ?`,
-      [BigInt(room), BigInt(after ?? 0), limit + 1],
-    )
-    const members = rows.slice(0, limit).map(({ id, name, role, is_bot, guest }) => ({
-      id: String(id),
-      name,
-      role,
-      ...(is_bot === 1 ? ({ bot: true } as const) : guest === 1 ? ({ guest: true } as const) : {}),
-    }))
-    const next = rows.length > limit ? (members.at(-1)?.id ?? null) : null
-    if (next === null && after === undefined) return { members, total: members.length, next }
-    const counted = await this.#db.rows<{ total: number }>(
-      'SELECT COUNT(*) AS total FROM memberships WHERE room_id = ?',
-      [BigInt(room)],
-    )
-    return { members, total: counted[0]?.total ?? members.length, next }
-  }
-}
-
-interface MemberRow {
-  id: number
-  name: string
-  role: Role
-  is_bot: number
-  guest: number
-}
-
-export interface MemberPage {
-  /** The id of the last person of the page before; one who is gone: from the beginning. */
-  after?: string | undefined
-  limit: number
-}
-
-export interface MemberList {
-  members: Omit<Member, 'here'>[]
-  /** Of the room, not of the page. */
-  total: number
-  /** Where the next page begins; null: this is the last one. */
-  next: string | null
 }
 
 /** The columns of `facts`; the settings by their columns. */
@@ -291,8 +270,8 @@ function kept<Room extends SeenRoom>({ settings, ...room }: Room): Kept<Room> {
 }
 
 function asSeen<Room extends SeenRoom>(entry: Kept<Room>): Room {
-  const { turn, read, level, mutedUntil, favourite, section, ...room } = entry
-  const settings = fromKept({ turn, read, level, mutedUntil, favourite, section })
+  const { turn, read, closed, level, mutedUntil, favourite, section, ...room } = entry
+  const settings = fromKept({ turn, read, closed, level, mutedUntil, favourite, section })
   return { ...room, settings } as unknown as Room
 }
 

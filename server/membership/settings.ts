@@ -1,5 +1,5 @@
-// What a member sets for a room, as one object: how far they have read it, of what they are told, until when it is quiet, and
-// where it stands in their list. A new setting is a field of the type and of its request's schema
+// What a member sets for a room, as one object: how far they have read it, of what they are told, until when it is quiet,
+// where it stands in their list, and whether it is closed. A new setting is a field of the type and of its request's schema
 // (protocol/member-setting-fields.ts), and a column here and in deleted-rooms/members.ts: nothing else reads or writes it.
 import type { Param } from '../db.ts'
 import type { MemberSettingsBody } from '../protocol/member-setting-fields.ts'
@@ -16,10 +16,13 @@ export interface MemberSettings {
   favourite: boolean
   /** The id of one of the person's own sections. */
   section?: string | undefined
+  /** Not in their list while nothing of the room has a higher number; null: in the list. */
+  closed: number | null
 }
 
 /** The columns of `memberships m` that hold them, as a query names them. */
-export const settingsColumns = 'm.read_turn, m.read_seq, m.level, m.muted_until_ms, m.favourite, m.section_id'
+export const settingsColumns =
+  'm.read_turn, m.read_seq, m.closed_seq, m.level, m.muted_until_ms, m.favourite, m.section_id'
 
 export interface SettingsRow {
   /** The generation of the read pointer: the column has the name used on the wire. */
@@ -29,6 +32,7 @@ export interface SettingsRow {
   muted_until_ms: number | string | null
   favourite: number
   section_id: number | string | null
+  closed_seq: number | null
 }
 
 export const settingsOf = (row: SettingsRow): MemberSettings => ({
@@ -37,21 +41,26 @@ export const settingsOf = (row: SettingsRow): MemberSettings => ({
   mutedUntil: row.muted_until_ms === null ? undefined : Number(row.muted_until_ms),
   favourite: row.favourite === 1,
   section: row.section_id === null ? undefined : String(row.section_id),
+  closed: row.closed_seq === null ? null : Number(row.closed_seq),
 })
 
 /** For somebody who joins a room whose newest number is `head`: earlier messages are not unread to them. */
 export const newSettings = (head: number): MemberSettings => ({
   read: { generation: 0, seq: head },
   favourite: false,
+  closed: null,
 })
 
 /** For somebody who is not in the room. */
 export const noSettings: MemberSettings = newSettings(0)
 
 /** For an INSERT into `memberships`: the columns and their values. The others have what is usual. */
-export const settingsInsert = ({ read }: MemberSettings): { columns: string; values: number[] } => ({
-  columns: 'read_turn, read_seq',
-  values: [read.generation, read.seq],
+export const settingsInsert = ({
+  read,
+  closed,
+}: MemberSettings): { columns: string; values: (number | null)[] } => ({
+  columns: 'read_turn, read_seq, closed_seq',
+  values: [read.generation, read.seq, closed],
 })
 
 /** For an UPDATE of `memberships`: what is asked, and nothing else. */
@@ -92,6 +101,7 @@ export interface KeptSettings {
   mutedUntil?: number | undefined
   favourite?: boolean | undefined
   section?: string | undefined
+  closed?: number | null | undefined
 }
 
 export const keptSettings = ({ read, ...others }: MemberSettings): KeptSettings => ({
@@ -100,8 +110,15 @@ export const keptSettings = ({ read, ...others }: MemberSettings): KeptSettings 
   ...others,
 })
 
-export const fromKept = ({ turn, read, favourite = false, ...others }: KeptSettings): MemberSettings => ({
+export const fromKept = ({
+  turn,
+  read,
+  favourite = false,
+  closed = null,
+  ...others
+}: KeptSettings): MemberSettings => ({
   ...others,
+  closed,
   read: { generation: turn, seq: read },
   favourite,
 })

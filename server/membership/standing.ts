@@ -4,7 +4,7 @@ import type { Param, Queryable } from '../db.ts'
 import { cidBytes } from '../history/sql/insert.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person, Role } from '../protocol/people.ts'
-import { isSeenByAll } from '../protocol/room-kinds.ts'
+import { isSeenByAll, kindOf, namedKinds } from '../protocol/room-kinds.ts'
 import { newSettings, settingsInsert } from './settings.ts'
 import { facts, roomFacts, type RoomFacts, type RoomRow } from './roster.ts'
 
@@ -84,11 +84,30 @@ export async function deleteMember(
   await tx.run('DELETE FROM memberships WHERE user_id = ? AND room_id = ?', member)
 }
 
-/** True if this person is in the maximum of rooms. Two joins at once may exceed it by one. */
+/**
+ * With the room locked: whether whoever is in it may leave it. Of a direct room only a group can be left, and those who remain are
+ * found by who they are no more: what was said to the one who left was not said to them alone.
+ */
+export async function mayLeave(
+  tx: Queryable,
+  { id, kind }: Pick<RoomFacts, 'id' | 'kind'>,
+): Promise<boolean> {
+  if (kindOf(kind).leftFrom === 'all') return true
+  const [row] = await tx.rows<{ people: number }>(
+    'SELECT COUNT(*) AS people FROM memberships WHERE room_id = ?',
+    [BigInt(id)],
+  )
+  if (Number(row?.people) <= 2) return false
+  await tx.run('UPDATE rooms SET people_key = NULL WHERE id = ?', [BigInt(id)])
+  return true
+}
+
+/** True if this person is in the maximum of rooms; direct ones, which others make, do not count. Two joins at once may exceed it by one. */
 export async function isFull(tx: Queryable, userId: string): Promise<boolean> {
   const [row] = await tx.rows<{ rooms: number }>(
-    'SELECT COUNT(*) AS rooms FROM memberships WHERE user_id = ?',
-    [BigInt(userId)],
+    `SELECT COUNT(*) AS rooms FROM memberships m JOIN rooms r ON r.id = m.room_id
+     WHERE m.user_id = ? AND r.kind IN (?)`,
+    [BigInt(userId), namedKinds],
   )
   return (row?.rooms ?? 0) >= limits.roomsPerPerson
 }

@@ -83,6 +83,7 @@ const summaryOf = (
   threadMentions,
   lastAt,
   ...shownMember(room.kind, room.settings),
+  ...(room.people === undefined ? {} : { people: [...room.people] }),
 })
 
 function byName(a: RoomSummary, b: RoomSummary): number {

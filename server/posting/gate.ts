@@ -9,6 +9,7 @@
 //    removed, and not once whoever made it may not manage it any more: `not_allowed`.
 // 3. The right that the action needs, as MySQL has it at this moment: `not_allowed`.
 // 4. What holds in the room (restrictions.ts): `archived`, `read_only`, `slow_mode`.
+// 5. In a direct room of two, whether they may write to the other (directs/writing.ts): `cannot_write`, `you_blocked`.
 // A ban comes before all of these: `banned`.
 //
 // What depends on the message itself (not yours, deleted, full) is checked by change.ts and say.ts, after the gate.
@@ -24,6 +25,7 @@ import type { NewcomerRight } from '../protocol/newcomers.ts'
 import type { RoomRule, RoomRules } from '../membership/room-rules.ts'
 import { may, type Right, type Standing } from '../protocol/rights.ts'
 import { isSeenByAll } from '../protocol/room-kinds.ts'
+import type { Writing } from '../directs/writing.ts'
 import { RateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Restricted, Restrictions } from './restrictions.ts'
 
@@ -31,20 +33,22 @@ interface Rule extends Restricted {
   rate: 'send' | 'read' | 'typing'
   /** Needed besides being in the room. */
   right?: Right
+  /** It reaches the others of the room: not those to whom this person may not write. */
+  reaches?: true
   /** Permission and membership are decided by membership/ with the room locked; here only the rate counts. */
   decidedBy?: 'membership'
 }
 
 /** What can be done in a room. A new action is a line here. */
 export const actions = {
-  say: { rate: 'send', isTalk: true },
-  reply: { rate: 'send', isTalk: true },
-  edit: { rate: 'send', rewrites: true },
+  say: { rate: 'send', isTalk: true, reaches: true },
+  reply: { rate: 'send', isTalk: true, reaches: true },
+  edit: { rate: 'send', rewrites: true, reaches: true },
   delete: { rate: 'send' },
-  react: { rate: 'send' },
-  vote: { rate: 'send' },
-  pin: { rate: 'send', right: 'pin' },
-  command: { rate: 'send', isTalk: true },
+  react: { rate: 'send', reaches: true },
+  vote: { rate: 'send', reaches: true },
+  pin: { rate: 'send', right: 'pin', reaches: true },
+  command: { rate: 'send', isTalk: true, reaches: true },
   /** The right it needs depends on the settings: see protocol/rights.ts. */
   set: { rate: 'send' },
   topic: { rate: 'send', rewrites: true },
@@ -62,7 +66,9 @@ export const actions = {
   follow: { rate: 'read', inArchived: true },
   /** Set something in the room for oneself. */
   tune: { rate: 'read', inArchived: true },
-  type: { rate: 'typing' },
+  /** Take a direct room out of one's list, and put it back. */
+  close: { rate: 'read', inArchived: true },
+  type: { rate: 'typing', reaches: true },
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof actions
@@ -111,6 +117,8 @@ export interface GateDeps {
   /** What holds in rooms. */
   rules?: Pick<RoomRules, 'of'>
   restrictions?: Restrictions
+  /** Who may write to whom. */
+  writing?: Pick<Writing, 'refuse'>
   rateLimits?: RateLimiterOptions
 }
 
@@ -124,10 +132,12 @@ export class Gate {
   readonly #newcomerRules: GateDeps['newcomerRules']
   readonly #rules: GateDeps['rules']
   readonly #restrictions: GateDeps['restrictions']
+  readonly #writing: GateDeps['writing']
   readonly #passing = new Map<string, Promise<Passed | Refusal>>()
   readonly #rates: Record<'send' | 'botSend' | 'hook' | 'read' | 'typing', RateLimiter>
 
-  constructor({ memberships, bans, newcomerRules, rules, restrictions, rateLimits }: GateDeps) {
+  constructor({ memberships, bans, newcomerRules, rules, restrictions, writing, rateLimits }: GateDeps) {
+    this.#writing = writing
     this.#newcomerRules = newcomerRules
     this.#rules = rules
     this.#restrictions = restrictions
@@ -168,11 +178,15 @@ export class Gate {
     if (rule.decidedBy === 'membership')
       return held?.archived === true && rule.inArchived !== true ? { code: 'archived' } : passed
     const rights = [...(rule.right === undefined ? [] : [rule.right]), ...(attempt.rights ?? [])]
-    if (held !== undefined) {
+    const silenced = rule.reaches === true ? this.#writing?.refuse(actor.id, room) : undefined
+    if (isRefusal(silenced)) return silenced
+    if (held !== undefined || silenced !== undefined) {
       const writing = { room, user: actor.id, action, cid: attempt.cid, isBot: actor.bot === true }
       return this.#inTurn(actor, room, async () => {
+        const refusal = await silenced
+        if (refusal !== undefined) return refusal
         const member = await this.#passMember(actor, room, rights)
-        if (isRefusal(member)) return member
+        if (isRefusal(member) || held === undefined) return isRefusal(member) ? member : passed
         const outcome = await this.#restrictions?.refuse(held, rule, writing, member)
         return isRefusal(outcome) ? outcome : { ...passed, ...outcome }
       })

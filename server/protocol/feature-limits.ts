@@ -93,6 +93,12 @@ export const featureLimits = {
     /** How often a process asks whether there are new ones; the bus says so sooner, while Redis is there. */
     lookEveryMs: 2 * second,
   },
+  /**
+   * Direct rooms. `people` of one, with whoever makes it: as many faces as a list shows; a larger circle is a room. `shown` in
+   * somebody's list, the newest: the others come back when something is said. `kept`: those whose people a process has in memory,
+   * some 500 bytes each. `blocked`: by one person.
+   */
+  directs: { people: 15, shown: 500, kept: 50_000, blocked: 1_000 },
   /** Rules of words and sites: each message is compared with all of them, some 20 µs; their characters. */
   wordRules: { atOnce: 500, chars: 100 },
   /** Deleting what is old. */

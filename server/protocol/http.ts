@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { MemberSettingsBody } from './member-setting-fields.ts'
 import { pollFields } from './polls.ts'
-import { Member, Person, Role, RoomKind, RoomSummary, SessionSummary, User } from './people.ts'
+import { Member, NamedKind, Person, Role, RoomSummary, SessionSummary, User } from './people.ts'
 import { sentFields, shownFields } from './message.ts'
 import { askedSettings, settingNotices } from './room-setting-fields.ts'
 import type { SettingNotice } from './room-settings.ts'
@@ -39,7 +39,7 @@ export const SessionsAnswer = Closed({ sessions: Type.Array(SessionSummary) })
 
 export const RoomBody = Closed({
   name: Line(limits.roomNameChars),
-  kind: RoomKind,
+  kind: NamedKind,
   topic: Type.Optional(Line(limits.topicChars)),
 })
 /** New settings of a room: at least one of these. */
@@ -107,7 +107,8 @@ export type Reaction = Static<typeof Reaction>
  */
 const said = { seq: Seq, updatedSeq: Seq, user: Person, at: Time }
 const FixedNotice = Type.Union([
-  Closed({ kind: Type.Literal('created') }),
+  /** `people`: of a direct room, who else is in it. */
+  Closed({ kind: Type.Literal('created'), people: Type.Optional(Type.Array(Person)) }),
   Closed({ kind: Type.Literal('joined') }),
   Closed({ kind: Type.Literal('left') }),
   Closed({ kind: Type.Literal('added'), person: Person }),

@@ -33,8 +33,8 @@ export const limits = {
   colouredChars: 8 * kib,
   /** Requests in one frame: a browser that reconnects sends its outbox in one. */
   frameCommands: 64,
-  /** Rooms that one resume may name: as many as one person may be in. */
-  resumeRooms: 1_000,
+  /** Rooms that one resume may name: as many as one person may be in, and the direct ones of their list. */
+  resumeRooms: 1_500,
   /** Between two messages of one person in a room with slow mode: a few a day. */
   slowMs: 6 * hour,
   /** Messages of one page of history: a tall screen holds about 40. */

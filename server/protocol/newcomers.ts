@@ -4,7 +4,14 @@ import { limits } from './limits.ts'
 import { Closed } from './schema.ts'
 
 /** A new one is a line here and its words in web/words. */
-export const newcomerRights = ['createRooms', 'setTopics', 'postLinks', 'bringIn', 'mentionAll'] as const
+export const newcomerRights = [
+  'createRooms',
+  'setTopics',
+  'postLinks',
+  'bringIn',
+  'beginDirects',
+  'mentionAll',
+] as const
 export type NewcomerRight = (typeof newcomerRights)[number]
 
 const newForMs = Type.Integer({
@@ -21,6 +28,8 @@ export const Newcomers = Closed({
   postLinks: Type.Boolean(),
   /** Add people to rooms. */
   bringIn: Type.Boolean(),
+  /** Begin direct conversations. */
+  beginDirects: Type.Boolean(),
   /** Mention everybody with @room or @here, where their role allows it. */
   mentionAll: Type.Boolean(),
   newForMs,
@@ -33,6 +42,7 @@ const all = (is: boolean): Newcomers => ({
   setTopics: is,
   postLinks: is,
   bringIn: is,
+  beginDirects: is,
   mentionAll: is,
   newForMs: 0,
 })

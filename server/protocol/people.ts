@@ -1,7 +1,7 @@
 // People and rooms as the browser sees them: the shapes of welcome and of HTTP answers.
 import { Type, type Static } from 'typebox'
 import { shownMemberSettings } from './member-setting-fields.ts'
-import { roomKindNames, type RoomKind as Kind } from './room-kinds.ts'
+import { namedKinds, roomKindNames, type RoomKind as Kind } from './room-kinds.ts'
 import { shownSettings } from './room-setting-fields.ts'
 import { Closed, Id, Nullable, Seq, Time } from './schema.ts'
 
@@ -38,6 +38,8 @@ export const personOf = ({ id, name, bot }: Pick<User, 'id' | 'name' | 'bot'>): 
 
 export const RoomKind = Type.Unsafe<Kind>(Type.Union(roomKindNames.map((name) => Type.Literal(name))))
 export type RoomKind = Kind
+/** Of a room that is made with a name. */
+export const NamedKind = Type.Unsafe<Kind>(Type.Union(namedKinds.map((name) => Type.Literal(name))))
 export type { RevisionReaders } from './room-settings.ts'
 
 /** Somebody's role in a room; rights.ts says what it permits. */
@@ -70,6 +72,8 @@ export const RoomSummary = Closed({
   threadMentions: Type.Optional(Type.Integer({ minimum: 0 })),
   lastAt: Nullable(Time),
   ...shownMemberSettings,
+  /** Of a direct room: the others who are in it; nobody else: only you. Its `name` is made of theirs. */
+  people: Type.Optional(Type.Array(Person)),
 })
 export type RoomSummary = Static<typeof RoomSummary>
 

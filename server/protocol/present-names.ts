@@ -54,6 +54,10 @@ function spokenNow(message: SpokenMessage, nameOf: NameOf): SpokenMessage {
 }
 
 const noticeNow = (notice: Notice, nameOf: NameOf): Notice => {
+  if ('people' in notice && notice.people !== undefined) {
+    const people = eachNow(notice.people, (one) => personNow(one, nameOf))
+    return people === notice.people ? notice : { ...notice, people }
+  }
   if (!('person' in notice)) return notice
   const person = personNow(notice.person, nameOf)
   return person === notice.person ? notice : { ...notice, person }

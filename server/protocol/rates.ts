@@ -70,6 +70,8 @@ export const rates = {
   watch: { burst: 30, per: 5, everyMs: second },
   /** Rooms created by one person. */
   createRoom: { burst: 20, per: 20, everyMs: hour },
+  /** Direct rooms that one person begins: a morning of greetings; a script that writes to everybody is stopped. */
+  direct: { burst: 60, per: 60, everyMs: hour },
   /** Messages that one person reports: a bad evening; whoever reports more floods the queue. */
   report: { burst: 20, per: 20, everyMs: hour },
   /** WebSocket handshakes from one address on one server: 5,000 people behind one proxy reconnect within 15 s. */

@@ -13,29 +13,29 @@ export interface Standing {
 
 const ranks = { member: 1, moderator: 2, owner: 3 } as const satisfies Record<Role, number>
 
-/** The lowest role that has each right, by the kind of the room. */
+/** The lowest role that has each right, by the kind of the room. `nobody`: no administrator either. */
 export const rights = {
   /** Set the topic. */
-  topic: { public: 'member', private: 'member' },
+  topic: { public: 'member', private: 'member', direct: 'nobody' },
   /** Add somebody by name. */
-  bringIn: { public: 'member', private: 'moderator' },
+  bringIn: { public: 'member', private: 'moderator', direct: 'nobody' },
   /** Pin a message, or unpin it. */
-  pin: { public: 'moderator', private: 'member' },
+  pin: { public: 'moderator', private: 'member', direct: 'member' },
   /** Mention everybody: `@room` and `@here` (see mayNameAll for small rooms). */
-  nameAll: { public: 'moderator', private: 'moderator' },
+  nameAll: { public: 'moderator', private: 'moderator', direct: 'nobody' },
   /** Delete other people's messages. */
-  deleteOthers: { public: 'moderator', private: 'moderator' },
+  deleteOthers: { public: 'moderator', private: 'moderator', direct: 'nobody' },
   /** Remove members from the room; owners remove anybody. */
-  remove: { public: 'moderator', private: 'moderator' },
+  remove: { public: 'moderator', private: 'moderator', direct: 'nobody' },
   /** Make others moderators, owners, or members again. */
-  roles: { public: 'owner', private: 'owner' },
+  roles: { public: 'owner', private: 'owner', direct: 'nobody' },
   /** Change the room's settings. */
-  settings: { public: 'owner', private: 'owner' },
+  settings: { public: 'owner', private: 'owner', direct: 'nobody' },
   /** Delete it with everything in it. */
-  deleteRoom: { public: 'owner', private: 'owner' },
+  deleteRoom: { public: 'owner', private: 'owner', direct: 'nobody' },
   /** Manage its webhooks. */
-  integrate: { public: 'owner', private: 'owner' },
-} as const satisfies Record<string, Record<RoomKind, Role>>
+  integrate: { public: 'owner', private: 'owner', direct: 'nobody' },
+} as const satisfies Record<string, Record<RoomKind, Role | 'nobody'>>
 
 export type Right = keyof typeof rights
 
@@ -45,8 +45,10 @@ export const countsAs = ({ role, admin }: Pick<Standing, 'role' | 'admin'>): Rol
 
 const isAtLeast = (role: Role | null, min: Role): boolean => role !== null && ranks[role] >= ranks[min]
 
-export const may = (right: Right, standing: Standing): boolean =>
-  isAtLeast(countsAs(standing), rights[right][standing.kind])
+export function may(right: Right, standing: Standing): boolean {
+  const lowest = rights[right][standing.kind]
+  return lowest !== 'nobody' && isAtLeast(countsAs(standing), lowest)
+}
 
 /** An administrator deletes every room that they can see. */
 export const mayDeleteRoom = (standing: Standing): boolean =>

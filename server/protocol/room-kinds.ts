@@ -7,8 +7,10 @@ interface Kind {
   seenBy: 'everybody' | 'members'
   /** Who may join without being added. */
   joinedBy: 'everybody' | 'nobody'
-  /** Whether its members may leave it. */
-  mayLeave: boolean
+  /** Which of its rooms can be left: `groups` are those of more than two people. */
+  leftFrom: 'all' | 'groups'
+  /** Made with a name, or found and made by who is in it. */
+  madeBy: 'name' | 'people'
   /** No other room of such a kind has its name, and it is found by it. */
   ownsName: boolean
   /** Whether it goes to somebody else when its last owner leaves, because nobody could join it to manage it. */
@@ -18,14 +20,15 @@ interface Kind {
   /** Of what its members are told until they choose (member-settings.ts). */
   usualLevel: 'all' | 'mentions'
   /** The icon before its name in the browser. */
-  icon: 'hash' | 'lock'
+  icon: 'hash' | 'lock' | 'people'
 }
 
 export const roomKinds = {
   public: {
     seenBy: 'everybody',
     joinedBy: 'everybody',
-    mayLeave: true,
+    leftFrom: 'all',
+    madeBy: 'name',
     ownsName: true,
     hasHeir: false,
     allNameAllUpTo: 0,
@@ -35,12 +38,25 @@ export const roomKinds = {
   private: {
     seenBy: 'members',
     joinedBy: 'nobody',
-    mayLeave: true,
+    leftFrom: 'all',
+    madeBy: 'name',
     ownsName: false,
     hasHeir: true,
     allNameAllUpTo: limits.mentions.smallRoom,
     usualLevel: 'mentions',
     icon: 'lock',
+  },
+  /** A conversation of people, who are all alike in it: nobody owns it, also no administrator. */
+  direct: {
+    seenBy: 'members',
+    joinedBy: 'nobody',
+    leftFrom: 'groups',
+    madeBy: 'people',
+    ownsName: false,
+    hasHeir: false,
+    allNameAllUpTo: limits.directs.people,
+    usualLevel: 'all',
+    icon: 'people',
   },
 } as const satisfies Record<string, Kind>
 
@@ -53,6 +69,9 @@ export const kindOf = (kind: RoomKind): Kind => roomKinds[kind]
 
 /** Whether non-members see a room of this kind. */
 export const isSeenByAll = (kind: RoomKind): boolean => kindOf(kind).seenBy === 'everybody'
+
+/** The kinds of rooms that somebody gives a name. */
+export const namedKinds = roomKindNames.filter((kind) => kindOf(kind).madeBy === 'name')
 
 /** The kinds that everybody sees. */
 export const openKinds: readonly RoomKind[] = roomKindNames.filter(isSeenByAll)

@@ -1,29 +1,16 @@
 // The connections of this process by person: who is in which room, and who receives its events. Membership changes
 // reach every process as notices of the log, so all of them move their people at the same number.
 import type { Entry } from '../log/entry.ts'
-import type { Log } from '../log/log.ts'
-import type { RoomList } from '../membership/room-list.ts'
-import type { BanList } from '../moderation/ban-list.ts'
 import { closes } from '../protocol/errors.ts'
-import type { Notice, ReadEvent, ServerEvent } from '../protocol/events.ts'
-import { limits } from '../protocol/limits.ts'
+import type { ReadEvent, ServerEvent } from '../protocol/events.ts'
 import type { RoomSummary } from '../protocol/people.ts'
-import type { Rooms } from '../room/rooms.ts'
-import { catchUp, type Budget } from './catch-up.ts'
 import type { Connection } from './connection.ts'
+import { HiddenRooms } from './hidden-rooms.ts'
+import { introduce, releaseAll } from './introducing.ts'
 import { moveAway } from './move-away.ts'
 import { NewestOpen } from './newest-open.ts'
-import type { Presence } from './presence.ts'
-
-export interface ConnectionRegistryDeps {
-  rooms: Rooms
-  log: Pick<Log, 'tail'>
-  memberships: Pick<RoomList, 'summaries' | 'summary' | 'asNonMember' | 'newestOpen'>
-  presence: Pick<Presence, 'came'>
-  bans?: Pick<BanList, 'isOutOf'>
-  nameOf?: Budget['nameOf']
-  onError: (error: unknown, where: string) => void
-}
+import { isOfInterest, isShownNoMore, offerOf } from './offers.ts'
+import type { ConnectionRegistryDeps } from './registry-deps.ts'
 
 export class ConnectionRegistry {
   readonly #options: ConnectionRegistryDeps
@@ -32,6 +19,8 @@ export class ConnectionRegistry {
   readonly #settled = new Map<Connection, Promise<void>>()
   /** For each correction under way: whom notices have moved since it began, as `person room`; `room`: everybody. */
   readonly #moves = new Set<Set<string>>()
+
+  readonly #hidden = new HiddenRooms()
 
   readonly newestOpen: NewestOpen
 
@@ -69,13 +58,7 @@ export class ConnectionRegistry {
    * Sends what was missed since the cursors and releases the rooms; rooms without a cursor continue from the welcome.
    */
   release(connection: Connection, cursors: Record<string, number>): void {
-    const budget = { bytes: limits.catchUpBytes, nameOf: this.#options.nameOf }
-    for (const [room, head] of connection.rooms) {
-      const cursor = cursors[room]
-      if (cursor === undefined && !connection.isHeld(room)) continue
-      const tail = this.#options.log.tail(room)
-      if (tail !== undefined) catchUp(connection, room, cursor ?? head, tail, budget)
-    }
+    releaseAll(connection, cursors, this.#options)
   }
 
   /** True if it was this person's last connection here. */
@@ -86,12 +69,14 @@ export class ConnectionRegistry {
     own?.delete(connection)
     if (own === undefined || own.size > 0) return false
     this.#byPerson.delete(connection.user.id)
+    this.#hidden.forget(connection.user.id)
     return true
   }
 
   /** Moves people in and out of rooms as the log's notices say. */
   move(entries: readonly Entry[]): void {
     for (const { event, room, seq } of entries) {
+      this.#wake(room, seq)
       if (event.type !== 'notice') continue
       const { notice, user } = event
       const { id } = 'person' in notice ? notice.person : user
@@ -104,6 +89,8 @@ export class ConnectionRegistry {
         void this.#retell(id, room)
         if (notice.own !== undefined) void this.#retell(user.id, room)
       } else if (notice.kind === 'deleted') this.#empty(room)
+      // In nobody else's list before something is said.
+      if (notice.kind === 'created') this.#hidden.begun(room, seq, notice.people, this.#byPerson)
       if (isOfInterest(notice)) void this.offer(room, notice.kind === 'visibility' || isShownNoMore(notice))
     }
   }
@@ -130,6 +117,21 @@ export class ConnectionRegistry {
       await Promise.all(ends)
     } finally {
       this.#moves.delete(moved)
+    }
+  }
+
+  /**
+   * Somebody closes a direct room (`upto`: what was there then), on all their devices, or opens it again. What was said meanwhile
+   * keeps it in their list.
+   */
+  list(userId: string, room: string, upto: number | null): void {
+    const head = this.#options.log.tail(room)?.head(room) ?? 0
+    if (upto === null) {
+      this.#hidden.show(userId, room)
+      this.#eachOf(userId, (one) => this.#join(one, room, head + 1))
+    } else if (head <= upto && this.#byPerson.has(userId)) {
+      this.#hidden.hide(userId, room, upto)
+      this.#eachOf(userId, (one) => this.#part(one, room))
     }
   }
 
@@ -177,8 +179,9 @@ export class ConnectionRegistry {
   async #enter(connection: Connection): Promise<RoomSummary[] | undefined> {
     const { memberships, rooms } = this.#options
     void this.newestOpen.learn()
-    const summaries = await memberships.summaries(connection.user.id)
+    const { rooms: summaries, hidden } = await memberships.welcome(connection.user.id)
     if (!this.#settled.has(connection)) return undefined
+    this.#hide(connection.user.id, hidden)
     await Promise.all(
       summaries.map(({ id, head, turn = 0 }) => {
         connection.rooms.set(id, head)
@@ -188,6 +191,18 @@ export class ConnectionRegistry {
       }),
     )
     return this.#settled.has(connection) ? summaries : undefined
+  }
+
+  /** What was said since they were read brings one back. */
+  #hide(userId: string, hidden: ReadonlyMap<string, number>): void {
+    for (const [room, upto] of hidden) {
+      this.#hidden.hide(userId, room, upto)
+      this.#wake(room, this.#options.log.tail(room)?.head(room) ?? 0)
+    }
+  }
+
+  #wake(room: string, seq: number): void {
+    for (const user of this.#hidden.woken(room, seq)) this.#eachOf(user, (one) => this.#join(one, room, seq))
   }
 
   /** One after the other: what leaves and comes back in one turn is not mistaken for what comes and leaves. */
@@ -206,15 +221,10 @@ export class ConnectionRegistry {
 
   /** Shows a room as it is now to who is not in it, or takes it from their list. Nobody learns of one never shown. */
   async offer(room: string, wasShown = false): Promise<void> {
-    const { memberships, onError } = this.#options
-    const summary = await memberships.asNonMember(room).catch((error: unknown) => {
-      onError(error, 'offering a room')
-      return undefined
-    })
-    if (summary === undefined && !wasShown) return
-    const isOpen = summary !== undefined && summary.archived !== true
+    const event = await offerOf(room, wasShown, this.#options)
+    if (event === undefined) return
+    const isOpen = event.type === 'open'
     if (isOpen) this.newestOpen.heard(room)
-    const event: ServerEvent = isOpen ? { type: 'open', room: summary } : { type: 'gone', room }
     for (const connection of this)
       this.#next(connection, (one) => {
         const isShown = !isOpen || this.#options.bans?.isOutOf(one.user.id, room) !== true
@@ -230,23 +240,7 @@ export class ConnectionRegistry {
     connection.hold(room)
     this.#moved(connection)
     await this.#options.rooms.open(room).register(connection)
-    void this.#introduce(connection, room, seq)
-  }
-
-  /** Separate from the moves: a slow answer must not keep somebody in a room they leave. */
-  async #introduce(connection: Connection, room: string, seq: number): Promise<void> {
-    const { memberships, log, onError } = this.#options
-    const known = await memberships.summary(connection.user.id, room).catch((error: unknown) => {
-      onError(error, 'sending a room')
-      return undefined
-    })
-    // Left meanwhile, perhaps to join again.
-    if (connection.rooms.get(room) !== seq - 1) return
-    if (known !== undefined) connection.tell({ type: 'room', room: known })
-    const part = log.tail(room)
-    // No longer held: a request of the browser has released the room meanwhile.
-    if (part !== undefined && connection.isHeld(room))
-      catchUp(connection, room, seq - 1, part, { bytes: limits.catchUpBytes })
+    void introduce(connection, { room, seq }, this.#options)
   }
 
   /** One of their rooms has changed, or their role in it. */
@@ -272,6 +266,7 @@ export class ConnectionRegistry {
       if (!own.has(room) && !isMoved(room)) await this.#part(connection, room)
     for (const room of own) {
       const head = this.#options.log.tail(room)?.head(room)
+      if (this.#hidden.has(connection.user.id, room)) continue
       if (head !== undefined && !isMoved(room)) await this.#join(connection, room, head + 1)
     }
   }
@@ -295,8 +290,3 @@ export class ConnectionRegistry {
     this.#options.presence.came(user.id, [...rooms.keys()])
   }
 }
-
-/** What those who are not in the room see of it has changed. */
-const isOfInterest = ({ kind }: Notice): boolean =>
-  ['created', 'name', 'visibility', 'archived', 'deleted', 'undeleted'].includes(kind)
-const isShownNoMore = (notice: Notice): boolean => notice.kind === 'deleted' && notice.shown

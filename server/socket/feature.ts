@@ -138,6 +138,7 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
     onSignal: (signal) => {
       if (signal.kind === 'event') connections.tellPerson(signal.user, signal.event)
       else if (signal.kind === 'read') connections.tellRead(signal.user, readEventOf(signal))
+      else if (signal.kind === 'listed') connections.list(signal.user, signal.room, signal.upto)
       else if (signal.kind === 'signed-out') connections.signOut(signal.session)
       else if (signal.kind === 'standing')
         // They come back as what they are.

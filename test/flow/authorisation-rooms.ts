@@ -67,6 +67,7 @@ const editing = ['PATCH /api/rooms/:room/messages/:seq']
 const deleting = ['DELETE /api/rooms/:room/messages/:seq', 'POST /api/rooms/:room/polls/:seq/close']
 const reporting = ['POST /api/rooms/:room/messages/:seq/reports']
 const reports = ['GET /api/rooms/:room/reports']
+const closing = ['PUT /api/directs/:room/closed', 'DELETE /api/directs/:room/closed']
 const unsaving = ['DELETE /api/saved/:room/:seq']
 
 export const inRooms: readonly Row[] = [
@@ -148,6 +149,9 @@ export const inRooms: readonly Row[] = [
     cells: signedIn('+', { ...outsideByRight, ...moderators, adminOutside: '+', ...noBots }),
     routes: reports,
   },
+  // Of direct rooms alone.
+  { room: 'private', cells: signedIn('not_found', noBots), routes: closing },
+  { room: 'public', cells: signedIn('not_found', { ...outsidePublic, ...noBots }), routes: closing },
   // A note of one's own, wherever the message is by now.
   { room: 'private', cells: signedIn('+'), routes: unsaving },
   { room: 'public', cells: signedIn('+'), routes: unsaving },

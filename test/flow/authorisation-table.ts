@@ -179,6 +179,12 @@ const elsewhere: readonly Row[] = [
   // It is nobody's message that was held.
   { cells: signedIn('not_found', noBots), routes: ['POST /api/cases/:case/withdraw'] },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
+  // Notes to oneself, which everybody may have.
+  { cells: signedIn('+', noBots), routes: ['POST /api/directs'] },
+  {
+    cells: signedIn('+', noBots),
+    routes: ['GET /api/blocks', 'PUT /api/blocks/:user', 'DELETE /api/blocks/:user'],
+  },
   {
     cells: signedIn('+'),
     routes: [

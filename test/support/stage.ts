@@ -239,6 +239,7 @@ export class Stage {
       setTopics: false,
       postLinks: false,
       bringIn: false,
+      beginDirects: false,
       mentionAll: false,
     }
     await this.ask('admin', 'PATCH', '/api/workspace', {

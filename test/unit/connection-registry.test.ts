@@ -7,7 +7,8 @@ import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Rooms } from '../../server/room/rooms.ts'
 import type { Connection } from '../../server/socket/connection.ts'
-import { ConnectionRegistry, type ConnectionRegistryDeps } from '../../server/socket/connection-registry.ts'
+import { ConnectionRegistry } from '../../server/socket/connection-registry.ts'
+import type { ConnectionRegistryDeps } from '../../server/socket/registry-deps.ts'
 import { ann, bob, message, notice } from '../support/entries.ts'
 import { connect } from '../support/fake-socket.ts'
 import { turn } from '../support/turn.ts'
@@ -46,7 +47,10 @@ function process(
     rooms,
     log: { tail: () => tail },
     memberships: {
-      summaries: async () => Object.keys(heads).map((room) => summaryOf(room, tail.head(room))),
+      welcome: async () => ({
+        rooms: Object.keys(heads).map((room) => summaryOf(room, tail.head(room))),
+        hidden: new Map(),
+      }),
       summary: async (_user, room) => summaryOf(room, tail.head(room)),
       asNonMember: async () => undefined,
       newestOpen: async () => undefined,
@@ -123,7 +127,7 @@ describe('a person who connects', () => {
   })
 
   test('is not let in if their rooms cannot be read, and can leave', async () => {
-    const { connections } = process({ summaries: () => Promise.reject(new Error('MySQL is away')) })
+    const { connections } = process({ welcome: () => Promise.reject(new Error('MySQL is away')) })
     const { connection } = connect()
     await expect(connections.enter(connection)).rejects.toThrow('MySQL is away')
     expect(connections.leave(connection)).toBe(true)
@@ -132,7 +136,9 @@ describe('a person who connects', () => {
 
   test('and is gone before their rooms are known, is left in none', async () => {
     const known = gate<RoomSummary[]>()
-    const { connections, rooms } = process({ summaries: () => known.wait })
+    const { connections, rooms } = process({
+      welcome: async () => ({ rooms: await known.wait, hidden: new Map() }),
+    })
     const { connection } = connect()
     const entering = connections.enter(connection)
     connections.leave(connection)
@@ -181,7 +187,9 @@ describe('a person who joins a room', () => {
 
   test('while their rooms are not yet known, joins once they are', async () => {
     const known = gate<RoomSummary[]>()
-    const { connections, happens } = process({ summaries: () => known.wait })
+    const { connections, happens } = process({
+      welcome: async () => ({ rooms: await known.wait, hidden: new Map() }),
+    })
     const { socket, connection } = connect()
     const entering = connections.enter(connection)
     await happens(notice(1, { kind: 'joined' }, { room: '9' }))
@@ -339,7 +347,9 @@ describe('a person who leaves a room', () => {
 
   test('while their rooms are not yet known, leaves once they are, after the welcome', async () => {
     const known = gate<RoomSummary[]>()
-    const { connections, happens } = process({ summaries: () => known.wait })
+    const { connections, happens } = process({
+      welcome: async () => ({ rooms: await known.wait, hidden: new Map() }),
+    })
     const { socket, connection } = connect()
     const entering = connections.enter(connection).then((rooms) => {
       if (rooms === undefined) throw new Error('was not let in')
@@ -427,7 +437,7 @@ describe('the connections', () => {
 
   test('send nobody anything before their welcome', async () => {
     const known = gate<RoomSummary[]>()
-    const { connections } = process({ summaries: () => known.wait })
+    const { connections } = process({ welcome: async () => ({ rooms: await known.wait, hidden: new Map() }) })
     const { socket, connection } = connect()
     const entering = connections.enter(connection)
     connections.tellPerson('1', { type: 'read', room: '7', seq: 3, unread: 0 })

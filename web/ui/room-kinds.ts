@@ -1,5 +1,5 @@
 // The look and the texts of each kind of room: the half of protocol/room-kinds.ts that only the browser needs.
-import { Hash, Lock } from '@lucide/vue'
+import { Hash, Lock, MessageCircle } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RoomKind } from '../../server/protocol/room-kinds.ts'
 import type { Word } from '../words/words.ts'
@@ -22,6 +22,14 @@ const kinds: Record<RoomKind, KindOfRoom> = {
     sign: '',
     label: 'rooms.private',
     leaving: 'room.leavePrivateText',
+    removing: 'people.removePrivateText',
+  },
+  direct: {
+    icon: MessageCircle,
+    sign: '',
+    label: 'directs.direct',
+    leaving: 'directs.leaveText',
+    // Nobody is.
     removing: 'people.removePrivateText',
   },
 }

@@ -3,6 +3,7 @@
 import { entryEn, type Shape } from './entry-en.ts'
 import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
+import { directsEn } from './en/directs.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
 import { pagesEn } from './en/pages.ts'
@@ -26,6 +27,7 @@ export const en = {
   ...reportsEn,
   ...profilesEn,
   ...youEn,
+  ...directsEn,
   ...rulesEn,
   ...sectionsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,

@@ -3,6 +3,7 @@ import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
 import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
+import { directsZh } from './zh/directs.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { pagesZh } from './zh/pages.ts'
@@ -25,6 +26,7 @@ export const zh: Words = {
   ...reportsZh,
   ...profilesZh,
   ...youZh,
+  ...directsZh,
   ...rulesZh,
   ...sectionsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },

@@ -41,6 +41,8 @@ function isNotice(raw: unknown): raw is Notice {
   if (typeof raw !== 'object' || raw === null) return false
   const { kind, person, role, ...more } = raw as Record<string, unknown>
   if (kind === 'added' || kind === 'removed') return isPerson(person)
+  if (kind === 'created' && 'people' in more)
+    return Array.isArray(more['people']) && more['people'].every(isPerson)
   if (isSettingName(kind)) return isValueOf(kind, more[kind])
   if (kind === 'deleted') return typeof more['shown'] === 'boolean'
   if (kind === 'lost') return isTime(more['from']) && isTime(more['to'])

@@ -14,6 +14,7 @@ const fields = [
   'setTopics',
   'postLinks',
   'bringIn',
+  'beginDirects',
   'mentionAll',
   'newForMs',
   'retentionDays',

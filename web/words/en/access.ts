@@ -52,6 +52,7 @@ export const accessEn = {
       setTopics: 'Set topics',
       postLinks: 'Post web links',
       bringIn: 'Add people to rooms',
+      beginDirects: 'Begin direct conversations',
       mentionAll: 'Notify everyone with @room and @here',
     },
     newFor: 'Treat new members like guests for',

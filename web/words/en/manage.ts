@@ -171,6 +171,7 @@ export const manageEn = {
       setTopics: 'New people set topics: {value}',
       postLinks: 'New people post links: {value}',
       bringIn: 'New people add others: {value}',
+      beginDirects: 'New people begin direct conversations: {value}',
       mentionAll: 'New people notify everyone: {value}',
       newForMs: 'New members treated like guests for: {value}',
       retentionDays: 'Old messages deleted: {value}',

@@ -50,6 +50,7 @@ export const accessZh: Shape<typeof accessEn> = {
       setTopics: '设置主题',
       postLinks: '发送网页链接',
       bringIn: '把别人加进房间',
+      beginDirects: '发起私聊',
       mentionAll: '用 @room 和 @here 通知所有人',
     },
     newFor: '新成员在多长时间内视同访客',

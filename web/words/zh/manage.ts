@@ -165,6 +165,7 @@ export const manageZh: Shape<typeof manageEn> = {
       setTopics: '新人可设置主题：{value}',
       postLinks: '新人可发送链接：{value}',
       bringIn: '新人可添加他人：{value}',
+      beginDirects: '新人可发起私聊：{value}',
       mentionAll: '新人可通知所有人：{value}',
       newForMs: '视同访客的时长：{value}',
       retentionDays: '删除旧消息：{value}',

@@ -1,0 +1,35 @@
+// Direct rooms: of one to fifteen people, found by who they are; and who may write to whom.
+import type { NewcomerRules } from '../access/newcomers.ts'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import type { MembershipApi } from '../membership/feature.ts'
+import { Blocks } from './blocks.ts'
+import { Directs } from './directs.ts'
+import { OwnBlocks } from './own-blocks.ts'
+import { directRoutes } from './routes.ts'
+import type { Writing } from './writing.ts'
+
+/** What everything else needs of it. */
+export function openDirects({ db, bus, onError }: Core) {
+  const blocks = new Blocks({ db, bus, onError })
+  return { blocks, ownBlocks: new OwnBlocks(db, blocks) }
+}
+
+export type DirectsApi = ReturnType<typeof openDirects>
+
+export function directFeature(
+  core: Core,
+  given: DirectsApi & MembershipApi & { writing: Writing; newcomerRules: NewcomerRules },
+): Feature {
+  const { blocks, ownBlocks: own, gate } = given
+  const directs = new Directs({ ...core, ...given })
+  return {
+    open: () => blocks.open(),
+    onReconnect: () => blocks.soon(),
+    onSignal: (signal) => {
+      if (signal.kind === 'blocks') blocks.soon()
+    },
+    routes: (app) => directRoutes(app, { directs, own, gate }),
+    close: () => blocks.close(),
+  }
+}

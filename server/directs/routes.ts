@@ -1,0 +1,111 @@
+// The HTTP routes of direct rooms, and of blocking.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
+import { granted, refuse } from '../answer.ts'
+import type { Gate } from '../posting/gate.ts'
+import { requirePass } from '../posting/require-pass.ts'
+import { BlockParams, BlocksAnswer, DirectAnswer, DirectBody } from '../protocol/directs.ts'
+import { RoomParams, nothing, refusals } from '../protocol/http.ts'
+import type { Directs } from './directs.ts'
+import type { OwnBlocks } from './own-blocks.ts'
+
+export interface DirectRoutes {
+  gate: Gate
+  directs: Directs
+  own: OwnBlocks
+}
+
+const tags = ['directs']
+
+/** For a scope that `identify` has prepared. */
+export const directRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, deps) => {
+  app.addHook('preHandler', onlySignedIn)
+  app.addHook('preHandler', onlyPeople)
+  await app.register(openRoute, deps)
+  await app.register(closeRoutes, deps)
+  await app.register(blockRoutes, deps)
+}
+
+const openRoute: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { directs }) => {
+  app.post(
+    '/api/directs',
+    {
+      schema: {
+        tags,
+        summary: 'Open the direct room of you and these people; it is made if there is none',
+        body: DirectBody,
+        response: { 200: DirectAnswer, 201: DirectAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { user } = requireSession(request)
+      const { room, isNew } = granted(await directs.open(user, request.body.people))
+      return reply.code(isNew ? 201 : 200).send({ room })
+    },
+  )
+}
+
+const closeRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { directs, gate }) => {
+  for (const [method, isClosed] of [
+    ['PUT', true],
+    ['DELETE', false],
+  ] as const)
+    app.route({
+      method,
+      url: '/api/directs/:room/closed',
+      schema: {
+        tags,
+        summary: isClosed
+          ? 'Take a direct room out of your list, until something is said in it; nothing is lost'
+          : 'Put a direct room that you have closed back into your list',
+        params: RoomParams,
+        response: { 204: nothing, ...refusals },
+      },
+      handler: async (request, reply) => {
+        const { room } = request.params as { room: string }
+        await requirePass(gate, { session: request.session, body: undefined, params: { room } }, 'close')
+        const refusal = await directs.close(requireSession(request).user.id, room, isClosed)
+        return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+      },
+    })
+}
+
+const blockRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { own }) => {
+  app.get(
+    '/api/blocks',
+    { schema: { tags, summary: 'Whom you block', response: { 200: BlocksAnswer, ...refusals } } },
+    (request) => own.list(requireSession(request).user.id),
+  )
+
+  app.put(
+    '/api/blocks/:user',
+    {
+      schema: {
+        tags,
+        summary: 'Block somebody; they are not told',
+        params: BlockParams,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const refusal = await own.block(requireSession(request).user.id, request.params.user)
+      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+    },
+  )
+
+  app.delete(
+    '/api/blocks/:user',
+    {
+      schema: {
+        tags,
+        summary: 'Block somebody no more',
+        params: BlockParams,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await own.unblock(requireSession(request).user.id, request.params.user)
+      return reply.code(204).send(null)
+    },
+  )
+}

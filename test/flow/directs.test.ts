@@ -1,0 +1,237 @@
+// Direct rooms: found or made by who is in them, hidden until something is said, closed and back; and nobody else can tell that
+// they exist.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newCid } from '../../server/protocol/cid.ts'
+import type { RoomSummary } from '../../server/protocol/people.ts'
+import { Brook } from '../support/brook.ts'
+import type { Person } from '../support/person.ts'
+import { until } from '../support/until.ts'
+
+let brook: Brook
+let root: Person
+beforeAll(async () => {
+  brook = await Brook.start()
+  await brook.serve()
+  root = await brook.enter('Root')
+  await brook.makesAdmin(root)
+})
+afterAll(() => brook.stop())
+
+let count = 0
+/** Somebody with a name that no other test uses; the second one is on another server. */
+const enter = (name: string, server = 0): Promise<Person> => brook.enter(`${name} ${(count += 1)}`, server)
+
+interface Opened {
+  room?: RoomSummary
+  error?: { code: string; message: string }
+}
+const opens = (person: Person, ...people: { user: { id: string } }[]) =>
+  person.ask<Opened>('POST', '/api/directs', { people: people.map(({ user }) => user.id) })
+async function direct(person: Person, ...people: Person[]): Promise<RoomSummary> {
+  const { body } = await opens(person, ...people)
+  if (body.room === undefined) throw new Error(`no room: ${JSON.stringify(body)}`)
+  return body.room
+}
+const lists = async (person: Person, room: string): Promise<RoomSummary | undefined> =>
+  (await person.rooms()).find(({ id }) => id === room)
+const told = (person: Person, room: string): RoomSummary | undefined =>
+  person.heard
+    .flatMap((event) => (event.type === 'room' && event.room.id === room ? [event.room] : []))
+    .at(-1)
+const says = async (person: Person, room: string, text: string): Promise<number> =>
+  (await person.acked(person.says(text, { room }))).seq
+
+describe('the room of some people', () => {
+  test('is made once by the first who asks, and found by each of them, in whatever order they are named', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob', 1), await enter('Carl')]
+    const made = await opens(ann, bob, carl)
+    expect(made.status).toBe(201)
+    const room = made.body.room as RoomSummary
+    expect(room).toMatchObject({
+      kind: 'direct',
+      name: `${bob.user.name}, ${carl.user.name}`,
+      role: 'member',
+    })
+    expect(room.people?.map(({ id }) => id)).toEqual([bob.user.id, carl.user.id])
+    const found = await opens(bob, carl, ann, carl, bob)
+    expect(found.status).toBe(200)
+    expect(found.body.room).toMatchObject({ id: room.id, name: `${ann.user.name}, ${carl.user.name}` })
+    expect((await direct(ann, bob)).id).not.toBe(room.id)
+  })
+
+  test('is one, if 500 ask at once on two servers', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob', 1)]
+    const asked = Array.from({ length: 250 }, () => [opens(ann, bob), opens(bob, ann)]).flat()
+    const answers = await Promise.all(asked)
+    expect(new Set(answers.map(({ body }) => body.room?.id)).size).toBe(1)
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(499)
+    const id = answers[0]?.body.room?.id ?? ''
+    const { messages } = await ann.page('', id)
+    expect(messages).toMatchObject([{ kind: 'notice', seq: 1, notice: { kind: 'created' } }])
+  })
+
+  test('is for notes, if it is yours alone', async () => {
+    const ann = await enter('Ann')
+    const room = await direct(ann)
+    expect(room).toMatchObject({ kind: 'direct', name: ann.user.name, people: [{ id: ann.user.id }] })
+    expect((await direct(ann, ann)).id).toBe(room.id)
+    await says(ann, room.id, 'buy tea')
+    expect((await lists(ann, room.id))?.head).toBe(2)
+  })
+
+  test('is refused with words: nobody, a bot, somebody banned, whose account has ended, yourself twice, too many', async () => {
+    const ann = await enter('Ann')
+    const code = async (...people: string[]): Promise<unknown> =>
+      (await ann.ask<Opened>('POST', '/api/directs', { people })).body.error?.code
+    expect(await code('987654321')).toBe('no_such_people')
+    expect(await code((await brook.addBot(`bot ${(count += 1)}`)).id)).toBe('not_with_bots')
+    expect(await code(ann.user.id, ann.user.id)).toBe('yourself_twice')
+    expect(await code(...Array.from({ length: 15 }, (_, n) => String(1_000 + n)))).toBe('too_many_people')
+    const banned = await enter('Banned')
+    expect(await root.tries('POST', '/api/admin/bans', { user: banned.user.id })).toBe(201)
+    expect(await code(banned.user.id)).toBe('cannot_write')
+    const former = await enter('Former')
+    expect(await former.tries('DELETE', '/api/me', { messages: 'keep' })).toBe(204)
+    expect(await code(former.user.id)).toBe('no_such_people')
+    const all = await Promise.all(Array.from({ length: 14 }, (_, n) => enter(`One of ${n}`)))
+    expect((await direct(ann, ...all)).people).toHaveLength(14)
+  })
+})
+
+describe('a list', () => {
+  test('has it for whoever opened it, and for the others once something is said, on every device and server', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob', 1)]
+    const device = bob.again()
+    brook.people.push(device)
+    await device.connects()
+    const room = await direct(ann, bob)
+    await until(() => told(ann, room.id))
+    expect(await lists(ann, room.id)).toBeDefined()
+    expect(await lists(bob, room.id)).toBeUndefined()
+    expect((await bob.returns()).rooms.some(({ id }) => id === room.id)).toBe(false)
+    const seq = await says(ann, room.id, 'hello Bob')
+    for (const one of [bob, device]) {
+      expect(await until(() => told(one, room.id))).toMatchObject({ kind: 'direct', name: ann.user.name })
+      expect(await one.hears('hello Bob')).toMatchObject({ seq, room: room.id })
+    }
+    expect(await lists(bob, room.id)).toMatchObject({ unread: 1 })
+    const answer = await says(bob, room.id, 'hello Ann')
+    expect((await ann.hears('hello Ann')).seq).toBe(answer)
+  })
+
+  test('has it no more once it is closed, on all devices; nothing is lost, and it comes back when somebody writes', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob', 1)]
+    const room = await direct(ann, bob)
+    await says(ann, room.id, 'before')
+    await bob.hears('before')
+    const device = bob.again()
+    brook.people.push(device)
+    await device.connects()
+    const closed = `/api/directs/${room.id}/closed`
+    expect(await bob.tries('PUT', closed)).toBe(204)
+    for (const one of [bob, device])
+      await until(() => one.heard.some((event) => event.type === 'gone' && event.room === room.id))
+    expect(await lists(bob, room.id)).toBeUndefined()
+    expect((await bob.page('', room.id)).messages).toHaveLength(2)
+    // Undone.
+    expect(await bob.tries('DELETE', closed)).toBe(204)
+    await until(() => told(device, room.id))
+    expect(await lists(bob, room.id)).toBeDefined()
+    expect(await bob.tries('PUT', closed)).toBe(204)
+    await says(ann, room.id, 'after')
+    for (const one of [bob, device]) await one.hears('after')
+    expect(await lists(bob, room.id)).toMatchObject({ unread: 2 })
+    // Found again, it is open again.
+    expect(await bob.tries('PUT', closed)).toBe(204)
+    expect((await direct(bob, ann)).id).toBe(room.id)
+    expect(await lists(bob, room.id)).toBeDefined()
+    const stranger = await enter('Stranger')
+    expect(await stranger.tries('PUT', closed)).toBe('not_found')
+    expect(await ann.tries('PUT', `/api/directs/${ann.room}/closed`)).toBe('not_found')
+  })
+
+  test('calls it by the others as they are called now', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob')]
+    const room = await direct(ann, bob)
+    const name = `Robert ${(count += 1)}`
+    expect(await bob.tries('PATCH', '/api/me', { name })).toBe(200)
+    expect(await lists(ann, room.id)).toMatchObject({ name, people: [{ id: bob.user.id, name }] })
+    await until(() => ann.heard.some((event) => event.type === 'renamed' && event.people[0]?.name === name))
+  })
+})
+
+describe('nobody else', () => {
+  test('can tell that it exists: no list, search, file, link or right leads to it, not even an administrator’s', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob')]
+    const outsider = await enter('Outsider')
+    const { id } = await direct(ann, bob)
+    const seq = await says(ann, id, `kingfisher @${bob.user.name}`)
+    await brook.archive()
+    await brook.index()
+    for (const person of [outsider, root]) {
+      for (const [method, path, body] of [
+        ['GET', `/api/rooms/${id}`],
+        ['GET', `/api/rooms/${id}/messages`],
+        ['GET', `/api/rooms/${id}/members`],
+        ['GET', `/api/rooms/${id}/export`],
+        ['GET', `/api/rooms/${id}/hooks`],
+        ['PUT', `/api/rooms/${id}/members/me`],
+        ['POST', `/api/rooms/${id}/members`, { name: outsider.user.name }],
+        ['POST', `/api/rooms/${id}/deletion`, { name: '' }],
+        ['PATCH', `/api/rooms/${id}`, { kind: 'public' }],
+        ['POST', `/api/rooms/${id}/messages`, { cid: newCid(), text: 'me too' }],
+        ['POST', `/api/rooms/${id}/messages/${seq}/reports`, { reason: 'spam' }],
+        ['PUT', `/api/rooms/${id}/bans/${bob.user.id}`, {}],
+      ] as const)
+        expect([path, await person.tries(method, path, body)]).toEqual([path, 'not_found'])
+      for (const path of ['/api/rooms', '/api/directory', '/api/search?q=kingfisher', '/api/mentions'])
+        expect(JSON.stringify(await person.ask('GET', path))).not.toMatch(/kingfisher|"direct"/)
+    }
+    expect(await root.tries('POST', '/api/invites', { rooms: [id] })).toBe('not_found')
+    for (const path of ['/api/admin/rooms', '/api/admin/people', '/api/admin/audit', '/api/admin/reports'])
+      expect(JSON.stringify(await root.ask('GET', path))).not.toContain('kingfisher')
+    // It could have been found.
+    for (const path of ['/api/search?q=kingfisher', '/api/mentions'])
+      expect(JSON.stringify(await bob.ask('GET', path))).toContain('kingfisher')
+  })
+
+  test('has more rights in it than the others: an administrator is one of the people', async () => {
+    const bob = await enter('Bob')
+    const { id } = await direct(root, bob)
+    const seq = await says(bob, id, 'mine')
+    for (const [method, path, body] of [
+      ['PATCH', `/api/rooms/${id}`, { topic: 'tea' }],
+      ['PATCH', `/api/rooms/${id}`, { kind: 'public' }],
+      ['PATCH', `/api/rooms/${id}`, { archived: true }],
+      ['POST', `/api/rooms/${id}/members`, { name: 'Root' }],
+      ['PUT', `/api/rooms/${id}/members/${bob.user.id}`, { role: 'owner' }],
+      ['DELETE', `/api/rooms/${id}/members/${bob.user.id}`],
+      ['GET', `/api/rooms/${id}/hooks`],
+      ['POST', `/api/rooms/${id}/deletion`, { name: bob.user.name }],
+    ] as const)
+      expect([path, await root.tries(method, path, body)]).toEqual([path, 'not_allowed'])
+    expect(await root.tries('DELETE', `/api/rooms/${id}/messages/${seq}`, { cid: newCid() })).toBe(
+      'not_yours',
+    )
+    expect(await root.tries('POST', '/api/invites', { rooms: [id] })).toBe('not_found')
+    expect(await root.tries('PUT', `/api/rooms/${id}/pins/${seq}`, { cid: newCid() })).toBe(200)
+  })
+
+  test('leaves a conversation of two; of a group one does, and is found in it no more', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob'), await enter('Carl')]
+    const two = await direct(ann, bob)
+    expect(await bob.tries('DELETE', `/api/rooms/${two.id}/members/me`)).toBe('direct_stays')
+    const three = await direct(ann, bob, carl)
+    await says(ann, three.id, 'all of us')
+    await carl.hears('all of us')
+    expect(await carl.tries('DELETE', `/api/rooms/${three.id}/members/me`)).toBe(204)
+    expect(await lists(carl, three.id)).toBeUndefined()
+    await until(
+      async () => (await lists(ann, three.id))?.people?.map(({ id }) => id),
+      (ids) => ids?.length === 1,
+    )
+    expect((await direct(ann, bob)).id).toBe(two.id)
+    expect((await direct(ann, bob, carl)).id).not.toBe(three.id)
+  })
+})
