@@ -4,6 +4,7 @@
 import { accessErrors } from './access-errors.ts'
 import { identityErrors } from './identity-errors.ts'
 import { memberErrors } from './member-errors.ts'
+import { laterErrors } from './later-errors.ts'
 import { moderationErrors } from './moderation-errors.ts'
 import { profileErrors } from './profile-errors.ts'
 import { notifyErrors } from './notify-errors.ts'
@@ -148,6 +149,7 @@ export const errors = {
   ...profileErrors,
   ...memberErrors,
   ...notifyErrors,
+  ...laterErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },
