@@ -213,7 +213,12 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
       line('reminder', { room: String(room_id), text, dueAt: ms(due_at), state, createdAt: ms(created_at) }),
     ),
     ...scheduled.map(({ room_id, said, due_ms, refusal }) =>
-      line('scheduled', { room: String(room_id), ...(JSON.parse(said) as object), at: Number(due_ms), refusal }),
+      line('scheduled', {
+        room: String(room_id),
+        ...(JSON.parse(said) as object),
+        at: Number(due_ms),
+        refusal,
+      }),
     ),
   ].join('')
 }

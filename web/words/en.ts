@@ -5,6 +5,7 @@ import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
+import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
 import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
@@ -28,6 +29,7 @@ export const en = {
   ...youEn,
   ...rulesEn,
   ...sectionsEn,
+  ...laterEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

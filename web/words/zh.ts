@@ -5,6 +5,7 @@ import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
+import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
 import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
@@ -27,5 +28,6 @@ export const zh: Words = {
   ...youZh,
   ...rulesZh,
   ...sectionsZh,
+  ...laterZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
