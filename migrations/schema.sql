@@ -694,6 +694,25 @@ CREATE TABLE saved (
   KEY saved_newest (user_id, saved_ms, room_id, seq)
 );
 
+CREATE TABLE scheduled_messages (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  cid char(36) COLLATE ascii_bin NOT NULL,
+  said mediumtext COLLATE utf8mb4_unicode_ci NOT NULL,
+  due_ms bigint unsigned NOT NULL,
+  state varchar(8) COLLATE ascii_bin NOT NULL,
+  refusal varchar(32) COLLATE ascii_bin NULL,
+  rests_ms bigint unsigned NOT NULL DEFAULT 0,
+  created_ms bigint unsigned NOT NULL,
+  done_ms bigint unsigned NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY scheduled_cid (user_id, cid),
+  KEY scheduled_done (done_ms),
+  KEY scheduled_due (state, due_ms),
+  KEY scheduled_room (room_id)
+);
+
 CREATE TABLE schema_migrations (
   version int unsigned NOT NULL,
   name varchar(200) COLLATE utf8mb4_unicode_ci NOT NULL,

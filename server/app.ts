@@ -37,6 +37,7 @@ import { notifyFeature } from './notify/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
+import { scheduledFeature } from './scheduled/feature.ts'
 import { searchFeature } from './search/feature.ts'
 import { sectionFeature } from './sections/feature.ts'
 import { liveFeature, socketFeature } from './socket/feature.ts'
@@ -142,6 +143,7 @@ export function composeApp(core: Core): App {
     sectionFeature(core),
     savedFeature(core, { history, memberships }),
     notify,
+    scheduledFeature(core, { gate, ...posting }),
     searchFeature(core, { history, memberships }),
     command,
     archiveFeature(core, calls),

@@ -25,6 +25,7 @@ import * as polls from './protocol/polls.ts'
 import * as profiles from './protocol/profiles.ts'
 import * as reports from './protocol/reports.ts'
 import * as saved from './protocol/saved.ts'
+import * as scheduled from './protocol/scheduled.ts'
 import * as search from './protocol/search.ts'
 import * as sections from './protocol/sections.ts'
 import * as security from './protocol/security.ts'
@@ -47,6 +48,7 @@ const tags = {
   polls: 'Questions with answers to choose from',
   notifications: 'What somebody was told of, and how they want to be told',
   saved: 'Messages that a person keeps for later',
+  later: 'Messages that are sent later',
   commands: 'Slash commands',
   bots: 'The cursor of a bot over all of its rooms',
   hooks: 'Incoming and outgoing webhooks',
@@ -153,6 +155,7 @@ function withNames<Document extends object>(document: Document): Document {
     inbox,
     notifySettings,
     saved,
+    scheduled,
     search,
     sections,
     security,

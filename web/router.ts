@@ -28,6 +28,7 @@ export const router = createRouter({
       component: () => import('./moment/PastPage.vue'),
     },
     { path: '/threads', name: 'threads', component: () => import('./thread/followed/ThreadsPage.vue') },
+    { path: '/later', name: 'later', component: () => import('./later/LaterPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/directory', name: 'directory', component: () => import('./directory/DirectoryPage.vue') },
     { path: '/people', name: 'people', component: () => import('./profiles/PeoplePage.vue') },

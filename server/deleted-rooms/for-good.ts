@@ -32,6 +32,7 @@ const besides = [
   'reactions',
   'followed_threads',
   'reminders',
+  'scheduled_messages',
   'reports',
   'review_cases',
   'outgoing_hooks',

@@ -55,7 +55,7 @@ const ownRows = [
   'mail_addresses',
   'mails',
 ] as const
-const ownLists = ['saved', 'followed_threads', 'sections'] as const
+const ownLists = ['saved', 'followed_threads', 'sections', 'scheduled_messages'] as const
 
 export class AccountEnds {
   readonly #deps: AccountEndsDeps

@@ -7,6 +7,7 @@ export function cidUse({ room, body, firstStands }: Pick<Draft, 'room' | 'body' 
   if (firstStands === true) return archivedUse(room, body.type)
   const { type, ...rest } = body
   if ('mentions' in rest) delete rest.mentions
+  if ('dueAt' in rest) delete rest.dueAt
   return `${room}:${type}:${hash(JSON.stringify(rest))}`
 }
 

@@ -181,9 +181,9 @@ const membershipLine = (row: MembershipRow): string =>
     ...(row.section === null ? {} : { section: row.section }),
   })
 
-/** What is nobody else's: messages that they keep, threads that they follow, and reminders. */
+/** What is nobody else's: messages that they keep or have scheduled, threads that they follow, and reminders. */
 async function kept(db: Queryable, id: bigint): Promise<string> {
-  const [saved, threads, reminders] = await Promise.all([
+  const [saved, threads, reminders, scheduled] = await Promise.all([
     db.rows<{ room_id: number; seq: number; saved_ms: number }>(
       'SELECT room_id, seq, saved_ms FROM saved WHERE user_id = ? ORDER BY saved_ms',
       [id],
@@ -196,6 +196,11 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
       'SELECT room_id, text, due_at, state, created_at FROM reminders WHERE user_id = ? ORDER BY id',
       [id],
     ),
+    db.rows<{ room_id: number; said: string; due_ms: number; refusal: string | null }>(
+      `SELECT room_id, said, due_ms, refusal FROM scheduled_messages
+       WHERE user_id = ? AND state IN ('waiting', 'sending', 'refused') ORDER BY due_ms, id`,
+      [id],
+    ),
   ])
   return [
     ...saved.map(({ room_id, seq, saved_ms }) =>
@@ -206,6 +211,14 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
     ),
     ...reminders.map(({ room_id, text, due_at, state, created_at }) =>
       line('reminder', { room: String(room_id), text, dueAt: ms(due_at), state, createdAt: ms(created_at) }),
+    ),
+    ...scheduled.map(({ room_id, said, due_ms, refusal }) =>
+      line('scheduled', {
+        room: String(room_id),
+        ...(JSON.parse(said) as object),
+        at: Number(due_ms),
+        refusal,
+      }),
     ),
   ].join('')
 }

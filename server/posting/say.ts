@@ -19,6 +19,8 @@ export interface Said extends SentBody {
   cid: string
   /** See Draft. */
   firstStands?: true
+  /** When it was to be sent, if it comes late. */
+  dueAt?: number
   /** A rule held it back, and a moderator has approved it. */
   isReviewed?: true
 }
@@ -85,6 +87,7 @@ export class Say {
     const { mentions, root, answer } = looking === undefined ? { mentions: [] } : await looking
     if (answer !== undefined) return answer
     if (mentions.length > 0) body.mentions = mentions
+    if (said.dueAt !== undefined) body.dueAt = said.dueAt
     const once = said.firstStands === true ? { firstStands: true as const } : {}
     const appended = await log.append({ room, user, cid, body, ...once })
     if (root !== undefined && 'seq' in appended) {

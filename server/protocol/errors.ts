@@ -5,6 +5,7 @@ import { accessErrors } from './access-errors.ts'
 import { directErrors } from './direct-errors.ts'
 import { identityErrors } from './identity-errors.ts'
 import { memberErrors } from './member-errors.ts'
+import { laterErrors } from './later-errors.ts'
 import { moderationErrors } from './moderation-errors.ts'
 import { profileErrors } from './profile-errors.ts'
 import { notifyErrors } from './notify-errors.ts'
@@ -150,6 +151,7 @@ export const errors = {
   ...memberErrors,
   ...notifyErrors,
   ...directErrors,
+  ...laterErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },

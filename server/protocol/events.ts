@@ -7,6 +7,7 @@ import type { RenameNote } from './naming.ts'
 import type { NotifySettings } from './notify-settings.ts'
 import type { Person, RoomSummary, User } from './people.ts'
 import type { Look, OwnLook } from './profiles.ts'
+import type { Scheduled } from './scheduled.ts'
 
 /**
  * First after the handshake. `at` is the server's clock; with a new `epoch`, old cursors are void and history is read
@@ -100,6 +101,11 @@ export interface MemberSettingsEvent {
 /** Your sections have changed, on one of your devices. How they are is read over HTTP. */
 export interface SectionsEvent {
   type: 'sections'
+/** One of your scheduled messages has changed, by you or by itself; null: it was sent, or is deleted. */
+export interface ScheduledEvent {
+  type: 'scheduled'
+  id: string
+  scheduled: Scheduled | null
 }
 
 /** For administrators: so many people ask to join and have no answer yet. */
@@ -235,6 +241,7 @@ export type PassingEvent =
   | SavedEvent
   | MemberSettingsEvent
   | SectionsEvent
+  | ScheduledEvent
   | ReportsEvent
   | RequestsEvent
   | InboxEvent

@@ -247,6 +247,28 @@ export const featureLimits = {
     /** Pending reminders of one person, their characters, how far ahead they may be, and how long a sent one is kept. */
     remind: { max: 50, chars: 500, minMs: 1 * second, maxMs: 366 * 24 * hour, keptMs: 30 * 24 * hour },
   },
+  /** Messages that are sent later. */
+  scheduled: {
+    /** Of one person, those that were refused among them: each list shows all; a team's reminders of a quarter fit. */
+    atOnce: 100,
+    /** As far ahead as anybody plans. */
+    maxMs: 366 * 24 * hour,
+    /** How often each process looks for what is due: a message comes within a second of its time. */
+    everyMs: 1 * second,
+    /** Those that one look sends. */
+    batch: 100,
+    /** Whoever sends one has as long; then another tries. Longer than a send takes to be answered. */
+    leaseMs: 30 * second,
+    /** After a refusal that may pass, unless it says when. */
+    retryMs: 5 * second,
+    /** Sent later than this after its time, a message says so. */
+    lateMs: 1 * minute,
+    /** For so long a deletion can be undone, and the same request has the same answer. */
+    keptMs: 24 * hour,
+    /** How often each process looks for what is to be dropped, and how much of it at once. */
+    dropEveryMs: 1 * hour,
+    dropped: 500,
+  },
   /** What a phone shows of a poll without scrolling twice. Each vote writes what all of the `voters` come to. */
   polls: { min: 2, max: 20, chars: 200, maxMs: 366 * 24 * hour, voters: 1_000 },
   /**

@@ -35,4 +35,6 @@ export const keptFields = {
   /** When it was sent, and last edited, elsewhere: for imports. */
   at: Type.Optional(Instant),
   editedAt: Type.Optional(Instant),
+  /** When it was to be sent, if it was scheduled and came late. */
+  dueAt: Type.Optional(Instant),
 }

@@ -198,9 +198,16 @@ const elsewhere: readonly Row[] = [
       'GET /api/threads/marks',
       'GET /api/saved',
       'GET /api/saved/marks',
+      'GET /api/scheduled',
+      'DELETE /api/scheduled/:id',
       'GET /api/search',
       'GET /api/commands',
     ],
+  },
+  // A room that is not theirs, and what somebody else has scheduled.
+  {
+    cells: signedIn('not_found'),
+    routes: ['POST /api/scheduled', 'PATCH /api/scheduled/:id'],
   },
   {
     cells: signedIn('only_bots', { 'bot botOutside': '+' }),
@@ -270,6 +277,7 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },
   'POST /api/cases/:case/handle': { '': { body: { acts: [] } } },
+  'POST /api/scheduled': { '': { body: { room: '999999999' } } },
   'GET /api/search': { '': { query: { q: 'hello' } } },
 }
 

@@ -53,6 +53,7 @@ beforeAll(async () => {
     mentions: [{ name: 'Ann', ids: [ann.user.id] }],
     at: 5_000,
     editedAt: 6_000,
+    dueAt: 4_000,
     colour: 'red',
   }
   seq = await keeps({ type: 'message', ...whole } as DraftBody)

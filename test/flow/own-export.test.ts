@@ -34,6 +34,7 @@ beforeAll(async () => {
   await ann.ask('DELETE', `/api/rooms/${room}/messages/${gone.seq}`, { cid: newCid() })
   const other = await bob.hears('not hers')
   await ann.ask('PUT', `/api/saved/${room}/${other.seq}`)
+  await ann.ask('POST', '/api/scheduled', { cid: newCid(), room, text: 'not yet', at: Date.now() + 3_600_000 })
   await ann.ask('PATCH', '/api/me', { name: 'Anna', password })
   await brook.archive()
 })
@@ -60,6 +61,7 @@ function expectWhole(lines: readonly Line[]): void {
     expect.objectContaining({ role: 'owner', room: expect.objectContaining({ id: room }) }),
   )
   expect(of('saved')).toMatchObject([{ room }])
+  expect(of('scheduled')).toMatchObject([{ room, text: 'not yet', refusal: null }])
   const messages = of('message')
   expect(messages).toHaveLength(many - 1)
   const texts = new Set(messages.map(({ text }) => text))

@@ -82,6 +82,7 @@ export function fakeConversation(
     revisions: () => new Promise<never>(() => undefined),
     report: () => Promise.resolve(undefined),
     listCommands: () => Promise.resolve([]),
+    later: { waiting: () => [], schedule: async () => null, remove: async () => undefined },
     ...more,
   })
 }

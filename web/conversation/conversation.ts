@@ -4,6 +4,7 @@ import { inject, provide, type InjectionKey } from 'vue'
 import type { OfferedCommand, RevisionsAnswer } from '../../server/protocol/http.ts'
 import type { ReportBody } from '../../server/protocol/reports.ts'
 import type { User } from '../../server/protocol/people.ts'
+import type { LaterHere } from '../later/later-here.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import type { Writing } from './composer/use-writing.ts'
 import type { Dialogs } from './dialogs.ts'
@@ -20,6 +21,8 @@ export interface ConversationApi {
   /** Reports a message to the moderators. */
   report: (seq: number, body: ReportBody) => Promise<Refusal | undefined>
   listCommands: () => Promise<OfferedCommand[] | Refusal>
+  /** What is planned here. */
+  later: LaterHere
 }
 
 export interface Conversation extends ConversationApi {

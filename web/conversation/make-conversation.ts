@@ -61,5 +61,6 @@ export function makeConversation(deps: ConversationDeps): Conversation {
     revisions: deps.revisions,
     report: deps.report,
     listCommands: deps.listCommands,
+    later: deps.later,
   }
 }

@@ -1,4 +1,5 @@
 // What the conversations of a room read from the server besides their timelines.
+import { laterHere } from '../later/later-here.ts'
 import { listCommands, revisions } from '../wire/api.ts'
 import { reportMessage } from '../wire/reports-api.ts'
 import { isRefusal } from '../wire/refusal.ts'
@@ -10,6 +11,7 @@ export const conversationApi = (room: string): ConversationApi => ({
     const answer: unknown = await reportMessage(room, seq, body)
     return isRefusal(answer) ? answer : undefined
   },
+  later: laterHere(room),
   listCommands: async () => {
     const answer = await listCommands()
     return isRefusal(answer) ? answer : answer.commands

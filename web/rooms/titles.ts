@@ -7,6 +7,7 @@ const pages: Readonly<Record<string, Word>> = {
   mentions: 'mentions.title',
   threads: 'thread.list',
   saved: 'saved.title',
+  later: 'later.title',
   directory: 'directory.title',
   people: 'profile.people',
   admin: 'admin.title',

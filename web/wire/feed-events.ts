@@ -19,6 +19,7 @@ import type {
   RequestsEvent,
   SavedEvent,
   SectionsEvent,
+  ScheduledEvent,
   ThreadEvent,
   TypingEvent,
   Welcome,
@@ -97,6 +98,7 @@ export type FeedEvent =
   | SavedEvent
   | MemberSettingsEvent
   | SectionsEvent
+  | ScheduledEvent
   | ReportsEvent
   | RequestsEvent
   | InboxEvent

@@ -122,6 +122,7 @@ export class Feed {
       case 'saved':
       case 'settings':
       case 'sections':
+      case 'scheduled':
       case 'reports':
       case 'requests':
       case 'inbox':

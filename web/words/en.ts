@@ -6,6 +6,7 @@ import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
+import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
 import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
@@ -30,6 +31,7 @@ export const en = {
   ...directsEn,
   ...rulesEn,
   ...sectionsEn,
+  ...laterEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

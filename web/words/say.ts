@@ -68,10 +68,10 @@ const useToday = createSharedComposable(() => useNow({ interval: minute }))
 export function useSay() {
   const today = useToday()
 
-  /** "Thursday, 19 November"; the year is shown only if it is not the current one. */
+  /** "Today", "Tomorrow" or "Thursday, 19 November"; the year is shown only if it is not the current one. */
   function dayLine(at: number): string {
     const days = -daysBetween(at, today.value.getTime())
-    if (days === 0 || days === -1) {
+    if (Math.abs(days) <= 1) {
       const word = relative.value.format(days, 'day')
       return word.charAt(0).toLocaleUpperCase(tag.value) + word.slice(1)
     }

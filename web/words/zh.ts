@@ -6,6 +6,7 @@ import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
+import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
 import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
@@ -29,5 +30,6 @@ export const zh: Words = {
   ...directsZh,
   ...rulesZh,
   ...sectionsZh,
+  ...laterZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -28,7 +28,11 @@ const compose = (text = '') => {
     attachTo: document.body,
     global: {
       provide: {
-        [conversationKey as symbol]: { writing, timeline: { room: { name: 'garden', kind: 'public' } } },
+        [conversationKey as symbol]: {
+          writing,
+          timeline: { room: { name: 'garden', kind: 'public' } },
+          later: { waiting: () => [] },
+        },
       },
     },
   })

@@ -24,6 +24,10 @@ export interface Writing {
   extra: Partial<SentBody>
 
   send: (text: string) => Promise<void>
+  /** What a message with this text is, with what it answers and the other fields. */
+  bodyOf: (text: string) => SentBody
+  /** It was sent, or will be: the next message answers nothing. */
+  done: () => void
   /** Saves the edit; an unchanged text is no change. */
   save: (text: string) => void
   /** Runs a command. False: there is no connection, and the typed text stays. */
@@ -65,11 +69,19 @@ export function useWriting(deps: WritingDeps): Writing {
   let field: { focus: () => void } | undefined
   const focus = (): void => field?.focus()
 
-  async function send(text: string): Promise<void> {
+  function bodyOf(text: string): SentBody {
     const replyTo = answered.value
-    timeline.send({ text, ...(replyTo === undefined ? {} : { replyTo }), ...extra.value })
+    return { text, ...(replyTo === undefined ? {} : { replyTo }), ...extra.value }
+  }
+
+  function done(): void {
     answered.value = undefined
     extra.value = {}
+  }
+
+  async function send(text: string): Promise<void> {
+    timeline.send(bodyOf(text))
+    done()
     await showNewest(timeline, list)
   }
 
@@ -93,6 +105,8 @@ export function useWriting(deps: WritingDeps): Writing {
     extra,
     answering: useAnswering(answered, timeline),
     send,
+    bodyOf,
+    done,
     takeBack,
     focus,
     ask: (name: string, args: string) => {

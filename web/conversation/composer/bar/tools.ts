@@ -1,5 +1,5 @@
 // What the composer offers besides plain text, in the order of its menu. A capability adds a line to the list.
-import { ChartBarBig } from '@lucide/vue'
+import { CalendarClock, ChartBarBig } from '@lucide/vue'
 import { defineAsyncComponent, type Component } from 'vue'
 import type { Word } from '../../../words/words.ts'
 
@@ -17,5 +17,11 @@ export const composerTools: readonly ComposerTool[] = [
     icon: ChartBarBig,
     label: 'polls.new',
     open: defineAsyncComponent(() => import('../../../polls/NewPoll.vue')),
+  },
+  {
+    key: 'schedule',
+    icon: CalendarClock,
+    label: 'later.schedule',
+    open: defineAsyncComponent(() => import('../../../later/ScheduleDraft.vue')),
   },
 ]

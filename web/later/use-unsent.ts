@@ -1,0 +1,28 @@
+// Tells, wherever one is, that a scheduled message could not be sent. Nothing of it is lost.
+import { watch } from 'vue'
+import { useRooms } from '../rooms/rooms.ts'
+import { roomName } from '../ui/room-kinds.ts'
+import { tellRefused } from '../ui/notify.ts'
+import type { RefusalCode } from '../wire/refusal.ts'
+import { isolate } from '../words/say.ts'
+import { t } from '../words/words.ts'
+import { useLater } from './later.ts'
+import { sayUnsent } from './say-unsent.ts'
+
+export function useUnsent(): void {
+  const later = useLater()
+  const rooms = useRooms()
+  watch(
+    () => later.refused,
+    (one) => {
+      if (!one?.refusal) return
+      const why = sayUnsent(one.refusal.code as RefusalCode)
+      const room = rooms.byId(one.room)
+      tellRefused(
+        room === undefined
+          ? t('later.unsent', { why })
+          : t('later.unsentIn', { room: isolate(roomName(room)), why }),
+      )
+    },
+  )
+}
