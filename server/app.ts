@@ -31,6 +31,7 @@ import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
 import { roomDeletionFeature } from './deleted-rooms/feature.ts'
 import { notifyFeature } from './notify/feature.ts'
+import { pushFeature } from './push/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
@@ -126,6 +127,8 @@ export function composeApp(core: Core): App {
     sectionFeature(core),
     savedFeature(core, { history, memberships }),
     notify,
+    // After those who hear of what was read: it is asked for then.
+    pushFeature(core, { history, memberships, ...moderation, ...notify }),
     searchFeature(core, { history, memberships }),
     command,
     archiveFeature(core, calls),

@@ -52,6 +52,10 @@ const ownRows = [
   'identity_tickets',
   'join_requests',
   'rename_notes',
+  'push_subscriptions',
+  'push_queue',
+  'push_shown',
+  'push_holds',
 ] as const
 const ownLists = ['saved', 'followed_threads', 'sections'] as const
 
