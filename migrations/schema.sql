@@ -537,6 +537,67 @@ CREATE TABLE profiles (
   KEY profiles_version (version)
 );
 
+CREATE TABLE push_head (
+  one tinyint unsigned NOT NULL,
+  read_id bigint unsigned NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (one)
+);
+
+CREATE TABLE push_holds (
+  user_id bigint unsigned NOT NULL,
+  first_id bigint unsigned NOT NULL,
+  until_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id),
+  KEY push_holds_until (until_ms)
+);
+
+CREATE TABLE push_queue (
+  notification_id bigint unsigned NOT NULL,
+  subscription_id bigint unsigned NOT NULL,
+  kind varchar(8) COLLATE ascii_bin NOT NULL,
+  last_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  service int unsigned NOT NULL,
+  due_ms bigint unsigned NOT NULL,
+  until_ms bigint unsigned NOT NULL,
+  tries smallint unsigned NOT NULL DEFAULT 0,
+  PRIMARY KEY (notification_id, subscription_id),
+  KEY push_queue_device (subscription_id),
+  KEY push_queue_due (service, due_ms)
+);
+
+CREATE TABLE push_shown (
+  subscription_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  notification_id bigint unsigned NOT NULL,
+  PRIMARY KEY (subscription_id, room_id),
+  KEY push_shown_user (user_id)
+);
+
+CREATE TABLE push_subscriptions (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  session_id bigint unsigned NOT NULL,
+  endpoint varchar(1000) COLLATE ascii_bin NOT NULL,
+  endpoint_hash binary(32) NOT NULL,
+  service int unsigned NOT NULL,
+  p256dh binary(65) NOT NULL,
+  auth binary(16) NOT NULL,
+  language varchar(2) COLLATE ascii_bin NOT NULL,
+  created_ms bigint unsigned NOT NULL,
+  failing_ms bigint unsigned NULL,
+  failure varchar(120) COLLATE utf8mb4_unicode_ci NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY push_subscriptions_endpoint (endpoint_hash),
+  UNIQUE KEY push_subscriptions_session (session_id),
+  KEY push_subscriptions_user (user_id)
+);
+
 CREATE TABLE reactions (
   room_id bigint unsigned NOT NULL,
   target bigint unsigned NOT NULL,

@@ -34,6 +34,7 @@ import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
 import { roomDeletionFeature } from './deleted-rooms/feature.ts'
 import { notifyFeature } from './notify/feature.ts'
+import { pushFeature } from './push/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
@@ -144,6 +145,8 @@ export function composeApp(core: Core): App {
     savedFeature(core, { history, memberships }),
     notify,
     scheduledFeature(core, { gate, ...posting }),
+    // After those who hear of what was read: it is asked for then.
+    pushFeature(core, { history, memberships, ...moderation, ...notify }),
     searchFeature(core, { history, memberships }),
     command,
     archiveFeature(core, calls),

@@ -23,6 +23,7 @@ import * as passkeys from './protocol/passkeys.ts'
 import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as profiles from './protocol/profiles.ts'
+import * as push from './protocol/push.ts'
 import * as reports from './protocol/reports.ts'
 import * as saved from './protocol/saved.ts'
 import * as scheduled from './protocol/scheduled.ts'
@@ -151,6 +152,7 @@ function withNames<Document extends object>(document: Document): Document {
     passkeys,
     polls,
     profiles,
+    push,
     reports,
     inbox,
     notifySettings,

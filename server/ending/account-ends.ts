@@ -54,6 +54,10 @@ const ownRows = [
   'rename_notes',
   'mail_addresses',
   'mails',
+  'push_subscriptions',
+  'push_queue',
+  'push_shown',
+  'push_holds',
 ] as const
 const ownLists = ['saved', 'followed_threads', 'sections', 'scheduled_messages'] as const
 

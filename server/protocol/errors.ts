@@ -9,6 +9,7 @@ import { laterErrors } from './later-errors.ts'
 import { moderationErrors } from './moderation-errors.ts'
 import { profileErrors } from './profile-errors.ts'
 import { notifyErrors } from './notify-errors.ts'
+import { pushErrors } from './push-errors.ts'
 
 export const errors = {
   bad_frame: {
@@ -152,6 +153,7 @@ export const errors = {
   ...notifyErrors,
   ...directErrors,
   ...laterErrors,
+  ...pushErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },

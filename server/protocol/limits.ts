@@ -5,6 +5,7 @@ import { mailLimits } from './mail-limits.ts'
 import { nameLimits } from './name-limits.ts'
 import { profileLimits } from './profile-limits.ts'
 import { notifyLimits } from './notify-limits.ts'
+import { pushLimits } from './push-limits.ts'
 import { hour, kib, minute, second } from './units.ts'
 
 export const limits = {
@@ -14,6 +15,7 @@ export const limits = {
   ...profileLimits,
   ...notifyLimits,
   mail: mailLimits,
+  ...pushLimits,
   /** UTF-8 bytes of one message: some 5,000 Chinese characters. Must stay below maxFrameBytes with JSON's escapes. */
   messageBytes: 16 * kib,
   /** Bytes of one WebSocket frame from a browser; three escaped messages fit, a flood does not. */

@@ -178,6 +178,9 @@ const elsewhere: readonly Row[] = [
   },
   // It is nobody's message that was held.
   { cells: signedIn('not_found', noBots), routes: ['POST /api/cases/:case/withdraw'] },
+  { cells: signedIn('+', noBots), routes: ['GET /api/push', 'DELETE /api/push/subscriptions'] },
+  { cells: signedIn('bad_push_url', noBots), routes: ['POST /api/push/subscriptions'] },
+  { cells: signedIn('no_push_here', noBots), routes: ['POST /api/push/test'] },
   { cells: signedIn('+', newcomers), routes: ['POST /api/rooms'] },
   // Notes to oneself, which everybody may have.
   { cells: signedIn('+', noBots), routes: ['POST /api/directs'] },

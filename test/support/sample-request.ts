@@ -13,6 +13,7 @@ export interface Route {
 interface JsonSchema {
   type?: string
   const?: unknown
+  enum?: unknown[]
   anyOf?: JsonSchema[]
   properties?: Record<string, JsonSchema>
   required?: string[]
@@ -49,6 +50,7 @@ const fields = (stage: Stage, who: StandingName): Record<string, unknown> => ({
 function valueOf(schema: JsonSchema, name: string, known: Record<string, unknown>): unknown {
   if ('const' in schema) return schema.const
   if (name in known) return known[name]
+  if (schema.enum?.[0] !== undefined) return schema.enum[0]
   if (schema.anyOf?.[0] !== undefined) return valueOf(schema.anyOf[0], name, known)
   switch (schema.type) {
     case 'object':
