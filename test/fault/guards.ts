@@ -1064,7 +1064,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'identity: whoever has become an administrator is not reset by an earlier link',
     file: 'server/identity/reset-links.ts',
-    from: 'row === undefined || (row.is_admin === 1 && !ticket.data.byCommand)',
+    from: 'row?.is_admin === 1 && !byCommand && (mail === undefined || row.no_factor === 1)',
     to: 'row === undefined',
     test: ['password-reset'],
   },

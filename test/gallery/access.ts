@@ -29,6 +29,7 @@ const northwind: Workspace = {
   signUp: 'invite',
   guests: true,
   askToJoin: false,
+  mailDomains: [],
   retentionDays: 0,
   newcomers: careful,
 }

@@ -14,6 +14,7 @@ const garden: Workspace = {
   signUp: 'invite',
   guests: true,
   askToJoin: false,
+  mailDomains: [],
   retentionDays: 0,
   newcomers: careful,
 }
