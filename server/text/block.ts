@@ -4,7 +4,8 @@ export type Inline =
   | { is: 'text'; text: string }
   | { is: 'strong' | 'em' | 's' | 'spoiler'; in: Inline[] }
   | { is: 'code'; text: string }
-  | { is: 'mention'; text: string; mine: boolean }
+  /** `person`: whom it means, if it is one. */
+  | { is: 'mention'; text: string; mine: boolean; person?: string }
   /** `to`: an address, or a page of this Brook. `bare`: the text is the address. */
   | { is: 'link'; to: string; bare?: true; in: Inline[] }
 

@@ -56,7 +56,7 @@ export class Visitor extends BrowserPage {
 
   /** Waits for the connection, shown by the green dot at the person's own avatar. */
   async isLive(): Promise<void> {
-    await this.ownMenu.locator('i').waitFor()
+    await this.ownMenu.locator('[data-live]').waitFor()
   }
 
   get ownMenu(): Locator {

@@ -4,8 +4,9 @@ import { useSay } from '../words/say.ts'
 
 export function useStatusWords() {
   const { t, parts, time, dayTime } = useSay()
-  const isToday = (at: number): boolean => new Date(at).toDateString() === new Date().toDateString()
-  const until = (at: number): string => t('profile.untilTime', { when: isToday(at) ? time(at) : dayTime(at) })
+  /** The time says enough. */
+  const isSoon = (at: number): boolean => at - Date.now() < 20 * 60 * 60_000
+  const until = (at: number): string => t('profile.untilTime', { when: isSoon(at) ? time(at) : dayTime(at) })
   return ({ emoji, text, until: end }: Status): string =>
     parts(text || emoji, end === null ? undefined : until(end))
 }

@@ -17,6 +17,7 @@ const looks = shallowReactive(new Map<string, Look>())
 const shown = new Map<string, number>()
 /** One's own, as the server has it; undefined: not known yet. */
 const own = shallowRef<OwnLook>()
+let ownId: string | undefined
 
 let send: ((people: string[]) => unknown) | undefined
 let told = ''
@@ -93,14 +94,23 @@ export function connectLooks(tellServer: (people: string[]) => unknown): void {
 
 export function hearLooks(event: FeedEvent): void {
   if (event.type === 'looks') for (const look of event.people) looks.set(look.id, look)
-  else if (event.type === 'me') own.value = event.look
+  else if (event.type === 'me') setOwn(event.look)
   else if (event.type === 'welcome') {
-    own.value = event.me
+    ownId = event.user.id
+    setOwn(event.me)
     // The connection is new: it knows nobody yet.
     told = ''
     clearTimeout(timer)
     tell()
   }
+}
+
+/** One sees oneself as one is, before the server tells everybody who looks. */
+function setOwn(look: OwnLook | undefined): void {
+  own.value = look
+  if (look === undefined || ownId === undefined) return
+  const { choice: _choice, ...rest } = look
+  looks.set(ownId, { id: ownId, presence: looks.get(ownId)?.presence ?? 'online', ...rest })
 }
 
 /** Somebody else is signed in. */

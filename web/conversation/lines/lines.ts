@@ -97,10 +97,18 @@ export function lastOwnLine(messages: readonly Message[], me: Person): MessageLi
   return line !== undefined && isSpoken(line) ? line : undefined
 }
 
+/** Nobody is called so. */
+const isForAll = (name: string): boolean => /^(?:room|here)$/iu.test(name)
+
 /** The names in a text as they are drawn, longest first. */
 export const namedOf = (mentions: readonly Mention[] = [], own: string): Named[] =>
   mentions
-    .map(({ name, ids, now }) => ({ name, mine: ids.includes(own), ...(now === undefined ? {} : { now }) }))
+    .map(({ name, ids, now }) => ({
+      name,
+      mine: ids.includes(own),
+      ...(now === undefined ? {} : { now }),
+      ...(ids.length === 1 && !isForAll(name) ? { person: ids[0] ?? '' } : {}),
+    }))
     .sort((a, b) => b.name.length - a.name.length)
 
 /** A message with an own change that is being sent, or was refused. */
