@@ -194,6 +194,8 @@ const elsewhere: readonly Row[] = [
       'GET /api/people',
       'GET /api/people/:person',
       'GET /api/directory',
+      'GET /api/groups',
+      'GET /api/groups/:group',
       'GET /api/rooms',
       'GET /api/sessions',
       'GET /api/mentions',
@@ -211,6 +213,17 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('not_found'),
     routes: ['POST /api/scheduled', 'PATCH /api/scheduled/:id'],
+  },
+  // As the workspace begins: administrators make groups.
+  {
+    cells: signedIn('no_group_right', { 'admin adminOutside': '+' }),
+    routes: [
+      'POST /api/groups',
+      'PATCH /api/groups/:group',
+      'DELETE /api/groups/:group',
+      'PUT /api/groups/:group/members/:user',
+      'DELETE /api/groups/:group/members/:user',
+    ],
   },
   {
     cells: signedIn('only_bots', { 'bot botOutside': '+' }),
