@@ -6,11 +6,11 @@ import type { WorkspaceSettings } from '../access/workspace.ts'
 import type { Bus } from '../bus.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { isBarred } from '../naming/look-alikes.ts'
-import { nameFields, refuseGroupName } from '../naming/names-taken.ts'
+import { idByName, nameFields, refuseGroupName } from '../naming/names-taken.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Group, GroupsAnswer, GroupSummary } from '../protocol/groups.ts'
 import { limits } from '../protocol/limits.ts'
-import { cleanName } from '../protocol/names.ts'
+import { cleanName, nameKey } from '../protocol/names.ts'
 import { personOf, type User } from '../protocol/people.ts'
 import type { KnownGroups } from './known-groups.ts'
 
@@ -115,6 +115,11 @@ export class Groups {
       return id
     })
     return typeof done === 'object' ? done : undefined
+  }
+
+  async addNamed(changing: Changing, id: string, name: string): Promise<Group | Refusal> {
+    const person = await idByName(this.#deps.db, nameKey(cleanName(name.replace(/^@/, '')) ?? ''))
+    return this.add(changing, id, person ?? '0')
   }
 
   /** Adding twice is the same as once. */

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import { GroupAnswer, GroupBody, GroupMemberParams, GroupParams, GroupsAnswer } from '../protocol/groups.ts'
-import { nothing, refusals } from '../protocol/http.ts'
+import { MemberBody, nothing, refusals } from '../protocol/http.ts'
 import type { Changing, Groups } from './groups.ts'
 
 const tags = ['groups']
@@ -82,6 +82,22 @@ export const groupRoutes: FastifyPluginAsyncTypebox<{ groups: Groups }> = async 
       const refusal = await groups.delete(changingOf(request), request.params.group)
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
+  )
+
+  app.post(
+    '/api/groups/:group/members',
+    {
+      schema: {
+        tags,
+        summary: 'Add somebody to a group, by name',
+        params: GroupParams,
+        body: MemberBody,
+        response: { 200: GroupAnswer, ...refusals },
+      },
+    },
+    async (request) => ({
+      group: granted(await groups.addNamed(changingOf(request), request.params.group, request.body.name)),
+    }),
   )
 
   const schema = { tags, params: GroupMemberParams, response: { 200: GroupAnswer, ...refusals } }

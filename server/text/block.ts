@@ -4,7 +4,7 @@ export type Inline =
   | { is: 'text'; text: string }
   | { is: 'strong' | 'em' | 's' | 'spoiler'; in: Inline[] }
   | { is: 'code'; text: string }
-  | { is: 'mention'; text: string; mine: boolean }
+  | { is: 'mention'; text: string; mine: boolean; group?: string }
   /** `to`: an address, or a page of this Brook. `bare`: the text is the address. */
   | { is: 'link'; to: string; bare?: true; in: Inline[] }
 

@@ -211,8 +211,7 @@ class Builder {
 
   #leaf(token: Token, into: Inline[]): void {
     if (token.type === 'code_inline') into.push({ is: 'code', text: token.content })
-    else if (token.type === 'mention')
-      into.push({ is: 'mention', text: token.content, mine: token.meta?.['mine'] === true })
+    else if (token.type === 'mention') into.push(mentionOf(token))
     // An image is not loaded: it becomes a link.
     else if (token.type === 'image') into.push(this.#picture(token))
     else addText(into, token.type === 'softbreak' || token.type === 'hardbreak' ? '\n' : token.content)
@@ -246,4 +245,10 @@ const cellsOf = (line: string): number => {
   return (
     parts.length - Number(/^[>\s]*$/.test(parts[0] ?? '')) - Number(parts.length > 1 && parts.at(-1) === '')
   )
+}
+
+function mentionOf({ content: text, meta }: Token): Inline {
+  const group: unknown = meta?.['group']
+  const mine = meta?.['mine'] === true
+  return { is: 'mention', text, mine, ...(typeof group === 'string' ? { group } : {}) }
 }

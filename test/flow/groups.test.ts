@@ -189,6 +189,11 @@ test('what is not there is refused, and everything that is done stands in the au
   const group = await makes(`noted ${round}`, bob)
   expect(await root.tries('PUT', `${at}/${group.id}/members/999999`)).toBe('no_such_person')
   expect(await root.tries('PUT', `${at}/999999/members/${bob.user.id}`)).toBe('not_found')
+  const named = (name: string) => root.tries('POST', `${at}/${group.id}/members`, { name })
+  expect([await named('nobody at all'), await named(`@${bob.user.name.toUpperCase()}`)]).toEqual([
+    'no_such_person',
+    200,
+  ])
   for (const method of ['GET', 'DELETE']) expect(await root.tries(method, `${at}/999999`)).toBe('not_found')
   // Twice is the same as once.
   await root.ask('PUT', `${at}/${group.id}/members/${bob.user.id}`)

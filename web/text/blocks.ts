@@ -11,6 +11,8 @@ export interface Named {
   mine: boolean
   /** What they are called by now, if it is something else. */
   now?: string
+  /** The id of the group that is meant. */
+  group?: string
 }
 
 const remembered = new Map<string, Block[]>()
@@ -30,5 +32,5 @@ const nameIn =
   (named: readonly Named[]): NameAt =>
   (src, at) => {
     const found = named.find(({ name }) => src.startsWith(name, at) && endsName(src, at + name.length))
-    return found && { length: found.name.length, mine: found.mine, shown: found.now }
+    return found && { length: found.name.length, mine: found.mine, shown: found.now, group: found.group }
   }

@@ -92,10 +92,18 @@ function drawPart(part: Inline, key: number): VNodeChild {
       return h('code', { key, class: 'rounded-s bg-sunken px-1 py-px font-mono text-[0.88em]' }, part.text)
     case 'mention': {
       const look = part.mine ? 'bg-warn-soft text-ink' : 'bg-accent-soft text-accent'
+      const looks = {
+        key,
+        class: ['rounded-[4px] px-0.5 font-[550]', look],
+        'data-mine': part.mine || undefined,
+      }
+      if (part.group === undefined) return h('bdi', looks, part.text)
+      // What a click does is said by whoever draws it.
+      const opens = { type: 'button', 'data-group': part.group, 'aria-haspopup': 'dialog' }
       return h(
-        'bdi',
-        { key, class: ['rounded-[4px] px-0.5 font-[550]', look], 'data-mine': part.mine || undefined },
-        part.text,
+        'button',
+        { ...looks, ...opens, class: [...looks.class, 'hover:underline'] },
+        h('bdi', part.text),
       )
     }
     case 'spoiler':

@@ -100,7 +100,12 @@ export function lastOwnLine(messages: readonly Message[], me: Person): MessageLi
 /** The names in a text as they are drawn, longest first. */
 export const namedOf = (mentions: readonly Mention[] = [], own: string): Named[] =>
   mentions
-    .map(({ name, ids, now }) => ({ name, mine: ids.includes(own), ...(now === undefined ? {} : { now }) }))
+    .map(({ name, ids, now, group }) => ({
+      name,
+      mine: ids.includes(own),
+      ...(now === undefined ? {} : { now }),
+      ...(group === undefined ? {} : { group }),
+    }))
     .sort((a, b) => b.name.length - a.name.length)
 
 /** A message with an own change that is being sent, or was refused. */
