@@ -214,6 +214,13 @@ CREATE TABLE founder (
   PRIMARY KEY (one)
 );
 
+CREATE TABLE group_members (
+  group_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  PRIMARY KEY (group_id, user_id),
+  KEY group_members_user (user_id)
+);
+
 CREATE TABLE identities (
   issuer varchar(255) COLLATE utf8mb4_bin NOT NULL,
   subject varchar(255) COLLATE utf8mb4_bin NOT NULL,
@@ -894,6 +901,18 @@ CREATE TABLE users (
   KEY users_writers (writers)
 );
 
+CREATE TABLE user_groups (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  name varchar(32) COLLATE utf8mb4_bin NOT NULL,
+  name_key varchar(700) COLLATE utf8mb4_bin NOT NULL,
+  skeleton varchar(700) COLLATE utf8mb4_bin NOT NULL,
+  created_by bigint unsigned NOT NULL,
+  created_at datetime(3) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY user_groups_name (name_key),
+  KEY user_groups_skeleton (skeleton)
+);
+
 CREATE TABLE word_rules (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   kind varchar(8) COLLATE ascii_bin NOT NULL,
@@ -917,5 +936,6 @@ CREATE TABLE workspace (
   icon_text varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
   icon_hue smallint unsigned NULL,
   mail_domains text COLLATE ascii_bin NULL,
+  groups_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   PRIMARY KEY (one)
 );

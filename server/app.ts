@@ -13,6 +13,7 @@ import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
 import type { Feature } from './feature.ts'
 import { exportFeature } from './export/feature.ts'
+import { groupFeature, openGroups } from './groups/feature.ts'
 import { healthFeature } from './health.ts'
 import { historyFeature } from './history/feature.ts'
 import { History } from './history/history.ts'
@@ -65,6 +66,7 @@ export function composeApp(core: Core): App {
   const access = openAccess(core)
   const mail = openMail(core)
   const direct = openDirects(core)
+  const named = openGroups(core)
   const review = { ...openWordRules(core), ...openReports(core) }
   const membership = membershipFeature(core, {
     history,
@@ -87,7 +89,7 @@ export function composeApp(core: Core): App {
     ...identity,
   })
   const thread = threadFeature(core, inRooms)
-  const posting = postingFeature(core, { ...inRooms, pins, ...live, ...thread, ...review })
+  const posting = postingFeature(core, { ...inRooms, pins, ...live, ...thread, ...named, ...review })
   const poll = pollFeature(core, { ...inRooms, ...posting })
   const calls = rpcFeature(core)
   const command = commandFeature(core, { own: [poll.command], ...inRooms, ...posting, ...calls, ...review })
@@ -141,6 +143,7 @@ export function composeApp(core: Core): App {
     posting,
     poll,
     thread,
+    groupFeature(core, { ...access, ...named }),
     sectionFeature(core),
     savedFeature(core, { history, memberships }),
     notify,

@@ -21,6 +21,8 @@ export type Signal =
   | { kind: 'blocks' }
   /** Somebody has closed a direct room, in which `upto` was the newest number; null: it is in their list again. */
   | { kind: 'listed'; user: string; room: string; upto: number | null }
+  /** Groups have changed: which there are, or who is in them. */
+  | { kind: 'groups' }
   /** Who is banned has changed. */
   | { kind: 'bans' }
   /** Somebody has become an administrator, or is one no more. */

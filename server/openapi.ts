@@ -9,6 +9,7 @@ import * as directory from './protocol/directory.ts'
 import * as directs from './protocol/directs.ts'
 import * as ending from './protocol/ending.ts'
 import * as erasing from './protocol/erasing.ts'
+import * as groups from './protocol/groups.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as joinRequests from './protocol/join-requests.ts'
@@ -44,6 +45,7 @@ const tags = {
   security: 'How people prove who they are: second factors and passkeys',
   rooms: 'Rooms and their members',
   directs: 'Direct rooms of one to fifteen people; whom somebody blocks',
+  groups: 'Groups of people that are mentioned by one name',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
   polls: 'Questions with answers to choose from',
@@ -142,6 +144,7 @@ function withNames<Document extends object>(document: Document): Document {
     erasing,
     bots,
     ending,
+    groups,
     hooks,
     joinRequests,
     mail,

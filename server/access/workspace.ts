@@ -2,6 +2,7 @@
 import { domainToUnicode } from 'node:url'
 import type { Db, Queryable } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import type { GroupsBy } from '../protocol/groups.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanDomainRule } from '../protocol/mail-address.ts'
 import { cleanLine } from '../protocol/names.ts'
@@ -19,6 +20,7 @@ interface Row {
   retention_days: number
   icon_text: string
   icon_hue: IconChoice['hue']
+  groups_by: GroupsBy
 }
 
 /** Where Brook can be reached. */
@@ -42,6 +44,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
     mailDomains: [],
     newcomers: isPrivate ? free : careful,
     retentionDays: 0,
+    groups: 'admins',
   }
 }
 
@@ -56,7 +59,8 @@ export class WorkspaceSettings {
 
   async read(db: Queryable = this.#db): Promise<Workspace> {
     const [row] = await db.rows<Row>(
-      `SELECT name, sign_up, guests, newcomers, ask_to_join, mail_domains, retention_days, icon_text, icon_hue
+      `SELECT name, sign_up, guests, newcomers, ask_to_join, mail_domains, retention_days, icon_text, icon_hue,
+        groups_by
       FROM workspace`,
     )
     if (row === undefined) return untouched(this.#reach)
@@ -72,6 +76,7 @@ export class WorkspaceSettings {
       mailDomains: (JSON.parse(row.mail_domains ?? '[]') as string[]).map(shownRule),
       newcomers,
       retentionDays: row.retention_days,
+      groups: row.groups_by,
     }
   }
 
@@ -85,13 +90,14 @@ export class WorkspaceSettings {
     if (rest.mailDomains !== undefined && domains === undefined) return { code: 'bad_mail_domain' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
-      const { signUp, guests, askToJoin, newcomers, retentionDays } = rest
+      const { signUp, guests, askToJoin, newcomers, retentionDays, groups } = rest
       const { newcomers: before, icon: iconBefore } = await this.read(tx)
       const hue = icon === undefined ? iconBefore?.chosen.hue : icon.hue
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
         guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join),
         mail_domains = COALESCE(?, mail_domains), newcomers = ?,
-        retention_days = COALESCE(?, retention_days), icon_text = COALESCE(?, icon_text), icon_hue = ?`
+        retention_days = COALESCE(?, retention_days), icon_text = COALESCE(?, icon_text), icon_hue = ?,
+        groups_by = COALESCE(?, groups_by)`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
@@ -102,6 +108,7 @@ export class WorkspaceSettings {
         retentionDays ?? null,
         iconText ?? null,
         hue ?? null,
+        groups ?? null,
       ])
       return this.read(tx)
     })

@@ -59,7 +59,13 @@ const ownRows = [
   'push_shown',
   'push_holds',
 ] as const
-const ownLists = ['saved', 'followed_threads', 'sections', 'scheduled_messages'] as const
+const ownLists = [
+  'saved',
+  'followed_threads',
+  'sections',
+  'group_members',
+  'scheduled_messages',
+] as const
 
 export class AccountEnds {
   readonly #deps: AccountEndsDeps

@@ -53,7 +53,35 @@ export async function refuseTaken(
     'SELECT user_id FROM former_names WHERE skeleton = ? AND user_id <> ? AND ended_at > ? LIMIT 1',
     [looks, own, since],
   )
-  return former.length > 0 ? { code: 'name_alike' } : undefined
+  if (former.length > 0) return { code: 'name_alike' }
+  return likeOne(await tx.rows<Keyed>(`${groupsAlike} FOR UPDATE`, [looks]), key)
+}
+
+interface Keyed {
+  id: number
+  name_key: string
+}
+
+const groupsAlike = 'SELECT id, name_key FROM user_groups WHERE skeleton = ?'
+
+const likeOne = (alike: readonly Keyed[], key: string): Refusal | undefined =>
+  alike.length === 0
+    ? undefined
+    : { code: alike.some(({ name_key }) => name_key === key) ? 'name_taken' : 'name_alike' }
+
+/** The same for the name of a group, after it is written: it is no person's, nor was of late, and no other group's. */
+export async function refuseGroupName(
+  tx: Queryable,
+  { id, name }: { id: string; name: string },
+): Promise<Refusal | undefined> {
+  const { key, skeleton: looks } = nameFields(name)
+  const people = await tx.rows<Keyed>('SELECT id, name_key FROM users WHERE skeleton = ? FOR UPDATE', [looks])
+  const former = await tx.rows<Keyed>(
+    'SELECT user_id AS id, name_key FROM former_names WHERE skeleton = ? AND ended_at > ?',
+    [looks, leadingSince()],
+  )
+  const groups = await tx.rows<Keyed>(`${groupsAlike} AND id <> ? FOR UPDATE`, [looks, BigInt(id)])
+  return likeOne([...people, ...former, ...groups], key)
 }
 
 /** Names that people of a room had of late: they lead to them. */

@@ -5,7 +5,7 @@ import type { History } from '../history/history.ts'
 import type { Pins } from '../history/pins.ts'
 import type { MembershipApi } from '../membership/feature.ts'
 import { Changes } from './change.ts'
-import { Mentions, type MentionDeps } from './mentions.ts'
+import { Mentions, type MentionDeps, type NamedGroups } from './mentions.ts'
 import { postingRoutes } from './routes.ts'
 import type { TextRules } from './refuse-words.ts'
 import { Say, type Holding } from './say.ts'
@@ -20,6 +20,7 @@ export interface PostingDeps extends MembershipApi {
   history: History
   pins: Pins
   presence: MentionDeps['presence']
+  groups: NamedGroups
   threads: ReplyListener
   wordRules: TextRules
   held: Holding
@@ -27,7 +28,7 @@ export interface PostingDeps extends MembershipApi {
 
 export function postingFeature(
   { log, metrics }: Core,
-  { memberships, gate, history, pins, presence, threads, wordRules, held }: PostingDeps,
+  { memberships, gate, history, pins, presence, groups, threads, wordRules, held }: PostingDeps,
 ): Feature & PostingApi {
   const looks = metrics.counter(
     'brook_mention_looks_total',
@@ -37,6 +38,7 @@ export function postingFeature(
   const mentions = new Mentions({
     people: memberships.people,
     presence,
+    groups,
     onLooked: (outcome) => looks.inc({ outcome }),
   })
   const say = new Say({ log, history, mentions, threads, wordRules, held })

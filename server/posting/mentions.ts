@@ -3,7 +3,7 @@
 import type { Mention } from '../protocol/message.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey, spokenKey } from '../protocol/names.ts'
-import { openEnd } from '../membership/name-index.ts'
+import { openEnd, type NameIndex } from '../membership/name-index.ts'
 import type { PeopleInRoom } from '../membership/people-in-room.ts'
 import type { Person } from '../protocol/people.ts'
 import * as rights from '../protocol/rights.ts'
@@ -15,8 +15,15 @@ export interface MentionDeps {
   /** Who is in a room: at once where it is known; undefined: there is no such room. */
   people: { of: (room: string) => PeopleInRoom | Promise<PeopleInRoom | undefined> }
   presence: { isHere: (userId: string) => boolean }
+  groups?: NamedGroups
   /** Hears of each look. `late` and `failed`: nobody was named, for the room could not be looked up in time. */
   onLooked?: (outcome: Looked) => void
+}
+
+/** Groups by their names; `names` is undefined where there are none. */
+export interface NamedGroups {
+  readonly names: Pick<NameIndex, 'longestIn' | 'idOf'> | undefined
+  membersOf: (group: string) => readonly string[]
 }
 
 /** Somebody was named; nobody was; or it could not be known. */
@@ -37,7 +44,7 @@ export class Mentions {
 
   /** Whom a text names. It does not throw: a name is not worth a message. */
   async of({ person, admin, lacks }: Passed, room: string, text: string): Promise<Mention[]> {
-    const { people: rooms, presence, onLooked } = this.#deps
+    const { people: rooms, presence, groups, onLooked } = this.#deps
     if (!text.includes('@')) return []
     const asked = rooms.of(room)
     const people = asked instanceof Promise ? await inTime(asked) : asked
@@ -45,9 +52,11 @@ export class Mentions {
       onLooked?.(people ?? 'failed')
       return []
     }
-    const mayAll = lacks?.includes('mentionAll') !== true && mayNameAll(people, person, admin)
+    // Whoever may not mention many at once does not by a group either.
+    const mayMany = lacks?.includes('mentionAll') !== true
+    const mayAll = mayMany && mayNameAll(people, person, admin)
     const isHere = (userId: string): boolean => presence.isHere(userId)
-    const named = mentionsIn(text, person, { people, mayAll, isHere })
+    const named = mentionsIn(text, person, { people, mayAll, isHere, groups: mayMany ? groups : undefined })
     onLooked?.(named.length > 0 ? 'found' : 'nobody')
     return named
   }
@@ -72,6 +81,7 @@ export interface Nameable {
   /** `@room` and `@here` mean many. */
   mayAll: boolean
   isHere: (userId: string) => boolean
+  groups?: NamedGroups | undefined
 }
 
 /** In the order of the text, each name once; what is drawn as code, link or escaped names nobody. Nobody names themselves. */
@@ -88,14 +98,15 @@ export function mentionsIn(text: string, user: Person, nameable: Nameable): Ment
     const found = nameAt(src, at)
     return found && { length: found.name.length, mine: false }
   })
-  const ids = new Map(
-    [...looked.values()].flatMap((found) => (found === undefined ? [] : [[found.name, found.ids]])),
+  const named = new Map(
+    [...looked.values()].flatMap((found) => (found === undefined ? [] : [[found.name, found]])),
   )
   const drawn = [...partsIn(blocks)].flatMap((part) => (part.is === 'mention' ? [part.text.slice(1)] : []))
   const asTyped = blocks.flatMap((block) => (block.is === 'plain' ? namesIn(block.text, nameAt) : []))
   return [...new Set([...drawn, ...asTyped])].flatMap((name) => {
-    const others = (ids.get(name) ?? []).filter((id) => id !== user.id)
-    return others.length === 0 ? [] : [{ name, ids: others }]
+    const found = named.get(name)
+    const others = (found?.ids ?? []).filter((id) => id !== user.id)
+    return found === undefined || others.length === 0 ? [] : [{ ...found, ids: others }]
   })
 }
 
@@ -109,7 +120,9 @@ const namesIn = (text: string, nameAt: (src: string, at: number) => Mention | un
 /** The longest beginning of `rest` that is a name. `@Ann` is not in `@Anna`; Chinese needs no space after a name. */
 function longest(rest: string, nameable: Nameable): Mention | undefined {
   const isAll = nameable.mayAll && /^(?:room|here)/iu.test(nameKey(rest))
-  const longestKey = Math.max(nameable.people.names.longestIn(rest), isAll ? 'room'.length : 0)
+  const { people, groups } = nameable
+  const ofNames = Math.max(people.names.longestIn(rest), groups?.names?.longestIn(rest) ?? 0)
+  const longestKey = Math.max(ofNames, isAll ? 'room'.length : 0)
   if (longestKey === 0) return undefined
   let found: Mention | undefined
   let name = ''
@@ -118,16 +131,19 @@ function longest(rest: string, nameable: Nameable): Mention | undefined {
     if (!endsName(rest, name.length)) continue
     // What follows could take no more than its last letters away again.
     if (spokenKey(name).length > longestKey + openEnd) break
-    const ids = idsOf(name, nameable)
-    if (ids !== undefined) found = { name, ids }
+    found = meantBy(name, nameable) ?? found
   }
   return found
 }
 
-function idsOf(name: string, { people, mayAll, isHere }: Nameable): string[] | undefined {
+function meantBy(name: string, { people, mayAll, isHere, groups }: Nameable): Mention | undefined {
   const key = nameKey(name)
-  if (mayAll && key === 'room') return people.ids()
-  if (mayAll && key === 'here') return people.ids().filter(isHere)
+  if (mayAll && key === 'room') return { name, ids: people.ids() }
+  if (mayAll && key === 'here') return { name, ids: people.ids().filter(isHere) }
   const id = people.names.idOf(name)
-  return id === undefined ? undefined : [id]
+  if (id !== undefined) return { name, ids: [id] }
+  const group = groups?.names?.idOf(name)
+  if (groups === undefined || group === undefined) return undefined
+  // Whoever is not in the room is not called into it.
+  return { name, ids: groups.membersOf(group).filter((one) => people.roleOf(one) !== undefined), group }
 }

@@ -22,4 +22,15 @@ export const memberErrors = {
     words: 'You can have at most 50 sections. Delete one first.',
   },
   no_such_section: { status: 404, retry: false, words: 'You have no such section.' },
+  no_group_right: {
+    status: 403,
+    retry: false,
+    words: 'You cannot make or change this group. An administrator decides who may.',
+  },
+  too_many_groups: {
+    status: 409,
+    retry: false,
+    words: 'There can be at most 200 groups. Delete one first.',
+  },
+  group_full: { status: 409, retry: false, words: 'A group can have at most 500 people.' },
 } as const satisfies Record<string, { status: number; retry: boolean; words: string }>

@@ -4,12 +4,13 @@ import { Type } from 'typebox'
 import { Closed, Id, Seq, Text } from './schema.ts'
 
 /**
- * A name in the text, as it is typed after the @, and who is meant: several people for `@here` and `@room`. `now`: what that
- * person is called by now, if it is something else; never in the log.
+ * A name in the text, as it is typed after the @, and who is meant: several people for `@here`, `@room` and a group, whose id
+ * is `group`. `now`: what that person is called by now, if it is something else; never in the log.
  */
 export const Mention = Closed({
   name: Type.String(),
   ids: Type.Array(Id),
+  group: Type.Optional(Id),
   now: Type.Optional(Type.String()),
 })
 

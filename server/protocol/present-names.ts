@@ -67,7 +67,8 @@ const noticeNow = (notice: Notice, nameOf: NameOf): Notice => {
 const mentionsNow = (mentions: Mention[], nameOf: NameOf): Mention[] =>
   eachNow(mentions, (mention) => {
     const [id, other] = mention.ids
-    if (id === undefined || other !== undefined || isForAll.test(mention.name)) return mention
+    if (id === undefined || other !== undefined || mention.group !== undefined) return mention
+    if (isForAll.test(mention.name)) return mention
     const now = nameOf(id, mention.now ?? mention.name)
     return now === undefined || now === (mention.now ?? mention.name) ? mention : { ...mention, now }
   })

@@ -117,8 +117,9 @@ export interface FoundName {
   mine: boolean
   /** Drawn instead, if they are called otherwise by now. */
   shown?: string | undefined
-  /** The id of the one person whom it means. */
+  /** The id of the one person whom it means, or of the group. */
   person?: string | undefined
+  group?: string | undefined
 }
 /** The name that begins at `at`, after an `@` that may mention somebody, and ends where a name may end. */
 export type NameAt = (src: string, at: number) => FoundName | undefined
@@ -133,7 +134,7 @@ markdown.inline.ruler.before('emphasis', 'mention', (state, silent) => {
   if (!silent) {
     const token = state.push('mention', '', 0)
     token.content = found.shown === undefined ? src.slice(pos, end) : `@${found.shown}`
-    token.meta = { mine: found.mine, person: found.person }
+    token.meta = { mine: found.mine, person: found.person, group: found.group }
   }
   state.pos = end
   return true

@@ -247,14 +247,15 @@ const cellsOf = (line: string): number => {
   )
 }
 
-function mentionOf({
-  content: text,
-  meta,
-}: {
-  content: string
-  meta: Record<string, unknown> | null
-}): Inline {
-  const person = meta?.['person']
+function mentionOf({ content: text, meta }: Pick<Token, 'content' | 'meta'>): Inline {
+  const person: unknown = meta?.['person']
+  const group: unknown = meta?.['group']
   const mine = meta?.['mine'] === true
-  return { is: 'mention', text, mine, ...(typeof person === 'string' ? { person } : {}) }
+  return {
+    is: 'mention',
+    text,
+    mine,
+    ...(typeof person === 'string' ? { person } : {}),
+    ...(typeof group === 'string' ? { group } : {}),
+  }
 }

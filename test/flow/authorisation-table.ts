@@ -194,6 +194,8 @@ const elsewhere: readonly Row[] = [
       'GET /api/people',
       'GET /api/people/:person',
       'GET /api/directory',
+      'GET /api/groups',
+      'GET /api/groups/:group',
       'GET /api/rooms',
       'GET /api/sessions',
       'GET /api/mentions',
@@ -211,6 +213,18 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('not_found'),
     routes: ['POST /api/scheduled', 'PATCH /api/scheduled/:id'],
+  },
+  // As the workspace begins: administrators make groups.
+  {
+    cells: signedIn('no_group_right', { 'admin adminOutside': '+' }),
+    routes: [
+      'POST /api/groups',
+      'PATCH /api/groups/:group',
+      'DELETE /api/groups/:group',
+      'POST /api/groups/:group/members',
+      'PUT /api/groups/:group/members/:user',
+      'DELETE /api/groups/:group/members/:user',
+    ],
   },
   {
     cells: signedIn('only_bots', { 'bot botOutside': '+' }),
@@ -277,6 +291,7 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PATCH /api/rooms/:room/members/me': { '': { body: { favourite: true } } },
   'POST /api/me/sections': { '': { body: { name: 'Product' } } },
   'PATCH /api/me/sections/:section': { '': { body: { folded: true } } },
+  'POST /api/groups/:group/members': { '': { body: { name: 'target' } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },
   'POST /api/cases/:case/handle': { '': { body: { acts: [] } } },

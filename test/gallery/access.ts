@@ -31,6 +31,7 @@ const northwind: Workspace = {
   askToJoin: false,
   mailDomains: [],
   retentionDays: 0,
+  groups: 'admins',
   newcomers: careful,
 }
 const admin = { ...ann, admin: true }

@@ -24,6 +24,7 @@ const doNothing: ShellActions = {
   showAccount: () => undefined,
   showSecurity: () => undefined,
   showAdmin: nothing,
+  showGroups: nothing,
   signOut: nothing,
 }
 

@@ -1,6 +1,6 @@
 // One's own list of rooms: sections, favourites, what is muted; and a group that is mentioned.
 import { expect, test } from 'vitest'
-import { isTidy, isolated, ofRoom, picture } from '../support/browser-admin.ts'
+import { administrator, isTidy, isolated, ofRoom, picture } from '../support/browser-admin.ts'
 import { pair } from '../support/browser-devices.ts'
 import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -148,7 +148,7 @@ test.each(pair)('a favourite, a section and a mute by the menu of the room: %s',
   await link.getByText(notify.muted).waitFor()
   await fay.acked(fay.says(`@${own.user.name} but this`, { room }))
   await link.getByText(fill(words.mentions.split(' | ')[0] ?? '', { n: 1 })).waitFor()
-  expect(await link.getByText(fill(words.unread.split(' | ')[1] ?? '', { n: 2 })).count()).toBe(0)
+  expect(await eve.badge(`noise ${place}`)).toBe(0)
   await until(
     () => eve.page.title(),
     (title) => title.startsWith('(1)'),
@@ -159,3 +159,64 @@ test.each(pair)('a favourite, a section and a mute by the menu of the room: %s',
   await ofRoom(eve, notify.unmute)
   await eve.toast(fill(notify.isUnmuted, { room: name })).waitFor()
 })
+
+test.each(pair)(
+  'a group is made, mentioned by completion, and shows who is in it: %s',
+  async (place, device) => {
+    const [root, own] = await administrator(story(), `Root ${place}`, device)
+    const gil = await story().joins(`Gil ${place}`)
+    const { id: room } = await own.makes(`studio ${place}`)
+    await gil.joins(room)
+    const { groups } = root.words
+    const group = device.phone === true ? '设计' : 'design'
+  root.expects(/the server responded with a status of (?:404|409)/)
+    await root.page.goto('/admin/groups')
+    await root.page.getByRole('heading', { name: groups.none }).waitFor()
+    await picture(root, `groups-none-${place}`)
+    await isTidy(root)
+    await root.presses(groups.new)
+    await root.dialog.getByLabel(groups.name, { exact: true }).fill(gil.user.name)
+    await root.dialog.getByRole('button', { name: groups.make }).click()
+    await root.dialog.getByText(root.words.refusal.name_taken).first().waitFor()
+    await root.dialog.getByLabel(groups.name, { exact: true }).fill(`@${group}`)
+    await root.dialog.getByRole('button', { name: groups.make }).click()
+    // Its people, by name.
+    const shown = root.page.getByRole('dialog', { name: `@${group}` })
+    await shown.getByText(groups.nobody).waitFor()
+    await shown.getByLabel(groups.add).fill('nobody')
+    await root.page.keyboard.press('Enter')
+    await shown.getByText(root.words.refusal.no_such_person).first().waitFor()
+    for (const { user } of [gil, own]) {
+      await shown.getByLabel(groups.add).fill(user.name)
+      await root.page.keyboard.press('Enter')
+      await shown.getByRole('list').getByText(user.name, { exact: true }).waitFor()
+    }
+    await picture(root, `group-${place}`)
+    await isTidy(root)
+    await root.page.keyboard.press('Escape')
+    await root.page.getByRole('list', { name: groups.title }).getByText(`@${group}`).waitFor()
+    await picture(root, `groups-${place}`)
+    await isTidy(root)
+
+    await root.page.goto(`/rooms/${room}`)
+    await root.isInRoom(`studio ${place}`)
+    await root.composer.click()
+    await root.page.keyboard.type(`@${group.slice(0, 1)}`)
+    await root.page.getByRole('option').getByText(`@${group}`).waitFor()
+    await picture(root, `group-completion-${place}`)
+    await root.page.keyboard.press('Enter')
+    await root.page.keyboard.type('look at this')
+    await root.page.keyboard.press('Enter')
+    const { mentions, text } = await gil.hears(`@${group} look at this`)
+    expect([text, mentions?.map(({ ids }) => ids)]).toEqual([`@${group} look at this`, [[gil.user.id]]])
+    await root.sees(`@${group} look at this`)
+    const named = root.list.getByRole('button', { name: `@${group}` })
+    await isTidy(root)
+    await named.click()
+    await shown.getByText(gil.user.name, { exact: true }).waitFor()
+    await picture(root, `group-mention-${place}`)
+    await root.page.keyboard.press('Escape')
+    await shown.waitFor({ state: 'detached' })
+    await own.ask('DELETE', `/api/groups/${String(mentions?.[0]?.group)}`)
+  },
+)

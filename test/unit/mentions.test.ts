@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { spokenKey } from '../../server/protocol/names.ts'
 import type { Person } from '../../server/protocol/people.ts'
+import { NameIndex } from '../../server/membership/name-index.ts'
 import { PeopleInRoom, type RoomRoll } from '../../server/membership/people-in-room.ts'
 import { mayNameAll, Mentions, mentionsIn, type MentionDeps } from '../../server/posting/mentions.ts'
 
@@ -64,6 +65,34 @@ const odd = [
   'ﬁ',
   '🏽',
 ]
+
+describe('a group', () => {
+  const index = new NameIndex()
+  index.add('design', '70')
+  index.add('Anna Crew', '71')
+  const groups = {
+    names: index,
+    membersOf: (id: string): string[] => (id === '70' ? ['1', '2', '3', '99'] : ['2']),
+  }
+  const meant = (text: string) => mentionsIn(text, me, { people: circle(), mayAll: false, isHere, groups })
+
+  it('means those of its people who are in the room, but not who names it', () => {
+    expect(meant('hey @Design, look')).toEqual([{ name: 'Design', ids: ['2', '3'], group: '70' }])
+    expect(meant('@designer `@design`')).toEqual([])
+  })
+  it('is told from a person whose name begins it', () => {
+    expect(meant('@Anna Crew and @Anna')).toEqual([
+      { name: 'Anna Crew', ids: ['2'], group: '71' },
+      { name: 'Anna', ids: ['3'] },
+    ])
+  })
+  it('is nobody for whoever may not mention many at once', async () => {
+    const known = new Mentions({ people: { of: () => circle() }, presence: { isHere }, groups })
+    const by = { person: me, admin: false }
+    expect(await known.of(by, '7', '@design')).toHaveLength(1)
+    expect(await known.of({ ...by, lacks: ['mentionAll'] }, '7', '@design')).toEqual([])
+  })
+})
 
 describe('a text mentions', () => {
   it.each([

@@ -19,6 +19,7 @@ export interface ShellActions {
   showAccount: () => unknown
   showSecurity: () => unknown
   showAdmin: () => unknown
+  showGroups: () => unknown
   /** Signs out; a guest is asked first. */
   signOut: () => unknown
 }

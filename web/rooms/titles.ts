@@ -10,6 +10,7 @@ const pages: Readonly<Record<string, Word>> = {
   later: 'later.title',
   directory: 'directory.title',
   people: 'profile.people',
+  groups: 'groups.title',
   admin: 'admin.title',
   security: 'security.title',
   account: 'you.title',

@@ -11,8 +11,9 @@ export interface Named {
   mine: boolean
   /** What they are called by now, if it is something else. */
   now?: string
-  /** Whom it means, if it is one person. */
+  /** Whom it means, if it is one person, or the group: an id. */
   person?: string
+  group?: string
 }
 
 const remembered = new Map<string, Block[]>()
@@ -32,5 +33,7 @@ const nameIn =
   (named: readonly Named[]): NameAt =>
   (src, at) => {
     const found = named.find(({ name }) => src.startsWith(name, at) && endsName(src, at + name.length))
-    return found && { length: found.name.length, mine: found.mine, shown: found.now, person: found.person }
+    if (found === undefined) return undefined
+    const { name, mine, now, person, group } = found
+    return { length: name.length, mine, shown: now, person, group }
   }

@@ -92,12 +92,25 @@ function drawPart(part: Inline, key: number): VNodeChild {
       return h('code', { key, class: 'rounded-s bg-sunken px-1 py-px font-mono text-[0.88em]' }, part.text)
     case 'mention': {
       const look = part.mine ? 'bg-warn-soft text-ink' : 'bg-accent-soft text-accent'
-      const mine = part.mine || undefined
-      const of = { key, class: ['rounded-[4px] px-0.5 font-[550]', look], 'data-mine': mine }
-      if (part.person === undefined) return h('bdi', of, part.text)
-      // MessageText opens the card.
-      const opens = { role: 'button', tabindex: 0, 'aria-haspopup': 'dialog', 'data-person': part.person }
-      return h('bdi', { ...of, ...opens, class: [of.class, 'cursor-pointer hover:underline'] }, part.text)
+      const looks = {
+        key,
+        class: ['rounded-[4px] px-0.5 font-[550]', look],
+        'data-mine': part.mine || undefined,
+      }
+      if (part.person === undefined && part.group === undefined) return h('bdi', looks, part.text)
+      // MessageText opens the card of the person, or who is in the group.
+      const opens = {
+        role: 'button',
+        tabindex: 0,
+        'aria-haspopup': 'dialog',
+        'data-person': part.person,
+        'data-group': part.group,
+      }
+      return h(
+        'bdi',
+        { ...looks, ...opens, class: [...looks.class, 'cursor-pointer hover:underline'] },
+        part.text,
+      )
     }
     case 'spoiler':
       return h(Spoiler, { key }, () => draw(part.in))

@@ -12,6 +12,7 @@ import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
+import { groupsEn } from './en/groups.ts'
 import { sectionsEn } from './en/sections.ts'
 import { shellEn } from './en/shell.ts'
 import { youEn } from './en/you.ts'
@@ -32,6 +33,7 @@ export const en = {
   ...rulesEn,
   ...sectionsEn,
   ...laterEn,
+  ...groupsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

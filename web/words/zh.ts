@@ -12,6 +12,7 @@ import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
+import { groupsZh } from './zh/groups.ts'
 import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
 import { youZh } from './zh/you.ts'
@@ -31,5 +32,6 @@ export const zh: Words = {
   ...rulesZh,
   ...sectionsZh,
   ...laterZh,
+  ...groupsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -181,6 +181,15 @@ describe('people are offered', () => {
     expect(names('Ann Lee ')).toEqual([])
   })
 
+  it('among groups, by the same ranks', () => {
+    const group = (id: string, name: string) => ({ id, name, people: 3, mine: false, mayChange: false })
+    const groups = [group('1', 'Annalists'), group('2', 'leads')]
+    expect(names('ann', { groups })).toEqual(['@Ann', '@Ann Lee', '@Anna', '@Annalists'])
+    expect(names('lead', { groups })).toEqual(['@leads'])
+    const { isWhole, choices } = peopleSource(() => ({ ...circle, groups }))
+    expect(choices('leads').map((choice) => isWhole(choice, 'leads'))).toEqual([true])
+  })
+
   it('with @room and @here for those who may', () => {
     expect(names('', { mayNameAll: true }).slice(-2)).toEqual(['@room', '@here'])
     expect(names('her', { mayNameAll: true })).toEqual(['@here'])

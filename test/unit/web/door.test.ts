@@ -16,6 +16,7 @@ const garden: Workspace = {
   askToJoin: false,
   mailDomains: [],
   retentionDays: 0,
+  groups: 'admins',
   newcomers: careful,
 }
 const refused = (code: string, status: number) => Response.json({ error: { code, message: '' } }, { status })

@@ -27,6 +27,7 @@ const fields = [
   'slowMs',
   'archived',
   'messages',
+  'groups',
 ] as const
 const values = [
   'open',
@@ -42,6 +43,8 @@ const values = [
   'refuse',
   'hold',
   'removed',
+  'admins',
+  'members',
 ] as const
 
 const among = <Name extends string>(names: readonly Name[], name: string): name is Name =>

@@ -103,11 +103,12 @@ const isForAll = (name: string): boolean => /^(?:room|here)$/iu.test(name)
 /** The names in a text as they are drawn, longest first. */
 export const namedOf = (mentions: readonly Mention[] = [], own: string): Named[] =>
   mentions
-    .map(({ name, ids, now }) => ({
+    .map(({ name, ids, now, group }) => ({
       name,
       mine: ids.includes(own),
       ...(now === undefined ? {} : { now }),
-      ...(ids.length === 1 && !isForAll(name) ? { person: ids[0] ?? '' } : {}),
+      ...(group === undefined ? {} : { group }),
+      ...(ids.length === 1 && group === undefined && !isForAll(name) ? { person: ids[0] ?? '' } : {}),
     }))
     .sort((a, b) => b.name.length - a.name.length)
 

@@ -184,6 +184,7 @@ export const manageEn = {
       slowMs: 'Slow mode: {value}',
       archived: 'Archived: {value}',
       messages: 'Messages: {value}',
+      groups: 'Who can create groups: {value}',
     },
     values: {
       open: 'anyone',
@@ -199,6 +200,8 @@ export const manageEn = {
       refuse: 'refuse',
       hold: 'hold for review',
       removed: 'removed',
+      admins: 'administrators',
+      members: 'everyone with an account',
     },
     kinds: {
       factor_set: 'Set up two-step verification',
@@ -251,6 +254,11 @@ export const manageEn = {
       admin_unmade: 'No longer an administrator',
       report_handled: 'Closed a report',
       held_handled: 'Reviewed a held message',
+      group_made: 'Created a group',
+      group_changed: 'Renamed a group',
+      group_deleted: 'Deleted a group',
+      group_joined: 'Added to a group',
+      group_left: 'Removed from a group',
       rules_changed: 'Changed the rules for words and links',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',

@@ -178,6 +178,7 @@ export const manageZh: Shape<typeof manageEn> = {
       slowMs: '慢速模式：{value}',
       archived: '已归档：{value}',
       messages: '消息：{value}',
+      groups: '谁可以创建群组：{value}',
     },
     values: {
       open: '任何人',
@@ -193,6 +194,8 @@ export const manageZh: Shape<typeof manageEn> = {
       refuse: '拒绝',
       hold: '先审核',
       removed: '已移除',
+      admins: '管理员',
+      members: '所有有账号的人',
     },
     kinds: {
       factor_set: '开启两步验证',
@@ -245,6 +248,11 @@ export const manageZh: Shape<typeof manageEn> = {
       admin_unmade: '不再是管理员',
       report_handled: '处理举报',
       held_handled: '审核待发消息',
+      group_made: '创建群组',
+      group_changed: '重命名群组',
+      group_deleted: '删除群组',
+      group_joined: '加入群组',
+      group_left: '移出群组',
       rules_changed: '修改词语和链接规则',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',

@@ -1,5 +1,6 @@
 // The types of completion: a piece that is being typed, the choices for it, and the sources of choices. Types only.
 import type { Ref } from 'vue'
+import type { GroupSummary } from '../../../../server/protocol/groups.ts'
 import type { OfferedCommand } from '../../../../server/protocol/http.ts'
 import type { Member, RoomSummary } from '../../../../server/protocol/people.ts'
 
@@ -17,6 +18,7 @@ export type Choice = { key: string; words: string } & (
   | { kind: 'command'; command: OfferedCommand }
   | { kind: 'person'; member: Member }
   | { kind: 'everybody'; name: 'room' | 'here' }
+  | { kind: 'group'; group: GroupSummary }
   | { kind: 'room'; room: LinkedRoom }
   | { kind: 'emoji'; emoji: string; code: string; name: string }
 )

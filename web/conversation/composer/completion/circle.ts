@@ -3,7 +3,6 @@ import type { Member, User } from '../../../../server/protocol/people.ts'
 import { mayNameAll } from '../../../../server/protocol/rights.ts'
 import { spokenOf } from '../../lines/rows.ts'
 import type { Timeline } from '../../timeline.ts'
-import type { LinkedRoom } from './choice.ts'
 import type { Circle } from './sources/people.ts'
 
 /** People who spoke more than this many lines ago are no longer ranked by recency. */
@@ -15,7 +14,10 @@ interface Here extends Pick<Timeline, 'room' | 'rows'> {
   memberTotal: number
 }
 
-export function circleOf(here: Here, user: User, rooms: readonly LinkedRoom[] = []): Circle {
+/** What does not depend on the room. */
+type Elsewhere = Pick<Circle, 'rooms' | 'groups' | 'lookForGroups'>
+
+export function circleOf(here: Here, user: User, elsewhere: Elsewhere = {}): Circle {
   const { room, rows, members, membersStatus, memberTotal } = here
   const spoke = rows.slice(-recentLines).flatMap((row) => spokenOf(row)?.user.id ?? [])
   const standing = { kind: room?.kind ?? 'public', role: room?.role ?? 'member', admin: user.admin }
@@ -24,7 +26,7 @@ export function circleOf(here: Here, user: User, rooms: readonly LinkedRoom[] = 
     status: membersStatus,
     ownId: user.id,
     speakers: [...new Set(spoke.reverse())],
-    rooms,
+    ...elsewhere,
     mayNameAll: user.bot !== true && mayNameAll(standing, memberTotal),
   }
 }

@@ -2,6 +2,7 @@
 // `@room` and `@here` are offered to people who may use them.
 import { computed } from 'vue'
 import { spokenKey } from '../../../../../server/protocol/names.ts'
+import type { GroupSummary } from '../../../../../server/protocol/groups.ts'
 import type { Member } from '../../../../../server/protocol/people.ts'
 import type { Choice, LinkedRoom, Source } from '../choice.ts'
 import { namePiece } from './pieces.ts'
@@ -15,6 +16,9 @@ export interface Circle {
   mayNameAll: boolean
   /** Rooms that a message here can link to. */
   rooms?: readonly LinkedRoom[]
+  groups?: readonly GroupSummary[]
+  /** Somebody begins to type a name. */
+  lookForGroups?: () => void
 }
 
 /** Fits above a phone's keyboard twice over; another letter finds the rest. */
@@ -48,6 +52,11 @@ export function peopleSource(circle: () => Circle): Source {
       const choice: Choice = { kind: 'person', key: member.id, words: `@${member.name}`, member }
       return rank === undefined ? [] : [{ choice, rank }]
     })
+    for (const group of circle().groups ?? []) {
+      const rank = rankOf(spokenKey(group.name), wanted)
+      const choice: Choice = { kind: 'group', key: `group-${group.id}`, words: `@${group.name}`, group }
+      if (rank !== undefined) found.push({ choice, rank })
+    }
     // Sorting is stable: equal ranks keep their order.
     const people = found.sort((a, b) => a.rank - b.rank).map(({ choice }) => choice)
     const all: Choice[] = everybody
@@ -60,11 +69,10 @@ export function peopleSource(circle: () => Circle): Source {
     kind: 'person',
     saysNone: false,
     pieceAt: namePiece,
-    look: () => undefined,
+    look: () => circle().lookForGroups?.(),
     choices,
     state: computed(() => circle().status),
-    isWhole: (choice, query) =>
-      spokenKey(query) === (choice.kind === 'person' ? spokenKey(choice.member.name) : choice.key),
+    isWhole: (choice, query) => spokenKey(query) === spokenKey(choice.words.slice(1)),
   }
 }
 
