@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import tailwind from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin } from 'vite'
 import { emptyButAssets, removeFormer } from './server/cli/former-assets.ts'
 
 /** Where `brook dev` runs the server to which Vite proxies /api. */
@@ -84,9 +84,34 @@ const formerAssets: Plugin = {
   },
 }
 
+/**
+ * The service worker: a script of its own beside the page, at an address that never changes, as its scope is that of its folder.
+ * The browser asks for it anew by itself.
+ */
+const serviceWorker: Plugin = {
+  name: 'brook-service-worker',
+  apply: 'build',
+  async writeBundle() {
+    await build({
+      configFile: false,
+      publicDir: false,
+      logLevel: 'warn',
+      build: {
+        outDir,
+        emptyOutDir: false,
+        target: 'es2022',
+        rolldownOptions: {
+          input: path.join(import.meta.dirname, 'web/worker/sw.ts'),
+          output: { format: 'iife', entryFileNames: 'sw.js' },
+        },
+      },
+    })
+  },
+}
+
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets],
+  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets, serviceWorker],
   build: {
     outDir,
     // formerAssets does it, all but the assets.

@@ -63,6 +63,11 @@ export const router = createRouter({
     },
     { path: '/join/:code([\\w-]{1,64})', name: 'join', component: () => import('./access/JoinPage.vue') },
     { path: '/account', name: 'account', component: () => import('./you/AccountPage.vue') },
+    {
+      path: '/notifications',
+      name: 'notifications',
+      component: () => import('./alerts/NotificationsPage.vue'),
+    },
     { path: '/security', name: 'security', component: () => import('./identity/SecurityPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'home' } },
   ],

@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Core } from '../core.ts'
+import type { Db } from '../db.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import type { NotifySettingsStore } from '../notify/settings.ts'
 import { defaultNotifySettings } from '../protocol/notify-defaults.ts'
+import { limits } from '../protocol/limits.ts'
 import { heldUntil } from '../protocol/quiet-hours.ts'
 import { Deliverer } from './deliverer.ts'
 import { Holds } from './holds.ts'
@@ -25,13 +27,11 @@ export interface PushFeatureDeps {
   memberships: Memberships
   bans: BanList
   notifySettings: NotifySettingsStore
-  /** Until when these people are to be left alone for another reason than their quiet hours. */
-  alsoHeld?: (users: readonly string[]) => Promise<Map<string, number>>
 }
 
 export function pushFeature(
   { config, db, keys, metrics, onError }: Core,
-  { history, memberships, bans, notifySettings, alsoHeld = async () => new Map() }: PushFeatureDeps,
+  { history, memberships, bans, notifySettings }: PushFeatureDeps,
 ): Feature {
   const mayBePrivate = config.webhookPrivate
   const vapid = new Vapid(keys, config.publicUrl)
@@ -41,11 +41,12 @@ export function pushFeature(
   const now = Date.now
   const settingsOf = (users: readonly string[]) => notifySettings.ofAll(users)
   const held = async (users: readonly string[]): Promise<Map<string, number>> => {
-    const [settings, others] = await Promise.all([settingsOf(users), alsoHeld(users)])
+    const [settings, undisturbed] = await Promise.all([settingsOf(users), notToDisturb(db, users)])
     const ends = new Map<string, number>()
     for (const user of users) {
       const own = heldUntil(settings.get(user) ?? defaultNotifySettings, now())
-      const until = Math.max(own ?? 0, others.get(user) ?? 0)
+      const again = undisturbed.has(user) ? now() + limits.push.heldAgainMs : 0
+      const until = Math.max(own ?? 0, again)
       if (until > now()) ends.set(user, until)
     }
     return ends
@@ -100,4 +101,14 @@ export function pushFeature(
       poster.close()
     },
   }
+}
+
+/** Who of these has chosen not to be disturbed, which has no end: they are looked at again. */
+async function notToDisturb(db: Db, users: readonly string[]): Promise<Set<string>> {
+  if (users.length === 0) return new Set()
+  const rows = await db.rows<{ user_id: number }>(
+    "SELECT user_id FROM profiles WHERE user_id IN (?) AND presence = 'dnd'",
+    [users.map(BigInt)],
+  )
+  return new Set(rows.map(({ user_id }) => String(user_id)))
 }

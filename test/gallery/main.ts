@@ -23,6 +23,7 @@ const doNothing: ShellActions = {
   showKeys: nothing,
   showAccount: () => undefined,
   showSecurity: () => undefined,
+  showNotifications: () => undefined,
   showAdmin: nothing,
   showGroups: nothing,
   signOut: nothing,

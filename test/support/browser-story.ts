@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
+import type { Config } from '../../server/config.ts'
 import { runSync } from '../../server/history/sync/run-sync.ts'
 import { runServer } from '../../server/main.ts'
 import { Brook } from './brook.ts'
@@ -26,9 +27,13 @@ export class Story {
   }
 
   /** `sync` runs every second; `isShell` as in `openChromium`. */
-  static async begin({ sync = true, isShell = false } = {}): Promise<Story> {
+  static async begin({
+    sync = true,
+    isShell = false,
+    settings = {},
+  }: { sync?: boolean; isShell?: boolean; settings?: Partial<Config> } = {}): Promise<Story> {
     if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
-    const [brook, browser] = await Promise.all([Brook.start(), openChromium({ isShell })])
+    const [brook, browser] = await Promise.all([Brook.start(settings), openChromium({ isShell })])
     const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
     return new Story(brook, browser, running)
   }

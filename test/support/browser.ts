@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import { Story } from './browser-story.ts'
 
 /** Begins a story before the tests of a file and ends it after them; after each test everybody leaves. */
-export function tellStory(options: { sync?: boolean } = {}): () => Story {
+export function tellStory(options: Parameters<typeof Story.begin>[0] = {}): () => Story {
   let story: Story | undefined
   beforeAll(async () => {
-    story = await Story.begin({ ...options, isShell: true })
+    story = await Story.begin({ isShell: true, ...options })
   })
   afterEach(() => story?.allLeave())
   afterAll(() => story?.end())

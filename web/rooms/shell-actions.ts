@@ -18,6 +18,7 @@ export interface ShellActions {
   showKeys: () => unknown
   showAccount: () => unknown
   showSecurity: () => unknown
+  showNotifications: () => unknown
   showAdmin: () => unknown
   showGroups: () => unknown
   /** Signs out; a guest is asked first. */

@@ -14,6 +14,7 @@ const pages: Readonly<Record<string, Word>> = {
   admin: 'admin.title',
   security: 'security.title',
   account: 'you.title',
+  notifications: 'alerts.title',
 }
 
 /** Undefined: nothing but the product's own name. `room`: the one on screen, if it is one. */

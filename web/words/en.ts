@@ -1,6 +1,7 @@
 // All texts of the interface, in English. zh.ts must have the same shape, or it does not compile. Placeholders are
 // {name}; plural forms are separated by | (one | many).
 import { entryEn, type Shape } from './entry-en.ts'
+import { alertsEn } from './en/alerts.ts'
 import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
@@ -30,6 +31,7 @@ export const en = {
   ...profilesEn,
   ...youEn,
   ...directsEn,
+  ...alertsEn,
   ...rulesEn,
   ...sectionsEn,
   ...laterEn,

@@ -1,6 +1,7 @@
 // 界面的全部文字，中文。All texts of the interface, in Chinese; a missing key does not compile.
 import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
+import { alertsZh } from './zh/alerts.ts'
 import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
@@ -29,6 +30,7 @@ export const zh: Words = {
   ...profilesZh,
   ...youZh,
   ...directsZh,
+  ...alertsZh,
   ...rulesZh,
   ...sectionsZh,
   ...laterZh,
