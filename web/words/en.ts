@@ -4,6 +4,7 @@ import { entryEn, type Shape } from './entry-en.ts'
 import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
+import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
 import { laterEn } from './en/later.ts'
@@ -32,6 +33,7 @@ export const en = {
   ...rulesEn,
   ...sectionsEn,
   ...laterEn,
+  ...mailEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -4,6 +4,7 @@ import { entryZh } from './entry-zh.ts'
 import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
+import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { laterZh } from './zh/later.ts'
@@ -31,5 +32,6 @@ export const zh: Words = {
   ...rulesZh,
   ...sectionsZh,
   ...laterZh,
+  ...mailZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
