@@ -10,6 +10,7 @@ import type { NotifySettingsStore } from '../notify/settings.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { isSpoken } from '../protocol/timeline.ts'
+import { inBrief } from '../push/in-brief.ts'
 import type { OffLinks } from './off-links.ts'
 import type { Span, Waiting } from './waiting.ts'
 
@@ -76,7 +77,7 @@ async function letterOf(deps: MissedLetterDeps, mail: QueuedMail, about: About):
   const shown: Block[] = messages.map((message) => ({
     by: message.user.name,
     at: momentIn(language, message.at),
-    text: hasWords ? cut(message.text, limits.mail.missed.chars) : '',
+    text: hasWords ? inBrief(message) : '',
   }))
   const more = count - messages.length
   return {
@@ -118,10 +119,4 @@ async function firstMail(db: Db, user: string, room: string): Promise<string | u
   const sql = 'SELECT message_id FROM missed_mails WHERE user_id = ? AND room_id = ?'
   const [row] = await db.rows<{ message_id: string | null }>(sql, [BigInt(user), BigInt(room)])
   return row?.message_id ?? undefined
-}
-
-/** By characters as people count them, at least roughly: never half of one. */
-function cut(text: string, chars: number): string {
-  const all = Array.from(text.slice(0, 4 * chars))
-  return all.length <= chars && text.length <= 4 * chars ? text : `${all.slice(0, chars - 1).join('')}…`
 }

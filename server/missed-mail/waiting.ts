@@ -7,12 +7,12 @@ import type { MailLanguage } from '../mail/words/words.ts'
 import type { NotifySettingsStore } from '../notify/settings.ts'
 import { limits } from '../protocol/limits.ts'
 import { defaultNotifySettings } from '../protocol/notify-defaults.ts'
-import type { Missed, MissedSource } from './source.ts'
 
 export interface WaitingDeps {
   db: Db
   mail: Mail
-  source: MissedSource
+  /** Those of these notifications that are still to be told. */
+  stillWanted: (ids: readonly string[]) => Promise<Set<string>>
   settings: Pick<NotifySettingsStore, 'ofAll'>
   /** At one of their devices, on any server. */
   isAtHand: (user: string) => boolean
@@ -24,6 +24,15 @@ export interface Span {
   room: string
   first: number
   last: number
+}
+
+/** Somebody was told of something. */
+interface Missed {
+  id: number
+  user: string
+  room: string
+  at: number
+  cause: string
 }
 
 interface DueRow {
@@ -69,24 +78,24 @@ export class Waiting {
 
   /** Those of a span that have still to be read, the oldest first. */
   async wanted(user: string, { room, first, last }: Span): Promise<{ id: number; seq: number }[]> {
-    const { db, source } = this.#deps
+    const { db, stillWanted } = this.#deps
     const rows = await db.rows<{ id: number | string; seq: number | string }>(
       `SELECT id, seq FROM notifications WHERE user_id = ? AND room_id = ? AND id BETWEEN ? AND ?
        AND cause <> 'report' ORDER BY id DESC LIMIT ?`,
       [BigInt(user), BigInt(room), first, last, maxOfSpan],
     )
     const all = rows.map(({ id, seq }) => ({ id: Number(id), seq: Number(seq) })).reverse()
-    const wanted = await source.stillWanted(all)
-    return all.filter(({ id }) => wanted.has(id))
+    const wanted = await stillWanted(all.map(({ id }) => String(id)))
+    return all.filter(({ id }) => wanted.has(String(id)))
   }
 
   /** False: there is no more. */
   async #takeIn(): Promise<boolean> {
-    const { db, source } = this.#deps
+    const { db } = this.#deps
     const kept = await factOf(db, position)
     // Whoever sets mail up is not told of what was before.
-    const from = kept === undefined ? await source.newest() : Number(kept)
-    const missed = kept === undefined ? [] : await source.after(from, limits.mail.missed.batch)
+    const from = kept === undefined ? await this.#newest() : Number(kept)
+    const missed = kept === undefined ? [] : await this.#after(from)
     if (kept !== undefined && missed.length === 0) return false
     const places = await this.#placesOf(missed)
     await db.transaction(async (tx) => {
@@ -102,11 +111,37 @@ export class Waiting {
     return missed.length === limits.mail.missed.batch
   }
 
+  async #newest(): Promise<number> {
+    const [row] = await this.#deps.db.rows<{ id: number | null }>('SELECT MAX(id) AS id FROM notifications')
+    return Number(row?.id ?? 0)
+  }
+
+  /** Their ids become visible in their order. */
+  async #after(id: number): Promise<Missed[]> {
+    const rows = await this.#deps.db.rows<{
+      id: number | string
+      user_id: number | string
+      room_id: number | string
+      at_ms: number | string
+      cause: string
+    }>('SELECT id, user_id, room_id, at_ms, cause FROM notifications WHERE id > ? ORDER BY id LIMIT ?', [
+      id,
+      limits.mail.missed.batch,
+    ])
+    return rows.map((row) => ({
+      id: Number(row.id),
+      user: String(row.user_id),
+      room: String(row.room_id),
+      at: Number(row.at_ms),
+      cause: row.cause,
+    }))
+  }
+
   /** Of those who want mail and have an address. */
   async #placesOf(missed: readonly Missed[]): Promise<Place[]> {
     const { db, settings } = this.#deps
     const since = this.#now() - limits.mail.missed.oldMs
-    const recent = missed.filter(({ at, mark }) => at > since && mark.cause !== 'report')
+    const recent = missed.filter(({ at, cause }) => at > since && cause !== 'report')
     if (recent.length === 0) return []
     const users = [...new Set(recent.map(({ user }) => user))]
     const rows = await db.rows<{ user_id: number | string }>(
@@ -120,13 +155,13 @@ export class Waiting {
       if (mail.on) after.set(String(user_id), mail.afterMinutes * 60_000)
     }
     const places = new Map<string, Place>()
-    for (const { id, user, mark, at } of recent) {
+    for (const { id, user, room, at } of recent) {
       const afterMs = after.get(user)
       if (afterMs === undefined) continue
-      const key = `${user} ${mark.room}`
+      const key = `${user} ${room}`
       const known = places.get(key)
       if (known === undefined)
-        places.set(key, { user, room: mark.room, first: id, last: id, dueAt: new Date(at + afterMs) })
+        places.set(key, { user, room, first: id, last: id, dueAt: new Date(at + afterMs) })
       else known.last = id
     }
     return [...places.values()]
@@ -156,10 +191,12 @@ export class Waiting {
        WHERE m.due_at <= ? ORDER BY m.due_at LIMIT ?`,
       [now, limits.mail.missed.due],
     )
+    const settings = await this.#deps.settings.ofAll(rows.map(({ user_id }) => String(user_id)))
     for (const row of rows) {
       const user = String(row.user_id)
+      const { mail } = settings.get(user) ?? defaultNotifySettings
       const span = { room: String(row.room_id), first: Number(row.first_id), last: Number(row.last_id) }
-      if (row.language === null || (await this.wanted(user, span)).length === 0)
+      if (row.language === null || !mail.on || (await this.wanted(user, span)).length === 0)
         await this.#forget(user, span)
       else if (isAtHand(user)) await this.#later(user, span)
       else await this.#put(user, span, row.language)

@@ -43,8 +43,7 @@ export const mailLimits = {
     againMs: 1 * hour,
     /** What is older was missed long ago: mail was not set up then, or Brook was away. */
     oldMs: 24 * hour,
-    /** Messages of one mail; more of them are counted. And characters of each. */
+    /** Messages of one mail; more of them are counted. */
     messages: 20,
-    chars: 500,
   },
 } as const
