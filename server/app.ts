@@ -27,6 +27,7 @@ import { mailAddressFeature } from './mail-address/feature.ts'
 import { mailFeature, openMail } from './mail/feature.ts'
 import { membershipFeature } from './membership/feature.ts'
 import type { BanList } from './moderation/ban-list.ts'
+import { missedMailFeature } from './missed-mail/feature.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
 import { ownExportFeature } from './own-export/feature.ts'
@@ -149,6 +150,7 @@ export function composeApp(core: Core): App {
     notify,
     scheduledFeature(core, { gate, ...posting }),
     // After those who hear of what was read: it is asked for then.
+    missedMailFeature(core, { history, memberships, ...mail, ...notify, ...live, ...moderation, ...access }),
     pushFeature(core, { history, memberships, ...moderation, ...notify }),
     searchFeature(core, { history, memberships }),
     command,

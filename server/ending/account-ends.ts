@@ -58,6 +58,7 @@ const ownRows = [
   'push_queue',
   'push_shown',
   'push_holds',
+  'missed_mails',
 ] as const
 const ownLists = [
   'saved',

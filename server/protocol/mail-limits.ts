@@ -29,4 +29,21 @@ export const mailLimits = {
   retry: { firstMs: 15 * second, maxMs: 20 * minute },
   /** While the mail server itself is away: one mail at a time asks for it. */
   away: { firstMs: 1 * second, maxMs: 1 * minute },
+  /** Mail of what was missed. */
+  missed: {
+    /** How often a process looks for what was decided, and whose time has come: of minutes, nobody notices. */
+    lookEveryMs: 5 * second,
+    /** What was decided that one transaction takes in. */
+    batch: 1_000,
+    /** Rooms of people whose mails are written at a time. */
+    due: 100,
+    /** Whoever is at a device is asked about again after this. */
+    hereMs: 1 * minute,
+    /** The next mail about the same room, for the same person, at the soonest. */
+    againMs: 1 * hour,
+    /** What is older was missed long ago: mail was not set up then, or Brook was away. */
+    oldMs: 24 * hour,
+    /** Messages of one mail; more of them are counted. */
+    messages: 20,
+  },
 } as const

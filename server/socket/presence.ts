@@ -78,6 +78,11 @@ export class Presence {
     return this.stateOf(userId) !== 'offline'
   }
 
+  /** Whether they are at one of their devices, seen or not. */
+  isAtHand(userId: string): boolean {
+    return this.#placesOf(userId).some(({ isIdle }) => !isIdle)
+  }
+
   /** As others see them. */
   stateOf(userId: string): State {
     const places = this.#placesOf(userId)

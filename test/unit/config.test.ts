@@ -19,6 +19,7 @@ const names = [
   ],
   ...['SIGN_UP_LIMIT', 'SIGN_IN_LIMIT', 'TRUSTED_NETS', 'PUBLIC_URL', 'ALLOWED_HOSTS', 'DRAIN_SECONDS'],
   ...['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SIGN_UP', 'OIDC_ADMIN_GROUP'],
+  'SMTP_URL',
 ]
 
 test('an empty setting is the default', () => {
@@ -58,6 +59,32 @@ test('an identity provider is three settings, and is named by its host', () => {
   expect(readConfig({}).oidc).toBeUndefined()
 })
 
+const smtp = (rest: string) => ({ PUBLIC_URL: 'https://chat.example', SMTP_URL: rest })
+
+test('a mail server is one setting', () => {
+  const given = smtp('smtp://ann%40x:s3%2Fcret@mail.example?from=Brook <brook@bücher.example>')
+  expect(readConfig(given).mail).toEqual({
+    host: 'mail.example',
+    port: 587,
+    secure: false,
+    needsTls: true,
+    auth: { user: 'ann@x', pass: 's3/cret' },
+    from: { name: 'Brook', address: 'brook@xn--bcher-kva.example' },
+  })
+  expect(readConfig(smtp('smtps://[::1]?from=brook@x.example')).mail).toMatchObject({
+    host: '::1',
+    port: 465,
+    secure: true,
+    auth: undefined,
+    from: { name: undefined },
+  })
+  expect(readConfig(smtp('smtp://a:b@127.0.0.1:25?from=brook@x.example')).mail).toMatchObject({
+    port: 25,
+    needsTls: false,
+  })
+  expect(readConfig({}).mail).toBeUndefined()
+})
+
 const mysql = 'mysql://ann:s3cret@db.example.org/brook'
 
 test.each([
@@ -75,6 +102,16 @@ test.each([
   [{ ...oidc, OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER is not a URL of the form https'],
   [{ ...oidc, OIDC_ISSUER: 'https://id.example/?a=b' }, 'OIDC_ISSUER is not a URL of the form https'],
   [{ ...oidc, OIDC_SIGN_UP: 'all' }, 'OIDC_SIGN_UP must be on or off'],
+  [smtp('mail.example'), 'SMTP_URL is not a URL of the form smtp://user:password@host:587'],
+  [smtp('http://mail.example'), 'SMTP_URL is not a URL of the form smtp://'],
+  [smtp('smtp://ann:s3cret@mail.example'), 'SMTP_URL needs the address that mail comes from'],
+  [smtp('smtp://ann:s3cret@mail.example?from=nobody'), 'SMTP_URL needs the address that mail comes from'],
+  [smtp('smtp://ann:s3cret@mail.example?from=a@b.org%0D%0ABcc:eve@b.org'), 'SMTP_URL needs the address'],
+  [smtp('smtp://ann@mail.example?from=a@b.org'), 'a user without a password'],
+  [smtp('smtp://ann:s3cret%zz@mail.example?from=a@b.org'), 'percent signs in the user or the password'],
+  [smtp('smtp://ann:s3cret@mail.example?from=a@b.org&tls=off'), 'does not know: "tls"'],
+  [smtp('smtp://ann:s3cret@mail.example/inbox?from=a@b.org'), 'SMTP_URL has no path'],
+  [{ SMTP_URL: 'smtp://ann:s3cret@mail.example?from=a@b.org' }, 'SMTP_URL is set, but not PUBLIC_URL'],
   [{ PACING: 'no' }, 'PACING must be on or off'],
   [{ BOTS: 'toString' }, 'BOTS must be on or off'],
   [{ ALLOW_UNSAFE_STORES: 'yes' }, 'ALLOW_UNSAFE_STORES must be on or off'],

@@ -3,15 +3,15 @@ export type Arrival = { by: 'address' } | { by: 'invite' | HashLink; code: strin
 /**
  * The link of the owner, or one that resets a password; and where somebody comes from the identity provider: with an error, with a
  * second factor still to come, or with an account that may be theirs; a request to join, or the form for one; and a code that
- * another screen shows. Each is a page, signed in or not.
+ * another screen shows; and what is asked for by mail, or a mailed link. Each is a page, signed in or not.
  */
-export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose' | 'ask' | 'device'
+export type HashLink = 'owner' | 'reset' | 'oidc' | 'second' | 'choose' | 'ask' | 'device' | 'mail'
 
 export function arrivalOf({ pathname, hash }: Pick<Location, 'pathname' | 'hash'>): Arrival {
   const [, invite] = /^\/join\/([\w-]{1,64})\/?$/.exec(pathname) ?? []
   if (invite !== undefined) return { by: 'invite', code: invite }
   const [, by, code] =
-    /^\/(owner|reset|oidc|second|choose|ask|device)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
+    /^\/(owner|reset|oidc|second|choose|ask|device|mail)#([\w-]{1,64})$/.exec(pathname + hash) ?? []
   return code === undefined ? { by: 'address' } : { by: by as HashLink, code }
 }
 

@@ -21,7 +21,7 @@ export function useAccess() {
   async function change(settings: WorkspaceBody): Promise<Refusal | undefined> {
     const changed = await changeWorkspace(settings)
     if (isRefusal(changed)) return changed
-    kept.settings = changed
+    if (kept.settings !== undefined) kept.settings = { ...kept.settings, ...changed }
     return undefined
   }
 

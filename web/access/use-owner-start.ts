@@ -11,7 +11,7 @@ import { changeWorkspace, makeInvite } from '../wire/api.ts'
 import { isRefusal, type Refusal, type RefusalCode } from '../wire/refusal.ts'
 import { sayRefusal } from '../words/refused.ts'
 import { t } from '../words/words.ts'
-import { useDraft, type WorkspaceDraft } from './use-draft.ts'
+import { listed, useDraft, type WorkspaceDraft } from './use-draft.ts'
 import { useWorkspace } from './workspace.ts'
 
 export type OwnerField = 'workspace' | 'icon' | 'name' | 'password'
@@ -83,13 +83,13 @@ export function useOwnerStart(code: string) {
       ? undefined
       : await session.comeAsOwner(code, person.name, person.password)
     if (refused) return refused
-    const body = wasSet.value ? changes.value : draft
+    const body = wasSet.value ? changes.value : { ...draft, mailDomains: listed(draft.mailDomains) }
     const changed = Object.keys(body).length === 0 ? undefined : await changeWorkspace(body)
     if (isRefusal(changed)) return changed
     // A link is a convenience: without one, everything else is done.
     const made = draft.signUp === 'closed' ? undefined : await makeInvite({ expiresInMs: linkLastsMs })
     if (made !== undefined && !isRefusal(made)) invite.value = made.invite
-    if (changed !== undefined) kept.settings = changed
+    if (changed !== undefined) kept.settings = { signIn: [], mail: false, ...kept.settings, ...changed }
     isReady.value = true
     return undefined
   }

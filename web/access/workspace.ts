@@ -1,14 +1,14 @@
 // The workspace as everybody in it knows it: its name stands above the rooms.
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { Workspace } from '../../server/protocol/workspace.ts'
+import type { WorkspaceSeen } from '../../server/protocol/workspace.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { seeWorkspace } from '../wire/entry-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
 export const useWorkspace = defineStore('workspace', () => {
   /** Undefined: not known yet. */
-  const settings = shallowRef<Workspace>()
+  const settings = shallowRef<WorkspaceSeen>()
   let underWay: Promise<Refusal | undefined> | undefined
   let failures = 0
   let again: ReturnType<typeof setTimeout> | undefined

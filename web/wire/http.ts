@@ -22,9 +22,12 @@ export const request = <Answer>(ask: Request): Promise<Answer | Refusal> =>
   answerOf(address(ask), {
     method: ask.method,
     signal: AbortSignal.timeout(timeoutMs),
-    ...(ask.body === undefined
-      ? {}
-      : { body: JSON.stringify(ask.body), headers: { 'content-type': 'application/json' } }),
+    // The language of the page, which may be another than the browser's: mails are written in it.
+    headers: {
+      'accept-language': document.documentElement.lang,
+      ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
   })
 
 /** The same with a PUT of bytes, which a slow phone may take a while to send. */

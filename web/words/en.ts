@@ -5,6 +5,7 @@ import { alertsEn } from './en/alerts.ts'
 import { accessEn } from './en/access.ts'
 import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
+import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
 import { laterEn } from './en/later.ts'
@@ -36,6 +37,7 @@ export const en = {
   ...sectionsEn,
   ...laterEn,
   ...groupsEn,
+  ...mailEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

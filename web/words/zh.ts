@@ -5,6 +5,7 @@ import { alertsZh } from './zh/alerts.ts'
 import { accessZh } from './zh/access.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
+import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
 import { laterZh } from './zh/later.ts'
@@ -35,5 +36,6 @@ export const zh: Words = {
   ...sectionsZh,
   ...laterZh,
   ...groupsZh,
+  ...mailZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -40,5 +40,15 @@ export const mailEn = {
       'Someone asked to join {workspace} with {address}. You already have an account here, “{name}”. Sign in with it; if you’ve forgotten the password, you can set a new one.',
     signIn: 'Sign in',
   },
+  missed: {
+    subject: '{by} in {room} | {n} messages in {room}',
+    subjectDirect: '{by} wrote to you | {n} messages from {by}',
+    text: 'There is something new for you in {room}. | There are {n} new messages for you in {room}.',
+    textDirect: '{by} wrote to you. | {by} wrote to you.',
+    more: 'One earlier message is not shown. | {n} earlier messages are not shown.',
+    button: 'Open in {workspace}',
+    why: 'You get this because you were away from {workspace} and haven’t read it yet.',
+    off: 'Turn these mails off',
+  },
 }
 export type MailWords = typeof mailEn

@@ -41,4 +41,14 @@ export const mailZh: MailWords = {
       '有人用 {address} 申请加入 {workspace}。你已有账号“{name}”，请直接登录；如果忘记了密码，可以设置新密码。',
     signIn: '登录',
   },
+  missed: {
+    subject: '{by} 在 {room} 中发了消息 | {room} 中有 {n} 条新消息',
+    subjectDirect: '{by} 给你发了消息 | {by} 发来 {n} 条消息',
+    text: '{room} 中有与你相关的新消息。 | {room} 中有 {n} 条与你相关的新消息。',
+    textDirect: '{by} 给你发了消息。 | {by} 给你发了消息。',
+    more: '另有 1 条更早的消息未显示。 | 另有 {n} 条更早的消息未显示。',
+    button: '在 {workspace} 中打开',
+    why: '你收到此邮件，是因为你离开了 {workspace}，还有消息未读。',
+    off: '不再接收此类邮件',
+  },
 }

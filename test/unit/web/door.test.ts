@@ -80,7 +80,7 @@ describe('the door', () => {
 })
 
 describe('a draft of the settings', () => {
-  const drafted = { icon: noChoice, signUp: 'invite', guests: true, askToJoin: false }
+  const drafted = { icon: noChoice, signUp: 'invite', guests: true, askToJoin: false, mailDomains: '' }
   it('follows what is kept, but for what has been changed in it', async () => {
     const kept = shallowRef<Workspace>()
     const { draft, changes, isChanged } = scope.run(() => useDraft(() => kept.value)) as ReturnType<
@@ -99,6 +99,12 @@ describe('a draft of the settings', () => {
     kept.value = { ...garden, signUp: 'closed', icon: { text: 'G', hue: 25, chosen: { text: '', hue: 25 } } }
     await nextTick()
     expect(changes.value).toEqual({ icon: { text: 'M', hue: null } })
+    draft.icon = { text: '', hue: 25 }
+    draft.mailDomains = 'example.org，*.example.com;'
+    expect(changes.value).toMatchObject({ mailDomains: ['example.org', '*.example.com'] })
+    kept.value = { ...kept.value, mailDomains: ['example.org', '*.example.com'] } as Workspace
+    await nextTick()
+    expect(changes.value).not.toHaveProperty('mailDomains')
     draft.icon = { text: ' ', hue: 25 }
     expect(isChanged.value).toBe(false)
   })
