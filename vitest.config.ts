@@ -29,6 +29,17 @@ export default defineConfig({
         },
       },
       {
+        // By npm run test:ldap alone: it fetches a directory server.
+        extends: true,
+        test: {
+          name: 'ldap',
+          include: ['test/ldap/**/*.test.ts'],
+          globalSetup: 'test/support/compile.mjs',
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'story',

@@ -5,6 +5,7 @@ import path from 'node:path'
 import cron from 'node-cron'
 import type { EntryLimits } from './account/entry-limits.ts'
 import { readMail, type MailConfig } from './config-mail.ts'
+import { readLdap, type LdapConfig } from './config-ldap.ts'
 import { readOidc, type OidcConfig } from './config-oidc.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
@@ -70,6 +71,8 @@ export interface Config {
   oidc: OidcConfig | undefined
   /** SMTP_URL; undefined: no mail is sent. */
   mail: MailConfig | undefined
+  /** LDAP_*: undefined: there is no directory. */
+  ldap: LdapConfig | undefined
   /** Undefined: text on a terminal, otherwise JSON. */
   logFormat: LogFormat | undefined
 }
@@ -110,12 +113,21 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
     oidc: granted(readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))),
     mail: granted(readMail(env)),
+    oidc: oidc(env),
+    ldap: ldap(env),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
 
 /** @throws ConfigError if it is the text that says why it cannot be so */
 function granted<Read>(read: Read | string): Read {
+  if (typeof read === 'string') throw new ConfigError(read)
+  return read
+}
+
+function ldap(env: NodeJS.ProcessEnv): LdapConfig | undefined {
+  const startTls = onOrOff(env, 'LDAP_START_TLS', false)
+  const read = readLdap(env, { startTls, signUp: onOrOff(env, 'LDAP_SIGN_UP', false) })
   if (typeof read === 'string') throw new ConfigError(read)
   return read
 }

@@ -34,9 +34,11 @@ export function accessFeature(
   deps: Access & { memberships: Pick<Memberships, 'invitableRooms' | 'comeBy'> },
 ): Feature {
   const { newcomerRules } = deps
-  const { publicUrl, oidc, mail } = config
+  const { publicUrl, oidc, ldap, mail } = config
   const signIn: SignIn[] = [{ kind: 'password', name: 'Password' }]
   if (oidc) signIn.push({ kind: 'oidc', name: oidc.name, url: '/api/oidc/start' })
+  // A page of the web app, for a form belongs to it.
+  if (ldap) signIn.push({ kind: 'ldap', name: ldap.name, url: '/ldap' })
   return {
     open: () => newcomerRules.open(),
     onReconnect: () => newcomerRules.soon(),

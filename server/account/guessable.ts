@@ -15,7 +15,10 @@ const readChars = 64
  * were breached, Chinese, Russian and Spanish ones, and what this product suggests.
  */
 const more = [
-  ...['summer', 'winter', 'spring', 'autumn', 'root', 'admin', 'correcthorsebatterystaple'],
+  ...['summer', 'winter', 'spring', 'autumn', 'fall', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+  ...['saturday', 'sunday', 'january', 'february', 'march', 'april', 'june', 'july', 'august', 'september'],
+  ...['october', 'november', 'december', 'sommer', 'verano', 'invierno', 'printemps', 'automne', 'herbst'],
+  ...['root', 'admin', 'correcthorsebatterystaple'],
   ...['linkedin', 'adobe', 'fortnite', 'roblox', 'discord', 'tokyo', 'voldemort', 'gryffindor', 'aini'],
   ...['woaini', 'woaini1314', '5201314520', '1314520', 'mima', 'mima1234', '我爱你', '密码', '你好'],
   ...['пароль', 'йцукен', 'привет', 'contraseña', 'dearbook', 'brook', 'chatroom'],
@@ -37,8 +40,22 @@ export async function isGuessable(password: string, names: readonly string[]): P
   const own = names
     .flatMap((name) => [name, withoutSeparators(name), ...wordsOf(name)])
     .filter((name) => name !== '')
-  return [password, withoutSeparators(password)].some((typed) => known.check(typed, own).guesses < minGuesses)
+  const isWeak = (typed: string): boolean => known.check(typed, own).guesses < minGuesses
+  const word = dressed.exec(password)?.[1]
+  return (
+    [password, withoutSeparators(password)].some(isWeak) ||
+    (word !== undefined && known.check(word.toLowerCase(), own).guesses < listedGuesses)
+  )
 }
+
+/**
+ * A word with what rules for passwords make of it, a year or a small number and a sign or two, on either side: `Summer2024!`. Such
+ * are tried for each word of a list long before they are guessed character by character.
+ */
+const affix = '[^\\p{L}\\p{N}]{0,2}(?:(?:19|20)\\d\\d|123\\d{0,3}|\\d{1,3})?[^\\p{L}\\p{N}]{0,2}'
+const dressed = new RegExp(`^${affix}(\\p{L}{3,})${affix}$`, 'u')
+/** A word of the first ten thousand, in whatever case: with some hundred numbers and a few signs still too few. */
+const listedGuesses = 10_000
 
 /** Of several: each is as easy to guess. Shorter ones are parts of many other words. */
 const wordsOf = (name: string): string[] => {

@@ -51,14 +51,16 @@ function aboutOf({ params, body, method }: FastifyRequest): AuditAbout {
   }
 }
 
-/** What is inside of another setting, by its own name; null is what nobody has chosen. */
+const iconFields: Readonly<Record<string, string>> = { text: 'icon', hue: 'iconHue' }
+
+/** What is inside of another setting, by its own name, or that of the setting where its own says too little; null: nobody has chosen. */
 const flat = (body: object): NonNullable<AuditAbout['changed']> =>
   Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null
-        ? Array.isArray(value)
-          ? [[name, value.join(' ')]]
-          : Object.entries(value).filter(([, inside]) => inside !== null)
-        : [[name, value as string | number | boolean]],
-    ),
+    Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
+      if (Array.isArray(value)) return [[name, value.join(' ')]]
+      if (typeof value !== 'object' || value === null) return [[name, value as string | number | boolean]]
+      return Object.entries(value).flatMap(([own, inside]) =>
+        inside === null ? [] : [[name === 'icon' ? (iconFields[own] ?? own) : own, inside]],
+      )
+    }),
   )

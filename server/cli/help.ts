@@ -60,6 +60,8 @@ ${column([
   ['OIDC_NAME', 'what its button says (the host of the issuer)'],
   ['OIDC_SIGN_UP', 'on: whoever it signs in may join, however closed Brook is (off)'],
   ['OIDC_ADMIN_GROUP', 'its group whose members are administrators'],
+  ['LDAP_URL', 'a directory by which people sign in: ldaps://ldap.example; with LDAP_BASE'],
+  ['LDAP_BASE', 'below which its people are: dc=example,dc=org; more: docs/identity.md'],
   [
     'DRAIN_SECONDS',
     'how long a stopping server says so at /readyz first (5 with stores of your own, else 0)',

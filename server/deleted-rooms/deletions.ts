@@ -6,7 +6,7 @@ import { noteAudit } from '../audit/audit.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import type { Happening, Notices } from '../membership/notices.ts'
 import { facts, roomFacts, type Roster, type RoomRow } from '../membership/roster.ts'
-import { findRole, handOver } from '../membership/standing.ts'
+import { findRole, sees, handOver } from '../membership/standing.ts'
 import { nameFields } from '../naming/names-taken.ts'
 import { requireOwnLook } from '../naming/room-names.ts'
 import { newCid } from '../protocol/cid.ts'
@@ -110,7 +110,7 @@ export class Deletions {
     if (row === undefined) return { code: 'not_found' }
     const { name, kind, isDefault } = roomFacts(row)
     const role = await findRole(tx, user.id, room)
-    if (role === null && !isSeenByAll(kind)) return { code: 'not_found' }
+    if (role === null && !(await sees(tx, user.id, { id: room, kind }))) return { code: 'not_found' }
     if (!mayDeleteRoom({ kind, role, admin: user.admin })) return { code: 'not_allowed' }
     if (isDefault) return { code: 'default_room' }
     if (cleanRoomName(typed) !== name) return { code: 'wrong_room_name' }

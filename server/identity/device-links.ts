@@ -97,10 +97,9 @@ export class DeviceLinks {
   /** By the first device that asks; then the code is used up, and the screen has as long again to confirm. */
   async open(code: string, { agent, address }: Visitor): Promise<DeviceOpenAnswer | Refusal> {
     const { db } = this.#deps
-    if (!isLinkCode(code)) return over
-    const [row] = await this.#find(db, 'l.code_hash = ? AND l.claim_hash IS NULL', [hashOf(code)])
-    const person = row && (await memberOf(db, String(row.user_id)))
-    if (row === undefined || person === undefined) return over
+    const found = await this.#unopened(code)
+    if (found === undefined) return over
+    const { row, name } = found
     const claim = newCode()
     const expiresAt = this.#now() + limits.identity.deviceMs
     const { affectedRows } = await db.run(
@@ -108,7 +107,22 @@ export class DeviceLinks {
        WHERE id = ? AND claim_hash IS NULL`,
       [hashOf(claim), agent.slice(0, agentChars), address, new Date(expiresAt), BigInt(row.id)],
     )
-    return affectedRows === 1 ? { claim, name: person.name, expiresAt } : over
+    return affectedRows === 1 ? { claim, name, expiresAt } : over
+  }
+
+  /** Whether somebody can still open it: what is over says so before anybody presses a button. */
+  async look(code: string): Promise<DeviceOpenAnswer | Refusal> {
+    const found = await this.#unopened(code)
+    if (found === undefined) return over
+    return { claim: '', name: found.name, expiresAt: this.#now() + limits.identity.deviceMs }
+  }
+
+  async #unopened(code: string): Promise<{ row: Row; name: string } | undefined> {
+    const { db } = this.#deps
+    if (!isLinkCode(code)) return undefined
+    const [row] = await this.#find(db, 'l.code_hash = ? AND l.claim_hash IS NULL', [hashOf(code)])
+    const person = row && (await memberOf(db, String(row.user_id)))
+    return row === undefined || person === undefined ? undefined : { row, name: person.name }
   }
 
   /** Undefined: the screen has not confirmed it yet. Of several at once one comes in. */

@@ -119,7 +119,10 @@ const phoneRoutes: FastifyPluginAsyncTypebox<DeviceRoutes> = async (app, { devic
         response: { 200: DeviceOpenAnswer, ...refusals },
       },
     },
-    async (request) => granted(await devices.open(request.body.code, visitorOf(request))),
+    async (request) => {
+      const { code, look } = request.body
+      return granted(await (look === true ? devices.look(code) : devices.open(code, visitorOf(request))))
+    },
   )
 
   app.post(

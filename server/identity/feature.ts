@@ -12,6 +12,9 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { DeviceLinks } from './device-links.ts'
 import { deviceRoutes } from './device-routes.ts'
+import { chooseRoutes } from './choose-routes.ts'
+import { ldapRoutes } from './ldap-routes.ts'
+import { Ldap } from './ldap.ts'
 import { oidcRoutes } from './oidc-routes.ts'
 import { Oidc } from './oidc.ts'
 import { OwnPasskeys } from './own-passkeys.ts'
@@ -41,6 +44,7 @@ export function openIdentity(
 export type Identity = ReturnType<typeof openIdentity>
 
 interface IdentityDeps extends Identity, Pick<IdentityRoutes, 'sessions' | 'knocked'> {
+  guesses: Guesses
   accounts: Accounts
   passes: Passes
   settings: WorkspaceSettings
@@ -51,15 +55,15 @@ interface IdentityDeps extends Identity, Pick<IdentityRoutes, 'sessions' | 'knoc
 
 export function identityFeature({ db, bus, config, onError }: Core, deps: IdentityDeps): Feature {
   const { publicUrl } = config
-  const provider = config.oidc && {
-    oidc: new Oidc(config.oidc, onError),
-    people: new ProvidedPeople({
-      db,
-      config: config.oidc,
-      administrators: new Administrators(db, deps.sessions, bus),
-      ...deps,
-    }),
-  }
+  const ldap = config.ldap && new Ldap(config.ldap, onError)
+  const nothing = { signUp: false, adminGroup: undefined }
+  const people = new ProvidedPeople({
+    db,
+    rulesOf: (issuer) => (issuer === ldap?.issuer ? config.ldap : config.oidc) ?? nothing,
+    administrators: new Administrators(db, deps.sessions, bus),
+    ...deps,
+  })
+  const provider = config.oidc && { oidc: new Oidc(config.oidc, onError), people }
   const passkeys = new Passkeys(db)
   const security = new OwnSecurity({ db, bus, provider, passkeys, ...deps })
   const own = new OwnPasskeys({ db, passkeys, security, ...deps })
@@ -73,6 +77,8 @@ export function identityFeature({ db, bus, config, onError }: Core, deps: Identi
       await app.register(passkeyRoutes, { ...deps, own, signIn, publicUrl })
       await app.register(resetRoutes, { ...deps, links, resets, publicUrl })
       if (provider) await app.register(oidcRoutes, { db, ...deps, ...provider, publicUrl })
+      if (ldap) await app.register(ldapRoutes, { ...deps, ldap, people })
+      if (provider || ldap) await app.register(chooseRoutes, { db, ...deps, people })
     },
   }
 }

@@ -1,31 +1,25 @@
-// The HTTP routes of the identity provider: to it, back from it, and the account that somebody may have here already.
+// The HTTP routes of the identity provider: to it, and back from it.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { logAccountEvent } from '../account/account-log.ts'
 import { giveToken } from '../account/token.ts'
-import { visitorOf, welcome } from '../account/welcome.ts'
+import { visitorOf } from '../account/welcome.ts'
 import { granted, isRefusal, Refused } from '../answer.ts'
 import type { Db } from '../db.ts'
-import { UserAnswer, nothing, refusals } from '../protocol/http.ts'
+import { nothing, refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import {
-  ConfirmBody,
-  ProvidedBody,
-  ProvidedLinkBody,
-  ProviderAnswer,
-  StartQuery,
-} from '../protocol/security.ts'
+import { ConfirmBody, ProviderAnswer, StartQuery } from '../protocol/security.ts'
 import { confirmedUser } from './confirmed.ts'
-import { keepTicket, keptTicket } from './oidc-cookie.ts'
+import { keepTicket, keptTicket } from './provided-cookie.ts'
 import type { Oidc } from './oidc.ts'
 import type { ProvidedEntry, ProvidedPeople } from './provided-people.ts'
 import type { Tickets } from './tickets.ts'
 
 export interface OidcRoutes {
   db: Db
-  accounts: Pick<Accounts, 'refusePassword' | 'signIn'>
+  accounts: Pick<Accounts, 'refusePassword'>
   oidc: Oidc
   people: ProvidedPeople
   tickets: Tickets
@@ -40,7 +34,6 @@ const callback = '/api/oidc/callback'
 /** For a scope that `identify` has prepared. */
 export const oidcRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) => {
   await app.register(providerRoutes, deps)
-  await app.register(chooseRoutes, deps)
   await app.register(ownRoutes, deps)
 }
 
@@ -122,67 +115,6 @@ async function enter(request: FastifyRequest, reply: FastifyReply, came: Provide
 function pageOf(error: unknown): string {
   if (error instanceof Refused) return `/oidc#${error.refusal.code}`
   throw error
-}
-
-/** What the provider has said in this browser. @throws Refused, if it was in another one or is over */
-async function ownTicket(request: FastifyRequest, ticket: string, { tickets }: Pick<OidcRoutes, 'tickets'>) {
-  const begun = keptTicket(request) === ticket ? await tickets.find('provided', ticket) : undefined
-  if (begun === undefined) throw new Refused({ code: 'ticket_over' })
-  return begun
-}
-
-/** For somebody whom the provider has signed in and whose name is taken: it is their account, or they are new. */
-const chooseRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) => {
-  const { db, accounts, people, tickets } = deps
-  app.addHook('preHandler', deps.knocked)
-
-  app.post(
-    '/api/oidc/person',
-    {
-      schema: {
-        tags,
-        security: [],
-        summary: 'Come in as somebody new, whom the identity provider has signed in',
-        body: ProvidedBody,
-        response: { 201: UserAnswer, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const { ticket } = request.body
-      const begun = await ownTicket(request, ticket, deps)
-      const { provided, invite } = begun.data
-      // Of two at once, the provider's subject admits one; what is refused leaves the ticket good for an account.
-      const came = await people.create(provided, visitorOf(request), invite)
-      if (!isRefusal(came)) await db.transaction((tx) => tickets.use(tx, 'provided', ticket))
-      return welcome(request, reply, { status: 201, kind: 'signed_up' }, came)
-    },
-  )
-
-  app.post(
-    '/api/oidc/account',
-    {
-      schema: {
-        tags,
-        security: [],
-        summary: 'Connect the identity provider with an account, by its password',
-        body: ProvidedLinkBody,
-        response: { 200: UserAnswer, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const { ticket, name, password } = request.body
-      const begun = await ownTicket(request, ticket, deps)
-      // With a second factor: they are not in yet, and connect it later.
-      const came = await accounts.signIn(name, password, visitorOf(request))
-      if (!isRefusal(came))
-        await db.transaction(async (tx) => {
-          if ((await tickets.use(tx, 'provided', ticket)) === undefined)
-            throw new Refused({ code: 'ticket_over' })
-          await people.connect(tx, came.user.id, begun.data.provided)
-        })
-      return welcome(request, reply, { status: 200, kind: 'provider_connected' }, came)
-    },
-  )
 }
 
 const ownRoutes: FastifyPluginAsyncTypebox<OidcRoutes> = async (app, deps) => {

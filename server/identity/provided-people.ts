@@ -1,4 +1,4 @@
-// Those whom the identity provider has signed in, as people here: who they are, or who they become. SQL of `identities`.
+// Those whom an identity provider or the directory has signed in, as people here: who they are, or who they become. SQL of `identities`.
 import type { Pass, Passes } from '../access/passes.ts'
 import type { Accounts } from '../account/accounts.ts'
 import type { Administrators } from '../account/administrators.ts'
@@ -19,7 +19,8 @@ import type { Tickets } from './tickets.ts'
 
 export interface ProvidedDeps {
   db: Db
-  config: Pick<OidcConfig, 'signUp' | 'adminGroup'>
+  /** What holds for those of an issuer. */
+  rulesOf: (issuer: string) => Pick<OidcConfig, 'signUp' | 'adminGroup'>
   accounts: Pick<Accounts, 'enterProvided'>
   administrators: Pick<Administrators, 'add' | 'remove'>
   passes: Pick<Passes, 'provided'>
@@ -85,9 +86,9 @@ export class ProvidedPeople {
   }
 
   #passFor(provided: Provided, invite: string | undefined): Pass {
-    const { passes, config } = this.#deps
+    const { passes, rulesOf } = this.#deps
     return passes.provided(invite, {
-      isAllowed: config.signUp,
+      isAllowed: rulesOf(provided.issuer).signUp,
       connect: (tx, userId) => this.connect(tx, userId, provided),
     })
   }
@@ -139,12 +140,13 @@ export class ProvidedPeople {
    * of all.
    */
   async #follow(row: Row, { issuer, subject, groups }: Provided, { address }: Visitor): Promise<boolean> {
-    const { db, config, administrators } = this.#deps
+    const { db, rulesOf, administrators } = this.#deps
     const isAdmin = row.is_admin === 1
-    if (config.adminGroup === undefined) return isAdmin
-    const isMember = groups.includes(config.adminGroup)
+    const { adminGroup } = rulesOf(issuer)
+    if (adminGroup === undefined) return isAdmin
+    const isMember = groups.includes(adminGroup)
     if (isMember === isAdmin || (isAdmin && row.made_admin === 0)) return isAdmin
-    const occasion = { address, reason: config.adminGroup }
+    const occasion = { address, reason: adminGroup }
     const done = await (isMember
       ? administrators.add(row.name, occasion)
       : administrators.remove(row.name, occasion))

@@ -53,7 +53,7 @@ const linkRoutes: FastifyPluginAsyncTypebox<ResetRoutes> = async (app, { links, 
       const { secondFactor = false } = request.body
       const options = { secondFactor, byCommand: false }
       const { person, reset, expiresAt } = granted(await links.make(request.params.person, options))
-      const about = { person, changed: { secondFactor } }
+      const about = { person, ...(secondFactor ? { changed: { secondFactor } } : {}) }
       await logAccountEvent(request, requireSession(request).user, 'reset_made', about)
       const origin = publicUrl?.origin ?? `${request.protocol}://${request.host}`
       return reply.code(201).send({ url: resetUrl(origin, reset), expiresAt })

@@ -7,7 +7,7 @@ import { newCid } from '../protocol/cid.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { personOf, type Person, type Role, type User } from '../protocol/people.ts'
 import { may, mayRemove, type Right, type Standing as MemberStanding } from '../protocol/rights.ts'
-import { isSeenByAll, kindOf, type RoomKind } from '../protocol/room-kinds.ts'
+import { kindOf, type RoomKind } from '../protocol/room-kinds.ts'
 import type { Happening, Notices } from './notices.ts'
 import type { Roster } from './roster.ts'
 import {
@@ -16,6 +16,7 @@ import {
   findStanding,
   handOver,
   isLastOwner,
+  sees,
   setRole,
   type Placed,
   type Standing,
@@ -51,12 +52,14 @@ export class Roles {
    * for a room that does not exist or that they cannot see.
    */
   async standing(userId: string, room: string): Promise<MemberStanding | undefined> {
-    const [row] = await this.#deps.db.rows<{ kind: RoomKind; role: Role | null; is_admin: number }>(
+    const { db } = this.#deps
+    const [row] = await db.rows<{ kind: RoomKind; role: Role | null; is_admin: number }>(
       `SELECT r.kind, m.role, u.is_admin FROM rooms r JOIN users u ON u.id = ?
        LEFT JOIN memberships m ON m.user_id = u.id AND m.room_id = r.id WHERE r.id = ?`,
       [BigInt(userId), BigInt(room)],
     )
-    if (row === undefined || (row.role === null && !isSeenByAll(row.kind))) return undefined
+    if (row === undefined) return undefined
+    if (row.role === null && !(await sees(db, userId, { id: room, kind: row.kind }))) return undefined
     return { kind: row.kind, role: row.role, admin: row.is_admin === 1 }
   }
 

@@ -4,7 +4,7 @@ import type { Param, Queryable } from '../db.ts'
 import { cidBytes } from '../history/sql/insert.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person, Role } from '../protocol/people.ts'
-import { isSeenByAll, kindOf, namedKinds } from '../protocol/room-kinds.ts'
+import { isSeenByAll, kindOf, namedKinds, type RoomKind } from '../protocol/room-kinds.ts'
 import { newSettings, settingsInsert } from './settings.ts'
 import { facts, roomFacts, type RoomFacts, type RoomRow } from './roster.ts'
 
@@ -14,7 +14,7 @@ export interface Standing extends RoomFacts {
 }
 
 /**
- * Undefined if there is no such room, or if it is private and this person is not in it. `lock` locks the room until
+ * Undefined if there is no such room, or if this person is not in it and does not see it. `lock` locks the room until
  * the end of the transaction, so that changes of a private room's members happen one at a time. Trap: lock before any
  * plain read, because a transaction keeps seeing the state of its first plain read.
  */
@@ -28,7 +28,22 @@ export async function findStanding(
   const [row] = await tx.rows<RoomRow>(`SELECT ${facts} FROM rooms r WHERE r.id = ?${hold}`, [BigInt(room)])
   if (row === undefined) return undefined
   const role = await findRole(tx, userId, room)
-  return role === null && !isSeenByAll(row.kind) ? undefined : { ...roomFacts(row), role }
+  if (role === null && !(await sees(tx, userId, { id: room, kind: row.kind }))) return undefined
+  return { ...roomFacts(row), role }
+}
+
+/** Whether a room exists for somebody who is not in it: a private one does not, nor does one that they are banned from. */
+export async function sees(
+  tx: Queryable,
+  userId: string,
+  { id, kind }: { id: string; kind: RoomKind },
+): Promise<boolean> {
+  if (!isSeenByAll(kind)) return false
+  const bans = await tx.rows(
+    'SELECT 1 FROM room_bans WHERE room_id = ? AND user_id = ? AND (expires_at IS NULL OR expires_at > ?)',
+    [BigInt(id), BigInt(userId), new Date()],
+  )
+  return bans.length === 0
 }
 
 export async function findRole(tx: Queryable, userId: string, room: string): Promise<Role | null> {

@@ -25,6 +25,20 @@ const charsOf = (codes: string): string =>
 const stripped = (text: string): string =>
   text.normalize('NFKD').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
 
+/**
+ * A text with each letter of another alphabet that looks like a Latin one replaced by that, character by character: before upper
+ * and lower case are made the same, for each looks like another one.
+ */
+export function inLatin(text: string): string {
+  if (!/[^\u0000-\u007f]/u.test(text)) return text
+  prototypes ??= readPrototypes()
+  const known = prototypes
+  return text.normalize('NFC').replaceAll(/[\p{sc=Cyrl}\p{sc=Grek}\p{sc=Armn}\p{sc=Cher}]/gu, (char) => {
+    const like = known.get(char)
+    return like !== undefined && /^[A-Za-z]$/.test(like) ? like : char
+  })
+}
+
 function asPrototypes(text: string): string {
   prototypes ??= readPrototypes()
   const known = prototypes

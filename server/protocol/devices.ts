@@ -14,8 +14,9 @@ export const DeviceLinkState = Closed({
   state: Type.Union([Type.Literal('waiting'), Type.Literal('opened'), Type.Literal('over')]),
   device: Nullable(Closed({ agent: Type.String(), address: Type.String() })),
 })
-export const DeviceOpenBody = Closed({ code: Code })
-/** `claim`: of this device alone, to be sent until the other screen has confirmed it. `name`: who is signed in there. */
+/** `look`: whether it is still good; nothing is used up. */
+export const DeviceOpenBody = Closed({ code: Code, look: Type.Optional(Type.Literal(true)) })
+/** `claim`: '' for a look; of this device alone, to be sent until the other screen has confirmed it. `name`: who is signed in there. */
 export const DeviceOpenAnswer = Closed({ claim: Type.String(), name: Type.String(), expiresAt: Time })
 export const DeviceEnterBody = Closed({
   claim: Type.String({ maxLength: 64, description: 'the `claim` of the answer before' }),

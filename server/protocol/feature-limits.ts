@@ -99,7 +99,7 @@ export const featureLimits = {
    * some 500 bytes each. `blocked`: by one person.
    */
   directs: { people: 15, shown: 500, kept: 50_000, blocked: 1_000 },
-  /** Rules of words and sites: each message is compared with all of them, some 20 µs; their characters. */
+  /** Rules of words and sites: each message is compared with all of them at once; their characters, which is how far it looks ahead. */
   wordRules: { atOnce: 500, chars: 100 },
   /** Deleting what is old. */
   retention: {
@@ -166,6 +166,8 @@ export const featureLimits = {
     resetMs: 24 * hour,
     /** A sign-in at an identity provider: with its own password, second factor and consent. */
     oidcMs: 15 * minute,
+    /** A person waits for the directory at the sign-in page: two of its answers, on a bad day. */
+    ldap: { timeoutMs: 5 * second },
     /** Whoever has no password has signed in so lately at the provider, where others ask for the password again. */
     freshMs: 10 * minute,
     /** Of two people with one name, the second becomes "ann 2": so many are tried. */

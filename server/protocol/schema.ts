@@ -55,7 +55,13 @@ export const ErrorAnswer = Closed({
     message: Type.String(),
     retryAfterMs: Type.Optional(Type.Integer()),
     /** Of `banned`: why ('' if it was not said), and until when. */
-    ban: Type.Optional(Type.Object({ reason: Type.String(), until: Nullable(Time) })),
+    ban: Type.Optional(
+      Type.Object({
+        reason: Type.String(),
+        until: Nullable(Time),
+        suspended: Type.Optional(Type.Literal(true)),
+      }),
+    ),
     ticket: Type.Optional(Type.String()),
   }),
 })

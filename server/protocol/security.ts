@@ -72,9 +72,19 @@ export const ProvidedLinkBody = Closed({
   password: Password,
 })
 
+/** A name and a password of the directory. `invite`: the code of the link by which they come. */
+export const DirectoryBody = Closed({
+  name: Type.String({ maxLength: 256 }),
+  password: Password,
+  invite: Type.Optional(Type.String({ maxLength: 64 })),
+})
+/** The ticket with which they say whether they have an account here already. */
+export const ChooseAnswer = Closed({ choose: Type.String() })
+
 /** `adminsNeedFactor`: administrators without a second factor can reach nothing but setting one up. */
 export const SecurityRules = Closed({ adminsNeedFactor: Type.Boolean() })
 
+export type ChooseAnswer = Static<typeof ChooseAnswer>
 export type Needed = Static<typeof Needed>
 export type SessionAnswer = Static<typeof SessionAnswer>
 export type SecurityAnswer = Static<typeof SecurityAnswer>

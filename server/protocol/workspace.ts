@@ -41,7 +41,7 @@ const settings = {
 export const WorkspaceAnswer = Closed(settings)
 /** A way to sign in; `url`: where a browser goes for it. */
 export const SignIn = Closed({
-  kind: Type.Union([Type.Literal('password'), Type.Literal('oidc')]),
+  kind: Type.Union([Type.Literal('password'), Type.Literal('oidc'), Type.Literal('ldap')]),
   name: Type.String(),
   url: Type.Optional(Type.String()),
 })

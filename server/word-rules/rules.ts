@@ -10,7 +10,7 @@ import { cleanLine } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import type { RuleEffect, RuleKind, WordRule, WordRuleBody, WordRulesAnswer } from '../protocol/word-rules.ts'
 import { Repeated } from '../repeated.ts'
-import { effectOf, isYoungLink, keyOf, type Rule } from './matching.ts'
+import { compileRules, effectOf, isYoungLink, keyOf, type CompiledRules } from './matching.ts'
 
 /** The fact of the installation that says for how long links of newcomers are held. */
 const holdLinks = 'hold-links-ms'
@@ -39,7 +39,9 @@ interface Row {
 
 export class WordRules {
   readonly #deps: WordRulesDeps
-  #rules: readonly Rule[] = []
+  #rules: CompiledRules = compileRules([])
+  /** What they were compiled from. */
+  #compiled = '[]'
   #holdLinksMs = 0
   #asking: Repeated | undefined
 
@@ -153,7 +155,10 @@ export class WordRules {
 
   async #read(): Promise<void> {
     const [rows, ms] = await Promise.all([this.#rows(), this.#readHoldLinks()])
-    this.#rules = rows.map(({ kind, text_key: key, does }) => ({ kind, key, does }))
+    const rules = rows.map(({ kind, text, does }) => ({ kind, text, does }))
+    const known = JSON.stringify(rules)
+    if (known !== this.#compiled) this.#rules = compileRules(rules)
+    this.#compiled = known
     this.#holdLinksMs = ms
   }
 

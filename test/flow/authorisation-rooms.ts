@@ -5,7 +5,6 @@ import {
   moderators,
   newcomers,
   noBots,
-  outsideByRight,
   outsidePrivate,
   outsidePublic,
   owners,
@@ -84,15 +83,15 @@ export const inRooms: readonly Row[] = [
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, roomBanned: 'banned' }), routes: joining },
   { room: 'public', cells: signedIn('+', { roomBanned: 'banned' }), routes: joining },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...newcomers }), routes: topic },
-  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: topic },
+  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...newcomers }), routes: topic },
   {
     room: 'private',
     cells: signedIn('+', { ...outsidePrivate, ...newcomers, 'member bot': 'not_allowed' }),
     routes: adding,
   },
-  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...newcomers }), routes: adding },
+  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...newcomers }), routes: adding },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...owners }), routes: [...roles, ...hooks] },
-  { room: 'public', cells: signedIn('+', { ...outsideByRight, ...owners }), routes: roles },
+  { room: 'public', cells: signedIn('+', { ...outsidePublic, ...owners }), routes: roles },
   // Whoever counts as an owner only as an administrator has nothing to give away; nobody on the stage is named.
   {
     room: 'private',
@@ -101,7 +100,7 @@ export const inRooms: readonly Row[] = [
   },
   {
     room: 'public',
-    cells: signedIn('not_allowed', { ...outsideByRight, owner: 'no_such_member' }),
+    cells: signedIn('not_allowed', { ...outsidePublic, owner: 'no_such_member' }),
     routes: ['PUT /api/rooms/:room/owner'],
   },
   // An administrator manages the webhooks of every room that they see.
@@ -114,13 +113,13 @@ export const inRooms: readonly Row[] = [
   },
   {
     room: 'public',
-    cells: signedIn('wrong_room_name', { ...outsideByRight, ...owners, adminOutside: 'wrong_room_name' }),
+    cells: signedIn('wrong_room_name', { ...outsidePublic, ...owners, adminOutside: 'wrong_room_name' }),
     routes: ['POST /api/rooms/:room/deletion'],
   },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...moderators }), routes: removing },
   {
     room: 'public',
-    cells: signedIn('+', { ...outsideByRight, ...moderators }),
+    cells: signedIn('+', { ...outsidePublic, ...moderators }),
     routes: [...removing, ...pins],
   },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...author }), routes: editing },
@@ -146,7 +145,7 @@ export const inRooms: readonly Row[] = [
   },
   {
     room: 'public',
-    cells: signedIn('+', { ...outsideByRight, ...moderators, adminOutside: '+', ...noBots }),
+    cells: signedIn('+', { ...outsidePublic, ...moderators, adminOutside: '+', ...noBots }),
     routes: reports,
   },
   // Of direct rooms alone.

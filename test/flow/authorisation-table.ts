@@ -9,7 +9,6 @@ import {
   moderators,
   newcomers,
   noBots,
-  outsideByRight,
   outsidePrivate,
   outsidePublic,
   signedIn,
@@ -87,6 +86,8 @@ const elsewhere: readonly Row[] = [
     cells: everybody('ticket_over', { banned: 'banned' }),
     routes: ['POST /api/oidc/person', 'POST /api/oidc/account'],
   },
+  // Nobody is there who could say who it is, a ban or not.
+  { cells: everybody('oidc_away'), routes: ['POST /api/ldap'] },
   { cells: everybody('+', { banned: 'banned' }), routes: ['GET /api/workspace', 'GET /api/invites/:invite'] },
   { cells: everybody('asking_off', { banned: 'banned' }), routes: ['POST /api/requests'] },
   { cells: everybody('request_over', { banned: 'banned' }), routes: ['POST /api/requests/state'] },
@@ -321,6 +322,6 @@ export const frames: Record<FrameName, Record<RoomName, Cells>> = {
   },
   pin: {
     private: signedIn('+', outsidePrivate),
-    public: signedIn('+', { ...outsideByRight, ...moderators }),
+    public: signedIn('+', { ...outsidePublic, ...moderators }),
   },
 }

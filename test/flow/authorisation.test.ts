@@ -3,6 +3,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readLdap } from '../../server/config-ldap.ts'
 import { Brook } from '../support/brook.ts'
 import type { Cells } from '../support/cells.ts'
 import { FrameSender, frameNames } from '../support/frames.ts'
@@ -26,8 +27,14 @@ beforeAll(async () => {
   diagnostics.subscribe('fastify.initialization', watch)
   // Nobody is there; with it, all of its routes are.
   const oidc = { issuer: 'http://127.0.0.1:9', clientId: 'brook', clientSecret: '', name: 'Northwind' }
+  const ldap = readLdap(
+    { LDAP_URL: 'ldap://127.0.0.1:9', LDAP_BASE: 'dc=example' },
+    { startTls: false, signUp: false },
+  )
+  if (typeof ldap === 'string') throw new Error(ldap)
   brook = await Brook.start({
     oidc: { ...oidc, signUp: false, adminGroup: undefined },
+    ldap,
     mail: nowhere,
     publicUrl: new URL('http://localhost'),
     webhookPrivate: true,

@@ -48,10 +48,13 @@ test('a phone opens the code, the screen says which it is and confirms, and the 
   expect(expiresAt - Date.now()).toBeLessThanOrEqual(limits.identity.deviceMs)
   expect(await stateOf(screen, path)).toEqual({ state: 'waiting', device: null })
   expect((await screen.ask('POST', `${path}/confirm`)).code, 'nothing to confirm yet').toBe('device_over')
+  const looks = () => phone.ask<{ claim: string }>('POST', '/api/device-links/open', { code, look: true })
+  expect((await looks()).body).toMatchObject({ name: screen.name, claim: '' })
   const opened = await opens(phone, code)
   expect(opened.body).toMatchObject({ name: screen.name })
   const { claim } = opened.body
   expect((await opens(at(), code)).code, 'used up').toBe('device_over')
+  expect((await looks()).code).toBe('device_over')
   expect((await enters(phone, claim)).body).toEqual({ user: null })
   expect(await stateOf(screen, path)).toMatchObject({ state: 'opened', device: { address: '127.0.0.1' } })
   // Nobody else confirms it, not even the same person elsewhere.

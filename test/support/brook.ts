@@ -64,6 +64,7 @@ export class Brook {
     drainSeconds: 0,
     oidc: undefined,
     mail: undefined,
+    ldap: undefined,
   }
 
   get config() {

@@ -30,8 +30,6 @@ export const noBots = { 'bot botOutside': 'not_for_bots' }
 /** Who is not in a room: a private one is not there for them, in a public one they may not. */
 export const outsidePrivate = { 'outsider roomBanned adminOutside botOutside': 'not_found' }
 export const outsidePublic = { 'outsider adminOutside botOutside': 'not_allowed', roomBanned: 'not_found' }
-/** Where MySQL is asked for a right, whoever is banned from a public room is as somebody who is not in it. */
-export const outsideByRight = { 'outsider roomBanned adminOutside botOutside': 'not_allowed' }
 export const newcomers = { 'guest newcomer': 'not_for_newcomers' }
 export const owners = { 'guest newcomer member moderator bot': 'not_allowed' }
 export const moderators = { 'guest newcomer member bot': 'not_allowed' }

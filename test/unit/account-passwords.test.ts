@@ -53,6 +53,16 @@ describe('a password', () => {
     // From breaches, and what is made of them.
     ...['trustno1', 'letmein1', 'qazwsxedc', 'zaq12wsx', 'Admin123!', 'linkedin1', 'adobe123'],
     ...['football1', 'superman1', 'azerty123', 'minecraft1', 'thx11380', 'access14'],
+    // Words as rules for passwords want them.
+    ...[
+      'Summer2024!',
+      'Winter2026',
+      'October2025#',
+      '!Monday123',
+      'Herbst2024!',
+      '2024Autumn!',
+      'Dragon2024!',
+    ],
   ])('that is guessed first is refused: %s', async (password) => {
     expect(await new Passwords().hash(password, 'Anna Lee')).toEqual({ code: 'common_password' })
   })
@@ -79,7 +89,7 @@ describe('a password', () => {
       '48392716',
     ],
     ...['83!#92@61$a', '4729#1638!love', 'q-7294-1836-5502', 'test 8302 9571 6402 7713', '💀🔑a🌵🧊🛸🎷🪁'],
-    ...['我喜欢下雨天的早晨', '29 31 57 11 !! 80 an'],
+    ...['我喜欢下雨天的早晨', '29 31 57 11 !! 80 an', 'Summer-boat-2024!', 'Quokkaburrow2024!'],
   ])('that is not is taken, whatever the name: %s', async (password) => {
     for (const name of ['Anna Lee', 'an', '...', '王'])
       expect(await new Passwords().hash(password, name)).toMatch(/^\$argon2id/)

@@ -85,6 +85,26 @@ test('a mail server is one setting', () => {
   expect(readConfig({}).mail).toBeUndefined()
 })
 
+const ldap = { LDAP_URL: 'ldaps://ldap.example', LDAP_BASE: 'dc=example' }
+
+test('a directory is two settings, and is named by its host', () => {
+  expect(readConfig({ ...ldap, LDAP_NAMES: 'displayName, uid' }).ldap).toEqual({
+    url: 'ldaps://ldap.example',
+    startTls: false,
+    ca: undefined,
+    reader: undefined,
+    base: 'dc=example',
+    filter: '(uid={name})',
+    idAttribute: 'entryUUID',
+    nameAttributes: ['displayName', 'uid'],
+    name: 'ldap.example',
+    signUp: false,
+    adminGroup: undefined,
+  })
+  expect(readConfig({ ...ldap, LDAP_URL: 'ldap://localhost:389/' }).ldap?.url).toBe('ldap://localhost:389')
+  expect(readConfig({}).ldap).toBeUndefined()
+})
+
 const mysql = 'mysql://ann:s3cret@db.example.org/brook'
 
 test.each([
@@ -112,6 +132,14 @@ test.each([
   [smtp('smtp://ann:s3cret@mail.example?from=a@b.org&tls=off'), 'does not know: "tls"'],
   [smtp('smtp://ann:s3cret@mail.example/inbox?from=a@b.org'), 'SMTP_URL has no path'],
   [{ SMTP_URL: 'smtp://ann:s3cret@mail.example?from=a@b.org' }, 'SMTP_URL is set, but not PUBLIC_URL'],
+  [{ LDAP_URL: 'ldaps://ldap.example' }, 'LDAP_URL is set, but not LDAP_BASE'],
+  [{ LDAP_FILTER: '(uid={name})' }, 'LDAP_FILTER is set, but not LDAP_URL'],
+  [{ ...ldap, LDAP_URL: 'https://ldap.example' }, 'LDAP_URL is not a URL of the form ldaps://'],
+  [{ ...ldap, LDAP_URL: 'ldap://ldap.example' }, 'LDAP_URL must be ldaps://, or have LDAP_START_TLS=on'],
+  [{ ...ldap, LDAP_START_TLS: 'on' }, 'LDAP_START_TLS is for ldap://'],
+  [{ ...ldap, LDAP_BIND_DN: 'cn=reader' }, 'LDAP_BIND_DN and LDAP_BIND_PASSWORD belong together'],
+  [{ ...ldap, LDAP_FILTER: '(uid=ann)' }, 'LDAP_FILTER is not a filter with {name}'],
+  [{ ...ldap, LDAP_ID: 'a b' }, 'LDAP_ID is an attribute'],
   [{ PACING: 'no' }, 'PACING must be on or off'],
   [{ BOTS: 'toString' }, 'BOTS must be on or off'],
   [{ ALLOW_UNSAFE_STORES: 'yes' }, 'ALLOW_UNSAFE_STORES must be on or off'],

@@ -18,6 +18,9 @@ export const endDeviceLink = (id: string) =>
 /** `code`: behind the # of the address. */
 export const openDeviceLink = (code: string) =>
   request<DeviceOpenAnswer>({ method: 'POST', path: '/device-links/open', body: { code } })
+/** Whether it is still good. */
+export const lookAtDeviceLink = (code: string) =>
+  request<DeviceOpenAnswer>({ method: 'POST', path: '/device-links/open', body: { code, look: true } })
 export const enterByDeviceLink = (claim: string) =>
   request<DeviceEnterAnswer>({ method: 'POST', path: '/device-links/enter', body: { claim } })
 

@@ -1,6 +1,7 @@
 // The HTTP calls of how people prove who they are. Each returns its answer or a Refusal, and never throws.
 import type { UserAnswer } from '../../server/protocol/http.ts'
 import type {
+  ChooseAnswer,
   ProviderAnswer,
   RecoveryCodesAnswer,
   ResetAnswer,
@@ -25,6 +26,13 @@ export const comeProvided = (ticket: string) =>
   request<UserAnswer>({ method: 'POST', path: '/oidc/person', body: { ticket } })
 export const connectProvided = (ticket: string, name: string, password: string) =>
   request<UserAnswer>({ method: 'POST', path: '/oidc/account', body: { ticket, name, password } })
+/** `choose`: a ticket, for they may have an account here already. */
+export const signInByDirectory = (name: string, password: string, invite: string | undefined) =>
+  request<UserAnswer | ChooseAnswer>({
+    method: 'POST',
+    path: '/ldap',
+    body: { name, password, ...(invite === undefined ? {} : { invite }) },
+  })
 export const beginProvider = (password: string) =>
   request<ProviderAnswer>({ method: 'POST', path: '/security/provider', body: { password } })
 export const disconnectProvider = (password: string) =>

@@ -82,8 +82,8 @@ it('administrators and oneself are not banned, a bot is not signed out, and only
 it('an entry of the audit log is said in words, one of a later version and one without names too', async () => {
   await learn()
   expect([sayKind('banned'), sayKind('of_tomorrow')]).toEqual(['Banned from the workspace', 'of tomorrow'])
-  const plain = (about: Parameters<typeof sayAbout>[0]) =>
-    sayAbout(about, () => 'tomorrow').map((part) => part.replace(/[\u2068\u2069]/g, ''))
+  const plain = (about: Parameters<typeof sayAbout>[1], kind = 'report_handled') =>
+    sayAbout(kind, about, () => 'tomorrow').map((part) => part.replace(/[\u2068\u2069]/g, ''))
   expect(plain({ person: { id: '7', name: 'Eve' }, reason: 'Too loud', until: 5 })).toEqual([
     'Eve',
     'until tomorrow',
@@ -95,6 +95,11 @@ it('an entry of the audit log is said in words, one of a later version and one w
     'Member',
     'Guests: yes',
   ])
+  // What was held and dropped, what was not chosen, and an icon.
+  expect(plain({ changed: { acts: 'dismissed' } })).toEqual(['Dismissed'])
+  expect(plain({ changed: { acts: 'dismissed' } }, 'held_handled')).toEqual(['Not posted'])
+  expect(plain({ changed: { secondFactor: false } })).toEqual([])
+  expect(plain({ changed: { icon: '🌱', iconHue: 120 } })).toEqual(['Icon: 🌱', 'Icon color: 120'])
   const changed = {
     signUp: 'open',
     retentionDays: 30,

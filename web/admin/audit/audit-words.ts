@@ -16,7 +16,7 @@ function sayRole(role: string): string {
 }
 
 /** Whom and what it is about, each part by itself. `dayTime` says a time. */
-export function sayAbout(about: AuditAbout, dayTime: (at: number) => string): string[] {
+export function sayAbout(kind: string, about: AuditAbout, dayTime: (at: number) => string): string[] {
   const { person, room, network, name, reason, until, role, messages, changed = {} } = about
   return [
     ...(person === undefined || person.name === '' ? [] : [isolate(person.name)]),
@@ -25,7 +25,10 @@ export function sayAbout(about: AuditAbout, dayTime: (at: number) => string): st
     ...(name === undefined ? [] : [isolate(name)]),
     ...(role === undefined ? [] : [sayRole(role)]),
     ...(messages === undefined ? [] : [t('audit.messages', { n: String(messages) }, messages)]),
-    ...Object.entries(changed).map(([key, value]) => sayChanged(key, value)),
+    // Older entries say what was not chosen.
+    ...Object.entries(changed)
+      .filter(([key, value]) => !(key === 'secondFactor' && value === false))
+      .map(([key, value]) => sayChanged(kind, key, value)),
     ...(until === undefined ? [] : [t('manage.until', { when: dayTime(until) })]),
     ...(reason === undefined ? [] : [isolate(reason)]),
   ]

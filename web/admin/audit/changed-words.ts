@@ -28,6 +28,8 @@ const fields = [
   'archived',
   'messages',
   'groups',
+  'icon',
+  'iconHue',
 ] as const
 const values = [
   'open',
@@ -60,12 +62,16 @@ function sayValue(field: string, value: string | number | boolean): string {
   return field !== 'name' && among(values, value) ? t(`audit.values.${value}`) : isolate(value)
 }
 
-const sayAct = (act: string): string =>
-  among(caseActs, act) ? t(`reports.did.${act}`) : t('reports.didNothing')
+const sayAct = (act: string, isHeld: boolean): string =>
+  among(caseActs, act) ? t(`reports.did.${act}`) : t(isHeld ? 'reports.didDrop' : 'reports.didNothing')
 
-export function sayChanged(field: string, value: string | number | boolean): string {
+/** `kind`: of the entry. */
+export function sayChanged(kind: string, field: string, value: string | number | boolean): string {
   // What was done about a report.
-  if (field === 'acts') return String(value).split(', ').map(sayAct).join(' · ')
+  if (field === 'acts') {
+    const acts = String(value).split(', ')
+    return acts.map((act) => sayAct(act, kind === 'held_handled')).join(' · ')
+  }
   const said = sayValue(field, value)
   return among(fields, field) ? t(`audit.fields.${field}`, { value: said }) : `${field}: ${said}`
 }

@@ -183,6 +183,8 @@ export const manageEn = {
       speak: 'Who can write: {value}',
       slowMs: 'Slow mode: {value}',
       archived: 'Archived: {value}',
+      icon: 'Icon: {value}',
+      iconHue: 'Icon color: {value}',
       messages: 'Messages: {value}',
       groups: 'Who can create groups: {value}',
     },

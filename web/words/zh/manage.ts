@@ -177,6 +177,8 @@ export const manageZh: Shape<typeof manageEn> = {
       speak: '谁可以发言：{value}',
       slowMs: '慢速模式：{value}',
       archived: '已归档：{value}',
+      icon: '图标：{value}',
+      iconHue: '图标颜色：{value}',
       messages: '消息：{value}',
       groups: '谁可以创建群组：{value}',
     },

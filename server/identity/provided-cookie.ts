@@ -1,4 +1,4 @@
-// Binds a sign-in at the identity provider to the browser that began it: nobody can be made to finish somebody else's.
+// Binds a sign-in at the identity provider or the directory to the browser that began it: nobody can be made to finish somebody else's.
 import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { limits } from '../protocol/limits.ts'
