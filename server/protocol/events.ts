@@ -101,6 +101,8 @@ export interface MemberSettingsEvent {
 /** Your sections have changed, on one of your devices. How they are is read over HTTP. */
 export interface SectionsEvent {
   type: 'sections'
+}
+
 /** One of your scheduled messages has changed, by you or by itself; null: it was sent, or is deleted. */
 export interface ScheduledEvent {
   type: 'scheduled'
