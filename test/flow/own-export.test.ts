@@ -34,7 +34,12 @@ beforeAll(async () => {
   await ann.ask('DELETE', `/api/rooms/${room}/messages/${gone.seq}`, { cid: newCid() })
   const other = await bob.hears('not hers')
   await ann.ask('PUT', `/api/saved/${room}/${other.seq}`)
-  await ann.ask('POST', '/api/scheduled', { cid: newCid(), room, text: 'not yet', at: Date.now() + 3_600_000 })
+  await ann.ask('POST', '/api/scheduled', {
+    cid: newCid(),
+    room,
+    text: 'not yet',
+    at: Date.now() + 3_600_000,
+  })
   await ann.ask('PATCH', '/api/me', { name: 'Anna', password })
   await brook.archive()
 })

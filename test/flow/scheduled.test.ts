@@ -188,7 +188,9 @@ test('a refused one is told to its author, and waits again with a new time', asy
 test('slow mode only delays it', async () => {
   const { ann, bob, room } = await pair()
   await ann.tries('PATCH', `/api/rooms/${room}`, { slowMs: 3_600_000 })
-  await until(() => bob.heard.some((one) => one.type === 'notice' && JSON.stringify(one.notice).includes('slowMs')))
+  await until(() =>
+    bob.heard.some((one) => one.type === 'notice' && JSON.stringify(one.notice).includes('slowMs')),
+  )
   await bob.acked(bob.says('first'))
   const { id } = (await schedules(bob, { text: 'slowly', at: soon() })).body
   const row = async () =>
