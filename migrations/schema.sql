@@ -418,6 +418,18 @@ CREATE TABLE messages (
   UNIQUE KEY messages_cid (user_id, cid)
 );
 
+CREATE TABLE missed_mails (
+  user_id bigint unsigned NOT NULL,
+  room_id bigint unsigned NOT NULL,
+  first_id bigint unsigned NULL,
+  last_id bigint unsigned NULL,
+  due_at datetime(3) NULL,
+  message_id varchar(120) COLLATE ascii_bin NULL,
+  sent_at datetime(3) NULL,
+  PRIMARY KEY (user_id, room_id),
+  KEY missed_mails_due (due_at)
+);
+
 CREATE TABLE notifications (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NOT NULL,
@@ -935,7 +947,7 @@ CREATE TABLE workspace (
   ask_to_join tinyint unsigned NOT NULL DEFAULT 0,
   icon_text varchar(64) COLLATE utf8mb4_bin NOT NULL DEFAULT ,
   icon_hue smallint unsigned NULL,
-  mail_domains text COLLATE ascii_bin NULL,
   groups_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
+  mail_domains text COLLATE ascii_bin NULL,
   PRIMARY KEY (one)
 );
