@@ -10,18 +10,36 @@ import { compareIds } from '../log/entry.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { limits } from '../protocol/limits.ts'
-import { Audience } from './audience.ts'
+import { Audience, type AudienceDeps } from './audience.ts'
 import { beginCursor } from './cursor.ts'
+import type { DecideDeps } from './decide.ts'
 import type { Written } from './decision.ts'
 import { KeywordBook } from './keyword-book.ts'
 import type { NotifySettingsStore } from './settings.ts'
-import { ShardNotifier } from './shard-notifier.ts'
+import { ShardNotifier, type ShardNotifierDeps } from './shard-notifier.ts'
 import { usersToldSince } from './told.ts'
 
 export interface DecidingDeps {
   history: History
   memberships: Memberships
   settings: NotifySettingsStore
+}
+
+/** What deciding reads. */
+export function decideDeps(
+  { db, log }: Pick<Core, 'db' | 'log'>,
+  { history, settings, readTo }: Pick<DecidingDeps, 'history' | 'settings'> & Pick<AudienceDeps, 'readTo'>,
+): DecideDeps & Pick<ShardNotifierDeps, 'db' | 'log'> {
+  return {
+    db,
+    log,
+    history,
+    audience: new Audience({ db, readTo }),
+    keywords: new KeywordBook(settings),
+    reminder: async () => (await Bots.findByDuty(db, builtinDuty))?.id,
+    blockers: () => Promise.resolve(new Map<string, ReadonlySet<string>>()),
+    groups: () => Promise.resolve(new Set<string>()),
+  }
 }
 
 /** People of one signal on the bus, some 10 bytes each: Redis and its subscribers are not strained. */
@@ -33,23 +51,19 @@ export class Deciding {
 
   constructor(core: Core, { history, memberships, settings }: DecidingDeps) {
     this.#core = core
-    const { db, log, metrics, onError } = core
+    const { metrics, onError } = core
     const shards = core.config.logShards
     const decided = metrics.counter('brook_decided_entries_total', 'Entries of which was decided who is told')
     const told = metrics.counter('brook_told_total', 'People who were told of something, once for each thing')
     const slow = metrics.counter('brook_deciding_ms_total', 'Time that deciding took, in ms')
-    const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
     const shared = {
-      db,
-      log,
+      ...decideDeps(core, {
+        history,
+        settings,
+        readTo: (user, room) => memberships.markers.positionOf(user, room),
+      }),
       shards,
-      history,
-      holder,
-      audience: new Audience({ db, readTo: (user, room) => memberships.markers.positionOf(user, room) }),
-      keywords: new KeywordBook(settings),
-      reminder: async () => (await Bots.findByDuty(db, builtinDuty))?.id,
-      blockers: () => Promise.resolve(new Map<string, ReadonlySet<string>>()),
-      groups: () => Promise.resolve(new Set<string>()),
+      holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
       onTaken: () => void this.#retell(),
       onWritten: (written: Written) => {
         told.inc(written.told.reduce((sum, { users }) => sum + users.length, 0))
