@@ -83,3 +83,24 @@ export class Audience {
     return found
   }
 }
+
+/** By author, those of these people who block them. */
+export async function blockersOf(
+  db: Db,
+  authors: readonly string[],
+  users: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const found = new Map<string, Set<string>>()
+  if (authors.length === 0 || users.length === 0) return found
+  const rows = await db.rows<{ user_id: number | string; blocked_id: number | string }>(
+    'SELECT user_id, blocked_id FROM blocks WHERE blocked_id IN (?)',
+    [authors.map(BigInt)],
+  )
+  const asked = new Set(users)
+  for (const { user_id, blocked_id } of rows) {
+    const blockers = found.get(String(blocked_id)) ?? new Set()
+    found.set(String(blocked_id), blockers)
+    if (asked.has(String(user_id))) blockers.add(String(user_id))
+  }
+  return found
+}

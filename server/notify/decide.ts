@@ -30,8 +30,6 @@ export interface DecideDeps extends FollowersDeps, PollDeps {
     authors: readonly string[],
     users: readonly string[],
   ) => Promise<ReadonlyMap<string, ReadonlySet<string>>>
-  /** The people of groups, by the key of the name that is mentioned. */
-  groups: (names: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
 /** A message, or one that an edit has changed, that may concern somebody. */
@@ -54,7 +52,6 @@ interface Known {
   hearAll: ReadonlyMap<string, ReadonlyMap<string, Standing>>
   followers: Followers
   reminder: string | undefined
-  groups: ReadonlySet<string>
   keywords: { usersIn(text: string): Set<string> }
 }
 
@@ -106,9 +103,8 @@ async function editedSubject(
 }
 
 async function tell(deps: DecideDeps, subjects: readonly Subject[]): Promise<Told[]> {
-  const { audience, keywords, reminder, groups } = deps
+  const { audience, keywords, reminder } = deps
   const rooms = [...new Set(subjects.map(({ room }) => room))]
-  const names = subjects.flatMap(({ mentions }) => mentions.map(({ name }) => nameKey(name)))
   const known: Known = {
     // First: what it needs of memory must not be archived before it is looked at.
     followers: await Followers.of(deps, subjects.filter(isReply)),
@@ -116,7 +112,6 @@ async function tell(deps: DecideDeps, subjects: readonly Subject[]): Promise<Tol
     hearAll: await audience.whoHearAll(rooms),
     keywords: await keywords.read(),
     reminder: await reminder(),
-    groups: await groups([...new Set(names)]),
   }
   const asked = subjects.flatMap((subject) => {
     const kind = known.kinds.get(subject.room)
@@ -169,9 +164,8 @@ function saidOf(subject: Subject, kind: RoomKind, known: Known): Said {
   const { seq, at, author, mentions, text } = subject
   const isReminder = author.bot === true && author.id === known.reminder
   const [named, namedWithAll, namedInGroup] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  for (const { name, ids } of mentions) {
-    const key = nameKey(name)
-    const those = everybody.has(key) ? namedWithAll : known.groups.has(key) ? namedInGroup : named
+  for (const { name, ids, group } of mentions) {
+    const those = group !== undefined ? namedInGroup : everybody.has(nameKey(name)) ? namedWithAll : named
     for (const id of ids) those.add(id)
   }
   const isEdited = subject.isEdited === true

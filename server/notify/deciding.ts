@@ -10,7 +10,7 @@ import { compareIds } from '../log/entry.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { limits } from '../protocol/limits.ts'
-import { Audience, type AudienceDeps } from './audience.ts'
+import { Audience, blockersOf, type AudienceDeps } from './audience.ts'
 import { beginCursor } from './cursor.ts'
 import type { DecideDeps } from './decide.ts'
 import type { Written } from './decision.ts'
@@ -37,8 +37,7 @@ export function decideDeps(
     audience: new Audience({ db, readTo }),
     keywords: new KeywordBook(settings),
     reminder: async () => (await Bots.findByDuty(db, builtinDuty))?.id,
-    blockers: () => Promise.resolve(new Map<string, ReadonlySet<string>>()),
-    groups: () => Promise.resolve(new Set<string>()),
+    blockers: (authors, users) => blockersOf(db, authors, users),
   }
 }
 

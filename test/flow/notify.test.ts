@@ -107,6 +107,35 @@ test('a reply is told to who follows its thread: began it, replied, was named or
   expect(await told(both)).toEqual(['Ann: mention', 'Bob: thread'])
 })
 
+test('a direct message is told to all others in it, a reply too; whom they block does not reach them', async () => {
+  const { body } = await ann.ask<{ room: { id: string } }>('POST', '/api/directs', {
+    people: [bob.user.id, wang.user.id],
+  })
+  room = body.room.id
+  await until(() => ann.heard.some((event) => event.type === 'room' && event.room.id === room))
+  const first = await tell(ann, { type: 'send', text: 'hello' })
+  expect(await told(first)).toEqual(['Bob: direct', '老王: direct'])
+  await sets(wang, { level: 'mentions' })
+  expect(await told(await replies(ann, 'a reply to myself', first))).toEqual(['Bob: direct'])
+  expect((await bob.ask('PUT', `/api/blocks/${ann.user.id}`)).status).toBeLessThan(300)
+  expect(await told(await tell(ann, { type: 'send', text: `hello ${at(bob)} ${at(wang)}` }))).toEqual([
+    '老王: mention',
+  ])
+})
+
+test('a group is told as a group, unless the room is muted', async () => {
+  const root = await brook.arrive(`Root ${tests}`)
+  await brook.makesAdmin(root)
+  const name = `garden-${tests}`
+  const { body } = await root.ask<{ group: { id: string } }>('POST', '/api/groups', { name })
+  for (const { user } of [bob, wang])
+    expect((await root.ask('PUT', `/api/groups/${body.group.id}/members/${user.id}`)).status).toBeLessThan(
+      300,
+    )
+  await sets(wang, { mutedUntil: untilTurnedOff })
+  expect(await told(await says(ann, `@${name} come`))).toEqual(['Bob: group'])
+})
+
 test('what was read is not told, nor what is imported, nor what was said before somebody came', async () => {
   const seq = await says(ann, 'a message')
   await tell(ann, { type: 'edit', seq, text: `a message for ${at(bob)}` })
