@@ -447,6 +447,7 @@ CREATE TABLE notifications (
   PRIMARY KEY (id),
   KEY notifications_done (user_id, done_ms, id),
   KEY notifications_message (room_id, seq),
+  KEY notifications_newest (user_id, id),
   UNIQUE KEY notifications_once (user_id, room_id, seq, event),
   KEY notifications_read_by (user_id, read_by, done_ms)
 );

@@ -110,7 +110,7 @@ export function composeApp(core: Core): App {
     ...profile,
     ...profiles,
   })
-  const notify = notifyFeature(core)
+  const notify = notifyFeature(core, { history, memberships })
   const features = [
     logFeature(core),
     calls,

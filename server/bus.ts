@@ -1,6 +1,6 @@
 // Signals between processes, over Redis pub/sub: never in the log, and lost for a process that is disconnected.
 import type { Redis } from './redis/client.ts'
-import type { ReadEvent, ServerEvent } from './protocol/events.ts'
+import type { InboxEvent, ReadEvent, ServerEvent } from './protocol/events.ts'
 import type { Person } from './protocol/people.ts'
 
 export type Signal =
@@ -9,6 +9,8 @@ export type Signal =
   | ({ kind: 'read'; user: string } & Omit<ReadEvent, 'type'>)
   /** For one person, on all their connections. */
   | { kind: 'event'; user: string; event: ServerEvent }
+  /** These people were told of something, or something was taken from their inbox (server/notify). */
+  | { kind: 'notified'; users: readonly string[]; event: Omit<InboxEvent, 'type'> }
   /** An import has made this room, or changed who is in it or its topic, without a notice. */
   | { kind: 'imported'; room: string; hasNewTopic?: boolean }
   /** The settings of the workspace have changed. */

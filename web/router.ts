@@ -14,6 +14,7 @@ export const router = createRouter({
       name: 'room',
       component: RoomPage,
     },
+    { path: '/inbox', name: 'inbox', component: () => import('./inbox/InboxPage.vue') },
     { path: '/mentions', name: 'mentions', component: () => import('./mentions/MentionsPage.vue') },
     {
       // A thread beside its room; with a number of its own: a permalink to a reply.

@@ -33,6 +33,9 @@ export interface BotSummary {
   ackedAt: number | null
 }
 
+/** The duty of the built-in bot, as it is stored. */
+export const builtinDuty = 'house'
+
 export class Bots {
   readonly #db: Db
   readonly #sessions: Sessions

@@ -1,7 +1,7 @@
 // `brook bots`: the built-in bot, which any program could be. It has an account, offers commands, and sends what it is
 // asked to; it does not follow the log.
 import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
-import { Bots } from '../bot/bots.ts'
+import { Bots, builtinDuty } from '../bot/bots.ts'
 import { offerCommands } from '../commands/offer.ts'
 import { Db, nameOfMysql } from '../db.ts'
 import { archiveOf } from '../history/sync/checkpoint.ts'
@@ -23,7 +23,6 @@ export interface RunBotsOptions {
   metrics?: Metrics
 }
 
-const duty = 'house'
 const names = ['brook', 'brook bot', ...Array.from({ length: 20 }, (_, i) => `brook bot ${i + 2}`)]
 
 /** Offers the commands until it is closed. Work in progress is finished first. */
@@ -66,9 +65,9 @@ export async function runBots(
 /** The account is created once; it has no token, because it does not use HTTP. Of two processes at once, one creates it. */
 async function ownAccount(db: Db): Promise<Person> {
   for (const name of names) {
-    const known = await Bots.findByDuty(db, duty)
+    const known = await Bots.findByDuty(db, builtinDuty)
     if (known !== undefined) return known
-    const made = await Bots.addForDuty(db, name, duty)
+    const made = await Bots.addForDuty(db, name, builtinDuty)
     if (made !== undefined) return made
   }
   throw new Error('all names for the bot are taken')

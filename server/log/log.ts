@@ -105,6 +105,11 @@ export class Log {
     return this.#shards[this.shardOf(room)]?.tail
   }
 
+  /** A shard's part of the log in memory. */
+  shardTail(shard: number): Tail | undefined {
+    return this.#shards[shard]?.tail
+  }
+
   /** The newest number of a room that this process has read; 0 before the first. */
   head(room: string): number {
     return this.tail(room)?.head(room) ?? 0

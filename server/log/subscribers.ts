@@ -1,6 +1,6 @@
 // Who hears what the log says: a list, told one after the other, in the order in which app.ts names them.
 import type { Entry } from './entry.ts'
-import type { Jump } from './tail.ts'
+import type { Jump } from './jump.ts'
 
 /** Each method is optional. One that throws is logged, and whoever follows it in the list misses that read. */
 export interface LogSubscriber {

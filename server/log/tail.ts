@@ -10,6 +10,8 @@ import { limits } from '../protocol/limits.ts'
 import type { Person } from '../protocol/people.ts'
 import { isEffect, isSpokenEvent } from '../protocol/timeline.ts'
 import { compareIds, personNumber, type Entry, type StreamId } from './entry.ts'
+import type { Jump } from './jump.ts'
+import { firstAfter, justBelow, sizeOf } from './order.ts'
 import { ReadBack } from './read-back.ts'
 import {
   dropFirst,
@@ -22,13 +24,6 @@ import {
   noteEntry,
   type RoomPart,
 } from './room-part.ts'
-
-/** A jump in a room's numbers: the log was trimmed before this tail had read it. MySQL has what is missing. */
-export interface Jump {
-  room: string
-  from: number
-  to: number
-}
 
 const notYet: Refusal = { code: 'unavailable', retryAfterMs: 1_000 }
 
@@ -234,6 +229,15 @@ export class Tail {
     }
   }
 
+  /** The first entries after a place in the log, at most `max`; or up to where only MySQL can tell. */
+  after(id: StreamId, max: number): Entry[] | { inMysqlTo: StreamId } {
+    const first = this.#order[this.#oldest]?.id
+    const inMysqlTo = first === undefined ? this.archived : justBelow(first)
+    if (compareIds(id, inMysqlTo) < 0) return { inMysqlTo }
+    const at = firstAfter(this.#order, this.#oldest, id)
+    return this.#order.slice(at, at + max)
+  }
+
   /** MySQL has everything up to `id`. Answers the rooms this is news for, each with the highest number archived. */
   archive(id: StreamId): Map<string, number> {
     const news = new Map<string, number>()
@@ -294,6 +298,3 @@ export class Tail {
     this.#oldest = 0
   }
 }
-
-/** Two bytes a character, and what the objects around it take. */
-const sizeOf = ({ event }: Entry): number => 400 + ('text' in event ? 2 * event.text.length : 0)

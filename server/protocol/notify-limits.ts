@@ -25,8 +25,6 @@ export const notifyLimits = {
     leaseSeconds: 4,
     /** How often the holder says that it lives, looks for polls that are over, and the others whether it does. */
     renewMs: 1 * second,
-    /** Rooms whose people are read for a batch, in one statement. */
-    rooms: 100,
     /** How long what somebody was told stays in their inbox: a quarter, in which they may have been on a long leave. */
     keptMs: 90 * day,
     /** How often old ones are looked for, and how many are deleted at a time, some 20 ms. */
@@ -37,9 +35,11 @@ export const notifyLimits = {
   inbox: {
     /** A screen and a half. */
     page: { default: 30, max: 100 },
-    /** What is to do, known to each browser, some 100 bytes each; beyond that the number says "999+". */
+    /** What is to do, known to each browser, some 100 bytes each; a badge says "99+" long before. */
     marks: 1_000,
-    /** Characters of a line of words. */
-    lineChars: 240,
+    /** Reads for one page of which most are left out, because they may not be seen any more. */
+    reads: 5,
+    /** Ids that one request may put away: those of a page. */
+    ids: 100,
   },
 } as const

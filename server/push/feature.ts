@@ -83,13 +83,15 @@ export function pushFeature(
     onSignal: (signal) => {
       if (!deliverer.isLeading) return
       if (signal.kind === 'read') return read(signal.user)
+      if (signal.kind === 'notified') {
+        if (signal.event.told !== undefined) deliverer.wake()
+        else for (const user of signal.users) read(user)
+      }
       if (signal.kind !== 'event') return
       const { user, event } = signal
       if (event.type === 'thread' && event.read !== undefined) read(user)
-      if (event.type === 'inbox') {
-        if (event.told === undefined) read(user)
-        else deliverer.wake()
-      }
+      // Put away, or taken back.
+      if (event.type === 'inbox') read(user)
       if (event.type === 'notify_settings')
         holds.changed(user).then(
           () => deliverer.wake(),

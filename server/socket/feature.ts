@@ -137,6 +137,8 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
     onNewEpoch: (shard) => connections.closeIn((room) => log.shardOf(room) === shard, closes.moving),
     onSignal: (signal) => {
       if (signal.kind === 'event') connections.tellPerson(signal.user, signal.event)
+      else if (signal.kind === 'notified')
+        for (const user of signal.users) connections.tellPerson(user, { type: 'inbox', ...signal.event })
       else if (signal.kind === 'read') connections.tellRead(signal.user, readEventOf(signal))
       else if (signal.kind === 'listed') connections.list(signal.user, signal.room, signal.upto)
       else if (signal.kind === 'signed-out') connections.signOut(signal.session)

@@ -13,6 +13,7 @@ import { cursors } from './cases/cursors.ts'
 import { fairness } from './cases/fairness.ts'
 import { history } from './cases/history.ts'
 import { idle } from './cases/idle.ts'
+import { notify } from './cases/notify.ts'
 import { readMarkers } from './cases/read-markers.ts'
 import { shards } from './cases/shards.ts'
 import { start } from './cases/start.ts'
@@ -44,6 +45,7 @@ const cases = {
   channel,
   fairness,
   'read-markers': readMarkers,
+  notify,
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]

@@ -113,6 +113,7 @@ test('every page has its title, and a private room no #', async () => {
   await kim.makes('founders', { isPrivate: true })
   expect(await kim.composer.getAttribute('placeholder')).toBe('Message founders')
   for (const [path, title] of [
+    ['/inbox', en.inbox.title],
     ['/mentions', en.mentions.title],
     ['/threads', en.thread.list],
     ['/saved', en.saved.title],

@@ -22,10 +22,9 @@ export async function heardBack(who: Person, cid: string): Promise<{ seq: number
 export const inWords = (unread: number, mentions: number): string =>
   `${unread === 0 ? '' : capped(unread)}${mentions === 0 ? '' : ` @${mentions}`}`
 
-/** The badges of the rooms called "room …", the title, the numbers at the lists, and the cards of unread threads. */
+/** The badges of the rooms called "room …", the number of threads, and the cards of unread threads. */
 export async function shownOn({ page }: Visitor): Promise<Shown> {
-  const { title, links, cards } = await page.evaluate(() => ({
-    title: document.title,
+  const { links, cards } = await page.evaluate(() => ({
     links: [...document.querySelectorAll('nav a[data-room]')].map((link) => ({
       to: link.getAttribute('href') ?? '',
       name: link.querySelector('bdi')?.textContent ?? '',
@@ -38,9 +37,9 @@ export async function shownOn({ page }: Visitor): Promise<Shown> {
       unread: card.querySelector('[data-unread]')?.textContent ?? '',
     })),
   }))
-  const found: Shown = { title: /^\(.*?\)/.exec(title)?.[0] ?? '' }
+  const found: Shown = {}
   for (const { to, name, mentions, number } of links) {
-    if (to === '/mentions' || to === '/threads') found[to.slice(1)] = number === '' ? '0' : number
+    if (to === '/threads') found[to.slice(1)] = number === '' ? '0' : number
     if (name.startsWith('room ')) found[name] = `${number}${mentions === '' ? '' : ` ${mentions}`}`
   }
   for (const { to, name, unread } of cards) {

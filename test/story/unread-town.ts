@@ -1,6 +1,6 @@
 // Many rooms at once, in which a person misses things: random talk, threads, edits, deletions, names, reading and marking
 // unread on several devices, sleep and long absence. What the server and every browser that is awake show is compared
-// with a plain model: the badges, the tab's title, the numbers of mentions and threads, and the list of threads.
+// with a plain model: the badges, the number of threads, and the list of threads.
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import type { ThreadMarksAnswer } from '../../server/protocol/threads.ts'
 import { between, chanceOf, pick, type Chance } from '../fault/chance.ts'
@@ -246,17 +246,11 @@ export class UnreadTown {
   }
 
   #totals(withThreads: boolean): Shown {
-    const counts = this.#places.map(({ model }) => model.count())
-    const sum = (of: (one: (typeof counts)[number]) => number): number =>
-      counts.reduce((total, one) => total + of(one), 0)
-    const unread = sum((one) => one.unread)
     const threads = this.#places.map(({ name, model }) => ({ name, unread: model.unreadThreads() }))
     const cards = threads.flatMap(({ name, unread: roots }) =>
       [...roots].map(([root, count]): [string, string] => [`${name} thread ${root}`, capped(count)]),
     )
     return {
-      title: unread === 0 ? '' : `(${unread > 999 ? '999+' : unread})`,
-      mentions: String(sum((one) => one.mentions ?? 0)),
       threads: String(cards.length),
       ...(withThreads ? Object.fromEntries(cards) : {}),
     }

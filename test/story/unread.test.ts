@@ -58,9 +58,9 @@ test('messages of others in another room are counted, and opening it clears them
   await shows(ann, 'garden', 0, 'lobby · Brook')
 
   for (const text of ['first', 'second', 'third']) await mara.acked(mara.says(text, { room: garden.id }))
-  await shows(ann, 'garden', 3, '(3) lobby · Brook')
-  await shows(tab, 'garden', 3, '(3) lobby · Brook')
-  await shows(phone, 'garden', 3, '(3) Brook')
+  await shows(ann, 'garden', 3, '• lobby · Brook')
+  await shows(tab, 'garden', 3, '• lobby · Brook')
+  await shows(phone, 'garden', 3, '• Brook')
 
   await ann.goesTo('garden')
   await ann.sees('third')
@@ -102,7 +102,7 @@ test('Shift and Esc reads all rooms, on every device; ? shows the shortcuts', as
   const other = await cho.anotherTab()
   for (const { id } of [one, two]) await eve.acked(eve.says('unread', { room: id }))
   for (const name of ['one', 'two'])
-    for (const tab of [cho, other]) await shows(tab, name, 1, '(2) lobby · Brook')
+    for (const tab of [cho, other]) await shows(tab, name, 1, '• lobby · Brook')
   await cho.page.keyboard.press('Shift+Escape')
   for (const name of ['one', 'two'])
     for (const tab of [cho, other]) await shows(tab, name, 0, 'lobby · Brook')
@@ -125,7 +125,7 @@ test('after 200 missed messages the list opens where they begin; nothing is read
   let last = ''
   for (let number = 1; number <= 200; number += 1) last = noor.says(`line ${number}`, { room: room.id })
   await noor.acked(last)
-  await shows(wang, 'busy', 201, '(201) lobby · Brook')
+  await shows(wang, 'busy', 201, '• lobby · Brook')
   expect(await mentionsOn(wang, 'busy')).toBe(1)
 
   // Reading stays where nobody has scrolled, over a reload as well.
@@ -146,7 +146,7 @@ test('after 200 missed messages the list opens where they begin; nothing is read
   await above.waitFor()
   await noor.acked(noor.says('one more', { room: room.id }))
   await wang.sees('one more')
-  await shows(wang, 'busy', left + 1, `(${left + 1}) busy · Brook`)
+  await shows(wang, 'busy', left + 1, '• busy · Brook')
   await wang.page.getByRole('button', { name: fill(zh.room.unreadAbove, { n: left + 1 }) }).click()
   await wang.list.getByRole('separator', { name: zh.room.newLine }).waitFor()
   expect(await wang.focused(), 'the list is read on by keys').toBe(fill(zh.room.messages, { room: '#busy' }))

@@ -3,8 +3,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Entry } from '../../server/log/entry.ts'
-import { Tail, type Jump } from '../../server/log/tail.ts'
+import { compareIds, type Entry } from '../../server/log/entry.ts'
+import type { Jump } from '../../server/log/jump.ts'
+import { Tail } from '../../server/log/tail.ts'
 import { change, message } from '../support/entries.ts'
 import { turn } from '../support/turn.ts'
 
@@ -351,4 +352,24 @@ test('whatever is read and archived, a tail has what a plain list would have', (
       }
     }),
   )
+})
+
+test('what comes after a place is given as far as memory reaches; below that it is in MySQL', () => {
+  const tail = tailWith({}, 3)
+  expect(tail.after(start, 9)).toEqual([])
+  tail.take(said(1, 6))
+  const after = (seq: number, max = 9) => {
+    const found = tail.after(seq === 0 ? start : idOf(seq), max)
+    return Array.isArray(found) ? seqs(found) : found
+  }
+  expect(after(2)).toEqual(numbers(3, 6))
+  expect(after(2, 2)).toEqual([3, 4])
+  expect(after(6)).toEqual([])
+  tail.archive(idOf(6))
+  // Memory keeps three: what is below them was let go of.
+  const edge = tail.after(start, 9)
+  if (Array.isArray(edge)) throw new Error('memory does not reach back to the beginning')
+  expect(compareIds(edge.inMysqlTo, idOf(4))).toBeLessThan(0)
+  expect(compareIds(edge.inMysqlTo, idOf(3))).toBeGreaterThanOrEqual(0)
+  expect(seqs(tail.after(edge.inMysqlTo, 9) as Entry[])).toEqual([4, 5, 6])
 })

@@ -4,6 +4,7 @@ import { t, type Word } from '../words/words.ts'
 
 const pages: Readonly<Record<string, Word>> = {
   search: 'search.title',
+  inbox: 'inbox.title',
   mentions: 'mentions.title',
   threads: 'thread.list',
   saved: 'saved.title',

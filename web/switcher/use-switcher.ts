@@ -21,7 +21,7 @@ interface SwitcherDeps {
 }
 
 /** Pages that are offered if the app has them, by the names of their routes. */
-const pages = ['mentions', 'threads', 'saved', 'search'] as const
+const pages = ['inbox', 'mentions', 'threads', 'saved', 'search'] as const
 
 export function useSwitcher(deps: SwitcherDeps) {
   const rooms = useRooms()

@@ -7,6 +7,7 @@ import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
+import { inboxEn } from './en/inbox.ts'
 import { identityEn } from './en/identity.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
@@ -28,6 +29,7 @@ export const en = {
   ...accessEn,
   ...manageEn,
   ...identityEn,
+  ...inboxEn,
   ...reportsEn,
   ...profilesEn,
   ...youEn,

@@ -7,6 +7,7 @@ import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
+import { inboxZh } from './zh/inbox.ts'
 import { identityZh } from './zh/identity.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
@@ -27,6 +28,7 @@ export const zh: Words = {
   ...accessZh,
   ...manageZh,
   ...identityZh,
+  ...inboxZh,
   ...reportsZh,
   ...profilesZh,
   ...youZh,

@@ -187,6 +187,7 @@ export const shellEn = {
     keys: '↑ ↓ to select · Enter to go · # for rooms only · @ for people only',
     places: {
       date: 'Go to a date in this room',
+      inbox: 'Inbox',
       mentions: 'Mentions',
       threads: 'Threads you follow',
       saved: 'Saved messages',

@@ -185,6 +185,7 @@ export const shellZh: Shape<typeof shellEn> = {
     keys: '↑ ↓ 选择 · Enter 跳转 · # 只看房间 · @ 只看成员',
     places: {
       date: '跳到这个房间的某一天',
+      inbox: '收件箱',
       mentions: '提到我的',
       threads: '关注的话题',
       saved: '收藏的消息',

@@ -1,0 +1,134 @@
+// Deciding in one process: a notifier for each shard, of which one process holds the lease; and what becomes of it is told to
+// every process.
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { Bots, builtinDuty } from '../bot/bots.ts'
+import type { Bus } from '../bus.ts'
+import type { Core } from '../core.ts'
+import type { History } from '../history/history.ts'
+import { compareIds } from '../log/entry.ts'
+import type { Entry } from '../log/entry.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import { limits } from '../protocol/limits.ts'
+import { Audience, blockersOf, type AudienceDeps } from './audience.ts'
+import { beginCursor } from './cursor.ts'
+import type { DecideDeps } from './decide.ts'
+import type { Written } from './decision.ts'
+import { KeywordBook } from './keyword-book.ts'
+import type { NotifySettingsStore } from './settings.ts'
+import { ShardNotifier, type ShardNotifierDeps } from './shard-notifier.ts'
+import { usersToldSince } from './told.ts'
+
+export interface DecidingDeps {
+  history: History
+  memberships: Memberships
+  settings: NotifySettingsStore
+}
+
+/** What deciding reads. */
+export function decideDeps(
+  { db, log }: Pick<Core, 'db' | 'log'>,
+  { history, settings, readTo }: Pick<DecidingDeps, 'history' | 'settings'> & Pick<AudienceDeps, 'readTo'>,
+): DecideDeps & Pick<ShardNotifierDeps, 'db' | 'log'> {
+  return {
+    db,
+    log,
+    history,
+    audience: new Audience({ db, readTo }),
+    keywords: new KeywordBook(settings),
+    reminder: async () => (await Bots.findByDuty(db, builtinDuty))?.id,
+    blockers: (authors, users) => blockersOf(db, authors, users),
+  }
+}
+
+/** People of one signal on the bus, some 10 bytes each: Redis and its subscribers are not strained. */
+const usersAtOnce = 2_000
+
+export class Deciding {
+  readonly #core: Core
+  readonly #shards: readonly ShardNotifier[]
+
+  constructor(core: Core, { history, memberships, settings }: DecidingDeps) {
+    this.#core = core
+    const { metrics, onError } = core
+    const shards = core.config.logShards
+    const decided = metrics.counter('brook_decided_entries_total', 'Entries of which was decided who is told')
+    const told = metrics.counter('brook_told_total', 'People who were told of something, once for each thing')
+    const slow = metrics.counter('brook_deciding_ms_total', 'Time that deciding took, in ms')
+    const shared = {
+      ...decideDeps(core, {
+        history,
+        settings,
+        readTo: (user, room) => memberships.markers.positionOf(user, room),
+      }),
+      shards,
+      holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+      onTaken: () => void this.#retell(),
+      onWritten: (written: Written) => {
+        told.inc(written.told.reduce((sum, { users }) => sum + users.length, 0))
+        tellAll(core.bus, written)
+      },
+      onDecided: (entries: number, ms: number) => {
+        decided.inc(entries)
+        slow.inc(Math.round(ms))
+      },
+      onError,
+    }
+    this.#shards = Array.from({ length: shards }, (_, shard) => new ShardNotifier({ ...shared, shard }))
+  }
+
+  /** Called once the log is open, and before anybody is served. */
+  async open(): Promise<void> {
+    const { db, log } = this.#core
+    for (const [shard, notifier] of this.#shards.entries()) {
+      const tail = log.shardTail(shard)
+      if (tail === undefined) throw new Error('the log is not open')
+      const isBehind = compareIds(tail.position, tail.archived) < 0
+      await beginCursor(db, shard, isBehind ? tail.archived : tail.position)
+      notifier.soon()
+    }
+  }
+
+  /** Those that this process decides; the others look once a second whether they may. */
+  hear(entries: readonly Entry[]): void {
+    const shards = new Set(entries.map(({ room }) => this.#core.log.shardOf(room)))
+    for (const shard of shards) {
+      const notifier = this.#shards[shard]
+      if (notifier?.holds === true) notifier.soon()
+    }
+  }
+
+  /** Signals may have got lost. */
+  reconnected(): void {
+    if (this.#shards.some(({ holds }) => holds)) void this.#retell()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#shards.map((notifier) => notifier.close()))
+  }
+
+  /** Whoever was told of something in the last moments reads again what is to do. */
+  async #retell(): Promise<void> {
+    const { db, bus, onError } = this.#core
+    try {
+      const since = Date.now() - 2 * 1_000 * limits.notify.leaseSeconds
+      const changed = await usersToldSince(db, since)
+      if (changed.length > 0) tellAll(bus, { told: [], gone: [], changed })
+    } catch (error) {
+      onError(error, 'telling again who was told')
+    }
+  }
+}
+
+function tellAll(bus: Bus, { told, gone, changed }: Written): void {
+  for (const { mark, users } of told)
+    for (const some of inParts(users)) bus.publish({ kind: 'notified', users: some, event: { told: mark } })
+  for (const { room, seq, users } of gone)
+    for (const some of inParts(users))
+      bus.publish({ kind: 'notified', users: some, event: { gone: { room, seq } } })
+  for (const some of inParts(changed)) bus.publish({ kind: 'notified', users: some, event: {} })
+}
+
+function* inParts(users: readonly string[]): Generator<readonly string[]> {
+  for (let at = 0; at < users.length; at += usersAtOnce) yield users.slice(at, at + usersAtOnce)
+}

@@ -1,0 +1,31 @@
+// Texts in English: the inbox. See en.ts.
+export const inboxEn = {
+  inbox: {
+    title: 'Inbox',
+    show: 'What to show',
+    tab: { todo: 'To do', all: 'All', done: 'Done' },
+    waiting: '{n} to do',
+    done: 'Done',
+    allDone: 'Mark all done',
+    isDone: 'Marked as done.',
+    areDone: 'Everything is marked as done.',
+    more: '{n} new | {n} new',
+    nothing: 'All caught up',
+    none: 'Nothing here yet',
+    noneText: 'Mentions, direct messages, replies and reminders show up here.',
+    failed: "Couldn't load your inbox.",
+    offline: "You're offline. What's new will show up when you're back.",
+    keys: { move: 'In the inbox: next, previous', done: 'In the inbox: done' },
+    cause: {
+      reminder: 'reminder',
+      mention: 'mentions you',
+      group: 'mentions your group',
+      direct: 'direct message',
+      keyword: 'one of your keywords',
+      thread: 'thread you follow',
+      all: 'new message',
+      poll: 'poll has ended',
+      report: 'Reports',
+    },
+  },
+}
