@@ -113,7 +113,6 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
     oidc: granted(readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))),
     mail: granted(readMail(env)),
-    oidc: oidc(env),
     ldap: ldap(env),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
@@ -127,9 +126,7 @@ function granted<Read>(read: Read | string): Read {
 
 function ldap(env: NodeJS.ProcessEnv): LdapConfig | undefined {
   const startTls = onOrOff(env, 'LDAP_START_TLS', false)
-  const read = readLdap(env, { startTls, signUp: onOrOff(env, 'LDAP_SIGN_UP', false) })
-  if (typeof read === 'string') throw new ConfigError(read)
-  return read
+  return granted(readLdap(env, { startTls, signUp: onOrOff(env, 'LDAP_SIGN_UP', false) }))
 }
 
 /** Long enough that nobody guesses it. */
