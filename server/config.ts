@@ -113,12 +113,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
     oidc: granted(readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))),
     mail: granted(readMail(env)),
-    ldap: granted(
-      readLdap(env, {
-        startTls: onOrOff(env, 'LDAP_START_TLS', false),
-        signUp: onOrOff(env, 'LDAP_SIGN_UP', false),
-      }),
-    ),
+    ldap: ldap(env),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
@@ -127,6 +122,11 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
 function granted<Read>(read: Read | string): Read {
   if (typeof read === 'string') throw new ConfigError(read)
   return read
+}
+
+function ldap(env: NodeJS.ProcessEnv): LdapConfig | undefined {
+  const startTls = onOrOff(env, 'LDAP_START_TLS', false)
+  return granted(readLdap(env, { startTls, signUp: onOrOff(env, 'LDAP_SIGN_UP', false) }))
 }
 
 /** Long enough that nobody guesses it. */

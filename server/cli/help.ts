@@ -55,6 +55,7 @@ ${column([
     'where people reach Brook, if that is neither localhost nor an IP address: https://chat.example',
   ],
   ['ALLOWED_HOSTS', 'more host names under which it answers'],
+  ['SMTP_URL', 'a mail server: smtp://user:password@host:587?from=brook@example.org (docs/mail.md)'],
   ['OIDC_ISSUER', 'an identity provider by which people sign in: https://id.example'],
   ['OIDC_CLIENT_ID', 'as it knows Brook; with OIDC_CLIENT_SECRET'],
   ['OIDC_NAME', 'what its button says (the host of the issuer)'],

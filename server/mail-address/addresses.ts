@@ -106,7 +106,8 @@ export class MailAddresses {
     const [id, now] = [BigInt(userId), new Date(this.#now())]
     try {
       if (language !== undefined) {
-        const sql = 'INSERT INTO mail_addresses (user_id, address, address_key, confirmed_at, language) VALUES (?)'
+        const sql =
+          'INSERT INTO mail_addresses (user_id, address, address_key, confirmed_at, language) VALUES (?)'
         await tx.run(sql, [[id, address, key, now, language]])
         return true
       }

@@ -76,6 +76,9 @@ const elsewhere: readonly Row[] = [
     cells: everybody('mail_over', { banned: 'banned' }),
     routes: ['POST /api/mail/link', 'POST /api/mail/confirm', 'POST /api/mail/enter'],
   },
+  // Whoever has the link turns mails off: also somebody who is banned.
+  { cells: everybody('mail_over'), routes: ['POST /api/mail/off/:code'] },
+  { cells: everybody('+'), routes: ['GET /api/mail/off/:code'] },
   // Of one's own; whoever cannot prove who they are changes nothing.
   { cells: signedIn('+', noBots), routes: ['GET /api/me/mail', 'PUT /api/me/mail/language'] },
   {

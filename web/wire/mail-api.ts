@@ -13,6 +13,10 @@ export const removeMail = (password: string | undefined) =>
 export const speakMail = (language: 'en' | 'zh') =>
   request<undefined>({ method: 'PUT', path: '/me/mail/language', body: { language } })
 
+/** `code`: of the link in a mail. */
+export const turnMailOff = (code: string) =>
+  request<{ off: true }>({ method: 'POST', path: `/mail/off/${encodeURIComponent(code)}`, body: {} })
+
 /** For whoever is not in. `what`: a new password, or to come in. */
 export const askByMail = (what: 'forgot' | 'join', address: string) =>
   request<null>({ method: 'POST', path: `/mail/${what}`, body: { address } })
