@@ -113,21 +113,18 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', logLevels),
     oidc: granted(readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))),
     mail: granted(readMail(env)),
-    oidc: oidc(env),
-    ldap: ldap(env),
+    ldap: granted(
+      readLdap(env, {
+        startTls: onOrOff(env, 'LDAP_START_TLS', false),
+        signUp: onOrOff(env, 'LDAP_SIGN_UP', false),
+      }),
+    ),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
 
 /** @throws ConfigError if it is the text that says why it cannot be so */
 function granted<Read>(read: Read | string): Read {
-  if (typeof read === 'string') throw new ConfigError(read)
-  return read
-}
-
-function ldap(env: NodeJS.ProcessEnv): LdapConfig | undefined {
-  const startTls = onOrOff(env, 'LDAP_START_TLS', false)
-  const read = readLdap(env, { startTls, signUp: onOrOff(env, 'LDAP_SIGN_UP', false) })
   if (typeof read === 'string') throw new ConfigError(read)
   return read
 }
