@@ -5,6 +5,7 @@ import type { Session, Sessions } from '../account/sessions.ts'
 import { Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
 import { lockName, type Db, type Queryable } from '../db.ts'
+import { forgetHooks } from '../hook/incoming.ts'
 import type { Log } from '../log/log.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { nameFields } from '../naming/names-taken.ts'
@@ -16,11 +17,13 @@ import { formerMember } from '../protocol/former-member.ts'
 import { personOf } from '../protocol/people.ts'
 import { forgetProfile } from '../profiles/profiles.ts'
 import type { PresentProfiles } from '../profiles/present-profiles.ts'
+import type { Cache } from '../redis/cache.ts'
 import { forgetAuthor } from '../reports/forget-words.ts'
 import { deleteMessagesOf } from './own-messages.ts'
 
 export interface AccountEndsDeps {
   db: Db
+  cache: Cache
   log: Pick<Log, 'append' | 'waitingSince'>
   sessions: Pick<Sessions, 'closeAll' | 'forget'>
   memberships: Pick<Memberships, 'leaveAll'>
@@ -90,6 +93,7 @@ export class AccountEnds {
         return this.#endIn(tx, { session, address }, messages)
       })
       await sessions.forget(ended)
+      await this.#forgetHooks(session.user.id)
     } catch (error) {
       if (error instanceof Refused) return error.refusal
       throw error
@@ -154,6 +158,18 @@ export class AccountEnds {
     return ended
   }
 
+  /** What others post by webhooks that they made is refused, also when MySQL goes away now. */
+  async #forgetHooks(userId: string): Promise<boolean> {
+    const rows = await this.#deps.db.rows<{ id: number }>(
+      'SELECT id FROM incoming_hooks WHERE created_by = ?',
+      [BigInt(userId)],
+    )
+    return forgetHooks(
+      this.#deps.cache,
+      rows.map(({ id }) => String(id)),
+    )
+  }
+
   /** Does what is left to do of those that have ended. By one server at a time. @throws a lost connection */
   async carryOut(): Promise<void> {
     const { db } = this.#deps
@@ -177,6 +193,8 @@ export class AccountEnds {
     const { db, memberships } = this.#deps
     const user = { id: String(user_id), name: formerMember }
     if (left_at === null) {
+      if (!(await this.#forgetHooks(user.id)))
+        throw new Error('webhooks of an ended account are still remembered')
       await memberships.leaveAll(user)
       await db.run('UPDATE endings SET left_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])
     }

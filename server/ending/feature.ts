@@ -20,11 +20,20 @@ interface EndingDeps {
 }
 
 export function endingFeature(
-  { db, log, onError }: Core,
+  { db, cache, log, onError }: Core,
   { sessions, accounts, memberships, names, present }: EndingDeps,
 ): Feature {
   const stopping = new AbortController()
-  const ends = new AccountEnds({ db, log, sessions, memberships, names, present, signal: stopping.signal })
+  const ends = new AccountEnds({
+    db,
+    cache,
+    log,
+    sessions,
+    memberships,
+    names,
+    present,
+    signal: stopping.signal,
+  })
   const left = new Repeated({
     everyMs: limits.ending.everyMs,
     run: () => ends.carryOut(),

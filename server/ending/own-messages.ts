@@ -1,5 +1,9 @@
 // Deletes everything that somebody has said, through the log as they would: one entry for each message, so many a second. Durable:
 // what is not deleted yet is looked for again, and each deletion has a cid of its own that the message gives it.
+// Not by an entry for each room, as erasing/ deletes: that one is undone for a day, so the words stay in the tables until then, and
+// whoever ends an account wants them gone now. A deletion takes them out with the transaction that archives it. Limit:
+// limits.ending.atOnce in limits.ending.pauseMs, so that somebody's ten thousand messages, which every reader's browser is told of
+// one by one, take a minute or two and delay nobody.
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from '../db.ts'

@@ -184,6 +184,12 @@ export class IncomingHooks {
   }
 }
 
+/** While MySQL is away no process takes what it remembers of these for what there is. False: Redis could not be reached. */
+export async function forgetHooks(cache: Cache, ids: readonly string[]): Promise<boolean> {
+  const dropped = await Promise.all(ids.map((id) => cache.drop(keyOf(id))))
+  return dropped.every(Boolean)
+}
+
 const keyOf = (id: string): string => `hook:${id}`
 const pathOf = (id: string, secret: string): string => `/api/hooks/${id}/${secret}`
 

@@ -199,3 +199,33 @@ test('what a server did not get to is done by another', async () => {
   await until(() => isDone(fay))
   expect(await membersOf(gil, room.id)).toEqual(['Gil: owner'])
 })
+
+test('what tools post by a webhook of theirs is refused at once, also while MySQL is away', async () => {
+  const maker = await brook.enter('Maker')
+  const { id: room } = await maker.makes('monitored')
+  const hook = await maker.ask<{ path: string }>('POST', `/api/rooms/${room}/hooks/incoming`, {
+    name: 'tool',
+  })
+  const posts = async (): Promise<number> => {
+    const answer = await fetch(address(0) + hook.body.path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'all is well' }),
+    })
+    await answer.text()
+    return answer.status
+  }
+  expect(await posts()).toBe(200)
+  // Remembered: this is what it does for everybody else.
+  await brook.stores.mariadbProcess.kill()
+  expect(await posts()).toBe(200)
+  await brook.stores.mariadbProcess.start()
+  await until(
+    () => ends(maker),
+    (answer) => answer === 204,
+  )
+  await brook.stores.mariadbProcess.kill()
+  expect(await posts()).not.toBe(200)
+  await brook.stores.mariadbProcess.start()
+  await until(() => isDone(maker).catch(() => false), Boolean)
+})
