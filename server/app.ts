@@ -57,7 +57,11 @@ export interface App {
 
 export function composeApp(core: Core): App {
   const naming = openNaming(core)
-  const history = new History(core.db, core.log, core.metrics.flights, naming.names.of)
+  const direct = openDirects(core)
+  const history = new History(core.db, core.log, core.metrics.flights, {
+    nameOf: naming.names.of,
+    blockedBy: (user) => direct.blocks.of(user),
+  })
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const profile = openProfiles(core)
   const live = liveFeature(core, profile)
@@ -66,7 +70,6 @@ export function composeApp(core: Core): App {
   const moderation = openModeration(core, { erasings })
   const access = openAccess(core)
   const mail = openMail(core)
-  const direct = openDirects(core)
   const named = openGroups(core)
   const review = { ...openWordRules(core), ...openReports(core) }
   const membership = membershipFeature(core, {
@@ -128,9 +131,14 @@ export function composeApp(core: Core): App {
     moderationFeature({ memberships, ...moderation }),
     erasing,
     roomDeletionFeature(core, membership),
-    endingFeature(core, { memberships, ...account, ...naming, ...profile }),
+    endingFeature(core, { memberships, ...account, ...naming, ...profile, ...direct }),
     ownExportFeature(core),
-    namingFeature(core, { memberships, ...account, ...naming, own: [profiles.profileFields] }),
+    namingFeature(core, {
+      memberships,
+      ...account,
+      ...naming,
+      own: [profiles.profileFields, direct.writersField],
+    }),
     profiles,
     reportFeature(core, { history, memberships, ...posting, ...moderation, ...review }),
     wordRuleFeature(review),

@@ -13,12 +13,17 @@ declare module 'fastify' {
   }
 }
 
+const unnoted = new WeakSet<FastifyRequest>()
+
+/** Of something that nobody else may know to exist, such as a direct room. */
+export const leaveUnnoted = (request: FastifyRequest): void => void unnoted.add(request)
+
 /** For the scope that contains all of /api, before its routes. */
 export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): void {
   api.decorate('auditLog', audit)
   const note = async (request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> => {
     const { audit: kind } = request.routeOptions.config
-    if (kind === undefined || statusCode >= 300) return
+    if (kind === undefined || statusCode >= 300 || unnoted.has(request)) return
     const { session, ip: address, log } = request
     const about = aboutOf(request)
     log.info({ user: session?.user.id, address, ...about }, kind.replaceAll('_', ' '))

@@ -6,13 +6,15 @@ import type { MembershipApi } from '../membership/feature.ts'
 import { Blocks } from './blocks.ts'
 import { Directs } from './directs.ts'
 import { OwnBlocks } from './own-blocks.ts'
+import { ownWriters } from './own-writers.ts'
 import { directRoutes } from './routes.ts'
 import type { Writing } from './writing.ts'
 
 /** What everything else needs of it. */
 export function openDirects({ db, bus, onError }: Core) {
   const blocks = new Blocks({ db, bus, onError })
-  return { blocks, ownBlocks: new OwnBlocks(db, blocks) }
+  const ownBlocks = new OwnBlocks(db, blocks)
+  return { blocks, ownBlocks, writersField: ownWriters(ownBlocks) }
 }
 
 export type DirectsApi = ReturnType<typeof openDirects>

@@ -4,6 +4,7 @@ import { endInvitesOf } from '../access/invites.ts'
 import type { Session, Sessions } from '../account/sessions.ts'
 import { Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
+import { noteBlocks, type Blocks } from '../directs/blocks.ts'
 import { lockName, type Db, type Queryable } from '../db.ts'
 import { forgetHooks } from '../hook/incoming.ts'
 import type { Log } from '../log/log.ts'
@@ -29,6 +30,7 @@ export interface AccountEndsDeps {
   memberships: Pick<Memberships, 'leaveAll'>
   names: Pick<PresentNames, 'changed'>
   present: Pick<PresentProfiles, 'changed'>
+  blocks: Pick<Blocks, 'changed'>
   signal: AbortSignal
 }
 
@@ -69,6 +71,7 @@ const ownLists = [
   'sections',
   'group_members',
   'scheduled_messages',
+  'blocks',
 ] as const
 
 export class AccountEnds {
@@ -83,12 +86,13 @@ export class AccountEnds {
     { session, address }: { session: Session; address: string },
     messages: EndBody['messages'],
   ): Promise<Refusal | undefined> {
-    const { db, sessions, names, present } = this.#deps
+    const { db, sessions, names, present, blocks } = this.#deps
     try {
       const ended = await db.transaction(async (tx) => {
         // As administrators are changed: two last ones cannot both end.
         await tx.rows('SELECT one FROM founder FOR UPDATE')
         await noteNames(tx)
+        await noteBlocks(tx)
         await forgetProfile(tx, session.user.id)
         return this.#endIn(tx, { session, address }, messages)
       })
@@ -98,7 +102,7 @@ export class AccountEnds {
       if (error instanceof Refused) return error.refusal
       throw error
     }
-    await Promise.all([names.changed(), present.changed()])
+    await Promise.all([names.changed(), present.changed(), blocks.changed()])
     return undefined
   }
 
@@ -126,7 +130,7 @@ export class AccountEnds {
     ])
     // Its name key is longer than a name can be.
     await tx.run(
-      `UPDATE users SET name = ?, name_key = ?, skeleton = '', password_hash = NULL, is_admin = 0, is_provided = 0,
+      `UPDATE users SET name = ?, name_key = ?, skeleton = '', password_hash = NULL, is_admin = 0, writers = 'ended', is_provided = 0,
          renamed_at = ?, ended_at = ? WHERE id = ?`,
       [formerMember, `ended:${newCid()}`, now, now, id],
     )

@@ -2,6 +2,7 @@
 import type { Accounts } from '../account/accounts.ts'
 import type { Sessions } from '../account/sessions.ts'
 import type { Core } from '../core.ts'
+import type { Blocks } from '../directs/blocks.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { PresentNames } from '../naming/present-names.ts'
@@ -17,11 +18,12 @@ interface EndingDeps {
   memberships: Memberships
   names: PresentNames
   present: PresentProfiles
+  blocks: Blocks
 }
 
 export function endingFeature(
   { db, cache, log, onError }: Core,
-  { sessions, accounts, memberships, names, present }: EndingDeps,
+  { sessions, accounts, memberships, names, present, blocks }: EndingDeps,
 ): Feature {
   const stopping = new AbortController()
   const ends = new AccountEnds({
@@ -32,6 +34,7 @@ export function endingFeature(
     memberships,
     names,
     present,
+    blocks,
     signal: stopping.signal,
   })
   const left = new Repeated({

@@ -5,6 +5,7 @@ import type { Counter } from 'prom-client'
 import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
 import { refuse } from '../answer.ts'
+import { leaveUnnoted } from '../audit/noted-routes.ts'
 import { isZone } from '../history/calendar.ts'
 import type { Slices } from '../channel/slices.ts'
 import type { History } from '../history/history.ts'
@@ -64,6 +65,7 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
       if (!isZone(zone)) return refuse(reply, { code: 'bad_request', detail: 'no such time zone' })
       if (to !== undefined && to < from)
         return refuse(reply, { code: 'bad_request', detail: 'to is before from' })
+      if (seen.people !== undefined) leaveUnnoted(request)
       const origin = await installation()
       const refusal = downloads.enter(user.id)
       if (refusal !== undefined) return refuse(reply, refusal)

@@ -16,6 +16,8 @@ import { repliesNaming, threadsRead } from './sql/named-replies.ts'
 export interface CountDeps {
   db: Db
   log: Pick<Log, 'tail'>
+  /** Whose messages mention this person no more; absent: nobody's. */
+  blocked?: ReadonlySet<string>
 }
 
 /** How far somebody has read a room. */
@@ -56,8 +58,8 @@ export async function mentionsAfter(
   return countAfter(
     deps,
     marks,
-    (room, after, tail) => naming(tail, room, after, userId).filter(showsInRoom).length,
-    (older) => countMentions(deps.db, userId, older),
+    (room, after, tail) => naming(tail, room, after, userId, deps.blocked).filter(showsInRoom).length,
+    (older) => countMentions(deps.db, userId, older, deps.blocked),
   )
 }
 
@@ -70,17 +72,17 @@ export async function threadMentions(
   userId: string,
   rooms: readonly string[],
 ): Promise<Map<string, number>> {
-  const { db, log } = deps
+  const { db, log, blocked } = deps
   // Memory first: what is archived between the two reads is then in both, and counted from memory.
   const first = new Map(rooms.map((room) => [room, log.tail(room)?.first(room) ?? Infinity]))
   const fresh = rooms.flatMap((room) => {
     const tail = log.tail(room)
-    const named = tail === undefined ? [] : naming(tail, room, 0, userId)
+    const named = tail === undefined ? [] : naming(tail, room, 0, userId, blocked)
     const inThreads = named.filter((message) => !showsInRoom(message))
     return inThreads.flatMap(({ seq, thread }) => (thread === undefined ? [] : [{ room, seq, thread }]))
   })
   const read = await threadsReadBy(deps, userId, fresh)
-  const older = await unlessLost(repliesNaming(db, userId, rooms), [])
+  const older = await unlessLost(repliesNaming(db, userId, rooms, blocked), [])
   const counts = new Map<string, number>()
   const count = (room: string): void => void counts.set(room, (counts.get(room) ?? 0) + 1)
   for (const one of fresh) if (one.seq > (read.get(placeKey(one.room, one.thread)) ?? 0)) count(one.room)
@@ -129,11 +131,17 @@ function partsIn(tails: readonly Tail[], userId: string): Record<'begun' | 'own'
 }
 
 /** Messages in memory above `after` that mention this person as they stand. */
-function naming(tail: Tail, room: string, after: number, userId: string): SpokenMessage[] {
+function naming(
+  tail: Tail,
+  room: string,
+  after: number,
+  userId: string,
+  blocked?: ReadonlySet<string>,
+): SpokenMessage[] {
   const said = tail.naming(room, after).flatMap<Message>(({ event }) => toMessage(event) ?? [])
   return asItIs(tail, room, said)
     .filter(isSpoken)
-    .filter(({ mentions }) => isNamed(mentions, userId))
+    .filter(({ mentions, user }) => isNamed(mentions, userId) && blocked?.has(user.id) !== true)
 }
 
 async function countAfter(

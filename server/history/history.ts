@@ -22,20 +22,32 @@ import { threadPage, type ThreadQuery } from './thread-page.ts'
 /** Without a limit, the default applies. */
 type Lenient<T extends { limit: number }> = Omit<T, 'limit'> & { limit?: number }
 
+const nobody: ReadonlySet<string> = new Set()
+
 export class History implements MessageReader {
   readonly #db: Db
   readonly #log: Pick<Log, 'tail'>
   readonly #pages: SingleFlight
   readonly #changes: SingleFlight
   readonly #nameOf: NameOf
+  readonly #blockedBy: (userId: string) => ReadonlySet<string>
 
-  /** `nameOf`: what people are called now, in whatever is read. */
-  constructor(db: Db, log: Pick<Log, 'tail'>, watch?: FlightWatch, nameOf: NameOf = () => undefined) {
+  /** `nameOf`: what people are called now, in whatever is read. `blockedBy`: whose messages mention somebody no more. */
+  constructor(
+    db: Db,
+    log: Pick<Log, 'tail'>,
+    watch?: FlightWatch,
+    {
+      nameOf = () => undefined,
+      blockedBy = () => nobody,
+    }: { nameOf?: NameOf; blockedBy?: (userId: string) => ReadonlySet<string> } = {},
+  ) {
     this.#db = db
     this.#log = log
     this.#pages = new SingleFlight('pages', watch)
     this.#changes = new SingleFlight('changes', watch)
     this.#nameOf = nameOf
+    this.#blockedBy = blockedBy
   }
 
   /** A page of a room, oldest first. Everybody who may read the room sees the same, so equal reads are shared. */
@@ -141,17 +153,21 @@ export class History implements MessageReader {
 
   /** Messages that the room shows after each read position, and that mention this person. */
   mentions(userId: string, marks: readonly ReadUpTo[]): Promise<Map<string, number>> {
-    return mentionsAfter({ db: this.#db, log: this.#log }, userId, marks)
+    return mentionsAfter(this.#counting(userId), userId, marks)
   }
 
   /** Unread replies in threads of these rooms that mention this person and are not shown in the room, by room. */
   threadMentions(userId: string, rooms: readonly string[]): Promise<Map<string, number>> {
-    return threadMentions({ db: this.#db, log: this.#log }, userId, rooms)
+    return threadMentions(this.#counting(userId), userId, rooms)
   }
 
   /** Messages that mention somebody in the rooms they are in, newest first. */
   async named(query: InboxQuery): Promise<Inbox | Refusal> {
-    return unlessAway(() => namedPage({ db: this.#db, log: this.#log, history: this }, query))
+    return unlessAway(() => namedPage({ ...this.#counting(query.userId), history: this }, query))
+  }
+
+  #counting(userId: string) {
+    return { db: this.#db, log: this.#log, blocked: this.#blockedBy(userId) }
   }
 
   #named<Of extends { messages: Message[] }>(answer: Of): Of {

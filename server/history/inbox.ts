@@ -19,6 +19,8 @@ export interface InboxDeps {
   db: Db
   log: Pick<Log, 'tail'>
   history: MessageReader
+  /** Whose messages are not among them. */
+  blocked?: ReadonlySet<string>
 }
 
 export interface InboxQuery {
@@ -44,7 +46,7 @@ type Place = Pick<MentionPlace, 'room' | 'seq'>
 
 /** Newest first; `next` is where the next older page begins. */
 export async function namedPage(
-  { db, log, history }: InboxDeps,
+  { db, log, history, blocked }: InboxDeps,
   { userId, rooms, before, limit }: InboxQuery,
 ): Promise<Inbox | Refusal> {
   const read = new Map(rooms.map((room) => [room.id, room.read]))
@@ -56,7 +58,8 @@ export async function namedPage(
     const said = await history.messages(room, seqs)
     if ('code' in said) return said
     for (const message of said)
-      if (isSpoken(message) && isNamed(message.mentions, userId)) found.push({ room, message })
+      if (isSpoken(message) && isNamed(message.mentions, userId) && blocked?.has(message.user.id) !== true)
+        found.push({ room, message })
   }
   // A page reaches as far down as MySQL's does: older messages in memory come with a later page.
   const last = kept.length < limit ? undefined : kept.at(-1)

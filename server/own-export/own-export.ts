@@ -37,6 +37,10 @@ export async function* ownExport({ db, userId, step }: OwnExport): AsyncGenerato
   yield line('end', { messages })
 }
 
+/** SQL: what a direct room is called for whoever `m` is; NULL: nobody else is in it. */
+const othersOfRoom = `(SELECT GROUP_CONCAT(u.name ORDER BY u.name_key SEPARATOR ', ') FROM memberships o
+  JOIN users u ON u.id = o.user_id WHERE o.room_id = r.id AND o.user_id <> m.user_id)`
+
 async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
   const [people, former, sessions, passkeys, mail, rooms] = await Promise.all([
     db.rows<{ name: string; created_at: Date; is_admin: number; guest: number; factor: number }>(
@@ -69,7 +73,7 @@ async function aboutPerson(db: Queryable, id: bigint): Promise<string> {
       [id],
     ),
     db.rows<MembershipRow>(
-      `SELECT m.room_id, r.name, r.kind, m.role, m.joined_at, m.read_seq, m.level, m.muted_until_ms,
+      `SELECT m.room_id, IF(r.kind = 'direct', ${othersOfRoom}, r.name) AS name, r.kind, m.role, m.joined_at, m.read_seq, m.level, m.muted_until_ms,
          m.favourite, s.name AS section FROM memberships m JOIN rooms r ON r.id = m.room_id
        LEFT JOIN sections s ON s.id = m.section_id WHERE m.user_id = ? ORDER BY m.room_id`,
       [id],
@@ -157,7 +161,7 @@ interface ProfileRow {
 }
 interface MembershipRow {
   room_id: number
-  name: string
+  name: string | null
   kind: string
   role: string
   joined_at: Date
@@ -171,7 +175,7 @@ interface MembershipRow {
 /** What was never set is missing. */
 const membershipLine = (row: MembershipRow): string =>
   line('membership', {
-    room: { id: String(row.room_id), name: row.name, kind: row.kind },
+    room: { id: String(row.room_id), name: row.name ?? '', kind: row.kind },
     role: row.role,
     joinedAt: ms(row.joined_at),
     read: row.read_seq,

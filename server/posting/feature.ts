@@ -41,7 +41,9 @@ export function postingFeature(
     groups,
     onLooked: (outcome) => looks.inc({ outcome }),
   })
-  const say = new Say({ log, history, mentions, threads, wordRules, held })
+  // The gate has just asked who is in it.
+  const isDirect = (room: string): boolean => (memberships.directs.known(room) ?? null) !== null
+  const say = new Say({ log, history, mentions, threads, wordRules, held, isDirect })
   const changes = new Changes({ log, history, pins, mentions, memberships, wordRules })
   return { say, changes, routes: (app) => postingRoutes(app, { gate, say, changes }) }
 }

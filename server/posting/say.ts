@@ -49,6 +49,8 @@ export interface SayDeps {
   threads: ReplyListener
   wordRules?: TextRules
   held?: Holding
+  /** Whether nobody outside of the room may read what is said in it. */
+  isDirect?: (room: string) => boolean
 }
 
 const kept: ReadonlySet<ErrorCode> = new Set(['log_unknown', 'held_for_review'])
@@ -74,13 +76,15 @@ export class Say {
   }
 
   async #say(by: Passed, said: Said, form: Form): Promise<Appended | Refusal> {
-    const { log, threads, wordRules, held } = this.#deps
+    const { log, threads, wordRules, held, isDirect } = this.#deps
     const { person: user } = by
     const { room, cid, text } = said
     const code = refuseWords(by, text)
     if (code !== undefined) return { code }
     const effect = said.isReviewed === true ? undefined : wordRules?.judge(by, text)
-    if (effect === 'hold' && held !== undefined) return held.hold(by, said, form)
+    // Moderators would read what is held: of a direct conversation they read nothing.
+    const mayHold = effect === 'hold' && isDirect?.(room) !== true
+    if (mayHold && held !== undefined) return held.hold(by, said, form)
     if (effect !== undefined) return { code: 'refused_by_rule' }
     const body = { ...form, ...sentBody(said) }
     const looking = this.#look(by, said)

@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { User } from './people.ts'
+import { Writers } from './directs.ts'
 import { OwnProfile, profileChanges } from './profiles.ts'
 import { Closed, Line, Nullable, Time } from './schema.ts'
 
@@ -14,6 +15,8 @@ export const RenameNote = Closed({ was: Type.String(), by: Nullable(Type.String(
 export const MeAnswer = Closed({
   user: User,
   profile: OwnProfile,
+  /** Who may write to you. */
+  writers: Writers,
   formerNames: Type.Array(FormerName),
   note: Type.Optional(RenameNote),
 })
@@ -25,8 +28,13 @@ export const MeBody = Closed({
   name: Type.Optional(Line(limits.nameChars)),
   password: Type.Optional(Line(limits.passwordChars.max)),
   ...profileChanges,
+  writers: Type.Optional(Writers),
 })
-export const MeChanged = Closed({ user: User, profile: Type.Optional(OwnProfile) })
+export const MeChanged = Closed({
+  user: User,
+  profile: Type.Optional(OwnProfile),
+  writers: Type.Optional(Writers),
+})
 /** `note`: what they are told; without it, no more than their new name. */
 export const RenameBody = Closed({
   name: Line(limits.nameChars),

@@ -4,12 +4,13 @@ import { limits } from './limits.ts'
 
 export const hasKinds = ['link', 'code', 'reaction'] as const
 export type HasKind = (typeof hasKinds)[number]
-export const filterNames = ['in', 'from', 'before', 'after', 'has'] as const
+export const filterNames = ['in', 'with', 'from', 'before', 'after', 'has'] as const
 export type FilterName = (typeof filterNames)[number]
 
 /** The spellings of each filter: in English and in Chinese, in either interface language. */
 export const filterWords: Record<FilterName, readonly string[]> = {
   in: ['in', '在'],
+  with: ['with', '与'],
   from: ['from', '来自'],
   before: ['before', '早于'],
   after: ['after', '晚于'],

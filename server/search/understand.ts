@@ -42,7 +42,9 @@ export async function understand(
   const wrong = written.find((kind) => kindOf(kind) === undefined)
   if (wrong !== undefined) return bad('bad_has', wrong)
 
-  const searched = roomsNamed(rooms, values('in'), room)
+  const partners = await Promise.all(values('with').map((name) => peopleNamed(db, user, [name])))
+  if (partners.some((ids) => ids.length === 0)) return { code: 'no_such_person' }
+  const searched = roomsNamed(roomsWith(rooms, partners.flat()), values('in'), room)
   if (searched.length === 0) return { code: 'not_found', detail: 'no room that you may read has this name' }
   const names = [...values('from'), ...(from === undefined ? [] : [from])]
   const people = names.length === 0 ? undefined : await peopleNamed(db, user, names)
@@ -57,6 +59,12 @@ export async function understand(
     until: before ?? span.until,
   }
 }
+
+/** All rooms, or the direct ones in which all of these people are. */
+const roomsWith = (rooms: readonly SeenRoom[], ids: readonly string[]): readonly SeenRoom[] =>
+  ids.length === 0
+    ? rooms
+    : rooms.filter(({ people = [] }) => ids.every((id) => people.some((one) => one.id === id)))
 
 /** All rooms, or those with one of these names or numbers; a name that no room has leads to those that had it of late. */
 function roomsNamed(

@@ -235,3 +235,170 @@ describe('nobody else', () => {
     expect((await direct(ann, bob, carl)).id).not.toBe(three.id)
   })
 })
+
+describe('who may write', () => {
+  const sends = async (person: Person, room: string, text = 'hello?'): Promise<string | number> =>
+    person.tries('POST', `/api/rooms/${room}/messages`, { cid: newCid(), text })
+  const refused = async (person: Person, room: string): Promise<string> =>
+    (await person.refused(person.says('psst', { room }))).code
+  const allows = (person: Person, writers: string) => person.tries('PATCH', '/api/me', { writers })
+  const block = (person: Person, other: Person) => person.tries('PUT', `/api/blocks/${other.user.id}`)
+  const unblock = (person: Person, other: Person) => person.tries('DELETE', `/api/blocks/${other.user.id}`)
+
+  test('nobody whom they block, on any server and by any way; who blocks does not write either; nobody is told', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob', 1)]
+    const { id } = await direct(bob, ann)
+    const seq = await says(bob, id, 'hello')
+    await ann.hears('hello')
+    expect(await block(ann, bob)).toBe(204)
+    expect(await block(ann, bob)).toBe(204)
+    await until(
+      async () => await refused(bob, id),
+      (code) => code === 'cannot_write',
+    )
+    const heard = ann.heard.length
+    expect(await sends(bob, id)).toBe('cannot_write')
+    const cid = newCid()
+    for (const [method, path, body] of [
+      ['PATCH', `messages/${seq}`, { cid, text: 'hello again' }],
+      ['PUT', `messages/${seq}/reactions/%F0%9F%91%8D`, { cid }],
+      ['PUT', `pins/${seq}`, { cid }],
+      ['POST', 'polls', { cid, question: 'Tea?', options: ['yes', 'no'] }],
+      ['POST', 'commands', { cid, name: 'poll', args: 'Tea? yes, no' }],
+    ] as const)
+      expect([path, await bob.tries(method, `/api/rooms/${id}/${path}`, body)]).toEqual([
+        path,
+        'cannot_write',
+      ])
+    expect(await sends(ann, id)).toBe('you_blocked')
+    // What was said before is there for both, and one's own words can be taken back.
+    expect((await ann.page('', id)).messages).toHaveLength(2)
+    expect((await direct(bob, ann)).id).toBe(id)
+    expect(await bob.tries('DELETE', `/api/rooms/${id}/messages/${seq}`, { cid: newCid() })).toBe(200)
+    await until(() => ann.heard.some((event) => event.type === 'deleted' && event.target === seq))
+    expect(ann.heard.slice(heard).filter((event) => event.type === 'message')).toEqual([])
+    const { body } = await ann.ask<{ blocks: unknown[] }>('GET', '/api/blocks')
+    expect(body.blocks).toMatchObject([{ user: { id: bob.user.id, name: bob.user.name } }])
+    expect((await bob.ask<{ blocks: unknown[] }>('GET', '/api/blocks')).body.blocks).toEqual([])
+    expect(await unblock(ann, bob)).toBe(204)
+    await until(
+      async () => sends(bob, id),
+      (answer) => answer === 201,
+    )
+    expect(await block(ann, ann)).toBe('bad_request')
+    expect(await ann.tries('PUT', '/api/blocks/987654321')).toBe('no_such_people')
+  })
+
+  test('nobody begins a conversation with whom they block, or who blocks them; it looks the same as if nobody may', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob'), await enter('Carl')]
+    expect(await block(ann, bob)).toBe(204)
+    expect(await allows(carl, 'nobody')).toBe(200)
+    const [blocked, nobody] = [await opens(bob, ann), await opens(bob, carl)]
+    expect(blocked.status).toBe(nobody.status)
+    expect(blocked.body.error?.code).toBe('cannot_write')
+    expect(blocked.body.error?.message.replace(ann.user.name, '')).toBe(
+      nobody.body.error?.message.replace(carl.user.name, ''),
+    )
+    expect((await opens(ann, bob)).body.error?.code).toBe('you_blocked')
+    expect((await opens(bob, ann, carl)).body.error?.code).toBe('cannot_write')
+  })
+
+  test('everyone, people in a room with them, or nobody, as they choose; whom they write to can answer', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob'), await enter('Carl')]
+    const { id: old } = await direct(bob, ann)
+    expect(await sends(bob, old)).toBe(201)
+    expect(await allows(ann, 'shared')).toBe(200)
+    expect((await ann.ask<{ writers: string }>('GET', '/api/me')).body.writers).toBe('shared')
+    expect(await sends(bob, old)).toBe('cannot_write')
+    expect((await opens(carl, ann)).body.error?.code).toBe('cannot_write')
+    await brook.meet(ann, carl, bob)
+    expect(await sends(bob, old)).toBe(201)
+    expect((await opens(carl, ann)).status).toBe(201)
+    expect(await allows(ann, 'nobody')).toBe(200)
+    expect(await sends(bob, old)).toBe('cannot_write')
+    const dora = await enter('Dora')
+    const { id: begun } = await direct(ann, dora)
+    expect(await sends(ann, begun)).toBe(201)
+    expect(await sends(dora, begun)).toBe(201)
+    expect(await allows(ann, 'friends')).toBe('bad_request')
+  })
+
+  test('not to whose account has ended: what was said stays, under no name', async () => {
+    const [ann, bob] = [await enter('Ann'), await enter('Bob')]
+    const { id } = await direct(ann, bob)
+    expect(await sends(bob, id)).toBe(201)
+    expect(await bob.tries('DELETE', '/api/me', { messages: 'keep' })).toBe(204)
+    expect(await sends(ann, id)).toBe('cannot_write')
+    expect(await lists(ann, id)).toMatchObject({ name: 'Former member', people: [{ id: bob.user.id }] })
+    expect((await ann.page('', id)).messages.at(-1)).toMatchObject({ user: { name: 'Former member' } })
+  })
+
+  test('in a group everybody; whom somebody blocks mentions them no more', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob'), await enter('Carl')]
+    const { id } = await direct(ann, bob, carl)
+    expect(await sends(bob, id, `@${ann.user.name} one`)).toBe(201)
+    const mentioned = async () =>
+      JSON.stringify((await ann.ask('GET', '/api/mentions')).body).match(/ (one|two|three)"/g) ?? []
+    expect(await mentioned()).toHaveLength(1)
+    expect(await lists(ann, id)).toMatchObject({ mentions: 1 })
+    expect(await block(ann, bob)).toBe(204)
+    expect(await sends(bob, id, `@${ann.user.name} two`)).toBe(201)
+    expect(await sends(carl, id, `@${ann.user.name} three`)).toBe(201)
+    for (const archive of [false, true]) {
+      if (archive) await brook.archive()
+      expect(await mentioned()).toEqual([' three"'])
+      expect(await lists(ann, id)).toMatchObject({ mentions: 1 })
+    }
+  })
+})
+
+describe('everything else of rooms', () => {
+  test('is there: search with:, threads, a file, saved messages; what a rule would hold for moderators is refused', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob'), await enter('Carl')]
+    const two = await direct(ann, bob)
+    const three = await direct(ann, bob, carl)
+    const seq = await says(bob, two.id, 'bittern in the reeds')
+    await says(bob, three.id, 'bittern for all')
+    await ann.hears('bittern in the reeds')
+    const found = async (q: string) => {
+      const { body } = await ann.ask<{ hits?: { message: { text: string } }[]; error?: { code: string } }>(
+        'GET',
+        `/api/search?${new URLSearchParams({ q }).toString()}`,
+      )
+      return body.error?.code ?? body.hits?.map(({ message }) => message.text)
+    }
+    expect(await found(`bittern with:"${carl.user.name}"`)).toEqual(['bittern for all'])
+    expect(await found(`bittern with:"${bob.user.name}"`)).toHaveLength(2)
+    expect(await found('bittern with:nobody-at-all')).toBe('no_such_person')
+    const reply = await ann.ask('POST', `/api/rooms/${two.id}/messages`, {
+      cid: newCid(),
+      text: 'where?',
+      thread: seq,
+    })
+    expect(reply.status).toBe(201)
+    await until(
+      async () => JSON.stringify((await bob.ask('GET', '/api/threads')).body),
+      (text) => text.includes('bittern'),
+    )
+    expect(await ann.tries('PUT', `/api/saved/${two.id}/${seq}`)).toBe(204)
+    const file = await fetch(`${ann.address}/api/rooms/${two.id}/export?format=jsonl`, {
+      headers: { cookie: ann.cookie },
+    })
+    expect(file.headers.get('content-disposition')).toContain(encodeURIComponent(bob.user.name))
+    expect(await file.text()).toContain('bittern in the reeds')
+    expect(JSON.stringify((await root.ask('GET', '/api/admin/audit?kind=exported')).body)).not.toContain(
+      ann.user.name,
+    )
+    await brook.archive()
+    const own = await fetch(`${ann.address}/api/me/export`, { headers: { cookie: ann.cookie } })
+    expect(await own.text()).toContain(`"name":"${bob.user.name}","kind":"direct"`)
+    expect(
+      await root.tries('POST', '/api/admin/rules', { kind: 'word', text: 'cormorant', does: 'hold' }),
+    ).toBe(201)
+    await until(
+      async () => ann.tries('POST', `/api/rooms/${two.id}/messages`, { cid: newCid(), text: 'cormorant' }),
+      (code) => code === 'refused_by_rule',
+    )
+    expect(JSON.stringify((await root.ask('GET', '/api/admin/reports')).body)).not.toContain('cormorant')
+  })
+})

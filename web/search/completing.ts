@@ -1,4 +1,4 @@
-// Completes the filter that is being typed: rooms after in:, people after from:, kinds after has:. Pure.
+// Completes the filter that is being typed: rooms after in:, people after from: and with:, kinds after has:. Pure.
 import { fold } from '../../server/protocol/fold.ts'
 import {
   filterOf,
@@ -27,24 +27,25 @@ export interface Terms {
 }
 
 const max = 8
-const { in: ins, from: froms, has } = filterWords
-const typing = new RegExp(`(?:^|\\s)(${[...ins, ...froms, ...has].join('|')})[:：]"?([^"]*)$`, 'iu')
+const { in: ins, with: withs, from: froms, has } = filterWords
+const typing = new RegExp(`(?:^|\\s)(${[...ins, ...withs, ...froms, ...has].join('|')})[:：]"?([^"]*)$`, 'iu')
 
 /** The filter at the end of the typed text, whose value is open; undefined if there is none. */
 export function openFilter(
   typed: string,
-): { name: 'in' | 'from' | 'has'; value: string; at: number } | undefined {
+): { name: 'in' | 'with' | 'from' | 'has'; value: string; at: number } | undefined {
   const match = typing.exec(typed)
   const [all = '', name = '', value = ''] = match ?? []
   if (match === null || (/\s$/.test(value) && !all.includes('"'))) return undefined
   const at = typed.length - all.trimStart().length
-  return { name: filterOf(name) as 'in' | 'from' | 'has', value, at }
+  return { name: filterOf(name) as 'in' | 'with' | 'from' | 'has', value, at }
 }
 
 export function offers(typed: string, { rooms, people }: Names, { sign, kind, me }: Terms): Offer[] {
   const open = openFilter(typed)
   if (open === undefined) return []
-  const all = open.name === 'in' ? rooms : open.name === 'from' ? [me, ...people] : hasKinds.map(kind)
+  const values = { in: rooms, with: people, from: [me, ...people], has: hasKinds.map(kind) }
+  const all = values[open.name]
   const wanted = fold(open.value.replace(/^[#@]/, '').trim()).text
   const fits = all.filter((one) => fold(one).text.includes(wanted))
   return fits

@@ -58,20 +58,28 @@ export async function countMentions(
   db: Queryable,
   userId: string,
   spans: readonly Unread[],
+  blocked: ReadonlySet<string> = new Set(),
 ): Promise<Map<string, number>> {
+  const { sql: unblocked, params: others } = notBy(blocked)
   if (spans.length === 0) return new Map()
   const one = (span: Unread): string => `(SELECT ? AS room, COUNT(*) AS named FROM mentions n
-      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND ${inRoom} AND m.deleted_ms IS NULL
+      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND ${inRoom} AND m.deleted_ms IS NULL ${unblocked}
       WHERE n.user_id = ? AND n.room_id = ? AND n.seq > ? AND n.seq < ? AND n.seq NOT IN (?) ${notHidden(span)})`
   const rows = await db.rows<{ room: string; named: number }>(
     spans.map(one).join(' UNION ALL '),
     spans.flatMap((span): Param[] => {
       const { room, after, before, except } = span
-      return [room, BigInt(userId), BigInt(room), after, before, except, ...hiddenParams(span)]
+      return [room, ...others, BigInt(userId), BigInt(room), after, before, except, ...hiddenParams(span)]
     }),
   )
   return new Map(rows.map(({ room, named }) => [String(room), Number(named)]))
 }
+
+/** For a statement about `messages m`: not those of these people. */
+export const notBy = (people: ReadonlySet<string>): { sql: string; params: Param[] } =>
+  people.size === 0
+    ? { sql: '', params: [] }
+    : { sql: 'AND m.user_id NOT IN (?)', params: [[...people].map(BigInt)] }
 
 /** Where a page of somebody's mentions ends: the next one goes on below it. */
 export interface MentionPlace {

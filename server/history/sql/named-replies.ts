@@ -2,6 +2,7 @@
 import type { Queryable } from '../../db.ts'
 import { placeKey } from '../../protocol/place-key.ts'
 import type { ThreadPlace } from './followers.ts'
+import { notBy } from './mentions.ts'
 
 /** More are shown as this many. */
 const maxNamed = 1_000
@@ -41,7 +42,9 @@ export async function repliesNaming(
   db: Queryable,
   userId: string,
   rooms: readonly string[],
+  blocked: ReadonlySet<string> = new Set(),
 ): Promise<{ room: string; seq: number }[]> {
+  const { sql: unblocked, params } = notBy(blocked)
   if (rooms.length === 0) return []
   const rows = await db.rows<{ room: number | string; seq: number }>(
     `SELECT n.room_id AS room, n.seq FROM followed_threads f
@@ -49,8 +52,8 @@ export async function repliesNaming(
      STRAIGHT_JOIN mentions n ON n.user_id = f.user_id AND n.room_id = f.room_id
        AND n.seq > f.read_seq AND n.seq <= r.replied_seq
      STRAIGHT_JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq AND m.thread = f.thread
-     WHERE f.user_id = ? AND f.room_id IN (?) AND m.also_in_room = 0 AND m.deleted_ms IS NULL LIMIT ?`,
-    [BigInt(userId), rooms.map(BigInt), maxNamed],
+     WHERE f.user_id = ? AND f.room_id IN (?) AND m.also_in_room = 0 AND m.deleted_ms IS NULL ${unblocked} LIMIT ?`,
+    [BigInt(userId), rooms.map(BigInt), ...params, maxNamed],
   )
   return rows.map(({ room, seq }) => ({ room: String(room), seq }))
 }

@@ -167,11 +167,12 @@ export const pagesEn = {
     offers: 'Filter values',
     filters: 'Filters',
     remove: 'Remove {filter}',
-    sign: { in: 'in:', from: 'from:', before: 'before:', after: 'after:', has: 'has:' },
+    sign: { in: 'in:', with: 'with:', from: 'from:', before: 'before:', after: 'after:', has: 'has:' },
     kind: { link: 'link', code: 'code', reaction: 'reaction' },
     me: 'me',
     about: {
       in: 'only this room',
+      with: 'only direct conversations with this person',
       from: 'only messages from this person',
       before: 'before a date, such as 2026-11-21',
       after: 'after a date, such as 2026-11-21',

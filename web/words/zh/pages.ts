@@ -168,11 +168,12 @@ export const pagesZh: Shape<typeof pagesEn> = {
     offers: '筛选值',
     filters: '筛选',
     remove: '移除 {filter}',
-    sign: { in: '在:', from: '来自:', before: '早于:', after: '晚于:', has: '含:' },
+    sign: { in: '在:', with: '与:', from: '来自:', before: '早于:', after: '晚于:', has: '含:' },
     kind: { link: '链接', code: '代码', reaction: '回应' },
     me: '我',
     about: {
       in: '仅限这个房间',
+      with: '仅限与这个人的私聊',
       from: '仅限这个人的消息',
       before: '早于某一天，如 2026-11-21',
       after: '晚于某一天，如 2026-11-21',
