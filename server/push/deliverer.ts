@@ -11,7 +11,7 @@ import type { Holds } from './holds.ts'
 import { Lanes } from './lanes.ts'
 import { lettersFor, type LettersDeps, type Parcel } from './letters.ts'
 import type { Poster } from './post.ts'
-import type { PushQueue, Queued } from './queue.ts'
+import type { PushQueue } from './queue.ts'
 import type { Settling } from './settling.ts'
 import type { Shown } from './shown.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -163,7 +163,7 @@ export class Deliverer {
 
   /** One after the other, so that a device has them in order; after a failure the others wait with it. */
   async #send(service: number, parcels: readonly Parcel[]): Promise<void> {
-    const { poster, settling, sent, shown } = this.#deps
+    const { poster, settling, sent } = this.#deps
     for (const { rows, letter } of parcels) {
       const [row] = rows
       if (row === undefined || this.#end.signal.aborted) return
@@ -174,9 +174,10 @@ export class Deliverer {
       if (outcome.state === 'failed' && this.#end.signal.aborted) return
       sent.inc({ outcome: outcome.state })
       const { payload } = letter
-      if (outcome.state === 'taken' && payload.type === 'show')
-        await shown.shows({ ...row, room: payload.room ?? '0' }, payload.id)
-      await settling.settle(rows as [Queued, ...Queued[]], outcome)
+      const { device, user } = row
+      const shown =
+        payload.type === 'show' ? { device, user, room: payload.room ?? '0', id: payload.id } : undefined
+      await settling.settle([row, ...rows.slice(1)], outcome, shown)
       if (outcome.state === 'failed' || outcome.state === 'gone') return
     }
   }

@@ -62,7 +62,7 @@ export function pushFeature(
     holds,
     shown,
     subscriptions,
-    settling: new Settling({ db, queue, subscriptions, now }),
+    settling: new Settling({ db, queue, subscriptions, shown, now }),
     poster,
     wanted,
     settingsOf,

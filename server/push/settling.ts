@@ -4,22 +4,25 @@ import { limits } from '../protocol/limits.ts'
 import type { Outcome } from './post.ts'
 import type { PushQueue, Queued } from './queue.ts'
 import { backOffMs } from './retry-after.ts'
+import type { NewlyShown, Shown } from './shown.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export interface SettlingDeps {
   db: Db
   queue: PushQueue
   subscriptions: Pick<Subscriptions, 'forget'>
+  shown: Pick<Shown, 'shows'>
   now: () => number
 }
 
 /** At so many it is written, and after so long: what a kill -9 sends twice. */
-const rowsAtOnce = 50
+const rowsAtOnce = 100
 const waitMs = 20
 
 export class Settling {
   readonly #deps: SettlingDeps
   #done: Queued[] = []
+  #shown: NewlyShown[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
 
@@ -27,13 +30,18 @@ export class Settling {
     this.#deps = deps
   }
 
-  /** @throws a lost connection: they are sent again */
-  async settle(rows: readonly [Queued, ...Queued[]], outcome: Outcome): Promise<void> {
+  /** `shown`: what the device shows by it. @throws a lost connection: they are sent again */
+  async settle(
+    rows: readonly [Queued, ...Queued[]],
+    outcome: Outcome,
+    shown: NewlyShown | undefined,
+  ): Promise<void> {
     const { queue, subscriptions, now } = this.#deps
     const [{ device, isFailing, tries, untilMs }] = rows
     if (outcome.state === 'gone') return subscriptions.forget([device])
     if (outcome.state === 'taken') {
       if (isFailing) await this.#note(device, null)
+      if (shown !== undefined) this.#shown.push(shown)
       return this.#finish(rows)
     }
     await this.#note(device, outcome.error)
@@ -46,9 +54,13 @@ export class Settling {
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const rows = this.#done
+    const [rows, shown] = [this.#done, this.#shown]
     this.#done = []
-    if (rows.length > 0) this.#writing = this.#writing.then(() => this.#deps.queue.drop(rows))
+    this.#shown = []
+    const { queue, shown: all } = this.#deps
+    // Trap: first what is shown. What is not known to be shown is never taken back.
+    if (rows.length > 0)
+      this.#writing = this.#writing.then(() => all.shows(shown)).then(() => queue.drop(rows))
     const writing = this.#writing
     // The next one begins anew after a failure, which is told once.
     this.#writing = writing.catch(() => undefined)

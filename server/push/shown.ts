@@ -10,6 +10,14 @@ export interface ShownDeps {
   now: () => number
 }
 
+/** A device shows the notifications of a room up to this one. */
+export interface NewlyShown {
+  device: string
+  room: string
+  user: string
+  id: string
+}
+
 interface Row {
   subscription_id: number
   room_id: number
@@ -37,13 +45,13 @@ export class Shown {
     this.#deps = deps
   }
 
-  /** This device shows these notifications of a room. */
-  async shows({ device, user, room }: Queued, id: string): Promise<void> {
-    this.#people.add(user)
+  async shows(all: readonly NewlyShown[]): Promise<void> {
+    if (all.length === 0) return
+    for (const { user } of all) this.#people.add(user)
     await this.#deps.db.run(
-      `INSERT INTO push_shown (subscription_id, room_id, user_id, notification_id) VALUES (?)
+      `INSERT INTO push_shown (subscription_id, room_id, user_id, notification_id) VALUES ?
        ON DUPLICATE KEY UPDATE notification_id = GREATEST(notification_id, VALUES(notification_id))`,
-      [[BigInt(device), BigInt(room), BigInt(user), BigInt(id)]],
+      [all.map(({ device, room, user, id }) => [device, room, user, id].map(BigInt))],
     )
   }
 

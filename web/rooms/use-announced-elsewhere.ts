@@ -1,7 +1,8 @@
-// Tells screen readers what happens away from the page on screen: the connection is back, or somebody has mentioned
-// this person in another room.
+// What happens away from the page on screen. Screen readers are told that the connection is back, or that somebody has mentioned
+// this person in another room; everybody is by the alerts that they have chosen.
 import { onScopeDispose, watch } from 'vue'
 import { isSpoken, showsInRoom } from '../../server/protocol/timeline.ts'
+import { useAlerts } from '../alerts/use-alerts.ts'
 import { announce } from '../ui/announce.ts'
 import { roomName } from '../ui/room-kinds.ts'
 import { useLink } from '../wire/link.ts'
@@ -18,6 +19,7 @@ export function useAnnouncedElsewhere({
   ownId: () => string
   here: () => string | undefined
 }): void {
+  useAlerts({ ownId: ownId() })
   const link = useLink()
   const rooms = useRooms()
   let wasOffline = false
