@@ -8,6 +8,7 @@ import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { identityEn } from './en/identity.ts'
+import { forwardEn } from './en/forward.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
 import { profilesEn } from './en/profiles.ts'
@@ -38,6 +39,7 @@ export const en = {
   ...laterEn,
   ...groupsEn,
   ...mailEn,
+  ...forwardEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -8,6 +8,7 @@ import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { identityZh } from './zh/identity.ts'
+import { forwardZh } from './zh/forward.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
 import { profilesZh } from './zh/profiles.ts'
@@ -37,5 +38,6 @@ export const zh: Words = {
   ...laterZh,
   ...groupsZh,
   ...mailZh,
+  ...forwardZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
