@@ -642,6 +642,7 @@ CREATE TABLE reminders (
   user_name varchar(32) COLLATE utf8mb4_unicode_ci NOT NULL,
   room_id bigint unsigned NOT NULL,
   thread bigint unsigned NULL,
+  target bigint unsigned NULL,
   ask_cid binary(16) NOT NULL,
   number int unsigned NULL,
   text text COLLATE utf8mb4_unicode_ci NOT NULL,

@@ -37,6 +37,7 @@ import { openProfiles, profilesFeature } from './profiles/feature.ts'
 import { roomDeletionFeature } from './deleted-rooms/feature.ts'
 import { notifyFeature } from './notify/feature.ts'
 import { pushFeature } from './push/feature.ts'
+import { reminderFeature } from './reminders/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
@@ -156,6 +157,7 @@ export function composeApp(core: Core): App {
     sectionFeature(core),
     savedFeature(core, { history, memberships }),
     notify,
+    reminderFeature(core, { history, memberships }),
     scheduledFeature(core, { gate, ...posting }),
     // After those who hear of what was read: it is asked for then.
     missedMailFeature(core, { history, memberships, ...mail, ...notify, ...live, ...moderation, ...access }),

@@ -25,6 +25,7 @@ import * as people from './protocol/people.ts'
 import * as polls from './protocol/polls.ts'
 import * as profiles from './protocol/profiles.ts'
 import * as push from './protocol/push.ts'
+import * as reminders from './protocol/reminders.ts'
 import * as reports from './protocol/reports.ts'
 import * as saved from './protocol/saved.ts'
 import * as scheduled from './protocol/scheduled.ts'
@@ -51,7 +52,7 @@ const tags = {
   polls: 'Questions with answers to choose from',
   notifications: 'What somebody was told of, and how they want to be told',
   saved: 'Messages that a person keeps for later',
-  later: 'Messages that are sent later',
+  later: 'Messages that are sent later, and reminders',
   commands: 'Slash commands',
   bots: 'The cursor of a bot over all of its rooms',
   hooks: 'Incoming and outgoing webhooks',
@@ -156,6 +157,7 @@ function withNames<Document extends object>(document: Document): Document {
     polls,
     profiles,
     push,
+    reminders,
     reports,
     inbox,
     notifySettings,

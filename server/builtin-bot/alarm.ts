@@ -1,5 +1,6 @@
 // Sends due reminders: checks MySQL every second, and for each reminder marks it, sends it, and completes it. After a kill
 // in between, the next check of this or another process continues; the cid makes it one message.
+import type { Bus } from '../bus.ts'
 import type { DraftBody } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { Person } from '../protocol/people.ts'
@@ -11,6 +12,7 @@ export interface AlarmDeps {
   reminders: Reminders
   log: Pick<Log, 'append'>
   bot: Person
+  bus: Pick<Bus, 'publish'>
   onError: (error: unknown, where: string) => void
 }
 
@@ -61,9 +63,19 @@ export class Alarm {
     }
   }
 
+  /** Of a message: it comes to its owner alone. Whoever may no longer read it hears nothing of it. */
+  async #show(due: Due, seq: number): Promise<void> {
+    const { reminders, bus } = this.#deps
+    if (!(await reminders.mayRead(due, new Date()))) return reminders.end(due, 'dropped')
+    if (!(await reminders.show(due, new Date()))) return
+    const { user, room } = due
+    bus.publish({ kind: 'event', user: user.id, event: { type: 'reminders', due: { room, seq } } })
+  }
+
   async #send(due: Due): Promise<void> {
     const { reminders, log, bot } = this.#deps
     if (!(await reminders.begin(due))) return
+    if (due.target !== null) return this.#show(due, due.target)
     // Whoever has left the room, is banned, or may not write there has nothing said there in their name.
     if (!(await reminders.isWelcome(due, new Date()))) return reminders.end(due, 'dropped')
     const { user, room, thread, cid } = due

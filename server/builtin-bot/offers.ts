@@ -58,6 +58,10 @@ async function remind(
 async function listOf(reminders: OfferDeps['reminders'], asker: Person, words: BotWords): Promise<string> {
   const waiting = await reminders.list(asker.id)
   return words.list(
-    waiting.map(({ number, text, dueAt }) => ({ number, text, inMs: dueAt.getTime() - Date.now() })),
+    waiting.map(({ number, text, room, dueAt }) => ({
+      number,
+      text: room === undefined ? text : words.ofMessage(room),
+      inMs: dueAt.getTime() - Date.now(),
+    })),
   )
 }

@@ -5,13 +5,16 @@ import { newCid } from '../protocol/cid.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Person, Role } from '../protocol/people.ts'
 import { mayAlwaysWrite } from '../protocol/rights.ts'
-import type { RoomKind } from '../protocol/room-kinds.ts'
+import { openKinds, type RoomKind } from '../protocol/room-kinds.ts'
+import { endShown, showReminder } from './show-reminder.ts'
 
 export interface Wanted {
   user: Person
   room: string
   /** The root of the thread it was asked for in. */
   thread?: number
+  /** The message that it is about; missing: `text` is said in the room. */
+  target?: number
   /** The cid of the person's command. */
   askCid: string
   text: string
@@ -25,6 +28,8 @@ export interface Due {
   room: string
   /** The thread to send it in, unless that takes no more replies. */
   thread: number | null
+  /** The message that it is about: it comes to its owner alone. */
+  target: number | null
   text: string
   /** The cid of the message that it becomes. */
   cid: string
@@ -33,6 +38,8 @@ export interface Due {
 export interface Waiting {
   number: number
   text: string
+  /** The name of the room of the message that it is about. */
+  room: string | undefined
   dueAt: Date
 }
 
@@ -53,11 +60,18 @@ export class Reminders {
 
   /** A person's pending reminders, the next one first. */
   async list(userId: string): Promise<Waiting[]> {
-    const rows = await this.#db.rows<{ number: number; text: string; due_at: Date }>(
-      "SELECT number, text, due_at FROM reminders WHERE user_id = ? AND state = 'waiting' ORDER BY due_at, id LIMIT ?",
+    const rows = await this.#db.rows<{ number: number; text: string; room: string | null; due_at: Date }>(
+      `SELECT m.number, m.text, r.name AS room, m.due_at FROM reminders m
+       LEFT JOIN rooms r ON r.id = m.room_id AND m.target IS NOT NULL
+       WHERE m.user_id = ? AND m.state = 'waiting' ORDER BY m.due_at, m.id LIMIT ?`,
       [BigInt(userId), limits.builtinBot.remind.max],
     )
-    return rows.map(({ number, text, due_at }) => ({ number, text, dueAt: due_at }))
+    return rows.map(({ number, text, room, due_at }) => ({
+      number,
+      text,
+      room: room ?? undefined,
+      dueAt: due_at,
+    }))
   }
 
   /** False: there is none with this number, or it is being sent. */
@@ -72,7 +86,7 @@ export class Reminders {
   /** Due reminders, oldest first, including those that another process has begun to send. */
   async due(now: Date): Promise<Due[]> {
     const rows = await this.#db.rows<DueRow>(
-      'SELECT r.id, r.user_id, u.name AS user_name, r.room_id, r.thread, r.text, r.cid FROM reminders r ' +
+      'SELECT r.id, r.user_id, u.name AS user_name, r.room_id, r.thread, r.target, r.text, r.cid FROM reminders r ' +
         'JOIN users u ON u.id = r.user_id ' +
         "WHERE r.state IN ('waiting', 'sending') AND r.due_at <= ? ORDER BY r.due_at LIMIT ?",
       [now, dueAtOnce],
@@ -82,6 +96,7 @@ export class Reminders {
       user: { id: String(row.user_id), name: row.user_name },
       room: String(row.room_id),
       thread: row.thread,
+      target: row.target,
       text: row.text,
       cid: cidText(row.cid),
     }))
@@ -100,6 +115,23 @@ export class Reminders {
   async end({ id }: Due, state: 'sent' | 'dropped'): Promise<void> {
     const sql = "UPDATE reminders SET state = ?, number = NULL WHERE id = ? AND state = 'sending'"
     await this.#db.run(sql, [state, BigInt(id)])
+  }
+
+  /** A reminder of a message is due: its owner sees it until it is put away. */
+  show(due: Due, now: Date): Promise<boolean> {
+    return showReminder(this.#db, due, now.getTime())
+  }
+
+  /** Cancels one that waits, or ends one that is shown. */
+  async putAway(userId: string, id: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await tx.run(
+        `UPDATE reminders SET state = IF(state = 'shown', 'sent', 'cancelled'), number = NULL
+         WHERE user_id = ? AND id = ? AND state IN ('waiting', 'shown')`,
+        [BigInt(userId), BigInt(id)],
+      )
+      await endShown(tx, userId, id, Date.now())
+    })
   }
 
   /** Deletes reminders completed long ago, a few at a time. */
@@ -125,6 +157,18 @@ export class Reminders {
     return row.speak === 'everyone' || mayAlwaysWrite({ kind, role, admin: is_admin === 1 })
   }
 
+  /** Whether the person may still read the message that they are to be reminded of. */
+  async mayRead({ user, room }: Due, now: Date): Promise<boolean> {
+    const rows = await this.#db.rows(
+      `SELECT 1 FROM users u JOIN rooms r ON r.id = ? AND r.deleted_at IS NULL
+       LEFT JOIN memberships m ON m.user_id = u.id AND m.room_id = r.id
+       WHERE u.id = ? AND u.ended_at IS NULL AND (m.user_id IS NOT NULL OR r.kind IN (?))
+         AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.user_id = u.id AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?))`,
+      [BigInt(room), BigInt(user.id), [...openKinds], now],
+    )
+    return rows.length > 0
+  }
+
   /** A thread whose root was deleted takes no more replies. If MySQL does not have the root yet, that is not known. */
   async isThreadOver(room: string, thread: number): Promise<boolean> {
     const rows = await this.#db.rows(
@@ -137,7 +181,7 @@ export class Reminders {
 
 async function insert(
   tx: Queryable,
-  { user, room, thread, askCid, text, dueAt }: Wanted,
+  { user, room, thread, target, askCid, text, dueAt }: Wanted,
 ): Promise<{ number: number; dueAt: Date } | undefined> {
   // One reminder of a person at a time, so that each gets its own number. Locked before the first plain read, which sees
   // the previous one.
@@ -147,20 +191,22 @@ async function insert(
     [BigInt(user.id), cidBytes(askCid)],
   )
   if (known !== undefined) return { number: known.number ?? 0, dueAt: known.due_at }
-  const taken = await tx.rows<{ number: number }>(
-    'SELECT number FROM reminders WHERE user_id = ? AND number IS NOT NULL ORDER BY number',
+  // Those that are shown have no number any more, and count until they are put away.
+  const held = await tx.rows<{ number: number | null }>(
+    "SELECT number FROM reminders WHERE user_id = ? AND (number IS NOT NULL OR state = 'shown') ORDER BY number",
     [BigInt(user.id)],
   )
-  if (taken.length >= limits.builtinBot.remind.max) return undefined
-  const number = lowestFree(taken.map((row) => row.number))
+  if (held.length >= limits.builtinBot.remind.max) return undefined
+  const number = lowestFree(held.flatMap((row) => row.number ?? []))
   await tx.run(
-    'INSERT INTO reminders (user_id, user_name, room_id, thread, ask_cid, number, text, due_at, cid, state, created_at) VALUES (?)',
+    'INSERT INTO reminders (user_id, user_name, room_id, thread, target, ask_cid, number, text, due_at, cid, state, created_at) VALUES (?)',
     [
       [
         BigInt(user.id),
         user.name,
         BigInt(room),
         thread ?? null,
+        target ?? null,
         cidBytes(askCid),
         number,
         text,
@@ -200,6 +246,7 @@ interface DueRow {
   user_name: string
   room_id: number
   thread: number | null
+  target: number | null
   text: string
   cid: Buffer
 }

@@ -47,7 +47,7 @@ export async function runBots(
   try {
     const bot = await ownAccount(db)
     const reminders = new Reminders(db)
-    const alarm = new Alarm({ reminders, log, bot, onError })
+    const alarm = new Alarm({ reminders, log, bot, bus: redis.bus, onError })
     const stop = await offerCommands(rpc, bot, builtinCommands({ reminders }))
     return {
       close: async () => {

@@ -12,6 +12,8 @@ export interface BotWords {
   badText: string
   kept: (number: number, afterMs: number) => string
   full: string
+  /** In the list, a reminder of a message in this room. */
+  ofMessage: (room: string) => string
   list: (lines: { number: number; inMs: number; text: string }[]) => string
   cancelled: (number: number) => string
   noSuch: (number: string) => string
@@ -36,6 +38,7 @@ const en: BotWords = {
   kept: (number, afterMs) =>
     `I will remind you here in ${span(afterMs, 'en')}. To cancel it: /remind cancel ${number}`,
   full: `You already have ${remind.max} reminders. /remind list shows them.`,
+  ofMessage: (room) => `a message in #${room}`,
   list: (lines) =>
     lines.length === 0
       ? 'You have no reminders.'
@@ -62,6 +65,7 @@ const zh: BotWords = {
   badText: '文字中有无法保存的字符。',
   kept: (number, afterMs) => `好的，${span(afterMs, 'zh')}后在这里提醒你。取消：/remind cancel ${number}`,
   full: `你已经有 ${remind.max} 条提醒了。用 /remind list 查看。`,
+  ofMessage: (room) => `#${room} 中的一条消息`,
   list: (lines) =>
     lines.length === 0
       ? '你没有提醒。'

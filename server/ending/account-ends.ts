@@ -137,7 +137,7 @@ export class AccountEnds {
     for (const table of [...ownRows, ...ownLists])
       await tx.run(`DELETE FROM ${table} WHERE user_id = ?`, [id])
     await tx.run(
-      "UPDATE reminders SET state = 'cancelled', number = NULL WHERE user_id = ? AND state = 'waiting'",
+      "UPDATE reminders SET state = 'cancelled', number = NULL WHERE user_id = ? AND state IN ('waiting', 'shown')",
       [id],
     )
     await tx.run('DELETE FROM outgoing_hooks WHERE created_by = ?', [id])

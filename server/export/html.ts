@@ -51,7 +51,8 @@ export function html(zone: string): Form {
         message.thread === undefined
           ? ''
           : ` in the thread of <a href="#${message.thread}">#${message.thread}</a>`
-      const facts = `${clock.time(at)} ${number}${thread}${reply} ${marks(message)}`.trim()
+      const forward = message.forwarded === undefined ? '' : ' forwards a message'
+      const facts = `${clock.time(at)} ${number}${thread}${reply}${forward} ${marks(message)}`.trim()
       const words = message.deletedAt === null ? `<p dir="auto">${escape(wordsOf(message))}</p>` : ''
       const reactions =
         message.reactions.length === 0 ? '' : `<small>${escape(reactionWords(message.reactions))}</small>`

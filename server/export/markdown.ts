@@ -35,6 +35,7 @@ export function markdown(zone: string): Form {
         line,
         ...(message.thread === undefined ? [] : [`in the thread of #${message.thread}`]),
         ...(message.replyTo === null ? [] : [`answers #${message.replyTo}`]),
+        ...(message.forwarded === undefined ? [] : ['forwards a message']),
         ...(marks(message) === '' ? [] : [marks(message)]),
       ]
       const words = message.deletedAt === null ? `\n\n> ${textOf(message).replaceAll('\n', '\n> ')}` : ''

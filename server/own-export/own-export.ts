@@ -196,8 +196,15 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
       'SELECT room_id, thread, is_following, read_seq FROM followed_threads WHERE user_id = ?',
       [id],
     ),
-    db.rows<{ room_id: number; text: string; due_at: Date; state: string; created_at: Date }>(
-      'SELECT room_id, text, due_at, state, created_at FROM reminders WHERE user_id = ? ORDER BY id',
+    db.rows<{
+      room_id: number
+      target: number | null
+      text: string
+      due_at: Date
+      state: string
+      created_at: Date
+    }>(
+      'SELECT room_id, target, text, due_at, state, created_at FROM reminders WHERE user_id = ? ORDER BY id',
       [id],
     ),
     db.rows<{ room_id: number; said: string; due_ms: number; refusal: string | null }>(
@@ -213,8 +220,14 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
     ...threads.map(({ room_id, thread, is_following, read_seq }) =>
       line('thread', { room: String(room_id), thread, following: is_following !== 0, read: read_seq }),
     ),
-    ...reminders.map(({ room_id, text, due_at, state, created_at }) =>
-      line('reminder', { room: String(room_id), text, dueAt: ms(due_at), state, createdAt: ms(created_at) }),
+    ...reminders.map(({ room_id, target, text, due_at, state, created_at }) =>
+      line('reminder', {
+        room: String(room_id),
+        ...(target === null ? { text } : { seq: target }),
+        dueAt: ms(due_at),
+        state,
+        createdAt: ms(created_at),
+      }),
     ),
     ...scheduled.map(({ room_id, said, due_ms, refusal }) =>
       line('scheduled', {

@@ -6,6 +6,7 @@ import type { Pins } from '../history/pins.ts'
 import type { MembershipApi } from '../membership/feature.ts'
 import { Changes } from './change.ts'
 import { Mentions, type MentionDeps, type NamedGroups } from './mentions.ts'
+import { refuseForward } from './forwards.ts'
 import { postingRoutes } from './routes.ts'
 import type { TextRules } from './refuse-words.ts'
 import { Say, type Holding } from './say.ts'
@@ -41,9 +42,17 @@ export function postingFeature(
     groups,
     onLooked: (outcome) => looks.inc({ outcome }),
   })
-  // The gate has just asked who is in it.
-  const isDirect = (room: string): boolean => (memberships.directs.known(room) ?? null) !== null
-  const say = new Say({ log, history, mentions, threads, wordRules, held, isDirect })
+  const say = new Say({
+    log,
+    history,
+    mentions,
+    threads,
+    refuseForward: (userId, place) => refuseForward({ history, memberships }, userId, place),
+    wordRules,
+    held,
+    // The gate has just asked who is in it.
+    isDirect: (room) => (memberships.directs.known(room) ?? null) !== null,
+  })
   const changes = new Changes({ log, history, pins, mentions, memberships, wordRules })
   return { say, changes, routes: (app) => postingRoutes(app, { gate, say, changes }) }
 }

@@ -47,6 +47,8 @@ export interface SayDeps {
   history: Pick<History, 'find' | 'findChange'>
   mentions: Pick<Mentions, 'of'>
   threads: ReplyListener
+  /** Whether somebody may forward what stands there. */
+  refuseForward?: (userId: string, place: { room: string; seq: number }) => Promise<Refusal | undefined>
   wordRules?: TextRules
   held?: Holding
   /** Whether nobody outside of the room may read what is said in it. */
@@ -79,7 +81,9 @@ export class Say {
     const { log, threads, wordRules, held, isDirect } = this.#deps
     const { person: user } = by
     const { room, cid, text } = said
-    const code = refuseWords(by, text)
+    // A forward needs no words of its own.
+    const isBare = said.forwarded !== undefined && text === ''
+    const code = isBare ? undefined : refuseWords(by, text)
     if (code !== undefined) return { code }
     const effect = said.isReviewed === true ? undefined : wordRules?.judge(by, text)
     // Moderators would read what is held: of a direct conversation they read nothing.
@@ -102,15 +106,15 @@ export class Say {
   }
 
   /**
-   * Undefined if there is nothing to wait for: no name, no thread, no answer to what is yet to be read, and no earlier
+   * Undefined if there is nothing to wait for: no name, no thread, no message that is forwarded, no answer to what is yet to be read, and no earlier
    * message of this person.
    */
   #look(by: Passed, said: Said): Promise<Found> | undefined {
     const place = `${by.person.id} ${said.room}`
     const before = this.#looking.get(place)
     const isKnown = said.replyTo === undefined || this.#hasRead(said.room, said.replyTo)
-    if (before === undefined && !said.text.includes('@') && said.thread === undefined && isKnown)
-      return undefined
+    const isPlain = said.thread === undefined && said.forwarded === undefined
+    if (before === undefined && !said.text.includes('@') && isPlain && isKnown) return undefined
     const over = (): void => undefined
     const found = Promise.resolve(before)
       .then(over, over)
@@ -120,7 +124,9 @@ export class Say {
     return found
   }
 
-  async #find(by: Passed, { room, cid, text, thread, replyTo }: Said): Promise<Found> {
+  async #find(by: Passed, { room, cid, text, thread, replyTo, forwarded }: Said): Promise<Found> {
+    const answer = forwarded && (await this.#deps.refuseForward?.(by.person.id, forwarded))
+    if (answer !== undefined) return { mentions: [], answer }
     if (replyTo !== undefined) {
       const refusal = await this.#deps.log.tail(room)?.untilRead(room, replyTo)
       if (refusal !== undefined) return { mentions: [], answer: refusal }

@@ -110,6 +110,12 @@ export interface ScheduledEvent {
   scheduled: Scheduled | null
 }
 
+/** Your reminders have changed; `due`: the time of one of this message has come. What they are is read over HTTP. */
+export interface RemindersEvent {
+  type: 'reminders'
+  due?: { room: string; seq: number }
+}
+
 /** For administrators: so many people ask to join and have no answer yet. */
 export interface RequestsEvent {
   type: 'requests'
@@ -244,6 +250,7 @@ export type PassingEvent =
   | MemberSettingsEvent
   | SectionsEvent
   | ScheduledEvent
+  | RemindersEvent
   | ReportsEvent
   | RequestsEvent
   | InboxEvent

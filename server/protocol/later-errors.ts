@@ -11,6 +11,21 @@ export const laterErrors = {
     retry: false,
     words: 'You already have 100 scheduled messages. Send or delete one first.',
   },
+  bad_forward: {
+    status: 400,
+    retry: false,
+    words: 'The message to forward does not exist, or you do not have access to it.',
+  },
+  bad_reminder: {
+    status: 400,
+    retry: false,
+    words: 'A reminder can be set for a time from now until a year ahead.',
+  },
+  too_many_reminders: {
+    status: 409,
+    retry: false,
+    words: 'You already have 50 reminders. Cancel one first.',
+  },
   being_sent: {
     status: 409,
     retry: false,

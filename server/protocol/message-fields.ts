@@ -1,7 +1,7 @@
 // The fields of a message's body: a new one is a line here, and passes every way in and out
 // (test/flow/every-road.test.ts).
 import { Type } from 'typebox'
-import { Closed, Id, Seq, Text } from './schema.ts'
+import { Closed, EntrySeq, Id, Seq, Text } from './schema.ts'
 
 /**
  * A name in the text, as it is typed after the @, and who is meant: several people for `@here`, `@room` and a group, whose id
@@ -24,6 +24,8 @@ export const sentFields = {
   /** Posted in the thread of this message, and in the room as well. */
   thread: Type.Optional(Seq),
   alsoInRoom: Type.Optional(Type.Boolean()),
+  /** The message that this one forwards: its place, and nothing of what it says. */
+  forwarded: Type.Optional(Closed({ room: Id, seq: EntrySeq })),
 }
 
 /** What the log keeps of it, including what the server or an import adds. */

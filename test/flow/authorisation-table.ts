@@ -209,6 +209,8 @@ const elsewhere: readonly Row[] = [
       'GET /api/saved/marks',
       'GET /api/scheduled',
       'DELETE /api/scheduled/:id',
+      'GET /api/reminders',
+      'DELETE /api/reminders/:id',
       'GET /api/search',
       'GET /api/commands',
     ],
@@ -216,7 +218,7 @@ const elsewhere: readonly Row[] = [
   // A room that is not theirs, and what somebody else has scheduled.
   {
     cells: signedIn('not_found'),
-    routes: ['POST /api/scheduled', 'PATCH /api/scheduled/:id'],
+    routes: ['POST /api/reminders', 'POST /api/scheduled', 'PATCH /api/scheduled/:id'],
   },
   // As the workspace begins: administrators make groups.
   {
@@ -299,6 +301,7 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },
   'POST /api/cases/:case/handle': { '': { body: { acts: [] } } },
+  'POST /api/reminders': { '': { body: { room: '999999999', at: Date.now() + 3_600_000 } } },
   'POST /api/scheduled': { '': { body: { room: '999999999' } } },
   'GET /api/search': { '': { query: { q: 'hello' } } },
 }

@@ -54,6 +54,7 @@ beforeAll(async () => {
     at: 5_000,
     editedAt: 6_000,
     dueAt: 4_000,
+    forwarded: { room, seq: answered },
     colour: 'red',
   }
   seq = await keeps({ type: 'message', ...whole } as DraftBody)
@@ -92,12 +93,19 @@ async function fromBoth(read: (person: Person) => Promise<unknown>): Promise<voi
 test('the schema has no field that this test does not check', async () => {
   const { keptFields, sentFields } = await import('../../server/protocol/message-fields.ts')
   expect(Object.keys(whole).sort()).toEqual(Object.keys(keptFields).sort())
-  expect(Object.keys(sentFields).sort()).toEqual(['alsoInRoom', 'colour', 'replyTo', 'text', 'thread'])
+  expect(Object.keys(sentFields).sort()).toEqual([
+    'alsoInRoom',
+    'colour',
+    'forwarded',
+    'replyTo',
+    'text',
+    'thread',
+  ])
 })
 
 test('what is sent over the socket and over HTTP is in the log whole, without unknown fields', async () => {
-  const { thread, replyTo } = whole
-  const sent = { replyTo, thread, alsoInRoom: true, colour: 'blue' }
+  const { thread, replyTo, forwarded } = whole
+  const sent = { replyTo, thread, forwarded, alsoInRoom: true, colour: 'blue' }
   ann.tells({ type: 'send', room, cid: newCid(), text: 'by socket', ...sent })
   has(await ann.hears('by socket'), sent)
   const answer = await ann.ask('POST', `/api/rooms/${room}/messages`, {
@@ -187,7 +195,7 @@ test('a later change leaves the field as it was; a deletion removes it with the 
   expect(await shown(await brook.serve())).not.toHaveProperty('colour')
 })
 
-test('into another Brook, except ids of people: there the text mentions nobody', async () => {
+test('into another Brook, except ids of people and rooms: there the text mentions nobody, and nothing is forwarded', async () => {
   const { OtherBrook } = await import('../../server/import/brook/source.ts')
   const { Remote } = await import('../../server/import/brook/remote.ts')
   const { runImport } = await import('../../server/import/run.ts')
@@ -209,11 +217,13 @@ test('into another Brook, except ids of people: there the text mentions nobody',
   const { messages } = await rita.page('limit=50', brought?.id)
   const numberOf = (text: string) => messages.find((one) => 'text' in one && one.text === text)?.seq
   const found = messages.find((one): one is SpokenMessage => 'text' in one && one.text === whole['text'])
-  const { mentions: _ids, ...kept } = whole
+  const { mentions: _ids, forwarded: _place, ...kept } = whole
   has(found, {
     ...kept,
     replyTo: numberOf('what is answered'),
     thread: numberOf('where the thread begins'),
   })
   expect(found).not.toHaveProperty('mentions')
+  // The number of a room is another room's there.
+  expect(found).not.toHaveProperty('forwarded')
 })

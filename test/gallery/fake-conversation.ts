@@ -82,7 +82,12 @@ export function fakeConversation(
     revisions: () => new Promise<never>(() => undefined),
     report: () => Promise.resolve(undefined),
     listCommands: () => Promise.resolve([]),
-    later: { waiting: () => [], schedule: async () => null, remove: async () => undefined },
+    later: {
+      waiting: () => [],
+      schedule: async () => null,
+      remove: async () => undefined,
+      remind: async () => undefined,
+    },
     ...more,
   })
 }

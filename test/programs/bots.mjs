@@ -9,7 +9,7 @@ function pass(at) {
 }
 
 /**
- * @param {'keep' | 'begin' | 'end'} name
+ * @param {'keep' | 'begin' | 'end' | 'show'} name
  * @param {{ before?: string, after?: string }} points
  */
 function wrap(name, { before, after }) {
@@ -27,5 +27,6 @@ function wrap(name, { before, after }) {
 wrap('keep', { before: 'asked', after: 'kept' })
 wrap('begin', { after: 'begun' })
 wrap('end', { before: 'said', after: 'ended' })
+wrap('show', { before: 'showing', after: 'shown' })
 
 await runToEnd(['bots'])

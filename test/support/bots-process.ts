@@ -7,7 +7,9 @@ import { until } from './until.ts'
 
 /** Where it kills itself: before and after a request is stored, and around the sending of its message. */
 export const diePoints = ['asked', 'kept', 'begun', 'said', 'ended'] as const
-export type DiePoint = (typeof diePoints)[number]
+/** ... of a message. */
+export const showPoints = ['begun', 'showing', 'shown'] as const
+export type DiePoint = (typeof diePoints)[number] | (typeof showPoints)[number]
 
 export class BotsProcess {
   readonly gone: Promise<void>

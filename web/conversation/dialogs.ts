@@ -4,7 +4,7 @@ import type { MessageLine } from './lines/line.ts'
 import type { Anchor } from './message/anchor.ts'
 
 /** About one message. */
-type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history' | 'report'
+type MessageDialog = 'menu' | 'emoji' | 'delete' | 'history' | 'report' | 'remind' | 'forward'
 /** About the room. */
 type RoomDialog =
   | 'settings'

@@ -4,6 +4,7 @@ import type { ScheduleBody, Scheduled } from '../../server/protocol/scheduled.ts
 import type { SentBody } from '../wire/outgoing.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { useLater } from './later.ts'
+import { useReminders } from './reminders.ts'
 
 export interface LaterHere {
   /** Scheduled messages that wait in the room, its threads included, the next one first. */
@@ -12,6 +13,8 @@ export interface LaterHere {
   schedule: (said: SentBody, at: number) => Promise<Scheduled | Refusal | null>
   /** Deletes it. */
   remove: (id: string) => Promise<Refusal | undefined>
+  /** Of message `seq`. With the same cid it is the same reminder. */
+  remind: (seq: number, at: number, cid: string) => Promise<Refusal | undefined>
 }
 
 export function laterHere(room: string): LaterHere {
@@ -31,5 +34,6 @@ export function laterHere(room: string): LaterHere {
       return answer
     },
     remove: (id) => useLater().remove(id),
+    remind: (seq, at, cid) => useReminders().remind({ room, seq }, at, cid),
   }
 }

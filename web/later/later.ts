@@ -1,7 +1,7 @@
 // What this person has planned: scheduled messages, the same on all their devices. What a server does by itself, such as sending,
 // comes as an event; what it could not send is told at once, wherever one is.
 import { defineStore } from 'pinia'
-import { shallowRef, watch } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import type { ScheduledEvent } from '../../server/protocol/events.ts'
 import type {
   RescheduleBody,
@@ -69,6 +69,7 @@ export const useLater = defineStore('later', () => {
 
   return {
     scheduled,
+    refusedOnes: computed(() => scheduled.value.filter(({ state }) => state === 'refused').length),
     status: list.status,
     refusal: list.refusal,
     load: list.load,

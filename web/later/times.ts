@@ -35,6 +35,18 @@ export function messageTimes(now: Date): OfferedTime[] {
   ]
 }
 
+/** For a reminder. */
+export function reminderTimes(now: Date): OfferedTime[] {
+  const after = (minutes: number): number => now.getTime() + minutes * minute
+  return [
+    { word: 'later.minutes', at: after(20) },
+    { word: 'later.hour', at: after(60) },
+    { word: 'later.hours', at: after(180) },
+    { word: 'later.tomorrow', at: onDay(now, 1, morningHour) },
+    { word: 'later.monday', at: onDay(now, toMonday(now), morningHour), isFar: true },
+  ]
+}
+
 const pad = (n: number): string => String(n).padStart(2, '0')
 
 /** As the fields of a form have it. */

@@ -2,12 +2,17 @@
 import { wordsOf } from '../../server/protocol/entries/index.ts'
 import { questionOf } from '../../server/protocol/entries/poll.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
+import { t } from '../words/words.ts'
 import { plainOf } from './plain.ts'
 
 /** To be cut after a line or two: of a poll only the question. */
-export const inBrief = (message: Pick<SpokenMessage, 'text' | 'poll'>): string =>
-  message.poll === undefined ? plainOf(message.text) : `📊 ${questionOf(message)}`
+export const inBrief = (message: Pick<SpokenMessage, 'text' | 'poll' | 'forwarded'>): string =>
+  message.poll === undefined ? plainOrForward(message) : `📊 ${questionOf(message)}`
 
 /** All that it says: of a poll also the answers, with their votes. */
 export const inFull = (message: SpokenMessage): string =>
-  message.poll === undefined ? plainOf(message.text) : `📊 ${wordsOf(message)}`
+  message.poll === undefined ? plainOrForward(message) : `📊 ${wordsOf(message)}`
+
+function plainOrForward({ text, forwarded }: Pick<SpokenMessage, 'text' | 'forwarded'>): string {
+  return text === '' && forwarded !== undefined ? t('forward.brief') : plainOf(text)
+}

@@ -19,6 +19,7 @@ import type {
   RequestsEvent,
   SavedEvent,
   SectionsEvent,
+  RemindersEvent,
   ScheduledEvent,
   ThreadEvent,
   TypingEvent,
@@ -99,6 +100,7 @@ export type FeedEvent =
   | MemberSettingsEvent
   | SectionsEvent
   | ScheduledEvent
+  | RemindersEvent
   | ReportsEvent
   | RequestsEvent
   | InboxEvent

@@ -123,6 +123,7 @@ export class Feed {
       case 'settings':
       case 'sections':
       case 'scheduled':
+      case 'reminders':
       case 'reports':
       case 'requests':
       case 'inbox':

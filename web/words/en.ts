@@ -9,6 +9,7 @@ import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { inboxEn } from './en/inbox.ts'
 import { identityEn } from './en/identity.ts'
+import { forwardEn } from './en/forward.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
 import { profilesEn } from './en/profiles.ts'
@@ -40,6 +41,7 @@ export const en = {
   ...laterEn,
   ...groupsEn,
   ...mailEn,
+  ...forwardEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -9,6 +9,7 @@ import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { inboxZh } from './zh/inbox.ts'
 import { identityZh } from './zh/identity.ts'
+import { forwardZh } from './zh/forward.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
 import { profilesZh } from './zh/profiles.ts'
@@ -39,5 +40,6 @@ export const zh: Words = {
   ...laterZh,
   ...groupsZh,
   ...mailZh,
+  ...forwardZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -25,7 +25,8 @@ export function frameHeight({ line, head }: SpokenRow): number {
     (line.threaded === undefined ? 0 : 38) +
     (line.alsoInRoom === true ? 20 : 0) +
     (head ? 31 : 3) +
-    (line.replyTo === null ? 0 : 22)
+    (line.replyTo === null ? 0 : 22) +
+    (line.forwarded === undefined ? 0 : 92)
   )
 }
 

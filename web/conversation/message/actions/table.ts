@@ -1,10 +1,12 @@
 // All actions on a message, in the order of the menu. A new action is one entry here: the bar, the menu, its sheet on a
 // touch screen, the keys and the help on keys are derived from it.
 import {
+  AlarmClock,
   Bookmark,
   Copy,
   Ellipsis,
   Flag,
+  Forward,
   History,
   Link2,
   MailOpen,
@@ -97,6 +99,14 @@ const toKeep: MessageAction[] = [
     act: (line, { actions }) => actions.copyLink(line),
   },
   {
+    id: 'forward',
+    label: 'forward.action',
+    icon: Forward,
+    key: 'F',
+    isOffered: (line, { actions }) => actions.maySave(line),
+    act: (line, { dialogs }) => dialogs.show('forward', line),
+  },
+  {
     id: 'save',
     label: 'saved.save',
     icon: Bookmark,
@@ -106,6 +116,13 @@ const toKeep: MessageAction[] = [
     isDone: (line, { actions }) => actions.isSaved(line),
     undo: { label: 'saved.forget', icon: Bookmark },
     act: (line, { actions }) => actions.save(line),
+  },
+  {
+    id: 'remind',
+    label: 'later.remind',
+    icon: AlarmClock,
+    isOffered: (line, { actions }) => actions.maySave(line),
+    act: (line, { dialogs }) => dialogs.show('remind', line),
   },
   {
     id: 'markUnread',

@@ -1,15 +1,16 @@
-// Tells, wherever one is, that a scheduled message could not be sent. Nothing of it is lost.
+// Tells, wherever one is, that a scheduled message could not be sent, of which nothing is lost, and that a reminder has come.
 import { watch } from 'vue'
 import { useRooms } from '../rooms/rooms.ts'
 import { roomName } from '../ui/room-kinds.ts'
-import { tellRefused } from '../ui/notify.ts'
+import { tellNews, tellRefused } from '../ui/notify.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
 import { isolate } from '../words/say.ts'
 import { t } from '../words/words.ts'
 import { useLater } from './later.ts'
+import { useReminders } from './reminders.ts'
 import { sayUnsent } from './say-unsent.ts'
 
-export function useUnsent(): void {
+export function useLaterNews(): void {
   const later = useLater()
   const rooms = useRooms()
   watch(
@@ -23,6 +24,15 @@ export function useUnsent(): void {
           ? t('later.unsent', { why })
           : t('later.unsentIn', { room: isolate(roomName(room)), why }),
       )
+    },
+  )
+  const reminders = useReminders()
+  watch(
+    () => reminders.came,
+    (due) => {
+      const room = due && rooms.byId(due.room)
+      if (due)
+        tellNews(room === undefined ? t('later.came') : t('later.cameIn', { room: isolate(roomName(room)) }))
     },
   )
 }

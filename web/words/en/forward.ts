@@ -1,0 +1,19 @@
+// Texts in English: forwarding messages, and who has seen one. See en.ts.
+export const forwardEn = {
+  forward: {
+    action: 'Forward…',
+    title: 'Forward message',
+    text: 'People see it only if they may read it where it is.',
+    to: 'Forward to',
+    find: 'Find a room',
+    thread: 'This thread',
+    none: 'No rooms found',
+    comment: 'Comment',
+    optional: 'Optional',
+    send: 'Forward',
+    done: 'Forwarded to {room}',
+    from: 'Forwarded',
+    brief: 'Forwarded a message',
+    hidden: 'A message from a room you’re not in',
+  },
+}

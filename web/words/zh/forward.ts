@@ -1,0 +1,22 @@
+// 中文文字。Texts in Chinese: forwarding messages, and who has seen one.
+import type { Shape } from '../entry-en.ts'
+import type { forwardEn } from '../en/forward.ts'
+
+export const forwardZh: Shape<typeof forwardEn> = {
+  forward: {
+    action: '转发…',
+    title: '转发消息',
+    text: '只有能查看原消息的人才能看到内容。',
+    to: '转发到',
+    find: '查找房间',
+    thread: '当前话题',
+    none: '没有找到房间',
+    comment: '附言',
+    optional: '可不填',
+    send: '转发',
+    done: '已转发到 {room}',
+    from: '转发',
+    brief: '转发了一条消息',
+    hidden: '来自你未加入的房间的消息',
+  },
+}
