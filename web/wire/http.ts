@@ -15,6 +15,9 @@ export interface Request {
 /** A person gives up at about 10 s; the slowest real answer (a password hash under load) takes far less. */
 const timeoutMs = 10_000
 
+/** The language of the page, which may be another than the browser's: mails are written in it. */
+const pageLanguage = (): string => ('document' in globalThis ? document.documentElement.lang : '')
+
 /**
  * Sends a request. The answer is `undefined` for 204; its shape is promised by the route and not checked again here.
  */
@@ -22,9 +25,8 @@ export const request = <Answer>(ask: Request): Promise<Answer | Refusal> =>
   answerOf(address(ask), {
     method: ask.method,
     signal: AbortSignal.timeout(timeoutMs),
-    // The language of the page, which may be another than the browser's: mails are written in it.
     headers: {
-      'accept-language': document.documentElement.lang,
+      'accept-language': pageLanguage(),
       ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
