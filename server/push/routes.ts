@@ -22,7 +22,7 @@ const tags = ['notifications']
 
 /** For a scope that `identify` has prepared. */
 export const pushRoutes: FastifyPluginAsyncTypebox<PushRoutes> = async (app, deps) => {
-  const { subscriptions, vapid, poster, mayBePrivate } = deps
+  const { subscriptions, vapid, mayBePrivate } = deps
   app.addHook('preHandler', onlySignedIn)
   app.addHook('preHandler', onlyPeople)
 
@@ -79,6 +79,10 @@ export const pushRoutes: FastifyPluginAsyncTypebox<PushRoutes> = async (app, dep
     },
   )
 
+  await app.register(testRoute, deps)
+}
+
+const testRoute: FastifyPluginAsyncTypebox<PushRoutes> = async (app, { subscriptions, poster }) => {
   app.post(
     '/api/push/test',
     {

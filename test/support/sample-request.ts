@@ -159,7 +159,8 @@ async function idsFor(
     ids['deleted'] = idIn(made.body)
     await stage.ask('admin', 'POST', `/api/rooms/${ids['deleted']}/deletion`, { name })
   }
-  if (url.includes(':group')) await make('group', 'group', 'admin', '/api/groups', { name: stage.fresh('group') })
+  if (url.includes(':group'))
+    await make('group', 'group', 'admin', '/api/groups', { name: stage.fresh('group') })
   if (url === '/api/admin/rules/:rule')
     await make('rule', 'rule', 'admin', '/api/admin/rules', {
       kind: 'host',

@@ -52,7 +52,7 @@ export const useNotifySettings = defineStore('notifySettings', () => {
     link.feed.listen((event) => {
       if (event.type === 'notify_settings') settings.value = event.settings
       // They may have changed while nobody heard.
-      if (event.type === 'welcome') void load()
+      if (event.type === 'welcome' && settings.value !== undefined) void load()
     }),
   )
   watch(

@@ -31,18 +31,14 @@ export function useAlerts({ ownId }: { ownId: string }): void {
   const link = useLink()
   const rooms = useRooms()
   const followed = useFollowed()
-  const router = useRouter()
   const device = usePushDevice()
   const notify = useNotifySettings()
   const speaks = useSpeaker(ownId)
   const lately = new Map<string, SpokenMessage>()
-  /** By tag. */
-  const shown = new Map<string, { mark: InboxMark; close: () => void }>()
   /** Whoever does not want to be disturbed hears nothing. */
   let isUndisturbed = false
   const timers = new Set<ReturnType<typeof setTimeout>>()
 
-  void device.load()
   if (device.permission === 'granted') void registerWorker()
 
   const isRead = ({ room, seq, thread, readBy }: InboxMark): boolean => {
@@ -50,7 +46,13 @@ export function useAlerts({ ownId }: { ownId: string }): void {
     return (rooms.byId(room)?.read ?? 0) >= seq
   }
 
+  const { show, closeRead } = useShown(isRead)
+  useOpened()
+
   async function speak(mark: InboxMark): Promise<void> {
+    // Asked for with the first message: most people hear of none while they look at Brook for a moment.
+    if (notify.settings === undefined) await notify.load()
+    if (device.devices === undefined) await device.load()
     const settings = notify.settings
     if (!speaks.value || settings === undefined || isUndisturbed || isRead(mark)) return
     const message = lately.get(placeKey(mark.room, mark.seq))
@@ -62,6 +64,39 @@ export function useAlerts({ ownId }: { ownId: string }): void {
     if (device.state !== 'on' && device.permission === 'granted')
       await show(mark, settings.previews ? message : undefined)
   }
+
+  onScopeDispose(
+    link.feed.listen((event) => {
+      if (event.type === 'welcome') isUndisturbed = event.me?.choice === 'dnd'
+      if (event.type === 'read' || event.type === 'thread') setTimeout(closeRead, 0)
+      if (event.type === 'entries')
+        for (const message of event.messages) {
+          if (!isSpoken(message)) continue
+          lately.set(placeKey(event.room, message.seq), message)
+          const [oldest] = lately.keys()
+          if (lately.size > remembered && oldest !== undefined) lately.delete(oldest)
+        }
+      if (event.type !== 'inbox' || event.told === undefined) return
+      const { told } = event
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        void speak(told)
+      }, settleMs)
+      timers.add(timer)
+    }),
+  )
+  const stop = watch(speaks, () => closeRead())
+  onScopeDispose(() => {
+    stop()
+    for (const timer of timers) clearTimeout(timer)
+  })
+}
+
+/** The notifications of the system that this tab shows, by tag. */
+function useShown(isRead: (mark: InboxMark) => boolean) {
+  const rooms = useRooms()
+  const router = useRouter()
+  const shown = new Map<string, { mark: InboxMark; close: () => void }>()
 
   async function show(mark: InboxMark, message: SpokenMessage | undefined): Promise<void> {
     const room = rooms.byId(mark.room)
@@ -99,38 +134,21 @@ export function useAlerts({ ownId }: { ownId: string }): void {
       }
   }
 
-  onScopeDispose(
-    link.feed.listen((event) => {
-      if (event.type === 'welcome') isUndisturbed = event.me?.choice === 'dnd'
-      if (event.type === 'read' || event.type === 'thread') setTimeout(closeRead, 0)
-      if (event.type === 'entries')
-        for (const message of event.messages) {
-          if (!isSpoken(message)) continue
-          lately.set(placeKey(event.room, message.seq), message)
-          const [oldest] = lately.keys()
-          if (lately.size > remembered && oldest !== undefined) lately.delete(oldest)
-        }
-      if (event.type !== 'inbox' || event.told === undefined) return
-      const { told } = event
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        void speak(told)
-      }, settleMs)
-      timers.add(timer)
-    }),
-  )
-  // A click on a notification that the service worker has shown.
+  onScopeDispose(() => {
+    for (const { close } of shown.values()) close()
+  })
+  return { show, closeRead }
+}
+
+/** A click on a notification that the service worker has shown. */
+function useOpened(): void {
+  const router = useRouter()
   const opens = ({ data }: MessageEvent<{ type?: string; link?: string }>): void => {
     if (data.type === 'open' && data.link !== undefined) void router.push(data.link)
   }
-  if ('serviceWorker' in navigator) navigator.serviceWorker.addEventListener('message', opens)
-  const stop = watch(speaks, () => closeRead())
-  onScopeDispose(() => {
-    stop()
-    for (const timer of timers) clearTimeout(timer)
-    for (const { close } of shown.values()) close()
-    if ('serviceWorker' in navigator) navigator.serviceWorker.removeEventListener('message', opens)
-  })
+  if (!('serviceWorker' in navigator)) return
+  navigator.serviceWorker.addEventListener('message', opens)
+  onScopeDispose(() => navigator.serviceWorker.removeEventListener('message', opens))
 }
 
 const registerWorker = (): Promise<ServiceWorkerRegistration | undefined> =>
