@@ -15,8 +15,14 @@ export interface RoomView extends RoomSummary {
   mentioned: false
 }
 
-/** `readLater`: this tab has read more of the room than its summary knows. */
-export function useRoomViews(readLater: (id: string, position: Position) => void) {
+interface RoomViewDeps {
+  /** This tab has read more of the room than its summary knows. */
+  readLater: (id: string, position: Position) => void
+  /** With the names that people have now. */
+  asNow: (room: RoomSummary) => RoomSummary
+}
+
+export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   const views = shallowReactive(new Map<string, RoomView>())
   const counts = new RoomCounts()
   /** The room on screen whose reader is at its end: new messages there are read as they arrive. */
@@ -28,7 +34,7 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     const view = views.get(id)
     counts.take(summary, view?.joined === true)
     const lastAt = Math.max(summary.lastAt ?? 0, view?.lastAt ?? 0) || null
-    const next = { ...summary, lastAt, mentioned: false } as const
+    const next = { ...asNow(summary), lastAt, mentioned: false } as const
     if (view === undefined) views.set(id, shallowReactive(next))
     else {
       // What is missing in a summary is not set any more.
@@ -41,6 +47,11 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     const known = { generation: summary.turn ?? 0, seq: summary.read }
     if (position !== undefined && isLater(position, known)) readLater(id, position)
     return views.get(id) ?? next
+  }
+
+  /** Somebody is called otherwise now. */
+  function renamed(): void {
+    for (const view of views.values()) if (view.people !== undefined) Object.assign(view, asNow(view))
   }
 
   /** Updates the shown counts of a room. */
@@ -97,7 +108,7 @@ export function useRoomViews(readLater: (id: string, position: Position) => void
     watched = undefined
   }
 
-  return { views, counts, take, tuned, publish, gone, hear, watchEnd, forget, ...listsOf(views) }
+  return { views, counts, take, tuned, publish, gone, hear, renamed, watchEnd, forget, ...listsOf(views) }
 }
 
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */

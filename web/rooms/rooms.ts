@@ -6,6 +6,8 @@ import type { Welcome } from '../../server/protocol/events.ts'
 import type { RoomsAnswer } from '../../server/protocol/http.ts'
 import { generationAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
+import { forgetBlocks, isBlocked, loadBlocks } from '../directs/blocks.ts'
+import { directNow } from '../directs/direct-view.ts'
 import type { NamedRoom } from '../ui/room-kinds.ts'
 import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
@@ -20,7 +22,10 @@ export const useRooms = defineStore('rooms', () => {
   const session = useSession()
   const link = useLink()
   const teller = new ReadTeller((read) => link.tell(read))
-  const rooms = useRoomViews((id, position) => teller.read(id, position))
+  const rooms = useRoomViews({
+    readLater: (id, position) => teller.read(id, position),
+    asNow: (room) => directNow(room, session.user?.id ?? ''),
+  })
   const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
@@ -41,6 +46,7 @@ export const useRooms = defineStore('rooms', () => {
     else list.loadSoon()
     list.known()
     teller.flush()
+    void loadBlocks()
   }
 
   /** The person's own rooms and the public ones. */
@@ -66,6 +72,7 @@ export const useRooms = defineStore('rooms', () => {
     epoch = undefined
     firstList.reset()
     list.reset()
+    forgetBlocks()
   }
 
   link.feed.listen((event) => (event.type === 'welcome' ? welcomed(event) : list.hear(event)))
@@ -91,6 +98,8 @@ export const useRooms = defineStore('rooms', () => {
     reload: list.load,
     hasConnected: () => epoch !== undefined,
     watchEnd,
+    /** The answer of a request about a direct conversation. */
+    took: take,
     ...roomRequests({ take, tuned: rooms.tuned, gone }),
     ...readingOf(rooms, teller),
   }
@@ -115,7 +124,11 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
   const { views, counts, take, tuned, gone, publish } = rooms
   switch (event.type) {
     case 'entries': {
-      const isSure = counts.hear(event, own)
+      // Whom the reader blocks mentions them no more.
+      const messages = event.messages.map((one) =>
+        isBlocked(one.user.id) && one.kind !== 'notice' ? { ...one, mentions: [] } : one,
+      )
+      const isSure = counts.hear({ ...event, messages }, own)
       publish(event.room)
       rooms.hear(event.room, event.messages)
       return isSure ? undefined : event.room
@@ -138,6 +151,9 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
       return undefined
     case 'open':
       if (views.get(event.room.id)?.joined !== true) take(event.room)
+      return undefined
+    case 'renamed':
+      rooms.renamed()
       return undefined
     case 'gone':
       gone(event.room)

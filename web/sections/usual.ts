@@ -1,6 +1,7 @@
 // The sections that everybody has, beside their own: a feature that has one for its rooms is a line here. Their order is in
 // protocol/section-kinds.ts.
 import type { Component } from 'vue'
+import NewMessageTool from '../directs/NewMessageTool.vue'
 import type { RoomKind } from '../../server/protocol/room-kinds.ts'
 import type { UsualSection } from '../../server/protocol/section-kinds.ts'
 import type { Word } from '../words/words.ts'
@@ -17,5 +18,11 @@ interface UsualKind {
 
 export const usual: Partial<Record<UsualSection, UsualKind>> = {
   favourites: { title: 'sections.favourites' },
+  directs: {
+    title: 'directs.title',
+    holds: ({ kind }) => kind === 'direct',
+    tools: NewMessageTool,
+    isUrgent: true,
+  },
   rooms: { title: 'rooms.title', holds: () => true },
 }

@@ -2,8 +2,9 @@
 import { computed, proxyRefs, shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { useRooms } from '../rooms/rooms.ts'
-import { write } from '../search/completing.ts'
+import { useDirects } from '../directs/use-directs.ts'
 import { listMembers } from '../wire/api.ts'
+import { listPeople } from '../wire/people-api.ts'
 import { isRefusal } from '../wire/refusal.ts'
 import { useSay } from '../words/say.ts'
 import type { Choice, Known, PlaceOffer } from './choices.ts'
@@ -30,14 +31,22 @@ export function useSwitcher(deps: SwitcherDeps) {
   const { recent, visit } = useRecent(deps.owner)
   watch(deps.here, (room) => room !== undefined && visit(room), { immediate: true })
 
-  /** People of the room on screen, or of the last one: loaded when the switcher opens. */
-  const people = shallowRef<readonly string[]>([])
+  /** The first people of the workspace and those of the room on screen, or of the last one, by name; loaded when it opens. */
+  const people = shallowRef<ReadonlyMap<string, string>>(new Map())
+  const directs = useDirects()
   watch(deps.isOpen, async (is) => {
     if (!is) return
     void rooms.reload()
     const room = deps.here() ?? recent.value[0]
-    const answer = room === undefined ? undefined : await listMembers(room)
-    if (answer !== undefined && !isRefusal(answer)) people.value = answer.members.map(({ name }) => name)
+    const [all, near] = await Promise.all([
+      listPeople(''),
+      room === undefined ? undefined : listMembers(room),
+    ])
+    const found = [
+      ...(isRefusal(all) ? [] : all.people),
+      ...(near === undefined || isRefusal(near) ? [] : near.members),
+    ]
+    people.value = new Map(found.flatMap(({ id, name, bot }) => (bot === true ? [] : [[name, id]])))
   })
 
   const places = computed<PlaceOffer[]>(() => [
@@ -52,7 +61,7 @@ export function useSwitcher(deps: SwitcherDeps) {
     open: rooms.open,
     here: deps.here(),
     recent: recent.value,
-    people: people.value,
+    people: [...people.value.keys()],
     places: places.value,
   }))
 
@@ -66,7 +75,7 @@ export function useSwitcher(deps: SwitcherDeps) {
       case 'create':
         return void deps.create(choice.name)
       case 'person':
-        return void find(write(t('search.sign.from'), choice.name))
+        return void directs.openOrTell([people.value.get(choice.name) ?? ''])
       case 'search':
         return void find(choice.name)
       case 'place':

@@ -1,14 +1,18 @@
-// What holds a person back from writing in a room: it is archived, only moderators write in it, or it is slow.
+// What holds a person back from writing in a room: it is archived, only moderators write in it, it is slow, or they
+// block whom they would write to.
 import { computed, type ComputedRef } from 'vue'
 import { mayAlwaysWrite } from '../../../server/protocol/rights.ts'
+import { isBlocked } from '../../directs/blocks.ts'
 import { useConversation } from '../conversation.ts'
 
 /** Why there is no composer; undefined: there is one. */
-export function useHeld(): ComputedRef<'archived' | 'read_only' | undefined> {
+export function useHeld(): ComputedRef<'archived' | 'read_only' | 'you_blocked' | undefined> {
   const { timeline, user } = useConversation()
   return computed(() => {
     const { room } = timeline
     if (room?.archived === true) return 'archived'
+    const [other, third] = room?.people ?? []
+    if (other !== undefined && third === undefined && isBlocked(other.id)) return 'you_blocked'
     if (room === undefined || room.speak !== 'moderators') return undefined
     return mayAlwaysWrite({ ...room, admin: user.admin }) ? undefined : 'read_only'
   })

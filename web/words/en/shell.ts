@@ -178,7 +178,6 @@ export const shellEn = {
       people: 'People',
       more: 'More',
     },
-    said: 'their messages',
     was: 'formerly {name}',
     search: 'Search messages for “{words}”',
     create: 'Create the room “{name}”',

@@ -176,7 +176,6 @@ export const shellZh: Shape<typeof shellEn> = {
       people: '成员',
       more: '更多',
     },
-    said: '发过的消息',
     was: '原名 {name}',
     search: '搜索含有“{words}”的消息',
     create: '新建房间“{name}”',
