@@ -16,6 +16,7 @@ const changingOf = (request: FastifyRequest): Changing => ({
 /** For a scope that `identify` has prepared. */
 export const groupRoutes: FastifyPluginAsyncTypebox<{ groups: Groups }> = async (app, { groups }) => {
   app.addHook('preHandler', onlySignedIn)
+  await app.register(groupMemberRoutes, { groups })
 
   app.get(
     '/api/groups',
@@ -83,7 +84,10 @@ export const groupRoutes: FastifyPluginAsyncTypebox<{ groups: Groups }> = async 
       return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )
+}
 
+/** Who is in a group. */
+const groupMemberRoutes: FastifyPluginAsyncTypebox<{ groups: Groups }> = async (app, { groups }) => {
   app.post(
     '/api/groups/:group/members',
     {

@@ -71,13 +71,9 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     counts.forget(id)
   }
 
-  /** The person has set something for the room, on any device. */
-  function tuned(id: string, settings: MemberSettingsBody): void {
+  const tuned = (id: string, settings: MemberSettingsBody): void => {
     const view = views.get(id)
-    if (view === undefined) return
-    Object.assign(view, settings)
-    if (settings.mutedUntil === null) delete view.mutedUntil
-    if (settings.section === null) delete view.section
+    if (view !== undefined) tune(view, settings)
   }
 
   /** What messages themselves change about their room. */
@@ -114,6 +110,13 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */
 const formerlyAfter = ({ name: was, formerly = [] }: RoomView, name: string): string[] =>
   [...new Set([...formerly, was])].filter((one) => nameKey(one) !== nameKey(name))
+
+/** The person has set something for the room, on any device. */
+function tune(view: RoomView, settings: MemberSettingsBody): void {
+  Object.assign(view, settings)
+  if (settings.mutedUntil === null) delete view.mutedUntil
+  if (settings.section === null) delete view.section
+}
 
 const sum = (rooms: readonly RoomView[], of: (room: RoomView) => number): number =>
   rooms.reduce((total, room) => total + of(room), 0)

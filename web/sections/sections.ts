@@ -55,10 +55,7 @@ export const useSections = defineStore('sections', () => {
   }
 
   /** The same, for what has no form that could say why it was refused. */
-  async function set(id: string, query: SectionBody): Promise<void> {
-    const refused = await change(id, query)
-    if (refused !== undefined) tellRefused(sayRefusal(refused))
-  }
+  const set = (id: string, query: SectionBody): Promise<void> => change(id, query).then(tellIfRefused)
 
   async function make(name: string): Promise<Section | Refusal> {
     const answer = await api.makeSection(name)
@@ -74,7 +71,7 @@ export const useSections = defineStore('sections', () => {
       const answer = await api.deleteSection(id)
       await list.load()
       leaving.delete(id)
-      if (isRefusal(answer) && answer.code !== 'no_such_section') tellRefused(sayRefusal(answer))
+      tellIfRefused(isRefusal(answer) && answer.code !== 'no_such_section' ? answer : undefined)
     }
     tellUndoable(t('sections.deleted', { section: isolate(name ?? '') }), [
       { undo: () => leaving.delete(id), settle: () => void settle() },
@@ -106,6 +103,9 @@ export const useSections = defineStore('sections', () => {
     remove,
   }
 })
+
+const tellIfRefused = (why: Refusal | undefined): void =>
+  why === undefined ? undefined : tellRefused(sayRefusal(why))
 
 function changed(sections: readonly Section[], id: string, { place, ...others }: SectionBody): Section[] {
   const after = sections.map((one) => (one.id === id ? { ...one, ...others } : one))
