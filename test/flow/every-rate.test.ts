@@ -20,8 +20,7 @@ const ownRates = {
   'GET /api/hooks/1/1': 'of an address, and of the webhook',
   'POST /api/hooks/1/1': 'of an address, and of the webhook',
   'GET /api/people/1/avatar': 'of faces: profiles.test.ts',
-  'GET /api/mail/off/1': 'of an address: a mail program has no session',
-  'POST /api/mail/off/1': 'of an address',
+  'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }
 

@@ -92,7 +92,6 @@ describe('the document', () => {
       'getHealthz',
       'getHook',
       'getInvite',
-      'getMailOff',
       'getReadyz',
       'getWorkspace',
       'postDeviceLinkEnter',
