@@ -44,18 +44,8 @@ export const offRoutes: FastifyPluginAsyncTypebox<OffRoutes> = async (app, { lin
     },
   )
 
-  app.get(
-    address,
-    {
-      schema: {
-        tags,
-        security: [],
-        operationId: 'getMailOff',
-        summary: 'Where a person is asked whether to turn them off',
-        params,
-        response: { 302: Type.Null({ description: 'To the page.' }), ...refusals },
-      },
-    },
-    async (request, reply) => reply.redirect(`/mail#off-${request.params.code}`),
+  // For browsers alone: programs post.
+  app.get(address, { schema: { hide: true, params } }, async (request, reply) =>
+    reply.redirect(`/mail#off-${request.params.code}`),
   )
 }

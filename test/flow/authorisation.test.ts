@@ -7,6 +7,7 @@ import { readLdap } from '../../server/config-ldap.ts'
 import { Brook } from '../support/brook.ts'
 import type { Cells } from '../support/cells.ts'
 import { FrameSender, frameNames } from '../support/frames.ts'
+import { awayMail } from '../support/mail-server.ts'
 import { routeOf, sampleOf, type Asked, type Route } from '../support/sample-request.ts'
 import { Stage, standings, type RoomName, type StandingName } from '../support/stage.ts'
 import { until } from '../support/until.ts'
@@ -35,24 +36,13 @@ beforeAll(async () => {
   brook = await Brook.start({
     oidc: { ...oidc, signUp: false, adminGroup: undefined },
     ldap,
-    mail: nowhere,
-    publicUrl: new URL('http://localhost'),
+    ...awayMail,
     webhookPrivate: true,
   })
   diagnostics.unsubscribe('fastify.initialization', watch)
   stage = await Stage.set(brook)
 })
 afterAll(() => brook.stop())
-
-/** A mail server that is away. */
-const nowhere = {
-  host: '127.0.0.1',
-  port: 9,
-  secure: false,
-  needsTls: false,
-  auth: undefined,
-  from: { name: undefined, address: 'brook@example.org' },
-}
 
 /** A route with what is asked of it. */
 interface Question extends Pick<Asked, 'body' | 'query'> {

@@ -7,6 +7,7 @@ import { openCore, type Core } from '../../server/core.ts'
 import { buildHttp } from '../../server/http.ts'
 import { rates } from '../../server/protocol/rates.ts'
 import { Brook } from '../support/brook.ts'
+import { awayMail } from '../support/mail-server.ts'
 
 /** Without a rate, and why. */
 const unpaced = {
@@ -19,6 +20,7 @@ const ownRates = {
   'GET /api/hooks/1/1': 'of an address, and of the webhook',
   'POST /api/hooks/1/1': 'of an address, and of the webhook',
   'GET /api/people/1/avatar': 'of faces: profiles.test.ts',
+  'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }
 
@@ -31,7 +33,7 @@ let routes: string[]
 let now = 0
 
 beforeAll(async () => {
-  brook = await Brook.start()
+  brook = await Brook.start(awayMail)
   cookie = (await brook.arrive('Ann')).cookie
   core = { ...openCore(brook.config), rateLimits: { now: () => now } }
   const composed = composeApp(core)

@@ -8,6 +8,7 @@ import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../server/root.ts'
 import { Brook } from '../support/brook.ts'
+import { awayMail } from '../support/mail-server.ts'
 import { testFolder } from '../support/folder.ts'
 
 type Json = Record<string, unknown>
@@ -34,7 +35,7 @@ let document: Document
 let operations: { path: string; method: string; operation: Operation }[]
 const folder = testFolder()
 beforeAll(async () => {
-  brook = await Brook.start()
+  brook = await Brook.start(awayMail)
   document = (await (await fetch(`${brook.servers[0]?.address}/api/docs/json`)).json()) as Document
   operations = Object.entries(document.paths).flatMap(([at, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path: at, method, operation })),
@@ -100,6 +101,12 @@ describe('the document', () => {
       'postJoinRequest',
       'postJoinRequestState',
       'postJoinRequestWithdraw',
+      'postMailConfirm',
+      'postMailEnter',
+      'postMailForgot',
+      'postMailJoin',
+      'postMailLink',
+      'postMailOff',
       'postOwner',
       'postPasskeyOptions',
       'postPasskeySession',

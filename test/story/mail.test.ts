@@ -2,6 +2,8 @@
 // somebody comes in by an address at a domain that an administrator has named.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runServer } from '../../server/main.ts'
+import { OffLinks } from '../../server/missed-mail/off-links.ts'
+import { ServerKeys } from '../../server/server-keys.ts'
 import { isClean, pair } from '../support/browser-devices.ts'
 import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
@@ -69,6 +71,38 @@ test.each(pair)(
     await ann.chooses(words.you.title)
     await page.getByText(address, { exact: true }).waitFor()
     await looks(ann, 'account')
+
+    // She hears of what she missed, after an hour; then by the link of a mail, no more.
+    if (device.phone === true) await page.goto(story().address)
+    await ann.chooses(words.alerts.title)
+    await page.getByRole('heading', { name: words.mail.missed }).waitFor()
+    await page.getByLabel(words.mail.missedAfter).selectOption('60')
+    await page.getByRole('heading', { name: words.mail.missed }).scrollIntoViewIfNeeded()
+    await looks(ann, 'missed')
+    const key = await new ServerKeys(story().brook.db).of('mail-off')
+    const bus = { publish: () => undefined }
+    const off = new OffLinks({
+      keys: { of: async () => key } as unknown as ServerKeys,
+      bus,
+      settings: undefined as never,
+    })
+    await page.goto(`${story().address}/mail#off-${await off.codeFor(id)}`)
+    await heading(ann, words.mail.offTitle).waitFor()
+    await looks(ann, 'off')
+    await ann.presses(words.mail.off)
+    await heading(ann, words.mail.offDone).waitFor()
+    await ann.presses(words.mail.toBrook)
+    await ann.isIn()
+    if (device.phone === true) await page.goto(story().address)
+    await ann.chooses(words.alerts.title)
+    const box = page.getByRole('checkbox', {
+      name: fill(words.mail.missedTo, { address: isolated(address) }),
+    })
+    await box.waitFor()
+    expect([await box.isChecked(), await page.getByLabel(words.mail.missedAfter).inputValue()]).toEqual([
+      false,
+      '60',
+    ])
 
     // She has forgotten her password.
     if (device.phone === true) await page.goto(story().address)

@@ -16,6 +16,19 @@ export interface Received {
   headers: Map<string, string>
 }
 
+/** Settings of a Brook whose mail server is away: with all routes, and nothing is sent. */
+export const awayMail = {
+  mail: {
+    host: '127.0.0.1',
+    port: 9,
+    secure: false,
+    needsTls: false,
+    auth: undefined,
+    from: { name: undefined, address: 'brook@example.org' },
+  },
+  publicUrl: new URL('http://localhost'),
+}
+
 const codeError = (responseCode: number, message: string): Error =>
   Object.assign(new Error(message), { responseCode })
 
