@@ -853,6 +853,11 @@ CREATE TABLE sections (
   UNIQUE KEY sections_usual (user_id, usual)
 );
 
+CREATE TABLE seen_hidden (
+  user_id bigint unsigned NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
 CREATE TABLE server_keys (
   name varchar(32) COLLATE ascii_bin NOT NULL,
   value varbinary(64) NOT NULL,

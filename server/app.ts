@@ -42,6 +42,7 @@ import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { scheduledFeature } from './scheduled/feature.ts'
+import { seenFeature } from './seen/feature.ts'
 import { searchFeature } from './search/feature.ts'
 import { sectionFeature } from './sections/feature.ts'
 import { liveFeature, socketFeature } from './socket/feature.ts'
@@ -157,6 +158,7 @@ export function composeApp(core: Core): App {
     sectionFeature(core),
     savedFeature(core, { history, memberships }),
     notify,
+    seenFeature(core, { ...inRooms, ...direct }),
     reminderFeature(core, { history, memberships }),
     scheduledFeature(core, { gate, ...posting }),
     // After those who hear of what was read: it is asked for then.

@@ -31,6 +31,7 @@ import * as saved from './protocol/saved.ts'
 import * as scheduled from './protocol/scheduled.ts'
 import * as search from './protocol/search.ts'
 import * as sections from './protocol/sections.ts'
+import * as seen from './protocol/seen.ts'
 import * as security from './protocol/security.ts'
 import * as sync from './protocol/sync.ts'
 import * as threads from './protocol/threads.ts'
@@ -166,6 +167,7 @@ function withNames<Document extends object>(document: Document): Document {
     search,
     sections,
     security,
+    seen,
     sync,
     threads,
     wordRules,

@@ -71,6 +71,7 @@ const ownLists = [
   'sections',
   'group_members',
   'scheduled_messages',
+  'seen_hidden',
   'blocks',
 ] as const
 

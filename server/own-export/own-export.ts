@@ -3,6 +3,7 @@
 import type { Db, Queryable } from '../db.ts'
 import { isSpokenRow } from '../history/entries/kind.ts'
 import { limits } from '../protocol/limits.ts'
+import { planned } from './planned.ts'
 
 /** How a page is made: the export of a server waits for its turn, the command line does not. */
 export type Step = <T>(work: () => Promise<T>) => Promise<T>
@@ -187,7 +188,7 @@ const membershipLine = (row: MembershipRow): string =>
 
 /** What is nobody else's: messages that they keep or have scheduled, threads that they follow, and reminders. */
 async function kept(db: Queryable, id: bigint): Promise<string> {
-  const [saved, threads, reminders, scheduled] = await Promise.all([
+  const [saved, threads, later] = await Promise.all([
     db.rows<{ room_id: number; seq: number; saved_ms: number }>(
       'SELECT room_id, seq, saved_ms FROM saved WHERE user_id = ? ORDER BY saved_ms',
       [id],
@@ -196,22 +197,7 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
       'SELECT room_id, thread, is_following, read_seq FROM followed_threads WHERE user_id = ?',
       [id],
     ),
-    db.rows<{
-      room_id: number
-      target: number | null
-      text: string
-      due_at: Date
-      state: string
-      created_at: Date
-    }>(
-      'SELECT room_id, target, text, due_at, state, created_at FROM reminders WHERE user_id = ? ORDER BY id',
-      [id],
-    ),
-    db.rows<{ room_id: number; said: string; due_ms: number; refusal: string | null }>(
-      `SELECT room_id, said, due_ms, refusal FROM scheduled_messages
-       WHERE user_id = ? AND state IN ('waiting', 'sending', 'refused') ORDER BY due_ms, id`,
-      [id],
-    ),
+    planned(db, id),
   ])
   return [
     ...saved.map(({ room_id, seq, saved_ms }) =>
@@ -220,23 +206,7 @@ async function kept(db: Queryable, id: bigint): Promise<string> {
     ...threads.map(({ room_id, thread, is_following, read_seq }) =>
       line('thread', { room: String(room_id), thread, following: is_following !== 0, read: read_seq }),
     ),
-    ...reminders.map(({ room_id, target, text, due_at, state, created_at }) =>
-      line('reminder', {
-        room: String(room_id),
-        ...(target === null ? { text } : { seq: target }),
-        dueAt: ms(due_at),
-        state,
-        createdAt: ms(created_at),
-      }),
-    ),
-    ...scheduled.map(({ room_id, said, due_ms, refusal }) =>
-      line('scheduled', {
-        room: String(room_id),
-        ...(JSON.parse(said) as object),
-        at: Number(due_ms),
-        refusal,
-      }),
-    ),
+    ...later.map(({ kind, ...fields }) => line(kind, fields)),
   ].join('')
 }
 

@@ -249,6 +249,8 @@ export const featureLimits = {
     /** Pending reminders of one person, their characters, how far ahead they may be, and how long a sent one is kept. */
     remind: { max: 50, chars: 500, minMs: 1 * second, maxMs: 366 * 24 * hour, keptMs: 30 * 24 * hour },
   },
+  /** People in a room whose members see who has read a message: one knows them all, and a line has room for their names. */
+  seenBy: 20,
   /** Messages that are sent later. */
   scheduled: {
     /** Of one person, those that were refused among them: each list shows all; a team's reminders of a quarter fit. */

@@ -19,6 +19,8 @@ interface Kind {
   allNameAllUpTo: number
   /** Of what its members are told until they choose (member-settings.ts). */
   usualLevel: 'all' | 'mentions'
+  /** Up to this many people, its members see who has read a message. */
+  seenByUpTo: number
   /** The icon before its name in the browser. */
   icon: 'hash' | 'lock' | 'people'
 }
@@ -33,6 +35,7 @@ export const roomKinds = {
     hasHeir: false,
     allNameAllUpTo: 0,
     usualLevel: 'mentions',
+    seenByUpTo: limits.seenBy,
     icon: 'hash',
   },
   private: {
@@ -44,6 +47,7 @@ export const roomKinds = {
     hasHeir: true,
     allNameAllUpTo: limits.mentions.smallRoom,
     usualLevel: 'mentions',
+    seenByUpTo: limits.seenBy,
     icon: 'lock',
   },
   /** A conversation of people, who are all alike in it: nobody owns it, also no administrator. */
@@ -56,6 +60,7 @@ export const roomKinds = {
     hasHeir: false,
     allNameAllUpTo: limits.directs.people,
     usualLevel: 'all',
+    seenByUpTo: limits.seenBy,
     icon: 'people',
   },
 } as const satisfies Record<string, Kind>

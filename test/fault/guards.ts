@@ -17,6 +17,41 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'nobody forwards what they cannot read',
+    file: 'server/posting/forwards.ts',
+    from: '(await memberships.find(userId, room)) === undefined',
+    to: 'false',
+    test: ['forward'],
+  },
+  {
+    name: 'a scheduled message passes the gate as its author would',
+    file: 'server/scheduled/due.ts',
+    from: "if (isRefusal(by)) return row.state === 'sending' && (await isSent(deps, row)) ? undefined : by",
+    to: 'if (isRefusal(by)) return undefined',
+    test: ['scheduled'],
+  },
+  {
+    name: 'killed after it was said, a scheduled message counts as sent',
+    file: 'server/scheduled/due.ts',
+    from: "return row.state === 'sending' && (await isSent(deps, row)) ? undefined : by",
+    to: 'return by',
+    test: ['scheduled'],
+  },
+  {
+    name: 'whoever can no longer read a message is not reminded of it',
+    file: 'server/builtin-bot/alarm.ts',
+    from: '!(await reminders.mayRead(due, new Date()))',
+    to: 'false',
+    test: ['reminders'],
+  },
+  {
+    name: 'whoever hides what they read is not shown',
+    file: 'server/seen/seen.ts',
+    from: 'AND h.user_id IS NULL',
+    to: '',
+    test: ['seen'],
+  },
+  {
     name: 'the rules of words are asked before anything is said',
     file: 'server/posting/say.ts',
     from: 'said.isReviewed === true ? undefined : wordRules?.judge(by, text)',

@@ -37,6 +37,7 @@ const forMembers = [
   'DELETE /api/rooms/:room/threads/:root/follow',
   'PUT /api/rooms/:room/threads/:root/read',
   'POST /api/rooms/:room/commands',
+  'GET /api/rooms/:room/messages/:seq/seen',
   'PATCH /api/rooms/:room/members/me',
 ]
 const pins = ['PUT /api/rooms/:room/pins/:seq', 'DELETE /api/rooms/:room/pins/:seq']

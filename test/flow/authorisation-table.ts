@@ -210,6 +210,8 @@ const elsewhere: readonly Row[] = [
       'GET /api/scheduled',
       'DELETE /api/scheduled/:id',
       'GET /api/reminders',
+      'GET /api/me/seen',
+      'PUT /api/me/seen',
       'DELETE /api/reminders/:id',
       'GET /api/search',
       'GET /api/commands',

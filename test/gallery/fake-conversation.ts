@@ -82,6 +82,7 @@ export function fakeConversation(
     revisions: () => new Promise<never>(() => undefined),
     report: () => Promise.resolve(undefined),
     listCommands: () => Promise.resolve([]),
+    seenBy: async () => ({ seen: null }),
     later: {
       waiting: () => [],
       schedule: async () => null,

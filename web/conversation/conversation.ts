@@ -3,6 +3,7 @@
 import { inject, provide, type InjectionKey } from 'vue'
 import type { OfferedCommand, RevisionsAnswer } from '../../server/protocol/http.ts'
 import type { ReportBody } from '../../server/protocol/reports.ts'
+import type { SeenAnswer } from '../../server/protocol/seen.ts'
 import type { User } from '../../server/protocol/people.ts'
 import type { LaterHere } from '../later/later-here.ts'
 import type { Refusal } from '../wire/refusal.ts'
@@ -21,6 +22,8 @@ export interface ConversationApi {
   /** Reports a message to the moderators. */
   report: (seq: number, body: ReportBody) => Promise<Refusal | undefined>
   listCommands: () => Promise<OfferedCommand[] | Refusal>
+  /** Who has read up to a message. */
+  seenBy: (seq: number) => Promise<SeenAnswer | Refusal>
   /** What is planned here. */
   later: LaterHere
 }

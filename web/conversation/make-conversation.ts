@@ -62,5 +62,6 @@ export function makeConversation(deps: ConversationDeps): Conversation {
     report: deps.report,
     listCommands: deps.listCommands,
     later: deps.later,
+    seenBy: deps.seenBy,
   }
 }

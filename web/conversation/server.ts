@@ -2,6 +2,7 @@
 import { laterHere } from '../later/later-here.ts'
 import { listCommands, revisions } from '../wire/api.ts'
 import { reportMessage } from '../wire/reports-api.ts'
+import { seenBy } from '../wire/seen-api.ts'
 import { isRefusal } from '../wire/refusal.ts'
 import type { ConversationApi } from './conversation.ts'
 
@@ -11,6 +12,7 @@ export const conversationApi = (room: string): ConversationApi => ({
     const answer: unknown = await reportMessage(room, seq, body)
     return isRefusal(answer) ? answer : undefined
   },
+  seenBy: (seq) => seenBy(room, seq),
   later: laterHere(room),
   listCommands: async () => {
     const answer = await listCommands()

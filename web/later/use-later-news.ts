@@ -1,5 +1,5 @@
 // Tells, wherever one is, that a scheduled message could not be sent, of which nothing is lost, and that a reminder has come.
-import { watch } from 'vue'
+import { computed, watch, type ComputedRef } from 'vue'
 import { useRooms } from '../rooms/rooms.ts'
 import { roomName } from '../ui/room-kinds.ts'
 import { tellNews, tellRefused } from '../ui/notify.ts'
@@ -10,7 +10,8 @@ import { useLater } from './later.ts'
 import { useReminders } from './reminders.ts'
 import { sayUnsent } from './say-unsent.ts'
 
-export function useLaterNews(): void {
+/** How much is planned, and how much of it waits for the reader. */
+export function useLaterNews(): ComputedRef<{ all: number; waiting: number }> {
   const later = useLater()
   const rooms = useRooms()
   watch(
@@ -35,4 +36,8 @@ export function useLaterNews(): void {
         tellNews(room === undefined ? t('later.came') : t('later.cameIn', { room: isolate(roomName(room)) }))
     },
   )
+  return computed(() => ({
+    all: later.scheduled.length + reminders.reminders.length,
+    waiting: later.refusedOnes + reminders.due,
+  }))
 }

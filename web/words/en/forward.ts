@@ -16,4 +16,11 @@ export const forwardEn = {
     brief: 'Forwarded a message',
     hidden: 'A message from a room you’re not in',
   },
+  seen: {
+    by: 'Seen by {names}',
+    nobody: 'Seen by nobody yet',
+    title: 'What you’ve read',
+    text: 'In small rooms, people see who has read a message. If you don’t show it, you don’t see it of others either.',
+    show: 'Show others what I’ve read',
+  },
 }
