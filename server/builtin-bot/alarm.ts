@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts'
 import type { Person } from '../protocol/people.ts'
 import type { Due, Reminders } from './reminders.ts'
 import { languageOf } from '../protocol/own-commands.ts'
+import { markOf } from './show-reminder.ts'
 import { botWords } from './words.ts'
 
 export interface AlarmDeps {
@@ -70,6 +71,7 @@ export class Alarm {
     if (!(await reminders.show(due, new Date()))) return
     const { user, room } = due
     bus.publish({ kind: 'event', user: user.id, event: { type: 'reminders', due: { room, seq } } })
+    bus.publish({ kind: 'notified', users: [user.id], event: { told: markOf(due, seq) } })
   }
 
   async #send(due: Due): Promise<void> {

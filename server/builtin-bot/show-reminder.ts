@@ -1,7 +1,18 @@
 // A reminder of a message becomes due: it is in its owner's list, and in the inbox, from one transaction on. SQL of
 // `notifications` and of what follows a reminder there.
 import type { Db, Queryable } from '../db.ts'
+import type { InboxMark } from '../protocol/inbox.ts'
 import type { Due } from './reminders.ts'
+
+/** As the inbox has it. */
+export const markOf = ({ id, room, thread }: Due, seq: number): InboxMark => ({
+  room,
+  seq,
+  event: eventOf(id),
+  ...(thread === null ? {} : { thread }),
+  cause: 'reminder',
+  readBy: 'hand',
+})
 
 const eventOf = (id: string): string => `remind.${id}`
 

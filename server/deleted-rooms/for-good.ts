@@ -27,6 +27,8 @@ interface Due {
 /** What is kept of a room besides its messages, by the column that names it. */
 const besides = [
   'saved',
+  'notifications',
+  'notify_due',
   'mentions',
   'pins',
   'reactions',

@@ -59,6 +59,8 @@ const ownRows = [
   'rename_notes',
   'mail_addresses',
   'mails',
+  'notifications',
+  'notification_settings',
   'push_subscriptions',
   'push_queue',
   'push_shown',

@@ -14,7 +14,7 @@ export const ReadBy = Type.Enum(['room', 'thread', 'hand'])
 export const InboxMark = Closed({
   room: Id,
   seq: EntrySeq,
-  /** What happened to the message: empty, it was posted; `ended`, a poll is over; `case.N`, a report of it. */
+  /** What happened to the message: empty, it was posted; `ended`, a poll is over; `remind.N`, a reminder of it. */
   event: Type.String(),
   thread: Type.Optional(Seq),
   cause: Cause,

@@ -84,6 +84,8 @@ export const useInbox = defineStore('inbox', () => {
       generations.set(event.room, event.turn ?? 0)
       return void list.load()
     }
+    // One that was shown may be put away where reminders are listed.
+    if (event.type === 'reminders') return void list.load()
     if (event.type !== 'inbox') return
     if (event.told === undefined && event.gone === undefined) void list.load()
     else list.hear(event)

@@ -27,7 +27,7 @@ export function useInboxList(filter: InboxFilter) {
   onScopeDispose(() => clearTimeout(waiting))
 
   function apply(event: FeedEvent): void {
-    if (event.type === 'inbox')
+    if (event.type === 'inbox' || event.type === 'reminders')
       waiting ??= setTimeout(() => {
         waiting = undefined
         void list.load()
