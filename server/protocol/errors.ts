@@ -1,7 +1,7 @@
 // The only table of errors that a person can see: code, HTTP status, message, and whether a retry can help.
 // A retired code is never reused.
 
-import { accessErrors } from './access-errors.ts'
+import { accessErrors, doorErrors } from './access-errors.ts'
 import { directErrors } from './direct-errors.ts'
 import { identityErrors } from './identity-errors.ts'
 import { memberErrors } from './member-errors.ts'
@@ -50,33 +50,7 @@ export const errors = {
     words: 'This name is reserved, or mixes alphabets that look alike.',
   },
   bad_topic: { status: 400, retry: false, words: 'A topic must be a single line of at most 250 characters.' },
-  invite_needed: {
-    status: 403,
-    retry: false,
-    words: 'An invitation is needed to join. Ask a member for a link.',
-  },
-  invite_over: {
-    status: 410,
-    retry: false,
-    words: 'This link has been used up, has expired, or was revoked. Ask for another.',
-  },
-  sign_up_closed: { status: 403, retry: false, words: 'New accounts are not accepted at the moment.' },
-  no_guests: { status: 403, retry: false, words: 'Guests cannot join. Sign up with a password.' },
-  bad_workspace_name: {
-    status: 400,
-    retry: false,
-    words: 'The name must have 1 to 64 characters, without control characters or direction marks.',
-  },
-  bad_workspace_icon: {
-    status: 400,
-    retry: false,
-    words: 'An icon is a single emoji, or one or two letters or digits.',
-  },
-  too_many_invites: {
-    status: 409,
-    retry: false,
-    words: 'There are already 200 active links. Revoke one first.',
-  },
+  ...doorErrors,
   bad_password: { status: 400, retry: false, words: 'A password must have 8 to 256 characters.' },
   common_password: {
     status: 400,
