@@ -3,7 +3,6 @@
 import { expect, test } from 'vitest'
 import { axeFindings } from '../support/browser-axe.ts'
 import { tellStory } from '../support/browser.ts'
-import { fill } from '../support/browser-page.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { until } from '../support/until.ts'
 
@@ -16,7 +15,10 @@ async function begins({ page, words }: Visitor, ...names: string[]): Promise<voi
   for (const name of names) {
     await dialog.getByRole('combobox').fill(name)
     await dialog.getByRole('option', { name }).waitFor()
-    await until(() => dialog.getByRole('option').count(), (n) => n === 1)
+    await until(
+      () => dialog.getByRole('option').count(),
+      (n) => n === 1,
+    )
     await dialog.getByRole('combobox').press('Enter')
   }
   await dialog.getByRole('button', { name: words.directs.begin }).click()
@@ -43,9 +45,7 @@ test('somebody writes to one person, who answers on a phone; it is closed, and c
   await ann.rooms.getByRole('link', { name: 'Bob' }).click()
   await ann.sees('带上饼干')
   await more().click()
-  await ann.page
-    .getByRole('menuitem', { name: fill(ann.words.directs.blockIt, { name: 'Bob' }).replace('…', '') })
-    .click()
+  await ann.page.getByRole('menuitem', { name: /^Block/ }).click()
   await ann.page.getByRole('button', { name: ann.words.directs.block, exact: true }).click()
   await ann.page.getByText(ann.words.refusal.you_blocked).waitFor()
 })
