@@ -186,15 +186,18 @@ export class Groups {
       [BigInt(id)],
     )
     if (row === undefined) throw new Refused(notFound)
-    const mayMake = isSelf || (await this.#mayMake(user))
+    const mayMake = isSelf || (await this.#mayMake(user, tx))
     if (!isSelf && !mayChange(row, user, mayMake)) throw new Refused({ code: 'no_group_right' })
     return row
   }
 
-  /** A setting of the workspace; never guests or programs. */
-  async #mayMake({ admin, guest, bot }: User): Promise<boolean> {
+  /**
+   * A setting of the workspace; never guests or programs. Trap: within a transaction it must not wait for another connection,
+   * which all others may hold.
+   */
+  async #mayMake({ admin, guest, bot }: User, tx?: Queryable): Promise<boolean> {
     if (admin) return true
-    return !guest && bot !== true && (await this.#deps.settings.read()).groups === 'members'
+    return !guest && bot !== true && (await this.#deps.settings.read(tx)).groups === 'members'
   }
 }
 

@@ -158,8 +158,6 @@ const elsewhere: readonly Row[] = [
       'GET /api/me/export',
       'GET /api/me/sections',
       'POST /api/me/sections',
-      'PATCH /api/me/sections/:section',
-      'DELETE /api/me/sections/:section',
       'DELETE /api/me/note',
       'GET /api/reports/answers',
       'DELETE /api/reports/answers/:case',
@@ -221,6 +219,10 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('not_found'),
     routes: ['POST /api/reminders', 'POST /api/scheduled', 'PATCH /api/scheduled/:id'],
+  },
+  {
+    cells: signedIn('no_such_section', noBots),
+    routes: ['PATCH /api/me/sections/:section', 'DELETE /api/me/sections/:section'],
   },
   // As the workspace begins: administrators make groups.
   {
