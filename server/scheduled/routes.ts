@@ -30,8 +30,12 @@ const tags = ['later']
 /** For a scope that `identify` has prepared. */
 export const scheduledRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, deps) => {
   app.addHook('preHandler', onlySignedIn)
-  const { scheduled, gate, tell, soon } = deps
+  await app.register(listRoutes, deps)
+  await app.register(changeRoutes, deps)
+}
 
+/** The list, and one more in it. */
+const listRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { scheduled, gate, tell }) => {
   app.get(
     '/api/scheduled',
     {
@@ -67,7 +71,9 @@ export const scheduledRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async
       return reply.code(201).send(answer)
     },
   )
+}
 
+const changeRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { scheduled, tell, soon }) => {
   app.patch(
     '/api/scheduled/:id',
     {

@@ -2,7 +2,6 @@
 import { wordsOf } from '../../server/protocol/entries/index.ts'
 import { questionOf } from '../../server/protocol/entries/poll.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
-import { t } from '../words/words.ts'
 import { plainOf } from './plain.ts'
 
 /** To be cut after a line or two: of a poll only the question. */
@@ -14,5 +13,5 @@ export const inFull = (message: SpokenMessage): string =>
   message.poll === undefined ? plainOrForward(message) : `📊 ${wordsOf(message)}`
 
 function plainOrForward({ text, forwarded }: Pick<SpokenMessage, 'text' | 'forwarded'>): string {
-  return text === '' && forwarded !== undefined ? t('forward.brief') : plainOf(text)
+  return text === '' && forwarded !== undefined ? '↪️' : plainOf(text)
 }

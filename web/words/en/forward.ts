@@ -13,7 +13,6 @@ export const forwardEn = {
     send: 'Forward',
     done: 'Forwarded to {room}',
     from: 'Forwarded',
-    brief: 'Forwarded a message',
     hidden: 'A message from a room you’re not in',
   },
   seen: {

@@ -16,7 +16,6 @@ export const forwardZh: Shape<typeof forwardEn> = {
     send: '转发',
     done: '已转发到 {room}',
     from: '转发',
-    brief: '转发了一条消息',
     hidden: '来自你未加入的房间的消息',
   },
   seen: {
