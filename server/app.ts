@@ -57,7 +57,8 @@ export interface App {
   audit: Audit
 }
 
-export function composeApp(core: Core): App {
+/** The parts that others are built on, each given what is above it. */
+function openParts(core: Core) {
   const naming = openNaming(core)
   const direct = openDirects(core)
   const history = new History(core.db, core.log, core.metrics.flights, {
@@ -116,58 +117,93 @@ export function composeApp(core: Core): App {
     ...profiles,
   })
   const notify = notifyFeature(core, { history, memberships })
-  const features = [
-    logFeature(core),
-    calls,
-    // Before the rooms: when a listener hears of a join, the person's name is already known.
-    membership,
-    live,
-    directFeature(core, { ...direct, ...membership, ...access }),
-    bot,
-    hook,
-    // After the rooms: people are moved once everybody has received the event.
-    socket,
-    account,
-    accessFeature(core, { memberships, ...access }),
-    joinRequestFeature(core, { memberships, ...access, ...moderation, ...entry, ...identity }),
-    moderationFeature({ memberships, ...moderation }),
-    erasing,
-    roomDeletionFeature(core, membership),
-    endingFeature(core, { memberships, ...account, ...naming, ...profile, ...direct }),
-    ownExportFeature(core),
-    namingFeature(core, {
-      memberships,
-      ...account,
-      ...naming,
-      own: [profiles.profileFields, direct.writersField],
-    }),
+  const given = {
+    history,
+    pins,
+    memberships,
+    gate,
+    ...naming,
+    ...direct,
+    ...profile,
+    ...moderation,
+    ...access,
+    ...mail,
+    ...named,
+    ...review,
+    ...entry,
+    ...identity,
+    ...account,
+    ...live,
+    ...posting,
+    ...notify,
+  }
+  const parts = {
     profiles,
-    reportFeature(core, { history, memberships, ...posting, ...moderation, ...review }),
-    wordRuleFeature(review),
-    adminPeopleFeature(core, account),
-    auditFeature(moderation),
-    identityFeature(core, { ...access, ...account, ...entry, ...identity, ...moderation, ...mail }),
-    mailAddressFeature(core, { ...access, ...account, ...entry, ...identity, ...mail }),
-    mailFeature(core, { ...access, ...mail }),
-    historyFeature(core, { history, pins, memberships, ...naming }),
-    exportFeature(core, { history, memberships }),
+    erasing,
+    membership,
+    account,
+    thread,
     posting,
     poll,
-    thread,
-    groupFeature(core, { ...access, ...named }),
-    sectionFeature(core),
-    savedFeature(core, { history, memberships }),
-    notify,
-    seenFeature(core, { ...inRooms, ...direct }),
-    reminderFeature(core, { history, memberships }),
-    scheduledFeature(core, { gate, ...posting }),
-    // After those who hear of what was read: it is asked for then.
-    missedMailFeature(core, { history, memberships, ...mail, ...notify, ...live, ...moderation, ...access }),
-    pushFeature(core, { history, memberships, ...moderation, ...notify }),
-    searchFeature(core, { history, memberships }),
+    calls,
     command,
-    archiveFeature(core, calls),
+    bot,
+    hook,
+    socket,
+  }
+  return { ...parts, live, notify, given }
+}
+
+/** `given`: what a feature may ask for; which of it, its own interface says. */
+export function composeApp(core: Core): App {
+  const { given, ...made } = openParts(core)
+  const features = [
+    logFeature(core),
+    made.calls,
+    // Before the rooms: when a listener hears of a join, the person's name is already known.
+    made.membership,
+    made.live,
+    directFeature(core, { ...given, ...made.membership }),
+    made.bot,
+    made.hook,
+    // After the rooms: people are moved once everybody has received the event.
+    made.socket,
+    made.account,
+    accessFeature(core, given),
+    joinRequestFeature(core, given),
+    moderationFeature(given),
+    made.erasing,
+    roomDeletionFeature(core, made.membership),
+    endingFeature(core, given),
+    ownExportFeature(core),
+    namingFeature(core, { ...given, own: [made.profiles.profileFields, given.writersField] }),
+    made.profiles,
+    reportFeature(core, given),
+    wordRuleFeature(given),
+    adminPeopleFeature(core, given),
+    auditFeature(given),
+    identityFeature(core, given),
+    mailAddressFeature(core, given),
+    mailFeature(core, given),
+    historyFeature(core, given),
+    exportFeature(core, given),
+    made.posting,
+    made.poll,
+    made.thread,
+    groupFeature(core, given),
+    sectionFeature(core),
+    savedFeature(core, given),
+    made.notify,
+    seenFeature(core, given),
+    reminderFeature(core, given),
+    scheduledFeature(core, given),
+    // After those who hear of what was read: it is asked for then.
+    missedMailFeature(core, given),
+    pushFeature(core, given),
+    searchFeature(core, given),
+    made.command,
+    archiveFeature(core, made.calls),
     healthFeature(core),
   ]
-  return { features, sessions: account.sessions, ...moderation }
+  return { features, sessions: given.sessions, bans: given.bans, audit: given.audit }
 }
