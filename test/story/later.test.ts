@@ -111,6 +111,8 @@ test('a message is forwarded with a comment, seen only by who may read it, and r
   const bob = await story().enters('李思', { locale: 'zh-CN', phone: true, theme: 'dark' })
   const { page, words } = ann
   const { page: phone, words: zh } = bob
+  // What is not there for somebody.
+  bob.expects(/404.*around=/)
   await ann.makes('square')
   await bob.joins('square')
   await ann.makes('vault', { isPrivate: true })
