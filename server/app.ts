@@ -57,8 +57,8 @@ export interface App {
   audit: Audit
 }
 
-/** The parts that others are built on, each given what is above it. */
-function openParts(core: Core) {
+/** Rooms, who is in them, and what everybody is called, kept out for, or told. */
+function openRooms(core: Core) {
   const naming = openNaming(core)
   const direct = openDirects(core)
   const history = new History(core.db, core.log, core.metrics.flights, {
@@ -68,90 +68,41 @@ function openParts(core: Core) {
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const profile = openProfiles(core)
   const live = liveFeature(core, profile)
-  const profiles = profilesFeature(core, { ...profile, ...live })
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
-  const access = openAccess(core)
-  const mail = openMail(core)
-  const named = openGroups(core)
   const review = { ...openWordRules(core), ...openReports(core) }
-  const membership = membershipFeature(core, {
-    history,
-    ...live,
-    ...moderation,
-    ...access,
-    ...review,
-    ...naming,
-    ...direct,
-  })
+  const rooms = { history, pins, ...live, ...naming, ...direct, ...profile, ...moderation, ...review }
+  const access = { ...openAccess(core), ...openMail(core), ...openGroups(core) }
+  const membership = membershipFeature(core, { ...rooms, ...access })
+  const profiles = profilesFeature(core, { ...profile, ...live })
   const { memberships, gate } = membership
-  const inRooms = { history, memberships, gate }
-  const entry = openSessions(core, { ...access, ...naming })
-  const identity = openIdentity(core, { ...entry, ...moderation })
-  const account = accountFeature(core, {
-    newcomers: memberships,
-    ...access,
-    ...moderation,
-    ...entry,
-    ...identity,
-  })
-  const thread = threadFeature(core, inRooms)
-  const posting = postingFeature(core, { ...inRooms, pins, ...live, ...thread, ...named, ...review })
-  const poll = pollFeature(core, { ...inRooms, ...posting })
+  return { live, erasing, membership, profiles, given: { ...rooms, ...access, memberships, gate } }
+}
+
+/** What others are built on, each given what is above it. */
+function openParts(core: Core) {
+  const { given: rooms, ...made } = openRooms(core)
+  const entry = openSessions(core, rooms)
+  const identity = openIdentity(core, { ...rooms, ...entry })
+  const account = accountFeature(core, { ...rooms, newcomers: rooms.memberships, ...entry, ...identity })
+  const thread = threadFeature(core, rooms)
+  const posting = postingFeature(core, { ...rooms, ...thread })
+  const poll = pollFeature(core, { ...rooms, ...posting })
   const calls = rpcFeature(core)
-  const command = commandFeature(core, { own: [poll.command], ...inRooms, ...posting, ...calls, ...review })
-  const bot = botFeature(core, { memberships, ...account, ...moderation })
-  const hook = hookFeature(core, { ...inRooms, ...posting, ...moderation })
+  const command = commandFeature(core, { own: [poll.command], ...rooms, ...posting, ...calls })
+  const bot = botFeature(core, { ...rooms, ...account })
+  const hook = hookFeature(core, { ...rooms, ...posting })
   const socket = socketFeature(core, {
-    history,
-    memberships,
-    gate,
-    ...live,
+    ...rooms,
     ...posting,
     ...command,
     ...bot,
     ...account,
-    ...moderation,
-    ...naming,
-    ...profile,
-    ...profiles,
+    ...made.profiles,
   })
-  const notify = notifyFeature(core, { history, memberships })
-  const given = {
-    history,
-    pins,
-    memberships,
-    gate,
-    ...naming,
-    ...direct,
-    ...profile,
-    ...moderation,
-    ...access,
-    ...mail,
-    ...named,
-    ...review,
-    ...entry,
-    ...identity,
-    ...account,
-    ...live,
-    ...posting,
-    ...notify,
-  }
-  const parts = {
-    profiles,
-    erasing,
-    membership,
-    account,
-    thread,
-    posting,
-    poll,
-    calls,
-    command,
-    bot,
-    hook,
-    socket,
-  }
-  return { ...parts, live, notify, given }
+  const notify = notifyFeature(core, rooms)
+  const given = { ...rooms, ...entry, ...identity, ...account, ...posting, ...notify }
+  return { ...made, account, thread, posting, poll, calls, command, bot, hook, socket, notify, given }
 }
 
 /** `given`: what a feature may ask for; which of it, its own interface says. */

@@ -2,7 +2,7 @@
 // in rooms of twenty. In the process of the bench, against stores of its own: its CPU is what deciding costs a server.
 import { setTimeout as pause } from 'node:timers/promises'
 import { openCore, type Core } from '../../../server/core.ts'
-import { Db } from '../../../server/db.ts'
+import type { Db } from '../../../server/db.ts'
 import { History } from '../../../server/history/history.ts'
 import { decideDeps } from '../../../server/notify/deciding.ts'
 import { beginCursor } from '../../../server/notify/cursor.ts'

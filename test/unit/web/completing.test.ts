@@ -4,7 +4,8 @@ import { begin, offers, openFilter, write, type Terms } from '../../../web/searc
 
 const english: Terms = { sign: (name) => `${name}:`, kind: (kind) => kind, me: 'me' }
 const chinese: Terms = {
-  sign: (name) => ({ in: '在：', with: '与：', from: '来自：', before: '早于：', after: '晚于：', has: '含：' })[name],
+  sign: (name) =>
+    ({ in: '在：', with: '与：', from: '来自：', before: '早于：', after: '晚于：', has: '含：' })[name],
   kind: (kind) => ({ link: '链接', code: '代码', reaction: '回应' })[kind],
   me: '我',
 }
