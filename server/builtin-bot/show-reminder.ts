@@ -2,7 +2,6 @@
 // `notifications` and of what follows a reminder there.
 import type { Db, Queryable } from '../db.ts'
 import type { InboxMark } from '../protocol/inbox.ts'
-import type { Due } from './reminders.ts'
 
 /** As the inbox has it. */
 export const markOf = ({ id, room, thread }: Due, seq: number): InboxMark => ({
@@ -14,10 +13,19 @@ export const markOf = ({ id, room, thread }: Due, seq: number): InboxMark => ({
   readBy: 'hand',
 })
 
+/** What of a reminder of a message is shown. */
+interface Shown {
+  id: string
+  user: { id: string }
+  room: string
+  thread: number | null
+  target: number | null
+}
+
 const eventOf = (id: string): string => `remind.${id}`
 
 /** Doing it twice changes nothing. False: it was put away meanwhile. */
-export const showReminder = (db: Db, due: Due, now: number): Promise<boolean> =>
+export const showReminder = (db: Db, due: Shown, now: number): Promise<boolean> =>
   db.transaction(async (tx) => {
     // Notifications become visible in the order of their ids: whoever writes one holds this row.
     await tx.rows('SELECT one FROM notify_head WHERE one = 1 FOR UPDATE')
