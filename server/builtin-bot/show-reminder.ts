@@ -3,16 +3,6 @@
 import type { Db, Queryable } from '../db.ts'
 import type { InboxMark } from '../protocol/inbox.ts'
 
-/** As the inbox has it. */
-export const markOf = ({ id, room, thread }: Due, seq: number): InboxMark => ({
-  room,
-  seq,
-  event: eventOf(id),
-  ...(thread === null ? {} : { thread }),
-  cause: 'reminder',
-  readBy: 'hand',
-})
-
 /** What of a reminder of a message is shown. */
 interface Shown {
   id: string
@@ -21,6 +11,19 @@ interface Shown {
   thread: number | null
   target: number | null
 }
+
+/** As the inbox has it. */
+export const markOf = (
+  { id, room, thread }: Pick<Shown, 'id' | 'room' | 'thread'>,
+  seq: number,
+): InboxMark => ({
+  room,
+  seq,
+  event: eventOf(id),
+  ...(thread === null ? {} : { thread }),
+  cause: 'reminder',
+  readBy: 'hand',
+})
 
 const eventOf = (id: string): string => `remind.${id}`
 
