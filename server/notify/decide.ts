@@ -39,7 +39,6 @@ interface Subject {
   at: number
   author: Person
   thread?: number
-  alsoInRoom?: true
   text: string
   mentions: readonly Mention[]
   /** Only those whom it names now are told. */
@@ -83,10 +82,7 @@ const subjectOf = (event: SpokenEvent): Subject => {
   return { room, seq, at, author: user, text, mentions, ...placeOf(event) }
 }
 
-const placeOf = ({ thread, alsoInRoom }: Pick<Subject, 'thread' | 'alsoInRoom'>) => ({
-  ...(thread === undefined ? {} : { thread }),
-  ...(alsoInRoom === true ? { alsoInRoom } : {}),
-})
+const placeOf = ({ thread }: Pick<Subject, 'thread'>) => (thread === undefined ? {} : { thread })
 
 /** The message that an edit makes name somebody, as it is then. */
 async function editedSubject(
