@@ -4,6 +4,8 @@ import { limits } from './protocol/limits.ts'
 
 export interface RepeatedDeps {
   everyMs: number
+  /** A run that is asked for begins so long after the one before at the soonest, and does the work of all that was asked meanwhile. */
+  restMs?: number
   run: () => Promise<void>
   onError: (error: unknown) => void
 }
@@ -13,6 +15,7 @@ export class Repeated {
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #isAskedAgain = false
+  #restedAt = 0
   #isClosed = false
 
   /** The first run is at the first `soon`, or after `everyMs`. */
@@ -26,10 +29,13 @@ export class Repeated {
     return this.#running
   }
 
-  /** A run begins that knows all that has happened so far: now, or after the one that goes on. */
+  /** A run begins that knows all that has happened so far: now, after a rest, or after the one that goes on. */
   soon(): void {
     this.#isAskedAgain = this.#running !== undefined
-    if (this.#running === undefined) this.#begin()
+    if (this.#running !== undefined) return
+    const restMs = this.#restedAt - performance.now()
+    if (restMs <= 0) this.#begin()
+    else this.#beginAfter(restMs)
   }
 
   /** No run begins any more; resolves when the last one has ended. */
@@ -55,14 +61,20 @@ export class Repeated {
       pauseMs = Math.min(limits.repeated.retryMs, everyMs)
     }
     this.#running = undefined
+    this.#restedAt = performance.now() + (this.#deps.restMs ?? 0)
     if (this.#isAskedAgain) this.soon()
     else this.#after(pauseMs)
   }
 
   /** With jitter, so that many processes do not ask at the same time. */
   #after(ms: number): void {
+    this.#beginAfter(ms * (0.75 + Math.random() / 2))
+  }
+
+  #beginAfter(ms: number): void {
     if (this.#isClosed) return
-    this.#timer = setTimeout(() => this.#begin(), ms * (0.75 + Math.random() / 2))
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#begin(), ms)
     this.#timer.unref()
   }
 }

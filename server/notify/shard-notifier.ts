@@ -27,7 +27,7 @@ export interface ShardNotifierDeps extends FromArchiveDeps, DecideDeps {
   onDecided?: (entries: number, ms: number) => void
 }
 
-const { batch, renewMs } = limits.notify
+const { batch, renewMs, restMs } = limits.notify
 /** Polls of one pass; a second later the next ones. */
 const pollsAtOnce = 50
 
@@ -36,11 +36,13 @@ export class ShardNotifier {
   readonly #passes: Repeated
   #cursor: NotifyCursor | undefined
   #writtenAt = 0
+  /** For polls that are over. */
+  #lookedAt = 0
 
   constructor(deps: ShardNotifierDeps) {
     this.#deps = deps
     const onError = (error: unknown): void => deps.onError(error, 'deciding who is told')
-    this.#passes = new Repeated({ everyMs: renewMs, run: () => this.#pass(), onError })
+    this.#passes = new Repeated({ everyMs: renewMs, restMs, run: () => this.#pass(), onError })
   }
 
   /** True while this process decides, as far as it knows. */
@@ -69,7 +71,7 @@ export class ShardNotifier {
         onTaken()
       }
       while (await this.#next(this.#cursor));
-      await this.#endPolls(this.#cursor)
+      if (performance.now() - this.#lookedAt >= renewMs / 2) await this.#endPolls(this.#cursor)
       if (performance.now() - this.#writtenAt >= renewMs / 2) await this.#cursor.renew(db)
     } catch (error) {
       // Whatever it was: who knows what the cursor is now.
@@ -107,6 +109,7 @@ export class ShardNotifier {
 
   async #endPolls(cursor: NotifyCursor): Promise<void> {
     const { db, shard } = this.#deps
+    this.#lookedAt = performance.now()
     const due = await db.rows<{ room_id: number | string; seq: number; due_ms: number | string }>(
       'SELECT room_id, seq, due_ms FROM notify_due WHERE shard = ? AND due_ms <= ? ORDER BY due_ms LIMIT ?',
       [shard, Date.now(), pollsAtOnce],

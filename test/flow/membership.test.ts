@@ -303,7 +303,11 @@ test('processes that start at once create one default room', async () => {
 
 test('nobody is in more rooms than allowed', async () => {
   const kim = await guest('kim')
-  const rows = Array.from({ length: 999 }, (_, n) => [kim.me.id, 1_000_000 + n, 'member', 0, new Date()])
+  const ids = Array.from({ length: 999 }, (_, n) => 1_000_000 + n)
+  await server.db.run('INSERT INTO rooms (id, name, kind, topic, created_at) VALUES ?', [
+    ids.map((id) => [id, `room ${id}`, 'private', '', new Date()]),
+  ])
+  const rows = ids.map((id) => [kim.me.id, id, 'member', 0, new Date()])
   await server.db.run('INSERT INTO memberships (user_id, room_id, role, read_seq, joined_at) VALUES ?', [
     rows,
   ])
