@@ -62,6 +62,8 @@ describe('a list of rooms', () => {
     expect(ids(rooms)).toEqual([
       ['favourites', '2'],
       ['7', '3'],
+      // Empty, and there all the same: one begins a conversation in its head.
+      ['directs', ''],
       ['rooms', '1 4'],
     ])
   })
