@@ -143,13 +143,16 @@ export class Reminders {
     )
   }
 
-  /** Whether the person could write in the room themselves: they are in it, it is open to them, and they are not banned. */
+  /**
+   * Whether the person could write in the room themselves: they are in it, it is open to them, they are not banned, and in a direct
+   * room of two neither blocks the other.
+   */
   async isWelcome({ user, room }: Due, now: Date): Promise<boolean> {
     const [row] = await this.#db.rows<StandingRow>(
       `SELECT r.kind, r.archived, r.speak, m.role, u.is_admin,
          EXISTS (SELECT 1 FROM bans b WHERE b.user_id = u.id AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?)) AS banned
        FROM memberships m JOIN users u ON u.id = m.user_id JOIN rooms r ON r.id = m.room_id
-       WHERE m.user_id = ? AND m.room_id = ?`,
+       WHERE m.user_id = ? AND m.room_id = ? AND NOT (r.kind = 'direct' AND ${isSilenced})`,
       [now, BigInt(user.id), BigInt(room)],
     )
     if (row === undefined || row.banned === 1 || row.archived === 1) return false
@@ -178,6 +181,14 @@ export class Reminders {
     return rows.length > 0
   }
 }
+
+/** SQL, as directs/writing.ts has it: of `rooms r`, in which one of two may not write to the other, `users u`. */
+const isSilenced = `(SELECT COUNT(*) FROM memberships a WHERE a.room_id = r.id) = 2
+  AND EXISTS (SELECT 1 FROM memberships o JOIN users w ON w.id = o.user_id
+    WHERE o.room_id = r.id AND o.user_id <> u.id
+      AND (w.ended_at IS NOT NULL OR (w.writers = 'nobody' AND NOT r.created_by <=> w.id)
+        OR EXISTS (SELECT 1 FROM blocks k
+          WHERE (k.user_id = w.id AND k.blocked_id = u.id) OR (k.user_id = u.id AND k.blocked_id = w.id))))`
 
 async function insert(
   tx: Queryable,

@@ -75,9 +75,10 @@ export class Ldap {
     if (startTls) await client.startTLS(this.#tls())
     if (reader !== undefined) await client.bind(reader.dn, reader.password)
     const entry = await this.#find(client, name)
-    const groups = entry === undefined ? [] : await this.#groupsOf(client, entry)
-    // Somebody who is not there takes as long as a wrong password.
-    const isRight = await binds(client, entry?.dn ?? `cn=nobody,${base}`, password)
+    // Somebody who is not there takes as long, and as many questions, as a wrong password.
+    const { dn, ...found } = entry ?? { dn: `cn=nobody,${base}` }
+    const groups = await this.#groupsOf(client, { ...found, dn })
+    const isRight = await binds(client, dn, password)
     if (entry === undefined || !isRight) return undefined
     const subject = idOf(entry[idAttribute])
     if (subject === undefined) throw new Error(`${entry.dn} has no ${idAttribute}: set LDAP_ID`)

@@ -44,8 +44,8 @@ export const offRoutes: FastifyPluginAsyncTypebox<OffRoutes> = async (app, { lin
     },
   )
 
-  // For browsers alone: programs post.
+  // For browsers alone: programs post. Whatever somebody puts there, it can stand in a header.
   app.get(address, { schema: { hide: true, params } }, async (request, reply) =>
-    reply.redirect(`/mail#off-${request.params.code}`),
+    reply.redirect(`/mail#off-${encodeURIComponent(request.params.code)}`),
   )
 }

@@ -1,5 +1,6 @@
 // What a text may not be, by whichever way it is said or edited.
 import type { ErrorCode } from '../protocol/errors.ts'
+import type { SentBody } from '../protocol/message.ts'
 import { refuseText } from '../protocol/text.ts'
 import type { RuleEffect } from '../protocol/word-rules.ts'
 import { hasLink } from '../text/has-link.ts'
@@ -10,9 +11,20 @@ export interface TextRules {
   judge(by: Pick<Passed, 'admin' | 'since'>, text: string): RuleEffect | undefined
 }
 
+/** A forward needs no words of its own. */
+export const refuseTextOf = ({
+  text,
+  forwarded,
+}: Pick<SentBody, 'text' | 'forwarded'>): ErrorCode | undefined =>
+  forwarded !== undefined && text === '' ? undefined : refuseText(text)
+
 /** Undefined: it may be said. */
-export function refuseWords({ lacks }: Passed, text: string): ErrorCode | undefined {
-  const code = refuseText(text)
+export function refuseWords(
+  { lacks }: Passed,
+  text: string,
+  { forwarded }: Pick<SentBody, 'forwarded'> = {},
+): ErrorCode | undefined {
+  const code = refuseTextOf({ text, forwarded })
   if (code !== undefined) return code
   return lacks?.includes('postLinks') === true && hasLink(text) ? 'not_for_newcomers' : undefined
 }

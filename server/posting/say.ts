@@ -81,9 +81,7 @@ export class Say {
     const { log, threads, wordRules, held, isDirect } = this.#deps
     const { person: user } = by
     const { room, cid, text } = said
-    // A forward needs no words of its own.
-    const isBare = said.forwarded !== undefined && text === ''
-    const code = isBare ? undefined : refuseWords(by, text)
+    const code = refuseWords(by, text, said)
     if (code !== undefined) return { code }
     const effect = said.isReviewed === true ? undefined : wordRules?.judge(by, text)
     // Moderators would read what is held: of a direct conversation they read nothing.

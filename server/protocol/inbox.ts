@@ -24,7 +24,9 @@ export const InboxMark = Closed({
 export type InboxMark = Static<typeof InboxMark>
 
 /** `todo`: not read and not put away; `done`: all others; `mentions`: what names you, of any age. */
-export const InboxFilter = Type.Enum(['todo', 'all', 'mentions', 'done'])
+export const InboxFilter = Type.Enum(['todo', 'all', 'mentions', 'done'], {
+  description: 'what is to do, all of it, what names you, or what is done',
+})
 
 export const InboxQuery = Closed({
   after: NextQuery('^[0-9]{1,16}$'),

@@ -13,7 +13,6 @@ import {
   ScheduledAnswer,
   ScheduledParams,
 } from '../protocol/scheduled.ts'
-import { refuseText } from '../protocol/text.ts'
 import { Nullable } from '../protocol/schema.ts'
 import type { ScheduledMessages } from './scheduled.ts'
 
@@ -62,7 +61,7 @@ const listRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { sch
       const { user } = requireSession(request)
       const { room, cid, at, ...said } = request.body
       const by = granted(await gate.pass({ actor: user, action: 'read', room }))
-      const code = refuseWords(by, said.text)
+      const code = refuseWords(by, said.text, said)
       if (code !== undefined) return refuse(reply, { code })
       const wanted = { user: user.id, room, cid, at, said: sentBody(said) }
       const added = await scheduled.add(wanted)
@@ -87,9 +86,6 @@ const changeRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { s
     },
     async (request, reply) => {
       const { user } = requireSession(request)
-      const { text } = request.body
-      const code = text === undefined ? undefined : refuseText(text)
-      if (code !== undefined) return refuse(reply, { code })
       const answer = granted(await scheduled.change(user.id, request.params.id, request.body))
       tell(user.id, answer.id, answer)
       soon()

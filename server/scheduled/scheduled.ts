@@ -1,5 +1,6 @@
 // Scheduled messages in MySQL, for their authors. SQL of `scheduled_messages`; due.ts sends them.
 import type { Db, Param, Queryable } from '../db.ts'
+import { refuseTextOf } from '../posting/refuse-words.ts'
 import { errors, type ErrorCode, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { SentBody } from '../protocol/message.ts'
@@ -82,6 +83,8 @@ export class ScheduledMessages {
       const at = change.now === true ? this.#now() : (change.at ?? row.due_ms)
       const cid = row.state === 'refused' ? newCid(this.#now()) : row.cid
       const words = change.text === undefined ? said : { ...said, text: change.text }
+      const code = change.text === undefined ? undefined : refuseTextOf(words)
+      if (code !== undefined) return { code }
       const { affectedRows } = await tx.run(
         `UPDATE scheduled_messages SET state = 'waiting', refusal = NULL, done_ms = NULL, rests_ms = 0, said = ?, due_ms = ?, cid = ?
          WHERE id = ? AND state = ?`,
@@ -125,7 +128,8 @@ export class ScheduledMessages {
   ): Promise<Refusal | undefined> {
     if (state === 'sending') return { code: 'being_sent' }
     if (state === 'sent' || (state === 'deleted') !== (change.deleted === false)) return { code: 'not_found' }
-    if (state === 'deleted') return this.#refuseMore(tx, user)
+    const more = state === 'deleted' ? await this.#refuseMore(tx, user) : undefined
+    if (more !== undefined) return more
     // What was refused is not tried again by itself: its time is over.
     const at = change.now === true ? this.#now() : (change.at ?? (state === 'refused' ? due_ms : undefined))
     return at === undefined || change.now === true ? undefined : this.#refuseTime(at)

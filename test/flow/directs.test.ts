@@ -1,6 +1,7 @@
 // Direct rooms: found or made by who is in them, hidden until something is said, closed and back; and nobody else can tell that
 // they exist.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Reminders } from '../../server/builtin-bot/reminders.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Brook } from '../support/brook.ts'
@@ -287,6 +288,24 @@ describe('who may write', () => {
     )
     expect(await block(ann, ann)).toBe('bad_request')
     expect(await ann.tries('PUT', '/api/blocks/987654321')).toBe('no_such_people')
+  })
+
+  test('nor does a reminder that they have asked for before say it in their name', async () => {
+    const [ann, bob, carl] = [await enter('Ann'), await enter('Bob'), await enter('Carl')]
+    const [two, three] = [await direct(bob, ann), await direct(bob, ann, carl)]
+    const reminders = new Reminders(brook.db)
+    const may = (room: string, { id, name }: { id: string; name: string } = bob.user) => {
+      const due = { id: '1', thread: null, target: null, text: 'psst', cid: newCid() }
+      return reminders.isWelcome({ ...due, user: { id, name }, room }, new Date())
+    }
+    expect([await may(two.id), await may(three.id), await may(two.id, ann.user)]).toEqual([true, true, true])
+    expect(await block(ann, bob)).toBe(204)
+    expect([await may(two.id), await may(two.id, ann.user)]).toEqual([false, false])
+    // With others there, everybody writes.
+    expect(await may(three.id)).toBe(true)
+    expect(await unblock(ann, bob)).toBe(204)
+    expect(await allows(ann, 'nobody')).toBe(200)
+    expect([await may(two.id), await may(two.id, ann.user)]).toEqual([false, true])
   })
 
   test('nobody begins a conversation with whom they block, or who blocks them; it looks the same as if nobody may', async () => {

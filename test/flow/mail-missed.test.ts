@@ -297,6 +297,14 @@ test('one click in a mail program turns them off, without signing in; another li
     302,
     url.replace('/api/mail/off/', '/mail#off-'),
   ])
+  // Whatever somebody makes of the address, it is an address.
+  for (const [odd, becomes] of [
+    ['%0d%0aset-cookie:a=b', '%0D%0Aset-cookie%3Aa%3Db'],
+    ['%E4%BD%A0', '%E4%BD%A0'],
+  ]) {
+    const answer = await fetch(`${address}/api/mail/off/${odd}`, { redirect: 'manual' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, `/mail#off-${becomes}`])
+  }
   expect(await isOn()).toBe(true)
   expect((await clicks(url)).status).toBe(200)
   expect(await isOn()).toBe(false)

@@ -131,6 +131,9 @@ test('it can be changed, moved, sent now, deleted and restored by its author alo
   expect(await ann.tries('DELETE', `/api/scheduled/${id}`)).toBe(204)
   expect(await list(ann)).toEqual([])
   expect(await ann.tries('PATCH', `/api/scheduled/${id}`, { text: 'gone' })).toBe('not_found')
+  // Nor does a time that is refused become one on the way back.
+  const never = { deleted: false, at: Date.now() + limits.scheduled.maxMs + hour }
+  expect(await ann.tries('PATCH', `/api/scheduled/${id}`, never)).toBe('bad_schedule')
   expect((await changes(ann, id, { deleted: false })).body).toMatchObject({ text: 'better', at })
   expect((await list(ann)).map((one) => one.id)).toEqual([id])
   await changes(ann, id, { now: true })
@@ -138,6 +141,20 @@ test('it can be changed, moved, sent now, deleted and restored by its author alo
   await until(async () => (await list(ann)).length === 0)
   expect(await ann.tries('PATCH', `/api/scheduled/${id}`, { deleted: false })).toBe('not_found')
   expect((await texts(bob)).filter((text) => text === 'better')).toHaveLength(1)
+})
+
+test('a message is forwarded later too, with or without words, if its author may still read it then', async () => {
+  const { ann, bob, room } = await pair()
+  const { id: secret } = await ann.makes(fresh('secret'), 'private')
+  const { seq } = await ann.acked(ann.says('look here', { room: secret }))
+  const forwarded = { room: secret, seq }
+  const { id } = (await schedules(ann, { room, text: '', forwarded })).body
+  expect((await changes(ann, id, { text: 'see?' })).body).toMatchObject({ text: 'see?', forwarded })
+  expect((await changes(ann, id, { text: '' })).body).toMatchObject({ text: '', forwarded })
+  await isDue(id)
+  expect(await bob.hears('')).toMatchObject({ forwarded, user: { id: ann.user.id } })
+  const others = (await schedules(bob, { room, text: '', forwarded })).body.id
+  expect(await refusalOf(bob, others)).toBe('bad_forward')
 })
 
 test('whoever is out of the room, banned or not allowed to write says nothing, and keeps the words', async () => {
