@@ -944,7 +944,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a file is noted in the audit log before its first byte',
-    file: 'server/audit/noted-routes.ts',
+    file: 'server/audit/noting.ts',
     from: 'await note(request, reply)\n    }\n    return payload',
     to: '}\n    return payload',
     test: ['bans'],
