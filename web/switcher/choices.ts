@@ -54,7 +54,9 @@ export function choicesFor(typed: string, known: Known): Section[] {
       ? [...atRest(known), { title: 'more' as const, choices: placesFor('', known) }]
       : [
           ...(only === 'people' ? [] : [{ title: 'rooms' as const, choices: roomsFor(wanted, known) }]),
-          ...(only === 'rooms' ? [] : [{ title: 'people' as const, choices: peopleFor(wanted, known) }]),
+          ...(only === 'rooms'
+            ? []
+            : [{ title: 'people' as const, choices: peopleFor(wanted, known, only) }]),
           {
             title: 'more' as const,
             choices: [...(only ? [] : placesFor(wanted, known)), ...withWords(wanted, only, known)],
@@ -115,8 +117,12 @@ function formerFit({ formerly = [] }: RoomSummary, wanted: string): Fit | undefi
   return fits.sort((a, b) => b.score - a.score)[0]
 }
 
-function peopleFor(wanted: string, { people }: Known): Choice[] {
+/** Whoever is offered as a direct room already is not offered twice. */
+function peopleFor(wanted: string, { people, joined }: Known, only: 'people' | undefined): Choice[] {
+  const withOne = joined.flatMap(({ people: others = [] }) => (others.length === 1 ? others : []))
+  const offered = new Set(only === 'people' ? [] : withOne.map(({ name }) => name))
   const found = people.flatMap((name) => {
+    if (offered.has(name)) return []
     const fits = fit(name, wanted)
     const choice = { kind: 'person', key: `person ${name}`, name, marks: fits?.marks ?? [] } as const
     return fits === undefined ? [] : [{ choice, score: fits.score }]

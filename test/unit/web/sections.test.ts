@@ -52,18 +52,19 @@ describe('a list of rooms', () => {
   const ids = (rooms: RoomSummary[], all = sections) =>
     arrange(rooms, all).map((one) => [one.section.id, one.rooms.map(({ id }) => id).join(' ')])
 
-  it('has favourites first, then own sections, then the rest; what is in a section that is gone is in none', () => {
+  it('has favourites first, then own sections, direct messages, and the rest; what is in a section that is gone is in none', () => {
     const rooms = [
       room('1'),
       room('2', { favourite: true, section: '7' }),
       room('3', { section: '7' }),
       room('4', { section: '8' }),
+      room('5', { kind: 'direct' }),
+      room('6', { kind: 'direct', section: '7' }),
     ]
     expect(ids(rooms)).toEqual([
       ['favourites', '2'],
-      ['7', '3'],
-      // Empty, and there all the same: one begins a conversation in its head.
-      ['directs', ''],
+      ['7', '3 6'],
+      ['directs', '5'],
       ['rooms', '1 4'],
     ])
   })

@@ -140,6 +140,16 @@ describe('the quick switcher offers', () => {
     ])
   })
 
+  it('whoever there is a conversation of two with once, as that conversation', () => {
+    const people = [{ id: '7', name: 'Garrett' }]
+    const joined = [room('Garrett', { kind: 'direct', people })]
+    expect(offered('ga', { joined, open: [] })).toEqual([
+      ['rooms', 'room Garrett'],
+      ['more', 'search ga', 'create ga'],
+    ])
+    expect(offered('@ga', { joined })).toEqual([['people', 'person Garrett']])
+  })
+
   it('only rooms after #, only people after @', () => {
     expect(offered('#ga')).toEqual([
       ['rooms', 'room garden', 'join game-night'],

@@ -4,6 +4,7 @@ export const profilesEn = {
     presence: { online: 'Online', idle: 'Away', dnd: 'Do not disturb', offline: 'Offline' },
     lastSeen: 'Last seen {when}',
     there: '{time} there',
+    now: 'It’s {time} there now.',
     thereDay: '{time} there, {day}',
     untilTime: 'until {when}',
     admin: 'Administrator',

@@ -20,7 +20,7 @@ export const forwardZh: Shape<typeof forwardEn> = {
   },
   seen: {
     by: '{names}已读',
-    nobody: '还没有人看过',
+    nobody: '还没有人读过',
     title: '已读状态',
     text: '在人数较少的房间里，成员能看到谁读过一条消息。关闭后，你也看不到别人的已读状态。',
     show: '让别人看到我读过的消息',

@@ -7,6 +7,7 @@ export const profilesZh: Shape<typeof profilesEn> = {
     presence: { online: '在线', idle: '离开', dnd: '请勿打扰', offline: '离线' },
     lastSeen: '上次在线：{when}',
     there: '当地时间 {time}',
+    now: '那里现在是 {time}。',
     thereDay: '当地时间 {day} {time}',
     untilTime: '至 {when}',
     admin: '管理员',

@@ -1,7 +1,7 @@
 // Texts in Chinese: the sections of one's own list of rooms, and what one is told of a room. See en.ts.
 export const sectionsZh = {
   sections: {
-    favourites: '收藏',
+    favourites: '星标',
     new: '新建分组',
     make: '创建分组',
     save: '保存',
@@ -18,8 +18,8 @@ export const sectionsZh = {
     delete: '删除分组',
     deleted: '分组“{section}”已删除',
     empty: '把房间拖到这里，或使用房间的菜单。',
-    favourite: '加入收藏',
-    noFavourite: '取消收藏',
+    favourite: '加星标',
+    noFavourite: '取消星标',
     moveTo: '移至分组',
     roomAt: '{room} 现在是“{section}”中的第 {n} 个，共 {all} 个',
     roomIn: '{room} 现在在“{section}”中',
@@ -36,12 +36,12 @@ export const sectionsZh = {
     levels: { all: '所有消息', mentions: '提及', nothing: '不通知' },
     levelTexts: {
       all: '每条消息都会通知你。',
-      mentions: '有人提及你时通知你。',
+      mentions: '有人提到你时通知你。',
       nothing: '什么都不通知，提及也不通知。',
     },
     mute: '静音',
     unmute: '取消静音',
-    muteText: '静音的房间在列表中保持安静，提及你的消息仍会显示。',
+    muteText: '静音的房间在列表中保持安静，提到你的消息仍会显示。',
     mutes: { hour: '1 小时', tomorrow: '到明天', forever: '直到我取消' },
     muted: '已静音',
     mutedUntil: '静音至 {when}',
