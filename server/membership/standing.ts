@@ -156,12 +156,14 @@ export async function isLastOwner(tx: Queryable, userId: string, room: string): 
 }
 
 /**
- * With the room locked: without an owner it goes to the moderator, otherwise the member, who has been in it longest;
- * returns that person. An empty room stays.
+ * With the room locked: without an owner it goes to the moderator, otherwise the member, who has been in it longest, and only where
+ * there is nobody else to somebody who is banned, or to a program; returns that person. An empty room stays.
  */
 export async function handOver(tx: Queryable, room: string): Promise<Person | undefined> {
-  const order = "ORDER BY m.role = 'owner' DESC, m.role = 'moderator' DESC, m.joined_at, m.user_id LIMIT 1"
-  const [first] = await placedIn(tx, room, order)
+  const isBanned =
+    'EXISTS (SELECT 1 FROM bans b WHERE b.user_id = u.id AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > ?))'
+  const order = `ORDER BY m.role = 'owner' DESC, u.is_bot, ${isBanned}, m.role = 'moderator' DESC, m.joined_at, m.user_id LIMIT 1`
+  const [first] = await placedIn(tx, room, order, [new Date()])
   if (first === undefined || first.role === 'owner') return undefined
   await setRole(tx, first.person.id, room, 'owner')
   return first.person

@@ -1,5 +1,5 @@
 // Which notifications still concern whom they were decided for, asked right before they are sent: not those that are read, put
-// away or gone, nor those of a room that they are not in any more.
+// away or gone, nor those of a room that they are not in any more. Reports are for whoever handles them, wherever they are.
 import type { Db } from '../db.ts'
 import type { ReadMarkers } from '../membership/read-markers.ts'
 import type { BanList } from '../moderation/ban-list.ts'
@@ -35,7 +35,7 @@ export async function stillWanted(
      WHERE n.id IN (?) AND n.done_ms IS NULL AND n.gone_seq IS NULL
        AND CASE n.read_by WHEN 'room' THEN m.read_seq < n.seq
                           WHEN 'thread' THEN m.user_id IS NOT NULL AND COALESCE(f.read_seq, 0) < n.seq
-                          ELSE TRUE END`,
+                          ELSE n.cause = 'report' OR m.user_id IS NOT NULL END`,
     [ids.map(BigInt)],
   )
   const isRead = ({ user_id, room_id, seq, read_by }: Row): boolean =>

@@ -158,6 +158,12 @@ const elsewhere: readonly Row[] = [
       'GET /api/me/export',
       'GET /api/me/sections',
       'POST /api/me/sections',
+      'GET /api/me/notifications',
+      'PUT /api/me/notifications',
+      'GET /api/inbox',
+      'GET /api/inbox/marks',
+      // What is somebody else's is passed over.
+      'POST /api/inbox/done',
       'DELETE /api/me/note',
       'GET /api/reports/answers',
       'DELETE /api/reports/answers/:case',
@@ -219,6 +225,10 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('not_found'),
     routes: ['POST /api/reminders', 'POST /api/scheduled', 'PATCH /api/scheduled/:id'],
+  },
+  {
+    cells: signedIn('not_found', noBots),
+    routes: ['POST /api/inbox/undo'],
   },
   {
     cells: signedIn('no_such_section', noBots),
@@ -299,6 +309,7 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'PUT /api/rooms/:room/owner': { '': { body: { user: '999999999' } } },
   'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
   'PATCH /api/rooms/:room/members/me': { '': { body: { favourite: true } } },
+  'POST /api/inbox/done': { '': { body: { ids: [1] } } },
   'POST /api/me/sections': { '': { body: { name: 'Product' } } },
   'PATCH /api/me/sections/:section': { '': { body: { folded: true } } },
   'POST /api/groups/:group/members': { '': { body: { name: 'target' } } },

@@ -202,6 +202,30 @@ test('nothing is sent to whoever has turned it off, has no address any more, or 
   expect(missed().map(({ mail }) => mail.subject)).not.toContain(expect.stringContaining('meeting'))
 })
 
+test('what one is reminded of is in no mail once one is out of its room', async () => {
+  const mark = async (cause: string, seq: number) => {
+    const at = Date.now()
+    const row = [bob.user.id, ann.room].map(BigInt)
+    await brook.db.run(
+      `INSERT INTO notifications (user_id, room_id, seq, event, cause, read_by, by_id, at_ms, decided_ms) VALUES (?)`,
+      [[...row, seq, cause, cause, 'hand', row[0] ?? 0n, at, at]],
+    )
+  }
+  const { seq } = await ann.acked(ann.says('the plan'))
+  await mark('reminder', seq)
+  await takesIn()
+  await comesDue()
+  expect((await server.newest(to, 1)).text).toContain('the plan')
+  await brook.db.run('DELETE FROM missed_mails WHERE user_id = ?', [bob.user.id])
+  await mark('poll', seq)
+  await takesIn()
+  expect(await waits()).toBe(1)
+  await ann.ask('DELETE', `/api/rooms/${ann.room}/members/${bob.user.id}`)
+  await comesDue()
+  await nothingIsQueued()
+  expect(missed()).toHaveLength(1)
+})
+
 test('without previews, a mail says who and where, and no words', async () => {
   await sets({ previews: false })
   await says('for nobody else')

@@ -1,5 +1,6 @@
 // Owners, moderators and members: who gives whom which role, what it permits, and who is told.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Bots } from '../../server/bot/bots.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Brook } from '../support/brook.ts'
@@ -146,6 +147,19 @@ test('a private room whose owner leaves goes to a moderator before a member, and
     { notice: { kind: 'role', person: { id: kim.user.id }, role: 'owner' } },
     { notice: { kind: 'left' } },
   ])
+})
+
+test('it goes to nobody who is banned, and to no program, as long as anybody else is there', async () => {
+  const [ida, jay, kim] = [await comes('ida'), await comes('jay'), await comes('kim')]
+  const bot = await Bots.addForDuty(brook.db, `helper ${count}`, `helping ${count}`)
+  const { id } = await ida.makes(`heirs ${count}`, 'private')
+  for (const name of [bot?.name, jay.user.name, kim.user.name])
+    await ida.ask('POST', `/api/rooms/${id}/members`, { name })
+  const root = await comes('root')
+  await brook.makesAdmin(root)
+  expect(await root.tries('POST', '/api/admin/bans', { user: jay.user.id, suspended: true })).toBe(201)
+  expect((await ida.ask('DELETE', `/api/rooms/${id}/members/me`)).status).toBe(204)
+  expect(await roleOf(kim, id)).toBe('owner')
 })
 
 test('a removed person is out on all devices at once, receives and reads nothing more, and rejoins only where all may', async () => {

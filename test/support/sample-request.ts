@@ -118,6 +118,8 @@ async function idsFor(
     room: room ?? '1',
     invite: stage.invite,
     person: stage.target.id,
+    // Everybody's are their own.
+    section: '999999999',
   }
   if (said !== undefined) {
     ids['seq'] = String(url.includes('/polls/') ? said.poll : said.message)
