@@ -1,5 +1,4 @@
 // Direct rooms: found or made by who is in them, closed and opened again. SQL of `rooms.people_key` and `memberships.closed_seq`.
-import { createHash } from 'node:crypto'
 import type { NewcomerRules } from '../access/newcomers.ts'
 import { isRefusal } from '../answer.ts'
 import type { Bus } from '../bus.ts'
@@ -15,6 +14,7 @@ import { personOf, type Actor, type Person, type RoomSummary } from '../protocol
 import { rates } from '../protocol/rates.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
+import { keyOf } from './people-key.ts'
 import type { Writing } from './writing.ts'
 
 export interface DirectsDeps {
@@ -202,9 +202,3 @@ async function insertPeople(
     [rows],
   )
 }
-
-/** By which the room of these people is found: the same in whatever order they are named. */
-export const keyOf = (people: readonly string[]): Buffer =>
-  createHash('sha256')
-    .update([...new Set(people)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).join(','))
-    .digest()

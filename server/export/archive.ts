@@ -7,6 +7,7 @@ import { Db } from '../db.ts'
 import { messagesBetween } from '../history/sql/messages.ts'
 import { findRoom } from '../history/find-room.ts'
 import { limits } from '../protocol/limits.ts'
+import { directName } from '../protocol/direct-names.ts'
 import type { ExportFormat } from '../protocol/moments.ts'
 import type { RoomKind } from '../protocol/room-kinds.ts'
 import { readNames } from '../naming/present-names.ts'
@@ -40,6 +41,7 @@ export async function exportArchive(
       [BigInt(id)],
     )
     const head = await archivedUpTo(db, id)
+    const people = about?.kind === 'direct' ? await peopleIn(db, id) : undefined
     const nameOf = await readNames(db)
     const page = async (after: number) => {
       const found = await messagesBetween(db, id, after, head + 1, limits.page.max + 1)
@@ -51,7 +53,9 @@ export async function exportArchive(
     const wrote = (messages: number): void => void (written += messages)
     const pieces = write(formOf(format, zone), {
       id,
-      name: about?.name ?? room,
+      // A direct room has no name of its own.
+      name: about?.name || (people === undefined ? room : directName(people)),
+      people,
       topic: about?.topic ?? '',
       kind: about?.kind ?? 'public',
       installation: await installationId(db),
@@ -65,6 +69,14 @@ export async function exportArchive(
   } finally {
     await db.close()
   }
+}
+
+async function peopleIn(db: Db, room: string): Promise<{ id: string; name: string }[]> {
+  const rows = await db.rows<{ id: number; name: string }>(
+    'SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? ORDER BY u.id',
+    [BigInt(room)],
+  )
+  return rows.map(({ id, name }) => ({ id: String(id), name }))
 }
 
 async function archivedUpTo(db: Db, room: string): Promise<number> {

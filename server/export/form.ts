@@ -20,6 +20,8 @@ export interface About {
   name: string
   topic: string
   from: number
+  /** Of a direct room: everybody who is in it. */
+  people?: { id: string; name: string }[] | undefined
   /** The id of the Brook that it comes from. */
   installation: string
 }

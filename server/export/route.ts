@@ -15,6 +15,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { ErrorAnswer, RoomParams, type PageAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { ExportQuery } from '../protocol/moments.ts'
+import type { Person } from '../protocol/people.ts'
 import { Downloads } from './downloads.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
@@ -75,11 +76,12 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
         (await memberships.isMember(user.id, room))
           ? history.page(room, { after, limit: limits.page.max })
           : { code: 'not_allowed' }
-      const { name, topic, kind } = seen
+      const { name, topic, kind, people } = seen
       const query = {
         id: room,
         kind,
         name,
+        people: people === undefined ? undefined : allOf(people, user),
         topic,
         installation: origin,
         from: Math.max(1, from),
@@ -103,3 +105,7 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
     },
   )
 }
+
+/** Everybody in a direct room: `others` are those whom its summary shows to `me`. */
+const allOf = (others: readonly Person[], me: Person): { id: string; name: string }[] =>
+  [...others.filter(({ id }) => id !== me.id), me].map(({ id, name }) => ({ id, name }))

@@ -62,11 +62,7 @@ export async function settleRoom(
             ],
           ],
         )
-        await tx.run("INSERT INTO imported (source, kind, ref, id) VALUES (?, 'room', ?, ?)", [
-          source,
-          room.ref,
-          insertId,
-        ])
+        await noteRoom(tx, source, room.ref, insertId)
         return insertId
       })
       return { id, name, isNew: true }
@@ -75,6 +71,11 @@ export async function settleRoom(
     }
   }
   throw new ImportError(`no free name for the room ${wanted}`)
+}
+
+/** From now on it is recognised. */
+export async function noteRoom(tx: Queryable, source: string, ref: string, id: string): Promise<void> {
+  await tx.run("INSERT INTO imported (source, kind, ref, id) VALUES (?, 'room', ?, ?)", [source, ref, id])
 }
 
 export interface Membership {
@@ -93,7 +94,7 @@ const rowsAtOnce = 500
  * Adds people to a room, without notices. New members have read all of it; members who had read everything before have
  * read everything after, so nobody returns to unread messages from years ago.
  */
-export async function enterRoom(db: Db, membership: Membership): Promise<void> {
+export async function enterRoom(db: Queryable, membership: Membership): Promise<void> {
   const { room, people, owner, headBefore, headAfter } = membership
   await db.run(
     'UPDATE memberships SET read_seq = ? WHERE room_id = ? AND read_seq >= ? AND read_seq < ? ORDER BY user_id',

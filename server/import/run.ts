@@ -14,6 +14,7 @@ import { dropAll } from '../redis/cache.ts'
 import { RedisProvider } from '../redis/provider.ts'
 import { kindOf } from '../protocol/room-kinds.ts'
 import type { Say } from '../logging/say.ts'
+import { ImportedDirects } from './directs.ts'
 import { LoadWatch } from './load.ts'
 import { People } from './people.ts'
 import { progressLine } from './progress.ts'
@@ -124,6 +125,8 @@ interface Into {
   tell?: (room: SettledRoom) => void
 }
 
+const isDirect = ({ kind }: SourceRoom): boolean => kindOf(kind).madeBy === 'people'
+
 class Import {
   readonly #options: ImportOptions
   readonly #db: Db
@@ -131,6 +134,7 @@ class Import {
   readonly #share: Share | undefined
   readonly #tellOf: Into['tell']
   readonly #people: People
+  readonly #directs: ImportedDirects
   readonly #began = performance.now()
   readonly #counts: Counts = {
     read: 0,
@@ -151,9 +155,10 @@ class Import {
     this.#log = log
     this.#share = share
     this.#tellOf = tell
-    const { source, matchUsers, dryRun } = options
+    const { source, matchUsers, dryRun, refuse } = options
     const person = (ref: string) => source.person(ref)
     this.#people = new People({ db, source: source.name, person, matchUsers, dryRun })
+    this.#directs = new ImportedDirects({ db, source: source.name, people: this.#people, person, refuse })
   }
 
   async run(): Promise<Summary> {
@@ -161,7 +166,8 @@ class Import {
     const all = await source.rooms(signal)
     const missing = only?.find((name) => !all.some((room) => room.name === name))
     if (missing !== undefined) throw new ImportError(`the source has no room "${missing}"`)
-    const rooms = only === undefined ? all : all.filter(({ name }) => only.includes(name))
+    const wanted = only === undefined ? all : all.filter(({ name }) => only.includes(name))
+    const rooms = wanted.filter((room) => !isDirect(room) || this.#directs.takes(room))
     this.#of = rooms.reduce((sum, { size }) => sum + size, 0)
     await group(rooms, roomsAtOnce, (room, stop) => this.#room(room, stop), signal)
     const { made, matched } = this.#people.counts
@@ -205,6 +211,7 @@ class Import {
     const { source, dryRun } = this.#options
     if (dryRun)
       return (await findRoom(this.#db, source.name, room.ref)) ?? { id: '0', name: room.name, isNew: true }
+    if (isDirect(room)) return this.#directs.settle(room)
     const creator = room.creator === undefined ? [] : [room.creator]
     const accounts = await this.#people.settle(creator)
     return settleRoom(this.#db, source.name, room, accounts.get(room.creator ?? '')?.id)
@@ -212,6 +219,8 @@ class Import {
 
   async #enter(room: SourceRoom, settled: SettledRoom, headBefore: number): Promise<void> {
     const { owner } = this.#options
+    const headAfter = Math.max(headBefore, this.#log?.head(settled.id) ?? 0)
+    if (isDirect(room)) return this.#directs.enter(room, settled, { headBefore, headAfter })
     const accounts = await this.#people.settle(room.members)
     const people = room.members.flatMap((ref) => accounts.get(ref)?.id ?? [])
     const { hasHeir } = kindOf(room.kind)
@@ -220,7 +229,6 @@ class Import {
     const needsOwner = hasHeir && (await isOwnerless(this.#db, settled.id))
     const creator = accounts.get(room.creator ?? '')?.id
     const first = owner ?? (creator !== undefined && people.includes(creator) ? creator : people[0])
-    const headAfter = Math.max(headBefore, this.#log?.head(settled.id) ?? 0)
     await enterRoom(this.#db, {
       room: settled.id,
       people,

@@ -108,6 +108,7 @@ export function membershipFeature(
       doubtRooms()
     },
     onSignal: (signal) => {
+      if (signal.kind === 'imported') memberships.enteredUnsaid(signal.room)
       if (signal.kind === 'read') markers.heard({ ...signal, generation: signal.turn ?? 0 })
     },
     routes: (app) => roomRoutes(app, { gate, memberships, settings }),

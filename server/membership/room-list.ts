@@ -64,6 +64,12 @@ export class RoomList {
     })
   }
 
+  /** People have come into this room without a notice: it was imported. */
+  enteredUnsaid(room: string): void {
+    this.directs.forget(room)
+    this.people.doubt([room])
+  }
+
   /** What was cached may have names from before. */
   #now(room: JoinedRoom): JoinedRoom {
     const { nameOf } = this.#deps

@@ -295,3 +295,33 @@ test('an export as JSON lines is imported with its threads, pins and polls, and 
     'later version',
   )
 })
+
+test('direct rooms come along from another Brook and as JSON lines, each once, for their people alone', async () => {
+  const [eva, finn] = [await there.enter('Eva'), await there.enter('Finn')]
+  const opened = await eva.ask<{ room: { id: string } }>('POST', '/api/directs', { people: [finn.user.id] })
+  const { id } = opened.body.room
+  await eva.acked(eva.says('between us two', { room: id }))
+  const [evaHere, finnHere] = [await here.enter('Eva'), await here.enter('Finn')]
+  const readHere = async (who: Person) => {
+    const rooms = (await who.rooms()).filter(({ kind }) => kind === 'direct')
+    const pages = rooms.map(async (room) => {
+      const { messages } = await who.page('', room.id)
+      return [room.name, ...messages.map((one) => (one.kind === 'message' ? one.text : one.kind))]
+    })
+    return Promise.all(pages)
+  }
+  const remote = { token: tokenOf(eva) }
+  expect(await bring({ matchUsers: true, only: ['Finn'] }, remote)).toMatchObject({ rooms: 1, messages: 1 })
+  expect(await bring({ matchUsers: true, only: ['Finn'] }, remote)).toMatchObject({ messages: 0, known: 1 })
+  await here.archive()
+  expect(await readHere(evaHere)).toEqual([['Finn', 'between us two']])
+  expect(await readHere(finnHere)).toEqual([['Eva', 'between us two']])
+  expect(await readHere(reader)).toEqual([])
+
+  // A file is another source: what is in it is said in the same room.
+  const noPeople = (text: string) => text.replace(/"people":\[[^\]]*\],/, '')
+  await expect(bringFile(id, noPeople)).rejects.toThrow('does not say who is in the direct room')
+  expect(await bringFile(id)).toMatchObject({ rooms: 1, messages: 1, people: 0 })
+  expect(await bringFile(id)).toMatchObject({ messages: 0, known: 1 })
+  expect(await readHere(finnHere)).toEqual([['Eva', 'between us two', 'between us two']])
+})

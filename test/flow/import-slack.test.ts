@@ -91,13 +91,13 @@ async function everything(): Promise<Record<string, unknown[]>> {
 test('a dry run reports what would be imported and changes nothing', async () => {
   const before = await everything()
   const { messages, reactions, people } = await bring(sampleOf('dry'), { dryRun: true })
-  expect({ messages, reactions, people }).toEqual({ messages: 8, reactions: 3, people: 4 })
+  expect({ messages, reactions, people }).toEqual({ messages: 11, reactions: 4, people: 4 })
   expect(await everything()).toEqual(before)
 })
 
 test('messages come with their time, author, threads, edits, reactions and files, as Markdown', async () => {
   const { messages, reactions, people, rooms } = first
-  expect({ messages, reactions, people, rooms }).toEqual({ messages: 8, reactions: 3, people: 4, rooms: 3 })
+  expect({ messages, reactions, people, rooms }).toEqual({ messages: 11, reactions: 4, people: 4, rooms: 5 })
   const general = await read('general')
   const words = general.map((message) => [
     message.seq,
@@ -138,7 +138,7 @@ test('a second import changes nothing', async () => {
   const { messages, known, reactions, edits, people } = await bring(sample)
   expect({ messages, known, reactions, edits, people }).toEqual({
     messages: 0,
-    known: 8,
+    known: 11,
     reactions: 0,
     edits: 0,
     people: 0,
@@ -160,7 +160,7 @@ test('what is broken or not imported is reported with its place', async () => {
   const whys = refused.filter(({ expected }) => expected).map(({ why }) => why)
   expect(whys.sort()).toEqual([
     'a system message of type channel_join',
-    'direct messages are not imported (1 days)',
+    'direct rooms with bots are not imported',
     'only the name and the link of a file are imported',
     'the reaction :party_parrot: does not exist here',
   ])
@@ -171,6 +171,104 @@ test('what is broken or not imported is reported with its place', async () => {
   )
   expect((await readFile(report.path, 'utf8')).split('\n')).toHaveLength(refused.length + 1)
   expect(report.losses).toBe(2)
+})
+
+/** The direct rooms of everybody with these names, with what was said there. */
+async function directsOf(...names: string[]) {
+  const rows = await brook.db.rows<{ id: number; names: string; has_key: number; text: string }>(
+    `SELECT r.id, r.people_key IS NOT NULL AS has_key,
+       (SELECT GROUP_CONCAT(u.name ORDER BY u.name SEPARATOR ', ') FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.room_id = r.id) AS names,
+       (SELECT GROUP_CONCAT(e.text ORDER BY e.seq SEPARATOR ' | ') FROM messages e WHERE e.room_id = r.id) AS text
+     FROM rooms r WHERE r.kind = 'direct' ORDER BY r.id`,
+  )
+  const wanted = names.sort().join(', ')
+  return rows.filter((row) => row.names.split(', ').sort().join(', ') === wanted)
+}
+
+test('direct messages come into the direct room of their people, who have read it, and nobody else learns of it', async () => {
+  const [two, ...more] = await directsOf('Ann-2', '王小明')
+  expect([two?.text, two?.has_key, more.length]).toEqual(['between us | just us', 1, 0])
+  expect(await directsOf('Ann-2', '王小明', 'Cleo')).toMatchObject([{ text: 'the three of us', has_key: 1 }])
+  // Nothing was said there.
+  expect(await directsOf('Ann-2', 'Cleo')).toEqual([])
+  const ming = await Person.signsIn(ann.address, '王小明', (await claimAccount(brook.db, '王小明')) ?? '')
+  const room = (await ming.rooms()).find(({ id }) => id === String(two?.id))
+  expect(room).toMatchObject({ kind: 'direct', name: 'Ann-2', unread: 0, people: [{ name: 'Ann-2' }] })
+  const { messages } = await ming.page('', room?.id)
+  expect(messages).toMatchObject([
+    { seq: 1, text: 'between us', at: 1_577_880_000_000, threaded: { replies: 1 } },
+    { thread: 1, reactions: [{ emoji: '🎉', users: [{ name: 'Ann-2' }] }] },
+  ])
+  const people = [room?.people?.[0]?.id]
+  expect((await ming.ask('POST', '/api/directs', { people })).body).toMatchObject({ room: { id: room?.id } })
+  expect((await ann.ask('GET', `/api/rooms/${room?.id}/messages`)).status).toBe(404)
+  expect(JSON.stringify(await ann.ask('GET', '/api/rooms'))).not.toContain('between us')
+})
+
+test('direct messages continue what was said here; of two of the same people there is one room, once', async () => {
+  const [dora, emil, late] = [
+    await brook.arrive('Dora D'),
+    await brook.arrive('Emil D'),
+    await brook.arrive('Late D'),
+  ]
+  const begun = await emil.ask<{ room: RoomSummary }>('POST', '/api/directs', { people: [dora.user.id] })
+  const { id } = begun.body.room
+  await emil.connects()
+  await dora.connects()
+  await late.connects()
+  await emil.acked(emil.says('said here', { room: id }))
+  const person = (ref: string, name: string) => ({ id: ref, team_id: 'TD', profile: { display_name: name } })
+  const said = (user: string, ts: string, text: string) => [{ type: 'message', user, ts, text }]
+  const files: ExportFiles = {
+    'users.json': [person('UD', 'Dora D'), person('UE', 'Emil D'), person('UL', 'Late D')],
+    'channels.json': [],
+    'dms.json': [{ id: 'D1', members: ['UD', 'UE'] }, { id: 'D4', members: ['UL', 'UL'] }, { id: 'D5' }],
+    'mpims.json': [
+      { id: 'G1', name: 'mpdm-1', members: ['UE', 'UD'] },
+      { id: 'G2', name: 'mpdm-2', members: ['UL', 'UE', 'UD'] },
+      { id: 'G3', name: 'mpdm-3', members: ['UE', 'UD', 'UL'] },
+      { id: 'G4', name: 'mpdm-4', members: Array.from({ length: 16 }, (_who, at) => `UX${at}`) },
+    ],
+    'D1/2020-01-01.json': said('UD', '1577880000.000000', 'said there'),
+    'D4/2020-01-01.json': said('UL', '1577880001.000000', 'to myself'),
+    'D5/2020-01-01.json': said('UL', '1577880002.000000', 'to whom'),
+    'mpdm-1/2020-01-01.json': said('UE', '1577880003.000000', 'and there'),
+    'mpdm-2/2020-01-01.json': said('UE', '1577880004.000000', 'three'),
+    'mpdm-3/2020-01-01.json': said('UD', '1577880005.000000', 'again three'),
+    'mpdm-4/2020-01-01.json': said('UX1', '1577880006.000000', 'a crowd'),
+  }
+  const { refused } = await bring(files, { matchUsers: true })
+  expect(refused.map(({ place, why }) => `${place}: ${why}`)).toEqual([
+    'direct room D5: a direct room that does not say who is in it',
+    'direct room mpdm-4: a direct room of more than 15 people',
+  ])
+  const rooms = async () => [
+    ...(await directsOf('Dora D', 'Emil D')),
+    ...(await directsOf('Late D')),
+    ...(await directsOf('Dora D', 'Emil D', 'Late D')),
+  ]
+  const found = await rooms()
+  expect(found.map((room) => String(room.id) === id)).toEqual([true, false, false])
+  expect(found.map(({ text }) => text.split(' | ').sort())).toEqual([
+    ['and there', 'said here', 'said there'],
+    ['to myself'],
+    ['again three', 'three'],
+  ])
+  // It comes live, and whoever is in it talks on.
+  const three = String(found[2]?.id)
+  await until(() => late.heard.find((event) => event.type === 'room' && event.room.id === three))
+  await late.acked(late.says('and now', { room: three }))
+  await dora.hears('and now')
+  await brook.archive()
+  const before = await everything()
+  expect(await bring(files, { matchUsers: true })).toMatchObject({ messages: 0, known: 5, people: 0 })
+  expect(await everything()).toEqual(before)
+  // Whoever has left stays out.
+  expect((await late.ask('DELETE', `/api/rooms/${three}/members/me`)).status).toBe(204)
+  await brook.archive()
+  await bring(files, { matchUsers: true })
+  expect(await directsOf('Dora D', 'Emil D')).toMatchObject([{ id: Number(id) }, { has_key: 0 }])
 })
 
 test('rooms keep their time and topic, and people join them without notices', async () => {

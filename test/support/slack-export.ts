@@ -28,6 +28,8 @@ export const users = [
   { id: 'U1', team_id: 'T1', name: 'ann', profile: { display_name: 'Ann', real_name: 'Ann Lee' } },
   { id: 'U2', team_id: 'T1', name: 'xiaoming', profile: { display_name: '', real_name: '王小明' } },
   { id: 'U3', team_id: 'T1', name: 'gone', deleted: true, real_name: 'Cleo', profile: {} },
+  // Slack does not say of its own bot that it is one.
+  { id: 'USLACKBOT', team_id: 'T1', name: 'slackbot', is_bot: false, profile: { real_name: 'Slackbot' } },
 ]
 
 export const channels = [
@@ -60,8 +62,23 @@ export const sample: ExportFiles = {
   'users.json': users,
   'channels.json': channels,
   'groups.json': groups,
-  'dms.json': [{ id: 'D1', members: ['U1', 'U2'] }],
-  'D1/2020-01-01.json': [message('U1', '1577880000.000100', 'between us')],
+  'dms.json': [
+    { id: 'D1', created: 1_500_000_300, members: ['U1', 'U2'] },
+    { id: 'D2', created: 1_500_000_300, members: ['U1', 'U3'] },
+    { id: 'D3', created: 1_500_000_300, members: ['U1', 'USLACKBOT'] },
+  ],
+  'D1/2020-01-01.json': [
+    message('U1', '1577880000.000100', 'between us', { thread_ts: '1577880000.000100', reply_count: 1 }),
+    message('U2', '1577880000.000200', 'just us', {
+      thread_ts: '1577880000.000100',
+      reactions: [{ name: 'tada', users: ['U1'] }],
+    }),
+  ],
+  'D3/2020-01-01.json': [message('USLACKBOT', '1577880000.000300', 'I am a bot')],
+  'mpims.json': [
+    { id: 'G9', name: 'mpdm-ann--xiaoming--gone-1', creator: 'U2', members: ['U1', 'U2', 'U3'] },
+  ],
+  'mpdm-ann--xiaoming--gone-1/2020-01-02.json': [message('U3', '1577966400.000100', 'the three of us')],
   'general/2020-01-01.json': [
     message('U1', '1577880001.000000', '<@U1> has joined the channel', { subtype: 'channel_join' }),
     message(

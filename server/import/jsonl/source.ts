@@ -12,6 +12,7 @@ import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
 import { linesOf } from './lines.ts'
 
+const Somebody = Type.Object({ id: Id, name: Type.String() })
 const RoomHeader = Compile(
   Type.Object({
     kind: Type.Literal('room'),
@@ -20,10 +21,10 @@ const RoomHeader = Compile(
     id: Id,
     name: Type.String(),
     topic: Type.String(),
-    roomKind: Type.Union([Type.Literal('public'), Type.Literal('private')]),
+    roomKind: Type.Union([Type.Literal('public'), Type.Literal('private'), Type.Literal('direct')]),
+    people: Type.Optional(Type.Array(Somebody)),
   }),
 )
-const Somebody = Type.Object({ id: Id, name: Type.String() })
 /** What is read of a message; it may have more. */
 const MessageLine = Compile(
   Type.Object({
@@ -129,6 +130,7 @@ async function survey(file: string, refuse: Refuse): Promise<Found> {
       if (installation !== '' && header.installation !== installation)
         throw new ImportError(`${file} has rooms of two Brooks: import them one by one`)
       ;({ installation } = header)
+      for (const { id, name } of header.people ?? []) people.set(id, { ref: id, name })
       room = roomOf(header, rooms.get(header.id))
       rooms.set(room.ref, room)
       isComplete = false
@@ -137,7 +139,7 @@ async function survey(file: string, refuse: Refuse): Promise<Found> {
     else if (isMessage(raw)) {
       for (const { id, name, bot } of peopleIn(raw)) {
         people.set(id, { ref: id, name, ...(bot === true ? { isBot: true } : {}) })
-        if (bot !== true) room.people.add(id)
+        if (bot !== true && room.kind !== 'direct') room.people.add(id)
       }
     } else if (isEnd(raw)) isComplete = raw.complete
     else refuse({ place: `line ${number}`, why: 'it is not a message', expected: false })
@@ -152,6 +154,8 @@ async function survey(file: string, refuse: Refuse): Promise<Found> {
 function headerIn(raw: unknown, file: string): Header | undefined {
   if (!RoomHeader.Check(raw)) return undefined
   if (raw.format > 1) throw new ImportError(`${file} was written by a later version of Brook`)
+  if (raw.roomKind === 'direct' && (raw.people ?? []).length === 0)
+    throw new ImportError(`${file} does not say who is in the direct room ${raw.id}: export it again`)
   return raw as Header
 }
 
@@ -159,12 +163,12 @@ const isEnd = (raw: unknown): raw is { kind: 'end'; complete: boolean } =>
   typeof raw === 'object' && raw !== null && 'kind' in raw && raw.kind === 'end' && 'complete' in raw
 
 /** A room that continues keeps its people; its name and topic are the last ones. */
-const roomOf = ({ id, name, topic, roomKind }: Header, before: Known | undefined): Known => ({
+const roomOf = ({ id, name, topic, roomKind, people = [] }: Header, before: Known | undefined): Known => ({
   ref: id,
   name,
   kind: roomKind,
   topic,
   members: [],
   size: before?.size ?? 0,
-  people: before?.people ?? new Set(),
+  people: before?.people ?? new Set(people.map((person) => person.id)),
 })

@@ -1,5 +1,6 @@
 // A Slack export as a source of an import: its lists of people and rooms, and the days of each room, oldest first.
 import { limits } from '../../protocol/limits.ts'
+import type { RoomKind } from '../../protocol/room-kinds.ts'
 import type { Names } from '../../slack/references.ts'
 import { tamePersonName } from '../names.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
@@ -62,12 +63,11 @@ export class SlackExport implements Source {
       ...(await this.#list('channels.json', 'public')),
       ...(await this.#list('groups.json', 'private')),
     ]
-    for (const { ref, name, pins } of rooms) {
-      this.#channels.set(ref, name)
-      this.#pins.set(ref, pins)
-    }
-    await this.#tellDirect('dms.json')
-    await this.#tellDirect('mpims.json')
+    for (const { ref, name } of rooms) this.#channels.set(ref, name)
+    // Where nothing was said is nothing to import.
+    for (const list of ['dms.json', 'mpims.json'])
+      rooms.push(...(await this.#list(list, 'direct')).filter(({ days }) => days.length > 0))
+    for (const { ref, pins } of rooms) this.#pins.set(ref, pins)
     for (const [folder, days] of this.#days)
       this.#refuse({
         place: `${folder}/`,
@@ -77,7 +77,10 @@ export class SlackExport implements Source {
       })
     await tellBeside(this.#archive, this.#prefix, this.#refuse)
     for (const room of rooms) this.#days.set(room.ref, room.days)
-    return rooms.map((room) => ({ ...room, topic: topicOf(room, this.#names, this.#refuse) }))
+    return rooms.map((room) => ({
+      ...room,
+      topic: room.kind === 'direct' ? '' : topicOf(room, this.#names, this.#refuse),
+    }))
   }
 
   async *pages(room: SourceRoom, signal: AbortSignal): AsyncGenerator<Page> {
@@ -185,35 +188,25 @@ export class SlackExport implements Source {
     return []
   }
 
-  async #list(list: string, kind: 'public' | 'private'): Promise<Listed[]> {
+  /** Direct rooms of two people have no name there. */
+  async #list(list: string, kind: RoomKind): Promise<Listed[]> {
     const rooms: Listed[] = []
     const name = this.#prefix + list
     if (!this.#archive.has(name)) return rooms
     for await (const { raw, at } of objectsIn(this.#archive, name, list, this.#refuse)) {
-      if (!isObject(raw) || !isRef(raw['id']) || typeof raw['name'] !== 'string') {
+      const id = isObject(raw) ? raw['id'] : undefined
+      const name = isObject(raw) ? (raw['name'] ?? (kind === 'direct' ? id : undefined)) : undefined
+      if (!isObject(raw) || !isRef(id) || typeof name !== 'string') {
         this.#refuse({ place: at, why: 'not a room', expected: false })
         continue
       }
-      const days = this.#claim(raw['name'], raw['id'])
+      const days = this.#claim(name, id)
       const size = days.reduce((sum, { bytes }) => sum + bytes, 0)
       if (raw['is_archived'] === true)
         this.#refuse({ place: at, why: 'a room that is archived there is open here', expected: true })
-      rooms.push({ ...roomOf(raw, { ref: raw['id'], name: raw['name'], at }), kind, days, size })
+      rooms.push({ ...roomOf(raw, { ref: id, name, at }), kind, days, size })
     }
     return rooms
-  }
-
-  async #tellDirect(list: string): Promise<void> {
-    const name = this.#prefix + list
-    if (!this.#archive.has(name)) return
-    for await (const { raw, at } of objectsIn(this.#archive, name, list, this.#refuse)) {
-      const days = isObject(raw) ? this.#claim(raw['name'], raw['id']) : []
-      this.#refuse({
-        place: at,
-        why: `direct messages are not imported (${days.length} days)`,
-        expected: true,
-      })
-    }
   }
 }
 
@@ -237,10 +230,10 @@ async function readPeople(archive: Archive, prefix: string, refuse: Refuse): Pro
         refuse({ place: at, why: 'not a person', expected: false })
         continue
       }
-      const { id, team_id: of, is_bot: isBot } = raw
+      const { id, team_id: of } = raw
+      const isBot = raw['is_bot'] === true || id === 'USLACKBOT'
       if (isRef(of)) team ??= of
-      if (!found.has(id))
-        found.set(id, { ref: id, name: nameOf(raw) ?? id, ...(isBot === true ? { isBot } : {}) })
+      if (!found.has(id)) found.set(id, { ref: id, name: nameOf(raw) ?? id, ...(isBot ? { isBot } : {}) })
     }
   return { team: team ?? 'export', found }
 }
