@@ -1,14 +1,6 @@
-// The times that are offered for what is to happen later, in the time zone of the browser. Pure.
+// The times that people choose from for what is to happen later or to last until then, and what fields make of others. In the time
+// zone of the browser. Pure.
 import type { Word } from '../words/words.ts'
-
-export interface OfferedTime {
-  /** What it is called, besides the time itself. */
-  word: Word
-  /** In ms since 1970. */
-  at: number
-  /** Its day is not clear from its name. */
-  isFar?: true
-}
 
 const minute = 60_000
 const [eveningHour, morningHour] = [20, 9]
@@ -16,8 +8,10 @@ const [eveningHour, morningHour] = [20, 9]
 const leadMs = 30 * minute
 
 /** A Date knows of the days on which clocks are put forward or back. */
-const onDay = (now: Date, days: number, hour: number): number =>
+export const onDay = (now: Date, days: number, hour = 0): number =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour).getTime()
+
+const after = (minutes: number) => (now: Date) => now.getTime() + minutes * minute
 
 /** Days until the next Monday that is not tomorrow, which has a name of its own. */
 const toMonday = (now: Date): number => {
@@ -25,27 +19,42 @@ const toMonday = (now: Date): number => {
   return days === 1 ? 8 : days
 }
 
+const times = {
+  minutes: after(20),
+  halfHour: after(30),
+  hour: after(60),
+  hours: after(180),
+  evening: (now: Date) => onDay(now, 0, eveningHour),
+  midnight: (now: Date) => onDay(now, 1),
+  tomorrow: (now: Date) => onDay(now, 1, morningHour),
+  monday: (now: Date) => onDay(now, toMonday(now), morningHour),
+}
+export type TimeName = keyof typeof times
+
+/** In ms since 1970. */
+export const timeNamed = (name: TimeName, now: Date): number => times[name](now)
+
+export interface OfferedTime {
+  /** What it is called, besides the time itself. */
+  word: Word
+  /** In ms since 1970. */
+  at: number
+  /** Its day is not clear from its name. */
+  isFar: boolean
+}
+
+const offer = (names: readonly Exclude<TimeName, 'halfHour' | 'midnight'>[], now: Date): OfferedTime[] =>
+  names.map((name) => ({ word: `later.${name}`, at: timeNamed(name, now), isFar: name === 'monday' }))
+
 /** For a message. */
-export function messageTimes(now: Date): OfferedTime[] {
-  const evening = onDay(now, 0, eveningHour)
-  return [
-    ...(evening - now.getTime() > leadMs ? [{ word: 'later.evening' as const, at: evening }] : []),
-    { word: 'later.tomorrow', at: onDay(now, 1, morningHour) },
-    { word: 'later.monday', at: onDay(now, toMonday(now), morningHour), isFar: true },
-  ]
+export const messageTimes = (now: Date): OfferedTime[] => {
+  const hasEvening = timeNamed('evening', now) - now.getTime() > leadMs
+  return offer([...(hasEvening ? (['evening'] as const) : []), 'tomorrow', 'monday'], now)
 }
 
 /** For a reminder. */
-export function reminderTimes(now: Date): OfferedTime[] {
-  const after = (minutes: number): number => now.getTime() + minutes * minute
-  return [
-    { word: 'later.minutes', at: after(20) },
-    { word: 'later.hour', at: after(60) },
-    { word: 'later.hours', at: after(180) },
-    { word: 'later.tomorrow', at: onDay(now, 1, morningHour) },
-    { word: 'later.monday', at: onDay(now, toMonday(now), morningHour), isFar: true },
-  ]
-}
+export const reminderTimes = (now: Date): OfferedTime[] =>
+  offer(['minutes', 'hour', 'hours', 'tomorrow', 'monday'], now)
 
 const pad = (n: number): string => String(n).padStart(2, '0')
 

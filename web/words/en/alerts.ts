@@ -42,8 +42,6 @@ export const alertsEn = {
     pause: 'Pause',
     pauseText: 'Nothing rings or appears. Afterwards, one summary tells you what you missed.',
     pausedUntil: 'Paused until {when}',
-    anHour: 'For an hour',
-    tomorrow: 'Until tomorrow, {time}',
     until: 'Until',
     untilSet: 'Pause until then',
     endPause: 'End pause',

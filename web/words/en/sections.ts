@@ -42,7 +42,7 @@ export const sectionsEn = {
     mute: 'Mute',
     unmute: 'Unmute',
     muteText: 'A muted room stays quiet in your list. Mentions of you still show.',
-    mutes: { hour: 'For 1 hour', tomorrow: 'Until tomorrow', forever: 'Until I turn it off' },
+    lasting: { hour: 'For 1 hour', tomorrow: 'Until tomorrow, {time}', forever: 'Until I turn it off' },
     muted: 'Muted',
     mutedUntil: 'Muted until {when}',
     isMuted: '{room} is muted',

@@ -42,7 +42,7 @@ export const sectionsZh = {
     mute: '静音',
     unmute: '取消静音',
     muteText: '静音的房间在列表中保持安静，提及你的消息仍会显示。',
-    mutes: { hour: '1 小时', tomorrow: '到明天', forever: '直到我取消' },
+    lasting: { hour: '1 小时', tomorrow: '到明天 {time}', forever: '直到我取消' },
     muted: '已静音',
     mutedUntil: '静音至 {when}',
     isMuted: '{room} 已静音',
