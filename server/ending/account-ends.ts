@@ -4,19 +4,19 @@ import { endInvitesOf } from '../access/invites.ts'
 import type { Session, Sessions } from '../account/sessions.ts'
 import { Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
-import { noteBlocks, type Blocks } from '../directs/blocks.ts'
+import type { Blocks } from '../directs/blocks.ts'
 import { lockName, type Db, type Queryable } from '../db.ts'
 import { forgetHooks } from '../hook/incoming.ts'
 import type { Log } from '../log/log.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { nameFields } from '../naming/names-taken.ts'
 import { noteNames, type PresentNames } from '../naming/present-names.ts'
+import { endOwnData, prepareEnd } from '../own-data/end.ts'
 import { newCid } from '../protocol/cid.ts'
 import type { EndBody } from '../protocol/ending.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { formerMember } from '../protocol/former-member.ts'
 import { personOf } from '../protocol/people.ts'
-import { forgetProfile } from '../profiles/profiles.ts'
 import type { PresentProfiles } from '../profiles/present-profiles.ts'
 import type { Cache } from '../redis/cache.ts'
 import { forgetAuthor } from '../reports/forget-words.ts'
@@ -47,36 +47,6 @@ interface OpenRow {
   left_at: Date | null
 }
 
-/** Rows that are nobody else's, by person. What was written in rooms is not among them. */
-const ownRows = [
-  'second_factors',
-  'recovery_codes',
-  'passkeys',
-  'device_links',
-  'identities',
-  'identity_tickets',
-  'join_requests',
-  'rename_notes',
-  'mail_addresses',
-  'mails',
-  'notifications',
-  'notification_settings',
-  'push_subscriptions',
-  'push_queue',
-  'push_shown',
-  'push_holds',
-  'missed_mails',
-] as const
-const ownLists = [
-  'saved',
-  'followed_threads',
-  'sections',
-  'group_members',
-  'scheduled_messages',
-  'seen_hidden',
-  'blocks',
-] as const
-
 export class AccountEnds {
   readonly #deps: AccountEndsDeps
 
@@ -95,8 +65,7 @@ export class AccountEnds {
         // As administrators are changed: two last ones cannot both end.
         await tx.rows('SELECT one FROM founder FOR UPDATE')
         await noteNames(tx)
-        await noteBlocks(tx)
-        await forgetProfile(tx, session.user.id)
+        await prepareEnd(tx, BigInt(session.user.id))
         return this.#endIn(tx, { session, address }, messages)
       })
       await sessions.forget(ended)
@@ -137,12 +106,7 @@ export class AccountEnds {
          renamed_at = ?, ended_at = ? WHERE id = ?`,
       [formerMember, `ended:${newCid()}`, now, now, id],
     )
-    for (const table of [...ownRows, ...ownLists])
-      await tx.run(`DELETE FROM ${table} WHERE user_id = ?`, [id])
-    await tx.run(
-      "UPDATE reminders SET state = 'cancelled', number = NULL WHERE user_id = ? AND state IN ('waiting', 'shown')",
-      [id],
-    )
+    await endOwnData(tx, id)
     await tx.run('DELETE FROM outgoing_hooks WHERE created_by = ?', [id])
     const incoming = 'UPDATE incoming_hooks SET removed_at = ? WHERE created_by = ? AND removed_at IS NULL'
     await tx.run(incoming, [now, id])

@@ -4,6 +4,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
 import type { NotifySettings, QuietSpan } from '../protocol/notify-settings.ts'
+import { isZone } from '../protocol/quiet-hours.ts'
 
 const { keywords: keywordLimits, snoozeMs } = limits.notifications
 
@@ -18,22 +19,12 @@ export function refuseSettings(wanted: NotifySettings, now: number): NotifySetti
     if (!keywords.has(key)) keywords.set(key, line)
   }
   if (quiet !== null) {
-    if (!isZone(quiet.zone)) return { code: 'bad_zone' }
+    if (!isZone(quiet.zone)) return { code: 'bad_time_zone' }
     if (!areSpans(quiet.days)) return { code: 'bad_quiet_hours' }
   }
   const isPast = snoozedUntil !== null && snoozedUntil <= now
   if (snoozedUntil !== null && snoozedUntil > now + snoozeMs) return { code: 'bad_snooze' }
   return { ...wanted, keywords: [...keywords.values()], snoozedUntil: isPast ? null : snoozedUntil }
-}
-
-/** Trap: some versions of Node also take an offset such as +02:00 for a zone. */
-export function isZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }
 
 function areSpans(spans: readonly QuietSpan[]): boolean {

@@ -1,11 +1,11 @@
 // What somebody says about themselves, checked and as it is kept. Pure.
 import { Refused } from '../answer.ts'
-import { isZone } from '../history/calendar.ts'
 import { cleanEmoji } from '../protocol/emoji.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
 import type { ProfileChanges, Status } from '../protocol/profiles.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
+import { isZone } from '../protocol/quiet-hours.ts'
 
 /** Columns of `profiles`. */
 export type ProfileColumns = Partial<
@@ -36,10 +36,9 @@ function line(raw: string, maxChars: number, code: ErrorCode = 'bad_profile'): s
   return cleaned
 }
 
-/** A name, not an offset such as +05:00, which would be wrong half of the year. */
 function zone(raw: string | null): string {
   if (raw === null || raw === '') return ''
-  if (!/^[A-Za-z]/.test(raw) || !isZone(raw)) throw new Refused({ code: 'bad_time_zone' })
+  if (!isZone(raw)) throw new Refused({ code: 'bad_time_zone' })
   // In the spelling that everybody uses: names of zones have no case.
   return new Intl.DateTimeFormat('en', { timeZone: raw }).resolvedOptions().timeZone
 }

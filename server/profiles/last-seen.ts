@@ -51,20 +51,16 @@ export class LastSeen {
     await this.#writeRows(this.#deps.seenHere(), now)
   }
 
-  /** Nobody was last seen earlier than is known already. */
+  /** Nobody was last seen earlier than is known already. The sockets of an ended account close after its end: nothing is kept of it. */
   async #writeRows(people: readonly string[], at: number): Promise<void> {
     const { seenRows } = limits.presence
     for (let from = 0; from < people.length; from += seenRows)
       await this.#deps.db.run(
-        `INSERT INTO last_seen (user_id, seen_ms) VALUES ?
-         ON DUPLICATE KEY UPDATE seen_ms = GREATEST(seen_ms, VALUES(seen_ms))`,
         // In one order, so that two processes do not wait for each other.
-        [
-          people
-            .slice(from, from + seenRows)
-            .toSorted()
-            .map((user) => [BigInt(user), at]),
-        ],
+        `INSERT INTO last_seen (user_id, seen_ms)
+         SELECT u.id, ? FROM users u WHERE u.id IN (?) AND u.ended_at IS NULL ORDER BY u.id
+         ON DUPLICATE KEY UPDATE seen_ms = GREATEST(last_seen.seen_ms, VALUES(seen_ms))`,
+        [at, people.slice(from, from + seenRows).map(BigInt)],
       )
   }
 }

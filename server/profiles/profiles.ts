@@ -1,4 +1,4 @@
-// What people say about themselves: SQL of `profiles`, `avatars` and `last_seen`.
+// What people say about themselves: SQL of `profiles` and `avatars`.
 import { createHash } from 'node:crypto'
 import type { Db, Param, Queryable } from '../db.ts'
 import { nameKey } from '../protocol/names.ts'
@@ -120,12 +120,8 @@ async function writeColumns(tx: Queryable, userId: string, columns: Record<strin
   )
 }
 
-/** In the transaction in which an account ends, before it locks anybody: nothing is left of the profile, on any server. */
-export async function forgetProfile(tx: Queryable, userId: string): Promise<void> {
+/** In the transaction in which an account ends, before it locks anybody. The row stays, so that every server hears of it. */
+export async function clearProfile(tx: Queryable, userId: string): Promise<void> {
   const version = await nextVersion(tx)
-  const columns = { ...nothingSet, title_key: '', version }
-  // A row that says nothing stays, so that every server hears of it.
-  await writeColumns(tx, userId, columns)
-  for (const table of ['avatars', 'last_seen'])
-    await tx.run(`DELETE FROM ${table} WHERE user_id = ?`, [BigInt(userId)])
+  await writeColumns(tx, userId, { ...nothingSet, title_key: '', version })
 }

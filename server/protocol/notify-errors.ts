@@ -5,7 +5,6 @@ export const notifyErrors = {
     retry: false,
     words: 'A keyword must be a word or a phrase of 1 to 50 characters, without control characters.',
   },
-  bad_zone: { status: 400, retry: false, words: 'There is no such time zone.' },
   bad_quiet_hours: {
     status: 400,
     retry: false,

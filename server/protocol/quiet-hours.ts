@@ -113,12 +113,6 @@ export function quietUntil(quiet: QuietHours | null, at: number): number | undef
   return end
 }
 
-/** Tomorrow at this hour, where the clock of the zone is. */
-export function tomorrowAt(zone: string, at: number, hours: number): number {
-  const midnight = Math.floor(wallAt(zone, at) / day) * day
-  return instantsOf(zone, midnight + day + hours * hour)[0]
-}
-
 /** What holds notifications back. */
 export interface Quiet {
   quiet: QuietHours | null

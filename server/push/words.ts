@@ -49,10 +49,10 @@ const zh: PushWords = {
   ended: (room) => `#${room} 的投票已结束`,
   reminder: (room) => `#${room} 的提醒`,
   report: (room) => `#${room} 有举报`,
-  summary: '您不在时',
+  summary: '你不在时',
   messages: (room, count, toYou) =>
-    `${room}：${count} 条消息${toYou === 0 ? '' : `，其中 ${toYou} 条提到您`}`,
-  rooms: (count) => `还有 ${count} 个聊天室`,
+    `${room}：${count} 条消息${toYou === 0 ? '' : `，其中 ${toYou} 条提到你`}`,
+  rooms: (count) => `还有 ${count} 个房间`,
   test: '此设备可以收到通知',
   testBody: '收到的消息会这样显示。',
 }

@@ -26,8 +26,8 @@ export class Sections {
   }
 
   /** In the order of the list. */
-  async list(userId: string): Promise<Section[]> {
-    return inOrder(await rowsOf(this.#db, userId))
+  list(userId: string): Promise<Section[]> {
+    return sectionsOf(this.#db, userId)
   }
 
   /** A new one after the others. */
@@ -93,6 +93,9 @@ const rowsOf = (db: Queryable, userId: string, lock = ''): Promise<Row[]> =>
   db.rows<Row>(`SELECT ${columns} FROM sections WHERE user_id = ? ORDER BY place, id${lock}`, [
     BigInt(userId),
   ])
+
+export const sectionsOf = async (db: Queryable, userId: string): Promise<Section[]> =>
+  inOrder(await rowsOf(db, userId))
 
 /** The person's sections change one at a time: of two that would exceed a limit, or share a name, the second one waits. */
 async function lockedRows(tx: Queryable, userId: string): Promise<Row[]> {

@@ -2,6 +2,8 @@
 // under "Former member" or is deleted.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
+import type { BlocksAnswer } from '../../server/protocol/directs.ts'
+import { ownTables } from '../../server/own-data/tables.ts'
 import { closes } from '../../server/protocol/errors.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { formerMember } from '../../server/protocol/former-member.ts'
@@ -58,6 +60,9 @@ test('nobody is this person any more, anywhere; their rooms have new owners; the
   await bob.says('and @Ann heard it')
   await ann.ask('PUT', `/api/saved/${room.id}/${said.seq}`)
 
+  expect(await bob.tries('PUT', `/api/blocks/${ann.user.id}`)).toBe(204)
+  expect(await ann.tries('PUT', `/api/blocks/${cho.user.id}`)).toBe(204)
+
   expect(await ends(ann)).toBe('wrong_password')
   expect(await ends(ann, { password: 'not that one at all' })).toBe('wrong_password')
   expect(await ends(ann, { password })).toBe(204)
@@ -80,11 +85,13 @@ test('nobody is this person any more, anywhere; their rooms have new owners; the
     ])
     expect(shown[1]?.mentions).toMatchObject([{ now: formerMember }])
   }
-  for (const table of ['sessions', 'memberships', 'saved', 'second_factors', 'identities'])
+  const gone = ownTables.filter(({ end }) => end !== 'elsewhere').map(({ table }) => table)
+  for (const table of ['sessions', 'memberships', ...gone.filter((table) => table !== 'reminders')])
     expect([
       table,
       await brook.db.rows(`SELECT 1 FROM ${table} WHERE user_id = ?`, [BigInt(ann.user.id)]),
     ]).toEqual([table, []])
+  expect((await bob.ask<BlocksAnswer>('GET', '/api/blocks')).body.blocks).toEqual([])
   // Their name leads to nobody, and they cannot be brought in.
   expect(await bob.tries('POST', `/api/rooms/${secret.id}/members`, { name: 'Ann' })).toBe('no_such_person')
   const { body } = await root.ask<AuditAnswer>('GET', '/api/admin/audit?kind=account_ended')

@@ -40,6 +40,8 @@ beforeAll(async () => {
     text: 'not yet',
     at: Date.now() + 3_600_000,
   })
+  await ann.ask('PUT', `/api/blocks/${bob.user.id}`)
+  await ann.ask('POST', '/api/me/sections', { name: 'Projects' })
   await ann.ask('PATCH', '/api/me', { name: 'Anna', password })
   await brook.archive()
 })
@@ -67,6 +69,8 @@ function expectWhole(lines: readonly Line[]): void {
   )
   expect(of('saved')).toMatchObject([{ room }])
   expect(of('scheduled')).toMatchObject([{ room, text: 'not yet', refusal: null }])
+  expect(of('block')).toMatchObject([{ person: { name: expect.any(String) } }])
+  expect(of('section')).toMatchObject([{ name: 'Projects', rooms: [] }])
   const messages = of('message')
   expect(messages).toHaveLength(many - 1)
   const texts = new Set(messages.map(({ text }) => text))

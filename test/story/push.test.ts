@@ -219,7 +219,7 @@ test('somebody chooses on a wide screen how they are told, and is not told twice
       sound === 'wood' &&
       keywords[0] === 'harvest',
   )
-  await cho.presses(en.alerts.anHour)
+  await cho.presses(en.notify.lasting.hour)
   await cho.page.getByRole('button', { name: en.alerts.endPause }).waitFor()
   expect(await axeFindings(cho, { within: 'main' })).toEqual([])
   if (process.env['SHOTS'] !== undefined)

@@ -122,12 +122,12 @@ test.each(pair)('a favourite, a section and a mute by the menu of the room: %s',
   await ofRoom(eve, sections.favourite)
   if (device.phone === true) {
     await ofRoom(eve, notify.openBoth)
-    await eve.dialog.getByRole('button', { name: notify.mutes.forever }).click()
+    await eve.dialog.getByRole('button', { name: notify.lasting.forever }).click()
     await eve.dialog.getByRole('button', { name: notify.done }).click()
   } else {
     await ofRoom(eve, notify.mute)
     await picture(eve, `mute-${place}`)
-    await eve.page.getByRole('menuitem', { name: notify.mutes.forever }).click()
+    await eve.page.getByRole('menuitem', { name: notify.lasting.forever }).click()
     await eve.toast(fill(notify.isMuted, { room: name })).waitFor()
   }
   await eve.page.getByRole('main').getByRole('button', { name: notify.muted, exact: true }).click()

@@ -43,7 +43,10 @@ export const useForwarded = defineStore('forwarded', () => {
 
   function forget(room: string): void {
     for (const key of [...known.keys(), ...asked])
-      if (roomOf(key) === room) [known.delete(key), asked.delete(key)]
+      if (roomOf(key) === room) {
+        known.delete(key)
+        asked.delete(key)
+      }
   }
 
   link.feed.listen((event) => {

@@ -13,49 +13,59 @@ import { liveList } from '../wire/live-list.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { isToDo, keyOf, placeOf } from './to-do.ts'
 
+/** Whatever the server has told and not taken back: of it, what is not passed by a pointer is to do. */
+function knownMarks() {
+  const marks = shallowReactive(new Map<string, InboxMark>())
+  const put = (some: readonly InboxMark[]): void => some.forEach((mark) => marks.set(keyOf(mark), mark))
+
+  function forget(is: (mark: InboxMark) => boolean): InboxMark[] {
+    const gone = [...marks.values()].filter(is)
+    for (const mark of gone) marks.delete(keyOf(mark))
+    return gone
+  }
+
+  function apply(event: FeedEvent): void {
+    if (event.type !== 'inbox') return
+    if (event.told !== undefined) put([event.told])
+    else if (event.gone !== undefined)
+      forget(({ room, seq }) => room === event.gone?.room && seq === event.gone.seq)
+  }
+
+  return { marks, put, forget, apply }
+}
+
+/** Up to where rooms and threads are read. */
+function usePointers() {
+  const rooms = useRooms()
+  const room = (id: string): number | undefined => {
+    const seen = rooms.byId(id)
+    return seen?.joined === true ? seen.read : undefined
+  }
+  return { room, thread: useFollowed().readUpTo }
+}
+
 export const useInbox = defineStore('inbox', () => {
   const session = useSession()
   const link = useLink()
-  const rooms = useRooms()
-  const followed = useFollowed()
-  const told = shallowReactive(new Map<string, InboxMark>())
+  const pointers = usePointers()
+  const { marks, put, forget, apply } = knownMarks()
   /** In which generation each room is read; a later one may be below what was read. */
   const generations = new Map<string, number>()
   const list = liveList<InboxMarksAnswer, FeedEvent>({
     ask: api.inboxMarks,
-    show: ({ marks }) => {
-      told.clear()
-      for (const mark of marks) told.set(keyOf(mark), mark)
+    show: (answer) => {
+      marks.clear()
+      put(answer.marks)
     },
     apply,
     isEager: true,
   })
-  const pointers = {
-    room: (room: string) => {
-      const seen = rooms.byId(room)
-      return seen?.joined === true ? seen.read : undefined
-    },
-    thread: followed.readUpTo,
-  }
-  const toDo = computed(() => [...told.values()].filter((mark) => isToDo(mark, pointers)))
+  const toDo = computed(() => [...marks.values()].filter((mark) => isToDo(mark, pointers)))
   const places = computed(() => {
     const counts = new Map<string, number>()
     for (const mark of toDo.value) counts.set(placeOf(mark), (counts.get(placeOf(mark)) ?? 0) + 1)
     return counts
   })
-
-  function apply(event: FeedEvent): void {
-    if (event.type !== 'inbox') return
-    if (event.told !== undefined) told.set(keyOf(event.told), event.told)
-    else if (event.gone !== undefined)
-      forget(({ room, seq }) => room === event.gone?.room && seq === event.gone.seq)
-  }
-
-  function forget(is: (mark: InboxMark) => boolean): InboxMark[] {
-    const gone = [...told.values()].filter(is)
-    for (const mark of gone) told.delete(keyOf(mark))
-    return gone
-  }
 
   /** Shown at once. Answers what takes it back, or why it was refused. */
   async function putAway(
@@ -63,14 +73,13 @@ export const useInbox = defineStore('inbox', () => {
     body: InboxDoneBody,
   ): Promise<(() => Promise<Refusal | undefined>) | Refusal> {
     const gone = forget(is)
-    const back = (): void => gone.forEach((mark) => told.set(keyOf(mark), mark))
     const answer = await api.putAway(body)
     if (isRefusal(answer)) {
-      back()
+      put(gone)
       return answer
     }
     return async () => {
-      back()
+      put(gone)
       const refusal = await api.takeBack(answer.undo)
       if (!isRefusal(refusal)) return undefined
       void list.load()
@@ -93,7 +102,7 @@ export const useInbox = defineStore('inbox', () => {
   watch(
     () => session.user?.id,
     (user) => {
-      told.clear()
+      marks.clear()
       generations.clear()
       list.reset()
       if (user !== undefined) list.loadOnceConnected()

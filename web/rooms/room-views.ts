@@ -36,12 +36,8 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     const lastAt = Math.max(summary.lastAt ?? 0, view?.lastAt ?? 0) || null
     const next = { ...asNow(summary), lastAt, mentioned: false } as const
     if (view === undefined) views.set(id, shallowReactive(next))
-    else {
-      // What is missing in a summary is not set any more.
-      delete view.mutedUntil
-      delete view.section
-      Object.assign(view, next)
-    }
+    // What is missing in a summary is not set any more.
+    else Object.assign(view, { mutedUntil: undefined, section: undefined }, next)
     publish(id)
     const position = counts.position(id)
     const known = { generation: summary.turn ?? 0, seq: summary.read }
@@ -71,10 +67,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     counts.forget(id)
   }
 
-  const tuned = (id: string, settings: MemberSettingsBody): void => {
-    const view = views.get(id)
-    if (view !== undefined) tune(view, settings)
-  }
+  const tuned = (id: string, settings: MemberSettingsBody): void => tune(views.get(id), settings)
 
   /** What messages themselves change about their room. */
   function hear(id: string, messages: readonly Message[]): void {
@@ -112,7 +105,8 @@ const formerlyAfter = ({ name: was, formerly = [] }: RoomView, name: string): st
   [...new Set([...formerly, was])].filter((one) => nameKey(one) !== nameKey(name))
 
 /** The person has set something for the room, on any device. */
-function tune(view: RoomView, settings: MemberSettingsBody): void {
+function tune(view: RoomView | undefined, settings: MemberSettingsBody): void {
+  if (view === undefined) return
   Object.assign(view, settings)
   if (settings.mutedUntil === null) delete view.mutedUntil
   if (settings.section === null) delete view.section

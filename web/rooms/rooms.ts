@@ -76,17 +76,7 @@ export const useRooms = defineStore('rooms', () => {
   }
 
   link.feed.listen((event) => (event.type === 'welcome' ? welcomed(event) : list.hear(event)))
-  watch(
-    () => session.user,
-    (user, before) => {
-      if (user !== undefined && user.id === before?.id) return link.rename(user)
-      forget()
-      if (user === undefined) return link.stop()
-      link.start(user, session.check)
-      void list.load()
-    },
-    { immediate: true },
-  )
+  connectWhoever({ forget, load: list.load })
 
   return {
     status: list.status,
@@ -104,6 +94,23 @@ export const useRooms = defineStore('rooms', () => {
     ...readingOf(rooms, teller),
   }
 })
+
+/** Whoever is signed in is connected, and what was known for somebody else is forgotten first. */
+function connectWhoever({ forget, load }: { forget: () => void; load: () => Promise<void> }): void {
+  const session = useSession()
+  const link = useLink()
+  watch(
+    () => session.user,
+    (user, before) => {
+      if (user !== undefined && user.id === before?.id) return link.rename(user)
+      forget()
+      if (user === undefined) return link.stop()
+      link.start(user, session.check)
+      void load()
+    },
+    { immediate: true },
+  )
+}
 
 /** A room has something that is not read, in it or in one of its threads, whether or not it counts. */
 export const hasUnread = ({ unread, mentions = 0 }: Pick<RoomView, 'unread' | 'mentions'>): boolean =>

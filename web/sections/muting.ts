@@ -3,6 +3,7 @@ import type { MemberSettingsBody } from '../../server/protocol/member-setting-fi
 import { untilTurnedOff } from '../../server/protocol/member-settings.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { useRooms } from '../rooms/rooms.ts'
+import { timeNamed } from '../times/times.ts'
 import { tellRefused, tellUndoable } from '../ui/notify.ts'
 import { roomName } from '../ui/room-kinds.ts'
 import { sayRefusal } from '../words/refused.ts'
@@ -11,20 +12,13 @@ import { isolate, useSay } from '../words/say.ts'
 export const muteChoices = ['hour', 'tomorrow', 'forever'] as const
 export type MuteChoice = (typeof muteChoices)[number]
 
-const hourMs = 3_600_000
-/** When people come back to work. */
-const morning = 9
-
 /** When a mute ends that is chosen at `now`. */
-export function muteEnd(choice: MuteChoice, now = new Date()): number {
-  if (choice === 'hour') return now.getTime() + hourMs
-  if (choice === 'forever') return untilTurnedOff
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, morning).getTime()
-}
+export const muteEnd = (choice: MuteChoice, now = new Date()): number =>
+  choice === 'forever' ? untilTurnedOff : timeNamed(choice, now)
 
 export function useMuting() {
   const rooms = useRooms()
-  const { t, dayTime } = useSay()
+  const { t, dayTime, time } = useSay()
 
   async function tune(room: RoomSummary, settings: MemberSettingsBody): Promise<boolean> {
     const refused = await rooms.tune(room, settings)
@@ -44,9 +38,14 @@ export function useMuting() {
   const mutedWords = ({ mutedUntil = 0 }: Pick<RoomSummary, 'mutedUntil'>): string =>
     mutedUntil === untilTurnedOff ? t('notify.muted') : t('notify.mutedUntil', { when: dayTime(mutedUntil) })
 
+  /** "Until tomorrow, 09:00" */
+  const lasting = (choice: MuteChoice): string =>
+    t(`notify.lasting.${choice}`, { time: time(timeNamed('tomorrow', new Date())) })
+
   return {
     tune,
     mutedWords,
+    lasting,
     mute: (room: RoomSummary, choice: MuteChoice) => setMute(room, muteEnd(choice)),
     unmute: (room: RoomSummary) => setMute(room, null),
   }

@@ -1,28 +1,11 @@
 // The events of the feed for the rest of the web app.
 import type {
-  ArchivedEvent,
   ChangeEvent,
   EffectEvent,
   GoneEvent,
-  MemberSettingsEvent,
-  InboxEvent,
-  LooksEvent,
-  MeEvent,
   NoteEvent,
-  NotifySettingsEvent,
-  OpenEvent,
-  PresenceEvent,
-  ReadEvent,
-  RenamedEvent,
-  ReportsEvent,
+  PassingEvent,
   RoomEvent,
-  RequestsEvent,
-  SavedEvent,
-  SectionsEvent,
-  RemindersEvent,
-  ScheduledEvent,
-  ThreadEvent,
-  TypingEvent,
   Welcome,
 } from '../../server/protocol/events.ts'
 import type { Message, SpokenMessage } from '../../server/protocol/http.ts'
@@ -93,25 +76,8 @@ export type FeedEvent =
   | UnchangedEvent
   | AnsweredEvent
   | NoteEvent
-  | TypingEvent
-  | PresenceEvent
-  | ReadEvent
-  | SavedEvent
-  | MemberSettingsEvent
-  | SectionsEvent
-  | ScheduledEvent
-  | RemindersEvent
-  | ReportsEvent
-  | RequestsEvent
-  | InboxEvent
-  | NotifySettingsEvent
-  | ThreadEvent
-  | ArchivedEvent
-  | RenamedEvent
-  | LooksEvent
-  | MeEvent
+  | PassingEvent
   | RoomEvent
-  | OpenEvent
   | GoneEvent
 
 /** What happens in one room; everything else is about the connection, the list of rooms, or people. */

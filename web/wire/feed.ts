@@ -115,30 +115,13 @@ export class Feed {
         // What is archived exists: a number that was lost on its way shows within a sync, even if nothing else happens.
         this.know(event.room, event.seq)
         return this.tell(event)
-      case 'open':
-      case 'typing':
-      case 'presence':
-      case 'read':
-      case 'saved':
-      case 'settings':
-      case 'sections':
-      case 'scheduled':
-      case 'reminders':
-      case 'reports':
-      case 'requests':
-      case 'inbox':
-      case 'notify_settings':
-      case 'thread':
-      case 'note':
-      case 'renamed':
-      case 'looks':
-      case 'me':
-        return this.tell(event)
-      // The outbox handles these two itself; unknown events of a newer server are ignored.
+      // The outbox handles these two itself.
       case 'ack':
       case 'error':
-      default:
         return undefined
+      // Whatever is neither an entry nor about where a room stands: also an event of a newer server, which nobody here listens for.
+      default:
+        return this.tell(event)
     }
   }
 

@@ -1,6 +1,6 @@
 // The times that are offered for what is to happen later, in the time zone of whoever looks.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { fieldsOf, messageTimes, nextHour, timeOf } from '../../../web/later/times.ts'
+import { fieldsOf, messageTimes, nextHour, timeOf } from '../../../web/times/times.ts'
 
 const zone = process.env['TZ']
 beforeAll(() => void (process.env['TZ'] = 'Europe/Berlin'))

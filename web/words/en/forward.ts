@@ -17,9 +17,9 @@ export const forwardEn = {
   },
   seen: {
     by: 'Seen by {names}',
-    nobody: 'Seen by nobody yet',
+    nobody: 'No one has seen it yet',
     title: 'What you’ve read',
-    text: 'In small rooms, people see who has read a message. If you don’t show it, you don’t see it of others either.',
+    text: 'In small rooms, people see who has read a message. If you hide it, you can’t see it for others either.',
     show: 'Show others what I’ve read',
   },
 }

@@ -99,7 +99,6 @@ export const refusalsEn = {
   too_many_sections: 'You can have up to 50 sections. Delete one first.',
   no_such_section: 'This section is gone.',
   bad_keyword: 'A keyword has up to 50 characters, on one line.',
-  bad_zone: 'There’s no such time zone.',
   bad_quiet_hours: 'Quiet hours can’t overlap, or end when they begin.',
   bad_snooze: 'A pause can last a year at most.',
   bad_push_url: 'This browser’s push service can’t be used.',

@@ -100,7 +100,6 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   too_many_sections: '最多可以有 50 个分组，请先删除一个。',
   no_such_section: '这个分组已经不在了。',
   bad_keyword: '关键词最多 50 个字符，不能换行。',
-  bad_zone: '没有这个时区。',
   bad_quiet_hours: '免打扰时段不能重叠，开始和结束时间也不能相同。',
   bad_snooze: '暂停通知最长一年。',
   bad_push_url: '无法使用此浏览器的推送服务。',

@@ -1,0 +1,13 @@
+// The sections of somebody's list of rooms, as theirs.
+import type { OwnTable } from '../own-data/own-table.ts'
+import { sectionsOf } from './sections.ts'
+
+export const sectionData: readonly OwnTable[] = [
+  {
+    table: 'sections',
+    lines: async (db, id) =>
+      (await sectionsOf(db, String(id)))
+        .filter(({ name }) => name !== null)
+        .map((section) => ({ kind: 'section', ...section })),
+  },
+]

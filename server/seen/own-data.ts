@@ -1,0 +1,12 @@
+// That somebody hides what they have read, as theirs.
+import type { OwnTable } from '../own-data/own-table.ts'
+
+export const seenData: readonly OwnTable[] = [
+  {
+    table: 'seen_hidden',
+    lines: async (db, id) => {
+      const rows = await db.rows('SELECT 1 FROM seen_hidden WHERE user_id = ?', [id])
+      return rows.map(() => ({ kind: 'readHidden' }))
+    },
+  },
+]
