@@ -54,7 +54,7 @@ export class Deciding {
     const shards = core.config.logShards
     const decided = metrics.counter('brook_decided_entries_total', 'Entries of which was decided who is told')
     const told = metrics.counter('brook_told_total', 'People who were told of something, once for each thing')
-    const slow = metrics.counter('brook_deciding_ms_total', 'Time that deciding took, in ms')
+    const slow = metrics.counter('brook_deciding_seconds_total', 'Time that deciding took, in seconds')
     const shared = {
       ...decideDeps(core, {
         history,
@@ -70,7 +70,7 @@ export class Deciding {
       },
       onDecided: (entries: number, ms: number) => {
         decided.inc(entries)
-        slow.inc(Math.round(ms))
+        slow.inc(ms / 1_000)
       },
       onError,
     }

@@ -15,8 +15,10 @@ export interface TextRules {
 export const refuseTextOf = ({
   text,
   forwarded,
-}: Pick<SentBody, 'text' | 'forwarded'>): ErrorCode | undefined =>
-  forwarded !== undefined && text === '' ? undefined : refuseText(text)
+}: {
+  text: string
+  forwarded?: SentBody['forwarded'] | undefined
+}): ErrorCode | undefined => (forwarded !== undefined && text === '' ? undefined : refuseText(text))
 
 /** Undefined: it may be said. */
 export function refuseWords(

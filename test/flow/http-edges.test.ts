@@ -48,7 +48,7 @@ const codeOf = ({ bytes }: Answer): unknown =>
 
 describe('an address', () => {
   test.each([
-    '/sw.js',
+    '/worker.js',
     '/nope.js',
     '/assets/nope-1234.js',
     '/.well-known/security.txt',
