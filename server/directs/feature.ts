@@ -13,7 +13,7 @@ import type { Writing } from './writing.ts'
 /** What everything else needs of it. */
 export function openDirects({ db, bus, onError }: Core) {
   const blocks = new Blocks({ db, bus, onError })
-  const ownBlocks = new OwnBlocks(db, blocks)
+  const ownBlocks = new OwnBlocks({ db, blocks, bus })
   return { blocks, ownBlocks, writersField: ownWriters(ownBlocks) }
 }
 

@@ -1,4 +1,5 @@
 // Whom somebody blocks and who may write to them, as they set it. SQL of `blocks` and `users.writers`. Nobody else is told.
+import type { Bus } from '../bus.ts'
 import type { Db } from '../db.ts'
 import type { BlocksAnswer, Writers } from '../protocol/directs.ts'
 import type { Refusal } from '../protocol/errors.ts'
@@ -16,10 +17,12 @@ interface Row {
 export class OwnBlocks {
   readonly #db: Db
   readonly #blocks: Pick<Blocks, 'changed'>
+  readonly #bus: Pick<Bus, 'publish'>
 
-  constructor(db: Db, blocks: Pick<Blocks, 'changed'>) {
+  constructor({ db, blocks, bus }: { db: Db; blocks: Pick<Blocks, 'changed'>; bus: Pick<Bus, 'publish'> }) {
     this.#db = db
     this.#blocks = blocks
+    this.#bus = bus
   }
 
   async list(userId: string): Promise<BlocksAnswer> {
@@ -53,7 +56,7 @@ export class OwnBlocks {
       )
       return undefined
     })
-    if (refusal === undefined) await this.#blocks.changed()
+    if (refusal === undefined) await this.#changed(userId)
     return refusal
   }
 
@@ -62,7 +65,13 @@ export class OwnBlocks {
       await noteBlocks(tx)
       await tx.run('DELETE FROM blocks WHERE user_id = ? AND blocked_id = ?', [BigInt(userId), BigInt(other)])
     })
+    await this.#changed(userId)
+  }
+
+  /** What they have to do is read again, and what their devices show of it is taken back. */
+  async #changed(userId: string): Promise<void> {
     await this.#blocks.changed()
+    this.#bus.publish({ kind: 'event', user: userId, event: { type: 'inbox' } })
   }
 
   async writers(userId: string): Promise<Writers> {

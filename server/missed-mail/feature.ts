@@ -5,13 +5,11 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Mail } from '../mail/mail.ts'
-import type { Memberships } from '../membership/memberships.ts'
-import type { BanList } from '../moderation/ban-list.ts'
 import { MailAddresses } from '../mail-address/addresses.ts'
+import type { Notifications } from '../notify/notifications.ts'
 import type { NotifySettingsStore } from '../notify/settings.ts'
 import { limits } from '../protocol/limits.ts'
 import { rates } from '../protocol/rates.ts'
-import { stillWanted } from '../push/wanted.ts'
 import { Repeated } from '../repeated.ts'
 import type { Presence } from '../socket/presence.ts'
 import { missedLetter } from './letter.ts'
@@ -21,8 +19,7 @@ import { Waiting } from './waiting.ts'
 
 interface MissedMailDeps {
   mail: Mail | undefined
-  memberships: Pick<Memberships, 'markers'>
-  bans: BanList
+  notifications: Pick<Notifications, 'stillWanted'>
   notifySettings: NotifySettingsStore
   history: History
   presence: Presence
@@ -31,13 +28,13 @@ interface MissedMailDeps {
 
 export function missedMailFeature(
   { db, bus, keys, rateLimits, onError }: Core,
-  { mail, memberships, bans, notifySettings, history, presence, settings }: MissedMailDeps,
+  { mail, notifications, notifySettings, history, presence, settings }: MissedMailDeps,
 ): Feature {
   if (mail === undefined) return {}
   const waiting = new Waiting({
     db,
     mail,
-    stillWanted: (ids) => stillWanted({ db, markers: memberships.markers, bans }, ids),
+    stillWanted: (ids) => notifications.stillWanted(ids),
     settings: notifySettings,
     isAtHand: (user) => presence.isAtHand(user),
   })

@@ -140,7 +140,8 @@ export class Waiting {
   /** Of those who want mail and have an address. */
   async #placesOf(missed: readonly Missed[]): Promise<Place[]> {
     const { db, settings } = this.#deps
-    const since = this.#now() - limits.mail.missed.oldMs
+    const now = this.#now()
+    const since = now - limits.mail.missed.oldMs
     const recent = missed.filter(({ at, cause }) => at > since && cause !== 'report')
     if (recent.length === 0) return []
     const users = [...new Set(recent.map(({ user }) => user))]
@@ -161,7 +162,7 @@ export class Waiting {
       const key = `${user} ${room}`
       const known = places.get(key)
       if (known === undefined)
-        places.set(key, { user, room, first: id, last: id, dueAt: new Date(at + afterMs) })
+        places.set(key, { user, room, first: id, last: id, dueAt: new Date(Math.min(at, now) + afterMs) })
       else known.last = id
     }
     return [...places.values()]

@@ -55,5 +55,21 @@ export function causeFor(user: string, said: Said, standing: Standing): NotifyCa
   return level === 'all' && said.isInRoom ? 'all' : undefined
 }
 
+/**
+ * Whether what was decided gets through by what this person has set for the room meanwhile. Limit: what named everybody counts as
+ * their own name by then.
+ */
+export function isLetThrough(
+  cause: NotifyCause,
+  { level, mutedUntil, kind }: Pick<Standing, 'level' | 'mutedUntil'> & { kind: RoomKind },
+  now: number,
+): boolean {
+  const own = level ?? usualLevel(kind)
+  if (own === 'nothing') return false
+  if (cause === 'mention') return true
+  if (mutedUntil !== null && mutedUntil > now) return false
+  return (cause !== 'direct' && cause !== 'all') || own === 'all'
+}
+
 /** Everything in it is addressed to those in it. */
 export const isDirect = (kind: string): boolean => kind === 'direct'

@@ -25,11 +25,6 @@ export interface DecideDeps extends FollowersDeps, PollDeps {
   keywords: KeywordBook
   /** The program that reminds people; undefined: none does. */
   reminder: () => Promise<string | undefined>
-  /** Of these people, those whom each of these authors does not reach. */
-  blockers: (
-    authors: readonly string[],
-    users: readonly string[],
-  ) => Promise<ReadonlyMap<string, ReadonlySet<string>>>
 }
 
 /** A message, or one that an edit has changed, that may concern somebody. */

@@ -3,6 +3,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { BanList } from '../moderation/ban-list.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import { Deciding } from './deciding.ts'
@@ -21,7 +22,7 @@ export interface NotifyApi {
 
 export function notifyFeature(
   core: Core,
-  { history, memberships }: { history: History; memberships: Memberships },
+  { history, memberships, bans }: { history: History; memberships: Memberships; bans: BanList },
 ): Feature & NotifyApi {
   const { db, bus, log, onError } = core
   const notifySettings = new NotifySettingsStore(db)
@@ -29,6 +30,7 @@ export function notifyFeature(
     db,
     log,
     memberships,
+    bans,
     readTo: (user, room) => memberships.markers.positionOf(user, room),
   })
   const inbox = new InboxList({ db, log, memberships, history })

@@ -7,7 +7,7 @@ import type { InboxAnswer, InboxDoneBody, InboxEntry, InboxFilter, InboxMark } f
 import { limits } from '../protocol/limits.ts'
 import { placeKey } from '../protocol/place-key.ts'
 import { isSpoken } from '../protocol/timeline.ts'
-import { mayStillSee, toDoOf, type ToDoDeps } from './to-do.ts'
+import { mayStillSee, notBlocked, toDoOf, type ToDoDeps } from './to-do.ts'
 import { columns, markOf, type NotificationRow } from './told.ts'
 
 export interface InboxDeps extends ToDoDeps {
@@ -100,7 +100,7 @@ export class InboxList {
     for (let reads = 0; reads < limits.inbox.reads && rows.length < wanted; reads += 1) {
       const read = await db.rows<NotificationRow>(
         `SELECT ${columns} FROM notifications n
-         WHERE n.user_id = ? AND n.id < ? AND n.gone_seq IS NULL ${named} ORDER BY n.id DESC LIMIT ?`,
+         WHERE n.user_id = ? AND n.id < ? AND n.gone_seq IS NULL AND ${notBlocked} ${named} ORDER BY n.id DESC LIMIT ?`,
         [BigInt(user), after, wanted],
       )
       const seen = read.filter((row) => mayStillSee(row, joined))

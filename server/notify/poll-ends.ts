@@ -6,6 +6,11 @@ import type { Told } from './told.ts'
 export interface PollDeps {
   history: Pick<History, 'find'>
   audience: Pick<Audience, 'among'>
+  /** Of these people, those whom each of these authors does not reach. */
+  blockers: (
+    authors: readonly string[],
+    users: readonly string[],
+  ) => Promise<ReadonlyMap<string, ReadonlySet<string>>>
 }
 
 export interface EndedPoll {
@@ -18,7 +23,10 @@ export interface EndedPoll {
 }
 
 /** Nobody where it is not there any more. */
-export async function endedPoll({ history, audience }: PollDeps, ended: EndedPoll): Promise<Told[]> {
+export async function endedPoll(
+  { history, audience, blockers }: PollDeps,
+  ended: EndedPoll,
+): Promise<Told[]> {
   const { room, seq, at, by } = ended
   const poll = await history.find(room, seq)
   if (poll === undefined) return []
@@ -27,9 +35,11 @@ export async function endedPoll({ history, audience }: PollDeps, ended: EndedPol
   const voters = poll.poll.anonymous === true ? [] : (poll.votes ?? []).map(({ voter }) => voter)
   const wanted = [...new Set([poll.user.id, ...voters])].filter((user) => user !== by)
   const members = await audience.among(room, wanted)
-  const users = [...members].flatMap(([user, { level, mutedUntil }]) =>
-    level === 'nothing' || (mutedUntil !== null && mutedUntil > at) ? [] : [user],
-  )
+  const blocking = (await blockers([poll.user.id], [...members.keys()])).get(poll.user.id)
+  const users = [...members].flatMap(([user, { level, mutedUntil }]) => {
+    const isQuiet = level === 'nothing' || (mutedUntil !== null && mutedUntil > at)
+    return isQuiet || blocking?.has(user) === true ? [] : [user]
+  })
   if (users.length === 0) return []
   const { thread } = poll
   const place = thread === undefined ? {} : { thread }

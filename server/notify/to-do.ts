@@ -12,7 +12,11 @@ export interface ToDoDeps {
   memberships: { roomsOf: (user: string) => Promise<JoinedRoom[]> }
 }
 
-const open = 'n.done_ms IS NULL AND n.gone_seq IS NULL'
+/** SQL: not of somebody whom they block by now; a reminder they have asked for themselves, of whomever it is. */
+export const notBlocked = `(n.cause IN ('reminder', 'report')
+  OR NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = n.user_id AND b.blocked_id = n.by_id))`
+/** SQL: it is neither put away nor gone. */
+export const open = `n.done_ms IS NULL AND n.gone_seq IS NULL AND ${notBlocked}`
 
 /** At most `max`, the newest first. */
 export async function toDoOf(deps: ToDoDeps, user: string, max: number): Promise<NotificationRow[]> {

@@ -1,7 +1,12 @@
 // What a push message says to the service worker of a device (web/worker). Its encrypted form has at most 4,096 bytes.
 
+interface Badged {
+  /** How much this person has to do: the number on the app's icon. Of a test: missing. */
+  badge?: number
+}
+
 /** Something new in a room, or a summary; it takes the place of what is shown under the same `tag`. */
-export interface ShownPush {
+export interface ShownPush extends Badged {
   type: 'show'
   /** The notification, or the last one of a summary: what is at least as new is not shown again. */
   id: string
@@ -20,7 +25,7 @@ export interface ShownPush {
 }
 
 /** What was shown under this tag was read elsewhere, up to this notification. */
-export interface GonePush {
+export interface GonePush extends Badged {
   type: 'gone'
   tag: string
   id: string

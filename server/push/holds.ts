@@ -72,7 +72,10 @@ export class Holds {
     return next?.until === null || next === undefined ? Infinity : Number(next.until)
   }
 
-  /** Invariant: the hold goes with the entry of its summary, in one transaction, so that there is one summary. */
+  /**
+   * Invariant: the hold goes with the entry of its summary, in one transaction, so that there is one summary. What waits to be said by
+   * itself is in it, and what the queue has not taken up yet is not: nothing is told by both.
+   */
   async #sumUp({ user_id, first_id }: Row): Promise<void> {
     const { db, queue, now } = this.#deps
     await db.transaction(async (tx) => {
@@ -81,10 +84,14 @@ export class Holds {
         first_id,
       ])
       const [last] = await tx.rows<{ id: number | null }>(
-        'SELECT MAX(id) AS id FROM notifications WHERE user_id = ?',
+        'SELECT MAX(id) AS id FROM notifications WHERE user_id = ? AND id <= (SELECT read_id FROM push_head WHERE one = 1)',
         [user_id],
       )
       if (affectedRows === 0 || last === undefined || last.id === null) return
+      await tx.run("DELETE FROM push_queue WHERE user_id = ? AND kind = 'new' AND notification_id <= ?", [
+        user_id,
+        last.id,
+      ])
       await queue.enter(tx, {
         kind: 'summary',
         id: String(first_id),

@@ -11,6 +11,8 @@ export interface LettersDeps extends ComposeDeps {
   wanted: (ids: readonly string[]) => Promise<Set<string>>
   settingsOf: (users: readonly string[]) => Promise<Map<string, NotifySettings>>
   heldUntil: (users: readonly string[]) => Promise<Map<string, number>>
+  /** How much each of these people has to do. */
+  toDo: (users: readonly string[]) => Promise<Map<string, number>>
   /** What devices show of rooms: only that can be taken back. */
   isNewerShown: (rows: readonly Queued[]) => Promise<Set<string>>
 }
@@ -54,7 +56,18 @@ export async function lettersFor(deps: LettersDeps, rows: readonly Queued[]): Pr
   const sorting: Sorting = { told, settings, held, summed, left, material }
   const sorted: Sorted = { parcels: new Map(), dropped: [], held: new Map() }
   for (const group of groupsOf(rows)) sort(group, sorting, shownAnew, sorted)
+  await putNumbers(deps, sorted.parcels)
   return sorted
+}
+
+/** The number on the app's icon: of everything that is to do, as every badge shows it. */
+async function putNumbers({ toDo }: LettersDeps, parcels: Sorted['parcels']): Promise<void> {
+  const all = [...parcels.values()].flat()
+  const numbers = await toDo([...new Set(all.flatMap(({ rows }) => rows[0]?.user ?? []))])
+  for (const { rows, letter } of all) {
+    const badge = numbers.get(rows[0]?.user ?? '')
+    if (badge !== undefined) letter.payload = { ...letter.payload, badge }
+  }
 }
 
 interface Sorting {

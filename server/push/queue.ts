@@ -93,7 +93,8 @@ export class PushQueue {
       )
       const last = rows.at(-1)
       if (last === undefined) return false
-      const oldest = this.#now() - keptMs
+      const now = this.#now()
+      const oldest = now - keptMs
       await this.#enter(
         tx,
         rows
@@ -104,7 +105,8 @@ export class PushQueue {
             lastId: String(id),
             user: String(user_id),
             room: String(room_id),
-            dueMs: Number(at_ms) + graceMs,
+            // Trap: the clock of the log may be ahead of this one, by minutes too; nobody waits for that.
+            dueMs: Math.min(Number(at_ms), now) + graceMs,
             untilMs: Number(at_ms) + keptMs,
           })),
       )

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { InboxAnswer, InboxDoneAnswer, InboxMarksAnswer } from '../../server/protocol/inbox.ts'
+import { countToDo } from '../../server/notify/to-do-counts.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { untilDecided } from '../support/told.ts'
@@ -148,6 +149,63 @@ test('who leaves a room has nothing of it in the inbox; who comes back, nothing 
   expect(await marks()).toEqual([])
   await bob.joins(room)
   expect((await inbox()).todo).toBe(0)
+})
+
+test('whom somebody blocks is not in the inbox, on any device, until they are blocked no more', async () => {
+  await named('one')
+  expect(await inbox()).toMatchObject({ todo: 1, entries: [{ cause: 'mention' }] })
+  const news = () => bob.heard.filter(({ type }) => type === 'inbox').length
+  const before = news()
+  expect((await bob.ask('PUT', `/api/blocks/${ann.user.id}`)).status).toBe(204)
+  await until(() => news() > before)
+  expect([await inbox(), await marks()]).toMatchObject([{ todo: 0, entries: [] }, []])
+  for (const filter of ['all', 'mentions', 'done'])
+    expect((await inbox(`filter=${filter}`)).entries).toEqual([])
+  expect((await bob.ask('DELETE', `/api/blocks/${ann.user.id}`)).status).toBe(204)
+  expect((await inbox()).todo).toBe(1)
+})
+
+test('what somebody else was told of can be put away or taken back by nobody', async () => {
+  await named('mine alone')
+  const [entry] = (await inbox()).entries
+  const mallory = await brook.enter(`Mallory ${tests}`)
+  await mallory.joins(room)
+  for (const body of [{ ids: [entry?.id] }, { upTo: entry?.id }, { room, upTo: entry?.id }])
+    expect((await mallory.ask<InboxDoneAnswer>('POST', '/api/inbox/done', body)).body.done).toBe(0)
+  expect((await inbox()).todo).toBe(1)
+  const { undo } = await done({ ids: [entry?.id] })
+  expect((await mallory.ask('POST', '/api/inbox/undo', { undo })).status).toBe(404)
+  expect((await inbox()).todo).toBe(0)
+})
+
+test('the number for a device is that of the inbox, for several people at once', async () => {
+  const cho = await brook.enter(`Cho ${tests}`)
+  await cho.joins(room)
+  const seq = await named('one')
+  await says(ann, `@${cho.user.name} two`)
+  const reply = await named('in the thread', { thread: seq })
+  await named('another', { thread: seq })
+  const polls = `/api/rooms/${room}/polls`
+  const poll = { cid: newCid(), question: 'which?', options: ['a', 'b'] }
+  const { seq: own } = (await bob.ask<{ seq: number }>('POST', polls, poll)).body
+  expect((await ann.ask('POST', `${polls}/${own}/close`, { cid: newCid() })).status).toBeLessThan(300)
+  const users = [ann, bob, cho].map(({ user }) => user.id)
+  const same = async (): Promise<number[]> => {
+    const { counts, behind } = await countToDo({ db: brook.db, readTo: () => undefined }, users)
+    expect(behind.size).toBe(0)
+    const shown = [ann, bob, cho].map(async (who) => (await inbox('', who)).todo)
+    expect(users.map((user) => counts.get(user))).toEqual(await Promise.all(shown))
+    return users.map((user) => counts.get(user) ?? 0)
+  }
+  await untilDecided(brook)
+  const all = await same()
+  expect(all[1]).toBeGreaterThanOrEqual(3)
+  await bob.ask('PUT', `/api/rooms/${room}/threads/${seq}/read`, { seq: reply })
+  expect((await same())[1]).toBe((all[1] ?? 0) - 1)
+  const ahead = () => ({ generation: 0, seq })
+  expect((await countToDo({ db: brook.db, readTo: ahead }, users)).behind).toEqual(new Set(users.slice(1)))
+  await bob.ask('DELETE', `/api/rooms/${room}/members/me`)
+  expect((await same())[1]).toBe(0)
 })
 
 test('bad input is refused', async () => {

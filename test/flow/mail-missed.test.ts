@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openMail } from '../../server/mail/feature.ts'
 import { Waiting } from '../../server/missed-mail/waiting.ts'
+import { stillWanted } from '../../server/notify/wanted.ts'
 import { NotifySettingsStore } from '../../server/notify/settings.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { defaultNotifySettings } from '../../server/protocol/notify-defaults.ts'
 import type { NotifySettings } from '../../server/protocol/notify-settings.ts'
-import { stillWanted } from '../../server/push/wanted.ts'
 import { Brook } from '../support/brook.ts'
 import { Client } from '../support/client.ts'
 import { codeIn, MailServer, type Received } from '../support/mail-server.ts'
@@ -59,13 +59,12 @@ function clock(aheadMs: number): { run: () => Promise<void> } {
   const { mail } = openMail(brook)
   if (mail === undefined) throw new Error('no mail')
   const { db } = brook
-  const markers = { positionOf: () => undefined }
   const bans = { of: () => undefined, isOutOf: () => false }
   return new Waiting({
     db,
     mail,
     settings: new NotifySettingsStore(db),
-    stillWanted: (ids) => stillWanted({ db, markers, bans } as never, ids),
+    stillWanted: (ids) => stillWanted({ db, bans, readTo: () => undefined }, ids),
     isAtHand: () => false,
     now: () => Date.now() + aheadMs,
   })

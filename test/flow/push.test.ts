@@ -71,6 +71,8 @@ const isShown = (of: PushDevice, text: string) =>
 const reads = (who: Person, seq: number) => who.tells({ type: 'read', room: ann.room, seq })
 const sets = (who: Person, some: Partial<NotifySettings>) =>
   who.ask('PUT', '/api/me/notifications', { ...defaultNotifySettings, ...some })
+/** Bob wants to hear of everything in the room. */
+const hearsAll = () => bob.ask('PATCH', `/api/rooms/${ann.room}/members/me`, { level: 'all' })
 const count = async (table: string, who: Person): Promise<number> => {
   const sql = `SELECT COUNT(*) AS n FROM ${table} WHERE user_id = ?`
   return Number((await brook.db.rows<{ n: number }>(sql, [BigInt(who.user.id)]))[0]?.n)
@@ -78,6 +80,14 @@ const count = async (table: string, who: Person): Promise<number> => {
 /** Whether somebody's summary waits. */
 const held = (who: Person) => count('push_holds', who)
 const queued = (who: Person) => count('push_queue', who)
+/** Everything that was decided has been looked at, and nothing waits to be sent to Bob. */
+const isTakenUp = () =>
+  until(async () => {
+    const [row] = await brook.db.rows<{ done: number }>(
+      'SELECT (SELECT MAX(id) FROM notifications) <= read_id AS done FROM push_head WHERE one = 1',
+    )
+    return row?.done === 1 && (await queued(bob)) === 0
+  })
 const devices = async (who: Person) => (await who.ask<PushAnswer>('GET', '/api/push')).body.devices
 
 test('a message reaches a device within two seconds, encrypted for it, and says where it leads', async () => {
@@ -172,7 +182,8 @@ test('somebody who is not in the room any more, or is banned, is told nothing', 
 
 test('while somebody pauses, what comes waits, and is one summary when the pause ends early', async () => {
   await sets(bob, { snoozedUntil: Date.now() + 3_600_000 })
-  await says('@you, first')
+  await hearsAll()
+  await says(`@${bob.user.name}, first`)
   await says('second', 'all')
   await says('third', 'all')
   const other = service.makes()
@@ -184,7 +195,7 @@ test('while somebody pauses, what comes waits, and is one summary when the pause
   await sets(bob, {})
   await until(() => device.shown.length > 0)
   expect(device.shown).toMatchObject([
-    { tag: 'summary', body: `#meeting ${pairs}: 3 messages, 1 mentions you`, link: `/rooms/${ann.room}` },
+    { tag: 'summary', body: `#meeting ${pairs}: 4 messages, 1 mentions you`, link: `/rooms/${ann.room}` },
   ])
   await says('awake')
   await isShown(device, 'awake')
@@ -203,6 +214,21 @@ test('what was read during the pause is in no summary, and one message alone is 
   expect(device.shown).toHaveLength(1)
 })
 
+test('whom they block during the pause, and a room that they mute, are in no summary', async () => {
+  const cho = await brook.enter(`Cho ${pairs}`)
+  await cho.joins(ann.room)
+  await hearsAll()
+  await sets(bob, { snoozedUntil: Date.now() + 3_600_000 })
+  await says('of somebody blocked')
+  await cho.acked(cho.says(`@${bob.user.name} of somebody else`))
+  await until(async () => (await held(bob)) === 1 && (await queued(bob)) === 0)
+  await until(async () => (await count('notifications', bob)) === 2)
+  expect((await bob.ask('PUT', `/api/blocks/${ann.user.id}`)).status).toBeLessThan(300)
+  await sets(bob, {})
+  await isShown(device, `@${bob.user.name} of somebody else`)
+  expect(device.shown).toHaveLength(1)
+})
+
 test('named people and rooms get through a pause', async () => {
   const pause = { snoozedUntil: Date.now() + 3_600_000 }
   await sets(bob, { ...pause, pierce: { people: [ann.user.id], rooms: [] } })
@@ -217,16 +243,67 @@ test('named people and rooms get through a pause', async () => {
   expect(device.shown).toHaveLength(2)
 })
 
+test('whoever is not to be disturbed has a summary once that is over, and whoever is invisible is told at once', async () => {
+  const chooses = async (presence: string) =>
+    expect(await bob.tries('PATCH', '/api/me', { presence })).toBe(200)
+  await chooses('dnd')
+  await says('not now')
+  await until(async () => (await held(bob)) === 1)
+  await sets(bob, { pierce: { people: [ann.user.id], rooms: [] } })
+  await says('it burns')
+  await isShown(device, 'it burns')
+  expect(bodies(device)).toEqual(['it burns'])
+  await sets(bob, {})
+  await says('nor now')
+  await isTakenUp()
+  await chooses('invisible')
+  // Not a minute later.
+  await until(() => device.shown.some(({ tag }) => tag === 'summary'))
+  await says('now')
+  await isShown(device, 'now')
+})
+
+test('what comes at the moment in which a pause ends is told once, by itself or in the summary', async () => {
+  await sets(bob, { snoozedUntil: Date.now() + 3_600_000 })
+  await says('during it')
+  await isTakenUp()
+  await says('at its end')
+  await sets(bob, {})
+  await until(() => device.shown.length > 0)
+  await says('guard')
+  await until(() => bodies(device).some((body) => body.includes('guard')))
+  const told = bodies(device).map((body) => {
+    const [, summed] = /: (\d+) messages/.exec(body) ?? []
+    return summed === undefined ? 1 + Number(/and (\d+) more/.exec(body)?.[1] ?? 0) : Number(summed)
+  })
+  expect(told.reduce((sum, n) => sum + n, 0)).toBe(3)
+})
+
+test('a push says how much is to do, as the inbox does, also when it was read elsewhere', async () => {
+  const todo = async () => (await bob.ask<{ todo: number }>('GET', '/api/inbox')).body.todo
+  await says('one')
+  await isShown(device, 'one')
+  expect([device.shown.at(-1)?.badge, await todo()]).toEqual([1, 1])
+  const second = await says('two')
+  await isShown(device, 'two')
+  expect([device.shown.at(-1)?.badge, await todo()]).toEqual([2, 2])
+  reads(bob, second)
+  await until(() => device.gone.length > 0)
+  expect([device.gone.at(-1)?.badge, await todo()]).toEqual([0, 0])
+})
+
 test('a pause that ends by itself has its summary, also after a restart in the middle of it', async () => {
-  await sets(bob, { snoozedUntil: Date.now() + 4_000 })
+  await hearsAll()
+  const ends = Date.now() + 4_000
+  await sets(bob, { snoozedUntil: ends })
   await says('one', 'all')
   await says('two', 'all')
   await until(async () => (await held(bob)) === 1)
   await brook.serve()
   await brook.servers.shift()?.close()
-  expect(device.tried).toEqual([])
   await until(() => device.shown.length > 0)
   expect(bodies(device)).toEqual([`#meeting ${pairs}: 2 messages`])
+  expect(device.tried[0]?.at).toBeGreaterThanOrEqual(ends)
 })
 
 test('when one server after the other goes, everything is sent, and once', async () => {

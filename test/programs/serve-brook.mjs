@@ -2,5 +2,8 @@
 // a line.
 import { runServer } from '../../server/main.ts'
 
-const server = await runServer(JSON.parse(process.argv[2]))
+const config = JSON.parse(process.argv[2])
+// An address comes as its text.
+if (config.publicUrl !== undefined) config.publicUrl = new URL(config.publicUrl)
+const server = await runServer(config)
 process.stdout.write(`${server.address}\n`)

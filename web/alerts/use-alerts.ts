@@ -7,15 +7,16 @@ import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { InboxMark } from '../../server/protocol/inbox.ts'
 import { placeKey } from '../../server/protocol/place-key.ts'
 import { tagOfRoom } from '../../server/protocol/push-payload.ts'
-import { heldUntil } from '../../server/protocol/quiet-hours.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { inBrief } from '../text/brief.ts'
 import { useFollowed } from '../thread/followed/followed.ts'
 import { roomName } from '../ui/room-kinds.ts'
 import { useLink } from '../wire/link.ts'
+import { useOwnLook } from '../wire/looks.ts'
 import { t } from '../words/words.ts'
 import { tileOf } from '../worker/tile.ts'
 import { usePushDevice, workerPath } from './device.ts'
+import { isHeard } from './heard.ts'
 import { useNotifySettings } from './settings.ts'
 import { play } from './sounds.ts'
 import { useSpeaker } from './speaker.ts'
@@ -34,9 +35,8 @@ export function useAlerts({ ownId }: { ownId: string }): void {
   const device = usePushDevice()
   const notify = useNotifySettings()
   const speaks = useSpeaker(ownId)
+  const own = useOwnLook()
   const lately = new Map<string, SpokenMessage>()
-  /** Whoever does not want to be disturbed hears nothing. */
-  let isUndisturbed = false
   const timers = new Set<ReturnType<typeof setTimeout>>()
 
   if (device.permission === 'granted') void registerWorker()
@@ -54,11 +54,10 @@ export function useAlerts({ ownId }: { ownId: string }): void {
     if (notify.settings === undefined) await notify.load()
     if (device.devices === undefined) await device.load()
     const settings = notify.settings
-    if (!speaks.value || settings === undefined || isUndisturbed || isRead(mark)) return
+    if (!speaks.value || settings === undefined || isRead(mark)) return
     const message = lately.get(placeKey(mark.room, mark.seq))
-    const isHeld = heldUntil(settings, Date.now()) !== undefined
-    const { people, rooms: places } = settings.pierce
-    if (isHeld && !places.includes(mark.room) && !people.includes(message?.user.id ?? '')) return
+    const about = { room: mark.room, by: message?.user.id }
+    if (!isHeard({ settings, choice: own.value?.choice, now: Date.now(), ...about })) return
     void play(settings.sound)
     // On this device the service worker shows it: once is enough.
     if (device.state !== 'on' && device.permission === 'granted')
@@ -67,7 +66,6 @@ export function useAlerts({ ownId }: { ownId: string }): void {
 
   onScopeDispose(
     link.feed.listen((event) => {
-      if (event.type === 'welcome') isUndisturbed = event.me?.choice === 'dnd'
       if (event.type === 'read' || event.type === 'thread') setTimeout(closeRead, 0)
       if (event.type === 'entries')
         for (const message of event.messages) {

@@ -16,7 +16,7 @@ const isAtLeast = (one: Notification, id: string): boolean => BigInt(keptOf(one)
 export async function hear(payload: PushPayload): Promise<void> {
   if (payload.type === 'show') await show(payload)
   else await close(payload.tag, payload.id)
-  await countShown()
+  await putNumber(payload.badge)
 }
 
 /** Trap: a message that was sent twice, because its sender was killed in between, is not shown twice. */
@@ -42,20 +42,19 @@ async function close(tag: string, id: string): Promise<void> {
 
 const isNewer = (one: Notification, id: string): boolean => BigInt(keptOf(one)?.id ?? 0) > BigInt(id)
 
-/** On the app's icon, until the app is opened and knows better. */
-async function countShown(): Promise<void> {
-  const shown = await self.registration.getNotifications()
+/** On the app's icon, until the app is opened and counts itself. Undefined: it stays as it is. */
+async function putNumber(toDo: number | undefined): Promise<void> {
+  if (toDo === undefined) return
   const { setAppBadge, clearAppBadge } = self.navigator as Partial<WorkerNavigator>
   // Not every system has one, and one that refuses takes nothing away.
-  await (
-    shown.length === 0 ? clearAppBadge?.call(self.navigator) : setAppBadge?.call(self.navigator, shown.length)
-  )?.catch(() => undefined)
+  await (toDo === 0 ? clearAppBadge?.call(self.navigator) : setAppBadge?.call(self.navigator, toDo))?.catch(
+    () => undefined,
+  )
 }
 
 /** Opens the message: in a window that is there, or in a new one. */
 export async function open(notification: Notification): Promise<void> {
   notification.close()
-  await countShown()
   const link = keptOf(notification)?.link ?? '/'
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const shown =
