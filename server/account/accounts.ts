@@ -42,7 +42,7 @@ export interface AccountDeps {
   sessions: Sessions
   passwords: Passwords
   guesses: Guesses
-  secondStep: Pick<SecondStep, 'begin'>
+  secondStep: Pick<SecondStep, 'begin' | 'endEarlier'>
   newcomers: Newcomers
   rateLimits?: RateLimiterOptions
   entry?: EntryLimits
@@ -56,7 +56,7 @@ export class Accounts {
   readonly #newcomers: Newcomers
   readonly #signUps: SharedRateLimiter
   readonly #guesses: Guesses
-  readonly #secondStep: Pick<SecondStep, 'begin'>
+  readonly #secondStep: Pick<SecondStep, 'begin' | 'endEarlier'>
 
   readonly #bans: AccountDeps['bans']
 
@@ -133,7 +133,9 @@ export class Accounts {
       // Two changes at once: the second one finds a different password from the one it was checked against.
       const sql = 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash <=> ?'
       const { affectedRows } = await tx.run(sql, [hash, user.id, kept])
-      return affectedRows === 0 ? undefined : { ended: await this.#sessions.closeOthers(tx, session) }
+      if (affectedRows === 0) return undefined
+      await this.#secondStep.endEarlier(tx, user.id)
+      return { ended: await this.#sessions.closeOthers(tx, session) }
     })
     if (changed === undefined) return { code: 'has_password' }
     await this.#sessions.forget(changed.ended)

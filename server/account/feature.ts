@@ -27,7 +27,7 @@ interface AccountFeatureDeps extends Pick<AccountRoutes, 'passes' | 'knocked' | 
   newcomers: Newcomers
   guesses: Guesses
   passwords: Passwords
-  secondStep: Pick<SecondStep, 'begin'>
+  secondStep: Pick<SecondStep, 'begin' | 'endEarlier'>
   bans: BanList
 }
 

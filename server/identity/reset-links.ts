@@ -74,7 +74,7 @@ export class ResetLinks {
   }
 
   async #find(db: Queryable, which: string, value: bigint): Promise<Row | undefined> {
-    const sql = `SELECT u.id, u.name, u.is_admin, ${hasNoFactor} AS no_factor FROM users u WHERE u.is_bot = 0 AND u.${which}`
+    const sql = `SELECT u.id, u.name, u.is_admin, ${hasNoFactor} AS no_factor FROM users u WHERE u.is_bot = 0 AND u.ended_at IS NULL AND u.${which}`
     const [row] = await db.rows<Row>(sql, [value])
     return row
   }

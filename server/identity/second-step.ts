@@ -3,7 +3,7 @@ import { Refused } from '../answer.ts'
 import type { SignedIn, SignInRefusal, Visitor } from '../account/visitor.ts'
 import type { Guesses } from '../account/guesses.ts'
 import type { Sessions } from '../account/sessions.ts'
-import type { Db } from '../db.ts'
+import type { Db, Queryable } from '../db.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import { banned, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -35,6 +35,11 @@ export class SecondStep {
     const { factors, tickets } = this.#deps
     if (!(await factors.has(userId))) return undefined
     return tickets.make('sign-in', { userId, data: {}, lifeMs: limits.identity.secondStepMs })
+  }
+
+  /** In the transaction that changes a password: nobody goes on who had only the one before, nor with a link that resets it. */
+  async endEarlier(tx: Queryable, userId: string): Promise<void> {
+    for (const kind of ['sign-in', 'reset'] as const) await this.#deps.tickets.endAll(tx, userId, kind)
   }
 
   /** Wrong codes count as wrong passwords do; the ticket stays good for the right one. */

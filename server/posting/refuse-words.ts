@@ -11,22 +11,18 @@ export interface TextRules {
   judge(by: Pick<Passed, 'admin' | 'since'>, text: string): RuleEffect | undefined
 }
 
-/** A forward needs no words of its own. */
-export const refuseTextOf = ({
-  text,
-  forwarded,
-}: {
-  text: string
+/** What of a message its words depend on. */
+interface Forwarding {
   forwarded?: SentBody['forwarded'] | undefined
-}): ErrorCode | undefined => (forwarded !== undefined && text === '' ? undefined : refuseText(text))
+}
+
+/** A forward needs no words of its own. */
+export const refuseTextOf = (text: string, { forwarded }: Forwarding): ErrorCode | undefined =>
+  forwarded !== undefined && text === '' ? undefined : refuseText(text)
 
 /** Undefined: it may be said. */
-export function refuseWords(
-  { lacks }: Passed,
-  text: string,
-  { forwarded }: Pick<SentBody, 'forwarded'> = {},
-): ErrorCode | undefined {
-  const code = refuseTextOf({ text, forwarded })
+export function refuseWords({ lacks }: Passed, text: string, of: Forwarding = {}): ErrorCode | undefined {
+  const code = refuseTextOf(text, of)
   if (code !== undefined) return code
   return lacks?.includes('postLinks') === true && hasLink(text) ? 'not_for_newcomers' : undefined
 }

@@ -83,7 +83,7 @@ export class ScheduledMessages {
       const at = change.now === true ? this.#now() : (change.at ?? row.due_ms)
       const cid = row.state === 'refused' ? newCid(this.#now()) : row.cid
       const words = change.text === undefined ? said : { ...said, text: change.text }
-      const code = change.text === undefined ? undefined : refuseTextOf(words)
+      const code = change.text === undefined ? undefined : refuseTextOf(change.text, said)
       if (code !== undefined) return { code }
       const { affectedRows } = await tx.run(
         `UPDATE scheduled_messages SET state = 'waiting', refusal = NULL, done_ms = NULL, rests_ms = 0, said = ?, due_ms = ?, cid = ?

@@ -99,6 +99,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     guests: true,
     askToJoin: false,
     newcomers: free,
+    groups: 'admins',
     signIn: [{ kind: 'password', name: 'Password' }],
   })
 })

@@ -139,6 +139,33 @@ test('a reset ends what the person had begun with the old password', async () =>
   expect((await gus.ask('PUT', '/api/security/totp', { ticket, code })).code).toBe('ticket_over')
 })
 
+test('whoever changes their password leaves no link and no half sign-in with the one before good', async () => {
+  const hal = await signsUp('Hal')
+  const { ticket, secret } = (await hal.ask<TotpAnswer>('POST', '/api/security/totp', { password })).body
+  const authenticator = new Authenticator(secret)
+  expect((await hal.ask('PUT', '/api/security/totp', { ticket, code: authenticator.next() })).status).toBe(
+    200,
+  )
+  const reset = await linkFor(hal)
+  const half = await stranger().ask<{ error: { ticket: string } }>('POST', '/api/session', {
+    name: 'Hal',
+    password,
+  })
+  expect(half.body.error.ticket).toMatch(/^[\w-]{22}$/)
+  const change = { password: next, current: password }
+  expect((await hal.ask('PUT', '/api/session/password', change)).status).toBe(200)
+  expect(await uses(reset, 'eight wide grey barns')).toBe('reset_over')
+  const second = { ticket: half.body.error.ticket, code: authenticator.next() }
+  expect((await stranger().ask('POST', '/api/session/second-factor', second)).code).toBe('ticket_over')
+})
+
+test('nobody makes one for an account that has ended', async () => {
+  const ida = await signsUp('Ida')
+  const { id } = await ida.me()
+  expect((await ida.ask('DELETE', '/api/me', { messages: 'keep', password })).status).toBe(204)
+  expect((await root.ask('POST', `/api/admin/people/${id}/reset`, {})).code).toBe('not_found')
+})
+
 test('a password that is the name of the workspace is refused', async () => {
   await root.ask('PATCH', '/api/workspace', { name: 'Northwind Garden' })
   const tries = async (typed: string) => {
