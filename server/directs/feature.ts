@@ -31,7 +31,7 @@ export function directFeature(
     onSignal: (signal) => {
       if (signal.kind === 'blocks') blocks.soon()
     },
-    routes: (app) => directRoutes(app, { directs, own, gate }),
+    routes: (app) => directRoutes(app, { directs, own, gate, bus: core.bus }),
     close: () => blocks.close(),
   }
 }

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
+import type { Bus } from '../bus.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
 import { BlockParams, BlocksAnswer, DirectAnswer, DirectBody } from '../protocol/directs.ts'
@@ -13,6 +14,7 @@ export interface DirectRoutes {
   gate: Gate
   directs: Directs
   own: OwnBlocks
+  bus: Pick<Bus, 'publish'>
 }
 
 const tags = ['directs']
@@ -70,7 +72,10 @@ const closeRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { direc
     })
 }
 
-const blockRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { own }) => {
+const blockRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { own, bus }) => {
+  // Of their own devices; the other one is not told.
+  const tell = (user: string): void => bus.publish({ kind: 'event', user, event: { type: 'blocks' } })
+
   app.get(
     '/api/blocks',
     { schema: { tags, summary: 'Whom you block', response: { 200: BlocksAnswer, ...refusals } } },
@@ -88,8 +93,11 @@ const blockRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { own }
       },
     },
     async (request, reply) => {
-      const refusal = await own.block(requireSession(request).user.id, request.params.user)
-      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+      const { user } = requireSession(request)
+      const refusal = await own.block(user.id, request.params.user)
+      if (refusal !== undefined) return refuse(reply, refusal)
+      tell(user.id)
+      return reply.code(204).send(null)
     },
   )
 
@@ -104,7 +112,9 @@ const blockRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { own }
       },
     },
     async (request, reply) => {
-      await own.unblock(requireSession(request).user.id, request.params.user)
+      const { user } = requireSession(request)
+      await own.unblock(user.id, request.params.user)
+      tell(user.id)
       return reply.code(204).send(null)
     },
   )

@@ -1,6 +1,7 @@
 // Rooms and their members. Receives entries before the rooms do: when a room's listener hears of a join, the person's
 // name is already known.
 import type { NewcomerRules } from '../access/newcomers.ts'
+import type { Signal } from '../bus.ts'
 import type { Core } from '../core.ts'
 import type { Blocks } from '../directs/blocks.ts'
 import { Writing } from '../directs/writing.ts'
@@ -107,10 +108,7 @@ export function membershipFeature(
       untold.soon()
       doubtRooms()
     },
-    onSignal: (signal) => {
-      if (signal.kind === 'imported') memberships.enteredUnsaid(signal.room)
-      if (signal.kind === 'read') markers.heard({ ...signal, generation: signal.turn ?? 0 })
-    },
+    onSignal: (signal) => hearSignal(memberships, signal),
     routes: (app) => roomRoutes(app, { gate, memberships, settings }),
     close: async () => {
       await untold.close()
@@ -138,4 +136,9 @@ function countMarkers(metrics: Metrics, markers: ReadMarkers): void {
     'Read markers that are not written to MySQL yet',
     () => markers.waiting,
   )
+}
+
+function hearSignal(memberships: Memberships, signal: Signal): void {
+  if (signal.kind === 'imported') memberships.enteredUnsaid(signal.room)
+  if (signal.kind === 'read') memberships.markers.heard({ ...signal, generation: signal.turn ?? 0 })
 }

@@ -103,6 +103,11 @@ export interface SectionsEvent {
   type: 'sections'
 }
 
+/** You have blocked somebody or no longer do, on one of your devices. Whom you block is read over HTTP. */
+export interface BlocksEvent {
+  type: 'blocks'
+}
+
 /** One of your scheduled messages has changed, by you or by itself; null: it was sent, or is deleted. */
 export interface ScheduledEvent {
   type: 'scheduled'
@@ -249,6 +254,7 @@ export type PassingEvent =
   | SavedEvent
   | MemberSettingsEvent
   | SectionsEvent
+  | BlocksEvent
   | ScheduledEvent
   | RemindersEvent
   | ReportsEvent

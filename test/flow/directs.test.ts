@@ -251,8 +251,13 @@ describe('who may write', () => {
     const { id } = await direct(bob, ann)
     const seq = await says(bob, id, 'hello')
     await ann.hears('hello')
+    const phone = ann.again()
+    await phone.connects()
     expect(await block(ann, bob)).toBe(204)
     expect(await block(ann, bob)).toBe(204)
+    // Her other devices know at once; he is not told.
+    await until(() => phone.heard.some(({ type }) => type === 'blocks'))
+    expect(bob.heard.some(({ type }) => type === 'blocks')).toBe(false)
     await until(
       async () => await refused(bob, id),
       (code) => code === 'cannot_write',

@@ -162,6 +162,9 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
     case 'renamed':
       rooms.renamed()
       return undefined
+    case 'blocks':
+      void loadBlocks()
+      return undefined
     case 'gone':
       gone(event.room)
       return undefined

@@ -48,7 +48,7 @@ export interface Section {
 export function choicesFor(typed: string, known: Known): Section[] {
   const words = typed.trim()
   const only = words.startsWith('#') ? 'rooms' : words.startsWith('@') ? 'people' : undefined
-  const wanted = words.replace(/^[#@]+\s*/u, '')
+  const wanted = wantedIn(words)
   const sections =
     words === ''
       ? [...atRest(known), { title: 'more' as const, choices: placesFor('', known) }]
@@ -64,6 +64,12 @@ export function choicesFor(typed: string, known: Known): Section[] {
         ]
   return sections.filter(({ choices }) => choices.length > 0)
 }
+
+/** By which people are searched: nothing, where only rooms are asked for. */
+export const peopleWords = (typed: string): string =>
+  typed.trim().startsWith('#') ? '' : wantedIn(typed.trim())
+
+const wantedIn = (words: string): string => words.replace(/^[#@]+\s*/u, '')
 
 /** Nothing is typed: the most likely choices. */
 function atRest({ joined, open, here, recent }: Known): Section[] {

@@ -1,5 +1,6 @@
 // What the quick switcher knows, and what a choice does.
-import { computed, proxyRefs, shallowRef, watch } from 'vue'
+import { refDebounced } from '@vueuse/core'
+import { computed, proxyRefs, ref, shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { useRooms } from '../rooms/rooms.ts'
 import { useDirects } from '../directs/use-directs.ts'
@@ -7,8 +8,11 @@ import { listMembers } from '../wire/api.ts'
 import { listPeople } from '../wire/people-api.ts'
 import { isRefusal } from '../wire/refusal.ts'
 import { useSay } from '../words/say.ts'
-import type { Choice, Known, PlaceOffer } from './choices.ts'
+import { peopleWords, type Choice, type Known, type PlaceOffer } from './choices.ts'
 import { useRecent } from './recent.ts'
+
+/** After a pause in typing. */
+const askAfterMs = 150
 
 interface SwitcherDeps {
   owner: string
@@ -31,12 +35,16 @@ export function useSwitcher(deps: SwitcherDeps) {
   const { recent, visit } = useRecent(deps.owner)
   watch(deps.here, (room) => room !== undefined && visit(room), { immediate: true })
 
-  /** The first people of the workspace and those of the room on screen, or of the last one, by name; loaded when it opens. */
+  /**
+   * By name: the first people of the workspace and those of the room on screen, or of the last one, loaded when it opens; and those
+   * whom the server finds by what is typed.
+   */
   const people = shallowRef<ReadonlyMap<string, string>>(new Map())
   const directs = useDirects()
   watch(deps.isOpen, async (is) => {
     if (!is) return
     void rooms.reload()
+    people.value = new Map()
     const room = deps.here() ?? recent.value[0]
     const [all, near] = await Promise.all([
       listPeople(''),
@@ -46,7 +54,19 @@ export function useSwitcher(deps: SwitcherDeps) {
       ...(isRefusal(all) ? [] : all.people),
       ...(near === undefined || isRefusal(near) ? [] : near.members),
     ]
-    people.value = new Map(found.flatMap(({ id, name, bot }) => (bot === true ? [] : [[name, id]])))
+    meet(found)
+  })
+  function meet(found: readonly { id: string; name: string; bot?: boolean }[]): void {
+    const more = found.flatMap(({ id, name, bot }) => (bot === true ? [] : [[name, id] as const]))
+    people.value = new Map([...people.value, ...more])
+  }
+
+  const typed = ref('')
+  watch(refDebounced(typed, askAfterMs), async (now) => {
+    const words = peopleWords(now)
+    if (words === '' || !deps.isOpen()) return
+    const answer = await listPeople(words)
+    if (!isRefusal(answer)) meet(answer.people)
   })
 
   const places = computed<PlaceOffer[]>(() => [
@@ -84,5 +104,6 @@ export function useSwitcher(deps: SwitcherDeps) {
         return void router.push({ name: choice.place })
     }
   }
-  return proxyRefs({ known, choose })
+  /** As the switcher takes it: what it knows, and what it does. */
+  return proxyRefs({ known, onChoose: choose, onTyped: (words: string) => void (typed.value = words) })
 }
