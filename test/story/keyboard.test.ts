@@ -163,9 +163,12 @@ async function picks(
   await press(visitor, menu)
   // Until it has the focus, arrow keys go to the button.
   await until(() => page.getByRole('menu').evaluate((menu) => menu.contains(document.activeElement)))
-  for (let step = 0; step < 8 && !(await visitor.focused()).startsWith(line); step += 1) {
+  const items = await page.getByRole('menu').getByRole('menuitem').count()
+  for (let step = 0; step < items && !(await visitor.focused()).startsWith(line); step += 1) {
     await page.keyboard.press('ArrowDown')
     await isAt(visitor)
   }
+  // Another item may open a dialog as well.
+  expect(await visitor.focused()).toContain(line)
   await page.keyboard.press('Enter')
 }

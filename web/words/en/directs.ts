@@ -20,6 +20,7 @@ export const directsEn = {
     addIt: 'Open conversation',
     close: 'Close conversation',
     closed: 'Conversation closed. It comes back when someone writes.',
+    leave: 'Leave conversation',
     leaveText: 'You stop getting messages from this conversation. The others go on without you.',
     began: 'This is your conversation with {names}',
     beganText: 'Only the people in it can see what you write here.',

@@ -19,7 +19,7 @@ export const forwardZh: Shape<typeof forwardEn> = {
     hidden: '来自你未加入的房间的消息',
   },
   seen: {
-    by: '{names}已读',
+    by: '{names} 已读',
     nobody: '还没有人读过',
     title: '已读状态',
     text: '在人数较少的房间里，成员能看到谁读过一条消息。关闭后，你也看不到别人的已读状态。',
