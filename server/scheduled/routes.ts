@@ -84,7 +84,7 @@ const changeRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { s
         response: { 200: Scheduled, ...refusals },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { user } = requireSession(request)
       const answer = granted(await scheduled.change(user.id, request.params.id, request.body))
       tell(user.id, answer.id, answer)
