@@ -22,9 +22,9 @@ export const refuseTextOf = ({
 export function refuseWords(
   { lacks }: Passed,
   text: string,
-  { forwarded }: Pick<SentBody, 'forwarded'> = {},
+  body: Pick<SentBody, 'forwarded'> = {},
 ): ErrorCode | undefined {
-  const code = refuseTextOf({ text, forwarded })
+  const code = refuseTextOf({ ...body, text })
   if (code !== undefined) return code
   return lacks?.includes('postLinks') === true && hasLink(text) ? 'not_for_newcomers' : undefined
 }
