@@ -40,7 +40,7 @@ const optional = [
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 const attribute = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
 
-/** The switches are read by the caller. Undefined: there is none. @returns a text instead: why it cannot be so */
+/** The switches are read by the caller. Undefined: there is none. @returns a text if the setting is wrong: why */
 export function readLdap(
   env: Partial<Record<string, string>>,
   { startTls, signUp }: Pick<LdapConfig, 'startTls' | 'signUp'>,

@@ -16,7 +16,7 @@ export interface MailConfig {
 const form = 'smtp://user:password@host:587?from=brook@example.org'
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
-/** Undefined: there is none. @returns a text instead: why it cannot be so; it never repeats the setting */
+/** Undefined: there is none. @returns a text if the setting is wrong: why; it never repeats the setting */
 export function readMail(env: Partial<Record<string, string>>): MailConfig | string | undefined {
   const text = env['SMTP_URL']
   if (text === undefined) return undefined

@@ -1,4 +1,4 @@
-// Where somebody is signed in, as theirs.
+// One person's sessions: how they are exported, and how they end.
 import { ms, type OwnTable } from '../own-data/own-table.ts'
 
 interface Row {

@@ -3,7 +3,7 @@
 import type { Db, Queryable } from '../db.ts'
 import type { InboxMark } from '../protocol/inbox.ts'
 
-/** What of a reminder of a message is shown. */
+/** The part of a reminder that its row in the inbox needs. */
 interface Shown {
   id: string
   user: { id: string }

@@ -177,7 +177,7 @@ export class Directs {
 /** The number of the notice with which a room begins. */
 const first = 1
 
-/** In nobody's list but that of whoever makes it, before something is said. */
+/** Until something is said, only whoever made it has it in their list. */
 async function insertPeople(
   tx: Queryable,
   room: string,

@@ -1,4 +1,4 @@
-// Whom somebody blocks, as theirs. Who blocks them is told to nobody.
+// Whom one person blocks. Their file does not say who blocks them.
 import type { OwnTable } from '../own-data/own-table.ts'
 import { noteBlocks } from './blocks.ts'
 

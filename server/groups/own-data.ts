@@ -1,4 +1,4 @@
-// The groups that somebody is in, as theirs.
+// The groups that one person is in.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 export const groupData: readonly OwnTable[] = [

@@ -1,4 +1,4 @@
-// The account that somebody may have here already whom an identity provider or the directory has signed in.
+// For somebody whom an identity provider or the directory has signed in, and who may already have an account here.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import type { Accounts } from '../account/accounts.ts'

@@ -1,4 +1,4 @@
-// The HTTP route of the directory: in by the name and the password that somebody has there.
+// The HTTP route for signing in with the name and the password of the directory.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import type { Guesses } from '../account/guesses.ts'

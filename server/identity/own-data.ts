@@ -1,4 +1,4 @@
-// What proves who somebody is, as theirs: the secrets themselves are in no file.
+// What proves who one person is. The secrets themselves are never exported.
 import { ms, type OwnTable } from '../own-data/own-table.ts'
 
 export const identityData: readonly OwnTable[] = [

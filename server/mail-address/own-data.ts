@@ -1,4 +1,4 @@
-// Somebody's mail address, as theirs.
+// One person's mail address.
 import { ms, type OwnTable } from '../own-data/own-table.ts'
 
 interface Row {

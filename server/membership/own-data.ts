@@ -1,4 +1,4 @@
-// The rooms that somebody is in, with what they have set for each, as theirs.
+// The rooms of one person, with what they have set for each.
 import { ms, type OwnTable } from '../own-data/own-table.ts'
 
 interface Row {

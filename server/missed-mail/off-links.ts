@@ -1,4 +1,4 @@
-// The link that turns these mails off: signed, for whoever has it, and good for that alone. Nobody signs in for it.
+// The link that turns these mails off: signed, so that it works without signing in, and does nothing else.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Bus } from '../bus.ts'
 import type { NotifySettingsStore } from '../notify/settings.ts'

@@ -1,4 +1,4 @@
-// What somebody was called, as theirs.
+// What one person was called before.
 import { ms, type OwnTable } from '../own-data/own-table.ts'
 
 export const namingData: readonly OwnTable[] = [

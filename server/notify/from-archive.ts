@@ -1,4 +1,4 @@
-// Entries that memory has no more, because whoever decides was away for long: read back out of MySQL, room by room.
+// Entries that are no longer in memory, because nobody decided for long: read back from MySQL, room by room.
 // Limit: of a message that is deleted by now nobody is told, and a message of an import is known by its time.
 import type { Db } from '../db.ts'
 import { archivedLog } from '../history/sql/archived-log.ts'

@@ -1,4 +1,4 @@
-// How somebody wants to be told, as theirs; and what they were told, which is what others said.
+// How one person wants to be notified. Their notifications are not exported: they repeat what others said.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 export const notifyData: readonly OwnTable[] = [

@@ -36,7 +36,7 @@ export const ownTables: readonly OwnTable[] = [
   ...threadData,
   ...reminderData,
   ...scheduledData,
-  // Work under way, and requests that were answered: nothing to say of them.
+  // Work under way, and requests that were answered: nothing to export.
   { table: 'mails' },
   { table: 'missed_mails' },
   { table: 'join_requests' },

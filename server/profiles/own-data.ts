@@ -1,4 +1,4 @@
-// What somebody says about themselves, and their face, as theirs.
+// One person's profile, photo, and when they were last seen.
 import type { OwnTable } from '../own-data/own-table.ts'
 import { clearProfile } from './profiles.ts'
 

@@ -1,4 +1,4 @@
-// The devices that are told by push, as somebody's, and what is on its way to them.
+// One person's push devices, and what is on its way to them.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 export const pushData: readonly OwnTable[] = [

@@ -1,4 +1,4 @@
-// Somebody's reminders, as theirs.
+// One person's reminders.
 import { ms, type OwnTable } from '../own-data/own-table.ts'
 
 interface Row {

@@ -1,4 +1,4 @@
-// The messages that somebody has saved, as theirs.
+// The messages that one person has saved.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 export const savedData: readonly OwnTable[] = [

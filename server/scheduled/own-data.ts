@@ -1,4 +1,4 @@
-// The messages that somebody has scheduled, as theirs. Those that were sent are messages.
+// The messages that one person has scheduled. Those that were sent are exported as messages.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 interface Row {

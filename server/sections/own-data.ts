@@ -1,4 +1,4 @@
-// The sections of somebody's list of rooms, as theirs.
+// The sections of one person's list of rooms.
 import type { OwnTable } from '../own-data/own-table.ts'
 import { sectionsOf } from './sections.ts'
 

@@ -1,4 +1,4 @@
-// That somebody hides what they have read, as theirs.
+// Whether one person hides what they have read.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 export const seenData: readonly OwnTable[] = [

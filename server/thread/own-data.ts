@@ -1,4 +1,4 @@
-// The threads that somebody follows, as theirs.
+// The threads that one person follows.
 import type { OwnTable } from '../own-data/own-table.ts'
 
 export const threadData: readonly OwnTable[] = [

@@ -1,11 +1,15 @@
 // When a status ends: the choices, and the times that they mean. Pure.
-import { fieldsOf, onDay, timeNamed } from '../times/times.ts'
+import { onDay, timeNamed } from '../times/times.ts'
 
 export const ends = ['never', 'halfHour', 'hour', 'today', 'week', 'time'] as const
 export type End = (typeof ends)[number]
 
-/** `typed`: as a field for a day and a time has it. Null: never; undefined: it is no time. `firstWeekday`: 1 is Monday. */
-export function endOf(end: End, now: Date, { typed, firstWeekday }: { typed: string; firstWeekday: number }) {
+/** Null: never; `chosen`: the time of the choice `time`, undefined: it is none. `firstWeekday`: 1 is Monday. */
+export function endOf(
+  end: End,
+  now: Date,
+  { chosen, firstWeekday }: { chosen: number | undefined; firstWeekday: number },
+): number | null | undefined {
   switch (end) {
     case 'never':
       return null
@@ -17,15 +21,7 @@ export function endOf(end: End, now: Date, { typed, firstWeekday }: { typed: str
     case 'week':
       // The day on which the next week begins.
       return onDay(now, ((firstWeekday - now.getDay() + 6) % 7) + 1)
-    case 'time': {
-      const at = new Date(typed).getTime()
-      return Number.isNaN(at) ? undefined : at
-    }
+    case 'time':
+      return chosen
   }
-}
-
-/** As a field for a day and a time has it. */
-export function fieldTime(at: number): string {
-  const { day, time } = fieldsOf(at)
-  return `${day}T${time}`
 }

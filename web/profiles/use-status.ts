@@ -7,7 +7,8 @@ import { useOwnLook } from '../wire/looks.ts'
 import { changeProfile } from '../wire/people-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { useSay } from '../words/say.ts'
-import { endOf, fieldTime, type End } from './status-ends.ts'
+import { nextHour } from '../times/times.ts'
+import { endOf, type End } from './status-ends.ts'
 
 /** What people say most, with how long it usually lasts. */
 export const suggestions = [
@@ -26,7 +27,7 @@ export function useStatus() {
   const emoji = ref('')
   const text = ref('')
   const end = ref<End>('today')
-  const time = ref('')
+  const time = ref<number>()
   const busy = ref(false)
   const refusal = shallowRef<Refusal>()
   const left = computed(() => limits.profiles.statusChars - charsIn(text.value))
@@ -38,7 +39,7 @@ export function useStatus() {
     emoji.value = status?.emoji ?? ''
     text.value = status?.text ?? ''
     end.value = status === undefined ? 'today' : status.until === null ? 'never' : 'time'
-    time.value = fieldTime(status?.until ?? Date.now() + 2 * 60 * 60_000)
+    time.value = status?.until ?? nextHour(Date.now())
     refusal.value = undefined
   }
 
@@ -51,7 +52,7 @@ export function useStatus() {
   /** True: it is set, or cleared. */
   async function save(isCleared = false): Promise<boolean> {
     const isNone = isCleared || isEmpty.value
-    const until = endOf(end.value, new Date(), { typed: time.value, firstWeekday: firstWeekday.value })
+    const until = endOf(end.value, new Date(), { chosen: time.value, firstWeekday: firstWeekday.value })
     if (!isNone && until === undefined) {
       refusal.value = { code: 'bad_status_end' }
       return false

@@ -56,6 +56,9 @@ export const messageTimes = (now: Date): OfferedTime[] => {
 export const reminderTimes = (now: Date): OfferedTime[] =>
   offer(['minutes', 'hour', 'hours', 'tomorrow', 'monday'], now)
 
+/** The time zone of this device. */
+export const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
 const pad = (n: number): string => String(n).padStart(2, '0')
 
 /** As the fields of a form have it. */

@@ -1,4 +1,4 @@
-// The picture of a room beside a notification: its letter on its colour. Drawn where there is no page; with nothing else of the app.
+// The picture of a room beside a notification: its letter on its colour. Drawn in the service worker, so it imports nothing else of the app.
 const hues = [25, 258, 150, 318, 55, 220, 350, 178, 288] as const
 const size = 192
 

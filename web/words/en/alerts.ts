@@ -42,7 +42,6 @@ export const alertsEn = {
     pause: 'Pause',
     pauseText: 'No sounds, nothing pops up. Afterwards, one summary tells you what you missed.',
     pausedUntil: 'Paused until {when}',
-    until: 'Until',
     untilSet: 'Pause until then',
     endPause: 'End pause',
     quiet: 'Quiet hours',

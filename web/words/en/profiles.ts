@@ -61,7 +61,6 @@ export const profilesEn = {
       today: 'Today',
       week: 'This week',
       time: 'Choose a time',
-      at: 'Clear at',
       save: 'Save',
       clear: 'Clear status',
       cleared: 'Status cleared',

@@ -41,7 +41,6 @@ export const alertsZh = {
     pause: '暂停通知',
     pauseText: '没有声音，也不显示通知。结束后会用一条摘要告诉你错过了什么。',
     pausedUntil: '暂停至 {when}',
-    until: '暂停到',
     untilSet: '暂停到此时',
     endPause: '结束暂停',
     quiet: '免打扰时段',

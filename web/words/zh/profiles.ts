@@ -64,7 +64,6 @@ export const profilesZh: Shape<typeof profilesEn> = {
       today: '今天结束时',
       week: '本周结束时',
       time: '选择时间',
-      at: '清除于',
       save: '保存',
       clear: '清除状态',
       cleared: '状态已清除',
