@@ -25,7 +25,7 @@ export type InboxMark = Static<typeof InboxMark>
 
 /** `todo`: not read and not put away; `done`: all others; `mentions`: what names you, of any age. */
 export const InboxFilter = Type.Enum(['todo', 'all', 'mentions', 'done'], {
-  description: 'what is to do, all of it, what names you, or what is done',
+  description: 'what is to do, all of it, what names you, or what is done; without it, what is to do',
 })
 
 export const InboxQuery = Closed({

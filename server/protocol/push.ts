@@ -30,8 +30,9 @@ export const PushDevice = Closed({
 /** `publicKey`: for the browser's `subscribe`, base64url. */
 export const PushAnswer = Closed({ publicKey: Type.String(), devices: Type.Array(PushDevice) })
 export const PushSubscribeAnswer = Closed({ device: PushDevice })
-/** Without an id: the device that asks. */
-export const PushRemoveQuery = Closed({ id: Type.Optional(Id) })
+export const PushRemoveQuery = Closed({
+  id: Type.Optional(Type.Unsafe<string>({ ...Id, description: 'of a device; without it, the one that asks' })),
+})
 
 export type PushSubscribeBody = Static<typeof PushSubscribeBody>
 export type PushDevice = Static<typeof PushDevice>

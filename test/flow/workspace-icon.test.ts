@@ -53,6 +53,6 @@ test('the audit log has what was chosen', async () => {
   await opens({ icon: { text: '🌱', hue: null } })
   const noted = () =>
     brook.db.rows<{ about: string }>("SELECT about FROM audit WHERE kind = 'workspace_changed'")
-  const isNoted = { changed: { text: '🌱' } }
+  const isNoted = { changed: { icon: '🌱' } }
   await until(noted, (rows) => rows.some(({ about }) => isDeepStrictEqual(JSON.parse(about), isNoted)))
 })
