@@ -180,18 +180,20 @@ export class Gate {
     const rights = [...(rule.right === undefined ? [] : [rule.right]), ...(attempt.rights ?? [])]
     const silenced = rule.reaches === true ? this.#writing?.refuse(actor.id, room) : undefined
     if (isRefusal(silenced)) return silenced
+    const isKnownIn = rights.length === 0 && attempt.isIn?.has(room) === true
     if (held !== undefined || silenced !== undefined) {
       const writing = { room, user: actor.id, action, cid: attempt.cid, isBot: actor.bot === true }
       return this.#inTurn(actor, room, async () => {
         const refusal = await silenced
         if (refusal !== undefined) return refusal
+        if (held === undefined && isKnownIn) return passed
         const member = await this.#passMember(actor, room, rights)
         if (isRefusal(member) || held === undefined) return isRefusal(member) ? member : passed
         const outcome = await this.#restrictions?.refuse(held, rule, writing, member)
         return isRefusal(outcome) ? outcome : { ...passed, ...outcome }
       })
     }
-    if (rights.length === 0 && attempt.isIn?.has(room) === true) return passed
+    if (isKnownIn) return passed
     const member = await this.#passMember(actor, room, rights)
     return isRefusal(member) ? member : passed
   }
