@@ -75,6 +75,8 @@ test('what is read is not to do any more, by the pointer of its room or of its t
   const first = await named('one')
   const second = await named('two')
   const reply = await named('three', { thread: first })
+  // What is read before it is decided is told to nobody.
+  await untilDecided(brook)
   await reads(first)
   expect((await marks()).map(({ seq }) => seq)).toEqual([reply, second])
   await reads(reply)
