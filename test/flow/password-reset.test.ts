@@ -181,7 +181,7 @@ test('a password that is the name of the workspace is refused', async () => {
 })
 
 test('a browser gets another token when its password is set, and when its person becomes an administrator', async () => {
-  const ida = await signsUp('Ida')
+  const ida = await signsUp('Ines')
   const old = stranger()
   old.cookie = ida.cookie
   expect((await ida.ask('PUT', '/api/session/password', { password: next, current: password })).status).toBe(
@@ -196,7 +196,7 @@ test('a browser gets another token when its password is set, and when its person
   expect(await asProgram()).toBe(200)
   const bus = { deliver: () => Promise.resolve(true) }
   const sessions = new Sessions(brook.db, brook.connections.cache, bus)
-  expect(await new Administrators(brook.db, sessions, bus).add('Ida')).toMatchObject({ name: 'Ida' })
+  expect(await new Administrators(brook.db, sessions, bus).add('Ines')).toMatchObject({ name: 'Ines' })
   expect(await asProgram()).toBe(401)
   expect((await ida.ask<{ user: object }>('GET', '/api/session')).body.user).toMatchObject({ admin: true })
   expect(ida.cookie).not.toBe(old.cookie)
