@@ -80,7 +80,8 @@ test('mentions are listed live and highlighted, and lead to their places; in Chi
   await wang.joins('beds')
   await wang.isInRoom('beds')
   await wang.page.getByRole('link', { name: zh.rooms.title }).click()
-  await wang.rooms.getByRole('link', { name: zh.mentions.title }).click()
+  await wang.rooms.getByRole('link', { name: zh.inbox.title }).click()
+  await wang.page.getByRole('main').getByRole('link', { name: zh.mentions.title }).click()
   const page = wang.page.getByRole('main')
   await page.getByRole('heading', { name: zh.mentions.none }).waitFor()
   await mara.acked(mara.says('**早** @老王', { room: garden.id }))
@@ -135,7 +136,7 @@ test('marking unread by key works on every device; a browser that slept neither 
   await laptop.goesTo('lobby')
   for (const text of ['five @Ann', 'six']) await says(text)
   await until(async () => (await laptop.badge('shore')) === 2)
-  await until(async () => (await badgeOf(laptop, en.mentions.title)) === '1')
+  await until(async () => (await badgeOf(laptop, en.inbox.title)) === '1')
 
   // It wakes with the room on screen: the line is above what was read nowhere, and what is seen there is read
   // everywhere.
@@ -146,6 +147,6 @@ test('marking unread by key works on every device; a browser that slept neither 
   )
   for (const one of [desk, laptop]) {
     await until(async () => (await one.badge('shore')) === 0)
-    await until(async () => (await badgeOf(one, en.mentions.title)) === '')
+    await until(async () => (await badgeOf(one, en.inbox.title)) === '')
   }
 })
