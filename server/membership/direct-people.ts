@@ -67,6 +67,11 @@ export class DirectRooms {
     return found
   }
 
+  /** These rooms are of another kind, and stay so: nobody has to ask MySQL, which may be silent, before something is said there. */
+  areNone(rooms: readonly string[]): void {
+    for (const room of rooms) if (!this.#rooms.has(room)) this.#keep(room, null)
+  }
+
   /** Somebody has left one, or it is a room of another kind now. */
   hear(entries: readonly Entry[]): void {
     for (const { room, event } of entries)

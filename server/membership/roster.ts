@@ -97,7 +97,9 @@ export class Roster {
       )
       return (await this.#named(userId, rows.map(joinedRoom))).map(kept)
     })
-    return (rooms ?? []).map(asSeen)
+    const seen = (rooms ?? []).map(asSeen)
+    this.#directs.areNone(seen.filter(({ kind }) => kindOf(kind).madeBy === 'name').map(({ id }) => id))
+    return seen
   }
 
   /** A direct room is called by the others who are in it. */

@@ -77,7 +77,12 @@ export const PeopleQuery = Closed({
 export const PeopleAnswer = Closed({ people: Type.Array(Profile), next: Nullable(Id) })
 export const PersonParams = Type.Object({ person: Id })
 export const AvatarQuery = Closed({
-  v: Type.Optional(Type.String({ maxLength: 64, description: 'the hash of the image, for caches; without it, the one of now' })),
+  v: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'the hash of the image, for caches; without it, the one of now',
+    }),
+  ),
 })
 
 /** The fields of PATCH /api/me that are about the profile. What is missing stays; '' or null removes. */

@@ -31,7 +31,9 @@ export const PushDevice = Closed({
 export const PushAnswer = Closed({ publicKey: Type.String(), devices: Type.Array(PushDevice) })
 export const PushSubscribeAnswer = Closed({ device: PushDevice })
 export const PushRemoveQuery = Closed({
-  id: Type.Optional(Type.Unsafe<string>({ ...Id, description: 'of a device; without it, the one that asks' })),
+  id: Type.Optional(
+    Type.Unsafe<string>({ ...Id, description: 'of a device; without it, the one that asks' }),
+  ),
 })
 
 export type PushSubscribeBody = Static<typeof PushSubscribeBody>

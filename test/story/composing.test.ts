@@ -30,6 +30,8 @@ test('bold by key and by button, each undone by Ctrl+Z; the bar is one stop of T
   await ann.page.keyboard.press('ArrowRight')
   expect(await ann.focused()).toBe(en.composer.emoji)
   await ann.page.keyboard.press('Tab')
+  expect(await ann.focused()).toBe(en.later.open)
+  await ann.page.keyboard.press('Tab')
   expect(await ann.focused()).toBe(en.composer.send)
 })
 

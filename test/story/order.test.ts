@@ -117,7 +117,7 @@ test('an owner makes a moderator by keyboard, reads earlier versions, and hides 
     .first()
     .waitFor()
   await li.page.getByRole('button', { name: li.words.room.joinRoom }).waitFor()
-  await ann.page.getByRole('listitem').filter({ hasText: '李思' }).waitFor({ state: 'detached' })
+  await until(async () => (await ann.page.getByRole('listitem').filter({ hasText: '李思' }).count()) === 0)
 })
 
 test('an open menu of a person stays open, and the focus where it is, when they move in the list', async () => {

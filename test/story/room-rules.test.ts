@@ -31,7 +31,7 @@ test.each(pair)('a room is made slow, closed and renamed: %s', async (place, dev
 
   // Slow: one message, and a second one that waits in the field.
   await sets(ann, settings.slow, '300000')
-  const send = bo.page.getByRole('button', { name: bo.words.composer.send })
+  const send = bo.page.getByRole('button', { name: bo.words.composer.send, exact: true })
   await bo.page
     .getByText(bo.words.composer.slow.split('{')[0] ?? '', { exact: false })
     .first()

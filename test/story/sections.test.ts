@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 
 const story = tellStory()
 
-const section = ({ rooms }: Visitor, name: string) => rooms.getByRole('region', { name, exact: true })
+const section = ({ rooms }: Visitor, name: string) => rooms.getByRole('group', { name, exact: true })
 const roomsIn = (who: Visitor, name: string) => async () =>
   (await section(who, name).locator('a bdi').allTextContents()).join(' ')
 

@@ -150,7 +150,7 @@ test('on a phone a thread is a page of its own, in Chinese, with its own draft',
   expect(await lisi.composer.inputValue()).toBe('')
   await lisi.acts('A word', lisi.words.thread.reply)
   expect(await field(lisi).inputValue()).toBe('还没写完')
-  await panel(lisi).getByRole('button', { name: lisi.words.composer.send }).tap()
+  await panel(lisi).getByRole('button', { name: lisi.words.composer.send, exact: true }).tap()
   await reply(lisi, '还没写完').waitFor()
   await mara.message('A word').getByText('1 reply').waitFor()
 })

@@ -32,11 +32,8 @@ export const request = <Answer>(ask: Request): Promise<Answer | Refusal> =>
     ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
   })
 
-/** The same with a PUT of bytes, which a slow phone may take a while to send. */
-export const sendBytes = <Answer>(path: string, bytes: Blob): Promise<Answer | Refusal> =>
-  answerOf(`/api${path}`, { method: 'PUT', body: bytes, signal: AbortSignal.timeout(6 * timeoutMs) })
-
-async function answerOf<Answer>(to: string, init: RequestInit): Promise<Answer | Refusal> {
+/** As `fetch` asks, with every failure as a refusal. */
+export async function answerOf<Answer>(to: string, init: RequestInit): Promise<Answer | Refusal> {
   try {
     const response = await fetch(to, { credentials: 'same-origin', ...init })
     if (response.status === 204) return undefined as Answer

@@ -7,7 +7,7 @@ import type {
   ProfileAnswer,
   ProfileChanges,
 } from '../../server/protocol/profiles.ts'
-import { request, sendBytes } from './http.ts'
+import { answerOf, request } from './http.ts'
 
 export const listPeople = (query: string, after?: string) =>
   request<PeopleAnswer>({ method: 'GET', path: '/people', query: { query: query || undefined, after } })
@@ -15,7 +15,14 @@ export const readPerson = (id: string) =>
   request<ProfileAnswer>({ method: 'GET', path: `/people/${encodeURIComponent(id)}` })
 export const changeProfile = (changes: ProfileChanges) =>
   request<MeChanged>({ method: 'PATCH', path: '/me', body: changes })
-export const setAvatar = (image: Blob) => sendBytes<{ profile: OwnProfile }>('/me/avatar', image)
+/** A slow phone may take a while to send it. */
+const imageMs = 60_000
+export const setAvatar = (image: Blob) =>
+  answerOf<{ profile: OwnProfile }>('/api/me/avatar', {
+    method: 'PUT',
+    body: image,
+    signal: AbortSignal.timeout(imageMs),
+  })
 export const removeAvatar = () => request<undefined>({ method: 'DELETE', path: '/me/avatar' })
 /** The room in which two people talk, made if there is none yet. */
 export const openDirect = (person: string) =>
