@@ -54,14 +54,14 @@ const buildId: Plugin = {
   },
 }
 
-/** A browser says in its own words what was refused (web/words): those of the server are some 3 KB of the sign-in page. */
+/** A browser says in its own words what was refused (web/words), and knows the status of an answer: what the server has of both is 3 KB. */
 const withoutServerWords: Plugin = {
   name: 'brook-without-server-words',
   apply: 'build',
   enforce: 'pre',
   transform: {
     filter: { id: /server\/protocol\/(?:\w+-)?errors\.ts$/ },
-    handler: (code) => code.replaceAll(/\bwords:\s*(?:'[^'\n]*'|"[^"\n]*")/g, "words: ''"),
+    handler: (code) => code.replaceAll(/\b(?:words:\s*(?:'[^'\n]*'|"[^"\n]*"),?|status: \d{3},)/g, ''),
   },
 }
 
