@@ -23,7 +23,7 @@ export const notifyLimits = {
     restMs: 150,
     /** Rows of one statement. */
     rows: 1_000,
-    /** Who holds a shard and does not write for so long may be replaced: the longest that a kill delays what is told. */
+    /** Another process takes over a shard whose holder has not renewed its lease for this long, so a crash delays notifications by no more. */
     leaseSeconds: 4,
     /** How often the holder says that it lives, looks for polls that are over, and the others whether it does. */
     renewMs: 1 * second,

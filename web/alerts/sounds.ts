@@ -12,7 +12,7 @@ interface Tone {
   /** Seconds until it has faded. */
   fades: number
   shape: OscillatorType
-  /** Of the whole: 1 is as loud as any. */
+  /** A share of `volume`, from 0 to 1. */
   loud: number
 }
 
