@@ -1,5 +1,6 @@
 // How far a shard of the log was decided, and who decides it: a lease with a rising fence, as sync has one for the archive.
 import type { Db, Queryable } from '../db.ts'
+import { takeLease } from '../lease-row.ts'
 import type { StreamId } from '../log/entry.ts'
 import { limits } from '../protocol/limits.ts'
 
@@ -43,13 +44,8 @@ export class NotifyCursor {
   /** The right to decide a shard, or undefined while another holder's has not run out. */
   static take(db: Db, shard: number, holder: string): Promise<NotifyCursor | undefined> {
     return db.transaction(async (tx) => {
-      // Trap: a lease that ends later than any taken now was taken before MySQL's clock stepped back.
-      const taken = await tx.run(
-        `UPDATE notify_cursors SET fence = fence + 1, holder = ?, ${leased}
-         WHERE shard = ? AND (holder = ? OR lease_until <= NOW(3) OR lease_until > NOW(3) + INTERVAL ${leaseSeconds} SECOND)`,
-        [holder, shard, holder],
-      )
-      if (taken.affectedRows === 0) return undefined
+      const wanted = { table: 'notify_cursors', shard, holder, seconds: leaseSeconds } as const
+      if (!(await takeLease(tx, wanted))) return undefined
       const [row] = await tx.rows<Row>('SELECT log_ms, log_n, fence FROM notify_cursors WHERE shard = ?', [
         shard,
       ])

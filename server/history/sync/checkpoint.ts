@@ -4,6 +4,7 @@ import { type StreamId } from '../../log/entry.ts'
 import type { Archive } from '../../log/epoch.ts'
 import { shardOf } from '../../log/shard.ts'
 import { installationId } from '../../installation.ts'
+import { takeLease } from '../../lease-row.ts'
 import { describeEpoch, keepEpoch, noteLosses, raiseIds } from './epochs.ts'
 import { cidsSince, findCid } from '../sql/messages.ts'
 
@@ -119,14 +120,8 @@ export class Lease {
   /** The lease, or undefined while another holder's has not run out. */
   static async take(db: Db, shard: number, holder: string): Promise<Lease | undefined> {
     return db.transaction(async (tx) => {
-      // Trap: a lease that ends later than any taken now was taken before MySQL's clock stepped back. It would last for as
-      // long as the step, whether its holder lives or not; the fence keeps a living one from writing.
-      const taken = await tx.run(
-        `UPDATE sync_checkpoints SET fence = fence + 1, holder = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
-         WHERE shard = ? AND (holder = ? OR lease_until <= NOW(3) OR lease_until > NOW(3) + INTERVAL ${leaseSeconds} SECOND)`,
-        [holder, shard, holder],
-      )
-      if (taken.affectedRows === 0) return undefined
+      const wanted = { table: 'sync_checkpoints', shard, holder, seconds: leaseSeconds } as const
+      if (!(await takeLease(tx, wanted))) return undefined
       const row = await readCheckpoint(tx, shard)
       return new Lease(shard, holder, Number(row?.fence))
     })
