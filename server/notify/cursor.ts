@@ -1,6 +1,6 @@
 // How far a shard of the log was decided, and who decides it: a lease with a rising fence, as sync has one for the archive.
 import type { Db, Queryable } from '../db.ts'
-import { takeLease } from '../lease-row.ts'
+import { leaseEnd, takeLease } from '../lease-row.ts'
 import type { StreamId } from '../log/entry.ts'
 import { limits } from '../protocol/limits.ts'
 
@@ -15,8 +15,8 @@ interface Row {
   fence: number
 }
 
-const { leaseSeconds } = limits.notify
-const leased = `lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND`
+const leaseMs = limits.notify.leaseSeconds * 1_000
+const leased = `lease_until = ${leaseEnd(leaseMs)}`
 
 /** The first server that knows of notifications begins at the end of the log: nobody is told of what was said before. */
 export async function beginCursor(db: Db, shard: number, { ms, n }: StreamId): Promise<void> {
@@ -44,8 +44,8 @@ export class NotifyCursor {
   /** The right to decide a shard, or undefined while another holder's has not run out. */
   static take(db: Db, shard: number, holder: string): Promise<NotifyCursor | undefined> {
     return db.transaction(async (tx) => {
-      const wanted = { table: 'notify_cursors', shard, holder, seconds: leaseSeconds } as const
-      if (!(await takeLease(tx, wanted))) return undefined
+      const cursor = { table: 'notify_cursors', key: 'shard', id: shard } as const
+      if (!(await takeLease(tx, { ...cursor, holder, ms: leaseMs, isOwnFree: true }))) return undefined
       const [row] = await tx.rows<Row>('SELECT log_ms, log_n, fence FROM notify_cursors WHERE shard = ?', [
         shard,
       ])

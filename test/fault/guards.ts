@@ -510,14 +510,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lease that was renewed while another process waited for its row stays with its holder',
     file: 'server/lease-row.ts',
-    from: '  await tx.rows(`SELECT shard FROM ${table} WHERE shard = ? FOR UPDATE`, [shard])\n',
+    from: '  await tx.rows(`SELECT fence FROM ${table} WHERE ${key} = ? FOR UPDATE`, [id])\n',
     to: '',
     test: ['sync'],
   },
   {
     name: 'a lease from before the clock stepped back is taken over',
     file: 'server/lease-row.ts',
-    from: ' OR lease_until > NOW(3) + INTERVAL ${seconds} SECOND',
+    from: ' OR lease_until > ${leaseEnd(ms)}',
     to: '',
     test: ['clocks'],
   },
