@@ -21,9 +21,7 @@ let folder: string
 beforeAll(async () => {
   swift = await Swift.start()
   folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
-  const requests = new S3Requests(swift.config())
-  await requests.ask({ method: 'PUT' })
-  requests.close()
+  await swift.makesBucket()
   store = new S3Store(swift.config())
 })
 afterAll(async () => {

@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { S3Config } from '../../server/config-s3.ts'
+import { S3Requests } from '../../server/files/stores/s3-requests.ts'
 import { unpackedShelf, unpackPackages } from '../../server/stores/unpack.ts'
 import { StoreProcess } from './proc.ts'
 
@@ -171,6 +172,12 @@ export class Swift {
   /** As S3_URL. */
   get url(): string {
     return `s3://${encodeURIComponent(key)}:${secret}@127.0.0.1:${this.port}/${bucket}`
+  }
+
+  async makesBucket(): Promise<void> {
+    const requests = new S3Requests(this.config())
+    await requests.ask({ method: 'PUT' })
+    requests.close()
   }
 
   async stop(): Promise<void> {
