@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { moveFiles, type MoveCounts } from '../../server/files/moving/move.ts'
 import { blobKey, cleanKey, previewKey, type BlobStore } from '../../server/files/stores/blob-store.ts'
-import { openBlobs, type Blobs } from '../../server/files/stores/open-blobs.ts'
+import { openBlobs, type OpenBlobs } from '../../server/files/stores/open-blobs.ts'
 import { partBytes } from '../../server/files/stores/s3-parts.ts'
 import type { S3Store } from '../../server/files/stores/s3-store.ts'
 import { commandLine, type CommandLine } from '../support/command-line.ts'
@@ -18,7 +18,7 @@ import { Swift } from '../support/swift.ts'
 let swift: Swift
 let stores: PrivateStores
 let db: Db
-let blobs: Blobs & { s3: S3Store }
+let blobs: OpenBlobs & { s3: S3Store }
 let cli: CommandLine
 let scratch: string
 beforeAll(async () => {

@@ -13,6 +13,7 @@ import { blobKey, NoSuchBlob, previewKey } from '../../server/files/stores/blob-
 import { partBytes } from '../../server/files/stores/s3-parts.ts'
 import { S3Requests } from '../../server/files/stores/s3-requests.ts'
 import { S3Store } from '../../server/files/stores/s3-store.ts'
+import { openOutages } from '../../server/logging/outages.ts'
 import { Swift } from '../support/swift.ts'
 
 let swift: Swift
@@ -116,7 +117,12 @@ test('it says what is wrong with its setting, and never the secret', async () =>
 
 test('while it is away everybody is told so soon, nothing is lost, and then it goes on', async () => {
   const quick = { connectMs: 200, idleMs: 300, tries: 2, pauseMs: 10, restMs: 200 }
-  const patient = new S3Store(swift.config(), quick)
+  const told: string[] = []
+  const patient = new S3Store(
+    swift.config(),
+    quick,
+    openOutages((line) => told.push(line)),
+  )
   const kept = await keeps(randomBytes(partBytes + 1))
   const large = await fileOf(randomBytes(partBytes + 2))
   swift.process.pause()
@@ -129,6 +135,10 @@ test('while it is away everybody is told so soon, nothing is lost, and then it g
   await expect.poll(() => patient.trouble()).toBeUndefined()
   await patient.put(large.key, large.file)
   expect(await store.sizeOf(large.key)).toBe(partBytes + 2)
+  const name = `The object store at 127.0.0.1:${swift.port}`
+  expect(told[0]).toBe(`${name} is away: no answer`)
+  expect(told[1]).toContain(`${name} is back after`)
+  expect(told).toHaveLength(2)
   patient.close()
 })
 

@@ -97,25 +97,36 @@ class Move {
   }
 
   async #blob(hash: string): Promise<void> {
-    const { db, to } = this.#options
     const key = blobKey(hash)
-    let isHeld = true
-    const settle = async (): Promise<void> => {
-      const { affectedRows } = await db.run('UPDATE blobs SET place = ? WHERE hash = ?', [to.place, hash])
-      isHeld = affectedRows > 0
-    }
-    const moved = await moveOne(this.#road, key, { hash, settle })
-    // Its last message was deleted meanwhile, and with it what was in the first place.
-    if (!isHeld) return to.remove(key)
-    if (moved.as === 'missing' && (await this.#isDone(hash))) return undefined
+    const moved = await moveOne(this.#road, key, { hash, settle: () => this.#settle(hash) })
+    if (moved.as === 'missing' && (await this.#isElsewhere(hash))) return
     this.#note(key, moved, 'files')
   }
 
-  /** Somebody else has moved or removed it. */
-  async #isDone(hash: string): Promise<boolean> {
-    const { db, from } = this.#options
-    const [row] = await db.rows<{ place: string }>('SELECT place FROM blobs WHERE hash = ?', [hash])
-    return row?.place !== from.place
+  /**
+   * Its row is locked by whoever keeps or removes the bytes, also one that is not there: so a file whose last message was
+   * deleted meanwhile ends in neither place, and one that is uploaded again at that moment is kept.
+   */
+  async #settle(hash: string): Promise<void> {
+    const { db, to } = this.#options
+    await db.transaction(async (tx) => {
+      const [row] = await tx.rows('SELECT hash FROM blobs WHERE hash = ? FOR UPDATE', [hash])
+      if (row === undefined) await to.remove(blobKey(hash))
+      else await tx.run('UPDATE blobs SET place = ? WHERE hash = ?', [to.place, hash])
+    })
+  }
+
+  /** Somebody else has moved or removed it; or it is there, and its row says otherwise. */
+  async #isElsewhere(hash: string): Promise<boolean> {
+    const { db, from, to } = this.#options
+    const [row] = await db.rows<{ place: string; size: number }>(
+      'SELECT place, size FROM blobs WHERE hash = ?',
+      [hash],
+    )
+    if (row?.place !== from.place) return true
+    if ((await to.sizeOf(blobKey(hash))) !== Number(row.size)) return false
+    await this.#settle(hash)
+    return true
   }
 
   #note(key: string, moved: Moved, as: 'files' | 'previews'): void {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AwsV4Signer } from 'aws4fetch'
 import { FairGate } from '../../channel/fair-gate.ts'
 import type { S3Config } from '../../config-s3.ts'
+import type { Outages } from '../../logging/outages.ts'
 import { BlobsAway } from './blobs-away.ts'
 import { textOf } from './s3-xml.ts'
 
@@ -51,11 +52,17 @@ export class S3Requests {
   readonly limits: S3Limits
   readonly #config: S3Config
   readonly #agent: http.Agent
+  readonly #outages: Outages | undefined
+  /** As an outage is told. */
+  readonly #name: string
   readonly #bodies = new FairGate(bodiesInMemory)
   #restsUntil = 0
 
-  constructor(config: S3Config, some: Partial<S3Limits> = {}) {
+  /** `outages` is told when it is away, and when it is back. */
+  constructor(config: S3Config, some: Partial<S3Limits> = {}, outages?: Outages) {
     this.#config = config
+    this.#outages = outages
+    this.#name = `The object store at ${new URL(config.endpoint).host}`
     this.limits = { ...limits, ...some }
     const { Agent } = config.endpoint.startsWith('https:') ? https : http
     this.#agent = new Agent({ keepAlive: true, maxFreeSockets: 16 })
@@ -106,19 +113,29 @@ export class S3Requests {
 
   /** One try. No `answer`: it failed in a way that may pass. @throws BlobsAway if it will not */
   async #ask(request: S3Request): Promise<{ answer?: http.IncomingMessage | 'missing'; why?: string }> {
+    const began = performance.now()
     let answer: http.IncomingMessage
     try {
       answer = await this.#send(request)
     } catch (error) {
-      return { why: (error as NodeJS.ErrnoException).code ?? (error as Error).message }
+      return this.#failed((error as NodeJS.ErrnoException).code ?? (error as Error).message)
     }
     const { statusCode: status = 0 } = answer
-    if (status >= 200 && status < 300) return { answer }
+    if (status >= 200 && status < 300) {
+      this.#outages?.works(this.#name, began)
+      return { answer }
+    }
     const text = await textIn(answer).catch(() => '')
     const code = textOf(text, 'Code') ?? String(status)
     if (status === 404 && code !== 'NoSuchBucket') return { answer: 'missing' }
-    if (isPassing(status)) return { why: code }
+    const failed = this.#failed(code)
+    if (isPassing(status)) return failed
     throw new BlobsAway(`the object store refuses: ${code}`)
+  }
+
+  #failed(why: string): { why: string } {
+    this.#outages?.failed(this.#name, why)
+    return { why }
   }
 
   async #send({ method, key, query = {}, headers = {}, body }: S3Request): Promise<http.IncomingMessage> {

@@ -4,6 +4,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { S3Config } from '../../config-s3.ts'
+import type { Outages } from '../../logging/outages.ts'
 import { BlobsAway } from './blobs-away.ts'
 import { NoSuchBlob, type BlobStore, type ByteRange } from './blob-store.ts'
 import { partBytes, putInParts, removeAbandoned } from './s3-parts.ts'
@@ -14,8 +15,8 @@ export class S3Store implements BlobStore {
   readonly place = 's3'
   readonly #requests: S3Requests
 
-  constructor(config: S3Config, limits: Partial<S3Limits> = {}) {
-    this.#requests = new S3Requests(config, limits)
+  constructor(config: S3Config, limits: Partial<S3Limits> = {}, outages?: Outages) {
+    this.#requests = new S3Requests(config, limits, outages)
   }
 
   /** Why it cannot be used as it is; undefined: the bucket is there, and lets itself be listed. */
