@@ -15,6 +15,12 @@ export const fileErrors = {
     retry: true,
     words: 'The server has no space for files at the moment. Messages without files can still be sent.',
   },
+  files_away: {
+    status: 503,
+    retry: true,
+    words:
+      'Files cannot be reached at the moment. Nothing is lost; messages without files can still be sent.',
+  },
   too_many_files: {
     status: 409,
     retry: false,

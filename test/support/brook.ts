@@ -65,6 +65,8 @@ export class Brook {
     oidc: undefined,
     mail: undefined,
     ldap: undefined,
+    s3: undefined,
+    filesIn: 'disk' as const,
   }
 
   get config() {

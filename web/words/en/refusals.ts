@@ -141,6 +141,7 @@ export const refusalsEn = {
   wrong_bytes: 'The file changed on its way. Try again.',
   quota: 'There’s no space left for your files. Delete some first.',
   disk_full: 'There’s no space for files right now. You can still send messages.',
+  files_away: 'Files can’t be reached right now. Nothing is lost; try again in a moment.',
   too_many_files: 'Too many files are waiting to be sent. Send or remove some first.',
   file_gone: 'A file isn’t there any more. Attach it again.',
   file_taken: 'This file was sent with another message already. Attach it again.',

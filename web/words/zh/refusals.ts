@@ -142,6 +142,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   wrong_bytes: '文件在传输中出错，请重试。',
   quota: '你的文件空间已用完，请先删除一些文件。',
   disk_full: '服务器暂时没有空间存放文件，仍可发送文字消息。',
+  files_away: '暂时无法访问文件。内容不会丢失，请稍后再试。',
   too_many_files: '待发送的文件过多，请先发送或移除一些。',
   file_gone: '有文件已不存在，请重新添加。',
   file_taken: '该文件已随另一条消息发送，请重新添加。',
