@@ -32,6 +32,7 @@ import { missedMailFeature } from './missed-mail/feature.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
 import { ownExportFeature } from './own-export/feature.ts'
+import { openPictures, pictureFeature } from './pictures/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
@@ -68,14 +69,15 @@ function openRooms(core: Core) {
   })
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
   const profile = openProfiles(core)
+  const pictured = openPictures(core)
   const live = liveFeature(core, profile)
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const review = { ...openWordRules(core), ...openReports(core) }
   const rooms = { history, pins, ...live, ...naming, ...direct, ...profile, ...moderation, ...review }
-  const access = { ...openAccess(core), ...openMail(core), ...openGroups(core) }
+  const access = { ...pictured, ...openAccess(core), ...openMail(core), ...openGroups(core) }
   const membership = membershipFeature(core, { ...rooms, ...access })
-  const profiles = profilesFeature(core, { ...profile, ...live })
+  const profiles = profilesFeature(core, { ...profile, ...live, ...pictured })
   const { memberships, gate } = membership
   return { live, erasing, membership, profiles, given: { ...rooms, ...access, memberships, gate } }
 }
@@ -111,6 +113,7 @@ export function composeApp(core: Core): App {
   const { given, ...made } = openParts(core)
   const features = [
     logFeature(core),
+    pictureFeature(given),
     made.calls,
     // Before the rooms: when a listener hears of a join, the person's name is already known.
     made.membership,

@@ -2,11 +2,11 @@
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import type { Look } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
-import { AvatarImages } from './avatar-image.ts'
 import { LastSeen } from './last-seen.ts'
 import { ownProfile } from './own-profile.ts'
 import { PeoplePages } from './people-pages.ts'
@@ -28,7 +28,7 @@ export interface ProfilesApi {
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
-  { present, presence }: { present: PresentProfiles; presence: Presence },
+  { present, presence, pictures }: { present: PresentProfiles; presence: Presence; pictures: Pictures },
 ): Feature & ProfilesApi {
   const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
   const watchers = new Watchers(lookOf)
@@ -47,7 +47,6 @@ export function profilesFeature(
   })
   const profiles = new Profiles({ db, present })
   const pages = new PeoplePages({ db, present, presence })
-  const images = new AvatarImages()
   const pace = (name: 'profile' | 'avatar'): SharedRateLimiter =>
     new SharedRateLimiter(name, rates[name], cache, rateLimits)
   return {
@@ -62,7 +61,7 @@ export function profilesFeature(
       peopleRoutes(app, {
         pages,
         profiles,
-        images,
+        pictures,
         pace: pace('avatar'),
         shown: new RateLimiter(rates.faces, rateLimits),
       }),

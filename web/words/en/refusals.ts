@@ -138,6 +138,8 @@ export const refusalsEn = {
   file_too_large: 'This file is too large for this workspace.',
   empty_file: 'This file is empty.',
   bad_file: 'This file is damaged, or isn’t what it claims to be.',
+  too_many_pixels: 'A picture can have at most 200 million pixels.',
+  too_many_frames: 'This animation is too long. Send it as a video.',
   wrong_bytes: 'The file changed on its way. Try again.',
   quota: 'There’s no space left for your files. Delete some first.',
   disk_full: 'There’s no space for files right now. You can still send messages.',

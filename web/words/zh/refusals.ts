@@ -139,6 +139,8 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   file_too_large: '文件过大，超出了工作区的上限。',
   empty_file: '文件是空的。',
   bad_file: '文件已损坏，或与其类型不符。',
+  too_many_pixels: '图片最多 2 亿像素。',
+  too_many_frames: '动图过长，请改为发送视频。',
   wrong_bytes: '文件在传输中出错，请重试。',
   quota: '你的文件空间已用完，请先删除一些文件。',
   disk_full: '服务器暂时没有空间存放文件，仍可发送文字消息。',
