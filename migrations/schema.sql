@@ -99,6 +99,16 @@ CREATE TABLE changes (
   KEY changes_target (room_id, target)
 );
 
+CREATE TABLE custom_emoji (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  image mediumblob NOT NULL,
+  still mediumblob NULL,
+  hash varchar(22) COLLATE ascii_bin NOT NULL,
+  made_by bigint unsigned NULL,
+  made_at datetime(3) NOT NULL,
+  PRIMARY KEY (id)
+);
+
 CREATE TABLE deleted_memberships (
   room_id bigint unsigned NOT NULL,
   user_id bigint unsigned NOT NULL,
@@ -129,6 +139,14 @@ CREATE TABLE device_links (
   UNIQUE KEY device_links_code (code_hash),
   KEY device_links_expiry (expires_at),
   UNIQUE KEY device_links_session (session_id)
+);
+
+CREATE TABLE emoji_names (
+  name varchar(32) COLLATE utf8mb4_bin NOT NULL,
+  emoji_id bigint unsigned NOT NULL,
+  is_main tinyint unsigned NOT NULL,
+  PRIMARY KEY (name),
+  KEY emoji_names_emoji (emoji_id)
 );
 
 CREATE TABLE ended_sessions (
@@ -988,5 +1006,6 @@ CREATE TABLE workspace (
   icon_hue smallint unsigned NULL,
   groups_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   mail_domains text COLLATE ascii_bin NULL,
+  emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   PRIMARY KEY (one)
 );

@@ -8,6 +8,7 @@ import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
+import { customEmojiFeature, openCustomEmoji } from './custom-emoji/feature.ts'
 import { directFeature, openDirects } from './directs/feature.ts'
 import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
@@ -74,10 +75,21 @@ function openRooms(core: Core) {
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const review = { ...openWordRules(core), ...openReports(core) }
-  const rooms = { history, pins, ...live, ...naming, ...direct, ...profile, ...moderation, ...review }
+  const custom = openCustomEmoji(core, naming)
+  const rooms = {
+    history,
+    pins,
+    ...live,
+    ...naming,
+    ...custom,
+    ...direct,
+    ...profile,
+    ...moderation,
+    ...review,
+  }
   const access = { ...pictured, ...openAccess(core), ...openMail(core), ...openGroups(core) }
   const membership = membershipFeature(core, { ...rooms, ...access })
-  const profiles = profilesFeature(core, { ...profile, ...live, ...pictured })
+  const profiles = profilesFeature(core, { ...profile, ...live, ...custom, ...pictured })
   const { memberships, gate } = membership
   return { live, erasing, membership, profiles, given: { ...rooms, ...access, memberships, gate } }
 }
@@ -147,6 +159,7 @@ export function composeApp(core: Core): App {
     fileFeature(),
     made.thread,
     groupFeature(core, given),
+    customEmojiFeature(core, given),
     sectionFeature(core),
     savedFeature(core, given),
     made.notify,

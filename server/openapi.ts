@@ -4,6 +4,7 @@ import { cookieNames } from './account/token.ts'
 import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
+import * as customEmoji from './protocol/custom-emoji.ts'
 import * as devices from './protocol/devices.ts'
 import * as directory from './protocol/directory.ts'
 import * as directs from './protocol/directs.ts'
@@ -49,6 +50,7 @@ const tags = {
   rooms: 'Rooms and their members',
   directs: 'Direct rooms of one to fifteen people; whom somebody blocks',
   groups: 'Groups of people that are mentioned by one name',
+  emoji: "The workspace's own emoji",
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
   files:
@@ -143,6 +145,7 @@ function withNames<Document extends object>(document: Document): Document {
     http,
     adminPeople,
     audit,
+    customEmoji,
     devices,
     directory,
     directs,

@@ -3,6 +3,7 @@
 // picture does to its reader, it does to this process.
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
+import { makeEmoji } from './emoji.ts'
 import { look } from './look.ts'
 import { make } from './make.ts'
 import type { Failure, Outcome, Task } from './tasks.ts'
@@ -17,9 +18,20 @@ try {
 const outcomeOf = <T extends object>(result: T | Failure): Outcome<T> =>
   typeof result === 'string' ? { failure: result } : { done: result }
 
+function done(task: Task): Promise<object | Failure> {
+  switch (task.do) {
+    case 'make':
+      return make(task)
+    case 'emoji':
+      return makeEmoji(task)
+    case 'look':
+      return look(task)
+  }
+}
+
 async function run(task: Task): Promise<Outcome<object>> {
   try {
-    return outcomeOf(await (task.do === 'make' ? make(task) : look(task)))
+    return outcomeOf(await done(task))
   } catch {
     return { failure: 'failed' }
   }

@@ -3,13 +3,24 @@
 import { FairGate, type Leave } from '../channel/fair-gate.ts'
 import { pictureLimits } from '../protocol/picture-limits.ts'
 import { PictureProcess } from './picture-process.ts'
-import type { Failure, Looked, LookTask, Made, MakeTask, Outcome, Tasks } from './tasks.ts'
+import type {
+  EmojiTask,
+  Failure,
+  Looked,
+  LookTask,
+  Made,
+  MadeEmoji,
+  MakeTask,
+  Outcome,
+  Tasks,
+} from './tasks.ts'
 
 const { atOnce, waiting, taskMs, idleMs } = pictureLimits
 
 /** `person`: whose turn a task takes. */
 export interface Pictures {
   make(person: string, task: Omit<MakeTask, 'do'>, signal?: AbortSignal): Promise<Outcome<Made>>
+  emoji(person: string, task: Omit<EmojiTask, 'do'>, signal?: AbortSignal): Promise<Outcome<MadeEmoji>>
   look(person: string, task: Omit<LookTask, 'do'>, signal?: AbortSignal): Promise<Outcome<Looked>>
   close(): void
 }
@@ -59,6 +70,7 @@ export function openPictures({ onTask, onFailure }: PictureWatch): Pictures {
 
   return {
     make: (person, task, signal) => run<'make'>(person, { do: 'make', ...task }, signal),
+    emoji: (person, task, signal) => run<'emoji'>(person, { do: 'emoji', ...task }, signal),
     look: (person, task, signal) => run<'look'>(person, { do: 'look', ...task }, signal),
     close: () => processes.close(),
   }

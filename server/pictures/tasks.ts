@@ -19,6 +19,17 @@ export interface Made {
   height: number
 }
 
+/** An emoji: square, with nothing cut off, of limits.customEmoji.sizePx. One that moves keeps moving. */
+export interface EmojiTask {
+  do: 'emoji'
+  source: Source
+}
+/** WebP. `still`: the first frame of one that moves. */
+export interface MadeEmoji {
+  image: Uint8Array
+  still?: Uint8Array
+}
+
 export interface LookTask {
   do: 'look'
   path: string
@@ -44,6 +55,7 @@ export type Outcome<T> = { done: T } | { failure: Failure }
 
 export interface Tasks {
   make: { task: MakeTask; done: Made }
+  emoji: { task: EmojiTask; done: MadeEmoji }
   look: { task: LookTask; done: Looked }
 }
 export type Task = Tasks[keyof Tasks]['task']

@@ -1,5 +1,6 @@
 // Profiles, faces, and who is here: what people say about themselves, and how they look to those who look at them.
 import type { Core } from '../core.ts'
+import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
 import type { Pictures } from '../pictures/pictures.ts'
@@ -20,6 +21,13 @@ export const openProfiles = ({ db, bus, onError }: Core) => ({
   present: new PresentProfiles({ db, bus, onError }),
 })
 
+export interface ProfilesDeps {
+  present: PresentProfiles
+  presence: Presence
+  customEmoji: Pick<KnownEmoji, 'keyOf'>
+  pictures: Pictures
+}
+
 export interface ProfilesApi {
   watchers: Watchers
   /** What GET and PATCH /api/me have of it. */
@@ -28,7 +36,7 @@ export interface ProfilesApi {
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
-  { present, presence, pictures }: { present: PresentProfiles; presence: Presence; pictures: Pictures },
+  { present, presence, customEmoji, pictures }: ProfilesDeps,
 ): Feature & ProfilesApi {
   const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
   const watchers = new Watchers(lookOf)
@@ -51,7 +59,7 @@ export function profilesFeature(
     new SharedRateLimiter(name, rates[name], cache, rateLimits)
   return {
     watchers,
-    profileFields: ownProfile(profiles, pace('profile')),
+    profileFields: ownProfile(profiles, pace('profile'), customEmoji),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {

@@ -64,6 +64,10 @@ export const rates = {
   profile: { burst: 60, per: 60, everyMs: hour },
   /** Images of one person: somebody tries a few, each of which takes a server 150 ms. */
   avatar: { burst: 10, per: 20, everyMs: hour },
+  /** Emoji that one person adds, each of which takes a server up to some seconds: a folder of them at once, and then another. */
+  emoji: { burst: 60, per: 120, everyMs: hour },
+  /** Images of emoji that one person's pages load: all of a picker at once. */
+  emojiImages: { burst: 1_500, per: 200, everyMs: second },
   /** Faces that one person's pages load: two screens of a list at once, then as fast as one scrolls. */
   faces: { burst: 500, per: 100, everyMs: second },
   /** What one connection looks at, told when it scrolls; and whether somebody is idle. */

@@ -4,6 +4,8 @@ export type Inline =
   | { is: 'text'; text: string }
   | { is: 'strong' | 'em' | 's' | 'spoiler'; in: Inline[] }
   | { is: 'code'; text: string }
+  /** With its colons: one of the workspace's own emoji, if there is one of this name. */
+  | { is: 'emoji'; text: string }
   /** `person` or `group`: the id of whom it means, if it is one. */
   | { is: 'mention'; text: string; mine: boolean; person?: string; group?: string }
   /** `to`: an address, or a page of this Brook. `bare`: the text is the address. */

@@ -212,6 +212,7 @@ class Builder {
   #leaf(token: Token, into: Inline[]): void {
     if (token.type === 'code_inline') into.push({ is: 'code', text: token.content })
     else if (token.type === 'mention') into.push(mentionOf(token))
+    else if (token.type === 'emoji_name') into.push({ is: 'emoji', text: token.content })
     // An image is not loaded: it becomes a link.
     else if (token.type === 'image') into.push(this.#picture(token))
     else addText(into, token.type === 'softbreak' || token.type === 'hardbreak' ? '\n' : token.content)

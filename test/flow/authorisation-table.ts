@@ -203,6 +203,7 @@ const elsewhere: readonly Row[] = [
       'GET /api/people/:person',
       'GET /api/directory',
       'GET /api/groups',
+      'GET /api/emoji',
       'GET /api/groups/:group',
       'GET /api/rooms',
       'GET /api/sessions',
@@ -233,6 +234,12 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('no_such_section', noBots),
     routes: ['PATCH /api/me/sections/:section', 'DELETE /api/me/sections/:section'],
+  },
+  // As the workspace begins: administrators add emoji. What they may do there is in custom-emoji.test.ts; here nobody sends one.
+  { cells: signedIn('no_emoji_right', { 'admin adminOutside': 'bad_image' }), routes: ['POST /api/emoji'] },
+  {
+    cells: signedIn('not_found'),
+    routes: ['GET /api/emoji/:custom/image', 'PATCH /api/emoji/:custom', 'DELETE /api/emoji/:custom'],
   },
   // As the workspace begins: administrators make groups.
   {
@@ -312,6 +319,8 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'POST /api/inbox/done': { '': { body: { ids: [1] } } },
   'POST /api/me/sections': { '': { body: { name: 'Product' } } },
   'PATCH /api/me/sections/:section': { '': { body: { folded: true } } },
+  'POST /api/emoji': { '': { query: { name: 'parrot' } } },
+  'PATCH /api/emoji/:custom': { '': { body: { name: 'parrot' } } },
   'POST /api/groups/:group/members': { '': { body: { name: 'target' } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },

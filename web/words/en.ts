@@ -16,6 +16,7 @@ import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
+import { ownEmojiEn } from './en/own-emoji.ts'
 import { groupsEn } from './en/groups.ts'
 import { sectionsEn } from './en/sections.ts'
 import { shellEn } from './en/shell.ts'
@@ -40,6 +41,7 @@ export const en = {
   ...sectionsEn,
   ...laterEn,
   ...groupsEn,
+  ...ownEmojiEn,
   ...mailEn,
   ...forwardEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,

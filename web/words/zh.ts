@@ -16,6 +16,7 @@ import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
+import { ownEmojiZh } from './zh/own-emoji.ts'
 import { groupsZh } from './zh/groups.ts'
 import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
@@ -39,6 +40,7 @@ export const zh: Words = {
   ...sectionsZh,
   ...laterZh,
   ...groupsZh,
+  ...ownEmojiZh,
   ...mailZh,
   ...forwardZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },

@@ -28,6 +28,8 @@ const fields = [
   'archived',
   'messages',
   'groups',
+  'emoji',
+  'aliases',
   'icon',
   'iconHue',
 ] as const

@@ -187,6 +187,8 @@ export const manageEn = {
       iconHue: 'Icon color: {value}',
       messages: 'Messages: {value}',
       groups: 'Who can create groups: {value}',
+      emoji: 'Who can add emoji: {value}',
+      aliases: 'Other names: {value}',
     },
     values: {
       open: 'anyone',
@@ -261,6 +263,9 @@ export const manageEn = {
       group_deleted: 'Deleted a group',
       group_joined: 'Added to a group',
       group_left: 'Removed from a group',
+      emoji_added: 'Added an emoji',
+      emoji_changed: 'Changed an emoji',
+      emoji_removed: 'Removed an emoji',
       rules_changed: 'Changed the rules for words and links',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',

@@ -181,6 +181,8 @@ export const manageZh: Shape<typeof manageEn> = {
       iconHue: '图标颜色：{value}',
       messages: '消息：{value}',
       groups: '谁可以创建群组：{value}',
+      emoji: '谁可以添加表情：{value}',
+      aliases: '其他名称：{value}',
     },
     values: {
       open: '任何人',
@@ -255,6 +257,9 @@ export const manageZh: Shape<typeof manageEn> = {
       group_deleted: '删除群组',
       group_joined: '加入群组',
       group_left: '移出群组',
+      emoji_added: '添加表情',
+      emoji_changed: '更改表情',
+      emoji_removed: '移除表情',
       rules_changed: '修改词语和链接规则',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
