@@ -121,9 +121,7 @@ const uploadRoute: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { 
       if (!Buffer.isBuffer(body) || body.length === 0) throw new Refused({ code: 'bad_image' })
       const waitMs = await pace.take(changing.by.id)
       if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-      const image = granted(
-        await emojiImageOf({ pictures, person: changing.by.id }, body, request.signal),
-      )
+      const image = granted(await emojiImageOf({ pictures, person: changing.by.id }, body, request.signal))
       return reply.code(201).send({ emoji: granted(await emoji.add(changing, request.query.name, image)) })
     },
   )
