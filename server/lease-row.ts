@@ -1,9 +1,11 @@
 // The right of one process to work on a shard: a row with a holder, a fence that rises with each holder, and an end.
 import type { Queryable } from './db.ts'
 
+export type LeaseTable = 'sync_checkpoints' | 'notify_cursors' | 'link_card_cursors'
+
 interface Wanted {
   /** With the columns shard, holder, fence and lease_until. */
-  table: 'sync_checkpoints' | 'notify_cursors'
+  table: LeaseTable
   shard: number
   /** A name of this process that no other has. */
   holder: string

@@ -30,6 +30,8 @@ const fields = [
   'groups',
   'icon',
   'iconHue',
+  'linkCards',
+  'linkCardsBlocked',
 ] as const
 const values = [
   'open',
