@@ -24,6 +24,7 @@ import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
 import { identityFeature, openIdentity } from './identity/feature.ts'
 import { joinRequestFeature } from './join-requests/feature.ts'
+import { linkCardFeature } from './link-cards/feature.ts'
 import { logFeature } from './log/feature.ts'
 import { mailAddressFeature } from './mail-address/feature.ts'
 import { mailFeature, openMail } from './mail/feature.ts'
@@ -163,6 +164,7 @@ export function composeApp(core: Core): App {
     sectionFeature(core),
     savedFeature(core, given),
     made.notify,
+    linkCardFeature(core, given),
     seenFeature(core, given),
     reminderFeature(core, given),
     scheduledFeature(core, given),

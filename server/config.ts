@@ -38,6 +38,8 @@ export interface Config {
   allowUnsafeStores: boolean
   /** WEBHOOK_PRIVATE=on: outgoing webhooks may reach loopback, link-local and private addresses. */
   webhookPrivate: boolean
+  /** LINK_CARDS_PRIVATE=on: links to loopback, link-local and private addresses get cards. */
+  linkCardsPrivate: boolean
   /** Proxies whose X-Forwarded-* headers are trusted: addresses, networks, or 'loopback', 'linklocal', 'uniquelocal'. */
   trustProxy: string
   logLevel: string
@@ -84,6 +86,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     bots: onOrOff(env, 'BOTS', true),
     allowUnsafeStores: onOrOff(env, 'ALLOW_UNSAFE_STORES', false),
     webhookPrivate: onOrOff(env, 'WEBHOOK_PRIVATE', false),
+    linkCardsPrivate: onOrOff(env, 'LINK_CARDS_PRIVATE', false),
     trustProxy: proxies(env, 'TRUST_PROXY', 'loopback'),
     publicUrl: env['PUBLIC_URL'] === undefined ? undefined : publicUrl(env['PUBLIC_URL']),
     allowedHosts: hostNames(env, 'ALLOWED_HOSTS'),

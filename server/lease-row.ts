@@ -10,9 +10,12 @@ export const leaseEnd = (ms: number): string => `NOW(3) + INTERVAL ${ms * 1_000}
  */
 export const leaseIsFree = (ms: number): string => `(lease_until <= NOW(3) OR lease_until > ${leaseEnd(ms)})`
 
+/** How far a shard of the log was read, by what follows it beside sync. */
+export type ShardCursors = 'notify_cursors' | 'link_card_cursors'
+
 interface Wanted {
   /** With the columns holder, fence and lease_until. */
-  table: 'sync_checkpoints' | 'notify_cursors' | 'push_head' | 'outgoing_hooks'
+  table: 'sync_checkpoints' | ShardCursors | 'push_head' | 'outgoing_hooks'
   /** Which row. */
   key: 'shard' | 'one' | 'id'
   id: Param

@@ -15,6 +15,7 @@ import * as groups from './protocol/groups.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as joinRequests from './protocol/join-requests.ts'
+import * as linkCards from './protocol/link-cards.ts'
 import * as mail from './protocol/mail.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as roomDeletion from './protocol/room-deletion.ts'
@@ -178,6 +179,7 @@ function withNames<Document extends object>(document: Document): Document {
     sync,
     threads,
     wordRules,
+    linkCards,
   ]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
   const names = new Map<string, string>()

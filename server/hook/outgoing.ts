@@ -10,7 +10,7 @@ import type { HookFilter, PausedWhy } from '../protocol/hooks.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Role } from '../protocol/people.ts'
 import type { RoomKind } from '../protocol/room-kinds.ts'
-import { refuseUrl } from './address-guard.ts'
+import { refuseUrl } from '../address-guard.ts'
 
 export interface Outgoing {
   id: string

@@ -8,8 +8,8 @@ export type Inline =
   | { is: 'emoji'; text: string }
   /** `person` or `group`: the id of whom it means, if it is one. */
   | { is: 'mention'; text: string; mine: boolean; person?: string; group?: string }
-  /** `to`: an address, or a page of this Brook. `bare`: the text is the address. */
-  | { is: 'link'; to: string; bare?: true; in: Inline[] }
+  /** `to`: an address, or a page of this Brook. `bare`: the text is the address; `quiet`: ... in `<>`, and it has no card. */
+  | { is: 'link'; to: string; bare?: true; quiet?: true; in: Inline[] }
 
 export interface Item {
   /** In a numbered list, as it was typed: `007.`, `3)`. */

@@ -204,7 +204,9 @@ class Builder {
     const kind = token.type.replace('_open', '')
     if (kind === 'link') {
       const to = String(token.attrGet('href') ?? '')
-      return { is: 'link', to, ...(token.markup === '' ? {} : { bare: true as const }), in: [] }
+      const bare = token.markup === '' ? {} : { bare: true as const }
+      const quiet = token.markup === 'autolink' ? { quiet: true as const } : {}
+      return { is: 'link', to, ...bare, ...quiet, in: [] }
     }
     return { is: kind as 'strong' | 'em' | 's' | 'spoiler', in: [] }
   }

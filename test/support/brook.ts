@@ -56,6 +56,7 @@ export class Brook {
     bots: false,
     allowUnsafeStores: false,
     webhookPrivate: false,
+    linkCardsPrivate: false,
     trustProxy: 'loopback',
     logLevel: 'silent',
     logFormat: 'json' as const,

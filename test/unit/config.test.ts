@@ -9,6 +9,7 @@ const names = [
   ...['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS', 'TRUST_PROXY'],
   ...[
     'WEBHOOK_PRIVATE',
+    'LINK_CARDS_PRIVATE',
     'BOTS',
     'ALLOW_UNSAFE_STORES',
     'LOG_LEVEL',

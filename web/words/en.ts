@@ -3,6 +3,7 @@
 import { entryEn, type Shape } from './entry-en.ts'
 import { alertsEn } from './en/alerts.ts'
 import { accessEn } from './en/access.ts'
+import { cardsEn } from './en/cards.ts'
 import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
@@ -44,6 +45,7 @@ export const en = {
   ...ownEmojiEn,
   ...mailEn,
   ...forwardEn,
+  ...cardsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

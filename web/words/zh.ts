@@ -3,6 +3,7 @@ import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
 import { alertsZh } from './zh/alerts.ts'
 import { accessZh } from './zh/access.ts'
+import { cardsZh } from './zh/cards.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
@@ -43,5 +44,6 @@ export const zh: Words = {
   ...ownEmojiZh,
   ...mailZh,
   ...forwardZh,
+  ...cardsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -32,6 +32,8 @@ const fields = [
   'aliases',
   'icon',
   'iconHue',
+  'linkCards',
+  'linkCardsBlocked',
 ] as const
 const values = [
   'open',

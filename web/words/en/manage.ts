@@ -185,6 +185,8 @@ export const manageEn = {
       archived: 'Archived: {value}',
       icon: 'Icon: {value}',
       iconHue: 'Icon color: {value}',
+      linkCards: 'Link previews: {value}',
+      linkCardsBlocked: 'Sites without previews: {value}',
       messages: 'Messages: {value}',
       groups: 'Who can create groups: {value}',
       emoji: 'Who can add emoji: {value}',

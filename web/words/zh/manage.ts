@@ -179,6 +179,8 @@ export const manageZh: Shape<typeof manageEn> = {
       archived: '已归档：{value}',
       icon: '图标：{value}',
       iconHue: '图标颜色：{value}',
+      linkCards: '链接预览：{value}',
+      linkCardsBlocked: '不显示预览的网站：{value}',
       messages: '消息：{value}',
       groups: '谁可以创建群组：{value}',
       emoji: '谁可以添加表情：{value}',
