@@ -9,6 +9,7 @@ import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { inboxZh } from './zh/inbox.ts'
 import { identityZh } from './zh/identity.ts'
+import { attachZh } from './zh/attach.ts'
 import { forwardZh } from './zh/forward.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
@@ -41,5 +42,6 @@ export const zh: Words = {
   ...groupsZh,
   ...mailZh,
   ...forwardZh,
+  ...attachZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
