@@ -1,12 +1,13 @@
 // Profiles, faces, and who is here: what people say about themselves, and how they look to those who look at them.
 import type { Core } from '../core.ts'
+import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import type { Look } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
-import { AvatarImages } from './avatar-image.ts'
 import { LastSeen } from './last-seen.ts'
 import { ownProfile } from './own-profile.ts'
 import { PeoplePages } from './people-pages.ts'
@@ -20,6 +21,13 @@ export const openProfiles = ({ db, bus, onError }: Core) => ({
   present: new PresentProfiles({ db, bus, onError }),
 })
 
+export interface ProfilesDeps {
+  present: PresentProfiles
+  presence: Presence
+  customEmoji: Pick<KnownEmoji, 'keyOf'>
+  pictures: Pictures
+}
+
 export interface ProfilesApi {
   watchers: Watchers
   /** What GET and PATCH /api/me have of it. */
@@ -28,7 +36,7 @@ export interface ProfilesApi {
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
-  { present, presence }: { present: PresentProfiles; presence: Presence },
+  { present, presence, customEmoji, pictures }: ProfilesDeps,
 ): Feature & ProfilesApi {
   const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
   const watchers = new Watchers(lookOf)
@@ -47,12 +55,11 @@ export function profilesFeature(
   })
   const profiles = new Profiles({ db, present })
   const pages = new PeoplePages({ db, present, presence })
-  const images = new AvatarImages()
   const pace = (name: 'profile' | 'avatar'): SharedRateLimiter =>
     new SharedRateLimiter(name, rates[name], cache, rateLimits)
   return {
     watchers,
-    profileFields: ownProfile(profiles, pace('profile')),
+    profileFields: ownProfile(profiles, pace('profile'), customEmoji),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {
@@ -62,7 +69,7 @@ export function profilesFeature(
       peopleRoutes(app, {
         pages,
         profiles,
-        images,
+        pictures,
         pace: pace('avatar'),
         shown: new RateLimiter(rates.faces, rateLimits),
       }),

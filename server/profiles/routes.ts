@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, Refused, refuse } from '../answer.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import { nothing, refusals } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import {
@@ -14,14 +15,14 @@ import {
 } from '../protocol/profiles.ts'
 import { Type } from 'typebox'
 import type { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
-import type { AvatarImages } from './avatar-image.ts'
+import { squareOf } from './avatar-image.ts'
 import type { PeoplePages } from './people-pages.ts'
 import type { Profiles } from './profiles.ts'
 
 export interface PeopleRoutes {
   pages: PeoplePages
   profiles: Profiles
-  images: AvatarImages
+  pictures: Pictures
   /** Of uploads. */
   pace: SharedRateLimiter
   /** Of images that are shown. */
@@ -103,7 +104,7 @@ const readRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { pages,
   )
 }
 
-const avatarRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { profiles, images, pace }) => {
+const avatarRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { profiles, pictures, pace }) => {
   app.addHook('preHandler', onlySignedIn)
   app.addHook('preHandler', onlyPeople)
   // What it is, its bytes say; a browser that does not know the type of a file sends none.
@@ -137,7 +138,7 @@ const avatarRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { prof
       if (!Buffer.isBuffer(body) || body.length === 0) throw new Refused({ code: 'bad_image' })
       const waitMs = await pace.take(user.id)
       if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-      const image = granted(await images.make(user.id, body, request.signal))
+      const image = granted(await squareOf({ pictures, person: user.id }, body, request.signal))
       await profiles.setAvatar(user.id, image)
       return { profile: await profiles.own(user.id) }
     },

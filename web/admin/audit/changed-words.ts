@@ -28,8 +28,12 @@ const fields = [
   'archived',
   'messages',
   'groups',
+  'emoji',
+  'aliases',
   'icon',
   'iconHue',
+  'linkCards',
+  'linkCardsBlocked',
 ] as const
 const values = [
   'open',

@@ -3,29 +3,25 @@
 // dropped when it has arrived. All tabs of a person have the same; one of them uploads a file at a time. Invariant: bytes
 // go away only when the message is in the log, or when the person says so.
 import { newCid } from '../../../server/protocol/cid.ts'
-import type { FileAnswer, FileRef, UploadFacts } from '../../../server/protocol/files.ts'
+import type { FileRef, UploadFacts } from '../../../server/protocol/files.ts'
 import type { Attached, Outgoing } from '../../wire/outgoing.ts'
-import { isRefusal, type Refusal } from '../../wire/refusal.ts'
-import type { UploadAsk } from '../../wire/file-upload.ts'
+import type { Refusal } from '../../wire/refusal.ts'
 import { filesIn, going, goingOf, held, markOf, setGoing, type HeldFile } from './held.ts'
 import { attachedOf, messageOf, messagesWithFiles, wantedOf } from './in-outbox.ts'
 import type { FileStore } from './kept-files.ts'
 import { firstLook, type Look } from './look.ts'
+import { uploadOne, type UploadSteps } from './one-upload.ts'
 import { Shelf } from './shelf.ts'
 import { Uploads } from './uploads.ts'
 
-export interface EngineDeps {
+export interface EngineDeps extends UploadSteps {
   user: string
   store: Promise<FileStore>
   outgoing: () => readonly Outgoing[]
   /** The server has a file of a message that waits; or does not take it. */
   whole: (cid: string, key: string, ref: FileRef) => void
   refused: (cid: string, refusal: Refusal) => void
-  upload: (ask: UploadAsk) => Promise<{ url: string } | Refusal | undefined>
   endUpload: (url: string) => Promise<void>
-  idOf: (url: string) => string
-  read: (id: string) => Promise<FileAnswer | Refusal>
-  change: (id: string, change: { alt: string }) => Promise<FileAnswer | Refusal>
   look: (kind: HeldFile['shown']['kind'], bytes: Blob) => Promise<Look>
   /** The browser has no room for the bytes of a file. */
   tellLoose: () => void
@@ -48,9 +44,15 @@ export class FileEngine {
   constructor(deps: EngineDeps) {
     this.#deps = deps
     this.#shelf = new Shelf(deps.user, deps.store, { changed: () => this.refresh() })
+    const one = {
+      ...deps,
+      shelf: this.#shelf,
+      startAnew: (key: string) => this.#startAnew(key),
+      whole: (key: string, ref: FileRef) => this.#whole(key, ref),
+    }
     this.#uploads = new Uploads({
       lock: async (key, signal) => (await deps.store).lock(key, signal),
-      upload: (key, signal) => this.#upload(key, signal),
+      upload: (key, signal) => uploadOne(one, key, signal),
       refused: (key, refusal) => this.#refused(key, refusal),
       troubled: (key, trouble) => void (held.has(key) && setGoing(key, { trouble })),
       ended: () => this.#pump(),
@@ -258,57 +260,10 @@ export class FileEngine {
     this.#uploads.want(wanted.filter((key) => !this.#looking.has(key)))
   }
 
-  async #upload(key: string, signal: AbortSignal): Promise<Refusal | 'whole' | undefined> {
-    // Another tab may have gone on with it meanwhile.
-    const file = await this.#shelf.fresh(key)
-    if (file === undefined || signal.aborted) return undefined
-    let { url } = file
-    if (file.ref === undefined || url === undefined) {
-      const sent = await this.#send(file, signal)
-      if (sent === undefined || isRefusal(sent)) return sent
-      url = sent.url
-    }
-    return this.#learn(key, this.#deps.idOf(url))
-  }
-
-  async #send(
-    { key, shown, facts, url }: HeldFile,
-    signal: AbortSignal,
-  ): Promise<{ url: string } | Refusal | undefined> {
-    const bytes = await this.#shelf.bytes(key)
-    if (bytes === undefined) return { code: 'file_gone' }
-    return this.#deps.upload({
-      bytes,
-      name: shown.name,
-      facts,
-      url,
-      signal,
-      begun: (at) => this.#shelf.change([key], (file) => ({ ...file, url: at })),
-      sent: (count) => {
-        setGoing(key, { sent: count, trouble: undefined })
-        this.#shelf.tellSent(key, count)
-      },
-    })
-  }
-
-  /** Tells the server what the picture shows, and learns what it makes of the file. */
-  async #learn(key: string, id: string): Promise<Refusal | 'whole' | undefined> {
-    const alt = held.get(key)?.shown.alt ?? ''
-    const isDescribed = alt !== '' || held.get(key)?.ref?.alt !== undefined
-    const answer = isDescribed ? await this.#deps.change(id, { alt }) : await this.#deps.read(id)
-    if (isRefusal(answer)) {
-      if (answer.code !== 'not_found' && answer.code !== 'file_gone') return answer
-      this.#startAnew(key)
-      return { code: 'unreachable' }
-    }
-    const { offset: _offset, whole, room: _room, seq: _seq, at: _at, ...ref } = answer.file
-    if (!whole) return { code: 'file_unfinished' }
-    this.#shelf.change([key], (file) => ({ ...file, ref }))
-    setGoing(key, { sent: ref.size, trouble: undefined })
+  #whole(key: string, ref: FileRef): void {
     const item = messageOf(this.#deps.outgoing(), key)
     const file = held.get(key)
     if (item !== undefined && file && attachedOf(file).ref) this.#deps.whole(item.cid, key, ref)
-    return 'whole'
   }
 
   #refused(key: string, refusal: Refusal): void {
