@@ -49,6 +49,8 @@ const contentSecurityPolicy = {
   directives: {
     defaultSrc: ["'self'"],
     imgSrc: ["'self'", 'data:', 'blob:'],
+    // A film that is attached says how large it is before it is sent.
+    mediaSrc: ["'self'", 'blob:'],
     styleSrc: ["'self'"],
     // Floating menus and the message list position themselves through style attributes.
     styleSrcAttr: ["'unsafe-inline'"],
