@@ -43,6 +43,14 @@ CREATE TABLE bans (
   KEY bans_user (user_id)
 );
 
+CREATE TABLE blobs (
+  hash char(64) COLLATE ascii_bin NOT NULL,
+  size bigint unsigned NOT NULL,
+  place varchar(8) COLLATE ascii_bin NOT NULL,
+  made_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (hash)
+);
+
 CREATE TABLE blocks (
   user_id bigint unsigned NOT NULL,
   blocked_id bigint unsigned NOT NULL,
@@ -170,6 +178,30 @@ CREATE TABLE erasing_rooms (
   undo_seq bigint unsigned NULL,
   is_erased tinyint unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (erasing_id, room_id)
+);
+
+CREATE TABLE files (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  user_id bigint unsigned NOT NULL,
+  cid char(36) COLLATE ascii_bin NOT NULL,
+  name varchar(255) COLLATE utf8mb4_unicode_ci NOT NULL,
+  type varchar(127) COLLATE ascii_bin NOT NULL DEFAULT ,
+  kind varchar(8) COLLATE ascii_bin NOT NULL DEFAULT other,
+  size bigint unsigned NOT NULL,
+  hash char(64) COLLATE ascii_bin NULL,
+  info text COLLATE utf8mb4_unicode_ci NOT NULL,
+  room_id bigint unsigned NULL,
+  message_cid char(36) COLLATE ascii_bin NULL,
+  seq bigint unsigned NULL,
+  created_ms bigint unsigned NOT NULL,
+  claimed_ms bigint unsigned NULL,
+  released_ms bigint unsigned NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY files_cid (user_id, cid),
+  KEY files_hash (hash),
+  KEY files_message (room_id, seq),
+  KEY files_released (released_ms),
+  KEY files_unsent (claimed_ms, created_ms)
 );
 
 CREATE TABLE followed_threads (

@@ -13,6 +13,7 @@ import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
 import type { Feature } from './feature.ts'
 import { exportFeature } from './export/feature.ts'
+import { fileFeature } from './files/feature.ts'
 import { groupFeature, openGroups } from './groups/feature.ts'
 import { healthFeature } from './health.ts'
 import { historyFeature } from './history/feature.ts'
@@ -140,6 +141,7 @@ export function composeApp(core: Core): App {
     exportFeature(core, given),
     made.posting,
     made.poll,
+    fileFeature(),
     made.thread,
     groupFeature(core, given),
     sectionFeature(core),

@@ -9,6 +9,7 @@ import * as directory from './protocol/directory.ts'
 import * as directs from './protocol/directs.ts'
 import * as ending from './protocol/ending.ts'
 import * as erasing from './protocol/erasing.ts'
+import * as files from './protocol/files.ts'
 import * as groups from './protocol/groups.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
@@ -50,6 +51,8 @@ const tags = {
   groups: 'Groups of people that are mentioned by one name',
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
+  files:
+    'Uploads, and what is known of them: resumable by tus 1.0; what a message holds, and who has how much',
   polls: 'Questions with answers to choose from',
   notifications: 'What somebody was told of, and how they want to be told',
   saved: 'Messages that a person keeps for later',
@@ -146,6 +149,7 @@ function withNames<Document extends object>(document: Document): Document {
     erasing,
     bots,
     ending,
+    files,
     groups,
     hooks,
     joinRequests,

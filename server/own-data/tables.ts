@@ -2,6 +2,7 @@
 // a line here. test/unit/own-data.test.ts finds what is forgotten.
 import { accountData } from '../account/own-data.ts'
 import { directData } from '../directs/own-data.ts'
+import { fileData } from '../files/own-data.ts'
 import { groupData } from '../groups/own-data.ts'
 import { identityData } from '../identity/own-data.ts'
 import { mailAddressData } from '../mail-address/own-data.ts'
@@ -36,6 +37,7 @@ export const ownTables: readonly OwnTable[] = [
   ...threadData,
   ...reminderData,
   ...scheduledData,
+  ...fileData,
   // Work under way, and requests that were answered: nothing to export.
   { table: 'mails' },
   { table: 'missed_mails' },

@@ -12,16 +12,17 @@ export interface TextRules {
 }
 
 /** What of a message its words depend on. */
-interface Forwarding {
+interface Beside {
   forwarded?: SentBody['forwarded'] | undefined
+  files?: readonly unknown[] | undefined
 }
 
-/** A forward needs no words of its own. */
-export const refuseTextOf = (text: string, { forwarded }: Forwarding): ErrorCode | undefined =>
-  forwarded !== undefined && text === '' ? undefined : refuseText(text)
+/** A forward needs no words of its own, nor does a file. */
+export const refuseTextOf = (text: string, { forwarded, files }: Beside): ErrorCode | undefined =>
+  text === '' && (forwarded !== undefined || files !== undefined) ? undefined : refuseText(text)
 
 /** Undefined: it may be said. */
-export function refuseWords({ lacks }: Passed, text: string, of: Forwarding = {}): ErrorCode | undefined {
+export function refuseWords({ lacks }: Passed, text: string, of: Beside = {}): ErrorCode | undefined {
   const code = refuseTextOf(text, of)
   if (code !== undefined) return code
   return lacks?.includes('postLinks') === true && hasLink(text) ? 'not_for_newcomers' : undefined

@@ -7,7 +7,7 @@ import type { Log } from '../log/log.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { SpokenEvent } from '../protocol/events.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
-import { sentBody, type Mention, type MessageBody, type SentBody } from '../protocol/message.ts'
+import { bodyToKeep, type Mention, type MessageBody, type SentBody } from '../protocol/message.ts'
 import type { Passed } from './gate.ts'
 import type { Mentions } from './mentions.ts'
 import { refuseWords, type TextRules } from './refuse-words.ts'
@@ -88,7 +88,7 @@ export class Say {
     const mayHold = effect === 'hold' && isDirect?.(room) !== true
     if (mayHold && held !== undefined) return held.hold(by, said, form)
     if (effect !== undefined) return { code: 'refused_by_rule' }
-    const body = { ...form, ...sentBody(said) }
+    const body = { ...form, ...bodyToKeep(said) }
     const looking = this.#look(by, said)
     const { mentions, root, answer } = looking === undefined ? { mentions: [] } : await looking
     if (answer !== undefined) return answer

@@ -3,6 +3,7 @@
 
 import { accessErrors, doorErrors } from './access-errors.ts'
 import { directErrors } from './direct-errors.ts'
+import { fileErrors } from './file-errors.ts'
 import { identityErrors } from './identity-errors.ts'
 import { memberErrors } from './member-errors.ts'
 import { laterErrors } from './later-errors.ts'
@@ -128,6 +129,7 @@ export const errors = {
   ...directErrors,
   ...laterErrors,
   ...pushErrors,
+  ...fileErrors,
   signed_out: { status: 401, retry: false, words: 'Sign in first.' },
   not_found: { status: 404, retry: false, words: 'This does not exist, or you do not have access to it.' },
   not_allowed: { status: 403, retry: false, words: 'You are not allowed to do this in this room.' },

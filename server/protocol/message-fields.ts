@@ -1,6 +1,7 @@
 // The fields of a message's body: a new one is a line here, and passes every way in and out
 // (test/flow/every-road.test.ts).
 import { Type } from 'typebox'
+import { KeptFiles, SentFiles } from './files.ts'
 import { Closed, EntrySeq, Id, Seq, Text } from './schema.ts'
 
 /**
@@ -26,12 +27,16 @@ export const sentFields = {
   alsoInRoom: Type.Optional(Type.Boolean()),
   /** The message that this one forwards: its place, and nothing of what it says. */
   forwarded: Type.Optional(Closed({ room: Id, seq: EntrySeq })),
+  /** Uploads of the sender, which nobody has sent yet. A message that has some needs no text. */
+  files: Type.Optional(SentFiles),
 }
 
 /** What the log keeps of it, including what the server or an import adds. */
 export const keptFields = {
   ...sentFields,
   text: Type.String(),
+  /** What is known of each: a reader shows them without asking. */
+  files: Type.Optional(KeptFiles),
   alsoInRoom: Type.Optional(Type.Literal(true)),
   /** Whom the text mentions; missing if nobody. */
   mentions: Type.Optional(Type.Array(Mention, { minItems: 1 })),

@@ -19,16 +19,22 @@ export type Mention = Static<typeof MentionSchema>
 export type SentBody = Static<typeof SentBody>
 export type MessageBody = Static<typeof MessageBody>
 
-/**
- * The body from an object that may have more, such as a request: only the fields of the schema. A meaningless
- * combination, such as "also in the room" without a thread, is dropped when the log is read (keptBody).
- */
-export function sentBody(said: SentBody): MessageBody {
+/** The body from an object that may have more, such as a request: only the fields of the schema. */
+export function sentBody(said: SentBody): SentBody {
   const body: Record<string, unknown> = {}
   for (const name of sentNames) {
     const value = said[name]
     if (value !== undefined) body[name] = value
   }
+  return body as SentBody
+}
+
+/**
+ * The body as the log keeps it, without its files: what is known of them is looked up (server/files). A meaningless
+ * combination, such as "also in the room" without a thread, is dropped when the log is read (keptBody).
+ */
+export function bodyToKeep(said: SentBody): MessageBody {
+  const { files: _ids, ...body } = sentBody(said)
   return body as MessageBody
 }
 

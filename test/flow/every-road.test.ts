@@ -55,6 +55,19 @@ beforeAll(async () => {
     editedAt: 6_000,
     dueAt: 4_000,
     forwarded: { room, seq: answered },
+    files: [
+      {
+        id: '7',
+        name: 'сад 花园.jpg',
+        type: 'image/jpeg',
+        size: 48_120,
+        kind: 'image',
+        width: 400,
+        height: 300,
+        thumb: 'YTkGJwaRhWUIt4lbgnhZl3ath2BUBGYA',
+        alt: 'a garden in spring',
+      },
+    ],
     colour: 'red',
   }
   seq = await keeps({ type: 'message', ...whole } as DraftBody)
@@ -96,6 +109,7 @@ test('the schema has no field that this test does not check', async () => {
   expect(Object.keys(sentFields).sort()).toEqual([
     'alsoInRoom',
     'colour',
+    'files',
     'forwarded',
     'replyTo',
     'text',
@@ -217,7 +231,7 @@ test('into another Brook, except ids of people and rooms: there the text mention
   const { messages } = await rita.page('limit=50', brought?.id)
   const numberOf = (text: string) => messages.find((one) => 'text' in one && one.text === text)?.seq
   const found = messages.find((one): one is SpokenMessage => 'text' in one && one.text === whole['text'])
-  const { mentions: _ids, forwarded: _place, ...kept } = whole
+  const { mentions: _ids, forwarded: _place, files: _bytes, ...kept } = whole
   has(found, {
     ...kept,
     replyTo: numberOf('what is answered'),
@@ -226,4 +240,5 @@ test('into another Brook, except ids of people and rooms: there the text mention
   expect(found).not.toHaveProperty('mentions')
   // The number of a room is another room's there.
   expect(found).not.toHaveProperty('forwarded')
+  expect(found).not.toHaveProperty('files')
 })

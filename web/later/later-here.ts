@@ -1,7 +1,7 @@
 // What is planned in one room or thread, for its composer and its messages.
 import { newCid } from '../../server/protocol/cid.ts'
 import type { ScheduleBody, Scheduled } from '../../server/protocol/scheduled.ts'
-import type { SentBody } from '../wire/outgoing.ts'
+import { sendable, type SentBody } from '../wire/outgoing.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { useLater } from './later.ts'
 import { useReminders } from './reminders.ts'
@@ -27,7 +27,7 @@ export function laterHere(room: string): LaterHere {
   return {
     waiting: () => useLater().scheduled.filter((one) => one.room === room),
     schedule: async (said, at) => {
-      const wanted = { ...said, room, at }
+      const wanted = { ...sendable(said), room, at }
       const answer = await useLater().schedule({ ...wanted, cid: cidOf(wanted) })
       // The same words again are another message.
       if (!isRefusal(answer)) asked = undefined

@@ -10,6 +10,7 @@ import { inOrder, type OutboxStorage } from './outbox-storage.ts'
 import {
   bodyOf,
   isChanging,
+  sendable,
   type Outgoing,
   type OutgoingChange,
   type OwnChange,
@@ -268,5 +269,5 @@ export class Outbox {
 function saidBy(item: Outgoing): Said {
   const { room, cid } = item
   if (isChanging(item)) return { ...item.change, room, cid }
-  return { type: 'send', room, cid, ...bodyOf(item) }
+  return { type: 'send', room, cid, ...sendable(bodyOf(item)) }
 }

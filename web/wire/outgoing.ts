@@ -8,6 +8,10 @@ import type { Refusal } from './refusal.ts'
 /** The body of a message as it is sent; passed whole, never field by field. */
 export type SentBody = Pick<MessageBody, keyof Sendable>
 
+/** On the wire a file is its id: the server knows the rest. */
+export const sendable = ({ files, ...body }: SentBody): Sendable =>
+  files === undefined ? body : { ...body, files: files.map(({ id }) => id) }
+
 interface OutgoingFields {
   /** The same in every attempt: a repeated send is one message, a repeated change one change. */
   cid: string

@@ -32,8 +32,8 @@ export function readMessage(message: Message, place: string, refuse: Refuse): So
     return undefined
   }
   const { seq, at, user, deletedAt, pinnedBy, reactions = [] as SpokenMessage['reactions'] } = message
-  // The ids of mentioned people and of rooms differ here, so mentions and what is forwarded are dropped.
-  const body = keptBody({ ...message, mentions: undefined, forwarded: undefined }, seq)
+  // The ids of mentioned people and of rooms differ here, so mentions, files and what is forwarded are dropped.
+  const body = keptBody({ ...message, mentions: undefined, forwarded: undefined, files: undefined }, seq)
   if (body === undefined) {
     refuse({ place, why: 'a message without text', expected: false })
     return undefined
