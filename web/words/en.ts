@@ -10,6 +10,7 @@ import { manageEn } from './en/manage.ts'
 import { inboxEn } from './en/inbox.ts'
 import { identityEn } from './en/identity.ts'
 import { forwardEn } from './en/forward.ts'
+import { showingEn } from './en/showing.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
 import { profilesEn } from './en/profiles.ts'
@@ -42,6 +43,7 @@ export const en = {
   ...groupsEn,
   ...mailEn,
   ...forwardEn,
+  ...showingEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

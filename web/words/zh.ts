@@ -10,6 +10,7 @@ import { manageZh } from './zh/manage.ts'
 import { inboxZh } from './zh/inbox.ts'
 import { identityZh } from './zh/identity.ts'
 import { forwardZh } from './zh/forward.ts'
+import { showingZh } from './zh/showing.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
 import { profilesZh } from './zh/profiles.ts'
@@ -41,5 +42,6 @@ export const zh: Words = {
   ...groupsZh,
   ...mailZh,
   ...forwardZh,
+  ...showingZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
