@@ -4,13 +4,15 @@ import type { PDFDocumentLoadingTask, PDFDocumentProxy } from 'pdfjs-dist'
 import workerAddress from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url&no-inline'
 import { contentAddress } from '../../../wire/files-api.ts'
 
-const maps = import.meta.glob<string>('/../node_modules/pdfjs-dist/cmaps/*.bcmap', {
+const maps = import.meta.glob<string>('../../../../node_modules/pdfjs-dist/cmaps/*.bcmap', {
   query: '?url&no-inline',
   import: 'default',
+  eager: true,
 })
-const fonts = import.meta.glob<string>('/../node_modules/pdfjs-dist/standard_fonts/*.{pfb,ttf}', {
+const fonts = import.meta.glob<string>('../../../../node_modules/pdfjs-dist/standard_fonts/*.{pfb,ttf}', {
   query: '?url&no-inline',
   import: 'default',
+  eager: true,
 })
 
 /** For the worker, which asks for them by their names. */
@@ -18,7 +20,7 @@ class Assets {
   async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
     const all = kind === 'cMapUrl' ? maps : kind === 'standardFontDataUrl' ? fonts : {}
     const path = Object.keys(all).find((one) => one.endsWith(`/${filename}`))
-    const address = path === undefined ? undefined : await all[path]?.()
+    const address = path === undefined ? undefined : all[path]
     if (address === undefined) throw new Error(`There is no ${kind} ${filename}.`)
     const answer = await fetch(address)
     if (!answer.ok) throw new Error(`${filename}: ${answer.status}`)
