@@ -1,6 +1,7 @@
 // Takes the words of messages out of every table, for good: texts, earlier texts, what only the body has, the search index,
 // reactions, pins and mentions, and what reports keep of them. Their numbers, authors and places stay. The stream has let go of them long before.
 import type { Db, Queryable } from '../db.ts'
+import { releaseFiles } from '../files/release.ts'
 import { limits } from '../protocol/limits.ts'
 import { forgetReported } from '../reports/forget-words.ts'
 import { withIndex } from '../search/touched.ts'
@@ -48,4 +49,5 @@ export async function eraseWords(tx: Queryable, room: string, seqs: readonly num
     await tx.run(`DELETE FROM ${table} WHERE room_id = ? AND target IN (?)`, which)
   await tx.run('DELETE FROM mentions WHERE room_id = ? AND seq IN (?)', which)
   await forgetReported(tx, room, seqs)
+  await releaseFiles(tx, room, seqs)
 }

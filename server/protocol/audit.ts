@@ -62,6 +62,7 @@ export const auditKinds = [
   'group_joined',
   'group_left',
   'rules_changed',
+  'storage_changed',
   'hook_made',
   'hook_changed',
   'hook_removed',

@@ -66,6 +66,8 @@ export const rates = {
   avatar: { burst: 10, per: 20, everyMs: hour },
   /** Faces that one person's pages load: two screens of a list at once, then as fast as one scrolls. */
   faces: { burst: 500, per: 100, everyMs: second },
+  /** Files, parts of them, and questions about them: two screens of pictures, and a player that seeks. */
+  files: { burst: 600, per: 100, everyMs: second },
   /** What one connection looks at, told when it scrolls; and whether somebody is idle. */
   watch: { burst: 30, per: 5, everyMs: second },
   /** Rooms created by one person. */

@@ -262,6 +262,7 @@ export const manageEn = {
       group_joined: 'Added to a group',
       group_left: 'Removed from a group',
       rules_changed: 'Changed the rules for words and links',
+      storage_changed: 'Changed how much files may take',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',
       hook_removed: 'Removed a webhook',

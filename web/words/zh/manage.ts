@@ -256,6 +256,7 @@ export const manageZh: Shape<typeof manageEn> = {
       group_joined: '加入群组',
       group_left: '移出群组',
       rules_changed: '修改词语和链接规则',
+      storage_changed: '修改文件空间上限',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
       hook_removed: '移除 Webhook',
