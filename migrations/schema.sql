@@ -1068,9 +1068,9 @@ CREATE TABLE workspace (
   icon_hue smallint unsigned NULL,
   groups_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   mail_domains text COLLATE ascii_bin NULL,
-  emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   file_bytes bigint unsigned NULL,
   person_bytes bigint unsigned NULL,
   workspace_bytes bigint unsigned NULL,
+  emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   PRIMARY KEY (one)
 );
