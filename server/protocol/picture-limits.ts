@@ -45,6 +45,13 @@ export const pictureLimits = {
   idleMs: 1 * minute,
   /** ... and after so many tasks another one takes over, so that nothing adds up. */
   tasks: 1_000,
+  previews: {
+    /** While another process makes the same one, it is looked for so often, and waited for so long. */
+    otherMakesMs: 3 * second,
+    lookEveryMs: 50,
+    /** Previews that could not be made, of which a process remembers so. */
+    rememberedFailures: 10_000,
+  },
   /** When whoever was refused, because too many wait, may ask again. */
   busyMs: 2 * second,
 } as const

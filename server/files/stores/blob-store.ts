@@ -18,6 +18,8 @@ export interface BlobStore {
   put(key: string, path: string): Promise<void>
   /** The bytes, or those of a range. @throws NoSuchBlob before the first byte */
   read(key: string, range?: ByteRange): Promise<Readable>
+  /** Where the bytes are as a file of this machine, which nobody may write to; undefined: they are elsewhere. */
+  localPath?(key: string): Promise<string | undefined>
   /** Undefined: it is not there. */
   sizeOf(key: string): Promise<number | undefined>
   /** Nothing happens if it is not there. */
