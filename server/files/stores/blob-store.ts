@@ -1,4 +1,4 @@
-// Where bytes are kept. Keys: `blobs/<sha256>`, `previews/<sha256>/<width>.webp`, `clean/<sha256>`. What a key names never
+// Where bytes are kept. Keys: `blobs/<sha256>`, `previews/<sha256>/<width>.webp`. What a key names never
 // changes, so whoever keeps the same key twice keeps it once.
 import type { Readable } from 'node:stream'
 
@@ -34,5 +34,4 @@ export class NoSuchBlob extends Error {
 }
 
 export const blobKey = (hash: string): string => `blobs/${hash}`
-export const cleanKey = (hash: string): string => `clean/${hash}`
 export const previewKey = (hash: string, width: number): string => `previews/${hash}/${width}.webp`
