@@ -144,7 +144,7 @@ export function composeApp(core: Core): App {
     made.erasing,
     roomDeletionFeature(core, made.membership),
     endingFeature(core, given),
-    ownExportFeature(core),
+    ownExportFeature(core, given),
     namingFeature(core, { ...given, own: [made.profiles.profileFields, given.writersField] }),
     made.profiles,
     reportFeature(core, given),
