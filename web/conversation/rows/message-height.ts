@@ -1,6 +1,7 @@
 // The estimated height of a message before it has been drawn: a good estimate keeps the scroll bar steady. Pixels;
 // pure.
 import type { Block } from '../../../server/text/block.ts'
+import { cardsHeight } from '../../link-cards/card-height.ts'
 import { blocksOf } from '../../text/blocks.ts'
 import { foldLines, lineCount } from '../../text/measure.ts'
 import { wordsOf } from '../../text/plain.ts'
@@ -10,12 +11,13 @@ const lineHeight = 24
 
 /** `listWidth` in pixels. */
 export function messageHeight(row: RowOf<'message'>, listWidth: number): number {
-  const { text } = row.line
+  const { text, cards } = row.line
   // 7.4 px is about the width of a letter at 15 px; the widest line (68ch) takes about 86 of them.
   const perLine = Math.max(16, Math.min(86, Math.floor((listWidth - 84) / 7.4)))
   const isLong = lineCount(text) > foldLines
   const height = blocksHeight(blocksOf(text), perLine)
-  return frameHeight(row) + (isLong ? Math.min(height, foldLines * lineHeight) + 26 : height)
+  const below = cardsHeight(cards, listWidth)
+  return frameHeight(row) + below + (isLong ? Math.min(height, foldLines * lineHeight) + 26 : height)
 }
 
 /** The height of the frame around the content, of whatever kind. */
