@@ -8,6 +8,7 @@ import type { Look } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
+import { GuestMarks } from './guest-marks.ts'
 import { LastSeen } from './last-seen.ts'
 import { ownProfile } from './own-profile.ts'
 import { PeoplePages } from './people-pages.ts'
@@ -38,8 +39,18 @@ export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
   { present, presence, customEmoji, pictures }: ProfilesDeps,
 ): Feature & ProfilesApi {
-  const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
+  const lookOf = (id: string): Look => ({
+    id,
+    presence: presence.stateOf(id),
+    ...present.lookOf(id),
+    ...(guests.has(id) ? { guest: true } : {}),
+  })
   const watchers = new Watchers(lookOf)
+  const guests = new GuestMarks({
+    db,
+    onKnown: (people) => watchers.changed(people),
+    onError: (error) => onError(error, 'reading who is a guest'),
+  })
   const seen = new LastSeen({
     db,
     seenHere: () => presence.seenHere(),
@@ -64,6 +75,7 @@ export function profilesFeature(
     onReconnect: () => present.soon(),
     onSignal: (signal) => {
       if (signal.kind === 'profiles') present.soon()
+      else if (signal.kind === 'member') guests.becameMember(signal.user)
     },
     routes: (app) =>
       peopleRoutes(app, {
