@@ -4,7 +4,8 @@ import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
 import type { Pictures } from '../pictures/pictures.ts'
-import type { Look } from '../protocol/profiles.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { Look, Status } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
@@ -33,6 +34,8 @@ export interface ProfilesApi {
   watchers: Watchers
   /** What GET and PATCH /api/me have of it. */
   profileFields: OwnFields
+  /** As PATCH /api/me does; null: none. */
+  setStatus: (user: string, status: Status | null) => Promise<Refusal | undefined>
 }
 
 export function profilesFeature(
@@ -70,7 +73,7 @@ export function profilesFeature(
     new SharedRateLimiter(name, rates[name], cache, rateLimits)
   return {
     watchers,
-    profileFields: ownProfile(profiles, pace('profile'), customEmoji),
+    ...ownProfile(profiles, pace('profile'), customEmoji),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {

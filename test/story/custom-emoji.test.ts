@@ -94,11 +94,11 @@ test('an administrator adds one; it is in old texts, in the picker, in completio
 
   // Another name; the former one beside it keeps the picture.
   await root.page.getByRole('button', { name: en.ownEmoji.editNamed.replace('{emoji}', '') }).click()
-  await root.dialog.getByLabel(en.ownEmoji.name, { exact: true }).fill('bird')
-  await root.dialog.getByLabel(en.ownEmoji.aliases).fill('party-parrot, 鸟')
+  await root.dialog.getByLabel(en.ownEmoji.name, { exact: true }).fill('polly')
+  await root.dialog.getByLabel(en.ownEmoji.aliases).fill('party-parrot, 鹦哥')
   await isFine(root, 'wide-edit')
   await root.dialog.getByRole('button', { name: en.ownEmoji.save }).click()
-  await root.page.getByText(':bird:', { exact: true }).waitFor()
+  await root.page.getByText(':polly:', { exact: true }).waitFor()
   await picture(bob, ':party-parrot:').first().waitFor()
   await root.page.getByRole('button', { name: en.ownEmoji.removeNamed.replace('{emoji}', '') }).click()
   await root.dialog.getByRole('button', { name: en.ownEmoji.remove, exact: true }).click()
