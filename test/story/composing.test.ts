@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest'
 import { limits } from '../../server/protocol/limits.ts'
 import { en } from '../../web/words/en.ts'
-import { listenTo } from '../support/browser-ear.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill } from '../support/browser-page.ts'
 import { until } from '../support/until.ts'
@@ -135,35 +134,4 @@ test('who is removed from the room on screen has the focus somewhere', async () 
     () => ivy.focused(),
     (at) => at !== 'body',
   )
-})
-
-test('a file that is dropped is answered, seen and heard; words with a picture of them are pasted', async () => {
-  const ivo = await story().enters('Ivo')
-  await ivo.makes('files')
-  const ear = await listenTo(ivo.page)
-  const gives = (how: 'drop' | 'paste', types: readonly string[]) =>
-    ivo.page.evaluate(
-      ({ how, types }) => {
-        const data = new DataTransfer()
-        for (const type of types)
-          if (type === 'text/plain') data.items.add('words', type)
-          else data.items.add(new File(['x'], 'a', { type }))
-        const more = { bubbles: true, cancelable: true }
-        const event =
-          how === 'drop'
-            ? new DragEvent(how, { dataTransfer: data, ...more })
-            : new ClipboardEvent(how, { clipboardData: data, ...more })
-        document.querySelector('#composer')?.dispatchEvent(event)
-        return event.defaultPrevented
-      },
-      { how, types },
-    )
-  expect(await gives('paste', ['text/plain', 'image/png'])).toBe(false)
-  expect(await gives('drop', ['text/plain'])).toBe(false)
-  expect(await ivo.toast(en.composer.noFiles).count()).toBe(0)
-  expect(await gives('drop', ['image/png'])).toBe(true)
-  await ivo.toast(en.composer.noFiles).waitFor()
-  expect(await ear.all()).toEqual([`! ${en.composer.noFiles}`])
-  expect(await ivo.page.locator('[aria-live=polite]:not([data-announcements], .sr-only)').count()).toBe(0)
-  expect(await gives('paste', ['image/png'])).toBe(true)
 })
