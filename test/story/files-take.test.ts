@@ -1,8 +1,7 @@
 // Files from the moment they are given until they have arrived: pasted, dropped, chosen; described, put in order, removed; through
 // a reload, without a connection, without space; wide and on a phone, in both languages.
 import { createHash } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { fileLimits } from '../../server/protocol/file-limits.ts'
@@ -26,9 +25,11 @@ import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import type { Person } from '../support/person.ts'
+import { testFolder } from '../support/folder.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory()
+const folder = testFolder()
 
 /** Somebody at a browser and somebody who listens, in a room of their own. */
 async function two(
@@ -193,11 +194,9 @@ test('without a connection a message waits with its files, through a reload, and
 test('an upload that the server cut goes on at the byte where it was, also in another tab', async () => {
   const [fay, bob] = await two('Fay', 'cut')
   fay.expects(/api\/files|ERR_|Failed to load|503|WebSocket/)
-  const film = {
-    name: 'film.bin',
-    type: 'application/octet-stream',
-    bytes: Buffer.alloc(40 * 1024 * 1024, 9),
-  }
+  const bytes = Buffer.alloc(40 * 1024 * 1024, 9)
+  const film = path.join(folder, 'film.bin')
+  await writeFile(film, bytes)
   const offsets: number[] = []
   let isCut = false
   // The second piece is cut once.
