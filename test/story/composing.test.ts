@@ -135,3 +135,29 @@ test('who is removed from the room on screen has the focus somewhere', async () 
     (at) => at !== 'body',
   )
 })
+
+test('words are pasted and dropped as words, with a picture of them too; a file never takes the place of the page', async () => {
+  const ivo = await story().enters('Ivo')
+  await ivo.makes('files')
+  const gives = (how: 'drop' | 'paste', types: readonly string[]) =>
+    ivo.page.evaluate(
+      ({ how, types }) => {
+        const data = new DataTransfer()
+        for (const type of types)
+          if (type === 'text/plain') data.items.add('words', type)
+          else data.items.add(new File(['x'], 'a', { type }))
+        const more = { bubbles: true, cancelable: true }
+        const event =
+          how === 'drop'
+            ? new DragEvent(how, { dataTransfer: data, ...more })
+            : new ClipboardEvent(how, { clipboardData: data, ...more })
+        document.querySelector('#composer')?.dispatchEvent(event)
+        return event.defaultPrevented
+      },
+      { how, types },
+    )
+  expect(await gives('paste', ['text/plain', 'image/png'])).toBe(false)
+  expect(await gives('drop', ['text/plain'])).toBe(false)
+  expect(await gives('drop', ['image/png'])).toBe(true)
+  expect(await gives('paste', ['image/png'])).toBe(true)
+})
