@@ -48,6 +48,7 @@ CREATE TABLE blobs (
   size bigint unsigned NOT NULL,
   place varchar(8) COLLATE ascii_bin NOT NULL,
   made_ms bigint unsigned NOT NULL,
+  patches text COLLATE ascii_bin NULL,
   PRIMARY KEY (hash)
 );
 

@@ -17,8 +17,10 @@ import { FileLists } from './lists.ts'
 import { countFiles } from './measures.ts'
 import { OwnFiles } from './own-files.ts'
 import { Readers } from './readers.ts'
+import { Previews } from './previews/previews.ts'
 import { contentRoutes } from './routes/content-routes.ts'
 import { listRoutes } from './routes/list-routes.ts'
+import { previewRoutes } from './routes/preview-routes.ts'
 import { storageRoutes } from './routes/storage-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
 import { Space } from './storage/space.ts'
@@ -47,13 +49,17 @@ export function openFiles(core: Core, { pictures }: { pictures: Pictures }) {
 export type OpenFiles = ReturnType<typeof openFiles>
 
 export interface FilesDeps {
+  pictures: Pictures
   kept: OpenFiles['kept']
   history: Pick<History, 'find'>
   memberships: Memberships
   settings: Pick<WorkspaceSettings, 'begin'>
 }
 
-export function fileFeature(core: Core, { kept, history, memberships, settings }: FilesDeps): Feature {
+export function fileFeature(
+  core: Core,
+  { kept, pictures, history, memberships, settings }: FilesDeps,
+): Feature {
   const { db, log, metrics, rateLimits, onError } = core
   const { store, close, blobs, parts, locks, finishing, space } = kept
   const counts = countFiles(metrics, { locks, space })
@@ -64,6 +70,10 @@ export function fileFeature(core: Core, { kept, history, memberships, settings }
     ...{ db, space, store, parts, locks, finishing },
     onBytes: counts.arrived,
     onError: (error) => onError(error, 'an upload'),
+  })
+  const previews = new Previews({
+    ...{ store, pictures, onError, cache: core.cache, flights: metrics.flights },
+    folder: path.join(core.config.dataDir, 'previews-half'),
   })
   const ending = new AbortController()
   const sweeping = new Repeated({
@@ -76,7 +86,8 @@ export function fileFeature(core: Core, { kept, history, memberships, settings }
   return {
     routes: async (app) => {
       await app.register(uploadRoutes, { uploads, own, reads })
-      await app.register(contentRoutes, { readers, own, store, reads, onServed: counts.served })
+      await app.register(contentRoutes, { readers, own, blobs, reads, onServed: counts.served })
+      await app.register(previewRoutes, { readers, previews, reads })
       await app.register(listRoutes, { lists: new FileLists(db), memberships })
       await app.register(storageRoutes, { db, space, settings })
     },

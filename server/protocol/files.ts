@@ -80,6 +80,17 @@ export const ContentQuery = Closed({
   ),
 })
 
+/** The next larger one of a few widths is the answer, and never more than the picture has. */
+export const PreviewQuery = Closed({
+  width: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: fileLimits.pixels,
+      description: 'pixels of the screen that it fills; without it, 640',
+    }),
+  ),
+})
+
 const filters = {
   kind: Type.Optional(oneKind('only files of this kind; without it, of all kinds')),
   before: Type.Optional(
