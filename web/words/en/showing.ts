@@ -22,7 +22,7 @@ export const showingEn = {
     textOf: 'Contents of {name}',
     lines: '{n} line | {n} lines',
     moreLines: 'More than {n} line | More than {n} lines',
-    cutAt: 'the first {size} are shown',
+    cutOff: 'Download it to see the rest.',
     showAll: 'Show all',
     gallery: 'Gallery',
     pictures: 'Pictures',

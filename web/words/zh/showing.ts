@@ -25,7 +25,7 @@ export const showingZh: Shape<typeof showingEn> = {
     textOf: '{name} 的内容',
     lines: '{n} 行',
     moreLines: '超过 {n} 行',
-    cutAt: '仅显示前 {size}',
+    cutOff: '下载后可查看其余内容。',
     showAll: '显示全部',
     gallery: '图片浏览',
     pictures: '图片',
