@@ -121,8 +121,17 @@ export const RoomFilesQuery = Closed({
 })
 export const OwnFilesQuery = Closed(filters)
 
-/** A file in a list. `user`: who sent it. `at`: when its upload began. */
-export const ListedFile = Closed({ ...fileFields, room: Id, seq: EntrySeq, user: Id, at: Time })
+/**
+ * A file in a list. `user`: who sent it. `thread`: its message is only there. `at`: when its upload began.
+ */
+export const ListedFile = Closed({
+  ...fileFields,
+  room: Id,
+  seq: EntrySeq,
+  thread: Type.Optional(EntrySeq),
+  user: Closed({ id: Id, name: Type.String() }),
+  at: Time,
+})
 /** The newest first. `next`: the `before` of the next page; null: this is the last one. */
 export const FilesAnswer = Closed({ files: Type.Array(ListedFile), next: Nullable(Type.String()) })
 
