@@ -41,6 +41,7 @@ import { pushFeature } from './push/feature.ts'
 import { reminderFeature } from './reminders/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
+import { roomPictureFeature } from './room-pictures/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { scheduledFeature } from './scheduled/feature.ts'
 import { seenFeature } from './seen/feature.ts'
@@ -126,6 +127,7 @@ export function composeApp(core: Core): App {
     moderationFeature(given),
     made.erasing,
     roomDeletionFeature(core, made.membership),
+    roomPictureFeature(core, given),
     endingFeature(core, given),
     ownExportFeature(core),
     namingFeature(core, { ...given, own: [made.profiles.profileFields, given.writersField] }),

@@ -44,6 +44,7 @@ const besides = [
   'search_blocks',
   'deleted_memberships',
   'former_room_names',
+  'room_pictures',
 ] as const
 
 export async function eraseRooms({ db, signal, now = Date.now }: ForGoodDeps): Promise<void> {

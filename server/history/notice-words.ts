@@ -34,6 +34,8 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
         : `${user.name} set messages to be deleted after ${notice.retentionDays} days`
     case 'archived':
       return `${user.name} ${notice.archived ? 'archived' : 'restored'} the room`
+    case 'picture':
+      return `${user.name} ${notice.picture === '' ? 'removed' : 'changed'} the picture of the room`
     case 'deleted':
       return `${user.name} deleted the room`
     case 'undeleted':

@@ -82,6 +82,7 @@ export class PeopleInRoom {
       case 'slowMs':
       case 'retentionDays':
       case 'archived':
+      case 'picture':
         return
     }
   }

@@ -4,9 +4,9 @@ import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
 import type { Look } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
-import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
+import { SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
-import { AvatarImages } from './avatar-image.ts'
+import { openFaces } from './faces.ts'
 import { LastSeen } from './last-seen.ts'
 import { ownProfile } from './own-profile.ts'
 import { PeoplePages } from './people-pages.ts'
@@ -16,9 +16,11 @@ import { peopleRoutes } from './routes.ts'
 import { Watchers } from './watchers.ts'
 
 /** What everything else needs of it. */
-export const openProfiles = ({ db, bus, onError }: Core) => ({
-  present: new PresentProfiles({ db, bus, onError }),
-})
+export function openProfiles(core: Core) {
+  const { db, bus, onError } = core
+  const present = new PresentProfiles({ db, bus, onError })
+  return { present, profiles: new Profiles({ db, present }), faces: openFaces(core) }
+}
 
 export interface ProfilesApi {
   watchers: Watchers
@@ -28,7 +30,7 @@ export interface ProfilesApi {
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
-  { present, presence }: { present: PresentProfiles; presence: Presence },
+  { present, profiles, faces, presence }: ReturnType<typeof openProfiles> & { presence: Presence },
 ): Feature & ProfilesApi {
   const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
   const watchers = new Watchers(lookOf)
@@ -45,27 +47,16 @@ export function profilesFeature(
     presence.chose(isFirst ? undefined : people)
     watchers.changed(people)
   })
-  const profiles = new Profiles({ db, present })
   const pages = new PeoplePages({ db, present, presence })
-  const images = new AvatarImages()
-  const pace = (name: 'profile' | 'avatar'): SharedRateLimiter =>
-    new SharedRateLimiter(name, rates[name], cache, rateLimits)
   return {
     watchers,
-    profileFields: ownProfile(profiles, pace('profile')),
+    profileFields: ownProfile(profiles, new SharedRateLimiter('profile', rates.profile, cache, rateLimits)),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {
       if (signal.kind === 'profiles') present.soon()
     },
-    routes: (app) =>
-      peopleRoutes(app, {
-        pages,
-        profiles,
-        images,
-        pace: pace('avatar'),
-        shown: new RateLimiter(rates.faces, rateLimits),
-      }),
+    routes: (app) => peopleRoutes(app, { pages, profiles, faces }),
     close: async () => {
       watchers.close()
       await seen.close()

@@ -20,6 +20,7 @@ const ownRates = {
   'GET /api/hooks/1/1': 'of an address, and of the webhook',
   'POST /api/hooks/1/1': 'of an address, and of the webhook',
   'GET /api/people/1/avatar': 'of faces: profiles.test.ts',
+  'GET /api/rooms/1/picture': 'of faces',
   'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }

@@ -30,6 +30,7 @@ const fields = [
   'groups',
   'icon',
   'iconHue',
+  'picture',
 ] as const
 const values = [
   'open',
