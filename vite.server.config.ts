@@ -8,6 +8,16 @@ const late =
   '@zxcvbn-ts|@simplewebauthn|@peculiar|@hexagon|@levischuck|asn1js|pvtsutils|pvutils|reflect-metadata|tsyringe|tslib'
 const isPackage = new RegExp(`/node_modules/(?!(?:${late})/)`)
 
+/** A process that reads pictures loads a hundredth of the packages. */
+const ofPictures = [
+  { name: 'debug', test: /\/node_modules\/(?:debug|ms|supports-color|has-flag)\//, priority: 2 },
+  {
+    name: 'pictures',
+    test: /\/node_modules\/(?:file-type|thumbhash|strtok3|token-types|uint8array-extras|ieee754|@tokenizer|@borewit)\//,
+    priority: 2,
+  },
+]
+
 /** Programs for Node with their packages bundled. `input`: the entry file of each, by the program's name. */
 export const programs = (outDir: string, input: Record<string, string>): UserConfig => ({
   publicDir: false,
@@ -22,17 +32,24 @@ export const programs = (outDir: string, input: Record<string, string>): UserCon
     rolldownOptions: {
       input,
       output: {
-        // All in one folder, where workers.ts finds worker.js.
+        // All in one folder, where workers.ts finds worker.js, and picture-process.ts its program.
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',
-        codeSplitting: { groups: [{ name: 'packages', test: isPackage }] },
+        codeSplitting: { groups: [...ofPictures, { name: 'packages', test: isPackage }] },
       },
     },
   },
 })
 
+/** What a server starts as processes of its own, wherever it is. */
+export const besideEach = { 'picture-worker': 'server/pictures/picture-worker.ts' }
+
 // The server as it ships: the command line, and a worker. Loading the 1,400 files of sources and packages one by one
 // takes Node three times as long as loading these few.
 export default defineConfig(
-  programs('dist/brook', { main: 'server/cli/main.ts', worker: 'server/workers/worker.ts' }),
+  programs('dist/brook', {
+    main: 'server/cli/main.ts',
+    worker: 'server/workers/worker.ts',
+    ...besideEach,
+  }),
 )

@@ -40,6 +40,17 @@ export default defineConfig({
         },
       },
       {
+        // By npm run test:s3 alone: it fetches an object store.
+        extends: true,
+        test: {
+          name: 's3',
+          include: ['test/s3/**/*.test.ts'],
+          globalSetup: 'test/support/compile.mjs',
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'story',

@@ -99,6 +99,16 @@ CREATE TABLE changes (
   KEY changes_target (room_id, target)
 );
 
+CREATE TABLE custom_emoji (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  image mediumblob NOT NULL,
+  still mediumblob NULL,
+  hash varchar(22) COLLATE ascii_bin NOT NULL,
+  made_by bigint unsigned NULL,
+  made_at datetime(3) NOT NULL,
+  PRIMARY KEY (id)
+);
+
 CREATE TABLE deleted_memberships (
   room_id bigint unsigned NOT NULL,
   user_id bigint unsigned NOT NULL,
@@ -129,6 +139,14 @@ CREATE TABLE device_links (
   UNIQUE KEY device_links_code (code_hash),
   KEY device_links_expiry (expires_at),
   UNIQUE KEY device_links_session (session_id)
+);
+
+CREATE TABLE emoji_names (
+  name varchar(32) COLLATE utf8mb4_bin NOT NULL,
+  emoji_id bigint unsigned NOT NULL,
+  is_main tinyint unsigned NOT NULL,
+  PRIMARY KEY (name),
+  KEY emoji_names_emoji (emoji_id)
 );
 
 CREATE TABLE ended_sessions (
@@ -353,6 +371,64 @@ CREATE TABLE last_seen (
   user_id bigint unsigned NOT NULL,
   seen_ms bigint unsigned NOT NULL,
   PRIMARY KEY (user_id)
+);
+
+CREATE TABLE link_card_blobs (
+  hash char(64) COLLATE ascii_bin NOT NULL,
+  size bigint unsigned NOT NULL,
+  used_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (hash),
+  KEY used_ms (used_ms)
+);
+
+CREATE TABLE link_card_blocked (
+  host varchar(255) COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (host)
+);
+
+CREATE TABLE link_card_cursors (
+  shard int unsigned NOT NULL,
+  log_ms bigint unsigned NOT NULL,
+  log_n bigint unsigned NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (shard)
+);
+
+CREATE TABLE link_card_pictures (
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  hash char(64) COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (room_id, seq, hash),
+  KEY hash (hash)
+);
+
+CREATE TABLE link_card_tasks (
+  room_id bigint unsigned NOT NULL,
+  seq bigint unsigned NOT NULL,
+  shard int unsigned NOT NULL,
+  by_seq bigint unsigned NOT NULL,
+  at_ms bigint unsigned NOT NULL,
+  asks tinyint NOT NULL,
+  tries int unsigned NOT NULL DEFAULT 0,
+  due_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, seq),
+  KEY due (shard, due_ms)
+);
+
+CREATE TABLE link_card_views (
+  user_id bigint unsigned NOT NULL,
+  view varchar(16) COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
+CREATE TABLE link_pages (
+  hash binary(32) NOT NULL,
+  card mediumtext COLLATE utf8mb4_unicode_ci NULL,
+  until_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (hash),
+  KEY until_ms (until_ms)
 );
 
 CREATE TABLE mails (
@@ -763,6 +839,7 @@ CREATE TABLE rooms (
   deleted_at datetime(3) NULL,
   people_key binary(32) NULL,
   picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
+  link_cards tinyint NOT NULL DEFAULT 1,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
   UNIQUE KEY rooms_people (people_key),
@@ -999,5 +1076,6 @@ CREATE TABLE workspace (
   mail_domains text COLLATE ascii_bin NULL,
   picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
   picture_image mediumblob NULL,
+  emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   PRIMARY KEY (one)
 );

@@ -8,6 +8,7 @@ import type { Sessions } from './account/sessions.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
+import { customEmojiFeature, openCustomEmoji } from './custom-emoji/feature.ts'
 import { directFeature, openDirects } from './directs/feature.ts'
 import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
@@ -23,6 +24,7 @@ import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
 import { identityFeature, openIdentity } from './identity/feature.ts'
 import { joinRequestFeature } from './join-requests/feature.ts'
+import { linkCardFeature } from './link-cards/feature.ts'
 import { logFeature } from './log/feature.ts'
 import { mailAddressFeature } from './mail-address/feature.ts'
 import { mailFeature, openMail } from './mail/feature.ts'
@@ -32,6 +34,7 @@ import { missedMailFeature } from './missed-mail/feature.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
 import { ownExportFeature } from './own-export/feature.ts'
+import { openPictures, pictureFeature } from './pictures/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
@@ -68,15 +71,27 @@ function openRooms(core: Core) {
     blockedBy: (user) => direct.blocks.of(user),
   })
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
-  const profile = openProfiles(core)
+  const pictured = openPictures(core)
+  const profile = openProfiles(core, pictured.pictures)
   const live = liveFeature(core, profile)
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
   const review = { ...openWordRules(core), ...openReports(core) }
-  const rooms = { history, pins, ...live, ...naming, ...direct, ...profile, ...moderation, ...review }
-  const access = { ...openAccess(core), ...openMail(core), ...openGroups(core) }
+  const custom = openCustomEmoji(core, naming)
+  const rooms = {
+    history,
+    pins,
+    ...live,
+    ...naming,
+    ...custom,
+    ...direct,
+    ...profile,
+    ...moderation,
+    ...review,
+  }
+  const access = { ...pictured, ...openAccess(core), ...openMail(core), ...openGroups(core) }
   const membership = membershipFeature(core, { ...rooms, ...access })
-  const profiles = profilesFeature(core, { ...profile, ...live })
+  const profiles = profilesFeature(core, { ...profile, ...live, ...custom })
   const { memberships, gate } = membership
   return { live, erasing, membership, profiles, given: { ...rooms, ...access, memberships, gate } }
 }
@@ -112,6 +127,7 @@ export function composeApp(core: Core): App {
   const { given, ...made } = openParts(core)
   const features = [
     logFeature(core),
+    pictureFeature(given),
     made.calls,
     // Before the rooms: when a listener hears of a join, the person's name is already known.
     made.membership,
@@ -146,9 +162,11 @@ export function composeApp(core: Core): App {
     fileFeature(),
     made.thread,
     groupFeature(core, given),
+    customEmojiFeature(core, given),
     sectionFeature(core),
     savedFeature(core, given),
     made.notify,
+    linkCardFeature(core, given),
     seenFeature(core, given),
     reminderFeature(core, given),
     scheduledFeature(core, given),

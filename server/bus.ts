@@ -25,6 +25,8 @@ export type Signal =
   | { kind: 'listed'; user: string; room: string; upto: number | null }
   /** Groups have changed: which there are, or who is in them. */
   | { kind: 'groups' }
+  /** The workspace's own emoji have changed. */
+  | { kind: 'emoji' }
   /** Who is banned has changed. */
   | { kind: 'bans' }
   /** Somebody has become an administrator, or is one no more. */

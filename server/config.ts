@@ -1,39 +1,19 @@
 // Reads the environment, once. Every setting is here, with its default and its check.
-import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import cron from 'node-cron'
 import type { EntryLimits } from './account/entry-limits.ts'
+import { ConfigError, parseUrl } from './config-error.ts'
 import { readMail, type MailConfig } from './config-mail.ts'
 import { readLdap, type LdapConfig } from './config-ldap.ts'
 import { readOidc, type OidcConfig } from './config-oidc.ts'
+import { filesPlaces, readS3, type FilesPlace, type S3Config } from './config-s3.ts'
+import { mysqlAddress, redisAddress, type MysqlAddress, type RedisAddress } from './config-stores.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
 
-/** The address of a Redis: a redis:// or rediss:// URL, or a socket, as of the embedded one. Without `username`: its default user. */
-export type RedisAddress = { url: string } | { path: string; password: string; username?: string }
-
-/** How a connection to MySQL is encrypted, as mysql2 takes it. */
-export interface MysqlTls {
-  /** Only a certificate of a known authority is accepted: one of Node's, or one in `ca`. */
-  rejectUnauthorized: boolean
-  /** ... and it must name the host. */
-  verifyIdentity: boolean
-  /** Certificates of authorities, as PEM. */
-  ca?: string
-}
-
-/** The address of a MySQL or MariaDB, as mysql2 takes it. */
-export interface MysqlAddress {
-  host?: string
-  port?: number
-  socketPath?: string
-  user: string
-  password: string
-  database: string
-  /** Undefined: not encrypted. */
-  ssl?: MysqlTls
-}
+export { ConfigError } from './config-error.ts'
+export type { MysqlAddress, MysqlTls, RedisAddress } from './config-stores.ts'
 
 export interface Config {
   host: string
@@ -58,6 +38,8 @@ export interface Config {
   allowUnsafeStores: boolean
   /** WEBHOOK_PRIVATE=on: outgoing webhooks may reach loopback, link-local and private addresses. */
   webhookPrivate: boolean
+  /** LINK_CARDS_PRIVATE=on: links to loopback, link-local and private addresses get cards. */
+  linkCardsPrivate: boolean
   /** Proxies whose X-Forwarded-* headers are trusted: addresses, networks, or 'loopback', 'linklocal', 'uniquelocal'. */
   trustProxy: string
   logLevel: string
@@ -73,13 +55,12 @@ export interface Config {
   mail: MailConfig | undefined
   /** LDAP_*: undefined: there is no directory. */
   ldap: LdapConfig | undefined
+  /** S3_URL; undefined: files are on the disk alone. */
+  s3: S3Config | undefined
+  /** FILES_IN: where new files go. What is in the other place is read from there. */
+  filesIn: FilesPlace
   /** Undefined: text on a terminal, otherwise JSON. */
   logFormat: LogFormat | undefined
-}
-
-/** An invalid setting. Its message is shown to a person: one line, no password, no stack. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
 }
 
 export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
@@ -105,6 +86,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     bots: onOrOff(env, 'BOTS', true),
     allowUnsafeStores: onOrOff(env, 'ALLOW_UNSAFE_STORES', false),
     webhookPrivate: onOrOff(env, 'WEBHOOK_PRIVATE', false),
+    linkCardsPrivate: onOrOff(env, 'LINK_CARDS_PRIVATE', false),
     trustProxy: proxies(env, 'TRUST_PROXY', 'loopback'),
     publicUrl: env['PUBLIC_URL'] === undefined ? undefined : publicUrl(env['PUBLIC_URL']),
     allowedHosts: hostNames(env, 'ALLOWED_HOSTS'),
@@ -114,6 +96,8 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     oidc: granted(readOidc(env, onOrOff(env, 'OIDC_SIGN_UP', false))),
     mail: granted(readMail(env)),
     ldap: ldap(env),
+    s3: granted(readS3(env)),
+    filesIn: filesIn(env),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
@@ -127,6 +111,13 @@ function granted<Read>(read: Read | string): Read {
 function ldap(env: NodeJS.ProcessEnv): LdapConfig | undefined {
   const startTls = onOrOff(env, 'LDAP_START_TLS', false)
   return granted(readLdap(env, { startTls, signUp: onOrOff(env, 'LDAP_SIGN_UP', false) }))
+}
+
+function filesIn(env: NodeJS.ProcessEnv): FilesPlace {
+  const hasS3 = env['S3_URL'] !== undefined
+  const place = oneOf(env, 'FILES_IN', hasS3 ? 's3' : 'disk', filesPlaces)
+  if (place === 's3' && !hasS3) throw new ConfigError('FILES_IN is s3, but S3_URL is not set.')
+  return place
 }
 
 /** Long enough that nobody guesses it. */
@@ -231,69 +222,4 @@ function wholeNumber(
   const value = Number(text)
   if (Number.isInteger(value) && value >= min && value <= max) return value
   throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${text}".`)
-}
-
-function redisAddress(text: string): RedisAddress {
-  const url = parseUrl('REDIS_URL', text, ['redis:', 'rediss:'], 'redis://host:6379')
-  return { url: url.href }
-}
-
-function mysqlAddress(text: string): MysqlAddress {
-  const url = parseUrl('MYSQL_URL', text, ['mysql:', 'mariadb:'], 'mysql://user:password@host/database')
-  const database = decodeURIComponent(url.pathname.slice(1))
-  const ssl = mysqlTls(url.searchParams)
-  // Trap: mysql2 compares the certificate with a name alone, and takes an address for "localhost".
-  if (ssl?.verifyIdentity === true && isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0)
-    throw new ConfigError('MYSQL_URL: ssl-mode=VERIFY_IDENTITY needs a host name, not an address.')
-  if (database === '')
-    throw new ConfigError('MYSQL_URL names no database. Use the form mysql://user:password@host/database.')
-  return {
-    host: url.hostname,
-    port: url.port === '' ? 3306 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database,
-    ...(ssl === undefined ? {} : { ssl }),
-  }
-}
-
-/** As the clients of MySQL name their modes. */
-const tlsModes: Partial<Record<string, Omit<MysqlTls, 'ca'>>> = {
-  REQUIRED: { rejectUnauthorized: false, verifyIdentity: false },
-  VERIFY_CA: { rejectUnauthorized: true, verifyIdentity: false },
-  VERIFY_IDENTITY: { rejectUnauthorized: true, verifyIdentity: true },
-}
-
-/** Trap: a parameter that is passed over silently may be the one that was to encrypt the connection. */
-function mysqlTls(params: URLSearchParams): MysqlTls | undefined {
-  const unknown = [...params.keys()].find((name) => name !== 'ssl-mode' && name !== 'ssl-ca')
-  if (unknown !== undefined)
-    throw new ConfigError(`MYSQL_URL has a parameter that Brook does not know: "${unknown}".`)
-  const mode = params.get('ssl-mode')?.toUpperCase() ?? 'DISABLED'
-  const ca = params.get('ssl-ca')
-  const tls = Object.hasOwn(tlsModes, mode) ? tlsModes[mode] : undefined
-  if (tls === undefined && mode !== 'DISABLED')
-    throw new ConfigError(
-      `MYSQL_URL: ssl-mode must be DISABLED, ${Object.keys(tlsModes).join(', ')}, not "${params.get('ssl-mode')}".`,
-    )
-  if (ca === null) return tls
-  if (tls?.rejectUnauthorized !== true)
-    throw new ConfigError('MYSQL_URL: ssl-ca needs ssl-mode=VERIFY_CA or ssl-mode=VERIFY_IDENTITY.')
-  return { ...tls, ca: certificates(ca) }
-}
-
-function certificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new ConfigError(`MYSQL_URL: the file of ssl-ca, ${file}, cannot be read.`)
-  }
-}
-
-/** Parses the URL of a setting. Errors never repeat the text, because it may contain a password. */
-function parseUrl(name: string, text: string, protocols: string[], looksLike: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !protocols.includes(url.protocol) || url.hostname === '')
-    throw new ConfigError(`${name} is not a URL of the form ${looksLike}.`)
-  return url
 }

@@ -4,6 +4,7 @@ import { cookieNames } from './account/token.ts'
 import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
 import * as bots from './protocol/bots.ts'
+import * as customEmoji from './protocol/custom-emoji.ts'
 import * as devices from './protocol/devices.ts'
 import * as directory from './protocol/directory.ts'
 import * as directs from './protocol/directs.ts'
@@ -14,6 +15,7 @@ import * as groups from './protocol/groups.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
 import * as joinRequests from './protocol/join-requests.ts'
+import * as linkCards from './protocol/link-cards.ts'
 import * as mail from './protocol/mail.ts'
 import * as moderation from './protocol/moderation.ts'
 import * as roomDeletion from './protocol/room-deletion.ts'
@@ -49,6 +51,7 @@ const tags = {
   rooms: 'Rooms and their members',
   directs: 'Direct rooms of one to fifteen people; whom somebody blocks',
   groups: 'Groups of people that are mentioned by one name',
+  emoji: "The workspace's own emoji",
   messages: 'Reading, searching, sending and changing messages',
   threads: 'Threads that a person follows',
   files:
@@ -143,6 +146,7 @@ function withNames<Document extends object>(document: Document): Document {
     http,
     adminPeople,
     audit,
+    customEmoji,
     devices,
     directory,
     directs,
@@ -175,6 +179,7 @@ function withNames<Document extends object>(document: Document): Document {
     sync,
     threads,
     wordRules,
+    linkCards,
   ]
   const named = all.flatMap((module) => Object.entries(module).filter(isNamed))
   const names = new Map<string, string>()

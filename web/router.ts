@@ -32,6 +32,7 @@ export const router = createRouter({
     { path: '/later', name: 'later', component: () => import('./later/LaterPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
     { path: '/groups', name: 'groups', component: () => import('./groups/GroupsPage.vue') },
+    { path: '/emoji', name: 'emoji', component: () => import('./custom-emoji/EmojiPage.vue') },
     { path: '/directory', name: 'directory', component: () => import('./directory/DirectoryPage.vue') },
     { path: '/people', name: 'people', component: () => import('./profiles/PeoplePage.vue') },
     {
@@ -52,6 +53,7 @@ export const router = createRouter({
         },
         { path: 'rules', name: 'admin-rules', component: () => import('./admin/rules/RulesPage.vue') },
         { path: 'groups', name: 'admin-groups', component: () => import('./admin/groups/GroupsSection.vue') },
+        { path: 'emoji', name: 'admin-emoji', component: () => import('./admin/emoji/EmojiSection.vue') },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
         { path: 'rooms', name: 'admin-rooms', component: () => import('./admin/rooms/RoomsPage.vue') },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },

@@ -2,6 +2,7 @@
 import { domainToUnicode } from 'node:url'
 import type { Db, Queryable } from '../db.ts'
 import type { Face } from '../profiles/faces.ts'
+import type { EmojiBy } from '../protocol/custom-emoji.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { GroupsBy } from '../protocol/groups.ts'
 import { limits } from '../protocol/limits.ts'
@@ -23,6 +24,7 @@ interface Row {
   icon_hue: IconChoice['hue']
   picture: string
   groups_by: GroupsBy
+  emoji_by: EmojiBy
 }
 
 /** Where Brook can be reached. */
@@ -47,6 +49,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
     newcomers: isPrivate ? free : careful,
     retentionDays: 0,
     groups: 'admins',
+    emoji: 'admins',
   }
 }
 
@@ -62,7 +65,7 @@ export class WorkspaceSettings {
   async read(db: Queryable = this.#db): Promise<Workspace> {
     const [row] = await db.rows<Row>(
       `SELECT name, sign_up, guests, newcomers, ask_to_join, mail_domains, retention_days, icon_text, icon_hue,
-        picture, groups_by
+        picture, groups_by, emoji_by
       FROM workspace`,
     )
     if (row === undefined) return untouched(this.#reach)
@@ -79,6 +82,7 @@ export class WorkspaceSettings {
       newcomers,
       retentionDays: row.retention_days,
       groups: row.groups_by,
+      emoji: row.emoji_by,
     }
   }
 
@@ -92,14 +96,14 @@ export class WorkspaceSettings {
     if (rest.mailDomains !== undefined && domains === undefined) return { code: 'bad_mail_domain' }
     return this.#db.transaction(async (tx) => {
       await this.#begin(tx)
-      const { signUp, guests, askToJoin, newcomers, retentionDays, groups } = rest
+      const { signUp, guests, askToJoin, newcomers, retentionDays, groups, emoji } = rest
       const { newcomers: before, icon: iconBefore } = await this.read(tx)
       const hue = icon === undefined ? iconBefore?.chosen.hue : icon.hue
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
         guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join),
         mail_domains = COALESCE(?, mail_domains), newcomers = ?,
         retention_days = COALESCE(?, retention_days), icon_text = COALESCE(?, icon_text), icon_hue = ?,
-        groups_by = COALESCE(?, groups_by)`
+        groups_by = COALESCE(?, groups_by), emoji_by = COALESCE(?, emoji_by)`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
@@ -111,6 +115,7 @@ export class WorkspaceSettings {
         iconText ?? null,
         hue ?? null,
         groups ?? null,
+        emoji ?? null,
       ])
       return this.read(tx)
     })

@@ -55,6 +55,8 @@ ${column([
     'where people reach Brook, if that is neither localhost nor an IP address: https://chat.example',
   ],
   ['ALLOWED_HOSTS', 'more host names under which it answers'],
+  ['S3_URL', 'where files are kept, instead of DATA_DIR: s3://key:secret@host/bucket (docs/files-on-s3.md)'],
+  ['FILES_IN', 'disk or s3: where new files go while there are two places (s3 with S3_URL)'],
   ['SMTP_URL', 'a mail server: smtp://user:password@host:587?from=brook@example.org (docs/mail.md)'],
   ['OIDC_ISSUER', 'an identity provider by which people sign in: https://id.example'],
   ['OIDC_CLIENT_ID', 'as it knows Brook; with OIDC_CLIENT_SECRET'],

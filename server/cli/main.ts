@@ -21,6 +21,7 @@ import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
 import { exportVerb } from './verbs/export.ts'
+import { files } from './verbs/files.ts'
 import { history } from './verbs/history.ts'
 import { importVerb } from './verbs/import.ts'
 import { migrate } from './verbs/migrate.ts'
@@ -37,6 +38,7 @@ export const verbs: Record<string, Verb> = {
   history,
   reindex,
   export: exportVerb,
+  files,
   import: importVerb,
   dead,
   admin,

@@ -43,6 +43,8 @@ const besides = [
   'search_postings',
   'search_blocks',
   'deleted_memberships',
+  'link_card_tasks',
+  'link_card_pictures',
   'former_room_names',
   'room_pictures',
 ] as const

@@ -1,6 +1,7 @@
 // Takes the words of messages out of every table, for good: texts, earlier texts, what only the body has, the search index,
 // reactions, pins and mentions, and what reports keep of them. Their numbers, authors and places stay. The stream has let go of them long before.
 import type { Db, Queryable } from '../db.ts'
+import { forgetPictures } from '../link-cards/pictures/card-pictures.ts'
 import { limits } from '../protocol/limits.ts'
 import { forgetReported } from '../reports/forget-words.ts'
 import { withIndex } from '../search/touched.ts'
@@ -47,5 +48,6 @@ export async function eraseWords(tx: Queryable, room: string, seqs: readonly num
   for (const table of ['reactions', 'pins'])
     await tx.run(`DELETE FROM ${table} WHERE room_id = ? AND target IN (?)`, which)
   await tx.run('DELETE FROM mentions WHERE room_id = ? AND seq IN (?)', which)
+  await forgetPictures(tx, room, seqs)
   await forgetReported(tx, room, seqs)
 }

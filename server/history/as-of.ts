@@ -65,11 +65,11 @@ function withNamesOf({ text, mentions }: SpokenMessage, then: Message): Message 
   return then.text === text && mentions !== undefined ? { ...bare, mentions } : bare
 }
 
-/** A message as it was then, with today's text. */
-function withWordsOf({ text, editedAt, mentions }: SpokenMessage, then: Message): Message {
+/** A message as it was then, with today's text, and the cards of today's links. */
+function withWordsOf({ text, editedAt, mentions, cards }: SpokenMessage, then: Message): Message {
   if (!isSpoken(then)) return then
-  const { mentions: _then, ...bare } = then
-  return { ...bare, text, editedAt, ...(mentions === undefined ? {} : { mentions }) }
+  const { mentions: _then, cards: _cards, ...bare } = then
+  return { ...bare, text, editedAt, ...(mentions && { mentions }), ...(cards && { cards }) }
 }
 
 /** The message as it was first sent, if memory has it. */

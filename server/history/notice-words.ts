@@ -32,6 +32,8 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return notice.retentionDays === 0
         ? `${user.name} turned off the deletion of old messages in this room`
         : `${user.name} set messages to be deleted after ${notice.retentionDays} days`
+    case 'linkCards':
+      return `${user.name} turned link previews ${notice.linkCards ? 'on' : 'off'}`
     case 'archived':
       return `${user.name} ${notice.archived ? 'archived' : 'restored'} the room`
     case 'picture':

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import { toEvent } from '../protocol/entries/index.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
-import { publicLookup, refuseUrl } from './address-guard.ts'
+import { publicLookup, refuseUrl } from '../address-guard.ts'
 
 export interface Address {
   url: string

@@ -3,13 +3,14 @@
 // was replaced, or whose hook was paused or rewound, cannot move a cursor.
 import { newToken } from '../account/token.ts'
 import type { Db, Param } from '../db.ts'
+import { leaseEnd, leaseIsFree, takeLease } from '../lease-row.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { mayManage } from '../posting/gate.ts'
 import type { HookFilter, PausedWhy } from '../protocol/hooks.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Role } from '../protocol/people.ts'
 import type { RoomKind } from '../protocol/room-kinds.ts'
-import { refuseUrl } from './address-guard.ts'
+import { refuseUrl } from '../address-guard.ts'
 
 export interface Outgoing {
   id: string
@@ -59,9 +60,7 @@ export interface Failure {
 
 /** A process that does not renew its lease for this long is replaced. It renews four times as often. */
 export const leaseMs = 4_000
-const lease = `NOW(3) + INTERVAL ${leaseMs * 1_000} MICROSECOND`
-/** A lease that ends later than any taken now was taken before MySQL's clock stepped back. */
-const isFree = `(lease_until <= NOW(3) OR lease_until > ${lease})`
+const lease = leaseEnd(leaseMs)
 
 /** Somebody asks for something of a hook. */
 interface Asked {
@@ -148,7 +147,7 @@ export class OutgoingHooks {
   /** Every hook that may deliver, whichever process holds it. */
   async active(): Promise<(Outgoing & { isFree: boolean })[]> {
     const rows = await this.#db.rows<Row & { free: number }>(
-      `SELECT ${columns}, (retry_at IS NULL OR retry_at <= NOW(3)) AND ${isFree} AS free
+      `SELECT ${columns}, (retry_at IS NULL OR retry_at <= NOW(3)) AND ${leaseIsFree(leaseMs)} AS free
        FROM outgoing_hooks WHERE paused IS NULL
          AND room_id NOT IN (SELECT id FROM rooms WHERE deleted_at IS NOT NULL) ORDER BY id`,
     )
@@ -181,12 +180,9 @@ export class OutgoingHooks {
   /** The lease of a hook; undefined while another process has it, or while it waits for its next retry. */
   async take(id: string, holder: string): Promise<Leased | undefined> {
     return this.#db.transaction(async (tx) => {
-      const taken = await tx.run(
-        `UPDATE outgoing_hooks SET fence = fence + 1, holder = ?, lease_until = ${lease}
-         WHERE id = ? AND ${isFree} AND paused IS NULL AND (retry_at IS NULL OR retry_at <= NOW(3))`,
-        [holder, BigInt(id)],
-      )
-      if (taken.affectedRows === 0) return undefined
+      const hook = { table: 'outgoing_hooks', key: 'id', id: BigInt(id) } as const
+      const only = 'paused IS NULL AND (retry_at IS NULL OR retry_at <= NOW(3))'
+      if (!(await takeLease(tx, { ...hook, holder, ms: leaseMs, only }))) return undefined
       const [row] = await tx.rows<Row>(`SELECT ${columns} FROM outgoing_hooks WHERE id = ?`, [BigInt(id)])
       return row === undefined ? undefined : { ...toOutgoing(row), fence: Number(row.fence) }
     })

@@ -14,6 +14,7 @@ import { dropAll } from '../redis/cache.ts'
 import { RedisProvider } from '../redis/provider.ts'
 import { kindOf } from '../protocol/room-kinds.ts'
 import type { Say } from '../logging/say.ts'
+import { bringEmoji } from './emoji.ts'
 import { ImportedDirects } from './directs.ts'
 import { LoadWatch } from './load.ts'
 import { People } from './people.ts'
@@ -41,6 +42,8 @@ export interface ImportOptions {
 export interface Summary extends Counts {
   rooms: number
   people: number
+  /** New ones of its own. */
+  emoji: number
   matched: number
   seconds: number
 }
@@ -76,7 +79,8 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
           told.set(room, signal)
           redis.bus.publish(signal)
         }
-        const summary = await new Import(options, db, { log, share, tell }).run()
+        const tellEmoji = (): void => redis.bus.publish({ kind: 'emoji' })
+        const summary = await new Import(options, db, { log, share, tell, tellEmoji }).run()
         say('Waiting until everything imported is archived', 'passing')
         await log.archived(options.signal)
         await log.tell()
@@ -123,6 +127,8 @@ interface Into {
   log?: BulkLog
   share?: Share
   tell?: (room: SettledRoom) => void
+  /** The servers have new emoji. */
+  tellEmoji?: () => void
 }
 
 const isDirect = ({ kind }: SourceRoom): boolean => kindOf(kind).madeBy === 'people'
@@ -133,6 +139,7 @@ class Import {
   readonly #log: BulkLog | undefined
   readonly #share: Share | undefined
   readonly #tellOf: Into['tell']
+  readonly #tellEmoji: Into['tellEmoji']
   readonly #people: People
   readonly #directs: ImportedDirects
   readonly #began = performance.now()
@@ -149,12 +156,13 @@ class Import {
   readonly #done = new Map<string, number>()
   #of = 0
 
-  constructor(options: ImportOptions, db: Db, { log, share, tell }: Into) {
+  constructor(options: ImportOptions, db: Db, { log, share, tell, tellEmoji }: Into) {
     this.#options = options
     this.#db = db
     this.#log = log
     this.#share = share
     this.#tellOf = tell
+    this.#tellEmoji = tellEmoji
     const { source, matchUsers, dryRun, refuse } = options
     const person = (ref: string) => source.person(ref)
     this.#people = new People({ db, source: source.name, person, matchUsers, dryRun })
@@ -162,7 +170,9 @@ class Import {
   }
 
   async run(): Promise<Summary> {
-    const { source, only, signal } = this.#options
+    const { source, only, signal, dryRun, refuse } = this.#options
+    const emoji = await bringEmoji({ db: this.#db, source, dryRun, refuse, signal })
+    if (emoji > 0) this.#tellEmoji?.()
     const all = await source.rooms(signal)
     const missing = only?.find((name) => !all.some((room) => room.name === name))
     if (missing !== undefined) throw new ImportError(`the source has no room "${missing}"`)
@@ -172,7 +182,7 @@ class Import {
     await group(rooms, roomsAtOnce, (room, stop) => this.#room(room, stop), signal)
     const { made, matched } = this.#people.counts
     const seconds = (performance.now() - this.#began) / 1_000
-    return { ...this.#counts, rooms: rooms.length, people: made, matched, seconds }
+    return { ...this.#counts, rooms: rooms.length, people: made, matched, emoji, seconds }
   }
 
   async #room(room: SourceRoom, signal: AbortSignal): Promise<void> {

@@ -53,6 +53,16 @@ export interface SourceMessage extends Omit<MessageBody, 'replyTo' | 'thread' | 
   place: string
 }
 
+/** An emoji of the source's own. */
+export interface SourceEmoji {
+  name: string
+  aliases?: string[]
+  /** As somebody has uploaded it. Undefined: it could not be had. */
+  image: Buffer | undefined
+  /** See SourceMessage. */
+  place: string
+}
+
 export interface SourcePoll extends Poll {
   /** `voter`: the ref of a person or, if it is anonymous, a name that stands for somebody. */
   votes: Vote[]
@@ -82,6 +92,10 @@ export interface Source {
    * A person that a message or a room names; one that the source says nothing about gets a name made from the ref.
    */
   person(ref: string): SourcePerson
+  /** Its own emoji; missing: it has none, or does not tell. */
+  emoji?(signal: AbortSignal): AsyncIterable<SourceEmoji>
+  /** Before its rooms are read: the key here of one of its emoji; undefined: it is not here. */
+  learnEmoji?(keyOf: (name: string) => string | undefined): void
   rooms(signal: AbortSignal): Promise<SourceRoom[]>
   pages(room: SourceRoom, signal: AbortSignal): AsyncIterable<Page>
   close(): void

@@ -81,6 +81,7 @@ export class PeopleInRoom {
       case 'speak':
       case 'slowMs':
       case 'retentionDays':
+      case 'linkCards':
       case 'archived':
       case 'picture':
         return

@@ -8,15 +8,15 @@ import type { Core } from '../core.ts'
 import type { History } from '../history/history.ts'
 import { compareIds } from '../log/entry.ts'
 import type { Entry } from '../log/entry.ts'
+import { beginCursor } from '../log-reader/leased-cursor.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { limits } from '../protocol/limits.ts'
 import { Audience, blockersOf, type AudienceDeps } from './audience.ts'
-import { beginCursor } from './cursor.ts'
 import type { DecideDeps } from './decide.ts'
 import type { Written } from './decision.ts'
 import { KeywordBook } from './keyword-book.ts'
 import type { NotifySettingsStore } from './settings.ts'
-import { ShardNotifier, type ShardNotifierDeps } from './shard-notifier.ts'
+import { notifyCursors, ShardNotifier, type ShardNotifierDeps } from './shard-notifier.ts'
 import { usersToldSince } from './told.ts'
 
 export interface DecidingDeps {
@@ -84,7 +84,7 @@ export class Deciding {
       const tail = log.shardTail(shard)
       if (tail === undefined) throw new Error('the log is not open')
       const isBehind = compareIds(tail.position, tail.archived) < 0
-      await beginCursor(db, shard, isBehind ? tail.archived : tail.position)
+      await beginCursor(db, notifyCursors, shard, isBehind ? tail.archived : tail.position)
       notifier.soon()
     }
   }

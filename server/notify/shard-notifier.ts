@@ -6,10 +6,10 @@ import type { StreamId } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
-import { FencedOut, NotifyCursor } from './cursor.ts'
+import { FencedOut, LeasedCursor } from '../log-reader/leased-cursor.ts'
+import { archivedAfter, type FromArchiveDeps } from '../log-reader/from-archive.ts'
 import { decide, type DecideDeps } from './decide.ts'
 import { emptyDecision, writeDecision, type Decision, type Written } from './decision.ts'
-import { archivedAfter, type FromArchiveDeps } from './from-archive.ts'
 import { endedPoll } from './poll-ends.ts'
 
 export interface ShardNotifierDeps extends FromArchiveDeps, DecideDeps {
@@ -27,14 +27,15 @@ export interface ShardNotifierDeps extends FromArchiveDeps, DecideDeps {
   onDecided?: (entries: number, ms: number) => void
 }
 
-const { batch, renewMs, restMs } = limits.notify
+const { batch, renewMs, restMs, leaseSeconds } = limits.notify
+export const notifyCursors = { table: 'notify_cursors', leaseSeconds } as const
 /** Polls of one pass; a second later the next ones. */
 const pollsAtOnce = 50
 
 export class ShardNotifier {
   readonly #deps: ShardNotifierDeps
   readonly #passes: Repeated
-  #cursor: NotifyCursor | undefined
+  #cursor: LeasedCursor | undefined
   #writtenAt = 0
   /** For polls that are over. */
   #lookedAt = 0
@@ -66,7 +67,7 @@ export class ShardNotifier {
     if (log.shardTail(shard) === undefined) return
     try {
       if (this.#cursor === undefined) {
-        this.#cursor = await NotifyCursor.take(db, shard, holder)
+        this.#cursor = await LeasedCursor.take(db, { ...notifyCursors, shard, holder })
         if (this.#cursor === undefined) return
         onTaken()
       }
@@ -84,7 +85,7 @@ export class ShardNotifier {
   }
 
   /** False: there is nothing more for now. */
-  async #next(cursor: NotifyCursor): Promise<boolean> {
+  async #next(cursor: LeasedCursor): Promise<boolean> {
     const { shard, log, onDecided } = this.#deps
     const entries = log.shardTail(shard)?.after(cursor.at, batch) ?? []
     if ('inMysqlTo' in entries) {
@@ -100,14 +101,14 @@ export class ShardNotifier {
   }
 
   /** The cursor moves once all of it is written: whoever is interrupted begins again, and nobody is told twice. */
-  async #catchUp(cursor: NotifyCursor, to: StreamId): Promise<void> {
+  async #catchUp(cursor: LeasedCursor, to: StreamId): Promise<void> {
     const { shard } = this.#deps
     for await (const entries of archivedAfter(this.#deps, { shard, after: cursor.at, page: batch }))
       await this.#write(cursor, await decide(this.#deps, entries), cursor.at)
     await this.#write(cursor, emptyDecision(), to)
   }
 
-  async #endPolls(cursor: NotifyCursor): Promise<void> {
+  async #endPolls(cursor: LeasedCursor): Promise<void> {
     const { db, shard } = this.#deps
     this.#lookedAt = performance.now()
     const due = await db.rows<{ room_id: number | string; seq: number; due_ms: number | string }>(
@@ -121,7 +122,7 @@ export class ShardNotifier {
     }
   }
 
-  async #write(cursor: NotifyCursor, decision: Decision, to: StreamId): Promise<void> {
+  async #write(cursor: LeasedCursor, decision: Decision, to: StreamId): Promise<void> {
     const { db, shard, onWritten } = this.#deps
     const written = await db.transaction(async (tx) => {
       await cursor.guard(tx)

@@ -5,6 +5,7 @@ import { directData } from '../directs/own-data.ts'
 import { fileData } from '../files/own-data.ts'
 import { groupData } from '../groups/own-data.ts'
 import { identityData } from '../identity/own-data.ts'
+import { linkCardData } from '../link-cards/own-data.ts'
 import { mailAddressData } from '../mail-address/own-data.ts'
 import { membershipData } from '../membership/own-data.ts'
 import { namingData } from '../naming/own-data.ts'
@@ -31,6 +32,7 @@ export const ownTables: readonly OwnTable[] = [
   ...groupData,
   ...directData,
   ...seenData,
+  ...linkCardData,
   ...notifyData,
   ...pushData,
   ...savedData,

@@ -7,6 +7,7 @@ import type { Appended, DraftBody } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { cleanEmoji } from '../protocol/emoji.ts'
+import { emojiKey, nameInKey } from '../protocol/emoji-names.ts'
 import { isEditable } from '../protocol/entries/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
@@ -22,12 +23,18 @@ export interface Which {
   cid: string
 }
 
+/** The workspace's own emoji; undefined: there is none of this name. */
+export interface CustomEmojiKeys {
+  keyOf: (key: string) => string | undefined
+}
+
 export interface ChangesDeps {
   log: Pick<Log, 'append'>
   history: Pick<History, 'find' | 'findChange'>
   pins: Pick<Pins, 'count'>
   mentions: Pick<Mentions, 'of'>
   memberships: Pick<Memberships, 'roles'>
+  customEmoji: CustomEmojiKeys
   wordRules?: TextRules
 }
 
@@ -67,7 +74,10 @@ export class Changes {
 
   /** Adds a reaction to a message, or removes it. If nothing changes, this is answered without an entry. */
   async react(by: Passed, { emoji: raw, on, ...which }: Which & { emoji: string; on: boolean }): Outcome {
-    const emoji = cleanEmoji(raw)
+    const name = nameInKey(raw)
+    const known = cleanEmoji(raw) ?? this.#deps.customEmoji.keyOf(raw)
+    // What is there may be taken away, although nobody knows an emoji of this name any more.
+    const emoji = known ?? (on || name === undefined ? undefined : emojiKey(name))
     if (emoji === undefined) return { code: 'bad_emoji' }
     return this.change(by, which, (message) => {
       const users = message.reactions.find((kind) => kind.emoji === emoji)?.users ?? []

@@ -4,7 +4,7 @@ import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { Pins } from '../history/pins.ts'
 import type { MembershipApi } from '../membership/feature.ts'
-import { Changes } from './change.ts'
+import { Changes, type CustomEmojiKeys } from './change.ts'
 import { Mentions, type MentionDeps, type NamedGroups } from './mentions.ts'
 import { refuseForward } from './forwards.ts'
 import { postingRoutes } from './routes.ts'
@@ -23,13 +23,14 @@ export interface PostingDeps extends MembershipApi {
   presence: MentionDeps['presence']
   groups: NamedGroups
   threads: ReplyListener
+  customEmoji: CustomEmojiKeys
   wordRules: TextRules
   held: Holding
 }
 
 export function postingFeature(
   { log, metrics }: Core,
-  { memberships, gate, history, pins, presence, groups, threads, wordRules, held }: PostingDeps,
+  { memberships, gate, history, pins, presence, groups, threads, customEmoji, wordRules, held }: PostingDeps,
 ): Feature & PostingApi {
   const looks = metrics.counter(
     'brook_mention_looks_total',
@@ -53,6 +54,6 @@ export function postingFeature(
     // The gate has just asked who is in it.
     isDirect: (room) => (memberships.directs.known(room) ?? null) !== null,
   })
-  const changes = new Changes({ log, history, pins, mentions, memberships, wordRules })
+  const changes = new Changes({ log, history, pins, mentions, memberships, customEmoji, wordRules })
   return { say, changes, routes: (app) => postingRoutes(app, { gate, say, changes }) }
 }

@@ -45,6 +45,8 @@ export const actions = {
   reply: { rate: 'send', isTalk: true, reaches: true },
   edit: { rate: 'send', rewrites: true, reaches: true },
   delete: { rate: 'send' },
+  /** Remove the card of a link. */
+  uncard: { rate: 'send' },
   react: { rate: 'send', reaches: true },
   vote: { rate: 'send', reaches: true },
   pin: { rate: 'send', right: 'pin', reaches: true },

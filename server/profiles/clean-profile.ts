@@ -17,15 +17,19 @@ export type ProfileColumns = Partial<
 
 const { titleChars, pronounsChars, aboutChars, statusChars, statusMs } = limits.profiles
 
-/** @throws Refused: something in it is not valid */
-export function cleanProfile(changes: ProfileChanges, now: number): ProfileColumns {
+/** `customKey`: of the workspace's own emoji. @throws Refused: something in it is not valid */
+export function cleanProfile(
+  changes: ProfileChanges,
+  now: number,
+  customKey: (key: string) => string | undefined,
+): ProfileColumns {
   const { title, pronouns, about, timeZone, status, presence } = changes
   return {
     ...(title === undefined ? {} : { title: line(title, titleChars) }),
     ...(pronouns === undefined ? {} : { pronouns: line(pronouns, pronounsChars) }),
     ...(about === undefined ? {} : { about: line(about, aboutChars) }),
     ...(timeZone === undefined ? {} : { time_zone: zone(timeZone) }),
-    ...(status === undefined ? {} : statusColumns(status, now)),
+    ...(status === undefined ? {} : statusColumns(status, now, customKey)),
     ...(presence === undefined ? {} : { presence }),
   }
 }
@@ -43,9 +47,13 @@ function zone(raw: string | null): string {
   return new Intl.DateTimeFormat('en', { timeZone: raw }).resolvedOptions().timeZone
 }
 
-function statusColumns(status: Partial<Status> | null, now: number): ProfileColumns {
+function statusColumns(
+  status: Partial<Status> | null,
+  now: number,
+  customKey: (key: string) => string | undefined,
+): ProfileColumns {
   const { emoji: rawEmoji = '', text: rawText = '', until = null } = status ?? {}
-  const emoji = rawEmoji === '' ? '' : cleanEmoji(rawEmoji)
+  const emoji = rawEmoji === '' ? '' : (cleanEmoji(rawEmoji) ?? customKey(rawEmoji))
   if (emoji === undefined) throw new Refused({ code: 'bad_status', detail: 'emoji' })
   const text = line(rawText, statusChars, 'bad_status')
   const isSet = emoji !== '' || text !== ''

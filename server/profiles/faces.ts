@@ -5,13 +5,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireSession } from '../account/identify.ts'
 import { granted, refuse, Refused } from '../answer.ts'
 import type { Core } from '../core.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import { limits } from '../protocol/limits.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
-import { AvatarImages } from './avatar-image.ts'
+import { squareOf } from './avatar-image.ts'
 
 export interface Faces {
-  images: Pick<AvatarImages, 'make'>
+  pictures: Pictures
   /** Of uploads. */
   pace: SharedRateLimiter
   /** Of images that are shown. */
@@ -24,8 +25,8 @@ export interface Face {
   hash: string
 }
 
-export const openFaces = ({ cache, rateLimits }: Core): Faces => ({
-  images: new AvatarImages(),
+export const openFaces = ({ cache, rateLimits }: Core, pictures: Pictures): Faces => ({
+  pictures,
   pace: new SharedRateLimiter('avatar', rates.avatar, cache, rateLimits),
   shown: new RateLimiter(rates.faces, rateLimits),
 })
@@ -55,7 +56,7 @@ export function takeImages(app: FastifyInstance): void {
 
 /** The face that is made from the image of a request. @throws Refused */
 export async function faceOf(
-  { images, pace }: Pick<Faces, 'images' | 'pace'>,
+  { pictures, pace }: Pick<Faces, 'pictures' | 'pace'>,
   request: FastifyRequest,
 ): Promise<Face> {
   const { user } = requireSession(request)
@@ -63,7 +64,7 @@ export async function faceOf(
   if (!Buffer.isBuffer(body) || body.length === 0) throw new Refused({ code: 'bad_image' })
   const waitMs = await pace.take(user.id)
   if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-  const image = granted(await images.make(user.id, body, request.signal))
+  const image = granted(await squareOf({ pictures, person: user.id }, body, request.signal))
   return { image, hash: createHash('sha256').update(image).digest('base64url').slice(0, 22) }
 }
 

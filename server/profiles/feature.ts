@@ -1,7 +1,9 @@
 // Profiles, faces, and who is here: what people say about themselves, and how they look to those who look at them.
 import type { Core } from '../core.ts'
+import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import type { Look } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
 import { SharedRateLimiter } from '../rate-limiter.ts'
@@ -16,10 +18,15 @@ import { peopleRoutes } from './routes.ts'
 import { Watchers } from './watchers.ts'
 
 /** What everything else needs of it. */
-export function openProfiles(core: Core) {
+export function openProfiles(core: Core, pictures: Pictures) {
   const { db, bus, onError } = core
   const present = new PresentProfiles({ db, bus, onError })
-  return { present, profiles: new Profiles({ db, present }), faces: openFaces(core) }
+  return { present, profiles: new Profiles({ db, present }), faces: openFaces(core, pictures) }
+}
+
+export interface ProfilesDeps extends ReturnType<typeof openProfiles> {
+  presence: Presence
+  customEmoji: Pick<KnownEmoji, 'keyOf'>
 }
 
 export interface ProfilesApi {
@@ -30,7 +37,7 @@ export interface ProfilesApi {
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
-  { present, profiles, faces, presence }: ReturnType<typeof openProfiles> & { presence: Presence },
+  { present, profiles, faces, presence, customEmoji }: ProfilesDeps,
 ): Feature & ProfilesApi {
   const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
   const watchers = new Watchers(lookOf)
@@ -50,7 +57,11 @@ export function profilesFeature(
   const pages = new PeoplePages({ db, present, presence })
   return {
     watchers,
-    profileFields: ownProfile(profiles, new SharedRateLimiter('profile', rates.profile, cache, rateLimits)),
+    profileFields: ownProfile(
+      profiles,
+      new SharedRateLimiter('profile', rates.profile, cache, rateLimits),
+      customEmoji,
+    ),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {

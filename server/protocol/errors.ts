@@ -2,6 +2,7 @@
 // A retired code is never reused.
 
 import { accessErrors, doorErrors } from './access-errors.ts'
+import { customEmojiErrors } from './custom-emoji-errors.ts'
 import { directErrors } from './direct-errors.ts'
 import { fileErrors } from './file-errors.ts'
 import { identityErrors } from './identity-errors.ts'
@@ -125,6 +126,7 @@ export const errors = {
   ...moderationErrors,
   ...profileErrors,
   ...memberErrors,
+  ...customEmojiErrors,
   ...notifyErrors,
   ...directErrors,
   ...laterErrors,

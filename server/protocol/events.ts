@@ -26,6 +26,8 @@ export interface Welcome {
   renameNote?: RenameNote
   /** How you look, and what you have chosen. Absent: not known yet. */
   me?: OwnLook
+  /** Which of the workspace's own emoji there are, as CustomEmojiListAnswer names it. Absent: none. */
+  emoji?: string
   /** Which build of the web app this server has; a page of another one is offered to reload. Absent: none is built. */
   build?: string
 }
@@ -186,6 +188,12 @@ export interface RenamedEvent {
   note?: RenameNote
 }
 
+/** The workspace's own emoji have changed; `version`: as in the welcome, '' for none. Which there are is read over HTTP. */
+export interface CustomEmojiEvent {
+  type: 'custom_emoji'
+  version: string
+}
+
 /** How people look whom this connection watches: all of what is known of each. */
 export interface LooksEvent {
   type: 'looks'
@@ -248,6 +256,7 @@ export interface ErrorEvent {
 /** Events that are not stored: they have no number, and a disconnected client does not receive them later. */
 export type PassingEvent =
   | OpenEvent
+  | CustomEmojiEvent
   | TypingEvent
   | PresenceEvent
   | ReadEvent

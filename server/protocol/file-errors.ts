@@ -4,6 +4,16 @@ export const fileErrors = {
   file_too_large: { status: 413, retry: false, words: 'The file is larger than this workspace allows.' },
   empty_file: { status: 400, retry: false, words: 'The file is empty.' },
   bad_file: { status: 400, retry: false, words: 'The file is damaged, or not what it claims to be.' },
+  too_many_pixels: {
+    status: 413,
+    retry: false,
+    words: 'A picture can have at most 200 million pixels.',
+  },
+  too_many_frames: {
+    status: 413,
+    retry: false,
+    words: 'An animation can have at most 2,000 frames, and a billion pixels in all of them.',
+  },
   wrong_bytes: {
     status: 460,
     retry: false,
@@ -14,6 +24,12 @@ export const fileErrors = {
     status: 507,
     retry: true,
     words: 'The server has no space for files at the moment. Messages without files can still be sent.',
+  },
+  files_away: {
+    status: 503,
+    retry: true,
+    words:
+      'Files cannot be reached at the moment. Nothing is lost; messages without files can still be sent.',
   },
   too_many_files: {
     status: 409,

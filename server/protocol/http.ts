@@ -1,6 +1,7 @@
 // The requests and answers of HTTP. The routes build OpenAPI from these; the browser imports their types.
 import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
+import { cardFields } from './link-cards.ts'
 import { MemberSettingsBody } from './member-setting-fields.ts'
 import { pollFields } from './polls.ts'
 import { Member, NamedKind, Person, Role, RoomSummary, SessionSummary, User } from './people.ts'
@@ -151,6 +152,7 @@ export const SpokenMessage = Closed({
   /** It is deleted because it was older than so many days, as is everything before it in the room. */
   expired: Type.Optional(Type.Integer({ minimum: 1 })),
   ...pollFields,
+  ...cardFields,
 })
 export const NoticeMessage = Closed({ ...said, kind: Type.Literal('notice'), notice: NoticeBody })
 export const Message = Type.Union([SpokenMessage, NoticeMessage])

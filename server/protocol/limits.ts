@@ -1,4 +1,5 @@
 // Every number that limits what Brook accepts or keeps, each with its reason. Both server and web app read them here.
+import { customEmojiLimits } from './custom-emoji-limits.ts'
 import { featureLimits } from './feature-limits.ts'
 import { memberLimits } from './member-limits.ts'
 import { mailLimits } from './mail-limits.ts'
@@ -11,6 +12,7 @@ import { hour, kib, minute, second } from './units.ts'
 export const limits = {
   ...featureLimits,
   ...memberLimits,
+  ...customEmojiLimits,
   ...nameLimits,
   ...profileLimits,
   ...notifyLimits,

@@ -27,14 +27,8 @@ export const profileLimits = {
   avatars: {
     /** Bytes of an upload: a photo of a phone. The browser sends a tenth of it. */
     uploadBytes: 5 * 1024 * kib,
-    /** Pixels of an upload: what the largest phones take; a bomb is a small file with more. */
-    pixels: 50_000_000,
     /** Twice what is drawn, for dense screens. */
     sizePx: 256,
-    /** Images that a process makes at once, 150 ms each, outside of its loop; those that wait; and for how long one may take. */
-    atOnce: 2,
-    waiting: 20,
-    seconds: 5,
   },
   presence: {
     /** Without input for so long, somebody is idle. */

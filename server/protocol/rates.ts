@@ -64,8 +64,18 @@ export const rates = {
   profile: { burst: 60, per: 60, everyMs: hour },
   /** Images of one person: somebody tries a few, each of which takes a server 150 ms. */
   avatar: { burst: 10, per: 20, everyMs: hour },
+  /** Emoji that one person adds, each of which takes a server up to some seconds: a folder of them at once, and then another. */
+  emoji: { burst: 60, per: 120, everyMs: hour },
+  /** Images of emoji that one person's pages load: all of a picker at once. */
+  emojiImages: { burst: 1_500, per: 200, everyMs: second },
   /** Faces that one person's pages load: two screens of a list at once, then as fast as one scrolls. */
   faces: { burst: 500, per: 100, everyMs: second },
+  /** Pages of links that one person sends: a list of links at once, and then a lively talk; the others come later. */
+  cardsOfPerson: { burst: 20, per: 10, everyMs: minute },
+  /** ... that one site is asked for by one process: no site notices it. */
+  cardsOfSite: { burst: 5, per: 1, everyMs: second },
+  /** Pictures of link cards that one person's pages load: two screens at once, then as fast as one scrolls. */
+  cardPictures: { burst: 300, per: 50, everyMs: second },
   /** What one connection looks at, told when it scrolls; and whether somebody is idle. */
   watch: { burst: 30, per: 5, everyMs: second },
   /** Rooms created by one person. */

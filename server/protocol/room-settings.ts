@@ -72,6 +72,13 @@ export const roomSettings = {
     right: 'settings',
     shown: 'when known',
   },
+  /** Links in it get cards, as long as the workspace has them. */
+  linkCards: {
+    value: { flag: true },
+    column: 'link_cards',
+    right: 'settings',
+    shown: 'when known',
+  },
   /** Nothing is written in it any more, and nobody joins; it can be read as before. */
   archived: {
     value: { flag: true },

@@ -1,5 +1,6 @@
 // The workspace: what it is called, who may come in, and the links that invite.
 import { Type, type Static } from 'typebox'
+import { EmojiBy } from './custom-emoji.ts'
 import { GroupsBy } from './groups.ts'
 import { limits } from './limits.ts'
 import { Newcomers, NewcomersBody } from './newcomers.ts'
@@ -38,11 +39,12 @@ const settings = {
   newcomers: Newcomers,
   retentionDays: Type.Integer({ minimum: 0 }),
   groups: GroupsBy,
+  emoji: EmojiBy,
 }
 /**
  * `icon`: missing as long as nobody has named the workspace or chosen one. `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
  * has to be. `mailDomains`: whoever has a mail address there may come in, where one has to be invited (example.org, or *.example.org
- * for everything below it). `retentionDays`: see room-settings.ts; 0: never. `groups`: who makes groups.
+ * for everything below it). `retentionDays`: see room-settings.ts; 0: never. `groups`: who makes groups. `emoji`: who adds emoji.
  */
 export const WorkspaceAnswer = Closed(settings)
 /** A way to sign in; `url`: where a browser goes for it. */
@@ -71,6 +73,7 @@ export const WorkspaceBody = Type.Object(
     newcomers: Type.Optional(NewcomersBody),
     retentionDays: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.retention.days })),
     groups: Type.Optional(GroupsBy),
+    emoji: Type.Optional(EmojiBy),
   },
   { additionalProperties: false, minProperties: 1 },
 )

@@ -1,6 +1,6 @@
 // What may be subscribed: an address of a push service on the internet, and the keys of a browser. Pure.
 import { createECDH } from 'node:crypto'
-import { refuseUrl } from '../hook/address-guard.ts'
+import { refuseUrl } from '../address-guard.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { PushSubscribeBody } from '../protocol/push.ts'

@@ -7,7 +7,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import webPush from 'web-push'
-import { publicLookup, refuseUrl } from '../hook/address-guard.ts'
+import { publicLookup, refuseUrl } from '../address-guard.ts'
 import { limits } from '../protocol/limits.ts'
 import type { PushPayload } from '../protocol/push-payload.ts'
 import { retryAfterMs } from './retry-after.ts'

@@ -2,6 +2,7 @@
 // and emptied by it. Invariant: a notification enters with the head that has passed it, in one transaction, so that it is sent
 // once however often that process is killed.
 import type { Db, Param, Queryable } from '../db.ts'
+import { leaseEnd, takeLease } from '../lease-row.ts'
 import type { NotifyCause } from '../protocol/notify-causes.ts'
 import { limits } from '../protocol/limits.ts'
 import type { PushLanguage } from '../protocol/push.ts'
@@ -40,9 +41,6 @@ export interface Told {
 }
 
 const { leaseMs, graceMs, keptMs, page } = limits.push
-const lease = `NOW(3) + INTERVAL ${leaseMs * 1_000} MICROSECOND`
-/** A lease that ends later than any taken now was taken before MySQL's clock stepped back. */
-const isFree = `(lease_until <= NOW(3) OR lease_until > ${lease})`
 
 export class PushQueue {
   readonly #db: Db
@@ -56,11 +54,8 @@ export class PushQueue {
   /** The fence of the head; undefined while another process has it. */
   async take(holder: string): Promise<number | undefined> {
     return this.#db.transaction(async (tx) => {
-      const taken = await tx.run(
-        `UPDATE push_head SET fence = fence + 1, holder = ?, lease_until = ${lease} WHERE one = 1 AND ${isFree}`,
-        [holder],
-      )
-      if (taken.affectedRows === 0) return undefined
+      const head = { table: 'push_head', key: 'one', id: 1 } as const
+      if (!(await takeLease(tx, { ...head, holder, ms: leaseMs }))) return undefined
       const [row] = await tx.rows<{ fence: number }>('SELECT fence FROM push_head WHERE one = 1')
       return Number(row?.fence)
     })
@@ -68,7 +63,7 @@ export class PushQueue {
 
   /** False: another process has it now. */
   async renew(fence: number): Promise<boolean> {
-    const sql = `UPDATE push_head SET lease_until = ${lease}, holder = holder WHERE one = 1 AND fence = ?`
+    const sql = `UPDATE push_head SET lease_until = ${leaseEnd(leaseMs)}, holder = holder WHERE one = 1 AND fence = ?`
     const { affectedRows } = await this.#db.run(sql, [fence])
     return affectedRows === 1
   }

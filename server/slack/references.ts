@@ -6,6 +6,8 @@ import { withoutMarks } from './plain-words.ts'
 export interface Names {
   person?: (id: string) => string | undefined
   channel?: (id: string) => string | undefined
+  /** An emoji of the workspace's own; undefined: its name is shown. */
+  emoji?: (name: string) => string | undefined
 }
 
 const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }

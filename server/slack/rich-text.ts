@@ -60,7 +60,7 @@ function elementText(element: Raw, names: Names): string {
         ? linkTo(id('url'), text === id('url') ? '' : asPlain(text))
         : asPlain(text)
     case 'emoji':
-      return emojiOf(id('name')) ?? `:${id('name')}:`
+      return emojiOf(id('name')) ?? names.emoji?.(id('name')) ?? `:${id('name')}:`
     case 'user':
       return `@${names.person?.(id('user_id')) ?? id('user_id')}`
     case 'channel':

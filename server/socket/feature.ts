@@ -8,6 +8,8 @@ import type { Feature } from '../feature.ts'
 import type { History } from '../history/history.ts'
 import type { MembershipApi } from '../membership/feature.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
+import type { CustomEmojiEvent } from '../protocol/events.ts'
 import type { PresentNames } from '../naming/present-names.ts'
 import { Reading, readEventOf } from '../membership/reading.ts'
 import type { PostingApi } from '../posting/feature.ts'
@@ -67,6 +69,7 @@ export interface SocketFeatureDeps extends LiveApi, MembershipApi, PostingApi {
   sessions: Sessions
   bans: BanList
   names: PresentNames
+  customEmoji: Pick<KnownEmoji, 'version' | 'onChange'>
   present: PresentProfiles
   watchers: Watchers
 }
@@ -101,6 +104,11 @@ export function socketFeature(core: Core, given: SocketFeatureDeps): Feature {
     for (const connection of connections) turnAwayBanned(connection, given.bans)
   })
   given.names.onChange((people) => tellNames(connections, given.names, people))
+  given.customEmoji.onChange((version) => {
+    const event: CustomEmojiEvent = { type: 'custom_emoji', version }
+    const lines = [JSON.stringify(event)]
+    for (const connection of connections) connection.tellLines(lines)
+  })
   const { ownLook } = given.present
   given.present.onChange((people) => {
     for (const id of people) connections.tellPerson(id, { type: 'me', look: ownLook(id) })

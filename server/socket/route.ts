@@ -8,6 +8,7 @@ import { refuse } from '../answer.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import { addressKey } from '../rate-limiter.ts'
 import type { BanList } from '../moderation/ban-list.ts'
+import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { PresentNames } from '../naming/present-names.ts'
 import { banned, closes } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -21,6 +22,7 @@ export interface SocketDeps extends RequestDeps {
   presence: Presence
   bans: Pick<BanList, 'of'>
   names: Pick<PresentNames, 'of' | 'recent' | 'noteFor'>
+  customEmoji: Pick<KnownEmoji, 'version'>
   /** What somebody sees of themselves. */
   ownLook: (userId: string) => OwnLook
   handshakes: RateLimiter
@@ -150,7 +152,7 @@ export function turnAwayBanned(connection: Connection, bans: Pick<BanList, 'of'>
  * moment; if it has closed meanwhile, nothing happens.
  */
 async function welcome(connection: Connection, options: SocketDeps): Promise<NodeJS.Timeout | undefined> {
-  const { connections, presence, log, names } = options
+  const { connections, presence, log, names, customEmoji } = options
   const rooms = await connections.enter(connection)
   if (rooms === undefined) return undefined
   presence.came(connection.user.id, [...connection.rooms.keys()])
@@ -167,6 +169,7 @@ async function welcome(connection: Connection, options: SocketDeps): Promise<Nod
     ...(newestOpen === undefined ? {} : { newestOpen }),
     ...(names.recent.length === 0 ? {} : { renamed: [...names.recent] }),
     ...(renameNote === undefined ? {} : { renameNote }),
+    ...(customEmoji.version === '' ? {} : { emoji: customEmoji.version }),
     ...(build === undefined ? {} : { build }),
     me: options.ownLook(connection.user.id),
   })

@@ -4,10 +4,12 @@ export type Inline =
   | { is: 'text'; text: string }
   | { is: 'strong' | 'em' | 's' | 'spoiler'; in: Inline[] }
   | { is: 'code'; text: string }
+  /** With its colons: one of the workspace's own emoji, if there is one of this name. */
+  | { is: 'emoji'; text: string }
   /** `person` or `group`: the id of whom it means, if it is one. */
   | { is: 'mention'; text: string; mine: boolean; person?: string; group?: string }
-  /** `to`: an address, or a page of this Brook. `bare`: the text is the address. */
-  | { is: 'link'; to: string; bare?: true; in: Inline[] }
+  /** `to`: an address, or a page of this Brook. `bare`: the text is the address; `quiet`: ... in `<>`, and it has no card. */
+  | { is: 'link'; to: string; bare?: true; quiet?: true; in: Inline[] }
 
 export interface Item {
   /** In a numbered list, as it was typed: `007.`, `3)`. */

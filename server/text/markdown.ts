@@ -6,6 +6,7 @@ import { limits } from '../protocol/limits.ts'
 import { beforeAddress, isOwnPage, useAddresses } from './addresses.ts'
 import { useBackslash } from './backslash.ts'
 import { useBlocks } from './blocks.ts'
+import { useEmojiNames } from './emoji.ts'
 import { beginsName } from './mention-edges.ts'
 
 export const markdown = new MarkdownIt('default', {
@@ -139,6 +140,8 @@ markdown.inline.ruler.before('emphasis', 'mention', (state, silent) => {
   state.pos = end
   return true
 })
+
+useEmojiNames(markdown)
 
 const bar = 0x7c
 markdown.inline.ruler.before('emphasis', 'spoiler', (state, silent) => {

@@ -204,7 +204,9 @@ class Builder {
     const kind = token.type.replace('_open', '')
     if (kind === 'link') {
       const to = String(token.attrGet('href') ?? '')
-      return { is: 'link', to, ...(token.markup === '' ? {} : { bare: true as const }), in: [] }
+      const bare = token.markup === '' ? {} : { bare: true as const }
+      const quiet = token.markup === 'autolink' ? { quiet: true as const } : {}
+      return { is: 'link', to, ...bare, ...quiet, in: [] }
     }
     return { is: kind as 'strong' | 'em' | 's' | 'spoiler', in: [] }
   }
@@ -212,6 +214,7 @@ class Builder {
   #leaf(token: Token, into: Inline[]): void {
     if (token.type === 'code_inline') into.push({ is: 'code', text: token.content })
     else if (token.type === 'mention') into.push(mentionOf(token))
+    else if (token.type === 'emoji_name') into.push({ is: 'emoji', text: token.content })
     // An image is not loaded: it becomes a link.
     else if (token.type === 'image') into.push(this.#picture(token))
     else addText(into, token.type === 'softbreak' || token.type === 'hardbreak' ? '\n' : token.content)

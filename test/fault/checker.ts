@@ -227,13 +227,15 @@ export function judge(
     const { cid, room, by, user } = said
     const row = byCid.get(cid)
     if (said.refusal !== undefined) verdict.refused += 1
-    else if (said.seq === undefined) verdict.unknown += 1
+    else if (said.seq === undefined && said.promised !== true) verdict.unknown += 1
     if (said.refusal !== undefined && row !== undefined)
       violate({ kind: 'refused but there', words: said.refusal, room, seq: row.seq, cid })
     if (said.seq !== undefined && row === undefined) {
       if ((said.ackedAt ?? 0) < diskLostUntil) verdict.lostByDisk += 1
       else violate({ kind: 'lost', words: `${by} was told ${said.seq}`, room, seq: said.seq, cid })
     }
+    if (said.promised === true && row === undefined)
+      violate({ kind: 'lost', words: `${by} was promised`, room, cid })
     if (row === undefined) continue
     if (said.seq !== undefined && row.seq !== said.seq && (said.ackedAt ?? 0) >= diskLostUntil)
       violate({ kind: 'differing', words: `told ${said.seq}, kept as ${row.seq}`, room, seq: row.seq, cid })

@@ -508,9 +508,16 @@ export const mutants: readonly Mutant[] = [
     test: ['clocks'],
   },
   {
+    name: 'a lease that was renewed while another process waited for its row stays with its holder',
+    file: 'server/lease-row.ts',
+    from: '  await tx.rows(`SELECT fence FROM ${table} WHERE ${key} = ? FOR UPDATE`, [id])\n',
+    to: '',
+    test: ['sync'],
+  },
+  {
     name: 'a lease from before the clock stepped back is taken over',
-    file: 'server/history/sync/checkpoint.ts',
-    from: ' OR lease_until > NOW(3) + INTERVAL ${leaseSeconds} SECOND',
+    file: 'server/lease-row.ts',
+    from: ' OR lease_until > ${leaseEnd(ms)}',
     to: '',
     test: ['clocks'],
   },

@@ -35,12 +35,14 @@ export interface Said {
   /** The number in its acknowledgement, and when that arrived. */
   seq?: number
   ackedAt?: number
+  /** It was scheduled, and a server has said that it will be sent. */
+  promised?: boolean
   /** Why it was refused permanently. */
   refusal?: string
 }
 
 /** An action on a message, with the same cid through every retry. */
-export interface Made extends Omit<Said, 'text'> {
+export interface Made extends Omit<Said, 'text' | 'promised'> {
   change: OwnChange
 }
 

@@ -7,14 +7,17 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { compareIds, type StreamId } from '../../server/log/entry.ts'
-import { chanceOf, pick, type Chance } from './chance.ts'
+import { between, chanceOf, pick, type Chance } from './chance.ts'
 import { gather, judge, type Verdict } from './checker.ts'
 import { arrive, Client } from './client.ts'
 import { Histories } from './histories.ts'
 import { Cluster } from './cluster.ts'
-import { tellLedger, type Ledger } from './ledger.ts'
+import { Scheduling } from './scheduling.ts'
+import { Sleepers, type ToldCounts } from './sleepers.ts'
+import { tellLedger } from './ledger.ts'
 import { rage } from './nemesis.ts'
 import { texts, ordinaryTexts } from './texts.ts'
+import { ledgerOf, linesBelow } from './torture-ledger.ts'
 import './tab.ts'
 
 const { values } = parseArgs({
@@ -38,6 +41,10 @@ const roomCount = 6
 const calmWithinMs = 180_000
 /** The share of actions that change an existing message. */
 const changedPart = 0.15
+/** ... of messages that mention somebody who sleeps, and of those that are scheduled. */
+const mentioningPart = 0.01
+const scheduledPart = 0.005
+const sleeperCount = 4
 
 const began = Date.now()
 mkdirSync(folder, { recursive: true })
@@ -51,6 +58,8 @@ const cluster = await Cluster.open({
   servers: 2,
   syncs: 2,
   movesClocks: true,
+  // The push service is on loopback.
+  envOf: () => ({ WEBHOOK_PRIVATE: 'on' }),
   folder,
   onCrash: (words) => {
     note(words)
@@ -59,9 +68,19 @@ const cluster = await Cluster.open({
 })
 const speakers = await gatherPeople()
 const clients = [...speakers.keys()]
+const rooms = [...new Set([...speakers.values()].flat())]
+const scheduling = new Scheduling(histories)
+const sleepers = await Sleepers.arrive(sleeperCount, rooms, {
+  histories,
+  addresses: cluster.addresses,
+  random: chanceOf(seed + 3),
+})
 note(`${clients.length} browsers`)
 
 let isHushed = false
+let tellings: ToldCounts = { told: 0, pushes: 0, pushedAgain: 0 }
+/** Servers whose clock is a day ahead take what waits for a device for a day old. */
+const clockFaults = ['clock of a server steps', 'clocks of all step']
 const lags: number[] = []
 const faultCounts = new Map<string, number>()
 const endAt = Date.now() + minutes * 60_000
@@ -77,9 +96,17 @@ note('the nemesis has ended')
 const calmMs = await calm()
 await watching
 const verdict = await judged()
-tell(verdict)
+const connections = clients.reduce((sum, client) => sum + client.connects, 0)
+tellLedger(
+  folder,
+  ledgerOf({ seed, began, verdict, histories, tellings, lags, calmMs, connections, faults: faultCounts }),
+  linesBelow(verdict, faultCounts),
+)
+if (verdict.violations.length > 0)
+  console.log(`${verdict.violations.length} violations; the evidence is kept in ${folder}`)
 for (const client of clients) client.close()
 await cluster.close()
+await sleepers.close()
 process.exit(verdict.violations.length === 0 ? 0 : 1)
 
 /** Guests in their rooms; every third one has a second tab that sends and receives as well. */
@@ -119,11 +146,22 @@ async function speak(random: Chance): Promise<void> {
       const [client, joined] = pick(random, people)
       // A person does not keep typing into a queue that does not move.
       if (client.waiting.length > 25) continue
-      if (random() < changedPart) makeChange(client, pick(random, joined), number, random)
-      else client.says(pick(random, joined), `${number} ${pick(random, texts(random))}`)
+      speakOnce(client, pick(random, joined), number, random)
       number += 1
     }
   }
+}
+
+function speakOnce(client: Client, room: string, number: number, random: Chance): void {
+  const roll = random()
+  if (roll < changedPart) return makeChange(client, room, number, random)
+  if (roll < changedPart + scheduledPart) {
+    const at = Date.now() + between(random, 1_000, 20_000)
+    return scheduling.schedules(client, room, { text: `${number} ${pick(random, ordinaryTexts)}`, at })
+  }
+  const isMention = roll < changedPart + scheduledPart + mentioningPart
+  const words = isMention ? sleepers.mention(random) : pick(random, texts(random))
+  client.says(room, `${number} ${words}`)
 }
 
 /** Edits or deletes an own message, or adds or removes a reaction on any message. */
@@ -193,7 +231,8 @@ async function whatLacks(): Promise<string> {
   const archive = (await cluster.isArchived())
     ? []
     : [`archive ${JSON.stringify(await cluster.archiveState())}`]
-  const lacking = [...waiting, ...away, ...archive]
+  const later = [await scheduling.lacks(cluster.db), await sleepers.lacks(cluster.db, cluster.redis)].flat()
+  const lacking = [...waiting, ...away, ...archive, ...later]
   if (lacking.length > 0) return lacking.join(', ')
   const heads = await cluster.redis.hgetall('{brook:0}:numbers')
   for (const client of clients)
@@ -206,6 +245,10 @@ async function whatLacks(): Promise<string> {
 async function judged(): Promise<Verdict> {
   const evidence = await gather(cluster.db, cluster.redis)
   const found = judge(histories, evidence)
+  const isDayKept = !clockFaults.some((name) => faultCounts.has(name))
+  const { violations, counts } = await sleepers.judge(cluster.db, evidence, { histories, isDayKept })
+  found.violations.push(...violations)
+  tellings = counts
   if (found.violations.length === 0 && !values.keep) return found
   const write = (name: string, what: unknown): void =>
     writeFileSync(path.join(folder, name), JSON.stringify(what, null, 1))
@@ -221,46 +264,6 @@ async function judged(): Promise<Verdict> {
     [...histories.said.values()].filter(({ cid }) => cids.has(cid)),
   )
   return found
-}
-
-function tell({ violations, unknown, refused }: Verdict): void {
-  const of = (kind: string): number => violations.filter((violation) => violation.kind === kind).length
-  const sorted = [...lags].sort((a, b) => a - b)
-  const quantile = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0
-  const { counts, heals } = histories
-  const faults = [...faultCounts].sort((a, b) => b[1] - a[1])
-  const total = faults.reduce((sum, [, count]) => sum + count, 0)
-  const lines: Ledger = [
-    ['seed', seed],
-    ['minutes', ((Date.now() - began) / 60_000).toFixed(1)],
-    ['sent', histories.said.size],
-    ['changes made', histories.made.size],
-    ['acknowledged', counts.acknowledged],
-    ['unknown', unknown],
-    ['refused for good', refused],
-    ['refused for now', [...counts.refusedForNow].map(([code, n]) => `${code} ${n}`).join(', ') || 0],
-    ['heard', counts.heard],
-    ['lost', of('lost')],
-    ['doubled', of('doubled')],
-    ['out of order', of('disordered')],
-    ['differing', of('differing')],
-    ['silent holes', of('silent hole')],
-    ['not dense', of('not dense')],
-    ['refused but there', of('refused but there')],
-    ['other violations', of('invented') + of('not back') + of('crashed')],
-    ['holes healed', heals.count],
-    ['worst heal', `${heals.worstMs} ms`],
-    ['rooms begun again', counts.restarts],
-    ['connections', clients.reduce((sum, client) => sum + client.connects, 0)],
-    ['sync lag', `median ${quantile(0.5)} ms, 99 % ${quantile(0.99)} ms, most ${sorted.at(-1) ?? 0} ms`],
-    ['calm again after', `${(calmMs / 1_000).toFixed(1)} s`],
-    ['faults', total],
-  ]
-  tellLedger(folder, lines, [
-    ...faults.map(([name, count]) => `  ${name.padEnd(38)} ${count}`),
-    ...violations.slice(0, 20).map((violation) => `VIOLATION ${JSON.stringify(violation)}`),
-  ])
-  if (violations.length > 0) console.log(`${violations.length} violations; the evidence is kept in ${folder}`)
 }
 
 /** Polls; an error of a store that is down counts as "not yet". */

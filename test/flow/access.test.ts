@@ -100,6 +100,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     askToJoin: false,
     newcomers: free,
     groups: 'admins',
+    emoji: 'admins',
     signIn: [{ kind: 'password', name: 'Password' }],
   })
 })

@@ -72,7 +72,12 @@ const joining = ['PUT /api/rooms/:room/members/me']
 const adding = ['POST /api/rooms/:room/members']
 const topic = ['PATCH /api/rooms/:room topic']
 const editing = ['PATCH /api/rooms/:room/messages/:seq']
-const deleting = ['DELETE /api/rooms/:room/messages/:seq', 'POST /api/rooms/:room/polls/:seq/close']
+const deleting = [
+  'DELETE /api/rooms/:room/messages/:seq',
+  'POST /api/rooms/:room/polls/:seq/close',
+  'POST /api/rooms/:room/messages/:seq/cards/removed',
+]
+const pictures = ['GET /api/rooms/:room/messages/:seq/cards/:hash']
 const reporting = ['POST /api/rooms/:room/messages/:seq/reports']
 const reports = ['GET /api/rooms/:room/reports']
 const closing = ['PUT /api/directs/:room/closed', 'DELETE /api/directs/:room/closed']
@@ -149,6 +154,9 @@ export const inRooms: readonly Row[] = [
   { room: 'public', cells: signedIn('+', { ...outsidePublic, ...author }), routes: editing },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...authorOrModerator }), routes: deleting },
   { room: 'public', cells: signedIn('+', { ...outsidePublic, ...authorOrModerator }), routes: deleting },
+  // No message on the stage has a link.
+  { room: 'private', cells: signedIn('not_found'), routes: pictures },
+  { room: 'public', cells: signedIn('not_found'), routes: pictures },
   // Nobody reports what they have said themselves.
   {
     room: 'private',

@@ -214,6 +214,7 @@ const elsewhere: readonly Row[] = [
       'GET /api/people/:person',
       'GET /api/directory',
       'GET /api/groups',
+      'GET /api/emoji',
       'GET /api/groups/:group',
       'GET /api/rooms',
       'GET /api/sessions',
@@ -227,6 +228,8 @@ const elsewhere: readonly Row[] = [
       'GET /api/reminders',
       'GET /api/me/seen',
       'PUT /api/me/seen',
+      'GET /api/me/link-cards',
+      'PUT /api/me/link-cards',
       'DELETE /api/reminders/:id',
       'GET /api/search',
       'GET /api/commands',
@@ -244,6 +247,12 @@ const elsewhere: readonly Row[] = [
   {
     cells: signedIn('no_such_section', noBots),
     routes: ['PATCH /api/me/sections/:section', 'DELETE /api/me/sections/:section'],
+  },
+  // As the workspace begins: administrators add emoji. What they may do there is in custom-emoji.test.ts; here nobody sends one.
+  { cells: signedIn('no_emoji_right', { 'admin adminOutside': 'bad_image' }), routes: ['POST /api/emoji'] },
+  {
+    cells: signedIn('not_found'),
+    routes: ['GET /api/emoji/:custom/image', 'PATCH /api/emoji/:custom', 'DELETE /api/emoji/:custom'],
   },
   // As the workspace begins: administrators make groups.
   {
@@ -293,6 +302,8 @@ const elsewhere: readonly Row[] = [
       'POST /api/admin/rules',
       'PATCH /api/admin/rules',
       'DELETE /api/admin/rules/:rule',
+      'GET /api/admin/link-cards',
+      'PATCH /api/admin/link-cards',
     ],
   },
   {
@@ -318,12 +329,15 @@ export const variants: Record<string, Record<string, { body?: object; query?: Re
   'POST /api/mail/join': { '': { body: { address: 'nobody@example.org' } } },
   'POST /api/admin/bans': { '': { body: { address: '198.51.100.8' } } },
   'POST /api/admin/rules': { '': { body: { kind: 'host', text: 'spam.example', does: 'refuse' } } },
+  'PATCH /api/admin/link-cards': { '': { body: { on: true } } },
   'PUT /api/rooms/:room/owner': { '': { body: { user: '999999999' } } },
   'POST /api/rooms/:room/members': { '': { body: { name: 'target' } } },
   'PATCH /api/rooms/:room/members/me': { '': { body: { favourite: true } } },
   'POST /api/inbox/done': { '': { body: { ids: [1] } } },
   'POST /api/me/sections': { '': { body: { name: 'Product' } } },
   'PATCH /api/me/sections/:section': { '': { body: { folded: true } } },
+  'POST /api/emoji': { '': { query: { name: 'parrot' } } },
+  'PATCH /api/emoji/:custom': { '': { body: { name: 'parrot' } } },
   'POST /api/groups/:group/members': { '': { body: { name: 'target' } } },
   'PUT /api/bots/me/cursor': { '': { body: { cursor: formatCursor(noCursor) } } },
   'DELETE /api/me': { '': { body: { messages: 'keep' } } },

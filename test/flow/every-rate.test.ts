@@ -21,6 +21,8 @@ const ownRates = {
   'POST /api/hooks/1/1': 'of an address, and of the webhook',
   'GET /api/people/1/avatar': 'of faces: profiles.test.ts',
   'GET /api/rooms/1/picture': 'of faces',
+  'GET /api/emoji/1/image': 'of images of emoji: custom-emoji.test.ts',
+  'GET /api/rooms/1/messages/1/cards/1': 'of pictures of link cards',
   'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }

@@ -1,11 +1,12 @@
 // From the log into MySQL: everything once, in whatever state the last run ended.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Db } from '../../server/db.ts'
-import { Lease } from '../../server/history/sync/checkpoint.ts'
+import { Lease, leaseSeconds } from '../../server/history/sync/checkpoint.ts'
 import { ArchiveReader } from '../../server/log/archive-reader.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { Brook } from '../support/brook.ts'
+import { until } from '../support/until.ts'
 import type { Person } from '../support/person.ts'
 
 let brook: Brook
@@ -196,6 +197,28 @@ test('a released shard is free within the same millisecond', async () => {
   } finally {
     await frozen.close()
   }
+})
+
+test('a lease that is renewed while another sync waits for it stays with its holder', async () => {
+  const one = await Lease.take(brook.db, 0, 'one')
+  let other: Promise<Lease | undefined> = Promise.resolve(undefined)
+  await brook.db.transaction(async (tx) => {
+    await tx.run('UPDATE sync_checkpoints SET lease_until = NOW(3) WHERE shard = 0')
+    other = Lease.take(brook.db, 0, 'other')
+    await until(async () => {
+      const running = await brook.db.rows(
+        `SELECT id FROM information_schema.processlist
+         WHERE id <> CONNECTION_ID() AND info LIKE '%sync_checkpoints%' AND command <> 'Sleep'`,
+      )
+      return running.length > 0
+    })
+    await tx.run(
+      'UPDATE sync_checkpoints SET lease_until = NOW(3) + INTERVAL ? SECOND WHERE shard = 0 AND fence = ?',
+      [leaseSeconds, Number(one?.fence)],
+    )
+  })
+  expect(await other).toBeUndefined()
+  await one?.release(brook.db)
 })
 
 test('a sync whose lease was taken writes nothing more', async () => {

@@ -32,6 +32,7 @@ const northwind: Workspace = {
   mailDomains: [],
   retentionDays: 0,
   groups: 'admins',
+  emoji: 'admins',
   newcomers: careful,
 }
 const admin = { ...ann, admin: true }

@@ -26,6 +26,7 @@ const doNothing: ShellActions = {
   showNotifications: () => undefined,
   showAdmin: nothing,
   showGroups: nothing,
+  showEmoji: nothing,
   signOut: nothing,
 }
 

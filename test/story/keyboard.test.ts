@@ -1,4 +1,5 @@
 // By keyboard alone: signing in, to a room, posting, from dialog to dialog; the focus is always visible.
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { en } from '../../web/words/en.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -131,7 +132,7 @@ test('a dialog takes the focus and returns it, however it is closed', async () =
     for (const closes of ['Escape', en.close]) {
       await opens()
       await dia.dialog.waitFor()
-      await until(() => dia.dialog.evaluate((dialog) => dialog.contains(document.activeElement)))
+      await hasFocusWithin(dia.dialog)
       await isAt(dia)
       if (closes === 'Escape') await keyboard.press('Escape')
       else await press(dia, dia.dialog.getByRole('button', { name: en.close }))
@@ -146,6 +147,17 @@ test('a dialog takes the focus and returns it, however it is closed', async () =
   await dia.dialog.waitFor({ state: 'detached' })
   await comesTo(dia, /Account menu$/)
 })
+
+/** Waits until something in `part` has the focus; if it does not get it, what has it is shown. */
+const hasFocusWithin = (part: Locator): Promise<unknown> =>
+  until(
+    () =>
+      part.evaluate((el) => {
+        const at = document.activeElement
+        return el.contains(at) ? 'within' : (at?.outerHTML.slice(0, 200) ?? null)
+      }),
+    (at) => at === 'within',
+  )
 
 /** Presses Enter on something that Tab reaches. */
 async function press(visitor: Visitor, button: ReturnType<Visitor['page']['getByRole']>): Promise<void> {
@@ -162,7 +174,7 @@ async function picks(
   const { page } = visitor
   await press(visitor, menu)
   // Until it has the focus, arrow keys go to the button.
-  await until(() => page.getByRole('menu').evaluate((menu) => menu.contains(document.activeElement)))
+  await hasFocusWithin(page.getByRole('menu'))
   const items = await page.getByRole('menu').getByRole('menuitem').count()
   for (let step = 0; step < items && !(await visitor.focused()).startsWith(line); step += 1) {
     await page.keyboard.press('ArrowDown')

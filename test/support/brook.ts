@@ -56,6 +56,7 @@ export class Brook {
     bots: false,
     allowUnsafeStores: false,
     webhookPrivate: false,
+    linkCardsPrivate: false,
     trustProxy: 'loopback',
     logLevel: 'silent',
     logFormat: 'json' as const,
@@ -65,6 +66,8 @@ export class Brook {
     oidc: undefined,
     mail: undefined,
     ldap: undefined,
+    s3: undefined,
+    filesIn: 'disk' as const,
   }
 
   get config() {

@@ -17,11 +17,15 @@ export interface CommandLine {
   close(): Promise<void>
 }
 
-export async function commandLine({ folder, given }: PrivateStores): Promise<CommandLine> {
+/** `more`: settings besides those of the stores. */
+export async function commandLine(
+  { folder, given }: PrivateStores,
+  more: Record<string, string> = {},
+): Promise<CommandLine> {
   const lock = await takeLock(folder, 'brook start')
   if (isHeld(lock)) throw new Error('these stores have a command line already')
   await publishRunning(folder, { pid: process.pid, ...given })
-  const env = { DATA_DIR: folder, LOG_LEVEL: 'silent' }
+  const env = { DATA_DIR: folder, LOG_LEVEL: 'silent', ...more }
   return {
     env,
     type: async (...words) => {

@@ -36,6 +36,7 @@ function part(one: Inline): string {
     case 'code':
       return `«${one.text}»`
     case 'mention':
+    case 'emoji':
       return one.text
     case 'link':
       return `«${line(one.in)} to ${one.to}»`

@@ -120,6 +120,7 @@ async function idsFor(
     person: stage.target.id,
     // Everybody's are their own.
     section: '999999999',
+    hash: '0'.repeat(64),
   }
   if (said !== undefined) {
     ids['seq'] = String(url.includes('/polls/') ? said.poll : said.message)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 
-/** Names of files within the archive, with their text or a value to be written as JSON. */
+/** Names of files within the archive, with their bytes, their text, or a value to be written as JSON. */
 export type ExportFiles = Record<string, unknown>
 
 /**
@@ -16,7 +16,7 @@ export async function writeExport(files: ExportFiles, folder: string): Promise<s
   const zip = new ZipFile()
   for (const [name, content] of Object.entries(files)) {
     const text = typeof content === 'string' ? content : JSON.stringify(content, null, 4)
-    zip.addBuffer(Buffer.from(text), name)
+    zip.addBuffer(Buffer.isBuffer(content) ? content : Buffer.from(text), name)
   }
   zip.end()
   const target = path.join(folder, `${randomUUID()}.zip`)

@@ -13,11 +13,15 @@ export async function until<Seen>(
   withinMs = 15_000,
 ): Promise<Seen> {
   const end = Date.now() + withinMs
+  // Made here, so that its stack leads to the test.
+  const late = new Error()
   for (;;) {
     const seen = await look()
     if (holds(seen)) return seen
-    if (Date.now() > end)
-      throw new Error(`waited ${withinMs} ms; last seen: ${JSON.stringify(seen)?.slice(0, 800)}`)
+    if (Date.now() > end) {
+      late.message = `waited ${withinMs} ms; last seen: ${JSON.stringify(seen)?.slice(0, 800)}`
+      throw late
+    }
     await pause(lookEveryMs)
   }
 }

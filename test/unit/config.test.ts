@@ -9,6 +9,7 @@ const names = [
   ...['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS', 'TRUST_PROXY'],
   ...[
     'WEBHOOK_PRIVATE',
+    'LINK_CARDS_PRIVATE',
     'BOTS',
     'ALLOW_UNSAFE_STORES',
     'LOG_LEVEL',
@@ -19,7 +20,7 @@ const names = [
   ],
   ...['SIGN_UP_LIMIT', 'SIGN_IN_LIMIT', 'TRUSTED_NETS', 'PUBLIC_URL', 'ALLOWED_HOSTS', 'DRAIN_SECONDS'],
   ...['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SIGN_UP', 'OIDC_ADMIN_GROUP'],
-  'SMTP_URL',
+  ...['SMTP_URL', 'S3_URL', 'FILES_IN'],
 ]
 
 test('an empty setting is the default', () => {
@@ -105,6 +106,26 @@ test('a directory is two settings, and is named by its host', () => {
   expect(readConfig({}).ldap).toBeUndefined()
 })
 
+test('an object store is one setting, and new files go there unless another says so', () => {
+  const S3_URL = 's3://brook%3Aann:s%2Fcret@s3.example:9000/files/of-brook?region=eu-1&style=host'
+  expect(readConfig({ S3_URL })).toMatchObject({
+    filesIn: 's3',
+    s3: {
+      endpoint: 'https://s3.example:9000',
+      bucket: 'files',
+      prefix: 'of-brook/',
+      region: 'eu-1',
+      key: 'brook:ann',
+      secret: 's/cret',
+      style: 'host',
+    },
+  })
+  expect(readConfig({ S3_URL, FILES_IN: 'disk' }).filesIn).toBe('disk')
+  expect(readConfig({ S3_URL: 's3://a:b@127.0.0.1:1/bucket' }).s3?.endpoint).toBe('http://127.0.0.1:1')
+  expect(readConfig({})).toMatchObject({ s3: undefined, filesIn: 'disk' })
+})
+
+const s3 = 's3://ann:s3cret@s3.example'
 const mysql = 'mysql://ann:s3cret@db.example.org/brook'
 
 test.each([
@@ -140,6 +161,17 @@ test.each([
   [{ ...ldap, LDAP_BIND_DN: 'cn=reader' }, 'LDAP_BIND_DN and LDAP_BIND_PASSWORD belong together'],
   [{ ...ldap, LDAP_FILTER: '(uid=ann)' }, 'LDAP_FILTER is not a filter with {name}'],
   [{ ...ldap, LDAP_ID: 'a b' }, 'LDAP_ID is an attribute'],
+  [{ S3_URL: 'https://ann:s3cret@s3.example/files' }, 'S3_URL is not a URL of the form s3://key:secret@host'],
+  [{ S3_URL: s3 }, 'S3_URL names no bucket'],
+  [{ S3_URL: `${s3}/Files` }, 'S3_URL names no bucket'],
+  [{ S3_URL: `${s3}/files/a b` }, 'what follows the bucket'],
+  [{ S3_URL: 's3://ann@s3.example/files' }, 'S3_URL needs a key and its secret'],
+  [{ S3_URL: 's3://ann:s3cret%zz@s3.example/files' }, 'S3_URL needs a key and its secret'],
+  [{ S3_URL: `${s3}/files?tls=maybe` }, 'tls is on or off'],
+  [{ S3_URL: `${s3}/files?style=dns` }, 'style is path or host'],
+  [{ S3_URL: `${s3}/files?acl=public` }, 'does not know: "acl"'],
+  [{ FILES_IN: 's3' }, 'FILES_IN is s3, but S3_URL is not set'],
+  [{ S3_URL: `${s3}/files`, FILES_IN: 'both' }, 'FILES_IN must be one of disk, s3'],
   [{ PACING: 'no' }, 'PACING must be on or off'],
   [{ BOTS: 'toString' }, 'BOTS must be on or off'],
   [{ ALLOW_UNSAFE_STORES: 'yes' }, 'ALLOW_UNSAFE_STORES must be on or off'],

@@ -1,7 +1,7 @@
 // Webhooks without a store: which addresses may be reached, which messages are delivered, how long to wait.
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { isPublicAddress, publicLookup, refuseUrl } from '../../server/hook/address-guard.ts'
+import { isPublicAddress, publicLookup, refuseUrl } from '../../server/address-guard.ts'
 import { deliver, signature } from '../../server/hook/deliver.ts'
 import { backOff } from '../../server/hook/deliverer.ts'
 import { DeliverySlots } from '../../server/hook/delivery-slots.ts'

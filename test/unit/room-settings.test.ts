@@ -22,6 +22,7 @@ const examples: RoomSettings = {
   speak: 'moderators',
   slowMs: 30_000,
   retentionDays: 30,
+  linkCards: false,
   archived: true,
   picture: 'uJ2k4zXcVbNm1qWeRtYuIo',
 }

@@ -21,6 +21,7 @@ export interface ShellActions {
   showNotifications: () => unknown
   showAdmin: () => unknown
   showGroups: () => unknown
+  showEmoji: () => unknown
   /** Signs out; a guest is asked first. */
   signOut: () => unknown
 }

@@ -12,6 +12,7 @@ const pages: Readonly<Record<string, Word>> = {
   directory: 'directory.title',
   people: 'profile.people',
   groups: 'groups.title',
+  emoji: 'ownEmoji.title',
   admin: 'admin.title',
   security: 'security.title',
   account: 'you.title',

@@ -1,6 +1,7 @@
 // Draws a text's tree. Every node becomes an element created here by name: nothing in a text is ever parsed as HTML.
 import { h, type VNodeChild } from 'vue'
 import type { Block, Inline } from '../../server/text/block.ts'
+import { drawCustom } from '../custom-emoji/draw-emoji.ts'
 import CodeBlock from './CodeBlock.vue'
 import { plainOfBlock, wordsOf } from './plain.ts'
 import ScrollingTable from './ScrollingTable.vue'
@@ -90,6 +91,8 @@ function drawPart(part: Inline, key: number): VNodeChild {
       return h('s', { key }, draw(part.in))
     case 'code':
       return h('code', { key, class: 'rounded-s bg-sunken px-1 py-px font-mono text-[0.88em]' }, part.text)
+    case 'emoji':
+      return drawCustom(part.text, { key }) ?? part.text
     case 'mention': {
       const look = part.mine ? 'bg-warn-soft text-ink' : 'bg-accent-soft text-accent'
       const looks = {

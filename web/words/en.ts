@@ -3,6 +3,7 @@
 import { entryEn, type Shape } from './entry-en.ts'
 import { alertsEn } from './en/alerts.ts'
 import { accessEn } from './en/access.ts'
+import { cardsEn } from './en/cards.ts'
 import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
@@ -16,6 +17,7 @@ import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
 import { refusalsEn } from './en/refusals.ts'
+import { ownEmojiEn } from './en/own-emoji.ts'
 import { groupsEn } from './en/groups.ts'
 import { sectionsEn } from './en/sections.ts'
 import { shellEn } from './en/shell.ts'
@@ -40,8 +42,10 @@ export const en = {
   ...sectionsEn,
   ...laterEn,
   ...groupsEn,
+  ...ownEmojiEn,
   ...mailEn,
   ...forwardEn,
+  ...cardsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -3,6 +3,7 @@ import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
 import { alertsZh } from './zh/alerts.ts'
 import { accessZh } from './zh/access.ts'
+import { cardsZh } from './zh/cards.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
@@ -16,6 +17,7 @@ import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
 import { refusalsZh } from './zh/refusals.ts'
+import { ownEmojiZh } from './zh/own-emoji.ts'
 import { groupsZh } from './zh/groups.ts'
 import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
@@ -39,7 +41,9 @@ export const zh: Words = {
   ...sectionsZh,
   ...laterZh,
   ...groupsZh,
+  ...ownEmojiZh,
   ...mailZh,
   ...forwardZh,
+  ...cardsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

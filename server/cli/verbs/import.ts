@@ -165,13 +165,27 @@ async function ownerOf(config: ReadyConfig, given: Given): Promise<string | unde
 }
 
 function summaryLines(summary: Summary, dryRun: boolean): string[] {
-  const { rooms, people, matched, messages, known, edits, deletions, reactions, pins, votes, read, seconds } =
-    summary
+  const {
+    rooms,
+    people,
+    matched,
+    emoji,
+    messages,
+    known,
+    edits,
+    deletions,
+    reactions,
+    pins,
+    votes,
+    read,
+    seconds,
+  } = summary
   const rate = Math.round(read / Math.max(0.001, seconds))
   return [
     `${dryRun ? 'Would import' : 'Imported'} from ${rooms} rooms in ${duration(seconds * 1_000)} (${rate} messages a second):`,
     `  ${messages} messages, ${reactions} reactions, ${pins} pins and ${votes} votes; ${edits} edits and ${deletions} deletions of messages imported before`,
     `  ${known} messages were already here`,
+    ...(emoji > 0 ? [`  ${emoji} emoji`] : []),
     `  ${people} accounts created${matched > 0 ? `, ${matched} people matched by name` : ''}`,
   ]
 }

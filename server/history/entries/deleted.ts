@@ -2,6 +2,8 @@
 import type { Queryable } from '../../db.ts'
 import type { StreamId } from '../../log/entry.ts'
 import type { DeletedEvent } from '../../protocol/entries/deleted.ts'
+import { sayingTypes } from '../../protocol/entries/index.ts'
+import { forgetPictures } from '../../link-cards/pictures/card-pictures.ts'
 import { placeKey } from '../../protocol/place-key.ts'
 import { isSpokenRow, type ChangeSql } from './kind.ts'
 
@@ -48,13 +50,14 @@ export async function purge(
     if (said.length === 0) continue
     const of = 'room_id = ? AND target = ?'
     const edits = await tx.rows<StreamId>(
-      `SELECT log_ms AS ms, log_n AS n FROM changes WHERE ${of} AND kind = 'edited'`,
-      [room, target],
+      `SELECT log_ms AS ms, log_n AS n FROM changes WHERE ${of} AND kind IN (?)`,
+      [room, target, [...sayingTypes]],
     )
     await tx.run(
       `UPDATE changes SET text = NULL, body = NULL WHERE ${of} AND (text IS NOT NULL OR body IS NOT NULL)`,
       [room, target],
     )
+    await forgetPictures(tx, room, [target])
     found.push(...said, ...edits)
   }
   return found

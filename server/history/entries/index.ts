@@ -25,6 +25,8 @@ export const changeKinds: { [Type in ChangeEvent['type']]: ChangeSql<EventOf<Typ
   pinned,
   voted: folded('voted'),
   poll_closed: folded('poll_closed'),
+  carded: folded('carded'),
+  uncarded: folded('uncarded'),
   edited,
   deleted,
   erased,

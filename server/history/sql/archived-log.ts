@@ -4,7 +4,7 @@ import type { Queryable } from '../../db.ts'
 import {
   blanked,
   toEvent,
-  wordsAfter,
+  saysSomething,
   type ChangeEvent,
   type EntryEvent,
 } from '../../protocol/entries/index.ts'
@@ -50,7 +50,7 @@ async function withoutErased(
   room: string,
   changes: readonly ChangeEvent[],
 ): Promise<EntryEvent[]> {
-  const edited = changes.filter((change) => wordsAfter(change) === 'replaced').map(({ target }) => target)
+  const edited = changes.filter(saysSomething).map(({ target }) => target)
   if (edited.length === 0) return [...changes]
   const rows = await db.rows<{ seq: number }>(
     'SELECT seq FROM messages WHERE room_id = ? AND seq IN (?) AND erased_seq IS NOT NULL',

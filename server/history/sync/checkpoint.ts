@@ -4,6 +4,7 @@ import { type StreamId } from '../../log/entry.ts'
 import type { Archive } from '../../log/epoch.ts'
 import { shardOf } from '../../log/shard.ts'
 import { installationId } from '../../installation.ts'
+import { leaseEnd, takeLease } from '../../lease-row.ts'
 import { describeEpoch, keepEpoch, noteLosses, raiseIds } from './epochs.ts'
 import { cidsSince, findCid } from '../sql/messages.ts'
 
@@ -16,6 +17,7 @@ interface CheckpointRow {
 
 /** A holder that does not write for this long may be replaced; a sync takes over from a dead one within 15 s. */
 export const leaseSeconds = 10
+const leaseMs = leaseSeconds * 1_000
 
 /** The lock of a recovery whose process says nothing for so long is free again. */
 const lockSilentSeconds = 30
@@ -119,16 +121,10 @@ export class Lease {
   /** The lease, or undefined while another holder's has not run out. */
   static async take(db: Db, shard: number, holder: string): Promise<Lease | undefined> {
     return db.transaction(async (tx) => {
-      // Trap: a lease that ends later than any taken now was taken before MySQL's clock stepped back. It would last for as
-      // long as the step, whether its holder lives or not; the fence keeps a living one from writing.
-      const taken = await tx.run(
-        `UPDATE sync_checkpoints SET fence = fence + 1, holder = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
-         WHERE shard = ? AND (holder = ? OR lease_until <= NOW(3) OR lease_until > NOW(3) + INTERVAL ${leaseSeconds} SECOND)`,
-        [holder, shard, holder],
-      )
-      if (taken.affectedRows === 0) return undefined
-      const row = await readCheckpoint(tx, shard)
-      return new Lease(shard, holder, Number(row?.fence))
+      const row = { table: 'sync_checkpoints', key: 'shard', id: shard } as const
+      if (!(await takeLease(tx, { ...row, holder, ms: leaseMs, isOwnFree: true }))) return undefined
+      const taken = await readCheckpoint(tx, shard)
+      return new Lease(shard, holder, Number(taken?.fence))
     })
   }
 
@@ -149,7 +145,7 @@ export class Lease {
   /** Moves the checkpoint; the lease lives on from here. */
   async move(tx: Queryable, { ms, n }: StreamId): Promise<void> {
     await tx.run(
-      `UPDATE sync_checkpoints SET log_ms = ?, log_n = ?, lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND
+      `UPDATE sync_checkpoints SET log_ms = ?, log_n = ?, lease_until = ${leaseEnd(leaseMs)}
        WHERE shard = ?`,
       [ms, n, this.#shard],
     )
@@ -158,7 +154,7 @@ export class Lease {
   /** Keeps the lease of an idle sync. False: it is lost. */
   async renew(db: Db): Promise<boolean> {
     const kept = await db.run(
-      `UPDATE sync_checkpoints SET lease_until = NOW(3) + INTERVAL ${leaseSeconds} SECOND WHERE shard = ? AND fence = ?`,
+      `UPDATE sync_checkpoints SET lease_until = ${leaseEnd(leaseMs)} WHERE shard = ? AND fence = ?`,
       [this.#shard, this.fence],
     )
     return kept.affectedRows === 1

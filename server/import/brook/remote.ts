@@ -29,7 +29,9 @@ const defaultWait = (tries: number, retryAfterMs: number | undefined): number =>
   return Math.max(own, Math.min(retryAfterMs ?? 0, 4 * longestWaitMs))
 }
 
-type Asked = { answer: unknown } | { again: string; afterMs?: number }
+type Asked<Read> = { answer: Read } | { again: string; afterMs?: number }
+
+class NotThere extends ImportError {}
 
 export class Remote {
   readonly #options: RemoteOptions
@@ -40,9 +42,33 @@ export class Remote {
 
   /** The answer to GET of this path, as JSON. @throws ImportError */
   async get(path: string, signal: AbortSignal): Promise<unknown> {
+    return this.#have(path, signal, (bytes) => JSON.parse(bytes.toString()) as unknown)
+  }
+
+  /** The same; undefined: there is no such path, or not for this token. */
+  async find(path: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.get(path, signal)
+    } catch (error) {
+      if (error instanceof NotThere) return undefined
+      throw error
+    }
+  }
+
+  /** The bytes of this path; undefined: there is nothing. */
+  async bytes(path: string, signal: AbortSignal): Promise<Buffer | undefined> {
+    try {
+      return await this.#have(path, signal, (bytes) => bytes)
+    } catch (error) {
+      if (error instanceof NotThere) return undefined
+      throw error
+    }
+  }
+
+  async #have<Read>(path: string, signal: AbortSignal, read: (bytes: Buffer) => Read): Promise<Read> {
     const { waitMs = defaultWait, say } = this.#options
     for (let tries = 0; ; tries += 1) {
-      const asked = await this.#ask(path, signal)
+      const asked = await this.#ask(path, signal, read)
       if ('answer' in asked) return asked.answer
       if (tries + 1 >= maxTries)
         throw new ImportError(`${this.#options.address} does not respond: ${asked.again}`)
@@ -51,21 +77,21 @@ export class Remote {
     }
   }
 
-  async #ask(path: string, signal: AbortSignal): Promise<Asked> {
+  async #ask<Read>(path: string, signal: AbortSignal, read: (bytes: Buffer) => Read): Promise<Asked<Read>> {
     const { address, token, fetch: ask = fetch } = this.#options
     signal.throwIfAborted()
     try {
       const response = await ask(address + path, {
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json, image/webp' },
         // The token must go to this address only.
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
       })
       const { status } = response
-      if (status === 200) return { answer: JSON.parse(await readText(response)) }
+      if (status === 200) return { answer: read(await readBytes(response)) }
       await response.body?.cancel()
       if (status === 401) throw new ImportError(`${address} does not know this token`)
-      if (status === 403 || status === 404) throw new ImportError(`${address} has no ${path} for this token`)
+      if (status === 403 || status === 404) throw new NotThere(`${address} has no ${path} for this token`)
       if (status !== 429 && status < 500)
         throw new ImportError(`${address} rejects ${path}: status ${status}`)
       const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
@@ -79,7 +105,7 @@ export class Remote {
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readBytes(response: Response): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of response.body ?? []) {
@@ -87,5 +113,5 @@ async function readText(response: Response): Promise<string> {
     if (size > maxBytes) throw new ImportError(`a response has more than ${maxBytes} bytes`)
     parts.push(part)
   }
-  return Buffer.concat(parts).toString()
+  return Buffer.concat(parts)
 }

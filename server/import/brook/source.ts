@@ -2,7 +2,8 @@
 import type { MembersAnswer, Message, PageAnswer, RoomsAnswer } from '../../protocol/http.ts'
 import { limits } from '../../protocol/limits.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
-import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
+import type { CustomEmojiListAnswer } from '../../protocol/custom-emoji.ts'
+import type { SourceEmoji, SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
 import { peopleIn, readMessage } from './message.ts'
 import type { Remote } from './remote.ts'
 
@@ -21,6 +22,17 @@ export class OtherBrook implements Source {
 
   person(ref: string): SourcePerson {
     return this.#people.get(ref) ?? { ref, name: `person ${ref}` }
+  }
+
+  /** An older Brook has none. */
+  async *emoji(signal: AbortSignal): AsyncGenerator<SourceEmoji> {
+    const answer = await this.#remote.find('/api/emoji', signal)
+    const { emoji } = (answer ?? {}) as Partial<CustomEmojiListAnswer>
+    for (const { id, name, aliases, v } of Array.isArray(emoji) ? emoji : []) {
+      const path = `/api/emoji/${encodeURIComponent(id)}/image?v=${encodeURIComponent(v)}`
+      const image = await this.#remote.bytes(path, signal)
+      yield { name, aliases, image, place: `the emoji :${name}:` }
+    }
   }
 
   async rooms(signal: AbortSignal): Promise<SourceRoom[]> {

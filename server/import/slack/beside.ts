@@ -2,13 +2,14 @@
 import { isObject, textOf } from '../../slack/rich-text.ts'
 import type { Refuse } from '../source.ts'
 import type { Archive } from './archive.ts'
+import { emojiList, isEmojiImage } from './emoji.ts'
 import { objectsIn } from './objects.ts'
 
 export const peopleLists = ['users.json', 'org_users.json'] as const
 /** What an export lists. */
 export const lists = [...peopleLists, 'channels.json', 'groups.json', 'dms.json', 'mpims.json'] as const
 
-const taken = new Set<string>(lists)
+const taken = new Set<string>([...lists, emojiList])
 const listed: Readonly<Record<string, string>> = {
   'canvases.json': 'canvases are not imported',
   'lists.json': 'lists are not imported',
@@ -23,7 +24,7 @@ export async function tellBeside(archive: Archive, prefix: string, refuse: Refus
       for await (const { raw, at } of objectsIn(archive, name, place, refuse))
         refuse({ place: `${at}: ${titleOf(raw)}`, why, expected: true })
     // What lies in a room's folder are its days.
-    else if (!taken.has(place) && !/\/\d{4}-\d{2}-\d{2}\.json$/.test(place))
+    else if (!taken.has(place) && !isEmojiImage(place) && !/\/\d{4}-\d{2}-\d{2}\.json$/.test(place))
       refuse({ place, why: 'files of this kind are not imported', expected: true })
   }
 }

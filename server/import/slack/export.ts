@@ -4,7 +4,8 @@ import type { RoomKind } from '../../protocol/room-kinds.ts'
 import type { Names } from '../../slack/references.ts'
 import { tamePersonName } from '../names.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
-import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
+import { SlackEmoji } from './emoji.ts'
+import type { SourceEmoji, SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
 import { openArchive, type Archive, type ArchivedFile } from './archive.ts'
 import { objectsIn } from './objects.ts'
 import { isObject } from '../../slack/rich-text.ts'
@@ -24,6 +25,8 @@ export class SlackExport implements Source {
   readonly #people: Map<string, SourcePerson>
   readonly #channels = new Map<string, string>()
   readonly #days = new Map<string, ArchivedFile[]>()
+  readonly #emoji: SlackEmoji
+  #keyOf: (name: string) => string | undefined = () => undefined
   /** Who has pinned what: refs of people by refs of messages, for each room. */
   readonly #pins = new Map<string, Map<string, string>>()
 
@@ -33,6 +36,7 @@ export class SlackExport implements Source {
     this.#prefix = prefix
     this.#people = people.found
     this.#refuse = refuse
+    this.#emoji = new SlackEmoji(archive, prefix, refuse)
   }
 
   /** @throws ImportError if the file is not an export */
@@ -51,6 +55,14 @@ export class SlackExport implements Source {
       archive.close()
       throw error
     }
+  }
+
+  emoji(signal: AbortSignal): AsyncIterable<SourceEmoji> {
+    return this.#emoji.all(signal)
+  }
+
+  learnEmoji(keyOf: (name: string) => string | undefined): void {
+    this.#keyOf = keyOf
   }
 
   person(ref: string): SourcePerson {
@@ -133,7 +145,7 @@ export class SlackExport implements Source {
           why: 'only the name and the link of a file are imported',
           expected: true,
         })
-      for (const emoji of unknownReactions(raw))
+      for (const emoji of unknownReactions(raw, this.#names))
         this.#refuse({
           place: at,
           why: `the reaction :${emoji.slice(0, 64)}: does not exist here`,
@@ -149,6 +161,7 @@ export class SlackExport implements Source {
       return person === undefined ? undefined : tamePersonName(person.name, ref)
     },
     channel: (ref) => this.#channels.get(ref),
+    emoji: (name) => this.#emoji.builtIn(name) ?? this.#keyOf(name),
   }
 
   /** Bots and people of other workspaces are in no list: only their messages describe them. */

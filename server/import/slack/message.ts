@@ -48,7 +48,7 @@ export function readMessage(raw: unknown, place: string, names: Names): SourceMe
     at,
     text,
     place,
-    reactions: reactionsOf(raw['reactions']),
+    reactions: reactionsOf(raw['reactions'], names),
     ...author,
   }
   const editedAt = isObject(raw['edited']) ? timeOf(raw['edited']['ts']) : undefined
@@ -72,18 +72,18 @@ function authorOf(raw: RawMessage): Pick<SourceMessage, 'author' | 'name' | 'ico
 }
 
 /** Names of emoji on a message that do not exist here. */
-export function* unknownReactions(raw: unknown): Generator<string> {
+export function* unknownReactions(raw: unknown, names: Names): Generator<string> {
   for (const { name } of reactionList(isObject(raw) ? raw['reactions'] : undefined))
-    if (emojiNamed(name) === undefined) yield name
+    if (emojiNamed(name, names) === undefined) yield name
 }
 
 /** The names of a message's files. */
 export const filesOf = (raw: unknown): string[] => (isObject(raw) ? filesIn(raw).map(fileName) : [])
 
-function reactionsOf(raw: unknown): SourceMessage['reactions'] {
+function reactionsOf(raw: unknown, names: Names): SourceMessage['reactions'] {
   const kinds = new Map<string, Set<string>>()
   for (const { name, users } of reactionList(raw)) {
-    const emoji = emojiNamed(name)
+    const emoji = emojiNamed(name, names)
     if (emoji === undefined) continue
     const people = kinds.get(emoji) ?? new Set()
     kinds.set(emoji, people)
@@ -92,9 +92,9 @@ function reactionsOf(raw: unknown): SourceMessage['reactions'] {
   return [...kinds].map(([emoji, people]) => ({ emoji, people: [...people] }))
 }
 
-const emojiNamed = (name: string): string | undefined => {
+const emojiNamed = (name: string, names: Names): string | undefined => {
   const emoji = emojiOf(name)
-  return emoji === undefined ? undefined : cleanEmoji(emoji)
+  return emoji === undefined ? names.emoji?.(name) : cleanEmoji(emoji)
 }
 
 function reactionList(raw: unknown): { name: string; users: unknown[] }[] {

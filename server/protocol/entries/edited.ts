@@ -12,6 +12,7 @@ export interface EditedEvent extends Change {
 export const edited: ChangeKind<EditedEvent> = {
   makes: 'change',
   words: 'replaced',
+  blank: (event) => ({ ...event, text: '' }),
   parse(common, body, read) {
     const change = changeOf('edited', common, body)
     if (typeof change === 'string') return change

@@ -63,8 +63,15 @@ export const endsMessage = (entry: { type: string }): boolean => ending.has(entr
 /** An entry without its content, for a deleted message: its number and its place stay. */
 export function blanked(entry: EntryEvent): EntryEvent {
   if (isSpokenEvent(entry)) return blankEvent(entry)
-  return isChange(entry) && wordsAfter(entry) === 'replaced' ? ({ ...entry, text: '' } as EntryEvent) : entry
+  return isChange(entry) ? (kindOfChange(entry).blank?.(entry) ?? entry) : entry
 }
+
+/** The types of changes that say something: it goes with the words of their message. */
+export const sayingTypes: readonly string[] = [...byType].flatMap(([type, kind]) =>
+  kind.makes === 'change' && kind.blank !== undefined ? [type] : [],
+)
+const saying: ReadonlySet<string> = new Set(sayingTypes)
+export const saysSomething = (entry: { type: string }): entry is ChangeEvent => saying.has(entry.type)
 
 /** The fields of a message that are stored as the result of folding changes, of all kinds. */
 export const stateFields: readonly string[] = [...byType.values()].flatMap((kind) =>

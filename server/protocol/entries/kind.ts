@@ -55,6 +55,8 @@ export interface ChangeKind<Event> extends Parses<Event> {
   words: 'kept' | 'replaced' | 'gone'
   /** The fields of the message that `fold` sets, if MySQL stores the result as JSON (history/entries/folded.ts). */
   state?: readonly string[]
+  /** The change without what it says, for a message that is deleted. Missing: nothing in it is anybody's words. */
+  blank?(change: Event): Event
 }
 
 /** What a change says about itself: `target` is the message's number, `seq` the change's own. */

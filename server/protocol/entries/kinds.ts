@@ -1,5 +1,6 @@
 // The kinds of entries, by their names in the log and on the wire: the only list of them. A new kind is a line here,
 // a line in history/entries/index.ts, and a file beside each.
+import { carded, uncarded } from './carded.ts'
 import { deleted } from './deleted.ts'
 import { edited } from './edited.ts'
 import { erased } from './erased.ts'
@@ -20,4 +21,6 @@ export const kinds = {
   pinned,
   voted,
   poll_closed: pollClosed,
+  carded,
+  uncarded,
 }

@@ -38,7 +38,8 @@ export function spoken<Said extends MessageBody & Common>({ room: _room, ...said
 /** The content of a message in its current state, without later changes. */
 export function said<Row extends Omit<SpokenMessage, 'kind'>>(room: string, row: Row) {
   const { replyTo, editedAt, updatedSeq: _seq, deletedAt: _at, reactions: _some, ...rest } = row
-  const { threaded: _thread, pinnedAt: _since, pinnedBy: _by, expired: _days, ...body } = rest
+  const { threaded: _thread, pinnedAt: _since, pinnedBy: _by, expired: _days, ...more } = rest
+  const { cards: _cards, cardsOff: _off, ...body } = more
   return {
     ...body,
     room,

@@ -5,9 +5,9 @@ import { openCore, type Core } from '../../../server/core.ts'
 import type { Db } from '../../../server/db.ts'
 import { History } from '../../../server/history/history.ts'
 import { decideDeps } from '../../../server/notify/deciding.ts'
-import { beginCursor } from '../../../server/notify/cursor.ts'
+import { beginCursor } from '../../../server/log-reader/leased-cursor.ts'
 import { NotifySettingsStore } from '../../../server/notify/settings.ts'
-import { ShardNotifier } from '../../../server/notify/shard-notifier.ts'
+import { notifyCursors, ShardNotifier } from '../../../server/notify/shard-notifier.ts'
 import { newCid } from '../../../server/protocol/cid.ts'
 import { Brook } from '../../support/brook.ts'
 import { until } from '../../support/until.ts'
@@ -36,7 +36,7 @@ export const notify: Case<'Brook'> = {
     try {
       await fill(core.db)
       await core.log.open()
-      await beginCursor(core.db, 0, { ms: 0, n: 0 })
+      await beginCursor(core.db, notifyCursors, 0, { ms: 0, n: 0 })
       const notifier = notifierOf(core)
       core.log.subscribe([{ onEntries: () => notifier.soon() }])
       await say(core, '1', 'the first one is compiled')

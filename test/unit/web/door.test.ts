@@ -17,6 +17,7 @@ const garden: Workspace = {
   mailDomains: [],
   retentionDays: 0,
   groups: 'admins',
+  emoji: 'admins',
   newcomers: careful,
 }
 const refused = (code: string, status: number) => Response.json({ error: { code, message: '' } }, { status })

@@ -28,9 +28,13 @@ const fields = [
   'archived',
   'messages',
   'groups',
+  'emoji',
+  'aliases',
   'icon',
   'iconHue',
   'picture',
+  'linkCards',
+  'linkCardsBlocked',
 ] as const
 const values = [
   'open',

@@ -201,6 +201,7 @@ export const conversationEn = {
       5: 'Dark',
     },
     group: {
+      own: 'From this workspace',
       smileys: 'Smileys',
       people: 'People',
       nature: 'Animals and nature',

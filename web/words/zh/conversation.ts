@@ -200,6 +200,7 @@ export const conversationZh: Shape<typeof conversationEn> = {
       5: '深肤色',
     },
     group: {
+      own: '本工作区的表情',
       smileys: '笑脸',
       people: '人物',
       nature: '动物与自然',

@@ -1,7 +1,9 @@
 // All emoji, their names and search words, in the reader's language; loaded from our own origin on demand.
 import english from 'emoji-picker-element-data/en/emojibase/data.json?url'
 import chinese from 'emoji-picker-element-data/zh/cldr/data.json?url'
+import type { CustomEmoji } from '../../../../server/protocol/custom-emoji.ts'
 import { cleanEmoji } from '../../../../server/protocol/emoji.ts'
+import { emojiKey } from '../../../../server/protocol/emoji-names.ts'
 
 export interface Emoji {
   emoji: string
@@ -74,3 +76,16 @@ export function findEmoji(all: readonly Emoji[], query: string): readonly Emoji[
   const isFirst = ({ words: known }: Emoji) => known.startsWith(words[0] ?? '')
   return [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))]
 }
+
+/** Of the workspace's own: no group of the data. */
+export const ownGroup = -1
+
+/** The workspace's own, found by any of their names, and by the words in them. */
+export const customIn = (all: readonly CustomEmoji[]): Emoji[] =>
+  all.map(({ name, aliases }) => ({
+    emoji: emojiKey(name),
+    annotation: emojiKey(name),
+    words: [name, ...aliases].flatMap((one) => [one, one.replace(/[_-]+/g, ' ')]).join(' '),
+    codes: [name, ...aliases],
+    group: ownGroup,
+  }))

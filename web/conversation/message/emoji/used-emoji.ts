@@ -1,6 +1,7 @@
 // The emoji that a person really uses, and the skin tone they have chosen; kept in this browser.
 import { useLocalStorage } from '@vueuse/core'
 import { computed } from 'vue'
+import { customEmoji } from '../../../custom-emoji/known.ts'
 
 /** For somebody who has not reacted yet. */
 const usual = ['👍', '❤️', '😂', '🎉', '👀', '🙏', '✅'] as const
@@ -17,10 +18,13 @@ export function mostUsedOf(uses: readonly string[]): string[] {
   return [...new Set([...used, ...usual])].slice(0, usual.length)
 }
 
+/** One of the workspace's own may be gone. */
+const isThere = (emoji: string): boolean => !emoji.startsWith(':') || customEmoji(emoji) !== undefined
+
 export function useUsedEmoji(user: string) {
   const uses = useLocalStorage<string[]>(`brook.emoji.${user}`, [])
   return {
-    mostUsed: computed(() => mostUsedOf(uses.value)),
+    mostUsed: computed(() => mostUsedOf(uses.value.filter(isThere))),
     use: (emoji: string) => void (uses.value = [...uses.value, emoji].slice(-remembered)),
   }
 }

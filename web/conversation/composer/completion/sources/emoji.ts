@@ -1,7 +1,8 @@
 // Completes emoji by the names people type after a colon: English ones always, Chinese ones for people who read or type
 // Chinese; `:smile:` typed in full becomes the emoji. The data is loaded when a name is begun.
-import { ref, shallowRef } from 'vue'
-import { loadEmoji, type Emoji } from '../../../message/emoji/emoji-data.ts'
+import { computed, ref, shallowRef } from 'vue'
+import { knownEmoji } from '../../../../custom-emoji/known.ts'
+import { customIn, loadEmoji, type Emoji } from '../../../message/emoji/emoji-data.ts'
 import type { Choice, Source } from '../choice.ts'
 import { emojiPiece, withEmoji } from './pieces.ts'
 
@@ -50,10 +51,15 @@ export function emojiSource(language: () => string, load = loadEmoji): EmojiSour
     if (asked === undefined || (withChinese && asked === 'en')) void fetchNames(withChinese)
   }
 
+  /** The workspace's own are there at once. Of equally good ones, they are first: somebody has added them for a reason. */
+  const own = computed(() =>
+    customIn(knownEmoji.value).map((one) => ({ ...one, name: '', words: ` ${one.words}` })),
+  )
+
   function choices(raw: string): Choice[] {
     const query = fold(raw)
     if (han.test(query)) look(query)
-    const found = known.value.flatMap((one) => {
+    const found = [...own.value, ...known.value].flatMap((one) => {
       const rank = rankOf(one, query)
       return rank === undefined ? [] : [{ one, rank }]
     })
@@ -113,7 +119,7 @@ function rankOf({ codes, words }: Known, query: string): number | undefined {
   if (codes.includes(query)) return 0
   const begun = codes.filter((code) => code.startsWith(query)).map(({ length }) => length)
   if (begun.length > 0) return 1 + Math.min(...begun) / 1_000
-  if (codes.some((code) => code.includes(`_${query}`))) return 2
+  if (codes.some((code) => code.includes(`_${query}`) || code.includes(`-${query}`))) return 2
   if (words.includes(` ${query}`)) return 3
   return han.test(query) && words.includes(query) ? 4 : undefined
 }

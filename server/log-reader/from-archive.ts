@@ -1,5 +1,5 @@
-// Entries that are no longer in memory, because nobody decided for long: read back from MySQL, room by room.
-// Limit: of a message that is deleted by now nobody is told, and a message of an import is known by its time.
+// Entries that are no longer in memory, because nobody read for long: read back from MySQL, room by room.
+// Limit: a message that is deleted by now is left out, and a message of an import is known by its time.
 import type { Db } from '../db.ts'
 import { archivedLog } from '../history/sql/archived-log.ts'
 import type { Entry, StreamId } from '../log/entry.ts'

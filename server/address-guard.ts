@@ -1,5 +1,6 @@
-// Which addresses a webhook may reach: only the public internet, unless WEBHOOK_PRIVATE=on. The name is resolved here and
-// the connection uses the address that was checked, so the name cannot resolve to another one a moment later.
+// Which addresses this server may ask something of, such as a webhook or a page that is linked: only the public internet, unless a
+// setting allows more. The name is resolved here and the connection uses the address that was checked, so the name cannot resolve to
+// another one a moment later.
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 

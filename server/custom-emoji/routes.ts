@@ -1,0 +1,163 @@
+// The HTTP routes of the workspace's own emoji.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { onlySignedIn, requireSession } from '../account/identify.ts'
+import { granted, Refused, refuse } from '../answer.ts'
+import {
+  CustomEmojiAnswer,
+  CustomEmojiBody,
+  CustomEmojiImageQuery,
+  CustomEmojiListAnswer,
+  CustomEmojiParams,
+  NewCustomEmojiQuery,
+} from '../protocol/custom-emoji.ts'
+import type { Pictures } from '../pictures/pictures.ts'
+import { nothing, refusals } from '../protocol/http.ts'
+import { limits } from '../protocol/limits.ts'
+import type { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
+import type { ChangingEmoji, CustomEmojis } from './custom-emoji.ts'
+import { emojiImageOf } from './emoji-image.ts'
+
+export interface CustomEmojiRoutes {
+  emoji: CustomEmojis
+  pictures: Pictures
+  /** Of uploads. */
+  pace: SharedRateLimiter
+  /** Of images that are shown. */
+  shown: RateLimiter
+}
+
+const tags = ['emoji']
+/** The address of another image is another one. */
+const forEver = 'private, max-age=31536000, immutable'
+const types = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
+const changingOf = (request: FastifyRequest): ChangingEmoji => ({
+  by: requireSession(request).user,
+  address: request.ip,
+})
+
+/** For a scope that `identify` has prepared. */
+export const customEmojiRoutes: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, deps) => {
+  app.addHook('preHandler', onlySignedIn)
+  await app.register(readRoutes, deps)
+  await app.register(uploadRoute, deps)
+  await app.register(changeRoutes, deps)
+}
+
+const readRoutes: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { emoji, shown }) => {
+  app.get(
+    '/api/emoji',
+    {
+      schema: {
+        tags,
+        summary: "All of the workspace's own emoji",
+        response: { 200: CustomEmojiListAnswer, ...refusals },
+      },
+    },
+    (request) => emoji.list(requireSession(request).user),
+  )
+
+  app.get(
+    '/api/emoji/:custom/image',
+    {
+      // A picker shows a hundred of them at once, and each only once.
+      config: { hasOwnRate: true },
+      schema: {
+        tags,
+        summary: `The image of an emoji: WebP, ${limits.customEmoji.sizePx} pixels wide and high`,
+        params: CustomEmojiParams,
+        querystring: CustomEmojiImageQuery,
+        produces: ['image/webp'],
+        response: { 200: Type.Any({ description: 'the image' }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const waitMs = shown.take(requireSession(request).user.id)
+      if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
+      const { v, still } = request.query
+      const found = await emoji.image(request.params.custom, still === '1')
+      if (found === undefined) return refuse(reply, { code: 'not_found' })
+      void reply.header('cache-control', v === found.hash ? forEver : 'private, no-cache')
+      void reply.header('x-content-type-options', 'nosniff')
+      void reply.header('content-security-policy', "default-src 'none'")
+      return reply.type('image/webp').send(found.image)
+    },
+  )
+}
+
+const uploadRoute: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { emoji, pictures, pace }) => {
+  // What it is, its bytes say; a browser that does not know the type of a file sends none.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    [...types, 'application/octet-stream'],
+    { parseAs: 'buffer', bodyLimit: limits.customEmoji.uploadBytes },
+    (_request, body, done) => done(null, body),
+  )
+  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    if (error instanceof Refused) throw error
+    if (error.statusCode === 413) return refuse(reply, { code: 'emoji_too_large' })
+    if (error.statusCode === 415) return refuse(reply, { code: 'bad_image' })
+    throw error
+  })
+
+  app.post(
+    '/api/emoji',
+    {
+      bodyLimit: limits.customEmoji.uploadBytes,
+      schema: {
+        tags,
+        summary: 'Add an emoji: JPEG, PNG, WebP or GIF, which is made square and written anew; it may move',
+        querystring: NewCustomEmojiQuery,
+        consumes: types,
+        response: { 201: CustomEmojiAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const changing = changingOf(request)
+      // Before anybody's image is looked at.
+      if (!(await emoji.mayAdd(changing.by))) throw new Refused({ code: 'no_emoji_right' })
+      const { body } = request
+      if (!Buffer.isBuffer(body) || body.length === 0) throw new Refused({ code: 'bad_image' })
+      const waitMs = await pace.take(changing.by.id)
+      if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
+      const image = granted(await emojiImageOf({ pictures, person: changing.by.id }, body, request.signal))
+      return reply.code(201).send({ emoji: granted(await emoji.add(changing, request.query.name, image)) })
+    },
+  )
+}
+
+const changeRoutes: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { emoji }) => {
+  app.patch(
+    '/api/emoji/:custom',
+    {
+      schema: {
+        tags,
+        summary:
+          'Rename an emoji, or give it other names; where it was used under a name that is gone, the name is shown',
+        params: CustomEmojiParams,
+        body: CustomEmojiBody,
+        response: { 200: CustomEmojiAnswer, ...refusals },
+      },
+    },
+    async (request) => ({
+      emoji: granted(await emoji.change(changingOf(request), request.params.custom, request.body)),
+    }),
+  )
+
+  app.delete(
+    '/api/emoji/:custom',
+    {
+      schema: {
+        tags,
+        summary: 'Remove an emoji; where it was used, its name is shown',
+        params: CustomEmojiParams,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const refusal = await emoji.remove(changingOf(request), request.params.custom)
+      return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
+    },
+  )
+}

@@ -1,0 +1,12 @@
+// An object store that does not answer, or refuses, is away: for now, or until somebody mends its setting.
+import { Refused } from '../../answer.ts'
+
+/** Nothing is lost, and asking again later can help. Its message is for the operator: no key, no secret, no query. */
+export class BlobsAway extends Refused {
+  override name = 'BlobsAway'
+
+  constructor(why: string) {
+    super({ code: 'files_away', retryAfterMs: 5_000 })
+    this.message = why
+  }
+}

@@ -1,0 +1,122 @@
+// Link cards: made by one process for each shard of the log once a message is in it, shown to everybody alike, removed by its author and
+// by moderators.
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import type { Core } from '../core.ts'
+import type { Feature } from '../feature.ts'
+import { DiskStore } from '../files/stores/disk-store.ts'
+import type { History } from '../history/history.ts'
+import { compareIds, type Entry } from '../log/entry.ts'
+import { beginCursor } from '../log-reader/leased-cursor.ts'
+import type { Memberships } from '../membership/memberships.ts'
+import type { Changes } from '../posting/change.ts'
+import type { Gate } from '../posting/gate.ts'
+import type { TextRules } from '../posting/refuse-words.ts'
+import { linkCardLimits } from '../protocol/link-card-limits.ts'
+import { rates } from '../protocol/rates.ts'
+import { RateLimiter } from '../rate-limiter.ts'
+import { Repeated } from '../repeated.ts'
+import { CardMaker, forgetPages, type MadeOf } from './card-maker.ts'
+import { CardPictures } from './pictures/card-pictures.ts'
+import { linkCardCursors, ShardCards } from './reading/shard-cards.ts'
+import { linkCardRoutes } from './routes.ts'
+import { LinkCardSettingsStore } from './settings.ts'
+
+export interface LinkCardDeps {
+  history: History
+  memberships: Memberships
+  gate: Gate
+  changes: Changes
+  wordRules: TextRules
+}
+
+export function linkCardFeature(core: Core, deps: LinkCardDeps): Feature {
+  const { db, log, config, onError, rateLimits } = core
+  const settings = new LinkCardSettingsStore(db)
+  const files = path.join(config.dataDir, 'files')
+  const pictures = new CardPictures({
+    db,
+    blobs: new DiskStore(files),
+    folder: path.join(files, 'incoming'),
+    history: deps.history,
+  })
+  const shards = openShards(core, deps, { settings, pictures })
+  const sweeping = new Repeated({
+    everyMs: linkCardLimits.sweep.everyMs,
+    run: async () => {
+      await forgetPages(db)
+      while (await pictures.sweep());
+    },
+    onError: (error) => onError(error, 'removing pictures of link cards'),
+  })
+  const shown = new RateLimiter(rates.cardPictures, rateLimits)
+  return {
+    open: async () => {
+      for (const [shard, cards] of shards.entries()) {
+        const tail = log.shardTail(shard)
+        if (tail === undefined) throw new Error('the log is not open')
+        const isBehind = compareIds(tail.position, tail.archived) < 0
+        await beginCursor(db, linkCardCursors, shard, isBehind ? tail.archived : tail.position)
+        cards.soon()
+      }
+    },
+    onEntries: (entries) => wake(core, shards, entries),
+    routes: (app) => linkCardRoutes(app, { ...deps, settings, pictures, shown }),
+    close: async () => {
+      await sweeping.close()
+      await Promise.all(shards.map((cards) => cards.close()))
+    },
+  }
+}
+
+/** Those that this process holds; the others look once a second whether they may. */
+function wake({ log }: Core, shards: readonly ShardCards[], entries: readonly Entry[]): void {
+  const touched = new Set(entries.map(({ room }) => log.shardOf(room)))
+  for (const shard of touched) {
+    const cards = shards[shard]
+    if (cards?.holds === true) cards.soon()
+  }
+}
+
+function openShards(
+  { db, log, config, metrics, rateLimits, onError }: Core,
+  { history, wordRules }: LinkCardDeps,
+  { settings, pictures }: { settings: LinkCardSettingsStore; pictures: CardPictures },
+): ShardCards[] {
+  const outcomes: MadeOf[] = [
+    'made',
+    'remembered',
+    'empty',
+    'refused',
+    'failed',
+    'status',
+    'type',
+    'too_large',
+  ]
+  const asked = metrics.counter(
+    'brook_link_pages_total',
+    'Links whose page was looked at, by what came of it',
+    {
+      outcome: outcomes,
+    },
+  )
+  const maker = new CardMaker({
+    db,
+    pictures,
+    mayBePrivate: config.linkCardsPrivate,
+    paces: {
+      site: new RateLimiter(rates.cardsOfSite, rateLimits),
+      person: new RateLimiter(rates.cardsOfPerson, rateLimits),
+    },
+    onMade: (outcome) => asked.inc({ outcome }),
+  })
+  const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
+  const own = new Set([config.publicUrl?.host, ...config.allowedHosts])
+  const isOwn = (link: string): boolean => own.has(new URL(link).host)
+  const shared = { db, log, history, settings, pictures, maker, wordRules, isOwn, holder, onError }
+  return Array.from(
+    { length: config.logShards },
+    (_, shard) => new ShardCards({ ...shared, shards: config.logShards, shard }),
+  )
+}

@@ -1,0 +1,57 @@
+// What a film of a phone (MP4, QuickTime) and a picture in the same wrapping (HEIC, AVIF) say besides: the place above all. Their
+// boxes are renamed to what every player passes over, and emptied.
+import type { FileBytes } from './file-bytes.ts'
+import type { Patches } from './patch.ts'
+import { clearItems } from './heif-items.ts'
+
+export interface Box {
+  name: string
+  /** Of its name; of its content; and after it. */
+  nameAt: number
+  start: number
+  end: number
+}
+
+const parents: ReadonlySet<string> = new Set(['moov', 'trak', 'moof', 'traf'])
+/** Names, places and thumbnails; at the top, `meta` is what a picture consists of. */
+const told: ReadonlySet<string> = new Set(['udta', 'meta', 'uuid', 'XMP_'])
+const free = Buffer.from('free', 'latin1')
+/** Deeper than any of them; each is inside the one before it, so a file cannot make the walk long. */
+const maxDepth = 6
+
+export async function scrubBoxes(bytes: FileBytes, patches: Patches): Promise<void> {
+  await walk(bytes, { start: 0, end: bytes.size }, patches, 0)
+}
+
+async function walk(
+  bytes: FileBytes,
+  within: { start: number; end: number },
+  patches: Patches,
+  depth: number,
+): Promise<void> {
+  for await (const box of boxesIn(bytes, within)) {
+    if (depth === 0 && box.name === 'meta') await clearItems(bytes, box, patches)
+    else if (told.has(box.name)) {
+      patches.write(box.nameAt, free)
+      patches.clear(box.start, box.end)
+    } else if (parents.has(box.name) && depth < maxDepth) await walk(bytes, box, patches, depth + 1)
+  }
+}
+
+export async function* boxesIn(
+  bytes: FileBytes,
+  { start, end }: { start: number; end: number },
+): AsyncGenerator<Box> {
+  for (let at = start; at + 8 <= end;) {
+    const head = await bytes.at(at, 16)
+    if (head.length < 8) return
+    const short = head.readUInt32BE(0)
+    const isLong = short === 1 && head.length === 16
+    const length = isLong ? Number(head.readBigUInt64BE(8)) : short === 0 ? end - at : short
+    const begins = at + (isLong ? 16 : 8)
+    if (length < begins - at) return
+    const stop = Math.min(at + length, end)
+    yield { name: head.toString('latin1', 4, 8), nameAt: at + 4, start: begins, end: stop }
+    at = stop
+  }
+}
