@@ -207,6 +207,7 @@ CREATE TABLE files (
   kind varchar(8) COLLATE ascii_bin NOT NULL DEFAULT other,
   size bigint unsigned NOT NULL,
   hash char(64) COLLATE ascii_bin NULL,
+  whole_ms bigint unsigned NULL,
   info text COLLATE utf8mb4_unicode_ci NOT NULL,
   room_id bigint unsigned NULL,
   message_cid char(36) COLLATE ascii_bin NULL,
@@ -219,7 +220,9 @@ CREATE TABLE files (
   KEY files_hash (hash),
   KEY files_message (room_id, seq),
   KEY files_released (released_ms),
-  KEY files_unsent (claimed_ms, created_ms)
+  KEY files_room (room_id, id),
+  KEY files_unsent (claimed_ms, created_ms),
+  KEY files_waiting (seq, claimed_ms)
 );
 
 CREATE TABLE followed_threads (
@@ -1077,5 +1080,8 @@ CREATE TABLE workspace (
   picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
   picture_image mediumblob NULL,
   emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
+  file_bytes bigint unsigned NULL,
+  person_bytes bigint unsigned NULL,
+  workspace_bytes bigint unsigned NULL,
   PRIMARY KEY (one)
 );

@@ -14,7 +14,7 @@ import { endingFeature } from './ending/feature.ts'
 import { openErasing } from './erasing/feature.ts'
 import type { Feature } from './feature.ts'
 import { exportFeature } from './export/feature.ts'
-import { fileFeature } from './files/feature.ts'
+import { fileFeature, openFiles } from './files/feature.ts'
 import { groupFeature, openGroups } from './groups/feature.ts'
 import { healthFeature } from './health.ts'
 import { historyFeature } from './history/feature.ts'
@@ -103,7 +103,8 @@ function openParts(core: Core) {
   const identity = openIdentity(core, { ...rooms, ...entry })
   const account = accountFeature(core, { ...rooms, newcomers: rooms.memberships, ...entry, ...identity })
   const thread = threadFeature(core, rooms)
-  const posting = postingFeature(core, { ...rooms, ...thread })
+  const files = openFiles(core, rooms)
+  const posting = postingFeature(core, { ...rooms, ...thread, ...files })
   const poll = pollFeature(core, { ...rooms, ...posting })
   const calls = rpcFeature(core)
   const command = commandFeature(core, { own: [poll.command], ...rooms, ...posting, ...calls })
@@ -118,7 +119,7 @@ function openParts(core: Core) {
     ...made.profiles,
   })
   const notify = notifyFeature(core, rooms)
-  const given = { ...rooms, ...entry, ...identity, ...account, ...posting, ...notify }
+  const given = { ...rooms, ...entry, ...identity, ...account, ...posting, ...files, ...notify }
   return { ...made, account, thread, posting, poll, calls, command, bot, hook, socket, notify, given }
 }
 
@@ -159,7 +160,7 @@ export function composeApp(core: Core): App {
     exportFeature(core, given),
     made.posting,
     made.poll,
-    fileFeature(),
+    fileFeature(core, given),
     made.thread,
     groupFeature(core, given),
     customEmojiFeature(core, given),

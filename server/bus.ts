@@ -48,6 +48,8 @@ export type Signal =
     }
   /** A new process asks the others who is here. */
   | { kind: 'presence-asked' }
+  /** Another process wants to go on with an upload: whoever writes it lets go. */
+  | { kind: 'upload-wanted'; id: string }
   /** The archive of a shard reaches this stream id. */
   | { kind: 'archived'; shard: number; id: string }
 

@@ -49,6 +49,8 @@ const contentSecurityPolicy = {
   directives: {
     defaultSrc: ["'self'"],
     imgSrc: ["'self'", 'data:', 'blob:'],
+    // A film that is attached says how large it is before it is sent.
+    mediaSrc: ["'self'", 'blob:'],
     styleSrc: ["'self'"],
     // Floating menus and the message list position themselves through style attributes.
     styleSrcAttr: ["'unsafe-inline'"],
@@ -76,9 +78,8 @@ export async function buildHttp({
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: limits.bodyBytes,
-    // Trap: Node's defaults never close a body that arrives byte by byte; headersTimeout must stay below
-    // requestTimeout.
-    requestTimeout: 30_000,
+    // Trap: Node's own limit of a whole request would end an upload that takes longer: see endLateBodies.
+    requestTimeout: 0,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     forceCloseConnections: 'idle',
     // Trap: fastify's own 503 while closing bypasses the hooks that end the socket of a refused upgrade. A browser
@@ -94,6 +95,7 @@ export async function buildHttp({
   takeEmptyJson(app)
   watchAnswers(app, metrics)
   endWithAnswers(app, state)
+  endLateBodies(app)
   const endConnections = endLingering(app)
   await buildShell(app, rateLimits, async () => {
     await Promise.all(features.map((feature) => feature.beforeClose?.()))
@@ -151,6 +153,31 @@ async function buildShell(
     preClose: (done) => {
       beforeClose().then(() => done(), done)
     },
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body may take as long as bytes come; the route itself ends one that is silent. */
+    takesTime?: true
+  }
+}
+
+const bodyWithinMs = 30_000
+
+/** Closes a connection whose request does not come to its end, such as a body that arrives byte by byte. */
+function endLateBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    const hasBody =
+      raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined
+    if (!hasBody || raw.complete || routeOptions.config.takesTime === true) return
+    const late = setTimeout(() => {
+      if (!raw.complete)
+        raw.socket.end('HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n', () =>
+          raw.socket.destroy(),
+        )
+    }, bodyWithinMs)
+    raw.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late))
   })
 }
 

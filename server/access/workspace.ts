@@ -95,7 +95,7 @@ export class WorkspaceSettings {
     const domains = rest.mailDomains && cleanRules(rest.mailDomains)
     if (rest.mailDomains !== undefined && domains === undefined) return { code: 'bad_mail_domain' }
     return this.#db.transaction(async (tx) => {
-      await this.#begin(tx)
+      await this.begin(tx)
       const { signUp, guests, askToJoin, newcomers, retentionDays, groups, emoji } = rest
       const { newcomers: before, icon: iconBefore } = await this.read(tx)
       const hue = icon === undefined ? iconBefore?.chosen.hue : icon.hue
@@ -131,14 +131,15 @@ export class WorkspaceSettings {
 
   async setPicture(face: Face | undefined): Promise<Workspace> {
     return this.#db.transaction(async (tx) => {
-      await this.#begin(tx)
+      await this.begin(tx)
       const values = [face?.hash ?? '', face?.image ?? null]
       await tx.run('UPDATE workspace SET picture = ?, picture_image = ?', values)
       return this.read(tx)
     })
   }
 
-  async #begin(tx: Queryable): Promise<void> {
+  /** Makes the row where nobody has set anything yet. */
+  async begin(tx: Queryable): Promise<void> {
     const { name, signUp, guests } = untouched(this.#reach)
     await tx.run(
       'INSERT INTO workspace (one, name, sign_up, guests) VALUES (?) ON DUPLICATE KEY UPDATE one = 1',

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { noteAudit } from '../audit/audit.ts'
 import { lockName, type Db } from '../db.ts'
 import { eraseWords } from '../erasing/for-good.ts'
+import { releaseRoom } from '../files/release.ts'
 import { cidBytes } from '../history/sql/insert.ts'
 import { isSpokenRow } from '../history/entries/kind.ts'
 import { limits } from '../protocol/limits.ts'
@@ -132,6 +133,7 @@ const eraseBesides = (db: Db, { id, room_id }: Due): Promise<void> =>
   db.transaction(async (tx) => {
     const room = BigInt(room_id)
     for (const table of besides) await tx.run(`DELETE FROM ${table} WHERE room_id = ?`, [room])
+    await releaseRoom(tx, String(room_id))
     await tx.run('UPDATE incoming_hooks SET removed_at = COALESCE(removed_at, NOW(3)) WHERE room_id = ?', [
       room,
     ])

@@ -2,6 +2,7 @@
 // reactions, pins and mentions, and what reports keep of them. Their numbers, authors and places stay. The stream has let go of them long before.
 import type { Db, Queryable } from '../db.ts'
 import { forgetPictures } from '../link-cards/pictures/card-pictures.ts'
+import { releaseFiles } from '../files/release.ts'
 import { limits } from '../protocol/limits.ts'
 import { forgetReported } from '../reports/forget-words.ts'
 import { withIndex } from '../search/touched.ts'
@@ -50,4 +51,5 @@ export async function eraseWords(tx: Queryable, room: string, seqs: readonly num
   await tx.run('DELETE FROM mentions WHERE room_id = ? AND seq IN (?)', which)
   await forgetPictures(tx, room, seqs)
   await forgetReported(tx, room, seqs)
+  await releaseFiles(tx, room, seqs)
 }

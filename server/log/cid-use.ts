@@ -8,7 +8,8 @@ export function cidUse({ room, body, firstStands }: Pick<Draft, 'room' | 'body' 
   const { type, ...rest } = body
   if ('mentions' in rest) delete rest.mentions
   if ('dueAt' in rest) delete rest.dueAt
-  return `${room}:${type}:${hash(JSON.stringify(rest))}`
+  const files = 'files' in rest ? { files: rest.files?.map(({ id }) => id) } : {}
+  return `${room}:${type}:${hash(JSON.stringify({ ...rest, ...files }))}`
 }
 
 /** ... of an entry of which MySQL alone knows: what it says may have been changed since, so its hash is left out. */

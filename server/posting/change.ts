@@ -49,13 +49,15 @@ export class Changes {
 
   /** Replaces the text of one's own message. */
   async edit(by: Passed, { text, ...which }: Which & { text: string }): Outcome {
-    const code = refuseWords(by, text)
+    // Whether a message may be left without words, its files say.
+    const code = text === '' ? undefined : refuseWords(by, text)
     if (code !== undefined) return { code }
     // What may not be said at once may not be said by an edit: nobody would look at it before it is read.
     if (this.#deps.wordRules?.judge(by, text) !== undefined) return { code: 'refused_by_rule' }
     return this.change(by, which, async (message) => {
       if (message.user.id !== by.person.id) return { code: 'not_yours' }
       if (!isEditable(message)) return { code: 'not_editable' }
+      if (text === '' && message.files === undefined) return { code: 'empty_message' }
       const edited: DraftBody = { type: 'edited', target: which.seq, text }
       const mentions = await this.#deps.mentions.of(by, which.room, text)
       return mentions.length === 0 ? edited : { ...edited, mentions }

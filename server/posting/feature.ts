@@ -9,7 +9,7 @@ import { Mentions, type MentionDeps, type NamedGroups } from './mentions.ts'
 import { refuseForward } from './forwards.ts'
 import { postingRoutes } from './routes.ts'
 import type { TextRules } from './refuse-words.ts'
-import { Say, type Holding } from './say.ts'
+import { Say, type FileClaims, type Holding } from './say.ts'
 import type { ReplyListener } from './threads.ts'
 
 export interface PostingApi {
@@ -26,11 +26,24 @@ export interface PostingDeps extends MembershipApi {
   customEmoji: CustomEmojiKeys
   wordRules: TextRules
   held: Holding
+  claims: FileClaims
 }
 
 export function postingFeature(
   { log, metrics }: Core,
-  { memberships, gate, history, pins, presence, groups, threads, customEmoji, wordRules, held }: PostingDeps,
+  {
+    memberships,
+    gate,
+    history,
+    pins,
+    presence,
+    groups,
+    threads,
+    customEmoji,
+    wordRules,
+    held,
+    claims,
+  }: PostingDeps,
 ): Feature & PostingApi {
   const looks = metrics.counter(
     'brook_mention_looks_total',
@@ -51,6 +64,7 @@ export function postingFeature(
     refuseForward: (userId, place) => refuseForward({ history, memberships }, userId, place),
     wordRules,
     held,
+    claims,
     // The gate has just asked who is in it.
     isDirect: (room) => (memberships.directs.known(room) ?? null) !== null,
   })

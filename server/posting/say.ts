@@ -6,6 +6,7 @@ import type { Appended, DraftBody } from '../log/entry.ts'
 import type { Log } from '../log/log.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { SpokenEvent } from '../protocol/events.ts'
+import type { FileRef } from '../protocol/files.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { bodyToKeep, type Mention, type MessageBody, type SentBody } from '../protocol/message.ts'
 import type { Passed } from './gate.ts'
@@ -30,6 +31,16 @@ export interface Holding {
   hold(by: Passed, said: Said, form: Form): Promise<Appended | Refusal>
 }
 
+/** Gives files to a message; `Appended`: it was said long before. */
+export interface FileClaims {
+  claim(of: {
+    user: string
+    room: string
+    cid: string
+    files: readonly string[]
+  }): Promise<FileRef[] | Appended | Refusal>
+}
+
 /** The kind of entry it becomes, with what that kind has beyond the body of a message. */
 export type Form = DistributiveOmit<Extract<DraftBody, { type: SpokenEvent['type'] }>, keyof MessageBody>
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -38,6 +49,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 interface Found {
   mentions: Mention[]
   root?: SpokenMessage
+  files?: FileRef[]
   answer?: Appended | Refusal
 }
 
@@ -51,6 +63,7 @@ export interface SayDeps {
   refuseForward?: (userId: string, place: { room: string; seq: number }) => Promise<Refusal | undefined>
   wordRules?: TextRules
   held?: Holding
+  claims?: FileClaims
   /** Whether nobody outside of the room may read what is said in it. */
   isDirect?: (room: string) => boolean
 }
@@ -86,13 +99,18 @@ export class Say {
     const effect = said.isReviewed === true ? undefined : wordRules?.judge(by, text)
     // Moderators would read what is held: of a direct conversation they read nothing.
     const mayHold = effect === 'hold' && isDirect?.(room) !== true
-    if (mayHold && held !== undefined) return held.hold(by, said, form)
+    if (mayHold && held !== undefined) {
+      // What waits for review keeps its files.
+      const claimed = await this.#claim(by, said)
+      return claimed.answer ?? held.hold(by, said, form)
+    }
     if (effect !== undefined) return { code: 'refused_by_rule' }
     const body = { ...form, ...bodyToKeep(said) }
     const looking = this.#look(by, said)
-    const { mentions, root, answer } = looking === undefined ? { mentions: [] } : await looking
+    const { mentions, root, files, answer } = looking === undefined ? { mentions: [] } : await looking
     if (answer !== undefined) return answer
     if (mentions.length > 0) body.mentions = mentions
+    if (files !== undefined) body.files = files
     if (said.dueAt !== undefined) body.dueAt = said.dueAt
     const once = said.firstStands === true ? { firstStands: true as const } : {}
     const appended = await log.append({ room, user, cid, body, ...once })
@@ -104,14 +122,14 @@ export class Say {
   }
 
   /**
-   * Undefined if there is nothing to wait for: no name, no thread, no message that is forwarded, no answer to what is yet to be read, and no earlier
+   * Undefined if there is nothing to wait for: no name, no thread, no file, no message that is forwarded, no answer to what is yet to be read, and no earlier
    * message of this person.
    */
   #look(by: Passed, said: Said): Promise<Found> | undefined {
     const place = `${by.person.id} ${said.room}`
     const before = this.#looking.get(place)
     const isKnown = said.replyTo === undefined || this.#hasRead(said.room, said.replyTo)
-    const isPlain = said.thread === undefined && said.forwarded === undefined
+    const isPlain = [said.thread, said.forwarded, said.files].every((one) => one === undefined)
     if (before === undefined && !said.text.includes('@') && isPlain && isKnown) return undefined
     const over = (): void => undefined
     const found = Promise.resolve(before)
@@ -122,7 +140,23 @@ export class Say {
     return found
   }
 
-  async #find(by: Passed, { room, cid, text, thread, replyTo, forwarded }: Said): Promise<Found> {
+  async #find(by: Passed, said: Said): Promise<Found> {
+    const found = await this.#findOthers(by, said)
+    // Last: what is refused takes no file along.
+    return found.answer === undefined ? { ...found, ...(await this.#claim(by, said)) } : found
+  }
+
+  async #claim({ person }: Passed, { room, cid, files }: Said): Promise<Pick<Found, 'files' | 'answer'>> {
+    if (files === undefined) return {}
+    const claimed = await this.#deps.claims?.claim({ user: person.id, room, cid, files })
+    if (claimed === undefined) return { answer: { code: 'file_gone' } }
+    return Array.isArray(claimed) ? { files: claimed } : { answer: claimed }
+  }
+
+  async #findOthers(
+    by: Passed,
+    { room, cid, text, thread, replyTo, forwarded }: Said,
+  ): Promise<Omit<Found, 'files'>> {
     const answer = forwarded && (await this.#deps.refuseForward?.(by.person.id, forwarded))
     if (answer !== undefined) return { mentions: [], answer }
     if (replyTo !== undefined) {

@@ -65,6 +65,7 @@ export const auditKinds = [
   'emoji_changed',
   'emoji_removed',
   'rules_changed',
+  'storage_changed',
   'hook_made',
   'hook_changed',
   'hook_removed',

@@ -35,8 +35,6 @@ export const fileLimits = {
   unsent: 200,
   /** An upload that was not finished, or not sent, is kept so long. */
   unsentMs: 24 * hour,
-  /** What was deleted stays so long, because a deletion can be undone; a minute longer than that. */
-  releasedMs: 24 * hour + minute,
   /** While its bytes come, an upload may be silent for so long. */
   stalledMs: 30 * second,
   /** How often the sweep looks; rows of one step; and its rest between steps. */

@@ -76,6 +76,8 @@ export const rates = {
   cardsOfSite: { burst: 5, per: 1, everyMs: second },
   /** Pictures of link cards that one person's pages load: two screens at once, then as fast as one scrolls. */
   cardPictures: { burst: 300, per: 50, everyMs: second },
+  /** Files, parts of them, and questions about them: two screens of pictures, and a player that seeks. */
+  files: { burst: 600, per: 100, everyMs: second },
   /** What one connection looks at, told when it scrolls; and whether somebody is idle. */
   watch: { burst: 30, per: 5, everyMs: second },
   /** Rooms created by one person. */

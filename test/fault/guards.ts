@@ -291,7 +291,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a MYSQL_URL that asks for TLS gets it, or nothing',
-    file: 'server/config.ts',
+    file: 'server/config-stores.ts',
     from: '...(ssl === undefined ? {} : { ssl }),',
     to: '',
     test: ['mysql-tls'],

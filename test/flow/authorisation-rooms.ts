@@ -16,6 +16,7 @@ const readable = [
   'GET /api/rooms/:room',
   'GET /api/rooms/:room/members',
   'GET /api/rooms/:room/messages',
+  'GET /api/rooms/:room/files',
   'GET /api/rooms/:room/changes',
   'GET /api/rooms/:room/pins',
   'GET /api/rooms/:room/messages/:seq/revisions',

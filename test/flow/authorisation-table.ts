@@ -222,6 +222,7 @@ const elsewhere: readonly Row[] = [
       'GET /api/threads',
       'GET /api/threads/marks',
       'GET /api/saved',
+      'GET /api/me/files',
       'GET /api/saved/marks',
       'GET /api/scheduled',
       'DELETE /api/scheduled/:id',
@@ -271,9 +272,17 @@ const elsewhere: readonly Row[] = [
     routes: ['GET /api/bots/me/entries', 'GET /api/bots/me/cursor', 'PUT /api/bots/me/cursor'],
   },
   // For administrators; to everybody else they are not there.
+  // Nobody on the stage has a file; tus wants headers that a sample request has not.
+  {
+    cells: signedIn('not_found'),
+    routes: ['GET /api/files/:id', 'GET /api/files/:id/content', 'PATCH /api/files/:id'],
+  },
+  { cells: signedIn('bad_request'), routes: ['POST /api/files', 'DELETE /api/files/:id'] },
   {
     cells: onlyAdmins,
     routes: [
+      'GET /api/admin/storage',
+      'PATCH /api/admin/storage',
       'PATCH /api/workspace',
       'DELETE /api/workspace/picture',
       'POST /api/invites',

@@ -1,4 +1,6 @@
 // A whole Brook for a test file: private stores, as many servers as requested, and sync on request.
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { Sessions } from '../../server/account/sessions.ts'
@@ -7,6 +9,11 @@ import { Db } from '../../server/db.ts'
 import { archiveOf } from '../../server/history/sync/checkpoint.ts'
 import { Sync } from '../../server/history/sync/sync.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
+import { Blobs } from '../../server/files/blobs.ts'
+import { DiskStore } from '../../server/files/stores/disk-store.ts'
+import { sweep, type Swept } from '../../server/files/sweep/sweep.ts'
+import { Hashes } from '../../server/files/uploads/hashes.ts'
+import { Parts } from '../../server/files/uploads/parts.ts'
 import { runServer, type RunningServer } from '../../server/main.ts'
 import type { Redis } from '../../server/redis/client.ts'
 import { RedisProvider } from '../../server/redis/provider.ts'
@@ -25,6 +32,8 @@ export class Brook {
   readonly people: Person[] = []
   readonly #settings: Partial<Config>
   #meetings = 0
+  /** Of this one alone; made by the first file. */
+  readonly dataDir = path.join(os.tmpdir(), `brook-files-${randomUUID()}`)
 
   private constructor(stores: PrivateStores, settings: Partial<Config>) {
     this.stores = stores
@@ -48,7 +57,7 @@ export class Brook {
     port: 0,
     metricsPort: undefined,
     metricsToken: undefined,
-    dataDir: path.join(os.tmpdir(), 'unused'),
+    dataDir: path.join(os.tmpdir(), 'brook-unused'),
     syncCron: '* * * * * *',
     logShards: 1,
     pacing: false,
@@ -71,7 +80,7 @@ export class Brook {
   }
 
   get config() {
-    return { ...Brook.settings, ...this.#settings, ...this.stores.given }
+    return { ...Brook.settings, dataDir: this.dataDir, ...this.#settings, ...this.stores.given }
   }
 
   /** One more server on the same stores. */
@@ -150,6 +159,29 @@ export class Brook {
     if (outcome !== 'archived') throw new Error('another sync holds the archive')
   }
 
+  /** What the sweep of files does. `later`: as if it were so many ms later. */
+  async sweepFiles(later = 0): Promise<Swept> {
+    const parts = new Parts(path.join(this.dataDir, 'uploads'), new Hashes())
+    const store = new DiskStore(path.join(this.dataDir, 'files'))
+    return sweep({
+      db: this.db,
+      // As of one that has archived everything.
+      log: { hasOpened: true, tail: () => undefined },
+      blobs: new Blobs({ db: this.db, store }),
+      parts,
+      signal: new AbortController().signal,
+      now: () => Date.now() + later,
+    })
+  }
+
+  /** The hashes of all bytes that are kept. */
+  async keptFiles(): Promise<string[]> {
+    const hashes: string[] = []
+    for await (const { key } of new DiskStore(path.join(this.dataDir, 'files')).list('blobs/'))
+      hashes.push(key.replace('blobs/', ''))
+    return hashes
+  }
+
   /** Indexes everything in MySQL for search. Returns the number of messages. */
   async index(): Promise<number> {
     let done = 0
@@ -163,5 +195,6 @@ export class Brook {
     this.connections.close()
     await this.db.close()
     await this.stores.stop()
+    await rm(this.dataDir, { recursive: true, force: true })
   }
 }

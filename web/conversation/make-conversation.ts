@@ -24,6 +24,8 @@ export interface ConversationDeps extends ConversationApi {
   left?: () => void
   link: LinkView
   draft: Ref<string>
+  /** Where the draft is, for its files: a room, or a thread in it. */
+  place?: string
   answered: Ref<number | undefined>
   keptEdit: Ref<KeptEdit | undefined>
   circle: () => Circle

@@ -2,7 +2,7 @@
 // Each of the three creates one; the list, the composer and the rows know only this. Types only.
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { Person, RoomSummary } from '../../server/protocol/people.ts'
-import type { OwnChange, SentBody } from '../wire/outgoing.ts'
+import type { OwnChange, WrittenBody } from '../wire/outgoing.ts'
 import type { Refusal } from '../wire/refusal.ts'
 import type { MessageLine, Row } from './lines/line.ts'
 import type { Place } from './pages/place.ts'
@@ -49,7 +49,7 @@ export interface Timeline {
   /** The person's last message in memory, even if the list does not reach it. */
   lastOwn: () => MessageLine | undefined
 
-  send: (body: SentBody) => void
+  send: (body: WrittenBody) => void
   /** Edits, deletes, reacts to or pins a message. */
   change: (change: OwnChange) => void
   tellTyping: () => void

@@ -4,12 +4,14 @@ import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef, type Ref } from 'vue'
 import type { Idle, Read, SlashCommand, Typing, Watch } from '../../server/protocol/requests.ts'
 import type { ServerEvent } from '../../server/protocol/events.ts'
+import type { FileRef } from '../../server/protocol/files.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { answersOf } from './answers.ts'
 import { Feed } from './feed.ts'
 import { useLinkState } from './link-state.ts'
 import { openStorage } from './outbox-disk.ts'
-import { isChanging, type Outgoing, type OwnChange, type SentBody } from './outgoing.ts'
+import { isChanging, type Outgoing, type OwnChange, type WrittenBody } from './outgoing.ts'
+import type { Refusal } from './refusal.ts'
 import { doubtsOf, openSender, type Sender } from './sender.ts'
 import { Socket } from './socket.ts'
 
@@ -100,7 +102,10 @@ export const useLink = defineStore('link', () => {
 
 /** Messages and changes made here: they go into the outbox and are sent when possible. */
 const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({
-  send: (room: string, body: SentBody) => sender()?.outbox.put(room, body),
+  send: (room: string, body: WrittenBody) => sender()?.outbox.put(room, body),
+  /** The server has a file of a message that waits for it; or does not take it. */
+  fileWhole: (cid: string, key: string, ref: FileRef) => sender()?.outbox.fileWhole(cid, key, ref),
+  fileRefused: (cid: string, refusal: Refusal) => sender()?.outbox.fileRefused(cid, refusal),
   /** Edits, deletes or reacts to a message, as reliably as sending one. */
   change: (room: string, change: OwnChange) => sender()?.outbox.change(room, change),
   resend: (cid: string) => sender()?.outbox.resend(cid),

@@ -5,7 +5,9 @@
 import { newCid } from '../../server/protocol/cid.ts'
 import type { Delete, Edit, Pin, React, Send } from '../../server/protocol/requests.ts'
 import type { ErrorEvent } from '../../server/protocol/events.ts'
+import type { FileRef } from '../../server/protocol/files.ts'
 import { waitMs } from './back-off.ts'
+import { gathered, isReady, startedAnew, withWhole } from './outbox-files.ts'
 import { inOrder, type OutboxStorage } from './outbox-storage.ts'
 import {
   bodyOf,
@@ -14,7 +16,7 @@ import {
   type Outgoing,
   type OutgoingChange,
   type OwnChange,
-  type SentBody,
+  type WrittenBody,
 } from './outgoing.ts'
 import { mayRetry, type Refusal } from './refusal.ts'
 import { unsharedLock, type SendLock } from './send-lock.ts'
@@ -70,8 +72,21 @@ export class Outbox {
   }
 
   /** Accepts a message; it is shown at once, stored, and sent in order. Returns its cid. */
-  put(room: string, body: SentBody): string {
-    return this.#take({ ...this.#envelope(room), ...body })
+  put(room: string, body: WrittenBody): string {
+    return this.#take(gathered({ ...this.#envelope(room), ...body }))
+  }
+
+  /** The server has the file `key` of a message that waits for it. */
+  fileWhole(cid: string, key: string, ref: FileRef): void {
+    const item = this.#find(cid)
+    const next = item && withWhole(item, key, ref)
+    if (next !== undefined) this.#write(next)
+  }
+
+  /** A file of the message cannot be uploaded. */
+  fileRefused(cid: string, refusal: Refusal): void {
+    const item = this.#find(cid)
+    if (item?.state === 'waiting') this.#write({ ...item, state: 'failed', refusal })
   }
 
   /** Accepts a change of a message; it queues with the messages of the room. */
@@ -126,6 +141,8 @@ export class Outbox {
     // Being signed out is no fault of the message: it waits until this person is back.
     if (mayRetry(code) || code === 'signed_out') return this.#pauseRoom(item, retryAfterMs)
     this.#failures.delete(item.room)
+    const anew = code === 'file_gone' ? startedAnew(item) : undefined
+    if (anew !== undefined) return this.#write(anew)
     // It is kept by the server now, which tells the author what becomes of it.
     if (code === 'held_for_review') return void this.remove(item.cid)
     if (!isChanging(item) || item.change.type === 'edit')
@@ -197,7 +214,7 @@ export class Outbox {
   }
 
   #pump(): void {
-    const waiting = this.#items.filter(({ state }) => state === 'waiting')
+    const waiting = this.#items.filter((item) => item.state === 'waiting' && isReady(item))
     if (!this.#isLive || waiting.length === 0) return this.#rest()
     if (this.#lock?.isHeld() !== true) return void this.#askLock()
     const first = new Map<string, Outgoing>()

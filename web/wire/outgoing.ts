@@ -1,6 +1,7 @@
 // What waits in the outbox: a message or a change of one, being sent or refused. A module of its own, because the
 // outbox itself must stay inside wire/.
 import type { ChangeEvent } from '../../server/protocol/events.ts'
+import type { FileRef } from '../../server/protocol/files.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { MessageBody, SentBody as Sendable } from '../../server/protocol/message.ts'
 import type { Refusal } from './refusal.ts'
@@ -11,6 +12,23 @@ export type SentBody = Pick<MessageBody, keyof Sendable>
 /** On the wire a file is its id: the server knows the rest. */
 export const sendable = ({ files, ...body }: SentBody): Sendable =>
   files === undefined ? body : { ...body, files: files.map(({ id }) => id) }
+
+/**
+ * A file of a message that is not in the log yet. Its bytes wait in this browser under `key` (web/files/taking), which
+ * uploads them.
+ */
+export interface Attached {
+  key: string
+  /** What this browser knows of it. */
+  shown: Omit<FileRef, 'id'>
+  /** As the message will have it: the server has the whole file. */
+  ref?: FileRef
+  /** How often the server had it no longer when the message was sent. */
+  lost?: number
+}
+
+/** A message as it is written here. */
+export type WrittenBody = SentBody & { attached?: Attached[] }
 
 interface OutgoingFields {
   /** The same in every attempt: a repeated send is one message, a repeated change one change. */
@@ -30,6 +48,8 @@ interface OutgoingFields {
 /** Flat, as the browser's storage has had it since the first version. */
 export interface OutgoingMessage extends OutgoingFields, SentBody {
   change?: never
+  /** In their order; the message is sent once each has its `ref`, and then has `files`. */
+  attached?: Attached[]
 }
 
 /** A change of message `seq`. */
@@ -50,7 +70,7 @@ export const isChanging = (item: Outgoing): item is OutgoingChange => item.chang
 /** The content of the item, without its envelope. */
 export function bodyOf(item: OutgoingMessage): SentBody {
   const { cid: _cid, room: _room, user: _user, place: _place, at: _at, ...rest } = item
-  const { state: _state, refusal: _refusal, change: _change, ...body } = rest
+  const { state: _state, refusal: _refusal, change: _change, attached: _attached, ...body } = rest
   return body
 }
 

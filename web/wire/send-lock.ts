@@ -34,7 +34,12 @@ export const webLock =
     return requestLock(locks, name, { steal: true })
   }
 
-function requestLock(locks: LockManager, name: string, options: LockOptions): Promise<SendLock | undefined> {
+/** Waits for a lock of the browser; undefined if the wait was ended. */
+export function requestLock(
+  locks: LockManager,
+  name: string,
+  options: LockOptions,
+): Promise<SendLock | undefined> {
   return new Promise((resolve) => {
     let isHeld = true
     const held = locks.request(name, options, () => {

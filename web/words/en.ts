@@ -10,6 +10,7 @@ import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { inboxEn } from './en/inbox.ts'
 import { identityEn } from './en/identity.ts'
+import { attachEn } from './en/attach.ts'
 import { forwardEn } from './en/forward.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
@@ -45,6 +46,7 @@ export const en = {
   ...ownEmojiEn,
   ...mailEn,
   ...forwardEn,
+  ...attachEn,
   ...cardsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }

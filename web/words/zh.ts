@@ -10,6 +10,7 @@ import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { inboxZh } from './zh/inbox.ts'
 import { identityZh } from './zh/identity.ts'
+import { attachZh } from './zh/attach.ts'
 import { forwardZh } from './zh/forward.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
@@ -44,6 +45,7 @@ export const zh: Words = {
   ...ownEmojiZh,
   ...mailZh,
   ...forwardZh,
+  ...attachZh,
   ...cardsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

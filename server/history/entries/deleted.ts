@@ -1,5 +1,6 @@
 // A deleted message keeps its number and its place, and no row keeps anything that it said.
 import type { Queryable } from '../../db.ts'
+import { releaseFiles } from '../../files/release.ts'
 import type { StreamId } from '../../log/entry.ts'
 import type { DeletedEvent } from '../../protocol/entries/deleted.ts'
 import { sayingTypes } from '../../protocol/entries/index.ts'
@@ -29,6 +30,7 @@ async function empty(tx: Queryable, { room, target, seq, at }: DeletedEvent): Pr
   )
   for (const table of ['reactions', 'pins'])
     await tx.run(`DELETE FROM ${table} WHERE room_id = ? AND target = ?`, [room, target])
+  await releaseFiles(tx, room, [target])
 }
 
 /**

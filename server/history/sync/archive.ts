@@ -3,6 +3,7 @@
 import type { Queryable } from '../../db.ts'
 import type { Entry, StreamId } from '../../log/entry.ts'
 import { isChange, isSpokenEvent, wordsAfter } from '../../protocol/entries/index.ts'
+import { settleFiles } from '../../files/settling.ts'
 import { isReply } from '../../protocol/timeline.ts'
 import { withIndex } from '../../search/touched.ts'
 import { writeChanges } from '../sql/changes.ts'
@@ -34,7 +35,9 @@ export class Archivable {
 }
 
 const isPlain = ({ event }: Entry): boolean =>
-  !isChange(event) && !isReply(event) && !(isSpokenEvent(event) && event.mentions !== undefined)
+  !isChange(event) &&
+  !isReply(event) &&
+  !(isSpokenEvent(event) && (event.mentions !== undefined || event.files !== undefined))
 
 /** Answers where in the log words stand that must be forgotten there, for they are deleted. Twice changes nothing. */
 export async function writeArchivable(tx: Queryable, { messages, others }: Archivable): Promise<StreamId[]> {
@@ -45,6 +48,7 @@ export async function writeArchivable(tx: Queryable, { messages, others }: Archi
   const forgotten = await withIndex(tx, altered, () => writeChanges(tx, others))
   await settleMentions(tx, others)
   await settleReplies(tx, others)
+  await settleFiles(tx, others)
   return forgotten
 }
 

@@ -1,7 +1,7 @@
 // The custom emoji of a Slack workspace. An export of Slack's own has none; what tools and Slack's API list as `emoji.json` is read, in
 // each of its forms: names with an address or `alias:other`. Images are in the archive's folder `emoji`, or at Slack's address for them.
 import { get } from 'node:https'
-import { publicLookup } from '../../hook/address-guard.ts'
+import { publicLookup } from '../../address-guard.ts'
 import { limits } from '../../protocol/limits.ts'
 import { emojiOf } from '../../slack/emoji.ts'
 import { isObject, objectsOf } from '../../slack/rich-text.ts'

@@ -1,7 +1,6 @@
 // Which messages some entries of the log make worth a look. Pure, but for what memory knows.
 import type { Entry } from '../../log/entry.ts'
 import type { Log } from '../../log/log.ts'
-import { isSpokenEvent } from '../../protocol/timeline.ts'
 import { cardLinksOf } from '../../text/card-links.ts'
 import type { Task } from './tasks.ts'
 
@@ -9,7 +8,7 @@ export function tasksOf(log: Pick<Log, 'tail'>, entries: readonly Entry[]): Task
   return entries.flatMap(({ id, room, seq, event }): Task[] => {
     const by = { room, bySeq: seq, at: id.ms }
     // What was imported has an earlier time: it is history.
-    if (isSpokenEvent(event))
+    if (event.type === 'message')
       return event.at === id.ms && leadsOut(event.text) ? [{ ...by, seq, asks: true }] : []
     if (event.type === 'edited') {
       const { target, text } = event

@@ -2,6 +2,8 @@
 // it.
 import { computed, nextTick, reactive, shallowRef, watch, type Ref } from 'vue'
 import type { OfferedCommand } from '../../../server/protocol/http.ts'
+import type { User } from '../../../server/protocol/people.ts'
+import { useAttachments, type Attachments } from '../../files/taking/attachments.ts'
 import type { Outgoing, SentBody } from '../../wire/outgoing.ts'
 import type { Refusal } from '../../wire/refusal.ts'
 import type { MessageLine } from '../lines/line.ts'
@@ -22,6 +24,8 @@ export interface Writing {
   editing: MessageLine | undefined
   /** Fields of the next message besides its text and the message it answers. */
   extra: Partial<SentBody>
+  /** The files that go along with the next message. */
+  attachments: Attachments
 
   send: (text: string) => Promise<void>
   /** What a message with this text is, with what it answers and the other fields. */
@@ -54,6 +58,9 @@ export interface WritingDeps {
   list: ListHandle
   mayEdit: (line: MessageLine) => boolean
   draft: Ref<string>
+  /** Whose draft it is, and where: its files are kept under it. */
+  user: () => User
+  place?: string
   /** The number of the message that the draft answers. */
   answered: Ref<number | undefined>
   /** The stored edit in progress: it continues if its message is on the list. */
@@ -66,6 +73,7 @@ export function useWriting(deps: WritingDeps): Writing {
   const { timeline, list, draft, answered } = deps
   const extra = shallowRef<Partial<SentBody>>({})
   const editing = useEditing(deps)
+  const attachments = useAttachments(deps.user().id, deps.place ?? '')
   let field: { focus: () => void } | undefined
   const focus = (): void => field?.focus()
 
@@ -80,7 +88,8 @@ export function useWriting(deps: WritingDeps): Writing {
   }
 
   async function send(text: string): Promise<void> {
-    timeline.send(bodyOf(text))
+    const attached = attachments.take()
+    timeline.send(attached === undefined ? bodyOf(text) : { ...bodyOf(text), attached })
     done()
     await showNewest(timeline, list)
   }
@@ -90,7 +99,8 @@ export function useWriting(deps: WritingDeps): Writing {
       const line = findLine(timeline.rows, item.change.seq)
       if (line) editing.edit(line, item.change.text)
     } else if (item !== undefined && item.change === undefined) {
-      draft.value = draft.value.trim() === '' ? item.text : `${draft.value}\n${item.text}`
+      draft.value = [draft.value, item.text].filter((one) => one.trim() !== '').join('\n')
+      attachments.takeBack(item)
     }
     focus()
   }
@@ -103,6 +113,7 @@ export function useWriting(deps: WritingDeps): Writing {
   return reactive({
     ...editing,
     extra,
+    attachments,
     answering: useAnswering(answered, timeline),
     send,
     bodyOf,

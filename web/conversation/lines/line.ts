@@ -3,6 +3,7 @@ import type { NoteEvent } from '../../../server/protocol/events.ts'
 import type { NoticeMessage, SpokenMessage } from '../../../server/protocol/http.ts'
 import type { Person } from '../../../server/protocol/people.ts'
 import type { Named } from '../../text/blocks.ts'
+import type { Attached } from '../../wire/outgoing.ts'
 import type { Refusal } from '../../wire/refusal.ts'
 
 /** The state of an own message: being sent, fsynced in the log, in MySQL, or refused with a reason. */
@@ -26,6 +27,8 @@ interface SpokenFields extends LineFields {
   standing: Standing | undefined
   /** Why it failed. */
   refusal?: Refusal
+  /** Its files, as long as it is not sent. */
+  attached?: readonly Attached[]
   /** An own change of it is shown and being sent. */
   changing: boolean
   /** An edit of it that the server refused: its text is kept. */

@@ -145,5 +145,9 @@ function outgoingLine(item: OutgoingMessage, me: Person): MessageLine {
     standing,
     changing: false,
   }
-  return item.refusal === undefined ? line : { ...line, refusal: item.refusal }
+  return {
+    ...line,
+    ...(item.refusal === undefined ? {} : { refusal: item.refusal }),
+    ...(item.attached === undefined ? {} : { attached: item.attached }),
+  }
 }

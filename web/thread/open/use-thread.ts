@@ -16,7 +16,7 @@ import type { Timeline } from '../../conversation/timeline.ts'
 import type { OpenedRoom } from '../../room/open/opened-room.ts'
 import { isInRoom, type FeedEvent } from '../../wire/feed-events.ts'
 import { useLink } from '../../wire/link.ts'
-import type { OwnChange, SentBody } from '../../wire/outgoing.ts'
+import type { OwnChange, WrittenBody } from '../../wire/outgoing.ts'
 import type { Refusal } from '../../wire/refusal.ts'
 import { useBeginning } from './beginning.ts'
 import { useFollowed } from '../followed/followed.ts'
@@ -114,7 +114,7 @@ export function useThread(deps: ThreadDeps): OpenedThread {
     lastOwn: () => lastOwnLine(pages.window.value.messages, me.value),
     follow: (on: boolean) => followed.follow(id, root, on),
     tellTyping: typing.tellTyping,
-    send: (body: SentBody) => {
+    send: (body: WrittenBody) => {
       typing.sent()
       link.send(id, { ...body, thread: root })
       void pages.toNewest()

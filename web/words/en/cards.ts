@@ -4,7 +4,8 @@ export const cardsEn = {
     onBy: '{name} turned on link previews',
     offBy: '{name} turned off link previews',
     room: 'Link previews',
-    roomText: 'Links in messages show the title and picture of the page. The server loads it, not your browser.',
+    roomText:
+      'Links in messages show the title and picture of the page. The server loads it, not your browser.',
     on: 'On',
     off: 'Off',
   },

@@ -173,7 +173,6 @@ export const conversationEn = {
       task: 'a task',
       hidden: 'a spoiler',
     },
-    noFiles: "Brook can't send files yet. Paste a link to the file instead.",
     send: 'Send',
     save: 'Save',
     editing: 'Editing · Esc to cancel',

@@ -172,7 +172,6 @@ export const conversationZh: Shape<typeof conversationEn> = {
       task: '待办',
       hidden: '隐藏内容',
     },
-    noFiles: 'Brook 暂不支持发送文件，可以粘贴文件的链接。',
     send: '发送',
     save: '保存',
     editing: '正在编辑 · 按 Esc 取消',

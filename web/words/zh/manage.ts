@@ -264,6 +264,7 @@ export const manageZh: Shape<typeof manageEn> = {
       emoji_changed: '更改表情',
       emoji_removed: '移除表情',
       rules_changed: '修改词语和链接规则',
+      storage_changed: '修改文件空间上限',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
       hook_removed: '移除 Webhook',

@@ -102,7 +102,7 @@ export function useActions(deps: ActionDeps): MessageActions {
     isFresh: (thread) => threads?.isFresh(thread) === true,
     goTo: deps.goTo,
     resend: link.resend,
-    discard: (cid) => void link.remove(cid),
+    discard: (cid) => writing.attachments.discard(link.remove(cid)),
     editFailed: (cid) => writing.takeBack(link.remove(cid)),
   }
 }

@@ -1,0 +1,89 @@
+// A message takes its files: only its author's own, whole, and in no other message. Sent again under the same cid it has them
+// already. Called by whatever says a message, once the gate has let its author pass.
+import { isRefusal } from '../answer.ts'
+import { unlessAway, type Db } from '../db.ts'
+import { findCid } from '../history/sql/messages.ts'
+import type { Appended } from '../log/entry.ts'
+import type { Log } from '../log/log.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { FileRef } from '../protocol/files.ts'
+import { findFiles, refOf, type FileRow } from './file-row.ts'
+
+export interface Claim {
+  user: string
+  room: string
+  cid: string
+  files: readonly string[]
+}
+
+export interface ClaimsDeps {
+  db: Db
+  log: Pick<Log, 'tail'>
+  /** Makes whole what has all of its bytes: a server may have been killed just before. */
+  finish: (id: string) => Promise<unknown>
+}
+
+export class Claims {
+  readonly #deps: ClaimsDeps
+
+  constructor(deps: ClaimsDeps) {
+    this.#deps = deps
+  }
+
+  /** What the message is to say of its files; or that it was said long before, and its files are gone since. */
+  async claim(claim: Claim): Promise<FileRef[] | Appended | Refusal> {
+    return unlessAway(async () => {
+      const first = await this.#take(claim)
+      const again = isUnfinished(first) ? await this.#finishAll(claim) : first
+      if (Array.isArray(again) || again.code !== 'file_gone') return again
+      return (await saidBefore(this.#deps, claim)) ?? again
+    })
+  }
+
+  async #finishAll(claim: Claim): Promise<FileRef[] | Refusal> {
+    for (const id of claim.files) await this.#deps.finish(id)
+    return this.#take(claim)
+  }
+
+  #take(claim: Claim): Promise<FileRef[] | Refusal> {
+    const { user, room, cid, files } = claim
+    return this.#deps.db.transaction(async (tx) => {
+      const rows = await findFiles(tx, files, 'lock')
+      const whole: FileRow[] = []
+      for (const row of rows) {
+        const refusal = refusalOf(row, claim)
+        if (refusal !== undefined) return refusal
+        if (row !== undefined) whole.push(row)
+      }
+      if (whole.some(({ room_id }) => room_id === null))
+        await tx.run(
+          'UPDATE files SET room_id = ?, message_cid = ?, claimed_ms = ? WHERE id IN (?) AND user_id = ? AND room_id IS NULL',
+          [BigInt(room), cid, Date.now(), files.map(BigInt), BigInt(user)],
+        )
+      return whole.map(refOf)
+    })
+  }
+}
+
+function refusalOf(row: FileRow | undefined, { user, room, cid }: Claim): Refusal | undefined {
+  if (row === undefined || String(row.user_id) !== user) return { code: 'file_gone' }
+  if (row.whole_ms === null) return { code: 'file_unfinished', retryAfterMs: 1_000 }
+  const isTaken = row.room_id !== null && (String(row.room_id) !== room || row.message_cid !== cid)
+  return isTaken ? { code: 'file_taken' } : undefined
+}
+
+const isUnfinished = (answer: FileRef[] | Refusal): boolean =>
+  !Array.isArray(answer) && isRefusal(answer) && answer.code === 'file_unfinished'
+
+/** The message that somebody said under this cid; undefined: it is neither in MySQL nor in memory, which has all that MySQL lacks. */
+export async function saidBefore(
+  { db, log }: Pick<ClaimsDeps, 'db' | 'log'>,
+  { user, room, cid }: Pick<Claim, 'user' | 'room' | 'cid'>,
+): Promise<Appended | undefined> {
+  const tail = log.tail(room)
+  for (const entry of tail?.backwards(room, Number.MAX_SAFE_INTEGER) ?? [])
+    if (entry.cid === cid && 'user' in entry.event && entry.event.user.id === user)
+      return { seq: entry.seq, at: entry.event.at }
+  const kept = await findCid(db, user, cid)
+  return kept?.room === room ? { seq: kept.seq, at: kept.at } : undefined
+}

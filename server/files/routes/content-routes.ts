@@ -1,0 +1,132 @@
+// A file's bytes, for whoever may read it at this moment; and what is known of it.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { onlySignedIn, requireSession } from '../../account/identify.ts'
+import { granted, refuse } from '../../answer.ts'
+import { ContentQuery, FileAnswer, FileParams } from '../../protocol/files.ts'
+import { refusals } from '../../protocol/http.ts'
+import type { RateLimiter } from '../../rate-limiter.ts'
+import type { FileRow } from '../file-row.ts'
+import type { OwnFiles } from '../own-files.ts'
+import type { Readers } from '../readers.ts'
+import { hasIt, headersOf, rangeOf } from '../serving.ts'
+import { blobKey, NoSuchBlob, type BlobStore } from '../stores/blob-store.ts'
+
+export interface ContentRoutes {
+  readers: Readers
+  own: OwnFiles
+  store: BlobStore
+  /** Of one person. */
+  reads: RateLimiter
+  onServed: (bytes: number) => void
+}
+
+const tags = ['files']
+
+/** For a scope that `identify` has prepared. */
+export const contentRoutes: FastifyPluginAsyncTypebox<ContentRoutes> = async (app, deps) => {
+  const { readers, own, reads } = deps
+  app.addHook('preHandler', onlySignedIn)
+  // A page shows fifty of them at once, and a player asks for one of them piece by piece.
+  const config = { hasOwnRate: true }
+  app.addHook('preHandler', async (request, reply) => {
+    const waitMs = reads.take(requireSession(request).user.id)
+    return waitMs > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: waitMs }) : undefined
+  })
+
+  app.get(
+    '/api/files/:id',
+    {
+      config,
+      // tus asks HEAD of it.
+      exposeHeadRoute: false,
+      schema: {
+        tags,
+        summary: 'What is known of a file, and how much of it has arrived',
+        params: FileParams,
+        response: { 200: FileAnswer, ...refusals },
+      },
+    },
+    async (request) => granted(await own.state(requireSession(request).user.id, request.params.id)),
+  )
+
+  const content = async (
+    request: FastifyRequest<{ Params: { id: string }; Querystring: { download?: '1' } }>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const row = await readers.find(requireSession(request).user.id, request.params.id)
+    if (row?.hash === undefined || row.hash === null || row.whole_ms === null)
+      return refuse(reply, { code: 'not_found' })
+    const served = { name: row.name, type: row.type, hash: row.hash, size: Number(row.size) }
+    return serve(deps, { request, reply, served, saves: request.query.download !== undefined })
+  }
+  const schema = {
+    tags,
+    params: FileParams,
+    querystring: ContentQuery,
+    produces: ['application/octet-stream'],
+    response: { 200: Type.Any({ description: 'the bytes' }), ...refusals },
+  }
+  app.get(
+    '/api/files/:id/content',
+    {
+      config,
+      exposeHeadRoute: false,
+      schema: { ...schema, summary: 'The bytes of a file, or a Range of them' },
+    },
+    content,
+  )
+  // Trap: the HEAD that fastify derives from it says that there are no bytes.
+  app.head(
+    '/api/files/:id/content',
+    { config, schema: { ...schema, summary: 'What the bytes of a file are, without them' } },
+    content,
+  )
+}
+
+interface Serving {
+  request: FastifyRequest
+  reply: FastifyReply
+  served: Pick<FileRow, 'name' | 'type' | 'size'> & { hash: string }
+  saves: boolean
+}
+
+async function serve(
+  { store, onServed }: Pick<ContentRoutes, 'store' | 'onServed'>,
+  { request, reply, served, saves }: Serving,
+): Promise<FastifyReply> {
+  const { hash, size } = served
+  const { range, 'if-range': ifRange, 'if-none-match': ifNoneMatch } = request.headers
+  const headers = headersOf(served, saves)
+  if (hasIt(ifNoneMatch, hash)) return reply.code(304).headers(headers).send(null)
+  const part = rangeOf({ range, 'if-range': one(ifRange) }, { hash, size })
+  if (part === 'none')
+    return reply
+      .code(416)
+      .header('content-range', `bytes */${size}`)
+      .header('content-type', 'application/octet-stream')
+      .send(null)
+  const { start, end } = part === 'whole' ? { start: 0, end: size - 1 } : part
+  void reply
+    .code(part === 'whole' ? 200 : 206)
+    .headers(headers)
+    .header('content-length', String(end - start + 1))
+  if (part !== 'whole') void reply.header('content-range', `bytes ${start}-${end}/${size}`)
+  if (request.method === 'HEAD') return reply.send(null)
+  try {
+    const stream = await store.read(blobKey(hash), part === 'whole' ? undefined : part)
+    onServed(end - start + 1)
+    return await reply.send(stream)
+  } catch (error) {
+    if (!(error instanceof NoSuchBlob)) throw error
+    // Its row says that it is there: somebody has taken it from under us.
+    request.log.error({ file: request.params }, 'the bytes of a file are gone')
+    for (const name of Object.keys(headers)) void reply.removeHeader(name)
+    void reply.removeHeader('content-length').removeHeader('content-range')
+    return refuse(reply, { code: 'not_found' })
+  }
+}
+
+const one = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header
