@@ -22,6 +22,7 @@ import { ownEmojiZh } from './zh/own-emoji.ts'
 import { groupsZh } from './zh/groups.ts'
 import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
+import { voiceZh } from './zh/voice.ts'
 import { youZh } from './zh/you.ts'
 
 export const zh: Words = {
@@ -35,6 +36,7 @@ export const zh: Words = {
   ...inboxZh,
   ...reportsZh,
   ...profilesZh,
+  ...voiceZh,
   ...youZh,
   ...directsZh,
   ...alertsZh,

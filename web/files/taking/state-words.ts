@@ -1,6 +1,6 @@
 // What is said of a file that waits: how large it is, how much of it is there, or why it does not go on.
 import { sayRefusal } from '../../words/refused.ts'
-import { sizeWords } from '../../words/figures.ts'
+import { remaining, sizeWords } from '../../words/figures.ts'
 import { t } from '../../words/words.ts'
 import type { Going, HeldFile } from './held.ts'
 
@@ -14,7 +14,9 @@ export function standOf({ ref, refusal, isPaused, shown }: HeldFile, { trouble, 
 }
 
 export function stateWords(file: HeldFile, going: Going): string {
-  const size = sizeWords(file.shown.size)
+  const { kind, durationMs } = file.shown
+  const size =
+    kind === 'voice' && durationMs !== undefined ? remaining(durationMs) : sizeWords(file.shown.size)
   switch (standOf(file, going)) {
     case 'refused':
       return file.refusal === undefined ? '' : sayRefusal(file.refusal)
