@@ -25,7 +25,7 @@ const compressed: Plugin = {
   async writeBundle({ dir = '' }, bundle) {
     const texts = Object.values(bundle).flatMap((file) => {
       const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-      return /\.(js|css|html|svg|json)$/.test(file.fileName) && bytes.byteLength >= minBytes
+      return /\.(m?js|css|html|svg|json)$/.test(file.fileName) && bytes.byteLength >= minBytes
         ? [{ name: path.join(dir, file.fileName), bytes }]
         : []
     })

@@ -2,9 +2,9 @@
 // the server applies.
 import { limits } from './limits.ts'
 
-export const hasKinds = ['link', 'code', 'reaction'] as const
+export const hasKinds = ['file', 'image', 'video', 'audio', 'pdf', 'link', 'code', 'reaction'] as const
 export type HasKind = (typeof hasKinds)[number]
-export const filterNames = ['in', 'with', 'from', 'before', 'after', 'has'] as const
+export const filterNames = ['in', 'with', 'from', 'before', 'after', 'has', 'file'] as const
 export type FilterName = (typeof filterNames)[number]
 
 /** The spellings of each filter: in English and in Chinese, in either interface language. */
@@ -15,8 +15,14 @@ export const filterWords: Record<FilterName, readonly string[]> = {
   before: ['before', '早于'],
   after: ['after', '晚于'],
   has: ['has', '含'],
+  file: ['file', '文件'],
 }
 const kindWords: Record<HasKind, readonly string[]> = {
+  file: ['file', '文件'],
+  image: ['image', 'picture', '图片'],
+  video: ['video', '视频'],
+  audio: ['audio', 'voice', '音频', '语音'],
+  pdf: ['pdf'],
   link: ['link', '链接'],
   code: ['code', '代码'],
   reaction: ['reaction', '回应'],
@@ -58,11 +64,11 @@ export interface Query {
 
 /**
  * A piece: a filter's name, then words in one kind of quotes or up to the next space. An open quote ends at the end
- * of the text.
+ * of the text. An address, such as file:///a, has no filter.
  */
 const written = Object.values(filterWords).flat().join('|')
 const piece = new RegExp(
-  `(${written})[:：](?=\\s|$)|(?:(${written})[:：])?(?:"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|「([^」]*)(?:」|$)|(\\S+))`,
+  `(${written})[:：](?=\\s|$)|(?:(${written})[:：](?!//))?(?:"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|「([^」]*)(?:」|$)|(\\S+))`,
   'giu',
 )
 /** Punctuation at the ends of a word is not part of it, except in names and code (c++, #7, @ann). */

@@ -9,13 +9,13 @@ const Words = (description: string) =>
 const Ms = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 8.64e15, description }))
 
 /**
- * `q`: words, "exact phrases" and the filters in: from: before: after: has: (query.ts). The others narrow it further:
+ * `q`: words, "exact phrases" and the filters in: from: before: after: has: file: (query.ts). The others narrow it further:
  * `room` an id, `from` a name, `before` and `after` times in ms (both exclusive; they replace the dates in `q`, which
  * are UTC).
  */
 export const SearchQuery = Closed({
   q: Words(
-    'words, "phrases" and the filters in: from: before: after: has:; without it, only the other parameters',
+    'words, "phrases" and the filters in: from: before: after: has: file:; without it, only the other parameters',
   ),
   room: Type.Optional(Type.String({ ...Id, description: 'a room; without it, all that you may read' })),
   from: Words('a name; without it, messages of everybody'),

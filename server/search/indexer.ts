@@ -18,16 +18,14 @@ import {
   type Block,
   type Place,
 } from './postings.ts'
+import { filesIn, type SearchedRow } from './searched.ts'
 import { rules, tokensOf, type Token } from './tokens.ts'
 
-interface TextRow {
-  seq: number
-  user: string
-  text: string | null
+interface TextRow extends SearchedRow {
   at: number
 }
 
-const selectTexts = `SELECT seq, CAST(user_id AS CHAR) AS user, text, COALESCE(said_ms, log_ms) AS at FROM messages`
+const selectTexts = `SELECT seq, CAST(user_id AS CHAR) AS user, text, body, COALESCE(said_ms, log_ms) AS at FROM messages`
 
 /** A room whose newest messages are not in the index: the number it is indexed up to, and its newest. */
 export interface Behind {
@@ -51,10 +49,11 @@ const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmedi
 /** Offsets by token. Yields to the event loop after every 250 messages. */
 async function tokenise(rows: readonly TextRow[], into: Map<Token, number[]>): Promise<void> {
   let done = 0
-  for (const { seq, user, text } of rows) {
+  for (const row of rows) {
+    const { seq, user, text } = row
     if (text === null) continue
     const offset = seq % blockSize
-    for (const token of tokensOf(text, user)) {
+    for (const token of tokensOf(text, user, filesIn(row))) {
       const offsets = into.get(token)
       if (offsets === undefined) into.set(token, [offset])
       else offsets.push(offset)

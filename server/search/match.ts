@@ -4,7 +4,8 @@ import { limits } from '../protocol/limits.ts'
 import { apart, needleOf, placesOf, type Needle, type Range } from '../protocol/find.ts'
 import { fold } from '../protocol/fold.ts'
 import type { HasKind, Word } from '../protocol/query.ts'
-import { codeToken, fromToken, has, linkToken, needsOf, only, type Need, type Span } from './tokens.ts'
+import { hasIt, wordsOfFile } from './searched.ts'
+import { fromToken, hasToken, needsOf, only, type Need, type Span } from './tokens.ts'
 
 /** A query with its names resolved. */
 export interface Query {
@@ -12,6 +13,8 @@ export interface Query {
   /** Ids of the possible authors; undefined: anyone. */
   from: string[] | undefined
   has: HasKind[]
+  /** Words of the names of its files. */
+  files: Word[]
   /** From this time on, and before that one, in ms. */
   since: number | undefined
   until: number | undefined
@@ -19,6 +22,7 @@ export interface Query {
 
 export interface Question extends Query {
   needles: Needle[]
+  fileNeedles: Needle[]
   /** What to look up in the index; empty if it cannot narrow the search. */
   needs: Need[]
   spans: Span[]
@@ -26,11 +30,12 @@ export interface Question extends Query {
 
 export function ask(query: Query): Question {
   const needles = query.words.map(needleOf)
-  const needs: Need[] = needles.flatMap(needsOf)
+  const fileNeedles = query.files.map(needleOf)
+  const needs: Need[] = [...needles, ...fileNeedles].flatMap(needsOf)
   if (query.from !== undefined) needs.push(query.from.map((id) => [only(fromToken(id))]))
-  if (query.has.includes('link')) needs.push([[only(linkToken)]])
-  if (query.has.includes('code')) needs.push([[only(codeToken)]])
-  return { ...query, needles, needs, spans: needs.flat(2) }
+  for (const kind of query.has) if (kind !== 'reaction') needs.push([[only(hasToken(kind))]])
+  if (fileNeedles.length > 0) needs.push([[only(hasToken('file'))]])
+  return { ...query, needles, fileNeedles, needs, spans: needs.flat(2) }
 }
 
 /** Whether all needles may be in a text: of a text without any letter beyond ASCII that costs a tenth of folding it. */
@@ -43,21 +48,27 @@ function mayHave(text: string, needles: readonly Needle[]): boolean {
 const ascii = /^[\0-\x7f]*$/
 const blank = /[\0-\x20]+/g
 
-/** The matching ranges of the text, in order and disjoint; undefined if the message does not match. */
+/**
+ * The matching ranges of the text, in order and disjoint; undefined if the message does not match. A word may be in the name of
+ * a file instead.
+ */
 export function match(question: Question, message: SpokenMessage): Range[] | undefined {
   if (message.deletedAt !== null) return undefined
   if (question.from !== undefined && !question.from.includes(message.user.id)) return undefined
   if (question.since !== undefined && message.at < question.since) return undefined
   if (question.until !== undefined && message.at >= question.until) return undefined
   for (const kind of question.has)
-    if (kind === 'reaction' ? message.reactions.length === 0 : !has[kind](message.text)) return undefined
+    if (kind === 'reaction' ? message.reactions.length === 0 : !hasIt[kind](message)) return undefined
+  const names = (message.files ?? []).map((file) => fold(wordsOfFile(file)))
+  const isInName = (needle: Needle): boolean => names.some((name) => placesOf(name, needle, 1).length > 0)
+  if (!question.fileNeedles.every(isInName)) return undefined
   if (question.needles.length === 0) return []
-  if (!mayHave(message.text, question.needles)) return undefined
+  if (names.length === 0 && !mayHave(message.text, question.needles)) return undefined
   const text = fold(message.text)
   const found: Range[] = []
   for (const needle of question.needles) {
     const places = placesOf(text, needle, limits.search.ranges)
-    if (places.length === 0) return undefined
+    if (places.length === 0 && !isInName(needle)) return undefined
     found.push(...places)
   }
   return apart(found).slice(0, limits.search.ranges)

@@ -3,12 +3,14 @@
 // found is read and compared. Words that begin alike have tokens that lie beside each other, so a beginning is a span of
 // tokens and needs no rows of its own. Pure.
 import { fold, isWord, picture, spaceless, type Folded } from '../protocol/fold.ts'
+import type { FileRef } from '../protocol/files.ts'
 import type { Needle } from '../protocol/find.ts'
+import { hasIt, indexedKinds, wordsOfFile } from './searched.ts'
 
 /** Below 2^52. */
 export type Token = number
 
-/** Raise this whenever fold or the tokens change: blocks that were indexed by other rules are then indexed again. */
+/** Raise this whenever fold or the tokens of what is stored already change: blocks of other rules are then indexed again. */
 export const rules = 2
 
 /** FNV-1a over the units of a piece of text: 32 bits. */
@@ -47,13 +49,8 @@ const otherToken = (text: string, from?: number, to?: number): Token => wordsEnd
 
 /** No text folds to something with a NUL, so these cannot collide with a word. */
 export const fromToken = (userId: string): Token => otherToken(`\0from:${userId}`)
-export const linkToken = otherToken('\0link')
-export const codeToken = otherToken('\0code')
-
-const hasLink = (text: string): boolean => /https?:\/\/\S/i.test(text)
-const hasCode = (text: string): boolean => /`[^`]+`/.test(text)
-
-export const has = { link: hasLink, code: hasCode } as const
+/** What a message has, as `has:` asks for it. */
+export const hasToken = (kind: (typeof indexedKinds)[number]): Token => otherToken(`\0${kind}`)
 
 /** A run of the folded text: a word, a sequence of characters without spaces, or one emoji; `cuts` are its boundaries. */
 interface Stretch {
@@ -100,9 +97,15 @@ function joinedParts({ text }: Folded, cuts: readonly number[]): Token[] {
   return found
 }
 
-/** The tokens of a message: of its text and its author. */
-export function tokensOf(original: string, userId: string): Set<Token> {
+/** The tokens of a message: of its text, its files and its author. */
+export function tokensOf(original: string, userId: string, files: readonly FileRef[] = []): Set<Token> {
   const tokens = new Set<Token>([fromToken(userId)])
+  for (const words of [original, ...files.map(wordsOfFile)]) addWords(tokens, words)
+  for (const kind of indexedKinds) if (hasIt[kind]({ text: original, files })) tokens.add(hasToken(kind))
+  return tokens
+}
+
+function addWords(tokens: Set<Token>, original: string): void {
   const folded = fold(original)
   for (const { kind, cuts } of stretches(folded)) {
     const end = cuts.length - 1
@@ -118,9 +121,6 @@ export function tokensOf(original: string, userId: string): Set<Token> {
       if (kind === 'spaceless' && i + 2 <= end) tokens.add(otherToken(folded.text, cuts[i], cuts[i + 2]))
     }
   }
-  if (hasLink(original)) tokens.add(linkToken)
-  if (hasCode(original)) tokens.add(codeToken)
-  return tokens
 }
 
 /** Tokens from `from` to `to`, both included; one token, if they are equal. */

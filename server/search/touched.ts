@@ -13,6 +13,7 @@ import {
   writeBlock,
   type Place,
 } from './postings.ts'
+import { filesIn, type SearchedRow } from './searched.ts'
 import { tokensOf, type Token } from './tokens.ts'
 
 export interface Target {
@@ -64,12 +65,15 @@ function byBlock(targets: readonly Target[]): { place: Place; seqs: number[] }[]
 
 /** The newest messages, whenever this transaction began. */
 async function tokensAt(tx: Queryable, room: string, seqs: number[]): Promise<Map<number, Set<Token>>> {
-  const rows = await tx.rows<{ seq: number; user: string; text: string | null }>(
-    `SELECT seq, CAST(user_id AS CHAR) AS user, text FROM messages WHERE room_id = ? AND seq IN (?) FOR UPDATE`,
+  const rows = await tx.rows<SearchedRow>(
+    `SELECT seq, CAST(user_id AS CHAR) AS user, text, body FROM messages WHERE room_id = ? AND seq IN (?) FOR UPDATE`,
     [BigInt(room), seqs],
   )
   return new Map(
-    rows.map(({ seq, user, text }) => [seq, text === null ? new Set<Token>() : tokensOf(text, user)]),
+    rows.map((row) => [
+      row.seq,
+      row.text === null ? new Set<Token>() : tokensOf(row.text, row.user, filesIn(row)),
+    ]),
   )
 }
 

@@ -6,7 +6,15 @@ import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { User } from '../protocol/people.ts'
-import { kindOf, parseQuery, spanOf, utc, type FilterName, type QueryProblem } from '../protocol/query.ts'
+import {
+  hasKinds,
+  kindOf,
+  parseQuery,
+  spanOf,
+  utc,
+  type FilterName,
+  type QueryProblem,
+} from '../protocol/query.ts'
 import type { SearchQuery } from '../protocol/search.ts'
 import type { Query } from './match.ts'
 
@@ -15,7 +23,7 @@ const words: Record<QueryProblem['kind'], (piece: string) => string> = {
   too_long: () => `it is longer than ${limits.search.queryChars} characters`,
   too_many: () => `it has more than ${limits.search.pieces} words and filters`,
   bad_date: (piece) => `"${piece}" is no day; write it as 2026-11-21, 2026-11 or 2026`,
-  bad_has: (piece) => `has: takes link, code or reaction, not "${piece}"`,
+  bad_has: (piece) => `has: takes ${hasKinds.join(', ')}, not "${piece}"`,
   no_value: (piece) => `nothing follows ${piece}`,
 }
 
@@ -55,6 +63,7 @@ export async function understand(
     rooms: searched.map(({ id }) => id),
     from: people,
     has: written.flatMap((kind) => kindOf(kind) ?? []),
+    files: values('file').map((text) => ({ text, isPrefix: true })),
     since: after === undefined ? span.since : after + 1,
     until: before ?? span.until,
   }

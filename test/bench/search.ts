@@ -186,6 +186,7 @@ async function measure(others: readonly Other[]): Promise<Figure[]> {
         words,
         from: undefined,
         has: [],
+        files: [],
         since: undefined,
         until: undefined,
         cursor: undefined,

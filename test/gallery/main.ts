@@ -49,6 +49,11 @@ const router = createRouter({
     { path: '/saved', name: 'saved', component: blank },
     { path: '/directory', name: 'directory', component: blank },
     ...[
+      'inbox',
+      'later',
+      'people',
+      'groups',
+      'files',
       'admin',
       'admin-people',
       'admin-requests',

@@ -21,6 +21,7 @@ import { accessStates } from './access.ts'
 import { archives } from './archives.ts'
 import { directoryStates } from './directory.ts'
 import { commands, noted } from './commands.ts'
+import { grids, papers, pictures, sounds } from './files.ts'
 import { fewHooks, hooksApi, openedHook, signedHook } from './hooks.ts'
 import InShell from './InShell.vue'
 import LongRoom from './LongRoom.vue'
@@ -97,6 +98,10 @@ export const states: Record<string, () => Component> = {
   'room-long': () => LongRoom,
   'room-hard': () => room({ rows: hard, typing: [lisi, mara] }, { rooms: manyRooms }),
   'room-written': () => room({ rows: written }),
+  'room-pictures': () => room({ rows: pictures }),
+  'room-pictures-many': () => room({ rows: grids }),
+  'room-papers': () => room({ rows: papers }),
+  'room-sounds': () => room({ rows: sounds }),
   'room-began': () => room({ rows: shortTalk, hasBefore: false }),
   'room-empty': () =>
     room({ rows: justBegan, hasBefore: false, completeUpTo: 1, room: { ...garden, topic: '' } }),

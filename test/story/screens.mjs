@@ -10,6 +10,7 @@ import { createServer } from 'vite'
 
 register()
 const { openChromium } = await import('../support/chromium.ts')
+const { answerForFiles } = await import('./screens-files.mjs')
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -205,6 +206,7 @@ async function take({ state, lang, theme, width }) {
     if (message.type() === 'error' || message.type() === 'warning')
       console.error(`${state} ${width} ${lang}: ${message.text().slice(0, 300)}`)
   })
+  await answerForFiles(page)
   const [start, act] = acts[state] ?? [state]
   await page.goto(`${address}?state=${start}&theme=${theme}&lang=${lang}`)
   await page.waitForFunction(() => document.querySelector('#app')?.childElementCount)

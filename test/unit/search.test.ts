@@ -1,5 +1,6 @@
 // What search treats as the same word, and what a typed query means.
 import { describe, expect, test } from 'vitest'
+import type { FileRef } from '../../server/protocol/files.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import { kindOf, parseQuery, spanOf, utc } from '../../server/protocol/query.ts'
 import { readCursor, writeCursor } from '../../server/search/cursor.ts'
@@ -20,23 +21,78 @@ const said = (text: string): SpokenMessage => ({
   reactions: [],
 })
 const question = (typed: string): ReturnType<typeof ask> =>
-  ask({ words: parseQuery(typed).words, from: undefined, has: [], since: undefined, until: undefined })
+  ask({
+    words: parseQuery(typed).words,
+    from: undefined,
+    has: parseQuery(typed).filters.flatMap(({ name, value }) =>
+      name === 'has' ? (kindOf(value) ?? []) : [],
+    ),
+    files: parseQuery(typed).filters.flatMap(({ name, value }) =>
+      name === 'file' ? [{ text: value, isPrefix: true }] : [],
+    ),
+    since: undefined,
+    until: undefined,
+  })
 /** By the index and by the text. */
-function finds(typed: string, text: string): boolean {
+function finds(typed: string, text: string, files: FileRef[] = []): boolean {
   const asked = question(typed)
-  const tokens = tokensOf(text, '1')
+  const tokens = tokensOf(text, '1', files)
   const isIndexed = asked.needs.every((need) =>
     need.some((all) =>
       all.every(({ from, to }) => [...tokens].some((token) => token >= from && token <= to)),
     ),
   )
-  const isMatch = match(asked, said(text)) !== undefined
+  const message = files.length === 0 ? said(text) : { ...said(text), files }
+  const isMatch = match(asked, message) !== undefined
   // The index may name a message that does not match; it never omits one that does.
   if (isMatch) expect(isIndexed, `${typed} in ${text} is left out by the index`).toBe(true)
   return isMatch && isIndexed
 }
 const marked = (typed: string, text: string): string[] | undefined =>
   match(question(typed), said(text))?.map(([from, to]) => text.slice(from, to))
+
+describe('files', () => {
+  const file = (name: string, kind: FileRef['kind'], alt?: string): FileRef => ({
+    id: '1',
+    name,
+    kind,
+    type: 'application/octet-stream',
+    size: 1,
+    ...(alt === undefined ? {} : { alt }),
+  })
+  const plan = [
+    file('灌溉计划-2026_spring.pdf', 'pdf'),
+    file('bed.jpg', 'image', 'Tomatoes in the north bed'),
+  ]
+  test.each([
+    ['计划', true],
+    ['spring', true],
+    ['2026', true],
+    ['tomatoes', true],
+    ['look plan', false],
+    ['look spring', true],
+    ['"look spring"', false],
+    ['has:file', true],
+    ['has:image', true],
+    ['含:图片', true],
+    ['has:pdf has:picture', true],
+    ['has:video', false],
+    ['has:voice', false],
+    ['file:spri', true],
+    ['文件：计划', true],
+    ['file:look', false],
+    ['file:tomatoes has:image look', true],
+    ['has:link', false],
+  ])('%s is found in words, names and kinds: %s', (typed, is) => {
+    expect(finds(typed, 'Look at this', plan)).toBe(is)
+  })
+
+  test('a message without words is found by its files, and marks nothing', () => {
+    expect(finds('spring', '', plan)).toBe(true)
+    expect(match(question('spring'), { ...said(''), files: plan })).toEqual([])
+    expect(finds('has:file', 'file'), 'the word is no file').toBe(false)
+  })
+})
 
 describe('the same word', () => {
   test.each([
@@ -220,8 +276,8 @@ describe('what is typed', () => {
   })
 
   test('what only looks like a filter is a word', () => {
-    expect(parseQuery('https://a.b login:ann inside')).toMatchObject({
-      words: [{ text: 'https://a.b' }, { text: 'login:ann' }, { text: 'inside' }],
+    expect(parseQuery('https://a.b login:ann inside file:///a/b')).toMatchObject({
+      words: [{ text: 'https://a.b' }, { text: 'login:ann' }, { text: 'inside' }, { text: 'file:///a/b' }],
       filters: [],
     })
   })

@@ -22,8 +22,9 @@ export function drawCustom(emoji: string, { alt = emoji, key }: Drawing = {}): V
     decoding: 'async',
     class: 'inline-block size-[1.375em] object-contain align-[-0.3em]',
   })
+  const keyed = key === undefined ? {} : { key }
   const calm = { media: '(prefers-reduced-motion: reduce)', srcset: still }
   return one.animated === true
-    ? h('picture', { class: 'contents', key }, [h('source', calm), image])
-    : h('span', { class: 'contents', key }, [image])
+    ? h('picture', { class: 'contents', ...keyed }, [h('source', calm), image])
+    : h('span', { class: 'contents', ...keyed }, [image])
 }

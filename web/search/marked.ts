@@ -28,6 +28,13 @@ export function found(written: string, ranges: readonly Range[], words: readonly
     : stretches(plain, apart(places.flat()))
 }
 
+/** A line of words, such as the names of files, with those that were searched for; not all of them need be in it. */
+export function markedLine(line: string, words: readonly Word[]): Stretch[] {
+  const folded = fold(line)
+  const places = words.flatMap((word) => placesOf(folded, needleOf(word), limits.search.ranges))
+  return stretches(line, apart(places))
+}
+
 function stretches(text: string, ranges: readonly Range[]): Stretch[] {
   const first = ranges[0]?.[0] ?? 0
   const start = beginOf(text, first)

@@ -12,6 +12,7 @@ import { inboxEn } from './en/inbox.ts'
 import { identityEn } from './en/identity.ts'
 import { attachEn } from './en/attach.ts'
 import { forwardEn } from './en/forward.ts'
+import { showingEn } from './en/showing.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
 import { profilesEn } from './en/profiles.ts'
@@ -50,6 +51,7 @@ export const en = {
   ...forwardEn,
   ...attachEn,
   ...cardsEn,
+  ...showingEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

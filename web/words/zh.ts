@@ -12,6 +12,7 @@ import { inboxZh } from './zh/inbox.ts'
 import { identityZh } from './zh/identity.ts'
 import { attachZh } from './zh/attach.ts'
 import { forwardZh } from './zh/forward.ts'
+import { showingZh } from './zh/showing.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
 import { profilesZh } from './zh/profiles.ts'
@@ -49,5 +50,6 @@ export const zh: Words = {
   ...forwardZh,
   ...attachZh,
   ...cardsZh,
+  ...showingZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

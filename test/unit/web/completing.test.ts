@@ -5,8 +5,26 @@ import { begin, offers, openFilter, write, type Terms } from '../../../web/searc
 const english: Terms = { sign: (name) => `${name}:`, kind: (kind) => kind, me: 'me' }
 const chinese: Terms = {
   sign: (name) =>
-    ({ in: '在：', with: '与：', from: '来自：', before: '早于：', after: '晚于：', has: '含：' })[name],
-  kind: (kind) => ({ link: '链接', code: '代码', reaction: '回应' })[kind],
+    ({
+      in: '在：',
+      with: '与：',
+      from: '来自：',
+      before: '早于：',
+      after: '晚于：',
+      has: '含：',
+      file: '文件：',
+    })[name],
+  kind: (kind) =>
+    ({
+      link: '链接',
+      code: '代码',
+      reaction: '回应',
+      file: '文件',
+      image: '图片',
+      video: '视频',
+      audio: '音频',
+      pdf: 'PDF',
+    })[kind],
   me: '我',
 }
 const names = { rooms: ['garden', '花园 二'], people: ['Ann Lee', '王小明'] }
@@ -15,7 +33,11 @@ const filled = (typed: string, terms: Terms) => offers(typed, names, terms).map(
 test('rooms, people and kinds are offered for their typed beginning', () => {
   expect(filled('redis in:gar', english)).toEqual(['redis in:garden '])
   expect(filled('from:@a', english)).toEqual(['from:"Ann Lee" '])
-  expect(filled('has:', english)).toEqual(['has:link ', 'has:code ', 'has:reaction '])
+  expect(filled('has:', english)).toEqual(
+    ['file', 'image', 'video', 'audio', 'pdf', 'link', 'code', 'reaction'].map((kind) => `has:${kind} `),
+  )
+  expect(filled('has:pic', english)).toEqual([])
+  expect(filled('has:im', english)).toEqual(['has:image '])
   expect(filled('from:m', english)).toEqual(['from:me '])
 })
 

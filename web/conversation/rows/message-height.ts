@@ -2,6 +2,7 @@
 // pure.
 import type { Block } from '../../../server/text/block.ts'
 import { blocksOf } from '../../text/blocks.ts'
+import { filesHeight } from '../../files/showing/layout.ts'
 import { foldLines, lineCount } from '../../text/measure.ts'
 import { wordsOf } from '../../text/plain.ts'
 import type { RowOf, SpokenRow } from '../lines/line.ts'
@@ -10,12 +11,13 @@ const lineHeight = 24
 
 /** `listWidth` in pixels. */
 export function messageHeight(row: RowOf<'message'>, listWidth: number): number {
-  const { text } = row.line
+  const { text, files } = row.line
   // 7.4 px is about the width of a letter at 15 px; the widest line (68ch) takes about 86 of them.
   const perLine = Math.max(16, Math.min(86, Math.floor((listWidth - 84) / 7.4)))
   const isLong = lineCount(text) > foldLines
-  const height = blocksHeight(blocksOf(text), perLine)
-  return frameHeight(row) + (isLong ? Math.min(height, foldLines * lineHeight) + 26 : height)
+  const height = text === '' && files !== undefined ? 0 : blocksHeight(blocksOf(text), perLine)
+  const below = files === undefined ? 0 : filesHeight(files, listWidth - 84) + 4
+  return frameHeight(row) + below + (isLong ? Math.min(height, foldLines * lineHeight) + 26 : height)
 }
 
 /** The height of the frame around the content, of whatever kind. */

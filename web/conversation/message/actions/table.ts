@@ -4,10 +4,12 @@ import {
   AlarmClock,
   Bookmark,
   Copy,
+  Download,
   Ellipsis,
   Flag,
   Forward,
   History,
+  Image,
   Link2,
   MailOpen,
   MessagesSquare,
@@ -19,6 +21,7 @@ import {
   Trash2,
 } from '@lucide/vue'
 import type { Component } from 'vue'
+import { copyPicture, mayCopyPicture, saveFiles } from '../../../files/keep.ts'
 import type { Word } from '../../../words/words.ts'
 import type { Conversation } from '../../conversation.ts'
 import type { MessageLine } from '../../lines/line.ts'
@@ -88,8 +91,22 @@ const toKeep: MessageAction[] = [
     id: 'copy',
     label: 'room.copy',
     icon: Copy,
-    isOffered: () => true,
+    isOffered: ({ text }) => text !== '',
     act: (line, { actions }) => actions.copy(line),
+  },
+  {
+    id: 'copyPicture',
+    label: 'showing.copyPicture',
+    icon: Image,
+    isOffered: ({ files }) => mayCopyPicture(files),
+    act: ({ files }) => files?.[0] && copyPicture(files[0]),
+  },
+  {
+    id: 'download',
+    label: 'showing.save',
+    icon: Download,
+    isOffered: ({ files, seq }) => files !== undefined && seq !== undefined,
+    act: ({ files = [] }) => saveFiles(files),
   },
   {
     id: 'copyLink',

@@ -1,0 +1,9 @@
+// What stands in the places of files, with its rules: loaded with the first message that has any.
+import { loadStyle } from '../../ui/load-style.ts'
+import FilePart from './FilePart.vue'
+import rules from './showing.css?url&no-inline'
+
+export async function ready(): Promise<typeof FilePart> {
+  await loadStyle(rules)
+  return FilePart
+}

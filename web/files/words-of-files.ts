@@ -1,0 +1,29 @@
+// What a message without words says: the one place that names its files where they are not shown, in the reader's language.
+import type { FileRef } from '../../server/protocol/files.ts'
+import { remaining } from '../words/figures.ts'
+import { isolate } from '../words/isolate.ts'
+import { t } from '../words/words.ts'
+
+const kindsSaid = ['image', 'video', 'voice'] as const
+const signs = { image: '🖼️', video: '🎬', voice: '🎤' } as const
+
+/** "🖼️ 2 pictures", "🎤 Voice message, 0:24", "📎 plan.pdf", "📎 plan.pdf and 2 more". */
+export function wordsOfFiles(files: readonly FileRef[]): string {
+  const [first] = files
+  if (first === undefined) return ''
+  const kind = kindsSaid.find((one) => files.every((file) => file.kind === one))
+  if (kind !== undefined) return `${signs[kind]} ${countOf(kind, files)}`
+  return files.length === 1
+    ? `📎 ${isolate(first.name)}`
+    : `📎 ${t('showing.andMore', { name: isolate(first.name), n: files.length - 1 })}`
+}
+
+function countOf(kind: (typeof kindsSaid)[number], files: readonly FileRef[]): string {
+  const [{ alt, durationMs } = {}] = files
+  const n = files.length
+  if (n === 1 && kind === 'image' && alt) return alt
+  const words = t(`showing.count.${kind}`, { n }, n)
+  return n === 1 && kind === 'voice' && durationMs !== undefined
+    ? t('showing.lasting', { words, time: remaining(durationMs) })
+    : words
+}
