@@ -37,7 +37,8 @@ const refuses = (visitor: Visitor, name: string) =>
 const button = (visitor: Visitor, words: string): Locator =>
   visitor.page.getByRole('button', { name: words, exact: true })
 const mic = (visitor: Visitor) => button(visitor, visitor.words.voice.record)
-const bar = (visitor: Visitor) => visitor.page.getByRole('group', { name: visitor.words.voice.bar })
+const bar = (visitor: Visitor) =>
+  visitor.page.getByRole('group', { name: visitor.words.voice.began, exact: true })
 /** What waits in the strip above the field. */
 const waiting = (visitor: Visitor) => visitor.page.locator('[data-file]')
 const hasSpoken = (visitor: Visitor, seconds = 1) =>
@@ -125,7 +126,8 @@ test('somebody records with a click or a key, listens, and sends; it is a sound 
   await mic(ann).click()
   await hasSpoken(ann)
   await button(ann, words.cancel).click()
-  await ann.toast(words.deleted).getByRole('button', { name: ann.words.undo }).click()
+  await ann.toast(words.deleted).waitFor()
+  await button(ann, ann.words.undo).click()
   await waiting(ann).waitFor()
 })
 

@@ -14,9 +14,8 @@ export function standOf({ ref, refusal, isPaused, shown }: HeldFile, { trouble, 
 }
 
 export function stateWords(file: HeldFile, going: Going): string {
-  const { kind, durationMs } = file.shown
-  const size =
-    kind === 'voice' && durationMs !== undefined ? remaining(durationMs) : sizeWords(file.shown.size)
+  const { kind, durationMs, size: bytes } = file.shown
+  const size = kind === 'voice' && durationMs !== undefined ? remaining(durationMs) : sizeWords(bytes)
   switch (standOf(file, going)) {
     case 'refused':
       return file.refusal === undefined ? '' : sayRefusal(file.refusal)
@@ -28,7 +27,7 @@ export function stateWords(file: HeldFile, going: Going): string {
       if (going.trouble === undefined) return size
       return going.trouble.code === 'unreachable' ? t('attach.waiting') : sayRefusal(going.trouble)
     case 'going':
-      return t('attach.of', { sent: sizeWords(Math.min(going.sent, file.shown.size)), size })
+      return t('attach.of', { sent: sizeWords(Math.min(going.sent, bytes)), size: sizeWords(bytes) })
   }
 }
 

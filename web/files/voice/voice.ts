@@ -29,8 +29,8 @@ export interface Voice {
   drop: () => Promise<void>
 }
 
-/** Bars of the meter: the last two seconds. */
-const shownLevels = 40
+/** Bars of the meter: the last eight seconds, as far as there is width for them. */
+const shownLevels = 160
 
 /** What is being recorded, wherever that is. */
 let recorded: Voice | undefined
