@@ -45,6 +45,7 @@ import { pushFeature } from './push/feature.ts'
 import { reminderFeature } from './reminders/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
+import { roomPictureFeature } from './room-pictures/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { scheduledFeature } from './scheduled/feature.ts'
 import { seenFeature } from './seen/feature.ts'
@@ -71,8 +72,8 @@ function openRooms(core: Core) {
     blockedBy: (user) => direct.blocks.of(user),
   })
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
-  const profile = openProfiles(core)
   const pictured = openPictures(core)
+  const profile = openProfiles(core, pictured.pictures)
   const live = liveFeature(core, profile)
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
@@ -91,7 +92,7 @@ function openRooms(core: Core) {
   }
   const access = { ...pictured, ...openAccess(core), ...openMail(core), ...openGroups(core) }
   const membership = membershipFeature(core, { ...rooms, ...access })
-  const profiles = profilesFeature(core, { ...profile, ...live, ...custom, ...pictured })
+  const profiles = profilesFeature(core, { ...profile, ...live, ...custom })
   const { memberships, gate } = membership
   return { live, erasing, membership, profiles, given: { ...rooms, ...access, memberships, gate } }
 }
@@ -145,6 +146,7 @@ export function composeApp(core: Core): App {
     moderationFeature(given),
     made.erasing,
     roomDeletionFeature(core, made.membership),
+    roomPictureFeature(core, given),
     endingFeature(core, given),
     ownExportFeature(core, given),
     namingFeature(core, { ...given, own: [made.profiles.profileFields, given.writersField] }),

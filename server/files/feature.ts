@@ -1,4 +1,5 @@
 // Files: what people upload, what messages hold of it, and where the bytes are kept.
+import path from 'node:path'
 import type { WorkspaceSettings } from '../access/workspace.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'

@@ -54,6 +54,8 @@ export const conversationEn = {
       nobody: '{name} hid edit history from everyone',
     },
     renamedBy: '{name} renamed the room to {room}',
+    picturedBy: '{name} changed the picture of the room',
+    picturelessBy: '{name} removed the picture of the room',
     madeKind: {
       public: '{name} made the room public',
       private: '{name} made the room private',

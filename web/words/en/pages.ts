@@ -14,6 +14,7 @@ export const pagesEn = {
     make: 'Add',
     made: 'Added {when}',
     rename: 'Rename',
+    face: 'Picture…',
     renew: 'New URL',
     renewText: 'The current URL stops working right away.',
     remove: 'Remove',

@@ -55,6 +55,8 @@ export const conversationZh: Shape<typeof conversationEn> = {
       nobody: '{name} 将编辑记录设为任何人都不可见',
     },
     renamedBy: '{name} 将房间改名为 {room}',
+    picturedBy: '{name} 更换了房间图片',
+    picturelessBy: '{name} 移除了房间图片',
     madeKind: {
       public: '{name} 将房间设为公开',
       private: '{name} 将房间设为私密',
