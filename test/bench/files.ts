@@ -62,11 +62,26 @@ const ask = ({ method, url, headers = {}, body }: Asked): Promise<{ status: numb
       createReadStream(file, { start: body.start, end: body.end - 1, highWaterMark: mib / 2 }).pipe(request)
   })
 
-/** Megabytes a second. */
-async function speedOf(work: () => Promise<void>): Promise<number> {
-  const began = performance.now()
+interface Speed {
+  /** Megabytes a second. */
+  speed: number
+  /** Seconds of CPU that the server took: what is left to compare on a machine that is busy. */
+  cpu: number
+}
+
+async function measure(pid: number, work: () => Promise<void>): Promise<Speed> {
+  const [began, before] = [performance.now(), await cpuOf(pid)]
   await work()
-  return Math.round(size / mib / ((performance.now() - began) / 1_000))
+  const seconds = (performance.now() - began) / 1_000
+  return { speed: Math.round(size / mib / seconds), cpu: Number(((await cpuOf(pid)) - before).toFixed(2)) }
+}
+
+/** Of a process and its children, in seconds. Linux counts in hundredths. */
+async function cpuOf(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
+  const theirs = await Promise.all(children.filter((one) => one !== '').map((one) => cpuOf(Number(one))))
+  return (Number(fields[11]) + Number(fields[12])) / 100 + theirs.reduce((sum, one) => sum + one, 0)
 }
 
 /** Memory of a process, in MB: at rest, and at most while something goes on. */
@@ -96,7 +111,15 @@ class Memory {
   }
 }
 
-async function throughBrook(): Promise<Record<string, number>> {
+interface Brooks {
+  up: Speed
+  upInPieces: Speed
+  down: Speed
+  /** MB. */
+  memory: { rest: number; most: number }
+}
+
+async function throughBrook(): Promise<Brooks> {
   const dataDir = path.join(folder, 'data')
   const cluster = await Cluster.open({ servers: 1, syncs: 0, envOf: () => ({ DATA_DIR: dataDir }) })
   const server = cluster.servers[0]?.process
@@ -121,18 +144,18 @@ async function throughBrook(): Promise<Record<string, number>> {
     }
     return place
   }
+  const memory = new Memory(server.pid)
   // Once for warmth, as for nginx.
   let place = await uploads(size)
-  const memory = new Memory(server.pid)
-  const up = await speedOf(async () => void (place = await uploads(size)))
-  const upInPieces = await speedOf(async () => void (place = await uploads(pieceBytes)))
-  const down = await speedOf(async () => {
+  const up = await measure(server.pid, async () => void (place = await uploads(size)))
+  const upInPieces = await measure(server.pid, async () => void (place = await uploads(pieceBytes)))
+  const down = await measure(server.pid, async () => {
     const { bytes } = await ask({ method: 'GET', url: `${server.address}${place}/content`, headers })
     if (bytes !== size) throw new Error(`${bytes} bytes came back`)
   })
   const { rest, most } = await memory.end()
   await cluster.close()
-  return { up, upInPieces, down, memoryAtRest: rest, memoryAtMost: most }
+  return { up, upInPieces, down, memory: { rest, most } }
 }
 
 const freePort = (): Promise<number> =>
@@ -143,7 +166,7 @@ const freePort = (): Promise<number> =>
     })
   })
 
-async function throughNginx(port: number): Promise<Record<string, number> | undefined> {
+async function throughNginx(port: number): Promise<{ up: Speed; down: Speed } | undefined> {
   if (spawnSync(values.nginx, ['-v']).status !== 0) return undefined
   const root = path.join(folder, 'nginx')
   await mkdir(path.join(root, 'files'), { recursive: true })
@@ -157,6 +180,7 @@ async function throughNginx(port: number): Promise<Record<string, number> | unde
        server { listen 127.0.0.1:${port}; root ${root}/files; dav_methods PUT; } }`,
   )
   const nginx = spawn(values.nginx, ['-c', config, '-p', root], { stdio: 'inherit' })
+  const { pid = 0 } = nginx
   const url = `http://127.0.0.1:${port}/large.bin`
   const put = async (): Promise<void> => {
     const { status } = await ask({ method: 'PUT', url, body: { start: 0, end: size } })
@@ -170,8 +194,8 @@ async function throughNginx(port: number): Promise<Record<string, number> | unde
       await pause(50)
     }
   await put()
-  const up = await speedOf(put)
-  const down = await speedOf(async () => void (await ask({ method: 'GET', url })))
+  const up = await measure(pid, put)
+  const down = await measure(pid, async () => void (await ask({ method: 'GET', url })))
   nginx.kill('SIGTERM')
   return { up, down }
 }
@@ -183,7 +207,7 @@ const result = { megabytes: size / mib, brook, nginx: nginx ?? 'not found' }
 console.log(JSON.stringify(result, null, 2))
 if (nginx !== undefined)
   console.log(
-    `beside nginx: up ${((brook['up'] ?? 0) / (nginx['up'] ?? 1)).toFixed(2)}, down ${((brook['down'] ?? 0) / (nginx['down'] ?? 1)).toFixed(2)}`,
+    `beside nginx: up ${(brook.up.speed / nginx.up.speed).toFixed(2)}, down ${(brook.down.speed / nginx.down.speed).toFixed(2)}`,
   )
 if (values.json !== undefined) await writeFile(values.json, JSON.stringify(result))
 await rm(folder, { recursive: true, force: true })
