@@ -1,6 +1,8 @@
 // The bytes of files for exports, which have asked already who may have them.
 import type { Readable } from 'node:stream'
 import type { Queryable } from '../db.ts'
+import type { Blobs } from './blobs.ts'
+import type { FileRow } from './file-row.ts'
 import { blobKey, NoSuchBlob, type BlobStore } from './stores/blob-store.ts'
 
 export interface ReadingDeps {
@@ -13,9 +15,22 @@ export async function openBlob(
   { store }: Pick<ReadingDeps, 'store'>,
   hash: string | null | undefined,
 ): Promise<Readable | undefined> {
-  if (hash === null || hash === undefined) return undefined
+  return hash === null || hash === undefined ? undefined : isThere(store.read(blobKey(hash)))
+}
+
+/** The bytes as this person gets them, who may read the file: its owner as they were. Undefined: they are not there any more. */
+export async function openFor(
+  blobs: Pick<Blobs, 'store' | 'readForOthers'>,
+  userId: string,
+  { hash, user_id: owner }: Pick<FileRow, 'hash' | 'user_id'>,
+): Promise<Readable | undefined> {
+  if (hash === null) return undefined
+  return isThere(String(owner) === userId ? blobs.store.read(blobKey(hash)) : blobs.readForOthers(hash))
+}
+
+async function isThere(reading: Promise<Readable>): Promise<Readable | undefined> {
   try {
-    return await store.read(blobKey(hash))
+    return await reading
   } catch (error) {
     if (error instanceof NoSuchBlob) return undefined
     throw error
