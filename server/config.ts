@@ -36,8 +36,9 @@ export interface Config {
   bots: boolean
   /** ALLOW_UNSAFE_STORES=1: run even if the stores' settings can lose acknowledged messages. */
   allowUnsafeStores: boolean
-  /** WEBHOOK_PRIVATE, LINK_CARDS_PRIVATE: webhooks reach, and cards are made of, loopback, link-local and private addresses. */
+  /** WEBHOOK_PRIVATE=on: outgoing webhooks may reach loopback, link-local and private addresses. */
   webhookPrivate: boolean
+  /** LINK_CARDS_PRIVATE=on: links to loopback, link-local and private addresses get cards. */
   linkCardsPrivate: boolean
   /** Proxies whose X-Forwarded-* headers are trusted: addresses, networks, or 'loopback', 'linklocal', 'uniquelocal'. */
   trustProxy: string
