@@ -1,7 +1,8 @@
 // What cannot be sent, said in words before anything is: folders, empty files, files that are too large, too many.
 import { fileLimits } from '../../../server/protocol/file-limits.ts'
 import { isolate } from '../../words/isolate.ts'
-import { count, sizeWords } from '../../words/figures.ts'
+import { count } from '../../words/figures.ts'
+import { sizeWords } from '../../words/size-words.ts'
 import { t } from '../../words/words.ts'
 import { isFolder, type FolderFound } from './given.ts'
 
@@ -51,7 +52,6 @@ export function sayRefused(bad: readonly Refused[]): string {
     return t(`attach.${one.why}`, { name: isolate(one.name), max: sizeWords(fileLimits.fileBytes.max) })
   })
   const more = bad.length - maxSaid
-  return [...said, ...(more > 0 ? [t('attach.moreBad', { n: count(more) }, more)] : [])].join(
-    t('attach.between'),
-  )
+  if (more > 0) said.push(t('attach.moreBad', { n: count(more) }, more))
+  return said.reduce((first, then) => t('attach.between', { first, then }))
 }
