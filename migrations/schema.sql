@@ -48,6 +48,7 @@ CREATE TABLE blobs (
   size bigint unsigned NOT NULL,
   place varchar(8) COLLATE ascii_bin NOT NULL,
   made_ms bigint unsigned NOT NULL,
+  patches text COLLATE ascii_bin NULL,
   PRIMARY KEY (hash)
 );
 
@@ -841,6 +842,7 @@ CREATE TABLE rooms (
   skeleton varchar(700) COLLATE utf8mb4_bin NULL,
   deleted_at datetime(3) NULL,
   people_key binary(32) NULL,
+  picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
   link_cards tinyint NOT NULL DEFAULT 1,
   PRIMARY KEY (id),
   UNIQUE KEY rooms_default (is_default),
@@ -877,6 +879,14 @@ CREATE TABLE room_deletions (
   PRIMARY KEY (id),
   KEY room_deletions_open (erased_at, restored_at, created_at),
   KEY room_deletions_room (room_id)
+);
+
+CREATE TABLE room_pictures (
+  room_id bigint unsigned NOT NULL,
+  image mediumblob NOT NULL,
+  hash varchar(22) COLLATE ascii_bin NOT NULL,
+  set_at datetime(3) NOT NULL,
+  PRIMARY KEY (room_id)
 );
 
 CREATE TABLE saved (
@@ -1068,9 +1078,11 @@ CREATE TABLE workspace (
   icon_hue smallint unsigned NULL,
   groups_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   mail_domains text COLLATE ascii_bin NULL,
-  emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   file_bytes bigint unsigned NULL,
   person_bytes bigint unsigned NULL,
   workspace_bytes bigint unsigned NULL,
+  picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
+  picture_image mediumblob NULL,
+  emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   PRIMARY KEY (one)
 );

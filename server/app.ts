@@ -33,6 +33,7 @@ import type { BanList } from './moderation/ban-list.ts'
 import { missedMailFeature } from './missed-mail/feature.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
+import { openOwnCommands } from './own-commands/open.ts'
 import { ownExportFeature } from './own-export/feature.ts'
 import { openPictures, pictureFeature } from './pictures/feature.ts'
 import { pollFeature } from './polls/feature.ts'
@@ -44,6 +45,7 @@ import { pushFeature } from './push/feature.ts'
 import { reminderFeature } from './reminders/feature.ts'
 import { openReports, reportFeature } from './reports/feature.ts'
 import { rpcFeature } from './rpc/feature.ts'
+import { roomPictureFeature } from './room-pictures/feature.ts'
 import { savedFeature } from './saved/feature.ts'
 import { scheduledFeature } from './scheduled/feature.ts'
 import { seenFeature } from './seen/feature.ts'
@@ -70,8 +72,8 @@ function openRooms(core: Core) {
     blockedBy: (user) => direct.blocks.of(user),
   })
   const pins = new Pins({ db: core.db, log: core.log, history, watch: core.metrics.flights })
-  const profile = openProfiles(core)
   const pictured = openPictures(core)
+  const profile = openProfiles(core, pictured.pictures)
   const live = liveFeature(core, profile)
   const { erasing, erasings } = openErasing(core)
   const moderation = openModeration(core, { erasings })
@@ -90,7 +92,7 @@ function openRooms(core: Core) {
   }
   const access = { ...pictured, ...openAccess(core), ...openMail(core), ...openGroups(core) }
   const membership = membershipFeature(core, { ...rooms, ...access })
-  const profiles = profilesFeature(core, { ...profile, ...live, ...custom, ...pictured })
+  const profiles = profilesFeature(core, { ...profile, ...live, ...custom })
   const { memberships, gate } = membership
   return { live, erasing, membership, profiles, given: { ...rooms, ...access, memberships, gate } }
 }
@@ -106,7 +108,9 @@ function openParts(core: Core) {
   const posting = postingFeature(core, { ...rooms, ...thread, ...files })
   const poll = pollFeature(core, { ...rooms, ...posting })
   const calls = rpcFeature(core)
-  const command = commandFeature(core, { own: [poll.command], ...rooms, ...posting, ...calls })
+  const notify = notifyFeature(core, rooms)
+  const own = openOwnCommands(core, { ...rooms, ...made.membership, ...made.profiles, ...notify })
+  const command = commandFeature(core, { own: [poll.command, ...own], ...rooms, ...posting, ...calls })
   const bot = botFeature(core, { ...rooms, ...account })
   const hook = hookFeature(core, { ...rooms, ...posting })
   const socket = socketFeature(core, {
@@ -117,7 +121,6 @@ function openParts(core: Core) {
     ...account,
     ...made.profiles,
   })
-  const notify = notifyFeature(core, rooms)
   const given = { ...rooms, ...entry, ...identity, ...account, ...posting, ...files, ...notify }
   return { ...made, account, thread, posting, poll, calls, command, bot, hook, socket, notify, given }
 }
@@ -143,8 +146,9 @@ export function composeApp(core: Core): App {
     moderationFeature(given),
     made.erasing,
     roomDeletionFeature(core, made.membership),
+    roomPictureFeature(core, given),
     endingFeature(core, given),
-    ownExportFeature(core),
+    ownExportFeature(core, given),
     namingFeature(core, { ...given, own: [made.profiles.profileFields, given.writersField] }),
     made.profiles,
     reportFeature(core, given),

@@ -61,6 +61,10 @@ const contentSecurityPolicy = {
   },
 }
 
+/** Of what a page may ask a browser for, Brook needs the microphone; nothing that runs in it gets the rest. */
+const permissionsPolicy =
+  'microphone=(self), camera=(), geolocation=(), display-capture=(), payment=(), usb=()'
+
 export async function buildHttp({
   config,
   logger,
@@ -138,6 +142,7 @@ async function buildShell(
   })
   // Over TLS, as whatever ends it says. Limit: the domains below this one are its owner's, who may add them at the proxy.
   app.addHook('onRequest', async ({ protocol }, reply) => {
+    void reply.header('permissions-policy', permissionsPolicy)
     if (protocol === 'https') void reply.header('strict-transport-security', 'max-age=31536000')
   })
   await app.register(cookie)

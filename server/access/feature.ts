@@ -3,6 +3,7 @@ import { trusts } from '../account/entry-limits.ts'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { Faces } from '../profiles/faces.ts'
 import type { SignIn } from '../protocol/workspace.ts'
 import { Invites } from './invites.ts'
 import { knocks } from './knocks.ts'
@@ -31,7 +32,7 @@ export type Access = ReturnType<typeof openAccess>
 
 export function accessFeature(
   { config }: Core,
-  deps: Access & { memberships: Pick<Memberships, 'invitableRooms' | 'comeBy'> },
+  deps: Access & { memberships: Pick<Memberships, 'invitableRooms' | 'comeBy'>; faces: Faces },
 ): Feature {
   const { newcomerRules } = deps
   const { publicUrl, oidc, ldap, mail } = config

@@ -4,6 +4,7 @@ import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, refuse } from '../answer.ts'
 import type { Memberships } from '../membership/memberships.ts'
+import type { Faces } from '../profiles/faces.ts'
 import { RoomsAnswer, nothing, refusals } from '../protocol/http.ts'
 import {
   InviteAnswer,
@@ -19,6 +20,7 @@ import {
 } from '../protocol/workspace.ts'
 import type { Invites, KeptInvite } from './invites.ts'
 import type { NewcomerRules } from './newcomers.ts'
+import { pictureRoutes } from './picture-routes.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 export interface AccessRoutes {
@@ -32,6 +34,7 @@ export interface AccessRoutes {
   signIn: SignIn[]
   /** Mail is set up. */
   hasMail: boolean
+  faces: Faces
 }
 
 const tags = ['access']
@@ -41,6 +44,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AccessRoutes> = async (app,
   await app.register(seenRoutes, deps)
   await app.register(joinRoute, deps)
   await app.register(adminRoutes, deps)
+  await app.register(pictureRoutes, deps)
 }
 
 /** For whoever has an account already and opens a link: into its rooms. */

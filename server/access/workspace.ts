@@ -1,6 +1,7 @@
 // What the workspace is called and who may come in: one row, changed by administrators.
 import { domainToUnicode } from 'node:url'
 import type { Db, Queryable } from '../db.ts'
+import type { Face } from '../profiles/faces.ts'
 import type { EmojiBy } from '../protocol/custom-emoji.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { GroupsBy } from '../protocol/groups.ts'
@@ -21,6 +22,7 @@ interface Row {
   retention_days: number
   icon_text: string
   icon_hue: IconChoice['hue']
+  picture: string
   groups_by: GroupsBy
   emoji_by: EmojiBy
 }
@@ -63,13 +65,13 @@ export class WorkspaceSettings {
   async read(db: Queryable = this.#db): Promise<Workspace> {
     const [row] = await db.rows<Row>(
       `SELECT name, sign_up, guests, newcomers, ask_to_join, mail_domains, retention_days, icon_text, icon_hue,
-        groups_by, emoji_by
+        picture, groups_by, emoji_by
       FROM workspace`,
     )
     if (row === undefined) return untouched(this.#reach)
     const kept = JSON.parse(row.newcomers ?? '{}') as Partial<Newcomers>
     const newcomers = { ...untouched(this.#reach).newcomers, ...kept }
-    const icon = iconOf(row.name, { text: row.icon_text, hue: row.icon_hue })
+    const icon = iconOf(row.name, { text: row.icon_text, hue: row.icon_hue }, row.picture)
     return {
       name: row.name,
       ...(icon === undefined ? {} : { icon }),
@@ -115,6 +117,23 @@ export class WorkspaceSettings {
         groups ?? null,
         emoji ?? null,
       ])
+      return this.read(tx)
+    })
+  }
+
+  /** What is shown instead of the icon. */
+  async picture(): Promise<Face | undefined> {
+    const [row] = await this.#db.rows<{ image: Buffer | null; hash: string }>(
+      'SELECT picture_image AS image, picture AS hash FROM workspace',
+    )
+    return row === undefined || row.image === null ? undefined : { image: row.image, hash: row.hash }
+  }
+
+  async setPicture(face: Face | undefined): Promise<Workspace> {
+    return this.#db.transaction(async (tx) => {
+      await this.begin(tx)
+      const values = [face?.hash ?? '', face?.image ?? null]
+      await tx.run('UPDATE workspace SET picture = ?, picture_image = ?', values)
       return this.read(tx)
     })
   }

@@ -47,6 +47,7 @@ const besides = [
   'link_card_tasks',
   'link_card_pictures',
   'former_room_names',
+  'room_pictures',
 ] as const
 
 export async function eraseRooms({ db, signal, now = Date.now }: ForGoodDeps): Promise<void> {

@@ -36,6 +36,8 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return `${user.name} turned link previews ${notice.linkCards ? 'on' : 'off'}`
     case 'archived':
       return `${user.name} ${notice.archived ? 'archived' : 'restored'} the room`
+    case 'picture':
+      return `${user.name} ${notice.picture === '' ? 'removed' : 'changed'} the picture of the room`
     case 'deleted':
       return `${user.name} deleted the room`
     case 'undeleted':

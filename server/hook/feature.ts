@@ -13,12 +13,14 @@ import { Deliverer } from './deliverer.ts'
 import { incomingRoute } from './incoming-route.ts'
 import { IncomingHooks } from './incoming.ts'
 import { OutgoingHooks } from './outgoing.ts'
-import { hookRoutes } from './routes.ts'
+import { hookRoutes, type HookRoutes } from './routes.ts'
 
 export function hookFeature(
   { config, db, cache, log, metrics, onError, outages, heavy, rateLimits }: Core,
-  { memberships, gate, history, say, bans }: MembershipApi & { history: History; say: Say; bans: BanList },
+  deps: MembershipApi &
+    Pick<HookRoutes, 'profiles' | 'faces'> & { history: History; say: Say; bans: BanList },
 ): Feature {
+  const { memberships, gate, history, say, bans, profiles, faces } = deps
   const mayBePrivate = config.webhookPrivate
   const incoming = new IncomingHooks({ db, cache, gate, say, slices: heavy.slices })
   const pace = paceAddresses(rates.strangers, rateLimits)
@@ -49,7 +51,8 @@ export function hookFeature(
     onEntries: (entries) => deliverer.wake(entries.map(({ room }) => room)),
     publicRoutes: (app) =>
       incomingRoute(app, { incoming, pace, onAnswer: (answer) => answered.inc({ answer }) }),
-    routes: (app) => hookRoutes(app, { memberships, incoming, outgoing, history, log, deliverer }),
+    routes: (app) =>
+      hookRoutes(app, { memberships, incoming, outgoing, history, log, deliverer, profiles, faces }),
     close: () => deliverer.close(),
   }
 }

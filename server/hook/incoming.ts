@@ -103,7 +103,7 @@ export class IncomingHooks {
 
   async list(room: string): Promise<IncomingHook[]> {
     const rows = await this.#db.rows<Row>(
-      'SELECT id, name, created_at FROM incoming_hooks WHERE room_id = ? AND removed_at IS NULL ORDER BY id',
+      'SELECT id, user_id, name, created_at FROM incoming_hooks WHERE room_id = ? AND removed_at IS NULL ORDER BY id',
       [BigInt(room)],
     )
     return rows.map(toHook)
@@ -117,7 +117,7 @@ export class IncomingHooks {
     if ((await this.list(room)).length >= limits.hooks.perRoom) return { code: 'too_many_hooks' }
     const secret = newToken()
     const now = new Date()
-    const id = await this.#db.transaction(async (tx) => {
+    const ids = await this.#db.transaction(async (tx) => {
       // Its name key is not a name that anybody could have, so any number of hooks, and a person, may share a name.
       const user = await tx.run('INSERT INTO users (name, name_key, is_bot, created_at) VALUES (?)', [
         [name, `hook:${newCid()}`, 1, now],
@@ -126,9 +126,9 @@ export class IncomingHooks {
         'INSERT INTO incoming_hooks (room_id, user_id, name, secret_hash, created_at, created_by) VALUES (?)',
         [[BigInt(room), BigInt(user.insertId), name, tokenHash(secret), now, BigInt(maker)]],
       )
-      return hook.insertId
+      return { id: hook.insertId, user: user.insertId }
     })
-    return { hook: { id, name, createdAt: now.getTime() }, path: pathOf(id, secret) }
+    return { hook: { ...ids, name, createdAt: now.getTime() }, path: pathOf(ids.id, secret) }
   }
 
   async rename(room: string, id: string, rawName: string): Promise<IncomingHook | Refusal> {
@@ -136,19 +136,19 @@ export class IncomingHooks {
     if (name === undefined) return { code: 'bad_name' }
     if (isMisleadingName(name)) return { code: 'misleading_name' }
     await this.#change(room, id, 'name = ?', [name])
-    return this.#seen(room, id)
+    return this.seen(room, id)
   }
 
   /** A new address; the old one stops working, and from now on it is theirs who asked. */
   async renew(room: string, id: string, maker: string): Promise<Opened | Refusal> {
     const secret = newToken()
     await this.#change(room, id, 'secret_hash = ?, created_by = ?', [tokenHash(secret), BigInt(maker)])
-    const hook = await this.#seen(room, id)
+    const hook = await this.seen(room, id)
     return isRefusal(hook) ? hook : { hook, path: pathOf(id, secret) }
   }
 
   async remove(room: string, id: string): Promise<Refusal | undefined> {
-    const hook = await this.#seen(room, id)
+    const hook = await this.seen(room, id)
     if (isRefusal(hook)) return hook
     await this.#change(room, id, 'removed_at = NOW(3)', [])
     return undefined
@@ -160,7 +160,8 @@ export class IncomingHooks {
     await this.#cached.drop(keyOf(id))
   }
 
-  async #seen(room: string, id: string): Promise<IncomingHook | Refusal> {
+  /** One of this room. */
+  async seen(room: string, id: string): Promise<IncomingHook | Refusal> {
     return (await this.list(room)).find((hook) => hook.id === id) ?? { code: 'not_found' }
   }
 
@@ -245,12 +246,14 @@ function makerOf({
 
 interface Row {
   id: number
+  user_id: number
   name: string
   created_at: Date
 }
 
-const toHook = ({ id, name, created_at }: Row): IncomingHook => ({
+const toHook = ({ id, user_id, name, created_at }: Row): IncomingHook => ({
   id: String(id),
+  user: String(user_id),
   name,
   createdAt: created_at.getTime(),
 })

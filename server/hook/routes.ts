@@ -10,6 +10,9 @@ import { requireRoom } from '../membership/require-room.ts'
 import { mayManage } from '../posting/gate.ts'
 import * as words from '../protocol/hooks.ts'
 import { RoomParams, nothing, refusals } from '../protocol/http.ts'
+import type { Faces } from '../profiles/faces.ts'
+import type { Profiles } from '../profiles/profiles.ts'
+import { hookFaceRoutes } from './face-routes.ts'
 import type { Deliverer } from './deliverer.ts'
 import type { IncomingHooks } from './incoming.ts'
 import type { Outgoing, OutgoingHooks } from './outgoing.ts'
@@ -21,6 +24,8 @@ export interface HookRoutes {
   history: Pick<History, 'page'>
   log: Pick<Log, 'head'>
   deliverer: Pick<Deliverer, 'lookNow'>
+  profiles: Pick<Profiles, 'setAvatar' | 'removeAvatar'>
+  faces: Faces
 }
 
 const tags = ['hooks']
@@ -39,6 +44,7 @@ export const hookRoutes: FastifyPluginAsyncTypebox<HookRoutes> = async (app, dep
 
   await app.register(listRoute, deps)
   await app.register(incomingRoutes, deps)
+  await app.register(hookFaceRoutes, deps)
   await app.register(outgoingRoutes, deps)
   await app.register(deliveryRoutes, deps)
 }

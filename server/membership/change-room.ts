@@ -5,6 +5,7 @@ import { isRefusal, Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { nameFields } from '../naming/names-taken.ts'
 import { keepFormerName, requireOwnLook } from '../naming/room-names.ts'
+import type { Face } from '../profiles/faces.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { personOf, type User } from '../protocol/people.ts'
@@ -32,6 +33,8 @@ interface One {
   room: string
   name: SettingName
   value: SettingValue
+  /** Stored with it. */
+  besides?: (tx: Queryable) => Promise<void>
   /** From where it is asked. */
   address: string
 }
@@ -56,20 +59,42 @@ export async function changeRoom(
   return undefined
 }
 
+/** A picture of the room, or none. */
+export async function changePicture(
+  deps: ChangeDeps,
+  { user, room, face, address }: { user: User; room: string; face: Face | undefined; address: string },
+): Promise<Refusal | undefined> {
+  const standing = await findStanding(deps.db, user.id, room)
+  if (standing === undefined) return { code: 'not_found' }
+  const value = face?.hash ?? ''
+  if (standing.picture === value) return undefined
+  const besides = async (tx: Queryable): Promise<void> => {
+    if (face === undefined)
+      return void (await tx.run('DELETE FROM room_pictures WHERE room_id = ?', [BigInt(room)]))
+    await tx.run(
+      `INSERT INTO room_pictures (room_id, image, hash, set_at) VALUES (?)
+       ON DUPLICATE KEY UPDATE image = VALUES(image), hash = VALUES(hash), set_at = VALUES(set_at)`,
+      [[BigInt(room), face.image, face.hash, new Date()]],
+    )
+  }
+  return changeOne(deps, { user, room, name: 'picture', value, besides, address })
+}
+
 /** Everybody is in the default room. */
 const isForDefault = (name: SettingName, value: SettingValue): boolean =>
   !(name === 'archived' && value === true) && !(name === 'visibility' && value === 'private')
 
 async function changeOne(
   { db, notices, roster }: ChangeDeps,
-  { user, room, name, value, address }: One,
+  { user, room, name, value, besides, address }: One,
 ): Promise<Refusal | undefined> {
   const happening = { room, user, notice: settingNotice(name, value) }
   try {
     await db.transaction(async (tx) => {
       await store(tx, room, name, value)
+      await besides?.(tx)
       await notices.note(tx, happening)
-      const about = { room: { id: room }, changed: { [name]: value } }
+      const about = { room: { id: room }, changed: { [name]: name === 'picture' ? value !== '' : value } }
       if (name !== 'topic') await noteAudit(tx, { kind: 'room_changed', by: personOf(user), address, about })
     })
   } catch (error) {

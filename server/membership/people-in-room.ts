@@ -83,6 +83,7 @@ export class PeopleInRoom {
       case 'retentionDays':
       case 'linkCards':
       case 'archived':
+      case 'picture':
         return
     }
   }

@@ -4,10 +4,13 @@ import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
 import type { Pictures } from '../pictures/pictures.ts'
-import type { Look } from '../protocol/profiles.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { Look, Status } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
-import { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
+import { SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
+import { GuestMarks } from './guest-marks.ts'
+import { openFaces } from './faces.ts'
 import { LastSeen } from './last-seen.ts'
 import { ownProfile } from './own-profile.ts'
 import { PeoplePages } from './people-pages.ts'
@@ -17,29 +20,41 @@ import { peopleRoutes } from './routes.ts'
 import { Watchers } from './watchers.ts'
 
 /** What everything else needs of it. */
-export const openProfiles = ({ db, bus, onError }: Core) => ({
-  present: new PresentProfiles({ db, bus, onError }),
-})
+export function openProfiles(core: Core, pictures: Pictures) {
+  const { db, bus, onError } = core
+  const present = new PresentProfiles({ db, bus, onError })
+  return { present, profiles: new Profiles({ db, present }), faces: openFaces(core, pictures) }
+}
 
-export interface ProfilesDeps {
-  present: PresentProfiles
+export interface ProfilesDeps extends ReturnType<typeof openProfiles> {
   presence: Presence
   customEmoji: Pick<KnownEmoji, 'keyOf'>
-  pictures: Pictures
 }
 
 export interface ProfilesApi {
   watchers: Watchers
   /** What GET and PATCH /api/me have of it. */
   profileFields: OwnFields
+  /** As PATCH /api/me does; null: none. */
+  setStatus: (user: string, status: Status | null) => Promise<Refusal | undefined>
 }
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
-  { present, presence, customEmoji, pictures }: ProfilesDeps,
+  { present, profiles, faces, presence, customEmoji }: ProfilesDeps,
 ): Feature & ProfilesApi {
-  const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
+  const lookOf = (id: string): Look => ({
+    id,
+    presence: presence.stateOf(id),
+    ...present.lookOf(id),
+    ...(guests.has(id) ? { guest: true } : {}),
+  })
   const watchers = new Watchers(lookOf)
+  const guests = new GuestMarks({
+    db,
+    onKnown: (people) => watchers.changed(people),
+    onError: (error) => onError(error, 'reading who is a guest'),
+  })
   const seen = new LastSeen({
     db,
     seenHere: () => presence.seenHere(),
@@ -53,26 +68,17 @@ export function profilesFeature(
     presence.chose(isFirst ? undefined : people)
     watchers.changed(people)
   })
-  const profiles = new Profiles({ db, present })
   const pages = new PeoplePages({ db, present, presence })
-  const pace = (name: 'profile' | 'avatar'): SharedRateLimiter =>
-    new SharedRateLimiter(name, rates[name], cache, rateLimits)
   return {
     watchers,
-    profileFields: ownProfile(profiles, pace('profile'), customEmoji),
+    ...ownProfile(profiles, new SharedRateLimiter('profile', rates.profile, cache, rateLimits), customEmoji),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {
       if (signal.kind === 'profiles') present.soon()
+      else if (signal.kind === 'member') guests.becameMember(signal.user)
     },
-    routes: (app) =>
-      peopleRoutes(app, {
-        pages,
-        profiles,
-        pictures,
-        pace: pace('avatar'),
-        shown: new RateLimiter(rates.faces, rateLimits),
-      }),
+    routes: (app) => peopleRoutes(app, { pages, profiles, faces }),
     close: async () => {
       watchers.close()
       await seen.close()

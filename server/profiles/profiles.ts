@@ -1,10 +1,10 @@
 // What people say about themselves: SQL of `profiles` and `avatars`.
-import { createHash } from 'node:crypto'
 import type { Db, Param, Queryable } from '../db.ts'
 import { nameKey } from '../protocol/names.ts'
 import type { OwnProfile } from '../protocol/profiles.ts'
 import { statusAt } from '../protocol/looks.ts'
 import type { ProfileColumns } from './clean-profile.ts'
+import type { Face } from './faces.ts'
 import { lookColumns, nextVersion, statusIn, type LookRow, type PresentProfiles } from './present-profiles.ts'
 
 interface OwnRow extends LookRow {
@@ -62,17 +62,15 @@ export class Profiles {
     await this.#write(userId, { ...columns, ...(columns.title === undefined ? {} : keyOf(columns.title)) })
   }
 
-  /** The image of somebody's face, as it is served. Returns its hash. */
-  async setAvatar(userId: string, image: Buffer): Promise<string> {
-    const avatar = createHash('sha256').update(image).digest('base64url').slice(0, 22)
-    await this.#write(userId, { avatar }, async (tx) => {
+  /** A bot or a webhook has a face as well. */
+  async setAvatar(userId: string, { image, hash }: Face): Promise<void> {
+    await this.#write(userId, { avatar: hash }, async (tx) => {
       await tx.run(
         `INSERT INTO avatars (user_id, image, set_at) VALUES (?)
          ON DUPLICATE KEY UPDATE image = VALUES(image), set_at = VALUES(set_at)`,
         [[BigInt(userId), image, new Date()]],
       )
     })
-    return avatar
   }
 
   async removeAvatar(userId: string): Promise<void> {
@@ -81,8 +79,13 @@ export class Profiles {
     })
   }
 
+  async isBot(userId: string): Promise<boolean> {
+    const rows = await this.#deps.db.rows('SELECT 1 FROM bots WHERE user_id = ?', [BigInt(userId)])
+    return rows.length > 0
+  }
+
   /** The image, as WebP, and its hash; undefined: they have none. */
-  async avatar(userId: string): Promise<{ image: Buffer; hash: string } | undefined> {
+  async avatar(userId: string): Promise<Face | undefined> {
     const [row] = await this.#deps.db.rows<{ image: Buffer; avatar: string }>(
       'SELECT a.image, p.avatar FROM avatars a JOIN profiles p ON p.user_id = a.user_id WHERE a.user_id = ?',
       [BigInt(userId)],

@@ -69,6 +69,7 @@ export const auditKinds = [
   'hook_made',
   'hook_changed',
   'hook_removed',
+  'bot_changed',
   'exported',
 ] as const
 export type AuditKind = (typeof auditKinds)[number]

@@ -3,7 +3,8 @@ import { Type, type Static } from 'typebox'
 import { limits } from './limits.ts'
 import { Closed, Id, Line, Nullable, Seq, Time } from './schema.ts'
 
-export const IncomingHook = Closed({ id: Id, name: Type.String(), createdAt: Time })
+/** `user`: whose its messages are, and its face is. */
+export const IncomingHook = Closed({ id: Id, user: Id, name: Type.String(), createdAt: Time })
 export type IncomingHook = Static<typeof IncomingHook>
 
 const Word = Type.String({ minLength: 1, maxLength: limits.hooks.wordChars })

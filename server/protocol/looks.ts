@@ -6,5 +6,8 @@ export const statusAt = <Of extends { until: number | null }>(
   now: number,
 ): Of | undefined => (status !== undefined && (status.until ?? Infinity) > now ? status : undefined)
 
+/** The address of a room's picture, which never changes its content. */
+export const picturePath = (room: string, hash: string): string => `/api/rooms/${room}/picture?v=${hash}`
+
 /** The address of somebody's image, which never changes its content. */
 export const avatarPath = (id: string, hash: string): string => `/api/people/${id}/avatar?v=${hash}`

@@ -24,8 +24,12 @@ type Shown = {
   [Name in ShownName]: (typeof roomSettings)[Name]['shown'] extends 'always' ? Fields[Name] : Asked[Name]
 }
 
-/** Of a request that changes settings; `visibility` is asked for as `kind`. */
-const { visibility: kind, ...rest } = eachSetting((name) => Type.Optional(schemaOf(name, 'asked'))) as Asked
+/** Of a request that changes settings; `visibility` is asked for as `kind`, and a picture is uploaded. */
+const {
+  visibility: kind,
+  picture: _picture,
+  ...rest
+} = eachSetting((name) => Type.Optional(schemaOf(name, 'asked'))) as Asked
 export const askedSettings = { ...rest, kind }
 
 /** Of a room's summary. */

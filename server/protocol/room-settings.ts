@@ -11,6 +11,8 @@ interface Setting {
   value: { oneOf: readonly string[] } | { textChars: number } | { upTo: number } | { flag: true }
   /** A text in its stored form, or undefined if it is not valid; then `refusal` is the answer. */
   cleaned?: { clean: (raw: string) => string | undefined; refusal: ErrorCode }
+  /** It is uploaded (PUT /api/rooms/:room/picture), and no field of a request that changes settings. */
+  isUploaded?: true
   /** In `rooms`. */
   column: string
   /** Who may set it; see rights.ts. */
@@ -84,6 +86,14 @@ export const roomSettings = {
     right: 'settings',
     shown: 'when known',
   },
+  /** The hash of its picture; '': it has none. */
+  picture: {
+    value: { textChars: 22 },
+    isUploaded: true,
+    column: 'picture',
+    right: 'settings',
+    shown: 'when known',
+  },
 } as const satisfies Record<string, Setting>
 
 type Table = typeof roomSettings
@@ -118,7 +128,12 @@ export type SettingColumns = {
 export type RevisionReaders = RoomSettings['revisions']
 
 /** New settings of a room. */
-export type RoomChange = Partial<RoomSettings>
+export type RoomChange = Partial<Omit<RoomSettings, UploadedName>>
+
+/** Those that are uploaded. */
+type UploadedName = {
+  [Name in SettingName]: Table[Name] extends { isUploaded: true } ? Name : never
+}[SettingName]
 
 /** The notice of a changed setting: `{kind: 'topic', topic}`. */
 export type SettingNotice = {
@@ -180,7 +195,7 @@ export function cleanChange(
 ): (readonly [name: SettingName, value: SettingValue])[] | Refusal {
   const kept: (readonly [SettingName, SettingValue])[] = []
   for (const name of settingNames) {
-    const raw = change[name]
+    const raw = (change as Partial<RoomSettings>)[name]
     if (raw === undefined) continue
     const { cleaned } = settingOf(name)
     const value = cleaned === undefined ? raw : cleaned.clean(String(raw))
@@ -192,5 +207,9 @@ export function cleanChange(
 
 /** The rights that a change needs. */
 export const rightsFor = (change: RoomChange): Setting['right'][] => [
-  ...new Set(settingNames.filter((name) => change[name] !== undefined).map((name) => settingOf(name).right)),
+  ...new Set(
+    settingNames
+      .filter((name) => (change as Partial<RoomSettings>)[name] !== undefined)
+      .map((name) => settingOf(name).right),
+  ),
 ]

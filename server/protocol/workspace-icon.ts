@@ -16,6 +16,8 @@ export interface WorkspaceIcon {
   text: string
   hue: Hue
   chosen: IconChoice
+  /** The hash of a picture, which is shown instead. */
+  picture?: string
 }
 
 export const noChoice: IconChoice = { text: '', hue: null }
@@ -52,8 +54,12 @@ export function cleanIconText(raw: string): string | undefined {
   return isShort && letters.every((one) => letter.test(one)) ? text : undefined
 }
 
-/** Undefined: nobody has named the workspace or chosen an icon, and the mark of Brook stands for it. */
-export function iconOf(name: string, chosen: IconChoice): WorkspaceIcon | undefined {
-  if (name === unsetName && chosen.text === '' && chosen.hue === null) return undefined
-  return { text: chosen.text || initialsOf(name), hue: chosen.hue ?? hueOf(name), chosen }
+/**
+ * `picture`: the hash of one; '': none. Undefined: nobody has named the workspace or chosen an icon, and the mark of Brook stands for
+ * it.
+ */
+export function iconOf(name: string, chosen: IconChoice, picture = ''): WorkspaceIcon | undefined {
+  if (name === unsetName && chosen.text === '' && chosen.hue === null && picture === '') return undefined
+  const icon = { text: chosen.text || initialsOf(name), hue: chosen.hue ?? hueOf(name), chosen }
+  return picture === '' ? icon : { ...icon, picture }
 }

@@ -21,7 +21,13 @@ const IconChoice = Closed({
   }),
   hue: Nullable(Hue),
 })
-const WorkspaceIcon = Closed({ text: Type.String(), hue: Hue, chosen: IconChoice })
+/** `picture`: the hash of a picture, which is shown instead. */
+const WorkspaceIcon = Closed({
+  text: Type.String(),
+  hue: Hue,
+  chosen: IconChoice,
+  picture: Type.Optional(Type.String()),
+})
 
 const settings = {
   name: Type.String(),

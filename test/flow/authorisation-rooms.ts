@@ -42,7 +42,14 @@ const forMembers = [
   'PATCH /api/rooms/:room/members/me',
 ]
 const pins = ['PUT /api/rooms/:room/pins/:seq', 'DELETE /api/rooms/:room/pins/:seq']
-const roles = ['PUT /api/rooms/:room/members/:user', 'PATCH /api/rooms/:room settings']
+const roles = [
+  'PUT /api/rooms/:room/members/:user',
+  'PATCH /api/rooms/:room settings',
+  'DELETE /api/rooms/:room/picture',
+]
+/** With no picture. */
+const picture = ['PUT /api/rooms/:room/picture']
+const hookFace = ['PUT /api/rooms/:room/hooks/incoming/:hook/avatar']
 const removing = [
   'DELETE /api/rooms/:room/members/:user',
   'GET /api/rooms/:room/bans',
@@ -54,6 +61,7 @@ const hooks = [
   'POST /api/rooms/:room/hooks/incoming',
   'PATCH /api/rooms/:room/hooks/incoming/:hook',
   'POST /api/rooms/:room/hooks/incoming/:hook/secret',
+  'DELETE /api/rooms/:room/hooks/incoming/:hook/avatar',
   'DELETE /api/rooms/:room/hooks/incoming/:hook',
   'POST /api/rooms/:room/hooks/outgoing',
   'DELETE /api/rooms/:room/hooks/outgoing/:hook',
@@ -99,6 +107,20 @@ export const inRooms: readonly Row[] = [
   { room: 'public', cells: signedIn('+', { ...outsidePublic, ...newcomers }), routes: adding },
   { room: 'private', cells: signedIn('+', { ...outsidePrivate, ...owners }), routes: [...roles, ...hooks] },
   { room: 'public', cells: signedIn('+', { ...outsidePublic, ...owners }), routes: roles },
+  {
+    room: 'private',
+    cells: signedIn('bad_image', { ...outsidePrivate, ...owners }),
+    routes: [...picture, ...hookFace],
+  },
+  { room: 'public', cells: signedIn('bad_image', { ...outsidePublic, ...owners }), routes: picture },
+  {
+    room: 'public',
+    cells: signedIn('bad_image', { ...outsidePublic, ...owners, adminOutside: 'bad_image' }),
+    routes: hookFace,
+  },
+  // It has none.
+  { room: 'private', cells: signedIn('not_found'), routes: ['GET /api/rooms/:room/picture'] },
+  { room: 'public', cells: signedIn('not_found'), routes: ['GET /api/rooms/:room/picture'] },
   // Whoever counts as an owner only as an administrator has nothing to give away; nobody on the stage is named.
   {
     room: 'private',

@@ -172,8 +172,19 @@ const elsewhere: readonly Row[] = [
   },
   // Whoever's it is has none.
   { cells: signedIn('not_found'), routes: ['GET /api/people/:person/avatar'] },
-  { cells: signedIn('bad_image', noBots), routes: ['PUT /api/me/avatar'] },
-  { cells: signedIn('+', noBots), routes: ['DELETE /api/me/avatar', 'PATCH /api/me profile'] },
+  { cells: signedIn('bad_image'), routes: ['PUT /api/me/avatar'] },
+  { cells: signedIn('+'), routes: ['DELETE /api/me/avatar'] },
+  { cells: signedIn('+', noBots), routes: ['PATCH /api/me profile'] },
+  { cells: everybody('not_found', { banned: 'banned' }), routes: ['GET /api/workspace/picture'] },
+  {
+    cells: { ...onlyAdmins, admin: 'bad_image', adminOutside: 'bad_image' },
+    routes: ['PUT /api/workspace/picture'],
+  },
+  // Whom the stage names is no bot.
+  {
+    cells: { ...onlyAdmins, admin: 'no_such_person', adminOutside: 'no_such_person' },
+    routes: ['PUT /api/admin/bots/:user/avatar', 'DELETE /api/admin/bots/:user/avatar'],
+  },
   // Without the password that everybody but a guest has.
   {
     cells: signedIn('wrong_password', { guest: '+', ...noBots }),
@@ -264,7 +275,12 @@ const elsewhere: readonly Row[] = [
   // Nobody on the stage has a file; tus wants headers that a sample request has not.
   {
     cells: signedIn('not_found'),
-    routes: ['GET /api/files/:id', 'GET /api/files/:id/content', 'PATCH /api/files/:id'],
+    routes: [
+      'GET /api/files/:id',
+      'GET /api/files/:id/content',
+      'GET /api/files/:id/preview',
+      'PATCH /api/files/:id',
+    ],
   },
   { cells: signedIn('bad_request'), routes: ['POST /api/files', 'DELETE /api/files/:id'] },
   {
@@ -273,6 +289,7 @@ const elsewhere: readonly Row[] = [
       'GET /api/admin/storage',
       'PATCH /api/admin/storage',
       'PATCH /api/workspace',
+      'DELETE /api/workspace/picture',
       'POST /api/invites',
       'GET /api/invites',
       'DELETE /api/invites/:invite',

@@ -20,10 +20,12 @@ const ownRates = {
   'GET /api/hooks/1/1': 'of an address, and of the webhook',
   'POST /api/hooks/1/1': 'of an address, and of the webhook',
   'GET /api/people/1/avatar': 'of faces: profiles.test.ts',
+  'GET /api/rooms/1/picture': 'of faces',
   'GET /api/emoji/1/image': 'of images of emoji: custom-emoji.test.ts',
   'GET /api/rooms/1/messages/1/cards/1': 'of pictures of link cards',
   'GET /api/files/1': 'of files: files.test.ts',
   'GET /api/files/1/content': 'of files: files.test.ts',
+  'GET /api/files/1/preview': 'of files, as their content',
   'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }

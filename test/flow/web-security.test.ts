@@ -48,6 +48,10 @@ test('every answer says what it is, and that it is nothing else, in no frame, an
     ])
     expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff'])
     expect([path, headers.get('referrer-policy')]).toEqual([path, 'no-referrer'])
+    expect([path, headers.get('permissions-policy')]).toEqual([
+      path,
+      expect.stringMatching(/^microphone=\(self\), camera=\(\),/),
+    ])
     const policy = headers.get('content-security-policy') ?? ''
     expect([path, policy]).toEqual([path, expect.not.stringContaining('unsafe-eval')])
     for (const rule of [

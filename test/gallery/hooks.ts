@@ -25,9 +25,9 @@ const behind = { cursor: 46_927, behind: 1_204, behindSince: at(9, 12) }
 const manyHooks: HooksAnswer = {
   head: 48_131,
   incoming: [
-    { id: '1', name: 'GitHub', createdAt: at(9, 0, 40) },
-    { id: '2', name: '监控 Grafana', createdAt: at(9, 0, 2) },
-    { id: '3', name: 'Maximiliane-Alexandra von Langen', createdAt: at(10, 3) },
+    { id: '1', user: '901', name: 'GitHub', createdAt: at(9, 0, 40) },
+    { id: '2', user: '902', name: '监控 Grafana', createdAt: at(9, 0, 2) },
+    { id: '3', user: '903', name: 'Maximiliane-Alexandra von Langen', createdAt: at(10, 3) },
   ],
   outgoing: [
     outgoing('1', {}),
@@ -57,7 +57,7 @@ export const fewHooks: HooksAnswer = {
   outgoing: manyHooks.outgoing.slice(0, 1),
 }
 export const openedHook: OpenedAnswer = {
-  hook: { id: '1', name: 'GitHub', createdAt: at(10, 4) },
+  hook: { id: '1', user: '901', name: 'GitHub', createdAt: at(10, 4) },
   path: '/api/hooks/1/3q2-7wAAcbCt0Zk9eXqJ5mVd8sPfL1uYhGxR4oTnKiM',
 }
 export const signedHook: SignedAnswer = {
@@ -72,6 +72,7 @@ export const hooksApi = (hooks: HooksAnswer = manyHooks): HooksApi => ({
   renew: () => Promise.resolve(openedHook),
   send: () => Promise.resolve(signedHook),
   rename: done,
+  face: () => ({ set: done, remove: done }),
   pause: done,
   replay: done,
   remove: done,

@@ -26,14 +26,20 @@ export class Story {
     this.#sync = sync
   }
 
-  /** `sync` runs every second; `isShell` as in `openChromium`. */
+  /** `sync` runs every second; `isShell` and `flags` as in `openChromium`. */
   static async begin({
     sync = true,
     isShell = false,
     settings = {},
-  }: { sync?: boolean; isShell?: boolean; settings?: Partial<Config> } = {}): Promise<Story> {
+    flags = [],
+  }: {
+    sync?: boolean
+    isShell?: boolean
+    settings?: Partial<Config>
+    flags?: readonly string[]
+  } = {}): Promise<Story> {
     if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
-    const [brook, browser] = await Promise.all([Brook.start(settings), openChromium({ isShell })])
+    const [brook, browser] = await Promise.all([Brook.start(settings), openChromium({ isShell, flags })])
     const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
     return new Story(brook, browser, running)
   }

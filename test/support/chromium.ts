@@ -17,10 +17,13 @@ const whole = ['chromium', 'chromium-browser', 'google-chrome']
 
 /**
  * `isShell`: the headless-only build, if it is installed. Its contexts cost 0.17 s of CPU instead of 0.58, so tests use
- * it; measurements and screenshots use the browser that people have.
+ * it; measurements and screenshots use the browser that people have. `flags`: of its command line, besides.
  */
-export function openChromium({ isShell = false } = {}): Promise<Browser> {
-  const args = [...quiet, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+export function openChromium({
+  isShell = false,
+  flags = [],
+}: { isShell?: boolean; flags?: readonly string[] } = {}): Promise<Browser> {
+  const args = [...quiet, ...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
   const names = isShell ? ['chromium-headless-shell', ...whole] : [...whole, 'chromium-headless-shell']
   return chromium.launch({ executablePath: findChromium(names), args })
 }

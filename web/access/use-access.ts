@@ -1,9 +1,22 @@
 // Who may come in, for administrators: the settings of the workspace and its invites, loaded once and after each change.
 import { computed, shallowReactive, shallowRef } from 'vue'
-import type { Invite, InviteAnswer, InviteBody, WorkspaceBody } from '../../server/protocol/workspace.ts'
+import type {
+  Invite,
+  InviteAnswer,
+  InviteBody,
+  Workspace,
+  WorkspaceBody,
+  WorkspaceSeen,
+} from '../../server/protocol/workspace.ts'
 import { changeWorkspace, endInvite, listInvites, makeInvite } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { useWorkspace } from './workspace.ts'
+
+/** One that has no icon any more is told by its absence. */
+const withoutIcon = ({ icon: _icon, ...kept }: WorkspaceSeen, now: Workspace): WorkspaceSeen => ({
+  ...kept,
+  ...now,
+})
 
 export function useAccess() {
   const kept = useWorkspace()
@@ -18,10 +31,13 @@ export function useAccess() {
     if (!isRefusal(list)) invites.value = list.invites
   }
 
-  async function change(settings: WorkspaceBody): Promise<Refusal | undefined> {
-    const changed = await changeWorkspace(settings)
-    if (isRefusal(changed)) return changed
-    if (kept.settings !== undefined) kept.settings = { ...kept.settings, ...changed }
+  const change = (settings: WorkspaceBody): Promise<Refusal | undefined> => changed(changeWorkspace(settings))
+
+  /** Takes over what the workspace is now. */
+  async function changed(answer: Promise<Workspace | Refusal>): Promise<Refusal | undefined> {
+    const now = await answer
+    if (isRefusal(now)) return now
+    if (kept.settings !== undefined) kept.settings = withoutIcon(kept.settings, now)
     return undefined
   }
 
@@ -40,5 +56,5 @@ export function useAccess() {
   }
 
   void load()
-  return { workspace: computed(() => kept.settings), invites, failed, load, change, make, end }
+  return { workspace: computed(() => kept.settings), invites, failed, load, change, changed, make, end }
 }

@@ -1,6 +1,7 @@
 // The requests of the integrations dialog: the server's, or the gallery's fixtures.
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import * as api from '../wire/api.ts'
+import { hookFace, type FaceApi } from '../wire/face-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
 type Done = Promise<Refusal | undefined>
@@ -13,6 +14,7 @@ export interface HooksApi {
   send: (url: string, filter: HookFilter) => Promise<SignedAnswer | Refusal>
   pause: (hook: string, paused: boolean) => Done
   replay: (hook: string, from: number) => Done
+  face: (hook: string) => FaceApi
   remove: (kind: 'incoming' | 'outgoing', hook: string) => Done
 }
 
@@ -29,6 +31,7 @@ export const hooksApi = (room: string): HooksApi => ({
   send: (url, filter) => api.sendHook(room, url, filter),
   pause: (hook, paused) => refusalOf(api.pauseHook(room, hook, paused)),
   replay: (hook, from) => refusalOf(api.replayHook(room, hook, from)),
+  face: (hook) => hookFace(room, hook),
   remove: (kind, hook) => refusalOf(api.removeHook(room, kind, hook)),
 })
 

@@ -23,6 +23,7 @@ import { ownEmojiEn } from './en/own-emoji.ts'
 import { groupsEn } from './en/groups.ts'
 import { sectionsEn } from './en/sections.ts'
 import { shellEn } from './en/shell.ts'
+import { voiceEn } from './en/voice.ts'
 import { youEn } from './en/you.ts'
 import type { RefusalCode } from '../wire/refusal.ts'
 
@@ -37,6 +38,7 @@ export const en = {
   ...inboxEn,
   ...reportsEn,
   ...profilesEn,
+  ...voiceEn,
   ...youEn,
   ...directsEn,
   ...alertsEn,

@@ -23,6 +23,7 @@ import { ownEmojiZh } from './zh/own-emoji.ts'
 import { groupsZh } from './zh/groups.ts'
 import { sectionsZh } from './zh/sections.ts'
 import { shellZh } from './zh/shell.ts'
+import { voiceZh } from './zh/voice.ts'
 import { youZh } from './zh/you.ts'
 
 export const zh: Words = {
@@ -36,6 +37,7 @@ export const zh: Words = {
   ...inboxZh,
   ...reportsZh,
   ...profilesZh,
+  ...voiceZh,
   ...youZh,
   ...directsZh,
   ...alertsZh,

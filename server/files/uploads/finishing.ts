@@ -8,6 +8,7 @@ import { isRefusal } from '../../answer.ts'
 import type { Db } from '../../db.ts'
 import { errors, type Refusal } from '../../protocol/errors.ts'
 import type { FileRef } from '../../protocol/files.ts'
+import { voiceLimits } from '../../protocol/voice-limits.ts'
 import type { Blobs } from '../blobs.ts'
 import { findFile, infoOf, type FileInfo, type FileRow } from '../file-row.ts'
 import type { Inspect, Inspection } from '../inspection/inspect.ts'
@@ -81,7 +82,7 @@ export class Finishing {
     }
     const { type, kind, info } = described(found, infoOf(row))
     await db.transaction(async (tx) => {
-      await blobs.announce(tx, { hash, size })
+      await blobs.announce(tx, { hash, size, patches: found.patches })
       const [now] = await tx.rows<{ info: string }>('SELECT info FROM files WHERE id = ? FOR UPDATE', [
         BigInt(id),
       ])
@@ -107,15 +108,16 @@ function described(
   { type, kind, patches: _patches, ...found }: Inspection,
   { told = {} }: FileInfo,
 ): { type: string; kind: FileRef['kind']; info: FileInfo } {
-  const { voice, durationMs, waveform, width, height } = told
+  const { durationMs, waveform, width, height } = told
+  const voice = told.voice === true && durationMs !== undefined && durationMs <= voiceLimits.toldMs
   if (kind === 'audio') {
     const length = durationMs === undefined ? {} : { durationMs }
     const heights = waveform === undefined ? {} : { waveform }
-    return { type, kind: voice === true ? 'voice' : kind, info: { ...found, ...length, ...heights } }
+    return { type, kind: voice ? 'voice' : kind, info: { ...found, ...length, ...heights } }
   }
   if (kind !== 'video') return { type, kind, info: found }
   // A recording without a picture is often a film by its container.
-  if (voice === true && width === undefined) {
+  if (voice && width === undefined) {
     const length = durationMs === undefined ? {} : { durationMs }
     return {
       type: type.replace(/^video\//, 'audio/'),

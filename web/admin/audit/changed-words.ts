@@ -32,6 +32,7 @@ const fields = [
   'aliases',
   'icon',
   'iconHue',
+  'picture',
   'linkCards',
   'linkCardsBlocked',
 ] as const

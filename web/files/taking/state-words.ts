@@ -1,5 +1,6 @@
 // What is said of a file that waits: how large it is, how much of it is there, or why it does not go on.
 import { sayRefusal } from '../../words/refused.ts'
+import { remaining } from '../../words/figures.ts'
 import { sizeWords } from '../../words/size-words.ts'
 import { t } from '../../words/words.ts'
 import type { Going, HeldFile } from './held.ts'
@@ -14,7 +15,8 @@ export function standOf({ ref, refusal, isPaused, shown }: HeldFile, { trouble, 
 }
 
 export function stateWords(file: HeldFile, going: Going): string {
-  const size = sizeWords(file.shown.size)
+  const { kind, durationMs, size: bytes } = file.shown
+  const size = kind === 'voice' && durationMs !== undefined ? remaining(durationMs) : sizeWords(bytes)
   switch (standOf(file, going)) {
     case 'refused':
       return file.refusal === undefined ? '' : sayRefusal(file.refusal)
@@ -26,7 +28,7 @@ export function stateWords(file: HeldFile, going: Going): string {
       if (going.trouble === undefined) return size
       return going.trouble.code === 'unreachable' ? t('attach.waiting') : sayRefusal(going.trouble)
     case 'going':
-      return t('attach.of', { sent: sizeWords(Math.min(going.sent, file.shown.size)), size })
+      return t('attach.of', { sent: sizeWords(Math.min(going.sent, bytes)), size: sizeWords(bytes) })
   }
 }
 
