@@ -33,6 +33,7 @@ import type { BanList } from './moderation/ban-list.ts'
 import { missedMailFeature } from './missed-mail/feature.ts'
 import { moderationFeature, openModeration } from './moderation/feature.ts'
 import { namingFeature, openNaming } from './naming/feature.ts'
+import { openOwnCommands } from './own-commands/open.ts'
 import { ownExportFeature } from './own-export/feature.ts'
 import { openPictures, pictureFeature } from './pictures/feature.ts'
 import { pollFeature } from './polls/feature.ts'
@@ -107,7 +108,9 @@ function openParts(core: Core) {
   const posting = postingFeature(core, { ...rooms, ...thread, ...files })
   const poll = pollFeature(core, { ...rooms, ...posting })
   const calls = rpcFeature(core)
-  const command = commandFeature(core, { own: [poll.command], ...rooms, ...posting, ...calls })
+  const notify = notifyFeature(core, rooms)
+  const own = openOwnCommands(core, { ...rooms, ...made.membership, ...made.profiles, ...notify })
+  const command = commandFeature(core, { own: [poll.command, ...own], ...rooms, ...posting, ...calls })
   const bot = botFeature(core, { ...rooms, ...account })
   const hook = hookFeature(core, { ...rooms, ...posting })
   const socket = socketFeature(core, {
@@ -118,7 +121,6 @@ function openParts(core: Core) {
     ...account,
     ...made.profiles,
   })
-  const notify = notifyFeature(core, rooms)
   const given = { ...rooms, ...entry, ...identity, ...account, ...posting, ...files, ...notify }
   return { ...made, account, thread, posting, poll, calls, command, bot, hook, socket, notify, given }
 }
@@ -146,7 +148,7 @@ export function composeApp(core: Core): App {
     roomDeletionFeature(core, made.membership),
     roomPictureFeature(core, given),
     endingFeature(core, given),
-    ownExportFeature(core),
+    ownExportFeature(core, given),
     namingFeature(core, { ...given, own: [made.profiles.profileFields, given.writersField] }),
     made.profiles,
     reportFeature(core, given),

@@ -17,6 +17,8 @@ export type Signal =
   | { kind: 'workspace' }
   /** Somebody is called otherwise now. */
   | { kind: 'names' }
+  /** A guest has a password now. */
+  | { kind: 'member'; user: string }
   /** Somebody has changed their profile. */
   | { kind: 'profiles' }
   /** Who blocks whom, or who may write to somebody, has changed. */

@@ -13,7 +13,7 @@ export type Numbers = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 /** A label's name, and its values that exist from the start; others appear when they are first counted. */
 export type Labels<Name extends string> = Record<Name, readonly string[]>
 
-const flightKinds = ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions', 'pins']
+const flightKinds = ['pages', 'changes', 'moments', 'rooms', 'members', 'sessions', 'pins', 'previews']
 
 /** Sums of another series, which Prometheus takes for counters by their names; `sum(nodejs_active_handles)` is the same. */
 const misnamed = [

@@ -28,6 +28,12 @@ export const router = createRouter({
       name: 'past',
       component: () => import('./moment/PastPage.vue'),
     },
+    {
+      path: '/rooms/:id([1-9]\\d{0,18})/files',
+      name: 'room-files',
+      component: () => import('./files/pages/RoomFilesPage.vue'),
+    },
+    { path: '/files', name: 'files', component: () => import('./files/pages/OwnFilesPage.vue') },
     { path: '/threads', name: 'threads', component: () => import('./thread/followed/ThreadsPage.vue') },
     { path: '/later', name: 'later', component: () => import('./later/LaterPage.vue') },
     { path: '/saved', name: 'saved', component: () => import('./saved/SavedPage.vue') },
@@ -56,6 +62,11 @@ export const router = createRouter({
         { path: 'emoji', name: 'admin-emoji', component: () => import('./admin/emoji/EmojiSection.vue') },
         { path: 'bans', name: 'admin-bans', component: () => import('./admin/bans/BansPage.vue') },
         { path: 'rooms', name: 'admin-rooms', component: () => import('./admin/rooms/RoomsPage.vue') },
+        {
+          path: 'storage',
+          name: 'admin-storage',
+          component: () => import('./admin/storage/StoragePage.vue'),
+        },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {
           path: 'archive',

@@ -47,6 +47,8 @@ export interface AccountDeps {
   rateLimits?: RateLimiterOptions
   entry?: EntryLimits
   bans?: Pick<BanList, 'of'>
+  /** A guest is one no more. */
+  onMember?: (id: string) => void
 }
 
 export class Accounts {
@@ -59,6 +61,7 @@ export class Accounts {
   readonly #secondStep: Pick<SecondStep, 'begin' | 'endEarlier'>
 
   readonly #bans: AccountDeps['bans']
+  readonly #onMember: AccountDeps['onMember']
 
   constructor({
     db,
@@ -71,6 +74,7 @@ export class Accounts {
     rateLimits,
     entry = {},
     bans,
+    onMember,
   }: AccountDeps) {
     this.#guesses = guesses
     this.#secondStep = secondStep
@@ -79,6 +83,7 @@ export class Accounts {
     this.#passwords = passwords
     this.#newcomers = newcomers
     this.#bans = bans
+    this.#onMember = onMember
     this.#signUps = new SharedRateLimiter(
       'sign-up',
       withBurst(rates.signUp, entry.signUps),
@@ -139,6 +144,7 @@ export class Accounts {
     })
     if (changed === undefined) return { code: 'has_password' }
     await this.#sessions.forget(changed.ended)
+    if (kept === null) this.#onMember?.(user.id)
     return { ...user, guest: false }
   }
 

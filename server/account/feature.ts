@@ -32,7 +32,7 @@ interface AccountFeatureDeps extends Pick<AccountRoutes, 'passes' | 'knocked' | 
 }
 
 export function accountFeature(
-  { config, db, cache, rateLimits, onError }: Core,
+  { config, db, cache, bus, rateLimits, onError }: Core,
   { newcomers, guesses, passwords, secondStep, sessions, bans, ...door }: AccountFeatureDeps,
 ): Feature & { sessions: Sessions; accounts: Accounts } {
   const accounts = new Accounts({
@@ -46,6 +46,7 @@ export function accountFeature(
     secondStep,
     passwords,
     entry: config.entry,
+    onMember: (user) => bus.publish({ kind: 'member', user }),
   })
   const untold = new Repeated({
     everyMs: limits.untold.everyMs,

@@ -8,7 +8,7 @@ import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import type { CustomEmoji, CustomEmojiBody, CustomEmojiListAnswer } from '../protocol/custom-emoji.ts'
 import { cleanEmojiName, emojiKey } from '../protocol/emoji-names.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { limits } from '../protocol/limits.ts'
+import { customEmojiLimits } from '../protocol/custom-emoji-limits.ts'
 import { personOf, type User } from '../protocol/people.ts'
 import { isBuiltIn } from './built-in-names.ts'
 import type { EmojiImage } from './emoji-image.ts'
@@ -181,7 +181,7 @@ async function freeNames(raw: readonly string[]): Promise<string[] | Refusal> {
     if (typeof name === 'object') return name
     names.add(name)
   }
-  return names.size > limits.customEmoji.aliases ? { code: 'too_many_emoji' } : [...names]
+  return names.size > customEmojiLimits.aliases ? { code: 'too_many_emoji' } : [...names]
 }
 
 /** @throws Refused, or a duplicate name */
@@ -190,7 +190,7 @@ export async function insertEmoji(
   { name, image: { image, still }, madeBy }: { name: string; image: EmojiImage; madeBy: string | null },
 ): Promise<string> {
   const rows = await tx.rows('SELECT id FROM custom_emoji')
-  if (rows.length >= limits.customEmoji.atOnce) throw new Refused({ code: 'too_many_emoji' })
+  if (rows.length >= customEmojiLimits.atOnce) throw new Refused({ code: 'too_many_emoji' })
   const hash = createHash('sha256').update(image).digest('base64url').slice(0, 22)
   const { insertId } = await tx.run(
     'INSERT INTO custom_emoji (image, still, hash, made_by, made_at) VALUES (?)',

@@ -1,11 +1,11 @@
 // The workspace's own emoji and their names, in this process's memory: a reaction and the list of all ask no store. Images stay in
-// MySQL. Limit: limits.customEmoji.atOnce, some 300 bytes each.
+// MySQL. Limit: customEmojiLimits.atOnce, some 300 bytes each.
 import type { Db, Queryable } from '../db.ts'
 import { countChange } from '../facts.ts'
 import { MemoryCopy } from '../memory-copy.ts'
 import type { CustomEmoji } from '../protocol/custom-emoji.ts'
 import { emojiKey, nameInKey } from '../protocol/emoji-names.ts'
-import { limits } from '../protocol/limits.ts'
+import { customEmojiLimits } from '../protocol/custom-emoji-limits.ts'
 import type { NameOf } from '../protocol/present-names.ts'
 
 /** Counts the changes. */
@@ -50,7 +50,7 @@ export class KnownEmoji {
     this.#copy = new MemoryCopy({
       db: deps.db,
       fact,
-      everyMs: limits.customEmoji.lookEveryMs,
+      everyMs: customEmojiLimits.lookEveryMs,
       take: (version) => this.#take(version),
       onError: (error) => deps.onError(error, 'reading the emoji'),
     })

@@ -14,7 +14,7 @@ import {
 } from '../protocol/custom-emoji.ts'
 import type { Pictures } from '../pictures/pictures.ts'
 import { nothing, refusals } from '../protocol/http.ts'
-import { limits } from '../protocol/limits.ts'
+import { customEmojiLimits } from '../protocol/custom-emoji-limits.ts'
 import type { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
 import type { ChangingEmoji, CustomEmojis } from './custom-emoji.ts'
 import { emojiImageOf } from './emoji-image.ts'
@@ -65,7 +65,7 @@ const readRoutes: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { e
       config: { hasOwnRate: true },
       schema: {
         tags,
-        summary: `The image of an emoji: WebP, ${limits.customEmoji.sizePx} pixels wide and high`,
+        summary: `The image of an emoji: WebP, ${customEmojiLimits.sizePx} pixels wide and high`,
         params: CustomEmojiParams,
         querystring: CustomEmojiImageQuery,
         produces: ['image/webp'],
@@ -91,7 +91,7 @@ const uploadRoute: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     [...types, 'application/octet-stream'],
-    { parseAs: 'buffer', bodyLimit: limits.customEmoji.uploadBytes },
+    { parseAs: 'buffer', bodyLimit: customEmojiLimits.uploadBytes },
     (_request, body, done) => done(null, body),
   )
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
@@ -104,7 +104,7 @@ const uploadRoute: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { 
   app.post(
     '/api/emoji',
     {
-      bodyLimit: limits.customEmoji.uploadBytes,
+      bodyLimit: customEmojiLimits.uploadBytes,
       schema: {
         tags,
         summary: 'Add an emoji: JPEG, PNG, WebP or GIF, which is made square and written anew; it may move',

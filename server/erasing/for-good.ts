@@ -1,8 +1,8 @@
 // Takes the words of messages out of every table, for good: texts, earlier texts, what only the body has, the search index,
 // reactions, pins and mentions, and what reports keep of them. Their numbers, authors and places stay. The stream has let go of them long before.
 import type { Db, Queryable } from '../db.ts'
-import { forgetPictures } from '../link-cards/pictures/card-pictures.ts'
 import { releaseFiles } from '../files/release.ts'
+import { forgetPictures } from '../link-cards/pictures/forget.ts'
 import { limits } from '../protocol/limits.ts'
 import { forgetReported } from '../reports/forget-words.ts'
 import { withIndex } from '../search/touched.ts'

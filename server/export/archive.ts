@@ -13,6 +13,9 @@ import type { RoomKind } from '../protocol/room-kinds.ts'
 import { readNames } from '../naming/present-names.ts'
 import { messageNow } from '../protocol/present-names.ts'
 import { installationId } from '../installation.ts'
+import { openOfRoom } from '../files/reading.ts'
+import { openBlobs } from '../files/stores/open-blobs.ts'
+import { bundle, filesIn, type BundledFile, type OpenFile } from './bundle.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
 
@@ -25,14 +28,17 @@ export interface ArchiveExport {
   to?: number | undefined
   /** The file to write, replaced if it exists; none: standard output. */
   out?: string | undefined
+  /** With the files of its messages, as a zip. */
+  files?: boolean
 }
 
 /** Returns how many messages were written; undefined if there is no such room. */
 export async function exportArchive(
   config: Config & { mysql: MysqlAddress },
-  { room, format, zone, from, to, out }: ArchiveExport,
+  { room, format, zone, from, to, out, files: hasFiles = false }: ArchiveExport,
 ): Promise<number | undefined> {
   const db = new Db(config.mysql, 1)
+  const blobs = openBlobs(config)
   try {
     const id = await findRoom(db, room)
     if (id === undefined) return undefined
@@ -51,7 +57,9 @@ export async function exportArchive(
     }
     let written = 0
     const wrote = (messages: number): void => void (written += messages)
-    const pieces = write(formOf(format, zone), {
+    const files: BundledFile[] = []
+    const form = formOf(format, zone, hasFiles)
+    const text = write(form, {
       id,
       // A direct room has no name of its own.
       name: about?.name || (people === undefined ? room : directName(people)),
@@ -63,10 +71,14 @@ export async function exportArchive(
       to,
       page,
       wrote,
+      met: hasFiles ? (message) => void files.push(...filesIn(message)) : undefined,
     })
-    await put(pieces, out)
+    const open: OpenFile = (file) => openOfRoom({ db, store: blobs.store }, id, file.id)
+    const name = `room-${id}.${form.ending}`
+    await put(hasFiles ? bundle({ name, text, files: () => files, open }) : text, out)
     return written
   } finally {
+    blobs.close()
     await db.close()
   }
 }
@@ -89,7 +101,7 @@ async function archivedUpTo(db: Db, room: string): Promise<number> {
 }
 
 /** Waits until the reader has taken it. */
-export async function put(pieces: AsyncIterable<string>, out: string | undefined): Promise<void> {
+export async function put(pieces: AsyncIterable<string | Buffer>, out: string | undefined): Promise<void> {
   const stream = out === undefined ? process.stdout : createWriteStream(out)
   const failed = new Promise<never>((_, reject) => stream.once('error', reject))
   failed.catch(() => undefined)

@@ -56,10 +56,10 @@ export class Downloads {
   }
 
   /** The pieces, each as it is asked for. `onStalled`: the reader has asked for none for limits.exports.stalledMs. */
-  async *read(
-    pieces: AsyncGenerator<string, void, undefined>,
+  async *read<Piece extends string | Buffer>(
+    pieces: AsyncGenerator<Piece, void, undefined>,
     onStalled: () => void,
-  ): AsyncGenerator<string, void, undefined> {
+  ): AsyncGenerator<Piece, void, undefined> {
     for await (const piece of pieces) {
       const stalled = setTimeout(onStalled, this.#limits.stalledMs)
       try {

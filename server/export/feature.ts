@@ -1,17 +1,29 @@
 // Rooms as files.
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
+import { openBlob } from '../files/reading.ts'
+import { Readers } from '../files/readers.ts'
+import type { BlobStore } from '../files/stores/blob-store.ts'
 import type { History } from '../history/history.ts'
 import { installationId } from '../installation.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { exportRoute } from './route.ts'
 
-export function exportFeature(
-  { db, metrics, heavy }: Core,
-  deps: { history: History; memberships: Memberships },
-): Feature {
+export interface ExportDeps {
+  history: History
+  memberships: Memberships
+  kept: { store: BlobStore }
+}
+
+export function exportFeature({ db, log, metrics, heavy }: Core, { kept, ...deps }: ExportDeps): Feature {
   const exported = metrics.counter('brook_exported_messages_total', 'Messages written by exports')
+  const readers = new Readers({ db, log, ...deps })
   let known: string | undefined
   const installation = async (): Promise<string> => (known ??= await installationId(db))
-  return { routes: (app) => exportRoute(app, { ...deps, installation, exported, slices: heavy.slices }) }
+  // Asked for each file when its turn comes: whoever is removed meanwhile gets no more.
+  const openFile = async (userId: string, id: string) =>
+    openBlob(kept, (await readers.find(userId, id))?.hash)
+  return {
+    routes: (app) => exportRoute(app, { ...deps, installation, exported, slices: heavy.slices, openFile }),
+  }
 }

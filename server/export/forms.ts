@@ -13,7 +13,13 @@ const lines = (): Form => ({
   end: (end) => `${JSON.stringify({ kind: 'end', ...end })}\n`,
 })
 
-const forms: Record<ExportFormat, (zone: string) => Form> = { md: markdown, html, jsonl: lines }
+const forms: Record<ExportFormat, (zone: string, hasFiles: boolean) => Form> = {
+  md: markdown,
+  html,
+  jsonl: lines,
+}
 
 export const exportFormats = Object.keys(forms) as ExportFormat[]
-export const formOf = (format: ExportFormat, zone: string): Form => forms[format](zone)
+/** `hasFiles`: they are beside it, as bundledName says, so it links to them. */
+export const formOf = (format: ExportFormat, zone: string, hasFiles = false): Form =>
+  forms[format](zone, hasFiles)

@@ -1,7 +1,9 @@
 // A room as one self-contained HTML page. User content is escaped, and the page runs no script.
-import type { Message } from '../protocol/http.ts'
+import type { FileRef } from '../protocol/files.ts'
+import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { wordsOf } from '../protocol/entries/index.ts'
 import { noticeWords } from '../history/notice-words.ts'
+import { bundledName } from './bundle.ts'
 import { clockOf, endWords, marks, reactionWords, type Form } from './form.ts'
 
 const escapes: Record<string, string> = {
@@ -19,7 +21,19 @@ article{margin:.6rem 0}article p{margin:0;white-space:pre-wrap;overflow-wrap:any
 small,.notice{color:#6b6862}b+small{margin-left:.5rem}a{color:inherit;text-decoration:none}
 @media(prefers-color-scheme:dark){body{background:#1b1a19;color:#e9e6e1}h2{border-color:#3a3835}small,.notice,h2{color:#a5a19a}}`
 
-export function html(zone: string): Form {
+/** Each on a line of its own; `hasFiles`: as a link to where it is beside this page. */
+function filesOf({ files = [] }: SpokenMessage, hasFiles: boolean): string {
+  const address = (file: FileRef): string => bundledName(file).split('/').map(encodeURIComponent).join('/')
+  return files
+    .map((file) =>
+      hasFiles
+        ? `<p>📎 <a href="${escape(address(file))}"><bdi>${escape(file.name)}</bdi></a></p>`
+        : `<p>📎 <bdi>${escape(file.name)}</bdi></p>`,
+    )
+    .join('')
+}
+
+export function html(zone: string, hasFiles = false): Form {
   const clock = clockOf(zone)
   let day = ''
   const dayLine = ({ at }: Message): string => {
@@ -53,7 +67,10 @@ export function html(zone: string): Form {
           : ` in the thread of <a href="#${message.thread}">#${message.thread}</a>`
       const forward = message.forwarded === undefined ? '' : ' forwards a message'
       const facts = `${clock.time(at)} ${number}${thread}${reply}${forward} ${marks(message)}`.trim()
-      const words = message.deletedAt === null ? `<p dir="auto">${escape(wordsOf(message))}</p>` : ''
+      const words =
+        message.deletedAt === null
+          ? `<p dir="auto">${escape(wordsOf(message))}</p>${filesOf(message, hasFiles)}`
+          : ''
       const reactions =
         message.reactions.length === 0 ? '' : `<small>${escape(reactionWords(message.reactions))}</small>`
       return `${dayLine(message)}<article id="${seq}"><b><bdi>${escape(user.name)}</bdi></b> <small>${facts}</small>${words}${reactions}</article>\n`

@@ -1,7 +1,9 @@
 // A room as Markdown. Messages are Markdown too; they are quoted, so that their headings are not headings of the export.
+import type { FileRef } from '../protocol/files.ts'
 import type { Message, SpokenMessage } from '../protocol/http.ts'
 import { wordsOf } from '../protocol/entries/index.ts'
 import { noticeWords } from '../history/notice-words.ts'
+import { bundledName } from './bundle.ts'
 import { clockOf, endWords, marks, reactionWords, type Form } from './form.ts'
 
 /** A name or a topic inside a line, with Markdown characters escaped. */
@@ -14,7 +16,14 @@ function textOf(message: SpokenMessage): string {
   return `${question}\n\n${answers.map((answer) => `- ${answer}`).join('\n')}`
 }
 
-export function markdown(zone: string): Form {
+/** Each on a line of its own; `hasFiles`: as a link to where it is beside this. */
+function filesOf({ files = [] }: SpokenMessage, hasFiles: boolean): string {
+  const line = (file: FileRef): string =>
+    hasFiles ? `[${plain(file.name)}](<${encodeURI(bundledName(file))}>)` : plain(file.name)
+  return files.map((file) => `\n> 📎 ${line(file)}  `).join('')
+}
+
+export function markdown(zone: string, hasFiles = false): Form {
   const clock = clockOf(zone)
   let day = ''
   const dayLine = ({ at }: Message): string => {
@@ -38,7 +47,10 @@ export function markdown(zone: string): Form {
         ...(message.forwarded === undefined ? [] : ['forwards a message']),
         ...(marks(message) === '' ? [] : [marks(message)]),
       ]
-      const words = message.deletedAt === null ? `\n\n> ${textOf(message).replaceAll('\n', '\n> ')}` : ''
+      const words =
+        message.deletedAt === null
+          ? `\n\n> ${textOf(message).replaceAll('\n', '\n> ')}${filesOf(message, hasFiles)}`
+          : ''
       const reactions = message.reactions.length === 0 ? '' : `\n\n${plain(reactionWords(message.reactions))}`
       return `${dayLine(message)}**${name}** ${facts.join(' · ')}${words}${reactions}\n\n`
     },

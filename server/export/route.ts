@@ -12,10 +12,11 @@ import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { ErrorAnswer, RoomParams, type PageAnswer } from '../protocol/http.ts'
+import { ErrorAnswer, RoomParams, type Message, type PageAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { ExportQuery } from '../protocol/moments.ts'
 import type { Person } from '../protocol/people.ts'
+import { bundle, filesIn, type BundledFile } from './bundle.ts'
 import { Downloads } from './downloads.ts'
 import { formOf } from './forms.ts'
 import { write } from './write.ts'
@@ -23,7 +24,12 @@ import { write } from './write.ts'
 const Text = { schema: Type.Unsafe<Readable>(Type.String()) }
 const file = {
   description: 'the file',
-  content: { 'text/markdown': Text, 'text/html': Text, 'application/x-ndjson': Text },
+  content: {
+    'text/markdown': Text,
+    'text/html': Text,
+    'application/x-ndjson': Text,
+    'application/zip': Text,
+  },
 }
 
 export interface ExportRoute {
@@ -32,6 +38,8 @@ export interface ExportRoute {
   /** The id of this Brook. */
   installation: () => Promise<string>
   slices: Slices
+  /** The bytes of a file for somebody; undefined: it is none of theirs, or not there any more. */
+  openFile: (userId: string, id: string) => Promise<Readable | undefined>
   /** Messages that were written. */
   exported: Counter
 }
@@ -39,7 +47,7 @@ export interface ExportRoute {
 /** For a scope that `identify` has prepared. */
 export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
   app,
-  { history, memberships, installation, exported, slices },
+  { history, memberships, installation, exported, slices, openFile },
 ) => {
   app.addHook('preHandler', onlySignedIn)
   const downloads = new Downloads()
@@ -51,7 +59,8 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
       config: { audit: 'exported' },
       schema: {
         tags: ['messages'],
-        summary: 'A room or a part of it as a file: Markdown, HTML or JSON lines',
+        summary:
+          'A room or a part of it as a file: Markdown, HTML or JSON lines; with its files, a zip of these and that',
         params: RoomParams,
         querystring: ExportQuery,
         response: { 200: file, '4xx': ErrorAnswer },
@@ -60,6 +69,7 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
     async (request, reply) => {
       const { room } = request.params
       const { format = 'md', from = 1, to, zone = 'UTC' } = request.query
+      const hasFiles = request.query.files !== undefined
       const { user } = requireSession(request)
       const seen = await requireRoom(memberships, request)
       if (!(await memberships.isMember(user.id, room))) return refuse(reply, { code: 'not_allowed' })
@@ -70,7 +80,8 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
       const origin = await installation()
       const refusal = downloads.enter(user.id)
       if (refusal !== undefined) return refuse(reply, refusal)
-      const form = formOf(format, zone)
+      const form = formOf(format, zone, hasFiles)
+      const files: BundledFile[] = []
       // Whoever is removed meanwhile gets no more.
       const page = async (after: number): Promise<PageAnswer | Refusal> =>
         (await memberships.isMember(user.id, room))
@@ -90,16 +101,26 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
         step: <T>(work: () => Promise<T>) => downloads.step(user.id, work),
         slices,
         wrote: (messages: number) => exported.inc(messages),
+        met: hasFiles ? (message: Message) => void files.push(...filesIn(message)) : undefined,
       }
-      const pieces = downloads.read(write(form, query), () => reply.raw.destroy())
+      const text = write(form, query)
+      const made = hasFiles
+        ? bundle({
+            name: `room-${room}.${form.ending}`,
+            text,
+            files: () => files,
+            open: ({ id }) => openFile(user.id, id),
+          })
+        : text
+      const pieces = downloads.read<string | Buffer>(made, () => reply.raw.destroy())
       const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 })
       stream.once('close', () => downloads.leave(user.id))
-      const file = encodeURIComponent(`${name}.${form.ending}`)
+      const ending = hasFiles ? 'zip' : form.ending
       return reply
-        .header('content-type', form.type)
+        .header('content-type', hasFiles ? 'application/zip' : form.type)
         .header(
           'content-disposition',
-          `attachment; filename="room-${room}.${form.ending}"; filename*=UTF-8''${file}`,
+          `attachment; filename="room-${room}.${ending}"; filename*=UTF-8''${encodeURIComponent(`${name}.${ending}`)}`,
         )
         .send(stream)
     },

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isRefusal } from '../answer.ts'
 import type { Slices } from '../channel/slices.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { PageAnswer } from '../protocol/http.ts'
+import type { Message, PageAnswer } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import type { About, Form } from './form.ts'
 
@@ -19,6 +19,8 @@ export interface ExportQuery extends About {
   slices?: Slices | undefined
   /** Called with the number of messages written. */
   wrote?: (messages: number) => void
+  /** Called with each message that is written. */
+  met?: ((message: Message) => void) | undefined
 }
 
 /** Characters of a piece, more or less: what a socket takes at once. */
@@ -26,13 +28,13 @@ const pieceChars = 64 * 1024
 
 /** The text in pieces, several to a page. It always ends with how far it is complete. */
 export async function* write(form: Form, query: ExportQuery): AsyncGenerator<string, void, undefined> {
-  const { page, wrote, to, step = (work) => work(), slices, ...about } = query
+  const { page, wrote, met, to, step = (work) => work(), slices, ...about } = query
   const { from } = about
   yield form.start(about)
   let reached: Reached = { upTo: from - 1, last: to, more: true }
   while (reached.more) {
     const { upTo } = reached
-    const part = await patiently(() => step(() => partOf(form, { page, slices, reached })))
+    const part = await patiently(() => step(() => partOf(form, { page, slices, met, reached })))
     if (isRefusal(part)) return yield form.end({ from, upTo, complete: false })
     wrote?.(part.messages)
     yield* part.pieces
@@ -56,7 +58,7 @@ interface Part extends Reached {
 /** The next page as text. */
 async function partOf(
   form: Form,
-  { page, slices, reached }: Pick<ExportQuery, 'page' | 'slices'> & { reached: Reached },
+  { page, slices, met, reached }: Pick<ExportQuery, 'page' | 'slices' | 'met'> & { reached: Reached },
 ): Promise<Part | Refusal> {
   const answer = await page(reached.upTo)
   if (isRefusal(answer)) return answer
@@ -67,6 +69,7 @@ async function partOf(
   let piece = ''
   const rest = slices?.begin()
   for (const message of messages) {
+    met?.(message)
     piece += form.message(message)
     if (piece.length >= pieceChars) {
       pieces.push(piece)

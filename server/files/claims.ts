@@ -40,6 +40,15 @@ export class Claims {
     })
   }
 
+  /** Of a message that there will not be: they can be sent with another one. */
+  async giveBack({ user, room, cid, files }: Claim): Promise<void> {
+    await this.#deps.db.run(
+      `UPDATE files SET room_id = NULL, message_cid = NULL, claimed_ms = NULL
+       WHERE id IN (?) AND user_id = ? AND room_id = ? AND message_cid = ? AND seq IS NULL`,
+      [files.map(BigInt), BigInt(user), BigInt(room), cid],
+    )
+  }
+
   async #finishAll(claim: Claim): Promise<FileRef[] | Refusal> {
     for (const id of claim.files) await this.#deps.finish(id)
     return this.#take(claim)

@@ -10,52 +10,42 @@ import { fileLimits } from '../protocol/file-limits.ts'
 import { rates } from '../protocol/rates.ts'
 import { RateLimiter } from '../rate-limiter.ts'
 import { Repeated } from '../repeated.ts'
-import { Blobs } from './blobs.ts'
-import { Claims } from './claims.ts'
-import { inspectWith } from './inspection/inspect.ts'
 import { FileLists } from './lists.ts'
 import { countFiles } from './measures.ts'
+import { openKeeping } from './open-keeping.ts'
 import { OwnFiles } from './own-files.ts'
 import { Readers } from './readers.ts'
+import { Previews } from './previews/previews.ts'
 import { contentRoutes } from './routes/content-routes.ts'
 import { listRoutes } from './routes/list-routes.ts'
+import { previewRoutes } from './routes/preview-routes.ts'
 import { storageRoutes } from './routes/storage-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
-import { Space } from './storage/space.ts'
-import { openBlobs } from './stores/open-blobs.ts'
 import { sweep } from './sweep/sweep.ts'
-import { Finishing } from './uploads/finishing.ts'
-import { Hashes } from './uploads/hashes.ts'
-import { UploadLocks } from './uploads/locks.ts'
-import { Parts } from './uploads/parts.ts'
 import { offsetOf, TusUploads } from './uploads/tus.ts'
 
-/** What is kept, and what becomes of an upload: what messages need of files. */
+/** What messages need of files, and what is kept. */
 export function openFiles(core: Core, { pictures }: { pictures: Pictures }) {
-  const { db, log, redis, bus, config, outages } = core
-  const { store, close } = openBlobs(config, outages)
-  const blobs = new Blobs({ db, store })
-  const hashes = new Hashes()
-  const parts = new Parts(path.join(config.dataDir, 'uploads'), hashes)
-  const locks = new UploadLocks({ redis: () => redis.shard(0).asker, bus })
-  const finishing = new Finishing({ db, blobs, parts, hashes, locks, inspect: inspectWith(pictures) })
-  const claims = new Claims({ db, log, finish: (id) => finishing.finish(id) })
-  const space = new Space({ folder: config.dataDir })
-  return { claims, kept: { store, close, blobs, parts, locks, finishing, space } }
+  const { claims, ...kept } = openKeeping({ ...core, redis: () => core.redis.shard(0).asker, pictures })
+  return { claims, kept }
 }
 
 export type OpenFiles = ReturnType<typeof openFiles>
 
 export interface FilesDeps {
+  pictures: Pictures
   kept: OpenFiles['kept']
   history: Pick<History, 'find'>
   memberships: Memberships
   settings: Pick<WorkspaceSettings, 'begin'>
 }
 
-export function fileFeature(core: Core, { kept, history, memberships, settings }: FilesDeps): Feature {
+export function fileFeature(
+  core: Core,
+  { kept, pictures, history, memberships, settings }: FilesDeps,
+): Feature {
   const { db, log, metrics, rateLimits, onError } = core
-  const { store, close, blobs, parts, locks, finishing, space } = kept
+  const { store, blobs, parts, locks, finishing, space } = kept
   const counts = countFiles(metrics, { locks, space })
   const readers = new Readers({ db, log, history, memberships })
   const own = new OwnFiles({ db, readers, offsetOf: (row) => offsetOf({ parts, store }, row) })
@@ -64,6 +54,10 @@ export function fileFeature(core: Core, { kept, history, memberships, settings }
     ...{ db, space, store, parts, locks, finishing },
     onBytes: counts.arrived,
     onError: (error) => onError(error, 'an upload'),
+  })
+  const previews = new Previews({
+    ...{ store, pictures, onError, cache: core.cache, flights: metrics.flights },
+    folder: path.join(core.config.dataDir, 'previews-half'),
   })
   const ending = new AbortController()
   const sweeping = new Repeated({
@@ -76,7 +70,8 @@ export function fileFeature(core: Core, { kept, history, memberships, settings }
   return {
     routes: async (app) => {
       await app.register(uploadRoutes, { uploads, own, reads })
-      await app.register(contentRoutes, { readers, own, store, reads, onServed: counts.served })
+      await app.register(contentRoutes, { readers, own, blobs, reads, onServed: counts.served })
+      await app.register(previewRoutes, { readers, previews, reads })
       await app.register(listRoutes, { lists: new FileLists(db), memberships })
       await app.register(storageRoutes, { db, space, settings })
     },
@@ -86,7 +81,7 @@ export function fileFeature(core: Core, { kept, history, memberships, settings }
     close: async () => {
       ending.abort()
       await sweeping.close()
-      close()
+      kept.close()
     },
   }
 }

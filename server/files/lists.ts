@@ -12,7 +12,7 @@ export interface Filters {
   limit?: number
 }
 
-type Row = FileRow & { room_id: number; seq: number }
+type Row = FileRow & { room_id: number; seq: number; thread: number | null; user_name: string }
 
 export class FileLists {
   readonly #db: Db
@@ -51,8 +51,9 @@ export class FileLists {
     and('f.created_ms < ?', to)
     const rows = await this.#db.rows<Row>(
       `SELECT f.id, f.user_id, f.cid, f.name, f.type, f.kind, f.size, f.hash, f.whole_ms, f.info, f.room_id, f.message_cid,
-         f.seq, f.created_ms
+         f.seq, f.created_ms, IF(m.also_in_room = 1, NULL, m.thread) AS thread, u.name AS user_name
        FROM files f JOIN messages m ON m.room_id = f.room_id AND m.seq = f.seq AND m.deleted_ms IS NULL
+         JOIN users u ON u.id = f.user_id
        WHERE ${conditions.join(' AND ')} AND f.released_ms IS NULL ORDER BY f.id DESC LIMIT ?`,
       [...values, limit + 1],
     )
@@ -69,6 +70,7 @@ const listed = (row: Row): ListedFile => ({
   ...refOf(row),
   room: String(row.room_id),
   seq: Number(row.seq),
-  user: String(row.user_id),
+  ...(row.thread === null ? {} : { thread: Number(row.thread) }),
+  user: { id: String(row.user_id), name: row.user_name },
   at: Number(row.created_ms),
 })

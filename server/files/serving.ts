@@ -6,6 +6,7 @@ import type { ByteRange } from './stores/blob-store.ts'
 const shown: ReadonlySet<string> = new Set([
   'image/jpeg',
   'image/png',
+  'image/apng',
   'image/gif',
   'image/webp',
   'image/avif',
@@ -42,7 +43,7 @@ export function headersOf({ name, type, hash }: Served, saves: boolean): Record<
   const bare = (/^[^;]*/.exec(type)?.[0] ?? '').trim()
   const isShown = !saves && shown.has(bare)
   return {
-    'content-type': isShown && bare === 'text/plain' ? 'text/plain; charset=utf-8' : sentType(bare),
+    'content-type': bare === 'text/plain' ? textType(type) : sentType(bare),
     'content-disposition': create(name, { type: isShown ? 'inline' : 'attachment' }),
     'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
@@ -54,10 +55,15 @@ export function headersOf({ name, type, hash }: Served, saves: boolean): Record<
   }
 }
 
+/** In which encoding it is, its inspection has found; UTF-8 needs no word there. */
+const textType = (type: string): string =>
+  /^text\/plain; charset=[\w-]+$/.test(type) ? type : 'text/plain; charset=utf-8'
+
 /** What a browser would run is sent as bytes, whatever it is asked for. */
 const sentType = (type: string): string =>
-  /^(?:text\/|application\/(?:xhtml|xml|javascript|ecmascript)|image\/svg)|\+xml$/.test(type) &&
-  type !== 'text/plain'
+  /^(?:text\/|application\/(?:xhtml|xml|javascript|ecmascript|wasm|java|x-shockwave-flash)|image\/svg)|\+xml$/.test(
+    type,
+  )
     ? 'application/octet-stream'
     : type
 

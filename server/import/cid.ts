@@ -11,3 +11,22 @@ export function importedCid(source: string, room: string, ref: string, at: numbe
       .digest(),
   )
 }
+
+/** The same for one of its files. */
+export const importedFileCid = ({ source, room, message, file, at }: ImportedFile): string =>
+  derivedCid(
+    at,
+    createHash('sha256')
+      .update(JSON.stringify(['file', source, room, message, file]))
+      .digest(),
+  )
+
+export interface ImportedFile {
+  source: string
+  /** Refs of the source. */
+  room: string
+  message: string
+  file: string
+  /** Of the message. */
+  at: number
+}

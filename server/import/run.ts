@@ -9,6 +9,8 @@ import { Db, lockName, type Queryable } from '../db.ts'
 import { archiveOf } from '../history/sync/checkpoint.ts'
 import { runSync } from '../history/sync/run-sync.ts'
 import type { Config } from '../config.ts'
+import type { Bringing } from '../files/bringing.ts'
+import { openBringing } from '../files/open-bringing.ts'
 import { BulkLog } from '../log/bulk.ts'
 import { dropAll } from '../redis/cache.ts'
 import { RedisProvider } from '../redis/provider.ts'
@@ -65,6 +67,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
       const log = await BulkLog.open({ redis, shards: config.logShards, archive })
       // If no other sync is running, this one archives the log; otherwise it waits for the lease.
       const sync = await runSync(config, { say: () => undefined })
+      const { bringing, close } = await openBringing({ db, redis, config })
       const watch = new LoadWatch(async () => {
         await log.tell()
         return log.load()
@@ -80,7 +83,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
           redis.bus.publish(signal)
         }
         const tellEmoji = (): void => redis.bus.publish({ kind: 'emoji' })
-        const summary = await new Import(options, db, { log, share, tell, tellEmoji }).run()
+        const summary = await new Import(options, db, { log, share, tell, tellEmoji, bringing }).run()
         say('Waiting until everything imported is archived', 'passing')
         await log.archived(options.signal)
         await log.tell()
@@ -93,6 +96,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         return summary
       } finally {
         watch.close()
+        close()
         await sync.close()
         redis.close()
       }
@@ -129,6 +133,7 @@ interface Into {
   tell?: (room: SettledRoom) => void
   /** The servers have new emoji. */
   tellEmoji?: () => void
+  bringing?: Bringing
 }
 
 const isDirect = ({ kind }: SourceRoom): boolean => kindOf(kind).madeBy === 'people'
@@ -140,6 +145,7 @@ class Import {
   readonly #share: Share | undefined
   readonly #tellOf: Into['tell']
   readonly #tellEmoji: Into['tellEmoji']
+  readonly #bringing: Bringing | undefined
   readonly #people: People
   readonly #directs: ImportedDirects
   readonly #began = performance.now()
@@ -151,18 +157,20 @@ class Import {
     reactions: 0,
     pins: 0,
     votes: 0,
+    files: 0,
     known: 0,
   }
   readonly #done = new Map<string, number>()
   #of = 0
 
-  constructor(options: ImportOptions, db: Db, { log, share, tell, tellEmoji }: Into) {
+  constructor(options: ImportOptions, db: Db, { log, share, tell, tellEmoji, bringing }: Into) {
     this.#options = options
     this.#db = db
     this.#log = log
     this.#share = share
     this.#tellOf = tell
     this.#tellEmoji = tellEmoji
+    this.#bringing = bringing
     const { source, matchUsers, dryRun, refuse } = options
     const person = (ref: string) => source.person(ref)
     this.#people = new People({ db, source: source.name, person, matchUsers, dryRun })
@@ -195,6 +203,7 @@ class Import {
       log: this.#log,
       share: this.#share,
       people: this.#people,
+      bringing: this.#bringing,
       refuse,
       source: source.name,
       room: settled,

@@ -1,4 +1,6 @@
 // What an import reads, wherever it comes from: people, rooms, and the messages of each room, oldest first.
+import type { Readable } from 'node:stream'
+import type { UploadFacts } from '../protocol/files.ts'
 import type { MessageBody } from '../protocol/message.ts'
 import type { Poll, Vote } from '../protocol/polls.ts'
 import type { RoomKind } from '../protocol/room-kinds.ts'
@@ -29,7 +31,7 @@ export interface SourceRoom {
   size: number
 }
 
-export interface SourceMessage extends Omit<MessageBody, 'replyTo' | 'thread' | 'mentions'> {
+export interface SourceMessage extends Omit<MessageBody, 'replyTo' | 'thread' | 'mentions' | 'files'> {
   /** The source's own id within the room. */
   ref: string
   /** Milliseconds since 1970. */
@@ -49,6 +51,8 @@ export interface SourceMessage extends Omit<MessageBody, 'replyTo' | 'thread' | 
   pinnedBy?: string
   /** It is a poll; `text` is the question and each answer on a line of its own. */
   poll?: SourcePoll
+  /** Its files; a message that has some may have no text. */
+  files?: SourceFile[]
   /** Where it is in the source, for the report: a file and a line or an index. */
   place: string
 }
@@ -61,6 +65,19 @@ export interface SourceEmoji {
   image: Buffer | undefined
   /** See SourceMessage. */
   place: string
+}
+
+export interface SourceFile {
+  /** The source's own id within the message. */
+  ref: string
+  name: string
+  /** What the text ends with where its bytes are not here. */
+  instead: string
+  /** What the source knows of a sound or a film, and of what a picture shows. */
+  told?: Omit<UploadFacts, 'cid'>
+  alt?: string
+  /** Its bytes, or why they are not to be had; undefined: this import brings none. */
+  bytes?: (signal: AbortSignal) => Promise<Readable | string>
 }
 
 export interface SourcePoll extends Poll {

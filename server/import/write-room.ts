@@ -5,11 +5,15 @@ import type { Db } from '../db.ts'
 import type { Share } from '../channel/share.ts'
 import { bulkEntries, type BulkDraft, type BulkLog } from '../log/bulk.ts'
 import type { Appended, DraftBody } from '../log/entry.ts'
+import type { Bringing } from '../files/bringing.ts'
 import { newCid } from '../protocol/cid.ts'
+import type { FileRef } from '../protocol/files.ts'
 import { limits } from '../protocol/limits.ts'
+import type { MessageBody } from '../protocol/message.ts'
 import type { Person } from '../protocol/people.ts'
 import { Changes, peopleOn, type ChangeCounts } from './changes.ts'
 import { importedCid } from './cid.ts'
+import { ImportedFiles, type FileCounts } from './files.ts'
 import { findKnown, type KnownMessage } from './known.ts'
 import { tamePersonName } from './names.ts'
 import type { Account, People } from './people.ts'
@@ -17,7 +21,7 @@ import type { SettledRoom } from './rooms.ts'
 import { splitText } from './split-text.ts'
 import type { Page, Refuse, SourceMessage } from './source.ts'
 
-export interface Counts extends ChangeCounts {
+export interface Counts extends ChangeCounts, FileCounts {
   read: number
   messages: number
   edits: number
@@ -34,6 +38,8 @@ export interface RoomWriterDeps {
   room: SettledRoom
   ref: string
   people: People
+  /** Undefined: files are not brought. */
+  bringing: Bringing | undefined
   counts: Counts
   refuse: Refuse
   /** How many pins the room has. */
@@ -56,11 +62,13 @@ export class RoomWriter {
   /** Numbers of messages in this room that have replies, by ref; the oldest is dropped. */
   readonly #threads = new Map<string, number>()
   readonly #changes: Changes
+  readonly #files: ImportedFiles
 
   constructor(options: RoomWriterDeps) {
     this.#options = options
     const { counts, refuse, pins } = options
     this.#changes = new Changes({ room: options.room.id, counts, refuse, pins })
+    this.#files = new ImportedFiles({ ...options, room: options.room.id })
   }
 
   async write({ messages }: Page, signal: AbortSignal): Promise<void> {
@@ -114,10 +122,14 @@ export class RoomWriter {
       return false
     })
     const places = new Map(taken.map(({ message }, place) => [message.ref, place]))
-    const appended = await this.#append(
-      taken.map((one, place) => this.#draftOf(one, place, places)),
-      signal,
-    )
+    const drafts: BulkDraft[] = []
+    for (const [place, one] of taken.entries()) {
+      const draft = this.#draftOf(one, place, places)
+      if (one.message.files !== undefined)
+        Object.assign(draft.body, held(await this.#files.take(one, signal)))
+      drafts.push(draft)
+    }
+    const appended = await this.#append(drafts, signal)
     counts.messages += taken.length
     const accounts = await people.settle([])
     return taken.flatMap(({ message }, place) => {
@@ -148,7 +160,8 @@ export class RoomWriter {
     return Object.keys(answers).length === 0 ? draft : { ...draft, answers }
   }
 
-  async #changesOf({ message, user }: Said, known: KnownMessage): Promise<BulkDraft[]> {
+  async #changesOf(said: Said, known: KnownMessage): Promise<BulkDraft[]> {
+    const { message, user } = said
     const { room, counts, people } = this.#options
     // A message that was deleted here stays deleted.
     if (known.isDeleted) return []
@@ -161,9 +174,10 @@ export class RoomWriter {
     const changes = this.#changes.of(message, known.seq, await people.settle([]), known)
     // An edit that was made here later than the last one at the source stays.
     const isNewer = known.editedAt === undefined || (message.editedAt ?? 0) > known.editedAt
-    if (message.text === known.text || !isNewer || message.poll !== undefined) return changes
+    const text = await this.#files.textOf(said)
+    if (text === known.text || !isNewer || message.poll !== undefined) return changes
     counts.edits += 1
-    return [draft({ type: 'edited', target: known.seq, text: message.text }), ...changes]
+    return [draft({ type: 'edited', target: known.seq, text }), ...changes]
   }
 
   async #append(drafts: readonly BulkDraft[], signal: AbortSignal): Promise<Appended[]> {
@@ -181,12 +195,25 @@ export class RoomWriter {
   }
 }
 
+/** In the body of a message. */
+const held = ({ text, files }: { text: string; files: FileRef[] }): Partial<MessageBody> =>
+  files.length === 0 ? { text } : { text, files }
+
 type SpokenBody = Extract<DraftBody, { type: 'message' | 'poll' }>
 
 /** The body, without the refs of its targets and the other data of the source. */
 function bodyOf(message: SourceMessage): SpokenBody {
   const { ref: _r, author: _a, name: _n, icon: _i, isBot: _b, place: _p, ...rest } = message
-  const { replyTo: _to, thread: _in, deletedAt: _at, reactions: _on, pinnedBy: _by, poll, ...body } = rest
+  const {
+    replyTo: _to,
+    thread: _in,
+    deletedAt: _at,
+    reactions: _on,
+    pinnedBy: _by,
+    files: _f,
+    poll,
+    ...body
+  } = rest
   if (poll === undefined) return { type: 'message', ...body }
   const { votes: _votes, isClosed, endsAt, ...asked } = poll
   // Votes after the end would not count, and all of these come after it.
@@ -212,7 +239,7 @@ function personOf(message: SourceMessage, accounts: ReadonlyMap<string, Account>
 function asParts(message: SourceMessage): SourceMessage[] {
   const [first = '', ...rest] = splitText(message.text, limits.messageBytes)
   if (rest.length === 0) return [message]
-  const { pinnedBy: _by, poll: _asked, ...later } = message
+  const { pinnedBy: _by, poll: _asked, files: _files, ...later } = message
   return [
     { ...message, text: first },
     ...rest.map((text, part) => ({ ...later, text, ref: `${message.ref}/${part + 2}`, reactions: [] })),

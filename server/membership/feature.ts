@@ -42,7 +42,7 @@ interface MembershipFeatureDeps {
 export function membershipFeature(
   { db, bus, cache, log, logger, metrics, rateLimits, onError }: Core,
   { history, presence, bans, newcomerRules, wordRules, names, blocks }: MembershipFeatureDeps,
-): Feature & MembershipApi & { writing: Writing } {
+): Feature & MembershipApi & { writing: Writing; ownSettings: OwnSettings } {
   const rules = new RoomRules(db, onError)
   const memberships = new Memberships({
     db,
@@ -88,6 +88,7 @@ export function membershipFeature(
     memberships,
     gate,
     writing,
+    ownSettings: settings,
     open: async () => {
       await memberships.ensureDefaultRoom()
       await rules.open()

@@ -5,17 +5,41 @@ import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts
 import { refuse } from '../answer.ts'
 import type { Core } from '../core.ts'
 import { Downloads } from '../export/downloads.ts'
+import { bundle, type OpenFile } from '../export/bundle.ts'
 import type { Feature } from '../feature.ts'
+import { openBlob, sentFiles, type SentFile } from '../files/reading.ts'
+import type { BlobStore } from '../files/stores/blob-store.ts'
 import { refusals } from '../protocol/http.ts'
+import { Closed } from '../protocol/schema.ts'
 import { ownExport } from './own-export.ts'
 
-const Lines = {
-  description: 'One JSON object on each line; the last one is of the kind `end`.',
-  content: { 'application/x-ndjson': { schema: Type.Unsafe<Readable>(Type.String()) } },
+export interface OwnExportDeps {
+  kept: { store: BlobStore }
 }
 
-export function ownExportFeature({ db }: Core): Feature {
+const Lines = {
+  description:
+    'One JSON object on each line; the last one is of the kind `end`. With files: a zip of these and that.',
+  content: {
+    'application/x-ndjson': { schema: Type.Unsafe<Readable>(Type.String()) },
+    'application/zip': { schema: Type.Unsafe<Readable>(Type.String()) },
+  },
+}
+
+const OwnExportQuery = Closed({
+  files: Type.Optional(
+    Type.Literal('1', {
+      description: 'with the files that you have sent, as a zip; without it, the lines alone',
+    }),
+  ),
+})
+
+export function ownExportFeature({ db }: Core, { kept: { store } }: OwnExportDeps): Feature {
   const downloads = new Downloads()
+  const withFiles = (text: AsyncGenerator<string>, userId: string) => {
+    const open: OpenFile<SentFile> = ({ hash }) => openBlob({ store }, hash)
+    return bundle({ name: 'brook-account.ndjson', text, files: () => sentFiles(db, userId), open })
+  }
   return {
     routes: async (app) => {
       app.get(
@@ -28,6 +52,7 @@ export function ownExportFeature({ db }: Core): Feature {
             tags: ['account'],
             summary:
               'Everything of yours: profile, rooms, messages with what they said before, and what you keep',
+            querystring: OwnExportQuery,
             response: { 200: Lines, ...refusals },
           },
         },
@@ -36,12 +61,17 @@ export function ownExportFeature({ db }: Core): Feature {
           const refusal = downloads.enter(user.id)
           if (refusal !== undefined) return refuse(reply, refusal)
           const lines = ownExport({ db, userId: user.id, step: (work) => downloads.step(user.id, work) })
-          const pieces = downloads.read(lines, () => reply.raw.destroy())
+          const hasFiles = request.query.files !== undefined
+          const made = hasFiles ? withFiles(lines, user.id) : lines
+          const pieces = downloads.read<string | Buffer>(made, () => reply.raw.destroy())
           const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 })
           stream.once('close', () => downloads.leave(user.id))
           return reply
-            .header('content-type', 'application/x-ndjson; charset=utf-8')
-            .header('content-disposition', 'attachment; filename="brook-account.ndjson"')
+            .header('content-type', hasFiles ? 'application/zip' : 'application/x-ndjson; charset=utf-8')
+            .header(
+              'content-disposition',
+              `attachment; filename="brook-account.${hasFiles ? 'zip' : 'ndjson'}"`,
+            )
             .send(stream)
         },
       )

@@ -5,7 +5,7 @@ import { measure } from './measure.ts'
 import { sharp } from './sharp.ts'
 import type { EmojiTask, Failure, MadeEmoji, Source } from './tasks.ts'
 
-const { pixels, frames, sizePx, imageBytes } = customEmojiLimits.customEmoji
+const { pixels, frames, sizePx, imageBytes } = customEmojiLimits
 /** A moving one that is too large is tried once more. */
 const qualities = [80, 50]
 const nothing = { r: 0, g: 0, b: 0, alpha: 0 }

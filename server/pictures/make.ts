@@ -11,18 +11,21 @@ const open = (source: Source) =>
 
 /** Above it, twice the time saves a twentieth of the bytes. */
 const thoroughPx = 1_280
-const quality = 80
+/** A photo bears more than letters and lines do. */
+const photo = { quality: 80 }
+const drawing = { quality: 86, smartSubsample: true }
 
 export async function make({ source, width, height, fit }: MakeTask): Promise<Made | Failure> {
   const measured = await measure(source)
   if (measured === 'too_large') return 'too_many_pixels'
   if (typeof measured === 'string') return measured
+  const isDrawing = measured.format === 'png' || measured.format === 'gif'
   try {
     const { data, info } = await open(source)
       .autoOrient()
       .resize(width, height, { fit, withoutEnlargement: fit === 'inside' })
       .toColourspace('srgb')
-      .webp({ quality, effort: width > thoroughPx ? 2 : 4 })
+      .webp({ ...(isDrawing ? drawing : photo), effort: width > thoroughPx ? 2 : 4 })
       .toBuffer({ resolveWithObject: true })
     return { bytes: data, width: info.width, height: info.height }
   } catch {

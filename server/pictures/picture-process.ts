@@ -1,5 +1,6 @@
 // One process that reads pictures, as the server sees it: a task, an answer, and its end if there is none in time.
 import { fork, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +12,17 @@ const extension = path.extname(import.meta.url)
 const program = fileURLToPath(new URL(`./picture-worker${extension}`, import.meta.url))
 const loader = (): string[] =>
   extension === '.ts' ? ['--import', createRequire(import.meta.url).resolve('tsx')] : []
+
+/** Linux counts it in ticks of 10 ms (proc(5), stat 14 and 15). 0 where nobody can tell. */
+function cpuMsOf(pid = 0): number {
+  try {
+    const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(/\) /)
+    const [user = 0, system = 0] = fields.split(' ').slice(11, 13).map(Number)
+    return 10 * (user + system)
+  } catch {
+    return 0
+  }
+}
 
 export class PictureProcess {
   readonly #child: ChildProcess
@@ -40,16 +52,16 @@ export class PictureProcess {
     return this.#child.pid
   }
 
-  /** One at a time. `failed`: it took longer than `withinMs`, or ended; so has the process. */
+  /** One at a time. `failed`: it took longer than it may, or ended; so has the process. */
   async run<Name extends keyof Tasks>(
     task: Tasks[Name]['task'],
-    withinMs: number,
+    { cpu, whole, lookEvery }: Record<'cpu' | 'whole' | 'lookEvery', number> = pictureLimits.taskMs,
   ): Promise<Outcome<Tasks[Name]['done']>> {
     this.#tasks += 1
     const child = this.#child
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Tasks[Name]['done']>): void => {
-        clearTimeout(timer)
+        clearInterval(looking)
         child.off('message', settle).off('exit', fail)
         resolve(outcome)
       }
@@ -57,7 +69,11 @@ export class PictureProcess {
         this.end()
         settle({ failure: 'failed' })
       }
-      const timer = setTimeout(fail, withinMs)
+      const began = { at: performance.now(), cpuMs: cpuMsOf(child.pid) }
+      const looking = setInterval(() => {
+        const isLate = performance.now() - began.at > whole || cpuMsOf(child.pid) - began.cpuMs > cpu
+        if (isLate) fail()
+      }, lookEvery)
       child.once('message', settle).once('exit', fail)
       child.send(task, (error) => error !== null && fail())
     })

@@ -1,5 +1,5 @@
 // A process that reads what strangers have uploaded, one task at a time, started by picture-process.ts. It has no secrets and no
-// connections, gets only the processor's time that nobody else wants, and is the first to go when memory is short: whatever a
+// connections, gets a tenth of the processor's time where others want it, and is the first to go when memory is short: whatever a
 // picture does to its reader, it does to this process.
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -8,7 +8,7 @@ import { look } from './look.ts'
 import { make } from './make.ts'
 import type { Failure, Outcome, Task } from './tasks.ts'
 
-os.setPriority(os.constants.priority.PRIORITY_LOW)
+os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL)
 try {
   writeFileSync('/proc/self/oom_score_adj', '1000')
 } catch {

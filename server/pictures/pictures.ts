@@ -15,7 +15,7 @@ import type {
   Tasks,
 } from './tasks.ts'
 
-const { atOnce, waiting, taskMs, idleMs } = pictureLimits
+const { atOnce, waiting, idleMs } = pictureLimits
 
 /** `person`: whose turn a task takes. */
 export interface Pictures {
@@ -87,7 +87,7 @@ class Processes {
     if (this.#isClosed) return { failure: 'busy' }
     clearTimeout(this.#resting)
     const one = this.#take()
-    const outcome = await one.run<Name>(task, taskMs)
+    const outcome = await one.run<Name>(task)
     this.#giveBack(one)
     return outcome
   }

@@ -19,7 +19,7 @@ export interface Made {
   height: number
 }
 
-/** An emoji: square, with nothing cut off, of limits.customEmoji.sizePx. One that moves keeps moving. */
+/** An emoji: square, with nothing cut off, of customEmojiLimits.sizePx. One that moves keeps moving. */
 export interface EmojiTask {
   do: 'emoji'
   source: Source

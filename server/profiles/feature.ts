@@ -4,10 +4,12 @@ import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { Feature } from '../feature.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
 import type { Pictures } from '../pictures/pictures.ts'
-import type { Look } from '../protocol/profiles.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { Look, Status } from '../protocol/profiles.ts'
 import { rates } from '../protocol/rates.ts'
 import { SharedRateLimiter } from '../rate-limiter.ts'
 import type { Presence } from '../socket/presence.ts'
+import { GuestMarks } from './guest-marks.ts'
 import { openFaces } from './faces.ts'
 import { LastSeen } from './last-seen.ts'
 import { ownProfile } from './own-profile.ts'
@@ -33,14 +35,26 @@ export interface ProfilesApi {
   watchers: Watchers
   /** What GET and PATCH /api/me have of it. */
   profileFields: OwnFields
+  /** As PATCH /api/me does; null: none. */
+  setStatus: (user: string, status: Status | null) => Promise<Refusal | undefined>
 }
 
 export function profilesFeature(
   { db, cache, rateLimits, onError }: Core,
   { present, profiles, faces, presence, customEmoji }: ProfilesDeps,
 ): Feature & ProfilesApi {
-  const lookOf = (id: string): Look => ({ id, presence: presence.stateOf(id), ...present.lookOf(id) })
+  const lookOf = (id: string): Look => ({
+    id,
+    presence: presence.stateOf(id),
+    ...present.lookOf(id),
+    ...(guests.has(id) ? { guest: true } : {}),
+  })
   const watchers = new Watchers(lookOf)
+  const guests = new GuestMarks({
+    db,
+    onKnown: (people) => watchers.changed(people),
+    onError: (error) => onError(error, 'reading who is a guest'),
+  })
   const seen = new LastSeen({
     db,
     seenHere: () => presence.seenHere(),
@@ -57,15 +71,12 @@ export function profilesFeature(
   const pages = new PeoplePages({ db, present, presence })
   return {
     watchers,
-    profileFields: ownProfile(
-      profiles,
-      new SharedRateLimiter('profile', rates.profile, cache, rateLimits),
-      customEmoji,
-    ),
+    ...ownProfile(profiles, new SharedRateLimiter('profile', rates.profile, cache, rateLimits), customEmoji),
     open: () => present.open(),
     onReconnect: () => present.soon(),
     onSignal: (signal) => {
       if (signal.kind === 'profiles') present.soon()
+      else if (signal.kind === 'member') guests.becameMember(signal.user)
     },
     routes: (app) => peopleRoutes(app, { pages, profiles, faces }),
     close: async () => {

@@ -3,7 +3,8 @@ import { requireSession } from '../account/identify.ts'
 import { Refused } from '../answer.ts'
 import type { KnownEmoji } from '../custom-emoji/known-emoji.ts'
 import type { OwnFields } from '../naming/own-fields.ts'
-import { profileChanges } from '../protocol/profiles.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { profileChanges, type ProfileChanges, type Status } from '../protocol/profiles.ts'
 import type { SharedRateLimiter } from '../rate-limiter.ts'
 import { cleanProfile } from './clean-profile.ts'
 import type { Profiles } from './profiles.ts'
@@ -14,17 +15,39 @@ export const ownProfile = (
   profiles: Profiles,
   pace: SharedRateLimiter,
   customEmoji: Pick<KnownEmoji, 'keyOf'>,
-): OwnFields => ({
-  read: async (userId) => ({ profile: await profiles.own(userId) }),
-  prepare: async (request, body) => {
-    if (!Object.keys(body).some((name) => names.has(name))) return undefined
-    const { user } = requireSession(request)
-    const columns = cleanProfile(body, Date.now(), (key) => customEmoji.keyOf(key))
-    const waitMs = await pace.take(user.id)
+): {
+  profileFields: OwnFields
+  setStatus: (user: string, status: Status | null) => Promise<Refusal | undefined>
+} => {
+  const clean = (changes: ProfileChanges) =>
+    cleanProfile(changes, Date.now(), (key) => customEmoji.keyOf(key))
+  const take = async (user: string): Promise<void> => {
+    const waitMs = await pace.take(user)
     if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-    return async () => {
-      await profiles.change(user.id, columns)
-      return { profile: await profiles.own(user.id) }
+  }
+  const profileFields: OwnFields = {
+    read: async (userId) => ({ profile: await profiles.own(userId) }),
+    prepare: async (request, body) => {
+      if (!Object.keys(body).some((name) => names.has(name))) return undefined
+      const { user } = requireSession(request)
+      const columns = clean(body)
+      await take(user.id)
+      return async () => {
+        await profiles.change(user.id, columns)
+        return { profile: await profiles.own(user.id) }
+      }
+    },
+  }
+  const setStatus = async (user: string, status: Status | null): Promise<Refusal | undefined> => {
+    try {
+      const columns = clean({ status })
+      await take(user)
+      await profiles.change(user, columns)
+      return undefined
+    } catch (error) {
+      if (error instanceof Refused) return error.refusal
+      throw error
     }
-  },
-})
+  }
+  return { profileFields, setStatus }
+}

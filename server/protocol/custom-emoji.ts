@@ -1,6 +1,6 @@
 // The workspace's own emoji.
 import { Type, type Static } from 'typebox'
-import { limits } from './limits.ts'
+import { customEmojiLimits } from './custom-emoji-limits.ts'
 import { Person } from './people.ts'
 import { Closed, Id, Line, Nullable, Time } from './schema.ts'
 
@@ -25,18 +25,18 @@ export const CustomEmojiListAnswer = Closed({
   version: Type.String(),
 })
 export const CustomEmojiAnswer = Closed({ emoji: CustomEmoji })
-const EmojiName = Line(limits.customEmoji.nameChars)
+const EmojiName = Line(customEmojiLimits.nameChars)
 /** At least one of these. `aliases`: all that it is to have. */
 export const CustomEmojiBody = Type.Object(
   {
     name: Type.Optional(EmojiName),
-    aliases: Type.Optional(Type.Array(EmojiName, { maxItems: 2 * limits.customEmoji.aliases })),
+    aliases: Type.Optional(Type.Array(EmojiName, { maxItems: 2 * customEmojiLimits.aliases })),
   },
   { additionalProperties: false, minProperties: 1 },
 )
 export const CustomEmojiParams = Closed({ custom: Id })
 export const NewCustomEmojiQuery = Closed({
-  name: Type.String({ maxLength: 4 * limits.customEmoji.nameChars, description: 'what it is to be called' }),
+  name: Type.String({ maxLength: 4 * customEmojiLimits.nameChars, description: 'what it is to be called' }),
 })
 export const CustomEmojiImageQuery = Closed({
   v: Type.Optional(

@@ -1,6 +1,6 @@
 // What the workspace's own emoji may be called, and how a reaction says that it is one of them: `:party-parrot:`. Pure; both sides
 // use it.
-import { limits } from './limits.ts'
+import { customEmojiLimits } from './custom-emoji-limits.ts'
 
 /** Letters of any script. An Apple keyboard writes `＋` and full-width letters, which are folded first. */
 const shape = /^(?=.*\p{L})[\p{L}\p{N}][\p{L}\p{M}\p{N}_+-]*$/u
@@ -15,11 +15,11 @@ export const foldEmojiName = (name: string): string => name.normalize('NFKC').to
 
 /** The name as it is kept, with or without its colons; undefined: it cannot be one. */
 export function cleanEmojiName(raw: string): string | undefined {
-  if (raw.length > 4 * limits.customEmoji.nameChars) return undefined
+  if (raw.length > 4 * customEmojiLimits.nameChars) return undefined
   const name = foldEmojiName(raw.trim().replace(/^:|:$/g, ''))
   const chars = [...name].length
   const isLong = chars >= 2 || spaceless.test(name)
-  return isLong && chars <= limits.customEmoji.nameChars && shape.test(name) ? name : undefined
+  return isLong && chars <= customEmojiLimits.nameChars && shape.test(name) ? name : undefined
 }
 
 /** What stands in a reaction, and in a text. */

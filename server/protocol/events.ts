@@ -1,4 +1,5 @@
 // What the server sends a browser over the WebSocket. One JSON object per line, several lines per frame.
+import type { OwnDone } from './own-commands.ts'
 import type { ErrorCode } from './errors.ts'
 import type { ChangeEvent, EntryEvent, SpokenEvent } from './entries/index.ts'
 import type { MemberSettingsBody } from './member-setting-fields.ts'
@@ -238,6 +239,8 @@ export interface NoteEvent {
   text: string
   at: number
   code?: 'unknown_command' | 'command_timeout' | 'command_failed'
+  /** What one of the server's own commands has done, for words in the reader's language; `until`: in ms, null for no end. */
+  done?: { what: OwnDone; until?: number | null }
   /** Nothing was done: `text` says what is wrong with what was typed. */
   failed?: true
   /** The command's name; sent with a code. */

@@ -80,6 +80,17 @@ export const ContentQuery = Closed({
   ),
 })
 
+/** The next larger one of a few widths is the answer, and never more than the picture has. */
+export const PreviewQuery = Closed({
+  width: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: fileLimits.pixels,
+      description: 'pixels of the screen that it fills; without it, 640',
+    }),
+  ),
+})
+
 const filters = {
   kind: Type.Optional(oneKind('only files of this kind; without it, of all kinds')),
   before: Type.Optional(
@@ -110,8 +121,17 @@ export const RoomFilesQuery = Closed({
 })
 export const OwnFilesQuery = Closed(filters)
 
-/** A file in a list. `user`: who sent it. `at`: when its upload began. */
-export const ListedFile = Closed({ ...fileFields, room: Id, seq: EntrySeq, user: Id, at: Time })
+/**
+ * A file in a list. `user`: who sent it. `thread`: its message is only there. `at`: when its upload began.
+ */
+export const ListedFile = Closed({
+  ...fileFields,
+  room: Id,
+  seq: EntrySeq,
+  thread: Type.Optional(EntrySeq),
+  user: Closed({ id: Id, name: Type.String() }),
+  at: Time,
+})
 /** The newest first. `next`: the `before` of the next page; null: this is the last one. */
 export const FilesAnswer = Closed({ files: Type.Array(ListedFile), next: Nullable(Type.String()) })
 

@@ -1,5 +1,4 @@
 // Every number that limits what Brook accepts or keeps, each with its reason. Both server and web app read them here.
-import { customEmojiLimits } from './custom-emoji-limits.ts'
 import { featureLimits } from './feature-limits.ts'
 import { memberLimits } from './member-limits.ts'
 import { mailLimits } from './mail-limits.ts'
@@ -12,7 +11,6 @@ import { hour, kib, minute, second } from './units.ts'
 export const limits = {
   ...featureLimits,
   ...memberLimits,
-  ...customEmojiLimits,
   ...nameLimits,
   ...profileLimits,
   ...notifyLimits,

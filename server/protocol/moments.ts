@@ -33,6 +33,11 @@ export const ExportQuery = Closed({
   from: SeqQuery('the first number; without it, 1'),
   to: SeqQuery('the last number; without it, the newest'),
   zone: Zone,
+  files: Type.Optional(
+    Type.Literal('1', {
+      description: 'with the files of the messages, as a zip; without it, the text alone',
+    }),
+  ),
 })
 export type ExportFormat = (typeof format)[number]
 export type MomentAnswer = Static<typeof MomentAnswer>

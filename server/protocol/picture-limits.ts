@@ -39,12 +39,22 @@ export const pictureLimits = {
   atOnce: 2,
   /** Tasks that wait for them: of one person, a screen of pictures over HTTP/2; and of all. */
   waiting: { ofOne: 100, all: 500 },
-  /** Milliseconds of one task, beside whatever else the machine does: hundreds of times what it takes. */
-  taskMs: 20 * second,
+  /**
+   * Of one task: what it may take of the processor, twenty times what the largest picture takes; and until it is over, on a machine
+   * that has much else to do.
+   */
+  taskMs: { cpu: 20 * second, whole: 2 * minute, lookEvery: 500 },
   /** A process that has had nothing to do for so long ends, and frees some 60 MB. */
   idleMs: 1 * minute,
   /** ... and after so many tasks another one takes over, so that nothing adds up. */
   tasks: 1_000,
+  previews: {
+    /** While another process makes the same one, it is looked for so often, and waited for so long. */
+    otherMakesMs: 3 * second,
+    lookEveryMs: 50,
+    /** Previews that could not be made, of which a process remembers so. */
+    rememberedFailures: 10_000,
+  },
   /** When whoever was refused, because too many wait, may ask again. */
   busyMs: 2 * second,
 } as const

@@ -30,7 +30,12 @@ const lookFields = {
   avatar: Type.Optional(Type.String()),
   status: Type.Optional(Status),
 }
-export const Look = Closed({ id: Id, ...lookFields })
+export const Look = Closed({
+  id: Id,
+  ...lookFields,
+  /** They have no password: whoever has their browser is this person. */
+  guest: Type.Optional(Type.Literal(true)),
+})
 
 /** One's own, with what one has chosen. */
 export const OwnLook = Closed({

@@ -1,6 +1,7 @@
 // What a message says in a line of a notification: without its marks, and without what a spoiler hides. Pure.
 import { questionOf } from '../protocol/entries/poll.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
+import { withFiles } from '../protocol/file-words.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Block, Inline } from '../text/block.ts'
 import { treeOf } from '../text/tree.ts'
@@ -44,7 +45,8 @@ export function inBrief(message: SpokenMessage): string {
           .map(lineOf)
           .join('\n')
       : `📊 ${questionOf(message)}`
-  return cut(whole.replaceAll(/\n{2,}/g, '\n').trim(), limits.push.wordsChars)
+  const words = withFiles(whole.replaceAll(/\n{2,}/g, '\n').trim(), message.files)
+  return cut(words, limits.push.wordsChars)
 }
 
 /** Never in the middle of a character. */

@@ -6,6 +6,7 @@ import type { History } from '../history/history.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
+import { withFiles } from '../protocol/file-words.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
 import type { Person, User } from '../protocol/people.ts'
@@ -162,7 +163,7 @@ async function insert(
     thread ?? null,
     BigInt(author.id),
     JSON.stringify(author),
-    text,
+    withFiles(text, message.files),
   ]
   const isFull = Number(waiting?.n) >= limits.reports.open
   if (!isFull)

@@ -1,6 +1,7 @@
 // Messages that are sent later. Every server sends what is due.
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
+import type { Claims } from '../files/claims.ts'
 import type { Gate } from '../posting/gate.ts'
 import type { Say } from '../posting/say.ts'
 import { limits } from '../protocol/limits.ts'
@@ -12,7 +13,7 @@ import { dropOld, ScheduledMessages } from './scheduled.ts'
 
 export function scheduledFeature(
   { db, log, bus, onError }: Core,
-  { gate, say }: { gate: Gate; say: Say },
+  { gate, say, claims }: { gate: Gate; say: Say; claims: Claims },
 ): Feature {
   const tell = (user: string, id: string, scheduled: Scheduled | null): void =>
     bus.publish({ kind: 'event', user, event: { type: 'scheduled', id, scheduled } })
@@ -29,7 +30,7 @@ export function scheduledFeature(
     onError: (error) => onError(error, 'dropping old scheduled messages'),
   })
   return {
-    routes: (app) => scheduledRoutes(app, { scheduled, gate, tell, soon: () => sending.soon() }),
+    routes: (app) => scheduledRoutes(app, { scheduled, gate, claims, tell, soon: () => sending.soon() }),
     onReconnect: () => sending.soon(),
     close: async () => {
       await Promise.all([sending.close(), dropping.close()])

@@ -1,9 +1,10 @@
 // The HTTP routes of scheduled messages. A change is sent to all connections of the person.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlySignedIn, requireSession } from '../account/identify.ts'
-import { granted, refuse } from '../answer.ts'
+import { granted, isRefusal, refuse } from '../answer.ts'
 import type { Gate } from '../posting/gate.ts'
 import { refuseWords } from '../posting/refuse-words.ts'
+import type { Claims } from '../files/claims.ts'
 import { nothing, refusals } from '../protocol/http.ts'
 import { sentBody } from '../protocol/message.ts'
 import {
@@ -19,6 +20,7 @@ import type { ScheduledMessages } from './scheduled.ts'
 export interface ScheduledRoutes {
   scheduled: ScheduledMessages
   gate: Pick<Gate, 'pass'>
+  claims: Pick<Claims, 'claim' | 'giveBack'>
   tell: (user: string, id: string, scheduled: Scheduled | null) => void
   /** Something may be due. */
   soon: () => void
@@ -34,7 +36,10 @@ export const scheduledRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async
 }
 
 /** The list, and one more in it. */
-const listRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { scheduled, gate, tell }) => {
+const listRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (
+  app,
+  { scheduled, gate, claims, tell },
+) => {
   app.get(
     '/api/scheduled',
     {
@@ -64,7 +69,12 @@ const listRoutes: FastifyPluginAsyncTypebox<ScheduledRoutes> = async (app, { sch
       const code = refuseWords(by, said.text, said)
       if (code !== undefined) return refuse(reply, { code })
       const wanted = { user: user.id, room, cid, at, said: sentBody(said) }
+      // From now on they are kept for it; its cid becomes the message's.
+      const { files = [] } = said
+      const claim = { user: user.id, room, cid, files }
+      if (files.length > 0) granted(await claims.claim(claim))
       const added = await scheduled.add(wanted)
+      if (added !== null && isRefusal(added) && files.length > 0) await claims.giveBack(claim)
       const answer = added === null ? null : granted(added)
       if (answer !== null) tell(user.id, answer.id, answer)
       return reply.code(201).send(answer)

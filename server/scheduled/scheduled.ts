@@ -91,6 +91,12 @@ export class ScheduledMessages {
         [JSON.stringify(words), at, cid, row.id, row.state],
       )
       if (affectedRows === 0) return { code: 'being_sent' }
+      // Its files stay with it.
+      if (cid !== row.cid && said.files !== undefined)
+        await tx.run(
+          'UPDATE files SET message_cid = ? WHERE user_id = ? AND message_cid = ? AND seq IS NULL',
+          [cid, BigInt(user), row.cid],
+        )
       const changed = await find(tx, user, id)
       return changed === undefined ? { code: 'not_found' } : shown(changed)
     })

@@ -14,6 +14,7 @@ import { fairness } from './cases/fairness.ts'
 import { history } from './cases/history.ts'
 import { idle } from './cases/idle.ts'
 import { notify } from './cases/notify.ts'
+import { previews } from './cases/previews.ts'
 import { readMarkers } from './cases/read-markers.ts'
 import { shards } from './cases/shards.ts'
 import { start } from './cases/start.ts'
@@ -46,6 +47,7 @@ const cases = {
   fairness,
   'read-markers': readMarkers,
   notify,
+  previews,
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]

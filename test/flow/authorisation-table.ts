@@ -275,7 +275,12 @@ const elsewhere: readonly Row[] = [
   // Nobody on the stage has a file; tus wants headers that a sample request has not.
   {
     cells: signedIn('not_found'),
-    routes: ['GET /api/files/:id', 'GET /api/files/:id/content', 'PATCH /api/files/:id'],
+    routes: [
+      'GET /api/files/:id',
+      'GET /api/files/:id/content',
+      'GET /api/files/:id/preview',
+      'PATCH /api/files/:id',
+    ],
   },
   { cells: signedIn('bad_request'), routes: ['POST /api/files', 'DELETE /api/files/:id'] },
   {

@@ -6,7 +6,7 @@ import { newCid } from '../../server/protocol/cid.ts'
 import type { CustomEmoji, CustomEmojiListAnswer } from '../../server/protocol/custom-emoji.ts'
 import type { CustomEmojiEvent, Welcome } from '../../server/protocol/events.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
-import { limits } from '../../server/protocol/limits.ts'
+import { customEmojiLimits } from '../../server/protocol/custom-emoji-limits.ts'
 import type { MeAnswer } from '../../server/protocol/naming.ts'
 import { Brook } from '../support/brook.ts'
 import { Person } from '../support/person.ts'
@@ -126,7 +126,7 @@ describe('an emoji', () => {
       'content-security-policy': "default-src 'none'",
     })
     const { width, height, format } = await sharp(Buffer.from(await answer.arrayBuffer())).metadata()
-    expect([width, height, format]).toEqual([limits.customEmoji.sizePx, limits.customEmoji.sizePx, 'webp'])
+    expect([width, height, format]).toEqual([customEmojiLimits.sizePx, customEmojiLimits.sizePx, 'webp'])
     expect((await image(ann, { ...made, v: 'another' })).headers.get('cache-control')).toBe(
       'private, no-cache',
     )
@@ -145,8 +145,8 @@ describe('an emoji', () => {
     ['nothing', () => Buffer.alloc(0), 'bad_image'],
     ['words', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'bad_image'],
     ['half of one', async () => (await still()).subarray(0, 60), 'bad_image'],
-    ['too many bytes', () => Buffer.alloc(limits.customEmoji.uploadBytes + 1), 'emoji_too_large'],
-    ['too many pictures', () => moving(limits.customEmoji.frames + 1, 8), 'emoji_too_large'],
+    ['too many bytes', () => Buffer.alloc(customEmojiLimits.uploadBytes + 1), 'emoji_too_large'],
+    ['too many pictures', () => moving(customEmojiLimits.frames + 1, 8), 'emoji_too_large'],
     ['too many pixels', () => still('teal', 'png', 6_000, 5_000), 'emoji_too_large'],
   ])('is not made of %s', async (_what, bytes, code) => {
     expect(await refused(root, fresh('broken'), await bytes())).toBe(code)
@@ -188,7 +188,7 @@ describe('a name', () => {
     expect(await change(second.id, { name: fresh('one') })).toBe('emoji_name_taken')
     expect(await change(second.id, { aliases: [fresh('first')] })).toBe('emoji_name_taken')
     expect(await change(second.id, { aliases: ['tada'] })).toBe('emoji_name_taken')
-    const many = Array.from({ length: limits.customEmoji.aliases + 1 }, (_, at) => fresh(`many${at}`))
+    const many = Array.from({ length: customEmojiLimits.aliases + 1 }, (_, at) => fresh(`many${at}`))
     expect(await change(second.id, { aliases: many })).toBe('too_many_emoji')
     // An alias of its own becomes its name.
     expect(await change(first.id, { name: fresh('one'), aliases: [fresh('first')] })).toBe(200)

@@ -25,6 +25,7 @@ const ownRates = {
   'GET /api/rooms/1/messages/1/cards/1': 'of pictures of link cards',
   'GET /api/files/1': 'of files: files.test.ts',
   'GET /api/files/1/content': 'of files: files.test.ts',
+  'GET /api/files/1/preview': 'of files, as their content',
   'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }

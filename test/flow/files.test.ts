@@ -354,7 +354,7 @@ test('lists of files: of a room, and of one’s own, by kind and person, page by
     ...files[2],
     room: ann.room,
     seq: last,
-    user: ann.user.id,
+    user: { id: ann.user.id, name: ann.user.name },
     at: expect.any(Number) as number,
   })
   await ann.ask('DELETE', `/api/rooms/${ann.room}/messages/${last}`, { cid: newCid() })

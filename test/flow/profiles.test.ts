@@ -300,3 +300,23 @@ test('one changes oneself only so often', async () => {
   paced.connections.close()
   await paced.db.close()
 })
+
+test('whoever looks at a guest sees that they are one, until they have a password, on every server', async () => {
+  const gil = await brook.enter('Gil Moss')
+  const ida = await brook.enter('Ida Fern', 1)
+  const bot = await brook.addBot('markless')
+  watches(ida, gil, ida)
+  await until(() => lookOf(ida, gil)?.guest === true && lookOf(ida, ida)?.guest === true)
+  ida.tells({ type: 'watch', people: [gil.user.id, bot.id] })
+  await until(() =>
+    ida.heard.some((event) => event.type === 'looks' && event.people.some(({ id }) => id === bot.id)),
+  )
+  expect(await gil.tries('PUT', '/api/session/password', { password })).toBe(200)
+  await until(() => lookOf(ida, gil)?.guest === undefined)
+  // Also for whoever looks from now on.
+  const jon = await brook.enter('Jon Reed', 1)
+  watches(jon, gil, ida)
+  await until(() => lookOf(jon, ida)?.guest === true)
+  expect(lookOf(jon, gil)?.guest).toBeUndefined()
+  expect(lookOf(ida, { user: bot } as never)?.guest).toBeUndefined()
+})

@@ -27,6 +27,7 @@ const doNothing: ShellActions = {
   showAdmin: nothing,
   showGroups: nothing,
   showEmoji: nothing,
+  showFiles: nothing,
   signOut: nothing,
 }
 

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Db } from '../../server/db.ts'
 import { moveFiles, type MoveCounts } from '../../server/files/moving/move.ts'
-import { blobKey, cleanKey, previewKey, type BlobStore } from '../../server/files/stores/blob-store.ts'
+import { blobKey, previewKey, type BlobStore } from '../../server/files/stores/blob-store.ts'
 import { openBlobs, type OpenBlobs } from '../../server/files/stores/open-blobs.ts'
 import { partBytes } from '../../server/files/stores/s3-parts.ts'
 import type { S3Store } from '../../server/files/stores/s3-store.ts'
@@ -63,7 +63,7 @@ async function keeps(store: BlobStore, bytes = randomBytes(1_000)): Promise<stri
 }
 const keysIn = async (store: BlobStore): Promise<string[]> => {
   const keys: string[] = []
-  for (const prefix of ['blobs/', 'previews/', 'clean/'])
+  for (const prefix of ['blobs/', 'previews/'])
     for await (const { key } of store.list(prefix)) keys.push(key)
   return keys.toSorted()
 }
@@ -101,7 +101,6 @@ test('everything goes to S3 and back, and whoever reads it meanwhile has it from
   hashes.push(await keeps(blobs.disk, randomBytes(2 * partBytes + 3)))
   const [first = ''] = hashes
   await puts(blobs.disk, previewKey(first, 320), Buffer.from('small'))
-  await puts(blobs.disk, cleanKey(first), Buffer.from('clean'))
   const keys = await keysIn(blobs.disk)
   let isOver = false
   let reads = 0

@@ -84,7 +84,9 @@ test('an import takes less while people post or the archive is behind, and waits
 })
 
 const said = { type: 'message', user: 'U1', ts: '1577880002.000100', text: 'hello' }
-const read = (more: object) => readMessage({ ...said, ...more }, 'general/day.json, line 1', {})
+const noBytes = () => undefined
+const read = (more: object) =>
+  readMessage({ ...said, ...more }, 'general/day.json, line 1', { names: {}, bytesOf: noBytes })
 
 test('messages are in Slack’s order, finer than a millisecond', () => {
   const times = ['2.000200', '10.000001', '2.0001', '2.000150']
@@ -136,7 +138,12 @@ test('a file is its name and its link, without the token that opens it to anybod
     { name: 'gone', mode: 'tombstone' },
   ]
   expect(read({ text: '', files })).toMatchObject({
-    text: '[a (1).pdf](https://files.slack.com/a.pdf?x=2)\n[b.png](https://team.slack.com/files/b)\nc.txt',
+    text: '',
+    files: [
+      { instead: '[a (1).pdf](https://files.slack.com/a.pdf?x=2)' },
+      { instead: '[b.png](https://team.slack.com/files/b)' },
+      { instead: 'c.txt' },
+    ],
   })
 })
 
@@ -156,7 +163,7 @@ describe('a shared message', () => {
     fallback: '[January 1st] xiaoming: the plan',
   }
   const shown = (more: object) => {
-    const message = readMessage({ ...said, ...more }, 'general/day.json, line 1', names)
+    const message = readMessage({ ...said, ...more }, 'general/day.json, line 1', { names, bytesOf: noBytes })
     return 'text' in message ? drawn(message.text) : message
   }
   const link = `«#random, 2020-01-01 12:00 UTC to ${share.from_url}»`
@@ -204,7 +211,8 @@ test('a comment on a file is by whoever commented', () => {
   }
   expect(read(comment)).toMatchObject({
     author: 'U3',
-    text: 'looks **good**\n[plan.pdf](https://team.slack.com/files/F1)',
+    text: 'looks **good**',
+    files: [{ name: 'plan.pdf', instead: '[plan.pdf](https://team.slack.com/files/F1)' }],
   })
   expect(read({ ...comment, comment: { user: 'U3' } })).toMatchObject({
     author: 'U3',
@@ -226,7 +234,7 @@ test('reactions without an emoji here are left out, and two names of one emoji a
 test('no message, however malformed, ends the reading', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...keys), fc.jsonValue()), (raw) => {
-      readMessage({ ...said, ...raw }, '', {})
+      readMessage({ ...said, ...raw }, '', { names: {}, bytesOf: noBytes })
     }),
   )
 })

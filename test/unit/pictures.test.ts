@@ -131,10 +131,13 @@ test('a process that takes too long, or is killed, answers nothing more, and the
   const big = await plain(6_000, 6_000).png().toBuffer()
   const task = { do: 'make', source: big, width: 640, height: 640, fit: 'inside' } as const
   const slow = new PictureProcess()
-  expect(await slow.run<'make'>(task, 1)).toEqual({ failure: 'failed' })
+  const whole = 60_000
+  expect(await slow.run<'make'>(task, { cpu: 300, whole, lookEvery: 5 })).toEqual({ failure: 'failed' })
   expect(slow.isUsable).toBe(false)
+  const late = new PictureProcess()
+  expect(await late.run<'make'>(task, { cpu: whole, whole: 9, lookEvery: 5 })).toEqual({ failure: 'failed' })
   const killed = new PictureProcess()
-  const asked = killed.run<'make'>(task, 60_000)
+  const asked = killed.run<'make'>(task)
   process.kill(killed.pid ?? 0, 'SIGKILL')
   expect(await asked).toEqual({ failure: 'failed' })
 })

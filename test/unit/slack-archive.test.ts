@@ -272,7 +272,6 @@ test('topics and purposes are text, and archived rooms and lost pins are reporte
       'a room that is archived there is open here',
       'its purpose is not imported: a topic here is shorter',
       'what is pinned is not in the export',
-      'only the name and the link of a file are imported',
     ]),
   )
 })

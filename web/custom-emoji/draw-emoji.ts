@@ -6,11 +6,11 @@ interface Drawing {
   /** What is heard of it; missing: its name. */
   alt?: string | undefined
   /** Among others beside it. */
-  key?: number
+  key?: number | string
 }
 
 /** Undefined: there is none of this name. With reduced motion the browser takes the one that does not move. */
-export function drawCustom(emoji: string, { alt = emoji, key }: Drawing = {}): VNode | undefined {
+export function drawCustom(emoji: string, { alt = emoji, key = emoji }: Drawing = {}): VNode | undefined {
   const one = customEmoji(emoji)
   if (one === undefined) return undefined
   const { moving, still } = imagesOf(one)

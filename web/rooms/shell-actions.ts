@@ -22,6 +22,8 @@ export interface ShellActions {
   showAdmin: () => unknown
   showGroups: () => unknown
   showEmoji: () => unknown
+  /** One's own. */
+  showFiles: () => unknown
   /** Signs out; a guest is asked first. */
   signOut: () => unknown
 }

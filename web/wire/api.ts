@@ -154,12 +154,15 @@ export interface ExportQuery {
   format: ExportFormat
   from?: number | undefined
   to?: number | undefined
+  /** With the files of the messages, as a zip. */
+  files: boolean
 }
 /** The address from which the browser downloads the file. */
-export function exportAddress(room: string, { format, from, to }: ExportQuery): string {
+export function exportAddress(room: string, { format, from, to, files }: ExportQuery): string {
   const query = new URLSearchParams({ format, zone: zone() })
   if (from !== undefined) query.set('from', String(from))
   if (to !== undefined) query.set('to', String(to))
+  if (files) query.set('files', '1')
   return `/api/rooms/${room}/export?${query}`
 }
 /** Every message created or changed after number `after`, oldest change first. */

@@ -74,6 +74,9 @@ export function useLook(id: () => string | undefined): ComputedRef<Look | undefi
   })
 }
 
+/** Whether somebody is a guest, as far as it is known; who looks at them (useLook) hears of it. */
+export const isGuestNow = (id: string): boolean => looks.get(id)?.guest === true
+
 /** What one has chosen for oneself, on any device. */
 export function useOwnLook(): ComputedRef<OwnLook | undefined> {
   const clock = useClock()
@@ -110,7 +113,8 @@ function setOwn(look: OwnLook | undefined): void {
   own.value = look
   if (look === undefined || ownId === undefined) return
   const { choice: _choice, ...rest } = look
-  looks.set(ownId, { id: ownId, presence: looks.get(ownId)?.presence ?? 'online', ...rest })
+  const { presence = 'online', guest } = looks.get(ownId) ?? {}
+  looks.set(ownId, { id: ownId, presence, ...rest, ...(guest ? { guest } : {}) })
 }
 
 /** Somebody else is signed in. */

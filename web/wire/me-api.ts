@@ -6,6 +6,8 @@ import { request } from './http.ts'
 
 /** The address from which the browser downloads all that is this person's. */
 export const ownFile = '/api/me/export'
+/** The same with what one has sent, as a zip. */
+export const ownFiles = '/api/me/export?files=1'
 export const readMe = () => request<MeAnswer>({ method: 'GET', path: '/me' })
 /** `password`: of whoever has one. */
 export const renameMe = (name: string, password: string | undefined) =>

@@ -8,7 +8,8 @@ import { openExisting } from '../ready.ts'
 import { UsageError, wholeFlag, type Verb } from '../verb.ts'
 
 export const exportVerb: Verb = {
-  usage: 'export <room> [--format md|html|jsonl] [--out FILE] [--from SEQ] [--to SEQ] [--zone ZONE]',
+  usage:
+    'export <room> [--format md|html|jsonl] [--out FILE] [--from SEQ] [--to SEQ] [--zone ZONE] [--files]',
   about:
     'Export the messages of a room (by its name, or id:NUMBER) from MySQL. The last line says up to which number the ' +
     'export is complete; the next export can continue from there.',
@@ -17,6 +18,7 @@ export const exportVerb: Verb = {
     out: { type: 'string', value: 'FILE', about: 'output file (standard output)' },
     from: { type: 'string', value: 'SEQ', about: 'the first number (1)' },
     to: { type: 'string', value: 'SEQ', about: 'the last number (the newest)' },
+    files: { type: 'boolean', about: 'with the files of the messages, as a zip' },
     zone: { type: 'string', value: 'ZONE', about: 'time zone, such as Europe/Berlin (UTC)' },
   },
   positionals: 1,
@@ -33,11 +35,12 @@ export const exportVerb: Verb = {
     const { config, stores } = await openExisting(readConfig(env), say, 'brook export', { reads: true })
     try {
       const file = typeof out === 'string' ? out : undefined
-      const written = await exportArchive(config, { room, format, zone, from, to, out: file }).catch(
-        (error: unknown) => {
-          throw file === undefined && isPipeClosed(error) ? new OutputClosed() : error
-        },
-      )
+      const written = await exportArchive(config, {
+        ...{ room, format, zone, from, to, out: file },
+        files: given.flags['files'] === true,
+      }).catch((error: unknown) => {
+        throw file === undefined && isPipeClosed(error) ? new OutputClosed() : error
+      })
       if (written === undefined) throw new UsageError(`there is no room "${room}"`)
       if (file !== undefined) say(`${written} messages written to ${file}`)
     } finally {

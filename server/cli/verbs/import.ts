@@ -8,6 +8,9 @@ import { OtherBrook } from '../../import/brook/source.ts'
 import { Remote } from '../../import/brook/remote.ts'
 import { Report } from '../../import/report.ts'
 import { runImport, type Summary } from '../../import/run.ts'
+import { fetchedFiles } from '../../import/slack/fetched-files.ts'
+import { folderFiles } from '../../import/slack/packed-files.ts'
+import type { SlackBytes } from '../../import/slack/message.ts'
 import { SlackExport } from '../../import/slack/export.ts'
 import type { Refuse, Source } from '../../import/source.ts'
 import { idByName } from '../../naming/names-taken.ts'
@@ -42,9 +45,19 @@ export const importVerb: Verb = {
     token: {
       type: 'string',
       value: 'T',
-      about: 'token of a bot or a session of the other Brook (or IMPORT_TOKEN)',
+      about: 'token of a bot or a session of the other Brook, or of an app of Slack (or IMPORT_TOKEN)',
     },
     rooms: { type: 'string', value: 'A,B', about: 'only these rooms' },
+    files: {
+      type: 'string',
+      value: 'FOLDER',
+      about: 'Slack: the folder with the bytes of its files, named with their ids (F024BERPE-plan.pdf)',
+    },
+    'fetch-files': {
+      type: 'boolean',
+      about: 'Slack: fetch the bytes of its files from Slack, with --token if the addresses have none',
+    },
+    'without-files': { type: 'boolean', about: 'another Brook: only the names of files' },
     'match-users': { type: 'boolean', about: 'treat people with the same name here as the same person' },
     owner: {
       type: 'string',
@@ -93,7 +106,7 @@ async function openSource(given: Given, refuse: Refuse, { env, say }: Surroundin
   switch (kind) {
     case 'slack':
       if (from === undefined) throw new UsageError('which file? For example: brook import slack export.zip')
-      return SlackExport.open(from, refuse)
+      return SlackExport.open(from, refuse, await slackFiles(given, env))
     case 'brook': {
       const url = from !== undefined && URL.canParse(from) ? new URL(from) : undefined
       if (url === undefined || !/^https?:$/.test(url.protocol))
@@ -103,7 +116,9 @@ async function openSource(given: Given, refuse: Refuse, { env, say }: Surroundin
       const token = given.flags['token'] ?? env['IMPORT_TOKEN']
       if (typeof token !== 'string' || token === '')
         throw new UsageError('--token is missing: the token of a bot or a session of the other Brook')
-      return new OtherBrook(url.origin, new Remote({ address: url.origin, token, say }), refuse)
+      return new OtherBrook(url.origin, new Remote({ address: url.origin, token, say }), refuse, {
+        files: given.flags['without-files'] !== true,
+      })
     }
     case 'jsonl':
       if (from === undefined) throw new UsageError('which file? For example: brook import jsonl lobby.jsonl')
@@ -113,6 +128,15 @@ async function openSource(given: Given, refuse: Refuse, { env, say }: Surroundin
         'import from where? brook import slack <export.zip>, brook import brook <url>, or brook import jsonl <file>',
       )
   }
+}
+
+/** How the bytes of Slack's files are had; undefined: only those that are in the export. */
+async function slackFiles(given: Given, env: NodeJS.ProcessEnv): Promise<SlackBytes | undefined> {
+  const { files, token = env['IMPORT_TOKEN'], 'fetch-files': fetches } = given.flags
+  if (typeof files === 'string') return folderFiles(files)
+  if (fetches !== true) return undefined
+  const { webhookPrivate } = readConfig(env)
+  return fetchedFiles({ token: typeof token === 'string' ? token : undefined, mayBePrivate: webhookPrivate })
 }
 
 async function bring(source: Source, report: Report, given: Given, at: Surroundings): Promise<number> {
@@ -177,6 +201,7 @@ function summaryLines(summary: Summary, dryRun: boolean): string[] {
     reactions,
     pins,
     votes,
+    files,
     read,
     seconds,
   } = summary
@@ -184,6 +209,7 @@ function summaryLines(summary: Summary, dryRun: boolean): string[] {
   return [
     `${dryRun ? 'Would import' : 'Imported'} from ${rooms} rooms in ${duration(seconds * 1_000)} (${rate} messages a second):`,
     `  ${messages} messages, ${reactions} reactions, ${pins} pins and ${votes} votes; ${edits} edits and ${deletions} deletions of messages imported before`,
+    ...(files === 0 ? [] : [`  ${files} files`]),
     `  ${known} messages were already here`,
     ...(emoji > 0 ? [`  ${emoji} emoji`] : []),
     `  ${people} accounts created${matched > 0 ? `, ${matched} people matched by name` : ''}`,

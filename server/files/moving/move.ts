@@ -43,7 +43,7 @@ export async function moveFiles(options: MoveOptions): Promise<MoveCounts> {
   const move = new Move(options, road, counts)
   try {
     await move.blobs()
-    for (const prefix of ['previews/', 'clean/']) await move.made(prefix)
+    await move.made('previews/')
     await move.remains()
     return counts
   } finally {

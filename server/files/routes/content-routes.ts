@@ -7,16 +7,17 @@ import { granted, refuse } from '../../answer.ts'
 import { ContentQuery, FileAnswer, FileParams } from '../../protocol/files.ts'
 import { refusals } from '../../protocol/http.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
+import type { Blobs } from '../blobs.ts'
 import type { FileRow } from '../file-row.ts'
 import type { OwnFiles } from '../own-files.ts'
 import type { Readers } from '../readers.ts'
 import { hasIt, headersOf, rangeOf } from '../serving.ts'
-import { blobKey, NoSuchBlob, type BlobStore } from '../stores/blob-store.ts'
+import { blobKey, NoSuchBlob } from '../stores/blob-store.ts'
 
 export interface ContentRoutes {
   readers: Readers
   own: OwnFiles
-  store: BlobStore
+  blobs: Pick<Blobs, 'store' | 'readForOthers'>
   /** Of one person. */
   reads: RateLimiter
   onServed: (bytes: number) => void
@@ -55,11 +56,15 @@ export const contentRoutes: FastifyPluginAsyncTypebox<ContentRoutes> = async (ap
     request: FastifyRequest<{ Params: { id: string }; Querystring: { download?: '1' } }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const row = await readers.find(requireSession(request).user.id, request.params.id)
+    const { user } = requireSession(request)
+    const row = await readers.find(user.id, request.params.id)
     if (row?.hash === undefined || row.hash === null || row.whole_ms === null)
       return refuse(reply, { code: 'not_found' })
     const served = { name: row.name, type: row.type, hash: row.hash, size: Number(row.size) }
-    return serve(deps, { request, reply, served, saves: request.query.download !== undefined })
+    // What could not be read as what it is, is saved.
+    const saves = request.query.download !== undefined || row.kind === 'other'
+    const isOwn = String(row.user_id) === user.id
+    return serve(deps, { request, reply, served, saves, isOwn })
   }
   const schema = {
     tags,
@@ -90,17 +95,21 @@ interface Serving {
   reply: FastifyReply
   served: Pick<FileRow, 'name' | 'type' | 'size'> & { hash: string }
   saves: boolean
+  /** Its owner gets it as it was. */
+  isOwn: boolean
 }
 
 async function serve(
-  { store, onServed }: Pick<ContentRoutes, 'store' | 'onServed'>,
-  { request, reply, served, saves }: Serving,
+  { blobs, onServed }: Pick<ContentRoutes, 'blobs' | 'onServed'>,
+  { request, reply, served, saves, isOwn }: Serving,
 ): Promise<FastifyReply> {
   const { hash, size } = served
   const { range, 'if-range': ifRange, 'if-none-match': ifNoneMatch } = request.headers
-  const headers = headersOf(served, saves)
-  if (hasIt(ifNoneMatch, hash)) return reply.code(304).headers(headers).send(null)
-  const part = rangeOf({ range, 'if-range': one(ifRange) }, { hash, size })
+  // Of other bytes, another tag.
+  const tagged = isOwn ? hash : `${hash}-shared`
+  const headers = headersOf({ ...served, hash: tagged }, saves)
+  if (hasIt(ifNoneMatch, tagged)) return reply.code(304).headers(headers).send(null)
+  const part = rangeOf({ range, 'if-range': one(ifRange) }, { hash: tagged, size })
   if (part === 'none')
     return reply
       .code(416)
@@ -115,7 +124,8 @@ async function serve(
   if (part !== 'whole') void reply.header('content-range', `bytes ${start}-${end}/${size}`)
   if (request.method === 'HEAD') return reply.send(null)
   try {
-    const stream = await store.read(blobKey(hash), part === 'whole' ? undefined : part)
+    const range = part === 'whole' ? undefined : part
+    const stream = await (isOwn ? blobs.store.read(blobKey(hash), range) : blobs.readForOthers(hash, range))
     onServed(end - start + 1)
     return await reply.send(stream)
   } catch (error) {

@@ -1,4 +1,4 @@
-// Where bytes are kept. Keys: `blobs/<sha256>`, `previews/<sha256>/<width>.webp`, `clean/<sha256>`. What a key names never
+// Where bytes are kept. Keys: `blobs/<sha256>`, `previews/<sha256>/<width>.webp`. What a key names never
 // changes, so whoever keeps the same key twice keeps it once.
 import type { Readable } from 'node:stream'
 
@@ -18,6 +18,8 @@ export interface BlobStore {
   put(key: string, path: string): Promise<void>
   /** The bytes, or those of a range. @throws NoSuchBlob before the first byte */
   read(key: string, range?: ByteRange): Promise<Readable>
+  /** Where the bytes are as a file of this machine, which nobody may write to; undefined: they are elsewhere. */
+  localPath?(key: string): Promise<string | undefined>
   /** Undefined: it is not there. */
   sizeOf(key: string): Promise<number | undefined>
   /** Nothing happens if it is not there. */
@@ -32,5 +34,4 @@ export class NoSuchBlob extends Error {
 }
 
 export const blobKey = (hash: string): string => `blobs/${hash}`
-export const cleanKey = (hash: string): string => `clean/${hash}`
 export const previewKey = (hash: string, width: number): string => `previews/${hash}/${width}.webp`

@@ -34,6 +34,10 @@ export class BothStores implements BlobStore {
     return this.#places.disk.read(key, range)
   }
 
+  localPath(key: string): Promise<string | undefined> {
+    return this.#places.disk.localPath?.(key) ?? Promise.resolve(undefined)
+  }
+
   async sizeOf(key: string): Promise<number | undefined> {
     for (const place of this.#order()) {
       const size = await place.sizeOf(key)

@@ -41,6 +41,10 @@ export class DiskStore implements BlobStore {
     }
   }
 
+  async localPath(key: string): Promise<string | undefined> {
+    return (await this.sizeOf(key)) === undefined ? undefined : this.#pathOf(key)
+  }
+
   async sizeOf(key: string): Promise<number | undefined> {
     try {
       return (await stat(this.#pathOf(key))).size

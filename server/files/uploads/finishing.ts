@@ -82,7 +82,7 @@ export class Finishing {
     }
     const { type, kind, info } = described(found, infoOf(row))
     await db.transaction(async (tx) => {
-      await blobs.announce(tx, { hash, size })
+      await blobs.announce(tx, { hash, size, patches: found.patches })
       const [now] = await tx.rows<{ info: string }>('SELECT info FROM files WHERE id = ? FOR UPDATE', [
         BigInt(id),
       ])

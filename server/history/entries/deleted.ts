@@ -4,7 +4,7 @@ import { releaseFiles } from '../../files/release.ts'
 import type { StreamId } from '../../log/entry.ts'
 import type { DeletedEvent } from '../../protocol/entries/deleted.ts'
 import { sayingTypes } from '../../protocol/entries/index.ts'
-import { forgetPictures } from '../../link-cards/pictures/card-pictures.ts'
+import { forgetPictures } from '../../link-cards/pictures/forget.ts'
 import { placeKey } from '../../protocol/place-key.ts'
 import { isSpokenRow, type ChangeSql } from './kind.ts'
 

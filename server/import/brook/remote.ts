@@ -1,4 +1,6 @@
 // Calls another Brook's public API. Temporary failures are retried; others end the import.
+import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ImportError } from '../source.ts'
 
@@ -74,6 +76,34 @@ export class Remote {
         throw new ImportError(`${this.#options.address} does not respond: ${asked.again}`)
       if (tries === 2) say(`${this.#options.address}: ${asked.again}; retrying`)
       await pause(waitMs(tries, asked.afterMs), undefined, { signal })
+    }
+  }
+
+  /** The bytes of a file, as they come; or why they are not to be had. Temporary failures are retried until the first byte. */
+  async stream(path: string, signal: AbortSignal): Promise<Readable | string> {
+    const { address, token, fetch: ask = fetch, waitMs = defaultWait } = this.#options
+    for (let tries = 0; ; tries += 1) {
+      const late = new AbortController()
+      const timer = setTimeout(() => late.abort(), answerWithinMs)
+      try {
+        const response = await ask(address + path, {
+          headers: { authorization: `Bearer ${token}` },
+          redirect: 'error',
+          signal: AbortSignal.any([signal, late.signal]),
+        })
+        if (response.status === 200 && response.body !== null)
+          return Readable.fromWeb(response.body as WebStream)
+        await response.body?.cancel()
+        if (response.status !== 429 && response.status < 500)
+          return `${address} does not give it: status ${response.status}`
+        if (tries + 1 >= maxTries) return `${address} does not respond: status ${response.status}`
+      } catch (error) {
+        signal.throwIfAborted()
+        if (tries + 1 >= maxTries) return `${address} does not respond: ${(error as Error).message}`
+      } finally {
+        clearTimeout(timer)
+      }
+      await pause(waitMs(tries, undefined), undefined, { signal })
     }
   }
 

@@ -4,17 +4,19 @@ import { limits } from '../../protocol/limits.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { CustomEmojiListAnswer } from '../../protocol/custom-emoji.ts'
 import type { SourceEmoji, SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
-import { peopleIn, readMessage } from './message.ts'
+import { peopleIn, readMessage, type BytesOf } from './message.ts'
 import type { Remote } from './remote.ts'
 
 export class OtherBrook implements Source {
   readonly name: string
   readonly #remote: Remote
   readonly #refuse: Refuse
+  readonly #hasFiles: boolean
   readonly #people = new Map<string, SourcePerson>()
 
-  /** `origin`: its address, which always identifies it. */
-  constructor(origin: string, remote: Remote, refuse: Refuse) {
+  /** `origin`: its address, which always identifies it. `files`: with their bytes. */
+  constructor(origin: string, remote: Remote, refuse: Refuse, { files = true } = {}) {
+    this.#hasFiles = files
     this.name = `brook:${origin}`
     this.#remote = remote
     this.#refuse = refuse
@@ -77,7 +79,15 @@ export class OtherBrook implements Source {
 
   #read(room: SourceRoom, message: Message): SourceMessage | undefined {
     for (const person of peopleIn(message)) this.#meet(person)
-    return readMessage(message, `${room.name}, number ${message.seq}`, this.#refuse)
+    const bytesOf: BytesOf = ({ id }) =>
+      this.#hasFiles
+        ? (signal) => this.#remote.stream(`/api/files/${encodeURIComponent(id)}/content`, signal)
+        : undefined
+    return readMessage(message, {
+      place: `${room.name}, number ${message.seq}`,
+      refuse: this.#refuse,
+      bytesOf,
+    })
   }
 
   #meet({ id, name, bot }: { id: string; name: string; bot?: boolean }): void {

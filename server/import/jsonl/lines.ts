@@ -1,5 +1,5 @@
 // The lines of a file, one at a time.
-import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { ImportError } from '../source.ts'
 
@@ -12,11 +12,17 @@ export interface Line {
   read: number
 }
 
+export interface LinesFile {
+  /** As it is named in errors. */
+  name: string
+  open: () => Promise<Readable>
+}
+
 /** @throws ImportError if the file cannot be read */
-export async function* linesOf(file: string): AsyncGenerator<Line> {
+export async function* linesOf({ name, open }: LinesFile): AsyncGenerator<Line> {
   let [number, read] = [0, 0]
   try {
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    for await (const text of createInterface({ input: await open(), crlfDelay: Infinity })) {
       number += 1
       read += text.length + 1
       if (text.trim() !== '') yield { number, raw: parsed(text), read }
@@ -25,7 +31,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
     const { code, message } = error as NodeJS.ErrnoException
     throw code === undefined
       ? error
-      : new ImportError(`${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`)
+      : new ImportError(`${name}: ${code === 'ENOENT' ? 'there is no such file' : message}`)
   }
 }
 

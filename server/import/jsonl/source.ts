@@ -10,6 +10,7 @@ import { Id, Nullable, Seq, Time } from '../../protocol/schema.ts'
 import { peopleIn, readMessage } from '../brook/message.ts'
 import { ImportError, type Page, type Refuse, type Source } from '../source.ts'
 import type { SourceMessage, SourcePerson, SourceRoom } from '../source.ts'
+import { openExport, type ExportFile } from './export-file.ts'
 import { linesOf } from './lines.ts'
 
 const Somebody = Type.Object({ id: Id, name: Type.String() })
@@ -52,12 +53,12 @@ interface Known extends SourceRoom {
 
 export class ExportedRooms implements Source {
   readonly name: string
-  readonly #file: string
+  readonly #file: ExportFile
   readonly #refuse: Refuse
   readonly #rooms: ReadonlyMap<string, Known>
   readonly #people: ReadonlyMap<string, SourcePerson>
 
-  private constructor(file: string, refuse: Refuse, found: Found) {
+  private constructor(file: ExportFile, refuse: Refuse, found: Found) {
     this.name = `brook:${found.installation}`
     this.#file = file
     this.#refuse = refuse
@@ -66,8 +67,14 @@ export class ExportedRooms implements Source {
   }
 
   /** @throws ImportError if it is not such an export, or one of a later format */
-  static async open(file: string, refuse: Refuse): Promise<ExportedRooms> {
-    return new ExportedRooms(file, refuse, await survey(file, refuse))
+  static async open(path: string, refuse: Refuse): Promise<ExportedRooms> {
+    const file = await openExport(path)
+    try {
+      return new ExportedRooms(file, refuse, await survey(file, refuse))
+    } catch (error) {
+      file.close()
+      throw error
+    }
   }
 
   person(ref: string): SourcePerson {
@@ -88,7 +95,8 @@ export class ExportedRooms implements Source {
       // Of parts that overlap, the first counts.
       else if (current === room.ref && isMessage(raw) && raw.seq > last) {
         last = raw.seq
-        const message = readMessage(raw, `line ${number}`, this.#refuse)
+        const { bytesOf } = this.#file
+        const message = readMessage(raw, { place: `line ${number}`, refuse: this.#refuse, bytesOf })
         if (message !== undefined) messages.push(message)
       }
       if (messages.length < limits.imports.page) continue
@@ -99,7 +107,7 @@ export class ExportedRooms implements Source {
   }
 
   close(): void {
-    // It holds nothing open between reads.
+    this.#file.close()
   }
 }
 
@@ -113,7 +121,8 @@ interface Found {
 }
 
 /** Who and what is in the file. What is neither a message, a header nor an end is reported here. */
-async function survey(file: string, refuse: Refuse): Promise<Found> {
+async function survey(lines: ExportFile, refuse: Refuse): Promise<Found> {
+  const file = lines.name
   const rooms = new Map<string, Known>()
   const people = new Map<string, SourcePerson>()
   let installation = ''
@@ -123,7 +132,7 @@ async function survey(file: string, refuse: Refuse): Promise<Found> {
   const end = (): void => {
     if (!isComplete) refuse({ place: file, why: 'the export ends before it is complete', expected: false })
   }
-  for await (const { raw, number, read } of linesOf(file)) {
+  for await (const { raw, number, read } of linesOf(lines)) {
     const header = headerIn(raw, file)
     if (header !== undefined) {
       end()

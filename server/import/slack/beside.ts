@@ -4,6 +4,7 @@ import type { Refuse } from '../source.ts'
 import type { Archive } from './archive.ts'
 import { emojiList, isEmojiImage } from './emoji.ts'
 import { objectsIn } from './objects.ts'
+import { isPackedFile } from './packed-files.ts'
 
 export const peopleLists = ['users.json', 'org_users.json'] as const
 /** What an export lists. */
@@ -24,7 +25,12 @@ export async function tellBeside(archive: Archive, prefix: string, refuse: Refus
       for await (const { raw, at } of objectsIn(archive, name, place, refuse))
         refuse({ place: `${at}: ${titleOf(raw)}`, why, expected: true })
     // What lies in a room's folder are its days.
-    else if (!taken.has(place) && !isEmojiImage(place) && !/\/\d{4}-\d{2}-\d{2}\.json$/.test(place))
+    else if (
+      !taken.has(place) &&
+      !isEmojiImage(place) &&
+      !isPackedFile(place) &&
+      !/\/\d{4}-\d{2}-\d{2}\.json$/.test(place)
+    )
       refuse({ place, why: 'files of this kind are not imported', expected: true })
   }
 }

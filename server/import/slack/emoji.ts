@@ -2,6 +2,7 @@
 // each of its forms: names with an address or `alias:other`. Images are in the archive's folder `emoji`, or at Slack's address for them.
 import { get } from 'node:https'
 import { publicLookup } from '../../address-guard.ts'
+import { customEmojiLimits } from '../../protocol/custom-emoji-limits.ts'
 import { limits } from '../../protocol/limits.ts'
 import { emojiOf } from '../../slack/emoji.ts'
 import { isObject, objectsOf } from '../../slack/rich-text.ts'
@@ -82,7 +83,7 @@ export class SlackEmoji {
   async #image(name: string, signal: AbortSignal): Promise<Buffer | undefined> {
     const inside = this.#images.get(name) ?? this.#images.get(fileOf(this.#addresses.get(name) ?? ''))
     try {
-      if (inside !== undefined) return await this.#bytes(inside, limits.customEmoji.uploadBytes)
+      if (inside !== undefined) return await this.#bytes(inside, customEmojiLimits.uploadBytes)
       const address = this.#addresses.get(name) ?? ''
       const url = URL.canParse(address) ? new URL(address) : undefined
       return url?.protocol === 'https:' && url.host === slackHost ? await this.#fetch(url, signal) : undefined
@@ -128,7 +129,7 @@ const fetchImage: FetchImage = (url, signal) =>
       response.on('error', reject)
       response.on('data', (part: Buffer) => {
         bytes += part.length
-        if (bytes > limits.customEmoji.uploadBytes) asked.destroy(new Error('too large'))
+        if (bytes > customEmojiLimits.uploadBytes) asked.destroy(new Error('too large'))
         else parts.push(part)
       })
       response.on('end', () => resolve(response.statusCode === 200 ? Buffer.concat(parts) : undefined))

@@ -9,7 +9,8 @@ import type { SourceEmoji, SourceMessage, SourcePerson, SourceRoom } from '../so
 import { openArchive, type Archive, type ArchivedFile } from './archive.ts'
 import { objectsIn } from './objects.ts'
 import { isObject } from '../../slack/rich-text.ts'
-import { compareTimes, filesOf, isRef, readMessage, unknownReactions } from './message.ts'
+import { compareTimes, isRef, readMessage, unknownReactions, type SlackBytes } from './message.ts'
+import { packedFiles } from './packed-files.ts'
 import { roomOf, topicOf, type ListedRoom } from './room.ts'
 import { lists, peopleLists, tellBeside } from './beside.ts'
 import type { RawMessage } from './words.ts'
@@ -22,6 +23,7 @@ export class SlackExport implements Source {
   /** The prefix of every name, if the export was packed inside a folder. */
   readonly #prefix: string
   readonly #refuse: Refuse
+  readonly #bytesOf: SlackBytes
   readonly #people: Map<string, SourcePerson>
   readonly #channels = new Map<string, string>()
   readonly #days = new Map<string, ArchivedFile[]>()
@@ -30,17 +32,18 @@ export class SlackExport implements Source {
   /** Who has pinned what: refs of people by refs of messages, for each room. */
   readonly #pins = new Map<string, Map<string, string>>()
 
-  private constructor(archive: Archive, prefix: string, people: People, refuse: Refuse) {
+  private constructor(archive: Archive, { prefix, people, refuse, bytesOf }: Opened) {
     this.name = `slack:${people.team}`
     this.#archive = archive
     this.#prefix = prefix
     this.#people = people.found
     this.#refuse = refuse
     this.#emoji = new SlackEmoji(archive, prefix, refuse)
+    this.#bytesOf = bytesOf
   }
 
-  /** @throws ImportError if the file is not an export */
-  static async open(path: string, refuse: Refuse): Promise<SlackExport> {
+  /** `bytesOf`: how the bytes of files are had that are not in the archive. @throws ImportError if the file is not an export */
+  static async open(path: string, refuse: Refuse, bytesOf?: SlackBytes): Promise<SlackExport> {
     const archive = await openArchive(path)
     try {
       const found = archive.files().filter(({ name }) => /(^|\/)channels\.json$/.test(name))
@@ -50,7 +53,12 @@ export class SlackExport implements Source {
       for (const name of lists)
         if (archive.bytesOf(prefix + name) > limits.imports.listBytes)
           throw new ImportError(`${path}: ${name} has more than ${limits.imports.listBytes} bytes`)
-      return new SlackExport(archive, prefix, await readPeople(archive, prefix, refuse), refuse)
+      const people = await readPeople(archive, prefix, refuse)
+      const packed = packedFiles(archive, prefix)
+      return new SlackExport(archive, {
+        ...{ prefix, people, refuse },
+        bytesOf: (raw) => packed(raw) ?? bytesOf?.(raw),
+      })
     } catch (error) {
       archive.close()
       throw error
@@ -135,16 +143,10 @@ export class SlackExport implements Source {
     for await (const { raw, at } of objectsIn(this.#archive, name, place, this.#refuse)) {
       signal.throwIfAborted()
       this.#meet(raw)
-      const message = readMessage(raw, at, this.#names)
+      const message = readMessage(raw, at, { names: this.#names, bytesOf: this.#bytesOf })
       if ('why' in message) this.#refuse({ place: at, ...message })
       else messages.set(message.ref, message)
       if ('why' in message) continue
-      for (const name of filesOf(raw))
-        this.#refuse({
-          place: `${at}: ${name}`,
-          why: 'only the name and the link of a file are imported',
-          expected: true,
-        })
       for (const emoji of unknownReactions(raw, this.#names))
         this.#refuse({
           place: at,
@@ -224,6 +226,13 @@ export class SlackExport implements Source {
 }
 
 type Listed = ListedRoom & Pick<SourceRoom, 'kind' | 'size'> & { days: ArchivedFile[] }
+
+interface Opened {
+  prefix: string
+  people: People
+  refuse: Refuse
+  bytesOf: SlackBytes
+}
 
 interface People {
   team: string

@@ -1,12 +1,13 @@
 // Converts a message of a Slack export for the import, or says why it is not imported. Pure.
 import { createHash } from 'node:crypto'
+import { fileLimits } from '../../protocol/file-limits.ts'
 import { cleanEmoji } from '../../protocol/emoji.ts'
 import { emojiOf } from '../../slack/emoji.ts'
 import type { Names } from '../../slack/references.ts'
-import { isObject, objectsOf } from '../../slack/rich-text.ts'
-import type { SourceMessage } from '../source.ts'
+import { isObject, objectsOf, textOf } from '../../slack/rich-text.ts'
+import type { SourceFile, SourceMessage } from '../source.ts'
 import { tameText } from '../split-text.ts'
-import { fileName, filesIn, wordsOf, type RawMessage } from './words.ts'
+import { fileLink, fileName, filesIn, wordsOf, type RawMessage } from './words.ts'
 
 export interface Refused {
   why: string
@@ -30,7 +31,11 @@ export function compareTimes(a: string, b: string): number {
   return Number(aSeconds) - Number(bSeconds) || Number(aRest.padEnd(9, '0')) - Number(bRest.padEnd(9, '0'))
 }
 
-export function readMessage(raw: unknown, place: string, names: Names): SourceMessage | Refused {
+export function readMessage(
+  raw: unknown,
+  place: string,
+  { names, bytesOf }: { names: Names; bytesOf: SlackBytes },
+): SourceMessage | Refused {
   if (!isObject(raw) || raw['type'] !== 'message') return { why: 'not a message', expected: false }
   const { ts, subtype, thread_ts: thread } = raw
   const at = timeOf(ts)
@@ -42,11 +47,13 @@ export function readMessage(raw: unknown, place: string, names: Names): SourceMe
   const author = authorOf(raw)
   if (author === undefined) return { why: 'it has no author', expected: false }
   const text = tameText(wordsOf(raw, names))
-  if (text.trim() === '') return { why: 'it has no content', expected: false }
+  const files = filesOf(raw, bytesOf)
+  const hasFiles = files.some(({ instead }) => instead !== '')
+  if (text.trim() === '' && !hasFiles) return { why: 'it has no content', expected: false }
   const message: SourceMessage = {
     ref: String(ts),
     at,
-    text,
+    text: text.trim() === '' ? '' : text,
     place,
     reactions: reactionsOf(raw['reactions'], names),
     ...author,
@@ -55,6 +62,7 @@ export function readMessage(raw: unknown, place: string, names: Names): SourceMe
   if (editedAt !== undefined) message.editedAt = editedAt
   if (timeOf(thread) !== undefined && thread !== ts) message.thread = String(thread)
   if (subtype === 'thread_broadcast') message.alsoInRoom = true
+  if (hasFiles) message.files = files
   return message
 }
 
@@ -77,8 +85,26 @@ export function* unknownReactions(raw: unknown, names: Names): Generator<string>
     if (emojiNamed(name, names) === undefined) yield name
 }
 
-/** The names of a message's files. */
-export const filesOf = (raw: unknown): string[] => (isObject(raw) ? filesIn(raw).map(fileName) : [])
+/** How the bytes of a file are had; undefined: not at all. */
+export type SlackBytes = (raw: RawMessage) => SourceFile['bytes']
+
+/** Those that Slack has not deleted; of files that are elsewhere, only the link. */
+const filesOf = (raw: RawMessage, bytesOf: SlackBytes): SourceFile[] =>
+  filesIn(raw).flatMap((one, index) => {
+    const instead = tameText(fileLink(one))
+    if (instead === '') return []
+    const bytes = one['mode'] === 'external' || one['is_external'] === true ? undefined : bytesOf(one)
+    const alt = textOf(one['alt_txt']).trim()
+    return [
+      {
+        ref: isRef(one['id']) ? one['id'] : String(index),
+        name: tameText(textOf(one['name']) || fileName(one)),
+        instead,
+        ...(alt === '' ? {} : { alt: tameText(alt).slice(0, fileLimits.altChars) }),
+        ...(bytes === undefined ? {} : { bytes }),
+      },
+    ]
+  })
 
 function reactionsOf(raw: unknown, names: Names): SourceMessage['reactions'] {
   const kinds = new Map<string, Set<string>>()

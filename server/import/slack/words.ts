@@ -1,4 +1,4 @@
-// The content of an exported message as Markdown: its text, its attachments, and its files as links. Pure.
+// The content of an exported message as Markdown: its text and its attachments, and its files as links. Pure.
 import { attachmentsText, blocksText, bold, linked } from '../../slack/blocks.ts'
 import { toMarkdown } from '../../slack/mrkdwn.ts'
 import { asPlain } from '../../slack/plain-words.ts'
@@ -11,9 +11,7 @@ export type RawMessage = Record<string, unknown>
 export function wordsOf(raw: RawMessage, names: Names): string {
   const said = saidIn(raw, names).trim()
   const words = raw['subtype'] === 'me_message' && said !== '' ? `_${said}_` : said
-  return [words, ...attached(raw, words !== '', names), ...filesIn(raw).map(fileLink)]
-    .filter((part) => part !== '')
-    .join('\n')
+  return [words, ...attached(raw, words !== '', names)].filter((part) => part !== '').join('\n')
 }
 
 /** What a message shows below its words: programs' attachments, quoted messages, and previews of links. */
@@ -72,7 +70,7 @@ function saidIn(raw: RawMessage, names: Names): string {
  * A file's name and URL. Trap: url_private of an export has a token in its query that opens the file to anybody; the
  * message must not contain it.
  */
-function fileLink(raw: RawMessage): string {
+export function fileLink(raw: RawMessage): string {
   if (raw['mode'] === 'tombstone' || raw['mode'] === 'hidden_by_limit') return ''
   const name = fileName(raw)
   const address = [raw['permalink'], raw['url_private']].map(textOf).find(isWeb)

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { isRefusal } from '../../answer.ts'
-import type { Db, Queryable } from '../../db.ts'
+import type { Db } from '../../db.ts'
 import type { BlobStore } from '../../files/stores/blob-store.ts'
 import type { History } from '../../history/history.ts'
 import { linkCardLimits } from '../../protocol/link-card-limits.ts'
@@ -114,10 +114,4 @@ export class CardPictures {
       })
     return rows.length === atOnce
   }
-}
-
-/** In the transaction that takes the words of these messages: their pictures are nobody's from then on. */
-export async function forgetPictures(tx: Queryable, room: string, seqs: readonly number[]): Promise<void> {
-  if (seqs.length > 0)
-    await tx.run('DELETE FROM link_card_pictures WHERE room_id = ? AND seq IN (?)', [BigInt(room), [...seqs]])
 }

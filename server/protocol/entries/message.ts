@@ -1,4 +1,5 @@
 // Somebody posted a message.
+import { withFiles } from '../file-words.ts'
 import type { Message, SpokenMessage } from '../http.ts'
 import type { MessageBody, SentBody } from '../message.ts'
 import type { Common, SpokenKind } from './kind.ts'
@@ -26,7 +27,7 @@ export const message: SpokenKind<MessageEvent> = {
   toEvent(room, { kind: _kind, ...row }) {
     return { type: 'message', ...said(room, row) }
   },
-  words: ({ text }) => text,
+  words: ({ text, files }) => withFiles(text, files),
 }
 
 /** What every spoken kind shows of its body. The room is left out: the caller knows it. */

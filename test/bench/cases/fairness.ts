@@ -1,20 +1,17 @@
 // What one who misbehaves costs everybody else: people in a room send at a steady rate, with the rate limits of the product,
 // while somebody misbehaves in one way after the other; alternately with quiet, against which each is compared.
 import { setTimeout as pause } from 'node:timers/promises'
-import { WebSocket } from 'ws'
 import { newBotToken, tokenHash } from '../../../server/account/token.ts'
 import { Db } from '../../../server/db.ts'
 import { newCid } from '../../../server/protocol/cid.ts'
-import type { ServerEvent } from '../../../server/protocol/events.ts'
 import type { MysqlAddress } from '../../../server/config.ts'
 import type { Nuisance } from '../programs/nuisance.ts'
 import { profileOf, type Case, type Settings } from './case.ts'
 import { firstRoom, seat } from './people.ts'
 import { Program } from './program.ts'
 import { benchStores } from './stores.ts'
+import { addTimes, at, Crowd, noTimes, sendsPerSecond, talkers, type Times } from './talkers.ts'
 
-const talkers = 20
-const sendsPerSecond = 40
 const longMessages = 2_000
 /** What is quiet for long is not compared with what comes much later. */
 const alternations = 3
@@ -31,7 +28,6 @@ const programs = {
 }
 
 const figures = ['ack p50', 'ack p95', 'heard p50', 'heard p95'] as const
-type Times = Record<'ack' | 'heard', number[]>
 
 export const fairness: Case<'Brook'> = {
   name: 'fairness',
@@ -121,89 +117,6 @@ async function compare(way: string, { crowd, nuisance, program, settings, found 
     return `${Math.max(0, ...all).toFixed(0)} | ${(long.reduce((sum, ms) => sum + ms, 0) / seconds).toFixed(0)}`
   })
   console.log(`  | ${way} | ${[...words, ...passes].join(' | ')} |`)
-}
-
-const noTimes = (): Times => ({ ack: [], heard: [] })
-
-function addTimes(to: Times, { ack, heard }: Times): void {
-  to.ack.push(...ack)
-  to.heard.push(...heard)
-}
-
-function at(times: Times, figure: (typeof figures)[number]): number {
-  const [what = 'ack', share = ''] = figure.split(' ') as ['ack' | 'heard', string]
-  const sorted = times[what].sort((a, b) => a - b)
-  return sorted[Math.floor((sorted.length * Number(share.slice(1))) / 100)] ?? NaN
-}
-
-/** Everybody in the first room, each on a socket. */
-class Crowd {
-  readonly #sockets: WebSocket[]
-  readonly #sentAt = new Map<string, number>()
-  readonly #waiting = new Set<string>()
-  #times = noTimes()
-  /** Sends that were refused, or are not answered yet. */
-  unanswered = 0
-
-  private constructor(sockets: WebSocket[]) {
-    this.#sockets = sockets
-    for (const socket of sockets) socket.on('message', (data: Buffer) => this.#hear(socket, data.toString()))
-  }
-
-  static async enter(port: number, cookies: readonly string[]): Promise<Crowd> {
-    const sockets = cookies.map(
-      (cookie) =>
-        new WebSocket(`ws://127.0.0.1:${port}/api/ws`, {
-          headers: { cookie, origin: `http://127.0.0.1:${port}` },
-        }),
-    )
-    const crowd = new Crowd(sockets)
-    await Promise.all(sockets.map((one) => new Promise((resolve) => one.once('message', resolve))))
-    for (const one of sockets) one.send(JSON.stringify({ type: 'resume', rooms: {} }))
-    return crowd
-  }
-
-  /** At a steady rate, whoever is answered when. Resolves with the times of these, once they are answered. */
-  async talks(ms: number): Promise<Times> {
-    this.#times = noTimes()
-    const began = performance.now()
-    for (let sent = 0; sent < (ms / 1_000) * sendsPerSecond; sent += 1) {
-      const due = began + (sent * 1_000) / sendsPerSecond - performance.now()
-      if (due > 0) await pause(due)
-      const cid = newCid()
-      this.#sentAt.set(cid, performance.now())
-      this.#waiting.add(cid)
-      const request = { type: 'send', room: String(firstRoom), cid, text: 'what people say in a room' }
-      this.#sockets[sent % talkers]?.send(JSON.stringify(request))
-    }
-    await this.isQuiet()
-    return this.#times
-  }
-
-  async isQuiet(): Promise<void> {
-    for (let tries = 0; this.#waiting.size > 0 && tries < 500; tries += 1) await pause(20)
-    this.unanswered += this.#waiting.size
-    this.#waiting.clear()
-    this.#sentAt.clear()
-  }
-
-  leaves(): void {
-    for (const socket of this.#sockets) socket.terminate()
-  }
-
-  #hear(socket: WebSocket, frame: string): void {
-    const now = performance.now()
-    for (const line of frame.split('\n')) {
-      const event = JSON.parse(line) as ServerEvent
-      const cid = 'cid' in event ? (event.cid ?? '') : ''
-      const sentAt = this.#sentAt.get(cid)
-      if (sentAt === undefined) continue
-      if (event.type === 'message' && socket !== this.#sockets[0]) this.#times.heard.push(now - sentAt)
-      if (event.type !== 'ack') continue
-      this.#times.ack.push(now - sentAt)
-      this.#waiting.delete(cid)
-    }
-  }
 }
 
 /** Makes the one before the last an owner of the second room, fills it with long messages, and returns the token of a bot in it. */

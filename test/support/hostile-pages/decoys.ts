@@ -1,6 +1,5 @@
 // Words that hide, turn or pretend.
-import { meta, page, withTitle } from './make.ts'
-import type { HostilePage } from './pages.ts'
+import { meta, page, withTitle, type HostilePage } from './make.ts'
 
 const bytes = (name: string, given: Buffer, card: HostilePage['card'], type?: string): HostilePage => ({
   name,

@@ -1,7 +1,6 @@
 // Too much of everything, within the bytes that are read of a page.
 import { linkCardLimits } from '../../../server/protocol/link-card-limits.ts'
-import { meta, page, withTitle } from './make.ts'
-import type { HostilePage } from './pages.ts'
+import { meta, page, withTitle, type HostilePage } from './make.ts'
 
 const { bytes } = linkCardLimits.page
 const filled = (piece: string, around = 0): string =>

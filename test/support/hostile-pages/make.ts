@@ -1,5 +1,11 @@
-// How a hostile page is written down. Apart, so that the lists do not import each other.
-import type { HostilePage } from './pages.ts'
+// How a hostile page is written down.
+export interface HostilePage {
+  name: string
+  bytes: Buffer
+  type?: string
+  /** What a card of it says; undefined: there is none. Missing fields are not looked at. */
+  card: { title?: string; description?: string; site?: string; image?: string | undefined } | undefined
+}
 
 export const page = (name: string, html: string, card: HostilePage['card'], type?: string): HostilePage => ({
   name,

@@ -1,6 +1,5 @@
 // Markup and script where words are expected: shown as the characters that they are, or not at all.
-import { meta, page, withTitle } from './make.ts'
-import type { HostilePage } from './pages.ts'
+import { meta, page, withTitle, type HostilePage } from './make.ts'
 
 const script = '<script>alert(1)</script>'
 

@@ -59,6 +59,8 @@ export interface Note {
   args?: string | undefined
   text?: string
   code?: NonNullable<NoteEvent['code']>
+  /** What one of Brook's own commands has done. */
+  done?: NonNullable<NoteEvent['done']>
   refusal?: Refusal
 }
 

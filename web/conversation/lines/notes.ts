@@ -62,7 +62,7 @@ export function useNotes({ room, tell, newest }: NoteDeps) {
   }
 
   function hear(event: NoteEvent): void {
-    const { cid, user, text, at, code, name, thread, failed } = event
+    const { cid, user, text, at, code, name, thread, failed, done } = event
     put({
       key: cid,
       below: newest(),
@@ -72,6 +72,7 @@ export function useNotes({ room, tell, newest }: NoteDeps) {
       name,
       ...(user === undefined ? {} : { user }),
       ...(code === undefined ? {} : { code }),
+      ...(done === undefined ? {} : { done }),
       ...(thread === undefined ? {} : { thread }),
     })
   }

@@ -6,9 +6,10 @@ import { spokenOf } from '../lines/rows.ts'
 interface DrawnList {
   /** The message with this number, if it is on the list. */
   lineAt: (seq: number) => MessageLine | undefined
-  /** By the key of a row. */
+  /** By the key of a row, or of something in one. */
   isUnfolded: (key: string) => boolean
-  toggleFold: (key: string) => void
+  /** `row`: the one that it is in. */
+  toggleFold: (key: string, row?: string) => void
 }
 
 const drawnList: InjectionKey<DrawnList> = Symbol('drawnList')
@@ -30,7 +31,8 @@ export function provideDrawnList(
   provide(drawnList, {
     lineAt: (seq) => bySeq.value.get(seq),
     isUnfolded: (key) => unfolded.has(key),
-    toggleFold: (key) => (unfolded.has(key) ? unfolded.delete(key) : keepTop(key, () => unfolded.add(key))),
+    toggleFold: (key, row = key) =>
+      unfolded.has(key) ? unfolded.delete(key) : keepTop(row, () => unfolded.add(key)),
   })
 }
 

@@ -2,6 +2,7 @@
 // follow as the description.
 import { computed } from 'vue'
 import { inBrief } from '../../text/brief.ts'
+import { isGuestNow } from '../../wire/looks.ts'
 import { useSay } from '../../words/say.ts'
 import { useConversation } from '../conversation.ts'
 import type { MessageLine } from '../lines/line.ts'
@@ -22,7 +23,8 @@ export function useHeard(heard: () => Heard) {
 
   const name = computed(() => {
     const { line, day, isNew } = heard()
-    const author = line.user.bot ? `${line.user.name} (${t('people.bot')})` : line.user.name
+    const what = line.user.bot ? t('people.bot') : isGuestNow(line.user.id) && t('entry.guest')
+    const author = what ? `${line.user.name} (${what})` : line.user.name
     return parts(isNew && t('room.newLine'), day !== undefined && dayLine(day), author, time(line.at))
   })
 

@@ -1,6 +1,7 @@
 // The estimated height of a message before it has been drawn: a good estimate keeps the scroll bar steady. Pixels;
 // pure.
 import type { Block } from '../../../server/text/block.ts'
+import { cardsHeight } from '../../link-cards/card-height.ts'
 import { blocksOf } from '../../text/blocks.ts'
 import { filesHeight } from '../../files/showing/layout.ts'
 import { foldLines, lineCount } from '../../text/measure.ts'
@@ -11,12 +12,13 @@ const lineHeight = 24
 
 /** `listWidth` in pixels. */
 export function messageHeight(row: RowOf<'message'>, listWidth: number): number {
-  const { text, files } = row.line
+  const { text, files, cards } = row.line
   // 7.4 px is about the width of a letter at 15 px; the widest line (68ch) takes about 86 of them.
   const perLine = Math.max(16, Math.min(86, Math.floor((listWidth - 84) / 7.4)))
   const isLong = lineCount(text) > foldLines
   const height = text === '' && files !== undefined ? 0 : blocksHeight(blocksOf(text), perLine)
-  const below = files === undefined ? 0 : filesHeight(files, listWidth - 84) + 4
+  const below =
+    cardsHeight(cards, listWidth) + (files === undefined ? 0 : filesHeight(files, listWidth - 84) + 4)
   return frameHeight(row) + below + (isLong ? Math.min(height, foldLines * lineHeight) + 26 : height)
 }
 

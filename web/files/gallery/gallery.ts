@@ -149,7 +149,20 @@ const captionOf = (gallery: PhotoSwipe, pictures: readonly ShownPicture[]): UIEl
         ...[line('pswp-words', file.alt || file.name), line('pswp-about', about)].filter(
           ({ textContent }) => textContent !== '',
         ),
+        ...(source?.go === undefined ? [] : [wayTo(gallery, source.go)]),
       )
     })
   },
 })
+
+function wayTo(gallery: PhotoSwipe, go: () => unknown): HTMLButtonElement {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'pswp-go'
+  button.textContent = t('filesPage.toMessage')
+  button.onclick = () => {
+    gallery.close()
+    go()
+  }
+  return button
+}

@@ -6,6 +6,8 @@ export interface Source {
   /** Who sent them. */
   name: string
   at: number
+  /** Leads to its message, from where that is not on screen. */
+  go?: () => unknown
 }
 
 export interface ShownPicture {

@@ -2,8 +2,9 @@
 import { beginningOf } from '../../wire/files-api.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
 
-/** More is to be downloaded: a page with more lines becomes slow. */
-export const maxBytes = 64 * 1024
+/** More is to be downloaded: a list with taller messages becomes slow. */
+const maxBytes = 64 * 1024
+const maxLines = 500
 
 export interface Read {
   lines: string[]
@@ -20,7 +21,7 @@ export async function readText(id: string, size: number): Promise<Read | Refusal
     .split(/\r\n?|\n/)
   // A file ends with the end of a line; of one that is cut, the last line is not whole.
   if (lines.length > 1 && (isCut || lines.at(-1) === '')) lines.pop()
-  return { lines, isCut }
+  return { lines: lines.slice(0, maxLines), isCut: isCut || lines.length > maxLines }
 }
 
 /** `isCut`: the last character may be half there. */

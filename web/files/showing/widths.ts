@@ -1,2 +1,4 @@
-// The widths of previews that the server makes, in pixels.
-export const previewWidths = [160, 320, 640, 1280, 2560] as const
+// The widths of previews that the server makes, in pixels, the smallest first.
+import { previewWidths as byPlace } from '../../../server/protocol/picture-limits.ts'
+
+export const previewWidths: readonly number[] = Object.values(byPlace)

@@ -1,7 +1,8 @@
 // What cannot be sent, said in words before anything is: folders, empty files, files that are too large, too many.
 import { fileLimits } from '../../../server/protocol/file-limits.ts'
 import { isolate } from '../../words/isolate.ts'
-import { count, sizeWords } from '../../words/figures.ts'
+import { count } from '../../words/figures.ts'
+import { sizeWords } from '../../words/size-words.ts'
 import { t } from '../../words/words.ts'
 import { isFolder, type FolderFound } from './given.ts'
 

@@ -26,8 +26,8 @@ export function filesOf(data: DataTransfer): (File | FolderFound)[] {
  */
 export function pastedFiles(data: DataTransfer | null): (File | FolderFound)[] {
   if (data === null || !hasFiles(data)) return []
-  const words = data.getData('text/plain').trim()
+  const lines = data.getData('text/plain').trim().split(/\r?\n/)
   const given = filesOf(data)
-  const isNamed = given.some((one) => words.includes(isFolder(one) ? one.folder : one.name))
-  return words === '' || isNamed ? given : []
+  const isNamed = given.some((one) => lines.includes(isFolder(one) ? one.folder : one.name))
+  return lines.join('') === '' || isNamed ? given : []
 }

@@ -1,6 +1,7 @@
 // What is said of a file that waits: how large it is, how much of it is there, or why it does not go on.
 import { sayRefusal } from '../../words/refused.ts'
-import { remaining, sizeWords } from '../../words/figures.ts'
+import { remaining } from '../../words/figures.ts'
+import { sizeWords } from '../../words/size-words.ts'
 import { t } from '../../words/words.ts'
 import type { Going, HeldFile } from './held.ts'
 

@@ -262,6 +262,17 @@ export const conversationEn = {
   },
   commands: {
     own: ownCommands,
+    done: {
+      muted: 'This room is muted until you turn it off: /mute off',
+      mutedUntil: 'This room is muted until {when}. To end it: /mute off',
+      unmuted: 'This room is no longer muted.',
+      paused: 'Notifications are paused.',
+      pausedUntil: 'Notifications are paused until {when}. To end it: /dnd off',
+      resumed: 'Notifications are on again.',
+      status_set: 'Your status is set. To clear it: /status clear',
+      status_cleared: 'Your status is cleared.',
+      no_span: 'For how long? For example: 30m, 2h, 1d, off',
+    },
     by: 'from {name}',
     keys: '↑ ↓ to select · Enter or Tab to insert · Esc to close · // for a slash',
     none: 'No matching command. Type // to start a message with a slash.',

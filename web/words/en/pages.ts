@@ -92,6 +92,7 @@ export const pagesEn = {
       html: 'Web page, to read in a browser',
       jsonl: 'JSON lines, for programs',
     },
+    withFiles: 'With the files of the messages, as a zip',
     from: 'From',
     to: 'To',
     rangeWrong: 'The first day must come before the last.',

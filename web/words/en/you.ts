@@ -23,6 +23,7 @@ export const youEn = {
     dataText:
       'Your profile, rooms, devices, saved messages, reminders, and everything you wrote, with earlier versions. One JSON object per line.',
     download: 'Download',
+    downloadFiles: 'Download with files',
     end: 'End this account',
     endText: 'You’re signed out everywhere and can’t sign in again. This can’t be undone.',
     endIt: 'End account…',

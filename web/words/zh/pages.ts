@@ -94,6 +94,7 @@ export const pagesZh: Shape<typeof pagesEn> = {
       html: '网页，用浏览器阅读',
       jsonl: 'JSON Lines，供程序使用',
     },
+    withFiles: '包含消息中的文件（zip）',
     from: '开始日期',
     to: '结束日期',
     rangeWrong: '开始日期不能晚于结束日期。',

@@ -25,6 +25,7 @@ export const youZh: Shape<typeof youEn> = {
     dataText:
       '你的资料、房间、登录设备、收藏、提醒，以及你写过的所有消息和编辑前的内容。每行一个 JSON 对象。',
     download: '下载',
+    downloadFiles: '下载（含文件）',
     end: '注销账号',
     endText: '所有设备都会退出登录，此后无法再登录，且不能撤销。',
     endIt: '注销账号…',

@@ -9,6 +9,8 @@ import type { Timeline } from '../../timeline.ts'
 export interface MessagePermissions {
   mayEdit: (line: MessageLine) => boolean
   mayDelete: (line: MessageLine) => boolean
+  /** The cards of its links, for everybody. */
+  mayRemoveCards: (line: MessageLine) => boolean
   /** False for a non-member who previews the room. */
   mayReply: (line: MessageLine) => boolean
   mayReact: (line: MessageLine) => boolean
@@ -37,6 +39,7 @@ export function usePermissions({ timeline, user, isReadOnly }: PermissionDeps): 
   return {
     mayEdit: (line) => line.own && isOpen(line) && isEditable(line),
     mayDelete: (line) => isOpen(line) && (line.own || mayDeleteOthers.value),
+    mayRemoveCards: (line) => isOpen(line) && (line.own || mayDeleteOthers.value),
     mayReply: isOpen,
     mayReact: isOpen,
     mayPin: (line) => isOpen(line) && mayPinHere.value,

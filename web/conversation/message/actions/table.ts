@@ -13,6 +13,7 @@ import {
   Link2,
   MailOpen,
   MessagesSquare,
+  PanelTopClose,
   Pencil,
   Pin,
   PinOff,
@@ -22,6 +23,8 @@ import {
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import { copyPicture, mayCopyPicture, saveFiles } from '../../../files/keep.ts'
+import { removeCards } from '../../../link-cards/remove-cards.ts'
+import { cardedLinks } from '../../../link-cards/shown-cards.ts'
 import type { Word } from '../../../words/words.ts'
 import type { Conversation } from '../../conversation.ts'
 import type { MessageLine } from '../../lines/line.ts'
@@ -170,6 +173,14 @@ const toKeep: MessageAction[] = [
 ]
 
 const toRemove: MessageAction[] = [
+  {
+    id: 'removeCards',
+    label: 'cards.removeAll',
+    icon: PanelTopClose,
+    isOffered: (line, { actions }) =>
+      actions.mayRemoveCards(line) && cardedLinks(line, location.origin).length > 0,
+    act: (line, { timeline }) => removeCards(timeline.room?.id, line, cardedLinks(line, location.origin)),
+  },
   {
     id: 'report',
     label: 'reports.report',

@@ -1,0 +1,53 @@
+// A list of files, page by page, as its filters say. A file whose message is deleted leaves it.
+import { reactive, watch } from 'vue'
+import type { FileKind, FilesAnswer, ListedFile } from '../../../server/protocol/files.ts'
+import { isErasure } from '../../../server/protocol/timeline.ts'
+import type { FeedEvent } from '../../wire/feed-events.ts'
+import type { FilesQuery } from '../../wire/files-api.ts'
+import { useLink } from '../../wire/link.ts'
+import { usePagedList } from '../../wire/paged-list.ts'
+import { isRefusal, type Refusal } from '../../wire/refusal.ts'
+
+export const times = ['ever', 'week', 'month', 'year'] as const
+const day = 24 * 60 * 60_000
+const lasts = { week: 7 * day, month: 30 * day, year: 365 * day }
+
+export interface FileFilters {
+  kind: FileKind | 'all'
+  /** A person's id; '' for everybody. */
+  by: string
+  since: (typeof times)[number]
+}
+
+type Ask = (query: FilesQuery & { by?: string | undefined }) => Promise<FilesAnswer | Refusal>
+
+export function useFiles(read: Ask) {
+  const filters = reactive<FileFilters>({ kind: 'all', by: '', since: 'ever' })
+  const list = usePagedList<ListedFile>({ link: useLink(), ask, keyOf: ({ id }) => id, apply })
+
+  async function ask(before?: string) {
+    const { kind, by, since } = filters
+    const answer = await read({
+      kind: kind === 'all' ? undefined : kind,
+      by: by === '' ? undefined : by,
+      from: since === 'ever' ? undefined : Date.now() - lasts[since],
+      before,
+    })
+    return isRefusal(answer) ? answer : { items: answer.files, next: answer.next }
+  }
+
+  function apply(event: FeedEvent): void {
+    if (event.type !== 'entries' || event.changes.length === 0) return
+    if (event.changes.some(isErasure)) return void list.load()
+    const gone = new Set(event.changes.flatMap((one) => (one.type === 'deleted' ? [one.target] : [])))
+    if (gone.size > 0)
+      list.items.value = list.items.value.filter(({ room, seq }) => room !== event.room || !gone.has(seq))
+  }
+
+  watch(filters, () => {
+    list.items.value = []
+    list.status.value = 'loading'
+    void list.load()
+  })
+  return { list, filters }
+}
