@@ -2,7 +2,8 @@
 import { crc32, deflateRawSync, deflateSync } from 'node:zlib'
 
 /** Runs where it can, tells it, and asks for what nobody may be asked for. */
-export const hit = "window.wasHit=1;try{top.wasHit=1}catch{}new Image().src='/stolen';fetch('/stolen')"
+export const hit =
+  "globalThis.wasHit=1;try{top.wasHit=1}catch{}try{postMessage('hit')}catch{}fetch('/stolen');new Image().src='/stolen'"
 export const script = `<script>${hit}</script><img src=/stolen onerror="${hit}">`
 
 /** What becomes of a file: its kind; or how it is refused. `any`: whatever it is, it does nothing. */
