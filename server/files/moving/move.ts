@@ -76,7 +76,7 @@ class Move {
     }
   }
 
-  /** Previews, pictures without what they tell of a place, and those of link cards: with names of their own. */
+  /** Previews, and pictures of link cards: made of other bytes, with names of their own. */
   async made(prefix: string): Promise<void> {
     await inTurns(this.#options.from.list(prefix), async ({ key }) => {
       const moved = await moveOne(this.#road, key, { settle: async () => undefined })
