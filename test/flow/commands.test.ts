@@ -81,7 +81,12 @@ test('commands of living processes are listed by name, with usage, help and bot'
   expect((await list()).filter((command) => 'user' in command)).toEqual(
     ['empty', 'fail', 'hang', 'hint', 'roll'].map((name) => expect.objectContaining({ name, user: bot })),
   )
-  expect((await list()).find(({ name }) => name === 'roll')).toEqual({ name: 'roll', usage: '2d6', help: 'Roll dice', user: bot })
+  expect((await list()).find(({ name }) => name === 'roll')).toEqual({
+    name: 'roll',
+    usage: '2d6',
+    help: 'Roll dice',
+    user: bot,
+  })
 })
 
 test('commands disappear with their process, and return with it', async () => {

@@ -11,7 +11,7 @@ import { newCid } from '../../server/protocol/cid.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
 import { testFolder } from '../support/folder.ts'
-import { Person } from '../support/person.ts'
+import type { Person } from '../support/person.ts'
 import { writeExport, type ExportFiles } from '../support/slack-export.ts'
 import { until } from '../support/until.ts'
 

@@ -69,6 +69,8 @@ export const useCustomEmoji = defineStore('custom emoji', () => {
 
   return {
     all: knownEmoji,
+    /** Whose they are used by: the picker is also where no conversation is. */
+    ownId: computed(() => session.user?.id ?? ''),
     mayAdd: computed(() => mayAdd.value),
     view: proxyRefs({ status: list.status, refusal: list.refusal, load: list.load }),
     /** Somebody looks at them. */
