@@ -1078,11 +1078,11 @@ CREATE TABLE workspace (
   icon_hue smallint unsigned NULL,
   groups_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   mail_domains text COLLATE ascii_bin NULL,
-  picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
-  picture_image mediumblob NULL,
   file_bytes bigint unsigned NULL,
   person_bytes bigint unsigned NULL,
   workspace_bytes bigint unsigned NULL,
+  picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
+  picture_image mediumblob NULL,
   emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
   PRIMARY KEY (one)
 );

@@ -10,6 +10,15 @@ import { learn } from '../../../web/words/words.ts'
 
 beforeAll(learn)
 
+/** No files are attached. */
+const attachments = {
+  files: [],
+  add: () => Promise.resolve(),
+  take: () => undefined,
+  takeBack: () => undefined,
+  discard: () => undefined,
+}
+
 /** A composer of the garden, with this text in its field. */
 const compose = (text = '') => {
   const sent: string[] = []
@@ -17,6 +26,7 @@ const compose = (text = '') => {
     text,
     answering: undefined,
     editing: undefined,
+    attachments,
     send: async (words: string) => void sent.push(words),
     ask: (name: string, args: string) => isLive && asked.push([name, args]) > 0,
     typing: () => undefined,

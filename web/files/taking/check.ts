@@ -52,7 +52,6 @@ export function sayRefused(bad: readonly Refused[]): string {
     return t(`attach.${one.why}`, { name: isolate(one.name), max: sizeWords(fileLimits.fileBytes.max) })
   })
   const more = bad.length - maxSaid
-  return [...said, ...(more > 0 ? [t('attach.moreBad', { n: count(more) }, more)] : [])].join(
-    t('attach.between'),
-  )
+  if (more > 0) said.push(t('attach.moreBad', { n: count(more) }, more))
+  return said.reduce((first, then) => t('attach.between', { first, then }))
 }
