@@ -13,7 +13,7 @@ import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
 
 export { ConfigError } from './config-error.ts'
-export type { MysqlAddress, MysqlTls, RedisAddress } from './config-stores.ts'
+export type { MysqlAddress, RedisAddress } from './config-stores.ts'
 
 export interface Config {
   host: string

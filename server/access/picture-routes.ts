@@ -1,24 +1,31 @@
 // The HTTP routes of the workspace's picture, which stands for it where its icon would.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { preHandlerAsyncHookHandler } from 'fastify'
 import { onlyAdmin } from '../account/identify.ts'
-import { consumed, faceOf, sendFace, served, takeImages } from '../profiles/faces.ts'
+import { consumed, faceOf, sendFace, served, takeImages, type Faces } from '../profiles/faces.ts'
 import { refusals } from '../protocol/http.ts'
 import { AvatarQuery } from '../protocol/profiles.ts'
 import { WorkspaceAnswer } from '../protocol/workspace.ts'
 import { Type } from 'typebox'
-import type { AccessRoutes } from './routes.ts'
+import type { WorkspaceSettings } from './workspace.ts'
 
 const tags = ['access']
 const path = '/api/workspace/picture'
-type Deps = Pick<AccessRoutes, 'settings' | 'faces' | 'knocked'>
 
-export const pictureRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, deps) => {
+export interface PictureRoutes {
+  settings: WorkspaceSettings
+  faces: Faces
+  /** How often somebody who is not signed in may ask. */
+  knocked: preHandlerAsyncHookHandler
+}
+
+export const pictureRoutes: FastifyPluginAsyncTypebox<PictureRoutes> = async (app, deps) => {
   await app.register(shownRoute, deps)
   await app.register(changeRoutes, deps)
 }
 
 /** For everybody, signed in or not: the sign-in page shows it. */
-const shownRoute: FastifyPluginAsyncTypebox<Deps> = async (app, { settings, knocked }) => {
+const shownRoute: FastifyPluginAsyncTypebox<PictureRoutes> = async (app, { settings, knocked }) => {
   app.addHook('preHandler', knocked)
   app.get(
     path,
@@ -36,7 +43,7 @@ const shownRoute: FastifyPluginAsyncTypebox<Deps> = async (app, { settings, knoc
   )
 }
 
-const changeRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { settings, faces }) => {
+const changeRoutes: FastifyPluginAsyncTypebox<PictureRoutes> = async (app, { settings, faces }) => {
   app.addHook('preHandler', onlyAdmin)
   takeImages(app)
 

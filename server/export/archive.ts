@@ -13,6 +13,7 @@ import type { RoomKind } from '../protocol/room-kinds.ts'
 import { readNames } from '../naming/present-names.ts'
 import { messageNow } from '../protocol/present-names.ts'
 import { installationId } from '../installation.ts'
+import { Blobs } from '../files/blobs.ts'
 import { openOfRoom } from '../files/reading.ts'
 import { openBlobs } from '../files/stores/open-blobs.ts'
 import { bundle, filesIn, type BundledFile, type OpenFile } from './bundle.ts'
@@ -73,7 +74,8 @@ export async function exportArchive(
       wrote,
       met: hasFiles ? (message) => void files.push(...filesIn(message)) : undefined,
     })
-    const open: OpenFile = (file) => openOfRoom({ db, store: blobs.store }, id, file.id)
+    const open: OpenFile = (file) =>
+      openOfRoom({ db, blobs: new Blobs({ db, store: blobs.store }) }, id, file.id)
     const name = `room-${id}.${form.ending}`
     await put(hasFiles ? bundle({ name, text, files: () => files, open }) : text, out)
     return written

@@ -3,7 +3,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import { openBlob } from '../files/reading.ts'
 import { Readers } from '../files/readers.ts'
-import type { BlobStore } from '../files/stores/blob-store.ts'
+import type { Blobs } from '../files/blobs.ts'
 import type { History } from '../history/history.ts'
 import { installationId } from '../installation.ts'
 import type { Memberships } from '../membership/memberships.ts'
@@ -12,7 +12,7 @@ import { exportRoute } from './route.ts'
 export interface ExportDeps {
   history: History
   memberships: Memberships
-  kept: { store: BlobStore }
+  kept: { blobs: Blobs }
 }
 
 export function exportFeature({ db, log, metrics, heavy }: Core, { kept, ...deps }: ExportDeps): Feature {
@@ -21,8 +21,10 @@ export function exportFeature({ db, log, metrics, heavy }: Core, { kept, ...deps
   let known: string | undefined
   const installation = async (): Promise<string> => (known ??= await installationId(db))
   // Asked for each file when its turn comes: whoever is removed meanwhile gets no more.
-  const openFile = async (userId: string, id: string) =>
-    openBlob(kept, (await readers.find(userId, id))?.hash)
+  const openFile = async (userId: string, id: string) => {
+    const row = await readers.find(userId, id)
+    return openBlob(kept.blobs, { hash: row?.hash, isOwn: String(row?.user_id) === userId })
+  }
   return {
     routes: (app) => exportRoute(app, { ...deps, installation, exported, slices: heavy.slices, openFile }),
   }

@@ -115,17 +115,20 @@ export const exportRoute: FastifyPluginAsyncTypebox<ExportRoute> = async (
       const pieces = downloads.read<string | Buffer>(made, () => reply.raw.destroy())
       const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 })
       stream.once('close', () => downloads.leave(user.id))
-      const ending = hasFiles ? 'zip' : form.ending
-      return reply
-        .header('content-type', hasFiles ? 'application/zip' : form.type)
-        .header(
-          'content-disposition',
-          `attachment; filename="room-${room}.${ending}"; filename*=UTF-8''${encodeURIComponent(`${name}.${ending}`)}`,
-        )
-        .send(stream)
+      return reply.headers(headersOf(hasFiles ? zipped : form, { room, name })).send(stream)
     },
   )
 }
+
+const zipped = { type: 'application/zip', ending: 'zip' }
+
+const headersOf = (
+  { type, ending }: { type: string; ending: string },
+  { room, name }: { room: string; name: string },
+): Record<string, string> => ({
+  'content-type': type,
+  'content-disposition': `attachment; filename="room-${room}.${ending}"; filename*=UTF-8''${encodeURIComponent(`${name}.${ending}`)}`,
+})
 
 /** Everybody in a direct room: `others` are those whom its summary shows to `me`. */
 const allOf = (others: readonly Person[], me: Person): { id: string; name: string }[] =>

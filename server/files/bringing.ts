@@ -5,6 +5,7 @@ import { isRefusal } from '../answer.ts'
 import type { Db } from '../db.ts'
 import { errors, type Refusal } from '../protocol/errors.ts'
 import type { FileRef } from '../protocol/files.ts'
+import { StoreError } from '../stores/programs.ts'
 import type { Claims } from './claims.ts'
 import { cleanFileName } from './file-names.ts'
 import { findUpload, type FileInfo, type FileRow } from './file-row.ts'
@@ -49,7 +50,7 @@ export class Bringing {
     this.#deps = deps
   }
 
-  /** @throws BlobsAway, or what says that the signal has ended it; what has come until then is found the next time */
+  /** @throws StoreError while files cannot be kept, or what says that the signal has ended it; what has come until then is found next time */
   async bring(whose: Whose, incoming: readonly Incoming[], signal: AbortSignal): Promise<Brought> {
     const rows: (FileRow | string)[] = []
     for (const one of incoming) rows.push(await this.#keep(whose.user, one, signal))
@@ -76,6 +77,8 @@ export class Bringing {
     const why = await this.#receive(id, bytes, signal)
     const kept = why === undefined ? await finishing.finish(id) : why
     if (!isRefusal(kept)) return kept
+    // The whole import waits rather than going on without the files of its messages.
+    if (errors[kept.code].retry) throw new StoreError(`${wordsOf(kept)} Run it again then.`)
     await this.#giveUp(id)
     return wordsOf(kept)
   }

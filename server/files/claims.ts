@@ -20,7 +20,7 @@ export interface ClaimsDeps {
   db: Db
   log: Pick<Log, 'tail'>
   /** Makes whole what has all of its bytes: a server may have been killed just before. */
-  finish: (id: string) => Promise<unknown>
+  finish: (id: string) => Promise<object>
 }
 
 export class Claims {
@@ -50,7 +50,10 @@ export class Claims {
   }
 
   async #finishAll(claim: Claim): Promise<FileRef[] | Refusal> {
-    for (const id of claim.files) await this.#deps.finish(id)
+    for (const id of claim.files) {
+      const outcome = await this.#deps.finish(id)
+      if (isRefusal(outcome) && outcome.code === 'files_away') return outcome
+    }
     return this.#take(claim)
   }
 

@@ -64,6 +64,7 @@ export function fileFeature(
     everyMs: fileLimits.sweepEveryMs,
     run: async () => {
       await sweep({ db, log, blobs, parts, signal: ending.signal, onSwept: counts.swept })
+      await kept.removeAbandoned(Date.now() - fileLimits.unsentMs)
     },
     onError: (error) => onError(error, 'removing files that nobody has'),
   })

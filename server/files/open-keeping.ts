@@ -28,7 +28,7 @@ export interface KeepingParts {
 }
 
 export function openKeeping({ db, log, redis, bus, config, pictures, outages }: KeepingParts) {
-  const { store, close } = openBlobs(config, outages)
+  const { store, removeAbandoned, close } = openBlobs(config, outages)
   const blobs = new Blobs({ db, store })
   const hashes = new Hashes()
   const parts = new Parts(path.join(config.dataDir, 'uploads'), hashes)
@@ -36,5 +36,5 @@ export function openKeeping({ db, log, redis, bus, config, pictures, outages }: 
   const finishing = new Finishing({ db, blobs, parts, hashes, locks, inspect: inspectWith(pictures) })
   const claims = new Claims({ db, log, finish: (id) => finishing.finish(id) })
   const space = new Space({ folder: config.dataDir })
-  return { claims, store, blobs, parts, locks, finishing, space, close }
+  return { claims, store, blobs, parts, locks, finishing, space, removeAbandoned, close }
 }

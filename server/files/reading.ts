@@ -1,21 +1,17 @@
 // The bytes of files for exports, which have asked already who may have them.
 import type { Readable } from 'node:stream'
 import type { Queryable } from '../db.ts'
-import { blobKey, NoSuchBlob, type BlobStore } from './stores/blob-store.ts'
+import type { Blobs } from './blobs.ts'
+import { blobKey, NoSuchBlob } from './stores/blob-store.ts'
 
-export interface ReadingDeps {
-  db: Queryable
-  store: Pick<BlobStore, 'read'>
-}
-
-/** Undefined: it is not there any more. @throws BlobsAway */
+/** `isOwn`: for the owner of the file; others get it without what a camera has written into it. Undefined: it is not there any more. @throws BlobsAway */
 export async function openBlob(
-  { store }: Pick<ReadingDeps, 'store'>,
-  hash: string | null | undefined,
+  blobs: Blobs,
+  { hash, isOwn }: { hash: string | null | undefined; isOwn: boolean },
 ): Promise<Readable | undefined> {
   if (hash === null || hash === undefined) return undefined
   try {
-    return await store.read(blobKey(hash))
+    return await (isOwn ? blobs.store.read(blobKey(hash)) : blobs.readForOthers(hash))
   } catch (error) {
     if (error instanceof NoSuchBlob) return undefined
     throw error
@@ -23,12 +19,16 @@ export async function openBlob(
 }
 
 /** A file that a message of this room holds. */
-export async function openOfRoom(deps: ReadingDeps, room: string, id: string): Promise<Readable | undefined> {
-  const [row] = await deps.db.rows<{ hash: string | null }>(
+export async function openOfRoom(
+  { db, blobs }: { db: Queryable; blobs: Blobs },
+  room: string,
+  id: string,
+): Promise<Readable | undefined> {
+  const [row] = await db.rows<{ hash: string | null }>(
     'SELECT hash FROM files WHERE id = ? AND room_id = ? AND released_ms IS NULL',
     [BigInt(id), BigInt(room)],
   )
-  return openBlob(deps, row?.hash)
+  return openBlob(blobs, { hash: row?.hash, isOwn: false })
 }
 
 export interface SentFile {

@@ -41,12 +41,14 @@ export interface Delivery {
   hook: HookOfDelivery
   room: string
   message: SpokenMessage
+  /** Where people reach this Brook; '': not known, then addresses are paths. */
+  origin: string
 }
 
 /** Posts one message of a room, in the form the socket uses, and always with `replyTo`. Never throws. */
 export async function deliver(
   { url, secret, mayBePrivate }: Address,
-  { hook, room, message }: Delivery,
+  { hook, room, message, origin }: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
@@ -54,7 +56,8 @@ export async function deliver(
   if (parsed === undefined || refused !== undefined)
     return { state: 'failed', error: refused === 'private_url' ? 'private address' : 'bad address' }
   const delivery = deliveryId(hook, room, message.seq)
-  const body = JSON.stringify({ delivery, replyTo: message.replyTo, ...toEvent(room, message) })
+  const said = { replyTo: message.replyTo, ...toEvent(room, message), ...filesOf(message, origin) }
+  const body = JSON.stringify({ delivery, ...said })
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
@@ -71,6 +74,12 @@ export async function deliver(
     return { state: 'failed', error: wordOf(error as NodeJS.ErrnoException) }
   }
 }
+
+/** Each with the address of its bytes, which whoever may read the message gets: a bot in the room, with its token. */
+const filesOf = ({ files }: SpokenMessage, origin: string): object =>
+  files === undefined
+    ? {}
+    : { files: files.map((file) => ({ ...file, url: `${origin}/api/files/${file.id}/content` })) }
 
 interface Post {
   headers: Record<string, string | number>

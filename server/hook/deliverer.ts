@@ -27,6 +27,8 @@ export interface DelivererDeps {
   /** Whoever is banned is sent nothing by the webhooks they made; these go on from where they are once it ends. */
   isBanned: (person: string, room: string) => boolean
   mayBePrivate: boolean
+  /** See Delivery. */
+  origin: string
   /** Identifies this process in the rows. */
   holder: string
   taken: Counter
@@ -189,7 +191,8 @@ export class Deliverer {
   async #post(hook: Leased, message: SpokenMessage, signal: AbortSignal): Promise<boolean> {
     const address = { url: hook.url, secret: hook.secret, mayBePrivate: this.#deps.mayBePrivate }
     const began = performance.now()
-    const outcome = await deliver(address, { hook, room: hook.room, message }, signal)
+    const { origin } = this.#deps
+    const outcome = await deliver(address, { hook, room: hook.room, message, origin }, signal)
     this.#slots.answered(hook.id, performance.now() - began)
     // This process is stopping, or has lost the hook: the result is unknown, so the message is sent again.
     if (signal.aborted) return false

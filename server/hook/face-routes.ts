@@ -1,18 +1,26 @@
 // The faces of incoming webhooks: of all that is posted by one, unless a message brings an emoji of its own.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { granted } from '../answer.ts'
-import { consumed, faceOf, takeImages } from '../profiles/faces.ts'
+import { consumed, faceOf, takeImages, type Faces } from '../profiles/faces.ts'
+import type { Profiles } from '../profiles/profiles.ts'
 import { HookParams } from '../protocol/hooks.ts'
 import { nothing, refusals } from '../protocol/http.ts'
-import type { HookRoutes } from './routes.ts'
+import type { IncomingHooks } from './incoming.ts'
 
 const path = '/api/rooms/:room/hooks/incoming/:hook/avatar'
 const about = { tags: ['hooks'], params: HookParams, response: { 204: nothing, ...refusals } }
 
+export interface HookFaceRoutes {
+  incoming: Pick<IncomingHooks, 'seen'>
+  profiles: Pick<Profiles, 'setAvatar' | 'removeAvatar'>
+  faces: Faces
+}
+
 /** For the scope of a room's webhooks, which lets only those in who manage them. */
-export const hookFaceRoutes: FastifyPluginAsyncTypebox<
-  Pick<HookRoutes, 'incoming' | 'profiles' | 'faces'>
-> = async (app, { incoming, profiles, faces }) => {
+export const hookFaceRoutes: FastifyPluginAsyncTypebox<HookFaceRoutes> = async (
+  app,
+  { incoming, profiles, faces },
+) => {
   takeImages(app)
 
   app.put(

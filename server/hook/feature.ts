@@ -36,6 +36,7 @@ export function hookFeature(
     isBanned: (person, room) =>
       bans.of({ user: { id: person, admin: false } }) !== undefined || bans.isOutOf(person, room),
     mayBePrivate,
+    origin: config.publicUrl?.origin ?? '',
     onError,
     outages,
     holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,

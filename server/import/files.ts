@@ -22,6 +22,8 @@ export interface ImportedFilesDeps {
   refuse: Refuse
 }
 
+const onlyNamed = 'only the name and the link of a file are imported'
+
 /** A message of somebody here. */
 interface Of {
   message: SourceMessage
@@ -62,7 +64,7 @@ export class ImportedFiles {
       if (file.bytes === undefined)
         refuse({
           place: `${place}: ${file.name}`,
-          why: 'only the name and the link of a file are imported',
+          why: onlyNamed,
           expected: true,
         })
       else if (!wanted.includes(file))
@@ -81,6 +83,13 @@ export class ImportedFiles {
     if (files.length === 0) return message.text
     const cids = new Map(files.map((file) => [file, this.#cidOf(message, file)]))
     const before = await broughtBefore(this.#deps.db, user.id, [...cids.values()])
+    for (const [file, cid] of cids)
+      if (!before.has(cid))
+        this.#deps.refuse({
+          place: `${message.place}: ${file.name}`,
+          why: file.bytes === undefined ? onlyNamed : 'its message is here already, without it',
+          expected: true,
+        })
     return textWith(message, (file) => before.has(cids.get(file) ?? ''))
   }
 

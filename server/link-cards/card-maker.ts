@@ -3,19 +3,21 @@ import { createHash } from 'node:crypto'
 import type { Db } from '../db.ts'
 import { linkCardLimits } from '../protocol/link-card-limits.ts'
 import type { CardImage, LinkCard } from '../protocol/link-cards.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import { guardedGet, refusedBy, type Guard, type Miss } from './page/guarded-get.ts'
 import { isPicture, readPage, type Page } from './page/page.ts'
 import { within } from './page/within.ts'
 import type { CardPictures } from './pictures/card-pictures.ts'
 import { picturesOf } from './pictures/card-pictures.ts'
-import { makePicture } from './pictures/make-picture.ts'
 
 export type MadeOf = Miss | 'empty' | 'made' | 'remembered'
 
 export interface CardMakerDeps {
   db: Db
   pictures: CardPictures
+  /** Makes small pictures of large ones. */
+  making: Pick<Pictures, 'make'>
   mayBePrivate: boolean
   /** By host, and by whoever has sent the link. */
   paces: { site: RateLimiter; person: RateLimiter }
@@ -109,9 +111,16 @@ export class CardMaker {
       wants: isPicture,
       signal,
     })
-    const made = typeof got === 'string' ? undefined : await makePicture(got.bytes, as, signal)
-    if (made === undefined) return undefined
-    return { hash: await this.#deps.pictures.keep(made), width: made.width, height: made.height }
+    if (typeof got === 'string') return undefined
+    const { widthPx: width, heightPx: height, smallestPx } = linkCardLimits[as]
+    // Their turn is one for all: nobody who uploads a picture waits for the links of others.
+    const task = { source: got.bytes, width, height, fit: 'inside' } as const
+    const outcome = await this.#deps.making.make('link-cards', task, signal)
+    if ('failure' in outcome) return undefined
+    const { done: made } = outcome
+    // Of what is smaller nothing can be seen; it may be a spy that counts readers.
+    if (Math.min(made.width, made.height) < smallestPx) return undefined
+    return { hash: await this.#deps.pictures.keep(made.bytes), width: made.width, height: made.height }
   }
 
   /** `nothing`: it was asked of late, and there is no card. */

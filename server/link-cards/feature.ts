@@ -5,12 +5,13 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
-import { DiskStore } from '../files/stores/disk-store.ts'
+import type { BlobStore } from '../files/stores/blob-store.ts'
 import type { History } from '../history/history.ts'
 import { compareIds, type Entry } from '../log/entry.ts'
 import { beginCursor } from '../log-reader/leased-cursor.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Changes } from '../posting/change.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import type { Gate } from '../posting/gate.ts'
 import type { TextRules } from '../posting/refuse-words.ts'
 import { linkCardLimits } from '../protocol/link-card-limits.ts'
@@ -29,16 +30,19 @@ export interface LinkCardDeps {
   gate: Gate
   changes: Changes
   wordRules: TextRules
+  /** Makes small pictures of large ones. */
+  pictures: Pictures
+  /** Where bytes are kept. */
+  kept: { store: BlobStore }
 }
 
 export function linkCardFeature(core: Core, deps: LinkCardDeps): Feature {
   const { db, log, config, onError, rateLimits } = core
   const settings = new LinkCardSettingsStore(db)
-  const files = path.join(config.dataDir, 'files')
   const pictures = new CardPictures({
     db,
-    blobs: new DiskStore(files),
-    folder: path.join(files, 'incoming'),
+    blobs: deps.kept.store,
+    folder: path.join(config.dataDir, 'link-cards'),
     history: deps.history,
   })
   const shards = openShards(core, deps, { settings, pictures })
@@ -81,7 +85,7 @@ function wake({ log }: Core, shards: readonly ShardCards[], entries: readonly En
 
 function openShards(
   { db, log, config, metrics, rateLimits, onError }: Core,
-  { history, wordRules }: LinkCardDeps,
+  { history, wordRules, pictures: making }: LinkCardDeps,
   { settings, pictures }: { settings: LinkCardSettingsStore; pictures: CardPictures },
 ): ShardCards[] {
   const outcomes: MadeOf[] = [
@@ -104,6 +108,7 @@ function openShards(
   const maker = new CardMaker({
     db,
     pictures,
+    making,
     mayBePrivate: config.linkCardsPrivate,
     paces: {
       site: new RateLimiter(rates.cardsOfSite, rateLimits),

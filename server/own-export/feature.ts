@@ -8,13 +8,13 @@ import { Downloads } from '../export/downloads.ts'
 import { bundle, type OpenFile } from '../export/bundle.ts'
 import type { Feature } from '../feature.ts'
 import { openBlob, sentFiles, type SentFile } from '../files/reading.ts'
-import type { BlobStore } from '../files/stores/blob-store.ts'
+import type { Blobs } from '../files/blobs.ts'
 import { refusals } from '../protocol/http.ts'
 import { Closed } from '../protocol/schema.ts'
 import { ownExport } from './own-export.ts'
 
 export interface OwnExportDeps {
-  kept: { store: BlobStore }
+  kept: { blobs: Blobs }
 }
 
 const Lines = {
@@ -34,10 +34,10 @@ const OwnExportQuery = Closed({
   ),
 })
 
-export function ownExportFeature({ db }: Core, { kept: { store } }: OwnExportDeps): Feature {
+export function ownExportFeature({ db }: Core, { kept: { blobs } }: OwnExportDeps): Feature {
   const downloads = new Downloads()
   const withFiles = (text: AsyncGenerator<string>, userId: string) => {
-    const open: OpenFile<SentFile> = ({ hash }) => openBlob({ store }, hash)
+    const open: OpenFile<SentFile> = ({ hash }) => openBlob(blobs, { hash, isOwn: true })
     return bundle({ name: 'brook-account.ndjson', text, files: () => sentFiles(db, userId), open })
   }
   return {

@@ -2,7 +2,9 @@
 // somebody looks; whoever becomes a member is one at once, on every server. Limit: some 100 bytes each.
 import { isGuest } from '../account/guest-sql.ts'
 import type { Db } from '../db.ts'
-import { limits } from '../protocol/limits.ts'
+
+/** Those whom the readers of one process look at are fewer; more, and all are asked for again. */
+const knownMost = 100_000
 
 export interface GuestMarksDeps {
   db: Db
@@ -47,7 +49,7 @@ export class GuestMarks {
         [ids.map(BigInt)],
       )
       const guests = new Set(rows.map(({ id }) => String(id)))
-      if (this.#known.size + ids.length > limits.profiles.guestsKnown) this.#known.clear()
+      if (this.#known.size + ids.length > knownMost) this.#known.clear()
       // Whoever has become a member meanwhile stays one.
       for (const id of ids) if (!this.#known.has(id)) this.#known.set(id, guests.has(id))
       const found = ids.filter((id) => this.#known.get(id) === true)

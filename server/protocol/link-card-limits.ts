@@ -14,17 +14,8 @@ export const linkCardLimits = {
   /** A page: its head comes within this, or there is no card. */
   page: { ms: 3 * second, bytes: 256 * kib, redirects: 3 },
   /** Its picture, with the sign of the site: fetched together, in as much time again. */
-  image: {
-    ms: 3 * second,
-    bytes: 4 * 1024 * kib,
-    pixels: 24_000_000,
-    widthPx: 800,
-    heightPx: 800,
-    smallestPx: 48,
-  },
-  icon: { bytes: 256 * kib, sizePx: 32 },
-  /** Pictures of one process that are made at once, and how long one may take. */
-  making: { atOnce: 1, waiting: 20, seconds: 5 },
+  image: { ms: 3 * second, bytes: 4 * 1024 * kib, widthPx: 800, heightPx: 800, smallestPx: 48 },
+  icon: { bytes: 256 * kib, widthPx: 32, heightPx: 32, smallestPx: 8 },
   /** For how long a page is not asked again, and one that had nothing to show or did not answer. */
   rememberedMs: { page: hour, nothing: 10 * minute },
   /** Of the entries that are looked at together. */

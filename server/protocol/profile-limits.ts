@@ -21,8 +21,6 @@ export const profileLimits = {
     sharedRooms: 50,
     /** How often a process asks whether there are changes; the bus says so sooner, while Redis is there. */
     lookEveryMs: 2 * second,
-    /** People of whom a process remembers whether they are guests: those whom its readers look at. */
-    guestsKnown: 100_000,
     /** Changed profiles that one statement reads. */
     readAtOnce: 1_000,
   },

@@ -167,7 +167,7 @@ test('the same bytes that arrive while the last file that had them goes are ther
   const own = BigInt(ann.user.id)
   const arrives = async (): Promise<string> => {
     const row = await brook.db.transaction(async (tx) => {
-      await blobs.announce(tx, { hash, size: 3 })
+      await blobs.announce(tx, { hash, size: 3, patches: undefined })
       const { insertId } = await tx.run(
         'INSERT INTO files (user_id, cid, name, size, hash, info, created_ms) VALUES (?)',
         [[own, newCid(), 'a', 3, hash, '{}', Date.now()]],

@@ -63,8 +63,7 @@ async function keeps(store: BlobStore, bytes = randomBytes(1_000)): Promise<stri
 }
 const keysIn = async (store: BlobStore): Promise<string[]> => {
   const keys: string[] = []
-  for (const prefix of ['blobs/', 'previews/'])
-    for await (const { key } of store.list(prefix)) keys.push(key)
+  for (const prefix of ['blobs/', 'previews/']) for await (const { key } of store.list(prefix)) keys.push(key)
   return keys.toSorted()
 }
 const placesOf = async (hashes: readonly string[]): Promise<string[]> => {

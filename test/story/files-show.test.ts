@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import type { FileRef } from '../../server/protocol/files.ts'
+import type { FileRef, FilesAnswer } from '../../server/protocol/files.ts'
 import { axeFindings } from '../support/browser-axe.ts'
 import { tellStory } from '../support/browser.ts'
 import { fill, plain } from '../support/browser-page.ts'
@@ -126,10 +126,13 @@ test('pictures take their place before they load, and the gallery goes through t
     const dance = ann.list.locator('[data-files] img').last()
     const moves = async () => (await dance.getAttribute('src'))?.endsWith('/content')
     expect(await moves()).toBe(false)
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
     await page.getByRole('button', { name: 'dance.gif' }).focus()
     await until(moves)
     await page.keyboard.press('Enter')
     await until(async () => !(await moves()))
+    await page.keyboard.press('Enter')
+    await until(moves)
   }
 })
 
@@ -233,14 +236,15 @@ test('files are listed by kind, found by name, and lead to their messages', asyn
   const { page, words } = mia
   for (const one of [mia, bob]) await one.joins('archive room')
 
+  // What is listed is archived.
+  await until(
+    async () => (await lars.ask<FilesAnswer>('GET', `/api/rooms/${lars.room}/files`)).body.files.length,
+    (n) => n === 3,
+  )
   await page.getByRole('button', { name: words.filesPage.title }).click()
   const rows = page.locator('[data-listed-file]')
   await until(
-    async () => {
-      if ((await rows.count()) < 3) await page.reload()
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      return rows.count()
-    },
+    () => rows.count(),
     (n) => n === 3,
   )
   await shot(mia, 'files-desk')

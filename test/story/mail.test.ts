@@ -1,6 +1,8 @@
 // Mail in a browser, with a real mail server: somebody gives their address, forgets their password and sets a new one by a mail; and
 // somebody comes in by an address at a domain that an administrator has named.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OwnerLinks } from '../../server/access/owner-links.ts'
+import type { Workspace } from '../../server/protocol/workspace.ts'
 import { runServer } from '../../server/main.ts'
 import { OffLinks } from '../../server/missed-mail/off-links.ts'
 import { ServerKeys } from '../../server/server-keys.ts'
@@ -169,3 +171,25 @@ test.each(pair)(
     await story().brook.db.run("UPDATE workspace SET sign_up = 'open'")
   },
 )
+
+test('where there is mail, an owner names the domains on their first page', async () => {
+  const { db } = story().brook
+  await db.run('DELETE FROM workspace')
+  const ann = await story().opens('Olga Owner', { phone: true, locale: 'zh-CN' })
+  const { page, words } = ann
+  await page.goto(`${story().address}/owner#${await new OwnerLinks(db).make()}`)
+  await page.getByLabel(words.access.name, { exact: true }).fill('花园')
+  await page.getByLabel(words.access.yourName, { exact: true }).fill(ann.name)
+  await page.getByLabel(words.entry.password, { exact: true }).fill(password)
+  const domains = page.getByLabel(words.mail.domains)
+  await domains.fill('example')
+  await looks(ann, 'owner')
+  ann.expects(/status of 400/)
+  await page.getByRole('button', { name: words.access.open }).click()
+  await page.getByText(words.refusal.bad_mail_domain).waitFor()
+  await domains.fill('garden.example, *.example.org')
+  await page.getByRole('button', { name: words.access.open }).click()
+  await page.getByRole('heading', { name: words.access.ready }).waitFor()
+  const settings = (await (await fetch(`${story().address}/api/workspace`)).json()) as Workspace
+  expect(settings.mailDomains).toEqual(['garden.example', '*.example.org'])
+})

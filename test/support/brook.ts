@@ -11,6 +11,7 @@ import { Sync } from '../../server/history/sync/sync.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { Blobs } from '../../server/files/blobs.ts'
 import { DiskStore } from '../../server/files/stores/disk-store.ts'
+import { openBlobs } from '../../server/files/stores/open-blobs.ts'
 import { sweep, type Swept } from '../../server/files/sweep/sweep.ts'
 import { Hashes } from '../../server/files/uploads/hashes.ts'
 import { Parts } from '../../server/files/uploads/parts.ts'
@@ -162,8 +163,8 @@ export class Brook {
   /** What the sweep of files does. `later`: as if it were so many ms later. */
   async sweepFiles(later = 0): Promise<Swept> {
     const parts = new Parts(path.join(this.dataDir, 'uploads'), new Hashes())
-    const store = new DiskStore(path.join(this.dataDir, 'files'))
-    return sweep({
+    const { store, close } = openBlobs(this.config)
+    const swept = await sweep({
       db: this.db,
       // As of one that has archived everything.
       log: { hasOpened: true, tail: () => undefined },
@@ -172,6 +173,8 @@ export class Brook {
       signal: new AbortController().signal,
       now: () => Date.now() + later,
     })
+    close()
+    return swept
   }
 
   /** The hashes of all bytes that are kept. */

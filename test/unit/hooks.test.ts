@@ -86,7 +86,7 @@ describe('addresses that a webhook may reach', () => {
     const address = { url: 'http://localhost.:1/', secret: 's', mayBePrivate: false }
     const outcome = await deliver(
       address,
-      { hook: { id: '1', replays: 0 }, room: '7', message },
+      { hook: { id: '1', replays: 0 }, room: '7', message, origin: '' },
       new AbortController().signal,
     )
     expect(outcome).toMatchObject({ state: 'failed', error: 'private address' })

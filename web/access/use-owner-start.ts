@@ -14,7 +14,7 @@ import { t } from '../words/words.ts'
 import { listed, useDraft, type WorkspaceDraft } from './use-draft.ts'
 import { useWorkspace } from './workspace.ts'
 
-export type OwnerField = 'workspace' | 'icon' | 'name' | 'password'
+export type OwnerField = 'workspace' | 'icon' | 'domains' | 'name' | 'password'
 
 /** What an owner begins with. */
 const begun: WorkspaceDraft = { name: '', icon: noChoice, signUp: 'invite', guests: false, askToJoin: false }
@@ -24,6 +24,7 @@ const linkLastsMs = 30 * 86_400_000
 const fieldOf: Partial<Record<RefusalCode, OwnerField>> = {
   bad_workspace_name: 'workspace',
   bad_workspace_icon: 'icon',
+  bad_mail_domain: 'domains',
   name_taken: 'name',
   name_alike: 'name',
   bad_name: 'name',

@@ -3,6 +3,7 @@
 import type { Component } from 'vue'
 import NewMessageTool from '../directs/NewMessageTool.vue'
 import type { RoomKind } from '../../server/protocol/room-kinds.ts'
+import NewRoomTool from '../rooms/NewRoomTool.vue'
 import type { UsualSection } from '../../server/protocol/section-kinds.ts'
 import type { Word } from '../words/words.ts'
 
@@ -24,5 +25,5 @@ export const usual: Partial<Record<UsualSection, UsualKind>> = {
     tools: NewMessageTool,
     isUrgent: true,
   },
-  rooms: { title: 'rooms.title', holds: () => true },
+  rooms: { title: 'rooms.title', holds: () => true, tools: NewRoomTool },
 }

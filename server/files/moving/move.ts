@@ -43,7 +43,7 @@ export async function moveFiles(options: MoveOptions): Promise<MoveCounts> {
   const move = new Move(options, road, counts)
   try {
     await move.blobs()
-    await move.made('previews/')
+    for (const prefix of ['previews/', 'cards/']) await move.made(prefix)
     await move.remains()
     return counts
   } finally {
@@ -76,7 +76,7 @@ class Move {
     }
   }
 
-  /** Previews, and pictures without what they tell of a place: made of blobs, with names of their own. */
+  /** Previews, pictures without what they tell of a place, and those of link cards: with names of their own. */
   async made(prefix: string): Promise<void> {
     await inTurns(this.#options.from.list(prefix), async ({ key }) => {
       const moved = await moveOne(this.#road, key, { settle: async () => undefined })

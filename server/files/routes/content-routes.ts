@@ -12,6 +12,7 @@ import type { FileRow } from '../file-row.ts'
 import type { OwnFiles } from '../own-files.ts'
 import type { Readers } from '../readers.ts'
 import { hasIt, headersOf, rangeOf } from '../serving.ts'
+import { BlobsAway } from '../stores/blobs-away.ts'
 import { blobKey, NoSuchBlob } from '../stores/blob-store.ts'
 
 export interface ContentRoutes {
@@ -129,11 +130,12 @@ async function serve(
     onServed(end - start + 1)
     return await reply.send(stream)
   } catch (error) {
-    if (!(error instanceof NoSuchBlob)) throw error
-    // Its row says that it is there: somebody has taken it from under us.
-    request.log.error({ file: request.params }, 'the bytes of a file are gone')
+    if (!(error instanceof NoSuchBlob || error instanceof BlobsAway)) throw error
     for (const name of Object.keys(headers)) void reply.removeHeader(name)
     void reply.removeHeader('content-length').removeHeader('content-range')
+    if (error instanceof BlobsAway) return refuse(reply, error.refusal)
+    // Its row says that it is there: somebody has taken it from under us.
+    request.log.error({ file: request.params }, 'the bytes of a file are gone')
     return refuse(reply, { code: 'not_found' })
   }
 }

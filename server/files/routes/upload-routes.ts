@@ -1,7 +1,7 @@
 // tus 1.0 over HTTP: /api/files, and /api/files/:id for each upload. Who asks, from where and how often is checked as for every
 // other route; the protocol itself is uploads/tus.ts.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { onlySignedIn, requireSession } from '../../account/identify.ts'
 import { granted, refuse } from '../../answer.ts'
 import { FileAnswer, FileChange, FileParams } from '../../protocol/files.ts'
@@ -25,7 +25,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutes> = async (app,
   // The bytes are taken as they come, by whoever writes them.
   app.addContentTypeParser(bytes, (_request, _body, done) => done(null))
 
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<null> => {
+  const answer: Answer = async (request, reply) => {
     const { method, url, raw } = request
     const { status, headers, body } = await uploads.answer({
       method,
@@ -54,28 +54,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutes> = async (app,
     },
     answer,
   )
-  app.options(
-    '/api/files',
-    { schema: { tags, summary: 'What of tus this server does', response: { 204: nothing, ...refusals } } },
-    answer,
-  )
-  app.head(
-    '/api/files/:id',
-    {
-      // Asked before each piece of a file that was interrupted.
-      config: { hasOwnRate: true },
-      schema: {
-        tags,
-        summary: 'How many bytes of your upload have arrived: Upload-Offset',
-        params: FileParams,
-        response: { 200: nothing, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const waitMs = reads.take(requireSession(request).user.id)
-      return waitMs > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: waitMs }) : answer(request, reply)
-    },
-  )
+  askRoutes(app, answer, reads)
   app.patch(
     '/api/files/:id',
     {
@@ -108,6 +87,34 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutes> = async (app,
       },
     },
     answer,
+  )
+}
+
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<null>
+
+/** What changes nothing. */
+function askRoutes(app: FastifyInstance, answer: Answer, reads: RateLimiter): void {
+  app.options(
+    '/api/files',
+    { schema: { tags, summary: 'What of tus this server does', response: { 204: nothing, ...refusals } } },
+    answer,
+  )
+  app.head(
+    '/api/files/:id',
+    {
+      // Asked before each piece of a file that was interrupted.
+      config: { hasOwnRate: true },
+      schema: {
+        tags,
+        summary: 'How many bytes of your upload have arrived: Upload-Offset',
+        params: FileParams,
+        response: { 200: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const waitMs = reads.take(requireSession(request).user.id)
+      return waitMs > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: waitMs }) : answer(request, reply)
+    },
   )
 }
 

@@ -22,7 +22,10 @@ export async function storageOverview(db: Db, space: Space): Promise<StorageAnsw
        JOIN users u ON u.id = s.user_id ORDER BY s.bytes DESC, u.id LIMIT ?`,
       [fileLimits.largest],
     ),
-    db.rows<Sum>('SELECT COUNT(*) AS files, SUM(size) AS bytes FROM blobs'),
+    // Also the pictures of link cards.
+    db.rows<Sum>(
+      'SELECT SUM(size) AS bytes FROM (SELECT size FROM blobs UNION ALL SELECT size FROM link_card_blobs) AS kept',
+    ),
     space.free(),
   ])
   const sums = kinds.map(({ kind, files, bytes }) => ({ kind, files: Number(files), bytes: Number(bytes) }))

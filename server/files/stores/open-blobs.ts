@@ -13,6 +13,8 @@ export interface OpenBlobs {
   disk: DiskStore
   /** Undefined: there is none. */
   s3: S3Store | undefined
+  /** Ends uploads to the object store that a process has left in the middle, before this time in ms. @throws BlobsAway */
+  removeAbandoned: (before: number) => Promise<unknown>
   close: () => void
 }
 
@@ -22,7 +24,14 @@ export function openBlobs(
   outages?: Outages,
 ): OpenBlobs {
   const disk = new DiskStore(path.join(dataDir, 'files'))
-  if (config === undefined) return { store: disk, disk, s3: undefined, close: () => undefined }
+  if (config === undefined)
+    return { store: disk, disk, s3: undefined, removeAbandoned: async () => 0, close: () => undefined }
   const s3 = new S3Store(config, {}, outages)
-  return { store: new BothStores({ disk, s3, into: filesIn }), disk, s3, close: () => s3.close() }
+  return {
+    store: new BothStores({ disk, s3, into: filesIn }),
+    disk,
+    s3,
+    removeAbandoned: (before) => s3.removeAbandoned(before),
+    close: () => s3.close(),
+  }
 }

@@ -12,6 +12,7 @@ import { voiceLimits } from '../../protocol/voice-limits.ts'
 import type { Blobs } from '../blobs.ts'
 import { findFile, infoOf, type FileInfo, type FileRow } from '../file-row.ts'
 import type { Inspect, Inspection } from '../inspection/inspect.ts'
+import { unlessBlobsAway } from '../stores/blobs-away.ts'
 import { blobKey } from '../stores/blob-store.ts'
 import type { Hashes } from './hashes.ts'
 import type { UploadLocks } from './locks.ts'
@@ -36,9 +37,13 @@ export class Finishing {
     this.#deps = deps
   }
 
-  /** The whole file; `file_unfinished` while bytes are missing; another refusal ends the upload. */
+  /**
+   * The whole file; `file_unfinished` while bytes are missing; `files_away` while they cannot be kept, and nothing is lost; another
+   * refusal ends the upload.
+   */
   finish(id: string): Promise<Outcome> {
-    const running = this.#running.get(id) ?? this.#deps.locks.with(id, () => this.#finish(id))
+    const running =
+      this.#running.get(id) ?? this.#deps.locks.with(id, () => unlessBlobsAway(() => this.#finish(id)))
     if (!this.#running.has(id)) {
       this.#running.set(id, running)
       const over = (): void => void this.#running.delete(id)

@@ -12,7 +12,6 @@ import type { History } from '../../history/history.ts'
 import { linkCardLimits } from '../../protocol/link-card-limits.ts'
 import type { LinkCard } from '../../protocol/link-cards.ts'
 import type { Refusal } from '../../protocol/errors.ts'
-import type { Picture } from './make-picture.ts'
 
 export interface CardPicturesDeps {
   db: Db
@@ -43,7 +42,7 @@ export class CardPictures {
   }
 
   /** Its hash. */
-  async keep({ bytes }: Picture): Promise<string> {
+  async keep(bytes: Uint8Array): Promise<string> {
     const { db, blobs, folder } = this.#deps
     const hash = createHash('sha256').update(bytes).digest('hex')
     await db.run(

@@ -7,9 +7,8 @@ import { contentAddress, previewAddress } from '../../wire/files-api.ts'
 import { isolate } from '../../words/isolate.ts'
 import { useSay } from '../../words/say.ts'
 import { t } from '../../words/words.ts'
-import { widthsOf } from '../showing/picture-source.ts'
+import { sourceOf, widthsOf } from '../showing/picture-source.ts'
 import type { ShownPicture } from '../showing/source.ts'
-import { paintOf } from '../showing/thumb.ts'
 import rules from './gallery.css?url&no-inline'
 
 /** What a browser draws in its full size; of anything else there are previews. */
@@ -25,12 +24,12 @@ function slideOf({ file }: ShownPicture): SlideData {
     ...widths.map((one) => `${previewAddress(file.id, one)} ${Math.min(one, width)}w`),
     ...(isWhole && width > (widths.at(-1) ?? 0) ? [`${contentAddress(file.id)} ${width}w`] : []),
   ]
-  const paint = paintOf(file.thumb)
   return {
     width,
     height,
     alt: wordsOf({ file, source: undefined }),
-    ...(paint === undefined ? {} : { msrc: paint }),
+    // The one that is on the page already: it has the picture's own shape.
+    msrc: sourceOf(file, 1).src,
     ...(file.animated === true
       ? { src: contentAddress(file.id) }
       : { src: previewAddress(file.id, widths.at(-1) ?? 0), srcset: srcset.join(', ') }),
@@ -51,7 +50,7 @@ export async function openGallery(pictures: readonly ShownPicture[], id: string)
       0,
       pictures.findIndex(({ file }) => file.id === id),
     ),
-    bgOpacity: 0.94,
+    bgOpacity: 0.96,
     loop: false,
     showHideAnimationType: isStill ? 'none' : 'fade',
     zoomAnimationDuration: isStill ? 0 : 200,

@@ -11,11 +11,9 @@ import { makeVoice, type Voice } from './voice.ts'
  */
 export function useVoice(): Voice {
   const { writing } = useConversation()
-  const session = useSession()
-  const { attachments } = writing
   const voice = makeVoice(async ({ bytes, name, durationMs, waveform }: Recorded) => {
-    if (session.user === undefined) return
-    await attachments.add([new File([bytes], name, { type: bytes.type })], {
+    if (useSession().user === undefined) return
+    await writing.attachments.add([new File([bytes], name, { type: bytes.type })], {
       voice: true,
       durationMs,
       waveform,
