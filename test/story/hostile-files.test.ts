@@ -16,7 +16,7 @@ const corpus = await hostileFiles()
 /** Pages that are open at once. */
 const atOnce = 3
 /** Under all else that the machine does. */
-const patienceMs = 240_000
+const patienceMs = 480_000
 
 /** By what it is: where it is. */
 type Sent = readonly (readonly [what: string, path: string])[]
