@@ -14,7 +14,8 @@ const app = createApp(App, { loadSignedIn })
 app.use(createPinia()).mount('#app')
 
 async function loadSignedIn() {
-  const [{ SignedIn, router }] = await Promise.all([import('./app-shell.ts'), learn()])
+  const [{ SignedIn, router, styled }] = await Promise.all([import('./app-shell.ts'), learn()])
+  await styled
   app.use(router)
   return SignedIn
 }

@@ -3,14 +3,7 @@
 import type { FileBytes } from './file-bytes.ts'
 import type { Patches } from './patch.ts'
 import { clearItems } from './heif-items.ts'
-
-export interface Box {
-  name: string
-  /** Of its name; of its content; and after it. */
-  nameAt: number
-  start: number
-  end: number
-}
+import { boxesIn } from './read-boxes.ts'
 
 const parents: ReadonlySet<string> = new Set(['moov', 'trak', 'moof', 'traf'])
 /** Names, places and thumbnails; at the top, `meta` is what a picture consists of. */
@@ -35,23 +28,5 @@ async function walk(
       patches.write(box.nameAt, free)
       patches.clear(box.start, box.end)
     } else if (parents.has(box.name) && depth < maxDepth) await walk(bytes, box, patches, depth + 1)
-  }
-}
-
-export async function* boxesIn(
-  bytes: FileBytes,
-  { start, end }: { start: number; end: number },
-): AsyncGenerator<Box> {
-  for (let at = start; at + 8 <= end;) {
-    const head = await bytes.at(at, 16)
-    if (head.length < 8) return
-    const short = head.readUInt32BE(0)
-    const isLong = short === 1 && head.length === 16
-    const length = isLong ? Number(head.readBigUInt64BE(8)) : short === 0 ? end - at : short
-    const begins = at + (isLong ? 16 : 8)
-    if (length < begins - at) return
-    const stop = Math.min(at + length, end)
-    yield { name: head.toString('latin1', 4, 8), nameAt: at + 4, start: begins, end: stop }
-    at = stop
   }
 }

@@ -1,5 +1,5 @@
 // A picture in HEIC or AVIF consists of items: those with EXIF and XMP are emptied. Which way is up stands elsewhere.
-import { boxesIn, type Box } from './boxes.ts'
+import { boxesIn, type Box } from './read-boxes.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Patches } from './patch.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Rooms after a `#`: where one is being typed, the choices, and the link that stands in the text and opens inside.
 import { describe, expect, it } from 'vitest'
 import { partsIn, treeOf } from '../../../server/text/tree.ts'

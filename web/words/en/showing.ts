@@ -76,7 +76,6 @@ export const showingEn = {
     failed: "Couldn't load files.",
     more: 'Show more',
     toMessage: 'Go to message',
-    toRoom: 'Back to {room}',
   },
   storage: {
     title: 'Storage',

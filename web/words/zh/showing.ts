@@ -79,7 +79,6 @@ export const showingZh: Shape<typeof showingEn> = {
     failed: '无法加载文件。',
     more: '显示更多',
     toMessage: '查看消息',
-    toRoom: '返回 {room}',
   },
   storage: {
     title: '存储',
