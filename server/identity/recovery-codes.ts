@@ -1,9 +1,9 @@
 // Recovery codes: how they are made, typed and kept. Uses no store.
 import { createHash, randomInt } from 'node:crypto'
 
-/** Without i, l, o, 0 and 1, which look alike on paper; 16 of them have 79 random bits, which nobody finds by a hash. */
+/** Without i, l, o, 0 and 1, which look alike on paper; 28 of them have 138 random bits, which nobody finds by a hash. */
 const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
-const chars = 16
+const chars = 28
 const group = 4
 
 const newCode = (): string =>

@@ -160,6 +160,8 @@ test('a recovery code is good once, however it is typed; new ones end those befo
   const ann = await signsUp()
   const { recoveryCodes } = await setsUp(ann)
   const [first = '', second = '', third = ''] = recoveryCodes
+  // 31 letters: more than 128 random bits.
+  expect(first).toMatch(/^([a-hj-km-np-z2-9]{4}-){6}[a-hj-km-np-z2-9]{4}$/)
   expect(await signsIn(ann.name, first)).toBe(200)
   expect(await signsIn(ann.name, first)).toBe('wrong_code')
   expect(await signsIn(ann.name, ` ${second.toUpperCase().replaceAll('-', ' ')} `)).toBe(200)
