@@ -1,7 +1,7 @@
 // The workspace's own emoji: SQL of `custom_emoji` and `emoji_names`, and who may change them.
 import { createHash } from 'node:crypto'
 import type { WorkspaceSettings } from '../access/workspace.ts'
-import { Refused } from '../answer.ts'
+import { granted, Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
 import type { Bus } from '../bus.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
@@ -78,12 +78,11 @@ export class CustomEmojis {
     id: string,
     { name: rawName, aliases: rawAliases }: CustomEmojiBody,
   ): Promise<CustomEmoji | Refusal> {
-    const name = rawName === undefined ? undefined : await freeName(rawName)
-    if (typeof name === 'object') return name
-    const aliases = rawAliases === undefined ? undefined : await freeNames(rawAliases)
-    if (aliases !== undefined && 'code' in aliases) return aliases
+    await this.#requireOwn(this.#deps.db, by, id)
     return this.#changed(by, async (tx) => {
       const { name: before } = await this.#requireOwn(tx, by, id)
+      const name = rawName === undefined ? undefined : granted(await freeName(rawName))
+      const aliases = rawAliases === undefined ? undefined : granted(await freeNames(rawAliases))
       if (name !== undefined && name !== before) {
         // It may have been an alias of this one.
         await tx.run('DELETE FROM emoji_names WHERE emoji_id = ? AND name = ?', [BigInt(id), name])
@@ -101,6 +100,7 @@ export class CustomEmojis {
   }
 
   async remove({ by, address }: ChangingEmoji, id: string): Promise<Refusal | undefined> {
+    await this.#requireOwn(this.#deps.db, by, id)
     const done = await this.#change(async (tx) => {
       const { name } = await this.#requireOwn(tx, by, id)
       await tx.run('DELETE FROM emoji_names WHERE emoji_id = ?', [BigInt(id)])
@@ -147,7 +147,10 @@ export class CustomEmojis {
     }
   }
 
-  /** @throws Refused */
+  /**
+   * Also before the transaction, which keeps others waiting: what is not there, or not theirs, is refused without one, and tells
+   * nothing of names. @throws Refused
+   */
   async #requireOwn(tx: Queryable, user: User, id: string): Promise<Kept> {
     const [row] = await tx.rows<{ name: string; made_by: number | null }>(
       `SELECT n.name, e.made_by FROM custom_emoji e JOIN emoji_names n ON n.emoji_id = e.id AND n.is_main = 1

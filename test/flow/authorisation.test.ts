@@ -130,7 +130,7 @@ test('every route answers everybody as it is declared', async () => {
 test('every frame and slash command is answered to everybody as it is declared', async () => {
   const { commands } = (await stage.ask<{ commands: { name: string }[] }>('owner', 'GET', '/api/commands'))
     .body
-  expect(commands.map(({ name }) => name)).toEqual(['poll'])
+  expect(commands.map(({ name }) => name)).toEqual(['dnd', 'mute', 'poll', 'status'])
   const wrong: string[] = []
   const senders = new Map<StandingName, FrameSender | string>()
   for (const who of standings) senders.set(who, await FrameSender.open(stage, who))

@@ -92,7 +92,7 @@ test('Tab reaches everything, and the focus is always visible', async () => {
     expect([...stops], `one comes to "${one}"`).toContain(one)
   const comesTo = (stop: RegExp) => [...stops].filter((one) => stop.test(one)).length
   expect(comesTo(/^lobby/), 'the rooms').toBeGreaterThan(0)
-  expect(comesTo(/Bob, \d/), 'the messages, of which one is a stop').toBe(1)
+  expect(comesTo(/Bob \(Guest\), \d/), 'the messages, of which one is a stop').toBe(1)
 })
 
 test('arrows move through messages, and their actions are within reach', async () => {
@@ -103,7 +103,7 @@ test('arrows move through messages, and their actions are within reach', async (
   await cho.stands('second of two', 'archived')
   await cho.list.focus()
   await keyboard.press('ArrowUp')
-  await comesTo(cho, /Cho, \d/)
+  await comesTo(cho, /Cho \(Guest\), \d/)
   await keyboard.press('ArrowUp')
   await isAt(cho)
   for (const key of ['Enter', 'ArrowRight']) await keyboard.press(key)

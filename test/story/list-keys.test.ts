@@ -176,7 +176,9 @@ test.each(languages)(
     await comesTo(ann, 'Pears')
     const pears = await focusedNode(page)
     expect(pears.role).toBe('article')
-    expect(pears.name).toMatch(new RegExp(`^${mara.user.name}${words.comma}\\d?\\d:\\d\\d`))
+    // That she is a guest is known a moment later.
+    const guest = `(?: \\(${words.entry.guest}\\))?`
+    expect(pears.name).toMatch(new RegExp(`^${mara.user.name}${guest}${words.comma}\\d?\\d:\\d\\d`))
     expect(pears.description).toContain('Pears')
     expect(pears.description).toContain(words.room.editedHistory)
     expect(pears.description).toContain('🍐 1')
