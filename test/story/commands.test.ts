@@ -25,9 +25,9 @@ test('a slash lists the commands, a key chooses one, and the bot answers everybo
   await ann.composer.pressSequentially('/')
   const list = ann.page.getByRole('listbox', { name: en.completion.list.command })
   await list.getByRole('option', { name: /\/roll/ }).waitFor()
-  // The server's own one, /poll, stands between them.
-  expect(await list.getByRole('option').count()).toBe(3)
-  for (let step = 0; step < 2; step += 1) await ann.composer.press('ArrowDown')
+  // The server's own ones stand among them: /dnd, /hint, /mute, /poll, /roll, /status.
+  expect(await list.getByRole('option').count()).toBe(6)
+  for (let step = 0; step < 4; step += 1) await ann.composer.press('ArrowDown')
   await ann.composer.press('Enter')
   expect(await ann.composer.inputValue()).toBe('/roll ')
   expect(await list.isVisible()).toBe(false)
