@@ -61,25 +61,29 @@ export class Claims {
     const { user, room, cid, files } = claim
     return this.#deps.db.transaction(async (tx) => {
       const rows = await findFiles(tx, files, 'lock')
-      const whole: FileRow[] = []
+      const own: FileRow[] = []
       for (const row of rows) {
         const refusal = refusalOf(row, claim)
         if (refusal !== undefined) return refusal
-        if (row !== undefined) whole.push(row)
+        if (row !== undefined) own.push(row)
       }
-      if (whole.some(({ room_id }) => room_id === null))
+      // Last: what waits for the bytes of others would ask whoever sends them to let go.
+      if (own.some(({ whole_ms }) => whole_ms === null))
+        return { code: 'file_unfinished', retryAfterMs: 1_000 }
+      // Also of what was claimed long ago, and is sent again only now: the sweep leaves it alone.
+      if (own.some(({ seq }) => seq === null))
         await tx.run(
-          'UPDATE files SET room_id = ?, message_cid = ?, claimed_ms = ? WHERE id IN (?) AND user_id = ? AND room_id IS NULL',
+          `UPDATE files SET room_id = ?, message_cid = ?, claimed_ms = ?
+           WHERE id IN (?) AND user_id = ? AND seq IS NULL`,
           [BigInt(room), cid, Date.now(), files.map(BigInt), BigInt(user)],
         )
-      return whole.map(refOf)
+      return own.map(refOf)
     })
   }
 }
 
 function refusalOf(row: FileRow | undefined, { user, room, cid }: Claim): Refusal | undefined {
   if (row === undefined || String(row.user_id) !== user) return { code: 'file_gone' }
-  if (row.whole_ms === null) return { code: 'file_unfinished', retryAfterMs: 1_000 }
   const isTaken = row.room_id !== null && (String(row.room_id) !== room || row.message_cid !== cid)
   return isTaken ? { code: 'file_taken' } : undefined
 }

@@ -21,6 +21,7 @@ import { listRoutes } from './routes/list-routes.ts'
 import { previewRoutes } from './routes/preview-routes.ts'
 import { storageRoutes } from './routes/storage-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
+import { removeLeftovers } from './sweep/leftovers.ts'
 import { sweep } from './sweep/sweep.ts'
 import { offsetOf, TusUploads } from './uploads/tus.ts'
 
@@ -55,14 +56,15 @@ export function fileFeature(
     onBytes: counts.arrived,
     onError: (error) => onError(error, 'an upload'),
   })
+  const folder = path.join(core.config.dataDir, 'previews-half')
   const previews = new Previews({
-    ...{ store, pictures, onError, cache: core.cache, flights: metrics.flights },
-    folder: path.join(core.config.dataDir, 'previews-half'),
+    ...{ store, pictures, onError, folder, cache: core.cache, flights: metrics.flights },
   })
   const ending = new AbortController()
   const sweeping = new Repeated({
     everyMs: fileLimits.sweepEveryMs,
     run: async () => {
+      await removeLeftovers(folder)
       await sweep({ db, log, blobs, parts, signal: ending.signal, onSwept: counts.swept })
       await kept.removeAbandoned(Date.now() - fileLimits.unsentMs)
     },

@@ -48,8 +48,9 @@ export function headersOf({ name, type, hash }: Served, saves: boolean): Record<
     'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
     'cross-origin-resource-policy': 'same-origin',
-    // By whoever has read it once; what it says never changes.
-    'cache-control': 'private, max-age=31536000, immutable',
+    // Kept by the browser, and asked for each time: whoever may not read it any more has it no more, nor who sits there next. The
+    // answer to what is kept is its tag.
+    'cache-control': 'private, no-cache',
     'accept-ranges': 'bytes',
     etag: tagOf(hash),
   }

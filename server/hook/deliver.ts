@@ -7,6 +7,7 @@ import { toEvent } from '../protocol/entries/index.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { limits } from '../protocol/limits.ts'
 import { publicLookup, refuseUrl } from '../address-guard.ts'
+import { within } from '../within.ts'
 
 export interface Address {
   url: string
@@ -67,8 +68,9 @@ export async function deliver(
     'x-brook-signature': signature(secret, body),
   }
   try {
-    const end = AbortSignal.any([signal, AbortSignal.timeout(limits.hooks.timeoutMs)])
-    const response = await post(parsed, { headers, body, signal: end, mayBePrivate })
+    const response = await within(limits.hooks.timeoutMs, signal, (ends) =>
+      post(parsed, { headers, body, signal: ends, mayBePrivate }),
+    )
     return outcomeOf(response)
   } catch (error) {
     return { state: 'failed', error: wordOf(error as NodeJS.ErrnoException) }

@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { BlobStore } from '../files/stores/blob-store.ts'
+import { removeLeftovers } from '../files/sweep/leftovers.ts'
 import type { History } from '../history/history.ts'
 import { compareIds, type Entry } from '../log/entry.ts'
 import { beginCursor } from '../log-reader/leased-cursor.ts'
@@ -39,18 +40,15 @@ export interface LinkCardDeps {
 export function linkCardFeature(core: Core, deps: LinkCardDeps): Feature {
   const { db, log, config, onError, rateLimits } = core
   const settings = new LinkCardSettingsStore(db)
-  const pictures = new CardPictures({
-    db,
-    blobs: deps.kept.store,
-    folder: path.join(config.dataDir, 'link-cards'),
-    history: deps.history,
-  })
+  const folder = path.join(config.dataDir, 'link-cards')
+  const pictures = new CardPictures({ db, blobs: deps.kept.store, folder, history: deps.history })
   const shards = openShards(core, deps, { settings, pictures })
   const sweeping = new Repeated({
     everyMs: linkCardLimits.sweep.everyMs,
     run: async () => {
       await forgetPages(db)
       while (await pictures.sweep());
+      await removeLeftovers(folder)
     },
     onError: (error) => onError(error, 'removing pictures of link cards'),
   })

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { onlyAdmin, onlySignedIn, requireSession } from '../account/identify.ts'
 import { granted, isRefusal, refuse } from '../answer.ts'
+import { hasIt, tagOf } from '../files/serving.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
 import type { Gate } from '../posting/gate.ts'
@@ -76,9 +77,15 @@ const messageRoutes: FastifyPluginAsyncTypebox<LinkCardRoutes> = async (app, dep
       const waitMs = shown.take(requireSession(request).user.id)
       if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
       await requireRoom(memberships, request)
-      const found = await pictures.read(request.params, request.params.hash)
+      const { hash } = request.params
+      const refusal = await pictures.refuse(request.params, hash)
+      if (refusal !== undefined) return refuse(reply, refusal)
+      // Kept, and asked for each time: a card that is removed is gone for everybody.
+      const kept = { 'cache-control': 'private, no-cache', etag: tagOf(hash) }
+      if (hasIt(request.headers['if-none-match'], hash)) return reply.code(304).headers(kept).send(null)
+      const found = await pictures.read(hash)
       if (isRefusal(found)) return refuse(reply, found)
-      void reply.header('cache-control', 'private, max-age=86400')
+      void reply.headers(kept)
       void reply.header('x-content-type-options', 'nosniff')
       void reply.header('content-security-policy', "default-src 'none'; sandbox")
       return reply.type('image/webp').send(found)

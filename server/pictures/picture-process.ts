@@ -28,6 +28,7 @@ export class PictureProcess {
   readonly #child: ChildProcess
   #tasks = 0
   #isEnded = false
+  #hasDied = false
 
   constructor() {
     this.#child = fork(program, [], {
@@ -48,6 +49,11 @@ export class PictureProcess {
     return !this.#isEnded && this.#child.connected && this.#tasks < pictureLimits.tasks
   }
 
+  /** It ended during a task, which had taken no longer than it may. */
+  get hasDied(): boolean {
+    return this.#hasDied
+  }
+
   get pid(): number | undefined {
     return this.#child.pid
   }
@@ -62,20 +68,24 @@ export class PictureProcess {
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Tasks[Name]['done']>): void => {
         clearInterval(looking)
-        child.off('message', settle).off('exit', fail)
+        child.off('message', settle).off('exit', died)
         resolve(outcome)
       }
       const fail = (): void => {
         this.end()
         settle({ failure: 'failed' })
       }
+      const died = (): void => {
+        this.#hasDied = true
+        fail()
+      }
       const began = { at: performance.now(), cpuMs: cpuMsOf(child.pid) }
       const looking = setInterval(() => {
         const isLate = performance.now() - began.at > whole || cpuMsOf(child.pid) - began.cpuMs > cpu
         if (isLate) fail()
       }, lookEvery)
-      child.once('message', settle).once('exit', fail)
-      child.send(task, (error) => error !== null && fail())
+      child.once('message', settle).once('exit', died)
+      child.send(task, (error) => error !== null && died())
     })
   }
 

@@ -31,8 +31,11 @@ export interface PictureWatch {
   onFailure: (why: Failure) => void
 }
 
-export function openPictures({ onTask, onFailure }: PictureWatch): Pictures {
-  const processes = new Processes()
+export function openPictures(
+  { onTask, onFailure }: PictureWatch,
+  start: () => PictureProcess = () => new PictureProcess(),
+): Pictures {
+  const processes = new Processes(start)
   const gate = new FairGate({ atOnce, ofOne: atOnce, waiting: waiting.ofOne })
   let held = 0
 
@@ -78,18 +81,31 @@ export function openPictures({ onTask, onFailure }: PictureWatch): Pictures {
 
 /** Started when they are needed, and ended when they have had nothing to do for a while. */
 class Processes {
+  readonly #start: () => PictureProcess
   readonly #all = new Set<PictureProcess>()
   readonly #idle: PictureProcess[] = []
   #resting: NodeJS.Timeout | undefined
   #isClosed = false
 
+  constructor(start: () => PictureProcess) {
+    this.#start = start
+  }
+
   async run<Name extends keyof Tasks>(task: Tasks[Name]['task']): Promise<Outcome<Tasks[Name]['done']>> {
-    if (this.#isClosed) return { failure: 'busy' }
+    const { outcome, hasDied } = await this.#once<Name>(task)
+    // It need not have been the task: where memory is short, this process is the first that the system ends. The second time, it was.
+    return hasDied && !this.#isClosed ? (await this.#once<Name>(task)).outcome : outcome
+  }
+
+  async #once<Name extends keyof Tasks>(
+    task: Tasks[Name]['task'],
+  ): Promise<{ outcome: Outcome<Tasks[Name]['done']>; hasDied: boolean }> {
+    if (this.#isClosed) return { outcome: { failure: 'busy' }, hasDied: false }
     clearTimeout(this.#resting)
     const one = this.#take()
     const outcome = await one.run<Name>(task)
     this.#giveBack(one)
-    return outcome
+    return { outcome, hasDied: one.hasDied }
   }
 
   close(): void {
@@ -104,7 +120,7 @@ class Processes {
       if (one.isUsable) return one
       this.#end(one)
     }
-    const one = new PictureProcess()
+    const one = this.#start()
     this.#all.add(one)
     return one
   }

@@ -28,7 +28,7 @@ export interface Said extends SentBody {
 
 /** Keeps messages for review; sent again, such a message answers what became of it. */
 export interface Holding {
-  hold(by: Passed, said: Said, form: Form): Promise<Appended | Refusal>
+  hold(by: Passed, said: Said, form: Form, files?: readonly FileRef[]): Promise<Appended | Refusal>
 }
 
 /** Gives files to a message; `Appended`: it was said long before. */
@@ -68,6 +68,9 @@ export interface SayDeps {
   isDirect?: (room: string) => boolean
 }
 
+const wordsIn = (files: readonly FileRef[]): string =>
+  files.map(({ name, alt = '' }) => `${name}\n${alt}`).join('\n')
+
 const kept: ReadonlySet<ErrorCode> = new Set(['log_unknown', 'held_for_review'])
 
 export class Say {
@@ -102,13 +105,16 @@ export class Say {
     if (mayHold && held !== undefined) {
       // What waits for review keeps its files.
       const claimed = await this.#claim(by, said)
-      return claimed.answer ?? held.hold(by, said, form)
+      return claimed.answer ?? held.hold(by, said, form, claimed.files)
     }
     if (effect !== undefined) return { code: 'refused_by_rule' }
     const body = { ...form, ...bodyToKeep(said) }
     const looking = this.#look(by, said)
     const { mentions, root, files, answer } = looking === undefined ? { mentions: [] } : await looking
     if (answer !== undefined) return answer
+    // Names and descriptions are read as its words are. Known only now; nobody holds them for review.
+    const isJudged = files !== undefined && said.isReviewed !== true
+    if (isJudged && wordRules?.judge(by, wordsIn(files)) !== undefined) return { code: 'refused_by_rule' }
     if (mentions.length > 0) body.mentions = mentions
     if (files !== undefined) body.files = files
     if (said.dueAt !== undefined) body.dueAt = said.dueAt

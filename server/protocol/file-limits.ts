@@ -31,6 +31,8 @@ export const fileLimits = {
   reserveBytes: 1 * gib,
   /** ... which is asked of the disk at most so often. */
   spaceEveryMs: 1 * second,
+  /** ... and again after so many bytes of one upload: it may have said nothing of how many will come, and others come too. */
+  spaceEveryBytes: 8 * mib,
   /** Uploads of one person that have begun and not been sent: a phone's roll of one trip. */
   unsent: 200,
   /** An upload that was not finished, or not sent, is kept so long. */
@@ -43,10 +45,10 @@ export const fileLimits = {
   sweepRestMs: 50,
   /** Blobs that have come so recently are left alone: somebody may be about to write their row. */
   youngMs: 10 * minute,
+  /** What a server that was killed has left half made is removed after so long: nothing takes so long to be made. */
+  leftMs: 1 * hour,
   /** Files in a page of a list: a few screens. */
   page: { default: 50, max: 200 },
   /** People in the list of who uses how much. */
   largest: 50,
-  /** A file goes to a browser for this long from its cache: what its address names never changes. */
-  cacheSeconds: 31_536_000,
 } as const

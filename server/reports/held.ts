@@ -11,6 +11,8 @@ import type { Passed } from '../posting/gate.ts'
 import type { Form, Said, Say } from '../posting/say.ts'
 import { questionOf } from '../protocol/entries/poll.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import { withFiles } from '../protocol/file-words.ts'
+import type { FileRef } from '../protocol/files.ts'
 import { limits } from '../protocol/limits.ts'
 import { personOf, type Person } from '../protocol/people.ts'
 import type { Case, WithdrawnAnswer } from '../protocol/reports.ts'
@@ -59,13 +61,18 @@ export class HeldMessages {
   /**
    * Keeps it for review, and says so. Sent again, it waits still; was posted, and has its number; or was dropped, and is refused.
    */
-  async hold({ person }: Passed, said: Said, form: Form): Promise<Appended | Refusal> {
+  async hold(
+    { person }: Passed,
+    said: Said,
+    form: Form,
+    files?: readonly FileRef[],
+  ): Promise<Appended | Refusal> {
     const { db, news } = this.#deps
     const outcome = await unlessAway(async () => {
       const known = await this.#known(person, said.cid)
       if (known !== undefined) return known
       const refusal = await db
-        .transaction((tx) => insert(tx, person, { said, form }))
+        .transaction((tx) => insert(tx, person, { said, form }, files))
         .catch((error: unknown) => {
           // Sent twice at once.
           if (isDuplicate(error)) return undefined
@@ -161,7 +168,13 @@ export class HeldMessages {
   }
 }
 
-async function insert(tx: Queryable, author: Person, { said, form }: Kept): Promise<Refusal | undefined> {
+/** `files`: who looks at it is told that it has them. */
+async function insert(
+  tx: Queryable,
+  author: Person,
+  { said, form }: Kept,
+  files: readonly FileRef[] | undefined,
+): Promise<Refusal | undefined> {
   const [waiting] = await tx.rows<{ n: number; own: number | string | null }>(
     'SELECT COUNT(*) AS n, SUM(kind = ? AND author_id = ?) AS own FROM review_cases WHERE handled_at IS NULL',
     ['held', BigInt(author.id)],
@@ -180,7 +193,7 @@ async function insert(tx: Queryable, author: Person, { said, form }: Kept): Prom
         said.thread ?? null,
         BigInt(author.id),
         JSON.stringify(shown),
-        said.text,
+        withFiles(said.text, files),
         now,
         now,
         said.cid,

@@ -99,13 +99,15 @@ test('a link gets one card, which everybody sees, at once and from MySQL, as it 
   })
   await until(() => carded(bob, seq).length === 1)
   expect(await cards(seq, bob)).toEqual([card])
-  const picture = (hash: string, who = bob) =>
+  const picture = (hash: string, who = bob, tag = '') =>
     fetch(`${who.address}/api/rooms/${room}/messages/${seq}/cards/${hash}`, {
-      headers: { cookie: who.cookie },
+      headers: { cookie: who.cookie, ...(tag && { 'if-none-match': tag }) },
     })
   for (const hash of [card?.image?.hash ?? '', card?.icon ?? '']) {
     const answer = await picture(hash)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp'])
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache')
+    expect((await picture(hash, bob, answer.headers.get('etag') ?? '')).status).toBe(304)
   }
   expect((await picture('0'.repeat(64))).status).toBe(404)
   const stranger = await brook.arrive('Stranger')

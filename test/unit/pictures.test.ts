@@ -142,6 +142,28 @@ test('a process that takes too long, or is killed, answers nothing more, and the
   expect(await asked).toEqual({ failure: 'failed' })
 })
 
+test('a task whose process the system has ended is done by another one, once', async () => {
+  const started: PictureProcess[] = []
+  const killing = (times: number) => () => {
+    const one = new PictureProcess()
+    started.push(one)
+    if (started.length <= times) setImmediate(() => process.kill(one.pid ?? 0, 'SIGKILL'))
+    return one
+  }
+  const file = path.join(folder, 'whole')
+  await writeFile(file, 'hello\n')
+  for (const [times, outcome] of [
+    [1, { done: { type: 'text/plain', kind: 'text' } }],
+    [2, { failure: 'failed' }],
+  ] as const) {
+    started.splice(0)
+    const own = openPictures({ onTask: () => undefined, onFailure: () => undefined }, killing(times))
+    expect(await own.look('ann', { path: file, size: 6 })).toEqual(outcome)
+    expect(started).toHaveLength(2)
+    own.close()
+  }
+})
+
 test('people take turns, and too many who wait are told so at once', async () => {
   const few = openPictures({ onTask: () => undefined, onFailure: () => undefined })
   const source = await plain(60, 60).png().toBuffer()

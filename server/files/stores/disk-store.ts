@@ -1,5 +1,5 @@
 // Bytes in a folder of DATA_DIR. A file gets its name only once it is whole and on the disk, so whoever finds it has it.
-import { copyFile, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { randomUUID } from 'node:crypto'
@@ -55,17 +55,26 @@ export class DiskStore implements BlobStore {
   }
 
   async remove(key: string): Promise<void> {
-    await rm(this.#pathOf(key), { force: true })
+    const file = this.#pathOf(key)
+    await rm(file, { force: true })
+    // The last preview of some bytes leaves no folder; others are still in use, or were never there.
+    if (hasOwnFolder.test(key)) await rmdir(path.dirname(file)).catch(() => undefined)
   }
 
   async *list(prefix: string): AsyncIterable<{ key: string; size: number }> {
-    const [top = ''] = prefix.split('/')
-    for await (const file of filesIn(path.join(this.#folder, top))) {
+    for await (const file of filesIn(this.#folderOf(prefix))) {
       const key = keyOf(path.relative(this.#folder, file))
       if (!key.startsWith(prefix) || key.endsWith('.half')) continue
       const size = await this.sizeOf(key)
       if (size !== undefined) yield { key, size }
     }
+  }
+
+  /** The smallest one that has all keys with this beginning: the previews of one picture are not looked for among all others. */
+  #folderOf(prefix: string): string {
+    const [top = '', hash = ''] = prefix.split('/')
+    const all = path.join(this.#folder, top)
+    return hasOwnFolder.test(prefix) ? path.join(all, hash.slice(0, 2), hash) : all
   }
 
   /** `blobs/abcd…` is `blobs/ab/abcd…`: no folder has hundreds of thousands of files. */
@@ -75,6 +84,8 @@ export class DiskStore implements BlobStore {
     return path.join(this.#folder, top, hash.slice(0, 2), hash, ...rest)
   }
 }
+
+const hasOwnFolder = /^[a-z]+\/[0-9a-f]{64}\//
 
 /** Few and large reads: a gigabyte goes by without the loop being asked 16,000 times. */
 const readBytes = 256 * 1024

@@ -83,6 +83,8 @@ async function readAt(file: FileHandle, position: number, bytes: number): Promis
   return buffer
 }
 
+const isOurs = /^(?:blobs|previews|cards)\/[0-9a-f]{64}(?:\/|$)/
+
 /** Ends uploads in parts that a process has left behind. Returns how many. */
 export async function removeAbandoned(requests: S3Requests, before: number): Promise<number> {
   const answer = await requests.ask({
@@ -93,7 +95,10 @@ export async function removeAbandoned(requests: S3Requests, before: number): Pro
   for (const upload of partsOf(answer?.text ?? '', 'Upload')) {
     const [key, uploadId, begun] = ['Key', 'UploadId', 'Initiated'].map((name) => textOf(upload, name) ?? '')
     if (key === undefined || uploadId === undefined || !(Date.parse(begun ?? '') < before)) continue
-    await requests.ask({ method: 'DELETE', key: key.slice(requests.prefix.length), query: { uploadId } })
+    const own = key.slice(requests.prefix.length)
+    // Others may keep things in the same bucket.
+    if (!isOurs.test(own)) continue
+    await requests.ask({ method: 'DELETE', key: own, query: { uploadId } })
     removed += 1
   }
   return removed

@@ -52,8 +52,8 @@ async function releaseUnsaid(
       const place = { user: String(user_id), room: String(room_id), cid: message_cid }
       if ((await saidBefore({ db, log }, place)) !== undefined) continue
       const { affectedRows } = await db.run(
-        'UPDATE files SET released_ms = ? WHERE id = ? AND seq IS NULL AND released_ms IS NULL',
-        [now(), BigInt(id)],
+        'UPDATE files SET released_ms = ? WHERE id = ? AND seq IS NULL AND claimed_ms < ? AND released_ms IS NULL',
+        [now(), BigInt(id), before],
       )
       released += affectedRows
     }

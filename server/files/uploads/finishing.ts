@@ -9,6 +9,7 @@ import type { Db } from '../../db.ts'
 import { errors, type Refusal } from '../../protocol/errors.ts'
 import type { FileRef } from '../../protocol/files.ts'
 import { voiceLimits } from '../../protocol/voice-limits.ts'
+import { isRedisLost } from '../../redis/client.ts'
 import type { Blobs } from '../blobs.ts'
 import { findFile, infoOf, type FileInfo, type FileRow } from '../file-row.ts'
 import type { Inspect, Inspection } from '../inspection/inspect.ts'
@@ -42,14 +43,24 @@ export class Finishing {
    * refusal ends the upload.
    */
   finish(id: string): Promise<Outcome> {
-    const running =
-      this.#running.get(id) ?? this.#deps.locks.with(id, () => unlessBlobsAway(() => this.#finish(id)))
+    const running = this.#running.get(id) ?? this.#locked(id)
     if (!this.#running.has(id)) {
       this.#running.set(id, running)
       const over = (): void => void this.#running.delete(id)
       running.then(over, over)
     }
     return running
+  }
+
+  async #locked(id: string): Promise<Outcome> {
+    try {
+      const outcome = await this.#deps.locks.with(id, () => unlessBlobsAway(() => this.#finish(id)))
+      return outcome === 'locked' ? { code: 'file_unfinished', retryAfterMs: 1_000 } : outcome
+    } catch (error) {
+      // Nobody knows who else writes it.
+      if (isRedisLost(error)) return { code: 'files_away', retryAfterMs: 5_000 }
+      throw error
+    }
   }
 
   async #finish(id: string): Promise<Outcome> {

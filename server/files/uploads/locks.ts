@@ -10,7 +10,7 @@ import type { Redis } from '../../redis/client.ts'
 const leaseMs = 5_000
 const renewEveryMs = 1_500
 const askEveryMs = 100
-const waitMs = 20_000
+const patienceMs = 20_000
 
 const keyOf = (id: string): string => `brook:upload:${id}`
 
@@ -33,14 +33,23 @@ interface Held {
 /** Somebody else writes it, and does not let go. tus-js-client tries again. */
 const locked = { status_code: 423, body: 'locked' }
 
+export interface UploadLocksDeps {
+  redis: () => Pick<Redis, 'set' | 'eval'>
+  bus: Pick<Bus, 'publish'>
+  /** How long a lock is waited for. */
+  waitMs?: number
+}
+
 export class UploadLocks implements Locker {
-  readonly #redis: () => Redis
-  readonly #bus: Pick<Bus, 'publish'>
+  readonly #redis: UploadLocksDeps['redis']
+  readonly #bus: UploadLocksDeps['bus']
+  readonly #waitMs: number
   readonly #held = new Map<string, Held>()
 
-  constructor({ redis, bus }: { redis: () => Redis; bus: Pick<Bus, 'publish'> }) {
+  constructor({ redis, bus, waitMs = patienceMs }: UploadLocksDeps) {
     this.#redis = redis
     this.#bus = bus
+    this.#waitMs = waitMs
   }
 
   /** Uploads that this process writes. */
@@ -55,9 +64,14 @@ export class UploadLocks implements Locker {
     }
   }
 
-  /** @throws { status_code: 423 } when somebody else holds it for long */
-  async with<T>(id: string, work: () => Promise<T>): Promise<T> {
-    await this.#take(id, undefined, () => undefined)
+  /** `locked`: somebody else holds it for long. */
+  async with<T>(id: string, work: () => Promise<T>): Promise<T | 'locked'> {
+    try {
+      await this.#take(id, undefined, () => undefined)
+    } catch (error) {
+      if (error === locked) return 'locked'
+      throw error
+    }
     try {
       return await work()
     } finally {
@@ -72,7 +86,7 @@ export class UploadLocks implements Locker {
 
   async #take(id: string, signal: AbortSignal | undefined, letGo: LetGo): Promise<void> {
     const token = randomUUID()
-    const until = performance.now() + waitMs
+    const until = performance.now() + this.#waitMs
     while (performance.now() < until && signal?.aborted !== true) {
       if (!this.#held.has(id) && (await this.#redis().set(keyOf(id), token, 'PX', leaseMs, 'NX')) === 'OK') {
         const timer = setInterval(() => void this.#renew(id), renewEveryMs)

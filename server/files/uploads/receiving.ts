@@ -10,23 +10,30 @@ export interface Receiving {
   /** Somebody else is to write this upload. */
   signal: AbortSignal
   checksum: Checksum | undefined
+  /** Asked again and again, after fileLimits.spaceEveryBytes. @throws what says that there is no space for more */
+  requireSpace: () => Promise<void>
 }
 
 /** `end`: where the bytes on the disk end, as far as is known. `error`: why no more came, or what the disk says. */
 export async function receive(
   source: IncomingMessage,
   writer: PartWriter,
-  { maxBytes, signal, checksum }: Receiving,
+  { maxBytes, signal, checksum, requireSpace }: Receiving,
 ): Promise<{ end: number; error?: unknown }> {
   const silent = silence(source, signal)
   let error: unknown
-  let left = maxBytes
+  let [left, unasked] = [maxBytes, 0]
   try {
     for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       silent.heard()
       if (signal.aborted) throw ERRORS.ABORTED
       left -= chunk.length
       if (left < 0) throw ERRORS.ERR_SIZE_EXCEEDED
+      unasked += chunk.length
+      if (unasked >= fileLimits.spaceEveryBytes) {
+        await requireSpace()
+        unasked = 0
+      }
       checksum?.update(chunk)
       await writer.write(chunk)
     }

@@ -2,10 +2,11 @@
 // go, and what becomes of them. It answers no GET: files are served by routes/content.ts.
 import type { IncomingMessage } from 'node:http'
 import { DataStore, ERRORS, Server, Upload, type CancellationContext } from '@tus/server'
-import { isRefusal, refusalBody } from '../../answer.ts'
+import { isRefusal, refusalBody, Refused } from '../../answer.ts'
 import { isMysqlAway, type Db } from '../../db.ts'
 import { errors, type ErrorCode, type Refusal } from '../../protocol/errors.ts'
 import { fileLimits } from '../../protocol/file-limits.ts'
+import { isRedisLost } from '../../redis/client.ts'
 import { blobKey, type BlobStore } from '../stores/blob-store.ts'
 import { findFile, type FileRow } from '../file-row.ts'
 import { readStorageSettings } from '../storage/settings.ts'
@@ -114,6 +115,11 @@ export class TusUploads {
 
   /** The id of the new upload. */
   async #begin({ user, headers }: Asked, said: Record<string, string | null>): Promise<string> {
+    if ((headers.get('upload-metadata') ?? '').length > fileLimits.metadataBytes)
+      throw thrown({
+        code: 'bad_request',
+        detail: `Upload-Metadata: at most ${fileLimits.metadataBytes} bytes`,
+      })
     const size = Number(headers.get('upload-length'))
     const upload = readUpload(said)
     if (upload === undefined) throw thrown({ code: 'bad_cid' })
@@ -129,8 +135,7 @@ export class TusUploads {
     const row = await findFile(db, id)
     if (row === undefined || String(row.user_id) !== user) throw thrown({ code: 'not_found' })
     if (method === 'DELETE' && row.room_id !== null) throw thrown({ code: 'file_taken' })
-    if (method === 'PATCH' && !(await space.has(Number(headers.get('content-length') ?? 0))))
-      throw thrown({ code: 'disk_full', retryAfterMs: 60_000 })
+    if (method === 'PATCH' && !(await space.has(Number(headers.get('content-length') ?? 0)))) throw full()
     if (method !== 'HEAD' || row.whole_ms !== null) return
     if ((await offsetOf(this.#deps, row)) < Number(row.size)) return
     const outcome = await finishing.finish(id)
@@ -142,7 +147,7 @@ export class TusUploads {
     upload: Upload,
     { maxBytes, signal }: { maxBytes: number; signal: AbortSignal },
   ): Promise<number> {
-    const { db, parts, onBytes } = this.#deps
+    const { db, parts, space, onBytes } = this.#deps
     const { id, offset } = upload
     const row = await findFile(db, id)
     if (row === undefined) throw ERRORS.FILE_NO_LONGER_EXISTS
@@ -150,7 +155,10 @@ export class TusUploads {
     if ((await offsetOf(this.#deps, row)) !== offset) throw ERRORS.INVALID_OFFSET
     await parts.begin(id)
     const writer = await parts.writer(id, offset)
-    const { end, error } = await receive(source, writer, { maxBytes, signal, checksum })
+    const requireSpace = async (): Promise<void> => {
+      if (!(await space.has(0))) throw full()
+    }
+    const { end, error } = await receive(source, writer, { maxBytes, signal, checksum, requireSpace })
     onBytes(end - offset)
     if (checksum !== undefined && (error !== undefined || !checksum.holds())) {
       await parts.cut(id, offset)
@@ -162,9 +170,10 @@ export class TusUploads {
 
   #explain(error: unknown): { status_code: number; body: string } | undefined {
     if (isThrown(error)) return undefined
-    if (isMysqlAway(error)) return thrown({ code: 'unavailable', retryAfterMs: 5_000 })
+    if (error instanceof Refused) return thrown(error.refusal)
+    if (isMysqlAway(error) || isRedisLost(error)) return thrown({ code: 'unavailable', retryAfterMs: 5_000 })
     const { code } = error as { code?: unknown }
-    if (code === 'ENOSPC' || code === 'EDQUOT') return thrown({ code: 'disk_full', retryAfterMs: 60_000 })
+    if (code === 'ENOSPC' || code === 'EDQUOT') return full()
     this.#deps.onError(error)
     return thrown({ code: 'internal' })
   }
@@ -177,6 +186,8 @@ const thrown = (refusal: Refusal): { status_code: number; body: string } => ({
   status_code: errors[refusal.code].status,
   body: JSON.stringify(refusalBody(refusal)),
 })
+
+const full = () => thrown({ code: 'disk_full', retryAfterMs: 60_000 })
 
 const isThrown = (error: unknown): boolean =>
   typeof (error as { status_code?: unknown }).status_code === 'number'

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream as WebStream } from 'node:stream/web'
 import { setTimeout as pause } from 'node:timers/promises'
+import { within } from '../../within.ts'
 import { ImportError } from '../source.ts'
 
 export interface RemoteOptions {
@@ -108,30 +109,37 @@ export class Remote {
   }
 
   async #ask<Read>(path: string, signal: AbortSignal, read: (bytes: Buffer) => Read): Promise<Asked<Read>> {
-    const { address, token, fetch: ask = fetch } = this.#options
     signal.throwIfAborted()
     try {
-      const response = await ask(address + path, {
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json, image/webp' },
-        // The token must go to this address only.
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
-      })
-      const { status } = response
-      if (status === 200) return { answer: read(await readBytes(response)) }
-      await response.body?.cancel()
-      if (status === 401) throw new ImportError(`${address} does not know this token`)
-      if (status === 403 || status === 404) throw new NotThere(`${address} has no ${path} for this token`)
-      if (status !== 429 && status < 500)
-        throw new ImportError(`${address} rejects ${path}: status ${status}`)
-      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-      return { again: `status ${status}`, ...(seconds >= 0 ? { afterMs: seconds * 1_000 } : {}) }
+      return await within(answerWithinMs, signal, (ends) => this.#askOnce(path, ends, read))
     } catch (error) {
       if (error instanceof ImportError) throw error
       signal.throwIfAborted()
       const { message, cause } = error as Error
       return { again: cause instanceof Error ? cause.message : message }
     }
+  }
+
+  async #askOnce<Read>(
+    path: string,
+    signal: AbortSignal,
+    read: (bytes: Buffer) => Read,
+  ): Promise<Asked<Read>> {
+    const { address, token, fetch: ask = fetch } = this.#options
+    const response = await ask(address + path, {
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json, image/webp' },
+      // The token must go to this address only.
+      redirect: 'error',
+      signal,
+    })
+    const { status } = response
+    if (status === 200) return { answer: read(await readBytes(response)) }
+    await response.body?.cancel()
+    if (status === 401) throw new ImportError(`${address} does not know this token`)
+    if (status === 403 || status === 404) throw new NotThere(`${address} has no ${path} for this token`)
+    if (status !== 429 && status < 500) throw new ImportError(`${address} rejects ${path}: status ${status}`)
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    return { again: `status ${status}`, ...(seconds >= 0 ? { afterMs: seconds * 1_000 } : {}) }
   }
 }
 

@@ -6,6 +6,7 @@ import { customEmojiLimits } from '../../protocol/custom-emoji-limits.ts'
 import { limits } from '../../protocol/limits.ts'
 import { emojiOf } from '../../slack/emoji.ts'
 import { isObject, objectsOf } from '../../slack/rich-text.ts'
+import { within } from '../../within.ts'
 import type { Refuse, SourceEmoji } from '../source.ts'
 import type { Archive } from './archive.ts'
 
@@ -120,10 +121,11 @@ function namesIn(raw: unknown): [string, string][] {
 }
 
 /** Bounded in time and bytes, without following redirects. Undefined: there is none. */
-const fetchImage: FetchImage = (url, signal) =>
+const fetchImage: FetchImage = (url, signal) => within(withinMs, signal, (ends) => imageAt(url, ends))
+
+const imageAt: FetchImage = (url, signal) =>
   new Promise((resolve, reject) => {
-    const end = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
-    const asked = get(url, { signal: end, lookup: publicLookup, agent: false }, (response) => {
+    const asked = get(url, { signal, lookup: publicLookup, agent: false }, (response) => {
       const parts: Buffer[] = []
       let bytes = 0
       response.on('error', reject)

@@ -90,8 +90,9 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage, url: URL): URL
 async function read(response: IncomingMessage, asked: Asked): Promise<Got | Miss> {
   const { statusCode = 0, headers } = response
   const type = headers['content-type'] ?? ''
-  const body = unpacked(response)
-  if (statusCode !== 200 || !asked.wants(type) || body === undefined) {
+  // Trap: nothing is unpacked that nobody reads; a stream without a reader that finds its bytes broken would end the process.
+  const body = statusCode === 200 && asked.wants(type) ? unpacked(response) : undefined
+  if (body === undefined) {
     response.destroy()
     return statusCode === 200 ? 'type' : 'status'
   }

@@ -4,7 +4,7 @@ import { cleanWords } from './clean.ts'
 import { decodePage } from './decode.ts'
 import { guardedGet, type Guard, type Miss } from './guarded-get.ts'
 import { readHead } from './read-head.ts'
-import { within } from './within.ts'
+import { within } from '../../within.ts'
 
 export interface Page {
   site: string

@@ -2,7 +2,7 @@
 // `link_card_pictures`. Invariant: the row of a blob is there before its bytes, and a message's row before its card is in the log, so
 // that what nobody shows any more is always found.
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { isRefusal } from '../../answer.ts'
@@ -52,9 +52,13 @@ export class CardPictures {
     )
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const file = path.join(folder, `${randomUUID()}.card`)
-    await writeFile(file, bytes, { mode: 0o600 })
-    await blobs.put(keyOf(hash), file)
-    return hash
+    try {
+      await writeFile(file, bytes, { mode: 0o600 })
+      await blobs.put(keyOf(hash), file)
+      return hash
+    } finally {
+      await rm(file, { force: true })
+    }
   }
 
   /** Whether all of these are there, and will be for a while. */
@@ -82,13 +86,17 @@ export class CardPictures {
     )
   }
 
-  /** For whoever may read the message: a picture that one of its cards shows now. */
-  async read({ room, seq }: Place, hash: string): Promise<Readable | Refusal> {
+  /** Undefined: for whoever may read the message, it is a picture that one of its cards shows now. */
+  async refuse({ room, seq }: Place, hash: string): Promise<Refusal | undefined> {
     const message = await this.#deps.history.find(room, seq)
     if (isRefusal(message)) return message
     const isShown = message?.cards?.some((card) => picturesOf(card).includes(hash)) === true
+    return isShown ? undefined : { code: 'not_found' }
+  }
+
+  async read(hash: string): Promise<Readable | Refusal> {
     const { blobs } = this.#deps
-    if (!isShown || (await blobs.sizeOf(keyOf(hash))) === undefined) return { code: 'not_found' }
+    if ((await blobs.sizeOf(keyOf(hash))) === undefined) return { code: 'not_found' }
     return blobs.read(keyOf(hash))
   }
 

@@ -1,4 +1,5 @@
 // Which links of a text have cards, what entries make of them, and which addresses are never asked.
+import { gunzip } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { guardedGet, refusedBy } from '../../../server/link-cards/page/guarded-get.ts'
 import { carded, uncarded } from '../../../server/protocol/entries/carded.ts'
@@ -116,5 +117,28 @@ describe('an address', () => {
     const inside = { ...guard, mayBePrivate: true }
     expect(await guardedGet(inside, { ...asked, url: new URL(away) })).toBe('refused')
     expect(await guardedGet(inside, { ...asked, url: new URL(link) })).toMatchObject({ type: /html/ })
+  })
+
+  test('whose answer is not read does no harm, however broken it is', async () => {
+    const inside = { ...guard, mayBePrivate: true }
+    const harm: unknown[] = []
+    const note = (error: unknown): void => void harm.push(error)
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException').on('uncaughtException', note)
+    for (const [status, type] of [[404, 'text/html'] as const, [200, 'application/zip'] as const]) {
+      const url = site.answers(`/broken/${status}`, (response) => {
+        response.writeHead(status, { 'content-type': type, 'content-encoding': 'gzip' }).end('not packed')
+      })
+      const wants = (said: string): boolean => said !== 'application/zip'
+      expect(await guardedGet(inside, { ...asked, wants, url: new URL(url) })).toBe(
+        status === 200 ? 'type' : 'status',
+      )
+      // Unpacking it would have failed by now.
+      await new Promise((resolve) => gunzip('not packed', resolve))
+      await guardedGet(inside, { ...asked, url: new URL(url) })
+    }
+    process.removeAllListeners('uncaughtException')
+    for (const other of others) process.on('uncaughtException', other)
+    expect(harm).toEqual([])
   })
 })
