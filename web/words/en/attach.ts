@@ -23,6 +23,7 @@ export const attachEn = {
     waiting: 'Waiting for the connection',
     of: '{sent} of {size}',
     progress: 'Upload of {name}',
+    allPaused: 'Paused · {sent} of {size}',
     all: 'Upload of all files',
     ready: '{n} file, {size} | {n} files, {size}',
     uploading: 'Uploading {n} file · {sent} of {size} | Uploading {n} files · {sent} of {size}',

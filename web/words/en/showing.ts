@@ -79,11 +79,11 @@ export const showingEn = {
   },
   storage: {
     title: 'Storage',
-    text: 'What files take, and how much they may take.',
+    text: 'How much space files take, and how much they may take.',
     failed: "Couldn't load storage.",
     used: 'Used by files',
     files: '{n} file | {n} files',
-    kept: 'Stored once: {size}',
+    kept: '{size} without duplicates',
     free: 'Free on the disk',
     reserve: '{size} of it stays free: below that, files are refused.',
     elsewhere: 'Not on this disk',

@@ -10,7 +10,7 @@ export const showingZh: Shape<typeof showingEn> = {
       voice: '语音消息 | {n} 条语音消息',
     },
     lasting: '{words} {time}',
-    andMore: '{name} 等，另有 {n} 个',
+    andMore: '{name} 和另外 {n} 个文件',
     picture: '图片 {name}',
     film: '视频 {name}',
     sound: '音频 {name}',
@@ -82,7 +82,7 @@ export const showingZh: Shape<typeof showingEn> = {
   },
   storage: {
     title: '存储',
-    text: '文件占用的空间，以及上限。',
+    text: '查看文件占用的空间，并设置上限。',
     failed: '无法加载存储信息。',
     used: '文件占用',
     files: '{n} 个文件',
