@@ -28,7 +28,7 @@ test('all of them go, are paused, wait for the connection, or are there', () => 
   expect(said(two, { a: { sent: 1_024 } })).toBe('Uploading 2 files · 1 kB of 4 kB')
   expect(said(two.map((one) => ({ ...one, isPaused: true })))).toBe('Paused · 0 bytes of 4 kB')
   const away = { sent: 0, trouble: { code: 'unreachable' } } as const
-  expect(said(two, { a: away, b: away })).toBe('Waiting for the connection')
+  expect(said(two, { a: away, b: away })).toBe('Waiting to connect')
   expect(said(two, { a: away })).toBe('Uploading 2 files · 0 bytes of 4 kB')
   expect(said([file('a', whole), file('b', { isPaused: true })])).toBe('Paused · 2 kB of 4 kB')
   expect(said([file('a', whole), file('b', whole)])).toBe('2 files, 4 kB')

@@ -20,7 +20,7 @@ export const attachEn = {
     cancelled: 'Message not sent',
     notUploaded: 'Not uploaded',
     paused: 'Paused',
-    waiting: 'Waiting for the connection',
+    waiting: 'Waiting to connect',
     of: '{sent} of {size}',
     progress: 'Upload of {name}',
     allPaused: 'Paused · {sent} of {size}',

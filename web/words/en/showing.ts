@@ -91,7 +91,7 @@ export const showingEn = {
     people: 'By person',
     nobody: 'Nobody has sent files yet',
     limits: 'Limits',
-    limitsText: 'In GB. 0 means no limit.',
+    limitsText: 'In GB. For each person and for everyone together, 0 means no limit.',
     largest: 'Largest file',
     perPerson: 'Each person',
     all: 'Everyone together',

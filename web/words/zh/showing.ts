@@ -94,7 +94,7 @@ export const showingZh: Shape<typeof showingEn> = {
     people: '按成员',
     nobody: '还没有人发送过文件',
     limits: '上限',
-    limitsText: '单位为 GB。0 表示不限。',
+    limitsText: '单位为 GB。“每个人”和“所有人合计”填 0 表示不限。',
     largest: '单个文件',
     perPerson: '每个人',
     all: '所有人合计',
