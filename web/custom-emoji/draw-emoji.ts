@@ -23,7 +23,8 @@ export function drawCustom(emoji: string, { alt = emoji, key = emoji }: Drawing 
     class: 'inline-block size-[1.375em] object-contain align-[-0.3em]',
   })
   const keyed = key === undefined ? {} : { key }
-  const calm = { media: '(prefers-reduced-motion: reduce)', srcset: still }
+  // Trap: it has a box, which a grid would give a row.
+  const calm = { media: '(prefers-reduced-motion: reduce)', srcset: still, class: 'hidden' }
   return one.animated === true
     ? h('picture', { class: 'contents', ...keyed }, [h('source', calm), image])
     : h('span', { class: 'contents', ...keyed }, [image])

@@ -13,10 +13,13 @@ export function wordsOfFiles(files: readonly FileRef[]): string {
   if (first === undefined) return ''
   const kind = kindsSaid.find((one) => files.every((file) => file.kind === one))
   if (kind !== undefined) return `${signs[kind]} ${countOf(kind, files)}`
-  return files.length === 1
-    ? `📎 ${isolate(first.name)}`
-    : `📎 ${t('showing.andMore', { name: isolate(first.name), n: files.length - 1 })}`
+  const name = isolate(nameOf(first))
+  return files.length === 1 ? `📎 ${name}` : `📎 ${t('showing.andMore', { name, n: files.length - 1 })}`
 }
+
+/** A voice message has a name that nobody has chosen. */
+export const nameOf = ({ kind, name }: Pick<FileRef, 'kind' | 'name'>): string =>
+  kind === 'voice' ? t('showing.count.voice', { n: 1 }, 1) : name
 
 function countOf(kind: (typeof kindsSaid)[number], files: readonly FileRef[]): string {
   const [{ alt, durationMs } = {}] = files

@@ -50,7 +50,7 @@ export async function openGallery(pictures: readonly ShownPicture[], id: string)
       0,
       pictures.findIndex(({ file }) => file.id === id),
     ),
-    bgOpacity: 0.96,
+    bgOpacity: 1,
     loop: false,
     showHideAnimationType: isStill ? 'none' : 'fade',
     zoomAnimationDuration: isStill ? 0 : 200,

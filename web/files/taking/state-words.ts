@@ -1,6 +1,6 @@
 // What is said of a file that waits: how large it is, how much of it is there, or why it does not go on.
 import { sayRefusal } from '../../words/refused.ts'
-import { remaining } from '../../words/figures.ts'
+import { count, remaining } from '../../words/figures.ts'
 import { sizeWords } from '../../words/size-words.ts'
 import { t } from '../../words/words.ts'
 import type { Going, HeldFile } from './held.ts'
@@ -45,4 +45,15 @@ export function sumOf(files: readonly HeldFile[], goingOf: (key: string) => Goin
     left: files.filter(({ ref, refusal }) => ref === undefined && refusal === undefined),
     refused: files.filter(({ refusal }) => refusal !== undefined),
   }
+}
+
+/** What goes on with all of them; that something is refused is said apart. */
+export function sumWords(files: readonly HeldFile[], goingOf: (key: string) => Going): string {
+  const { left, ...bytes } = sumOf(files, goingOf)
+  const sizes = { sent: sizeWords(bytes.sent), size: sizeWords(bytes.size) }
+  const stands = new Set(left.map((file) => standOf(file, goingOf(file.key))))
+  if (left.length === 0) return t('attach.ready', { ...sizes, n: count(files.length) }, files.length)
+  if (stands.size === 1 && stands.has('paused')) return t('attach.allPaused', sizes)
+  if (left.every(({ key }) => goingOf(key).trouble?.code === 'unreachable')) return t('attach.waiting')
+  return t('attach.uploading', { ...sizes, n: count(left.length) }, left.length)
 }

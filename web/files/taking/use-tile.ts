@@ -3,6 +3,7 @@ import { computed, nextTick, shallowRef } from 'vue'
 import { announce } from '../../ui/announce.ts'
 import { isolate } from '../../words/isolate.ts'
 import { t } from '../../words/words.ts'
+import { nameOf } from '../words-of-files.ts'
 import type { HeldFile } from './held.ts'
 import { engine } from './load.ts'
 
@@ -17,7 +18,7 @@ const focusIn = (tile: Element | null | undefined) =>
 
 export function useTile(tile: () => { file: HeldFile; at: number; total: number }) {
   const key = () => tile().file.key
-  const name = () => isolate(tile().file.shown.name)
+  const name = () => isolate(nameOf(tile().file.shown))
 
   function moveTo(to: number): void {
     const { total } = tile()

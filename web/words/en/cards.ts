@@ -21,9 +21,9 @@ export const cardsEn = {
     workspace: 'Show previews of links',
     workspaceText: 'Rooms can turn them off. Each page is loaded once, by the server.',
     blocked: 'Sites without previews',
-    blockedText: 'One site per line, like example.com. Everything below it is included.',
+    blockedText: 'One site per line, like example.com. Its subdomains are included.',
     save: 'Save',
-    saved: 'Link previews changed',
-    failed: 'Couldn’t load the settings of link previews.',
+    saved: 'Link preview settings saved',
+    failed: 'Couldn’t load link preview settings.',
   },
 }

@@ -54,7 +54,8 @@ export const mailEn = {
     missedAfter: 'After',
     addressFirst: 'You haven’t set an email address.',
     domains: 'Email domains',
-    domainsHint: 'People with an address there can join by themselves, like example.org or *.example.org.',
+    domainsHint:
+      'For example, example.org or *.example.org. People with an address there can join by themselves.',
     domainsOpen: 'Anyone can get an address at {domain}, so this lets everyone in.',
   },
 }

@@ -2,7 +2,6 @@
 export const voiceEn = {
   voice: {
     record: 'Record a voice message',
-    bar: 'Voice message',
     asking: 'Waiting for the microphone…',
     slide: '‹ Slide to cancel',
     play: 'Listen',

@@ -26,6 +26,7 @@ export const attachZh: Shape<typeof attachEn> = {
     waiting: '等待网络连接',
     of: '{sent} / {size}',
     progress: '{name} 的上传进度',
+    allPaused: '已暂停 · {sent} / {size}',
     all: '全部文件的上传进度',
     ready: '{n} 个文件，{size}',
     uploading: '正在上传 {n} 个文件 · {sent} / {size}',

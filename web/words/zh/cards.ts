@@ -25,7 +25,7 @@ export const cardsZh: Shape<typeof cardsEn> = {
     blocked: '不显示预览的网站',
     blockedText: '每行一个网站，例如 example.com，其下的所有子域名也包括在内。',
     save: '保存',
-    saved: '链接预览设置已更改',
+    saved: '已保存链接预览设置',
     failed: '无法加载链接预览设置。',
   },
 }

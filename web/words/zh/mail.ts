@@ -55,7 +55,7 @@ export const mailZh: Shape<typeof mailEn> = {
     missedAfter: '等待时间',
     addressFirst: '你还没有设置邮箱。',
     domains: '邮箱域名',
-    domainsHint: '使用这些域名邮箱的人可以自行加入，例如 example.org 或 *.example.org。',
+    domainsHint: '例如 example.org 或 *.example.org。使用这些域名邮箱的人可以自行加入。',
     domainsOpen: '任何人都能注册 {domain} 的邮箱，等于允许所有人加入。',
   },
 }

@@ -17,7 +17,7 @@ export const pagesZh: Shape<typeof pagesEn> = {
     make: '添加',
     made: '{when}添加',
     rename: '重命名',
-    face: '头像…',
+    face: '图片…',
     renew: '更换地址',
     renewText: '当前地址会立即失效。',
     remove: '移除',

@@ -5,7 +5,6 @@ import type { voiceEn } from '../en/voice.ts'
 export const voiceZh: Shape<typeof voiceEn> = {
   voice: {
     record: '录制语音消息',
-    bar: '语音消息',
     asking: '正在等待麦克风…',
     slide: '‹ 左滑取消',
     play: '试听',
