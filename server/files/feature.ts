@@ -14,7 +14,7 @@ import { FileLists } from './lists.ts'
 import { countFiles } from './measures.ts'
 import { openKeeping } from './open-keeping.ts'
 import { OwnFiles } from './own-files.ts'
-import { Readers } from './readers.ts'
+import { Readers, type ReadersDeps } from './readers.ts'
 import { Previews } from './previews/previews.ts'
 import { contentRoutes } from './routes/content-routes.ts'
 import { listRoutes } from './routes/list-routes.ts'
@@ -38,17 +38,18 @@ export interface FilesDeps {
   kept: OpenFiles['kept']
   history: Pick<History, 'find'>
   memberships: Memberships
+  held: ReadersDeps['held']
   settings: Pick<WorkspaceSettings, 'begin'>
 }
 
 export function fileFeature(
   core: Core,
-  { kept, pictures, history, memberships, settings }: FilesDeps,
+  { kept, pictures, history, memberships, held, settings }: FilesDeps,
 ): Feature {
   const { db, log, metrics, rateLimits, onError } = core
   const { store, blobs, parts, locks, finishing, space } = kept
   const counts = countFiles(metrics, { locks, space })
-  const readers = new Readers({ db, log, history, memberships })
+  const readers = new Readers({ db, log, history, memberships, held })
   const own = new OwnFiles({ db, readers, offsetOf: (row) => offsetOf({ parts, store }, row) })
   const reads = new RateLimiter(rates.files, rateLimits)
   const uploads = new TusUploads({

@@ -1,4 +1,5 @@
-// Who may read a file: its owner before it is sent, then whoever may read the message that holds it, as both are at this moment.
+// Who may read a file: its owner before it is sent, then whoever may read the message that holds it, or handle the case in which
+// that waits for review, as all are at this moment.
 import { granted } from '../answer.ts'
 import type { Db } from '../db.ts'
 import type { History } from '../history/history.ts'
@@ -12,6 +13,8 @@ export interface ReadersDeps {
   log: Pick<Log, 'tail'>
   history: Pick<History, 'find'>
   memberships: Pick<Memberships, 'find'>
+  /** Messages that wait for review. */
+  held: { mayReview: (userId: string, file: FileRow) => Promise<boolean> }
 }
 
 export class Readers {
@@ -32,9 +35,13 @@ export class Readers {
   }
 
   async #mayRead(userId: string, row: FileRow): Promise<boolean> {
-    const { memberships, history } = this.#deps
     const isOwn = String(row.user_id) === userId
     if (row.room_id === null) return isOwn
+    return (await this.#mayReadMessage(userId, row, isOwn)) || this.#deps.held.mayReview(userId, row)
+  }
+
+  async #mayReadMessage(userId: string, row: FileRow, isOwn: boolean): Promise<boolean> {
+    const { memberships, history } = this.#deps
     const room = String(row.room_id)
     if ((await memberships.find(userId, room)) === undefined) return false
     const seq = row.seq ?? (await this.#seqOf(row))

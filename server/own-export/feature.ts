@@ -5,13 +5,12 @@ import { onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts
 import { refuse } from '../answer.ts'
 import type { Core } from '../core.ts'
 import { Downloads } from '../export/downloads.ts'
-import { bundle, type OpenFile } from '../export/bundle.ts'
 import type { Feature } from '../feature.ts'
-import { openBlob, sentFiles, type SentFile } from '../files/reading.ts'
 import type { Blobs } from '../files/blobs.ts'
 import { refusals } from '../protocol/http.ts'
 import { Closed } from '../protocol/schema.ts'
 import { ownExport } from './own-export.ts'
+import { withFiles } from './with-files.ts'
 
 export interface OwnExportDeps {
   kept: { blobs: Blobs }
@@ -36,10 +35,6 @@ const OwnExportQuery = Closed({
 
 export function ownExportFeature({ db }: Core, { kept: { blobs } }: OwnExportDeps): Feature {
   const downloads = new Downloads()
-  const withFiles = (text: AsyncGenerator<string>, userId: string) => {
-    const open: OpenFile<SentFile> = ({ hash }) => openBlob(blobs, { hash, isOwn: true })
-    return bundle({ name: 'brook-account.ndjson', text, files: () => sentFiles(db, userId), open })
-  }
   return {
     routes: async (app) => {
       app.get(
@@ -62,7 +57,7 @@ export function ownExportFeature({ db }: Core, { kept: { blobs } }: OwnExportDep
           if (refusal !== undefined) return refuse(reply, refusal)
           const lines = ownExport({ db, userId: user.id, step: (work) => downloads.step(user.id, work) })
           const hasFiles = request.query.files !== undefined
-          const made = hasFiles ? withFiles(lines, user.id) : lines
+          const made = hasFiles ? withFiles({ db, blobs, userId: user.id, text: lines }) : lines
           const pieces = downloads.read<string | Buffer>(made, () => reply.raw.destroy())
           const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 })
           stream.once('close', () => downloads.leave(user.id))

@@ -1,6 +1,7 @@
 // What waits for moderators: messages that people reported, each with what was said, who said so, and what was done about it.
 import { Type, type Static } from 'typebox'
 import { SinceMs } from './erasing.ts'
+import { KeptFiles } from './files.ts'
 import { limits } from './limits.ts'
 import { Person } from './people.ts'
 import { Closed, EntrySeq, Id, Limit, Line, NextQuery, Nullable, Time } from './schema.ts'
@@ -52,6 +53,8 @@ export const Case = Closed({
   author: Person,
   /** As it was said, whatever became of it; null: it was handled some days ago. */
   text: Nullable(Type.String()),
+  /** Of what was held and is not posted: whoever may handle the case may read them. */
+  files: Type.Optional(KeptFiles),
   saidAt: Time,
   /** When it was first reported, or held. */
   at: Time,
@@ -112,6 +115,7 @@ export const OwnAnswer = Closed({
   author: Person,
   /** Of yours that was held; null of a report. */
   text: Nullable(Type.String()),
+  files: Type.Optional(KeptFiles),
   /** Null: it waits. */
   handledAt: Nullable(Time),
   acts,

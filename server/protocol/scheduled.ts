@@ -1,5 +1,6 @@
 // Messages that are sent later, as their author sees them.
 import { Type, type Static } from 'typebox'
+import { KeptFiles } from './files.ts'
 import { sentFields } from './message.ts'
 import { Cid, Closed, Id, Nullable, Text, Time } from './schema.ts'
 
@@ -30,6 +31,8 @@ export const Scheduled = Closed({
   state: Type.Union([Type.Literal('waiting'), Type.Literal('sending'), Type.Literal('refused')]),
   refusal: Nullable(WhyNot),
   ...sentFields,
+  /** What is known of each that is still there. */
+  files: Type.Optional(KeptFiles),
 })
 /** The next one first. */
 export const ScheduledAnswer = Closed({ scheduled: Type.Array(Scheduled) })

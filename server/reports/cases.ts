@@ -18,6 +18,7 @@ import type {
 } from '../protocol/reports.ts'
 import { may, mayBan, mayRemove } from '../protocol/rights.ts'
 import { isSeenByAll, type RoomKind } from '../protocol/room-kinds.ts'
+import { heldFiles } from './held-files.ts'
 
 export interface CasesDeps {
   db: Db
@@ -39,6 +40,7 @@ export interface CaseRow {
   author_role: Role | null
   author_admin: number | null
   text: string | null
+  said: string | null
   said_at: Date
   created_at: Date
   handled_at: Date | null
@@ -126,7 +128,7 @@ export class Cases {
     const own = handledBy(user)
     return this.#deps.db.rows<CaseRow>(
       `SELECT c.id, c.kind, c.room_id, r.name AS room_name, r.kind AS room_kind, r.is_default, c.seq, c.thread, c.author_id,
-         c.author, am.role AS author_role, au.is_admin AS author_admin, c.text, c.said_at, c.created_at, c.handled_at,
+         c.author, am.role AS author_role, au.is_admin AS author_admin, c.text, c.said, c.said_at, c.created_at, c.handled_at,
          h.id AS handler_id, h.name AS handler_name, c.acts, c.answer, m.role,
          (SELECT COUNT(*) FROM reports n WHERE n.case_id = c.id) AS total
        FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL
@@ -140,9 +142,14 @@ export class Cases {
   }
 
   async #seen(user: User, rows: readonly CaseRow[]): Promise<Case[]> {
-    const [reports, messages] = await Promise.all([this.#reports(user, rows), this.#messages(rows)])
+    const [reports, messages, files] = await Promise.all([
+      this.#reports(user, rows),
+      this.#messages(rows),
+      heldFiles(this.#deps.db, rows),
+    ])
     return rows.map((row) => {
       const now = stateOf(row, messages.get(String(row.room_id)))
+      const held = files.get(row.id)
       return {
         id: String(row.id),
         kind: row.kind,
@@ -151,6 +158,7 @@ export class Cases {
         ...(row.thread === null ? {} : { thread: row.thread }),
         author: JSON.parse(row.author) as Person,
         text: row.text,
+        ...(held === undefined ? {} : { files: held }),
         saidAt: row.said_at.getTime(),
         at: row.created_at.getTime(),
         now,

@@ -3,6 +3,7 @@
 // sent again.
 import { isRefusal } from '../answer.ts'
 import { isDuplicate, unlessAway, type Db, type Queryable } from '../db.ts'
+import type { FileRow } from '../files/file-row.ts'
 import type { Appended } from '../log/entry.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { isThere } from '../membership/standing.ts'
@@ -17,6 +18,7 @@ import { limits } from '../protocol/limits.ts'
 import { personOf, type Person } from '../protocol/people.ts'
 import type { Case, WithdrawnAnswer } from '../protocol/reports.ts'
 import { withdrawn } from './cases.ts'
+import { mayReview } from './held-files.ts'
 import type { QueueNews } from './queue-news.ts'
 
 export interface HeldDeps {
@@ -118,6 +120,11 @@ export class HeldMessages {
     return form.type === 'poll'
       ? { ...place, text: questionOf({ text }), options: form.poll.options }
       : { ...place, text }
+  }
+
+  /** Whether somebody may see this file because they may handle the message that holds it. */
+  mayReview(userId: string, file: FileRow): Promise<boolean> {
+    return mayReview(this.#deps.db, userId, file)
   }
 
   async #known({ id }: Person, cid: string): Promise<Appended | Refusal | undefined> {

@@ -7,12 +7,14 @@ import type { Memberships } from '../membership/memberships.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { SpokenMessage } from '../protocol/http.ts'
 import { withFiles } from '../protocol/file-words.ts'
+import type { FileRef } from '../protocol/files.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
 import type { Person, User } from '../protocol/people.ts'
 import type { OwnAnswer, ReportBody } from '../protocol/reports.ts'
 import type { SharedRateLimiter } from '../rate-limiter.ts'
 import { actsOf } from './cases.ts'
+import { heldFiles } from './held-files.ts'
 
 export interface ReportsDeps {
   db: Db
@@ -36,6 +38,7 @@ interface AnswerRow {
   seq: number | null
   author: string
   text: string | null
+  said: string | null
   handled_at: Date | null
   acts: string | null
   answer: string
@@ -88,16 +91,20 @@ export class Reports {
   /** What became of somebody's reports, and of their messages that were held, until they put it away; the newest first. */
   async answers({ id }: User): Promise<OwnAnswer[]> {
     const rows = await this.#deps.db.rows<AnswerRow>(
-      `(SELECT n.case_id, c.kind, n.room_id, r.name AS room_name, n.seq, c.author, NULL AS text, c.handled_at, c.acts, c.answer
+      `(SELECT n.case_id, c.kind, n.room_id, r.name AS room_name, n.seq, c.author, NULL AS text, NULL AS said, c.handled_at, c.acts, c.answer
         FROM reports n JOIN review_cases c ON c.id = n.case_id JOIN rooms r ON r.id = n.room_id AND r.deleted_at IS NULL
         WHERE n.reporter_id = ? AND n.is_heard = 0 AND c.handled_at IS NOT NULL
         ORDER BY c.id DESC LIMIT ?)
        UNION ALL
-       (SELECT c.id, c.kind, c.room_id, r.name, c.seq, c.author, c.text, c.handled_at, c.acts, c.answer
+       (SELECT c.id, c.kind, c.room_id, r.name, c.seq, c.author, c.text, c.said, c.handled_at, c.acts, c.answer
         FROM review_cases c JOIN rooms r ON r.id = c.room_id AND r.deleted_at IS NULL
         WHERE c.author_id = ? AND c.kind = 'held' AND c.is_heard = 0 ORDER BY c.id DESC LIMIT ?)
        ORDER BY case_id DESC LIMIT ?`,
       [BigInt(id), limits.reports.answers, BigInt(id), limits.reports.answers, limits.reports.answers],
+    )
+    const files = await heldFiles(
+      this.#deps.db,
+      rows.map(({ case_id, said, seq }) => ({ id: case_id, said, seq })),
     )
     return rows.map((row) => ({
       id: String(row.case_id),
@@ -106,6 +113,7 @@ export class Reports {
       seq: row.seq,
       author: JSON.parse(row.author) as Person,
       text: row.text,
+      ...filesOf(files.get(row.case_id)),
       handledAt: row.handled_at?.getTime() ?? null,
       acts: row.handled_at === null ? [] : actsOf(row.acts),
       answer: row.answer,
@@ -141,6 +149,8 @@ export class Reports {
     await db.run('DELETE FROM review_cases WHERE handled_at < ?', [until])
   }
 }
+
+const filesOf = (files: FileRef[] | undefined) => (files === undefined ? {} : { files })
 
 /** Into the open case of the message, or a new one. */
 async function insert(

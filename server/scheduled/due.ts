@@ -11,7 +11,7 @@ import { limits } from '../protocol/limits.ts'
 import type { SentBody } from '../protocol/message.ts'
 import type { Actor } from '../protocol/people.ts'
 import type { Scheduled } from '../protocol/scheduled.ts'
-import { shown, type ScheduledRow } from './scheduled.ts'
+import { shownOne, type ScheduledRow } from './scheduled.ts'
 
 export interface DueDeps {
   db: Db
@@ -96,7 +96,7 @@ async function send(deps: DueDeps, row: DueRow, now: number): Promise<Refusal | 
     return refusal
   }
   await db.run("UPDATE scheduled_messages SET state = 'refused', refusal = ? WHERE id = ?", [code, row.id])
-  tell(user, String(row.id), shown({ ...row, said, state: 'refused', refusal: code }))
+  tell(user, String(row.id), await shownOne(db, { ...row, said, state: 'refused', refusal: code }))
   return refusal
 }
 

@@ -1,5 +1,6 @@
 // Scheduled messages in MySQL, for their authors. SQL of `scheduled_messages`; due.ts sends them.
 import type { Db, Param, Queryable } from '../db.ts'
+import { findFiles, refOf } from '../files/file-row.ts'
 import { refuseTextOf } from '../posting/refuse-words.ts'
 import { errors, type ErrorCode, type Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
@@ -48,7 +49,7 @@ export class ScheduledMessages {
        WHERE user_id = ? AND state IN ('waiting', 'sending', 'refused') ORDER BY due_ms, id`,
       [BigInt(user)],
     )
-    return rows.map(shown)
+    return shown(this.#db, rows)
   }
 
   /** Asked for again with the same cid, it is the same one; null: that has been sent or deleted since. */
@@ -60,14 +61,15 @@ export class ScheduledMessages {
         `SELECT ${columns} FROM scheduled_messages WHERE user_id = ? AND cid = ?`,
         [BigInt(user), cid],
       )
-      if (known !== undefined) return outcome(known)
+      if (known !== undefined) return outcome(tx, known)
       const refusal = this.#refuseTime(at) ?? (await this.#refuseMore(tx, user))
       if (refusal !== undefined) return refusal
       const { insertId } = await tx.run(
         'INSERT INTO scheduled_messages (user_id, room_id, cid, said, due_ms, state, created_ms) VALUES (?)',
         [[BigInt(user), BigInt(room), cid, JSON.stringify(said), at, 'waiting', this.#now()]],
       )
-      return find(tx, user, insertId).then((row) => (row === undefined ? null : outcome(row)))
+      const row = await find(tx, user, insertId)
+      return row === undefined ? null : outcome(tx, row)
     })
   }
 
@@ -98,7 +100,7 @@ export class ScheduledMessages {
           [cid, BigInt(user), row.cid],
         )
       const changed = await find(tx, user, id)
-      return changed === undefined ? { code: 'not_found' } : shown(changed)
+      return changed === undefined ? { code: 'not_found' } : shownOne(tx, changed)
     })
   }
 
@@ -148,19 +150,36 @@ async function find(db: Queryable, user: string, id: number | string): Promise<S
   return (await db.rows<ScheduledRow>(sql, params))[0]
 }
 
-const outcome = (row: ScheduledRow): Scheduled | null =>
-  row.state === 'sent' || row.state === 'deleted' ? null : shown(row)
+const outcome = async (db: Queryable, row: ScheduledRow): Promise<Scheduled | null> =>
+  row.state === 'sent' || row.state === 'deleted' ? null : shownOne(db, row)
 
-export function shown(row: ScheduledRow): Scheduled {
-  const code = row.refusal as ErrorCode | null
-  return {
-    id: String(row.id),
-    room: String(row.room_id),
-    at: Number(row.due_ms),
-    state: row.state as Scheduled['state'],
-    refusal: code === null ? null : { code, message: errors[code].words },
-    ...(JSON.parse(row.said) as SentBody),
-  }
+/** As their author sees them, with what is known of their files. */
+async function shown(db: Queryable, rows: readonly ScheduledRow[]): Promise<Scheduled[]> {
+  const all = rows.map((row) => ({ row, said: JSON.parse(row.said) as SentBody }))
+  const ids = [...new Set(all.flatMap(({ said }) => said.files ?? []))]
+  const files = ids.length === 0 ? [] : await findFiles(db, ids)
+  const known = new Map(
+    files.flatMap((file) => (file === undefined ? [] : [[String(file.id), refOf(file)] as const])),
+  )
+  return all.map(({ row, said: { files: own = [], ...said } }) => {
+    const code = row.refusal as ErrorCode | null
+    const there = own.flatMap((id) => known.get(id) ?? [])
+    return {
+      id: String(row.id),
+      room: String(row.room_id),
+      at: Number(row.due_ms),
+      state: row.state as Scheduled['state'],
+      refusal: code === null ? null : { code, message: errors[code].words },
+      ...said,
+      ...(there.length === 0 ? {} : { files: there }),
+    }
+  })
+}
+
+export async function shownOne(db: Queryable, row: ScheduledRow): Promise<Scheduled> {
+  const [one] = await shown(db, [row])
+  if (one === undefined) throw new Error('one row is one message')
+  return one
 }
 
 /** Drops what was sent or deleted long ago, some at a time. */

@@ -66,6 +66,13 @@ export const mutants: readonly Mutant[] = [
     test: ['word-rules'],
   },
   {
+    name: 'files of what is held are for those who may handle it',
+    file: 'server/reports/held-files.ts',
+    from: "u.is_admin = 1 OR (m.role IN ('owner', 'moderator') AND c.author_id <> u.id)",
+    to: 'TRUE',
+    test: ['files-waiting'],
+  },
+  {
     name: 'nobody reports what they cannot read',
     file: 'server/reports/report.ts',
     from: '(await memberships.find(user.id, room)) === undefined',

@@ -124,6 +124,16 @@ test('everything of oneself may have the files that one has sent', async () => {
   expect(String(alone)).toContain('"kind":"end"')
 })
 
+test('the command line writes everything of somebody with what they have sent', async () => {
+  const out = path.join(folder, 'ann.zip')
+  const typed = await line.type('admin', 'export-person', 'Ann', '--files', '--out', out)
+  expect(typed.printed, typed.said.join('\n')).toEqual([`Written to ${out}`])
+  const found = await unzipped(out)
+  expect([...found.keys()]).toEqual(['brook-account.ndjson', bundledName(sent.plan)])
+  expect(found.get(bundledName(sent.plan))?.equals(bytes.plan)).toBe(true)
+  expect(String(found.get('brook-account.ndjson'))).toContain('"kind":"end"')
+})
+
 test('a zip whose file breaks off is no whole zip; one whose reader leaves lets go of the file', async () => {
   const broken = Readable.from(
     (async function* () {

@@ -12,6 +12,7 @@ import { beginUpload } from '../../server/files/uploads/beginning.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import { fileLimits } from '../../server/protocol/file-limits.ts'
 import type { StorageAnswer } from '../../server/protocol/files.ts'
+import type { Scheduled } from '../../server/protocol/scheduled.ts'
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -81,12 +82,12 @@ test('a scheduled message has its files when it is sent; refused, it leaves them
   const { id } = await uploads(ann, some())
   const body = { cid: newCid(), room: ann.room, text: 'later', files: [id] }
   expect(await ann.tries('POST', '/api/scheduled', { ...body, at: 1 })).toBe('bad_schedule')
-  const { body: made } = await ann.ask<{ id: string; files: string[] }>('POST', '/api/scheduled', {
+  const { body: made } = await ann.ask<Scheduled>('POST', '/api/scheduled', {
     ...body,
     cid: newCid(),
     at: Date.now() + 60_000,
   })
-  expect(made.files).toEqual([id])
+  expect(made.files).toMatchObject([{ id }])
   expect(
     await ann.tries('POST', `/api/rooms/${ann.room}/messages`, { cid: newCid(), text: '', files: [id] }),
   ).toBe('file_taken')

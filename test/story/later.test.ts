@@ -106,6 +106,47 @@ test('a message is scheduled beside Send, changed in the list, and sent at its t
   expect(await findings(bob)).toEqual([])
 })
 
+test('a file is scheduled with its message, taken back, named where it waits, and sent with it', async () => {
+  const ann = await story().enters('Zoe')
+  const bob = await story().enters('赵云', { locale: 'zh-CN', phone: true })
+  await ann.makes('harbour')
+  await bob.joins('harbour')
+  const { page, words } = ann
+  const { later } = words
+  await page.getByRole('button', { name: words.composer.tools }).click()
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('menuitem', { name: words.attach.pick }).click()
+  await (
+    await chooser
+  ).setFiles({ name: 'tides.txt', mimeType: 'text/plain', buffer: Buffer.from('high at nine') })
+  const tile = page.locator('[data-file]')
+  const schedules = async (): Promise<void> => {
+    await tile.getByText('tides.txt').waitFor()
+    await page.getByRole('button', { name: later.open }).click()
+    await page.getByRole('menuitem', { name: later.tomorrow }).click()
+    await tile.waitFor({ state: 'detached' })
+  }
+  await schedules()
+  await page.getByRole('button', { name: words.undo }).first().click()
+  await schedules()
+
+  await page.getByRole('link', { name: later.show }).click()
+  await scheduled(ann).getByText('tides.txt').waitFor()
+  await shot(ann, 'later-file')
+  expect(await findings(ann)).toEqual([])
+  await scheduled(ann).getByRole('button').click()
+  await page.getByRole('menuitem', { name: later.edit }).click()
+  await ann.dialog.getByText('tides.txt').waitFor()
+  await shot(ann, 'edit-file-dialog')
+  // It needs no words.
+  await ann.dialog.getByRole('button', { name: later.monday }).click()
+  await ann.dialog.getByRole('button', { name: later.set }).click()
+  await ann.dialog.waitFor({ state: 'detached' })
+  await isDue()
+  await bob.page.getByText('tides.txt').first().waitFor()
+  await page.getByText(later.none).waitFor()
+})
+
 test('a message is forwarded with a comment, seen only by who may read it, and remembered by a reminder', async () => {
   const ann = await story().enters('Mia')
   const bob = await story().enters('李思', { locale: 'zh-CN', phone: true, theme: 'dark' })
@@ -134,6 +175,16 @@ test('a message is forwarded with a comment, seen only by who may read it, and r
   // Who is not in the vault sees that there is something, and not what.
   await phone.locator('[data-forwarded]').getByText(zh.forward.hidden).waitFor()
   expect(await phone.content()).not.toContain('the safe opens')
+  // To somebody: their conversation is opened for it.
+  await ann.acts('did you see?', words.forward.action)
+  await ann.dialog.getByPlaceholder(words.forward.find).fill('李思')
+  await ann.dialog.getByRole('radio', { name: '李思' }).check()
+  await shot(ann, 'forward-person')
+  expect(await findings(ann)).toEqual([])
+  await ann.dialog.getByRole('button', { name: words.forward.send, exact: true }).click()
+  await page.getByRole('heading', { name: '李思' }).first().waitFor()
+  await page.locator('[data-forwarded]').getByText('did you see?').waitFor()
+  await page.goBack()
   await shot(bob, 'phone-forward-hidden')
   expect(await bob.overflow()).toBeLessThanOrEqual(0)
   expect(await findings(bob)).toEqual([])

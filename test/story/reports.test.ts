@@ -104,8 +104,17 @@ test.each(otherPair)(
     expect((await own.page('', room)).messages.filter(({ kind }) => kind === 'message')).toHaveLength(1)
 
     // The next one is taken back, and stands in the field again.
+    await eve.page.getByRole('button', { name: eve.words.composer.tools }).click()
+    const chooser = eve.page.waitForEvent('filechooser')
+    await eve.page.getByRole('menuitem', { name: eve.words.attach.pick }).click()
+    const ticket = { name: 'ticket.txt', mimeType: 'text/plain', buffer: Buffer.from('number seven') }
+    await (await chooser).setFiles(ticket)
+    const tile = eve.page.locator('[data-file]').getByText(ticket.name)
+    await tile.waitFor()
     await eve.says('//lottery')
     await reads(told.waits)
+    await list.getByText('number seven').waitFor()
+    await isTidy(rita)
     if (device.phone === true) await eve.page.goto('/')
     await card.getByRole('button', { name: told.withdraw }).click()
     await eve.toast(told.withdrawn).waitFor()
@@ -113,6 +122,7 @@ test.each(otherPair)(
       () => eve.composer.inputValue(),
       (text) => text === '//lottery',
     )
+    await tile.waitFor()
     await isTidy(eve)
     await rita.page.getByRole('heading', { name: reports.none }).waitFor()
   },

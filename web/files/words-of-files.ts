@@ -4,11 +4,14 @@ import { remaining } from '../words/figures.ts'
 import { isolate } from '../words/isolate.ts'
 import { t } from '../words/words.ts'
 
+/** What it needs of each. */
+type Named = Pick<FileRef, 'kind' | 'name' | 'alt' | 'durationMs'>
+
 const kindsSaid = ['image', 'video', 'voice'] as const
 const signs = { image: '🖼️', video: '🎬', voice: '🎤' } as const
 
 /** "🖼️ 2 pictures", "🎤 Voice message, 0:24", "📎 plan.pdf", "📎 plan.pdf and 2 more". */
-export function wordsOfFiles(files: readonly FileRef[]): string {
+export function wordsOfFiles(files: readonly Named[]): string {
   const [first] = files
   if (first === undefined) return ''
   const kind = kindsSaid.find((one) => files.every((file) => file.kind === one))
@@ -21,7 +24,7 @@ export function wordsOfFiles(files: readonly FileRef[]): string {
 export const nameOf = ({ kind, name }: Pick<FileRef, 'kind' | 'name'>): string =>
   kind === 'voice' ? t('showing.count.voice', { n: 1 }, 1) : name
 
-function countOf(kind: (typeof kindsSaid)[number], files: readonly FileRef[]): string {
+function countOf(kind: (typeof kindsSaid)[number], files: readonly Named[]): string {
   const [{ alt, durationMs } = {}] = files
   const n = files.length
   if (n === 1 && kind === 'image' && alt) return alt

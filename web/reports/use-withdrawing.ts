@@ -1,9 +1,10 @@
-// Takes back one's own message that waits for review, and puts its words into the field where it was written.
+// Takes back one's own message that waits for review, and puts its words and files into the field where it was written.
 import { ref } from 'vue'
 import { useRouter } from 'vue-router'
 import type { OwnAnswer, WithdrawnAnswer } from '../../server/protocol/reports.ts'
 import { useSession } from '../account/session.ts'
-import { useDraft } from '../conversation/composer/draft.ts'
+import { readAgain, takeAgain, type ReadAgain } from '../files/taking/again.ts'
+import { draftPlace, useDraft } from '../conversation/composer/draft.ts'
 import { typedAs } from '../conversation/composer/slash.ts'
 import { tellDone, tellRefused } from '../ui/notify.ts'
 import { isRefusal } from '../wire/refusal.ts'
@@ -19,23 +20,27 @@ export function useWithdrawing() {
   const isBusy = ref(false)
 
   /** In addition to what stands there. */
-  function putBack({ room, thread, text, options }: WithdrawnAnswer): void {
-    const place = thread === undefined ? room : `${room}.thread.${thread}`
+  function putBack({ room, thread, text, options }: WithdrawnAnswer, files: readonly ReadAgain[]): void {
+    const place = draftPlace(room, thread)
+    void takeAgain(place, files).catch(() => tellRefused(t('attach.noCode')))
     const draft = useDraft(session.user?.id ?? '', place)
     const typed = options === undefined ? typedAs(text) : `/poll ${[text, ...options].join(' | ')}`
-    draft.value = draft.value.trim() === '' ? typed : `${draft.value}\n${typed}`
+    draft.value = [draft.value, typed].filter((one) => one.trim() !== '').join('\n')
     void router.push(thread === undefined ? `/rooms/${room}` : `/rooms/${room}/thread/${thread}`)
   }
 
-  async function withdraw({ id }: OwnAnswer): Promise<void> {
+  async function withdraw({ id, files = [] }: OwnAnswer): Promise<void> {
     if (isBusy.value) return
     isBusy.value = true
-    const answer = await withdrawHeld(id)
+    // First: once it is taken back, nobody keeps them.
+    const read = await readAgain(files)
+    const answer = read === undefined ? undefined : await withdrawHeld(id)
     isBusy.value = false
+    if (read === undefined || answer === undefined) return tellRefused(t('attach.unread'))
     // What has become of it meanwhile is told.
     reports.reloadOwn()
     if (isRefusal(answer)) return tellRefused(refusal(answer))
-    putBack(answer)
+    putBack(answer, read)
     tellDone(t('reports.own.withdrawn'))
   }
   return { isBusy, withdraw }

@@ -56,3 +56,13 @@ export async function isGone(id: string): Promise<boolean> {
     return false
   }
 }
+
+/** All of a file; undefined: it cannot be read now. */
+export async function readContent(id: string): Promise<Blob | undefined> {
+  try {
+    const answer = await fetch(contentAddress(id), { credentials: 'same-origin' })
+    return answer.ok ? await answer.blob() : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -44,6 +44,7 @@ export const admin: Verb = {
       value: 'TEXT',
       about: 'with ban, suspend and rename: why; whoever it is about is told',
     },
+    files: { type: 'boolean', about: 'with export-person: with the files that they have sent, as a zip' },
     out: { type: 'string', value: 'FILE', about: 'with export-person: output file (standard output)' },
   },
   positionals: 1 + Math.max(...Object.values(actions).map(wordsOf)),

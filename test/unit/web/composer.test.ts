@@ -17,6 +17,8 @@ const attachments = {
   take: () => undefined,
   takeBack: () => undefined,
   discard: () => undefined,
+  uploaded: () => [],
+  forget: () => undefined,
 }
 
 /** A composer of the garden, with this text in its field. */

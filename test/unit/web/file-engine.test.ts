@@ -362,3 +362,16 @@ it('whoever signs out leaves no draft; what waits to be sent stays', async () =>
   await settle()
   expect([...disk.files.values()].map(({ shown }) => shown.name)).toEqual(['sent'])
 })
+
+it('takes a file with its description, and lets go of what the server sends later without ending its upload', async () => {
+  const [disk, server] = [makeDisk(), new Server()]
+  const { engine } = openTab(disk, server)
+  await engine.add('7', [png('a.png')], { alt: 'A boat' })
+  await settle()
+  expect([only().shown.alt, Object.hasOwn(only().facts, 'alt')]).toEqual(['A boat', false])
+  await server.finish()
+  expect(server.alts).toEqual(['A boat'])
+  engine.forget([only().key])
+  await settle()
+  expect([names('7'), disk.bytes.size, server.ended]).toEqual([[], 0, []])
+})

@@ -65,6 +65,10 @@ globalThis.addEventListener('storage', ({ key }) => takeOver(key))
 globalThis.addEventListener('pageshow', () => takeOver(null))
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && takeOver(null))
 
+/** Names the draft of a room, or of a thread in it; its files have the same name. */
+export const draftPlace = (room: string, thread?: number): string =>
+  thread === undefined ? room : `${room}.thread.${thread}`
+
 /** `owner` separates the drafts of two people at one browser. */
 export const useDraft = (owner: string, room: string): Ref<string> =>
   sharedText(`brook.draft.${owner}.${room}`)

@@ -2,12 +2,13 @@
 // is loaded with the first file.
 import { computed, reactive } from 'vue'
 import { fileLimits } from '../../../server/protocol/file-limits.ts'
-import type { UploadFacts } from '../../../server/protocol/files.ts'
+import type { FileRef, UploadFacts } from '../../../server/protocol/files.ts'
 import type { Attached, Outgoing } from '../../wire/outgoing.ts'
 import { isChanging } from '../../wire/outgoing.ts'
 import { tellRefused } from '../../ui/notify.ts'
 import { t } from '../../words/words.ts'
 import { filesIn, markOf, type HeldFile } from './held.ts'
+import { attachedOf } from './in-outbox.ts'
 import { engine, loadEngine } from './load.ts'
 import type { FolderFound } from './given.ts'
 
@@ -18,6 +19,10 @@ export interface Attachments {
   add: (given: readonly (File | FolderFound)[], facts?: Partial<UploadFacts>) => Promise<void>
   /** They go with a message, which the caller puts into the outbox at once. Undefined: there are none. */
   take: () => Attached[] | undefined
+  /** Those that the server has whole, in their order; undefined: some are still to come. */
+  uploaded: () => { key: string; ref: FileRef }[] | undefined
+  /** The server has them for a message that it sends later: they are not kept here any longer. */
+  forget: (keys: readonly string[]) => void
   /** Takes back those of a message that was not sent. */
   takeBack: (item: Outgoing | undefined) => void
   /** The message is not wanted any more: neither are they. */
@@ -43,9 +48,16 @@ export function useAttachments(user: string, place: string): Attachments {
     files,
     add,
     take: () => (files.value.length === 0 ? undefined : engine()?.handOver(place)),
+    uploaded: () => uploadedOf(files.value),
+    forget: (keys: readonly string[]) => engine()?.forget(keys),
     takeBack: (item: Outgoing | undefined) => withKeys(item, (keys, hand) => hand.put(keys, place)),
     discard: (item: Outgoing | undefined) => withKeys(item, (keys, hand) => hand.discard(keys)),
   })
+}
+
+function uploadedOf(files: readonly HeldFile[]): { key: string; ref: FileRef }[] | undefined {
+  const whole = files.map(attachedOf).flatMap(({ key, ref }) => (ref === undefined ? [] : [{ key, ref }]))
+  return whole.length < files.length ? undefined : whole
 }
 
 type Engine = Awaited<ReturnType<typeof loadEngine>>

@@ -27,6 +27,9 @@ export interface EngineDeps extends UploadSteps {
   tellLoose: () => void
 }
 
+/** What is known of a file that is taken. */
+type Known = Partial<UploadFacts> & { alt?: string }
+
 export class FileEngine {
   readonly #deps: EngineDeps
   readonly #shelf: Shelf
@@ -60,15 +63,16 @@ export class FileEngine {
     void this.#shelf.load().then(() => this.#lookAgain())
   }
 
-  /** Files of the draft `place`; each is uploaded at once. `facts`: what is known of them besides. */
-  async add(place: string, files: readonly File[], facts: Partial<UploadFacts> = {}): Promise<void> {
+  /** Files of the draft `place`; each is uploaded at once. `known`: of them besides. */
+  async add(place: string, files: readonly File[], known: Known = {}): Promise<void> {
+    const { alt, ...facts } = known
     const last = filesIn(place).at(-1)?.order ?? 0
     const at = Date.now()
     const { user } = this.#deps
     const all = files.map((file, index): HeldFile => {
       const { voice, ...told } = facts
       const look = { ...firstLook(file), ...(voice ? { kind: 'voice' as const } : {}) }
-      const { cid: _cid, ...shown } = { ...look, ...told }
+      const { cid: _cid, ...shown } = { ...look, ...told, ...(alt === undefined ? {} : { alt }) }
       return {
         key: newCid(),
         user,
@@ -125,6 +129,12 @@ export class FileEngine {
       if (url !== undefined) void this.#deps.endUpload(url)
       this.#shelf.drop(key, () => true)
     }
+    this.#pump()
+  }
+
+  /** A message that the server sends later has them: they are kept there. */
+  forget(keys: readonly string[]): void {
+    for (const key of keys) this.#shelf.drop(key, () => true)
     this.#pump()
   }
 

@@ -52,6 +52,7 @@ export const attachEn = {
     noCode: 'Couldn’t get ready for files. Check your connection, and try again.',
     loose: 'This browser has no space to keep the file. Leave this tab open until it’s sent.',
     noCommand: 'A command can’t carry files. Remove them, or send them as a message.',
-    noSchedule: 'Messages with files can’t be sent later.',
+    notYet: 'Wait until the files are uploaded, then choose a time.',
+    unread: 'Couldn’t get the files back. Check your connection, and try again.',
   },
 }

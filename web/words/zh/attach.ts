@@ -55,6 +55,7 @@ export const attachZh: Shape<typeof attachEn> = {
     noCode: '无法添加文件，请检查网络后重试。',
     loose: '浏览器没有空间保存此文件，发送完成前请不要关闭此标签页。',
     noCommand: '命令不能带文件，请移除文件，或作为消息发送。',
-    noSchedule: '带文件的消息不能定时发送。',
+    notYet: '文件上传完成后，才能选择发送时间。',
+    unread: '无法取回文件，请检查网络后重试。',
   },
 }
