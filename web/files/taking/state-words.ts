@@ -32,6 +32,10 @@ export function stateWords(file: HeldFile, going: Going): string {
   }
 }
 
+/** A voice message has a name that nobody has chosen. */
+export const calledOf = ({ kind, name }: HeldFile['shown']): string =>
+  kind === 'voice' ? t('voice.bar') : name
+
 /** Of all of them: bytes, and how many are not whole. */
 export function sumOf(files: readonly HeldFile[], goingOf: (key: string) => Going) {
   const size = files.reduce((sum, file) => sum + file.shown.size, 0)

@@ -5,6 +5,7 @@ import { isolate } from '../../words/isolate.ts'
 import { t } from '../../words/words.ts'
 import type { HeldFile } from './held.ts'
 import { engine } from './load.ts'
+import { calledOf } from './state-words.ts'
 
 /** The file that is being dragged, and the one before which it would be; '': at the end. */
 const dragged = shallowRef<string>()
@@ -17,7 +18,7 @@ const focusIn = (tile: Element | null | undefined) =>
 
 export function useTile(tile: () => { file: HeldFile; at: number; total: number }) {
   const key = () => tile().file.key
-  const name = () => isolate(tile().file.shown.name)
+  const name = () => isolate(calledOf(tile().file.shown))
 
   function moveTo(to: number): void {
     const { total } = tile()
