@@ -1,5 +1,8 @@
-// Texts in Chinese: the workspace's own emoji. See en.ts.
-export const ownEmojiZh = {
+// Texts in Chinese: the workspace's own emoji. See zh.ts.
+import type { Shape } from '../entry-en.ts'
+import type { ownEmojiEn } from '../en/own-emoji.ts'
+
+export const ownEmojiZh: Shape<typeof ownEmojiEn> = {
   ownEmoji: {
     title: '表情',
     text: '自己的图片表情，可用于消息和回应。输入 :名称: 或从列表中选择。',
@@ -7,10 +10,10 @@ export const ownEmojiZh = {
     find: '按名称查找',
     failed: '无法加载表情。',
     none: '还没有表情',
-    noneText: '添加第一个：徽标、大家都认识的面孔，或一段舞蹈。',
+    noneText: '添加第一个吧：团队标志、大家熟悉的面孔，或一段舞蹈动图。',
     noneFound: '没有这个名称的表情。',
     more: '显示更多',
-    by: '{name} 添加，{when}',
+    by: '由 {name} 添加，{when}',
     imported: '已导入，{when}',
     also: '也叫 {names}',
     editNamed: '编辑 {emoji}',
@@ -30,7 +33,7 @@ export const ownEmojiZh = {
     namePlaceholder: '点赞',
     nameHint: '在冒号之间输入：{key}',
     editTitle: '编辑 {emoji}',
-    editText: '使用了已不存在名称的消息会显示名称本身。要保留图片，请把旧名称留在下面。',
+    editText: '去掉一个名称后，用过它的消息只会显示文字。要保留图片，请把它留在“其他名称”中。',
     aliases: '其他名称',
     aliasesHint: '最多 10 个，用空格分隔。',
     save: '保存',
