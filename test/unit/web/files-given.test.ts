@@ -3,9 +3,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
 import { useGivenFiles } from '../../../web/files/taking/areas.ts'
+import { learn } from '../../../web/words/words.ts'
 import { sayRefused } from '../../../web/files/taking/check.ts'
 import { assertive } from '../../../web/ui/announce.ts'
 
+await learn()
 let scope: EffectScope
 beforeEach(() => {
   document.body.innerHTML = '<main></main><div role="dialog"><form></form><p></p></div>'
