@@ -6,7 +6,6 @@ import { announce } from '../../ui/announce.ts'
 import { tellDone, tellRefused, tellUndoable } from '../../ui/notify.ts'
 import { remaining } from '../../words/figures.ts'
 import { t } from '../../words/words.ts'
-import { stopPlaying } from '../showing/one-player.ts'
 import { voiceFormat } from './format.ts'
 import { closeMicrophone, openMicrophone, Recorder, type MicTrouble, type Recorded } from './recorder.ts'
 
@@ -50,7 +49,6 @@ export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
     const own = (attempt += 1)
     Object.assign(voice, { stage: 'asking', isHeld, elapsedMs: 0, levels: [] })
     await recorded?.stop()
-    stopPlaying()
     const format = voiceFormat()
     const stream = format === undefined ? 'failed' : await openMicrophone()
     if (own !== attempt) return typeof stream === 'string' ? undefined : closeMicrophone(stream)
