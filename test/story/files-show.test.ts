@@ -298,3 +298,28 @@ test('files are listed by kind, found by name, and lead to their messages', asyn
   await phone.getByText(zh.filesPage.noneOwnText).waitFor()
   expect(await axeFindings(bob)).toEqual([])
 })
+
+test('what is out of reach is there when the connection is back, and the gallery is shut when somebody signs out', async () => {
+  const ida = await story().joins('Ida')
+  await ida.makes('cellar')
+  await sends(ida, 'drip.wav', wav(8))
+  await sends(ida, 'wall.jpg', await picture(800, 600, 30))
+  const ned = await story().enters('Ned')
+  const { page, words } = ned
+  ned.expects(/api\/files|api\/session|ERR_|Failed to load|WebSocket|401/)
+  await ned.context.route('**/content', (route) => route.abort('connectionrefused'))
+  await ned.joins('cellar')
+  await ned.list.getByText(words.showing.failed).waitFor()
+  await ned.context.unroute('**/content')
+  await ned.goesOffline()
+  await ned.comesBack()
+  await until(
+    () => page.locator('audio').evaluate((el: HTMLAudioElement) => el.duration),
+    (length) => Math.round(length) === 8,
+  )
+  await ned.list.locator('[data-files] a img').click()
+  const gallery = page.getByRole('dialog', { name: words.showing.gallery })
+  await gallery.waitFor()
+  await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }))
+  await gallery.waitFor({ state: 'detached' })
+})

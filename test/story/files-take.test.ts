@@ -247,6 +247,25 @@ test('a message that waits can be paused, cancelled, and taken back', async () =
   expect(await received(bob)).toHaveLength(1)
 })
 
+test('pictures wait in the place that they will have', async () => {
+  const [kit, bob] = await two('Kit', 'waiting-pictures')
+  kit.expects(/api\/files|ERR_|Failed to load/)
+  const release = await holdsUploads(kit)
+  await picks(kit, [await pictureOf('a.png', { width: 900, height: 700 })])
+  await tile(kit, 'a.png').getByRole('img', { includeHidden: true }).first().waitFor()
+  await kit.composer.press('Enter')
+  const box = kit.list.locator('li[title="a.png"]')
+  const waits = await box.boundingBox()
+  await picture(kit, 'files-waiting-picture')
+  await isTidy(kit)
+  await release()
+  await come(bob, 1)
+  const place = kit.list.locator('[data-files] .picture')
+  await place.waitFor()
+  const stands = await place.boundingBox()
+  expect([stands?.width, stands?.height]).toEqual([waits?.width, waits?.height])
+})
+
 test('without space it is said in words, and sent once there is some', async () => {
   const [, root] = await administrator(story(), 'Root')
   const [hal, bob] = await two('Hal', 'quota')

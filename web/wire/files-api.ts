@@ -43,17 +43,20 @@ export async function beginningOf(id: string, maxBytes: number): Promise<Uint8Ar
   }
 }
 
-/** Whether it is gone: a picture that fails to load does not say why. */
-export async function isGone(id: string): Promise<boolean> {
+export type FileStanding = 'there' | 'gone' | 'unreachable'
+
+/** What has become of it: a picture or a film that fails to load does not say why. */
+export async function standingOf(id: string): Promise<FileStanding> {
   try {
-    const { status } = await fetch(contentAddress(id), {
+    const { ok, status } = await fetch(contentAddress(id), {
       method: 'HEAD',
       credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return status === 404 || status === 410
+    if (ok) return 'there'
+    return status === 404 || status === 410 ? 'gone' : 'unreachable'
   } catch {
-    return false
+    return 'unreachable'
   }
 }
 

@@ -114,7 +114,7 @@ function openTab(disk: ReturnType<typeof makeDisk>, server: Server, outgoing: Ou
 const engines: FileEngine[] = []
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const png = (name: string) => new File(['x'], name, { type: 'image/png' })
-const names = (place: string) => filesIn(place).map(({ shown }) => shown.name)
+const names = (place: string) => filesIn(place, '1').map(({ shown }) => shown.name)
 const only = () => [...held.values()][0] as HeldFile
 const message = (attached: Attached[], state: Outgoing['state'] = 'waiting'): Outgoing => ({
   cid: 'm',
@@ -311,9 +311,9 @@ it('files change places, and what is taken back stands behind the others', async
   const [disk, server] = [makeDisk(), new Server()]
   const { engine } = openTab(disk, server)
   await engine.add('7', ['1', '2', '3'].map(png))
-  engine.move(filesIn('7')[2]?.key ?? '', 0)
+  engine.move(filesIn('7', '1')[2]?.key ?? '', 0)
   expect(names('7')).toEqual(['3', '1', '2'])
-  engine.move(filesIn('7')[0]?.key ?? '', 1)
+  engine.move(filesIn('7', '1')[0]?.key ?? '', 1)
   expect(names('7')).toEqual(['1', '3', '2'])
   const keys = engine.handOver('7').map(({ key }) => key)
   await engine.add('7', [png('4')])

@@ -38,10 +38,5 @@ test('a voice message is called so, and not by the name of its file', () => {
   const voice = { ...shown, kind: 'voice', name: 'voice-1764562345.webm' } as const
   expect(nameOf(voice)).toBe('Voice message')
   expect(nameOf(shown)).toBe('plan.pdf')
-  expect(
-    wordsOfFiles([
-      { ...voice, id: '1' },
-      { ...shown, id: '2' },
-    ]),
-  ).toBe('📎 \u2068Voice message\u2069 and 1 more')
+  expect(wordsOfFiles([voice, shown])).toBe('📎 \u2068Voice message\u2069 and 1 more')
 })

@@ -4,6 +4,7 @@ import type { Block } from '../../../server/text/block.ts'
 import { cardsHeight } from '../../link-cards/card-height.ts'
 import { blocksOf } from '../../text/blocks.ts'
 import { filesHeight } from '../../files/showing/layout.ts'
+import { asFiles } from '../../files/taking/as-files.ts'
 import { foldLines, lineCount } from '../../text/measure.ts'
 import { wordsOf } from '../../text/plain.ts'
 import type { RowOf, SpokenRow } from '../lines/line.ts'
@@ -12,7 +13,8 @@ const lineHeight = 24
 
 /** `listWidth` in pixels. */
 export function messageHeight(row: RowOf<'message'>, listWidth: number): number {
-  const { text, files, cards } = row.line
+  const { text, cards, attached } = row.line
+  const files = row.line.files ?? (attached && asFiles(attached))
   // 7.4 px is about the width of a letter at 15 px; the widest line (68ch) takes about 86 of them.
   const perLine = Math.max(16, Math.min(86, Math.floor((listWidth - 84) / 7.4)))
   const isLong = lineCount(text) > foldLines

@@ -2,6 +2,8 @@
 // library is loaded with the first one that is opened, and its rules with it.
 import PhotoSwipe, { type SlideData, type UIElementData } from 'photoswipe'
 import base from 'photoswipe/style.css?url&no-inline'
+import { watch } from 'vue'
+import { useSession } from '../../account/session.ts'
 import { loadStyle } from '../../ui/load-style.ts'
 import { contentAddress, previewAddress } from '../../wire/files-api.ts'
 import { isolate } from '../../words/isolate.ts'
@@ -76,8 +78,12 @@ export async function openGallery(pictures: readonly ShownPicture[], id: string)
     // "Back" leaves the gallery, not the page below it without the gallery.
     const left = () => gallery.close()
     addEventListener('popstate', left)
+    // Nothing stays on the screen of whoever is signed out.
+    const session = useSession()
+    const unwatch = watch(() => session.user?.id, left)
     gallery.on('destroy', () => {
       removeEventListener('popstate', left)
+      unwatch()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
       resolve()
     })

@@ -1,4 +1,5 @@
-// A list of files, page by page, as its filters say. A file whose message is deleted leaves it.
+// A list of files, page by page, as its filters say. One that is sent meanwhile is there at once; one whose message is deleted leaves
+// it.
 import { reactive, watch } from 'vue'
 import type { FileKind, FilesAnswer, ListedFile } from '../../../server/protocol/files.ts'
 import { isErasure } from '../../../server/protocol/timeline.ts'
@@ -7,6 +8,7 @@ import type { FilesQuery } from '../../wire/files-api.ts'
 import { useLink } from '../../wire/link.ts'
 import { usePagedList } from '../../wire/paged-list.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
+import { arrivedFiles, withArrived } from './live-files.ts'
 
 export const times = ['ever', 'week', 'month', 'year'] as const
 const day = 24 * 60 * 60_000
@@ -21,7 +23,8 @@ export interface FileFilters {
 
 type Ask = (query: FilesQuery & { by?: string | undefined }) => Promise<FilesAnswer | Refusal>
 
-export function useFiles(read: Ask) {
+/** `isOf`: such a file belongs to the list, whatever the filters. */
+export function useFiles(read: Ask, isOf: (file: ListedFile) => boolean) {
   const filters = reactive<FileFilters>({ kind: 'all', by: '', since: 'ever' })
   const list = usePagedList<ListedFile>({ link: useLink(), ask, keyOf: ({ id }) => id, apply })
 
@@ -36,9 +39,20 @@ export function useFiles(read: Ask) {
     return isRefusal(answer) ? answer : { items: answer.files, next: answer.next }
   }
 
+  function isWanted({ kind, user, at }: ListedFile): boolean {
+    const { by, since } = filters
+    return (
+      (filters.kind === 'all' || filters.kind === kind) &&
+      (by === '' || by === user.id) &&
+      (since === 'ever' || at >= Date.now() - lasts[since])
+    )
+  }
+
   function apply(event: FeedEvent): void {
-    if (event.type !== 'entries' || event.changes.length === 0) return
+    if (event.type !== 'entries') return
     if (event.changes.some(isErasure)) return void list.load()
+    const arrived = arrivedFiles(event).filter((file) => isOf(file) && isWanted(file))
+    list.items.value = withArrived(list.items.value, arrived, list.next.value !== null)
     const gone = new Set(event.changes.flatMap((one) => (one.type === 'deleted' ? [one.target] : [])))
     if (gone.size > 0)
       list.items.value = list.items.value.filter(({ room, seq }) => room !== event.room || !gone.has(seq))

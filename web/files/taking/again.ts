@@ -6,7 +6,6 @@ import { tellRefused } from '../../ui/notify.ts'
 import { count } from '../../words/figures.ts'
 import { readContent } from '../../wire/files-api.ts'
 import { t } from '../../words/words.ts'
-import { filesIn } from './held.ts'
 import { loadEngine } from './load.ts'
 
 export interface ReadAgain {
@@ -36,7 +35,7 @@ export async function readAgain(files: readonly FileRef[]): Promise<ReadAgain[] 
 export async function takeAgain(place: string, files: readonly ReadAgain[]): Promise<void> {
   if (files.length === 0) return
   const engine = await loadEngine()
-  const free = fileLimits.perMessage - filesIn(place).length
+  const free = engine.free(place)
   const over = files.length - free
   if (over > 0) tellRefused(t('attach.many', { max: fileLimits.perMessage, n: count(over) }, over))
   await Promise.all(

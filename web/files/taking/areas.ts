@@ -65,8 +65,9 @@ export function useGivenFiles(): void {
     end()
     const data = event.dataTransfer
     if (data === null || !hasFiles(data)) return
+    const isTaken = event.defaultPrevented || isInDialog(event.target)
     event.preventDefault()
-    if (!isOwn) give(areaAt(event.target), filesOf(data))
+    if (!isOwn && !isTaken) give(areaAt(event.target), filesOf(data))
     isOwn = false
   })
   useEventListener(window, 'paste', (event) => {

@@ -1,6 +1,7 @@
 // The files of one draft, a room's or a thread's, as its composer has them. Small and always there; the engine behind it
 // is loaded with the first file.
 import { computed, reactive } from 'vue'
+import { useSession } from '../../account/session.ts'
 import { fileLimits } from '../../../server/protocol/file-limits.ts'
 import type { FileRef, UploadFacts } from '../../../server/protocol/files.ts'
 import type { Attached, Outgoing } from '../../wire/outgoing.ts'
@@ -30,12 +31,14 @@ export interface Attachments {
 }
 
 export function useAttachments(user: string, place: string): Attachments {
-  const files = computed(() => filesIn(place))
+  const files = computed(() => filesIn(place, user))
   if (isMarked(user, place)) void loadEngine().catch(() => undefined)
 
   async function add(given: readonly (File | FolderFound)[], facts?: Partial<UploadFacts>): Promise<void> {
     try {
       const [{ checked, sayRefused }, hand] = await Promise.all([import('./check.ts'), loadEngine()])
+      // Somebody else may be signed in here meanwhile.
+      if (useSession().user?.id !== user) return
       const { good, bad } = checked(given, fileLimits.perMessage - files.value.length)
       if (bad.length > 0) tellRefused(sayRefused(bad))
       if (good.length > 0) void hand.add(place, good, facts)

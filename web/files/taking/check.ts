@@ -4,6 +4,7 @@ import { isolate } from '../../words/isolate.ts'
 import { count } from '../../words/figures.ts'
 import { sizeWords } from '../../words/size-words.ts'
 import { t } from '../../words/words.ts'
+import { nameToSay } from '../file-name.ts'
 import { isFolder, type FolderFound } from './given.ts'
 
 export type Refused = { why: 'folder' | 'empty' | 'large'; name: string } | { why: 'many'; n: number }
@@ -49,7 +50,10 @@ const maxSaid = 3
 export function sayRefused(bad: readonly Refused[]): string {
   const said = bad.slice(0, maxSaid).map((one) => {
     if (one.why === 'many') return t('attach.many', { max: fileLimits.perMessage, n: count(one.n) }, one.n)
-    return t(`attach.${one.why}`, { name: isolate(one.name), max: sizeWords(fileLimits.fileBytes.max) })
+    return t(`attach.${one.why}`, {
+      name: isolate(nameToSay(one.name)),
+      max: sizeWords(fileLimits.fileBytes.max),
+    })
   })
   const more = bad.length - maxSaid
   if (more > 0) said.push(t('attach.moreBad', { n: count(more) }, more))

@@ -69,7 +69,8 @@ function openEngine(user: string) {
   })
   const sweep = async () => {
     await engine.sweepDrafts()
-    if (session.user?.id === user) await engine.sweepSent()
+    // Where the outbox could not be opened, its messages are there and not seen.
+    if (session.user?.id === user && link.kept) await engine.sweepSent()
   }
   const timer = setTimeout(() => void sweep().catch(() => undefined), sweepAfterMs)
   window.addEventListener('beforeunload', warn)

@@ -2,11 +2,13 @@
 // kept on the disk with their bytes, uploaded at once, described, put in order, handed to a message in the outbox, and
 // dropped when it has arrived. All tabs of a person have the same; one of them uploads a file at a time. Invariant: bytes
 // go away only when the message is in the log, or when the person says so.
+import { fileLimits } from '../../../server/protocol/file-limits.ts'
 import { newCid } from '../../../server/protocol/cid.ts'
 import type { FileRef, UploadFacts } from '../../../server/protocol/files.ts'
 import type { Attached, Outgoing } from '../../wire/outgoing.ts'
 import type { Refusal } from '../../wire/refusal.ts'
-import { filesIn, going, goingOf, held, markOf, setGoing, type HeldFile } from './held.ts'
+import { unsharedLock } from '../../wire/send-lock.ts'
+import { filesIn, goingOf, held, isDraft, setGoing, type HeldFile } from './held.ts'
 import { attachedOf, messageOf, messagesWithFiles, wantedOf } from './in-outbox.ts'
 import type { FileStore } from './kept-files.ts'
 import { firstLook, type Look } from './look.ts'
@@ -54,7 +56,9 @@ export class FileEngine {
       whole: (key: string, ref: FileRef) => this.#whole(key, ref),
     }
     this.#uploads = new Uploads({
-      lock: async (key, signal) => (await deps.store).lock(key, signal),
+      // A storage that fails is shared with nobody: this tab goes on alone.
+      lock: async (key, signal) =>
+        (await deps.store).lock(key, signal).catch(() => unsharedLock(key, signal)),
       upload: (key, signal) => uploadOne(one, key, signal),
       refused: (key, refusal) => this.#refused(key, refusal),
       troubled: (key, trouble) => void (held.has(key) && setGoing(key, { trouble })),
@@ -66,7 +70,7 @@ export class FileEngine {
   /** Files of the draft `place`; each is uploaded at once. `known`: of them besides. */
   async add(place: string, files: readonly File[], known: Known = {}): Promise<void> {
     const { alt, ...facts } = known
-    const last = filesIn(place).at(-1)?.order ?? 0
+    const last = this.#in(place).at(-1)?.order ?? 0
     const at = Date.now()
     const { user } = this.#deps
     const all = files.map((file, index): HeldFile => {
@@ -86,6 +90,15 @@ export class FileEngine {
     await Promise.all(all.map((file, index) => this.#take(file, files[index] as File)))
   }
 
+  /** How many more files the draft `place` may have. */
+  free(place: string): number {
+    return fileLimits.perMessage - this.#in(place).length
+  }
+
+  #in(place: string): HeldFile[] {
+    return filesIn(place, this.#deps.user)
+  }
+
   async #take(file: HeldFile, bytes: File): Promise<void> {
     const { key } = file
     this.#looking.add(key)
@@ -96,8 +109,8 @@ export class FileEngine {
 
   #looked(key: string, { thumb, ...measures }: Look): void {
     this.#looking.delete(key)
+    this.#showThumb(key, thumb)
     if (!held.has(key)) return
-    if (thumb !== undefined) setGoing(key, { thumb })
     this.#shelf.change([key], (file) => ({
       ...file,
       shown: { ...measures, ...file.shown },
@@ -110,12 +123,19 @@ export class FileEngine {
   /** After a reload, pictures are made small again. */
   async #lookAgain(): Promise<void> {
     this.refresh()
-    for (const { key, shown } of held.values()) {
+    for (const { key, shown } of this.#shelf.own()) {
       if (shown.kind !== 'image' || goingOf(key).thumb !== undefined) continue
       const bytes = await this.#shelf.bytes(key)
       const look = bytes && (await this.#deps.look('image', bytes))
-      if (look?.thumb !== undefined && held.has(key)) setGoing(key, { thumb: look.thumb })
+      this.#showThumb(key, look?.thumb)
     }
+  }
+
+  /** Of a file that is gone meanwhile, it is let go. */
+  #showThumb(key: string, thumb: string | undefined): void {
+    if (thumb === undefined) return
+    if (held.has(key)) setGoing(key, { thumb })
+    else URL.revokeObjectURL(thumb)
   }
 
   bytes(key: string): Promise<Blob | undefined> {
@@ -142,7 +162,7 @@ export class FileEngine {
   move(key: string, to: number): void {
     const file = held.get(key)
     if (file === undefined) return
-    const others = filesIn(file.place).filter((other) => other !== file)
+    const others = this.#in(file.place).filter((other) => other !== file)
     others.splice(Math.max(0, to), 0, file)
     const order = new Map(others.map((one, index) => [one.key, index + 1]))
     this.#shelf.change([...order.keys()], (one) => ({ ...one, order: order.get(one.key) ?? one.order }))
@@ -170,7 +190,7 @@ export class FileEngine {
 
   /** The files of the draft now belong to a message, which the caller puts into the outbox at once. */
   handOver(place: string): Attached[] {
-    const files = filesIn(place)
+    const files = this.#in(place)
     this.put(
       files.map(({ key }) => key),
       '',
@@ -180,7 +200,7 @@ export class FileEngine {
 
   /** Puts files at another place, after those that are there: another draft, or aside. */
   put(keys: readonly string[], place: string): void {
-    const last = place === '' ? 0 : (filesIn(place).at(-1)?.order ?? 0)
+    const last = place === '' ? 0 : (this.#in(place).at(-1)?.order ?? 0)
     this.#shelf.change(keys, ({ isPaused: _isPaused, refusal: _refusal, ...file }) => ({
       ...file,
       place,
@@ -245,28 +265,30 @@ export class FileEngine {
   /** Removes drafts whose mark is gone: whoever wrote them has signed out. Fails if storage is blocked. */
   async sweepDrafts(): Promise<void> {
     await this.#shelf.load()
-    const isOver = ({ place, user }: HeldFile) =>
-      place !== '' && localStorage.getItem(markOf(user, place)) === null
-    for (const { key } of held.values()) this.#shelf.drop(key, isOver)
+    // A page that crashed while it gave them to a message: they are that message's.
+    const given = this.#shelf
+      .own()
+      .filter(({ key, place }) => isDraft(place) && messageOf(this.#deps.outgoing(), key) !== undefined)
+    this.put(
+      given.flatMap(({ key, place }) => (this.#shelf.isMarked(place) ? [] : key)),
+      '',
+    )
+    this.#shelf.sweep(({ place }) => place !== '' && !this.#shelf.isMarked(place))
   }
 
   /** Removes the files of messages that are not in the outbox, once that has been read. */
   async sweepSent(): Promise<void> {
     await this.#shelf.load()
-    const isOver = ({ key, place }: HeldFile) =>
-      place === '' && messageOf(this.#deps.outgoing(), key) === undefined
-    for (const { key } of held.values()) this.#shelf.drop(key, isOver)
+    this.#shelf.sweep(({ key, place }) => place === '' && messageOf(this.#deps.outgoing(), key) === undefined)
   }
 
   close(): void {
     this.#uploads.want([])
     this.#shelf.close()
-    held.clear()
-    going.clear()
   }
 
   #pump(): void {
-    const wanted = wantedOf(held.values(), this.#deps.outgoing())
+    const wanted = wantedOf(this.#shelf.own(), this.#deps.outgoing())
     this.#uploads.want(wanted.filter((key) => !this.#looking.has(key)))
   }
 

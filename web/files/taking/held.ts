@@ -46,10 +46,10 @@ export const goingOf = (key: string): Going => going.get(key) ?? nothingSent
 export const setGoing = (key: string, change: Partial<Going>): void =>
   void going.set(key, { ...goingOf(key), ...change })
 
-/** The files of a draft, in order. */
-export const filesIn = (place: string): HeldFile[] =>
+/** The files of a draft of this person, in order. */
+export const filesIn = (place: string, user: string): HeldFile[] =>
   [...held.values()]
-    .filter((file) => isDraft(place) && file.place === place)
+    .filter((file) => isDraft(place) && file.place === place && file.user === user)
     .sort((a, b) => a.order - b.order)
 
 /** A draft has files; known before the engine is loaded, and gone with whoever signs out. */

@@ -45,12 +45,20 @@ export interface Look {
 /** Never fails: what cannot be read is not known. */
 export async function lookAt(kind: FileKind, bytes: Blob): Promise<Look> {
   try {
-    if (kind === 'image') return await lookAtPicture(bytes)
+    if (kind === 'image') return await inTurn(() => lookAtPicture(bytes))
     if (kind === 'video' || kind === 'audio') return await lookAtMedia(kind, bytes)
   } catch {
     // A picture that this browser does not know, or no picture at all.
   }
   return {}
+}
+
+let last: Promise<unknown> = Promise.resolve()
+/** One picture is unpacked at a time: ten photos of a phone at once take more memory than it has. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = last.then(work)
+  last = result.catch(() => undefined)
+  return result
 }
 
 async function lookAtPicture(bytes: Blob): Promise<Look> {

@@ -1,5 +1,6 @@
 // The files of one person in this browser, in memory (held.ts) and on the disk, the same in all tabs. What a tab
 // changes is shown at once, written, and told to the others.
+import { keepHanded, takeHanded } from './handed.ts'
 import { filesIn, going, goingOf, held, isDraft, markOf, setGoing, type HeldFile } from './held.ts'
 import type { FileStore } from './kept-files.ts'
 
@@ -18,6 +19,8 @@ export class Shelf {
   readonly #writing = new Map<string, number>()
   /** Dropped here: not shown again if the disk is read meanwhile. */
   readonly #gone = new Set<string>()
+  /** Drafts whose mark could not be stored: that it is missing says nothing. */
+  readonly #unmarked = new Set<string>()
   /** Their bytes are being written: what changes meanwhile is written afterwards. */
   readonly #adding = new Set<string>()
   readonly #ends = new AbortController()
@@ -26,6 +29,12 @@ export class Shelf {
   constructor(user: string, store: Promise<FileStore>, deps: { changed: () => void }) {
     this.#user = user
     this.#store = store
+    const { signal } = this.#ends
+    globalThis.addEventListener('pagehide', () => keepHanded(this.#unwritten()), { signal })
+    // Back from the browser's cache of pages: the writes go on here.
+    const isBack = ({ persisted }: PageTransitionEvent) =>
+      persisted && this.own().forEach(({ key }) => takeHanded(key))
+    globalThis.addEventListener('pageshow', isBack, { signal })
     if (typeof BroadcastChannel === 'undefined') return
     this.#channel = new BroadcastChannel(`brook-files:${user}`)
     this.#channel.onmessage = ({ data }: MessageEvent<Word>) => {
@@ -41,11 +50,42 @@ export class Shelf {
       return undefined
     })
     if (stored === undefined || this.#ends.signal.aborted) return
+    for (const [at, file] of stored.entries()) stored[at] = this.#asHanded(file)
     const there = new Map(stored.map((file) => [file.key, file]))
-    for (const key of held.keys())
+    for (const { key } of this.own())
       if (!there.has(key) && !this.#writing.has(key) && goingOf(key).isLoose !== true) this.#forget(key)
     for (const [key, file] of there)
       if (!this.#writing.has(key) && !this.#gone.has(key) && !isSame(held.get(key), file)) held.set(key, file)
+  }
+
+  /** Files of this person: while somebody else signs in here, theirs are in memory too. */
+  own(): HeldFile[] {
+    return [...held.values()].filter(({ user }) => user === this.#user)
+  }
+
+  /** On the disk, but not as they are by now. */
+  #unwritten(): HeldFile[] {
+    return this.own().filter(({ key }) => this.#writing.has(key) && !this.#adding.has(key))
+  }
+
+  /** A page that went away before it could write it has given the file to a message. */
+  #asHanded(file: HeldFile): HeldFile {
+    const place = this.#writing.has(file.key) ? undefined : takeHanded(file.key)
+    if (place === undefined || place === file.place) return file
+    const now = { ...file, place }
+    held.set(file.key, now)
+    void this.#write(file.key, (was) => ({ ...was, place }))
+    return now
+  }
+
+  /** Removes those of this person's files that `isOver`, unless another tab has other plans. */
+  sweep(isOver: (file: HeldFile) => boolean): void {
+    for (const { key } of this.own()) this.drop(key, isOver)
+  }
+
+  /** The draft was not signed away: its mark is there, or never could be. */
+  isMarked(place: string): boolean {
+    return this.#unmarked.has(place) || localStorage.getItem(markOf(this.#user, place)) !== null
   }
 
   /** False: only this tab has it. */
@@ -57,7 +97,7 @@ export class Shelf {
     this.#begin(key)
     this.#adding.add(key)
     const store = await this.#store
-    const here = await store.lock(hereOf(key), this.#ends.signal)
+    const here = await store.lock(hereOf(key), this.#ends.signal).catch(() => undefined)
     try {
       await store.add(held.get(key) ?? file, bytes)
       if (this.#gone.has(key)) await store.remove(key, () => true)
@@ -127,7 +167,11 @@ export class Shelf {
     void this.#store
       .then((store) => store.remove(key, isMeant))
       .then(
-        () => this.#tell('changed'),
+        () => {
+          // If it is still there, another tab has other plans, and it is shown again. Bytes on their way are removed by `add`.
+          if (!this.#adding.has(key)) this.#gone.delete(key)
+          this.#tell('changed')
+        },
         (error: unknown) => console.warn('A file could not be removed.', error),
       )
   }
@@ -148,15 +192,20 @@ export class Shelf {
   close(): void {
     this.#ends.abort()
     this.#channel?.close()
+    for (const { key } of this.own()) this.#hide(key)
   }
 
-  #forget(key: string): void {
+  #hide(key: string): void {
     const { thumb } = goingOf(key)
     if (thumb !== undefined) URL.revokeObjectURL(thumb)
-    const place = held.get(key)?.place
     held.delete(key)
     going.delete(key)
     this.#bytes.delete(key)
+  }
+
+  #forget(key: string): void {
+    const place = held.get(key)?.place
+    this.#hide(key)
     if (place !== undefined) this.#mark(place)
   }
 
@@ -165,10 +214,12 @@ export class Shelf {
     if (!isDraft(place)) return
     try {
       const mark = markOf(this.#user, place)
-      if (filesIn(place).length > 0) localStorage.setItem(mark, '1')
+      if (filesIn(place, this.#user).length > 0) localStorage.setItem(mark, '1')
       else localStorage.removeItem(mark)
+      this.#unmarked.delete(place)
     } catch {
       // Storage is blocked or full: files that wait are found once there is another reason to look.
+      this.#unmarked.add(place)
     }
   }
 

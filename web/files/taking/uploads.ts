@@ -94,6 +94,7 @@ export class Uploads {
       const end = (): void => {
         clearTimeout(timer)
         this.#pauses.delete(end)
+        signal.removeEventListener('abort', end)
         resolve()
       }
       const timer = setTimeout(end, ms)

@@ -1,5 +1,6 @@
 // The microphone, and one recording from it: its bytes, how loud it is, how long. Knows nothing of where it is recorded.
 import { voiceLimits } from '../../../server/protocol/voice-limits.ts'
+import { stopPlaying } from '../showing/one-player.ts'
 import type { VoiceFormat } from './format.ts'
 import { toBase64, waveformOf } from './waveform.ts'
 import { withDuration } from './webm-duration.ts'
@@ -21,6 +22,7 @@ export async function openMicrophone(): Promise<MediaStream | MicTrouble> {
   // Only https and localhost have it, whatever the types say.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (devices === undefined) return 'insecure'
+  stopPlaying()
   try {
     return await devices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },

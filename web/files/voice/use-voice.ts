@@ -11,8 +11,9 @@ import { makeVoice, type Voice } from './voice.ts'
  */
 export function useVoice(): Voice {
   const { writing } = useConversation()
+  const own = useSession().user?.id
   const voice = makeVoice(async ({ bytes, name, durationMs, waveform }: Recorded) => {
-    if (useSession().user === undefined) return
+    if (own === undefined || useSession().user?.id !== own) return
     await writing.attachments.add([new File([bytes], name, { type: bytes.type })], {
       voice: true,
       durationMs,

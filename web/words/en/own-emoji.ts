@@ -31,7 +31,7 @@ export const ownEmojiEn = {
     nameHint: 'Typed between colons: {key}',
     editTitle: 'Edit {emoji}',
     editText:
-      'If you change the name, keep the old one below, so that messages that use it still show the picture.',
+      'If you drop a name, messages that use it show just the name. To keep their picture, leave it under “Other names”.',
     aliases: 'Other names',
     aliasesHint: 'Up to 10, with spaces between them.',
     save: 'Save',

@@ -43,6 +43,7 @@ export const showingEn = {
       pages: '{n} page | {n} pages',
       page: '{at} / {of}',
       pageNumber: 'Page {n}',
+      failed: "Couldn't load",
       locked: 'Password-protected. Download it to open it.',
       gone: 'No longer available',
       damaged: "Couldn't show this PDF. Download it to open it.",

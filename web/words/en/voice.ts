@@ -13,12 +13,13 @@ export const voiceEn = {
     cancel: 'Cancel recording',
     deleted: 'Voice message deleted',
     send: 'Send voice message',
-    tooShort: 'Too short to send. Hold the button or press Stop when you are done.',
-    full: 'Voice messages are {n} minutes long at most. Yours is ready to send.',
+    tooShort:
+      'That was too short. Hold the button while you speak, or tap it and press Stop when you’re done.',
+    full: 'Voice messages can be up to {n} minutes long. Yours is ready to send.',
     lost: 'The microphone was disconnected. What you recorded so far is kept.',
     trouble: {
       denied:
-        'Brook may not use the microphone. Allow it in your browser’s settings for this site, and try again.',
+        'Brook isn’t allowed to use the microphone. Allow it in your browser’s settings for this site, then try again.',
       absent: 'No microphone found. Connect one and try again.',
       busy: 'The microphone is in use by another app. Close that app and try again.',
       insecure: 'Browsers allow the microphone only over HTTPS. Ask whoever runs this server.',

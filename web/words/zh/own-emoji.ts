@@ -1,5 +1,8 @@
-// Texts in Chinese: the workspace's own emoji. See en.ts.
-export const ownEmojiZh = {
+// Texts in Chinese: the workspace's own emoji. See zh.ts.
+import type { Shape } from '../entry-en.ts'
+import type { ownEmojiEn } from '../en/own-emoji.ts'
+
+export const ownEmojiZh: Shape<typeof ownEmojiEn> = {
   ownEmoji: {
     title: '表情',
     text: '团队自己的图片表情，可用于消息和回应。输入 :名称:，或从表情列表中选择。',

@@ -17,8 +17,8 @@ export const voiceZh: Shape<typeof voiceEn> = {
     deleted: '已删除语音消息',
     send: '发送语音消息',
     tooShort: '说话时间太短。请按住按钮说话，或说完后再停止。',
-    full: '语音消息最长 {n} 分钟，已录好，可以发送。',
-    lost: '麦克风已断开，已录制的部分仍然保留。',
+    full: '语音消息最长 {n} 分钟，这段已录好，可以发送。',
+    lost: '麦克风已断开，已录下的部分会保留。',
     trouble: {
       denied: 'Brook 无法使用麦克风。请在浏览器的网站设置中允许，然后重试。',
       absent: '未找到麦克风。请连接麦克风后重试。',

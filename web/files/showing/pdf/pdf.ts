@@ -2,7 +2,7 @@
 // for. Nothing of a document is run: no scripts, no forms, and no code that is made from text.
 import type { PDFDocumentLoadingTask, PDFDocumentProxy } from 'pdfjs-dist'
 import workerAddress from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url&no-inline'
-import { contentAddress } from '../../../wire/files-api.ts'
+import { contentAddress, standingOf } from '../../../wire/files-api.ts'
 
 const maps = import.meta.glob<string>('../../../../node_modules/pdfjs-dist/cmaps/*.bcmap', {
   query: '?url&no-inline',
@@ -60,12 +60,13 @@ export async function openPdf(id: string, whole: boolean): Promise<PDFDocumentLo
   })
 }
 
-/** Why it is not shown. */
-export type PdfProblem = 'locked' | 'gone' | 'damaged'
-export function problemOf(error: unknown): PdfProblem {
-  const { name, status } = (error ?? {}) as { name?: string; status?: number }
+/** Why it is not shown; `failed`: it could not be loaded just now. */
+export type PdfProblem = 'locked' | 'gone' | 'damaged' | 'failed'
+export async function problemOf(error: unknown, id: string): Promise<PdfProblem> {
+  const { name } = (error ?? {}) as { name?: string }
   if (name === 'PasswordException') return 'locked'
-  return name === 'ResponseException' && (status === 404 || status === 410) ? 'gone' : 'damaged'
+  if (name === 'InvalidPDFException') return 'damaged'
+  return ({ there: 'damaged', gone: 'gone', unreachable: 'failed' } as const)[await standingOf(id)]
 }
 
 /** Pixels of one canvas: more is more than phones have. */
