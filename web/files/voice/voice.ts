@@ -25,7 +25,7 @@ export interface Voice {
   lock: () => void
   /** Ends the recording, which becomes a file of the draft. */
   stop: () => Promise<void>
-  /** Ends the recording, which nobody wants; that can be undone. */
+  /** Ends the recording and discards it; that can be undone. */
   drop: () => Promise<void>
 }
 
