@@ -79,7 +79,8 @@ export class CustomEmojis {
     await this.#requireOwn(this.#deps.db, by, id)
     return this.#changed(by, async (tx) => {
       const { name: before } = await this.#requireOwn(tx, by, id)
-      const name = rawName === undefined ? undefined : granted(await freeName(rawName))
+      const name = rawName === undefined ? undefined : await freeName(rawName)
+      if (typeof name === 'object') throw new Refused(name)
       const aliases = rawAliases === undefined ? undefined : granted(await freeNames(rawAliases))
       if (name !== undefined && name !== before) {
         // It may have been an alias of this one.
