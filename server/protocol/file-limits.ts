@@ -11,6 +11,8 @@ export const fileLimits = {
   nameChars: 255,
   /** Characters of a description for those who do not see the picture: a paragraph. */
   altChars: 1_000,
+  /** Bytes of the description of an upload (Upload-Metadata): a name in any script, and a waveform. */
+  metadataBytes: 8 * kib,
   /** Bytes of a thumbhash in base64, and of a waveform: 64 heights. */
   thumbChars: 64,
   waveformBytes: 64,
