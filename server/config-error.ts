@@ -1,4 +1,4 @@
-// What is said of a setting that cannot be.
+// The error of an invalid setting.
 
 /** An invalid setting. Its message is shown to a person: one line, no password, no stack. */
 export class ConfigError extends Error {

@@ -2,7 +2,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import { onlyAdmin } from '../account/identify.ts'
-import { consumed, faceOf, sendFace, served, takeImages, type Faces } from '../profiles/faces.ts'
+import { consumed, sendImage, served } from '../pictures/images.ts'
+import { faceOf, takeFaces, type Faces } from '../profiles/faces.ts'
 import { refusals } from '../protocol/http.ts'
 import { AvatarQuery } from '../protocol/profiles.ts'
 import { WorkspaceAnswer } from '../protocol/workspace.ts'
@@ -39,13 +40,13 @@ const shownRoute: FastifyPluginAsyncTypebox<PictureRoutes> = async (app, { setti
         response: { 200: Type.Any({ description: 'the image' }), ...refusals },
       },
     },
-    async (request, reply) => sendFace(reply, await settings.picture(), request.query.v),
+    async (request, reply) => sendImage(reply, await settings.picture(), request.query.v),
   )
 }
 
 const changeRoutes: FastifyPluginAsyncTypebox<PictureRoutes> = async (app, { settings, faces }) => {
   app.addHook('preHandler', onlyAdmin)
-  takeImages(app)
+  takeFaces(app)
 
   app.put(
     path,

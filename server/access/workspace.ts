@@ -1,7 +1,7 @@
 // What the workspace is called and who may come in: one row, changed by administrators.
 import { domainToUnicode } from 'node:url'
 import type { Db, Queryable } from '../db.ts'
-import type { Face } from '../profiles/faces.ts'
+import type { Image } from '../pictures/images.ts'
 import type { EmojiBy } from '../protocol/custom-emoji.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { GroupsBy } from '../protocol/groups.ts'
@@ -122,14 +122,14 @@ export class WorkspaceSettings {
   }
 
   /** What is shown instead of the icon. */
-  async picture(): Promise<Face | undefined> {
+  async picture(): Promise<Image | undefined> {
     const [row] = await this.#db.rows<{ image: Buffer | null; hash: string }>(
       'SELECT picture_image AS image, picture AS hash FROM workspace',
     )
     return row === undefined || row.image === null ? undefined : { image: row.image, hash: row.hash }
   }
 
-  async setPicture(face: Face | undefined): Promise<Workspace> {
+  async setPicture(face: Image | undefined): Promise<Workspace> {
     return this.#db.transaction(async (tx) => {
       await this.begin(tx)
       const values = [face?.hash ?? '', face?.image ?? null]

@@ -1,24 +1,22 @@
 // The workspace's own emoji: SQL of `custom_emoji` and `emoji_names`, and who may change them.
-import { createHash } from 'node:crypto'
 import type { WorkspaceSettings } from '../access/workspace.ts'
 import { granted, Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
-import type { Bus } from '../bus.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import type { CustomEmoji, CustomEmojiBody, CustomEmojiListAnswer } from '../protocol/custom-emoji.ts'
 import { cleanEmojiName, emojiKey } from '../protocol/emoji-names.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { customEmojiLimits } from '../protocol/custom-emoji-limits.ts'
 import { personOf, type User } from '../protocol/people.ts'
+import { hashOf, type Image } from '../pictures/images.ts'
 import { isBuiltIn } from './built-in-names.ts'
 import type { EmojiImage } from './emoji-image.ts'
 import { noteEmoji, type KeptEmoji, type KnownEmoji } from './known-emoji.ts'
 
 export interface CustomEmojisDeps {
   db: Db
-  bus: Pick<Bus, 'publish'>
   settings: Pick<WorkspaceSettings, 'read'>
-  known: Pick<KnownEmoji, 'all' | 'version' | 'read'>
+  known: Pick<KnownEmoji, 'all' | 'version' | 'changed'>
 }
 
 /** Who changes emoji, and from where. */
@@ -48,9 +46,9 @@ export class CustomEmojis {
   }
 
   /** `still`: not moving. Undefined: there is none, or nothing but that. */
-  async image(id: string, still: boolean): Promise<{ image: Buffer; hash: string } | undefined> {
+  async image(id: string, still: boolean): Promise<Image | undefined> {
     const which = still ? 'COALESCE(still, image)' : 'image'
-    const [row] = await this.#deps.db.rows<{ image: Buffer; hash: string }>(
+    const [row] = await this.#deps.db.rows<Image>(
       `SELECT ${which} AS image, hash FROM custom_emoji WHERE id = ?`,
       [BigInt(id)],
     )
@@ -81,7 +79,8 @@ export class CustomEmojis {
     await this.#requireOwn(this.#deps.db, by, id)
     return this.#changed(by, async (tx) => {
       const { name: before } = await this.#requireOwn(tx, by, id)
-      const name = rawName === undefined ? undefined : granted(await freeName(rawName))
+      const name = rawName === undefined ? undefined : await freeName(rawName)
+      if (typeof name === 'object') throw new Refused(name)
       const aliases = rawAliases === undefined ? undefined : granted(await freeNames(rawAliases))
       if (name !== undefined && name !== before) {
         // It may have been an alias of this one.
@@ -131,14 +130,13 @@ export class CustomEmojis {
 
   /** The servers know it a moment later, this one at once. `work` answers the emoji's id. */
   async #change(work: (tx: Queryable) => Promise<string>): Promise<string | Refusal> {
-    const { db, bus, known } = this.#deps
+    const { db, known } = this.#deps
     try {
       const id = await db.transaction(async (tx) => {
         await noteEmoji(tx)
         return work(tx)
       })
-      bus.publish({ kind: 'emoji' })
-      await known.read()
+      await known.changed()
       return id
     } catch (error) {
       if (error instanceof Refused) return error.refusal
@@ -194,10 +192,9 @@ export async function insertEmoji(
 ): Promise<string> {
   const rows = await tx.rows('SELECT id FROM custom_emoji')
   if (rows.length >= customEmojiLimits.atOnce) throw new Refused({ code: 'too_many_emoji' })
-  const hash = createHash('sha256').update(image).digest('base64url').slice(0, 22)
   const { insertId } = await tx.run(
     'INSERT INTO custom_emoji (image, still, hash, made_by, made_at) VALUES (?)',
-    [[image, still ?? null, hash, madeBy === null ? null : BigInt(madeBy), new Date()]],
+    [[image, still ?? null, hashOf(image), madeBy === null ? null : BigInt(madeBy), new Date()]],
   )
   await tx.run('INSERT INTO emoji_names (name, emoji_id, is_main) VALUES (?)', [[name, BigInt(insertId), 1]])
   return insertId

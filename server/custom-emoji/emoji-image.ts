@@ -1,7 +1,10 @@
 // The image of an emoji, made from what somebody has uploaded.
+import { refusalOf } from '../pictures/images.ts'
 import type { Pictures } from '../pictures/pictures.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { pictureLimits } from '../protocol/picture-limits.ts'
+
+/** What is said of an image with too many bytes, pixels or pictures. */
+export const tooLarge = 'emoji_too_large'
 
 /** WebP, as it is served. */
 export interface EmojiImage {
@@ -16,18 +19,7 @@ export async function emojiImageOf(
   signal: AbortSignal,
 ): Promise<EmojiImage | Refusal> {
   const made = await pictures.emoji(person, { source: upload }, signal)
-  if ('done' in made) {
-    const { image, still } = made.done
-    return { image: Buffer.from(image), ...(still === undefined ? {} : { still: Buffer.from(still) }) }
-  }
-  switch (made.failure) {
-    case 'busy':
-      return { code: 'overloaded', retryAfterMs: pictureLimits.busyMs }
-    case 'too_many_pixels':
-    case 'too_many_frames':
-      return { code: 'emoji_too_large' }
-    case 'unreadable':
-    case 'failed':
-      return { code: 'bad_image' }
-  }
+  if ('failure' in made) return refusalOf(made.failure, tooLarge)
+  const { image, still } = made.done
+  return { image: Buffer.from(image), ...(still === undefined ? {} : { still: Buffer.from(still) }) }
 }

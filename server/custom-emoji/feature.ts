@@ -12,25 +12,21 @@ import { customEmojiRoutes } from './routes.ts'
 
 /** What posting and the sockets need of it. */
 export const openCustomEmoji = (
-  { db, onError }: Core,
+  { db, bus, onError }: Core,
   { names }: { names: PresentNames },
-): { customEmoji: KnownEmoji } => ({ customEmoji: new KnownEmoji({ db, nameOf: names.of, onError }) })
+): { customEmoji: KnownEmoji } => ({ customEmoji: new KnownEmoji({ db, bus, onError, nameOf: names.of }) })
 
 export function customEmojiFeature(
-  { db, bus, cache, rateLimits }: Core,
+  { db, cache, rateLimits }: Core,
   {
     customEmoji: known,
     settings,
     pictures,
   }: { customEmoji: KnownEmoji; settings: WorkspaceSettings; pictures: Pictures },
 ): Feature {
-  const emoji = new CustomEmojis({ db, bus, settings, known })
+  const emoji = new CustomEmojis({ db, settings, known })
   return {
-    open: () => known.open(),
-    onReconnect: () => known.soon(),
-    onSignal: (signal) => {
-      if (signal.kind === 'emoji') known.soon()
-    },
+    ...known.asFeature(),
     routes: (app) =>
       customEmojiRoutes(app, {
         emoji,
@@ -38,6 +34,5 @@ export function customEmojiFeature(
         pace: new SharedRateLimiter('emoji', rates.emoji, cache, rateLimits),
         shown: new RateLimiter(rates.emojiImages, rateLimits),
       }),
-    close: () => known.close(),
   }
 }

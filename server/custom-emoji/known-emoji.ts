@@ -2,13 +2,12 @@
 // MySQL. Limit: customEmojiLimits.atOnce, some 300 bytes each.
 import type { Db, Queryable } from '../db.ts'
 import { countChange } from '../facts.ts'
-import { MemoryCopy } from '../memory-copy.ts'
+import { MemoryCopy, type MemoryCopyDeps } from '../memory-copy.ts'
 import type { CustomEmoji } from '../protocol/custom-emoji.ts'
 import { emojiKey, nameInKey } from '../protocol/emoji-names.ts'
 import { customEmojiLimits } from '../protocol/custom-emoji-limits.ts'
 import type { NameOf } from '../protocol/present-names.ts'
 
-/** Counts the changes. */
 const fact = 'emoji'
 
 export type KeptEmoji = Omit<CustomEmoji, 'mayChange'>
@@ -31,29 +30,20 @@ interface NameRow {
 /** First in the transaction that changes an emoji: other changes wait for its end. */
 export const noteEmoji = (tx: Queryable): Promise<void> => countChange(tx, fact)
 
-export interface KnownEmojiDeps {
-  db: Db
+export interface KnownEmojiDeps extends MemoryCopyDeps {
   nameOf: NameOf
-  onError: (error: unknown, where: string) => void
 }
 
-export class KnownEmoji {
-  readonly #deps: KnownEmojiDeps
-  readonly #copy: MemoryCopy
+export class KnownEmoji extends MemoryCopy {
+  readonly #nameOf: NameOf
   readonly #listeners = new Set<(version: string) => void>()
   #all: readonly KeptEmoji[] = []
   #names: ReadonlyMap<string, string> = new Map()
   #version = ''
 
-  constructor(deps: KnownEmojiDeps) {
-    this.#deps = deps
-    this.#copy = new MemoryCopy({
-      db: deps.db,
-      fact,
-      everyMs: customEmojiLimits.lookEveryMs,
-      take: (version) => this.#take(version),
-      onError: (error) => deps.onError(error, 'reading the emoji'),
-    })
+  constructor({ nameOf, ...deps }: KnownEmojiDeps) {
+    super(deps, { signal: 'emoji', fact, everyMs: customEmojiLimits.lookEveryMs, where: 'reading the emoji' })
+    this.#nameOf = nameOf
   }
 
   /** By name. */
@@ -77,30 +67,13 @@ export class KnownEmoji {
     this.#listeners.add(listener)
   }
 
-  open(): Promise<void> {
-    return this.#copy.open()
-  }
-
-  soon(): void {
-    this.#copy.soon()
-  }
-
-  close(): Promise<void> {
-    return this.#copy.close()
-  }
-
-  /** Once a change is committed: it holds here when this resolves. */
-  read(): Promise<void> {
-    return this.#copy.read()
-  }
-
   #named(person: NonNullable<KeptEmoji['by']>): KeptEmoji['by'] {
-    return { ...person, name: this.#deps.nameOf(person.id, person.name) ?? person.name }
+    return { ...person, name: this.#nameOf(person.id, person.name) ?? person.name }
   }
 
-  async #take(version: string): Promise<void> {
+  protected async take(db: Db, version: string): Promise<void> {
     const isFirst = this.#version === '' && this.#all.length === 0
-    const { all, names } = await readEmoji(this.#deps.db)
+    const { all, names } = await readEmoji(db)
     this.#all = all
     this.#names = names
     this.#version = all.length === 0 ? '' : version

@@ -12,12 +12,14 @@ import {
   CustomEmojiParams,
   NewCustomEmojiQuery,
 } from '../protocol/custom-emoji.ts'
+import { consumed, requireImage, sendImage, served, takeImages } from '../pictures/images.ts'
 import type { Pictures } from '../pictures/pictures.ts'
 import { nothing, refusals } from '../protocol/http.ts'
 import { customEmojiLimits } from '../protocol/custom-emoji-limits.ts'
 import type { RateLimiter, SharedRateLimiter } from '../rate-limiter.ts'
+import { requireRate } from '../require-rate.ts'
 import type { ChangingEmoji, CustomEmojis } from './custom-emoji.ts'
-import { emojiImageOf } from './emoji-image.ts'
+import { emojiImageOf, tooLarge } from './emoji-image.ts'
 
 export interface CustomEmojiRoutes {
   emoji: CustomEmojis
@@ -29,9 +31,6 @@ export interface CustomEmojiRoutes {
 }
 
 const tags = ['emoji']
-/** The address of another image is another one. */
-const forEver = 'private, max-age=31536000, immutable'
-const types = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
 const changingOf = (request: FastifyRequest): ChangingEmoji => ({
   by: requireSession(request).user,
   address: request.ip,
@@ -68,48 +67,29 @@ const readRoutes: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { e
         summary: `The image of an emoji: WebP, ${customEmojiLimits.sizePx} pixels wide and high`,
         params: CustomEmojiParams,
         querystring: CustomEmojiImageQuery,
-        produces: ['image/webp'],
+        ...served,
         response: { 200: Type.Any({ description: 'the image' }), ...refusals },
       },
     },
     async (request, reply) => {
-      const waitMs = shown.take(requireSession(request).user.id)
-      if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
+      await requireRate(shown, requireSession(request).user.id)
       const { v, still } = request.query
-      const found = await emoji.image(request.params.custom, still === '1')
-      if (found === undefined) return refuse(reply, { code: 'not_found' })
-      void reply.header('cache-control', v === found.hash ? forEver : 'private, no-cache')
-      void reply.header('x-content-type-options', 'nosniff')
-      void reply.header('content-security-policy', "default-src 'none'")
-      return reply.type('image/webp').send(found.image)
+      return sendImage(reply, await emoji.image(request.params.custom, still === '1'), v)
     },
   )
 }
 
 const uploadRoute: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { emoji, pictures, pace }) => {
-  // What it is, its bytes say; a browser that does not know the type of a file sends none.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    [...types, 'application/octet-stream'],
-    { parseAs: 'buffer', bodyLimit: customEmojiLimits.uploadBytes },
-    (_request, body, done) => done(null, body),
-  )
-  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
-    if (error instanceof Refused) throw error
-    if (error.statusCode === 413) return refuse(reply, { code: 'emoji_too_large' })
-    if (error.statusCode === 415) return refuse(reply, { code: 'bad_image' })
-    throw error
-  })
+  takeImages(app, { maxBytes: customEmojiLimits.uploadBytes, tooLarge })
 
   app.post(
     '/api/emoji',
     {
-      bodyLimit: customEmojiLimits.uploadBytes,
       schema: {
         tags,
         summary: 'Add an emoji: JPEG, PNG, WebP or GIF, which is made square and written anew; it may move',
         querystring: NewCustomEmojiQuery,
-        consumes: types,
+        ...consumed,
         response: { 201: CustomEmojiAnswer, ...refusals },
       },
     },
@@ -117,11 +97,9 @@ const uploadRoute: FastifyPluginAsyncTypebox<CustomEmojiRoutes> = async (app, { 
       const changing = changingOf(request)
       // Before anybody's image is looked at.
       if (!(await emoji.mayAdd(changing.by))) throw new Refused({ code: 'no_emoji_right' })
-      const { body } = request
-      if (!Buffer.isBuffer(body) || body.length === 0) throw new Refused({ code: 'bad_image' })
-      const waitMs = await pace.take(changing.by.id)
-      if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-      const image = granted(await emojiImageOf({ pictures, person: changing.by.id }, body, request.signal))
+      const upload = requireImage(request)
+      await requireRate(pace, changing.by.id)
+      const image = granted(await emojiImageOf({ pictures, person: changing.by.id }, upload, request.signal))
       return reply.code(201).send({ emoji: granted(await emoji.add(changing, request.query.name, image)) })
     },
   )

@@ -1,20 +1,11 @@
-// Who blocks whom, and who lets only some people write to them: in this process's memory, so that a message asks no store for it,
-// and it holds while the stores are away. MySQL is asked every few seconds whether there is news, and at once when the bus says so.
-import type { Bus } from '../bus.ts'
+// Who blocks whom, and who lets only some people write to them: in this process's memory, so that a message asks no store for it.
 import type { Db, Queryable } from '../db.ts'
-import { countChange, factOf } from '../facts.ts'
+import { countChange } from '../facts.ts'
+import { MemoryCopy, type MemoryCopyDeps } from '../memory-copy.ts'
 import type { Writers } from '../protocol/directs.ts'
 import { limits } from '../protocol/limits.ts'
-import { Repeated } from '../repeated.ts'
 
-/** Counts the changes, so that nothing is read where nothing has changed. */
 const fact = 'blocks'
-
-export interface BlocksDeps {
-  db: Db
-  bus: Pick<Bus, 'publish'>
-  onError: (error: unknown, where: string) => void
-}
 
 /** `ended`: the account is no more. */
 export type KeptWriters = Writers | 'ended'
@@ -22,16 +13,13 @@ export type KeptWriters = Writers | 'ended'
 /** First in the transaction that changes a block or who may write to somebody: other changes wait for its end. */
 export const noteBlocks = (tx: Queryable): Promise<void> => countChange(tx, fact)
 
-export class Blocks {
-  readonly #deps: BlocksDeps
-  #asking: Repeated | undefined
-  #version = ''
+export class Blocks extends MemoryCopy {
   #blocked: ReadonlyMap<string, ReadonlySet<string>> = new Map()
   #writers: ReadonlyMap<string, KeptWriters> = new Map()
-  #reading: Promise<void> = Promise.resolve()
 
-  constructor(deps: BlocksDeps) {
-    this.#deps = deps
+  constructor(deps: MemoryCopyDeps) {
+    const where = 'reading who blocks whom'
+    super(deps, { signal: 'blocks', fact, everyMs: limits.names.lookEveryMs, where })
   }
 
   /** Whether `user` blocks `blocked`. */
@@ -49,43 +37,7 @@ export class Blocks {
     return this.#writers.get(user) ?? 'everyone'
   }
 
-  /** Once a change is committed: it holds here when this resolves, and on the other servers a moment later. */
-  async changed(): Promise<void> {
-    this.#deps.bus.publish({ kind: 'blocks' })
-    await this.read()
-  }
-
-  /** Reads what there is, and from then on what changes. @throws a lost connection */
-  async open(): Promise<void> {
-    await this.read()
-    this.#asking ??= new Repeated({
-      everyMs: limits.names.lookEveryMs,
-      run: () => this.read(),
-      onError: (error) => this.#deps.onError(error, 'reading who blocks whom'),
-    })
-  }
-
-  /** There is news, or there may be. */
-  soon(): void {
-    this.#asking?.soon()
-  }
-
-  async close(): Promise<void> {
-    await this.#asking?.close()
-  }
-
-  /** One read after the other: what was read earlier never replaces what was read later. @throws a lost connection */
-  read(): Promise<void> {
-    const read = this.#reading.then(() => this.#read())
-    this.#reading = read.catch(() => undefined)
-    return read
-  }
-
-  async #read(): Promise<void> {
-    const { db } = this.#deps
-    // Before the rows: a change that comes in between is read again.
-    const version = (await factOf(db, fact)) ?? '0'
-    if (version === this.#version) return
+  protected async take(db: Db): Promise<void> {
     const [blocks, careful] = await Promise.all([
       db.rows<{ user_id: number; blocked_id: number }>('SELECT user_id, blocked_id FROM blocks'),
       db.rows<{ id: number; writers: KeptWriters }>(
@@ -97,7 +49,6 @@ export class Blocks {
       const user = String(user_id)
       blocked.set(user, (blocked.get(user) ?? new Set()).add(String(blocked_id)))
     }
-    this.#version = version
     this.#blocked = blocked
     this.#writers = new Map(careful.map(({ id, writers }) => [String(id), writers]))
   }

@@ -26,12 +26,7 @@ export function directFeature(
   const { blocks, ownBlocks: own, gate } = given
   const directs = new Directs({ ...core, ...given })
   return {
-    open: () => blocks.open(),
-    onReconnect: () => blocks.soon(),
-    onSignal: (signal) => {
-      if (signal.kind === 'blocks') blocks.soon()
-    },
+    ...blocks.asFeature(),
     routes: (app) => directRoutes(app, { directs, own, gate, bus: core.bus }),
-    close: () => blocks.close(),
   }
 }

@@ -29,7 +29,7 @@ export interface Incoming {
   /** What the source says of it; see UploadFacts. */
   told?: FileInfo['told']
   alt?: string
-  /** Its bytes, or why they are not to be had. */
+  /** Its bytes, or why there are none. */
   bytes: (signal: AbortSignal) => Promise<Readable | string>
 }
 
@@ -86,7 +86,7 @@ export class Bringing {
   async #begin(user: string, { cid, name, told, alt }: Incoming): Promise<string> {
     const { db } = this.#deps
     const info: FileInfo = { ...(told === undefined ? {} : { told }), ...(alt === undefined ? {} : { alt }) }
-    // One that had the cid before is let go of, and not removed yet.
+    // An earlier upload with this cid is released, and not removed yet.
     await db.run('DELETE FROM files WHERE user_id = ? AND cid = ?', [BigInt(user), cid])
     const { insertId } = await db.run(
       'INSERT INTO files (user_id, cid, name, size, info, created_ms) VALUES (?)',

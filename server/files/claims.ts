@@ -30,7 +30,7 @@ export class Claims {
     this.#deps = deps
   }
 
-  /** What the message is to say of its files; or that it was said long before, and its files are gone since. */
+  /** What the message says of its files; or that it was said long ago, and its files are gone by now. */
   async claim(claim: Claim): Promise<FileRef[] | Appended | Refusal> {
     return unlessAway(async () => {
       const first = await this.#take(claim)
@@ -40,7 +40,7 @@ export class Claims {
     })
   }
 
-  /** Of a message that there will not be: they can be sent with another one. */
+  /** Of a message that was not said after all: they can be sent with another one. */
   async giveBack({ user, room, cid, files }: Claim): Promise<void> {
     await this.#deps.db.run(
       `UPDATE files SET room_id = NULL, message_cid = NULL, claimed_ms = NULL

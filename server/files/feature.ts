@@ -53,13 +53,23 @@ export function fileFeature(
   const own = new OwnFiles({ db, readers, offsetOf: (row) => offsetOf({ parts, store }, row) })
   const reads = new RateLimiter(rates.files, rateLimits)
   const uploads = new TusUploads({
-    ...{ db, space, store, parts, locks, finishing },
+    db,
+    space,
+    store,
+    parts,
+    locks,
+    finishing,
     onBytes: counts.arrived,
     onError: (error) => onError(error, 'an upload'),
   })
   const folder = path.join(core.config.dataDir, 'previews-half')
   const previews = new Previews({
-    ...{ store, pictures, onError, folder, cache: core.cache, flights: metrics.flights },
+    store,
+    pictures,
+    onError,
+    folder,
+    cache: core.cache,
+    flights: metrics.flights,
   })
   const ending = new AbortController()
   const sweeping = new Repeated({

@@ -27,7 +27,6 @@ export interface FileRow {
   created_ms: number
 }
 
-/** Those that are not released. */
 const selectFiles = `SELECT id, user_id, cid, name, type, kind, size, hash, whole_ms, info, room_id, message_cid, seq, created_ms
   FROM files`
 

@@ -25,7 +25,9 @@ export async function openBringing({
   await redis.ready(reachWithinMs)
   const pictures = openPictures({ onTask: () => undefined, onFailure: () => undefined })
   const kept = openKeeping({
-    ...{ db, config, pictures },
+    db,
+    config,
+    pictures,
     redis: () => asker,
     bus: redis.bus,
     log: { tail: () => undefined },
@@ -34,7 +36,7 @@ export async function openBringing({
     bringing: new Bringing({ db, ...kept }),
     close: () => {
       kept.close()
-      void pictures.close()
+      pictures.close()
     },
   }
 }

@@ -1,4 +1,4 @@
-// One's own files as they are on their way, and what is said of them before they are sent.
+// One's own uploads: how far they are, and changing their name and description before they are sent.
 import type { Db } from '../db.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { FileAnswer, FileChange } from '../protocol/files.ts'

@@ -1,4 +1,4 @@
-// Files let go of: what their messages said is gone, so nobody reads them from now on, and the sweep removes them. Always in the
+// Releasing files: their messages have lost their words, so nobody reads them from now on, and the sweep removes them. Always in the
 // transaction that removes the words.
 import type { Queryable } from '../db.ts'
 

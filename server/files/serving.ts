@@ -29,7 +29,7 @@ const shown: ReadonlySet<string> = new Set([
   'text/plain',
 ])
 
-/** A file that is opened by its address is in a place of its own: it runs nothing, asks nothing, and is not our page. */
+/** A file that is opened by its address is sandboxed: it runs nothing, loads nothing from elsewhere, and cannot reach Brook's pages. */
 const policy = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 export interface Served {
@@ -56,11 +56,11 @@ export function headersOf({ name, type, hash }: Served, saves: boolean): Record<
   }
 }
 
-/** In which encoding it is, its inspection has found; UTF-8 needs no word there. */
+/** The inspection has found the encoding; it does not name UTF-8. */
 const textType = (type: string): string =>
   /^text\/plain; charset=[\w-]+$/.test(type) ? type : 'text/plain; charset=utf-8'
 
-/** What a browser would run is sent as bytes, whatever it is asked for. */
+/** What a browser would run is sent as plain bytes. */
 const sentType = (type: string): string =>
   /^(?:text\/|application\/(?:xhtml|xml|javascript|ecmascript|wasm|java|x-shockwave-flash)|image\/svg)|\+xml$/.test(
     type,

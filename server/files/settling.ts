@@ -3,7 +3,7 @@ import type { Queryable } from '../db.ts'
 import type { Entry } from '../log/entry.ts'
 import { isSpokenEvent } from '../protocol/entries/index.ts'
 
-/** Called last, when the rows say what is deleted: a message may come after the entry that deletes it. Twice is as once. */
+/** Called last, when the rows say what is deleted: a message may come after the entry that deletes it. Doing it twice changes nothing. */
 export async function settleFiles(tx: Queryable, entries: readonly Entry[]): Promise<void> {
   for (const { room, seq, cid, event } of entries) {
     if (!isSpokenEvent(event) || event.files === undefined) continue

@@ -7,22 +7,12 @@ import { KnownGroups } from './known-groups.ts'
 import { groupRoutes } from './routes.ts'
 
 /** What posting needs of it. */
-export const openGroups = ({ db, onError }: Core): { groups: KnownGroups } => ({
-  groups: new KnownGroups({ db, onError }),
-})
+export const openGroups = (core: Core): { groups: KnownGroups } => ({ groups: new KnownGroups(core) })
 
 export function groupFeature(
-  { db, bus }: Core,
+  { db }: Core,
   { groups: known, settings }: { groups: KnownGroups; settings: WorkspaceSettings },
 ): Feature {
-  const groups = new Groups({ db, bus, settings, known })
-  return {
-    open: () => known.open(),
-    onReconnect: () => known.soon(),
-    onSignal: (signal) => {
-      if (signal.kind === 'groups') known.soon()
-    },
-    routes: (app) => groupRoutes(app, { groups }),
-    close: () => known.close(),
-  }
+  const groups = new Groups({ db, settings, known })
+  return { ...known.asFeature(), routes: (app) => groupRoutes(app, { groups }) }
 }

@@ -3,7 +3,6 @@
 import { Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
 import type { WorkspaceSettings } from '../access/workspace.ts'
-import type { Bus } from '../bus.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { isBarred } from '../naming/look-alikes.ts'
 import { idByName, nameFields, refuseGroupName } from '../naming/names-taken.ts'
@@ -16,9 +15,8 @@ import type { KnownGroups } from './known-groups.ts'
 
 export interface GroupsDeps {
   db: Db
-  bus: Pick<Bus, 'publish'>
   settings: Pick<WorkspaceSettings, 'read'>
-  known: Pick<KnownGroups, 'read'>
+  known: Pick<KnownGroups, 'changed'>
 }
 
 /** Who changes groups, and from where. */
@@ -166,11 +164,10 @@ export class Groups {
 
   /** The servers know it a moment later, this one at once. `work` answers the group's id. */
   async #change(work: (tx: Queryable) => Promise<string>): Promise<string | Refusal> {
-    const { db, bus, known } = this.#deps
+    const { db, known } = this.#deps
     try {
       const id = await db.transaction(work)
-      bus.publish({ kind: 'groups' })
-      await known.read()
+      await known.changed()
       return id
     } catch (error) {
       if (error instanceof Refused) return error.refusal

@@ -1,7 +1,8 @@
 // The faces of incoming webhooks: of all that is posted by one, unless a message brings an emoji of its own.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { granted } from '../answer.ts'
-import { consumed, faceOf, takeImages, type Faces } from '../profiles/faces.ts'
+import { consumed } from '../pictures/images.ts'
+import { faceOf, takeFaces, type Faces } from '../profiles/faces.ts'
 import type { Profiles } from '../profiles/profiles.ts'
 import { HookParams } from '../protocol/hooks.ts'
 import { nothing, refusals } from '../protocol/http.ts'
@@ -21,7 +22,7 @@ export const hookFaceRoutes: FastifyPluginAsyncTypebox<HookFaceRoutes> = async (
   app,
   { incoming, profiles, faces },
 ) => {
-  takeImages(app)
+  takeFaces(app)
 
   app.put(
     path,

@@ -1,5 +1,5 @@
-// Brings a source's own emoji, each once: what is called the same here is taken for the same. Who runs the import decides that, not
-// the right of anybody.
+// Brings a source's own emoji, each once: one of the same name here is taken for the same. No right is checked: whoever runs the
+// import decides.
 import { noteAudit } from '../audit/audit.ts'
 import { isBuiltIn } from '../custom-emoji/built-in-names.ts'
 import { insertEmoji } from '../custom-emoji/custom-emoji.ts'
@@ -80,7 +80,7 @@ async function bring(
 const cleanAliases = ({ aliases = [] }: SourceEmoji): string[] =>
   aliases.flatMap((alias) => cleanEmojiName(alias) ?? [])
 
-/** Those that are nobody's yet. */
+/** Without those that are taken. */
 async function addAliases(tx: Queryable, id: string, aliases: readonly string[]): Promise<void> {
   for (const alias of aliases)
     if (!(await isBuiltIn(alias)))

@@ -76,7 +76,7 @@ export interface SourceFile {
   /** What the source knows of a sound or a film, and of what a picture shows. */
   told?: Omit<UploadFacts, 'cid'>
   alt?: string
-  /** Its bytes, or why they are not to be had; undefined: this import brings none. */
+  /** Its bytes, or why there are none; undefined: this import brings none. */
   bytes?: (signal: AbortSignal) => Promise<Readable | string>
 }
 

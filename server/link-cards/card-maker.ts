@@ -25,7 +25,7 @@ export interface CardMakerDeps {
 }
 
 /** What is asked for one person. */
-export interface Wish {
+export interface CardQuery {
   link: string
   person: string
   isBlocked: Guard['isBlocked']
@@ -45,9 +45,14 @@ export class CardMaker {
   }
 
   /** Undefined: there is none. `waitMs`: it is asked too often, and may be asked again then. */
-  async make({ link, ...wish }: Wish): Promise<LinkCard | { waitMs: number } | undefined> {
+  async make({
+    link,
+    person,
+    isBlocked,
+    signal,
+  }: CardQuery): Promise<LinkCard | { waitMs: number } | undefined> {
     const url = addressOf(link)
-    const guard = { mayBePrivate: this.#deps.mayBePrivate, isBlocked: wish.isBlocked }
+    const guard = { mayBePrivate: this.#deps.mayBePrivate, isBlocked }
     if (url === undefined || refusedBy(guard, url)) {
       this.#deps.onMade('refused')
       return undefined
@@ -59,10 +64,10 @@ export class CardMaker {
     }
     const asking = this.#asking.get(url.href)
     if (asking === undefined) {
-      const waitMs = this.#paced(url, wish.person)
+      const waitMs = this.#paced(url, person)
       if (waitMs > 0) return { waitMs }
     }
-    const card = await (asking ?? this.#ask(guard, url, wish.signal))
+    const card = await (asking ?? this.#ask(guard, url, signal))
     return card && { link, ...card }
   }
 
@@ -113,12 +118,12 @@ export class CardMaker {
     })
     if (typeof got === 'string') return undefined
     const { widthPx: width, heightPx: height, smallestPx } = linkCardLimits[as]
-    // Their turn is one for all: nobody who uploads a picture waits for the links of others.
+    // All links take one person's turn: nobody who uploads a picture waits for them.
     const task = { source: got.bytes, width, height, fit: 'inside' } as const
     const outcome = await this.#deps.making.make('link-cards', task, signal)
     if ('failure' in outcome) return undefined
     const { done: made } = outcome
-    // Of what is smaller nothing can be seen; it may be a spy that counts readers.
+    // A smaller one shows nothing, and may be there to count readers.
     if (Math.min(made.width, made.height) < smallestPx) return undefined
     return { hash: await this.#deps.pictures.keep(made.bytes), width: made.width, height: made.height }
   }
@@ -147,7 +152,7 @@ export class CardMaker {
   }
 }
 
-/** What was remembered long enough; with the number of rows in one step. */
+/** Removes what was remembered long enough, a bounded number of rows at a time. */
 export async function forgetPages(db: Db, now: number = Date.now()): Promise<void> {
   await db.run('DELETE FROM link_pages WHERE until_ms <= ? LIMIT 10000', [now])
 }

@@ -1,15 +1,12 @@
 // Link cards: made by one process for each shard of the log once a message is in it, shown to everybody alike, removed by its author and
 // by moderators.
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { BlobStore } from '../files/stores/blob-store.ts'
 import { removeLeftovers } from '../files/sweep/leftovers.ts'
 import type { History } from '../history/history.ts'
-import { compareIds, type Entry } from '../log/entry.ts'
-import { beginCursor } from '../log-reader/leased-cursor.ts'
+import { newHolder, ShardReaders } from '../log-reader/shard-readers.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import type { Changes } from '../posting/change.ts'
 import type { Pictures } from '../pictures/pictures.ts'
@@ -38,7 +35,7 @@ export interface LinkCardDeps {
 }
 
 export function linkCardFeature(core: Core, deps: LinkCardDeps): Feature {
-  const { db, log, config, onError, rateLimits } = core
+  const { db, config, onError, rateLimits } = core
   const settings = new LinkCardSettingsStore(db)
   const folder = path.join(config.dataDir, 'link-cards')
   const pictures = new CardPictures({ db, blobs: deps.kept.store, folder, history: deps.history })
@@ -54,38 +51,22 @@ export function linkCardFeature(core: Core, deps: LinkCardDeps): Feature {
   })
   const shown = new RateLimiter(rates.cardPictures, rateLimits)
   return {
-    open: async () => {
-      for (const [shard, cards] of shards.entries()) {
-        const tail = log.shardTail(shard)
-        if (tail === undefined) throw new Error('the log is not open')
-        const isBehind = compareIds(tail.position, tail.archived) < 0
-        await beginCursor(db, linkCardCursors, shard, isBehind ? tail.archived : tail.position)
-        cards.soon()
-      }
-    },
-    onEntries: (entries) => wake(core, shards, entries),
+    open: () => shards.open(),
+    onEntries: (entries) => shards.hear(entries),
     routes: (app) => linkCardRoutes(app, { ...deps, settings, pictures, shown }),
     close: async () => {
       await sweeping.close()
-      await Promise.all(shards.map((cards) => cards.close()))
+      await shards.close()
     },
-  }
-}
-
-/** Those that this process holds; the others look once a second whether they may. */
-function wake({ log }: Core, shards: readonly ShardCards[], entries: readonly Entry[]): void {
-  const touched = new Set(entries.map(({ room }) => log.shardOf(room)))
-  for (const shard of touched) {
-    const cards = shards[shard]
-    if (cards?.holds === true) cards.soon()
   }
 }
 
 function openShards(
-  { db, log, config, metrics, rateLimits, onError }: Core,
+  core: Core,
   { history, wordRules, pictures: making }: LinkCardDeps,
   { settings, pictures }: { settings: LinkCardSettingsStore; pictures: CardPictures },
-): ShardCards[] {
+): ShardReaders {
+  const { db, log, config, metrics, rateLimits, onError } = core
   const outcomes: MadeOf[] = [
     'made',
     'remembered',
@@ -114,12 +95,23 @@ function openShards(
     },
     onMade: (outcome) => asked.inc({ outcome }),
   })
-  const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
   const own = new Set([config.publicUrl?.host, ...config.allowedHosts])
   const isOwn = (link: string): boolean => own.has(new URL(link).host)
-  const shared = { db, log, history, settings, pictures, maker, wordRules, isOwn, holder, onError }
-  return Array.from(
+  const shared = {
+    db,
+    log,
+    history,
+    settings,
+    pictures,
+    maker,
+    wordRules,
+    isOwn,
+    holder: newHolder(),
+    onError,
+  }
+  const readers = Array.from(
     { length: config.logShards },
     (_, shard) => new ShardCards({ ...shared, shards: config.logShards, shard }),
   )
+  return new ShardReaders(core, linkCardCursors, readers)
 }

@@ -7,6 +7,7 @@ import { hasIt, tagOf } from '../files/serving.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
 import type { Gate } from '../posting/gate.ts'
+import { served } from '../pictures/images.ts'
 import { requirePass } from '../posting/require-pass.ts'
 import { MessageParams, refusals, SendAnswer } from '../protocol/http.ts'
 import {
@@ -18,6 +19,7 @@ import {
 } from '../protocol/link-cards.ts'
 import { personOf } from '../protocol/people.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
+import { requireRate } from '../require-rate.ts'
 import type { CardPictures } from './pictures/card-pictures.ts'
 import { removeCard, type RemovingDeps } from './removing.ts'
 import type { LinkCardSettingsStore } from './settings.ts'
@@ -69,13 +71,12 @@ const messageRoutes: FastifyPluginAsyncTypebox<LinkCardRoutes> = async (app, dep
         operationId: 'getCardPicture',
         summary: 'A picture of a link card: WebP',
         params: CardPictureParams,
-        produces: ['image/webp'],
+        ...served,
         response: { 200: Type.Any({ description: 'the image' }), ...refusals },
       },
     },
     async (request, reply) => {
-      const waitMs = shown.take(requireSession(request).user.id)
-      if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
+      await requireRate(shown, requireSession(request).user.id)
       await requireRoom(memberships, request)
       const { hash } = request.params
       const refusal = await pictures.refuse(request.params, hash)

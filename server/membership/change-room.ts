@@ -5,7 +5,7 @@ import { isRefusal, Refused } from '../answer.ts'
 import { isDuplicate, type Db, type Queryable } from '../db.ts'
 import { nameFields } from '../naming/names-taken.ts'
 import { keepFormerName, requireOwnLook } from '../naming/room-names.ts'
-import type { Face } from '../profiles/faces.ts'
+import type { Image } from '../pictures/images.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { looksLikeAnother } from '../protocol/misleading-names.ts'
 import { personOf, type User } from '../protocol/people.ts'
@@ -62,7 +62,7 @@ export async function changeRoom(
 /** A picture of the room, or none. */
 export async function changePicture(
   deps: ChangeDeps,
-  { user, room, face, address }: { user: User; room: string; face: Face | undefined; address: string },
+  { user, room, face, address }: { user: User; room: string; face: Image | undefined; address: string },
 ): Promise<Refusal | undefined> {
   const standing = await findStanding(deps.db, user.id, room)
   if (standing === undefined) return { code: 'not_found' }

@@ -1,15 +1,12 @@
-// Who is kept out at this moment, in this process's memory: every request, socket and message is checked against it, and it
-// holds while the stores are away. MySQL is asked every few seconds whether there is news, and at once when the bus says so.
-import type { Bus } from '../bus.ts'
+// Who is kept out at this moment, in this process's memory: every request, socket and message is checked against it.
 import type { Db, Queryable } from '../db.ts'
-import { countChange, factOf } from '../facts.ts'
+import { countChange } from '../facts.ts'
+import { MemoryCopy, type MemoryCopyDeps } from '../memory-copy.ts'
 import { limits } from '../protocol/limits.ts'
 import type { KeptOut } from '../protocol/moderation.ts'
 import type { User } from '../protocol/people.ts'
-import { Repeated } from '../repeated.ts'
 import { Networks } from './networks.ts'
 
-/** Counts the changes, so that nothing is read where nothing has changed. */
 const fact = 'bans'
 
 /** Somebody who asks for something: a person, whoever comes from an address, or both. */
@@ -33,7 +30,6 @@ interface RoomRow {
 }
 
 interface Kept {
-  version: string
   people: ReadonlyMap<string, readonly KeptOut[]>
   networks: Networks
   ofNetworks: ReadonlyMap<string, readonly KeptOut[]>
@@ -42,35 +38,19 @@ interface Kept {
 }
 
 const nobody: Kept = {
-  version: '',
   people: new Map(),
   networks: new Networks([]),
   ofNetworks: new Map(),
   rooms: new Map(),
 }
 
-export interface BanListDeps {
-  db: Db
-  bus: Pick<Bus, 'publish'>
-  onError: (error: unknown, where: string) => void
-  now?: () => number
-}
-
-export class BanList {
-  readonly #db: Db
-  readonly #bus: BanListDeps['bus']
-  readonly #now: () => number
-  readonly #onError: BanListDeps['onError']
-  #asking: Repeated | undefined
+export class BanList extends MemoryCopy {
   readonly #listeners = new Set<() => void>()
   #kept = nobody
-  #reading: Promise<void> = Promise.resolve()
 
-  constructor({ db, bus, onError, now = Date.now }: BanListDeps) {
-    this.#db = db
-    this.#bus = bus
-    this.#now = now
-    this.#onError = onError
+  constructor(deps: MemoryCopyDeps) {
+    const where = 'reading who is banned'
+    super(deps, { signal: 'bans', fact, everyMs: limits.bans.lookEveryMs, where })
   }
 
   /**
@@ -83,7 +63,7 @@ export class BanList {
       address === undefined || user?.admin === true
         ? []
         : this.#kept.networks.holding(address).flatMap((one) => this.#kept.ofNetworks.get(one) ?? [])
-    const now = this.#now()
+    const now = Date.now()
     return [...own, ...there]
       .filter(({ until }) => until === null || until > now)
       .sort((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity))[0]
@@ -91,7 +71,7 @@ export class BanList {
 
   /** Whether somebody is banned from a room. */
   isOutOf(userId: string, room: string): boolean {
-    return (this.#kept.rooms.get(`${room} ${userId}`) ?? 0) > this.#now()
+    return (this.#kept.rooms.get(`${room} ${userId}`) ?? 0) > Date.now()
   }
 
   /** Called after each change, with who is kept out from now on. Returns a function that ends it. */
@@ -105,63 +85,25 @@ export class BanList {
     return countChange(tx, fact)
   }
 
-  /** Once that is committed: it holds here when this resolves, and on the other servers a moment later. */
-  async changed(): Promise<void> {
-    this.#bus.publish({ kind: 'bans' })
-    await this.read()
-  }
-
-  /** Reads what there is, and from then on what changes. @throws a lost connection */
-  async open(): Promise<void> {
-    await this.read()
-    this.#asking ??= new Repeated({
-      everyMs: limits.bans.lookEveryMs,
-      run: () => this.read(),
-      onError: (error) => this.#onError(error, 'reading who is banned'),
-    })
-  }
-
-  /** There is news, or there may be. */
-  soon(): void {
-    this.#asking?.soon()
-  }
-
-  async close(): Promise<void> {
-    await this.#asking?.close()
-  }
-
-  /**
-   * Reads what MySQL has, if it has changed. One read after the other: what was read earlier never replaces what was read
-   * later. @throws a lost connection
-   */
-  read(): Promise<void> {
-    const read = this.#reading.then(() => this.#read())
-    this.#reading = read.catch(() => undefined)
-    return read
-  }
-
-  async #read(): Promise<void> {
-    // Before the rows: a change that comes in between is read again.
-    const version = (await factOf(this.#db, fact)) ?? '0'
-    if (version === this.#kept.version) return
-    const now = new Date(this.#now())
+  protected async take(db: Db): Promise<void> {
+    const now = new Date()
     const [bans, rooms] = await Promise.all([
-      this.#db.rows<Row>(
+      db.rows<Row>(
         `SELECT user_id, network, reason, expires_at, suspended FROM bans
          WHERE ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
         [now],
       ),
-      this.#db.rows<RoomRow>(
+      db.rows<RoomRow>(
         'SELECT room_id, user_id, expires_at FROM room_bans WHERE expires_at IS NULL OR expires_at > ?',
         [now],
       ),
     ])
-    this.#kept = keptOf(version, bans, rooms)
+    this.#kept = keptOf(bans, rooms)
     for (const listener of this.#listeners) listener()
   }
 }
 
-function keptOf(version: string, bans: readonly Row[], rooms: readonly RoomRow[]): Kept {
+function keptOf(bans: readonly Row[], rooms: readonly RoomRow[]): Kept {
   const people = new Map<string, KeptOut[]>()
   const ofNetworks = new Map<string, KeptOut[]>()
   for (const { user_id, network, reason, expires_at, suspended } of bans) {
@@ -171,7 +113,6 @@ function keptOf(version: string, bans: readonly Row[], rooms: readonly RoomRow[]
     else if (network !== null) add(ofNetworks, network, told)
   }
   return {
-    version,
     people,
     ofNetworks,
     networks: new Networks([...ofNetworks.keys()]),

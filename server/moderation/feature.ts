@@ -22,15 +22,10 @@ export function moderationFeature({
   memberships,
 }: Moderation & { memberships: Memberships }): Feature {
   return {
-    open: () => list.open(),
-    onReconnect: () => list.soon(),
-    onSignal: (signal) => {
-      if (signal.kind === 'bans') list.soon()
-    },
+    ...list.asFeature(),
     routes: async (app) => {
       await app.register(moderationRoutes, { bans })
       await app.register(roomBanRoutes, { memberships })
     },
-    close: () => list.close(),
   }
 }

@@ -27,15 +27,11 @@ export function namingFeature(
   const renames = new Renames({ db, names })
   names.onChange((people) => memberships.people.renamed(people))
   return {
+    ...names.asFeature(),
     open: async () => {
       await names.open()
       addSkeletons(db).catch((error: unknown) => onError(error, 'reading what names look like'))
     },
-    onReconnect: () => names.soon(),
-    onSignal: (signal) => {
-      if (signal.kind === 'names') names.soon()
-    },
     routes: (app) => namingRoutes(app, { renames, names, own, accounts, cache, rateLimits }),
-    close: () => names.close(),
   }
 }

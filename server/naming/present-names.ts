@@ -1,15 +1,12 @@
-// Who is called otherwise than before, in this process's memory: whatever is shown of a person has their present name, and it holds
-// while the stores are away. MySQL is asked every few seconds whether there is news, and at once when the bus says so.
-import type { Bus } from '../bus.ts'
+// Who is called otherwise than before, in this process's memory: whatever is shown of a person has their present name.
 import type { Db, Queryable } from '../db.ts'
-import { countChange, factOf } from '../facts.ts'
+import { countChange } from '../facts.ts'
+import { MemoryCopy, type MemoryCopyDeps } from '../memory-copy.ts'
 import { limits } from '../protocol/limits.ts'
 import type { RenameNote } from '../protocol/naming.ts'
 import type { Person } from '../protocol/people.ts'
 import type { NameOf } from '../protocol/present-names.ts'
-import { Repeated } from '../repeated.ts'
 
-/** Counts the changes, so that nothing is read where nothing has changed. */
 const fact = 'names'
 
 interface Row {
@@ -25,12 +22,6 @@ interface NoteRow {
   note: string
 }
 
-export interface PresentNamesDeps {
-  db: Db
-  bus: Pick<Bus, 'publish'>
-  onError: (error: unknown, where: string) => void
-}
-
 /** First in the transaction that changes a name: other changes wait for its end. */
 export const noteNames = (tx: Queryable): Promise<void> => countChange(tx, fact)
 
@@ -43,18 +34,16 @@ export async function readNames(db: Queryable): Promise<NameOf> {
   return (id) => names.get(id)
 }
 
-export class PresentNames {
-  readonly #deps: PresentNamesDeps
+export class PresentNames extends MemoryCopy {
   readonly #listeners = new Set<(renamed: readonly Person[]) => void>()
-  #asking: Repeated | undefined
-  #version = ''
   /** By id, the one who got their name last is last. */
   #names: ReadonlyMap<string, string> = new Map()
   #recent: readonly Person[] = []
   #notes: ReadonlyMap<string, RenameNote> = new Map()
 
-  constructor(deps: PresentNamesDeps) {
-    this.#deps = deps
+  constructor(deps: MemoryCopyDeps) {
+    const where = 'reading who is called what'
+    super(deps, { signal: 'names', fact, everyMs: limits.names.lookEveryMs, where })
   }
 
   /** See protocol/present-names.ts. */
@@ -75,43 +64,12 @@ export class PresentNames {
     this.#listeners.add(listener)
   }
 
-  /** Once a change is committed: it holds here when this resolves, and on the other servers a moment later. */
-  async changed(): Promise<void> {
-    this.#deps.bus.publish({ kind: 'names' })
-    await this.read()
-  }
-
-  /** Reads what there is, and from then on what changes. @throws a lost connection */
-  async open(): Promise<void> {
-    await this.read()
-    this.#asking ??= new Repeated({
-      everyMs: limits.names.lookEveryMs,
-      run: () => this.read(),
-      onError: (error) => this.#deps.onError(error, 'reading who is called what'),
-    })
-  }
-
-  /** There is news, or there may be. */
-  soon(): void {
-    this.#asking?.soon()
-  }
-
-  async close(): Promise<void> {
-    await this.#asking?.close()
-  }
-
-  /** Reads what MySQL has, if it has changed. @throws a lost connection */
-  async read(): Promise<void> {
-    const { db } = this.#deps
-    // Before the rows: a change that comes in between is read again.
-    const version = (await factOf(db, fact)) ?? '0'
-    if (version === this.#version) return
+  protected async take(db: Db): Promise<void> {
     const [rows, notes] = await Promise.all([
       db.rows<Row>('SELECT id, name, renamed_at FROM users WHERE renamed_at IS NOT NULL ORDER BY renamed_at'),
       db.rows<NoteRow>('SELECT user_id, was, by_name, note FROM rename_notes'),
     ])
     const before = this.#names
-    this.#version = version
     this.#names = new Map(rows.map(({ id, name }) => [String(id), name]))
     this.#notes = new Map(
       notes.map(({ user_id, was, by_name, note }) => [String(user_id), { was, by: by_name, note }]),

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Accounts } from '../account/accounts.ts'
 import { onlyAdmin, onlyPeople, onlySignedIn, requireSession } from '../account/identify.ts'
-import { granted, Refused } from '../answer.ts'
+import { granted } from '../answer.ts'
 import { confirmedUser } from '../identity/confirmed.ts'
 import { AdminPersonParams } from '../protocol/admin-people.ts'
 import { nothing, refusals } from '../protocol/http.ts'
@@ -12,6 +12,7 @@ import { personOf, userOf } from '../protocol/people.ts'
 import { rates } from '../protocol/rates.ts'
 import { SharedRateLimiter, type RateLimiterOptions } from '../rate-limiter.ts'
 import type { Cache } from '../redis/cache.ts'
+import { requireRate } from '../require-rate.ts'
 import type { OwnFields } from './own-fields.ts'
 import type { PresentNames } from './present-names.ts'
 import type { Renames } from './renames.ts'
@@ -86,8 +87,7 @@ const ownRoutes: FastifyPluginAsyncTypebox<NamingRoutes> = async (
   async function rename(request: FastifyRequest<{ Body: MeBody }>, name: string): Promise<{ name: string }> {
     const { user } = requireSession(request)
     if (!user.guest) await confirmedUser(request, request.body.password ?? '', accounts)
-    const waitMs = await pace.take(user.id)
-    if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
+    await requireRate(pace, user.id)
     const renamed = await renames.rename({ by: personOf(user), address: request.ip }, user.id, name)
     // Names could be tried out; what cannot be a name at all tells nothing.
     if ('code' in renamed && (renamed.code === 'bad_name' || renamed.code === 'misleading_name'))

@@ -1,14 +1,11 @@
 // Deciding in one process: a notifier for each shard, of which one process holds the lease; and what becomes of it is told to
 // every process.
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import { Bots, builtinDuty } from '../bot/bots.ts'
 import type { Bus } from '../bus.ts'
 import type { Core } from '../core.ts'
 import type { History } from '../history/history.ts'
-import { compareIds } from '../log/entry.ts'
 import type { Entry } from '../log/entry.ts'
-import { beginCursor } from '../log-reader/leased-cursor.ts'
+import { newHolder, ShardReaders } from '../log-reader/shard-readers.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { limits } from '../protocol/limits.ts'
 import { Audience, blockersOf, type AudienceDeps } from './audience.ts'
@@ -46,7 +43,7 @@ const usersAtOnce = 2_000
 
 export class Deciding {
   readonly #core: Core
-  readonly #shards: readonly ShardNotifier[]
+  readonly #shards: ShardReaders
 
   constructor(core: Core, { history, memberships, settings }: DecidingDeps) {
     this.#core = core
@@ -62,7 +59,7 @@ export class Deciding {
         readTo: (user, room) => memberships.markers.positionOf(user, room),
       }),
       shards,
-      holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+      holder: newHolder(),
       onTaken: () => void this.#retell(),
       onWritten: (written: Written) => {
         told.inc(written.told.reduce((sum, { users }) => sum + users.length, 0))
@@ -74,37 +71,26 @@ export class Deciding {
       },
       onError,
     }
-    this.#shards = Array.from({ length: shards }, (_, shard) => new ShardNotifier({ ...shared, shard }))
+    const readers = Array.from({ length: shards }, (_, shard) => new ShardNotifier({ ...shared, shard }))
+    this.#shards = new ShardReaders(core, notifyCursors, readers)
   }
 
   /** Called once the log is open, and before anybody is served. */
-  async open(): Promise<void> {
-    const { db, log } = this.#core
-    for (const [shard, notifier] of this.#shards.entries()) {
-      const tail = log.shardTail(shard)
-      if (tail === undefined) throw new Error('the log is not open')
-      const isBehind = compareIds(tail.position, tail.archived) < 0
-      await beginCursor(db, notifyCursors, shard, isBehind ? tail.archived : tail.position)
-      notifier.soon()
-    }
+  open(): Promise<void> {
+    return this.#shards.open()
   }
 
-  /** Those that this process decides; the others look once a second whether they may. */
   hear(entries: readonly Entry[]): void {
-    const shards = new Set(entries.map(({ room }) => this.#core.log.shardOf(room)))
-    for (const shard of shards) {
-      const notifier = this.#shards[shard]
-      if (notifier?.holds === true) notifier.soon()
-    }
+    this.#shards.hear(entries)
   }
 
   /** Signals may have got lost. */
   reconnected(): void {
-    if (this.#shards.some(({ holds }) => holds)) void this.#retell()
+    if (this.#shards.holds) void this.#retell()
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#shards.map((notifier) => notifier.close()))
+    await this.#shards.close()
   }
 
   /** Whoever was told of something in the last moments reads again what is to do. */

@@ -7,6 +7,7 @@ import type { Log } from '../log/log.ts'
 import { limits } from '../protocol/limits.ts'
 import { Repeated } from '../repeated.ts'
 import { FencedOut, LeasedCursor } from '../log-reader/leased-cursor.ts'
+import type { ShardReader } from '../log-reader/shard-readers.ts'
 import { archivedAfter, type FromArchiveDeps } from '../log-reader/from-archive.ts'
 import { decide, type DecideDeps } from './decide.ts'
 import { emptyDecision, writeDecision, type Decision, type Written } from './decision.ts'
@@ -16,7 +17,6 @@ export interface ShardNotifierDeps extends FromArchiveDeps, DecideDeps {
   db: Db
   log: Pick<Log, 'tail' | 'shardTail'>
   shard: number
-  /** A name of this process that no other has. */
   holder: string
   /** After each commit that has told somebody, or taken something away. */
   onWritten: (written: Written) => void
@@ -32,7 +32,7 @@ export const notifyCursors = { table: 'notify_cursors', leaseSeconds } as const
 /** Polls of one pass; a second later the next ones. */
 const pollsAtOnce = 50
 
-export class ShardNotifier {
+export class ShardNotifier implements ShardReader {
   readonly #deps: ShardNotifierDeps
   readonly #passes: Repeated
   #cursor: LeasedCursor | undefined
@@ -46,12 +46,10 @@ export class ShardNotifier {
     this.#passes = new Repeated({ everyMs: renewMs, restMs, run: () => this.#pass(), onError })
   }
 
-  /** True while this process decides, as far as it knows. */
   get holds(): boolean {
     return this.#cursor !== undefined
   }
 
-  /** There is something new, perhaps. */
   soon(): void {
     this.#passes.soon()
   }

@@ -71,7 +71,7 @@ export function ownCommandList(deps: OwnCommandDeps): OwnCommand[] {
   ): OwnCommand => ({
     name,
     ...ownCommands[name],
-    // Programs have nothing of the kind.
+    // Bots have no such settings.
     run: async ({ person }, asked) => (person.bot === true ? { code: 'not_allowed' } : act(person.id, asked)),
   })
   return [
@@ -100,7 +100,7 @@ export function ownCommandList(deps: OwnCommandDeps): OwnCommand[] {
   ]
 }
 
-/** Null: it is cleared. A name of an emoji that there is not is part of the words. */
+/** Null: it is cleared. The name of an unknown emoji is part of the words. */
 function statusOf(args: string, named: (name: string) => string | undefined): Status | null {
   const typed = args.trim()
   if (typed === '' || clear.test(typed)) return null

@@ -5,7 +5,7 @@ import { Refused } from '../answer.ts'
 import type { Db } from '../db.ts'
 import { changePicture } from '../membership/change-room.ts'
 import type { Memberships } from '../membership/memberships.ts'
-import type { Face } from '../profiles/faces.ts'
+import type { Image } from '../pictures/images.ts'
 import type { RoomSummary } from '../protocol/people.ts'
 
 export interface RoomPictureDeps {
@@ -20,17 +20,18 @@ export class RoomPictures {
     this.#deps = deps
   }
 
-  async of(room: string): Promise<Face | undefined> {
-    const [face] = await this.#deps.db.rows<Face>('SELECT image, hash FROM room_pictures WHERE room_id = ?', [
-      BigInt(room),
-    ])
+  async of(room: string): Promise<Image | undefined> {
+    const [face] = await this.#deps.db.rows<Image>(
+      'SELECT image, hash FROM room_pictures WHERE room_id = ?',
+      [BigInt(room)],
+    )
     return face
   }
 
   /** Undefined: it has none any more. The gate has checked the right. @throws Refused */
   async change(
     request: Pick<FastifyRequest, 'session' | 'ip'> & { params: { room: string } },
-    face: Face | undefined,
+    face: Image | undefined,
   ): Promise<{ room: RoomSummary }> {
     const { db, memberships } = this.#deps
     const { user } = requireSession(request)

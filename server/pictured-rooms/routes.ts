@@ -3,9 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onlySignedIn } from '../account/identify.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { requireRoom } from '../membership/require-room.ts'
+import { consumed, sendImage, served } from '../pictures/images.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
-import { consumed, faceOf, paceShown, sendFace, served, takeImages, type Faces } from '../profiles/faces.ts'
+import { faceOf, paceShown, takeFaces, type Faces } from '../profiles/faces.ts'
 import { RoomAnswer, RoomParams, refusals } from '../protocol/http.ts'
 import { AvatarQuery } from '../protocol/profiles.ts'
 import { Type } from 'typebox'
@@ -27,7 +28,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<PictureRoutes> = async (
   { pictures, memberships, gate, faces },
 ) => {
   app.addHook('preHandler', onlySignedIn)
-  takeImages(app)
+  takeFaces(app)
 
   app.get(
     path,
@@ -43,9 +44,9 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<PictureRoutes> = async (
       },
     },
     async (request, reply) => {
-      paceShown(faces, request)
+      await paceShown(faces, request)
       const { id } = await requireRoom(memberships, request)
-      return sendFace(reply, await pictures.of(id), request.query.v)
+      return sendImage(reply, await pictures.of(id), request.query.v)
     },
   )
 

@@ -5,13 +5,13 @@ import { measure } from './measure.ts'
 import { sharp } from './sharp.ts'
 import type { Failure, Made, MakeTask, Source } from './tasks.ts'
 
-/** `error`: a picture whose end is missing is none. One frame, whatever its head says. */
+/** A picture whose end is missing is refused. Only the first frame is read. */
 const open = (source: Source) =>
   sharp(source, { limitInputPixels: pictureLimits.pixels, pages: 1, failOn: 'error', sequentialRead: true })
 
 /** Above it, twice the time saves a twentieth of the bytes. */
 const thoroughPx = 1_280
-/** A photo bears more than letters and lines do. */
+/** Photos can be compressed more than letters and lines. */
 const photo = { quality: 80 }
 const drawing = { quality: 86, smartSubsample: true }
 
@@ -33,7 +33,7 @@ export async function make({ source, width, height, fit }: MakeTask): Promise<Ma
   }
 }
 
-/** A blurred picture of 25 bytes. It reads all of the picture: undefined if that cannot be done. */
+/** A blurred picture of 25 bytes. Reads the whole picture; undefined if it cannot. */
 export async function thumbOf(path: string): Promise<string | undefined> {
   try {
     const { data, info } = await open(path)

@@ -69,20 +69,20 @@ export function profilesFeature(
     watchers.changed(people)
   })
   const pages = new PeoplePages({ db, present, presence })
+  const { onSignal, close, ...reading } = present.asFeature()
   return {
+    ...reading,
     watchers,
     ...ownProfile(profiles, new SharedRateLimiter('profile', rates.profile, cache, rateLimits), customEmoji),
-    open: () => present.open(),
-    onReconnect: () => present.soon(),
     onSignal: (signal) => {
-      if (signal.kind === 'profiles') present.soon()
-      else if (signal.kind === 'member') guests.becameMember(signal.user)
+      onSignal(signal)
+      if (signal.kind === 'member') guests.becameMember(signal.user)
     },
     routes: (app) => peopleRoutes(app, { pages, profiles, faces }),
     close: async () => {
       watchers.close()
       await seen.close()
-      await present.close()
+      await close()
     },
   }
 }

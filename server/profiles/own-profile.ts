@@ -6,6 +6,7 @@ import type { OwnFields } from '../naming/own-fields.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { profileChanges, type ProfileChanges, type Status } from '../protocol/profiles.ts'
 import type { SharedRateLimiter } from '../rate-limiter.ts'
+import { requireRate } from '../require-rate.ts'
 import { cleanProfile } from './clean-profile.ts'
 import type { Profiles } from './profiles.ts'
 
@@ -21,17 +22,13 @@ export const ownProfile = (
 } => {
   const clean = (changes: ProfileChanges) =>
     cleanProfile(changes, Date.now(), (key) => customEmoji.keyOf(key))
-  const take = async (user: string): Promise<void> => {
-    const waitMs = await pace.take(user)
-    if (waitMs > 0) throw new Refused({ code: 'too_many', retryAfterMs: waitMs })
-  }
   const profileFields: OwnFields = {
     read: async (userId) => ({ profile: await profiles.own(userId) }),
     prepare: async (request, body) => {
       if (!Object.keys(body).some((name) => names.has(name))) return undefined
       const { user } = requireSession(request)
       const columns = clean(body)
-      await take(user.id)
+      await requireRate(pace, user.id)
       return async () => {
         await profiles.change(user.id, columns)
         return { profile: await profiles.own(user.id) }
@@ -41,7 +38,7 @@ export const ownProfile = (
   const setStatus = async (user: string, status: Status | null): Promise<Refusal | undefined> => {
     try {
       const columns = clean({ status })
-      await take(user)
+      await requireRate(pace, user)
       await profiles.change(user, columns)
       return undefined
     } catch (error) {

@@ -1,12 +1,10 @@
-// How people look, in this process's memory: their face, their status and whether they want to be seen; it holds while the stores
-// are away. MySQL is asked every few seconds for what has changed, and at once when the bus says so.
-import type { Bus } from '../bus.ts'
+// How people look, in this process's memory: their face, their status and whether they want to be seen.
 import type { Db, Queryable } from '../db.ts'
 import { countChange, factOf } from '../facts.ts'
+import { MemoryCopy, type MemoryCopyDeps } from '../memory-copy.ts'
 import { limits } from '../protocol/limits.ts'
 import { statusAt } from '../protocol/looks.ts'
 import type { OwnLook, PresenceChoice, Status } from '../protocol/profiles.ts'
-import { Repeated } from '../repeated.ts'
 
 /** Counts the changes; each row has the number of its last one. */
 const fact = 'profiles'
@@ -38,12 +36,6 @@ export const statusIn = ({
 }: Omit<LookRow, 'user_id' | 'presence' | 'avatar'>): Status | undefined =>
   emoji === '' && text === '' ? undefined : { emoji, text, until: until === null ? null : Number(until) }
 
-export interface PresentProfilesDeps {
-  db: Db
-  bus: Pick<Bus, 'publish'>
-  onError: (error: unknown, where: string) => void
-}
-
 /**
  * First in the transaction that changes profiles: other changes wait for its end, so that numbers become visible in their order.
  * Returns the number that each row which it changes gets.
@@ -53,17 +45,19 @@ export async function nextVersion(tx: Queryable): Promise<bigint> {
   return BigInt((await factOf(tx, fact)) ?? '0')
 }
 
-export class PresentProfiles {
-  readonly #deps: PresentProfilesDeps
+export class PresentProfiles extends MemoryCopy {
   readonly #listeners = new Set<(people: readonly string[], isFirst: boolean) => void>()
   readonly #kept = new Map<string, Kept>()
-  #asking: Repeated | undefined
   /** Undefined: nothing is known yet. */
   #version: bigint | undefined
-  #reading: Promise<void> = Promise.resolve()
 
-  constructor(deps: PresentProfilesDeps) {
-    this.#deps = deps
+  constructor(deps: MemoryCopyDeps) {
+    super(deps, {
+      signal: 'profiles',
+      fact,
+      everyMs: limits.profiles.lookEveryMs,
+      where: 'reading profiles',
+    })
   }
 
   /** Whether somebody wants to be seen. While nothing is known, nobody is: they may be invisible. */
@@ -91,43 +85,10 @@ export class PresentProfiles {
     this.#listeners.add(listener)
   }
 
-  /** Once a change is committed: it holds here when this resolves, and on the other servers a moment later. */
-  async changed(): Promise<void> {
-    this.#deps.bus.publish({ kind: 'profiles' })
-    await this.read()
-  }
-
-  /** Reads what there is, and from then on what changes. @throws a lost connection */
-  async open(): Promise<void> {
-    await this.read()
-    this.#asking ??= new Repeated({
-      everyMs: limits.profiles.lookEveryMs,
-      run: () => this.read(),
-      onError: (error) => this.#deps.onError(error, 'reading profiles'),
-    })
-  }
-
-  /** There is news, or there may be. */
-  soon(): void {
-    this.#asking?.soon()
-  }
-
-  async close(): Promise<void> {
-    await this.#asking?.close()
-  }
-
-  /** Reads what has changed; one read after the other, so that none brings back what was before. @throws a lost connection */
-  read(): Promise<void> {
-    const next = this.#reading.then(() => this.#read())
-    this.#reading = next.catch(() => undefined)
-    return next
-  }
-
-  async #read(): Promise<void> {
-    const { db } = this.#deps
+  /** Only what has changed. */
+  protected async take(db: Db, version: string): Promise<void> {
     const { readAtOnce } = limits.profiles
-    // Before the rows: a change that comes in between is read again.
-    const newest = BigInt((await factOf(db, fact)) ?? '0')
+    const newest = BigInt(version)
     const isFirst = this.#version === undefined
     const people: string[] = []
     for (let after = this.#version ?? -1n; after < newest;) {

@@ -4,7 +4,7 @@ import { nameKey } from '../protocol/names.ts'
 import type { OwnProfile } from '../protocol/profiles.ts'
 import { statusAt } from '../protocol/looks.ts'
 import type { ProfileColumns } from './clean-profile.ts'
-import type { Face } from './faces.ts'
+import type { Image } from '../pictures/images.ts'
 import { lookColumns, nextVersion, statusIn, type LookRow, type PresentProfiles } from './present-profiles.ts'
 
 interface OwnRow extends LookRow {
@@ -63,7 +63,7 @@ export class Profiles {
   }
 
   /** A bot or a webhook has a face as well. */
-  async setAvatar(userId: string, { image, hash }: Face): Promise<void> {
+  async setAvatar(userId: string, { image, hash }: Image): Promise<void> {
     await this.#write(userId, { avatar: hash }, async (tx) => {
       await tx.run(
         `INSERT INTO avatars (user_id, image, set_at) VALUES (?)
@@ -85,7 +85,7 @@ export class Profiles {
   }
 
   /** The image, as WebP, and its hash; undefined: they have none. */
-  async avatar(userId: string): Promise<Face | undefined> {
+  async avatar(userId: string): Promise<Image | undefined> {
     const [row] = await this.#deps.db.rows<{ image: Buffer; avatar: string }>(
       'SELECT a.image, p.avatar FROM avatars a JOIN profiles p ON p.user_id = a.user_id WHERE a.user_id = ?',
       [BigInt(userId)],

@@ -13,7 +13,8 @@ import {
   ProfileAnswer,
 } from '../protocol/profiles.ts'
 import { Type } from 'typebox'
-import { consumed, faceOf, paceShown, sendFace, served, takeImages, type Faces } from './faces.ts'
+import { consumed, sendImage, served } from '../pictures/images.ts'
+import { faceOf, paceShown, takeFaces, type Faces } from './faces.ts'
 import type { PeoplePages } from './people-pages.ts'
 import type { Profiles } from './profiles.ts'
 
@@ -82,8 +83,8 @@ const readRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { pages,
       },
     },
     async (request, reply) => {
-      paceShown(faces, request)
-      return sendFace(reply, await profiles.avatar(request.params.person), request.query.v)
+      await paceShown(faces, request)
+      return sendImage(reply, await profiles.avatar(request.params.person), request.query.v)
     },
   )
 }
@@ -91,7 +92,7 @@ const readRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { pages,
 /** One's own; a bot has one as well. */
 const avatarRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { profiles, faces }) => {
   app.addHook('preHandler', onlySignedIn)
-  takeImages(app)
+  takeFaces(app)
 
   app.put(
     '/api/me/avatar',
@@ -129,7 +130,7 @@ const avatarRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { prof
 /** Of bots, by administrators. */
 const botAvatarRoutes: FastifyPluginAsyncTypebox<PeopleRoutes> = async (app, { profiles, faces }) => {
   app.addHook('preHandler', onlyAdmin)
-  takeImages(app)
+  takeFaces(app)
   const requireBot = async (id: string): Promise<void> => {
     if (!(await profiles.isBot(id))) throw new Refused({ code: 'no_such_person' })
   }

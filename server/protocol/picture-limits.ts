@@ -52,7 +52,7 @@ export const pictureLimits = {
     /** While another process makes the same one, it is looked for so often, and waited for so long. */
     otherMakesMs: 3 * second,
     lookEveryMs: 50,
-    /** Previews that could not be made, of which a process remembers so. */
+    /** Previews that could not be made: a process remembers so many. */
     rememberedFailures: 10_000,
   },
   /** When whoever was refused, because too many wait, may ask again. */

@@ -10,13 +10,5 @@ export function openWordRules({ db, bus, onError }: Core): { wordRules: WordRule
 }
 
 export function wordRuleFeature({ wordRules }: { wordRules: WordRules }): Feature {
-  return {
-    open: () => wordRules.open(),
-    onReconnect: () => wordRules.soon(),
-    onSignal: (signal) => {
-      if (signal.kind === 'workspace') wordRules.soon()
-    },
-    routes: (app) => wordRuleRoutes(app, { wordRules }),
-    close: () => wordRules.close(),
-  }
+  return { ...wordRules.asFeature(), routes: (app) => wordRuleRoutes(app, { wordRules }) }
 }

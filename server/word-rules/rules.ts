@@ -1,24 +1,20 @@
 // The rules of the workspace about words and links: SQL of `word_rules`, and all of them in this process's memory, so that a
-// message asks no store. MySQL is asked now and then, and at once when the bus says that the workspace has changed.
+// message asks no store.
 import { noteAudit } from '../audit/audit.ts'
-import type { Bus } from '../bus.ts'
 import type { Db } from '../db.ts'
 import { factOf, setFact } from '../facts.ts'
+import { MemoryCopy, type MemoryCopyDeps } from '../memory-copy.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { cleanLine } from '../protocol/names.ts'
 import type { Person } from '../protocol/people.ts'
 import type { RuleEffect, RuleKind, WordRule, WordRuleBody, WordRulesAnswer } from '../protocol/word-rules.ts'
-import { Repeated } from '../repeated.ts'
 import { compileRules, effectOf, isYoungLink, keyOf, type CompiledRules } from './matching.ts'
 
 /** The fact of the installation that says for how long links of newcomers are held. */
 const holdLinks = 'hold-links-ms'
 
-export interface WordRulesDeps {
-  db: Db
-  bus: Pick<Bus, 'publish'>
-  onError: (error: unknown, where: string) => void
+export interface WordRulesDeps extends MemoryCopyDeps {
   now?: () => number
 }
 
@@ -37,15 +33,16 @@ interface Row {
   created_at: Date
 }
 
-export class WordRules {
+export class WordRules extends MemoryCopy {
   readonly #deps: WordRulesDeps
   #rules: CompiledRules = compileRules([])
   /** What they were compiled from. */
   #compiled = '[]'
   #holdLinksMs = 0
-  #asking: Repeated | undefined
 
   constructor(deps: WordRulesDeps) {
+    const where = 'reading the rules of words'
+    super(deps, { signal: 'workspace', everyMs: limits.newcomersLookMs, where })
     this.#deps = deps
   }
 
@@ -62,7 +59,8 @@ export class WordRules {
 
   /** By kind and text. */
   async list(): Promise<WordRulesAnswer> {
-    const [rows, holdLinksMs] = await Promise.all([this.#rows(), this.#readHoldLinks()])
+    const { db } = this.#deps
+    const [rows, holdLinksMs] = await Promise.all([rowsIn(db), holdLinksIn(db)])
     return { rules: rows.map(ruleOf), holdLinksMs }
   }
 
@@ -98,7 +96,7 @@ export class WordRules {
       return made
     })
     if (row === undefined) return { code: 'bad_request', detail: `at most ${limits.wordRules.atOnce} rules` }
-    await this.#changed()
+    await this.changed()
     return { rule: ruleOf(row) }
   }
 
@@ -116,7 +114,7 @@ export class WordRules {
       })
       return true
     })
-    if (isRemoved) await this.#changed()
+    if (isRemoved) await this.changed()
     return isRemoved
   }
 
@@ -126,50 +124,23 @@ export class WordRules {
       await setFact(tx, holdLinks, String(ms))
       await noteAudit(tx, { kind: 'rules_changed', by, address, about: { changed: { holdLinksMs: ms } } })
     })
-    await this.#changed()
+    await this.changed()
   }
 
-  /** @throws a lost connection */
-  async open(): Promise<void> {
-    await this.#read()
-    this.#asking ??= new Repeated({
-      everyMs: limits.newcomersLookMs,
-      run: () => this.#read(),
-      onError: (error) => this.#deps.onError(error, 'reading the rules of words'),
-    })
-  }
-
-  soon(): void {
-    this.#asking?.soon()
-  }
-
-  async close(): Promise<void> {
-    await this.#asking?.close()
-  }
-
-  /** They hold here when this resolves, and on the other servers a moment later. */
-  async #changed(): Promise<void> {
-    this.#deps.bus.publish({ kind: 'workspace' })
-    await this.#read()
-  }
-
-  async #read(): Promise<void> {
-    const [rows, ms] = await Promise.all([this.#rows(), this.#readHoldLinks()])
+  protected async take(db: Db): Promise<void> {
+    const [rows, ms] = await Promise.all([rowsIn(db), holdLinksIn(db)])
     const rules = rows.map(({ kind, text, does }) => ({ kind, text, does }))
     const known = JSON.stringify(rules)
     if (known !== this.#compiled) this.#rules = compileRules(rules)
     this.#compiled = known
     this.#holdLinksMs = ms
   }
-
-  #rows(): Promise<Row[]> {
-    return this.#deps.db.rows<Row>('SELECT * FROM word_rules ORDER BY kind DESC, text_key, id')
-  }
-
-  async #readHoldLinks(): Promise<number> {
-    return Number((await factOf(this.#deps.db, holdLinks)) ?? 0)
-  }
 }
+
+const rowsIn = (db: Db): Promise<Row[]> =>
+  db.rows<Row>('SELECT * FROM word_rules ORDER BY kind DESC, text_key, id')
+
+const holdLinksIn = async (db: Db): Promise<number> => Number((await factOf(db, holdLinks)) ?? 0)
 
 const ruleOf = ({ id, kind, text, does, created_at }: Row): WordRule => ({
   id: String(id),

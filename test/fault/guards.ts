@@ -937,7 +937,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an earlier read of the bans never replaces a later one',
-    file: 'server/moderation/ban-list.ts',
+    file: 'server/memory-copy.ts',
     from: 'this.#reading.then(() => this.#read())',
     to: 'this.#read()',
     unit: ['ban-list'],

@@ -1,6 +1,5 @@
 // How files end: with their messages, their room or their owner, or because nobody has sent them. And what a full disk, a quota
 // and two at once do to them.
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eraseAll } from '../../server/erasing/carrying-out.ts'
 import { eraseWords } from '../../server/erasing/for-good.ts'
@@ -19,7 +18,17 @@ import path from 'node:path'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
-import { begins, gets, offsetOf, sends, sha256, tus, uploads } from '../support/uploads.ts'
+import {
+  begins,
+  freshBytes,
+  gets,
+  offsetOf,
+  sends,
+  sha256,
+  statusOf,
+  tus,
+  uploads,
+} from '../support/uploads.ts'
 
 let brook: Brook
 let ann: Person
@@ -38,13 +47,6 @@ beforeEach(async () => {
 })
 
 const day = 24 * 3_600_000
-const some = (size = 100): Buffer<ArrayBuffer> =>
-  Buffer.concat(
-    Array.from({ length: Math.ceil(size / 32) }, (_, at) =>
-      createHash('sha256').update(`${newCid()} ${at}`).digest(),
-    ),
-  ).subarray(0, size)
-
 const says = async (who: Person, files: readonly string[], cid = newCid()): Promise<number> => {
   const { body } = await who.ask<{ seq: number }>('POST', `/api/rooms/${who.room}/messages`, {
     cid,
@@ -53,12 +55,11 @@ const says = async (who: Person, files: readonly string[], cid = newCid()): Prom
   })
   return body.seq
 }
-const status = async (who: Person, id: string): Promise<number> => (await gets(who, id)).status
 const isKept = async (bytes: Uint8Array): Promise<boolean> =>
   (await brook.keptFiles()).includes(sha256(bytes))
 
 test('uploads that were given up, and files that nobody sent, go after a day; others stay', async () => {
-  const [half, unsent, sent, waiting] = [some(), some(), some(), some()]
+  const [half, unsent, sent, waiting] = [freshBytes(), freshBytes(), freshBytes(), freshBytes()]
   const path_ = (await begins(ann, 200)).headers.get('location') ?? ''
   await sends(ann, path_, 0, half)
   const file = await uploads(ann, unsent)
@@ -70,16 +71,16 @@ test('uploads that were given up, and files that nobody sent, go after a day; ot
   expect(await ann.tries('POST', '/api/scheduled', scheduled)).toBe(201)
   await brook.archive()
   await brook.sweepFiles(day - 60_000)
-  expect([await offsetOf(ann, path_), await status(ann, file.id)]).toEqual([100, 200])
+  expect([await offsetOf(ann, path_), await statusOf(ann, file.id)]).toEqual([100, 200])
   await brook.sweepFiles(day + 60_000)
   expect((await tus(ann, 'HEAD', path_)).status).toBe(404)
-  expect([await status(ann, file.id), await isKept(unsent)]).toEqual([404, false])
-  expect([await status(bob, held.id), await isKept(sent)]).toEqual([200, true])
+  expect([await statusOf(ann, file.id), await isKept(unsent)]).toEqual([404, false])
+  expect([await statusOf(bob, held.id), await isKept(sent)]).toEqual([200, true])
   expect(await isKept(waiting)).toBe(true)
 })
 
 test('a scheduled message has its files when it is sent; refused, it leaves them to another one', async () => {
-  const { id } = await uploads(ann, some())
+  const { id } = await uploads(ann, freshBytes())
   const body = { cid: newCid(), room: ann.room, text: 'later', files: [id] }
   expect(await ann.tries('POST', '/api/scheduled', { ...body, at: 1 })).toBe('bad_schedule')
   const { body: made } = await ann.ask<Scheduled>('POST', '/api/scheduled', {
@@ -93,11 +94,11 @@ test('a scheduled message has its files when it is sent; refused, it leaves them
   ).toBe('file_taken')
   await ann.ask('PATCH', `/api/scheduled/${made.id}`, { now: true })
   await bob.hears('later')
-  expect(await status(bob, id)).toBe(200)
+  expect(await statusOf(bob, id)).toBe(200)
 })
 
 test('what is deleted with all of its author is hidden, comes back when that is undone, and goes when it is final', async () => {
-  const bytes = some()
+  const bytes = freshBytes()
   const { id } = await uploads(bob, bytes)
   await says(bob, [id])
   await brook.archive()
@@ -106,7 +107,7 @@ test('what is deleted with all of its author is hidden, comes back when that is 
     const wanted = { user: bob.user.id, sinceMs: 0 }
     const { body } = await ann.ask<{ erasing: { id: string } }>('POST', '/api/admin/erasings', wanted)
     await until(
-      () => status(bob, id),
+      () => statusOf(bob, id),
       (code) => code === 404,
     )
     await brook.archive()
@@ -114,10 +115,10 @@ test('what is deleted with all of its author is hidden, comes back when that is 
     return body.erasing.id
   }
   const first = await erases()
-  expect([await status(ann, id), await isKept(bytes)]).toEqual([404, true])
+  expect([await statusOf(ann, id), await isKept(bytes)]).toEqual([404, true])
   await ann.ask('DELETE', `/api/admin/erasings/${first}`)
   await until(
-    () => status(bob, id),
+    () => statusOf(bob, id),
     (code) => code === 200,
   )
   await brook.archive()
@@ -130,17 +131,17 @@ test('what is deleted with all of its author is hidden, comes back when that is 
 })
 
 test('a room that is erased for good takes its files along', async () => {
-  const bytes = some()
+  const bytes = freshBytes()
   const { id } = await uploads(ann, bytes)
   const seq = await says(ann, [id])
   await brook.archive()
   await brook.db.transaction((tx) => releaseRoom(tx, ann.room))
   await brook.sweepFiles()
-  expect([seq > 0, await status(ann, id), await isKept(bytes)]).toEqual([true, 404, false])
+  expect([seq > 0, await statusOf(ann, id), await isKept(bytes)]).toEqual([true, 404, false])
 })
 
 test('words that are taken out of the tables take the files with them', async () => {
-  const bytes = some()
+  const bytes = freshBytes()
   const { id } = await uploads(ann, bytes)
   const seq = await says(ann, [id])
   await brook.archive()
@@ -150,11 +151,11 @@ test('words that are taken out of the tables take the files with them', async ()
 })
 
 test('a deletion that is archived together with its message, or before it, lets go of the files', async () => {
-  const bytes = some()
+  const bytes = freshBytes()
   const { id } = await uploads(ann, bytes)
   const seq = await says(ann, [id])
   await ann.ask('DELETE', `/api/rooms/${ann.room}/messages/${seq}`, { cid: newCid() })
-  expect(await status(ann, id)).toBe(404)
+  expect(await statusOf(ann, id)).toBe(404)
   await brook.archive()
   await brook.sweepFiles()
   expect(await isKept(bytes)).toBe(false)
@@ -164,7 +165,7 @@ test('the same bytes that arrive while the last file that had them goes are ther
   const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-race-'))
   const store = new DiskStore(folder)
   const blobs = new Blobs({ db: brook.db, store })
-  const hash = sha256(some())
+  const hash = sha256(freshBytes())
   const own = BigInt(ann.user.id)
   const arrives = async (): Promise<string> => {
     const row = await brook.db.transaction(async (tx) => {
@@ -203,7 +204,7 @@ test('quotas and the largest file are what administrators say, and each is told 
     workspaceBytes: 0,
   })
   expect(await bob.tries('GET', '/api/admin/storage')).toBe('not_found')
-  await uploads(bob, some(60))
+  await uploads(bob, freshBytes(60))
   expect((await set({ fileBytes: 100, personBytes: 150 })).settings).toMatchObject({
     fileBytes: 100,
     personBytes: 150,
@@ -232,7 +233,7 @@ test('below its reserve a disk takes no file, and says so', async () => {
 })
 
 test('a disk that is full in the middle of an upload keeps what is there, and the upload goes on', async () => {
-  const bytes = some(2_000)
+  const bytes = freshBytes(2_000)
   const place = (await begins(ann, bytes.length)).headers.get('location') ?? ''
   expect((await sends(ann, place, 0, bytes.subarray(0, 500))).status).toBe(204)
   const part = path.join(brook.dataDir, 'uploads', place.split('/').at(-1) ?? '')

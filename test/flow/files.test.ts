@@ -7,7 +7,18 @@ import type { SpokenMessage } from '../../server/protocol/http.ts'
 import { Brook } from '../support/brook.ts'
 import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
-import { begins, dot, gets, offsetOf, sends, sha256, tus, uploads } from '../support/uploads.ts'
+import {
+  begins,
+  dot,
+  freshBytes,
+  gets,
+  offsetOf,
+  sends,
+  sha256,
+  statusOf,
+  tus,
+  uploads,
+} from '../support/uploads.ts'
 
 let brook: Brook
 let ann: Person
@@ -25,14 +36,6 @@ beforeEach(async () => {
   await brook.meet(ann, bob)
 })
 
-/** Bytes that are unlike those of any other test. */
-const bytes = (size: number): Buffer<ArrayBuffer> => {
-  const some = Buffer.alloc(size)
-  const seed = createHash('sha256').update(newCid()).digest()
-  for (let at = 0; at < size; at += 1) some[at] = (seed[at % 32] ?? 0) ^ (at * 31) ^ (at >> 8)
-  return some
-}
-
 /** Sends a message with files by HTTP: its number, or the code of a refusal. */
 const says = async (
   who: Person,
@@ -46,15 +49,14 @@ const says = async (
   )
   return body.error?.code ?? body.seq ?? 'nothing'
 }
-const status = async (who: Person, id: string): Promise<number> => (await gets(who, id)).status
 const find = async (who: Person, seq: number | string): Promise<SpokenMessage | undefined> =>
   (await who.page('limit=50')).messages.find((one): one is SpokenMessage => one.seq === seq)
 
 test('a file is sent, read by others, and kept with the message', async () => {
   const picture = await uploads(ann, dot, { name: 'dot.png' })
   expect(picture).toMatchObject({ name: 'dot.png', type: 'image/png', kind: 'image', size: dot.length })
-  expect(await status(ann, picture.id)).toBe(200)
-  expect(await status(bob, picture.id)).toBe(404)
+  expect(await statusOf(ann, picture.id)).toBe(200)
+  expect(await statusOf(bob, picture.id)).toBe(404)
   const seq = await says(ann, [picture.id])
   const heard = await until(
     () => bob.heard.find((event) => event.type === 'message' && event.seq === seq),
@@ -65,13 +67,13 @@ test('a file is sent, read by others, and kept with the message', async () => {
   expect(got.bytes.equals(dot)).toBe(true)
   await brook.archive()
   expect(await find(bob, seq)).toMatchObject({ text: '', files: [picture] })
-  expect(await status(bob, picture.id)).toBe(200)
+  expect(await statusOf(bob, picture.id)).toBe(200)
   const { body } = await bob.ask<FileAnswer>('GET', `/api/files/${picture.id}`)
   expect(body.file).toMatchObject({ ...picture, whole: true, room: ann.room, seq })
 })
 
 test('an upload goes on where it was cut, and the same cid is the same upload', async () => {
-  const whole = bytes(300_000)
+  const whole = freshBytes(300_000)
   const cid = newCid()
   const first = await begins(ann, whole.length, { cid })
   const path = first.headers.get('location') ?? ''
@@ -92,7 +94,7 @@ test('an upload goes on where it was cut, and the same cid is the same upload', 
 })
 
 test('a connection that breaks keeps what had come', async () => {
-  const whole = bytes(400_000)
+  const whole = freshBytes(400_000)
   const path = (await begins(ann, whole.length)).headers.get('location') ?? ''
   const broken = new ReadableStream({
     async pull(controller) {
@@ -122,7 +124,7 @@ test('a connection that breaks keeps what had come', async () => {
 })
 
 test('the same bytes are kept once, and go when the last message that has them goes', async () => {
-  const same = bytes(5_000)
+  const same = freshBytes(5_000)
   const one = await uploads(ann, same)
   const two = await uploads(bob, same, { name: 'copy.bin' })
   const hash = sha256(same)
@@ -132,20 +134,20 @@ test('the same bytes are kept once, and go when the last message that has them g
   await brook.archive()
   expect(await kept()).toBe(1)
   await ann.ask('DELETE', `/api/rooms/${ann.room}/messages/${mine}`, { cid: newCid() })
-  expect(await status(bob, one.id)).toBe(404)
-  expect(await status(ann, one.id)).toBe(404)
+  expect(await statusOf(bob, one.id)).toBe(404)
+  expect(await statusOf(ann, one.id)).toBe(404)
   await brook.archive()
   await brook.sweepFiles()
-  expect([await kept(), await status(ann, two.id)]).toEqual([1, 200])
+  expect([await kept(), await statusOf(ann, two.id)]).toEqual([1, 200])
   await bob.ask('DELETE', `/api/rooms/${ann.room}/messages/${theirs}`, { cid: newCid() })
   await brook.archive()
   await brook.sweepFiles()
-  expect([await kept(), await status(ann, two.id)]).toEqual([0, 404])
+  expect([await kept(), await statusOf(ann, two.id)]).toEqual([0, 404])
   expect(await brook.keptFiles()).not.toContain(hash)
 })
 
 test('a message is sent once with its files, however often; nobody else can send them', async () => {
-  const { id } = await uploads(ann, bytes(10))
+  const { id } = await uploads(ann, freshBytes(10))
   expect(await says(bob, [id])).toBe('file_gone')
   const cid = newCid()
   const seq = await says(ann, [id], { cid, text: 'here' })
@@ -165,8 +167,8 @@ test('what is not whole is not sent; what a message lacks is said', async () => 
   const path = (await begins(ann, 10)).headers.get('location') ?? ''
   const id = path.split('/').at(-1) ?? ''
   expect(await says(ann, [id])).toBe('file_unfinished')
-  expect(await status(ann, id)).toBe(404)
-  await sends(ann, path, 0, bytes(10))
+  expect(await statusOf(ann, id)).toBe(404)
+  await sends(ann, path, 0, freshBytes(10))
   expect(await says(ann, [id, id])).toBe('bad_request')
   expect(await says(ann, [])).toBe('bad_request')
   expect(
@@ -181,23 +183,23 @@ test('what is not whole is not sent; what a message lacks is said', async () => 
 test('whoever leaves or is removed reads nothing any more; a private room shows nobody anything', async () => {
   const room = await ann.makes(`private ${pairs}`, 'private')
   await ann.ask('POST', `/api/rooms/${room.id}/members`, { name: bob.user.name })
-  const { id } = await uploads(ann, bytes(20))
+  const { id } = await uploads(ann, freshBytes(20))
   await says(ann, [id], { room: room.id })
   const eve = await brook.arrive(`Eve ${pairs}`)
   await until(
-    () => status(bob, id),
+    () => statusOf(bob, id),
     (code) => code === 200,
   )
-  expect(await status(eve, id)).toBe(404)
+  expect(await statusOf(eve, id)).toBe(404)
   await bob.ask('DELETE', `/api/rooms/${room.id}/members/me`)
-  expect(await status(bob, id)).toBe(404)
+  expect(await statusOf(bob, id)).toBe(404)
   await brook.archive()
-  expect([await status(bob, id), await status(eve, id), await status(ann, id)]).toEqual([404, 404, 200])
+  expect([await statusOf(bob, id), await statusOf(eve, id), await statusOf(ann, id)]).toEqual([404, 404, 200])
   expect(await bob.tries('GET', `/api/rooms/${room.id}/files`)).toBe('not_found')
 })
 
 test('parts of a file, once, and under its name', async () => {
-  const whole = bytes(1_000)
+  const whole = freshBytes(1_000)
   const { id } = await uploads(ann, whole, { name: 'Отчёт 报告 "q".bin' })
   const all = await gets(ann, id)
   const etag = all.headers.get('etag') ?? ''
@@ -242,7 +244,7 @@ test('only pictures, sounds, films and plain text are shown; all else is saved, 
 })
 
 test('names are made harmless, and what a sender says is believed only of sounds and films', async () => {
-  const named = async (name: string): Promise<string> => (await uploads(ann, bytes(3), { name })).name
+  const named = async (name: string): Promise<string> => (await uploads(ann, freshBytes(3), { name })).name
   expect(await named('../../etc/passwd')).toBe('passwd')
   expect(await named('C:\\Users\\Ann\\x.txt')).toBe('x.txt')
   expect(await named('a\0b\r\nSet-Cookie: c.txt')).toBe('a b Set-Cookie: c.txt')
@@ -265,7 +267,7 @@ test('names are made harmless, and what a sender says is believed only of sounds
 })
 
 test('bytes that are not those that were sent are refused, and nothing of them stays', async () => {
-  const whole = bytes(1_000)
+  const whole = freshBytes(1_000)
   const digest = (algorithm: string, part: Uint8Array): string =>
     `${algorithm} ${createHash(algorithm).update(part).digest('base64')}`
   const path = (await begins(ann, 1_000)).headers.get('location') ?? ''
@@ -274,11 +276,11 @@ test('bytes that are not those that were sent are refused, and nothing of them s
   expect([wrong.status, wrong.code, await offsetOf(ann, path)]).toEqual([460, 'wrong_bytes', 0])
   expect((await sends(ann, path, 0, half, { 'upload-checksum': 'md5 AAAA' })).status).toBe(400)
   expect((await sends(ann, path, 0, half, { 'upload-checksum': digest('sha256', half) })).status).toBe(204)
-  expect((await sends(ann, path, 500, bytes(501))).status).toBe(413)
+  expect((await sends(ann, path, 500, freshBytes(501))).status).toBe(413)
   expect((await sends(ann, path, 500, whole.subarray(500))).status).toBe(204)
   // Said of the whole file at its beginning.
   const other =
-    (await begins(ann, 1_000, { more: { sha256: sha256(bytes(3)) } })).headers.get('location') ?? ''
+    (await begins(ann, 1_000, { more: { sha256: sha256(freshBytes(3)) } })).headers.get('location') ?? ''
   const refused = await sends(ann, other, 0, whole)
   expect([refused.status, refused.code, await offsetOf(ann, other)]).toEqual([460, 'wrong_bytes', 0])
 })
@@ -321,7 +323,7 @@ test('bad uploads are refused in words', async () => {
 })
 
 test('of two that write one upload at once each byte is written once', async () => {
-  const whole = bytes(200_000)
+  const whole = freshBytes(200_000)
   const path = (await begins(ann, whole.length)).headers.get('location') ?? ''
   const both = await Promise.all([sends(ann, path, 0, whole), sends(ann, path, 0, whole)])
   expect(both.map((one) => one.status).sort()).toEqual([204, 409])
@@ -330,7 +332,7 @@ test('of two that write one upload at once each byte is written once', async () 
 
 test('lists of files: of a room, and of one’s own, by kind and person, page by page', async () => {
   const files = [
-    await uploads(ann, bytes(4)),
+    await uploads(ann, freshBytes(4)),
     await uploads(bob, dot),
     await uploads(ann, Buffer.from('words')),
   ]
@@ -363,7 +365,7 @@ test('lists of files: of a room, and of one’s own, by kind and person, page by
 })
 
 test('an edit keeps the files, and may take the words away', async () => {
-  const { id } = await uploads(ann, bytes(4))
+  const { id } = await uploads(ann, freshBytes(4))
   const seq = await says(ann, [id], { text: 'words' })
   const edit = (text: string) =>
     ann.tries('PATCH', `/api/rooms/${ann.room}/messages/${seq}`, { cid: newCid(), text })
@@ -378,7 +380,7 @@ test('an edit keeps the files, and may take the words away', async () => {
 })
 
 test('by the socket, too', async () => {
-  const { id } = await uploads(ann, bytes(7))
+  const { id } = await uploads(ann, freshBytes(7))
   const cid = newCid()
   ann.tells({ type: 'send', room: ann.room, cid, text: '', files: [id] })
   const { seq } = await ann.acked(cid)

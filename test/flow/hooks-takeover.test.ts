@@ -1,41 +1,23 @@
 // Outgoing webhooks of several server processes: one of them delivers, and when it dies or freezes, another takes over.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HooksAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
 import { newCid } from '../../server/protocol/cid.ts'
-import { root } from '../../server/root.ts'
 import { Brook } from '../support/brook.ts'
+import { KillableServers } from '../support/killable.ts'
 import { Person } from '../support/person.ts'
 import { Receiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
 
-interface Server {
-  child: ChildProcess
-  address: string
-}
-
-const program = path.join(root, 'dist/test/serve-brook.js')
 let brook: Brook
-const started: ChildProcess[] = []
+let servers: KillableServers
 
 beforeAll(async () => {
   brook = await Brook.start({ webhookPrivate: true })
-  // Only the processes that can be killed remain.
-  await brook.servers.shift()?.close()
+  servers = await KillableServers.of(brook)
 })
 afterAll(async () => {
-  for (const child of started) child.kill('SIGKILL')
-  await brook.stop()
+  await servers.stop()
 })
-
-async function serves(): Promise<Server> {
-  const child = spawn(process.execPath, [program, JSON.stringify(brook.config)])
-  started.push(child)
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  return { child, address: line.toString().trim() }
-}
 
 async function told(receiver: Receiver, ...texts: string[]): Promise<void> {
   const seen = await until(
@@ -46,7 +28,7 @@ async function told(receiver: Receiver, ...texts: string[]): Promise<void> {
 }
 
 test('two servers deliver each message once, whoever accepted it', async () => {
-  const [one, two] = [await serves(), await serves()]
+  const [one, two] = [await servers.starts(), await servers.starts()]
   const people = [await Person.arrive(one.address, 'Ann'), await Person.arrive(two.address, 'Bob')]
   const [ann, bob] = people as [Person, Person]
   const { id } = await ann.makes('both')
@@ -59,18 +41,15 @@ test('two servers deliver each message once, whoever accepted it', async () => {
   for (const [n, text] of texts.entries()) await say(n % 2 === 0 ? ann : bob, text)
   await told(receiver, ...texts)
   expect(new Set(receiver.posted.map(({ id: delivery }) => delivery)).size).toBe(texts.length)
-  for (const { child } of [one, two]) {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
+  await Promise.all([one.die(), two.die()])
   await receiver.goesDown()
 })
 
 test.each(['SIGKILL', 'SIGSTOP'] as const)(
   'a server that gets %s in the middle of a delivery is replaced',
   async (signal) => {
-    const servers = [await serves(), await serves()]
-    const ann = await Person.arrive(servers[0]?.address ?? '', `Ann ${signal}`)
+    const both = [await servers.starts(), await servers.starts()]
+    const ann = await Person.arrive(both[0]?.address ?? '', `Ann ${signal}`)
     const { id } = await ann.makes(`room ${signal}`)
     const receiver = await Receiver.up()
     const { body } = await ann.ask<SignedAnswer>('POST', `/api/rooms/${id}/hooks/outgoing`, {
@@ -86,8 +65,8 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
     const [row] = await brook.db.rows<{ holder: string }>('SELECT holder FROM outgoing_hooks WHERE id = ?', [
       body.hook.id,
     ])
-    const holder = servers.find(({ child }) => row?.holder.includes(`:${child.pid}:`))
-    const survivor = servers.find((server) => server !== holder)
+    const holder = both.find(({ child }) => row?.holder.includes(`:${child.pid}:`))
+    const survivor = both.find((server) => server !== holder)
     expect(holder).toBeDefined()
     receiver.answers = (_request, response) => void response.end()
     ann.address = survivor?.address ?? ''
@@ -102,7 +81,7 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
     await told(receiver, 'm1', 'm2', 'm3', 'm3', 'm4', 'm5', 'm6')
     const { outgoing } = (await ann.ask<HooksAnswer>('GET', `/api/rooms/${id}/hooks`)).body
     expect(await until(() => outgoing[0])).toMatchObject({ paused: null, failures: 0 })
-    for (const { child } of servers) child.kill('SIGKILL')
+    for (const { child } of both) child.kill('SIGKILL')
     await receiver.goesDown()
   },
 )

@@ -1,53 +1,36 @@
 // A server that is killed while a page is being asked: the next one goes on, and the message has one card.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { SpokenMessage } from '../../server/protocol/http.ts'
-import { root } from '../../server/root.ts'
 import { Brook } from '../support/brook.ts'
+import { KillableServers } from '../support/killable.ts'
 import { LinkedSite } from '../support/linked-site.ts'
 import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 
-const program = path.join(root, 'dist/test/serve-brook.js')
-const started: ChildProcess[] = []
 /** A process starts, and waits for the lease of the one before. */
 const withinMs = 60_000
 let dataDir: string
 let site: LinkedSite
 let brook: Brook
+let servers: KillableServers
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(os.tmpdir(), 'brook-cards-'))
   site = await LinkedSite.up()
   brook = await Brook.start({ linkCardsPrivate: true, dataDir })
-  // Only processes that can be killed remain.
-  await brook.servers.shift()?.close()
+  servers = await KillableServers.of(brook)
 }, withinMs)
 afterAll(async () => {
-  for (const child of started) child.kill('SIGKILL')
-  await brook.stop()
+  await servers.stop()
   await site.goesDown()
   await rm(dataDir, { recursive: true, force: true })
 })
 
-async function serves(): Promise<{ address: string; die: () => Promise<void> }> {
-  const child = spawn(process.execPath, [program, JSON.stringify(brook.config)])
-  started.push(child)
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const gone = once(child, 'exit')
-  const die = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    expect(await gone).toEqual([null, 'SIGKILL'])
-  }
-  return { address: line.toString().trim(), die }
-}
-
 test('killed while pages are asked, each message has its card once', { timeout: 3 * withinMs }, async () => {
-  const server = await serves()
+  const server = await servers.starts()
   const ann = await Person.arrive(server.address, 'Ann')
   const { id: room } = await ann.makes('garden')
   let isSilent = true
@@ -68,7 +51,7 @@ test('killed while pages are asked, each message has its card once', { timeout: 
   await until(() => links.every((_, n) => site.timesAsked(`/slow/${n + 1}`) === 1))
   await server.die()
   isSilent = false
-  const next = await serves()
+  const next = await servers.starts()
   ann.address = next.address
   const found = async (): Promise<SpokenMessage[]> =>
     (await ann.page('limit=50', room)).messages.filter((one): one is SpokenMessage => seqs.includes(one.seq))

@@ -1,12 +1,9 @@
 // A server that is killed between what was said, the decision, the push and the mail: the next one goes on, and whoever is told hears
 // of each thing once by each way.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCid } from '../../server/protocol/cid.ts'
-import { root } from '../../server/root.ts'
 import { Brook } from '../support/brook.ts'
+import { KillableServers } from '../support/killable.ts'
 import { Client } from '../support/client.ts'
 import { codeIn, MailServer } from '../support/mail-server.ts'
 import { Person } from '../support/person.ts'
@@ -14,8 +11,6 @@ import { PushService, type PushDevice } from '../support/push-service.ts'
 import { toldIn } from '../support/told.ts'
 import { until } from '../support/until.ts'
 
-const program = path.join(root, 'dist/test/serve-brook.js')
-const started: ChildProcess[] = []
 /** A process starts, and waits for the leases of the one before. */
 const withinMs = 60_000
 const to = 'bob@example.org'
@@ -23,6 +18,7 @@ const password = 'nine tall green trees'
 let mails: MailServer
 let service: PushService
 let brook: Brook
+let servers: KillableServers
 beforeAll(async () => {
   mails = await MailServer.start()
   service = await PushService.up()
@@ -31,27 +27,13 @@ beforeAll(async () => {
     mail: mails.config,
     publicUrl: new URL('http://localhost'),
   })
-  // Only processes that can be killed remain.
-  await brook.servers.shift()?.close()
+  servers = await KillableServers.of(brook)
 }, withinMs)
 afterAll(async () => {
-  for (const child of started) child.kill('SIGKILL')
-  await brook.stop()
+  await servers.stop()
   await mails.goes()
   await service.goesDown()
 })
-
-async function serves(): Promise<{ address: string; die: () => Promise<void> }> {
-  const child = spawn(process.execPath, [program, JSON.stringify(brook.config)])
-  started.push(child)
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const gone = once(child, 'exit')
-  const die = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    expect(await gone).toEqual([null, 'SIGKILL'])
-  }
-  return { address: line.toString().trim(), die }
-}
 
 async function hasMail(address: string, name: string): Promise<Person> {
   const client = new Client(address, name)
@@ -73,7 +55,7 @@ function shownOn({ shown }: PushDevice): string[] {
 }
 
 test('killed at any point, each is told once by each way', { timeout: 5 * withinMs }, async () => {
-  let server = await serves()
+  let server = await servers.starts()
   const ann = await Person.arrive(server.address, 'Ann')
   const bob = await hasMail(server.address, 'Bob')
   const { id: room } = await ann.makes('garden')
@@ -98,7 +80,7 @@ test('killed at any point, each is told once by each way', { timeout: 5 * within
     await point()
     await server.die()
     device.answers = takes
-    server = await serves()
+    server = await servers.starts()
     ann.address = server.address
     await until(() => shownOn(device).includes(said.at(-1) ?? ''), Boolean, withinMs)
   }
@@ -140,7 +122,7 @@ test('killed at any point, each is told once by each way', { timeout: 5 * within
   mails.refuses = () => undefined
   // Nobody goes on with it before the lease of the one that died is over.
   await brook.db.run('UPDATE mails SET due_at = NOW(3), holder = NULL, held_until = NULL')
-  server = await serves()
+  server = await servers.starts()
   const { text } = await mails.newest(to, 1)
   for (const words of said) expect(text).toContain(words)
   await until(async () => (await brook.db.rows('SELECT id FROM mails')).length === 0, Boolean, withinMs)

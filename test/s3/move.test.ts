@@ -74,7 +74,7 @@ const placesOf = async (hashes: readonly string[]): Promise<string[]> => {
 }
 const moves = (
   more: Partial<Parameters<typeof moveFiles>[0]> = {},
-  troubles: string[] = [],
+  unmoved: string[] = [],
 ): Promise<MoveCounts> =>
   moveFiles({
     db,
@@ -83,7 +83,7 @@ const moves = (
     scratch: path.join(stores.folder, 'files/moving'),
     signal: new AbortController().signal,
     onProgress: () => undefined,
-    onTrouble: (key, why) => void troubles.push(`${key} ${why}`),
+    onUnmoved: (key, why) => void unmoved.push(`${key} ${why}`),
     ...more,
   })
 /** Nothing is anywhere. */
@@ -163,9 +163,9 @@ test('what is damaged or missing stays as it is and is named; half of a file und
   await puts(blobs.disk, blobKey(damaged), Buffer.from('something else'))
   await blobs.disk.remove(blobKey(missing))
   await puts(blobs.s3, blobKey(replaced), randomBytes(1_000))
-  const troubles: string[] = []
-  expect(await moves({}, troubles)).toMatchObject({ files: 1, damaged: 1, missing: 1 })
-  expect(troubles.toSorted()).toEqual(
+  const unmoved: string[] = []
+  expect(await moves({}, unmoved)).toMatchObject({ files: 1, damaged: 1, missing: 1 })
+  expect(unmoved.toSorted()).toEqual(
     [`${blobKey(damaged)} damaged`, `${blobKey(missing)} missing`].toSorted(),
   )
   expect(await keysIn(blobs.disk)).toEqual([blobKey(damaged)])

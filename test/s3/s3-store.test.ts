@@ -102,9 +102,9 @@ test('a list has everything below a prefix, also beyond a page, and nothing of a
 test('it says what is wrong with its setting, and never the secret', async () => {
   const wrong = new S3Store(swift.config({ secret: 'wrong-secret' }))
   const nowhere = new S3Store(swift.config({ bucket: 'no-such-bucket' }))
-  expect(await store.trouble()).toBeUndefined()
-  expect(await wrong.trouble()).toBe('the object store refuses: SignatureDoesNotMatch')
-  expect(await nowhere.trouble()).toBe('the object store refuses: NoSuchBucket')
+  expect(await store.whyUnusable()).toBeUndefined()
+  expect(await wrong.whyUnusable()).toBe('the object store refuses: SignatureDoesNotMatch')
+  expect(await nowhere.whyUnusable()).toBe('the object store refuses: NoSuchBucket')
   const { file, key } = await fileOf(randomBytes(9))
   for (const one of [wrong, nowhere]) {
     await expect(one.put(key, file)).rejects.toThrow(BlobsAway)
@@ -132,7 +132,7 @@ test('while it is away everybody is told so soon, nothing is lost, and then it g
   await expect(patient.read(kept)).rejects.toThrow('does not answer')
   expect(existsSync(large.file)).toBe(true)
   swift.process.resume()
-  await expect.poll(() => patient.trouble()).toBeUndefined()
+  await expect.poll(() => patient.whyUnusable()).toBeUndefined()
   await patient.put(large.key, large.file)
   expect(await store.sizeOf(large.key)).toBe(partBytes + 2)
   const name = `The object store at 127.0.0.1:${swift.port}`

@@ -1,10 +1,13 @@
 // Uploads in tests: tus 1.0 by hand, so that each step can be cut short.
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { FileAnswer, FileRef } from '../../server/protocol/files.ts'
 import type { Person } from './person.ts'
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Bytes that are unlike those of any other test. */
+export const freshBytes = (size = 100): Buffer<ArrayBuffer> => Buffer.from(randomBytes(size))
 
 /** A PNG of one pixel, made of its parts. */
 export const dot = Buffer.from(
@@ -112,3 +115,6 @@ export async function gets(
   })
   return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) }
 }
+
+/** What whoever asks for its bytes is answered. */
+export const statusOf = async (who: Who, id: string): Promise<number> => (await gets(who, id)).status

@@ -69,7 +69,7 @@ export const useCustomEmoji = defineStore('custom emoji', () => {
 
   return {
     all: knownEmoji,
-    /** Whose they are used by: the picker is also where no conversation is. */
+    /** Who uses them: the picker is also shown outside of conversations. */
     ownId: computed(() => session.user?.id ?? ''),
     mayAdd: computed(() => mayAdd.value),
     view: proxyRefs({ status: list.status, refusal: list.refusal, load: list.load }),

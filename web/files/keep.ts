@@ -1,5 +1,6 @@
 // What a reader takes along of a message: its files as downloads, its picture on the clipboard.
 import type { FileRef } from '../../server/protocol/files.ts'
+import { previewWidths } from '../../server/protocol/picture-limits.ts'
 import { tellDone, tellRefused } from '../ui/notify.ts'
 import { contentAddress, previewAddress } from '../wire/files-api.ts'
 import { t } from '../words/words.ts'
@@ -21,9 +22,6 @@ export function saveFiles(files: readonly Pick<FileRef, 'id' | 'name'>[]): void 
 export const mayCopyPicture = (files: readonly FileRef[] | undefined): boolean =>
   files?.length === 1 && files[0]?.kind === 'image' && typeof ClipboardItem === 'function'
 
-/** Pixels across: what a document or another chat shows of it. */
-const copiedWidth = 2560
-
 export async function copyPicture({ id }: Pick<FileRef, 'id'>): Promise<void> {
   try {
     // Trap: Safari takes only what is promised at once.
@@ -36,7 +34,7 @@ export async function copyPicture({ id }: Pick<FileRef, 'id'>): Promise<void> {
 
 async function asPng(id: string): Promise<Blob> {
   const picture = new Image()
-  picture.src = previewAddress(id, copiedWidth)
+  picture.src = previewAddress(id, previewWidths.screen)
   await picture.decode()
   const canvas = document.createElement('canvas')
   canvas.width = picture.naturalWidth

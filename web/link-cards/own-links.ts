@@ -1,4 +1,4 @@
-// Links of a text that lead to messages of this Brook: each reader sees them as they may. Pure.
+// Links of a text that lead to messages of this Brook: each reader sees what they may read. Pure.
 import { linkCardLimits } from '../../server/protocol/link-card-limits.ts'
 import { cardLinksIn } from '../../server/text/card-links.ts'
 import { blocksOf } from '../text/blocks.ts'

@@ -13,7 +13,7 @@ export const addEmoji = (name: string, image: Blob) =>
   answerOf<CustomEmojiAnswer>(`/api/emoji?name=${encodeURIComponent(name)}`, {
     method: 'POST',
     body: image,
-    // What it is, its bytes say.
+    // The server goes by its bytes.
     headers: { 'content-type': 'application/octet-stream' },
     signal: AbortSignal.timeout(imageMs),
   })

@@ -25,7 +25,7 @@ export const readStorage = () => request<StorageAnswer>({ method: 'GET', path: '
 export const changeStorage = (change: StorageChange) =>
   request<StorageAnswer>({ method: 'PATCH', path: '/admin/storage', body: change })
 
-/** A file that somebody waits for is not waited for any longer. */
+/** Nobody waits longer for a file. */
 const timeoutMs = 20_000
 
 /** The first bytes of a file. */

@@ -10,7 +10,7 @@ export const removeCard = (room: string, seq: number, link: string) =>
     path: `/rooms/${room}/messages/${seq}/cards/removed`,
     body: { cid: newCid(), link },
   })
-export const cardPictureUrl = (room: string, seq: number, hash: string): string =>
+export const cardPictureAddress = (room: string, seq: number, hash: string): string =>
   `/api/rooms/${room}/messages/${seq}/cards/${hash}`
 export const readCardView = () => request<CardView>({ method: 'GET', path: '/me/link-cards' })
 export const setCardView = (view: CardView['view']) =>

@@ -3,7 +3,7 @@
 import type { FileRef } from '../../server/protocol/files.ts'
 import { isChanging, type Outgoing, type OutgoingMessage } from './outgoing.ts'
 
-/** Nothing of the item is still on its way. */
+/** All files of the item have arrived. */
 export const isReady = (item: Outgoing): boolean =>
   isChanging(item) || item.attached === undefined || item.files !== undefined
 
@@ -21,7 +21,7 @@ export function withWhole(item: Outgoing, key: string, ref: FileRef): OutgoingMe
   return gathered({ ...item, attached })
 }
 
-/** What the server does not have after so many attempts, it does not want. */
+/** After so many attempts the server is taken not to want it. */
 const maxLost = 3
 
 /**

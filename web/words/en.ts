@@ -4,6 +4,7 @@ import { entryEn, type Shape } from './entry-en.ts'
 import { alertsEn } from './en/alerts.ts'
 import { accessEn } from './en/access.ts'
 import { cardsEn } from './en/cards.ts'
+import { commandsEn } from './en/commands.ts'
 import { conversationEn } from './en/conversation.ts'
 import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
@@ -31,6 +32,7 @@ export const en = {
   ...entryEn,
   ...shellEn,
   ...conversationEn,
+  ...commandsEn,
   ...pagesEn,
   ...accessEn,
   ...manageEn,

@@ -4,6 +4,7 @@ import { entryZh } from './entry-zh.ts'
 import { alertsZh } from './zh/alerts.ts'
 import { accessZh } from './zh/access.ts'
 import { cardsZh } from './zh/cards.ts'
+import { commandsZh } from './zh/commands.ts'
 import { conversationZh } from './zh/conversation.ts'
 import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
@@ -30,6 +31,7 @@ export const zh: Words = {
   ...entryZh,
   ...shellZh,
   ...conversationZh,
+  ...commandsZh,
   ...pagesZh,
   ...accessZh,
   ...manageZh,

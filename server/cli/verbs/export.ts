@@ -36,7 +36,12 @@ export const exportVerb: Verb = {
     try {
       const file = typeof out === 'string' ? out : undefined
       const written = await exportArchive(config, {
-        ...{ room, format, zone, from, to, out: file },
+        room,
+        format,
+        zone,
+        from,
+        to,
+        out: file,
         files: given.flags['files'] === true,
       }).catch((error: unknown) => {
         throw file === undefined && isPipeClosed(error) ? new OutputClosed() : error

@@ -45,8 +45,8 @@ async function move(to: 's3' | 'disk', given: Given, { env, say }: Surroundings)
   try {
     const { disk, s3 } = blobs
     if (s3 === undefined) throw new UsageError('S3_URL is not set: there is only the disk')
-    const trouble = await s3.trouble()
-    if (trouble !== undefined) throw new StoreError(`S3_URL: ${trouble}.`)
+    const why = await s3.whyUnusable()
+    if (why !== undefined) throw new StoreError(`S3_URL: ${why}.`)
     if (config.filesIn !== to)
       say(`New files still go to ${placeName(config.filesIn)}: FILES_IN=${to} changes that.`)
     let reportedAt = Date.now()
@@ -61,7 +61,7 @@ async function move(to: 's3' | 'disk', given: Given, { env, say }: Surroundings)
         reportedAt = Date.now()
         say(`files: ${counted(counts)}`, 'passing')
       },
-      onTrouble: (key, why) => say(`files: ${key} ${reasons[why]}`, 'warn'),
+      onUnmoved: (key, why) => say(`files: ${key} ${reasons[why]}`, 'warn'),
     })
     say(`files: ${counted(done)}, moved to ${placeName(to)}`)
     return done.missing + done.damaged > 0 ? withLosses : 0

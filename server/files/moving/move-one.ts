@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { NoSuchBlob, type BlobStore } from '../stores/blob-store.ts'
 
-export interface Road {
+export interface MoveOneDeps {
   from: BlobStore
   to: BlobStore
   /** A folder for what is on its way. */
@@ -27,25 +27,25 @@ export type Moved = { as: 'moved'; bytes: number } | { as: 'missing' } | { as: '
  * @throws BlobsAway, or what says that the signal has ended it
  */
 export async function moveOne(
-  road: Road,
+  deps: MoveOneDeps,
   key: string,
   { hash, settle }: { hash?: string; settle: () => Promise<void> },
 ): Promise<Moved> {
-  const half = path.join(road.scratch, randomUUID())
+  const half = path.join(deps.scratch, randomUUID())
   try {
     // Something else, or half of it, may be there under this name: that is removed, and it is put there again.
     for (let tries = 2; tries > 0; tries -= 1) {
-      const read = await copyOut(road, key, half)
+      const read = await copyOut(deps, key, half)
       if (read === undefined) return { as: 'missing' }
       if (hash !== undefined && read.hash !== hash) return { as: 'damaged' }
-      await road.to.put(key, half)
-      const kept = await hashIn(await road.to.read(key), road.signal)
+      await deps.to.put(key, half)
+      const kept = await hashIn(await deps.to.read(key), deps.signal)
       if (kept.hash === read.hash) {
         await settle()
-        await road.from.remove(key)
+        await deps.from.remove(key)
         return { as: 'moved', bytes: read.bytes }
       }
-      await road.to.remove(key)
+      await deps.to.remove(key)
     }
     return { as: 'damaged' }
   } finally {
@@ -59,7 +59,7 @@ interface Hashed {
 }
 
 async function copyOut(
-  { from, signal, paced }: Road,
+  { from, signal, paced }: MoveOneDeps,
   key: string,
   half: string,
 ): Promise<Hashed | undefined> {

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from '../../db.ts'
 import { blobKey, type BlobStore } from '../stores/blob-store.ts'
-import { moveOne, type Moved, type Road } from './move-one.ts'
+import { moveOne, type Moved, type MoveOneDeps } from './move-one.ts'
 
 export interface MoveOptions {
   db: Db
@@ -17,19 +17,19 @@ export interface MoveOptions {
   signal: AbortSignal
   onProgress: (done: MoveCounts) => void
   /** A file that did not move, and why. */
-  onTrouble: (key: string, why: 'missing' | 'damaged') => void
+  onUnmoved: (key: string, why: 'missing' | 'damaged') => void
 }
 
 export interface MoveCounts {
   files: number
   previews: number
   bytes: number
-  /** Not moved: see onTrouble. */
+  /** Not moved: see onUnmoved. */
   missing: number
   damaged: number
 }
 
-/** Few enough that people notice nothing, enough that a long way does not make it slow. */
+/** Few enough that people notice nothing, enough to make up for a slow answer of S3. */
 const atOnce = 4
 const pageRows = 200
 
@@ -39,8 +39,8 @@ export async function moveFiles(options: MoveOptions): Promise<MoveCounts> {
   await rm(scratch, { recursive: true, force: true })
   await mkdir(scratch, { recursive: true, mode: 0o700 })
   const counts: MoveCounts = { files: 0, previews: 0, bytes: 0, missing: 0, damaged: 0 }
-  const road = { from, to, scratch, signal, paced: pacing(rate, signal) }
-  const move = new Move(options, road, counts)
+  const deps = { from, to, scratch, signal, paced: pacing(rate, signal) }
+  const move = new Move(options, deps, counts)
   try {
     await move.blobs()
     for (const prefix of ['previews/', 'cards/']) await move.made(prefix)
@@ -53,12 +53,12 @@ export async function moveFiles(options: MoveOptions): Promise<MoveCounts> {
 
 class Move {
   readonly #options: MoveOptions
-  readonly #road: Road
+  readonly #deps: MoveOneDeps
   readonly #counts: MoveCounts
 
-  constructor(options: MoveOptions, road: Road, counts: MoveCounts) {
+  constructor(options: MoveOptions, deps: MoveOneDeps, counts: MoveCounts) {
     this.#options = options
-    this.#road = road
+    this.#deps = deps
     this.#counts = counts
   }
 
@@ -79,7 +79,7 @@ class Move {
   /** Previews, and pictures of link cards: made of other bytes, with names of their own. */
   async made(prefix: string): Promise<void> {
     await inTurns(this.#options.from.list(prefix), async ({ key }) => {
-      const moved = await moveOne(this.#road, key, { settle: async () => undefined })
+      const moved = await moveOne(this.#deps, key, { settle: async () => undefined })
       // Gone with its file in the meantime.
       if (moved.as !== 'missing') this.#note(key, moved, 'previews')
     })
@@ -98,7 +98,7 @@ class Move {
 
   async #blob(hash: string): Promise<void> {
     const key = blobKey(hash)
-    const moved = await moveOne(this.#road, key, { hash, settle: () => this.#settle(hash) })
+    const moved = await moveOne(this.#deps, key, { hash, settle: () => this.#settle(hash) })
     if (moved.as === 'missing' && (await this.#isElsewhere(hash))) return
     this.#note(key, moved, 'files')
   }
@@ -130,13 +130,13 @@ class Move {
   }
 
   #note(key: string, moved: Moved, as: 'files' | 'previews'): void {
-    const { onProgress, onTrouble } = this.#options
+    const { onProgress, onUnmoved } = this.#options
     if (moved.as === 'moved') {
       this.#counts[as] += 1
       this.#counts.bytes += moved.bytes
     } else {
       this.#counts[moved.as] += 1
-      onTrouble(key, moved.as)
+      onUnmoved(key, moved.as)
     }
     onProgress(this.#counts)
   }
@@ -161,7 +161,7 @@ async function inTurns<T>(
   if (failures.length > 0) throw failures[0]
 }
 
-/** Lets so many bytes pass in a second, after each other. */
+/** Waits so that no more than so many bytes go in a second. */
 function pacing(rate: number | undefined, signal: AbortSignal): (bytes: number) => Promise<void> {
   if (rate === undefined) return async () => signal.throwIfAborted()
   let freeAt = performance.now()

@@ -1,5 +1,5 @@
-// Smaller pictures of what people have uploaded, each made once, when somebody first sees it, and kept beside the bytes that it
-// is of. Whether that person may see it was asked before.
+// Smaller pictures of what people have uploaded, each made once, when somebody first sees it, and kept beside the original. Callers
+// have checked that this person may see it.
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -21,7 +21,7 @@ export interface PreviewsDeps {
   store: BlobStore
   pictures: Pictures
   cache: Pick<Cache, 'count' | 'uncount'>
-  /** Where what is being made lies; on the disk of what is kept, if that is one. */
+  /** For previews that are being made; on the disk where they are kept, if they are on one. */
   folder: string
   flights: FlightWatch
   onError: (error: unknown, where: string) => void
@@ -42,7 +42,7 @@ const { otherMakesMs, lookEveryMs, rememberedFailures } = pictureLimits.previews
 export class Previews {
   readonly #deps: PreviewsDeps
   readonly #making: SingleFlight
-  /** Keys of what cannot be made: nobody tries again until this process is another one. */
+  /** Keys of previews that cannot be made: this process does not try again. */
   readonly #failed = new Set<string>()
 
   constructor(deps: PreviewsDeps) {
@@ -100,7 +100,7 @@ export class Previews {
     }
   }
 
-  /** Another process makes it. False: it has taken too long, and two of the same do no harm. */
+  /** Waits for another process that makes it. False: that takes too long, and making it twice does no harm. */
   async #isMadeElsewhere(key: string, signal: AbortSignal): Promise<boolean> {
     const until = performance.now() + otherMakesMs
     while (performance.now() < until) {
@@ -117,7 +117,7 @@ export class Previews {
     return refusal
   }
 
-  /** As a file on this machine: as it is kept, or fetched from elsewhere for this moment. */
+  /** The picture as a file on this machine, which is fetched for this moment if it is kept elsewhere. */
   async #withPicture<T>(hash: string, use: (path: string) => Promise<T>): Promise<T> {
     const { store } = this.#deps
     const kept = await store.localPath?.(blobKey(hash))

@@ -7,6 +7,7 @@ import { granted, refuse } from '../../answer.ts'
 import { ContentQuery, FileAnswer, FileParams } from '../../protocol/files.ts'
 import { refusals } from '../../protocol/http.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
+import { requireRate } from '../../require-rate.ts'
 import type { Blobs } from '../blobs.ts'
 import type { FileRow } from '../file-row.ts'
 import type { OwnFiles } from '../own-files.ts'
@@ -32,16 +33,13 @@ export const contentRoutes: FastifyPluginAsyncTypebox<ContentRoutes> = async (ap
   app.addHook('preHandler', onlySignedIn)
   // A page shows fifty of them at once, and a player asks for one of them piece by piece.
   const config = { hasOwnRate: true }
-  app.addHook('preHandler', async (request, reply) => {
-    const waitMs = reads.take(requireSession(request).user.id)
-    return waitMs > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: waitMs }) : undefined
-  })
+  app.addHook('preHandler', (request) => requireRate(reads, requireSession(request).user.id))
 
   app.get(
     '/api/files/:id',
     {
       config,
-      // tus asks HEAD of it.
+      // HEAD of it belongs to tus.
       exposeHeadRoute: false,
       schema: {
         tags,
@@ -62,7 +60,7 @@ export const contentRoutes: FastifyPluginAsyncTypebox<ContentRoutes> = async (ap
     if (row?.hash === undefined || row.hash === null || row.whole_ms === null)
       return refuse(reply, { code: 'not_found' })
     const served = { name: row.name, type: row.type, hash: row.hash, size: Number(row.size) }
-    // What could not be read as what it is, is saved.
+    // What the inspection could not read is saved.
     const saves = request.query.download !== undefined || row.kind === 'other'
     const isOwn = String(row.user_id) === user.id
     return serve(deps, { request, reply, served, saves, isOwn })
@@ -134,7 +132,7 @@ async function serve(
     for (const name of Object.keys(headers)) void reply.removeHeader(name)
     void reply.removeHeader('content-length').removeHeader('content-range')
     if (error instanceof BlobsAway) return refuse(reply, error.refusal)
-    // Its row says that it is there: somebody has taken it from under us.
+    // Its row says that they are there: somebody has removed them by hand.
     request.log.error({ file: request.params }, 'the bytes of a file are gone')
     return refuse(reply, { code: 'not_found' })
   }

@@ -2,12 +2,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { onlySignedIn, requireSession } from '../../account/identify.ts'
-import { granted, refuse } from '../../answer.ts'
-import type { Refusal } from '../../protocol/errors.ts'
+import { granted, Refused } from '../../answer.ts'
 import { FileParams, PreviewQuery } from '../../protocol/files.ts'
 import { refusals } from '../../protocol/http.ts'
 import { previewWidths } from '../../protocol/picture-limits.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
+import { requireRate } from '../../require-rate.ts'
 import { infoOf } from '../file-row.ts'
 import type { Previews } from '../previews/previews.ts'
 import { widthFor } from '../previews/widths.ts'
@@ -22,9 +22,10 @@ export interface PreviewRoutes {
   reads: RateLimiter
 }
 
-function gone(error: unknown): Refusal {
-  if (error instanceof NoSuchBlob) return { code: 'not_found' }
-  throw error
+const notFound = (): Refused => new Refused({ code: 'not_found' })
+
+function gone(error: unknown): never {
+  throw error instanceof NoSuchBlob ? notFound() : error
 }
 
 /** For a scope that `identify` has prepared. */
@@ -52,12 +53,11 @@ export const previewRoutes: FastifyPluginAsyncTypebox<PreviewRoutes> = async (
     },
     async (request, reply) => {
       const { id } = requireSession(request).user
-      const waitMs = reads.take(id)
-      if (waitMs > 0) return refuse(reply, { code: 'too_many', retryAfterMs: waitMs })
+      await requireRate(reads, id)
       const row = await readers.find(id, request.params.id)
       const { width } = row === undefined ? {} : infoOf(row)
-      if (row?.hash === undefined || row.hash === null || row.whole_ms === null) return notThere()
-      if (row.kind !== 'image' || width === undefined) return notThere()
+      if (row?.hash === undefined || row.hash === null || row.whole_ms === null) throw notFound()
+      if (row.kind !== 'image' || width === undefined) throw notFound()
       const asked = request.query.width ?? previewWidths.inline
       // Of these bytes, at this width: the same for ever.
       const hash = `${row.hash}-${widthFor(asked, width)}`
@@ -67,10 +67,6 @@ export const previewRoutes: FastifyPluginAsyncTypebox<PreviewRoutes> = async (
       const made = await previews.read(id, picture, asked, request.signal).catch(gone)
       const { body, size } = granted(made)
       return reply.headers({ ...headers, 'accept-ranges': 'none', 'content-length': String(size) }).send(body)
-
-      function notThere() {
-        return refuse(reply, { code: 'not_found' })
-      }
     },
   )
 }

@@ -3,10 +3,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { onlySignedIn, requireSession } from '../../account/identify.ts'
-import { granted, refuse } from '../../answer.ts'
+import { granted } from '../../answer.ts'
 import { FileAnswer, FileChange, FileParams } from '../../protocol/files.ts'
 import { nothing, refusals } from '../../protocol/http.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
+import { requireRate } from '../../require-rate.ts'
 import type { OwnFiles } from '../own-files.ts'
 import type { TusUploads } from '../uploads/tus.ts'
 
@@ -112,8 +113,8 @@ function askRoutes(app: FastifyInstance, answer: Answer, reads: RateLimiter): vo
       },
     },
     async (request, reply) => {
-      const waitMs = reads.take(requireSession(request).user.id)
-      return waitMs > 0 ? refuse(reply, { code: 'too_many', retryAfterMs: waitMs }) : answer(request, reply)
+      await requireRate(reads, requireSession(request).user.id)
+      return answer(request, reply)
     },
   )
 }
@@ -127,7 +128,7 @@ function headersOf({ headers }: FastifyRequest): Headers {
   return kept
 }
 
-/** What of a request is the protocol's. */
+/** The headers of the protocol. */
 const sent = [
   'tus-resumable',
   'upload-length',

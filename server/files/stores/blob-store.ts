@@ -1,5 +1,5 @@
-// Where bytes are kept. Keys: `blobs/<sha256>`, `previews/<sha256>/<width>.webp`. What a key names never
-// changes, so whoever keeps the same key twice keeps it once.
+// Where bytes are kept. Keys: `blobs/<sha256>`, `previews/<sha256>/<width>.webp`, `cards/<sha256>`. What a key names never changes, so
+// whoever keeps the same key twice keeps it once.
 import type { Readable } from 'node:stream'
 
 /** Bytes, both inclusive. */
@@ -35,3 +35,5 @@ export class NoSuchBlob extends Error {
 
 export const blobKey = (hash: string): string => `blobs/${hash}`
 export const previewKey = (hash: string, width: number): string => `previews/${hash}/${width}.webp`
+/** Of a link card's picture. */
+export const cardKey = (hash: string): string => `cards/${hash}`

@@ -20,7 +20,7 @@ export class S3Store implements BlobStore {
   }
 
   /** Why it cannot be used as it is; undefined: the bucket is there, and lets itself be listed. */
-  async trouble(): Promise<string | undefined> {
+  async whyUnusable(): Promise<string | undefined> {
     try {
       const query = { 'list-type': '2', 'max-keys': '1', prefix: this.#requests.prefix }
       const answer = await this.#requests.ask({ method: 'GET', query })

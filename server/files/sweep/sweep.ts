@@ -49,7 +49,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   return swept
 }
 
-/** Files that were let go of, with their bytes where nobody else has them. */
+/** Released files, with their bytes where no other file has them. */
 async function removeReleased({ db, blobs, parts, signal }: SweepDeps, swept: Swept): Promise<void> {
   while (!signal.aborted) {
     const rows = await db.rows<{ id: number; hash: string | null }>(

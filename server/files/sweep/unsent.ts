@@ -20,7 +20,7 @@ interface Claimed {
 
 const { sweepRows, unsentMs } = fileLimits
 
-/** How many were let go of. */
+/** How many were released. */
 export async function releaseUnsent(deps: UnsentDeps): Promise<number> {
   const { db, now = Date.now } = deps
   const before = now() - unsentMs

@@ -1,4 +1,4 @@
-// The extension "checksum" of tus: a part says what it is to be, and is taken as a whole or not at all.
+// The extension "checksum" of tus: a part names its checksum, and is taken as a whole or not at all.
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 export interface Checksum {

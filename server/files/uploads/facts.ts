@@ -16,7 +16,7 @@ type Said = Readonly<Record<string, string | null>>
 const isCid = new RegExp(cidPattern)
 const isHash = /^[0-9a-f]{64}$/
 
-/** Each is a whole number, or text, in bounds; what is not is left out: it is only of use to those who see it. */
+/** Each is a whole number, or text, in bounds; others are left out: the file is shown without them. */
 const checks = {
   durationMs: Compile(fileFields.durationMs),
   width: Compile(fileFields.width),

@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 
-/** Uploads that are remembered: more wait for their senders than are on their way. */
+/** Uploads whose hashes are remembered. */
 const remembered = 1_000
 const readBytes = 128 * 1024
 

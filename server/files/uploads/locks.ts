@@ -6,7 +6,7 @@ import type { Lock, Locker } from '@tus/server'
 import type { Bus } from '../../bus.ts'
 import type { Redis } from '../../redis/client.ts'
 
-/** The lock ends so long after its holder was last heard of; it is said again so often; and waited for so long. */
+/** How long a lock lasts without its holder, and how often the holder renews it; how often others ask for it, and for how long. */
 const leaseMs = 5_000
 const renewEveryMs = 1_500
 const askEveryMs = 100
@@ -25,7 +25,7 @@ type LetGo = () => Promise<void> | void
 
 interface Held {
   token: string
-  /** Asks its holder to come to an end. */
+  /** Asks its holder to stop. */
   letGo: LetGo
   timer: NodeJS.Timeout
 }

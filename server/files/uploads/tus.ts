@@ -1,5 +1,5 @@
 // The protocol tus 1.0 (https://tus.io/protocols/resumable-upload) over @tus/server: which person's upload it is, where its bytes
-// go, and what becomes of them. It answers no GET: files are served by routes/content.ts.
+// go, and what becomes of them. It answers no GET: files are served by routes/content-routes.ts.
 import type { IncomingMessage } from 'node:http'
 import { DataStore, ERRORS, Server, Upload, type CancellationContext } from '@tus/server'
 import { isRefusal, refusalBody, Refused } from '../../answer.ts'

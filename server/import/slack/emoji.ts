@@ -15,7 +15,7 @@ const folder = 'emoji/'
 const image = /^emoji\/(.+)\.(?:png|gif|jpe?g|webp)$/i
 export const isEmojiImage = (place: string): boolean => image.test(place)
 
-/** Where Slack has its workspaces' emoji, for everybody. Nothing is fetched from elsewhere: the list is anybody's text. */
+/** Where Slack has its workspaces' emoji, for everybody. Nothing is fetched from elsewhere: anybody may have written the list. */
 const slackHost = 'emoji.slack-edge.com'
 const withinMs = 10_000
 

@@ -56,7 +56,9 @@ export class SlackExport implements Source {
       const people = await readPeople(archive, prefix, refuse)
       const packed = packedFiles(archive, prefix)
       return new SlackExport(archive, {
-        ...{ prefix, people, refuse },
+        prefix,
+        people,
+        refuse,
         bytesOf: (raw) => packed(raw) ?? bytesOf?.(raw),
       })
     } catch (error) {

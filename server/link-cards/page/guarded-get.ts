@@ -10,7 +10,7 @@ import { linkCardLimits } from '../../protocol/link-card-limits.ts'
 export interface Guard {
   /** LINK_CARDS_PRIVATE=on: loopback and private networks are allowed too. */
   mayBePrivate: boolean
-  /** Of a host: the workspace wants nothing of it. */
+  /** Whether the workspace blocks this host. */
   isBlocked: (host: string) => boolean
 }
 
@@ -105,7 +105,7 @@ async function read(response: IncomingMessage, asked: Asked): Promise<Got | Miss
   }
 }
 
-/** Undefined: in a form that was not asked for. Trap: what is cut off by the site is as much as came. */
+/** Undefined: in an encoding that was not asked for. Trap: a body that the site cuts off is taken as far as it came. */
 function unpacked(response: IncomingMessage): Readable | undefined {
   const coding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (coding === 'identity' || coding === '') return response

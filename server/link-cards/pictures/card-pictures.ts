@@ -7,7 +7,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { isRefusal } from '../../answer.ts'
 import type { Db } from '../../db.ts'
-import type { BlobStore } from '../../files/stores/blob-store.ts'
+import { cardKey, type BlobStore } from '../../files/stores/blob-store.ts'
 import type { History } from '../../history/history.ts'
 import { linkCardLimits } from '../../protocol/link-card-limits.ts'
 import type { LinkCard } from '../../protocol/link-cards.ts'
@@ -25,8 +25,6 @@ export interface Place {
   room: string
   seq: number
 }
-
-const keyOf = (hash: string): string => `cards/${hash}`
 
 /** The pictures that a card shows. */
 export const picturesOf = ({ image, icon }: Pick<LinkCard, 'image' | 'icon'>): string[] => [
@@ -54,7 +52,7 @@ export class CardPictures {
     const file = path.join(folder, `${randomUUID()}.card`)
     try {
       await writeFile(file, bytes, { mode: 0o600 })
-      await blobs.put(keyOf(hash), file)
+      await blobs.put(cardKey(hash), file)
       return hash
     } finally {
       await rm(file, { force: true })
@@ -96,11 +94,11 @@ export class CardPictures {
 
   async read(hash: string): Promise<Readable | Refusal> {
     const { blobs } = this.#deps
-    if ((await blobs.sizeOf(keyOf(hash))) === undefined) return { code: 'not_found' }
-    return blobs.read(keyOf(hash))
+    if ((await blobs.sizeOf(cardKey(hash))) === undefined) return { code: 'not_found' }
+    return blobs.read(cardKey(hash))
   }
 
-  /** Bytes that no message shows and nobody is about to. Answers whether there may be more. */
+  /** Removes bytes that no message shows or is about to show. Answers whether there may be more. */
   async sweep(now: number = Date.now()): Promise<boolean> {
     const { atOnce, afterMs } = linkCardLimits.sweep
     const unused = `used_ms < ? AND NOT EXISTS (SELECT 1 FROM link_card_pictures p WHERE p.hash = link_card_blobs.hash)`
@@ -116,7 +114,7 @@ export class CardPictures {
         )
         if (still === undefined) return
         // The bytes first: what is interrupted here is found again.
-        await this.#deps.blobs.remove(keyOf(hash))
+        await this.#deps.blobs.remove(cardKey(hash))
         await tx.run('DELETE FROM link_card_blobs WHERE hash = ?', [hash])
       })
     return rows.length === atOnce

@@ -1,5 +1,5 @@
 // What is to become of the cards of one message, whatever has happened to it meanwhile: compared with what its text says now, pages
-// of new links are asked, and an entry of the log says which cards it has from then on. Doing it twice comes to the same.
+// of new links are asked, and an entry of the log says which cards it has from then on. Doing it twice changes nothing.
 import { createHash } from 'node:crypto'
 import { isRefusal } from '../../answer.ts'
 import { derivedCid } from '../../derived-cid.ts'
@@ -83,8 +83,8 @@ async function freshCards(
   if (links.length === 0 || now() - task.at > linkCardLimits.lateMs) return []
   const rules = await settings.of(task.room)
   if (!rules.isOn) return []
-  const wish = { person: message.user.id, isBlocked: rules.isBlocked, signal }
-  const made = await Promise.all(links.map((link) => maker.make({ ...wish, link })))
+  const query = { person: message.user.id, isBlocked: rules.isBlocked, signal }
+  const made = await Promise.all(links.map((link) => maker.make({ ...query, link })))
   const waits = made.flatMap((one) => (one !== undefined && 'waitMs' in one ? one.waitMs : []))
   if (waits.length > 0) return { againMs: Math.max(...waits) }
   return made.filter(
@@ -92,7 +92,7 @@ async function freshCards(
   )
 }
 
-/** What may not be said here, a page does not say either. */
+/** A page may not say what people may not say here. */
 const isSayable = (wordRules: TextRules, { site, title, description = '' }: LinkCard): boolean =>
   wordRules.judge({ admin: false }, `${site}\n${title}\n${description}`) === undefined
 

@@ -6,6 +6,7 @@ import type { StreamId } from '../../log/entry.ts'
 import type { Log } from '../../log/log.ts'
 import { archivedAfter, type FromArchiveDeps } from '../../log-reader/from-archive.ts'
 import { FencedOut, LeasedCursor } from '../../log-reader/leased-cursor.ts'
+import type { ShardReader } from '../../log-reader/shard-readers.ts'
 import { linkCardLimits } from '../../protocol/link-card-limits.ts'
 import { Repeated } from '../../repeated.ts'
 import { lookAtMessage, NotTaken, type LookDeps } from './look-at-message.ts'
@@ -16,7 +17,6 @@ export interface ShardCardsDeps extends FromArchiveDeps, LookDeps {
   db: Db
   log: Pick<Log, 'tail' | 'shardTail' | 'append'>
   shard: number
-  /** A name of this process that no other has. */
   holder: string
   onError: (error: unknown, where: string) => void
 }
@@ -24,7 +24,7 @@ export interface ShardCardsDeps extends FromArchiveDeps, LookDeps {
 const { batch, renewMs, restMs, leaseSeconds, placeMs, atOnce, retryMs } = linkCardLimits
 export const linkCardCursors = { table: 'link_card_cursors', leaseSeconds } as const
 
-export class ShardCards {
+export class ShardCards implements ShardReader {
   readonly #deps: ShardCardsDeps
   readonly #passes: Repeated
   /** By the messages they are about. */
@@ -44,12 +44,10 @@ export class ShardCards {
     this.#passes = new Repeated({ everyMs: renewMs, restMs, run: () => this.#pass(), onError })
   }
 
-  /** True while this process makes the cards, as far as it knows. */
   get holds(): boolean {
     return this.#cursor !== undefined
   }
 
-  /** There is something new, perhaps. */
   soon(): void {
     this.#passes.soon()
   }
@@ -111,7 +109,7 @@ export class ShardCards {
     this.#reached = to
   }
 
-  /** Also how far the log was read, now and then: what is read again comes to the same. */
+  /** Also how far the log was read, now and then: reading it again changes nothing. */
   async #renew(cursor: LeasedCursor): Promise<void> {
     if (this.#reached.ms > cursor.at.ms + placeMs) return this.#write(cursor, [], this.#reached)
     await cursor.renew(this.#deps.db)

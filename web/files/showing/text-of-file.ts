@@ -2,7 +2,7 @@
 import { beginningOf } from '../../wire/files-api.ts'
 import { isRefusal, type Refusal } from '../../wire/refusal.ts'
 
-/** More is to be downloaded: a list with taller messages becomes slow. */
+/** A longer text is downloaded instead: a list with taller messages becomes slow. */
 const maxBytes = 64 * 1024
 const maxLines = 500
 

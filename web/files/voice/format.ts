@@ -1,4 +1,4 @@
-// In what a browser records. Of what it can, the first that plays in every browser: AAC in MP4 (Safari; Chrome and Edge where the
+// The format in which a browser records: of those it can, the first that plays in every browser. AAC in MP4 (Safari; Chrome and Edge where the
 // system has the encoder) plays everywhere, Opus in WebM (all others) everywhere since Safari 17.4. Ogg is missing: Safari plays it late.
 
 export interface VoiceFormat {

@@ -25,18 +25,26 @@ export interface Voice {
   lock: () => void
   /** Ends the recording, which becomes a file of the draft. */
   stop: () => Promise<void>
-  /** Ends the recording, which nobody wants; that can be undone. */
+  /** Ends the recording and discards it; that can be undone. */
   drop: () => Promise<void>
 }
 
 /** Bars of the meter: the last eight seconds, as far as there is width for them. */
 const shownLevels = 160
 
+/** Before anything is heard. */
+const silent: Pick<Voice, 'isHeld' | 'elapsedMs' | 'levels'> = { isHeld: false, elapsedMs: 0, levels: [] }
+
 /** What is being recorded, wherever that is. */
 let recorded: Voice | undefined
 
 // Nobody is recorded without seeing it.
 document.addEventListener('visibilitychange', () => document.hidden && void recorded?.stop())
+
+function refuse(voice: Voice, trouble: MicTrouble): void {
+  voice.stage = 'idle'
+  tellRefused(t(`voice.trouble.${trouble}`))
+}
 
 /** `keep`: makes what was recorded a file of the draft. */
 export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
@@ -47,26 +55,21 @@ export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
   async function record(isHeld: boolean): Promise<void> {
     if (voice.stage !== 'idle') return
     const own = (attempt += 1)
-    Object.assign(voice, { stage: 'asking', isHeld, elapsedMs: 0, levels: [] })
+    Object.assign(voice, { ...silent, stage: 'asking', isHeld })
     await recorded?.stop()
     const format = voiceFormat()
     const stream = format === undefined ? 'failed' : await openMicrophone()
     if (own !== attempt) return typeof stream === 'string' ? undefined : closeMicrophone(stream)
-    if (typeof stream === 'string' || format === undefined) return refuse(stream as MicTrouble)
+    if (typeof stream === 'string' || format === undefined) return refuse(voice, stream as MicTrouble)
     try {
       recorder = new Recorder({ stream, format, onLevel, onLost })
     } catch {
       closeMicrophone(stream)
-      return refuse('failed')
+      return refuse(voice, 'failed')
     }
     recorded = voice
     voice.stage = 'recording'
     announce(t('voice.began'))
-  }
-
-  function refuse(trouble: MicTrouble): void {
-    voice.stage = 'idle'
-    tellRefused(t(`voice.trouble.${trouble}`))
   }
 
   function onLevel(level: number, elapsedMs: number): void {
@@ -115,9 +118,7 @@ export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
 
   const voice: Voice = reactive({
     stage: 'idle',
-    isHeld: false,
-    elapsedMs: 0,
-    levels: [],
+    ...silent,
     record,
     lock: () => void (voice.isHeld = false),
     stop,
