@@ -234,7 +234,7 @@ test('a message that waits can be paused, cancelled, and taken back', async () =
   await gil.says('Wait')
   const row = gil.message('Wait')
   await row.getByRole('button', { name: en.attach.pause }).click()
-  await row.getByText(en.attach.paused).waitFor()
+  await row.getByText(en.attach.paused, { exact: true }).waitFor()
   await row.getByRole('button', { name: en.attach.resume }).click()
   await row.getByRole('button', { name: en.cancel, exact: true }).click()
   await row.waitFor({ state: 'detached' })
