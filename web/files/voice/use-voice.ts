@@ -10,10 +10,10 @@ import { makeVoice, type Voice } from './voice.ts'
  * out, nothing is left.
  */
 export function useVoice(): Voice {
-  const { writing } = useConversation()
-  const own = useSession().user?.id
+  const conversation = useConversation()
+  const { writing } = conversation
   const voice = makeVoice(async ({ bytes, name, durationMs, waveform }: Recorded) => {
-    if (own === undefined || useSession().user?.id !== own) return
+    if (useSession().user?.id !== conversation.user.id) return
     await writing.attachments.add([new File([bytes], name, { type: bytes.type })], {
       voice: true,
       durationMs,
