@@ -10,6 +10,7 @@ import { assertive } from '../../../web/ui/announce.ts'
 await learn()
 let scope: EffectScope
 beforeEach(() => {
+  assertive.splice(0)
   document.body.innerHTML = '<main></main><div role="dialog"><form></form><p></p></div>'
   scope = effectScope()
   scope.run(useGivenFiles)

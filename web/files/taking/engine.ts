@@ -9,7 +9,7 @@ import type { Attached, Outgoing } from '../../wire/outgoing.ts'
 import type { Refusal } from '../../wire/refusal.ts'
 import { unsharedLock } from '../../wire/send-lock.ts'
 import { filesIn, goingOf, held, isDraft, setGoing, type HeldFile } from './held.ts'
-import { attachedOf, messageOf, messagesWithFiles, wantedOf } from './in-outbox.ts'
+import { attachedOf, keysOf, messageOf, messagesWithFiles, wantedOf } from './in-outbox.ts'
 import type { FileStore } from './kept-files.ts'
 import { firstLook, type Look } from './look.ts'
 import { uploadOne, type UploadSteps } from './one-upload.ts'
@@ -95,9 +95,7 @@ export class FileEngine {
     return fileLimits.perMessage - this.#in(place).length
   }
 
-  #in(place: string): HeldFile[] {
-    return filesIn(place, this.#deps.user)
-  }
+  readonly #in = (place: string): HeldFile[] => filesIn(place, this.#deps.user)
 
   async #take(file: HeldFile, bytes: File): Promise<void> {
     const { key } = file
@@ -191,10 +189,8 @@ export class FileEngine {
   /** The files of the draft now belong to a message, which the caller puts into the outbox at once. */
   handOver(place: string): Attached[] {
     const files = this.#in(place)
-    this.put(
-      files.map(({ key }) => key),
-      '',
-    )
+    const keys = files.map(({ key }) => key)
+    this.put(keys, '')
     return files.map(attachedOf)
   }
 
@@ -219,9 +215,7 @@ export class FileEngine {
       else if (this.#failed.delete(cid)) this.retry(attached.map(({ key }) => key))
       if (state === 'waiting') for (const one of attached) this.#forMessage(cid, one)
     }
-    const named = new Set(
-      messagesWithFiles(outgoing).flatMap(({ attached }) => attached.map(({ key }) => key)),
-    )
+    const named = keysOf(outgoing)
     const gone = [...this.#named].filter((key) => !named.has(key))
     this.#named = named
     // It is in the log, or was taken back, and then has a place again.
@@ -265,14 +259,10 @@ export class FileEngine {
   /** Removes drafts whose mark is gone: whoever wrote them has signed out. Fails if storage is blocked. */
   async sweepDrafts(): Promise<void> {
     await this.#shelf.load()
-    // A page that crashed while it gave them to a message: they are that message's.
-    const given = this.#shelf
-      .own()
-      .filter(({ key, place }) => isDraft(place) && messageOf(this.#deps.outgoing(), key) !== undefined)
-    this.put(
-      given.flatMap(({ key, place }) => (this.#shelf.isMarked(place) ? [] : key)),
-      '',
-    )
+    const named = keysOf(this.#deps.outgoing())
+    // A page that crashed while it gave a file to a message: it is that message's.
+    for (const { key, place } of this.#shelf.own())
+      if (isDraft(place) && named.has(key) && !this.#shelf.isMarked(place)) this.put([key], '')
     this.#shelf.sweep(({ place }) => place !== '' && !this.#shelf.isMarked(place))
   }
 

@@ -7,6 +7,10 @@ type WithFiles = OutgoingMessage & { attached: Attached[] }
 export const messagesWithFiles = (outgoing: readonly Outgoing[]): WithFiles[] =>
   outgoing.filter((item): item is WithFiles => !isChanging(item) && item.attached !== undefined)
 
+/** The files that its messages have. */
+export const keysOf = (outgoing: readonly Outgoing[]): Set<string> =>
+  new Set(messagesWithFiles(outgoing).flatMap(({ attached }) => attached.map(({ key }) => key)))
+
 /** The message that the file belongs to. */
 export const messageOf = (outgoing: readonly Outgoing[], key: string): WithFiles | undefined =>
   messagesWithFiles(outgoing).find(({ attached }) => attached.some((one) => one.key === key))
