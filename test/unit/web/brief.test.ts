@@ -54,5 +54,5 @@ test('a message without words says what it has, and one with words says it after
   await chooseLanguage('zh')
   expect(saidWith('', bed, bed)).toBe('🖼️ 2 张图片')
   expect(saidWith('', voice)).toBe('🎤 语音消息 0:24')
-  expect(saidWith('', plan, bed)).toBe('📎 plan.pdf 等，另有 1 个')
+  expect(saidWith('', plan, bed)).toBe('📎 plan.pdf 和另外 1 个文件')
 })
