@@ -1,11 +1,14 @@
 // @vitest-environment happy-dom
 // What a message says where it is not shown as itself.
-import { beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { FileRef } from '../../../server/protocol/files.ts'
 import { chooseLanguage, learn } from '../../../web/words/words.ts'
 import { inBrief, inFull } from '../../../web/text/brief.ts'
 import { said } from '../../gallery/messages.ts'
 import { ann, mara } from '../../gallery/people.ts'
+
+// Test files share the language.
+afterEach(() => chooseLanguage('en'))
 
 const text = 'Tea or coffee?\nTea\nCoffee'
 const poll = {
