@@ -6,6 +6,8 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openAdminServices, type AdminServices } from '../../server/bot/admin-services.ts'
+import { compareIds, type StreamId } from '../../server/log/entry.ts'
+import { lastId } from '../../server/log/epoch.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { newCid } from '../../server/protocol/cid.ts'
 import type { CardedEvent } from '../../server/protocol/entries/carded.ts'
@@ -61,12 +63,15 @@ const edits = (seq: number, text: string) =>
   ann.ask('PATCH', `/api/rooms/${room}/messages/${seq}`, { cid: newCid(), text })
 const removes = (who: Person, seq: number, link: string) =>
   who.tries('POST', `/api/rooms/${room}/messages/${seq}/cards/removed`, { cid: newCid(), link })
-/** Nothing is left to look at. */
-const settled = () =>
-  until(
-    () => brook.db.rows('SELECT room_id FROM link_card_tasks'),
-    ({ length }) => length === 0,
-  )
+/** All that was said until now has been looked at. */
+async function settled(): Promise<void> {
+  const end = (await lastId(brook.redis, keysOf(0))) ?? { ms: 0, n: 0 }
+  await until(async () => {
+    const [at] = await brook.db.rows<StreamId>('SELECT log_ms AS ms, log_n AS n FROM link_card_cursors')
+    const tasks = await brook.db.rows('SELECT room_id FROM link_card_tasks')
+    return at !== undefined && compareIds(at, end) >= 0 && tasks.length === 0
+  })
+}
 /** A message of which it is known that it was looked at: others before it were, too. */
 async function afterwards(): Promise<void> {
   const link = site.has(`/after/${newCid()}`, '<title>Afterwards</title>')
