@@ -93,5 +93,8 @@ test('rules about words hold for the names and descriptions of files, and whoeve
   expect(await vic.tries('POST', `/api/rooms/${vic.room}/messages`, body)).toBe('held_for_review')
   const { cases } = (await una.ask<CasesAnswer>('GET', `/api/rooms/${vic.room}/reports`)).body
   expect(cases.map(({ text }) => text)).toEqual(['roulette\n📎 plan.txt'])
-  expect([(await gets(una, id)).status, (await gets(vic, id)).status]).toEqual([404, 200])
+  const member = await brook.enter('Wes')
+  await member.joins(vic.room)
+  const answers = await Promise.all([una, vic, member].map((who) => gets(who, id)))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 404])
 })
