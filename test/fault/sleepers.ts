@@ -55,6 +55,11 @@ export class Sleepers {
     return sleepers
   }
 
+  /** Whoever decides has begun: nobody is told of what was said before that. */
+  async begin(db: Db): Promise<void> {
+    await insists(async () => (await db.rows('SELECT shard FROM notify_cursors')).length > 0)
+  }
+
   /** Words that mention one of them. */
   mention(chance: Chance): string {
     return `@${pick(chance, this.#all).name} are you there?`

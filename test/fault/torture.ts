@@ -75,6 +75,7 @@ const sleepers = await Sleepers.arrive(sleeperCount, rooms, {
   addresses: cluster.addresses,
   random: chanceOf(seed + 3),
 })
+await sleepers.begin(cluster.db)
 note(`${clients.length} browsers`)
 
 let isHushed = false

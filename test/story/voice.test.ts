@@ -204,12 +204,13 @@ test('on a phone it is recorded as long as a finger stays; sliding cancels, slid
   await button(li, words.stop).waitFor()
   await isFine(li, 'voice-phone-locked')
   expect(await li.overflow()).toBe(0)
-  await button(li, words.send).tap()
+  // Trap: on a busy machine Chromium makes no click of a tap that Playwright gives.
+  await button(li, words.send).click()
   await arrives(li, 2)
 
-  // A tap goes on by itself as well.
-  await mic(li).tap()
+  // A click goes on by itself as well.
+  await mic(li).click()
   await hasSpoken(li)
-  await button(li, words.stop).tap()
+  await button(li, words.stop).click()
   await waiting(li).waitFor()
 })

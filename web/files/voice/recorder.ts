@@ -36,6 +36,9 @@ export const closeMicrophone = (stream: MediaStream): void => {
   for (const track of stream.getTracks()) track.stop()
 }
 
+/** A recorder that was told to stop writes the rest of a second. */
+const endsWithinMs = 2_000
+
 export interface Recorded {
   bytes: Blob
   name: string
@@ -89,7 +92,8 @@ export class Recorder {
   /** The microphone is off when this resolves. */
   async stop(): Promise<Recorded> {
     this.#end()
-    await this.#stopped
+    // A browser that does not say that it has ended has given its bytes all the same.
+    await Promise.race([this.#stopped, new Promise((resolve) => setTimeout(resolve, endsWithinMs))])
     const { format } = this.#deps
     const durationMs = Math.max(0, Math.round((this.#endedAt ?? 0) - (this.#beganAt ?? this.#endedAt ?? 0)))
     const whole = new Uint8Array(await new Blob(this.#chunks).arrayBuffer())

@@ -46,6 +46,12 @@ function refuse(voice: Voice, trouble: MicTrouble): void {
   tellRefused(t(`voice.trouble.${trouble}`))
 }
 
+/** Whoever asks for what goes on already waits for the same end. */
+function shared(work: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> | undefined
+  return () => (going ??= work().finally(() => (going = undefined)))
+}
+
 /** `keep`: makes what was recorded a file of the draft. */
 export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
   let recorder: Recorder | undefined
@@ -98,7 +104,7 @@ export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
     return made.durationMs < voiceLimits.minMs || made.bytes.size === 0 ? 'short' : made
   }
 
-  async function stop(): Promise<void> {
+  const stop = shared(async () => {
     const made = await end()
     if (made === undefined) return
     if (made === 'short') tellDone(t('voice.tooShort'))
@@ -107,7 +113,7 @@ export function makeVoice(keep: (recorded: Recorded) => Promise<void>): Voice {
       announce(t('voice.recorded', { time: remaining(made.durationMs) }))
     }
     voice.stage = 'idle'
-  }
+  })
 
   async function drop(): Promise<void> {
     const made = await end()
