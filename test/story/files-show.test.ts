@@ -176,14 +176,20 @@ test('papers, sounds and films are shown in their place', async () => {
     const brush = canvas.getContext('2d')
     const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm;codecs=vp8' })
     const pieces: Blob[] = []
-    recorder.ondataavailable = ({ data }) => pieces.push(data)
     const done = new Promise((resolve) => (recorder.onstop = resolve))
-    recorder.start()
-    for (let n = 0; n < 12; n += 1) {
-      if (brush) brush.fillStyle = `hsl(${n * 30}, 60%, 50%)`
-      brush?.fillRect(0, 0, 300, 150)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+    // Pictures one after the other, until there are so many pieces of a tenth of a second.
+    await new Promise<void>((resolve) => {
+      recorder.ondataavailable = ({ data }) => {
+        if (pieces.push(data) === 12) resolve()
+      }
+      recorder.start(100)
+      const draw = (at: number): void => {
+        if (brush) brush.fillStyle = `hsl(${at % 360}, 60%, 50%)`
+        brush?.fillRect(0, 0, 300, 150)
+        if (recorder.state === 'recording') requestAnimationFrame(draw)
+      }
+      draw(0)
+    })
     recorder.stop()
     await done
     return [...new Uint8Array(await new Blob(pieces).arrayBuffer())]
