@@ -11,7 +11,8 @@ export const leaseEnd = (ms: number): string => `NOW(3) + INTERVAL ${ms * 1_000}
 export const leaseIsFree = (ms: number): string => `(lease_until <= NOW(3) OR lease_until > ${leaseEnd(ms)})`
 
 /** How far a shard of the log was read, by what follows it beside sync. */
-export type ShardCursors = 'notify_cursors' | 'link_card_cursors'
+export const shardCursors = ['notify_cursors', 'link_card_cursors'] as const
+export type ShardCursors = (typeof shardCursors)[number]
 
 interface Wanted {
   /** With the columns holder, fence and lease_until. */

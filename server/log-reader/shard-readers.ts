@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Core } from '../core.ts'
-import { compareIds, type Entry } from '../log/entry.ts'
+import type { Entry } from '../log/entry.ts'
 import { beginCursor, type CursorTable } from './leased-cursor.ts'
 
 export interface ShardReader {
@@ -38,8 +38,7 @@ export class ShardReaders {
     for (const [shard, reader] of this.#readers.entries()) {
       const tail = log.shardTail(shard)
       if (tail === undefined) throw new Error('the log is not open')
-      const isBehind = compareIds(tail.position, tail.archived) < 0
-      await beginCursor(db, this.#cursors, shard, isBehind ? tail.archived : tail.position)
+      await beginCursor(db, this.#cursors, shard, tail.position)
       reader.soon()
     }
   }

@@ -21,6 +21,8 @@ export interface Archive {
   findCid(userId: string, cid: string): Promise<KeptCid | undefined>
   /** Writes the epoch beside the checkpoint; the checkpoint itself stays. */
   saveEpoch(shard: number, epoch: string): Promise<void>
+  /** Whoever has read a log further than `last` reads on from there: what it read beyond is lost. */
+  readFrom(shard: number, last: StreamId): Promise<void>
   /** The id of the installation whose archive it is. */
   installation(): Promise<string>
   /** From now on people and rooms get ids above these: none is given twice. */
@@ -108,7 +110,9 @@ async function startAnew(
   await redis.xgroup('CREATE', keys.log, group, from, 'MKSTREAM').catch(onlyIfBusy)
   await redis.xgroup('SETID', keys.log, group, from)
   const last = await lastId(redis, keys)
-  if (last !== undefined && compareIds(last, checkpoint) < 0) await redis.xsetid(keys.log, from)
+  const isBehind = last === undefined || compareIds(last, checkpoint) < 0
+  if (isBehind) await redis.xsetid(keys.log, from)
+  await archive.readFrom(keys.shard, isBehind ? checkpoint : last)
   // 4. Numbers go on above MySQL's, and above what the log holds or has given that MySQL does not have; so do ids.
   const heads = await archive.heads(keys.shard)
   const { lost, highest } = await readRemains(redis, keys, checkpoint, heads)

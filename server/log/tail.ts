@@ -38,6 +38,7 @@ export class Tail {
   readonly #keep: number
   #unarchivedBytes = 0
   readonly #own = new ReadBack()
+  /** Up to here the log is read. */
   position: StreamId
   /** True once the log gave a number again that had another entry: it was rolled back behind what was read here. */
   isContradicted = false
@@ -126,10 +127,12 @@ export class Tail {
   }
 
   /**
-   * Everything the log had is taken. Trap: a log that was rolled back has less than MySQL, and its numbers go on above
-   * MySQL's; what memory has of such a room ends below its head, so it is no part of what comes, and MySQL has it.
+   * Everything the log had is taken, and MySQL has all before. Trap: a log that was rolled back has less than MySQL, and its
+   * numbers go on above MySQL's; what memory has of such a room ends below its head, so it is no part of what comes, and MySQL has
+   * it.
    */
   settle(): void {
+    if (compareIds(this.archived, this.position) > 0) this.position = this.archived
     for (const part of this.#parts.values()) {
       const newest = part.entries.at(-1)
       if (newest !== undefined && newest.seq < part.head && compareIds(newest.id, this.archived) <= 0)
@@ -229,10 +232,13 @@ export class Tail {
     }
   }
 
-  /** The first entries after a place in the log, at most `max`; or up to where only MySQL can tell. */
+  /**
+   * The first entries after a place in the log, at most `max`; or up to where only MySQL can tell. Trap: a log may be archived
+   * further than it is read here, and the heads of rooms are as it is read.
+   */
   after(id: StreamId, max: number): Entry[] | { inMysqlTo: StreamId } {
     const first = this.#order[this.#oldest]?.id
-    const inMysqlTo = first === undefined ? this.archived : justBelow(first)
+    const inMysqlTo = first === undefined ? this.position : justBelow(first)
     if (compareIds(id, inMysqlTo) < 0) return { inMysqlTo }
     const at = firstAfter(this.#order, this.#oldest, id)
     return this.#order.slice(at, at + max)

@@ -148,6 +148,25 @@ test('a dialog takes the focus and returns it, however it is closed', async () =
   await comesTo(dia, /Account menu$/)
 })
 
+test('a menu that was closed before it was drawn has the focus when it is opened again', async () => {
+  const dia = await story().enters('Dina')
+  const seen = await dia.ownMenu.evaluate(async (button) => {
+    const presses = async (key: string): Promise<boolean> => {
+      const at = document.activeElement ?? button
+      at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+      // No frame is drawn meanwhile.
+      for (let turns = 0; turns < 100; turns += 1) await Promise.resolve()
+      return document.activeElement?.closest('[role=menu]') != null
+    }
+    button.focus()
+    const opened = await presses('Enter')
+    await presses('Escape')
+    button.focus()
+    return { opened, again: await presses('Enter') }
+  })
+  expect(seen).toEqual({ opened: true, again: true })
+})
+
 /** Waits until something in `part` has the focus; if it does not get it, what has it is shown. */
 const hasFocusWithin = (part: Locator): Promise<unknown> =>
   until(

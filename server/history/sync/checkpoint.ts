@@ -4,7 +4,7 @@ import { type StreamId } from '../../log/entry.ts'
 import type { Archive } from '../../log/epoch.ts'
 import { shardOf } from '../../log/shard.ts'
 import { installationId } from '../../installation.ts'
-import { leaseEnd, takeLease } from '../../lease-row.ts'
+import { leaseEnd, shardCursors, takeLease } from '../../lease-row.ts'
 import { describeEpoch, keepEpoch, noteLosses, raiseIds } from './epochs.ts'
 import { cidsSince, findCid } from '../sql/messages.ts'
 
@@ -52,6 +52,13 @@ export function archiveOf(db: Db, shards: number, onAnew: (line: string) => void
       const sql = `INSERT INTO sync_checkpoints (shard, epoch, log_ms, log_n, fence, holder, lease_until)
         VALUES (?, ?, 0, 0, 0, '', NOW(3)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)`
       await db.run(sql, [shard, epoch])
+    },
+    readFrom: async (shard, { ms, n }) => {
+      for (const table of shardCursors)
+        await db.run(
+          `UPDATE ${table} SET log_ms = ?, log_n = ? WHERE shard = ? AND (log_ms > ? OR (log_ms = ? AND log_n > ?))`,
+          [ms, n, shard, ms, ms, n],
+        )
     },
     installation: () => installationId(db),
     raiseIds: (highest) => raiseIds(db, highest),
