@@ -183,7 +183,7 @@ function refuseWithoutRights(error: unknown): void {
   if (!lackOfRights.has((error as { errno?: number }).errno ?? 0)) return
   throw new MigrationError(
     'The database must be migrated, and this account may not do that. Run brook migrate with one that may ' +
-      'create, alter and drop tables (docs/operating.md).',
+      'create, alter and drop tables (docs/OPERATING.md).',
   )
 }
 

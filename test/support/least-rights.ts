@@ -1,4 +1,4 @@
-// The accounts of docs/operating.md on the stores of a test: no more than Brook is said to need.
+// The accounts of docs/OPERATING.md on the stores of a test: no more than Brook is said to need.
 import { appendFile, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Redis } from 'ioredis'
@@ -15,7 +15,7 @@ export interface Whole {
 
 /** The lines of the documentation's ACL and of its SQL. */
 export async function documentedRights(): Promise<{ acl: string[]; sql: string[] }> {
-  const page = await readFile(path.join(root, 'docs/operating.md'), 'utf8')
+  const page = await readFile(path.join(root, 'docs/OPERATING.md'), 'utf8')
   const lines = (language: string): string[] =>
     [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].flatMap(
       ([, block = '']) => block.trim().split('\n'),

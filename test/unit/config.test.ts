@@ -234,3 +234,10 @@ test('several servers of MySQL have one account and one database, and a port eac
     ],
   })
 })
+
+test('a domain is the address that people use, unless that is said', () => {
+  expect(readConfig({ BROOK_DOMAIN: 'chat.example' }).publicUrl?.href).toBe('https://chat.example/')
+  const both = { BROOK_DOMAIN: 'chat.example', PUBLIC_URL: 'https://chat.example:8443' }
+  expect(readConfig(both).publicUrl?.href).toBe('https://chat.example:8443/')
+  expect(() => readConfig({ BROOK_DOMAIN: 'https://chat.example' })).toThrow('BROOK_DOMAIN takes host names')
+})
