@@ -1,7 +1,7 @@
 // Three nodes of a Galera cluster on loopback, as an ordinary user, in a folder of their own: killed, frozen, brought back and removed
-// without a trace. The library of Galera is the system's, or fetched as a package and unpacked beside the tests' other caches.
-// Trap: a node that joins with another's data is brought up to date by a program that fails for root, and takes half a minute. So all
-// three begin as copies of one, and fetch the statements that they lack from the others' memory.
+// without a trace. What MariaDB needs for it is fetched as packages, and unpacked beside the tests' other caches.
+// Trap: the program that brings a node up to date fails for root. A whole copy takes it half a minute, so all three begin as copies of
+// one, and fetch the statements that they lack from the others' memory.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -23,62 +23,69 @@ const nobody = 65_534
 const isRoot = process.getuid?.() === 0
 const password = 'brook'
 
-/** @throws if it is not here and cannot be fetched */
-async function findLibrary(): Promise<string> {
+/** MariaDB's library for clusters, its program that brings a node up to date, and what that calls. */
+const packages = ['galera-4', 'mariadb-server', 'rsync', 'libpopt0']
+
+interface Programs extends MariadbProgram {
+  library: string
+}
+
+/** @throws if they are not here and cannot be fetched */
+async function findPrograms(): Promise<Programs> {
+  const { mariadb } = await storePrograms()
   const own = fileURLToPath(new URL('../../node_modules/.cache/brook-galera', import.meta.url))
-  const places = ['/usr', path.join(own, 'usr')].map((usr) => path.join(usr, 'lib/galera/libgalera_smm.so'))
-  const here = (): string | undefined => places.find((place) => existsSync(place))
-  if (here() === undefined)
+  const library = path.join(own, 'usr/lib/galera/libgalera_smm.so')
+  if (!existsSync(library))
     try {
       await mkdir(own, { recursive: true })
-      await exec('apt-get', ['download', 'galera-4'], { cwd: own })
+      await exec('apt-get', ['download', ...packages], { cwd: own })
       for (const deb of (await readdir(own)).filter((name) => name.endsWith('.deb')))
         await exec('dpkg-deb', ['-x', deb, '.'], { cwd: own })
     } catch (error) {
-      throw new Error(
-        'These tests need the library of Galera, and a mariadbd that can load it: apt-get install mariadb-server-core galera-4',
-        { cause: error },
-      )
+      const names = packages.join(', ')
+      const words = `These tests need a mariadbd that can load Galera, and the packages ${names}, which apt-get could not fetch`
+      throw new Error(words, { cause: error })
     }
-  const library = here()
-  if (library === undefined) throw new Error('the package galera-4 has no libgalera_smm.so where it was looked for')
-  return library
+  const libraries = path.join(own, `usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`)
+  const env = {
+    ...mariadb.env,
+    PATH: `${path.join(own, 'usr/bin')}:${process.env['PATH'] ?? ''}`,
+    LD_LIBRARY_PATH: [libraries, mariadb.env['LD_LIBRARY_PATH'] ?? ''].filter(Boolean).join(':'),
+  }
+  return { ...mariadb, library, env }
 }
 
 interface Node {
   folder: string
   sql: number
-  /** The first of two. */
-  group: number
+  /** For the group, for statements that it lacks, and for a whole copy. */
+  ports: readonly number[]
 }
 
 export class Galera {
   readonly folder: string
   readonly nodes: readonly Node[]
   readonly processes: StoreProcess[] = []
-  readonly #program: MariadbProgram
-  readonly #library: string
+  readonly #program: Programs
 
-  private constructor(folder: string, nodes: readonly Node[], program: MariadbProgram, library: string) {
+  private constructor(folder: string, nodes: readonly Node[], program: Programs) {
     this.folder = folder
     this.nodes = nodes
     this.#program = program
-    this.#library = library
   }
 
   /** All of them answer; the database `brook` is empty. */
   static async start(): Promise<Galera> {
-    const library = await findLibrary()
-    const { mariadb } = await storePrograms()
+    const program = await findPrograms()
     const folder = await mkdtemp(path.join(os.tmpdir(), 'brook-test-'))
     if (isRoot) await chown(folder, nobody, nobody)
-    const ports = await freePorts(9)
+    const ports = await freePorts(12)
     const nodes = [0, 1, 2].map((at) => ({
       folder: path.join(folder, `n${at}`),
       sql: ports[at] ?? 0,
-      group: ports[3 + at] ?? 0,
+      ports: ports.slice(3 + 3 * at, 6 + 3 * at),
     }))
-    const galera = new Galera(folder, nodes, mariadb, library)
+    const galera = new Galera(folder, nodes, program)
     try {
       await galera.#make()
       for (const at of nodes.keys()) await galera.back(at)
@@ -182,20 +189,17 @@ export class Galera {
   }
 
   #wsrep(at: number): string[] {
-    const places = this.nodes.map(({ group }) => `127.0.0.1:${group}`)
-    const { sql = 0, group = 0 } = this.nodes[at] ?? {}
-    const ist = this.#istOf(at)
+    const places = this.nodes.map(({ ports: [group] }) => `127.0.0.1:${group}`)
+    const { sql = 0, ports = [] } = this.nodes[at] ?? {}
+    const [group = 0, ist = 0] = ports
     return [
       ...[`--port=${sql}`, '--bind-address=127.0.0.1', '--binlog-format=ROW', '--innodb-autoinc-lock-mode=2'],
-      ...['--wsrep-on=ON', `--wsrep-provider=${this.#library}`, '--wsrep-cluster-name=brook'],
-      ...[`--wsrep-node-name=n${at}`, `--wsrep-node-address=127.0.0.1:${group}`, '--wsrep-sst-method=skip'],
+      ...['--wsrep-on=ON', `--wsrep-provider=${this.#program.library}`, '--wsrep-cluster-name=brook'],
+      ...[`--wsrep-node-name=n${at}`, `--wsrep-node-address=127.0.0.1:${group}`, '--wsrep-sst-method=rsync'],
+      `--wsrep-sst-receive-address=127.0.0.1:${ports[2]}`,
       `--wsrep-cluster-address=gcomm://${places.join(',')}`,
       `--wsrep-provider-options=base_port=${group};gmcast.listen_addr=tcp://127.0.0.1:${group};ist.recv_addr=127.0.0.1:${ist};gcache.size=32M`,
     ]
-  }
-
-  #istOf(at: number): number {
-    return (this.nodes[at]?.group ?? 0) + 1
   }
 
   /** What a node has, also after a kill: `cluster:number`. */
