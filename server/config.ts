@@ -8,7 +8,13 @@ import { readMail, type MailConfig } from './config-mail.ts'
 import { readLdap, type LdapConfig } from './config-ldap.ts'
 import { readOidc, type OidcConfig } from './config-oidc.ts'
 import { filesPlaces, readS3, type FilesPlace, type S3Config } from './config-s3.ts'
-import { mysqlAddress, redisAddress, type MysqlAddress, type RedisAddress } from './config-stores.ts'
+import {
+  mysqlAddress,
+  redisAddress,
+  withReplicas,
+  type MysqlAddress,
+  type RedisAddress,
+} from './config-stores.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
 
@@ -73,7 +79,10 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
       env['METRICS_PORT'] === undefined ? undefined : wholeNumber(env, 'METRICS_PORT', 0, 0, 65_535),
     metricsToken: token(env, 'METRICS_TOKEN'),
     dataDir: path.resolve(env['DATA_DIR'] ?? '.brook'),
-    redis: env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
+    redis: withReplicas(
+      env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
+      wholeNumber(env, 'REDIS_REPLICAS', 0, 0, 16),
+    ),
     mysql: env['MYSQL_URL'] === undefined ? undefined : mysqlAddress(env['MYSQL_URL']),
     syncCron: cronPattern(env, 'SYNC_CRON', '* * * * * *'),
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),

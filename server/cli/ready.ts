@@ -106,7 +106,7 @@ export async function openReadyPatiently(
 function isAway(error: unknown): boolean {
   const { message } = error as Error
   if (error instanceof StoreAway || isMysqlAway(error)) return true
-  return /^(LOADING|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
+  return /^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|MASTERDOWN|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
     message,
   )
 }

@@ -26,7 +26,10 @@ for place = 1, #KEYS - 6 do
   local cids = KEYS[place + 6]
   local room, field, use, bucket, asked, read, places, packed = unpack(ARGV, at, at + 7)
   local answer = redis.call('HGET', cids, field)
-  if not answer then
+  if answer then
+    -- Written as it is, so that whoever waits for replicas waits for those that have it; where Redis is full, it is there all the same.
+    redis.pcall('HSET', cids, field, answer)
+  else
     local head = tonumber(redis.call('HGET', KEYS[2], room) or 0)
     if asked ~= '1' and tonumber(bucket) <= forgotten then
       answer = 'FORGOTTEN'

@@ -278,7 +278,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovery drops what is cached of people and rooms',
     file: 'server/log/epoch.ts',
-    from: "await dropAll(redis, ['session:', 'room', 'hook:'])",
+    from: "await dropAll(common, ['session:', 'room', 'hook:'])",
     to: 'void dropAll',
     test: ['older-mysql'],
   },
@@ -594,7 +594,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'rights in Redis are checked at the start',
     file: 'server/stores/external.ts',
-    from: 'askRedis(address, reachWithinMs, checkRights)',
+    from: 'askRedis(address, reachWithinMs, check)',
     to: 'askRedis(address, reachWithinMs)',
     test: ['least-rights'],
   },
