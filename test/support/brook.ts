@@ -143,7 +143,8 @@ export class Brook {
     const { holder = 'test', shard = 0 } = options
     return new Sync({
       db: this.db,
-      redis: this.redis,
+      redis: this.connections.shard(shard).asker,
+      common: this.connections.common,
       shard,
       holder,
       archive: archiveOf(this.db, this.config.logShards),
