@@ -26,10 +26,7 @@ for place = 1, #KEYS - 6 do
   local cids = KEYS[place + 6]
   local room, field, use, bucket, asked, read, places, packed = unpack(ARGV, at, at + 7)
   local answer = redis.call('HGET', cids, field)
-  if answer then
-    -- Written as it is, so that whoever waits for replicas waits for those that have it; where Redis is full, it is there all the same.
-    redis.pcall('HSET', cids, field, answer)
-  else
+  if not answer then
     local head = tonumber(redis.call('HGET', KEYS[2], room) or 0)
     if asked ~= '1' and tonumber(bucket) <= forgotten then
       answer = 'FORGOTTEN'
@@ -54,6 +51,9 @@ for place = 1, #KEYS - 6 do
       redis.call('HSET', cids, field, answer)
       written[bucket] = { cids = cids, ms = tonumber(times[room]) }
     end
+  else
+    -- As it is, for whoever waits for replicas waits for those that have what was written last. A full Redis refuses it.
+    redis.pcall('HSET', cids, field, answer)
   end
   answers[place] = answer
   at = at + 8

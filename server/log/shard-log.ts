@@ -95,6 +95,11 @@ export class ShardLog {
     return this.#reachedAt > 0 && performance.now() - this.#reachedAt < 3 * watchEveryMs
   }
 
+  /** True while it takes entries, and what it says is heard here. */
+  get works(): boolean {
+    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.isDeaf
+  }
+
   /** True while the log goes on and nothing of it is read here. */
   get isDeaf(): boolean {
     return this.#hearing.isDeaf

@@ -99,11 +99,17 @@ const tells = (line: string): void => console.log(line)
 /** Does something to the primary of the failing shard while both talk, and measures. */
 async function during(what: string, fault: () => Promise<void> | void): Promise<Scene> {
   const scene = await talkIn(what)
+  const before = await cluster.primaryOf(shardTag(failing))
   const began = performance.now()
   await fault()
+  const hasMoved = async (): Promise<boolean> => (await cluster.primaryOf(shardTag(failing))).port !== before.port
+  const moved = until(hasMoved).then(() => Math.round(performance.now() - began))
   await scene.struck.goesOn()
   const [back, calmPause] = [scene.struck.longestPause(began), scene.spared.longestPause(began)]
-  tells(`cluster, ${what}: its rooms back after ${back} ms; the longest pause elsewhere ${calmPause} ms`)
+  tells(
+    `cluster, ${what}: another primary after ${await moved} ms, its rooms back after ${back} ms; ` +
+      `the longest pause elsewhere ${calmPause} ms`,
+  )
   expect(back).toBeLessThan(backWithinMs)
   expect(calmPause).toBeLessThan(calmWithinMs)
   return scene

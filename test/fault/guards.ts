@@ -853,14 +853,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'who may replay the log of Redis has the rights to',
-    file: 'server/stores/safety.ts',
+    file: 'server/stores/safety-redis.ts',
     from: 'findings.push(...judgeDefaultUser(pairs(replayedAs as string[])))',
     to: 'void judgeDefaultUser',
     test: ['pressure'],
   },
   {
     name: 'a lost connection is no refusal to show the settings',
-    file: 'server/stores/safety.ts',
+    file: 'server/stores/safety-redis.ts',
     from: 'throw error\n}\n\n/** What this',
     to: 'return undefined\n}\n\n/** What this',
     unit: ['safety'],
