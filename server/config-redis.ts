@@ -39,8 +39,12 @@ export type RedisAddress = OneRedis | ManyRedis
 export const isMany = (address: RedisAddress): address is ManyRedis => 'nodes' in address
 
 /** One node of many, as if it stood alone. */
-export function nodeAlone({ tls, username = '', password }: ManyRedis, { host, port }: NodeAddress): OneRedis {
-  const user = password === undefined ? '' : `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`
+export function nodeAlone(
+  { tls, username = '', password }: ManyRedis,
+  { host, port }: NodeAddress,
+): OneRedis {
+  const user =
+    password === undefined ? '' : `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`
   return { url: `${tls ? 'rediss' : 'redis'}://${user}${host.includes(':') ? `[${host}]` : host}:${port}` }
 }
 
@@ -53,10 +57,13 @@ const forms = {
 /** @throws ConfigError, which never repeats the text, for it may contain a password */
 export function redisAddress(text: string): RedisAddress {
   const scheme = /^(rediss?)\+([a-z]+):\/\/(.*)$/i.exec(text)
-  if (scheme === null) return { url: parseUrl('REDIS_URL', text, ['redis:', 'rediss:'], 'redis://host:6379').href }
+  if (scheme === null)
+    return { url: parseUrl('REDIS_URL', text, ['redis:', 'rediss:'], 'redis://host:6379').href }
   const [, base = '', kind = '', rest = ''] = scheme
   if (kind !== 'cluster' && kind !== 'sentinel')
-    throw new ConfigError('REDIS_URL begins with redis://, redis+cluster:// or redis+sentinel://, or rediss with TLS.')
+    throw new ConfigError(
+      'REDIS_URL begins with redis://, redis+cluster:// or redis+sentinel://, or rediss with TLS.',
+    )
   const parts = /^(?:([^/?#]*)@)?([^@/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/.exec(rest)
   if (parts === null) throw new ConfigError(`REDIS_URL is not of the form ${forms[kind]}.`)
   const [, user = '', hosts = '', path = '', query = ''] = parts
@@ -79,10 +86,13 @@ export function withReplicas(address: RedisAddress | undefined, replicas: number
 }
 
 function nodeAddress(text: string, kind: ManyRedis['kind']): NodeAddress {
-  const [, six, host = six, digits] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? []
+  const [, six, host = six, digits] =
+    /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? []
   const port = digits === undefined ? defaultPorts[kind] : Number(digits)
   if (host === undefined || port < 1 || port > 65_535)
-    throw new ConfigError(`REDIS_URL names hosts as host:port, separated by commas, in the form ${forms[kind]}.`)
+    throw new ConfigError(
+      `REDIS_URL names hosts as host:port, separated by commas, in the form ${forms[kind]}.`,
+    )
   return { host, port }
 }
 
@@ -95,7 +105,8 @@ function signIn(text: string, kind: ManyRedis['kind']): Pick<ManyRedis, 'usernam
 }
 
 function ofCluster(address: ManyRedis, path: string, query: string): ManyRedis {
-  if (path !== '') throw new ConfigError('REDIS_URL: a cluster has no databases, so nothing follows its hosts.')
+  if (path !== '')
+    throw new ConfigError('REDIS_URL: a cluster has no databases, so nothing follows its hosts.')
   if (query !== '') throw new ConfigError('REDIS_URL: redis+cluster:// takes no parameters.')
   return address
 }
@@ -103,13 +114,18 @@ function ofCluster(address: ManyRedis, path: string, query: string): ManyRedis {
 /** Trap: a parameter that is passed over silently may be the one that was to sign in. */
 function ofSentinel(address: ManyRedis, name: string, query: string): ManyRedis {
   if (!/^[\w.-]+$/.test(name))
-    throw new ConfigError(`REDIS_URL names no primary as the Sentinels call it. Its form is ${forms.sentinel}.`)
+    throw new ConfigError(
+      `REDIS_URL names no primary as the Sentinels call it. Its form is ${forms.sentinel}.`,
+    )
   const found: ManyRedis = { ...address, name }
   for (const [key, value] of new URLSearchParams(query)) {
     if (key === 'db' && /^\d{1,5}$/.test(value)) found.db = Number(value)
     else if (key === 'sentinel-user') found.sentinelUsername = value
     else if (key === 'sentinel-password') found.sentinelPassword = value
-    else throw new ConfigError('REDIS_URL: redis+sentinel:// takes db=NUMBER, sentinel-user and sentinel-password.')
+    else
+      throw new ConfigError(
+        'REDIS_URL: redis+sentinel:// takes db=NUMBER, sentinel-user and sentinel-password.',
+      )
   }
   if (found.sentinelUsername !== undefined && found.sentinelPassword === undefined)
     throw new ConfigError('REDIS_URL: sentinel-user needs sentinel-password.')

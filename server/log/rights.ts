@@ -89,7 +89,11 @@ async function inOrder(redis: Redis, commands: string[][]): Promise<void> {
     commands.map(([name = '', ...words]) => redis.call(name, ...words)),
   )
   for (const answer of answers)
-    if (answer.status === 'rejected' && isRefusal(answer.reason as Error) && !isElsewhere(answer.reason as Error))
+    if (
+      answer.status === 'rejected' &&
+      isRefusal(answer.reason as Error) &&
+      !isElsewhere(answer.reason as Error)
+    )
       throw answer.reason
 }
 

@@ -1,6 +1,12 @@
 // How a connection to Redis is made: its queueing, its time limits, its reconnects. Only provider.ts makes one.
 import { Redis, type RedisOptions as AllOptions } from 'ioredis'
-import { isMany, type ManyRedis, type NodeAddress, type OneRedis, type RedisAddress } from '../config-redis.ts'
+import {
+  isMany,
+  type ManyRedis,
+  type NodeAddress,
+  type OneRedis,
+  type RedisAddress,
+} from '../config-redis.ts'
 import { limits } from '../protocol/limits.ts'
 import { connectorTo, type Place } from './node-connector.ts'
 import type { Nodes } from './nodes.ts'

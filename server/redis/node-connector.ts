@@ -39,9 +39,12 @@ export function connectorTo(
       attempts += 1
       const node = place === 'any' ? primaries[attempts % primaries.length] : nodes.primaryOf(place.slot)
       if (node === undefined)
-        return this.#ended(primaries.length === 0 ? nodes.lastError : new Error('CLUSTERDOWN no node has this slot'))
+        return this.#ended(
+          primaries.length === 0 ? nodes.lastError : new Error('CLUSTERDOWN no node has this slot'),
+        )
       at(node)
-      this.stream = this.#tls === undefined ? net.connect(node) : tls.connect({ ...named(node), ...this.#tls })
+      this.stream =
+        this.#tls === undefined ? net.connect(node) : tls.connect({ ...named(node), ...this.#tls })
       this.stream.once('error', (error: Error) => {
         this.firstError = error
       })

@@ -112,7 +112,8 @@ export class Nodes {
 
   #knows(node: NodeAddress): void {
     const name = nameOfNode(node)
-    if (!this.#witnesses.has(name)) this.#witnesses.set(name, new Witness(this.#address, node, answerWithinMs))
+    if (!this.#witnesses.has(name))
+      this.#witnesses.set(name, new Witness(this.#address, node, answerWithinMs))
   }
 }
 

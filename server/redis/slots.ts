@@ -27,7 +27,8 @@ function crc16(text: string): number {
   let crc = 0
   for (const byte of Buffer.from(text)) {
     crc ^= byte << 8
-    for (let bit = 0; bit < 8; bit += 1) crc = ((crc & 0x80_00) === 0 ? crc << 1 : (crc << 1) ^ 0x10_21) & 0xff_ff
+    for (let bit = 0; bit < 8; bit += 1)
+      crc = ((crc & 0x80_00) === 0 ? crc << 1 : (crc << 1) ^ 0x10_21) & 0xff_ff
   }
   return crc
 }

@@ -20,9 +20,14 @@ const reachWithinMs = 10_000
 /** A replica may be down; nobody waits long for it. */
 const replicaWithinMs = 2_000
 
-export const redisFindings = (address: OneRedis): Promise<Finding[]> => asked(address, reachWithinMs, askRedis)
+export const redisFindings = (address: OneRedis): Promise<Finding[]> =>
+  asked(address, reachWithinMs, askRedis)
 
-async function asked<T>(address: RedisAddress, withinMs: number, ask: (redis: Redis) => Promise<T>): Promise<T> {
+async function asked<T>(
+  address: RedisAddress,
+  withinMs: number,
+  ask: (redis: Redis) => Promise<T>,
+): Promise<T> {
   const redis = new RedisProvider(address)
   try {
     const { asker } = redis.shard(0)
@@ -54,7 +59,10 @@ export async function manyFindings(address: ManyRedis): Promise<Finding[]> {
         byWhat.set(finding.what, one)
         one.at.push(nameOfNode(node))
       }
-    const ofNodes = [...byWhat.values()].map(({ at, ...one }) => ({ ...one, what: `${one.what} (${at.join(', ')})` }))
+    const ofNodes = [...byWhat.values()].map(({ at, ...one }) => ({
+      ...one,
+      what: `${one.what} (${at.join(', ')})`,
+    }))
     return [...ofNodes, ...judgeReplicas(address.replicas ?? 0, nodes.fewestReplicas)]
   } finally {
     nodes.close()

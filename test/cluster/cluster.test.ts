@@ -102,7 +102,8 @@ async function during(what: string, fault: () => Promise<void> | void): Promise<
   const before = await cluster.primaryOf(shardTag(failing))
   const began = performance.now()
   await fault()
-  const hasMoved = async (): Promise<boolean> => (await cluster.primaryOf(shardTag(failing))).port !== before.port
+  const hasMoved = async (): Promise<boolean> =>
+    (await cluster.primaryOf(shardTag(failing))).port !== before.port
   const moved = until(hasMoved).then(() => Math.round(performance.now() - began))
   await scene.struck.goesOn()
   const [back, calmPause] = [scene.struck.longestPause(began), scene.spared.longestPause(began)]
@@ -149,7 +150,9 @@ test('a cluster that starts anew as a whole has everything', async () => {
   const began = performance.now()
   await scene.struck.goesOn()
   await scene.spared.goesOn()
-  tells(`cluster, all started anew: back ${Math.round(performance.now() - began)} ms after the last node answered`)
+  tells(
+    `cluster, all started anew: back ${Math.round(performance.now() - began)} ms after the last node answered`,
+  )
   await cluster.isWhole()
   for (const talk of [scene.struck, scene.spared]) {
     const said = await talk.ends()

@@ -22,7 +22,11 @@ export async function documentedRights(): Promise<{ acl: string[]; sql: string[]
     [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].flatMap(
       ([, block = '']) => block.trim().split('\n'),
     )
-  return { acl: lines(page ?? '', 'acl'), sql: lines(page ?? '', 'sql'), many: lines(many ?? '', 'acl').join(' ') }
+  return {
+    acl: lines(page ?? '', 'acl'),
+    sql: lines(page ?? '', 'sql'),
+    many: lines(many ?? '', 'acl').join(' '),
+  }
 }
 
 /** Creates the accounts; they outlive a restart of their store. Answers with the addresses for Brook to run with. */

@@ -112,11 +112,18 @@ export class RedisCluster {
       }
     }
     for (const [index, node] of this.nodes.entries()) {
-      await until(async () => String(await node.admin.call('CLUSTER', 'NODES')).trim().split('\n').length === 6)
+      await until(
+        async () =>
+          String(await node.admin.call('CLUSTER', 'NODES'))
+            .trim()
+            .split('\n').length === 6,
+      )
       const primary = this.nodes[index - primaries]
       if (primary === undefined) continue
       const id = String(await primary.admin.call('CLUSTER', 'MYID'))
-      await until(async () => (await node.admin.call('CLUSTER', 'REPLICATE', id).catch(() => 'not yet')) === 'OK')
+      await until(
+        async () => (await node.admin.call('CLUSTER', 'REPLICATE', id).catch(() => 'not yet')) === 'OK',
+      )
     }
   }
 
@@ -136,7 +143,8 @@ export class RedisCluster {
 
 type Slots = [first: number, last: number, primary: [string, number], replica?: [string, number]][]
 
-const slotsOf = async (node: RedisNode): Promise<Slots> => (await node.admin.call('CLUSTER', 'SLOTS')) as Slots
+const slotsOf = async (node: RedisNode): Promise<Slots> =>
+  (await node.admin.call('CLUSTER', 'SLOTS')) as Slots
 
 /** A key of this slot. */
 function keyIn(slot: number): string {

@@ -92,7 +92,13 @@ export class RedisNode implements NodeAddress {
 }
 
 async function pings(port: number): Promise<void> {
-  const redis = new Redis({ port, host, password: secret, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+  const redis = new Redis({
+    port,
+    host,
+    password: secret,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  })
   redis.on('error', () => undefined)
   try {
     await redis.ping()

@@ -53,7 +53,10 @@ export class RedisSentinels {
   /** As the first Sentinel has it. */
   async primary(): Promise<RedisNode> {
     const [sentinel] = this.#sentinels
-    const found = (await sentinel?.admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)) as [string, string]
+    const found = (await sentinel?.admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)) as [
+      string,
+      string,
+    ]
     const node = this.nodes.find(({ port }) => port === Number(found[1]))
     if (node === undefined) throw new Error('no primary')
     return node

@@ -49,14 +49,15 @@ test('a value of the cache and its version are in one slot, with the prefix of a
   const redis = {
     options: {},
     multi: () => multi,
-    eval: (_script: string, _count: number, ...keys: string[]) => Promise.resolve(seen.push(...keys.slice(0, 2))),
+    eval: (_script: string, _count: number, ...keys: string[]) =>
+      Promise.resolve(seen.push(...keys.slice(0, 2))),
   }
   const cache = redisCache(redis as unknown as Redis)
   void cache.drop('room:7')
   void cache.set('room:7', 'x', 1, undefined)
   expect(seen).toHaveLength(4)
   expect(slotsOf(seen)).toHaveLength(1)
-  expect(slotsOf([...seen, 'brook:installation', 'brook:upload:x'].map((key) => commonPrefix + key))).toEqual([
-    slotOf(commonPrefix),
-  ])
+  expect(slotsOf([...seen, 'brook:installation', 'brook:upload:x'].map((key) => commonPrefix + key))).toEqual(
+    [slotOf(commonPrefix)],
+  )
 })
