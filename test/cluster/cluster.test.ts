@@ -13,8 +13,8 @@ import { until } from '../support/until.ts'
 import { historyOf, Talk } from './talk.ts'
 
 const shards = 6
-/** A fail-over is over for those it concerns, and is nothing for all others. */
-const [backWithinMs, calmWithinMs] = [8_000, 2_500]
+/** On a machine that has time; and on one that has none, after the cluster has another primary. For all others it is nothing. */
+const [backWithinMs, followsWithinMs, calmWithinMs] = [8_000, 3_000, 2_500]
 
 let cluster: RedisCluster
 let brook: Brook
@@ -107,11 +107,12 @@ async function during(what: string, fault: () => Promise<void> | void): Promise<
   const moved = until(hasMoved).then(() => Math.round(performance.now() - began))
   await scene.struck.goesOn()
   const [back, calmPause] = [scene.struck.longestPause(began), scene.spared.longestPause(began)]
+  const movedMs = await moved
   tells(
-    `cluster, ${what}: another primary after ${await moved} ms, its rooms back after ${back} ms; ` +
+    `cluster, ${what}: another primary after ${movedMs} ms, its rooms back after ${back} ms; ` +
       `the longest pause elsewhere ${calmPause} ms`,
   )
-  expect(back).toBeLessThan(backWithinMs)
+  expect(back).toBeLessThan(Math.max(backWithinMs, movedMs + followsWithinMs))
   expect(calmPause).toBeLessThan(calmWithinMs)
   return scene
 }
@@ -138,9 +139,6 @@ test('a slot moves to another primary while people talk in it', async () => {
   const scene = await during('slot moved', () => cluster.moves(slotOf(shardTag(failing)), to))
   expect((await cluster.primaryOf(shardTag(failing))).port).toBe(to.port)
   await scene.ends()
-  // Back, so that the two are apart again.
-  const other = cluster.nodes.find(({ port }) => port !== to.port)
-  expect(other).toBeDefined()
 })
 
 test('a cluster that starts anew as a whole has everything', async () => {
@@ -167,7 +165,9 @@ test('what a killed primary had acknowledged alone is lost, found to be so, and 
   const { seq } = await ann.acked(ann.says('everybody has it', { room }))
   const tag = shardTag(failing)
   const [primary, replica] = [await cluster.primaryOf(tag), await cluster.replicaOf(tag)]
-  const epoch = await brook.connections.shard(failing).asker.get(keysOf(failing).epoch)
+  const { asker } = brook.connections.shard(failing)
+  await brook.connections.ready(10_000)
+  const epoch = await asker.get(keysOf(failing).epoch)
   await replica.process.kill()
   await ann.acked(ann.says('only the primary has it', { room }))
   await primary.process.kill()
@@ -175,7 +175,6 @@ test('what a killed primary had acknowledged alone is lost, found to be so, and 
   // An operator gives up what the primary had.
   await replica.admin.call('CLUSTER', 'FAILOVER', 'TAKEOVER')
   await ann.saysAtLast('after', 30_000)
-  const asker = brook.connections.shard(failing).asker
   await until(async () => (await asker.get(keysOf(failing).epoch).catch(() => epoch)) !== epoch)
   const page = await ann.page('', room)
   const texts = page.messages.flatMap((one) => (one.kind === 'message' ? [one.text] : []))

@@ -592,6 +592,20 @@ export const mutants: readonly Mutant[] = [
     test: ['operating'],
   },
   {
+    name: 'an acknowledgement waits for its replicas',
+    file: 'server/log/append-batches.ts',
+    from: 'if (have < this.#replicas)',
+    to: 'if (have < 0)',
+    unit: ['append-batches'],
+  },
+  {
+    name: 'replicas are counted where the append went',
+    file: 'server/log/append-batches.ts',
+    from: 'if (this.#redis.stream !== stream)',
+    to: 'if (false)',
+    unit: ['append-batches'],
+  },
+  {
     name: 'rights in Redis are checked at the start',
     file: 'server/stores/external.ts',
     from: 'askRedis(address, reachWithinMs, check)',

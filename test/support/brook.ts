@@ -143,8 +143,7 @@ export class Brook {
     const { holder = 'test', shard = 0 } = options
     return new Sync({
       db: this.db,
-      redis: this.connections.shard(shard).asker,
-      common: this.connections.common,
+      redis: this.redis,
       shard,
       holder,
       archive: archiveOf(this.db, this.config.logShards),
