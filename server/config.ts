@@ -97,7 +97,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     webhookPrivate: onOrOff(env, 'WEBHOOK_PRIVATE', false),
     linkCardsPrivate: onOrOff(env, 'LINK_CARDS_PRIVATE', false),
     trustProxy: proxies(env, 'TRUST_PROXY', 'loopback'),
-    publicUrl: env['PUBLIC_URL'] === undefined ? undefined : publicUrl(env['PUBLIC_URL']),
+    publicUrl: publicUrl(env),
     allowedHosts: hostNames(env, 'ALLOWED_HOSTS'),
     // With stores of its own there is no other server that could take over.
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', env['REDIS_URL'] && env['MYSQL_URL'] ? 5 : 0, 0, 10),
@@ -138,7 +138,11 @@ function token(env: NodeJS.ProcessEnv, name: string): string | undefined {
   throw new ConfigError(`${name} must have at least ${minTokenChars} characters, without spaces.`)
 }
 
-function publicUrl(text: string): URL {
+/** BROOK_DOMAIN is for the proxy as well, which gets a certificate for it (deploy/Caddyfile). */
+function publicUrl(env: NodeJS.ProcessEnv): URL | undefined {
+  const [domain] = hostNames(env, 'BROOK_DOMAIN')
+  const text = env['PUBLIC_URL'] ?? (domain === undefined ? undefined : `https://${domain}`)
+  if (text === undefined) return undefined
   const url = parseUrl('PUBLIC_URL', text, ['http:', 'https:'], 'https://chat.example')
   if (url.pathname === '/' && url.search === '' && url.username === '') return url
   throw new ConfigError('PUBLIC_URL is a URL without a path, like https://chat.example.')
