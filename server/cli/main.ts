@@ -20,6 +20,7 @@ import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
+import { doctor } from './verbs/doctor.ts'
 import { exportVerb } from './verbs/export.ts'
 import { files } from './verbs/files.ts'
 import { history } from './verbs/history.ts'
@@ -41,6 +42,7 @@ export const verbs: Record<string, Verb> = {
   files,
   import: importVerb,
   dead,
+  doctor,
   admin,
   bot,
   bots,
