@@ -6,7 +6,7 @@ import type { BlobStore } from '../files/stores/blob-store.ts'
 import type { RedisProvider } from '../redis/provider.ts'
 import type { At, Check, Difference } from './check.ts'
 import { checks as allChecks } from './checks/index.ts'
-import { readMoment } from './moment.ts'
+import { readMoment, type Moment } from './moment.ts'
 
 export interface DoctorDeps {
   db: Db
@@ -66,12 +66,11 @@ export async function examine(deps: DoctorDeps, options: DoctorOptions = {}): Pr
   const began = performance.now()
   const names: Record<string, string> = {}
   const reports: CheckReport[] = []
-  let rooms = 0
+  const moment = await readMoment(deps.db, deps.redis, deps.shards)
   for (const check of checks) {
     if (room !== undefined && !check.ofRooms) continue
     onCheck?.(check)
-    const at = await lookingAt(deps, room)
-    rooms = at.rooms.length
+    const at = lookingAt(deps, moment, room)
     const report = await examineBy(check, at, deps, options)
     reports.push(report)
     for (const { room: id } of report.differences)
@@ -79,7 +78,7 @@ export async function examine(deps: DoctorDeps, options: DoctorOptions = {}): Pr
   }
   return {
     ok: reports.every(({ count, repaired }) => count === repaired),
-    rooms,
+    rooms: lookingAt(deps, moment, room).rooms.length,
     rows: reports.reduce((sum, { rows }) => sum + rows, 0),
     ms: Math.round(performance.now() - began),
     checks: reports,
@@ -89,8 +88,10 @@ export async function examine(deps: DoctorDeps, options: DoctorOptions = {}): Pr
 
 type Looking = At & { rows: number }
 
-async function lookingAt({ db, redis, shards, blobs }: DoctorDeps, room?: string): Promise<Looking> {
-  const moment = await readMoment(db, redis, shards)
+const lookingAnew = async (deps: DoctorDeps, room?: string): Promise<Looking> =>
+  lookingAt(deps, await readMoment(deps.db, deps.redis, deps.shards), room)
+
+function lookingAt({ db, redis, shards, blobs }: DoctorDeps, moment: Moment, room?: string): Looking {
   const rooms = room === undefined ? moment.rooms : moment.rooms.filter(({ id }) => id === room)
   const at: Looking = {
     ...{ db, redis, shards, blobs, moment, rooms },
@@ -141,7 +142,7 @@ async function stillThere(
 ): Promise<Difference[]> {
   await pause(againAfterMs)
   const keys = new Set(first.map(({ key }) => key))
-  const at = await lookingAt(deps, room)
+  const at = await lookingAnew(deps, room)
   const concerned = new Set(first.map((one) => one.room))
   if (!concerned.has(undefined)) at.rooms = at.rooms.filter(({ id }) => concerned.has(id))
   return (await collect(check, at)).filter(({ key }) => keys.has(key))
@@ -157,8 +158,8 @@ async function rebuild(
   let left = seen
   for (let round = 0; check.repair !== undefined && left.length > 0 && round < maxRepairs; round += 1) {
     const before = new Set(left.map(({ key }) => key))
-    await check.repair.run(await lookingAt(deps, options.room), left)
-    left = await collect(check, await lookingAt(deps, options.room))
+    await check.repair.run(await lookingAnew(deps, options.room), left)
+    left = await collect(check, await lookingAnew(deps, options.room))
     if (left.some(({ key }) => before.has(key))) break
   }
   return left

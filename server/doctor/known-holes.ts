@@ -20,9 +20,10 @@ const maxLetters = 10_000
 export async function knownHoles({ db, redis, shards }: At, room: string): Promise<KnownHoles> {
   const known: Hole[] = []
   // What a deleted room was told of its holes is erased with its words.
-  const erased = await db.rows('SELECT 1 FROM room_deletions WHERE room_id = ? AND erased_at IS NOT NULL LIMIT 1', [
-    BigInt(room),
-  ])
+  const erased = await db.rows(
+    'SELECT 1 FROM room_deletions WHERE room_id = ? AND erased_at IS NOT NULL LIMIT 1',
+    [BigInt(room)],
+  )
   if (erased.length > 0) return { without: () => [] }
   const notices = await db.rows<{ notice: string }>(
     `SELECT notice FROM messages WHERE room_id = ? AND kind = 'notice' AND notice LIKE '{"kind":"lost"%'
@@ -38,7 +39,10 @@ export async function knownHoles({ db, redis, shards }: At, room: string): Promi
     const seq = fields === null ? undefined : numberOf(entry, fields, room)
     if (seq !== undefined) known.push({ from: seq, to: seq })
   }
-  return { without: (hole) => known.reduce((left, one) => left.flatMap((part) => cut(part, one)), [hole].filter(isHole)) }
+  return {
+    without: (hole) =>
+      known.reduce((left, one) => left.flatMap((part) => cut(part, one)), [hole].filter(isHole)),
+  }
 }
 
 const isHole = ({ from, to }: Hole): boolean => from <= to

@@ -26,7 +26,8 @@ function tellCheck(
   const head = `${name.padEnd(width)}  ${state.padEnd(12)}  ${whole(rows)} rows in ${(ms / 1_000).toFixed(1)} s${rate}`
   if (count === 0) return [head]
   const shown = differences.slice(0, shownDifferences).map((one) => `  ${placeOf(one, report)}${one.words}`)
-  const more = differences.length > shownDifferences ? [`  … and ${differences.length - shownDifferences} more`] : []
+  const more =
+    differences.length > shownDifferences ? [`  … and ${differences.length - shownDifferences} more`] : []
   return [head, ...shown, ...more, ...(left === 0 ? [] : [`  ${advice(check, repair)}`])]
 }
 

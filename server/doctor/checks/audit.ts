@@ -12,10 +12,10 @@ export const audit: Check = {
     const head = Number(row?.seq ?? 0)
     for (let from = 1; from <= head; from += numbersAtOnce) {
       const to = Math.min(head, from + numbersAtOnce - 1)
-      const [count] = await db.rows<{ n: number }>('SELECT COUNT(*) AS n FROM audit WHERE seq BETWEEN ? AND ?', [
-        from,
-        to,
-      ])
+      const [count] = await db.rows<{ n: number }>(
+        'SELECT COUNT(*) AS n FROM audit WHERE seq BETWEEN ? AND ?',
+        [from, to],
+      )
       seen(Number(count?.n))
       const missing = to - from + 1 - Number(count?.n)
       if (missing > 0)

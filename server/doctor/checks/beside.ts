@@ -58,7 +58,10 @@ const checkOf = ({ table, type, mark, same }: Beside): Check => {
         }),
     },
   }
-  function* differences(found: readonly { room: string; seq: number }[], what: string): Generator<Difference> {
+  function* differences(
+    found: readonly { room: string; seq: number }[],
+    what: string,
+  ): Generator<Difference> {
     for (const { room, seq } of found)
       yield { key: `${room} ${seq}`, room, seq: Number(seq), words: `its ${table} ${what}` }
   }

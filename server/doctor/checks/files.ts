@@ -52,7 +52,11 @@ export const files: Check = {
          WHERE f.room_id = :room AND f.seq BETWEEN :from AND :to AND f.released_ms IS NULL`,
       )
       for (const { room, seq, id } of kept)
-        yield differenceOf(keptThough, { room, seq: Number(seq), id: String(id) }, 'is kept, though its message is deleted')
+        yield differenceOf(
+          keptThough,
+          { room, seq: Number(seq), id: String(id) },
+          'is kept, though its message is deleted',
+        )
     }
   },
   repair: {
@@ -83,7 +87,8 @@ interface Named {
 /** An import may name files of others, which are in other messages: those stay as they are. */
 function compare(named: Named, row: FileRow | undefined): Difference | undefined {
   if (row === undefined) return differenceOf('lost', named, 'is not known any more')
-  if (row.released_ms !== null) return differenceOf(releasedThough, named, 'is about to be removed, though its message is there')
+  if (row.released_ms !== null)
+    return differenceOf(releasedThough, named, 'is about to be removed, though its message is there')
   if (row.hash === null || row.whole_ms === null) return differenceOf('half', named, 'is not whole')
   if (row.bytes_of === null) return differenceOf('unknown', named, 'has bytes of which nothing is known')
   if (row.seq === null && String(row.room_id) === named.room)

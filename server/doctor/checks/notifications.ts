@@ -24,11 +24,14 @@ const goneThough = 'gone'
 
 export const notifications: Check = {
   name: 'notifications',
-  about: 'each notification is of a message that is there, for a person who is, and none of a deleted one is left to do',
+  about:
+    'each notification is of a message that is there, for a person who is, and none of a deleted one is left to do',
   ofRooms: true,
   async *look({ db, rooms, shards, seen }) {
     const known = new Map(rooms.map((room) => [room.id, room]))
-    const decided = await db.rows<{ shard: number; log_ms: number }>('SELECT shard, log_ms FROM notify_cursors')
+    const decided = await db.rows<{ shard: number; log_ms: number }>(
+      'SELECT shard, log_ms FROM notify_cursors',
+    )
     const decidedTo = new Map(decided.map(({ shard, log_ms }) => [Number(shard), Number(log_ms)]))
     for (let after = 0; ;) {
       const rows = await db.rows<Row>(
@@ -86,10 +89,17 @@ function compare(
     words: `the notification of person ${row.user_id} ${words}`,
   })
   if (row.person === null) return is(forNothing, 'is for a person who is not there')
-  if (seq > room.head || (seq <= room.archived && row.said === null)) return is(forNothing, 'is of nothing')
+  // What is archived is there, whatever the log counts.
+  if (row.said === null && (seq > room.head || seq <= room.archived)) return is(forNothing, 'is of nothing')
   if (row.taken_by !== null && row.gone_seq === null && Number(row.taken_ms) < decidedTo)
     return is(stillToDo, 'is of a deleted message, and is still to do')
-  if (row.gone_seq !== null && Number(row.gone_seq) <= room.archived && row.said !== null && row.deleted_ms === null)
+  if (
+    row.gone_seq !== null &&
+    row.taken_by === null &&
+    Number(row.gone_seq) <= room.archived &&
+    row.said !== null &&
+    row.deleted_ms === null
+  )
     return is(goneThough, 'is taken away, and its message is there')
   return undefined
 }

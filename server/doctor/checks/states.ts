@@ -51,7 +51,12 @@ export const states: Check = {
           return found
         })
         for (const seq of wrong)
-          yield { key: `${room} ${seq}`, room, seq, words: 'its votes or cards are not those that the log says' }
+          yield {
+            key: `${room} ${seq}`,
+            room,
+            seq,
+            words: 'its votes or cards are not those that the log says',
+          }
       }
     }
   },
@@ -59,7 +64,10 @@ export const states: Check = {
     does: 'folds them again from their changes',
     run: (at, found) =>
       inRooms(at, found, async (tx, room, seqs) => {
-        await tx.run('UPDATE messages SET state = NULL WHERE room_id = ? AND seq IN (?)', [BigInt(room), seqs])
+        await tx.run('UPDATE messages SET state = NULL WHERE room_id = ? AND seq IN (?)', [
+          BigInt(room),
+          seqs,
+        ])
         await foldChanges(tx, (await changesOf(tx, room, seqs)).filter(isFolded))
       }),
   },

@@ -37,7 +37,14 @@ async function* compareRoom({ db }: At, room: string, entries: readonly Entry[])
     const deleted = messages.flatMap((one) => (isSpoken(one) && one.deletedAt !== null ? one.seq : []))
     return {
       kept: new Map(events.map((event) => [event.seq, event])),
-      over: new Set([...deleted, ...(await overAmong(tx, room, changes.map(({ target }) => target)))]),
+      over: new Set([
+        ...deleted,
+        ...(await overAmong(
+          tx,
+          room,
+          changes.map(({ target }) => target),
+        )),
+      ]),
     }
   })
   for (const { seq, event } of entries) {
@@ -47,7 +54,12 @@ async function* compareRoom({ db }: At, room: string, entries: readonly Entry[])
     const isOver = over.has(isChange(event) ? event.target : seq)
     const wrong = fieldsApart(flat(event), flat(row), isOver ? placeFields : undefined)
     if (wrong.length > 0)
-      yield { key: `${room} ${seq}`, room, seq, words: `has another ${wrong.join(', ')} in MySQL than in the log` }
+      yield {
+        key: `${room} ${seq}`,
+        room,
+        seq,
+        words: `has another ${wrong.join(', ')} in MySQL than in the log`,
+      }
   }
 }
 

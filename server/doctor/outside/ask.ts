@@ -27,7 +27,11 @@ interface Asked {
 const clientOf = (url: URL) => (url.protocol === 'https:' ? https : http)
 
 /** @throws what says why there was no answer */
-export async function ask(url: URL, path: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Answer> {
+export async function ask(
+  url: URL,
+  path: string,
+  { method = 'GET', headers = {} }: Asked = {},
+): Promise<Answer> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     // Whether the certificate is good is asked by itself.
     const request = clientOf(url).request(new URL(path, url), {

@@ -37,7 +37,10 @@ async function reach(url: URL): Promise<Finding> {
     const { status, location } = await ask(url, '/healthz')
     if (location !== undefined) return { ...finding, wrong: `it leads to ${location}: give that address` }
     if (status === 502 || status === 503 || status === 504)
-      return { ...finding, wrong: `the proxy answers ${status}: it does not reach Brook, or Brook is not ready` }
+      return {
+        ...finding,
+        wrong: `the proxy answers ${status}: it does not reach Brook, or Brook is not ready`,
+      }
     return status === 200 ? finding : { ...finding, wrong: `/healthz answers ${status}: is this a Brook?` }
   } catch (error) {
     return { ...finding, wrong: `no answer: ${(error as Error).message}` }
@@ -51,7 +54,8 @@ async function tls(url: URL): Promise<Finding> {
       ? { ...finding, well: 'plain HTTP, which is fine on this machine' }
       : { ...finding, wrong: 'plain HTTP: passwords and words can be read on the way. Let the proxy end TLS' }
   const { validTo, trouble } = await certificateOf(url)
-  if (trouble !== undefined) return { ...finding, wrong: `browsers do not accept the certificate: ${trouble}` }
+  if (trouble !== undefined)
+    return { ...finding, wrong: `browsers do not accept the certificate: ${trouble}` }
   const days = Math.floor((validTo - Date.now()) / dayMs)
   return days < certificateDays
     ? { ...finding, wrong: `the certificate ends in ${days} days: renew it` }
@@ -68,12 +72,18 @@ async function name(url: URL): Promise<Finding> {
     }
   return answer.status === 200 && answer.json !== undefined
     ? finding
-    : { ...finding, wrong: `/api/workspace answers ${answer.status} and not what Brook says: paths below /api must reach it` }
+    : {
+        ...finding,
+        wrong: `/api/workspace answers ${answer.status} and not what Brook says: paths below /api must reach it`,
+      }
 }
 
 /** Signing out without a session changes nothing, and answers with a cookie that ends one. */
 const signOut = (url: URL): Promise<Answer> =>
-  ask(url, '/api/session', { method: 'DELETE', headers: { origin: url.origin, cookie: 'brook=none; __Host-brook=none' } })
+  ask(url, '/api/session', {
+    method: 'DELETE',
+    headers: { origin: url.origin, cookie: 'brook=none; __Host-brook=none' },
+  })
 
 async function origin(url: URL): Promise<Finding> {
   const finding = { name: 'origin', well: 'pages of this address may change something' }
@@ -81,7 +91,8 @@ async function origin(url: URL): Promise<Finding> {
   return codeOf(answer) === 'bad_origin'
     ? {
         ...finding,
-        wrong: 'Brook takes its own pages for another site’s: the proxy must pass Host (with its port) or X-Forwarded-Host on unchanged',
+        wrong:
+          'Brook takes its own pages for another site’s: the proxy must pass Host (with its port) or X-Forwarded-Host on unchanged',
       }
     : finding
 }
@@ -94,7 +105,8 @@ async function forwarded(url: URL): Promise<Finding> {
   if (url.protocol === 'https:' && isPlain && !isSecure)
     return {
       ...finding,
-      wrong: 'Brook does not hear that this is HTTPS, so its cookies are not Secure: let the proxy send X-Forwarded-Proto, and name it in TRUST_PROXY if it is on another machine',
+      wrong:
+        'Brook does not hear that this is HTTPS, so its cookies are not Secure: let the proxy send X-Forwarded-Proto, and name it in TRUST_PROXY if it is on another machine',
     }
   if (url.protocol === 'http:' && isSecure)
     return { ...finding, wrong: 'Brook is told that this is HTTPS, and it is not: nobody stays signed in' }
@@ -107,7 +119,10 @@ async function webSocket(url: URL): Promise<Finding> {
   // Without a session Brook refuses the upgrade itself, in its own words.
   if (status === 101 || code === 'signed_out' || code === 'not_ready') return finding
   if (code === 'bad_origin' || code === 'bad_host')
-    return { ...finding, wrong: 'Brook takes the upgrade for one from another site: the proxy must pass Host on' }
+    return {
+      ...finding,
+      wrong: 'Brook takes the upgrade for one from another site: the proxy must pass Host on',
+    }
   return {
     ...finding,
     wrong: `the upgrade at /api/ws is answered ${status}: the proxy must pass on Upgrade and Connection, by HTTP/1.1`,
@@ -118,9 +133,15 @@ async function caching(url: URL): Promise<Finding> {
   const finding = { name: 'caching', well: 'pages are asked for again, and their parts are kept' }
   const [page, api] = await Promise.all([ask(url, '/'), ask(url, '/api/workspace')])
   if (!/no-store/.test(api.cacheControl))
-    return { ...finding, wrong: `answers of /api say "${api.cacheControl}" and not no-store: the proxy must not cache them` }
+    return {
+      ...finding,
+      wrong: `answers of /api say "${api.cacheControl}" and not no-store: the proxy must not cache them`,
+    }
   if (!/no-cache|no-store/.test(page.cacheControl))
-    return { ...finding, wrong: `the page says "${page.cacheControl}": after an upgrade people would keep the old one` }
+    return {
+      ...finding,
+      wrong: `the page says "${page.cacheControl}": after an upgrade people would keep the old one`,
+    }
   const [, asset] = /(?:src|href)="(\/assets\/[^"]+)"/.exec(page.text) ?? []
   if (asset === undefined) return finding
   const part = await ask(url, asset)

@@ -73,4 +73,5 @@ async function write(
 }
 
 /** Of a kind without columns. */
-export const isFolded = ({ type }: Pick<ChangeEvent, 'type'>): boolean => changeKinds[type].settle === undefined
+export const isFolded = ({ type }: Pick<ChangeEvent, 'type'>): boolean =>
+  changeKinds[type].settle === undefined
