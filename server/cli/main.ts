@@ -18,6 +18,7 @@ import { admin } from './verbs/admin.ts'
 import { bot } from './verbs/bot.ts'
 import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
+import { configVerb } from './verbs/config.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
 import { doctor } from './verbs/doctor.ts'
@@ -30,6 +31,7 @@ import { reindex } from './verbs/reindex.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
+import { user } from './verbs/user.ts'
 
 export const verbs: Record<string, Verb> = {
   start,
@@ -44,6 +46,8 @@ export const verbs: Record<string, Verb> = {
   dead,
   doctor,
   admin,
+  user,
+  config: configVerb,
   bot,
   bots,
   dev,
