@@ -1,6 +1,7 @@
 // The command line: the table of verbs, and how a failure is reported. A failure of the environment is one line;
 // only our own bugs show a stack.
 import { fileURLToPath } from 'node:url'
+import { BackupError } from '../backup/backup-error.ts'
 import { ConfigError } from '../config.ts'
 import { UnclearRoom } from '../history/find-room.ts'
 import { ImportError } from '../import/source.ts'
@@ -18,6 +19,8 @@ import { admin } from './verbs/admin.ts'
 import { bot } from './verbs/bot.ts'
 import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
+import { backup } from './verbs/backup.ts'
+import { restore } from './verbs/restore.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
 import { exportVerb } from './verbs/export.ts'
@@ -40,6 +43,8 @@ export const verbs: Record<string, Verb> = {
   export: exportVerb,
   files,
   import: importVerb,
+  backup,
+  restore,
   dead,
   admin,
   bot,
@@ -72,6 +77,7 @@ export async function main(args: string[], at: Surroundings): Promise<number> {
 }
 
 const forPeople = [
+  BackupError,
   BulkEnded,
   ConfigError,
   ImportError,

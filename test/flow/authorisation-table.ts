@@ -288,6 +288,8 @@ const elsewhere: readonly Row[] = [
     routes: [
       'GET /api/admin/storage',
       'PATCH /api/admin/storage',
+      'GET /api/admin/backups',
+      'POST /api/admin/backups',
       'PATCH /api/workspace',
       'DELETE /api/workspace/picture',
       'POST /api/invites',

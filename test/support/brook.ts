@@ -78,6 +78,7 @@ export class Brook {
     ldap: undefined,
     s3: undefined,
     filesIn: 'disk' as const,
+    backup: undefined,
   }
 
   get config() {

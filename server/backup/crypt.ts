@@ -1,0 +1,65 @@
+// How a backup is encrypted: as age (age-encryption.org/v1) does it with a passphrase, so that `age --decrypt` opens it too.
+// Streams: 64 KiB at a time, each with its own authentication tag, and the last one marked as the last.
+import { Readable } from 'node:stream'
+import type { ReadableStream as NodeStream } from 'node:stream/web'
+import { BackupError } from './backup-error.ts'
+
+/**
+ * Of a passphrase that people have chosen: 2^15 rounds of scrypt take 32 MiB, within what a backup may take; age's own 2^18 would
+ * take 256. The length that is asked for (passphrase.ts) makes up for it.
+ */
+const slowRounds = 15
+/** Of a random key nothing is won by making it slow. */
+const quickRounds = 1
+
+/** Loaded with the first backup: a server that makes none does without. */
+const age = (): Promise<typeof import('age-encryption')> => import('age-encryption')
+
+export interface Secret {
+  passphrase: string
+  /** It is 32 random bytes, as base64. */
+  isRandom?: true
+}
+
+/** The bytes, encrypted. What fails in `from` fails in the answer. */
+export async function seal(from: Readable, { passphrase, isRandom }: Secret): Promise<Readable> {
+  // Trap: of a stream that has failed already, toWeb makes one that ends as if it were whole.
+  const bytes = webStream(from)
+  const { Encrypter } = await age()
+  const encrypter = new Encrypter()
+  encrypter.setPassphrase(passphrase)
+  encrypter.setScryptWorkFactor(isRandom ? quickRounds : slowRounds)
+  return nodeStream(await encrypter.encrypt(bytes))
+}
+
+/**
+ * The bytes as they were. `name`: as it is told.
+ * @throws BackupError before the first byte for a wrong passphrase or what is no backup; while reading, for what is damaged
+ */
+export async function unseal(from: Readable, { passphrase }: Secret, name: string): Promise<Readable> {
+  const bytes = webStream(from)
+  const { Decrypter } = await age()
+  const decrypter = new Decrypter()
+  decrypter.addPassphrase(passphrase)
+  try {
+    return nodeStream(await decrypter.decrypt(bytes))
+  } catch (error) {
+    from.destroy()
+    if (error instanceof BackupError || (error as NodeJS.ErrnoException).code !== undefined) throw error
+    const isOther = /no identity matched/.test((error as Error).message)
+    throw new BackupError(
+      isOther
+        ? `The passphrase does not open ${name}.`
+        : `${name} is not a backup of Brook, or its beginning is damaged.`,
+    )
+  }
+}
+
+/** What is said when a tag is wrong, or the end is missing. */
+export const damaged = (name: string): BackupError =>
+  new BackupError(`${name} is damaged or cut off: it is not what was written. Nothing of it can be trusted.`)
+
+const webStream = (from: Readable): ReadableStream<Uint8Array> =>
+  Readable.toWeb(from) as unknown as ReadableStream<Uint8Array>
+const nodeStream = (from: ReadableStream<Uint8Array>): Readable =>
+  Readable.fromWeb(from as unknown as NodeStream<Uint8Array>)
