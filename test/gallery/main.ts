@@ -63,6 +63,7 @@ const router = createRouter({
       'admin-rooms',
       'admin-audit',
       'admin-archive',
+      'admin-backups',
     ].map((name) => ({
       path: `/${name}`,
       name,

@@ -85,9 +85,9 @@ export class Brook {
     return { ...Brook.settings, dataDir: this.dataDir, ...this.#settings, ...this.stores.given }
   }
 
-  /** One more server on the same stores. */
-  async serve(): Promise<Address> {
-    const server = await runServer(this.config)
+  /** One more server on the same stores. `settings`: in which it differs. */
+  async serve(settings: Partial<Config> = {}): Promise<Address> {
+    const server = await runServer({ ...this.config, ...settings })
     this.servers.push(server)
     return server.address
   }
