@@ -32,20 +32,21 @@ export async function seal(from: Readable, { passphrase, isRandom }: Secret): Pr
   return nodeStream(await encrypter.encrypt(bytes))
 }
 
-/**
- * The bytes as they were. `name`: as it is told.
- * @throws BackupError before the first byte for a wrong passphrase or what is no backup; while reading, for what is damaged
- */
-export async function unseal(from: Readable, { passphrase }: Secret, name: string): Promise<Readable> {
-  const bytes = webStream(from)
+/** What a file is encrypted by; found by its passphrase, which takes a while. */
+export type FileKey = Uint8Array
+
+/** More than any header of a file that has a passphrase. */
+const headerBytes = 1_024
+
+/** The key of a file. `name`: as it is told. @throws BackupError for a wrong passphrase, or what is no backup */
+export async function keyOf(from: Readable, { passphrase }: Secret, name: string): Promise<FileKey> {
   const { Decrypter } = await age()
   const decrypter = new Decrypter()
   decrypter.addPassphrase(passphrase)
+  const header = await headerIn(from)
   try {
-    return nodeStream(await decrypter.decrypt(bytes))
+    return await decrypter.decryptHeader(header)
   } catch (error) {
-    from.destroy()
-    if (error instanceof BackupError || (error as NodeJS.ErrnoException).code !== undefined) throw error
     const isOther = /no identity matched/.test((error as Error).message)
     throw new BackupError(
       isOther
@@ -53,6 +54,27 @@ export async function unseal(from: Readable, { passphrase }: Secret, name: strin
         : `${name} is not a backup of Brook, or its beginning is damaged.`,
     )
   }
+}
+
+/** Up to its line of dashes; of what is no such file, its beginning. */
+async function headerIn(from: Readable): Promise<Buffer> {
+  let header = Buffer.alloc(0)
+  for await (const chunk of from as AsyncIterable<Buffer>) {
+    header = Buffer.concat([header, chunk.subarray(0, headerBytes)])
+    if (header.length >= headerBytes) break
+  }
+  const last = header.indexOf('\n---')
+  const end = last < 0 ? -1 : header.indexOf('\n', last + 1)
+  return end < 0 ? header.subarray(0, headerBytes) : header.subarray(0, end + 1)
+}
+
+/** The bytes as they were. A tag that is wrong fails the reading. @throws if the beginning is not what it was */
+export async function unseal(from: Readable, key: FileKey): Promise<Readable> {
+  const bytes = webStream(from)
+  const { Decrypter } = await age()
+  const decrypter = new Decrypter()
+  decrypter.addIdentity({ unwrapFileKey: () => key })
+  return nodeStream(await decrypter.decrypt(bytes))
 }
 
 /** What is said when a tag is wrong, or the end is missing. */

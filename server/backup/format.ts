@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { Readable, type Writable } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
 import { BackupError } from './backup-error.ts'
-import { damaged, seal, unseal, type Secret } from './crypt.ts'
+import { damaged, seal, unseal, type FileKey, type Secret } from './crypt.ts'
 
 /** Of this form. A Brook that knows another one says so. */
 export const formatNumber = 1
@@ -81,15 +81,18 @@ async function* joined(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
 
 /**
  * The lines of a file, in order. `name`: as it is told.
- * @throws BackupError if the passphrase is wrong, it is damaged, cut off, or of another form
+ * @throws BackupError if it is damaged, cut off, or of another form
  */
 export async function* unpack(
   open: () => Promise<Readable>,
-  secret: Secret,
+  key: FileKey,
   name: string,
 ): AsyncGenerator<Line> {
   const sealed = await open()
-  const plain = await unseal(sealed, secret, name)
+  const plain = await unseal(sealed, key).catch((error: unknown) => {
+    sealed.destroy()
+    throw isOfStore(error) ? error : damaged(name)
+  })
   const gunzip = createGunzip()
   const flowing = pipeline(plain, gunzip)
   flowing.catch(() => undefined)

@@ -12,7 +12,10 @@ const monthOf = (at: number): number => {
 }
 
 /** Of these times, in ms since 1970, those that stay. The newest always does. */
-export function keptTimes(times: readonly number[], rule: Record<keyof typeof keepRule, number> = keepRule): Set<number> {
+export function keptTimes(
+  times: readonly number[],
+  rule: Record<keyof typeof keepRule, number> = keepRule,
+): Set<number> {
   const newestFirst = [...new Set(times)].sort((a, b) => b - a)
   const kept = new Set<number>()
   for (const [periodOf, count] of [

@@ -35,7 +35,10 @@ export class Progress {
            run VARCHAR(16) NOT NULL, part VARCHAR(64) NULL, done BIGINT UNSIGNED NOT NULL)
          ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
       )
-      await db.run(`INSERT INTO ${restoringTable} (one, backup, run, done) VALUES (1, ?, ?, 0)`, [backup, run])
+      await db.run(`INSERT INTO ${restoringTable} (one, backup, run, done) VALUES (1, ?, ?, 0)`, [
+        backup,
+        run,
+      ])
     } else await db.run(`UPDATE ${restoringTable} SET backup = ?, run = ?`, [backup, run])
     return new Progress(db, run, before?.part ?? undefined, Number(before?.done ?? 0))
   }

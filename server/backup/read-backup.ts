@@ -1,6 +1,6 @@
 // A backup as it is read: opened as often as it is wanted, and looked through before anything is believed.
 import { BackupError } from './backup-error.ts'
-import type { Secret } from './crypt.ts'
+import { keyOf, type FileKey } from './crypt.ts'
 import { rowOf, unpack, type End, type Head, type Line, type Row, type Section } from './format.ts'
 import type { Place } from './place.ts'
 
@@ -8,26 +8,26 @@ export class Backup {
   readonly place: Place
   readonly name: string
   readonly head: Head
-  readonly #secret: Secret
+  readonly #key: FileKey
 
-  private constructor(place: Place, name: string, secret: Secret, head: Head) {
+  private constructor(place: Place, name: string, key: FileKey, head: Head) {
     this.place = place
     this.name = name
     this.head = head
-    this.#secret = secret
+    this.#key = key
   }
 
   /** @throws BackupError if the passphrase is wrong, or it is no backup that this Brook can read */
   static async open(place: Place, name: string, passphrase: string): Promise<Backup> {
-    const secret = { passphrase }
-    for await (const line of unpack(() => place.read(name), secret, name))
-      if ('head' in line) return new Backup(place, name, secret, line.head)
+    const key = await keyOf(await place.read(name), { passphrase }, name)
+    for await (const line of unpack(() => place.read(name), key, name))
+      if ('head' in line) return new Backup(place, name, key, line.head)
       else break
     throw new BackupError(`${name} is not a backup of Brook, or its beginning is damaged.`)
   }
 
   lines(): AsyncGenerator<Line> {
-    return unpack(() => this.place.read(this.name), this.#secret, this.name)
+    return unpack(() => this.place.read(this.name), this.#key, this.name)
   }
 
   /** The rows of the sections that are wanted; reading ends with the last section before the tables, unless tables are wanted. */

@@ -48,7 +48,6 @@ export interface RestoredAll {
   names: Map<string, string>
 }
 
-
 /** One holds the right to start the log anew, while another writes. */
 const connections = 3
 
@@ -102,7 +101,9 @@ async function refuseElsewhere(
   await whatIsThere(db, head.id)
   const whose = await redis.shard(0).asker.get('brook:installation')
   if (whose !== null && whose !== head.installation)
-    throw new BackupError('This Redis belongs to another Brook. Give the restored one an empty Redis, or its own.')
+    throw new BackupError(
+      'This Redis belongs to another Brook. Give the restored one an empty Redis, or its own.',
+    )
 }
 
 async function bringFiles(

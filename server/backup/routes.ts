@@ -19,7 +19,10 @@ export interface BackupRoutes {
 const tags = ['administration']
 
 /** For a scope that `identify` has prepared. */
-export const backupRoutes: FastifyPluginAsyncTypebox<BackupRoutes> = async (app, { db, to, nextAt, begin }) => {
+export const backupRoutes: FastifyPluginAsyncTypebox<BackupRoutes> = async (
+  app,
+  { db, to, nextAt, begin },
+) => {
   app.addHook('preHandler', onlyAdmin)
 
   const answer = async (): Promise<BackupsAnswer> => {

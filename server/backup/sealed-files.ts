@@ -8,7 +8,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { NoSuchBlob, type BlobStore } from '../files/stores/blob-store.ts'
 import { BackupError } from './backup-error.ts'
-import { seal, unseal, type Secret } from './crypt.ts'
+import { keyOf, seal, unseal, type Secret } from './crypt.ts'
 
 export interface SealedFilesDeps {
   /** Where they are kept, encrypted. */
@@ -78,9 +78,13 @@ export class SealedFiles {
     const half = this.#half()
     const hash = new Hashed()
     try {
-      const bytes = await sealed.read(this.nameOf(key))
-      const opened = await unseal(bytes, this.#secret, key)
-      await pipeline(opened, hash, createWriteStream(half, { mode: 0o600 }))
+      const name = this.nameOf(key)
+      const fileKey = await keyOf(await sealed.read(name), this.#secret, key)
+      await pipeline(
+        await unseal(await sealed.read(name), fileKey),
+        hash,
+        createWriteStream(half, { mode: 0o600 }),
+      )
       if (!isRight(key, hash)) return 'damaged'
       await plain.put(key, half)
       return 'brought'

@@ -89,7 +89,9 @@ export class Snapshot implements Pick<Queryable, 'rows'> {
     }
     // As MySQL writes them: no number is bent, and no date is understood.
     const typeCast = (field: { buffer(): Buffer | null }): Buffer | null => field.buffer()
-    const rows = connection.query({ sql, typeCast, rowsAsArray: true }).stream({ highWaterMark: rowsInMemory })
+    const rows = connection
+      .query({ sql, typeCast, rowsAsArray: true })
+      .stream({ highWaterMark: rowsInMemory })
     for await (const row of rows as AsyncIterable<(Buffer | null)[]>)
       yield JSON.stringify(
         row.map((value, place) => value?.toString(bytes.has(place) ? 'base64' : 'utf8') ?? null),

@@ -47,7 +47,10 @@ export const backup: Case<'with a backup' | 'without'> = {
       await backer?.stop()
       return {
         figures: { ...figuresOf(heard, seconds), ...(made === undefined ? {} : backupFigures(made)) },
-        wrong: [...faultsOf(heard), ...(made !== undefined && made.rows < rows / 5 ? ['rows are missing'] : [])],
+        wrong: [
+          ...faultsOf(heard),
+          ...(made !== undefined && made.rows < rows / 5 ? ['rows are missing'] : []),
+        ],
       }
     } finally {
       rmSync(folder, { recursive: true })
