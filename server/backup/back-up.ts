@@ -9,7 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ReadyConfig } from '../cli/ready.ts'
 import { withStores } from '../cli/open-stores.ts'
 import { installationId } from '../installation.ts'
-import type { Db } from '../db.ts'
+import type { Db, Queryable } from '../db.ts'
+import { blobKey, type BlobStore } from '../files/stores/blob-store.ts'
 import { openBlobs } from '../files/stores/open-blobs.ts'
 import { headsOf } from '../history/sync/heads.ts'
 import { decodeEntry } from '../log/decode.ts'
@@ -51,8 +52,8 @@ export interface Made {
   rooms: number
   files: number
   addedFiles: number
-  /** Files that are not what their name says, and are in no backup. */
-  damagedFiles: string[]
+  /** Files that are not here, or not what their name says, and are in no backup. */
+  lostFiles: { key: string; why: 'gone' | 'damaged' }[]
 }
 
 /** Of the time, so much is rested: whoever sends a message finds a core, the disk and MySQL free. */
@@ -67,6 +68,14 @@ export function backUp(config: ReadyConfig, options: BackUpOptions): Promise<Mad
   })
 }
 
+interface Sources {
+  files: SealedFiles
+  /** Of `files`. */
+  key: Buffer
+  /** What people see. */
+  plain: BlobStore
+}
+
 class BackingUp {
   readonly #config: ReadyConfig
   readonly #stores: { db: Db; redis: RedisProvider }
@@ -79,7 +88,7 @@ class BackingUp {
     rooms: 0,
     files: 0,
     addedFiles: 0,
-    damagedFiles: [],
+    lostFiles: [],
   }
   #workedSince = performance.now()
 
@@ -100,9 +109,10 @@ class BackingUp {
     const blobs = openBlobs(this.#config)
     try {
       const files = new SealedFiles({ sealed: place.files(filesIn), plain: blobs.store, key, scratch })
-      for await (const { key: file } of files.keys()) await this.#keep(files, file)
+      for await (const file of keysOfFiles(this.#stores.db, blobs.store)) await this.#keep(files, file)
+      this.#made.lostFiles = []
       const whole = path.join(scratch, 'backup')
-      await this.#write(whole, files, key)
+      await this.#write(whole, { files, key, plain: blobs.store })
       this.#made.bytes = (await stat(whole)).size
       await place.write(name, whole)
       return this.#made
@@ -112,22 +122,22 @@ class BackingUp {
     }
   }
 
-  async #keep(files: SealedFiles, key: string): Promise<boolean> {
+  async #keep(files: SealedFiles, { key, isArriving }: KeptFile): Promise<boolean> {
     const how = await files.keep(key)
     if (how === 'added') this.#made.addedFiles += 1
-    if (how === 'damaged' && !this.#made.damagedFiles.includes(key)) this.#made.damagedFiles.push(key)
+    if (how === 'damaged' || (how === 'gone' && !isArriving)) this.#made.lostFiles.push({ key, why: how })
     this.#tell({ doing: 'files' })
     await this.#rest()
     return how === 'known' || how === 'added'
   }
 
-  async #write(whole: string, files: SealedFiles, key: Buffer): Promise<void> {
+  async #write(whole: string, { files, key, plain }: Sources): Promise<void> {
     const snapshot = await Snapshot.open(this.#config.mysql)
     try {
       const head = await this.#head(snapshot, key)
       const { passphrase } = this.#options
       const into = createWriteStream(whole, { mode: 0o600 })
-      await pack(this.#lines(snapshot, head, files), { passphrase }, into)
+      await pack(this.#lines(snapshot, head, { files, plain }), { passphrase }, into)
     } finally {
       snapshot.close()
     }
@@ -150,15 +160,20 @@ class BackingUp {
     }
   }
 
-  async *#lines(snapshot: Snapshot, head: Head, files: SealedFiles): AsyncGenerator<string> {
+  async *#lines(
+    snapshot: Snapshot,
+    head: Head,
+    { files, plain }: Omit<Sources, 'key'>,
+  ): AsyncGenerator<string> {
     const end: End = { section: 'end', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }
     yield JSON.stringify(head)
     const numbers = new Map<string, number>()
     yield* this.#log(snapshot, numbers, end)
     for (const [room, { seq }] of await headsOf(snapshot)) raise(numbers, room, seq)
     yield section({ section: 'files' })
-    for await (const { key, size } of files.keys()) {
-      if (!(await this.#keep(files, key))) continue
+    for await (const file of keysOfFiles(snapshot, plain)) {
+      if (!(await this.#keep(files, file))) continue
+      const { key, size } = file
       end.files += 1
       end.fileBytes += size
       yield JSON.stringify([key, size])
@@ -214,6 +229,31 @@ class BackingUp {
     await pause((worked * restShare) / (1 - restShare))
     this.#workedSince = performance.now()
   }
+}
+
+const keysAtOnce = 1_000
+/** A row is there before its bytes (files/blobs.ts). */
+const arrivesWithinMs = 10 * 60_000
+
+interface KeptFile {
+  key: string
+  size: number
+  /** Its bytes may not be here yet. */
+  isArriving?: boolean
+}
+
+/** What is kept of a Brook's files: what the database knows, and the pictures of cards. Smaller pictures are made again. */
+async function* keysOfFiles(db: Pick<Queryable, 'rows'>, plain: BlobStore): AsyncGenerator<KeptFile> {
+  for (let after = ''; ;) {
+    const sql = `SELECT hash, size, made_ms FROM blobs WHERE hash > ? ORDER BY hash LIMIT ${keysAtOnce}`
+    const rows = await db.rows<{ hash: string; size: number; made_ms: number }>(sql, [after])
+    const last = rows.at(-1)
+    if (last === undefined) break
+    for (const { hash, size, made_ms: at } of rows)
+      yield { key: blobKey(hash), size, isArriving: Date.now() - at < arrivesWithinMs }
+    after = last.hash
+  }
+  yield* plain.list('cards/')
 }
 
 const section = (one: Section): string => JSON.stringify(one)

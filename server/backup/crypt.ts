@@ -13,7 +13,7 @@ const slowRounds = 15
 const quickRounds = 1
 
 /** Loaded with the first backup: a server that makes none does without. */
-const age = (): Promise<typeof import('age-encryption')> => import('age-encryption')
+const age = async () => import('age-encryption')
 
 export interface Secret {
   passphrase: string

@@ -49,14 +49,15 @@ async function make(
 ): Promise<Outcome> {
   let outcome: Omit<Outcome, 'state'> = {}
   try {
-    const { bytes, rooms, rows, files, damagedFiles } = await backUp(config, {
+    const { bytes, rooms, rows, files, lostFiles } = await backUp(config, {
       ...options,
       filesIn: nightlyFiles,
     })
     outcome = { bytes, rooms, rows, files }
     const rehearsal = await rehearse(config, options)
-    if (damagedFiles.length > 0)
-      outcome.why = `${damagedFiles.length} files are damaged here and not in it: ${damagedFiles[0]}`
+    const [first] = lostFiles
+    if (first !== undefined)
+      outcome.why = `${lostFiles.length} files are not on this machine, or damaged, and not in it: ${first.key}`
     if (rehearsal === 'not allowed') return { ...outcome, state: 'unrehearsed' }
     return { ...outcome, rehearsedMs: rehearsal.ms, state: 'good' }
   } catch (error) {

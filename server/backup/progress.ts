@@ -29,17 +29,16 @@ export class Progress {
   static async begin(db: Db, backup: string): Promise<Progress> {
     const run = randomBytes(8).toString('hex')
     const before = await whatIsThere(db, backup)
-    if (before === undefined) {
-      await db.run(
-        `CREATE TABLE ${restoringTable} (one TINYINT UNSIGNED NOT NULL PRIMARY KEY, backup VARCHAR(64) NOT NULL,
-           run VARCHAR(16) NOT NULL, part VARCHAR(64) NULL, done BIGINT UNSIGNED NOT NULL)
-         ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
-      )
-      await db.run(`INSERT INTO ${restoringTable} (one, backup, run, done) VALUES (1, ?, ?, 0)`, [
-        backup,
-        run,
-      ])
-    } else await db.run(`UPDATE ${restoringTable} SET backup = ?, run = ?`, [backup, run])
+    await db.run(
+      `CREATE TABLE IF NOT EXISTS ${restoringTable} (one TINYINT UNSIGNED NOT NULL PRIMARY KEY, backup VARCHAR(64) NOT NULL,
+         run VARCHAR(16) NOT NULL, part VARCHAR(64) NULL, done BIGINT UNSIGNED NOT NULL)
+       ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
+    )
+    await db.run(
+      `INSERT INTO ${restoringTable} (one, backup, run, done) VALUES (1, ?, ?, 0)
+       ON DUPLICATE KEY UPDATE backup = VALUES(backup), run = VALUES(run)`,
+      [backup, run],
+    )
     return new Progress(db, run, before?.part ?? undefined, Number(before?.done ?? 0))
   }
 

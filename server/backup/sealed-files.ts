@@ -21,9 +21,6 @@ export interface SealedFilesDeps {
   scratch: string
 }
 
-/** Smaller pictures are made again when somebody looks. */
-export const keptPrefixes = ['blobs/', 'cards/'] as const
-
 export class SealedFiles {
   readonly #deps: SealedFilesDeps
   readonly #secret: Secret
@@ -38,12 +35,7 @@ export class SealedFiles {
     return `files/${createHmac('sha256', this.#deps.key).update(key).digest('hex')}`
   }
 
-  /** What is kept of a Brook's files now. What has two places is named twice. */
-  async *keys(): AsyncGenerator<{ key: string; size: number }> {
-    for (const prefix of keptPrefixes) yield* this.#deps.plain.list(prefix)
-  }
-
-  /** `known`: it was there. `gone`: somebody has just deleted it. `damaged`: it is not what its name says. */
+  /** `known`: it was there. `gone`: this machine has no such file. `damaged`: it is not what its name says. */
   async keep(key: string): Promise<'known' | 'added' | 'gone' | 'damaged'> {
     const { plain, sealed } = this.#deps
     const name = this.nameOf(key)

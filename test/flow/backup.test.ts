@@ -138,7 +138,7 @@ test('what was said while it was made is in it up to a number of each room; rest
   const made = await backUp(brook.config, { ...options, filesIn })
   isOver = true
   await talking
-  expect(made).toMatchObject({ files: 1, addedFiles: 1, damagedFiles: [] })
+  expect(made).toMatchObject({ files: 1, addedFiles: 1, lostFiles: [] })
   expect(made.entries).toBeGreaterThan(1)
   const { end, lostFiles, refused, broughtFiles } = await restores()
   expect({ lostFiles, refused, broughtFiles }).toEqual({ lostFiles: [], refused: 0, broughtFiles: 1 })

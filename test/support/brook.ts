@@ -86,7 +86,7 @@ export class Brook {
   }
 
   /** One more server on the same stores. `settings`: in which it differs. */
-  async serve(settings: Partial<Config> = {}): Promise<Address> {
+  async serve(settings: Pick<Partial<Config>, 'backup'> = {}): Promise<Address> {
     const server = await runServer({ ...this.config, ...settings })
     this.servers.push(server)
     return server.address

@@ -63,7 +63,7 @@ export const backup: Verb = {
         onProgress,
       })
       for (const line of madeLines(made, `${place.label}/${name}`, performance.now() - began)) print(line)
-      return made.damagedFiles.length > 0 ? withLosses : 0
+      return made.lostFiles.length > 0 ? withLosses : 0
     } catch (error) {
       if (stop.signal.aborted) {
         say('backup: stopped; the backup before it is as it was')
@@ -87,7 +87,11 @@ function madeLines(made: Made, to: string, ms: number): string[] {
   return [
     `Backed up to ${to.replace(/([^:])\/\//, '$1/')}: ${made.rooms} rooms, ${made.rows} rows, ${made.entries} entries that were ` +
       `not archived yet, ${made.files} files (${made.addedFiles} new); ${(made.bytes / mib).toFixed(1)} MiB in ${seconds} s.`,
-    ...made.damagedFiles.map((key) => `${key} is damaged here, and is not in the backup.`),
+    ...made.lostFiles.map(({ key, why }) =>
+      why === 'gone'
+        ? `${key} is not on this machine, and is not in the backup.`
+        : `${key} is damaged here, and is not in the backup.`,
+    ),
     'Keep the passphrase in another place: without it, nobody can open this.',
   ]
 }

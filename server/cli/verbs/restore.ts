@@ -6,6 +6,7 @@ import { restore as restoreBackup, type RestoredAll } from '../../backup/restore
 import { redisAddress } from '../../config-stores.ts'
 import { readConfig } from '../../config.ts'
 import { BlobsAway } from '../../files/stores/blobs-away.ts'
+import { stopSignal } from '../drain.ts'
 import { openStores } from '../../stores/open.ts'
 import { checkSafety } from '../../stores/safety.ts'
 import { UsageError, type Verb } from '../verb.ts'
@@ -13,6 +14,7 @@ import { keyFileOption, passphraseOf } from './backup.ts'
 
 /** Done, but not everything is there. */
 const withLosses = 3
+const interrupted = 130
 const reportEveryMs = 200
 
 export const restore: Verb = {
@@ -40,6 +42,8 @@ export const restore: Verb = {
     const { place, name } = placeAndName(source)
     const config = readConfig(env)
     const stores = await openStores(config, say, { verb: 'brook restore', alone: true })
+    const stop = new AbortController()
+    void stopSignal(say).then((signal) => stop.abort(new Error(signal)))
     let reportedAt = 0
     try {
       await checkSafety(stores, { say, allowUnsafe: config.allowUnsafeStores })
@@ -50,7 +54,9 @@ export const restore: Verb = {
           name,
           passphrase,
           oldRedis,
+          signal: stop.signal,
           onProgress: (doing, done, of) => {
+            stop.signal.throwIfAborted()
             if (performance.now() - reportedAt < reportEveryMs) return
             reportedAt = performance.now()
             say(`restore: ${progressWords(doing, done, of)}`, 'passing')
@@ -60,6 +66,10 @@ export const restore: Verb = {
       for (const line of restoredLines(all)) print(line)
       return all.lostFiles.length > 0 || all.refused > 0 ? withLosses : 0
     } catch (error) {
+      if (stop.signal.aborted) {
+        say('restore: stopped; the same command goes on from here')
+        return interrupted
+      }
       throw error instanceof BlobsAway ? new BackupError(error.message) : error
     } finally {
       place.close()
