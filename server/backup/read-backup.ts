@@ -46,6 +46,7 @@ export class Backup {
   async verify(onProgress: (rows: number) => void = () => undefined): Promise<End> {
     const found: Pick<End, 'rows' | 'entries' | 'files'> = { rows: {}, entries: 0, files: 0 }
     let section: Section | undefined
+    let end: End | undefined
     let all = 0
     for await (const line of this.lines()) {
       if ('section' in line) {
@@ -57,12 +58,12 @@ export class Backup {
         else if (section.section === 'files') found.files += 1
         all += 1
         if (all % 10_000 === 0) onProgress(all)
-      } else if ('end' in line) {
-        const { rows, entries, files } = line.end
-        const same = JSON.stringify({ rows, entries, files }) === JSON.stringify(found)
-        if (!same) break
-        return line.end
-      }
+      } else if ('end' in line) end = line.end
+    }
+    // After the last line, for the last tag comes after it.
+    if (end !== undefined) {
+      const { rows, entries, files } = end
+      if (JSON.stringify({ rows, entries, files }) === JSON.stringify(found)) return end
     }
     throw new BackupError(`${this.name} does not have as many rows as it says: it cannot be trusted.`)
   }
