@@ -11,6 +11,7 @@ import { keepRule, keptTimes, nameAt, timeOfName } from '../../server/backup/kee
 import { missingLines, missingNumbers } from '../../server/backup/missing.ts'
 import { readPassphrase } from '../../server/backup/passphrase.ts'
 import { placeAndName } from '../../server/backup/place.ts'
+import { readConfig } from '../../server/config.ts'
 import type { BackupReport, BackupState } from '../../server/protocol/backups.ts'
 import { standingOf } from '../../web/admin/backups/standing.ts'
 import { testFolder } from '../support/folder.ts'
@@ -116,6 +117,19 @@ test('a passphrase that is short, or whose file is not there, is refused in a li
   expect(readPassphrase({})).toBeUndefined()
   expect(() => readPassphrase({ BACKUP_PASSPHRASE: 'short' })).toThrow(/fewer than 16 characters/)
   expect(() => readPassphrase({}, '/nowhere')).toThrow(/cannot be read/)
+})
+
+test('by the clock only with a passphrase, at half past three unless it is told otherwise', () => {
+  const BACKUP_PASSPHRASE = 'some words, many enough'
+  expect(readConfig({ BACKUP_TO: '/nights', BACKUP_PASSPHRASE }).backup).toEqual({
+    to: '/nights',
+    label: '/nights',
+    cron: '0 30 3 * * *',
+    passphrase: BACKUP_PASSPHRASE,
+  })
+  expect(readConfig({ BACKUP_PASSPHRASE }).backup).toBeUndefined()
+  expect(() => readConfig({ BACKUP_TO: '/nights' })).toThrow(/^BACKUP_TO needs a passphrase/)
+  expect(() => readConfig({ BACKUP_TO: 's3://bucket', BACKUP_PASSPHRASE })).toThrow(/^BACKUP_TO: /)
 })
 
 test('a file, or one in a bucket; the key is never shown', () => {
