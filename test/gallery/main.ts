@@ -64,6 +64,11 @@ const router = createRouter({
       'admin-audit',
       'admin-archive',
       'admin-backups',
+      'admin-emoji',
+      'admin-groups',
+      'admin-reports',
+      'admin-rules',
+      'admin-storage',
     ].map((name) => ({
       path: `/${name}`,
       name,
