@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import cron from 'node-cron'
 import type { EntryLimits } from './account/entry-limits.ts'
+import { readBackup, type BackupConfig } from './config-backup.ts'
 import { ConfigError, parseUrl } from './config-error.ts'
 import { readMail, type MailConfig } from './config-mail.ts'
 import { readLdap, type LdapConfig } from './config-ldap.ts'
@@ -65,6 +66,8 @@ export interface Config {
   s3: S3Config | undefined
   /** FILES_IN: where new files go. What is in the other place is read from there. */
   filesIn: FilesPlace
+  /** BACKUP_*; undefined: no backups are made by the clock. */
+  backup: BackupConfig | undefined
   /** Undefined: text on a terminal, otherwise JSON. */
   logFormat: LogFormat | undefined
 }
@@ -107,6 +110,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     ldap: ldap(env),
     s3: granted(readS3(env)),
     filesIn: filesIn(env),
+    backup: granted(readBackup(env, cronPattern(env, 'BACKUP_CRON', '0 30 3 * * *'))),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
