@@ -62,6 +62,18 @@ export default defineConfig({
         },
       },
       {
+        // By npm run test:cluster alone: a dozen Redis, of which some are killed and waited for.
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          globalSetup: 'test/support/compile.mjs',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'story',

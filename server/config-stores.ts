@@ -1,10 +1,9 @@
-// The settings of the stores: REDIS_URL and MYSQL_URL, and what encrypts the connection.
+// The settings of the stores: MYSQL_URL, and what encrypts its connection; REDIS_URL is in config-redis.ts.
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { ConfigError, parseUrl } from './config-error.ts'
 
-/** The address of a Redis: a redis:// or rediss:// URL, or a socket, as of the embedded one. Without `username`: its default user. */
-export type RedisAddress = { url: string } | { path: string; password: string; username?: string }
+export { redisAddress, withReplicas, type RedisAddress } from './config-redis.ts'
 
 /** How a connection to MySQL is encrypted, as mysql2 takes it. */
 export interface MysqlTls {
@@ -39,11 +38,6 @@ export const hostsOf = ({ others = [], ...first }: MysqlAddress): [MysqlHost, ..
   first,
   ...others.map((other) => ({ ...first, ...other })),
 ]
-
-export function redisAddress(text: string): RedisAddress {
-  const url = parseUrl('REDIS_URL', text, ['redis:', 'rediss:'], 'redis://host:6379')
-  return { url: url.href }
-}
 
 /** What is before, of, and after the hosts: `mysql://user:password@` `h1:3306,h2` `/database`. */
 const hostsInUrl = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i

@@ -16,7 +16,7 @@ export type ShardCursors = (typeof shardCursors)[number]
 
 interface Wanted {
   /** With the columns holder, fence and lease_until. */
-  table: 'sync_checkpoints' | ShardCursors | 'push_head' | 'outgoing_hooks' | 'locks'
+  table: 'sync_checkpoints' | ShardCursors | 'push_head' | 'outgoing_hooks' | 'locks' | 'backup_head'
   /** Which row. */
   key: 'shard' | 'one' | 'id' | 'name'
   id: Param

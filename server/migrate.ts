@@ -92,6 +92,20 @@ export async function notMigrated(db: Db, dir: string): Promise<string[] | undef
   return files.filter(({ version }) => !done.has(version)).map(({ name }) => name)
 }
 
+/**
+ * Whether a database with these migrations can be brought to what this Brook knows. @throws MigrationError if it is of a newer one
+ */
+export async function refuseNewerSchema(
+  dir: string,
+  applied: readonly Pick<Applied, 'version' | 'name' | 'checksum' | 'oldest'>[],
+): Promise<void> {
+  const done = { done: 0, applied_at: new Date(0) }
+  refuseStrangers(
+    await readMigrations(dir),
+    applied.map((one) => ({ ...one, ...done })),
+  )
+}
+
 async function hasTable(db: Queryable, name: string): Promise<boolean> {
   const sql = 'SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?'
   return (await db.rows(sql, [name])).length > 0

@@ -97,9 +97,9 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         await log.tell()
         // Again, for whoever asked a slow MySQL and was answered from the cache, or asked a moment before the people were in the
         // room; and awaited, before the connection ends.
-        const { asker } = redis.shard(0)
+        const { common } = redis
         await redis.ready(reachWithinMs)
-        await dropAll(asker, ['room'])
+        await dropAll(common, ['room'])
         await Promise.all([...told.values()].map((signal) => redis.bus.deliver(signal)))
         return summary
       } finally {

@@ -79,24 +79,38 @@ export async function lastId(redis: Redis, keys: Keys): Promise<StreamId | undef
   return parseStreamId(String(info[info.indexOf('last-generated-id') + 1]))
 }
 
+export interface OpenEpoch {
+  /** What this process has read of it. */
+  read?: Read | undefined
+  /** RedisProvider.common: undefined where it is the Redis that has the shard. */
+  common?: Redis | undefined
+}
+
 /** The epoch of the shard's log; starts the log anew first when it is not sound. Throws when a store is away. */
-export async function openEpoch(redis: Redis, shard: number, archive: Archive, read?: Read): Promise<string> {
+export async function openEpoch(
+  redis: Redis,
+  shard: number,
+  archive: Archive,
+  { read, common = redis }: OpenEpoch = {},
+): Promise<string> {
   const keys = keysOf(shard)
   const found = await examine(redis, keys, archive, read)
   if ('epoch' in found) return found.epoch
   return archive.alone(keys.shard, async (lost) => {
     const again = await examine(redis, keys, archive, read)
-    return 'epoch' in again ? again.epoch : startAnew(redis, keys, { archive, why: again.why, lost })
+    return 'epoch' in again
+      ? again.epoch
+      : startAnew({ redis, common }, keys, { archive, why: again.why, lost })
   })
 }
 
 async function startAnew(
-  redis: Redis,
+  { redis, common }: { redis: Redis; common: Redis },
   keys: Keys,
   { archive, why, lost: taken }: { archive: Archive; why: string | undefined; lost: AbortSignal },
 ): Promise<string> {
   // A Redis that belongs to another Brook is left alone.
-  await claimRedis(redis, await archive.installation())
+  await claimRedis(common, await archive.installation())
   // 1. Nobody appends: every writer's epoch is wrong from here on.
   await redis.del(keys.epoch)
   // 2. No sync that read the old log commits: from here on MySQL's numbers stand still. A crash from here to the end is
@@ -127,7 +141,7 @@ async function startAnew(
   await forgetBefore(redis, keys, since)
   for await (const page of archive.cids(heads.keys(), since)) await remember(redis, keys, page)
   // 6. What is cached of people, rooms and webhooks may be of another time.
-  await dropAll(redis, ['session:', 'room', 'hook:'])
+  await dropAll(common, ['session:', 'room', 'hook:'])
   if (why !== undefined) await archive.startedAnew(keys.shard, { why, lost })
   // Whoever was frozen until here, and has another do this meanwhile, names no epoch.
   taken.throwIfAborted()

@@ -6,7 +6,17 @@ import { expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 
 const names = [
-  ...['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS', 'TRUST_PROXY'],
+  ...[
+    'HOST',
+    'PORT',
+    'DATA_DIR',
+    'REDIS_URL',
+    'REDIS_REPLICAS',
+    'MYSQL_URL',
+    'SYNC_CRON',
+    'LOG_SHARDS',
+    'TRUST_PROXY',
+  ],
   ...[
     'WEBHOOK_PRIVATE',
     'LINK_CARDS_PRIVATE',

@@ -6,6 +6,7 @@ import { shardOf } from '../../log/shard.ts'
 import { installationId } from '../../installation.ts'
 import { leaseEnd, shardCursors, takeLease } from '../../lease-row.ts'
 import { alone, type HeldLock } from '../../lock-row.ts'
+import { headsOf } from './heads.ts'
 import { describeEpoch, keepEpoch, noteLosses, raiseIds } from './epochs.ts'
 import { cidsSince, findCid } from '../sql/messages.ts'
 
@@ -36,15 +37,7 @@ export function archiveOf(db: Db, shards: number, onAnew: (line: string) => void
       return row && { epoch: row.epoch, id: { ms: row.log_ms, n: row.log_n } }
     },
     heads: async (shard) => {
-      const rows = await db.rows<{ room: number | string; seq: number; at: number }>(
-        `SELECT heads.room, heads.seq, COALESCE(m.log_ms, c.log_ms) AS at FROM (
-           SELECT room, MAX(seq) AS seq FROM (
-             SELECT room_id AS room, MAX(seq) AS seq FROM messages GROUP BY room_id
-             UNION ALL SELECT room_id, MAX(seq) FROM changes GROUP BY room_id) AS ends GROUP BY room) AS heads
-         LEFT JOIN messages m ON m.room_id = heads.room AND m.seq = heads.seq
-         LEFT JOIN changes c ON c.room_id = heads.room AND c.seq = heads.seq`,
-      )
-      const all = rows.map(({ room, seq, at }) => [String(room), { seq: Number(seq), at }] as const)
+      const all = [...(await headsOf(db))]
       return new Map(all.filter(([room]) => shardOf(room, shards) === shard))
     },
     cids: (rooms, since) => cidsSince(db, rooms, since),
