@@ -20,7 +20,7 @@ export const mutants: readonly Mutant[] = [
     name: 'nothing is restored before all of the backup was read',
     file: 'server/backup/restore.ts',
     from: "const end = await backup.verify((done) => onProgress('verify', done, 0))",
-    to: 'const end: End = { section: \'end\', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }',
+    to: "const end: End = { section: 'end', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }",
     test: ['backup'],
   },
   {
@@ -33,7 +33,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what fails while a backup is written fails the backup',
     file: 'server/backup/format.ts',
-    from: "pipeline(Readable.from(joined(lines), { objectMode: false }), gzip),",
+    from: 'pipeline(Readable.from(joined(lines), { objectMode: false }), gzip),',
     to: 'pipeline(Readable.from(joined(lines), { objectMode: false }), gzip).catch(() => undefined),',
     unit: ['backup'],
   },
@@ -548,6 +548,27 @@ export const mutants: readonly Mutant[] = [
     from: '  await tx.rows(`SELECT fence FROM ${table} WHERE ${key} = ? FOR UPDATE`, [id])\n',
     to: '',
     test: ['sync'],
+  },
+  {
+    name: 'a lock that was lost to another writes nothing',
+    file: 'server/lock-row.ts',
+    from: '    if (kept.affectedRows === 0) this.#lose()\n',
+    to: '',
+    test: ['locks'],
+  },
+  {
+    name: 'a process that was frozen knows that its lock is lost',
+    file: 'server/lock-row.ts',
+    from: 'if (performance.now() > this.#goodUntil) this.#lose()',
+    to: '',
+    test: ['locks'],
+  },
+  {
+    name: 'a primary that has missed a choice is not written to',
+    file: 'server/mysql-hosts.ts',
+    from: 'states[at]?.can === can && states[at].term === term',
+    to: 'states[at]?.can === can && term >= 0',
+    test: ['mysql-hosts'],
   },
   {
     name: 'a lease from before the clock stepped back is taken over',
