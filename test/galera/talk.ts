@@ -8,6 +8,7 @@ import { compareIds } from '../../server/log/entry.ts'
 import { lastId } from '../../server/log/epoch.ts'
 import { keysOf } from '../../server/log/keys.ts'
 import { runServer } from '../../server/main.ts'
+import type { Redis } from '../../server/redis/client.ts'
 import { RedisProvider } from '../../server/redis/provider.ts'
 import { gather, judge } from '../fault/checker.ts'
 import { Talkers } from '../fault/talkers.ts'
@@ -26,10 +27,10 @@ export interface Left {
 export class Talk {
   readonly db: Db
   readonly #talkers: Talkers
-  readonly #redis: RedisProvider
+  readonly #redis: Redis
   readonly #ends: (() => Promise<void>)[]
 
-  private constructor(db: Db, talkers: Talkers, redis: RedisProvider, ends: (() => Promise<void>)[]) {
+  private constructor(db: Db, talkers: Talkers, redis: Redis, ends: (() => Promise<void>)[]) {
     this.db = db
     this.#talkers = talkers
     this.#redis = redis
@@ -44,12 +45,14 @@ export class Talk {
     const sync = await runSync(config, { say: () => undefined })
     const db = new Db(mysql, 3)
     const redis = new RedisProvider(store.address)
+    // Connections are made when they are first asked for.
+    const { asker } = redis.shard(0)
     await redis.ready(10_000)
     const talkers = await Talkers.gather(
       servers.map(({ address }) => address),
       6,
     )
-    return new Talk(db, talkers, redis, [
+    return new Talk(db, talkers, asker, [
       async () => talkers.leave(),
       ...servers.map((server) => () => server.close()),
       () => sync.close(),
@@ -66,9 +69,8 @@ export class Talk {
     const began = performance.now()
     const [, archivedMs] = await Promise.all([this.#talkers.talks(200, 20), this.#under(fault, began)])
     await this.#talkers.isComplete(() => this.isArchived(), 120_000)
-    const { asker } = this.#redis.shard(0)
     const { histories } = this.#talkers
-    const { violations, unknown } = judge(histories, await gather(this.db, asker))
+    const { violations, unknown } = judge(histories, await gather(this.db, this.#redis))
     return {
       ...{ said: histories.said.size, violations, unknown, archivedMs },
       refused: [...histories.counts.refusedForNow.values()].reduce((sum, count) => sum + count, 0),
@@ -81,7 +83,7 @@ export class Talk {
 
   /** False also while MySQL cannot be asked. */
   async isArchived(since?: bigint): Promise<boolean> {
-    const last = await lastId(this.#redis.shard(0).asker, keysOf(0))
+    const last = await lastId(this.#redis, keysOf(0))
     const sql = 'SELECT log_ms AS ms, log_n AS n FROM sync_checkpoints WHERE shard = 0'
     const [row] = await this.db.rows<{ ms: number; n: number }>(sql).catch(() => [])
     if (last === undefined || row === undefined) return false
