@@ -28,12 +28,14 @@ import { migrate } from './verbs/migrate.ts'
 import { reindex } from './verbs/reindex.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
+import { status } from './verbs/status.ts'
 import { sync } from './verbs/sync.ts'
 
 export const verbs: Record<string, Verb> = {
   start,
   server,
   sync,
+  status,
   migrate,
   history,
   reindex,

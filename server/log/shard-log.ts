@@ -9,6 +9,7 @@ import { Clocks } from './clocks.ts'
 import { compareIds, parseStreamId, type Appended, type Draft, type StreamId } from './entry.ts'
 import { lastId, openEpoch, type Archive, type Read } from './epoch.ts'
 import { follow, readThrough } from './follow.ts'
+import { redisFullness } from './fullness.ts'
 import { Hearing } from './hearing.ts'
 import { keysOf, type Keys } from './keys.ts'
 import { checkWrites, whyRedisRefuses } from './rights.ts'
@@ -29,6 +30,7 @@ export interface ShardLogDeps {
   /** Redis has told how full it is. */
   onFullness: () => void
   onAppend?: ((ms: number) => void) | undefined
+  onRedis?: ((ms: number) => void) | undefined
   onError: (error: unknown, where: string) => void
 }
 
@@ -86,9 +88,19 @@ export class ShardLog {
     return this.#reachedAt > 0 && performance.now() - this.#reachedAt < 3 * watchEveryMs
   }
 
+  /** How long ago Redis answered a watch, in ms. */
+  get silentMs(): number {
+    return performance.now() - this.#reachedAt
+  }
+
   /** True while the log goes on and nothing of it is read here. */
   get isDeaf(): boolean {
     return this.#hearing.isDeaf
+  }
+
+  /** See Hearing. */
+  get tailLagMs(): number {
+    return this.#hearing.lagMs
   }
 
   /** See Clocks. */
@@ -236,7 +248,9 @@ export class ShardLog {
 
   async #compareClocks({ ms: newest }: StreamId): Promise<void> {
     const began = Date.now()
+    const asked = performance.now()
     const [seconds, micros] = await this.#asker.time()
+    this.#deps.onRedis?.(performance.now() - asked)
     const redis = Number(seconds) * 1_000 + Number(micros) / 1_000
     const found = this.#clocks.compare({ redis, newest, began, now: Date.now() })
     if (found !== undefined) this.#deps.onError(new Error(found), 'clocks')
@@ -279,12 +293,4 @@ export class ShardLog {
       }
     }
   }
-}
-
-/** used_memory over maxmemory; 0 where Redis has no limit of its own. */
-async function redisFullness(redis: Redis): Promise<number> {
-  const info = await redis.info('memory')
-  const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
-  const max = read('maxmemory')
-  return max === 0 ? 0 : read('used_memory') / max
 }

@@ -5,6 +5,14 @@ import cron from 'node-cron'
 /** A longer wait looks at the clock again after this long, for the clock may step meanwhile. */
 const lookAgainMs = 60_000
 
+/** The time between the next two runs of a pattern, in ms. */
+export function periodOf(pattern: string): number {
+  const task = cron.createTask(pattern, () => undefined, { timezone: 'UTC' })
+  const [first, second] = task.getNextRuns(2)
+  void task.destroy()
+  return first === undefined || second === undefined ? Infinity : second.getTime() - first.getTime()
+}
+
 /** `run` is never called while its last call goes on. */
 export function onSchedule(pattern: string, run: () => Promise<unknown>): { close(): void } {
   const task = cron.createTask(pattern, () => undefined, { timezone: 'UTC' })
