@@ -67,6 +67,12 @@ export const router = createRouter({
           name: 'admin-storage',
           component: () => import('./admin/storage/StoragePage.vue'),
         },
+        {
+          path: 'pipeline',
+          name: 'admin-pipeline',
+          component: () => import('./admin/pipeline/PipelinePage.vue'),
+          meta: { isWide: true },
+        },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {
           path: 'archive',

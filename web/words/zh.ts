@@ -16,6 +16,7 @@ import { forwardZh } from './zh/forward.ts'
 import { showingZh } from './zh/showing.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
+import { pipelineZh } from './zh/pipeline.ts'
 import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
@@ -53,5 +54,6 @@ export const zh: Words = {
   ...attachZh,
   ...cardsZh,
   ...showingZh,
+  ...pipelineZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
