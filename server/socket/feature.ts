@@ -93,9 +93,9 @@ function countFrames({ metrics, logger }: Pick<Core, 'metrics' | 'logger'>): Con
       bytes.inc(size)
     },
     tooSlow: (): void => tooSlow.inc(),
-    refused: (code, { user, address }) => {
+    refused: (code, { user, address, request }) => {
       refusals.inc({ code })
-      logger.debug({ code, user: user.id, address }, 'refused on a socket')
+      logger.debug({ part: 'socket', code, request, user: user.id, address }, 'refused on a socket')
     },
   }
 }
