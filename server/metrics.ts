@@ -2,6 +2,7 @@
 // request.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Aggregator } from 'prom-client'
 import type { FlightWatch } from './channel/single-flight.ts'
