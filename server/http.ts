@@ -80,8 +80,8 @@ export async function buildHttp({
 }: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
-    ...namedRequests(),
-    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIds(),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     trustProxy: config.trustProxy,
     bodyLimit: limits.bodyBytes,
     // Trap: Node's own limit of a whole request would end an upload that takes longer: see endLateBodies.
@@ -128,15 +128,12 @@ export async function buildHttp({
 }
 
 /** Ids that no other process gives: in the log as `request`, and in the answer. What a client sends is not taken: it may be anything. */
-function namedRequests(): { genReqId: () => string; requestIdLogLabel: string } {
+function requestIds(): () => string {
   const ours = randomBytes(5).toString('hex')
   let requests = 0
-  return {
-    requestIdLogLabel: 'request',
-    genReqId: () => {
-      requests += 1
-      return `${ours}-${requests.toString(36)}`
-    },
+  return () => {
+    requests += 1
+    return `${ours}-${requests.toString(36)}`
   }
 }
 
