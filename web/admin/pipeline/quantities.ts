@@ -2,24 +2,16 @@
 import type { PipelinePartName } from '../../../server/protocol/pipeline.ts'
 import { count, tag } from '../../words/figures.ts'
 import { sizeWords } from '../../words/size-words.ts'
+import { t } from '../../words/words.ts'
 
 /** "4 ms", "1.2 s", "3 min": two digits are enough to compare by. */
 export function timeWords(ms: number): string {
   const [unit, size] =
-    ms < 1_000
-      ? (['millisecond', 1] as const)
-      : ms < 120_000
-        ? (['second', 1_000] as const)
-        : (['minute', 60_000] as const)
+    ms < 1_000 ? (['ms', 1] as const) : ms < 120_000 ? (['s', 1_000] as const) : (['min', 60_000] as const)
   const value = ms / size
-  return new Intl.NumberFormat(tag.value, {
-    style: 'unit',
-    unit,
-    unitDisplay: 'short',
-    maximumFractionDigits: value < 10 && value !== 0 ? 1 : 0,
+  return t(`pipeline.unit.${unit}`, {
+    n: count(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
   })
-    .format(value)
-    .replace(/(\d)(?=\p{Script=Han})/u, '$1 ')
 }
 
 export const shareWords = (share: number): string =>

@@ -15,6 +15,7 @@ export const pipelineEn = {
     curve: '{part}, last hour: between {low} and {high}',
     noCurve: '{part}: the curve begins after a minute',
     at: '{time}: {value}',
+    unit: { ms: '{n} ms', s: '{n} s', min: '{n} min' },
     part: {
       people: 'People',
       sends: 'Sending',

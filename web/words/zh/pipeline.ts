@@ -18,6 +18,7 @@ export const pipelineZh: Shape<typeof pipelineEn> = {
     curve: '{part}，最近一小时：{low} 至 {high}',
     noCurve: '{part}：曲线将在一分钟后出现',
     at: '{time}：{value}',
+    unit: { ms: '{n} 毫秒', s: '{n} 秒', min: '{n} 分钟' },
     part: {
       people: '在线',
       sends: '发送',
