@@ -19,8 +19,10 @@ import { admin } from './verbs/admin.ts'
 import { bot } from './verbs/bot.ts'
 import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
+import { configVerb } from './verbs/config.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
+import { doctor } from './verbs/doctor.ts'
 import { exportVerb } from './verbs/export.ts'
 import { files } from './verbs/files.ts'
 import { history } from './verbs/history.ts'
@@ -31,6 +33,7 @@ import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { status } from './verbs/status.ts'
 import { sync } from './verbs/sync.ts'
+import { user } from './verbs/user.ts'
 
 export const verbs: Record<string, Verb> = {
   start,
@@ -44,7 +47,10 @@ export const verbs: Record<string, Verb> = {
   files,
   import: importVerb,
   dead,
+  doctor,
   admin,
+  user,
+  config: configVerb,
   bot,
   bots,
   dev,

@@ -1,4 +1,4 @@
-// How full a Redis is by its own limit.
+// How full a Redis is.
 import type { Redis } from '../redis/client.ts'
 
 /** used_memory over maxmemory; 0 where Redis has no limit of its own. */

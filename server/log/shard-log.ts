@@ -76,7 +76,15 @@ export class ShardLog {
       if (this.tail !== undefined) deps.subscribers.reconnected()
     })
     const { shard, archive, onAppend } = deps
-    this.#appender = new Appender({ redis: redis.writer(), shard, known: this, archive, onAppend })
+    const { replicas } = redis
+    this.#appender = new Appender({
+      redis: redis.writer(),
+      replicas,
+      shard,
+      known: this,
+      archive,
+      onAppend,
+    })
   }
 
   get state(): LogState {
@@ -91,6 +99,11 @@ export class ShardLog {
   /** How long ago Redis answered a watch, in ms. */
   get silentMs(): number {
     return performance.now() - this.#reachedAt
+  }
+
+  /** True while it takes entries, and what it says is heard here. */
+  get works(): boolean {
+    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.isDeaf
   }
 
   /** True while the log goes on and nothing of it is read here. */
@@ -167,7 +180,11 @@ export class ShardLog {
 
   /** Opens the log, and follows it from its beginning. Throws when a store is away. */
   async #open(): Promise<void> {
-    const epoch = await openEpoch(this.#asker, this.#keys.shard, this.#deps.archive, this.#read)
+    const { archive, redis } = this.#deps
+    const epoch = await openEpoch(this.#asker, this.#keys.shard, archive, {
+      read: this.#read,
+      common: redis.common,
+    })
     this.#read = undefined
     const tail = await this.#load()
     if (this.#state === 'closed') return

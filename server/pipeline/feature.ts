@@ -57,11 +57,12 @@ export function pipelineFeature(core: Core, { rpc, hooksBehind }: { rpc: Rpc } &
 /** As /readyz has it. */
 function redisTroubles(log: Log): () => RedisTrouble | undefined {
   return () => {
-    if (!log.isReachable)
-      return { code: 'redis_away', why: log.trouble ?? 'Redis does not answer', forMs: log.silentMs }
-    return log.trouble === undefined
-      ? undefined
-      : { code: 'redis_refuses', why: log.trouble, forMs: undefined }
+    const { trouble, isReachable, worksSomewhere } = log
+    const forMs = isReachable ? undefined : log.silentMs
+    if (isReachable && trouble === undefined) return undefined
+    const why = trouble ?? 'Redis does not answer'
+    if (worksSomewhere) return { code: 'shard_away', why, forMs }
+    return { code: isReachable ? 'redis_refuses' : 'redis_away', why, forMs }
   }
 }
 

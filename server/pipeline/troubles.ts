@@ -10,9 +10,9 @@ import { wordsOf } from './words.ts'
 
 const { lateMs, silentMs, unheldMs, outsideLateMs } = pipelineLimits
 
-/** What Redis is like: undefined: well. `forMs`: for how long; undefined: not known. */
+/** What Redis is like: undefined: well; `shard_away`: others of several Redis work. `forMs`: for how long; undefined: not known. */
 export interface RedisTrouble {
-  code: 'redis_away' | 'redis_refuses'
+  code: 'redis_away' | 'redis_refuses' | 'shard_away'
   why: string
   forMs: number | undefined
 }
@@ -40,9 +40,17 @@ function trouble(code: TroubleCode, part: PipelinePartName, found: Found = {}): 
 export function troublesOf(seen: Seen): PipelineTrouble[] {
   const { redis } = seen
   // Without Redis nobody reports, and nothing moves: one line says it all.
-  if (redis !== undefined)
-    return [trouble(redis.code, 'log', { why: redis.why, forMs: redis.forMs ?? null }), ...ofMysql(seen)]
-  return [...ofServers(seen), ...ofMysql(seen), ...ofSync(seen), ...ofFollowers(seen), ...ofHooks(seen)]
+  const said =
+    redis === undefined ? [] : [trouble(redis.code, 'log', { why: redis.why, forMs: redis.forMs ?? null })]
+  if (redis !== undefined && redis.code !== 'shard_away') return [...said, ...ofMysql(seen)]
+  return [
+    ...said,
+    ...ofServers(seen),
+    ...ofMysql(seen),
+    ...ofSync(seen),
+    ...ofFollowers(seen),
+    ...ofHooks(seen),
+  ]
 }
 
 const nameOf = ({ host, pid }: { host: string; pid: number }): string => `${host}:${pid}`

@@ -8,6 +8,7 @@ const whole = (n: number | null): string => Math.round(n ?? 0).toLocaleString('e
 const sentences: Record<TroubleCode, (facts: Facts) => string> = {
   redis_away: () => 'Nobody can send: Redis does not answer',
   redis_refuses: ({ why }) => `Nobody can send: ${why ?? 'Redis takes nothing'}`,
+  shard_away: ({ why }) => `In some rooms nobody can send: ${why ?? 'a Redis does not answer'}`,
   log_deaf: ({ who }) => `The server ${who} hears nothing of what is sent`,
   no_server: () => 'No server is running',
   server_silent: ({ who }) => `The server ${who} has not reported`,

@@ -21,6 +21,7 @@ export type PipelinePartName = (typeof parts)[number]
 export const troubleCodes = [
   'redis_away',
   'redis_refuses',
+  'shard_away',
   'log_deaf',
   'no_server',
   'server_silent',

@@ -60,6 +60,7 @@ export const pipelineEn = {
     trouble: {
       redis_away: 'Nobody can send: Redis doesn’t answer.',
       redis_refuses: 'Nobody can send: {why}.',
+      shard_away: 'In some rooms nobody can send: {why}.',
       log_deaf: 'The server {who} doesn’t hear what is sent.',
       no_server: 'No server is running.',
       server_silent: 'The server {who} doesn’t report.',

@@ -63,6 +63,7 @@ export const pipelineZh: Shape<typeof pipelineEn> = {
     trouble: {
       redis_away: '无法发送消息：Redis 没有响应。',
       redis_refuses: '无法发送消息：{why}。',
+      shard_away: '部分房间无法发送消息：{why}。',
       log_deaf: '服务器 {who} 收不到新消息。',
       no_server: '没有正在运行的服务器。',
       server_silent: '服务器 {who} 没有上报状态。',
