@@ -37,6 +37,7 @@ import { namingFeature, openNaming } from './naming/feature.ts'
 import { openOwnCommands } from './own-commands/open.ts'
 import { ownExportFeature } from './own-export/feature.ts'
 import { openPictures, pictureFeature } from './pictures/feature.ts'
+import { pipelineFeature } from './pipeline/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
@@ -181,6 +182,7 @@ export function composeApp(core: Core): App {
     made.command,
     archiveFeature(core, made.calls),
     backupFeature(core),
+    pipelineFeature(core, { ...made.calls, ...made.hook }),
     healthFeature(core),
   ]
   return { features, sessions: given.sessions, bans: given.bans, audit: given.audit }

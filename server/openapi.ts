@@ -26,6 +26,7 @@ import * as inbox from './protocol/inbox.ts'
 import * as notifySettings from './protocol/notify-settings.ts'
 import * as passkeys from './protocol/passkeys.ts'
 import * as people from './protocol/people.ts'
+import * as pipeline from './protocol/pipeline.ts'
 import * as polls from './protocol/polls.ts'
 import * as profiles from './protocol/profiles.ts'
 import * as push from './protocol/push.ts'
@@ -165,6 +166,7 @@ function withNames<Document extends object>(document: Document): Document {
     moments,
     naming,
     passkeys,
+    pipeline,
     polls,
     profiles,
     push,

@@ -72,6 +72,12 @@ export const router = createRouter({
           name: 'admin-backups',
           component: () => import('./admin/backups/BackupsPage.vue'),
         },
+        {
+          path: 'pipeline',
+          name: 'admin-pipeline',
+          component: () => import('./admin/pipeline/PipelinePage.vue'),
+          meta: { isWide: true },
+        },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {
           path: 'archive',

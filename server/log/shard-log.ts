@@ -30,6 +30,7 @@ export interface ShardLogDeps {
   /** Redis has told how full it is. */
   onFullness: () => void
   onAppend?: ((ms: number) => void) | undefined
+  onRedis?: ((ms: number) => void) | undefined
   onError: (error: unknown, where: string) => void
 }
 
@@ -95,6 +96,11 @@ export class ShardLog {
     return this.#reachedAt > 0 && performance.now() - this.#reachedAt < 3 * watchEveryMs
   }
 
+  /** How long ago Redis answered a watch, in ms. */
+  get silentMs(): number {
+    return performance.now() - this.#reachedAt
+  }
+
   /** True while it takes entries, and what it says is heard here. */
   get works(): boolean {
     return this.#isOpen && this.isReachable && this.trouble === undefined && !this.isDeaf
@@ -103,6 +109,11 @@ export class ShardLog {
   /** True while the log goes on and nothing of it is read here. */
   get isDeaf(): boolean {
     return this.#hearing.isDeaf
+  }
+
+  /** See Hearing. */
+  get tailLagMs(): number {
+    return this.#hearing.lagMs
   }
 
   /** See Clocks. */
@@ -254,7 +265,9 @@ export class ShardLog {
 
   async #compareClocks({ ms: newest }: StreamId): Promise<void> {
     const began = Date.now()
+    const asked = performance.now()
     const [seconds, micros] = await this.#asker.time()
+    this.#deps.onRedis?.(performance.now() - asked)
     const redis = Number(seconds) * 1_000 + Number(micros) / 1_000
     const found = this.#clocks.compare({ redis, newest, began, now: Date.now() })
     if (found !== undefined) this.#deps.onError(new Error(found), 'clocks')

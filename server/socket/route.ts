@@ -86,9 +86,14 @@ function forgetHandshake(socket: WebSocket, request: FastifyRequest): void {
  */
 function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): void {
   const { id, user } = requireSession(request)
-  const { log } = request
+  const { log, ip: address } = request
+  const facts = { part: 'socket', user: user.id, address }
   forgetHandshake(socket, request)
-  const connection = new Connection(socket, { user, session: id, address: request.ip }, options.counts)
+  const connection = new Connection(
+    socket,
+    { user, session: id, address, request: request.id },
+    options.counts,
+  )
   const early: string[] = []
   let take = (text: string): void => {
     early.push(text)
@@ -98,7 +103,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
     try {
       act()
     } catch (error) {
-      log.error({ err: error }, 'a socket handler failed')
+      log.error({ err: error, ...facts }, 'a socket handler failed')
     }
   }
   socket.on('message', (data: Buffer, isBinary: boolean) =>
@@ -108,7 +113,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
     connection.isAlive = true
   })
   socket.on('error', (error) => {
-    log.debug({ err: error }, 'a socket failed')
+    log.debug({ err: error, ...facts }, 'a socket failed')
     socket.terminate()
   })
   socket.on('close', () => guard(() => leave(connection, options)))

@@ -305,6 +305,7 @@ const elsewhere: readonly Row[] = [
       'PUT /api/admin/security',
       'POST /api/admin/people/:person/reset',
       'GET /api/admin/sync',
+      'GET /api/admin/pipeline',
       'POST /api/admin/erasings',
       'GET /api/admin/erasings',
       'DELETE /api/admin/erasings/:erasing',

@@ -17,6 +17,7 @@ import { forwardEn } from './en/forward.ts'
 import { showingEn } from './en/showing.ts'
 import { laterEn } from './en/later.ts'
 import { pagesEn } from './en/pages.ts'
+import { pipelineEn } from './en/pipeline.ts'
 import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
@@ -56,6 +57,7 @@ export const en = {
   ...cardsEn,
   ...showingEn,
   ...backupsEn,
+  ...pipelineEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -17,6 +17,7 @@ import { forwardZh } from './zh/forward.ts'
 import { showingZh } from './zh/showing.ts'
 import { laterZh } from './zh/later.ts'
 import { pagesZh } from './zh/pages.ts'
+import { pipelineZh } from './zh/pipeline.ts'
 import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
@@ -55,5 +56,6 @@ export const zh: Words = {
   ...cardsZh,
   ...showingZh,
   ...backupsZh,
+  ...pipelineZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }
