@@ -99,7 +99,7 @@ export class Log {
 
   /** How far the reading of the shard that is furthest behind is behind its log, in ms, as of the last watch. */
   get tailLagMs(): number {
-    return Math.max(...this.#shards.map((shard) => shard.tailLagMs))
+    return Math.max(...this.#shards.map((shard) => shard.hearing.lagMs))
   }
 
   /** How far the clock of a shard's Redis, or its log, is from ours, in ms: the one that is furthest. */
