@@ -94,7 +94,7 @@ export class Log {
 
   /** True while a shard's log goes on and this process reads nothing of it. */
   get isDeaf(): boolean {
-    return this.#shards.some((shard) => shard.isDeaf)
+    return this.#shards.some((shard) => shard.hearing.isDeaf)
   }
 
   /** How far the reading of the shard that is furthest behind is behind its log, in ms, as of the last watch. */

@@ -104,12 +104,7 @@ export class ShardLog {
 
   /** True while it takes entries, and what it says is heard here. */
   get works(): boolean {
-    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.isDeaf
-  }
-
-  /** True while the log goes on and nothing of it is read here. */
-  get isDeaf(): boolean {
-    return this.hearing.isDeaf
+    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.hearing.isDeaf
   }
 
   /** See Clocks. */
