@@ -94,12 +94,12 @@ export class Log {
 
   /** True while a shard's log goes on and this process reads nothing of it. */
   get isDeaf(): boolean {
-    return this.#shards.some((shard) => shard.isDeaf)
+    return this.#shards.some((shard) => shard.hearing.isDeaf)
   }
 
   /** How far the reading of the shard that is furthest behind is behind its log, in ms, as of the last watch. */
   get tailLagMs(): number {
-    return Math.max(...this.#shards.map((shard) => shard.tailLagMs))
+    return Math.max(...this.#shards.map((shard) => shard.hearing.lagMs))
   }
 
   /** How far the clock of a shard's Redis, or its log, is from ours, in ms: the one that is furthest. */
