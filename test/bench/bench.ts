@@ -10,6 +10,7 @@ import { against, compile } from './cases/before.ts'
 import type { Case, Round, Settings } from './cases/case.ts'
 import { channel } from './cases/channel.ts'
 import { cursors } from './cases/cursors.ts'
+import { doctor } from './cases/doctor.ts'
 import { fairness } from './cases/fairness.ts'
 import { history } from './cases/history.ts'
 import { idle } from './cases/idle.ts'
@@ -48,6 +49,7 @@ const cases = {
   'read-markers': readMarkers,
   notify,
   previews,
+  doctor,
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]
