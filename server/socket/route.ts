@@ -59,6 +59,9 @@ async function mayUpgrade(
   reply: FastifyReply,
   options: SocketDeps,
 ): Promise<unknown> {
+  // A proxy has taken the upgrade out, and left the rest: whoever looks for why sockets fail sees it by this answer.
+  const { upgrade, 'sec-websocket-key': key } = request.headers
+  if (upgrade === undefined && key !== undefined) return refuse(reply, { code: 'not_found' })
   if (!isSameOrigin(request)) return refuseOrigin(request, reply)
   if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
   if (!options.isOpen()) return refuse(reply, { code: 'not_ready', retryAfterMs: 1_000 })
