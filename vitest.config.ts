@@ -56,8 +56,8 @@ export default defineConfig({
         test: {
           name: 'galera',
           include: ['test/galera/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           maxWorkers: 1,
         },
       },

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { whereFull } from './disk.ts'
 import { StoreError } from './programs.ts'
 
 export interface Recipe {
@@ -94,7 +95,7 @@ export class Child {
       ? `exited during the start (${await this.gone})`
       : `did not answer within ${deadlineMs / 1000} s (${last})`
     throw new StoreError(
-      `${this.#recipe.name} ${why}. Its log says: ${this.lastWords()} (${this.#recipe.logFile})`,
+      `${this.#recipe.name} ${why}. Its log says: ${this.lastWords()} (${this.#recipe.logFile})${whereFull(this.#recipe.logFile)}`,
     )
   }
 

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import mysql from 'mysql2/promise'
 import type { MysqlAddress } from '../config.ts'
 import type { Recipe } from './child.ts'
+import { whereFull } from './disk.ts'
 import { StoreError, type MariadbProgram } from './programs.ts'
 
 export interface MariadbPlace {
@@ -63,7 +64,9 @@ export async function makeMariadbData(
     { cwd: folder, env: { ...program.env, TMPDIR: temporary }, timeout: 120_000 },
   ).catch((error: { stderr?: string; stdout?: string; message: string }) => {
     const words = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim() || error.message
-    throw new StoreError(`MariaDB could not create its data folder ${data}: ${words.replace(/\s+/g, ' ')}`)
+    throw new StoreError(
+      `MariaDB could not create its data folder ${data}: ${whereFull(data).trim() || words.replace(/\s+/g, ' ')}`,
+    )
   })
   await rename(path.join(folder, half), data)
 }

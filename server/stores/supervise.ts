@@ -1,6 +1,7 @@
 // Keeps one store running: restarts a child that dies, with a growing delay. Stops it cleanly on request.
 import { setTimeout as pause } from 'node:timers/promises'
 import { Child, type Recipe } from './child.ts'
+import { whereFull } from './disk.ts'
 import { endLeftover } from './leftover.ts'
 import type { Say } from '../logging/say.ts'
 
@@ -49,7 +50,10 @@ export class Supervised {
       const how = await this.#child.gone
       if (this.#stopping.signal.aborted) return
       if (Date.now() - startedAt > stableAfterMs) pauseMs = firstPauseMs
-      this.#say(`${this.#recipe.name} died (${how}); its log says: ${this.#child.lastWords()}`, 'error')
+      this.#say(
+        `${this.#recipe.name} died (${how}); its log says: ${this.#child.lastWords()}${whereFull(this.#recipe.logFile)}`,
+        'error',
+      )
       pauseMs = await this.#restart(pauseMs)
     }
   }

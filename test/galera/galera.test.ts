@@ -11,14 +11,16 @@ import { Talk } from './talk.ts'
 let galera: Galera
 let nodes: Db[] = []
 let talk: Talk | undefined
+const stops: (() => Promise<void>)[] = []
 beforeAll(async () => {
   galera = await Galera.start()
+  stops.push(() => galera.stop())
   nodes = [0, 1, 2].map((at) => new Db(galera.of(at), 3))
 })
 afterAll(async () => {
   await talk?.close()
   await Promise.all(nodes.map((node) => node.close()))
-  await galera.stop()
+  for (const stop of stops) await stop()
 })
 
 const writer = async (db: Db): Promise<string> => {

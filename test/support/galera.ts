@@ -118,7 +118,9 @@ export class Galera {
     const node = this.nodes[at]
     if (node === undefined) return
     const isFirst = this.processes.length === 0
-    const from = isFirst ? '--wsrep-new-cluster' : `--wsrep-start-position=${await this.#positionOf(at, node)}`
+    const from = isFirst
+      ? '--wsrep-new-cluster'
+      : `--wsrep-start-position=${await this.#positionOf(at, node)}`
     const process = new StoreProcess({
       ...{ name: `node ${at}`, env: this.#program.env, logFile: `${node.folder}.log` },
       ...{ pidFile: `${node.folder}.pid`, mark: node.folder },
@@ -155,7 +157,11 @@ export class Galera {
     const user = isRoot ? 'nobody' : os.userInfo().username
     const made = ['--no-defaults', `--basedir=${base}`, `--datadir=${first.folder}`, '--skip-test-db']
     if (isRoot) await chown(first.folder, nobody, nobody)
-    const mine = ['--skip-name-resolve', '--auth-root-authentication-method=socket', `--auth-root-socket-user=${user}`]
+    const mine = [
+      '--skip-name-resolve',
+      '--auth-root-authentication-method=socket',
+      `--auth-root-socket-user=${user}`,
+    ]
     const { command, args } = asNobody(install, [...made, ...mine])
     await exec(command, args, { env, cwd: this.folder })
     // Of a cluster of its own, whose first state all of them have.
@@ -180,7 +186,12 @@ export class Galera {
 
   #command({ folder }: Node, more: readonly string[]): { command: string; args: string[] } {
     return asNobody(this.#program.server, [
-      ...['--no-defaults', `--basedir=${this.#program.base}`, `--datadir=${folder}`, `--tmpdir=${this.folder}`],
+      ...[
+        '--no-defaults',
+        `--basedir=${this.#program.base}`,
+        `--datadir=${folder}`,
+        `--tmpdir=${this.folder}`,
+      ],
       ...[`--socket=${folder}.sock`, `--pid-file=${folder}.mpid`, '--skip-name-resolve'],
       ...['--character-set-server=utf8mb4', '--collation-server=utf8mb4_unicode_ci'],
       ...['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=8M', '--innodb-flush-log-at-trx-commit=2'],
@@ -215,7 +226,8 @@ export class Galera {
     if (found === undefined) throw new Error(`node ${node.folder} does not say what it has`)
     // One that never ran with the others has what it was made with.
     if (!found.startsWith('00000000-')) return found
-    const [, id = ''] = /uuid: (\S+)/.exec(await readFile(path.join(node.folder, 'grastate.dat'), 'utf8')) ?? []
+    const [, id = ''] =
+      /uuid: (\S+)/.exec(await readFile(path.join(node.folder, 'grastate.dat'), 'utf8')) ?? []
     return `${id}:0`
   }
 }

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/p
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { whereFull } from '../../server/stores/disk.ts'
 import { Child, type Recipe } from '../../server/stores/child.ts'
 import { isHeld, takeLock } from '../../server/stores/lock.ts'
 import { openStores } from '../../server/stores/open.ts'
@@ -146,6 +147,12 @@ test('a child that ends at once fails with the last line of its log', async () =
   await expect(start).rejects.toThrow(
     'Redis exited during the start (exit code 3). Its log says: the port is taken',
   )
+})
+
+test('a full disk is said, which the log of a store may have no room for', () => {
+  expect(whereFull('/data/redis/redis.log', 0)).toBe(' The disk with /data/redis is full.')
+  expect(whereFull('/data/redis/redis.log', 1e9)).toBe('')
+  expect(whereFull('/nowhere/redis.log')).toBe('')
 })
 
 test('a child that never answers fails at the deadline and is ended', async () => {
