@@ -61,6 +61,12 @@ ${column([
   ['ALLOWED_HOSTS', 'more host names under which it answers'],
   ['S3_URL', 'where files are kept, instead of DATA_DIR: s3://key:secret@host/bucket (docs/files-on-s3.md)'],
   ['FILES_IN', 'disk or s3: where new files go while there are two places (s3 with S3_URL)'],
+  [
+    'BACKUP_TO',
+    'where backups go every night: a folder, or s3://key:secret@host/bucket/folder (docs/BACKUP.md)',
+  ],
+  ['BACKUP_PASSPHRASE_FILE', 'the file whose first line is their passphrase; or BACKUP_PASSPHRASE'],
+  ['BACKUP_CRON', 'when: six fields, UTC (0 30 3 * * *)'],
   ['SMTP_URL', 'a mail server: smtp://user:password@host:587?from=brook@example.org (docs/mail.md)'],
   ['OIDC_ISSUER', 'an identity provider by which people sign in: https://id.example'],
   ['OIDC_CLIENT_ID', 'as it knows Brook; with OIDC_CLIENT_SECRET'],

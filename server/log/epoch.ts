@@ -29,8 +29,8 @@ export interface Archive {
   raiseIds(highest: HighestIds): Promise<void>
   /** Tells an operator, and whoever asks later, that the log is started anew. */
   startedAnew(shard: number, what: StartedAnew): Promise<void>
-  /** Runs `work` while no other process recovers this shard. */
-  alone<T>(shard: number, work: () => Promise<T>): Promise<T>
+  /** Runs `work` while no other process recovers this shard. `lost` is aborted when another one may do so. */
+  alone<T>(shard: number, work: (lost: AbortSignal) => Promise<T>): Promise<T>
 }
 
 /** What a process has read of the log and told its browsers. A log of the same epoch that has less was rolled back. */
@@ -96,17 +96,18 @@ export async function openEpoch(
   const keys = keysOf(shard)
   const found = await examine(redis, keys, archive, read)
   if ('epoch' in found) return found.epoch
-  return archive.alone(keys.shard, async () => {
+  return archive.alone(keys.shard, async (lost) => {
     const again = await examine(redis, keys, archive, read)
-    return 'epoch' in again ? again.epoch : startAnew({ redis, common }, keys, archive, again.why)
+    return 'epoch' in again
+      ? again.epoch
+      : startAnew({ redis, common }, keys, { archive, why: again.why, lost })
   })
 }
 
 async function startAnew(
   { redis, common }: { redis: Redis; common: Redis },
   keys: Keys,
-  archive: Archive,
-  why: string | undefined,
+  { archive, why, lost: taken }: { archive: Archive; why: string | undefined; lost: AbortSignal },
 ): Promise<string> {
   // A Redis that belongs to another Brook is left alone.
   await claimRedis(common, await archive.installation())
@@ -142,6 +143,8 @@ async function startAnew(
   // 6. What is cached of people, rooms and webhooks may be of another time.
   await dropAll(common, ['session:', 'room', 'hook:'])
   if (why !== undefined) await archive.startedAnew(keys.shard, { why, lost })
+  // Whoever was frozen until here, and has another do this meanwhile, names no epoch.
+  taken.throwIfAborted()
   // 7. How far the archive reaches, for the log may remember less; and the new epoch, last.
   await redis.set(keys.archived, from)
   await redis.set(keys.epoch, epoch)

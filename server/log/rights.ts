@@ -1,4 +1,4 @@
-// What Brook needs to be allowed in Redis (docs/operating.md has the same as an ACL), and why Redis refuses, in words for an
+// What Brook needs to be allowed in Redis (docs/OPERATING.md has the same as an ACL), and why Redis refuses, in words for an
 // operator: without addresses and names, because probes may show them to anybody.
 import type { Redis } from '../redis/client.ts'
 import { group, keysOf } from './keys.ts'

@@ -88,7 +88,7 @@ function refusedBy(why: string, { message }: Error, where: string): StoreError {
   if (/^(NOAUTH|WRONGPASS)/.test(message))
     return new StoreError(`REDIS_URL: ${where} rejects this user or password.`)
   if (message.includes('NOPERM'))
-    return new StoreError(`REDIS_URL: ${why} at ${where}. docs/operating.md lists what it needs.`)
+    return new StoreError(`REDIS_URL: ${why} at ${where}. docs/OPERATING.md lists what it needs.`)
   return new StoreAway(`REDIS_URL: ${why} at ${where}.`)
 }
 

@@ -17,6 +17,27 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'nothing is restored before all of the backup was read',
+    file: 'server/backup/restore.ts',
+    from: "const end = await backup.verify((done) => onProgress('verify', done, 0))",
+    to: 'const end: End = { section: \'end\', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }',
+    test: ['backup'],
+  },
+  {
+    name: 'a place with people in it is never restored into',
+    file: 'server/backup/progress.ts',
+    from: 'if (tables.size === 0) return undefined',
+    to: 'return undefined',
+    test: ['backup'],
+  },
+  {
+    name: 'what fails while a backup is written fails the backup',
+    file: 'server/backup/format.ts',
+    from: "pipeline(Readable.from(joined(lines), { objectMode: false }), gzip),",
+    to: 'pipeline(Readable.from(joined(lines), { objectMode: false }), gzip).catch(() => undefined),',
+    unit: ['backup'],
+  },
+  {
     name: 'nobody forwards what they cannot read',
     file: 'server/posting/forwards.ts',
     from: '(await memberships.find(userId, room)) === undefined',

@@ -1,4 +1,4 @@
-// The accounts of docs/operating.md on the stores of a test: no more than Brook is said to need.
+// The accounts of docs/OPERATING.md on the stores of a test: no more than Brook is said to need.
 import { appendFile, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Redis } from 'ioredis'
@@ -16,7 +16,7 @@ export interface Whole {
 /** The lines of the documentation's ACL and of its SQL. `many`: what a cluster, or REDIS_REPLICAS, needs besides. */
 export async function documentedRights(): Promise<{ acl: string[]; sql: string[]; many: string }> {
   const [page, many] = await Promise.all(
-    ['docs/operating.md', 'docs/REDIS.md'].map((name) => readFile(path.join(root, name), 'utf8')),
+    ['docs/OPERATING.md', 'docs/REDIS.md'].map((name) => readFile(path.join(root, name), 'utf8')),
   )
   const lines = (text: string, language: string): string[] =>
     [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].flatMap(
