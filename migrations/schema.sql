@@ -468,6 +468,14 @@ CREATE TABLE link_pages (
   KEY until_ms (until_ms)
 );
 
+CREATE TABLE locks (
+  name varchar(64) COLLATE ascii_bin NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE ascii_bin NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (name)
+);
+
 CREATE TABLE mails (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   kind varchar(16) COLLATE ascii_bin NOT NULL,
@@ -573,6 +581,13 @@ CREATE TABLE missed_mails (
   sent_at datetime(3) NULL,
   PRIMARY KEY (user_id, room_id),
   KEY missed_mails_due (due_at)
+);
+
+CREATE TABLE mysql_writer (
+  one tinyint unsigned NOT NULL,
+  host varchar(255) COLLATE ascii_bin NOT NULL,
+  term bigint unsigned NOT NULL,
+  PRIMARY KEY (one)
 );
 
 CREATE TABLE notifications (

@@ -9,7 +9,13 @@ import { readMail, type MailConfig } from './config-mail.ts'
 import { readLdap, type LdapConfig } from './config-ldap.ts'
 import { readOidc, type OidcConfig } from './config-oidc.ts'
 import { filesPlaces, readS3, type FilesPlace, type S3Config } from './config-s3.ts'
-import { mysqlAddress, redisAddress, type MysqlAddress, type RedisAddress } from './config-stores.ts'
+import {
+  mysqlAddress,
+  redisAddress,
+  withReplicas,
+  type MysqlAddress,
+  type RedisAddress,
+} from './config-stores.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
 
@@ -76,7 +82,10 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
       env['METRICS_PORT'] === undefined ? undefined : wholeNumber(env, 'METRICS_PORT', 0, 0, 65_535),
     metricsToken: token(env, 'METRICS_TOKEN'),
     dataDir: path.resolve(env['DATA_DIR'] ?? '.brook'),
-    redis: env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
+    redis: withReplicas(
+      env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
+      wholeNumber(env, 'REDIS_REPLICAS', 0, 0, 16),
+    ),
     mysql: env['MYSQL_URL'] === undefined ? undefined : mysqlAddress(env['MYSQL_URL']),
     syncCron: cronPattern(env, 'SYNC_CRON', '* * * * * *'),
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
@@ -91,7 +100,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     webhookPrivate: onOrOff(env, 'WEBHOOK_PRIVATE', false),
     linkCardsPrivate: onOrOff(env, 'LINK_CARDS_PRIVATE', false),
     trustProxy: proxies(env, 'TRUST_PROXY', 'loopback'),
-    publicUrl: env['PUBLIC_URL'] === undefined ? undefined : publicUrl(env['PUBLIC_URL']),
+    publicUrl: publicUrl(env),
     allowedHosts: hostNames(env, 'ALLOWED_HOSTS'),
     // With stores of its own there is no other server that could take over.
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', env['REDIS_URL'] && env['MYSQL_URL'] ? 5 : 0, 0, 10),
@@ -133,7 +142,11 @@ function token(env: NodeJS.ProcessEnv, name: string): string | undefined {
   throw new ConfigError(`${name} must have at least ${minTokenChars} characters, without spaces.`)
 }
 
-function publicUrl(text: string): URL {
+/** BROOK_DOMAIN is for the proxy as well, which gets a certificate for it (deploy/Caddyfile). */
+function publicUrl(env: NodeJS.ProcessEnv): URL | undefined {
+  const [domain] = hostNames(env, 'BROOK_DOMAIN')
+  const text = env['PUBLIC_URL'] ?? (domain === undefined ? undefined : `https://${domain}`)
+  if (text === undefined) return undefined
   const url = parseUrl('PUBLIC_URL', text, ['http:', 'https:'], 'https://chat.example')
   if (url.pathname === '/' && url.search === '' && url.username === '') return url
   throw new ConfigError('PUBLIC_URL is a URL without a path, like https://chat.example.')

@@ -41,7 +41,11 @@ ${column([
   ['METRICS_PORT', 'where brook sync and brook bots serve /metrics and /healthz (nowhere)'],
   ['METRICS_TOKEN', 'lets other machines read /metrics, with Authorization: Bearer (only this one may)'],
   ['DATA_DIR', 'where the embedded stores keep their data (.brook)'],
-  ['REDIS_URL', 'redis://host:6379, instead of the embedded Redis'],
+  [
+    'REDIS_URL',
+    'redis://host:6379, instead of the embedded Redis; redis+cluster:// or redis+sentinel:// for many (docs/REDIS.md)',
+  ],
+  ['REDIS_REPLICAS', 'replicas of Redis that must have a message before it is acknowledged (0)'],
   ['MYSQL_URL', 'mysql://user:password@host/database, instead of the embedded MariaDB'],
   ['SYNC_CRON', 'when the log is archived: six fields, UTC (* * * * * *: every second)'],
   ['LOG_SHARDS', 'number of streams the log has (1); cannot change once there is a log'],

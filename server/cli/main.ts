@@ -19,10 +19,12 @@ import { admin } from './verbs/admin.ts'
 import { bot } from './verbs/bot.ts'
 import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
+import { configVerb } from './verbs/config.ts'
 import { backup } from './verbs/backup.ts'
 import { restore } from './verbs/restore.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
+import { doctor } from './verbs/doctor.ts'
 import { exportVerb } from './verbs/export.ts'
 import { files } from './verbs/files.ts'
 import { history } from './verbs/history.ts'
@@ -32,6 +34,7 @@ import { reindex } from './verbs/reindex.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
+import { user } from './verbs/user.ts'
 
 export const verbs: Record<string, Verb> = {
   start,
@@ -46,7 +49,10 @@ export const verbs: Record<string, Verb> = {
   backup,
   restore,
   dead,
+  doctor,
   admin,
+  user,
+  config: configVerb,
   bot,
   bots,
   dev,

@@ -6,7 +6,7 @@ import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
 import { Db, isMysqlAway } from '../db.ts'
 import { isRestoring } from '../backup/progress.ts'
 import { checkInstallation } from '../installation.ts'
-import { migrate, notMigrated } from '../migrate.ts'
+import { migrate, migrationConnections, notMigrated } from '../migrate.ts'
 import { root } from '../root.ts'
 import { StoreAway, StoreError } from '../stores/programs.ts'
 import { checkSafety } from '../stores/safety.ts'
@@ -37,7 +37,7 @@ async function openWith(
   const stores = await openStores(config, say, use)
   try {
     await checkSafety(stores, { say, allowUnsafe: config.allowUnsafeStores })
-    const db = new Db(stores.mysql, 1)
+    const db = new Db(stores.mysql, migrationConnections)
     const migrated = await prepareRestored(db, prepare).finally(() => db.close())
     for (const name of migrated) say(`Migration applied: ${name}`)
     await checkInstallation(stores, config.logShards)
@@ -116,7 +116,7 @@ export async function openReadyPatiently(
 function isAway(error: unknown): boolean {
   const { message } = error as Error
   if (error instanceof StoreAway || isMysqlAway(error)) return true
-  return /^(LOADING|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
+  return /^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|MASTERDOWN|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
     message,
   )
 }
