@@ -1,0 +1,22 @@
+// The system opens something in the window that is there: it goes to it, and nothing is loaded anew.
+import type { Router } from 'vue-router'
+
+/** Web App Launch Handler API, W3C draft. */
+interface LaunchQueue {
+  setConsumer: (consumer: (launch: { targetURL?: string }) => void) => void
+}
+
+export function followLaunches(router: Router): void {
+  const { launchQueue } = globalThis as { launchQueue?: LaunchQueue }
+  launchQueue?.setConsumer(({ targetURL }) => {
+    const path = pathOfLaunch(targetURL ?? '')
+    if (path !== undefined) void router.push(path)
+  })
+}
+
+/** Undefined: whoever starts the app again is where they were. */
+export function pathOfLaunch(address: string): string | undefined {
+  const target = URL.parse(address)
+  if (target === null || target.pathname === '/' || target.pathname === '/share') return undefined
+  return target.pathname + target.search + target.hash
+}
