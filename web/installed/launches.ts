@@ -1,5 +1,6 @@
 // The system opens something in the window that is there: it goes to it, and nothing is loaded anew.
 import type { Router } from 'vue-router'
+import { readAddress } from './link.ts'
 
 /** Web App Launch Handler API, W3C draft. */
 interface LaunchQueue {
@@ -16,7 +17,7 @@ export function followLaunches(router: Router): void {
 
 /** Undefined: whoever starts the app again is where they were. */
 export function pathOfLaunch(address: string): string | undefined {
-  const target = URL.parse(address)
-  if (target === null || target.pathname === '/' || target.pathname === '/share') return undefined
+  const target = readAddress(address)
+  if (target === undefined || target.pathname === '/' || target.pathname === '/share') return undefined
   return target.pathname + target.search + target.hash
 }
