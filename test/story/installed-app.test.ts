@@ -21,13 +21,13 @@ const keptOf = (page: Page, build: string): Promise<string[]> =>
 const buildOf = (page: Page): Promise<string> =>
   page.locator('meta[name=brook-build]').evaluate((meta) => (meta as HTMLMetaElement).content)
 
-/** Waits until the worker answers this page, and keeps its parts. */
+/** Waits until the worker answers this page. The page of a build is kept last. */
 async function isKept({ page }: Visitor): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
   const build = await buildOf(page)
   await until(
     () => keptOf(page, build),
-    (paths) => paths.includes('/') && paths.some((path) => /ComposerFiles-.*js$/.test(path)),
+    (paths) => paths.includes('/'),
   )
 }
 

@@ -45,7 +45,9 @@ export class ChangedBuild {
 
   #pass(asked: IncomingMessage, answer: ServerResponse): void {
     const { hostname, port } = this.#behind
-    const headers = { ...asked.headers, 'accept-encoding': 'identity' }
+    // Whole, and never "as it was".
+    const { 'if-none-match': _etag, 'if-modified-since': _time, ...kept } = asked.headers
+    const headers = { ...kept, 'accept-encoding': 'identity' }
     const passed = request({ hostname, port, method: asked.method, path: asked.url, headers }, (found) => {
       answer.writeHead(found.statusCode ?? 502, found.headers)
       if (!this.#isChanged(asked, found)) return void found.pipe(answer)
