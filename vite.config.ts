@@ -87,7 +87,15 @@ const formerAssets: Plugin = {
 
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets, serviceWorker(outDir)],
+  plugins: [
+    vue(),
+    tailwind(),
+    withoutServerWords,
+    compressed,
+    buildId,
+    formerAssets,
+    serviceWorker(outDir, [compressed]),
+  ],
   build: {
     outDir,
     // formerAssets does it, all but the assets.

@@ -13,13 +13,15 @@ const needed = ['app-shell.ts', 'words/en.ts', 'words/zh.ts']
 /** Of web/public, which the page names. */
 const besides = ['theme.js', 'favicon.svg']
 
-export const serviceWorker = (outDir: string): Plugin => ({
+/** `plugins`: for its file, too. */
+export const serviceWorker = (outDir: string, plugins: Plugin[]): Plugin => ({
   name: 'brook-service-worker',
   apply: 'build',
   async writeBundle(_options, bundle) {
     await build({
       configFile: false,
       publicDir: false,
+      plugins,
       logLevel: 'warn',
       define: { brookBuild: JSON.stringify(buildOf(bundle, outDir)) },
       build: {

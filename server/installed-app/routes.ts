@@ -6,6 +6,7 @@ import type { WorkspaceSettings } from '../access/workspace.ts'
 import { languageOf } from '../mail/words/words.ts'
 import { IconQuery } from '../protocol/installed-app.ts'
 import { refusals } from '../protocol/http.ts'
+import { sharePath } from '../protocol/web-pages.ts'
 import type { Icons } from './icons.ts'
 import { manifestOf, markPath } from './manifest.ts'
 
@@ -41,6 +42,26 @@ export const installedAppRoutes: FastifyPluginAsyncTypebox<InstalledAppRoutes> =
       void reply.type('application/manifest+json; charset=utf-8')
       return reply.send(JSON.stringify(manifestOf(await settings.read(), language)))
     },
+  )
+
+  // What an app shares whose service worker is gone: it is not kept, and the page says so.
+  app.addContentTypeParser('multipart/form-data', (_request, body, done) => {
+    body.resume()
+    done(null)
+  })
+  app.post(
+    sharePath,
+    {
+      schema: {
+        tags,
+        security: [],
+        summary:
+          'For the service worker of the installed app, which takes what other apps share; leads to a page that says it was not',
+        consumes: ['multipart/form-data'],
+        response: refusals,
+      },
+    },
+    (_request, reply) => reply.redirect('/shared/none', 303),
   )
 
   app.get(

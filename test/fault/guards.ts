@@ -17,6 +17,20 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'the service worker answers no page but those of the app',
+    file: 'web/worker/answers.ts',
+    from: "isPageOfApp(pathname) ? 'page' : 'network'",
+    to: "'page'",
+    unit: ['web/service-worker'],
+  },
+  {
+    name: 'a page that is open keeps the files of its build',
+    file: 'web/worker/answers.ts',
+    from: 'isAnyOpen ? former.slice(0, -keptFormer) : former',
+    to: 'former',
+    unit: ['web/service-worker'],
+  },
+  {
     name: 'nobody forwards what they cannot read',
     file: 'server/posting/forwards.ts',
     from: '(await memberships.find(userId, room)) === undefined',

@@ -38,6 +38,7 @@ const elsewhere: readonly Row[] = [
     routes: [
       'GET /*',
       'GET /manifest.webmanifest',
+      'POST /share',
       'GET /api/workspace/icon',
       'GET /api/docs',
       'GET /api/docs/json',

@@ -89,6 +89,14 @@ test('an icon that changes has another address, and a picture stands in its plac
   expect((await drawn(before?.src ?? '')).cached, 'the address of another one keeps nothing').toBe('no-cache')
 })
 
+test('what is shared while no worker is there leads to a page that says so', async () => {
+  const form = new FormData()
+  form.append('text', 'hello')
+  form.append('files', new File(['a picnic'], 'plan.txt'))
+  const answer = await fetch(`${root.address}/share`, { method: 'POST', body: form, redirect: 'manual' })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/shared/none'])
+})
+
 test.each(['size=191', 'purpose=monochrome', 'size=192&extra=1', `v=${'x'.repeat(65)}`])(
   'no icon for %s',
   async (query) => {

@@ -37,36 +37,40 @@ const looksForUpdate = (page: Page): Promise<void> =>
     await (await navigator.serviceWorker.getRegistration())?.update()
   })
 
+/** One for each tab. */
+const pages = [
+  '/',
+  '/inbox',
+  '/rooms/7/12',
+  '/search',
+  '/rooms/7',
+  '/saved',
+  '/later',
+  '/files',
+  '/new',
+  '/join/abc',
+]
+
 test('without a network and a server the app opens in every tab, and says what is wrong', async () => {
   const ann = await story().enters('Ann')
   await isKept(ann)
   await ann.goesOffline()
   ann.expects(/Failed to load resource/)
   const { returns } = await story().serverGoes()
-  const paths = [
-    '/',
-    '/inbox',
-    '/rooms/7/12',
-    '/search',
-    '/rooms/7',
-    '/saved',
-    '/later',
-    '/files',
-    '/account',
-    '/new',
-  ]
-  const tabs = await Promise.all(
-    paths.map(async (path) => {
+  const tabs: Page[] = []
+  try {
+    for (const path of pages) {
       const tab = await ann.context.newPage()
       await tab.goto(path)
       await tab.getByText(en.unreachable.title).waitFor()
-      return tab
-    }),
-  )
+      tabs.push(tab)
+    }
+  } finally {
+    await ann.comesBack()
+    await returns()
+  }
   expect(tabs).toHaveLength(10)
   await Promise.all(tabs.map((tab) => tab.close()))
-  await ann.comesBack()
-  await returns()
   await ann.page.reload()
   await ann.isIn()
 })

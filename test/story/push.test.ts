@@ -17,8 +17,6 @@ const story = tellStory({ isShell: false, settings: { webhookPrivate: true } })
  * notifications; the headless build does not.
  */
 async function subscribesAt(visitor: Visitor, device: PushDevice): Promise<{ isReal: boolean }> {
-  await visitor.context.grantPermissions(['notifications'])
-  await visitor.page.reload()
   const isReal = await visitor.page.evaluate(() => Notification.permission === 'granted')
   await visitor.page.addInitScript((subscription) => {
     // The headless build has no notifications, and says that they are denied.
@@ -32,13 +30,15 @@ async function subscribesAt(visitor: Visitor, device: PushDevice): Promise<{ isR
   return { isReal }
 }
 
-/** The worker of this browser, from the first page on. */
-const withShown = (context: BrowserContext): Promise<unknown> =>
-  context.route('**/sw.js', async (route) => {
+/** The worker of this browser, from the first page on: by then it is known whether notifications may be shown. */
+async function withShown(context: BrowserContext): Promise<void> {
+  await context.grantPermissions(['notifications'])
+  await context.route('**/sw.js', async (route) => {
     const response = await route.fetch()
     const body = `(${keepsShown.toString()})();\n${await response.text()}`
     await route.fulfill({ response, body })
   })
+}
 
 /** What the push service does for a browser: what comes for the device is given to the service worker. */
 async function brings(page: Page, device: PushDevice): Promise<void> {

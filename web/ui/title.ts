@@ -1,7 +1,7 @@
 // The badges of the tab and of the app: "(3) garden · Brook" for what is to do, the same number on the icons, and a dot while
 // something else is unread. One number for all of them: see web/inbox/inbox.ts.
 import { refThrottled, useFavicon, useTitle } from '@vueuse/core'
-import { computed, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, watch, type Ref } from 'vue'
 import { isInstalled } from './installed.ts'
 
 export interface Badge {
@@ -47,6 +47,7 @@ export function useTabTitle(badge: Ref<Badge>, place: Ref<string | undefined>) {
   useTitle(title)
   useFavicon(computed(() => iconOf(shown.value)))
   watch(() => shown.value.toDo, badgeApp, { immediate: true })
+  onScopeDispose(() => badgeApp(0))
 }
 
 /** The window of an installed app has the app's name beside the title already. */

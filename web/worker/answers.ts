@@ -38,6 +38,8 @@ export function carriedOver(used: readonly string[], later: readonly string[]): 
 /** Whoever reloads twice in a row wants what the server has now. */
 export const insistsWithinMs = 5_000
 
+const keptFormer = 2
+
 /**
  * Which caches go. `all`: of builds, the oldest first. While a page is open, it may still ask for parts of the build that it was
  * opened with; older ones it gets from the server.
@@ -46,5 +48,3 @@ export function outdated(all: readonly string[], own: string, isAnyOpen: boolean
   const former = all.filter((name) => name !== own)
   return isAnyOpen ? former.slice(0, -keptFormer) : former
 }
-
-const keptFormer = 2
