@@ -61,7 +61,7 @@ export const installedAppRoutes: FastifyPluginAsyncTypebox<InstalledAppRoutes> =
         response: refusals,
       },
     },
-    (_request, reply) => reply.redirect('/shared/none', 303),
+    async (_request, reply) => reply.redirect('/shared/none', 303),
   )
 
   app.get(
