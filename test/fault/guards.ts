@@ -17,10 +17,22 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'the service worker answers no page but those of the app',
+    file: 'web/worker/answers.ts',
+    from: "isPageOfApp(pathname) ? 'page' : 'network'",
+    to: "'page'",
+    unit: ['web/service-worker'],
+  },
+  {
+    name: 'a page that is open keeps the files of its build',
+    file: 'web/worker/answers.ts',
+    from: 'isAnyOpen ? former.slice(0, -keptFormer) : former',
+    to: 'former',
+    unit: ['web/service-worker'],
     name: 'nothing is restored before all of the backup was read',
     file: 'server/backup/restore.ts',
     from: "const end = await backup.verify((done) => onProgress('verify', done, 0))",
-    to: 'const end: End = { section: \'end\', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }',
+    to: "const end: End = { section: 'end', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }",
     test: ['backup'],
   },
   {
@@ -33,7 +45,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what fails while a backup is written fails the backup',
     file: 'server/backup/format.ts',
-    from: "pipeline(Readable.from(joined(lines), { objectMode: false }), gzip),",
+    from: 'pipeline(Readable.from(joined(lines), { objectMode: false }), gzip),',
     to: 'pipeline(Readable.from(joined(lines), { objectMode: false }), gzip).catch(() => undefined),',
     unit: ['backup'],
   },

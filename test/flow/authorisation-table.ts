@@ -37,6 +37,9 @@ const elsewhere: readonly Row[] = [
     cells: everybody('+'),
     routes: [
       'GET /*',
+      'GET /manifest.webmanifest',
+      'POST /share',
+      'GET /api/workspace/icon',
       'GET /api/docs',
       'GET /api/docs/json',
       'GET /api/docs/yaml',

@@ -4,6 +4,7 @@ import { ref, shallowRef } from 'vue'
 import type { KeptOut } from '../../server/protocol/moderation.ts'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
 import type { Needed } from '../../server/protocol/security.ts'
+import { sharedCache } from '../worker/shared-cache.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
@@ -99,6 +100,7 @@ function forget({ id }: User): void {
   } catch {
     // Storage is blocked: there is nothing in it.
   }
+  void globalThis.caches?.delete(sharedCache).catch(() => undefined)
 }
 
 /** Who is signed in here, and what stands in their way. */
