@@ -4,6 +4,8 @@ import { ref, shallowRef } from 'vue'
 import type { KeptOut } from '../../server/protocol/moderation.ts'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
 import type { Needed } from '../../server/protocol/security.ts'
+import { forgetCopy } from '../offline/forget.ts'
+import { whoWasHere } from '../offline/marker.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
@@ -14,6 +16,8 @@ export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 export const useSession = defineStore('session', () => {
   const { enter, leave, ...state } = whoIsHere()
   const { status, needs, ticket } = state
+  /** The server has said who is here, or cannot be asked: until then, somebody may be shown what this device has of theirs. */
+  const isAsked = ref(false)
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
@@ -22,6 +26,7 @@ export const useSession = defineStore('session', () => {
   async function ask(): Promise<void> {
     clearTimeout(again)
     const answer = await api.whoAmI()
+    isAsked.value = true
     if (isRefusal(answer) && answer.code !== 'signed_out') return askLater()
     needs.value = isRefusal(answer) ? undefined : answer.needs
     if (isRefusal(answer)) leave()
@@ -85,9 +90,12 @@ export const useSession = defineStore('session', () => {
   }
 
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
+  const before = whoWasHere()
+  if (before === 'over') void forgetCopy()
+  else if (before !== undefined) enter(before)
   void check()
 
-  return { ...state, check, signOut, goes, ...waysIn(come), ...devices }
+  return { ...state, isAsked, check, signOut, goes, ...waysIn(come), ...devices }
 })
 
 /** Removes what this browser has kept of somebody: what they were writing and looking for, and where they were. */
@@ -119,6 +127,7 @@ function whoIsHere() {
   }
 
   function leave(why?: KeptOut): void {
+    void forgetCopy()
     user.value = undefined
     ban.value = why
     status.value = 'out'

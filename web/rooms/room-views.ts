@@ -20,9 +20,11 @@ interface RoomViewDeps {
   readLater: (id: string, position: Position) => void
   /** With the names that people have now. */
   asNow: (room: RoomSummary) => RoomSummary
+  /** Something of the list is otherwise now. */
+  changed?: () => void
 }
 
-export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
+export function useRoomViews({ readLater, asNow, changed = () => undefined }: RoomViewDeps) {
   const views = shallowReactive(new Map<string, RoomView>())
   const counts = new RoomCounts()
   /** The room on screen whose reader is at its end: new messages there are read as they arrive. */
@@ -52,6 +54,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 
   /** Updates the shown counts of a room. */
   function publish(id: string): void {
+    changed()
     const view = views.get(id)
     const shown = counts.shown(id)
     if (view === undefined || shown === undefined) return
@@ -59,6 +62,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   }
 
   function gone(id: string): void {
+    changed()
     const view = views.get(id)
     // Whoever was not in it has lost sight of it.
     if (view?.joined === true && isSeenByAll(view.kind))
@@ -67,7 +71,14 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     counts.forget(id)
   }
 
-  const tuned = (id: string, settings: MemberSettingsBody): void => tune(views.get(id), settings)
+  function tuned(id: string, settings: MemberSettingsBody): void {
+    changed()
+    tune(views.get(id), settings)
+  }
+
+  /** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
+  const plain = (): RoomSummary[] =>
+    [...views.values()].map((view) => ({ ...view, ...counts.shown(view.id) }))
 
   /** What messages themselves change about their room. */
   function hear(id: string, messages: readonly Message[]): void {
@@ -97,7 +108,20 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     watched = undefined
   }
 
-  return { views, counts, take, tuned, publish, gone, hear, renamed, watchEnd, forget, ...listsOf(views) }
+  return {
+    views,
+    counts,
+    plain,
+    take,
+    tuned,
+    publish,
+    gone,
+    hear,
+    renamed,
+    watchEnd,
+    forget,
+    ...listsOf(views),
+  }
 }
 
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */

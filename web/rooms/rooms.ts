@@ -4,11 +4,13 @@ import { defineStore } from 'pinia'
 import { computed, watch } from 'vue'
 import type { Welcome } from '../../server/protocol/events.ts'
 import type { RoomsAnswer } from '../../server/protocol/http.ts'
+import type { User } from '../../server/protocol/people.ts'
 import { generationAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
 import { forgetBlocks, isBlocked, loadBlocks } from '../directs/blocks.ts'
 import { directNow } from '../directs/direct-view.ts'
 import type { NamedRoom } from '../ui/room-kinds.ts'
+import { useCache } from '../offline/cache.ts'
 import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
@@ -21,20 +23,25 @@ import { useRoomViews, type RoomView } from './room-views.ts'
 export const useRooms = defineStore('rooms', () => {
   const session = useSession()
   const link = useLink()
+  const cache = useCache()
   const teller = new ReadTeller((read) => link.tell(read))
   const rooms = useRoomViews({
     readLater: (id, position) => teller.read(id, position),
     asNow: (room) => directNow(room, session.user?.id ?? ''),
+    changed: cache.saveSoon,
   })
+  cache.keepRooms(rooms.plain)
   const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
+  /** ... of what this device had, as long as nothing else is known. */
+  let copiedEpoch: string | undefined
   const firstList = firstListOf(list.loadSoon)
 
   /** The connection is there (again), with the person's own rooms; the public ones can wait. */
   function welcomed(welcome: Welcome): void {
     const isFirst = epoch === undefined
-    if (!isFirst && epoch !== welcome.epoch) rooms.counts.clear()
+    if ((epoch ?? copiedEpoch ?? welcome.epoch) !== welcome.epoch) rooms.counts.clear()
     epoch = welcome.epoch
     const ids = new Set(welcome.rooms.map(({ id }) => id))
     const left = joined.value.filter(({ id }) => !ids.has(id))
@@ -47,6 +54,15 @@ export const useRooms = defineStore('rooms', () => {
     list.known()
     teller.flush()
     void loadBlocks()
+  }
+
+  /** The list as this device had it, until the server has answered. */
+  async function showCopy(user: string): Promise<void> {
+    const kept = await cache.rooms()
+    if (kept === undefined || session.user?.id !== user || list.status.value === 'ready') return
+    copiedEpoch = kept.epoch
+    kept.rooms.forEach(take)
+    list.known()
   }
 
   /** The person's own rooms and the public ones. */
@@ -69,14 +85,14 @@ export const useRooms = defineStore('rooms', () => {
   function forget(): void {
     rooms.forget()
     teller.forget()
-    epoch = undefined
+    epoch = copiedEpoch = undefined
     firstList.reset()
     list.reset()
     forgetBlocks()
   }
 
   link.feed.listen((event) => (event.type === 'welcome' ? welcomed(event) : list.hear(event)))
-  connectWhoever({ forget, load: list.load })
+  connectWhoever({ forget, load: list.load, showCopy })
 
   return {
     status: list.status,
@@ -95,8 +111,14 @@ export const useRooms = defineStore('rooms', () => {
   }
 })
 
+interface Connecting {
+  forget: () => void
+  load: () => Promise<void>
+  showCopy: (user: string) => Promise<void>
+}
+
 /** Whoever is signed in is connected, and what was known for somebody else is forgotten first. */
-function connectWhoever({ forget, load }: { forget: () => void; load: () => Promise<void> }): void {
+function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const session = useSession()
   const link = useLink()
   watch(
@@ -104,12 +126,22 @@ function connectWhoever({ forget, load }: { forget: () => void; load: () => Prom
     (user, before) => {
       if (user !== undefined && user.id === before?.id) return link.rename(user)
       forget()
-      if (user === undefined) return link.stop()
-      link.start(user, session.check)
-      void load()
+      link.stop()
+      if (user === undefined) return
+      void showCopy(user.id)
+      if (session.isAsked) connect(user)
     },
     { immediate: true },
   )
+  // Shown from what this device has, until the server says who this is.
+  watch(
+    () => session.isAsked,
+    () => session.user !== undefined && connect(session.user),
+  )
+  function connect(user: User): void {
+    link.start(user, session.check)
+    void load()
+  }
 }
 
 /** A room has something that is not read, in it or in one of its threads, whether or not it counts. */

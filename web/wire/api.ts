@@ -33,6 +33,8 @@ import type {
 } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 
+export { keepAnswersIn, type AnswerKeeper } from './http.ts'
+
 export const changeWorkspace = (change: WorkspaceBody) =>
   request<Workspace>({ method: 'PATCH', path: '/workspace', body: change })
 export const listInvites = () => request<InvitesAnswer>({ method: 'GET', path: '/invites' })

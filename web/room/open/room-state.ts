@@ -14,6 +14,8 @@ import { isLooking, useReading } from '../../conversation/pages/reading.ts'
 import { roomSource } from '../../conversation/pages/source.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
 import { endsOf, messageOf } from '../../conversation/pages/window.ts'
+import { useCache } from '../../offline/cache.ts'
+import { copiedSource } from '../../offline/page-source.ts'
 import { useMembers } from '../../people/members.ts'
 import { usePins } from '../../pins/pins.ts'
 import { useRooms } from '../../rooms/rooms.ts'
@@ -31,13 +33,20 @@ export function useRoomState(id: string) {
   const session = useSession()
   const rooms = useRooms()
   const link = useLink()
+  const cache = useCache()
   const me = computed(() => ({ id: session.user?.id ?? '', name: session.user?.name ?? '' }))
   const room = computed(() => rooms.byId(id))
   /** `isLooked`: somebody looks at it. `isPinned`: its list is at the newest. */
   const reader = { isLooked: false, isPinned: true }
 
   const pages = usePages({
-    source: roomSource(id, link.feed),
+    source: copiedSource({
+      room: id,
+      source: roomSource(id, link.feed),
+      feed: link.feed,
+      cache: cache.ready,
+      isLive: () => link.state === 'live' || link.state === 'behind',
+    }),
     wanted,
     isAtEnd: () => !reader.isLooked || reading.isAtEnd.value,
     isPinned: () => reader.isPinned,
