@@ -6,8 +6,9 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import tailwind from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
-import { build, defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { emptyButAssets, removeFormer } from './server/cli/former-assets.ts'
+import { serviceWorker } from './vite.worker.ts'
 
 /** Where `brook dev` runs the server to which Vite proxies /api. */
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`
@@ -84,34 +85,9 @@ const formerAssets: Plugin = {
   },
 }
 
-/**
- * The service worker: a script of its own beside the page, at an address that never changes, as its scope is that of its folder.
- * The browser asks for it anew by itself.
- */
-const serviceWorker: Plugin = {
-  name: 'brook-service-worker',
-  apply: 'build',
-  async writeBundle() {
-    await build({
-      configFile: false,
-      publicDir: false,
-      logLevel: 'warn',
-      build: {
-        outDir,
-        emptyOutDir: false,
-        target: 'es2022',
-        rolldownOptions: {
-          input: path.join(import.meta.dirname, 'web/worker/sw.ts'),
-          output: { format: 'iife', entryFileNames: 'sw.js' },
-        },
-      },
-    })
-  },
-}
-
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets, serviceWorker],
+  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets, serviceWorker(outDir)],
   build: {
     outDir,
     // formerAssets does it, all but the assets.
@@ -138,5 +114,8 @@ export default defineConfig({
   define: {
     __VUE_OPTIONS_API__: false,
   },
-  server: { host: '127.0.0.1', proxy: { '/api': { target: server, ws: true } } },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: server, ws: true }, '/manifest.webmanifest': server },
+  },
 })

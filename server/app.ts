@@ -23,6 +23,7 @@ import { Pins } from './history/pins.ts'
 import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
 import { identityFeature, openIdentity } from './identity/feature.ts'
+import { installedAppFeature } from './installed-app/feature.ts'
 import { joinRequestFeature } from './join-requests/feature.ts'
 import { linkCardFeature } from './link-cards/feature.ts'
 import { logFeature } from './log/feature.ts'
@@ -142,6 +143,7 @@ export function composeApp(core: Core): App {
     made.socket,
     made.account,
     accessFeature(core, given),
+    installedAppFeature(given),
     joinRequestFeature(core, given),
     moderationFeature(given),
     made.erasing,

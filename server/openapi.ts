@@ -14,6 +14,7 @@ import * as files from './protocol/files.ts'
 import * as groups from './protocol/groups.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
+import * as installedApp from './protocol/installed-app.ts'
 import * as joinRequests from './protocol/join-requests.ts'
 import * as linkCards from './protocol/link-cards.ts'
 import * as mail from './protocol/mail.ts'
@@ -156,6 +157,7 @@ function withNames<Document extends object>(document: Document): Document {
     files,
     groups,
     hooks,
+    installedApp,
     joinRequests,
     mail,
     moderation,

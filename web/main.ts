@@ -4,6 +4,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import './style/main.css'
+import { whenIdle } from './ui/idle.ts'
 import { version } from './wire/page-version.ts'
 import { learn } from './words/words.ts'
 
@@ -12,6 +13,14 @@ window.addEventListener('vite:preloadError', () => void version.partMissing())
 
 const app = createApp(App, { loadSignedIn })
 app.use(createPinia()).mount('#app')
+// Vite has no service worker.
+if (import.meta.env.PROD)
+  whenIdle(() =>
+    import('./installed/worker.ts').then(
+      ({ keepApp }) => keepApp(),
+      () => undefined,
+    ),
+  )
 
 async function loadSignedIn() {
   const [{ SignedIn, router, styled }] = await Promise.all([import('./app-shell.ts'), learn()])

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { PushDevice } from '../../server/protocol/push.ts'
+import { registerWorker } from '../installed/worker.ts'
 import { readPush, removePushDevice, subscribePush, testPush } from '../wire/push-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { language } from '../words/words.ts'
@@ -89,11 +90,9 @@ export const usePushDevice = defineStore('pushDevice', () => {
   return { permission, devices, current, state, isBusy, failed, load, turnOn, remove, test }
 })
 
-export const workerPath = '/sw.js'
-
 /** That of this browser for this server's key; one for another key is given up. */
 async function browserSubscription(publicKey: string): Promise<PushSubscription> {
-  await navigator.serviceWorker.register(workerPath)
+  await registerWorker()
   const { pushManager } = await navigator.serviceWorker.ready
   const options = { userVisibleOnly: true, applicationServerKey: publicKey }
   return pushManager.subscribe(options).catch(async (error: unknown) => {

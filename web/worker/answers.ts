@@ -1,0 +1,53 @@
+// Which requests the service worker answers, and with what. Pure: what it keeps is in shell.ts.
+import { isPageOfApp } from '../../server/protocol/web-pages.ts'
+
+/** `page`: the app's page. `file`: of the build. `handed`: things that another app shares. `network`: not our business. */
+export type Answer = 'page' | 'file' | 'handed' | 'network'
+
+export interface Asked {
+  method: string
+  url: string
+  /** As a request has it: `navigate` for a page. */
+  mode: string
+}
+
+/** Where the system sends what people share with the installed app (see the manifest). */
+export const sharePath = '/share'
+
+/** `first`: the paths that are kept from the beginning. */
+export function answerOf({ method, url, mode }: Asked, origin: string, first: ReadonlySet<string>): Answer {
+  const address = new URL(url)
+  if (address.origin !== origin) return 'network'
+  const { pathname } = address
+  const isNavigation = mode === 'navigate'
+  if (method === 'POST') return isNavigation && pathname === sharePath ? 'handed' : 'network'
+  if (method !== 'GET') return 'network'
+  if (isNavigation) return isPageOfApp(pathname) ? 'page' : 'network'
+  return pathname.startsWith('/assets/') || first.has(pathname) ? 'file' : 'network'
+}
+
+/** Whether the server need not be asked whether a file is still the same: its name says what is in it. */
+export const isForEver = (path: string): boolean => path.startsWith('/assets/')
+
+/** `/assets/InboxPage-Bx8d_1aQ.js`: InboxPage.js, in every build. */
+const stemOf = (path: string): string => path.replace(/-[\w-]{8}(?=\.\w+$)/, '')
+
+/** What somebody has used in a former build, as it is called in this one: without a network they find it again. */
+export function carriedOver(used: readonly string[], later: readonly string[]): string[] {
+  const stems = new Set(used.map(stemOf))
+  return later.filter((path) => stems.has(stemOf(path)))
+}
+
+/** Whoever reloads twice in a row wants what the server has now. */
+export const insistsWithinMs = 5_000
+
+/**
+ * Which caches go. `all`: of builds, the oldest first. While a page is open, it may still ask for parts of the build that it was
+ * opened with; older ones it gets from the server.
+ */
+export function outdated(all: readonly string[], own: string, isAnyOpen: boolean): string[] {
+  const former = all.filter((name) => name !== own)
+  return isAnyOpen ? former.slice(0, -keptFormer) : former
+}
+
+const keptFormer = 2
