@@ -10,7 +10,7 @@ import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
 import { bytesOf, useDeviceLimit } from './device-limit.ts'
 import { openDisk, type Disk } from './disk.ts'
-import { Follower } from './follower.ts'
+import { Follower, maxRooms } from './follower.ts'
 import { isKeptAnswer, KeptAnswers } from './kept-answers.ts'
 import { forgetCopy } from './forget.ts'
 import { keepMarker, lastContact } from './marker.ts'
@@ -126,6 +126,10 @@ export const useCache = defineStore('cache', () => {
     },
     { immediate: true, flush: 'sync' },
   )
+  watch(
+    () => link.state === 'live',
+    (is, was) => was && !is && session.user !== undefined && met(),
+  )
   watch(days, (lasts) => {
     if (lasts > 0) return link.state === 'live' ? met() : undefined
     // The workspace wants nothing kept.
@@ -155,6 +159,24 @@ export const useCache = defineStore('cache', () => {
     /** `rooms`: what to write when it has changed, as plain objects. */
     keepRooms: (rooms: () => RoomSummary[]) => void (roomsNow = rooms),
     saveSoon,
+    /** What is here: of how many rooms, and about how many bytes. `isFull`: the disk has no room for more. */
+    usage: async () => {
+      const open = await opening
+      const held = (await open?.copies.list())?.filter(({ stretch }) => stretch !== undefined) ?? []
+      const bytes = held.reduce((sum, one) => sum + one.bytes, 0)
+      return { rooms: held.length, bytes, isFull: open?.disk.isFull === true }
+    },
+    /** Nothing of the rooms stays on this device; what one opens from now on does. */
+    empty: async () => {
+      const open = await opening
+      await open?.follower.voided()
+      await open?.answers.clear()
+    },
+    /** Another limit holds at once. */
+    limitTo: async (mb: number) => {
+      limitMb.value = mb
+      await (await opening)?.copies.evict(bytesOf(mb), maxRooms)
+    },
   }
 })
 

@@ -44,6 +44,10 @@ export class KeptAnswers {
     )
   }
 
+  async clear(): Promise<void> {
+    await this.#disk.write((writing) => writing.objectStore('answers').clear())
+  }
+
   /** What was said may be deleted or changed, or a room is gone: lists that have it are forgotten, and asked for again. */
   async hear(event: FeedEvent): Promise<void> {
     if (event.type === 'gone') return this.#forget(({ room }) => room === event.room, event.room)

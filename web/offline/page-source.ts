@@ -9,6 +9,7 @@ import type { EntriesEvent } from '../wire/feed-events.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import type { OpenCache } from './cache.ts'
 import { maxMissing } from './follower.ts'
+import type { CachedPage } from './room-copies.ts'
 
 interface CopiedDeps {
   room: string
@@ -17,9 +18,11 @@ interface CopiedDeps {
   cache: () => Promise<OpenCache | undefined>
   /** The connection is there. */
   isLive: () => boolean
+  /** The newest page comes from this device; it was complete then (ms). */
+  copied: (at: number) => void
 }
 
-export function copiedSource({ room, source, feed, cache, isLive }: CopiedDeps): PageSource {
+export function copiedSource({ room, source, feed, cache, isLive, copied }: CopiedDeps): PageSource {
   /** How far the newest page reaches that came from the copy. */
   let copiedUpTo: number | undefined
 
@@ -43,8 +46,9 @@ export function copiedSource({ room, source, feed, cache, isLive }: CopiedDeps):
     return upTo >= feed.upTo(room) && !feed.isFromCopy(room)
   }
 
-  function taken(copy: PageAnswer): PageAnswer {
+  function taken({ stretch, ...copy }: CachedPage): PageAnswer {
     copiedUpTo = copy.upTo
+    copied(stretch.at)
     return copy
   }
 
@@ -61,7 +65,7 @@ async function copyOf(
   room: string,
   feed: Feed,
   place: PlaceInRoom,
-): Promise<PageAnswer | undefined> {
+): Promise<CachedPage | undefined> {
   const heard: EntriesEvent[] = []
   const stop = feed.listen((event) => {
     if (event.type === 'entries' && event.room === room) heard.push(event)
@@ -71,8 +75,7 @@ async function copyOf(
   stop()
   void copies.used(room)
   if (page === undefined) return undefined
-  const { stretch: _stretch, ...answer } = page
-  return { ...answer, messages: answer.messages.map((message) => heard.reduce(withHeard, message)) }
+  return { ...page, messages: page.messages.map((message) => heard.reduce(withHeard, message)) }
 }
 
 function withHeard(message: Message, { messages, changes }: EntriesEvent): Message {

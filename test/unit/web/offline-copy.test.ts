@@ -48,7 +48,12 @@ class PlainLog {
     const all = this.at(this.head).filter((one) => !onlyRoom || showsInRoom(one))
     const fitting = all.filter(({ seq }) => seq < before)
     const messages = fitting.slice(-limit)
-    return { messages, hasBefore: fitting.length > messages.length, hasAfter: before <= this.head, upTo: this.head }
+    return {
+      messages,
+      hasBefore: fitting.length > messages.length,
+      hasAfter: before <= this.head,
+      upTo: this.head,
+    }
   }
 
   changes(after: number, limit: number): ChangesAnswer {
@@ -94,7 +99,8 @@ function isTrue(log: PlainLog, { messages, hasBefore, hasAfter, stretch }: Cache
   const due = log.at(upTo).filter(({ seq }) => seq >= first && seq <= (hasAfter ? last : upTo))
   const seqs = new Set(messages.map(({ seq }) => seq))
   for (const one of due)
-    if (showsInRoom(one) || one.seq >= Math.max(repliesFrom, first)) expect([one.seq, seqs.has(one.seq)]).toEqual([one.seq, true])
+    if (showsInRoom(one) || one.seq >= Math.max(repliesFrom, first))
+      expect([one.seq, seqs.has(one.seq)]).toEqual([one.seq, true])
   for (const message of messages) {
     const state = Math.max(upTo, message.updatedSeq)
     const meant = log.at(state).find(({ seq }) => seq === message.seq)
@@ -206,7 +212,12 @@ describe('a room on this device', () => {
           }
           await follower.settled()
           const { from = 0, upTo = 0 } = (await copies.stretchOf(room)) ?? {}
-          const places = [{ limit: 1_000 }, { limit: 4 }, { before: upTo - 3, limit: 4 }, { around: from + 2, limit: 5 }]
+          const places = [
+            { limit: 1_000 },
+            { limit: 4 },
+            { before: upTo - 3, limit: 4 },
+            { around: from + 2, limit: 5 },
+          ]
           for (const place of places) {
             const shown = await copies.page(room, place)
             if (shown !== undefined) isTrue(log, shown)

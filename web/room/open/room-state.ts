@@ -15,6 +15,7 @@ import { roomSource } from '../../conversation/pages/source.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
 import { endsOf, messageOf } from '../../conversation/pages/window.ts'
 import { useCache } from '../../offline/cache.ts'
+import { useCopyState } from '../../offline/copy-state.ts'
 import { copiedSource } from '../../offline/page-source.ts'
 import { useMembers } from '../../people/members.ts'
 import { usePins } from '../../pins/pins.ts'
@@ -36,6 +37,8 @@ export function useRoomState(id: string) {
   const cache = useCache()
   const me = computed(() => ({ id: session.user?.id ?? '', name: session.user?.name ?? '' }))
   const room = computed(() => rooms.byId(id))
+  const isLive = computed(() => link.state === 'live' || link.state === 'behind')
+  const copy = useCopyState(id)
   /** `isLooked`: somebody looks at it. `isPinned`: its list is at the newest. */
   const reader = { isLooked: false, isPinned: true }
 
@@ -45,7 +48,8 @@ export function useRoomState(id: string) {
       source: roomSource(id, link.feed),
       feed: link.feed,
       cache: cache.ready,
-      isLive: () => link.state === 'live' || link.state === 'behind',
+      isLive: () => isLive.value,
+      copied: (at) => copy.taken(at),
     }),
     wanted,
     isAtEnd: () => !reader.isLooked || reading.isAtEnd.value,
@@ -84,7 +88,13 @@ export function useRoomState(id: string) {
   const rows = computed(() => {
     const began = pages.status.value === 'ready' && !pages.shown.value.hasBefore
     const places = { firstUnread: reading.firstUnread.value, began, ...endsOf(pages.shown.value) }
-    const drawn = toRows(own.lines.value, { ...places, dayOf: zoneDay })
+    const lacks = copy.lacks(own.upTo.value, newest.value)
+    const ends = lacks && places.loadedUpTo === undefined ? { loadedUpTo: own.upTo.value } : {}
+    const drawn = toRows(own.lines.value, { ...places, ...ends, dayOf: zoneDay })
+    // While somebody can be asked, what is missing is about to come.
+    const isGapLast =
+      lacks && !isLive.value && !pages.shown.value.hasAfter && !drawn.some(({ kind }) => kind === 'gap')
+    if (isGapLast) drawn.push({ kind: 'gap', key: 'gap', isLast: true })
     return withNotes(drawn, notesOf(notes.notes.value), pages.shown.value.hasAfter)
   })
 
@@ -113,6 +123,9 @@ export function useRoomState(id: string) {
     return joined && unread > 0 && unreadHere.beginsAfter(read)
   }
 
-  const state = { id, me, room, reader, pages, members, pins, typing, reading, quotes, notes, own }
-  return Object.assign(state, { newest, rows, startReading, isUnreadFar })
+  const asOf = computed(() =>
+    isLive.value || pages.status.value !== 'ready' ? undefined : copy.asOf(own.upTo.value, newest.value),
+  )
+  const state = { id, me, room, reader, pages, members, pins, typing, reading, quotes, notes, own, copy }
+  return Object.assign(state, { newest, rows, asOf, startReading, isUnreadFar })
 }
