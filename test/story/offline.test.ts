@@ -161,7 +161,7 @@ test('whoever signs in next in the same browser reads nothing of it, and what wa
   expect(await kept()).not.toContain('Nobody else reads this')
   await dia.nameField.fill('Eve')
   await dia.presses(en.entry.enter)
-  await dia.isIn()
+  await dia.isLive()
   await dia.goesOffline()
   await dia.page.goto('/')
   await dia.isTold(en.link.offline)
@@ -180,9 +180,12 @@ test('of a room that one was removed from while offline, nothing stays, and unse
   await hal.goesOffline()
   await hal.page.reload()
   await hal.sees('I live here')
+  await hal.says('Is it cold down there?')
   const gone = await gus.page.request.delete(`/api/rooms/${room}/members/${await idOf(gus, room, 'Hal')}`)
   expect(gone.ok()).toBe(true)
   await hal.comesBack()
+  await hal.dialog.getByText('Is it cold down there?').waitFor()
+  await hal.dialog.getByRole('button', { name: en.offline.discard }).click()
   await until(
     () => copied(hal.page),
     (rooms) => rooms[room] === undefined,

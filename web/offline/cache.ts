@@ -5,7 +5,7 @@ import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { useWorkspace } from '../access/workspace.ts'
 import { useSession } from '../account/session.ts'
-import { changes, keepAnswersIn, page } from '../wire/api.ts'
+import { askAgain, changes, keepAnswersIn, page } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
 import { bytesOf, useDeviceLimit } from './device-limit.ts'
@@ -45,6 +45,8 @@ export const useCache = defineStore('cache', () => {
   const contactAt = ref(lastContact())
   let opening: Promise<OpenCache | undefined> = Promise.resolve(undefined)
   let opened: OpenCache | undefined
+  /** When this connection began (ms). */
+  let metAt = 0
   let saving: ReturnType<typeof setTimeout> | undefined
   let roomsNow: () => RoomSummary[] = () => []
   const days = (): number => workspace.settings?.offlineDays ?? limits.offline.usualDays
@@ -58,15 +60,17 @@ export const useCache = defineStore('cache', () => {
       | KeptRooms
       | undefined
     const copies = new RoomCopies(disk)
+    const answers = new KeptAnswers(disk, askAgain)
     const follower = new Follower({
       copies,
       changes,
       page,
       rest,
       mayFill: () => link.state === 'live' && !savesData(),
-      maxBytes: () => bytesOf(limitMb.value),
+      maxBytes: () => bytesOf(limitMb.value) / (disk.isFull ? 4 : 1),
+      caughtUp: () => answers.refresh(metAt, rest),
     })
-    opened = { disk, copies, follower, answers: new KeptAnswers(disk), epoch: kept?.epoch }
+    opened = { disk, copies, follower, answers, epoch: kept?.epoch }
     link.feed.copyTo(follower, kept?.epoch)
     return opened
   }
@@ -89,6 +93,7 @@ export const useCache = defineStore('cache', () => {
 
   async function hear(event: FeedEvent): Promise<void> {
     if (event.type === 'welcome') {
+      metAt = Date.now()
       met()
       const cache = await opening
       if (cache === undefined) return

@@ -103,11 +103,12 @@ async function own(database: IDBPDatabase<CacheSchema>, user: string): Promise<O
   return owner
 }
 
-/** Empties it, whoever's it is; nothing that another tab still writes stays. */
-export async function emptyDisk(): Promise<void> {
+/** Empties it, if it is this account's; nothing that another tab still writes stays. */
+export async function emptyDisk(user: string): Promise<void> {
   const database = await openOrBegin()
   const emptying = database.transaction([...stores], 'readwrite')
-  await Promise.all(stores.map((name) => emptying.objectStore(name).clear()))
+  const owner = (await emptying.objectStore('facts').get('owner')) as Owner | undefined
+  if (owner?.user === user) for (const name of stores) await emptying.objectStore(name).clear()
   await emptying.done
   database.close()
 }

@@ -164,7 +164,8 @@ export class Follower {
       if (this.#held.has(id) && !(await this.#mend(id, head))) return
     }
     await caughtUp?.()
-    if (mayFill()) await this.#fill(isWanted)
+    await rest(fillAfterMs)
+    if (mayFill() && isWanted()) await this.#fill(isWanted)
     await copies.evict(maxBytes(), maxRooms)
   }
 
@@ -247,5 +248,7 @@ export class Follower {
   }
 }
 
+/** A page that has just been opened has better things to do. */
+const fillAfterMs = 8_000
 /** Far below the rate of pages that one person may read. */
 const fillEveryMs = 700

@@ -3,10 +3,13 @@
 import { overMarker, removeMarker } from './marker.ts'
 
 export async function forgetCopy(): Promise<void> {
-  if (!overMarker()) return
+  const user = overMarker()
+  if (user === undefined) return
   try {
     const { emptyDisk } = await import('./disk.ts')
-    await emptyDisk()
+    await emptyDisk(user)
+    // Only https and localhost have it: elsewhere there is no worker that keeps pictures.
+    if ('caches' in globalThis) await caches.delete('brook-pictures')
     removeMarker()
   } catch (error) {
     // The marker stays: the next page removes it.

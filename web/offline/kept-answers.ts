@@ -24,13 +24,28 @@ const lists: readonly RegExp[] = [
   /\/pins$/,
 ]
 
+/** What is asked for ahead. */
+const ahead = [
+  '/saved',
+  '/mentions',
+  '/threads',
+  '/inbox?filter=todo',
+  '/saved/marks',
+  '/threads/marks',
+  '/inbox/marks',
+]
+const aheadEveryMs = 400
+
 export const isKeptAnswer = (path: string): boolean => [...asked, ...lists].some((one) => one.test(path))
 
 export class KeptAnswers {
   readonly #disk: Disk
+  readonly #ask: (path: string) => Promise<unknown>
 
-  constructor(disk: Disk) {
+  /** `ask`: the server; what it answers is kept. */
+  constructor(disk: Disk, ask: (path: string) => Promise<unknown>) {
     this.#disk = disk
+    this.#ask = ask
   }
 
   async find(path: string): Promise<unknown> {
@@ -42,6 +57,16 @@ export class KeptAnswers {
     await this.#disk.write((writing) =>
       writing.objectStore('answers').put({ answer, at: Date.now(), bytes }, path),
     )
+  }
+
+  /** Lists that were not asked for since then (ms) are: what was deleted meanwhile is in none of them after that. */
+  async refresh(since: number, rest: (ms: number) => Promise<void>): Promise<void> {
+    for (const path of ahead) {
+      const kept = await this.#disk.read((reading) => reading.objectStore('answers').get(path))
+      if (kept !== undefined && kept.at >= since) continue
+      await rest(aheadEveryMs)
+      await this.#ask(path)
+    }
   }
 
   async clear(): Promise<void> {

@@ -12,12 +12,15 @@ interface Marker {
 }
 
 /** What is to be removed is no longer shown, whether or not that has succeeded yet. */
-type Kept = Marker | 'removed'
+interface Removed {
+  removed: string
+}
+type Kept = Marker | Removed
 
 function read(): Kept | undefined {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
-    return kept === 'removed' || isMarker(kept) ? kept : undefined
+    return isMarker(kept) || isRemoved(kept) ? kept : undefined
   } catch {
     return undefined
   }
@@ -25,6 +28,9 @@ function read(): Kept | undefined {
 
 const isMarker = (value: unknown): value is Marker =>
   typeof value === 'object' && value !== null && 'user' in value && 'at' in value && 'days' in value
+
+const isRemoved = (value: unknown): value is Removed =>
+  typeof value === 'object' && value !== null && 'removed' in value
 
 function write(kept: Kept | undefined): void {
   try {
@@ -39,26 +45,29 @@ function write(kept: Kept | undefined): void {
 export function whoWasHere(now = Date.now()): User | 'over' | undefined {
   const kept = read()
   if (kept === undefined) return undefined
-  return kept === 'removed' || now - kept.at > kept.days * day ? 'over' : kept.user
+  return isRemoved(kept) || now - kept.at > kept.days * day ? 'over' : kept.user
 }
 
 /** When the server was last there for whoever has the copy (ms). */
 export function lastContact(): number | undefined {
   const kept = read()
-  return kept === undefined || kept === 'removed' ? undefined : kept.at
+  return kept === undefined || isRemoved(kept) ? undefined : kept.at
 }
 
 /** The server says that this is `user`. */
 export const keepMarker = (user: User, days: number, now = Date.now()): void => write({ user, days, at: now })
 
-/** Nothing of the copy is shown from now on. False: there was none. */
-export function overMarker(): boolean {
+/** Nothing of the copy is shown from now on. Returns whose it was, if there is one. */
+export function overMarker(): string | undefined {
   const kept = read()
-  if (kept !== undefined) write('removed')
-  return kept !== undefined
+  if (kept === undefined) return undefined
+  const id = isRemoved(kept) ? kept.removed : kept.user.id
+  write({ removed: id })
+  return id
 }
 
 /** The copy is gone. */
-export const removeMarker = (): void => {
-  if (read() === 'removed') write(undefined)
+export function removeMarker(): void {
+  const kept = read()
+  if (kept !== undefined && isRemoved(kept)) write(undefined)
 }

@@ -73,8 +73,8 @@ async function copyOf(
   await follower.settled()
   const page = await copies.page(room, place)
   stop()
-  void copies.used(room)
   if (page === undefined) return undefined
+  void copies.used(room)
   return { ...page, messages: page.messages.map((message) => heard.reduce(withHeard, message)) }
 }
 

@@ -104,7 +104,9 @@ export class RoomCopies {
       await writing.objectStore('messages').delete(rangeOf(room))
       const repliesFrom = whole || (!hasBefore && messages.length === 0) ? from : upTo + 1
       const bytes = await put(writing, room, messages)
-      return { ...record, bytes, stretch: { from, upTo, repliesFrom, at: this.#now() } }
+      // Whoever asks for what the room shows has it on screen.
+      const usedAt = whole ? record.usedAt : this.#now()
+      return { ...record, usedAt, bytes, stretch: { from, upTo, repliesFrom, at: this.#now() } }
     })
   }
 

@@ -122,21 +122,20 @@ function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const session = useSession()
   const link = useLink()
   watch(
-    () => session.user,
-    (user, before) => {
-      if (user !== undefined && user.id === before?.id) return link.rename(user)
-      forget()
-      link.stop()
+    () => [session.user, session.isAsked] as const,
+    ([user, isAsked], [before, wasAsked] = [undefined, false]) => {
+      const isSame = user !== undefined && user.id === before?.id
+      if (!isSame) {
+        forget()
+        link.stop()
+        if (user !== undefined) void showCopy(user.id)
+      }
       if (user === undefined) return
-      void showCopy(user.id)
-      if (session.isAsked) connect(user)
+      // Shown from what this device has, until the server says who this is.
+      if (isAsked && !(isSame && wasAsked)) connect(user)
+      else link.rename(user)
     },
     { immediate: true },
-  )
-  // Shown from what this device has, until the server says who this is.
-  watch(
-    () => session.isAsked,
-    () => session.user !== undefined && connect(session.user),
   )
   function connect(user: User): void {
     link.start(user, session.check)

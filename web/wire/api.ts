@@ -35,6 +35,9 @@ import { request } from './http.ts'
 
 export { keepAnswersIn, type AnswerKeeper } from './http.ts'
 
+/** An answer that is kept, to keep it as it is now. `path`: with its query. */
+export const askAgain = (path: string) => request<unknown>({ method: 'GET', path })
+
 export const changeWorkspace = (change: WorkspaceBody) =>
   request<Workspace>({ method: 'PATCH', path: '/workspace', body: change })
 export const listInvites = () => request<InvitesAnswer>({ method: 'GET', path: '/invites' })

@@ -20,7 +20,10 @@ const isWordThatWaits = (item: Outgoing): boolean =>
   item.state === 'waiting' && (!isChanging(item) || item.change.type === 'edit')
 
 export const useLink = defineStore('link', () => {
-  const { state, retryAt, online, ...link } = useLinkState()
+  const { state: found, retryAt, online, ...link } = useLinkState()
+  /** Not yet: it is about to come. */
+  const isStarted = ref(false)
+  const state = computed(() => (isStarted.value || !online.value ? found.value : 'connecting'))
   const kept = ref(true)
   const outgoing = shallowRef<readonly Outgoing[]>([])
   const waiting = computed(() => outgoing.value.filter(isWordThatWaits).length)
@@ -56,6 +59,7 @@ export const useLink = defineStore('link', () => {
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */
   function start(user: User, doubt: () => Promise<void>): void {
     stop()
+    isStarted.value = true
     const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
     sender = openSender({ user, doubt }, { storage, socket, feed, changed, logged: answers.logged })
     void sender.outbox.refresh()
@@ -67,6 +71,7 @@ export const useLink = defineStore('link', () => {
     sender?.outbox.close()
     sender?.tabs.close()
     sender = undefined
+    isStarted.value = false
     socket.shut()
     feed.forget()
     link.notBehind()

@@ -161,12 +161,12 @@ async function begin(log: PlainLog) {
 }
 
 describe('a room on this device', () => {
-  beforeEach(() => emptyDisk())
+  beforeEach(() => emptyDisk(ann.id))
 
   it('is always a true stretch of the log', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(acts, { minLength: 4, maxLength: 24 }), async (steps) => {
-        await emptyDisk()
+        await emptyDisk(ann.id)
         const log = new PlainLog()
         for (let n = 0; n < 20; n += 1) write(log, n % 5 === 4 ? 4 : 0, n)
         const { tab } = await begin(log)
