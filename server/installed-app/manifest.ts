@@ -1,7 +1,7 @@
 // The web app manifest: what the installed app is called, how it looks, and what the system may hand to it. Pure.
 import { createHash } from 'node:crypto'
 import type { MailLanguage } from '../mail/words/words.ts'
-import { linkScheme, openPath, sharePath } from '../protocol/installed-app.ts'
+import { linkScheme, openPath, sharePath } from '../protocol/web-pages.ts'
 import type { Workspace } from '../protocol/workspace.ts'
 
 type Named = Pick<Workspace, 'name' | 'icon'>
@@ -49,7 +49,7 @@ export function manifestOf(workspace: Named, language: MailLanguage): object {
       enctype: 'multipart/form-data',
       params: { title: 'title', text: 'text', url: 'url', files: [{ name: 'files', accept: ['*/*'] }] },
     },
-    protocol_handlers: [{ protocol: linkScheme, url: `${openPath}#%s` }],
+    protocol_handlers: [{ protocol: linkScheme, url: `${openPath}?link=%s` }],
     // A link opens in the window that is there, which goes to it without loading anew.
     launch_handler: { client_mode: ['focus-existing', 'auto'] },
   }

@@ -9,6 +9,8 @@ const face = { lightness: 0.53, chroma: 0.113 }
 /** Of the width: what a mask leaves of a maskable icon is a circle of 80%. */
 const textWidth = { any: 0.66, maskable: 0.5 }
 const logoWidth = { any: 0.84, maskable: 0.64 }
+/** Of its width: a single letter is no larger than two. */
+const heightOfText = 0.8
 const cornerRadius = 0.22
 const white = { r: 255, g: 255, b: 255, alpha: 1 }
 
@@ -64,7 +66,7 @@ async function drawnText(text: string, width: number): Promise<Buffer | undefine
   if (isMissing(drawn)) return undefined
   const { width: w, height: h } = drawn.info
   return sharp(drawn.data, { raw: { width: w, height: h, channels: 4 } })
-    .resize(width, width, { fit: 'inside' })
+    .resize(width, Math.round(width * heightOfText), { fit: 'inside' })
     .png()
     .toBuffer()
 }

@@ -18,10 +18,3 @@ export const IconQuery = Closed({
   ),
 })
 export type IconQuery = Static<typeof IconQuery>
-
-/** Where a page takes what other apps share: the address of the form, and the first part of that of the page. */
-export const sharePath = '/share'
-/** The scheme of links that open in the installed app: web+brook://chat.example.org/rooms/7/12. */
-export const linkScheme = 'web+brook'
-/** Where such a link is opened; it stands behind the #, so that no server gets it. */
-export const openPath = '/open'

@@ -37,6 +37,8 @@ const elsewhere: readonly Row[] = [
     cells: everybody('+'),
     routes: [
       'GET /*',
+      'GET /manifest.webmanifest',
+      'GET /api/workspace/icon',
       'GET /api/docs',
       'GET /api/docs/json',
       'GET /api/docs/yaml',

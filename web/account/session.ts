@@ -6,6 +6,7 @@ import type { SessionSummary, User } from '../../server/protocol/people.ts'
 import type { Needed } from '../../server/protocol/security.ts'
 import { forgetCopy } from '../offline/forget.ts'
 import { whoWasHere } from '../offline/marker.ts'
+import { sharedCache } from '../worker/shared-cache.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
@@ -107,6 +108,7 @@ function forget({ id }: User): void {
   } catch {
     // Storage is blocked: there is nothing in it.
   }
+  void globalThis.caches?.delete(sharedCache).catch(() => undefined)
 }
 
 /** Who is signed in here, and what stands in their way. */

@@ -3,17 +3,13 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { PushDevice } from '../../server/protocol/push.ts'
 import { registerWorker } from '../installed/worker.ts'
+import { isApple, isInstalled } from '../ui/installed.ts'
 import { readPush, removePushDevice, subscribePush, testPush } from '../wire/push-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { language } from '../words/words.ts'
 
 /** `install`: on this system only apps on the home screen are told. `blocked`: by the browser's settings. */
 export type DeviceState = 'unsupported' | 'install' | 'blocked' | 'off' | 'on'
-
-const isInstalled = (): boolean => matchMedia('(display-mode: standalone)').matches
-const isApple = (): boolean => /iPhone|iPad/.test(navigator.userAgent) || isIPadAsMac()
-/** An iPad says that it is a Mac, which has no touch screen. */
-const isIPadAsMac = (): boolean => /Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1
 
 const canPush = (): boolean =>
   'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis

@@ -10,6 +10,7 @@ import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { inboxEn } from './en/inbox.ts'
+import { installedEn } from './en/installed.ts'
 import { identityEn } from './en/identity.ts'
 import { attachEn } from './en/attach.ts'
 import { forwardEn } from './en/forward.ts'
@@ -39,6 +40,7 @@ export const en = {
   ...accessEn,
   ...manageEn,
   ...identityEn,
+  ...installedEn,
   ...inboxEn,
   ...reportsEn,
   ...profilesEn,

@@ -10,6 +10,7 @@ import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { inboxZh } from './zh/inbox.ts'
+import { installedZh } from './zh/installed.ts'
 import { identityZh } from './zh/identity.ts'
 import { attachZh } from './zh/attach.ts'
 import { forwardZh } from './zh/forward.ts'
@@ -38,6 +39,7 @@ export const zh: Words = {
   ...accessZh,
   ...manageZh,
   ...identityZh,
+  ...installedZh,
   ...inboxZh,
   ...reportsZh,
   ...profilesZh,

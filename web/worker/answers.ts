@@ -1,11 +1,11 @@
 // Which requests the service worker answers, and with what. Pure: what it keeps is in shell.ts.
-import { isPageOfApp } from '../../server/protocol/web-pages.ts'
+import { isPageOfApp, sharePath } from '../../server/protocol/web-pages.ts'
 
 /**
- * `page`: the app's page. `file`: of the build. `picture`: a small one, from the server. `handed`: things that another app shares.
+ * `page`: the app's page. `file`: of the build. `picture`: a small one, from the server. `shared`: what another app shares.
  * `network`: not our business.
  */
-export type Answer = 'page' | 'file' | 'picture' | 'handed' | 'network'
+export type Answer = 'page' | 'file' | 'picture' | 'shared' | 'network'
 
 export interface Asked {
   method: string
@@ -18,16 +18,13 @@ export interface Asked {
 const pictures =
   /^\/api\/(?:people\/\d+\/avatar|workspace\/picture|emoji\/\d+\/image|files\/[\w-]+\/preview|rooms\/\d+\/picture)$/
 
-/** Where the system sends what people share with the installed app (see the manifest). */
-export const sharePath = '/share'
-
 /** `first`: the paths that are kept from the beginning. */
 export function answerOf({ method, url, mode }: Asked, origin: string, first: ReadonlySet<string>): Answer {
   const address = new URL(url)
   if (address.origin !== origin) return 'network'
   const { pathname } = address
   const isNavigation = mode === 'navigate'
-  if (method === 'POST') return isNavigation && pathname === sharePath ? 'handed' : 'network'
+  if (method === 'POST') return isNavigation && pathname === sharePath ? 'shared' : 'network'
   if (method !== 'GET') return 'network'
   if (isNavigation) return isPageOfApp(pathname) ? 'page' : 'network'
   if (pictures.test(pathname)) return 'picture'

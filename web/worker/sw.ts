@@ -5,6 +5,7 @@ import { answerOf } from './answers.ts'
 import { build } from './build.ts'
 import { answerPicture } from './pictures.ts'
 import { hear, open } from './push.ts'
+import { keepShared } from './shared.ts'
 import { answerFile, answerPage, fetchBuild, fetchUsed, first, insist, tidy } from './shell.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -41,10 +42,20 @@ self.addEventListener('fetch', (event) => {
       return event.respondWith(answerFile(request, later))
     case 'picture':
       return event.respondWith(answerPicture(request, later))
-    case 'handed':
+    case 'shared':
+      return event.respondWith(answerShared(request))
     case 'network':
   }
 })
+
+/** A page asks where it is to go; without an id it says that it could not be taken. */
+async function answerShared(request: Request): Promise<Response> {
+  const id = await request
+    .formData()
+    .then(keepShared)
+    .catch(() => 'none')
+  return Response.redirect(`/shared/${id}`, 303)
+}
 
 self.addEventListener('message', (event) => {
   const said = event.data as ToWorker
