@@ -142,6 +142,14 @@ CREATE TABLE device_links (
   UNIQUE KEY device_links_session (session_id)
 );
 
+CREATE TABLE direct_conversions (
+  room_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  name varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  at_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, user_id)
+);
+
 CREATE TABLE emoji_names (
   name varchar(32) COLLATE utf8mb4_bin NOT NULL,
   emoji_id bigint unsigned NOT NULL,

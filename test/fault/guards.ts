@@ -262,6 +262,13 @@ export const mutants: readonly Mutant[] = [
     test: ['installation'],
   },
   {
+    name: 'what follows the log waits for what is archived and not read here',
+    file: 'server/log/tail.ts',
+    from: 'first === undefined ? this.position',
+    to: 'first === undefined ? this.archived',
+    test: ['tail'],
+  },
+  {
     name: 'a MySQL that was rolled back is noticed',
     file: 'server/log/epoch.ts',
     from: 'if (compareIds(archived, known?.id ?? { ms: 0, n: 0 }) > 0)',
