@@ -17,6 +17,27 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'a copy of a room goes on only with the next number',
+    file: 'web/offline/stretch.ts',
+    from: 'let entry = bySeq.get(upTo + 1)',
+    to: 'let entry = bySeq.get(Math.min(...bySeq.keys()))',
+    unit: ['web/offline-copy'],
+  },
+  {
+    name: 'a page from a server that is behind does not become part of a copy',
+    file: 'web/offline/room-copies.ts',
+    from: 'page.upTo < atLeast || stretch.upTo > page.upTo',
+    to: 'false',
+    unit: ['web/offline-copy'],
+  },
+  {
+    name: 'nothing is written to a copy that belongs to somebody else',
+    file: 'web/offline/disk.ts',
+    from: 'owner?.token !== this.#owner.token',
+    to: 'owner === undefined',
+    unit: ['web/offline-disk'],
+  },
+  {
     name: 'nobody forwards what they cannot read',
     file: 'server/posting/forwards.ts',
     from: '(await memberships.find(userId, room)) === undefined',
