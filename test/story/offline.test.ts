@@ -87,7 +87,7 @@ test('one reads, searches in two languages, writes, changes and reacts without a
     ['ferry', 'The ferry leaves'],
     ['预算', '我们明天下午开会'],
   ] as const) {
-    await bob.page.getByRole('searchbox').fill(words)
+    await bob.page.getByRole('combobox', { name: en.search.label }).fill(words)
     await bob.page.getByRole('listitem').filter({ hasText: found }).first().waitFor()
   }
   await bob.page.goto(`/rooms/${room}`)
@@ -161,7 +161,8 @@ test('whoever signs in next in the same browser reads nothing of it, and what wa
   expect(await kept()).not.toContain('Nobody else reads this')
   await dia.nameField.fill('Eve')
   await dia.presses(en.entry.enter)
-  await dia.isLive()
+  await dia.page.getByText('Eve', { exact: true }).first().waitFor()
+  await dia.composer.waitFor()
   await dia.goesOffline()
   await dia.page.goto('/')
   await dia.isTold(en.link.offline)

@@ -16,9 +16,7 @@ export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 
 export const useSession = defineStore('session', () => {
   const { enter, leave, ...state } = whoIsHere()
-  const { status, needs, ticket } = state
-  /** The server has said who is here, or cannot be asked: until then, somebody may be shown what this device has of theirs. */
-  const isAsked = ref(false)
+  const { status, needs, ticket, isAsked } = state
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
@@ -91,13 +89,18 @@ export const useSession = defineStore('session', () => {
   }
 
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
+  enterFromCopy(enter)
+  void check()
+
+  return { ...state, check, signOut, goes, ...waysIn(come), ...devices }
+})
+
+/** Whoever was here last is shown what this device has of theirs, as long as it may be. */
+function enterFromCopy(enter: (who: User) => void): void {
   const before = whoWasHere()
   if (before === 'over') void forgetCopy()
   else if (before !== undefined) enter(before)
-  void check()
-
-  return { ...state, isAsked, check, signOut, goes, ...waysIn(come), ...devices }
-})
+}
 
 /** Removes what this browser has kept of somebody: what they were writing and looking for, and where they were. */
 function forget({ id }: User): void {
@@ -115,6 +118,8 @@ function forget({ id }: User): void {
 function whoIsHere() {
   const status = ref<SessionStatus>('checking')
   const user = shallowRef<User>()
+  /** The server has said who is here, or cannot be asked: until then, somebody may be shown what this device has of theirs. */
+  const isAsked = ref(false)
   /** What keeps this person out; nobody is signed in then. */
   const ban = shallowRef<KeptOut>()
   /** What this person must do before anything else. */
@@ -140,7 +145,7 @@ function whoIsHere() {
     if (user.value !== undefined && user.value.name !== name) user.value = { ...user.value, name }
   }
 
-  return { status, user, ban, needs, ticket, enter, leave, renamed }
+  return { status, user, isAsked, ban, needs, ticket, enter, leave, renamed }
 }
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>

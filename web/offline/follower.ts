@@ -5,8 +5,9 @@ import type { ChangesAnswer, PageAnswer } from '../../server/protocol/http.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { isRefusal, mayRetry, type Refusal } from '../wire/refusal.ts'
-import { messagesOfRoom, type RoomCopies } from './room-copies.ts'
+import type { RoomCopies } from './room-copies.ts'
 import type { Place } from './stretch.ts'
+import { messagesOfRoom } from './stretch-writes.ts'
 
 /** Whatever arrives within this time is one transaction. */
 const flushMs = 400

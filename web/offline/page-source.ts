@@ -7,7 +7,7 @@ import type { PlaceInRoom } from '../wire/api.ts'
 import type { Feed } from '../wire/feed.ts'
 import type { EntriesEvent } from '../wire/feed-events.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
-import type { OpenCache } from './cache.ts'
+import type { OpenCache } from './open-cache.ts'
 import { maxMissing } from './follower.ts'
 import type { CachedPage } from './room-copies.ts'
 

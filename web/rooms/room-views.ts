@@ -76,21 +76,12 @@ export function useRoomViews({ readLater, asNow, changed = () => undefined }: Ro
     tune(views.get(id), settings)
   }
 
-  /** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
-  const plain = (): RoomSummary[] =>
-    [...views.values()].map((view) => ({ ...view, ...counts.shown(view.id) }))
-
   /** What messages themselves change about their room. */
   function hear(id: string, messages: readonly Message[]): void {
     const view = views.get(id)
     if (view === undefined) return
     view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
-    for (const message of messages) {
-      if (message.kind !== 'notice') continue
-      if (!isSettingNotice(message.notice)) continue
-      if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
-      Object.assign(view, changeIn(message.notice))
-    }
+    tellSettings(view, messages)
   }
 
   /** The reader of the room on screen has reached its end (true), where its badge stays 0, or left it. */
@@ -108,6 +99,7 @@ export function useRoomViews({ readLater, asNow, changed = () => undefined }: Ro
     watched = undefined
   }
 
+  const plain = plainOf(views, counts)
   return {
     views,
     counts,
@@ -121,6 +113,19 @@ export function useRoomViews({ readLater, asNow, changed = () => undefined }: Ro
     watchEnd,
     forget,
     ...listsOf(views),
+  }
+}
+
+/** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
+const plainOf = (views: ReadonlyMap<string, RoomView>, counts: RoomCounts) => (): RoomSummary[] =>
+  [...views.values()].map((view) => ({ ...view, ...counts.shown(view.id) }))
+
+/** Settings of the room that these messages tell of. */
+function tellSettings(view: RoomView, messages: readonly Message[]): void {
+  for (const message of messages) {
+    if (message.kind !== 'notice' || !isSettingNotice(message.notice)) continue
+    if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
+    Object.assign(view, changeIn(message.notice))
   }
 }
 

@@ -1,10 +1,10 @@
 // The rooms that the person is in and could join, each with its head and unread count. It starts the link when somebody
 // signs in: from then on every entry of every joined room passes through here, whether or not the room is open.
 import { defineStore } from 'pinia'
-import { computed, watch } from 'vue'
+import { computed, watch, type Ref } from 'vue'
 import type { Welcome } from '../../server/protocol/events.ts'
 import type { RoomsAnswer } from '../../server/protocol/http.ts'
-import type { User } from '../../server/protocol/people.ts'
+import type { RoomSummary, User } from '../../server/protocol/people.ts'
 import { generationAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
 import { forgetBlocks, isBlocked, loadBlocks } from '../directs/blocks.ts'
@@ -30,18 +30,17 @@ export const useRooms = defineStore('rooms', () => {
     asNow: (room) => directNow(room, session.user?.id ?? ''),
     changed: cache.saveSoon,
   })
-  cache.keepRooms(rooms.plain)
-  const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd } = rooms
+  cache.keepRooms(plain)
+  const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd, plain } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
-  /** ... of what this device had, as long as nothing else is known. */
-  let copiedEpoch: string | undefined
+  const copy = listFromCopy({ cache, own: () => session.user?.id, take, list })
   const firstList = firstListOf(list.loadSoon)
 
   /** The connection is there (again), with the person's own rooms; the public ones can wait. */
   function welcomed(welcome: Welcome): void {
     const isFirst = epoch === undefined
-    if ((epoch ?? copiedEpoch ?? welcome.epoch) !== welcome.epoch) rooms.counts.clear()
+    if ((epoch ?? copy.epoch() ?? welcome.epoch) !== welcome.epoch) rooms.counts.clear()
     epoch = welcome.epoch
     const ids = new Set(welcome.rooms.map(({ id }) => id))
     const left = joined.value.filter(({ id }) => !ids.has(id))
@@ -54,15 +53,6 @@ export const useRooms = defineStore('rooms', () => {
     list.known()
     teller.flush()
     void loadBlocks()
-  }
-
-  /** The list as this device had it, until the server has answered. */
-  async function showCopy(user: string): Promise<void> {
-    const kept = await cache.rooms()
-    if (kept === undefined || session.user?.id !== user || list.status.value === 'ready') return
-    copiedEpoch = kept.epoch
-    kept.rooms.forEach(take)
-    list.known()
   }
 
   /** The person's own rooms and the public ones. */
@@ -78,21 +68,21 @@ export const useRooms = defineStore('rooms', () => {
 
   function apply(event: FeedEvent): void {
     const unsure = hear(rooms, event, session.user?.id ?? '')
-    const position = unsure === undefined ? undefined : rooms.counts.position(unsure)
-    if (unsure !== undefined && position !== undefined) teller.recount(unsure, position)
+    const position = unsure && rooms.counts.position(unsure)
+    if (unsure && position) teller.recount(unsure, position)
   }
 
   function forget(): void {
     rooms.forget()
     teller.forget()
-    epoch = copiedEpoch = undefined
+    epoch = copy.forget()
     firstList.reset()
     list.reset()
     forgetBlocks()
   }
 
   link.feed.listen((event) => (event.type === 'welcome' ? welcomed(event) : list.hear(event)))
-  connectWhoever({ forget, load: list.load, showCopy })
+  connectWhoever({ forget, load: list.load, showCopy: copy.show })
 
   return {
     status: list.status,
@@ -111,6 +101,29 @@ export const useRooms = defineStore('rooms', () => {
   }
 })
 
+interface CopyDeps {
+  cache: Pick<ReturnType<typeof useCache>, 'rooms'>
+  own: () => string | undefined
+  take: (room: RoomSummary) => unknown
+  list: { status: Ref<string>; known: () => void }
+}
+
+/** The list as this device had it, until the server has answered. */
+function listFromCopy({ cache, own, take, list }: CopyDeps) {
+  /** Of the log that it is of. */
+  let epoch: string | undefined
+
+  async function show(user: string): Promise<void> {
+    const kept = await cache.rooms()
+    if (kept === undefined || own() !== user || list.status.value === 'ready') return
+    epoch = kept.epoch
+    kept.rooms.forEach(take)
+    list.known()
+  }
+
+  return { show, epoch: () => epoch, forget: () => (epoch = undefined) }
+}
+
 interface Connecting {
   forget: () => void
   load: () => Promise<void>
@@ -123,7 +136,7 @@ function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const link = useLink()
   watch(
     () => [session.user, session.isAsked] as const,
-    ([user, isAsked], [before, wasAsked] = [undefined, false]) => {
+    ([user, isAsked], [before, wasAsked]: readonly [User?, boolean?]) => {
       const isSame = user !== undefined && user.id === before?.id
       if (!isSame) {
         forget()

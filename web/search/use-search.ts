@@ -29,8 +29,7 @@ export function useSearch(start: string) {
   let asked = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const pageOf = usePages()
-  const fetchPage = (cursor?: string) => pageOf(typed.value.trim(), query.value, cursor)
+  const fetchPage = usePages(typed, query)
 
   function nothingFound(as: 'idle' | 'failed', why?: Refusal): void {
     refusal.value = why
@@ -107,7 +106,7 @@ interface Answered extends SearchAnswer {
 }
 
 /** The page from `cursor` on; without it, the first. */
-function usePages() {
+function usePages(typed: Ref<string>, parsed: Ref<Query>) {
   const cache = useCache()
   const rooms = useRooms()
   const session = useSession()
@@ -125,7 +124,9 @@ function usePages() {
     return { hits: found.hits, here: found.rooms, cursor: null, complete: true, behind: 0 }
   }
 
-  return async (q: string, { words, filters }: Query, cursor?: string): Promise<Answered | Refusal> => {
+  return async (cursor?: string): Promise<Answered | Refusal> => {
+    const q = typed.value.trim()
+    const { words, filters } = parsed.value
     const { since, until } = spanOf(filters, local)
     const query: SearchQuery = {
       q,

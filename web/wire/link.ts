@@ -20,13 +20,11 @@ const isWordThatWaits = (item: Outgoing): boolean =>
   item.state === 'waiting' && (!isChanging(item) || item.change.type === 'edit')
 
 export const useLink = defineStore('link', () => {
-  const { state: found, retryAt, online, ...link } = useLinkState()
-  /** Not yet: it is about to come. */
-  const isStarted = ref(false)
-  const state = computed(() => (isStarted.value || !online.value ? found.value : 'connecting'))
+  const { state, retryAt, online, ...link } = useLinkState()
   const kept = ref(true)
   const outgoing = shallowRef<readonly Outgoing[]>([])
-  const waiting = computed(() => outgoing.value.filter(isWordThatWaits).length)
+  const waiting = waitingIn(outgoing)
+  const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
   let sender: Sender | undefined
   const current = () => sender
 
@@ -59,8 +57,7 @@ export const useLink = defineStore('link', () => {
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */
   function start(user: User, doubt: () => Promise<void>): void {
     stop()
-    isStarted.value = true
-    const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
+    link.started()
     sender = openSender({ user, doubt }, { storage, socket, feed, changed, logged: answers.logged })
     void sender.outbox.refresh()
     socket.open()
@@ -71,17 +68,14 @@ export const useLink = defineStore('link', () => {
     sender?.outbox.close()
     sender?.tabs.close()
     sender = undefined
-    isStarted.value = false
     socket.shut()
     feed.forget()
-    link.notBehind()
+    link.stopped()
     outgoing.value = []
   }
 
   /** The same person with changed data (a guest who has set a password). */
-  function rename(user: User): void {
-    if (sender !== undefined) sender = { ...sender, user }
-  }
+  const rename = (user: User): void => void (sender &&= { ...sender, user })
 
   followBrowser(socket, online)
 
@@ -104,6 +98,9 @@ export const useLink = defineStore('link', () => {
     ...sendingOf(current, socket),
   }
 })
+
+const waitingIn = (outgoing: Ref<readonly Outgoing[]>) =>
+  computed(() => outgoing.value.filter(isWordThatWaits).length)
 
 /** Messages and changes made here: they go into the outbox and are sent when possible. */
 const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({
