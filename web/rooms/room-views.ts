@@ -76,13 +76,7 @@ export function useRoomViews({ readLater, asNow, changed = () => undefined }: Ro
     tune(views.get(id), settings)
   }
 
-  /** What messages themselves change about their room. */
-  function hear(id: string, messages: readonly Message[]): void {
-    const view = views.get(id)
-    if (view === undefined) return
-    view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
-    tellSettings(view, messages)
-  }
+  const hear = (id: string, messages: readonly Message[]): void => hearIn(views.get(id), messages)
 
   /** The reader of the room on screen has reached its end (true), where its badge stays 0, or left it. */
   function watchEnd(id: string, is: boolean): void {
@@ -100,28 +94,18 @@ export function useRoomViews({ readLater, asNow, changed = () => undefined }: Ro
   }
 
   const plain = plainOf(views, counts)
-  return {
-    views,
-    counts,
-    plain,
-    take,
-    tuned,
-    publish,
-    gone,
-    hear,
-    renamed,
-    watchEnd,
-    forget,
-    ...listsOf(views),
-  }
+  const changes = { take, tuned, publish, gone, hear, renamed, watchEnd, forget }
+  return { views, counts, plain, ...changes, ...listsOf(views) }
 }
 
 /** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
 const plainOf = (views: ReadonlyMap<string, RoomView>, counts: RoomCounts) => (): RoomSummary[] =>
   [...views.values()].map((view) => ({ ...view, ...counts.shown(view.id) }))
 
-/** Settings of the room that these messages tell of. */
-function tellSettings(view: RoomView, messages: readonly Message[]): void {
+/** What messages themselves change about their room. */
+function hearIn(view: RoomView | undefined, messages: readonly Message[]): void {
+  if (view === undefined) return
+  view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
   for (const message of messages) {
     if (message.kind !== 'notice' || !isSettingNotice(message.notice)) continue
     if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)

@@ -107,9 +107,8 @@ export function useRoomState(id: string) {
     isHere: showsInRoom,
   })
   const newest = computed(() => Math.max(room.value?.head ?? 0, own.upTo.value))
-  const rows = computed(() =>
-    rowsOf({ pages, reading, own, notes, copy, newest: newest.value, isLive: isLive.value }),
-  )
+  const parts = { pages, reading, own, notes, copy }
+  const rows = computed(() => rowsOf({ ...parts, newest: newest.value, isLive: isLive.value }))
 
   function wanted(): number {
     const missed = (room.value?.unread ?? 0) === 0 ? 0 : newest.value - (room.value?.read ?? 0)
@@ -138,6 +137,6 @@ export function useRoomState(id: string) {
 
   const isSettled = computed(() => isLive.value || pages.status.value !== 'ready')
   const asOf = computed(() => (isSettled.value ? undefined : copy.asOf(own.upTo.value, newest.value)))
-  const state = { id, me, room, reader, pages, members, pins, typing, reading, quotes, notes, own, copy }
+  const state = { ...parts, id, me, room, reader, members, pins, typing, quotes }
   return Object.assign(state, { newest, rows, asOf, startReading, isUnreadFar })
 }
