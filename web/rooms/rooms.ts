@@ -30,8 +30,8 @@ export const useRooms = defineStore('rooms', () => {
     asNow: (room) => directNow(room, session.user?.id ?? ''),
     changed: cache.saveSoon,
   })
-  cache.keepRooms(plain)
-  const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd, plain } = rooms
+  cache.keepRooms(rooms.plain)
+  const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
   const copy = listFromCopy({ cache, own: () => session.user?.id, take, list })
