@@ -8,8 +8,17 @@ import type { Build } from './web/worker/build.ts'
 
 type Bundle = Rolldown.OutputBundle
 
-/** What a room needs, besides the page itself. */
-const needed = ['app-shell.ts', 'words/en.ts', 'words/zh.ts']
+/** What a room needs, besides the page itself, and the lists that can be read without a network. */
+const needed = [
+  'app-shell.ts',
+  'words/en.ts',
+  'words/zh.ts',
+  'search/SearchPage.vue',
+  'saved/SavedPage.vue',
+  'mentions/MentionsPage.vue',
+  'inbox/InboxPage.vue',
+  'thread/followed/ThreadsPage.vue',
+]
 /** Of web/public, which the page names. */
 const besides = ['theme.js', 'favicon.svg']
 

@@ -20,9 +20,11 @@ interface RoomViewDeps {
   readLater: (id: string, position: Position) => void
   /** With the names that people have now. */
   asNow: (room: RoomSummary) => RoomSummary
+  /** Something of the list is otherwise now. */
+  changed?: () => void
 }
 
-export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
+export function useRoomViews({ readLater, asNow, changed = () => undefined }: RoomViewDeps) {
   const views = shallowReactive(new Map<string, RoomView>())
   const counts = new RoomCounts()
   /** The room on screen whose reader is at its end: new messages there are read as they arrive. */
@@ -52,6 +54,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 
   /** Updates the shown counts of a room. */
   function publish(id: string): void {
+    changed()
     const view = views.get(id)
     const shown = counts.shown(id)
     if (view === undefined || shown === undefined) return
@@ -59,6 +62,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   }
 
   function gone(id: string): void {
+    changed()
     const view = views.get(id)
     // Whoever was not in it has lost sight of it.
     if (view?.joined === true && isSeenByAll(view.kind))
@@ -67,20 +71,12 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     counts.forget(id)
   }
 
-  const tuned = (id: string, settings: MemberSettingsBody): void => tune(views.get(id), settings)
-
-  /** What messages themselves change about their room. */
-  function hear(id: string, messages: readonly Message[]): void {
-    const view = views.get(id)
-    if (view === undefined) return
-    view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
-    for (const message of messages) {
-      if (message.kind !== 'notice') continue
-      if (!isSettingNotice(message.notice)) continue
-      if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
-      Object.assign(view, changeIn(message.notice))
-    }
+  function tuned(id: string, settings: MemberSettingsBody): void {
+    changed()
+    tune(views.get(id), settings)
   }
+
+  const hear = (id: string, messages: readonly Message[]): void => hearIn(views.get(id), messages)
 
   /** The reader of the room on screen has reached its end (true), where its badge stays 0, or left it. */
   function watchEnd(id: string, is: boolean): void {
@@ -97,7 +93,24 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     watched = undefined
   }
 
-  return { views, counts, take, tuned, publish, gone, hear, renamed, watchEnd, forget, ...listsOf(views) }
+  const plain = plainOf(views, counts)
+  const changes = { take, tuned, publish, gone, hear, renamed, watchEnd, forget }
+  return { views, counts, plain, ...changes, ...listsOf(views) }
+}
+
+/** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
+const plainOf = (views: ReadonlyMap<string, RoomView>, counts: RoomCounts) => (): RoomSummary[] =>
+  [...views.values()].map((view) => ({ ...view, ...counts.shown(view.id) }))
+
+/** What messages themselves change about their room. */
+function hearIn(view: RoomView | undefined, messages: readonly Message[]): void {
+  if (view === undefined) return
+  view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
+  for (const message of messages) {
+    if (message.kind !== 'notice' || !isSettingNotice(message.notice)) continue
+    if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
+    Object.assign(view, changeIn(message.notice))
+  }
 }
 
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */

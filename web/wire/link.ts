@@ -23,7 +23,8 @@ export const useLink = defineStore('link', () => {
   const { state, retryAt, online, ...link } = useLinkState()
   const kept = ref(true)
   const outgoing = shallowRef<readonly Outgoing[]>([])
-  const waiting = computed(() => outgoing.value.filter(isWordThatWaits).length)
+  const waiting = waitingIn(outgoing)
+  const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
   let sender: Sender | undefined
   const current = () => sender
 
@@ -56,7 +57,7 @@ export const useLink = defineStore('link', () => {
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */
   function start(user: User, doubt: () => Promise<void>): void {
     stop()
-    const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
+    link.started()
     sender = openSender({ user, doubt }, { storage, socket, feed, changed, logged: answers.logged })
     void sender.outbox.refresh()
     socket.open()
@@ -69,14 +70,12 @@ export const useLink = defineStore('link', () => {
     sender = undefined
     socket.shut()
     feed.forget()
-    link.notBehind()
+    link.stopped()
     outgoing.value = []
   }
 
   /** The same person with changed data (a guest who has set a password). */
-  function rename(user: User): void {
-    if (sender !== undefined) sender = { ...sender, user }
-  }
+  const rename = (user: User): void => void (sender &&= { ...sender, user })
 
   followBrowser(socket, online)
 
@@ -99,6 +98,9 @@ export const useLink = defineStore('link', () => {
     ...sendingOf(current, socket),
   }
 })
+
+const waitingIn = (outgoing: Ref<readonly Outgoing[]>) =>
+  computed(() => outgoing.value.filter(isWordThatWaits).length)
 
 /** Messages and changes made here: they go into the outbox and are sent when possible. */
 const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({

@@ -17,6 +17,7 @@ import { attachEn } from './en/attach.ts'
 import { forwardEn } from './en/forward.ts'
 import { showingEn } from './en/showing.ts'
 import { laterEn } from './en/later.ts'
+import { offlineEn } from './en/offline.ts'
 import { pagesEn } from './en/pages.ts'
 import { pipelineEn } from './en/pipeline.ts'
 import { profilesEn } from './en/profiles.ts'
@@ -36,6 +37,7 @@ export const en = {
   ...shellEn,
   ...conversationEn,
   ...commandsEn,
+  ...offlineEn,
   ...pagesEn,
   ...accessEn,
   ...manageEn,

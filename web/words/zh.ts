@@ -17,6 +17,7 @@ import { attachZh } from './zh/attach.ts'
 import { forwardZh } from './zh/forward.ts'
 import { showingZh } from './zh/showing.ts'
 import { laterZh } from './zh/later.ts'
+import { offlineZh } from './zh/offline.ts'
 import { pagesZh } from './zh/pages.ts'
 import { pipelineZh } from './zh/pipeline.ts'
 import { profilesZh } from './zh/profiles.ts'
@@ -35,6 +36,7 @@ export const zh: Words = {
   ...shellZh,
   ...conversationZh,
   ...commandsZh,
+  ...offlineZh,
   ...pagesZh,
   ...accessZh,
   ...manageZh,

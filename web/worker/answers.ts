@@ -1,8 +1,11 @@
 // Which requests the service worker answers, and with what. Pure: what it keeps is in shell.ts.
 import { isPageOfApp, sharePath } from '../../server/protocol/web-pages.ts'
 
-/** `page`: the app's page. `file`: of the build. `shared`: what another app shares. `network`: not our business. */
-export type Answer = 'page' | 'file' | 'shared' | 'network'
+/**
+ * `page`: the app's page. `file`: of the build. `picture`: a small one, from the server. `shared`: what another app shares.
+ * `network`: not our business.
+ */
+export type Answer = 'page' | 'file' | 'picture' | 'shared' | 'network'
 
 export interface Asked {
   method: string
@@ -10,6 +13,10 @@ export interface Asked {
   /** As a request has it: `navigate` for a page. */
   mode: string
 }
+
+/** Faces, the icon of the workspace, its own emoji, previews of files. */
+const pictures =
+  /^\/api\/(?:people\/\d+\/avatar|workspace\/picture|emoji\/\d+\/image|files\/[\w-]+\/preview|rooms\/\d+\/picture)$/
 
 /** `first`: the paths that are kept from the beginning. */
 export function answerOf({ method, url, mode }: Asked, origin: string, first: ReadonlySet<string>): Answer {
@@ -20,6 +27,7 @@ export function answerOf({ method, url, mode }: Asked, origin: string, first: Re
   if (method === 'POST') return isNavigation && pathname === sharePath ? 'shared' : 'network'
   if (method !== 'GET') return 'network'
   if (isNavigation) return isPageOfApp(pathname) ? 'page' : 'network'
+  if (pictures.test(pathname)) return 'picture'
   return pathname.startsWith('/assets/') || first.has(pathname) ? 'file' : 'network'
 }
 

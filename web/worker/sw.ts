@@ -3,6 +3,7 @@ import type { PushPayload } from '../../server/protocol/push-payload.ts'
 import type { ToWorker } from './words.ts'
 import { answerOf } from './answers.ts'
 import { build } from './build.ts'
+import { answerPicture } from './pictures.ts'
 import { hear, open } from './push.ts'
 import { keepShared } from './shared.ts'
 import { answerFile, answerPage, fetchBuild, fetchUsed, first, insist, tidy } from './shell.ts'
@@ -39,6 +40,8 @@ self.addEventListener('fetch', (event) => {
       return event.respondWith(answerPage(request, later))
     case 'file':
       return event.respondWith(answerFile(request, later))
+    case 'picture':
+      return event.respondWith(answerPicture(request, later))
     case 'shared':
       return event.respondWith(answerShared(request))
     case 'network':
