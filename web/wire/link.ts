@@ -8,6 +8,7 @@ import type { FileRef } from '../../server/protocol/files.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { answersOf } from './answers.ts'
 import { Feed } from './feed.ts'
+import { GatheredFrames } from './gathered-frames.ts'
 import { useLinkState } from './link-state.ts'
 import { openStorage } from './outbox-disk.ts'
 import { isChanging, type Outgoing, type OwnChange, type WrittenBody } from './outgoing.ts'
@@ -29,9 +30,10 @@ export const useLink = defineStore('link', () => {
 
   const feed = markRaw(new Feed((resume) => socket.tell(resume)))
   const answers = answersOf({ feed, sender: current, link })
+  const frames = new GatheredFrames(hear)
   const socket = new Socket({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
-    hear,
+    hear: (events) => frames.add(events),
     changed: socketChanged,
     question: () => feed.question(),
     ...doubtsOf(current, () => socket.open()),
@@ -40,6 +42,8 @@ export const useLink = defineStore('link', () => {
   void storage.then(({ lasts }) => (kept.value = lasts))
 
   function socketChanged(): void {
+    // What came over a connection is heard before its end.
+    if (socket.state !== 'live') frames.flush()
     link.changed(socket)
     if (socket.state !== 'live') sender?.outbox.live(false)
   }
@@ -67,6 +71,7 @@ export const useLink = defineStore('link', () => {
     sender?.outbox.close()
     sender?.tabs.close()
     sender = undefined
+    frames.drop()
     socket.shut()
     feed.forget()
     link.notBehind()
