@@ -46,7 +46,9 @@ export class Devtools {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       'about:blank',
     ]
-    const chromium = spawn(findChromium([...whole, "chromium-headless-shell"]), args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const chromium = spawn(findChromium([...whole, 'chromium-headless-shell']), args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     process.once('exit', () => chromium.kill('SIGKILL'))
     const address = await new Promise<string>((resolve, reject) => {
       let said = ''

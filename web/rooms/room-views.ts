@@ -8,6 +8,7 @@ import { isLater, type Position } from '../../server/protocol/position.ts'
 import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
 import { changeIn, isSettingNotice } from '../../server/protocol/room-settings.ts'
 import { useCounted } from './counted.ts'
+import { paced } from './paced.ts'
 import { RoomCounts } from './room-counts.ts'
 
 /** A room in the list. `head`, `read`, `unread` and `lastAt` are updated by events. */
@@ -69,11 +70,21 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 
   const tuned = (id: string, settings: MemberSettingsBody): void => tune(views.get(id), settings)
 
-  /** What messages themselves change about their room. */
+  /** When something was last said in rooms that are to be drawn anew. */
+  const spokenAt = new Map<string, number>()
+  const drawn = paced((id) => {
+    const view = views.get(id)
+    if (view !== undefined) view.lastAt = Math.max(view.lastAt ?? 0, spokenAt.get(id) ?? 0) || null
+    spokenAt.delete(id)
+    publish(id)
+  })
+
+  /** What messages themselves change about their room, and its counts: shown soon. */
   function hear(id: string, messages: readonly Message[]): void {
     const view = views.get(id)
     if (view === undefined) return
-    view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
+    spokenAt.set(id, Math.max(spokenAt.get(id) ?? 0, ...messages.map(({ at }) => at)))
+    drawn.soon(id)
     for (const message of messages) {
       if (message.kind !== 'notice') continue
       if (!isSettingNotice(message.notice)) continue
@@ -92,6 +103,8 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   }
 
   function forget(): void {
+    drawn.drop()
+    spokenAt.clear()
     views.clear()
     counts.clear()
     watched = undefined

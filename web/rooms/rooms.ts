@@ -136,7 +136,6 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
         isBlocked(one.user.id) && one.kind !== 'notice' ? { ...one, mentions: [] } : one,
       )
       const isSure = counts.hear({ ...event, messages }, own)
-      publish(event.room)
       rooms.hear(event.room, event.messages)
       return isSure ? undefined : event.room
     }

@@ -30,7 +30,7 @@ export const useLink = defineStore('link', () => {
 
   const feed = markRaw(new Feed((resume) => socket.tell(resume)))
   const answers = answersOf({ feed, sender: current, link })
-  const frames = new GatheredFrames(hear)
+  const frames = new GatheredFrames(hearing(feed, answers, current))
   const socket = new Socket({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
     hear: (events) => frames.add(events),
@@ -46,15 +46,6 @@ export const useLink = defineStore('link', () => {
     if (socket.state !== 'live') frames.flush()
     link.changed(socket)
     if (socket.state !== 'live') sender?.outbox.live(false)
-  }
-
-  function hear(events: ServerEvent[]): void {
-    feed.hear(events)
-    for (const event of events) {
-      // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
-      if (event.type === 'welcome') sender?.outbox.live(true)
-      answers.hear(event)
-    }
   }
 
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */
@@ -104,6 +95,18 @@ export const useLink = defineStore('link', () => {
     ...sendingOf(current, socket),
   }
 })
+
+/** Hears what the socket brings: the feed, then the outbox. */
+const hearing =
+  (feed: Feed, answers: ReturnType<typeof answersOf>, sender: () => Sender | undefined) =>
+  (events: ServerEvent[]): void => {
+    feed.hear(events)
+    for (const event of events) {
+      // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
+      if (event.type === 'welcome') sender()?.outbox.live(true)
+      answers.hear(event)
+    }
+  }
 
 /** Messages and changes made here: they go into the outbox and are sent when possible. */
 const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({
