@@ -26,6 +26,7 @@ interface RoomViewDeps {
 export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   const views = shallowReactive(new Map<string, RoomView>())
   const counts = new RoomCounts()
+  const activity = activityIn(views, publish)
   /** The room on screen whose reader is at its end: new messages there are read as they arrive. */
   let watched: string | undefined
 
@@ -38,7 +39,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     const next = { ...asNow(summary), lastAt, mentioned: false } as const
     if (view === undefined) views.set(id, shallowReactive(next))
     // What is missing in a summary is not set any more.
-    else Object.assign(view, { mutedUntil: undefined, section: undefined }, next)
+    else update(view, { mutedUntil: undefined, section: undefined, ...next })
     publish(id)
     const position = counts.position(id)
     const known = { generation: summary.turn ?? 0, seq: summary.read }
@@ -70,21 +71,11 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 
   const tuned = (id: string, settings: MemberSettingsBody): void => tune(views.get(id), settings)
 
-  /** When something was last said in rooms that are to be drawn anew. */
-  const spokenAt = new Map<string, number>()
-  const drawn = paced((id) => {
-    const view = views.get(id)
-    if (view !== undefined) view.lastAt = Math.max(view.lastAt ?? 0, spokenAt.get(id) ?? 0) || null
-    spokenAt.delete(id)
-    publish(id)
-  })
-
   /** What messages themselves change about their room, and its counts: shown soon. */
   function hear(id: string, messages: readonly Message[]): void {
     const view = views.get(id)
     if (view === undefined) return
-    spokenAt.set(id, Math.max(spokenAt.get(id) ?? 0, ...messages.map(({ at }) => at)))
-    drawn.soon(id)
+    activity.hear(id, messages)
     for (const message of messages) {
       if (message.kind !== 'notice') continue
       if (!isSettingNotice(message.notice)) continue
@@ -103,14 +94,45 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   }
 
   function forget(): void {
-    drawn.drop()
-    spokenAt.clear()
+    activity.forget()
     views.clear()
     counts.clear()
     watched = undefined
   }
 
   return { views, counts, take, tuned, publish, gone, hear, renamed, watchEnd, forget, ...listsOf(views) }
+}
+
+/** Sets what is another value: a list of hundreds of rooms that brings nothing new draws none of them again. */
+function update(view: RoomView, next: Partial<RoomView>): void {
+  const isSame = (one: unknown, other: unknown): boolean =>
+    Object.is(one, other) || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
+  const changed = Object.entries(next).filter(
+    ([field, value]) => !isSame(view[field as keyof RoomView], value),
+  )
+  Object.assign(view, Object.fromEntries(changed))
+}
+
+/** What is said in rooms: shown a few times a second, with their counts. */
+function activityIn(views: ReadonlyMap<string, RoomView>, publish: (id: string) => void) {
+  /** When something was last said in rooms that are to be drawn anew. */
+  const spokenAt = new Map<string, number>()
+  const drawn = paced((id) => {
+    const view = views.get(id)
+    if (view !== undefined) view.lastAt = Math.max(view.lastAt ?? 0, spokenAt.get(id) ?? 0) || null
+    spokenAt.delete(id)
+    publish(id)
+  })
+  return {
+    hear: (id: string, messages: readonly Message[]): void => {
+      spokenAt.set(id, Math.max(spokenAt.get(id) ?? 0, ...messages.map(({ at }) => at)))
+      drawn.soon(id)
+    },
+    forget: (): void => {
+      drawn.drop()
+      spokenAt.clear()
+    },
+  }
 }
 
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */

@@ -11,6 +11,8 @@ import { useSay } from '../words/say.ts'
 import { peopleWords, type Choice, type Known, type PlaceOffer } from './choices.ts'
 import { useRecent } from './recent.ts'
 
+/** The connection tells of what is new; a list of thousands of rooms is asked for again only after this. */
+const freshMs = 60_000
 /** After a pause in typing. */
 const askAfterMs = 150
 
@@ -41,9 +43,13 @@ export function useSwitcher(deps: SwitcherDeps) {
    */
   const people = shallowRef<ReadonlyMap<string, string>>(new Map())
   const directs = useDirects()
+  let reloadedAt = 0
   watch(deps.isOpen, async (is) => {
     if (!is) return
-    void rooms.reload()
+    if (Date.now() - reloadedAt > freshMs) {
+      reloadedAt = Date.now()
+      void rooms.reload()
+    }
     people.value = new Map()
     const room = deps.here() ?? recent.value[0]
     const [all, near] = await Promise.all([
