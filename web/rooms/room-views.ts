@@ -104,7 +104,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 }
 
 /** Sets what is another value: a list of hundreds of rooms that brings nothing new draws none of them again. */
-function update(view: RoomView, next: Partial<RoomView>): void {
+function update(view: RoomView, next: Readonly<Record<string, unknown>>): void {
   const isSame = (one: unknown, other: unknown): boolean =>
     Object.is(one, other) || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
   const changed = Object.entries(next).filter(
