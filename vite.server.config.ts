@@ -3,9 +3,9 @@ import { defineConfig, type UserConfig } from 'vite'
 /** Native, or they read files beside them: these stay in node_modules. */
 const external = ['@fastify/swagger-ui', '@node-rs/argon2', 'pino', 'sharp']
 
-/** The dictionaries of passwords are loaded at the first password, and what reads passkeys at the first passkey. */
+/** The dictionaries of passwords are loaded at the first password, what reads passkeys at the first passkey, age with a backup. */
 const late =
-  '@zxcvbn-ts|@simplewebauthn|@peculiar|@hexagon|@levischuck|asn1js|pvtsutils|pvutils|reflect-metadata|tsyringe|tslib'
+  '@zxcvbn-ts|age-encryption|@noble/ciphers|@noble/curves|@noble/post-quantum|@scure|@simplewebauthn|@peculiar|@hexagon|@levischuck|asn1js|pvtsutils|pvutils|reflect-metadata|tsyringe|tslib'
 const isPackage = new RegExp(`/node_modules/(?!(?:${late})/)`)
 
 /** A process that reads pictures loads a hundredth of the packages. */
@@ -32,7 +32,7 @@ export const programs = (outDir: string, input: Record<string, string>): UserCon
     rolldownOptions: {
       input,
       output: {
-        // All in one folder, where workers.ts finds worker.js, and picture-process.ts its program.
+        // All in one folder, where workers.ts finds worker.js, and picture-process.ts and backup-process.ts their programs.
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',
         codeSplitting: { groups: [...ofPictures, { name: 'packages', test: isPackage }] },
@@ -42,7 +42,10 @@ export const programs = (outDir: string, input: Record<string, string>): UserCon
 })
 
 /** What a server starts as processes of its own, wherever it is. */
-export const besideEach = { 'picture-worker': 'server/pictures/picture-worker.ts' }
+export const besideEach = {
+  'picture-worker': 'server/pictures/picture-worker.ts',
+  'backup-worker': 'server/backup/backup-worker.ts',
+}
 
 // The server as it ships: the command line, and a worker. Loading the 1,400 files of sources and packages one by one
 // takes Node three times as long as loading these few.

@@ -50,6 +50,29 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // Needs mariadbd with Galera: three nodes, and a primary with a replica. A while of seconds for each fault.
+      {
+        extends: true,
+        test: {
+          name: 'galera',
+          include: ['test/galera/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        // By npm run test:cluster alone: a dozen Redis, of which some are killed and waited for.
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          globalSetup: 'test/support/compile.mjs',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         extends: true,
         test: {

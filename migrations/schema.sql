@@ -28,6 +28,31 @@ CREATE TABLE avatars (
   PRIMARY KEY (user_id)
 );
 
+CREATE TABLE backups (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  name varchar(64) COLLATE ascii_bin NOT NULL,
+  begun_ms bigint unsigned NOT NULL,
+  ended_ms bigint unsigned NULL,
+  state varchar(12) COLLATE ascii_bin NOT NULL,
+  why varchar(500) COLLATE utf8mb4_unicode_ci NULL,
+  bytes bigint unsigned NULL,
+  room_count int unsigned NULL,
+  row_count bigint unsigned NULL,
+  file_count int unsigned NULL,
+  rehearsed_ms int unsigned NULL,
+  removed_ms bigint unsigned NULL,
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE backup_head (
+  one tinyint unsigned NOT NULL,
+  begun_ms bigint unsigned NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (one)
+);
+
 CREATE TABLE bans (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   user_id bigint unsigned NULL,
@@ -140,6 +165,14 @@ CREATE TABLE device_links (
   UNIQUE KEY device_links_code (code_hash),
   KEY device_links_expiry (expires_at),
   UNIQUE KEY device_links_session (session_id)
+);
+
+CREATE TABLE direct_conversions (
+  room_id bigint unsigned NOT NULL,
+  user_id bigint unsigned NOT NULL,
+  name varchar(80) COLLATE utf8mb4_unicode_ci NOT NULL,
+  at_ms bigint unsigned NOT NULL,
+  PRIMARY KEY (room_id, user_id)
 );
 
 CREATE TABLE emoji_names (
@@ -435,6 +468,14 @@ CREATE TABLE link_pages (
   KEY until_ms (until_ms)
 );
 
+CREATE TABLE locks (
+  name varchar(64) COLLATE ascii_bin NOT NULL,
+  fence bigint unsigned NOT NULL,
+  holder varchar(80) COLLATE ascii_bin NOT NULL,
+  lease_until datetime(3) NOT NULL,
+  PRIMARY KEY (name)
+);
+
 CREATE TABLE mails (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   kind varchar(16) COLLATE ascii_bin NOT NULL,
@@ -540,6 +581,13 @@ CREATE TABLE missed_mails (
   sent_at datetime(3) NULL,
   PRIMARY KEY (user_id, room_id),
   KEY missed_mails_due (due_at)
+);
+
+CREATE TABLE mysql_writer (
+  one tinyint unsigned NOT NULL,
+  host varchar(255) COLLATE ascii_bin NOT NULL,
+  term bigint unsigned NOT NULL,
+  PRIMARY KEY (one)
 );
 
 CREATE TABLE notifications (

@@ -5,6 +5,7 @@ import { adminPeopleFeature } from './admin-people/feature.ts'
 import type { Audit } from './audit/audit.ts'
 import { auditFeature } from './audit/feature.ts'
 import type { Sessions } from './account/sessions.ts'
+import { backupFeature } from './backup/feature.ts'
 import { botFeature } from './bot/feature.ts'
 import { commandFeature } from './commands/feature.ts'
 import type { Core } from './core.ts'
@@ -179,6 +180,7 @@ export function composeApp(core: Core): App {
     searchFeature(core, given),
     made.command,
     archiveFeature(core, made.calls),
+    backupFeature(core),
     healthFeature(core),
   ]
   return { features, sessions: given.sessions, bans: given.bans, audit: given.audit }

@@ -1,10 +1,9 @@
-// The settings of the stores: REDIS_URL and MYSQL_URL, and what encrypts the connection.
+// The settings of the stores: MYSQL_URL, and what encrypts its connection; REDIS_URL is in config-redis.ts.
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { ConfigError, parseUrl } from './config-error.ts'
 
-/** The address of a Redis: a redis:// or rediss:// URL, or a socket, as of the embedded one. Without `username`: its default user. */
-export type RedisAddress = { url: string } | { path: string; password: string; username?: string }
+export { redisAddress, withReplicas, type RedisAddress } from './config-redis.ts'
 
 /** How a connection to MySQL is encrypted, as mysql2 takes it. */
 export interface MysqlTls {
@@ -16,8 +15,8 @@ export interface MysqlTls {
   ca?: string
 }
 
-/** The address of a MySQL or MariaDB, as mysql2 takes it. */
-export interface MysqlAddress {
+/** One server of MySQL's, as mysql2 takes it. */
+export interface MysqlHost {
   host?: string
   port?: number
   socketPath?: string
@@ -28,27 +27,53 @@ export interface MysqlAddress {
   ssl?: MysqlTls
 }
 
-export function redisAddress(text: string): RedisAddress {
-  const url = parseUrl('REDIS_URL', text, ['redis:', 'rediss:'], 'redis://host:6379')
-  return { url: url.href }
+/** The address of a MySQL or MariaDB; of several servers with the same data, of which one at a time is written to. */
+export interface MysqlAddress extends MysqlHost {
+  /** In the order in which they are preferred, after the first. */
+  others?: { host: string; port: number }[]
 }
 
+/** Each of its servers, the preferred one first. */
+export const hostsOf = ({ others = [], ...first }: MysqlAddress): [MysqlHost, ...MysqlHost[]] => [
+  first,
+  ...others.map((other) => ({ ...first, ...other })),
+]
+
+/** What is before, of, and after the hosts: `mysql://user:password@` `h1:3306,h2` `/database`. */
+const hostsInUrl = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i
+
+/** The same URL for each of its hosts, which are separated by commas. */
+function mysqlUrls(text: string): [URL, ...URL[]] {
+  const parse = (one: string): URL =>
+    parseUrl('MYSQL_URL', one, ['mysql:', 'mariadb:'], 'mysql://user:password@host/database')
+  const [, before = '', hosts = '', after = ''] = hostsInUrl.exec(text) ?? []
+  const [first = '', ...others] = hosts.split(',')
+  if (others.length === 0) return [parse(text)]
+  return [parse(before + first + after), ...others.map((host) => parse(before + host + after))]
+}
+
+const placeOf = ({ hostname, port }: URL): { host: string; port: number } => ({
+  host: hostname,
+  port: port === '' ? 3306 : Number(port),
+})
+
 export function mysqlAddress(text: string): MysqlAddress {
-  const url = parseUrl('MYSQL_URL', text, ['mysql:', 'mariadb:'], 'mysql://user:password@host/database')
+  const [url, ...others] = mysqlUrls(text)
   const database = decodeURIComponent(url.pathname.slice(1))
   const ssl = mysqlTls(url.searchParams)
   // Trap: mysql2 compares the certificate with a name alone, and takes an address for "localhost".
-  if (ssl?.verifyIdentity === true && isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0)
+  const isAddress = ({ hostname }: URL): boolean => isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
+  if (ssl?.verifyIdentity === true && [url, ...others].some(isAddress))
     throw new ConfigError('MYSQL_URL: ssl-mode=VERIFY_IDENTITY needs a host name, not an address.')
   if (database === '')
     throw new ConfigError('MYSQL_URL names no database. Use the form mysql://user:password@host/database.')
   return {
-    host: url.hostname,
-    port: url.port === '' ? 3306 : Number(url.port),
+    ...placeOf(url),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     database,
     ...(ssl === undefined ? {} : { ssl }),
+    ...(others.length === 0 ? {} : { others: others.map(placeOf) }),
   }
 }
 

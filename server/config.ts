@@ -3,12 +3,19 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import cron from 'node-cron'
 import type { EntryLimits } from './account/entry-limits.ts'
+import { readBackup, type BackupConfig } from './config-backup.ts'
 import { ConfigError, parseUrl } from './config-error.ts'
 import { readMail, type MailConfig } from './config-mail.ts'
 import { readLdap, type LdapConfig } from './config-ldap.ts'
 import { readOidc, type OidcConfig } from './config-oidc.ts'
 import { filesPlaces, readS3, type FilesPlace, type S3Config } from './config-s3.ts'
-import { mysqlAddress, redisAddress, type MysqlAddress, type RedisAddress } from './config-stores.ts'
+import {
+  mysqlAddress,
+  redisAddress,
+  withReplicas,
+  type MysqlAddress,
+  type RedisAddress,
+} from './config-stores.ts'
 import type { LogFormat } from './logging/logger.ts'
 import { rates } from './protocol/rates.ts'
 
@@ -59,6 +66,8 @@ export interface Config {
   s3: S3Config | undefined
   /** FILES_IN: where new files go. What is in the other place is read from there. */
   filesIn: FilesPlace
+  /** BACKUP_*; undefined: no backups are made by the clock. */
+  backup: BackupConfig | undefined
   /** Undefined: text on a terminal, otherwise JSON. */
   logFormat: LogFormat | undefined
 }
@@ -73,7 +82,10 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
       env['METRICS_PORT'] === undefined ? undefined : wholeNumber(env, 'METRICS_PORT', 0, 0, 65_535),
     metricsToken: token(env, 'METRICS_TOKEN'),
     dataDir: path.resolve(env['DATA_DIR'] ?? '.brook'),
-    redis: env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
+    redis: withReplicas(
+      env['REDIS_URL'] === undefined ? undefined : redisAddress(env['REDIS_URL']),
+      wholeNumber(env, 'REDIS_REPLICAS', 0, 0, 16),
+    ),
     mysql: env['MYSQL_URL'] === undefined ? undefined : mysqlAddress(env['MYSQL_URL']),
     syncCron: cronPattern(env, 'SYNC_CRON', '* * * * * *'),
     logShards: wholeNumber(env, 'LOG_SHARDS', 1, 1, 256),
@@ -88,7 +100,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     webhookPrivate: onOrOff(env, 'WEBHOOK_PRIVATE', false),
     linkCardsPrivate: onOrOff(env, 'LINK_CARDS_PRIVATE', false),
     trustProxy: proxies(env, 'TRUST_PROXY', 'loopback'),
-    publicUrl: env['PUBLIC_URL'] === undefined ? undefined : publicUrl(env['PUBLIC_URL']),
+    publicUrl: publicUrl(env),
     allowedHosts: hostNames(env, 'ALLOWED_HOSTS'),
     // With stores of its own there is no other server that could take over.
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', env['REDIS_URL'] && env['MYSQL_URL'] ? 5 : 0, 0, 10),
@@ -98,6 +110,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): Config {
     ldap: ldap(env),
     s3: granted(readS3(env)),
     filesIn: filesIn(env),
+    backup: granted(readBackup(env, cronPattern(env, 'BACKUP_CRON', '0 30 3 * * *'))),
     logFormat: env['LOG_FORMAT'] === undefined ? undefined : oneOf(env, 'LOG_FORMAT', 'json', logFormats),
   }
 }
@@ -129,7 +142,11 @@ function token(env: NodeJS.ProcessEnv, name: string): string | undefined {
   throw new ConfigError(`${name} must have at least ${minTokenChars} characters, without spaces.`)
 }
 
-function publicUrl(text: string): URL {
+/** BROOK_DOMAIN is for the proxy as well, which gets a certificate for it (deploy/Caddyfile). */
+function publicUrl(env: NodeJS.ProcessEnv): URL | undefined {
+  const [domain] = hostNames(env, 'BROOK_DOMAIN')
+  const text = env['PUBLIC_URL'] ?? (domain === undefined ? undefined : `https://${domain}`)
+  if (text === undefined) return undefined
   const url = parseUrl('PUBLIC_URL', text, ['http:', 'https:'], 'https://chat.example')
   if (url.pathname === '/' && url.search === '' && url.username === '') return url
   throw new ConfigError('PUBLIC_URL is a URL without a path, like https://chat.example.')

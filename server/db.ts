@@ -1,25 +1,20 @@
-// The MySQL pool and its transaction. Numbers above 2^53 come back as text; every session is strict and in UTC.
-import mysql, { type Pool, type PoolConnection } from 'mysql2/promise'
-import type { PoolConnection as CoreConnection } from 'mysql2'
-import type { MysqlAddress } from './config.ts'
+// MySQL, as everybody asks it: statements, and transactions that are done again where MySQL ended them for another.
+import type { PoolConnection } from 'mysql2/promise'
+import { hostsOf, type MysqlAddress } from './config-stores.ts'
 import type { Outages } from './logging/outages.ts'
-import { endAtOnce, endConnection, over, type Param, type Queryable } from './mysql-connection.ts'
-import { whyMysqlRefuses, withoutValues } from './mysql-error.ts'
+import { endConnection, over, type Param, type Queryable } from './mysql-connection.ts'
+import { isRepeatable, whyMysqlRefuses, withoutValues } from './mysql-error.ts'
+import { nameOfHost } from './mysql-hosts.ts'
+import { MysqlWriter } from './mysql-writer.ts'
 import type { Refusal } from './protocol/errors.ts'
 
 export type { Param, Queryable } from './mysql-connection.ts'
 
-/** How long a query may wait for a free connection before it is refused. */
-const acquireTimeoutMs = 5_000
 const queryTimeoutMs = 15_000
+/** A statement may build a table with years of messages anew. */
+const longTimeoutMs = 24 * 60 * 60 * 1_000
 /** Of those that lock the same rows at once each time one goes through. */
-const deadlockTries = 5
-
-/**
- * The SQL of a name for GET_LOCK. Such locks belong to the whole server, so the name includes the database. Trap: a
- * name has at most 64 characters, and MySQL 9.6 has no SHA1.
- */
-export const lockName = (what: string): string => `CONCAT('brook.${what}.', LEFT(SHA2(DATABASE(), 256), 40))`
+const maxTries = 5
 
 export interface DbOptions {
   /**
@@ -35,16 +30,18 @@ export interface DbOptions {
   outages?: Outages
   /** MySQL refuses work, and why; told once a minute for as long as it lasts. */
   onRefusing?: (why: string) => void
+  /** Of several servers another one is written to; one line for an operator. */
+  onMoved?: (line: string) => void
 }
 
 const refusingAgainMs = 60_000
 
 /** As in the log: without its password. */
-export const nameOfMysql = ({ socketPath, host, port }: MysqlAddress): string =>
-  `MySQL at ${socketPath ?? `${host}:${port}`}`
+export const nameOfMysql = (address: MysqlAddress): string =>
+  `MySQL at ${hostsOf(address).map(nameOfHost).join(', ')}`
 
 export class Db implements Queryable {
-  readonly #pool: Pool
+  readonly #writer: MysqlWriter
   readonly #loading = { isAllowed: true }
   readonly #timeout: number
   readonly #name: string
@@ -62,6 +59,7 @@ export class Db implements Queryable {
       outages,
       onStatement,
       onRefusing = () => undefined,
+      onMoved = () => undefined,
     }: DbOptions = {},
   ) {
     this.#onRefusing = onRefusing
@@ -69,32 +67,7 @@ export class Db implements Queryable {
     this.#name = nameOfMysql(address)
     this.#onStatement = onStatement
     this.#outages = outages
-    this.#pool = mysql.createPool({
-      ...address,
-      connectionLimit: connections,
-      queueLimit: 1_000,
-      connectTimeout: acquireTimeoutMs,
-      charset: 'utf8mb4_unicode_ci',
-      timezone: 'Z',
-      supportBigNumbers: true,
-      bigNumberStrings: false,
-      enableKeepAlive: true,
-      // Idle connections are closed from this side before MySQL closes them.
-      ...(silentSeconds === undefined
-        ? {}
-        : { maxIdle: Math.max(1, connections - 1), idleTimeout: (silentSeconds * 1_000) / 2 }),
-    })
-    this.#pool.on('connection', (connection) => {
-      // Trap: a server's own sql_mode may lack strictness; INSERT would then truncate instead of refusing.
-      const sql =
-        `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION'` +
-        (silentSeconds === undefined ? '' : `, wait_timeout = ${silentSeconds}`)
-      // Trap: the time of a statement begins when the one before it has ended, so this one needs a limit too.
-      const core = connection as unknown as CoreConnection
-      core.query({ sql, timeout: this.#timeout }, (error) => {
-        if (error !== null) endAtOnce(core)
-      })
-    })
+    this.#writer = new MysqlWriter(address, { connections, silentSeconds, answersWithinMs, onMoved })
   }
 
   async rows<Row>(sql: string, params: Param[] = []): Promise<Row[]> {
@@ -102,7 +75,21 @@ export class Db implements Queryable {
   }
 
   async run(sql: string, params: Param[] = []): Promise<{ affectedRows: number; insertId: string }> {
-    return this.#borrow((connection) => this.#over(connection).run(sql, params))
+    return this.#again(() => this.#borrow((connection) => this.#over(connection).run(sql, params)))
+  }
+
+  /** A statement of a migration: it may take hours. It has nothing of people's, so its error says what MySQL says of it. */
+  async runLong(sql: string): Promise<void> {
+    let refused: unknown
+    await this.#borrow(async (connection) => {
+      await this.#over(connection, longTimeoutMs)
+        .run(sql)
+        .catch((error: unknown) => {
+          if (isMysqlAway(error)) throw error
+          refused = error
+        })
+    })
+    if (refused !== undefined) throw refused
   }
 
   async load(sql: string, chunks: Iterable<Buffer>): ReturnType<Queryable['load']> {
@@ -110,14 +97,18 @@ export class Db implements Queryable {
   }
 
   /**
-   * Runs `work` in one transaction; whatever it throws causes a rollback and is rethrown. Where two have locked what the
+   * Runs `work` in one transaction; whatever it throws causes a rollback and is rethrown. Where two have changed what the
    * other one wants, MySQL ends one of them: its work is done again, so it must be able to.
    */
-  async transaction<T>(work: (tx: Queryable) => Promise<T>, tries = deadlockTries): Promise<T> {
+  async transaction<T>(work: (tx: Queryable) => Promise<T>, tries = maxTries): Promise<T> {
+    return this.#again(() => this.#transact(work), tries)
+  }
+
+  async #again<T>(work: () => Promise<T>, tries = maxTries): Promise<T> {
     try {
-      return await this.#transact(work)
+      return await work()
     } catch (error) {
-      if (tries > 1 && isDeadlock(error)) return this.transaction(work, tries - 1)
+      if (tries > 1 && isRepeatable(error)) return this.#again(work, tries - 1)
       throw error
     }
   }
@@ -140,36 +131,31 @@ export class Db implements Queryable {
     })
   }
 
-  /** Runs `work` on one dedicated connection, for GET_LOCK and other things that belong to a session. */
-  async session<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
-    return this.#borrow((connection) => work(this.#over(connection)))
-  }
-
   async close(): Promise<void> {
-    await this.#pool.end()
+    await this.#writer.close()
   }
 
-  #over(connection: PoolConnection): Queryable {
+  #over(connection: PoolConnection, timeout = this.#timeout): Queryable {
     return over(connection, {
       loading: this.#loading,
-      timeout: this.#timeout,
+      timeout,
       onStatement: this.#onStatement,
     })
   }
 
   async #borrow<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
     const began = performance.now()
-    const connection = await this.#acquire().catch((error: unknown) => this.#lost(error))
+    const lent = await this.#writer.lend().catch((error: unknown) => this.#lost(error))
     try {
-      const result = await work(connection)
-      connection.release()
+      const result = await work(lent.connection)
+      lent.giveBack()
       this.#outages?.works(this.#name, began)
       return result
     } catch (error) {
       // A connection that failed or timed out may still be busy with the old answer: it is never used again.
       // One that refuses may lead to a server that has become a replica: the next may find the primary.
-      if (isMysqlAway(error)) endConnection(connection)
-      else connection.release()
+      if (isMysqlAway(error)) lent.doubt()
+      else lent.giveBack()
       return this.#lost(withoutValues(error))
     }
   }
@@ -185,19 +171,6 @@ export class Db implements Queryable {
       this.#onRefusing(why)
     }
     throw error
-  }
-
-  /** Trap: a pool without a deadline waits for ever when all its connections hang. */
-  async #acquire(): Promise<PoolConnection> {
-    let timer: NodeJS.Timeout | undefined
-    const wanted = this.#pool.getConnection()
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), acquireTimeoutMs)
-    })
-    const first = await Promise.race([wanted, late]).finally(() => clearTimeout(timer))
-    if (first !== 'late') return first
-    wanted.then((connection) => connection.release()).catch(() => undefined)
-    throw Object.assign(new Error('no MySQL connection was free in time'), { code: 'ETIMEDOUT' })
   }
 }
 
@@ -231,9 +204,6 @@ export async function unlessAway<T>(read: () => Promise<T>): Promise<T | Refusal
     throw error
   }
 }
-
-/** True when the transaction was ended in favour of another (ER_LOCK_DEADLOCK). */
-const isDeadlock = (error: unknown): boolean => (error as { errno?: number }).errno === 1213
 
 /** True when a unique key refused a row (ER_DUP_ENTRY). */
 export const isDuplicate = (error: unknown): boolean => (error as { errno?: number }).errno === 1062

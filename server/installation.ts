@@ -31,7 +31,7 @@ export async function checkInstallation(
   const db = new Db(stores.mysql, 1)
   const redis = new RedisProvider(stores.redis)
   try {
-    const { asker } = redis.shard(0)
+    const { common } = redis
     const shards = await keepFact(db, 'log_shards', String(logShards))
     if (shards !== String(logShards))
       throw new StoreError(
@@ -39,7 +39,7 @@ export async function checkInstallation(
           `Set LOG_SHARDS=${shards}.`,
       )
     await redis.ready(redisWithinMs)
-    await claimRedis(asker, await installationId(db))
+    await claimRedis(common, await installationId(db))
   } finally {
     redis.close()
     await db.close()

@@ -16,9 +16,9 @@ export type ShardCursors = (typeof shardCursors)[number]
 
 interface Wanted {
   /** With the columns holder, fence and lease_until. */
-  table: 'sync_checkpoints' | ShardCursors | 'push_head' | 'outgoing_hooks'
+  table: 'sync_checkpoints' | ShardCursors | 'push_head' | 'outgoing_hooks' | 'locks' | 'backup_head'
   /** Which row. */
-  key: 'shard' | 'one' | 'id'
+  key: 'shard' | 'one' | 'id' | 'name'
   id: Param
   /** A name of this process that no other has. */
   holder: string

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { lockName, type Db, type Queryable } from './db.ts'
+import type { Db, Queryable } from './db.ts'
+import { alone, createLocks, LockLost, type HeldLock } from './lock-row.ts'
 
 /** A database that cannot be migrated. Its message is shown to a person: one line. */
 export class MigrationError extends Error {
@@ -30,55 +31,60 @@ interface Applied {
   oldest?: number | null
 }
 
-const lock = lockName('migrate')
-/** Less than the deadline of one query (db.ts), so that the wait ends with our own error. */
-const lockWaitSeconds = 10
-const lockTries = 6
+const lockWaitSeconds = 60
 
-/** Applies the new files in `dir` and returns their names. Any number of processes may call it at once. */
+/** One for the statement that runs, and one that says meanwhile that this process lives. */
+export const migrationConnections = 2
+
+const createMigrations = `CREATE TABLE IF NOT EXISTS schema_migrations (
+  version INT UNSIGNED NOT NULL PRIMARY KEY,
+  name VARCHAR(200) NOT NULL,
+  checksum CHAR(64) NOT NULL,
+  done INT UNSIGNED NOT NULL,
+  applied_at DATETIME(3) NULL,
+  oldest INT UNSIGNED NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`
+
+/**
+ * Applies the new files in `dir` and returns their names. Any number of processes may call it at once. `db`: with
+ * migrationConnections.
+ */
 export async function migrate(db: Db, dir: string): Promise<string[]> {
-  const files = await readMigrations(dir)
-  return db.session(async (session) => {
-    await takeLock(session)
-    try {
-      // Trap: a server that is temporarily read-only refuses this even with IF NOT EXISTS.
-      if (!(await hasTable(session)))
-        await session
-          .run(
-            `CREATE TABLE IF NOT EXISTS schema_migrations (
-        version INT UNSIGNED NOT NULL PRIMARY KEY,
-        name VARCHAR(200) NOT NULL,
-        checksum CHAR(64) NOT NULL,
-        done INT UNSIGNED NOT NULL,
-        applied_at DATETIME(3) NULL,
-        oldest INT UNSIGNED NULL
-      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
-          )
-          .catch((error: unknown) => {
-            refuseWithoutRights(error)
-            throw error
-          })
-      const applied = await session.rows<Applied>('SELECT * FROM schema_migrations ORDER BY version')
-      refuseStrangers(files, applied)
-      const isNew = files.some(({ version }) => !applied.some((known) => known.version === version))
-      if (isNew) await keepOldest(session)
-      const names = []
-      for (const file of files) {
-        const known = applied.find(({ version }) => version === file.version)
-        if (known?.applied_at) continue
-        await apply(session, file, known)
-        names.push(file.name)
-      }
-      return names
-    } finally {
-      await session.rows(`SELECT RELEASE_LOCK(${lock}) AS released`)
-    }
+  // Most starts find nothing to do, and write nothing: the server may be read-only for now.
+  if ((await notMigrated(db, dir))?.length === 0) return []
+  await makeTable(db, 'locks', createLocks)
+  const names = await alone(db, 'migrate', (lock) => applyNew(db, dir, lock), {
+    waitMs: lockWaitSeconds * 1_000,
+  }).catch((error: unknown) => {
+    if (!(error instanceof LockLost)) throw error
+    throw new MigrationError('Another process migrates the database now: this one was silent for too long.')
   })
+  if (names !== undefined) return names
+  throw new MigrationError(
+    `Another process has been migrating the database for ${lockWaitSeconds} s. Try again later.`,
+  )
+}
+
+async function applyNew(db: Db, dir: string, lock: HeldLock): Promise<string[]> {
+  const files = await readMigrations(dir)
+  await makeTable(db, 'schema_migrations', createMigrations)
+  const applied = await db.rows<Applied>('SELECT * FROM schema_migrations ORDER BY version')
+  refuseStrangers(files, applied)
+  const isNew = files.some(({ version }) => !applied.some((known) => known.version === version))
+  if (isNew) await keepOldest(db)
+  const names = []
+  for (const file of files) {
+    const known = applied.find(({ version }) => version === file.version)
+    if (known?.applied_at) continue
+    await apply(db, file, { known, lock })
+    names.push(file.name)
+  }
+  return names
 }
 
 /** The names of the files in `dir` that are not applied yet; undefined: there is no Brook in this database. */
 export async function notMigrated(db: Db, dir: string): Promise<string[] | undefined> {
-  if (!(await hasTable(db))) return undefined
+  if (!(await hasTable(db, 'schema_migrations'))) return undefined
   const files = await readMigrations(dir)
   const applied = await db.rows<Applied>('SELECT * FROM schema_migrations')
   refuseStrangers(files, applied)
@@ -86,10 +92,33 @@ export async function notMigrated(db: Db, dir: string): Promise<string[] | undef
   return files.filter(({ version }) => !done.has(version)).map(({ name }) => name)
 }
 
-async function hasTable(session: Queryable): Promise<boolean> {
-  const sql = `SELECT 1 FROM information_schema.TABLES
-    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_migrations'`
-  return (await session.rows(sql)).length > 0
+/**
+ * Whether a database with these migrations can be brought to what this Brook knows. @throws MigrationError if it is of a newer one
+ */
+export async function refuseNewerSchema(
+  dir: string,
+  applied: readonly Pick<Applied, 'version' | 'name' | 'checksum' | 'oldest'>[],
+): Promise<void> {
+  const done = { done: 0, applied_at: new Date(0) }
+  refuseStrangers(
+    await readMigrations(dir),
+    applied.map((one) => ({ ...one, ...done })),
+  )
+}
+
+async function hasTable(db: Queryable, name: string): Promise<boolean> {
+  const sql = 'SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?'
+  return (await db.rows(sql, [name])).length > 0
+}
+
+/** @throws MigrationError, if the account may not */
+async function makeTable(db: Queryable, name: string, sql: string): Promise<void> {
+  // Trap: a server that is temporarily read-only refuses this even with IF NOT EXISTS.
+  if (await hasTable(db, name)) return
+  await db.run(sql).catch((error: unknown) => {
+    refuseWithoutRights(error)
+    throw error
+  })
 }
 
 /** The column of a table that an earlier Brook made. */
@@ -98,19 +127,6 @@ async function keepOldest(session: Queryable): Promise<void> {
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_migrations' AND COLUMN_NAME = 'oldest'`
   if ((await session.rows(sql)).length === 0)
     await session.run('ALTER TABLE schema_migrations ADD COLUMN oldest INT UNSIGNED NULL')
-}
-
-async function takeLock(session: Queryable): Promise<void> {
-  for (let tries = 0; tries < lockTries; tries++) {
-    const [row] = await session.rows<{ taken: number | null }>(
-      `SELECT GET_LOCK(${lock}, ${lockWaitSeconds}) AS taken`,
-    )
-    if (row?.taken === 1) return
-  }
-  const seconds = lockWaitSeconds * lockTries
-  throw new MigrationError(
-    `Another process has been migrating the database for ${seconds} s. Try again later.`,
-  )
 }
 
 /**
@@ -144,17 +160,22 @@ function refuseStrangers(files: MigrationFile[], applied: Applied[]): void {
     )
 }
 
-async function apply(session: Queryable, file: MigrationFile, known: Applied | undefined): Promise<void> {
+async function apply(
+  db: Db,
+  file: MigrationFile,
+  { known, lock }: { known: Applied | undefined; lock: HeldLock },
+): Promise<void> {
   if (known === undefined)
-    await session.run(
+    await db.run(
       'INSERT INTO schema_migrations (version, name, checksum, done, oldest) VALUES (?, ?, ?, 0, ?)',
       [file.version, file.name, file.checksum, file.oldest],
     )
   const from = known?.done ?? 0
   for (const [index, statement] of file.statements.entries()) {
     if (index < from) continue
+    await lock.guard()
     try {
-      await session.run(statement)
+      await db.runLong(statement)
     } catch (error) {
       refuseWithoutRights(error)
       const resumes = known !== undefined && index === from
@@ -163,11 +184,9 @@ async function apply(session: Queryable, file: MigrationFile, known: Applied | u
           `Migration ${file.name} stopped at statement ${index + 1}: ${(error as Error).message}`,
         )
     }
-    await session.run('UPDATE schema_migrations SET done = ? WHERE version = ?', [index + 1, file.version])
+    await db.run('UPDATE schema_migrations SET done = ? WHERE version = ?', [index + 1, file.version])
   }
-  await session.run('UPDATE schema_migrations SET applied_at = UTC_TIMESTAMP(3) WHERE version = ?', [
-    file.version,
-  ])
+  await db.run('UPDATE schema_migrations SET applied_at = UTC_TIMESTAMP(3) WHERE version = ?', [file.version])
 }
 
 /** 1044: no right to the database. 1142: none to the table. */
@@ -178,7 +197,7 @@ function refuseWithoutRights(error: unknown): void {
   if (!lackOfRights.has((error as { errno?: number }).errno ?? 0)) return
   throw new MigrationError(
     'The database must be migrated, and this account may not do that. Run brook migrate with one that may ' +
-      'create, alter and drop tables (docs/operating.md).',
+      'create, alter and drop tables (docs/OPERATING.md).',
   )
 }
 

@@ -11,6 +11,7 @@ const refusals: Partial<Record<number, string>> = {
   1203: 'MySQL has too many connections',
   1226: 'MySQL has too many connections',
   1053: 'MySQL is shutting down',
+  1047: 'MySQL is no longer part of its cluster',
   1290: 'MySQL is read-only',
   1792: 'MySQL is read-only',
   1836: 'MySQL is read-only',
@@ -27,6 +28,19 @@ const refusals: Partial<Record<number, string>> = {
   1021: 'the disk of MySQL is full',
   1114: 'the disk of MySQL is full',
 }
+
+/**
+ * MySQL has done nothing of a statement, or rolled its whole transaction back, for the sake of another: it may be done again. In a
+ * Galera cluster COMMIT says so as well, where another node has changed the same rows. Not of a lost connection: COMMIT may have come.
+ */
+const repeatable = new Set([
+  1213, // ER_LOCK_DEADLOCK
+  1020, // ER_CHECKREAD: MariaDB, where another has changed a row since the transaction began to read
+  1047, // ER_UNKNOWN_COM_ERROR: a node without its cluster takes no command; the next try may find another one
+])
+
+export const isRepeatable = (error: unknown): boolean =>
+  repeatable.has((error as { errno?: number }).errno ?? 0)
 
 export const whyMysqlRefuses = (error: unknown): string | undefined =>
   refusals[(error as { errno?: number }).errno ?? 0]

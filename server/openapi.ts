@@ -3,6 +3,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { cookieNames } from './account/token.ts'
 import * as adminPeople from './protocol/admin-people.ts'
 import * as audit from './protocol/audit.ts'
+import * as backups from './protocol/backups.ts'
 import * as bots from './protocol/bots.ts'
 import * as customEmoji from './protocol/custom-emoji.ts'
 import * as devices from './protocol/devices.ts'
@@ -146,6 +147,7 @@ function withNames<Document extends object>(document: Document): Document {
     http,
     adminPeople,
     audit,
+    backups,
     customEmoji,
     devices,
     directory,

@@ -67,6 +67,11 @@ export const router = createRouter({
           name: 'admin-storage',
           component: () => import('./admin/storage/StoragePage.vue'),
         },
+        {
+          path: 'backups',
+          name: 'admin-backups',
+          component: () => import('./admin/backups/BackupsPage.vue'),
+        },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {
           path: 'archive',

@@ -1,6 +1,7 @@
 // The command line: the table of verbs, and how a failure is reported. A failure of the environment is one line;
 // only our own bugs show a stack.
 import { fileURLToPath } from 'node:url'
+import { BackupError } from '../backup/backup-error.ts'
 import { ConfigError } from '../config.ts'
 import { UnclearRoom } from '../history/find-room.ts'
 import { ImportError } from '../import/source.ts'
@@ -18,8 +19,12 @@ import { admin } from './verbs/admin.ts'
 import { bot } from './verbs/bot.ts'
 import { bots } from './verbs/bots.ts'
 import { build } from './verbs/build.ts'
+import { configVerb } from './verbs/config.ts'
+import { backup } from './verbs/backup.ts'
+import { restore } from './verbs/restore.ts'
 import { dead } from './verbs/dead.ts'
 import { dev } from './verbs/dev.ts'
+import { doctor } from './verbs/doctor.ts'
 import { exportVerb } from './verbs/export.ts'
 import { files } from './verbs/files.ts'
 import { history } from './verbs/history.ts'
@@ -29,6 +34,7 @@ import { reindex } from './verbs/reindex.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
 import { sync } from './verbs/sync.ts'
+import { user } from './verbs/user.ts'
 
 export const verbs: Record<string, Verb> = {
   start,
@@ -40,8 +46,13 @@ export const verbs: Record<string, Verb> = {
   export: exportVerb,
   files,
   import: importVerb,
+  backup,
+  restore,
   dead,
+  doctor,
   admin,
+  user,
+  config: configVerb,
   bot,
   bots,
   dev,
@@ -72,6 +83,7 @@ export async function main(args: string[], at: Surroundings): Promise<number> {
 }
 
 const forPeople = [
+  BackupError,
   BulkEnded,
   ConfigError,
   ImportError,

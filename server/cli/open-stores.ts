@@ -5,8 +5,12 @@ import type { ReadyConfig } from './ready.ts'
 
 const redisWithinMs = 10_000
 
-export async function withDb<T>(config: ReadyConfig, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = new Db(config.mysql, 1)
+export async function withDb<T>(
+  config: ReadyConfig,
+  work: (db: Db) => Promise<T>,
+  connections = 1,
+): Promise<T> {
+  const db = new Db(config.mysql, connections)
   try {
     return await work(db)
   } finally {
@@ -18,14 +22,19 @@ export async function withDb<T>(config: ReadyConfig, work: (db: Db) => Promise<T
 export function withStores<T>(
   config: ReadyConfig,
   work: (stores: { db: Db; redis: RedisProvider }) => Promise<T>,
+  connections = 1,
 ): Promise<T> {
-  return withDb(config, async (db) => {
-    const redis = new RedisProvider(config.redis)
-    try {
-      await redis.ready(redisWithinMs)
-      return await work({ db, redis })
-    } finally {
-      redis.close()
-    }
-  })
+  return withDb(
+    config,
+    async (db) => {
+      const redis = new RedisProvider(config.redis)
+      try {
+        await redis.ready(redisWithinMs)
+        return await work({ db, redis })
+      } finally {
+        redis.close()
+      }
+    },
+    connections,
+  )
 }

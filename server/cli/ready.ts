@@ -4,8 +4,9 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config, MysqlAddress, RedisAddress } from '../config.ts'
 import { Db, isMysqlAway } from '../db.ts'
+import { isRestoring } from '../backup/progress.ts'
 import { checkInstallation } from '../installation.ts'
-import { migrate, notMigrated } from '../migrate.ts'
+import { migrate, migrationConnections, notMigrated } from '../migrate.ts'
 import { root } from '../root.ts'
 import { StoreAway, StoreError } from '../stores/programs.ts'
 import { checkSafety } from '../stores/safety.ts'
@@ -36,8 +37,8 @@ async function openWith(
   const stores = await openStores(config, say, use)
   try {
     await checkSafety(stores, { say, allowUnsafe: config.allowUnsafeStores })
-    const db = new Db(stores.mysql, 1)
-    const migrated = await prepare(db).finally(() => db.close())
+    const db = new Db(stores.mysql, migrationConnections)
+    const migrated = await prepareRestored(db, prepare).finally(() => db.close())
     for (const name of migrated) say(`Migration applied: ${name}`)
     await checkInstallation(stores, config.logShards)
     return { config: { ...config, redis: stores.redis, mysql: stores.mysql }, stores, migrated }
@@ -45,6 +46,15 @@ async function openWith(
     await stores.stop()
     throw error
   }
+}
+
+/** @throws StoreError if a restore into this database has not been finished */
+async function prepareRestored(db: Db, prepare: (db: Db) => Promise<string[]>): Promise<string[]> {
+  if (await isRestoring(db))
+    throw new StoreError(
+      'A restore into this database has not been finished. Run the same brook restore again; it continues.',
+    )
+  return prepare(db)
 }
 
 /**
@@ -106,7 +116,7 @@ export async function openReadyPatiently(
 function isAway(error: unknown): boolean {
   const { message } = error as Error
   if (error instanceof StoreAway || isMysqlAway(error)) return true
-  return /^(LOADING|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
+  return /^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|MASTERDOWN|Redis did not answer)|Connection is closed|timed out|isn't writeable|max retries/.test(
     message,
   )
 }

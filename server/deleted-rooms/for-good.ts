@@ -2,11 +2,12 @@
 // it; what one has begun another goes on with. The numbers of the room's log stay used.
 import { setTimeout as pause } from 'node:timers/promises'
 import { noteAudit } from '../audit/audit.ts'
-import { lockName, type Db } from '../db.ts'
+import type { Db } from '../db.ts'
 import { eraseWords } from '../erasing/for-good.ts'
 import { releaseRoom } from '../files/release.ts'
 import { cidBytes } from '../history/sql/insert.ts'
 import { isSpokenRow } from '../history/entries/kind.ts'
+import { alone } from '../lock-row.ts'
 import { limits } from '../protocol/limits.ts'
 import { withIndex } from '../search/touched.ts'
 
@@ -57,18 +58,11 @@ export async function eraseRooms({ db, signal, now = Date.now }: ForGoodDeps): P
     [new Date(now() - limits.erasing.undoMs)],
   )
   if (due.length === 0) return
-  await db.session(async (session) => {
-    const [lock] = await session.rows<{ got: number | null }>(
-      `SELECT GET_LOCK(${lockName('room-deletion')}, 0) AS got`,
-    )
-    if (lock?.got !== 1) return
-    try {
-      for (const one of due)
-        if (!signal.aborted && (await isArchived(db, one)) && (await makeFinal(db, one)))
-          await eraseRoom({ db, signal }, one)
-    } finally {
-      await session.rows(`SELECT RELEASE_LOCK(${lockName('room-deletion')})`)
-    }
+  await alone(db, 'room-deletion', async (lock) => {
+    const both = AbortSignal.any([signal, lock.signal])
+    for (const one of due)
+      if (!both.aborted && (await isArchived(db, one)) && (await makeFinal(db, one)))
+        await eraseRoom({ db, signal: both }, one)
   })
 }
 

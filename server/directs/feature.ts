@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import type { Feature } from '../feature.ts'
 import type { MembershipApi } from '../membership/feature.ts'
 import { Blocks } from './blocks.ts'
+import { Conversions } from './conversions.ts'
 import { Directs } from './directs.ts'
 import { OwnBlocks } from './own-blocks.ts'
 import { ownWriters } from './own-writers.ts'
@@ -25,8 +26,9 @@ export function directFeature(
 ): Feature {
   const { blocks, ownBlocks: own, gate } = given
   const directs = new Directs({ ...core, ...given })
+  const conversions = new Conversions({ ...core, ...given })
   return {
     ...blocks.asFeature(),
-    routes: (app) => directRoutes(app, { directs, own, gate, bus: core.bus }),
+    routes: (app) => directRoutes(app, { directs, conversions, own, gate, bus: core.bus }),
   }
 }

@@ -23,4 +23,22 @@ export const directData: readonly OwnTable[] = [
       }))
     },
   },
+  {
+    table: 'direct_conversions',
+    end: async (tx, id) => {
+      await tx.run('DELETE FROM direct_conversions WHERE user_id = ?', [id])
+    },
+    lines: async (db, id) => {
+      const rows = await db.rows<{ room_id: number; name: string; at_ms: number }>(
+        'SELECT room_id, name, at_ms FROM direct_conversions WHERE user_id = ? ORDER BY at_ms',
+        [id],
+      )
+      return rows.map(({ room_id, name, at_ms }) => ({
+        kind: 'agreedToPrivateRoom',
+        room: String(room_id),
+        name,
+        at: Number(at_ms),
+      }))
+    },
+  },
 ]

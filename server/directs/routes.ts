@@ -5,14 +5,23 @@ import { granted, refuse } from '../answer.ts'
 import type { Bus } from '../bus.ts'
 import type { Gate } from '../posting/gate.ts'
 import { requirePass } from '../posting/require-pass.ts'
-import { BlockParams, BlocksAnswer, DirectAnswer, DirectBody } from '../protocol/directs.ts'
+import {
+  BlockParams,
+  BlocksAnswer,
+  ConversionAnswer,
+  ConversionBody,
+  DirectAnswer,
+  DirectBody,
+} from '../protocol/directs.ts'
 import { RoomParams, nothing, refusals } from '../protocol/http.ts'
+import type { Conversions } from './conversions.ts'
 import type { Directs } from './directs.ts'
 import type { OwnBlocks } from './own-blocks.ts'
 
 export interface DirectRoutes {
   gate: Gate
   directs: Directs
+  conversions: Conversions
   own: OwnBlocks
   bus: Pick<Bus, 'publish'>
 }
@@ -25,6 +34,7 @@ export const directRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app,
   app.addHook('preHandler', onlyPeople)
   await app.register(openRoute, deps)
   await app.register(closeRoutes, deps)
+  await app.register(conversionRoutes, deps)
   await app.register(blockRoutes, deps)
 }
 
@@ -70,6 +80,60 @@ const closeRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { direc
         return refusal === undefined ? reply.code(204).send(null) : refuse(reply, refusal)
       },
     })
+}
+
+const conversionRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { conversions, gate }) => {
+  const url = '/api/directs/:room/conversion'
+  app.get(
+    url,
+    {
+      schema: {
+        tags,
+        summary: 'Whether a direct room is to become a private one, and who has agreed',
+        params: RoomParams,
+        response: { 200: ConversionAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      await requirePass(gate, request, 'read')
+      return conversions.of(request.params.room)
+    },
+  )
+  app.put(
+    url,
+    {
+      schema: {
+        tags,
+        summary:
+          'Ask that a direct room becomes a private one, or agree; it does once everybody in it has agreed',
+        params: RoomParams,
+        body: ConversionBody,
+        response: { 200: ConversionAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      await requirePass(gate, request, 'convert')
+      const { user } = requireSession(request)
+      const { params, body, ip: address } = request
+      return granted(await conversions.agree({ user, room: params.room, name: body.name, address }))
+    },
+  )
+  app.delete(
+    url,
+    {
+      schema: {
+        tags,
+        summary: 'Have a direct room stay as it is',
+        params: RoomParams,
+        response: { 204: nothing, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await requirePass(gate, request, 'convert')
+      await conversions.decline(requireSession(request).user, request.params.room)
+      return reply.code(204).send(null)
+    },
+  )
 }
 
 const blockRoutes: FastifyPluginAsyncTypebox<DirectRoutes> = async (app, { own, bus }) => {

@@ -5,8 +5,9 @@ import type { Session, Sessions } from '../account/sessions.ts'
 import { Refused } from '../answer.ts'
 import { noteAudit } from '../audit/audit.ts'
 import type { Blocks } from '../directs/blocks.ts'
-import { lockName, type Db, type Queryable } from '../db.ts'
+import type { Db, Queryable } from '../db.ts'
 import { forgetHooks } from '../hook/incoming.ts'
+import { alone } from '../lock-row.ts'
 import type { Log } from '../log/log.ts'
 import type { Memberships } from '../membership/memberships.ts'
 import { nameFields } from '../naming/names-taken.ts'
@@ -148,19 +149,16 @@ export class AccountEnds {
       'SELECT user_id, messages, created_at, left_at FROM endings WHERE done_at IS NULL ORDER BY created_at',
     )
     if (open.length === 0) return
-    await db.session(async (session) => {
-      const name = lockName('ending')
-      const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
-      if (lock?.got !== 1) return
-      try {
-        for (const one of open) if (!this.#deps.signal.aborted) await this.#carryOutOne(one)
-      } finally {
-        await session.rows(`SELECT RELEASE_LOCK(${name})`)
-      }
+    await alone(db, 'ending', async (lock) => {
+      const signal = AbortSignal.any([this.#deps.signal, lock.signal])
+      for (const one of open) if (!signal.aborted) await this.#carryOutOne(one, signal)
     })
   }
 
-  async #carryOutOne({ user_id, messages, created_at, left_at }: OpenRow): Promise<void> {
+  async #carryOutOne(
+    { user_id, messages, created_at, left_at }: OpenRow,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { db, memberships } = this.#deps
     const user = { id: String(user_id), name: formerMember }
     if (left_at === null) {
@@ -169,7 +167,11 @@ export class AccountEnds {
       await memberships.leaveAll(user)
       await db.run('UPDATE endings SET left_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])
     }
-    if (messages === 'delete' && !(await deleteMessagesOf(this.#deps, user, created_at.getTime()))) return
+    if (
+      messages === 'delete' &&
+      !(await deleteMessagesOf({ ...this.#deps, signal }, user, created_at.getTime()))
+    )
+      return
     // Also of what was reported while it was deleted.
     await forgetAuthor(db, user.id, messages)
     await db.run('UPDATE endings SET done_at = ? WHERE user_id = ?', [new Date(), BigInt(user_id)])

@@ -3,7 +3,8 @@
 // Invariant: each entry has a cid of its own, which is stored before it is used; told twice it is told once.
 import { setTimeout as pause } from 'node:timers/promises'
 import { noteAudit } from '../audit/audit.ts'
-import { lockName, type Db, type Queryable } from '../db.ts'
+import type { Db, Queryable } from '../db.ts'
+import { alone } from '../lock-row.ts'
 import type { Log } from '../log/log.ts'
 import type { DraftBody } from '../protocol/entries/index.ts'
 import { manyMessages } from '../protocol/entries/erased.ts'
@@ -118,16 +119,9 @@ export async function eraseAll({ db, signal, now = Date.now }: CarryingOutDeps):
     [new Date(now() - limits.erasing.undoMs)],
   )
   if (due.length === 0) return
-  await db.session(async (session) => {
-    const [lock] = await session.rows<{ got: number | null }>(
-      `SELECT GET_LOCK(${lockName('erasing')}, 0) AS got`,
-    )
-    if (lock?.got !== 1) return
-    try {
-      for (const { id } of due) if (await makeFinal(db, id)) await erase({ db, signal }, id)
-    } finally {
-      await session.rows(`SELECT RELEASE_LOCK(${lockName('erasing')})`)
-    }
+  await alone(db, 'erasing', async (lock) => {
+    const both = AbortSignal.any([signal, lock.signal])
+    for (const { id } of due) if (await makeFinal(db, id)) await erase({ db, signal: both }, id)
   })
 }
 

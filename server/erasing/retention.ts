@@ -1,8 +1,9 @@
 // Deletes what is older than a room or the workspace keeps messages: by entries of the room's log, each about the next few numbers,
 // whose words go where the entry is archived (history/entries/erased.ts). By one server at a time.
 import { setTimeout as pause } from 'node:timers/promises'
-import { lockName, type Db } from '../db.ts'
+import type { Db } from '../db.ts'
 import { isSpokenRow } from '../history/entries/kind.ts'
+import { alone } from '../lock-row.ts'
 import type { Log } from '../log/log.ts'
 import { newCid } from '../protocol/cid.ts'
 import { manyMessages } from '../protocol/entries/erased.ts'
@@ -42,16 +43,9 @@ export async function expireAll(deps: RetentionDeps): Promise<void> {
   const { db } = deps
   const rooms = await db.rows<Room>(keeping)
   if (rooms.length === 0) return
-  await db.session(async (session) => {
-    const [lock] = await session.rows<{ got: number | null }>(
-      `SELECT GET_LOCK(${lockName('retention')}, 0) AS got`,
-    )
-    if (lock?.got !== 1) return
-    try {
-      for (const room of rooms) await expireRoom(deps, room)
-    } finally {
-      await session.rows(`SELECT RELEASE_LOCK(${lockName('retention')})`)
-    }
+  await alone(db, 'retention', async (lock) => {
+    const signal = AbortSignal.any([deps.signal, lock.signal])
+    for (const room of rooms) await expireRoom({ ...deps, signal }, room)
   })
 }
 

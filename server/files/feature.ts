@@ -27,7 +27,7 @@ import { offsetOf, TusUploads } from './uploads/tus.ts'
 
 /** What messages need of files, and what is kept. */
 export function openFiles(core: Core, { pictures }: { pictures: Pictures }) {
-  const { claims, ...kept } = openKeeping({ ...core, redis: () => core.redis.shard(0).asker, pictures })
+  const { claims, ...kept } = openKeeping({ ...core, redis: () => core.redis.common, pictures })
   return { claims, kept }
 }
 

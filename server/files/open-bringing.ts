@@ -21,14 +21,14 @@ export async function openBringing({
   config,
 }: BringingParts): Promise<{ bringing: Bringing; close: () => void }> {
   // The locks of uploads are in it.
-  const { asker } = redis.shard(0)
+  const { common } = redis
   await redis.ready(reachWithinMs)
   const pictures = openPictures({ onTask: () => undefined, onFailure: () => undefined })
   const kept = openKeeping({
     db,
     config,
     pictures,
-    redis: () => asker,
+    redis: () => common,
     bus: redis.bus,
     log: { tail: () => undefined },
   })

@@ -42,6 +42,12 @@ export function noticeWords({ user, notice }: NoticeMessage): string {
       return `${user.name} deleted the room`
     case 'undeleted':
       return `${user.name} restored the deleted room`
+    case 'asked_private':
+      return `${user.name} suggested turning this conversation into a private room: ${notice.name}`
+    case 'kept_direct':
+      return `${user.name} would rather keep this conversation as it is`
+    case 'made_private':
+      return `This conversation is a private room now: ${notice.name}`
     case 'lost':
       return `${notice.to - notice.from + 1} entries of this room were lost when the stores were restored`
     case 'removed':

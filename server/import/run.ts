@@ -5,12 +5,13 @@ import { Share } from '../channel/share.ts'
 import { group } from '../channel/group.ts'
 import { pipeline } from '../channel/pipeline.ts'
 import type { MysqlAddress, RedisAddress } from '../config.ts'
-import { Db, lockName, type Queryable } from '../db.ts'
+import { Db } from '../db.ts'
 import { archiveOf } from '../history/sync/checkpoint.ts'
 import { runSync } from '../history/sync/run-sync.ts'
 import type { Config } from '../config.ts'
 import type { Bringing } from '../files/bringing.ts'
 import { openBringing } from '../files/open-bringing.ts'
+import { alone } from '../lock-row.ts'
 import { BulkLog } from '../log/bulk.ts'
 import { dropAll } from '../redis/cache.ts'
 import { RedisProvider } from '../redis/provider.ts'
@@ -61,7 +62,8 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   const db = new Db(config.mysql, roomsAtOnce + 3)
   try {
     if (dryRun) return await new Import(options, db, {}).run()
-    return await alone(db, async () => {
+    const done = await alone(db, 'import', async (lock) => {
+      const signal = AbortSignal.any([options.signal, lock.signal])
       const archive = archiveOf(db, config.logShards)
       const redis = new RedisProvider(config.redis)
       const log = await BulkLog.open({ redis, shards: config.logShards, archive })
@@ -74,7 +76,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
       })
       try {
         say('Waiting until everything sent so far is archived', 'passing')
-        await log.archived(options.signal)
+        await log.archived(signal)
         const share = new Share(options.rate, () => watch.busyness)
         const told = new Map<string, Signal>()
         const tell = ({ id: room, hasNewTopic = false }: SettledRoom): void => {
@@ -83,15 +85,21 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
           redis.bus.publish(signal)
         }
         const tellEmoji = (): void => redis.bus.publish({ kind: 'emoji' })
-        const summary = await new Import(options, db, { log, share, tell, tellEmoji, bringing }).run()
+        const summary = await new Import({ ...options, signal }, db, {
+          log,
+          share,
+          tell,
+          tellEmoji,
+          bringing,
+        }).run()
         say('Waiting until everything imported is archived', 'passing')
-        await log.archived(options.signal)
+        await log.archived(signal)
         await log.tell()
         // Again, for whoever asked a slow MySQL and was answered from the cache, or asked a moment before the people were in the
         // room; and awaited, before the connection ends.
-        const { asker } = redis.shard(0)
+        const { common } = redis
         await redis.ready(reachWithinMs)
-        await dropAll(asker, ['room'])
+        await dropAll(common, ['room'])
         await Promise.all([...told.values()].map((signal) => redis.bus.deliver(signal)))
         return summary
       } finally {
@@ -101,30 +109,12 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         redis.close()
       }
     })
+    if (done === undefined) throw new ImportError('another import is running; try again when it has finished')
+    return done
   } finally {
     await db.close()
   }
 }
-
-/** Of two imports at once, the second one stops at once and says so. */
-async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
-  return db.session(async (session) => {
-    const name = lockName('import')
-    const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
-    if (lock?.got !== 1) throw new ImportError('another import is running; try again when it has finished')
-    const kept = keepAlive(session)
-    try {
-      return await work()
-    } finally {
-      clearInterval(kept)
-      await session.rows(`SELECT RELEASE_LOCK(${name})`).catch(() => undefined)
-    }
-  })
-}
-
-/** MySQL closes silent connections after a while, and with them their locks. */
-const keepAlive = (session: Queryable): NodeJS.Timeout =>
-  setInterval(() => void session.rows('DO 1').catch(() => undefined), 20_000)
 
 /** Where the history goes; nothing: a dry run. `tell`: people who are online learn of a room. */
 interface Into {

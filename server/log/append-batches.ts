@@ -19,21 +19,31 @@ interface Line extends AppendPlace {
   isDue: boolean
 }
 
+export interface AppendBatchesOptions {
+  /** Replicas that must have what a call appends before it is answered; none without it. */
+  replicas?: number | undefined
+  /** A call was answered, after so many ms. */
+  onCall?: ((ms: number) => void) | undefined
+}
+
 export class AppendBatches {
+  readonly #redis: Redis
   readonly #script: AppendScript
+  readonly #replicas: number
   readonly #onCall: (ms: number) => void
   readonly #lines = new Map<string, Line>()
 
-  /** `onCall`: a call was answered, after so many ms. */
-  constructor(redis: Redis, onCall: (ms: number) => void = () => undefined) {
+  constructor(redis: Redis, { replicas = 0, onCall = () => undefined }: AppendBatchesOptions = {}) {
+    this.#redis = redis
     this.#script = new AppendScript(redis)
+    this.#replicas = replicas
     this.#onCall = onCall
   }
 
   /**
    * Appends in the order of the calls. Rejects with what Redis says (EPOCH, BEHIND, FORGOTTEN, OOM, ...); with FULL at once, when
    * limits.appends.waiting are before it; and limits.appendTimeoutMs after it was sent with "timed out": perhaps kept,
-   * perhaps not.
+   * perhaps not. With FEWREPLICAS where it is kept, and not yet by as many as there must be.
    */
   append(shard: number, epoch: string, item: AppendItem): Promise<Appended> {
     return new Promise((resolve, reject) => {
@@ -80,7 +90,7 @@ export class AppendBatches {
 
   async #call(place: AppendPlace, waiting: readonly Waiting[]): Promise<void> {
     const began = performance.now()
-    const call = inTime(this.#script.run(place, waiting))
+    const call = inTime(this.#run(place, waiting))
     try {
       const answers = await call
       this.#onCall(performance.now() - began)
@@ -95,7 +105,24 @@ export class AppendBatches {
       for (const { reject } of waiting) reject(error)
     }
   }
+
+  /**
+   * One WAIT for all that a call appends. Trap: it counts who has what its own connection wrote last. So it goes where the call
+   * went; and append.lua writes again what it finds.
+   */
+  async #run(place: AppendPlace, waiting: readonly Waiting[]): Promise<string[]> {
+    const { stream } = this.#redis
+    const answers = await this.#script.run(place, waiting)
+    if (this.#replicas === 0) return answers
+    if (this.#redis.stream !== stream) throw new Error('Connection is closed.')
+    const have = await this.#redis.wait(this.#replicas, replicasMs)
+    if (have < this.#replicas) throw new Error(`FEWREPLICAS only ${have} replicas have it`)
+    return answers
+  }
 }
+
+/** How long WAIT waits. With the append itself it stays below limits.appendTimeoutMs, where the connection would be given up. */
+const replicasMs = 500
 
 /**
  * The answer, or an error after limits.appendTimeoutMs. Trap: after a busy stretch of this process timers fire before

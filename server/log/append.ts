@@ -8,6 +8,7 @@ import { AppendBatches, inTime } from './append-batches.ts'
 import { archivedUse, cidUse, isSameUse } from './cid-use.ts'
 import type { Appended, Draft } from './entry.ts'
 import type { Archive } from './epoch.ts'
+import { isRefusedForNow } from './rights.ts'
 
 /** What a process knows of one shard's log. */
 export interface KnownLog {
@@ -24,6 +25,8 @@ export interface KnownLog {
 export interface AppendDeps {
   /** A writer (see redis/provider.ts) for appends alone: no queue, no resend; the time limit is kept here. */
   redis: Redis
+  /** Replicas that must have an entry before it is acknowledged; none without it. */
+  replicas?: number
   shard: number
   known: KnownLog
   /** Where a cid older than Redis's memory is looked up. Throws when MySQL cannot tell. */
@@ -44,7 +47,7 @@ export class Appender {
   constructor(deps: AppendDeps) {
     this.#deps = deps
     this.#now = deps.now ?? Date.now
-    this.#batches = new AppendBatches(deps.redis, deps.onAppend)
+    this.#batches = new AppendBatches(deps.redis, { replicas: deps.replicas, onCall: deps.onAppend })
     deps.redis.on('ready', () => {
       this.#isGivenUp = false
     })
@@ -96,9 +99,10 @@ export class Appender {
       if (/^(OOM|FULL)/.test(message)) return { code: 'overloaded', retryAfterMs: limits.overloadedRetryMs }
       if (/^USED/.test(message)) return usedBy(message.slice('USED '.length))
       if (/^BEHIND/.test(message)) known.contradict()
-      if (/^(EPOCH|BEHIND|LOADING|READONLY|NOPERM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message))
-        return { code: 'log_unavailable' }
+      if (/^(EPOCH|BEHIND)/.test(message) || isRefusedForNow(message)) return { code: 'log_unavailable' }
       if (notSent(message)) return { code: 'log_unavailable' }
+      // It is kept, and a fail-over may lose it: with the same cid it is asked for again.
+      if (/^FEWREPLICAS/.test(message)) return { code: 'log_unknown' }
       if (!isUnanswered(message)) throw error
       this.#giveUpConnection()
       return { code: 'log_unknown' }

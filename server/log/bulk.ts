@@ -7,8 +7,10 @@ import { AppendScript, readAppended, type AppendItem } from './append-script.ts'
 import { ArchiveReader } from './archive-reader.ts'
 import { compareIds, type Appended, type Draft } from './entry.ts'
 import { lastId, openEpoch, type Archive } from './epoch.ts'
-import { keysOf } from './keys.ts'
+import { redisFullness } from './fullness.ts'
+import { keysOf, type Keys } from './keys.ts'
 import { limits } from '../protocol/limits.ts'
+import { isRefusedForNow } from './rights.ts'
 import { shardOf } from './shard.ts'
 
 /** An entry of a batch. `answers`: the places in the same batch (from 0) of what it answers, and whose thread it is in. */
@@ -44,12 +46,19 @@ export interface BulkDeps {
   archive: Archive
 }
 
+/** One shard: its connections, which go to wherever it is. */
+interface BulkShard {
+  keys: Keys
+  writer: Redis
+  script: AppendScript
+  /** Shared by all who ask; its owner ends it. */
+  asker: Redis
+  epoch: string
+}
+
 export class BulkLog {
   readonly #options: BulkDeps
-  readonly #writer: Redis
-  readonly #script: AppendScript
-  readonly #asker: Redis
-  readonly #epochs: string[] = []
+  readonly #shards: readonly BulkShard[]
   /** The newest number of each room that was answered: a log that is behind it was rolled back. */
   readonly #heads = new Map<string, number>()
   /** Entries that are this one's own, or will be: counted before they are sent, so that none is taken for another's. */
@@ -59,17 +68,27 @@ export class BulkLog {
 
   private constructor(options: BulkDeps) {
     this.#options = options
-    this.#writer = options.redis.shard(0).writer(answerWithinMs)
-    this.#asker = options.redis.shard(0).writer(answerWithinMs)
-    this.#script = new AppendScript(this.#writer)
+    this.#shards = Array.from({ length: options.shards }, (_, shard) => {
+      const redis = options.redis.shard(shard)
+      const writer = redis.writer(answerWithinMs)
+      return {
+        keys: keysOf(shard),
+        writer,
+        script: new AppendScript(writer),
+        asker: redis.asker,
+        epoch: '',
+      }
+    })
   }
 
   static async open(options: BulkDeps): Promise<BulkLog> {
     const log = new BulkLog(options)
+    const { common } = options.redis
     try {
-      await Promise.all([whenReady(log.#writer, awayMs), whenReady(log.#asker, awayMs)])
-      for (let shard = 0; shard < options.shards; shard += 1)
-        log.#epochs.push(await openEpoch(log.#asker, shard, options.archive))
+      const needed = [common, ...log.#shards.flatMap(({ writer, asker }) => [writer, asker])]
+      await Promise.all(needed.map((redis) => whenReady(redis, awayMs)))
+      for (const shard of log.#shards)
+        shard.epoch = await openEpoch(shard.asker, shard.keys.shard, options.archive, { common })
       return log
     } catch (error) {
       log.close()
@@ -96,7 +115,7 @@ export class BulkLog {
         this.#heads.set(first.room, newest)
         return appended
       } catch (error) {
-        await this.#waitOut(error as Error, until, signal)
+        await this.#waitOut(error as Error, { writer: this.#shardOf(first.room).writer, until, signal })
       }
     }
   }
@@ -110,32 +129,33 @@ export class BulkLog {
   async tell(): Promise<void> {
     const more = this.#appended - this.#told
     this.#told = this.#appended
-    if (more > 0) await this.#asker.hincrby(keysOf(0).sync, 'imported', more)
+    const [first] = this.#shards
+    if (more > 0) await first?.asker.hincrby(first.keys.sync, 'imported', more)
   }
 
   /** What the log has to bear at this moment. Throws when Redis does not answer. */
   async load(): Promise<Load> {
     const load = { unarchived: 0, redis: 0, byOthers: 0 }
-    for (let shard = 0; shard < this.#options.shards; shard += 1) {
-      const { length, pending, lag } = await new ArchiveReader(this.#asker, shard).backlog()
+    for (const { keys, asker } of this.#shards) {
+      const { length, pending, lag } = await new ArchiveReader(asker, keys.shard).backlog()
       // Where Redis cannot tell what sync has not read, it is what the stream has above its usual length.
       load.unarchived += lag === undefined ? Math.max(0, length - limits.resumeWindowEntries) : pending + lag
-      const info = (await this.#asker.xinfo('STREAM', keysOf(shard).log)) as (string | number)[]
+      const info = (await asker.xinfo('STREAM', keys.log)) as (string | number)[]
       const added = info.indexOf('entries-added')
       // Before Redis 7 nobody counts; then only the backlog tells that others are there.
       if (added >= 0) load.byOthers += Number(info[added + 1])
+      load.redis = Math.max(load.redis, await redisFullness(asker))
     }
-    load.redis = await this.#fullness()
     load.byOthers -= this.#sent
     return load
   }
 
   /** Resolves when MySQL has all that is in the log at this moment. */
   async archived(signal?: AbortSignal): Promise<void> {
-    for (let shard = 0; shard < this.#options.shards; shard += 1) {
-      const last = (await lastId(this.#asker, keysOf(shard))) ?? { ms: 0, n: 0 }
+    for (const { keys, asker } of this.#shards) {
+      const last = (await lastId(asker, keys)) ?? { ms: 0, n: 0 }
       for (;;) {
-        const checkpoint = await this.#options.archive.checkpoint(shard)
+        const checkpoint = await this.#options.archive.checkpoint(keys.shard)
         if (checkpoint !== undefined && compareIds(checkpoint.id, last) >= 0) break
         await pause(50, undefined, signal === undefined ? {} : { signal })
       }
@@ -143,41 +163,41 @@ export class BulkLog {
   }
 
   close(): void {
-    this.#writer.disconnect()
-    this.#asker.disconnect()
+    for (const { writer } of this.#shards) writer.disconnect()
+  }
+
+  #shardOf(room: string): BulkShard {
+    const shard = this.#shards[shardOf(room, this.#shards.length)]
+    if (shard === undefined) throw new Error('there is no such shard')
+    return shard
   }
 
   /** All of one room and with one `read`: append.lua writes all of them or none. */
   async #run(room: string, drafts: readonly BulkDraft[]): Promise<Appended[]> {
-    const shard = shardOf(room, this.#options.shards)
-    const place = { keys: keysOf(shard), epoch: this.#epochs[shard] ?? '' }
+    const { script, ...place } = this.#shardOf(room)
     const read = this.head(room)
     // Whoever imports has asked MySQL.
     const items = drafts.map((draft) => ({ draft, read, isNew: true, answers: draft.answers }))
-    const answers = await this.#script.run(place, items)
+    const answers = await script.run(place, items)
     // An import names the same message for ever, whatever it says by now.
     return drafts.map((_draft, index) => readAppended(answers[index]))
   }
 
   /** Waits until it may be asked again; throws what asking again cannot mend. */
-  async #waitOut(error: Error, until: number, signal: AbortSignal | undefined): Promise<void> {
+  async #waitOut(
+    error: Error,
+    { writer, until, signal }: { writer: Redis; until: number; signal: AbortSignal | undefined },
+  ): Promise<void> {
     signal?.throwIfAborted()
     const { message } = error
     if (/^(EPOCH|BEHIND)/.test(message)) throw new BulkEnded('the log in Redis was started anew meanwhile')
-    const isPassing = /^(OOM|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message)
+    const isPassing = message.startsWith('OOM') || isRefusedForNow(message)
     if (!isPassing && !isUnanswered(message)) throw error
     if (performance.now() > until) throw new BulkEnded(`Redis takes no more: ${message}`)
     // A connection that owes an answer is not used again.
-    if (!isPassing && this.#writer.status === 'ready') this.#writer.disconnect(true)
+    if (!isPassing && writer.status === 'ready') writer.disconnect(true)
     await pause(200 + Math.random() * 300, undefined, signal === undefined ? {} : { signal })
-    await whenReady(this.#writer, 1_000).catch(() => undefined)
-  }
-
-  async #fullness(): Promise<number> {
-    const info = await this.#asker.info('memory')
-    const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
-    const max = read('maxmemory')
-    return max === 0 ? 0 : read('used_memory') / max
+    await whenReady(writer, 1_000).catch(() => undefined)
   }
 }
 

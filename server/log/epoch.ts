@@ -29,8 +29,8 @@ export interface Archive {
   raiseIds(highest: HighestIds): Promise<void>
   /** Tells an operator, and whoever asks later, that the log is started anew. */
   startedAnew(shard: number, what: StartedAnew): Promise<void>
-  /** Runs `work` while no other process recovers this shard. */
-  alone<T>(shard: number, work: () => Promise<T>): Promise<T>
+  /** Runs `work` while no other process recovers this shard. `lost` is aborted when another one may do so. */
+  alone<T>(shard: number, work: (lost: AbortSignal) => Promise<T>): Promise<T>
 }
 
 /** What a process has read of the log and told its browsers. A log of the same epoch that has less was rolled back. */
@@ -79,25 +79,38 @@ export async function lastId(redis: Redis, keys: Keys): Promise<StreamId | undef
   return parseStreamId(String(info[info.indexOf('last-generated-id') + 1]))
 }
 
+export interface OpenEpoch {
+  /** What this process has read of it. */
+  read?: Read | undefined
+  /** RedisProvider.common: undefined where it is the Redis that has the shard. */
+  common?: Redis | undefined
+}
+
 /** The epoch of the shard's log; starts the log anew first when it is not sound. Throws when a store is away. */
-export async function openEpoch(redis: Redis, shard: number, archive: Archive, read?: Read): Promise<string> {
+export async function openEpoch(
+  redis: Redis,
+  shard: number,
+  archive: Archive,
+  { read, common = redis }: OpenEpoch = {},
+): Promise<string> {
   const keys = keysOf(shard)
   const found = await examine(redis, keys, archive, read)
   if ('epoch' in found) return found.epoch
-  return archive.alone(keys.shard, async () => {
+  return archive.alone(keys.shard, async (lost) => {
     const again = await examine(redis, keys, archive, read)
-    return 'epoch' in again ? again.epoch : startAnew(redis, keys, archive, again.why)
+    return 'epoch' in again
+      ? again.epoch
+      : startAnew({ redis, common }, keys, { archive, why: again.why, lost })
   })
 }
 
 async function startAnew(
-  redis: Redis,
+  { redis, common }: { redis: Redis; common: Redis },
   keys: Keys,
-  archive: Archive,
-  why: string | undefined,
+  { archive, why, lost: taken }: { archive: Archive; why: string | undefined; lost: AbortSignal },
 ): Promise<string> {
   // A Redis that belongs to another Brook is left alone.
-  await claimRedis(redis, await archive.installation())
+  await claimRedis(common, await archive.installation())
   // 1. Nobody appends: every writer's epoch is wrong from here on.
   await redis.del(keys.epoch)
   // 2. No sync that read the old log commits: from here on MySQL's numbers stand still. A crash from here to the end is
@@ -128,8 +141,10 @@ async function startAnew(
   await forgetBefore(redis, keys, since)
   for await (const page of archive.cids(heads.keys(), since)) await remember(redis, keys, page)
   // 6. What is cached of people, rooms and webhooks may be of another time.
-  await dropAll(redis, ['session:', 'room', 'hook:'])
+  await dropAll(common, ['session:', 'room', 'hook:'])
   if (why !== undefined) await archive.startedAnew(keys.shard, { why, lost })
+  // Whoever was frozen until here, and has another do this meanwhile, names no epoch.
+  taken.throwIfAborted()
   // 7. How far the archive reaches, for the log may remember less; and the new epoch, last.
   await redis.set(keys.archived, from)
   await redis.set(keys.epoch, epoch)

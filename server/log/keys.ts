@@ -1,4 +1,5 @@
 // The names of a shard's keys in Redis. All share the hash tag {brook:S}, so Redis Cluster keeps a shard together.
+import { shardTag } from '../redis/slots.ts'
 
 export interface Keys {
   shard: number
@@ -29,7 +30,7 @@ export const group = 'archive'
 export const bucketMs = 10 * 60_000
 
 export function keysOf(shard: number): Keys {
-  const key = (name: string): string => `{brook:${shard}}:${name}`
+  const key = (name: string): string => `${shardTag(shard)}:${name}`
   return {
     shard,
     log: key('log'),

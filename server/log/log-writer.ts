@@ -50,7 +50,8 @@ class ShardWriter {
     this.#epochKey = keysOf(shard).epoch
     this.#asker = redis.shard(shard).writer(readyWithinMs)
     this.#writer = redis.shard(shard).writer()
-    this.#appender = new Appender({ redis: this.#writer, shard, known: this, archive, onAppend })
+    const { replicas } = redis.shard(shard)
+    this.#appender = new Appender({ redis: this.#writer, replicas, shard, known: this, archive, onAppend })
   }
 
   head(): number {

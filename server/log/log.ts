@@ -80,6 +80,11 @@ export class Log {
     return this.#shards.every((shard) => shard.isReachable)
   }
 
+  /** True while a shard, of several perhaps, takes entries and is heard. */
+  get worksSomewhere(): boolean {
+    return this.#shards.some((shard) => shard.works)
+  }
+
   /** True while a shard's log goes on and this process reads nothing of it. */
   get isDeaf(): boolean {
     return this.#shards.some((shard) => shard.isDeaf)
@@ -165,7 +170,7 @@ export class Log {
     return since.length === 0 ? undefined : Math.min(...since)
   }
 
-  /** Stream length and what sync has reported of itself, summed over the shards. Throws when Redis is away. */
+  /** Stream length and what sync has reported of itself, summed over the shards that answer. Throws when none does. */
   async archiving(): Promise<{
     length: number
     pending: number
@@ -173,8 +178,7 @@ export class Log {
     report: Record<string, number>
   }> {
     const sum = { length: 0, pending: 0, lag: 0, report: {} as Record<string, number> }
-    for (const shard of this.#shards) {
-      const { backlog, report } = await shard.archiving()
+    for (const { backlog, report } of await fulfilled(this.#shards.map((shard) => shard.archiving()))) {
       sum.length += backlog.length
       sum.pending += backlog.pending
       sum.lag += backlog.lag ?? 0
@@ -196,4 +200,13 @@ export class Log {
     const percent = Math.round(fullness(this.backlog) * 100)
     this.#onError(new Error(`the backlog is ${percent} % full: ${pressure}`), 'pressure')
   }
+}
+
+/** Those that are. @throws why the first was not, where none is */
+async function fulfilled<T>(asked: readonly Promise<T>[]): Promise<T[]> {
+  const answers = await Promise.allSettled(asked)
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const [first] = answers
+  if (found.length === 0 && first?.status === 'rejected') throw first.reason
+  return found
 }

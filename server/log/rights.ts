@@ -1,14 +1,15 @@
-// What Brook needs to be allowed in Redis (docs/operating.md has the same as an ACL), and why Redis refuses, in words for an
+// What Brook needs to be allowed in Redis (docs/OPERATING.md has the same as an ACL), and why Redis refuses, in words for an
 // operator: without addresses and names, because probes may show them to anybody.
 import type { Redis } from '../redis/client.ts'
 import { group, keysOf } from './keys.ts'
 
 /** Each command that Brook uses, on keys or channels of each kind. */
-const needed = (shard: number): string[][] => {
-  const { log, numbers, cids } = keysOf(shard)
+const needed = (replicas: number): string[][] => {
+  const { log, numbers, cids } = keysOf(0)
   const cached = 'brook:cache:{}'
   const queue = '{brook:rpc}:'
   return [
+    ...(replicas === 0 ? [] : [['wait', '0', '1']]),
     ['info', 'memory'],
     ['time'],
     ['client', 'id'],
@@ -67,12 +68,13 @@ const needed = (shard: number): string[][] => {
 
 /**
  * Asks Redis for everything that Brook will ask for, in a transaction that is discarded: rights are checked when a command is
- * queued. `redis`: a connection of its own, which ends after this. @throws the refusal
+ * queued. In a cluster the node may have none of these keys, which is asked after the rights. `redis`: a connection of its own, which
+ * ends after this. `replicas`: as REDIS_REPLICAS. @throws the refusal
  */
-export async function checkRights(redis: Redis, shard = 0): Promise<void> {
+export async function checkRights(redis: Redis, replicas = 0): Promise<void> {
   // Trap: without MULTI, what follows would be done.
   await inOrder(redis, [['multi'], ['exec']])
-  await inOrder(redis, [['multi'], ...needed(shard), ['discard']])
+  await inOrder(redis, [['multi'], ...needed(replicas), ['discard']])
   await redis.subscribe('brook:passing', '{brook:rpc}:to:')
 }
 
@@ -87,8 +89,15 @@ async function inOrder(redis: Redis, commands: string[][]): Promise<void> {
     commands.map(([name = '', ...words]) => redis.call(name, ...words)),
   )
   for (const answer of answers)
-    if (answer.status === 'rejected' && isRefusal(answer.reason as Error)) throw answer.reason
+    if (
+      answer.status === 'rejected' &&
+      isRefusal(answer.reason as Error) &&
+      !isElsewhere(answer.reason as Error)
+    )
+      throw answer.reason
 }
+
+const isElsewhere = ({ message }: Error): boolean => /^(MOVED|ASK|TRYAGAIN|CROSSSLOT)/.test(message)
 
 const refusals: readonly (readonly [RegExp, string])[] = [
   [/^READONLY/, 'Redis is a read-only replica'],
@@ -96,6 +105,7 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/^MISCONF/, 'Redis cannot write to its disk'],
   [/^NOREPLICAS/, 'Redis has too few replicas'],
   [/^(MASTERDOWN|CLUSTERDOWN)/, 'Redis has no primary'],
+  [/^(MOVED|ASK|TRYAGAIN)/, 'a part of Redis is being moved to another node'],
   [/^(NOAUTH|WRONGPASS)/, 'Redis rejects the user or the password'],
   [/one of the keys/, 'the user in Redis has no right to the keys brook:* and {brook:*'],
   [/one of the channels/, 'the user in Redis has no right to the channels brook:* and {brook:*'],
@@ -108,6 +118,10 @@ export function whyRedisRefuses({ message }: Error): string | undefined {
     return `the user in Redis has no right to ${command.replace('|', ' ').toUpperCase()}`
   return refusals.find(([shape]) => shape.test(message))?.[1]
 }
+
+/** Redis has refused a command and done nothing of it; the same command may do in a moment. `message`: what it says. */
+export const isRefusedForNow = (message: string): boolean =>
+  /^(LOADING|READONLY|NOPERM|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK)/.test(message)
 
 /** True when Redis, or a script in it, has refused a command for now, whatever it was. */
 export const isRefusal = (error: Error): boolean => whyRedisRefuses(error) !== undefined

@@ -9,6 +9,7 @@ import { Clocks } from './clocks.ts'
 import { compareIds, parseStreamId, type Appended, type Draft, type StreamId } from './entry.ts'
 import { lastId, openEpoch, type Archive, type Read } from './epoch.ts'
 import { follow, readThrough } from './follow.ts'
+import { redisFullness } from './fullness.ts'
 import { Hearing } from './hearing.ts'
 import { keysOf, type Keys } from './keys.ts'
 import { checkWrites, whyRedisRefuses } from './rights.ts'
@@ -74,7 +75,15 @@ export class ShardLog {
       if (this.tail !== undefined) deps.subscribers.reconnected()
     })
     const { shard, archive, onAppend } = deps
-    this.#appender = new Appender({ redis: redis.writer(), shard, known: this, archive, onAppend })
+    const { replicas } = redis
+    this.#appender = new Appender({
+      redis: redis.writer(),
+      replicas,
+      shard,
+      known: this,
+      archive,
+      onAppend,
+    })
   }
 
   get state(): LogState {
@@ -84,6 +93,11 @@ export class ShardLog {
   /** True when Redis answered one of the last watches. */
   get isReachable(): boolean {
     return this.#reachedAt > 0 && performance.now() - this.#reachedAt < 3 * watchEveryMs
+  }
+
+  /** True while it takes entries, and what it says is heard here. */
+  get works(): boolean {
+    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.isDeaf
   }
 
   /** True while the log goes on and nothing of it is read here. */
@@ -155,7 +169,11 @@ export class ShardLog {
 
   /** Opens the log, and follows it from its beginning. Throws when a store is away. */
   async #open(): Promise<void> {
-    const epoch = await openEpoch(this.#asker, this.#keys.shard, this.#deps.archive, this.#read)
+    const { archive, redis } = this.#deps
+    const epoch = await openEpoch(this.#asker, this.#keys.shard, archive, {
+      read: this.#read,
+      common: redis.common,
+    })
     this.#read = undefined
     const tail = await this.#load()
     if (this.#state === 'closed') return
@@ -279,12 +297,4 @@ export class ShardLog {
       }
     }
   }
-}
-
-/** used_memory over maxmemory; 0 where Redis has no limit of its own. */
-async function redisFullness(redis: Redis): Promise<number> {
-  const info = await redis.info('memory')
-  const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
-  const max = read('maxmemory')
-  return max === 0 ? 0 : read('used_memory') / max
 }

@@ -12,6 +12,8 @@ export type Handed = { state: 'taken' } | { state: 'refused' | 'later' | 'away';
 
 export interface Smtp {
   send(letter: Letter, about: { messageId: string; language: string; from: string }): Promise<Handed>
+  /** Signs in and sends nothing; why that does not work, or undefined. */
+  check(): Promise<string | undefined>
   close(): void
 }
 
@@ -42,6 +44,14 @@ export function openSmtp({ host, port, secure, needsTls, auth, from }: MailConfi
   })
   return {
     close: () => transport.close(),
+    check: () =>
+      transport.verify().then(
+        () => undefined,
+        (error: unknown) => {
+          const handed = handedOf(error)
+          return 'why' in handed ? handed.why : undefined
+        },
+      ),
     send: async (letter, { messageId, language, from: name }) => {
       const sent = transport.sendMail({
         // The envelope by itself: whatever a header may say, it goes to this one address.

@@ -75,7 +75,10 @@ export class DirectRooms {
   /** Somebody has left one, or it is a room of another kind now. */
   hear(entries: readonly Entry[]): void {
     for (const { room, event } of entries)
-      if (event.type === 'notice' && ['left', 'removed', 'visibility'].includes(event.notice.kind))
+      if (
+        event.type === 'notice' &&
+        ['left', 'removed', 'visibility', 'made_private'].includes(event.notice.kind)
+      )
         this.forget(room)
   }
 

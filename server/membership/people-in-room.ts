@@ -70,10 +70,16 @@ export class PeopleInRoom {
       case 'visibility':
         this.#kind = notice.visibility
         return
+      case 'made_private':
+        this.#kind = 'private'
+        for (const { id, name } of this.#members.values()) this.#become({ id, name }, 'owner')
+        return
       case 'deleted':
         for (const id of this.ids()) this.#go({ id })
         return
       case 'undeleted':
+      case 'asked_private':
+      case 'kept_direct':
       case 'lost':
       case 'topic':
       case 'revisions':

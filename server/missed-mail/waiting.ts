@@ -1,7 +1,8 @@
 // What people have missed and no mail has said yet, by person and room. SQL of `missed_mails`. One process at a time takes in what
 // was decided; the position is written in the same transaction, so that a kill leaves nothing out and nothing twice.
-import { lockName, type Db, type Queryable } from '../db.ts'
+import type { Db, Queryable } from '../db.ts'
 import { factOf, setFact } from '../facts.ts'
+import { alone } from '../lock-row.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { MailLanguage } from '../mail/words/words.ts'
 import type { NotifySettingsStore } from '../notify/settings.ts'
@@ -63,16 +64,11 @@ export class Waiting {
 
   /** Takes in what was decided, and puts mails into the queue whose time has come. @throws a lost connection */
   async run(): Promise<void> {
-    await this.#deps.db.session(async (session) => {
-      const name = lockName('missed-mail')
-      const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 0) AS got`)
-      if (lock?.got !== 1) return
-      try {
-        while (await this.#takeIn()) continue
-        await this.#putDue()
-      } finally {
-        await session.rows(`SELECT RELEASE_LOCK(${name})`)
-      }
+    // A look that finds nothing, which most do, writes nothing.
+    if (!(await this.#isNeeded())) return
+    await alone(this.#deps.db, 'missed-mail', async ({ signal }) => {
+      while (!signal.aborted && (await this.#takeIn())) continue
+      if (!signal.aborted) await this.#putDue()
     })
   }
 
@@ -109,6 +105,15 @@ export class Waiting {
       await setFact(tx, position, String(missed.at(-1)?.id ?? from))
     })
     return missed.length === limits.mail.missed.batch
+  }
+
+  async #isNeeded(): Promise<boolean> {
+    const [row] = await this.#deps.db.rows<{ due: 0 | 1 }>(
+      'SELECT EXISTS (SELECT 1 FROM missed_mails WHERE due_at <= ?) AS due',
+      [new Date(this.#now())],
+    )
+    if (row?.due === 1) return true
+    return (await factOf(this.#deps.db, position)) !== String(await this.#newest())
   }
 
   async #newest(): Promise<number> {

@@ -70,6 +70,8 @@ export const actions = {
   tune: { rate: 'read', inArchived: true },
   /** Take a direct room out of one's list, and put it back. */
   close: { rate: 'read', inArchived: true },
+  /** Agree that a direct room becomes a private one, or not. */
+  convert: { rate: 'send' },
   type: { rate: 'typing', reaches: true },
 } as const satisfies Record<string, Rule>
 

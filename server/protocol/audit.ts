@@ -66,6 +66,7 @@ export const auditKinds = [
   'emoji_removed',
   'rules_changed',
   'storage_changed',
+  'backup_begun',
   'hook_made',
   'hook_changed',
   'hook_removed',

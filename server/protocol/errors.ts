@@ -216,6 +216,7 @@ export const errors = {
     words: 'Brook cannot reach its database right now. Try again in a moment.',
   },
   not_ready: { status: 503, retry: true, words: 'The server is starting up.' },
+  no_backups: { status: 409, retry: false, words: 'Backups are not set up: BACKUP_TO is not set.' },
   no_sync: {
     status: 503,
     retry: true,

@@ -119,6 +119,10 @@ const FixedNotice = Type.Union([
   /** The room was deleted; `shown`: to everybody, before. */
   Closed({ kind: Type.Literal('deleted'), shown: Type.Boolean() }),
   Closed({ kind: Type.Literal('undeleted') }),
+  /** Somebody in a direct room would have it become a private one of this name; somebody would not; it is one now. */
+  Closed({ kind: Type.Literal('asked_private'), name: Type.String() }),
+  Closed({ kind: Type.Literal('kept_direct') }),
+  Closed({ kind: Type.Literal('made_private'), name: Type.String() }),
   /** Numbers that neither store has any more: see log/remains.ts. */
   Closed({ kind: Type.Literal('lost'), from: Seq, to: Seq }),
 ])

@@ -96,14 +96,16 @@ function readCounted(
 
 /**
  * Forgets every value whose name begins with one of these. For a MySQL that is not the one it was: what the cache has of it
- * may be somebody else's by now. @throws what Redis says that is away
+ * may be somebody else's by now. `redis`: RedisProvider.common. @throws what Redis says that is away
  */
 export async function dropAll(redis: Redis, beginnings: readonly string[]): Promise<void> {
   const cache = redisCache(redis)
+  // Trap: ioredis puts the prefix before keys, and not before patterns and what they find.
+  const prefix = `${redis.options.keyPrefix ?? ''}${valuePrefix}`
   for (const beginning of beginnings) {
     for (let cursor = '0'; ;) {
-      const [next, keys] = await redis.scan(cursor, 'MATCH', `${valuePrefix}${beginning}*`, 'COUNT', scanned)
-      const dropped = await Promise.all(keys.map((key) => cache.drop(key.slice(valuePrefix.length, -1))))
+      const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}${beginning}*`, 'COUNT', scanned)
+      const dropped = await Promise.all(keys.map((key) => cache.drop(key.slice(prefix.length, -1))))
       if (dropped.includes(false)) throw new Error('the cache could not be dropped')
       if (next === '0') break
       cursor = next

@@ -5,7 +5,7 @@ export type { Redis } from 'ioredis'
 
 /** True if Redis could not be reached, or owes the answer, as opposed to a command that it refused. */
 export const isRedisLost = (error: unknown): boolean =>
-  /timed out|Connection is closed|isn't writeable|max retries|Redis has said nothing|out of step|^(LOADING|MASTERDOWN|CLUSTERDOWN)|^(connect|read|write) E[A-Z]+|getaddrinfo/.test(
+  /timed out|Connection is closed|isn't writeable|max retries|Redis has said nothing|out of step|^(LOADING|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN)|on another node now|^(connect|read|write) E[A-Z]+|getaddrinfo/.test(
     error instanceof Error ? error.message : '',
   )
 

@@ -1,12 +1,13 @@
-// Every connection of this process to Redis: made here, by what it is for, and ended here. All go to one address today;
-// `shard(n)` is the place where a shard gets an address of its own.
+// Every connection of this process to Redis: made here, by what it is for, and ended here. In a cluster each goes to the node
+// that has the slot of what it is for, and nowhere else; otherwise all go to one address.
 import { openBus, type Bus } from '../bus.ts'
-import type { RedisAddress } from '../config.ts'
+import { isMany, type RedisAddress } from '../config-redis.ts'
 import type { Outages } from '../logging/outages.ts'
 import { redisCache, type Cache } from './cache.ts'
 import { whenReady, type Redis } from './client.ts'
 import {
   archiverOptions,
+  connectPlace,
   connectRedis,
   logReaderOptions,
   readerOptions,
@@ -14,9 +15,15 @@ import {
   writerOptions,
   type RedisOptions,
 } from './connect.ts'
+import type { Place } from './node-connector.ts'
+import { Nodes } from './nodes.ts'
+import { commonPrefix, rpcTag, shardTag, slotOf } from './slots.ts'
+import { nameOfNode } from './view.ts'
 
 /** The Redis that has one shard of the log. */
 export interface ShardRedis {
+  /** Replicas that must have an entry before it is acknowledged; 0: none. */
+  readonly replicas: number
   /** For questions, shared by all who ask: fails after 5 s. Never behind a blocking read, never beside a timed-out append. */
   readonly asker: Redis
   /**
@@ -38,8 +45,26 @@ export interface RpcRedis {
 }
 
 /** As in the log: without its password. */
-export const nameOfRedis = (address: RedisAddress): string =>
-  `Redis at ${'url' in address ? new URL(address.url).host : address.path}`
+export function nameOfRedis(address: RedisAddress): string {
+  if (isMany(address))
+    return `Redis ${address.kind === 'cluster' ? 'Cluster' : 'by the Sentinels'} at ${address.nodes.map(nameOfNode).join(', ')}`
+  return `Redis at ${'url' in address ? new URL(address.url).host : address.path}`
+}
+
+/** What a connection is for, as its slot in a cluster says it. `name`: as in the log, of what is away with it. */
+interface Purpose {
+  place: Place
+  name: string
+}
+
+const ofShard = (shard: number): Purpose => ({
+  place: { slot: slotOf(shardTag(shard)) },
+  name: `shard ${shard}`,
+})
+const ofRpc: Purpose = { place: { slot: slotOf(rpcTag) }, name: 'calls between processes' }
+const ofCommon: Purpose = { place: { slot: slotOf(commonPrefix) }, name: 'the cache' }
+/** Pub/sub is heard at every node, whichever it was told to. */
+const ofSignals: Purpose = { place: 'any', name: 'signals between processes' }
 
 export class RedisProvider {
   readonly #address: RedisAddress
@@ -47,7 +72,10 @@ export class RedisProvider {
   readonly #outages: Outages | undefined
   readonly #made: Redis[] = []
   readonly #shards = new Map<number, ShardRedis>()
+  /** Undefined: it stands alone. */
+  readonly #nodes: Nodes | undefined
   #shared: Redis | undefined
+  #common: Redis | undefined
   #cache: Cache | undefined
   #bus: Bus | undefined
 
@@ -63,15 +91,17 @@ export class RedisProvider {
     this.#address = address
     this.#onError = onError
     this.#outages = outages
+    this.#nodes = isMany(address) ? new Nodes(address) : undefined
   }
 
   shard(shard: number): ShardRedis {
     const known = this.#shards.get(shard)
     if (known !== undefined) return known
     const onError = (error: Error): void => this.#onError(error, 'redis')
-    const connect = (options: RedisOptions): Redis => this.#connect(options, onError)
+    const connect = (options: RedisOptions): Redis => this.#connect(ofShard(shard), options, onError)
     let asker: Redis | undefined
     const made: ShardRedis = {
+      replicas: this.#address.replicas ?? 0,
       get asker() {
         asker ??= connect(writerOptions(5_000))
         return asker
@@ -85,14 +115,25 @@ export class RedisProvider {
   }
 
   readonly rpc: RpcRedis = {
-    writer: (timeoutMs) => this.#connect(writerOptions(timeoutMs)),
-    reader: () => this.#connect(readerOptions),
-    subscriber: () => this.#connect(subscriberOptions),
+    writer: (timeoutMs) => this.#connect(ofRpc, writerOptions(timeoutMs)),
+    reader: () => this.#connect(ofRpc, readerOptions),
+    subscriber: () => this.#connect(ofSignals, subscriberOptions),
   }
 
-  /** What is kept of MySQL. Shares one connection with what the bus publishes. */
+  /** For what belongs to no shard, shared by all who ask: fails after 5 s. Each command touches one key, or keys of one `{tag}`. */
+  get common(): Redis {
+    if (!this.#isCluster) return this.shard(0).asker
+    this.#common ??= this.#connect(ofCommon, { ...writerOptions(5_000), keyPrefix: commonPrefix })
+    return this.#common
+  }
+
+  /** What is kept of MySQL. Shares one connection with what the bus publishes, where both are in one place. */
   get cache(): Cache {
-    this.#cache ??= redisCache(this.#sharedConnection)
+    this.#cache ??= redisCache(
+      this.#isCluster
+        ? this.#connect(ofCommon, { ...writerOptions(2_000), keyPrefix: commonPrefix })
+        : this.#sharedConnection,
+    )
     return this.#cache
   }
 
@@ -100,7 +141,7 @@ export class RedisProvider {
   get bus(): Bus {
     this.#bus ??= openBus(
       this.#sharedConnection,
-      () => this.#connect(subscriberOptions),
+      () => this.#connect(ofSignals, subscriberOptions),
       (error) => this.#onError(error, 'the bus'),
     )
     return this.#bus
@@ -114,16 +155,25 @@ export class RedisProvider {
   /** Ends every connection. Whoever asked for one of their own may have ended it before. */
   close(): void {
     for (const redis of this.#made) redis.disconnect()
+    this.#nodes?.close()
+  }
+
+  get #isCluster(): boolean {
+    return isMany(this.#address) && this.#address.kind === 'cluster'
   }
 
   get #sharedConnection(): Redis {
-    this.#shared ??= this.#connect(writerOptions(2_000))
+    this.#shared ??= this.#connect(ofSignals, writerOptions(2_000))
     return this.#shared
   }
 
-  #connect(options: RedisOptions, onError?: (error: Error) => void): Redis {
-    const redis = connectRedis(this.#address, options, onError)
-    const what = nameOfRedis(this.#address)
+  #connect({ place, name }: Purpose, options: RedisOptions, onError?: (error: Error) => void): Redis {
+    const address = this.#address
+    const redis =
+      isMany(address) && this.#nodes !== undefined
+        ? connectPlace({ address, nodes: this.#nodes, place }, options, onError)
+        : connectRedis(address, options, onError)
+    const what = this.#isCluster ? `${nameOfRedis(address)} (${name})` : nameOfRedis(address)
     redis.on('error', (error: Error) => this.#outages?.failed(what, error.message))
     redis.on('ready', () => this.#outages?.works(what))
     this.#made.push(redis)

@@ -148,6 +148,6 @@ export class Calls {
 }
 
 const isAway = (error: unknown): boolean =>
-  /timed out|Connection is closed|isn't writeable|max retries|ECONN|EPIPE|ENOENT|LOADING|READONLY|NOPERM|MASTERDOWN|OOM/.test(
+  /timed out|Connection is closed|isn't writeable|max retries|ECONN|EPIPE|ENOENT|LOADING|READONLY|NOPERM|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|^ASK|OOM/.test(
     (error as Error).message,
   )

@@ -1,7 +1,8 @@
 // The names of the calls' keys in Redis. All share one hash tag, so that Redis Cluster keeps them together.
 import type { Redis } from '../redis/client.ts'
+import { rpcTag } from '../redis/slots.ts'
 
-const key = (name: string): string => `{brook:rpc}:${name}`
+const key = (name: string): string => `${rpcTag}:${name}`
 
 /** A hash: fn, params, until (ms), worker, answer, and a field `>process` for each process that waits for it. */
 export const callKey = (id: string): string => key(`call:${id}`)

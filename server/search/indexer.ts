@@ -155,29 +155,39 @@ export async function rebuildBlock(
   return db.transaction(async (tx) => {
     const held = await lockBlock(tx, place)
     if (held === undefined || !isDue(held)) return { messages: 0, mended: 0 }
-    const wanted = new Map<Token, number[]>()
-    let messages = 0
-    let whole: Block = { ...held, from: 0, to: 0, built: Date.now(), rules }
-    for (let after = firstOf(place.block) - 1; ;) {
-      const rows = await tx.rows<TextRow>(
-        `${selectTexts} WHERE room_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
-        [BigInt(place.room), Math.max(0, after), held.upto, limits.search.step.behind],
-      )
-      if (rows.length === 0) break
-      await tokenise(rows, wanted)
-      whole = widen(whole, rows)
-      messages += rows.length
-      after = rows.at(-1)?.seq ?? held.upto
-    }
-    const wrong = new Map<Token, Buffer>()
-    for (const [token, offsets] of await readBlock(tx, place)) {
-      const right = pack(wanted.get(token) ?? [])
-      if (!right.equals(offsets)) wrong.set(token, right)
-      wanted.delete(token)
-    }
-    for (const [token, offsets] of wanted) wrong.set(token, pack(offsets))
-    await writeBlock(tx, place, wrong, 'replace')
+    const { messages, wrong, whole } = await compareBlock(tx, held, 'lock')
+    await writeBlock(tx, held, wrong, 'replace')
     await moveBlock(tx, { ...whole, upto: held.upto, from: Number.isFinite(whole.from) ? whole.from : 0 })
     return { messages, mended: wrong.size }
   })
+}
+
+/** What its rows should be, where they are not, by its messages. In a transaction, so that both are of one moment. */
+export async function compareBlock(
+  tx: Queryable,
+  held: Block,
+  how: 'lock' | 'free',
+): Promise<{ messages: number; wrong: Map<Token, Buffer>; whole: Block }> {
+  const wanted = new Map<Token, number[]>()
+  let messages = 0
+  let whole: Block = { ...held, from: 0, to: 0, built: Date.now(), rules }
+  for (let after = firstOf(held.block) - 1; ;) {
+    const rows = await tx.rows<TextRow>(
+      `${selectTexts} WHERE room_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+      [BigInt(held.room), Math.max(0, after), held.upto, limits.search.step.behind],
+    )
+    if (rows.length === 0) break
+    await tokenise(rows, wanted)
+    whole = widen(whole, rows)
+    messages += rows.length
+    after = rows.at(-1)?.seq ?? held.upto
+  }
+  const wrong = new Map<Token, Buffer>()
+  for (const [token, offsets] of await readBlock(tx, held, undefined, how)) {
+    const right = pack(wanted.get(token) ?? [])
+    if (!right.equals(offsets)) wrong.set(token, right)
+    wanted.delete(token)
+  }
+  for (const [token, offsets] of wanted) wrong.set(token, pack(offsets))
+  return { messages, wrong, whole }
 }

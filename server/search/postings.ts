@@ -102,11 +102,12 @@ export async function readBlock(
   tx: Queryable,
   { room, block }: Place,
   tokens?: readonly Token[],
+  how: 'lock' | 'free' = 'lock',
 ): Promise<Postings> {
   if (tokens?.length === 0) return new Map()
   const rows = await tx.rows<{ token: Token; offsets: Buffer }>(
     `SELECT token, offsets FROM search_postings WHERE room_id = ? AND block = ?
-     ${tokens === undefined ? '' : 'AND token IN (?)'} FOR UPDATE`,
+     ${tokens === undefined ? '' : 'AND token IN (?)'}${how === 'lock' ? ' FOR UPDATE' : ''}`,
     [BigInt(room), block, ...(tokens === undefined ? [] : [[...tokens]])],
   )
   return new Map(rows.map(({ token, offsets }) => [token, offsets]))

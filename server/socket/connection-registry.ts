@@ -88,7 +88,8 @@ export class ConnectionRegistry {
       else if (notice.kind === 'role') {
         void this.#retell(id, room)
         if (notice.own !== undefined) void this.#retell(user.id, room)
-      } else if (notice.kind === 'deleted') this.#empty(room)
+      } else if (notice.kind === 'made_private') this.retell(room)
+      else if (notice.kind === 'deleted') this.#empty(room)
       // In nobody else's list before something is said.
       if (notice.kind === 'created') this.#hidden.begun(room, seq, notice.people, this.#byPerson)
       if (isOfInterest(notice)) void this.offer(room, notice.kind === 'visibility' || isShownNoMore(notice))

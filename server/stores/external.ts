@@ -2,16 +2,54 @@
 // the server and never the password.
 import net from 'node:net'
 import type { MysqlAddress, RedisAddress } from '../config.ts'
+import { isMany, nodeAlone, type ManyRedis, type OneRedis } from '../config-redis.ts'
 import { checkRights, whyRedisRefuses } from '../log/rights.ts'
+import type { Redis } from '../redis/client.ts'
+import { Nodes } from '../redis/nodes.ts'
+import { nameOfNode } from '../redis/view.ts'
 import { askMysql } from './mariadb.ts'
 import { StoreAway, StoreError } from './programs.ts'
 import { askRedis } from './redis.ts'
 
 const reachWithinMs = 5_000
 
+/** @throws StoreError or StoreAway if it cannot be used, or not now; of a cluster, if a single primary cannot */
 export async function reachRedis(address: RedisAddress): Promise<void> {
+  const { replicas = 0 } = address
+  if (!isMany(address)) return reachOne(address, replicas)
+  for (const primary of await findPrimaries(address)) await reachOne(nodeAlone(address, primary), replicas)
+}
+
+async function findPrimaries(address: ManyRedis): Promise<Nodes['primaries']> {
+  const nodes = new Nodes(address)
+  try {
+    await nodes.look()
+    if (nodes.primaries.length === 0) throw nodes.lastError
+    return nodes.primaries
+  } catch (error) {
+    throw notFound(address, error as NodeJS.ErrnoException)
+  } finally {
+    nodes.close()
+  }
+}
+
+function notFound(address: ManyRedis, error: NodeJS.ErrnoException): Error {
+  const where = address.nodes.map(nameOfNode).join(', ')
+  const what = address.kind === 'cluster' ? 'Redis Cluster' : 'Sentinel'
+  const refused = whyRedisRefuses(error)
+  if (refused !== undefined) return refusedBy(refused, error, where)
+  if (/No such master/i.test(error.message))
+    return new StoreError(`REDIS_URL: the Sentinels at ${where} know no primary called ${address.name}.`)
+  if (/unknown command|cluster support disabled/i.test(error.message))
+    return new StoreError(`REDIS_URL: ${where} is no ${what}.`)
+  const why = whyNotReached(error, where) ?? whyRedisRefused(error.message, where)
+  return new StoreAway(`REDIS_URL: no ${what} answers; ${why}`)
+}
+
+async function reachOne(address: OneRedis, replicas: number): Promise<void> {
   const where = 'url' in address ? new URL(address.url).host : address.path
-  await askRedis(address, reachWithinMs, checkRights).catch(async (error: NodeJS.ErrnoException) => {
+  const check = (redis: Redis): Promise<void> => checkRights(redis, replicas)
+  await askRedis(address, reachWithinMs, check).catch(async (error: NodeJS.ErrnoException) => {
     const refused = whyRedisRefuses(isEnded(error) ? new Error(await greeting(address)) : error)
     if (refused !== undefined) throw refusedBy(refused, error, where)
     const why = whyNotReached(error, where)
@@ -29,7 +67,7 @@ const isEnded = ({ code, message }: NodeJS.ErrnoException): boolean =>
  * What Redis says before it is asked, which is why it ends a connection; empty: nothing. Trap: a client that has written already
  * may be told of the broken pipe alone.
  */
-async function greeting(address: RedisAddress): Promise<string> {
+async function greeting(address: OneRedis): Promise<string> {
   const { hostname, port } = 'url' in address ? new URL(address.url) : { hostname: '', port: '' }
   const socket =
     'url' in address
@@ -50,7 +88,7 @@ function refusedBy(why: string, { message }: Error, where: string): StoreError {
   if (/^(NOAUTH|WRONGPASS)/.test(message))
     return new StoreError(`REDIS_URL: ${where} rejects this user or password.`)
   if (message.includes('NOPERM'))
-    return new StoreError(`REDIS_URL: ${why} at ${where}. docs/operating.md lists what it needs.`)
+    return new StoreError(`REDIS_URL: ${why} at ${where}. docs/OPERATING.md lists what it needs.`)
   return new StoreAway(`REDIS_URL: ${why} at ${where}.`)
 }
 

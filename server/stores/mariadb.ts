@@ -76,6 +76,8 @@ export async function firstSql({ folder, password }: MariadbPlace, more: string[
     `CREATE USER IF NOT EXISTS 'brook'@'localhost' IDENTIFIED BY '${password}'`,
     `ALTER USER 'brook'@'localhost' IDENTIFIED BY '${password}'`,
     `GRANT ALL ON brook.* TO 'brook'@'localhost'`,
+    // Where a backup is restored to see whether it can be (backup/rehearse.ts).
+    "GRANT ALL ON `brook\\_rehearsal`.* TO 'brook'@'localhost'",
     ...more,
   ]
   await writeFile(first, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })

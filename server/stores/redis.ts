@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Redis } from 'ioredis'
-import type { RedisAddress } from '../config.ts'
+import type { OneRedis } from '../config-redis.ts'
 import type { Recipe } from './child.ts'
 import type { RedisProgram } from './programs.ts'
 
@@ -50,7 +50,7 @@ export async function redisRecipe(program: RedisProgram, place: RedisPlace): Pro
  * asked on the same connection.
  */
 export async function askRedis(
-  address: RedisAddress,
+  address: OneRedis,
   timeoutMs = 1_000,
   also?: (redis: Redis) => Promise<void>,
 ): Promise<void> {
@@ -62,7 +62,15 @@ export async function askRedis(
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
   }
-  const redis = 'url' in address ? new Redis(address.url, options) : new Redis({ ...address, ...options })
+  const redis =
+    'url' in address
+      ? new Redis(address.url, options)
+      : new Redis({
+          path: address.path,
+          password: address.password,
+          ...(address.username === undefined ? {} : { username: address.username }),
+          ...options,
+        })
   // Trap: a command that fails says "Connection is closed"; the cause is only in the error event.
   let cause: Error | undefined
   redis.on('error', (error: Error) => {

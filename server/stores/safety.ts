@@ -3,20 +3,14 @@
 import type { MysqlAddress, RedisAddress } from '../config.ts'
 import { Db } from '../db.ts'
 import { limits } from '../protocol/limits.ts'
-import type { Redis } from '../redis/client.ts'
-import { RedisProvider } from '../redis/provider.ts'
+import { isMany } from '../config-redis.ts'
 import { StoreError } from './programs.ts'
 import type { Say } from '../logging/say.ts'
+import { manyFindings, redisFindings, type Finding } from './safety-redis.ts'
 
-/** An unsafe setting. `loses`: it can lose acknowledged messages. */
-export interface Finding {
-  what: string
-  consequence: string
-  fix: string
-  loses: boolean
-}
+export type { Finding } from './safety-redis.ts'
 
-const minVersions = { redis: 7, mysql: 8, mariadb: 10.6 }
+const minVersions = { mysql: 8, mariadb: 10.6 }
 /** A batch with its SQL, doubled for escapes. */
 const minPacket = 2 * limits.sync.statement.bytes
 
@@ -25,7 +19,8 @@ export async function checkSafety(
   { redis, mysql }: { redis: RedisAddress; mysql: MysqlAddress },
   { say, allowUnsafe }: { say: Say; allowUnsafe: boolean },
 ): Promise<void> {
-  const findings = [...(await redisFindings(redis)), ...(await mysqlFindings(mysql))]
+  const ofRedis = isMany(redis) ? await manyFindings(redis) : await redisFindings(redis)
+  const findings = [...ofRedis, ...(await mysqlFindings(mysql))]
   for (const { what, consequence, fix } of findings) say(`Unsafe: ${what}: ${consequence} ${fix}`, 'warn')
   if (!findings.some(({ loses }) => loses)) return
   if (!allowUnsafe)
@@ -33,91 +28,6 @@ export async function checkSafety(
       'With these settings, acknowledged messages can be lost. Fix them, or start with ALLOW_UNSAFE_STORES=1.',
     )
   say('ALLOW_UNSAFE_STORES=1: continuing, although acknowledged messages can be lost.', 'warn')
-}
-
-async function redisFindings(address: RedisAddress): Promise<Finding[]> {
-  const redis = new RedisProvider(address)
-  try {
-    const { asker } = redis.shard(0)
-    await redis.ready(10_000)
-    return await askRedis(asker)
-  } finally {
-    redis.close()
-  }
-}
-
-/** Only a refusal is an answer. @throws what says that Redis is away: then it is asked again */
-function unlessForbidden(error: Error): undefined {
-  if (!/^(NOPERM|ERR unknown)/.test(error.message)) throw error
-}
-
-/** What this Redis could lose. @throws a lost connection */
-export async function askRedis(redis: Pick<Redis, 'info' | 'config' | 'call'>): Promise<Finding[]> {
-  const findings: Finding[] = []
-  const version = /redis_version:(\d+\.\d+)/.exec(await redis.info('server'))?.[1] ?? '0'
-  if (Number(version) < minVersions.redis)
-    findings.push({
-      what: `Redis ${version}`,
-      consequence: 'commands that sync needs are missing.',
-      fix: `Use Redis ${minVersions.redis} or newer.`,
-      loses: true,
-    })
-  const replayedAs = await redis.call('ACL', 'GETUSER', 'default').catch(unlessForbidden)
-  if (Array.isArray(replayedAs)) findings.push(...judgeDefaultUser(pairs(replayedAs as string[])))
-  const settings = await redis.config('GET', '*').catch(unlessForbidden)
-  if (settings === undefined)
-    return [
-      ...findings,
-      {
-        what: 'Redis does not show its settings (CONFIG GET is refused)',
-        consequence: 'it is not known whether it keeps what it acknowledges.',
-        fix: 'It should run with appendonly yes, appendfsync always and maxmemory-policy noeviction.',
-        loses: false,
-      },
-    ]
-  return [...findings, ...judgeRedis(pairs(settings as string[]))]
-}
-
-/** Trap: Redis replays its append-only file as the user `default`, whoever wrote it. `user`: as ACL GETUSER has it. */
-function judgeDefaultUser(user: ReadonlyMap<string, string>): Finding[] {
-  if (!user.get('commands')?.startsWith('-@all') && user.get('keys') !== '') return []
-  return [
-    {
-      what: 'the user default has no rights in Redis',
-      consequence:
-        'a restart replays the append-only file as that user, and loses all that MySQL does not have yet.',
-      fix: 'Nobody needs to sign in with it: ACL SETUSER default off ~* &* +@all.',
-      loses: true,
-    },
-  ]
-}
-
-/** The unsafe settings of a Redis. `settings`: values by name. */
-export function judgeRedis(settings: ReadonlyMap<string, string>): Finding[] {
-  const findings: Finding[] = []
-  const policy = settings.get('maxmemory-policy')
-  if (policy !== 'noeviction')
-    findings.push({
-      what: `Redis maxmemory-policy ${policy}`,
-      consequence: 'a full Redis evicts messages that MySQL does not have yet.',
-      fix: 'Set maxmemory-policy noeviction.',
-      loses: true,
-    })
-  if (settings.get('appendonly') !== 'yes')
-    findings.push({
-      what: 'Redis appendonly no',
-      consequence: 'a restart loses messages acknowledged since the last snapshot.',
-      fix: 'Set appendonly yes and appendfsync always.',
-      loses: true,
-    })
-  else if (settings.get('appendfsync') !== 'always')
-    findings.push({
-      what: `Redis appendfsync ${settings.get('appendfsync')}`,
-      consequence: 'a crash loses messages acknowledged in the last second or more.',
-      fix: 'Set appendfsync always.',
-      loses: true,
-    })
-  return findings
 }
 
 async function mysqlFindings(address: MysqlAddress): Promise<Finding[]> {
@@ -183,10 +93,4 @@ function isOlder(version: string, min: number): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [minMajor = 0, minMinor = 0] = String(min).split('.').map(Number)
   return major < minMajor || (major === minMajor && minor < minMinor)
-}
-
-function pairs(flat: string[]): Map<string, string> {
-  const map = new Map<string, string>()
-  for (let i = 0; i + 1 < flat.length; i += 2) map.set(flat[i] ?? '', flat[i + 1] ?? '')
-  return map
 }

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { append } from './cases/append.ts'
 import { against, compile } from './cases/before.ts'
 import type { Case, Round, Settings } from './cases/case.ts'
+import { backup } from './cases/backup.ts'
 import { channel } from './cases/channel.ts'
 import { cursors } from './cases/cursors.ts'
 import { fairness } from './cases/fairness.ts'
@@ -48,6 +49,7 @@ const cases = {
   'read-markers': readMarkers,
   notify,
   previews,
+  backup,
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]
@@ -64,7 +66,7 @@ const usage = `npm run bench [case ...] [-- options]
   --per-second N      messages a second in \`room\` (100), and a third of those in \`mentions\`
   --in-flight N       messages under way in \`saturation\` (500)
   --entries N         entries of \`append\`, \`shards\`, \`sync\` and \`tail\` (100000)
-  --rows N            messages of the room of \`history\` (1000000)
+  --rows N            messages of the room of \`history\` (1000000); \`backup\` has a fifth of them
   --ways TEXT         of \`fairness\`, only the ways to misbehave whose name contains this,
                       or one of several after commas
   --threads N         threads of the load client (1)`

@@ -1,6 +1,7 @@
 // Judges the clients' histories against what the stores hold: every acknowledged cid exactly once, an unknown one at most
 // once, numbers dense, every client's view equal to history.
 import type { Db } from '../../server/db.ts'
+import { idsOf, readMentions } from '../../server/history/sql/mentions.ts'
 import { decodeEntry } from '../../server/log/decode.ts'
 import { compareIds, type StreamId } from '../../server/log/entry.ts'
 import { keysOf } from '../../server/log/keys.ts'
@@ -14,6 +15,8 @@ export interface Kept {
   user: string
   content: string
   text: string | null
+  /** Whom it names. Of rows only. */
+  names?: readonly string[]
   id: StreamId
 }
 
@@ -70,10 +73,12 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
     cid: string
     text: string | null
     notice: string | null
+    mentions: string | null
     ms: number
     n: number
   }>(
-    `SELECT room_id AS room, seq, kind, user_id AS user, LOWER(HEX(cid)) AS cid, text, notice, log_ms AS ms, log_n AS n
+    `SELECT room_id AS room, seq, kind, user_id AS user, LOWER(HEX(cid)) AS cid, text, notice, mentions, log_ms AS ms,
+       log_n AS n
      FROM messages ORDER BY room_id, seq`,
   )
   const rows = found.map((row) => ({
@@ -85,6 +90,7 @@ export async function gather(db: Db, redis: Redis): Promise<Evidence> {
         ? cidText(row.cid)
         : noticeContent(String(row.user), JSON.parse(row.notice ?? '{}') as NoticeBody),
     text: row.text,
+    names: idsOf(readMentions(row.mentions)),
     id: { ms: row.ms, n: row.n },
   }))
   const stream: Kept[] = []

@@ -17,6 +17,27 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'nothing is restored before all of the backup was read',
+    file: 'server/backup/restore.ts',
+    from: "const end = await backup.verify((done) => onProgress('verify', done, 0))",
+    to: 'const end: End = { section: \'end\', rows: {}, entries: 0, files: 0, fileBytes: 0, rooms: [] }',
+    test: ['backup'],
+  },
+  {
+    name: 'a place with people in it is never restored into',
+    file: 'server/backup/progress.ts',
+    from: 'if (tables.size === 0) return undefined',
+    to: 'return undefined',
+    test: ['backup'],
+  },
+  {
+    name: 'what fails while a backup is written fails the backup',
+    file: 'server/backup/format.ts',
+    from: "pipeline(Readable.from(joined(lines), { objectMode: false }), gzip),",
+    to: 'pipeline(Readable.from(joined(lines), { objectMode: false }), gzip).catch(() => undefined),',
+    unit: ['backup'],
+  },
+  {
     name: 'nobody forwards what they cannot read',
     file: 'server/posting/forwards.ts',
     from: '(await memberships.find(userId, room)) === undefined',
@@ -262,6 +283,13 @@ export const mutants: readonly Mutant[] = [
     test: ['installation'],
   },
   {
+    name: 'what follows the log waits for what is archived and not read here',
+    file: 'server/log/tail.ts',
+    from: 'first === undefined ? this.position',
+    to: 'first === undefined ? this.archived',
+    test: ['tail'],
+  },
+  {
     name: 'a MySQL that was rolled back is noticed',
     file: 'server/log/epoch.ts',
     from: 'if (compareIds(archived, known?.id ?? { ms: 0, n: 0 }) > 0)',
@@ -278,7 +306,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovery drops what is cached of people and rooms',
     file: 'server/log/epoch.ts',
-    from: "await dropAll(redis, ['session:', 'room', 'hook:'])",
+    from: "await dropAll(common, ['session:', 'room', 'hook:'])",
     to: 'void dropAll',
     test: ['older-mysql'],
   },
@@ -592,9 +620,23 @@ export const mutants: readonly Mutant[] = [
     test: ['operating'],
   },
   {
+    name: 'an acknowledgement waits for its replicas',
+    file: 'server/log/append-batches.ts',
+    from: 'if (have < this.#replicas)',
+    to: 'if (have < 0)',
+    unit: ['append-batches'],
+  },
+  {
+    name: 'replicas are counted where the append went',
+    file: 'server/log/append-batches.ts',
+    from: 'if (this.#redis.stream !== stream)',
+    to: 'if (false)',
+    unit: ['append-batches'],
+  },
+  {
     name: 'rights in Redis are checked at the start',
     file: 'server/stores/external.ts',
-    from: 'askRedis(address, reachWithinMs, checkRights)',
+    from: 'askRedis(address, reachWithinMs, check)',
     to: 'askRedis(address, reachWithinMs)',
     test: ['least-rights'],
   },
@@ -853,14 +895,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'who may replay the log of Redis has the rights to',
-    file: 'server/stores/safety.ts',
+    file: 'server/stores/safety-redis.ts',
     from: 'findings.push(...judgeDefaultUser(pairs(replayedAs as string[])))',
     to: 'void judgeDefaultUser',
     test: ['pressure'],
   },
   {
     name: 'a lost connection is no refusal to show the settings',
-    file: 'server/stores/safety.ts',
+    file: 'server/stores/safety-redis.ts',
     from: 'throw error\n}\n\n/** What this',
     to: 'return undefined\n}\n\n/** What this',
     unit: ['safety'],

@@ -21,6 +21,8 @@ interface Sleeper {
 
 export interface ToldCounts {
   told: number
+  /** Messages with a name that name nobody: MySQL was away, and who is in the room was not known. */
+  unnamed: number
   pushes: number
   /** The sender was killed between sending and noting it: the device knows it by its id, and shows it once. */
   pushedAgain: number
@@ -81,7 +83,7 @@ export class Sleepers {
   }
 
   /**
-   * Each message that mentions a sleeper, as it was said, has told them once, and nothing else has. `isDayKept`: no server's clock was a
+   * Each message that names a sleeper, as it was said, has told them once, and nothing else has. `isDayKept`: no server's clock was a
    * day ahead, when what waits for a device seems a day old and is dropped; then the newest of each room was shown.
    */
   async judge(
@@ -90,7 +92,7 @@ export class Sleepers {
     { histories, isDayKept }: { histories: Histories; isDayKept: boolean },
   ): Promise<{ violations: Violation[]; counts: ToldCounts }> {
     const violations: Violation[] = []
-    const counts: ToldCounts = { told: 0, pushes: 0, pushedAgain: 0 }
+    const counts: ToldCounts = { told: 0, unnamed: 0, pushes: 0, pushedAgain: 0 }
     const text = new Map(rows.map((row) => [`${row.room} ${row.seq}`, row]))
     for (const { id, name, rooms, device } of this.#all) {
       const told = await db.rows<{ id: number; room: number; seq: number }>(
@@ -106,10 +108,11 @@ export class Sleepers {
         if (said === undefined || !said.text.includes(`@${name} `))
           violations.push({ kind: 'invented', words: `${name} was told of ${place}` })
       }
-      for (const { room, seq, content, text: words } of rows) {
+      for (const { room, seq, content, text: words, names } of rows) {
         const isMeant = rooms.includes(room) && words?.includes(`@${name} `) === true
-        if (isMeant && histories.said.get(content)?.text === words && !ids.has(`${room} ${seq}`))
-          violations.push({ kind: 'lost', words: `${name} was not told`, room, seq, cid: content })
+        if (!isMeant || histories.said.get(content)?.text !== words || ids.has(`${room} ${seq}`)) continue
+        if (names?.includes(id) !== true) counts.unnamed += 1
+        else violations.push({ kind: 'lost', words: `${name} was not told`, room, seq, cid: content })
       }
       const shown = this.#shown(device, counts)
       for (const room of rooms) {

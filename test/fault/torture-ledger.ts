@@ -36,7 +36,7 @@ export function ledgerOf(found: Found): Ledger {
     ['refused for good', refused],
     ['refused for now', [...counts.refusedForNow].map(([code, n]) => `${code} ${n}`).join(', ') || 0],
     ['scheduled', promised.length],
-    ['told of a mention', tellings.told],
+    ['told of a mention', `${tellings.told}, with a name that named nobody ${tellings.unnamed}`],
     ['pushes', `${tellings.pushes}, sent again and shown once ${tellings.pushedAgain}`],
     ['heard', counts.heard],
     ['lost', of('lost')],

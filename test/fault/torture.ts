@@ -79,7 +79,7 @@ await sleepers.begin(cluster.db)
 note(`${clients.length} browsers`)
 
 let isHushed = false
-let tellings: ToldCounts = { told: 0, pushes: 0, pushedAgain: 0 }
+let tellings: ToldCounts = { told: 0, unnamed: 0, pushes: 0, pushedAgain: 0 }
 /** Servers whose clock is a day ahead take what waits for a device for a day old. */
 const clockFaults = ['clock of a server steps', 'clocks of all step']
 const lags: number[] = []

@@ -82,6 +82,7 @@ const pictures = ['GET /api/rooms/:room/messages/:seq/cards/:hash']
 const reporting = ['POST /api/rooms/:room/messages/:seq/reports']
 const reports = ['GET /api/rooms/:room/reports']
 const closing = ['PUT /api/directs/:room/closed', 'DELETE /api/directs/:room/closed']
+const conversion = '/api/directs/:room/conversion'
 const unsaving = ['DELETE /api/saved/:room/:seq']
 
 export const inRooms: readonly Row[] = [
@@ -183,6 +184,23 @@ export const inRooms: readonly Row[] = [
   // Of direct rooms alone.
   { room: 'private', cells: signedIn('not_found', noBots), routes: closing },
   { room: 'public', cells: signedIn('not_found', { ...outsidePublic, ...noBots }), routes: closing },
+  // Every other room has nothing of it.
+  {
+    room: 'private',
+    cells: signedIn('+', { ...outsidePrivate, ...noBots }),
+    routes: [`GET ${conversion}`, `DELETE ${conversion}`],
+  },
+  {
+    room: 'public',
+    cells: signedIn('+', { ...outsidePublic, ...noBots }),
+    routes: [`GET ${conversion}`, `DELETE ${conversion}`],
+  },
+  { room: 'private', cells: signedIn('not_found', noBots), routes: [`PUT ${conversion}`] },
+  {
+    room: 'public',
+    cells: signedIn('not_found', { ...outsidePublic, ...noBots }),
+    routes: [`PUT ${conversion}`],
+  },
   // A note of one's own, wherever the message is by now.
   { room: 'private', cells: signedIn('+'), routes: unsaving },
   { room: 'public', cells: signedIn('+'), routes: unsaving },

@@ -288,6 +288,7 @@ const elsewhere: readonly Row[] = [
     routes: [
       'GET /api/admin/storage',
       'PATCH /api/admin/storage',
+      'GET /api/admin/backups',
       'PATCH /api/workspace',
       'DELETE /api/workspace/picture',
       'POST /api/invites',
@@ -323,6 +324,10 @@ const elsewhere: readonly Row[] = [
   {
     cells: { ...onlyAdmins, admin: 'no_sync', adminOutside: 'no_sync' },
     routes: ['POST /api/admin/sync/now'],
+  },
+  {
+    cells: { ...onlyAdmins, admin: 'no_backups', adminOutside: 'no_backups' },
+    routes: ['POST /api/admin/backups'],
   },
   {
     cells: { ...onlyAdmins, admin: 'request_over', adminOutside: 'request_over' },

@@ -1,4 +1,4 @@
-// A Brook under exactly the rights that docs/operating.md gives it, and what it says where one of them is missing.
+// A Brook under exactly the rights that docs/OPERATING.md gives it, and what it says where one of them is missing.
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openReady } from '../../server/cli/ready.ts'

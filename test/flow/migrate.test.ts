@@ -152,7 +152,7 @@ test('a run that was killed continues where it stopped, even if its last stateme
   await db.run('DROP TABLE v')
   await db.run('UPDATE schema_migrations SET done = 1, applied_at = NULL')
   expect(await migrate(db, dir)).toEqual(['0001-first.sql'])
-  expect(await tables()).toEqual(['schema_migrations', 't', 'u', 'v'])
+  expect(await tables()).toEqual(['locks', 'schema_migrations', 't', 'u', 'v'])
 })
 
 test('a table that existed before its migration ever ran is an error, not taken for done', async () => {

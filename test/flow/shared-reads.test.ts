@@ -32,7 +32,7 @@ afterAll(async () => {
 
 /** While `work` runs, readers of this table wait. */
 async function holding<T>(table: string, work: () => Promise<T>): Promise<T> {
-  return admin.session(async (session) => {
+  return admin.transaction(async (session) => {
     await session.run(`LOCK TABLES ${table} WRITE`)
     try {
       return await work()

@@ -63,6 +63,12 @@ const router = createRouter({
       'admin-rooms',
       'admin-audit',
       'admin-archive',
+      'admin-backups',
+      'admin-emoji',
+      'admin-groups',
+      'admin-reports',
+      'admin-rules',
+      'admin-storage',
     ].map((name) => ({
       path: `/${name}`,
       name,

@@ -19,6 +19,7 @@ import { count } from '../../web/words/figures.ts'
 import { t } from '../../web/words/words.ts'
 import { accessStates } from './access.ts'
 import { archives } from './archives.ts'
+import { backups } from './backups.ts'
 import { directoryStates } from './directory.ts'
 import { commands, noted } from './commands.ts'
 import { grids, papers, pictures, sounds } from './files.ts'
@@ -145,6 +146,7 @@ export const states: Record<string, () => Component> = {
   'room-toast': () => tell(() => tellRefused(t('refusal.not_allowed'))),
   'room-copied': () => tell(() => tellDone(t('room.copied'))),
   ...archives,
+  ...backups,
   ...accessStates,
   ...manageStates,
   ...directoryStates,

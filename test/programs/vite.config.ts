@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite'
 import { besideEach, programs } from '../../vite.server.config.ts'
 
-const own = ['sync', 'bots', 'hold-stores', 'rpc-worker', 'serve-brook', 'send-later']
+const own = ['sync', 'bots', 'hold-stores', 'rpc-worker', 'serve-brook', 'send-later', 'backups']
 const input = {
   ...Object.fromEntries(own.map((name) => [name, `test/programs/${name}.mjs`])),
   // For test/run.mjs. And cli/main.ts as a program of its own: it runs by itself if Node was started with it.

@@ -6,6 +6,8 @@ import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
+import { en } from '../../web/words/en.ts'
+import { zh } from '../../web/words/zh.ts'
 
 const story = tellStory()
 
@@ -123,4 +125,28 @@ test('four talk; one is blocked in one tab, which the open page of the other kno
   await dora.page.getByRole('heading', { name: dora.words.directs.writersTitle }).scrollIntoViewIfNeeded()
   expect(await axeFindings(dora)).toEqual([])
   await shows(dora, 'writers-phone-zh')
+})
+
+test('two turn their conversation into a private room: one asks, the other agrees on a phone', async () => {
+  const eve = await story().enters('Eve')
+  const fay = await story().enters('Fay', { locale: 'zh-CN', phone: true })
+  await begins(eve, 'Fay')
+  await eve.says('Shall Gus join us?')
+  await eve.page.getByRole('button', { name: en.room.more }).click()
+  await eve.page.getByRole('menuitem', { name: en.directs.convert }).click()
+  await eve.dialog.getByRole('textbox').fill('plans')
+  await eve.dialog.getByRole('button', { name: en.directs.convertAsk }).click()
+  await eve.page.getByText(/^Waiting for .*Fay/).waitFor()
+  await shows(eve, 'conversion-asked')
+  await fay.page.getByRole('link', { name: 'Eve' }).click()
+  const agree = fay.page.getByRole('button', { name: zh.directs.agree })
+  await agree.waitFor()
+  expect(await axeFindings(fay)).toEqual([])
+  await shows(fay, 'conversion-agree')
+  await agree.click()
+  await eve.rooms.getByRole('link', { name: 'plans' }).waitFor()
+  await fay.page.getByRole('heading', { name: 'plans' }).waitFor()
+  await fay.sees('Shall Gus join us?')
+  await eve.says('It is a room now')
+  await fay.sees('It is a room now')
 })

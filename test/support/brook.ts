@@ -78,15 +78,16 @@ export class Brook {
     ldap: undefined,
     s3: undefined,
     filesIn: 'disk' as const,
+    backup: undefined,
   }
 
   get config() {
     return { ...Brook.settings, dataDir: this.dataDir, ...this.#settings, ...this.stores.given }
   }
 
-  /** One more server on the same stores. */
-  async serve(): Promise<Address> {
-    const server = await runServer(this.config)
+  /** One more server on the same stores. `settings`: in which it differs. */
+  async serve(settings: Pick<Partial<Config>, 'backup'> = {}): Promise<Address> {
+    const server = await runServer({ ...this.config, ...settings })
     this.servers.push(server)
     return server.address
   }

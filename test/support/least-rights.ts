@@ -1,4 +1,4 @@
-// The accounts of docs/operating.md on the stores of a test: no more than Brook is said to need.
+// The accounts of docs/OPERATING.md on the stores of a test: no more than Brook is said to need.
 import { appendFile, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Redis } from 'ioredis'
@@ -13,14 +13,20 @@ export interface Whole {
   folder: string
 }
 
-/** The lines of the documentation's ACL and of its SQL. */
-export async function documentedRights(): Promise<{ acl: string[]; sql: string[] }> {
-  const page = await readFile(path.join(root, 'docs/operating.md'), 'utf8')
-  const lines = (language: string): string[] =>
-    [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].flatMap(
+/** The lines of the documentation's ACL and of its SQL. `many`: what a cluster, or REDIS_REPLICAS, needs besides. */
+export async function documentedRights(): Promise<{ acl: string[]; sql: string[]; many: string }> {
+  const [page, many] = await Promise.all(
+    ['docs/OPERATING.md', 'docs/REDIS.md'].map((name) => readFile(path.join(root, name), 'utf8')),
+  )
+  const lines = (text: string, language: string): string[] =>
+    [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].flatMap(
       ([, block = '']) => block.trim().split('\n'),
     )
-  return { acl: lines('acl'), sql: lines('sql') }
+  return {
+    acl: lines(page ?? '', 'acl'),
+    sql: lines(page ?? '', 'sql'),
+    many: lines(many ?? '', 'acl').join(' '),
+  }
 }
 
 /** Creates the accounts; they outlive a restart of their store. Answers with the addresses for Brook to run with. */

@@ -38,12 +38,12 @@ export class StoreProcess {
   }
 
   /** Starts it, or starts it again on the same data, and waits until it answers. */
-  async start(): Promise<void> {
+  async start(withinMs = 20_000): Promise<void> {
     const child = await Child.spawn(this.#recipe)
     this.#child = child
     living.add(child)
     void child.gone.then(() => living.delete(child))
-    await child.answers(20_000)
+    await child.answers(withinMs)
   }
 
   /** Resolves when it has exited. */

@@ -1,6 +1,6 @@
 // A Redis and a MariaDB for one test file, with the tables in place, removed without a trace by stop().
 // TEST_MYSQLD=FILE: a MySQL, by this server program, in place of the MariaDB. TEST_LEAST_RIGHTS=on: every Brook that a test
-// starts has the accounts of docs/operating.md; the test itself keeps all rights.
+// starts has the accounts of docs/OPERATING.md; the test itself keeps all rights.
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'

@@ -2,13 +2,13 @@
 // stopped and removed without a trace.
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { S3Config } from '../../server/config-s3.ts'
 import { S3Requests } from '../../server/files/stores/s3-requests.ts'
 import { unpackedShelf, unpackPackages } from '../../server/stores/unpack.ts'
+import { freePort } from './free-port.ts'
 import { StoreProcess } from './proc.ts'
 
 const key = 'brook:ann'
@@ -29,14 +29,6 @@ async function findSwift(): Promise<{ python: string; env: NodeJS.ProcessEnv }> 
   const python = existsSync(unpacked) ? unpacked : '/usr/bin/python3'
   return { python, env: { ...env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' } }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 /** All of its servers in one process: arguments are the folder, and the ports of `parts` and of the proxy. */
 const program = `

@@ -117,3 +117,36 @@ test.each([
   timer.mockRestore()
   expect(calls).toBe(asked)
 })
+
+/** Appends at once; `have`: how many replicas WAIT finds. */
+function replicated(have: number, onAppend: (redis: { stream: object }) => void = () => undefined) {
+  const redis = {
+    stream: {},
+    defineCommand: () => undefined,
+    brookAppend: (keys: number) => {
+      onAppend(redis)
+      return Promise.resolve(Array.from({ length: keys - 6 }, (_, index) => `${index + 1} 1`))
+    },
+    wait: vi.fn(() => Promise.resolve(have)),
+  }
+  const batches = new AppendBatches(redis as unknown as Redis, { replicas: 2 })
+  const append = () => batches.append(0, 'epoch', { draft: { ...draft, cid: newCid() }, read: 0 })
+  return { redis, append }
+}
+
+test('what goes in one call is acknowledged by one WAIT, once enough replicas have it', async () => {
+  const { redis, append } = replicated(2)
+  expect((await Promise.all([append(), append(), append()])).map(({ seq }) => seq)).toEqual([1, 2, 3])
+  expect(redis.wait.mock.calls).toEqual([[2, 500]])
+})
+
+test('what too few replicas have is not acknowledged', async () => {
+  const { append } = replicated(1)
+  await expect(append()).rejects.toThrow('FEWREPLICAS')
+})
+
+test('a connection that was made after the append says nothing of its replicas', async () => {
+  const { redis, append } = replicated(2, (one) => (one.stream = {}))
+  await expect(append()).rejects.toThrow('Connection is closed')
+  expect(redis.wait).not.toHaveBeenCalled()
+})

@@ -6,7 +6,17 @@ import { expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 
 const names = [
-  ...['HOST', 'PORT', 'DATA_DIR', 'REDIS_URL', 'MYSQL_URL', 'SYNC_CRON', 'LOG_SHARDS', 'TRUST_PROXY'],
+  ...[
+    'HOST',
+    'PORT',
+    'DATA_DIR',
+    'REDIS_URL',
+    'REDIS_REPLICAS',
+    'MYSQL_URL',
+    'SYNC_CRON',
+    'LOG_SHARDS',
+    'TRUST_PROXY',
+  ],
   ...[
     'WEBHOOK_PRIVATE',
     'LINK_CARDS_PRIVATE',
@@ -184,6 +194,9 @@ test.each([
   [{ TRUST_PROXY: 'loopback,10.0.0.0/33' }, 'not "10.0.0.0/33"'],
   [{ TRUST_PROXY: '10.0.0.0/8/8' }, 'not "10.0.0.0/8/8"'],
   [{ TRUST_PROXY: 'loopback,,uniquelocal' }, 'not ""'],
+  [{ MYSQL_URL: 'mysql://ann:s3cret@h1,,h2/brook' }, 'MYSQL_URL is not a URL'],
+  [{ MYSQL_URL: 'mysql://ann:s3cret@h1,h2:x/brook' }, 'MYSQL_URL is not a URL'],
+  [{ MYSQL_URL: 'mysql://ann:s3cret@h1,10.0.0.6/brook?ssl-mode=VERIFY_IDENTITY' }, 'needs a host name'],
   [{ MYSQL_URL: `${mysql}?charset=latin1` }, 'a parameter that Brook does not know: "charset"'],
   [{ MYSQL_URL: `${mysql}?ssl-mode=PREFERRED` }, 'ssl-mode must be DISABLED, REQUIRED'],
   [{ MYSQL_URL: `${mysql}?ssl-mode=constructor` }, 'ssl-mode must be DISABLED, REQUIRED'],
@@ -220,4 +233,21 @@ test('MYSQL_URL says whether the connection is encrypted, and who is believed', 
   })
   expect(tls('?ssl-mode=VERIFY_IDENTITY')).toEqual({ rejectUnauthorized: true, verifyIdentity: true })
   await rm(folder, { recursive: true })
+})
+
+test('several servers of MySQL have one account and one database, and a port each', () => {
+  expect(readConfig({ MYSQL_URL: 'mysql://ann:a%40b@h1:3307,h2,[::1]:3309/brook' }).mysql).toEqual({
+    ...{ host: 'h1', port: 3307, user: 'ann', password: 'a@b', database: 'brook' },
+    others: [
+      { host: 'h2', port: 3306 },
+      { host: '[::1]', port: 3309 },
+    ],
+  })
+})
+
+test('a domain is the address that people use, unless that is said', () => {
+  expect(readConfig({ BROOK_DOMAIN: 'chat.example' }).publicUrl?.href).toBe('https://chat.example/')
+  const both = { BROOK_DOMAIN: 'chat.example', PUBLIC_URL: 'https://chat.example:8443' }
+  expect(readConfig(both).publicUrl?.href).toBe('https://chat.example:8443/')
+  expect(() => readConfig({ BROOK_DOMAIN: 'https://chat.example' })).toThrow('BROOK_DOMAIN takes host names')
 })

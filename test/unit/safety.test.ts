@@ -1,6 +1,7 @@
 // Which settings of the stores can lose what was acknowledged.
 import { expect, test } from 'vitest'
-import { askRedis, judgeMysql, judgeRedis } from '../../server/stores/safety.ts'
+import { askRedis, judgeRedis } from '../../server/stores/safety-redis.ts'
+import { judgeMysql } from '../../server/stores/safety.ts'
 
 const safeRedis = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' }
 const safeMysql = {

@@ -373,3 +373,19 @@ test('what comes after a place is given as far as memory reaches; below that it 
   expect(compareIds(edge.inMysqlTo, idOf(3))).toBeGreaterThanOrEqual(0)
   expect(seqs(tail.after(edge.inMysqlTo, 9) as Entry[])).toEqual([4, 5, 6])
 })
+
+test('what is archived before it is read is waited for; what MySQL had at the opening is not', () => {
+  const tail = tailWith({ '7': 3 })
+  tail.archive(idOf(3))
+  tail.settle()
+  expect(tail.after(start, 9)).toEqual({ inMysqlTo: idOf(3) })
+  expect(tail.after(idOf(3), 9)).toEqual([])
+  // Others have said 4 and 5, and sync has written them; none of it has come here, nor the new heads of rooms.
+  tail.archive(idOf(5))
+  expect(tail.after(idOf(3), 9)).toEqual([])
+  tail.take(said(4, 5))
+  const edge = tail.after(idOf(3), 9)
+  const from = 'inMysqlTo' in edge ? edge.inMysqlTo : idOf(3)
+  expect(compareIds(from, idOf(4))).toBeLessThan(0)
+  expect(seqs(tail.after(from, 9) as Entry[])).toEqual([4, 5])
+})

@@ -10,3 +10,5 @@ interface Named {
 export const newMessage = shallowRef<{ with: readonly Named[] }>()
 /** Whoever is to be blocked is asked about first. */
 export const blocking = shallowRef<Named>()
+/** The conversation that is to become a private room. */
+export const converting = shallowRef<{ id: string; isAlone: boolean }>()

@@ -39,7 +39,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     const next = { ...asNow(summary), lastAt, mentioned: false } as const
     if (view === undefined) views.set(id, shallowReactive(next))
     // What is missing in a summary is not set any more.
-    else update(view, { mutedUntil: undefined, section: undefined, ...next })
+    else update(view, { mutedUntil: undefined, section: undefined, people: undefined, ...next })
     publish(id)
     const position = counts.position(id)
     const known = { generation: summary.turn ?? 0, seq: summary.read }

@@ -14,6 +14,7 @@ import type {
   SendAnswer,
   ThreadAnswer,
 } from '../../server/protocol/http.ts'
+import type { BackupsAnswer } from '../../server/protocol/backups.ts'
 import type { SyncAnswer, SyncNowAnswer } from '../../server/protocol/sync.ts'
 import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { DensityAnswer, ExportFormat, MomentAnswer } from '../../server/protocol/moments.ts'
@@ -87,6 +88,8 @@ export const removeMember = (room: string, user: string) =>
 
 export const listCommands = () => request<CommandsAnswer>({ method: 'GET', path: '/commands' })
 export const archiveState = () => request<SyncAnswer>({ method: 'GET', path: '/admin/sync' })
+export const readBackups = () => request<BackupsAnswer>({ method: 'GET', path: '/admin/backups' })
+export const backUpNow = () => request<BackupsAnswer>({ method: 'POST', path: '/admin/backups' })
 export const archiveNow = () => request<SyncNowAnswer>({ method: 'POST', path: '/admin/sync/now' })
 
 /** Which page of a room: at most one of the three; none means the newest. `before` and `after` are exclusive. */

@@ -3,6 +3,7 @@
 import { entryEn, type Shape } from './entry-en.ts'
 import { alertsEn } from './en/alerts.ts'
 import { accessEn } from './en/access.ts'
+import { backupsEn } from './en/backups.ts'
 import { cardsEn } from './en/cards.ts'
 import { commandsEn } from './en/commands.ts'
 import { conversationEn } from './en/conversation.ts'
@@ -54,6 +55,7 @@ export const en = {
   ...attachEn,
   ...cardsEn,
   ...showingEn,
+  ...backupsEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

@@ -3,6 +3,7 @@ import type { Words } from './en.ts'
 import { entryZh } from './entry-zh.ts'
 import { alertsZh } from './zh/alerts.ts'
 import { accessZh } from './zh/access.ts'
+import { backupsZh } from './zh/backups.ts'
 import { cardsZh } from './zh/cards.ts'
 import { commandsZh } from './zh/commands.ts'
 import { conversationZh } from './zh/conversation.ts'
@@ -53,5 +54,6 @@ export const zh: Words = {
   ...attachZh,
   ...cardsZh,
   ...showingZh,
+  ...backupsZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -1,5 +1,6 @@
 // `brook admin link` and `reset`: addresses that make whoever opens them an administrator, or set a new password.
 import { isRefusal } from '../../answer.ts'
+import { noteAudit } from '../../audit/audit.ts'
 import { ResetLinks, resetUrl } from '../../identity/reset-links.ts'
 import { Tickets } from '../../identity/tickets.ts'
 import { withDb } from '../open-stores.ts'
@@ -22,6 +23,8 @@ export const reset: AdminAction = {
         const id = await links.idOf(name)
         const made = id === undefined ? undefined : await links.make(id, { secondFactor, byCommand: true })
         if (made === undefined || isRefusal(made)) throw nobodyCalled(name)
+        const about = { person: made.person, ...(secondFactor ? { changed: { secondFactor } } : {}) }
+        await db.transaction((tx) => noteAudit(tx, { kind: 'reset_made', about }))
         return [resetUrl(config.publicUrl?.origin ?? localAddress(config), made.reset)]
       })
   },

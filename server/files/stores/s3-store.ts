@@ -32,15 +32,19 @@ export class S3Store implements BlobStore {
   }
 
   async put(key: string, from: string): Promise<void> {
-    const size = (await stat(from)).size
-    if ((await this.sizeOf(key)) !== size) {
-      if (size > partBytes) await putInParts(this.#requests, key, { path: from, size })
-      else {
-        const answer = await this.#requests.inMemory(key, async () =>
-          this.#requests.ask({ method: 'PUT', key, body: await readFile(from) }),
-        )
-        if (answer === undefined) throw new BlobsAway('the object store does not keep it')
-      }
+    if ((await this.sizeOf(key)) === (await stat(from)).size) return rm(from, { force: true })
+    await this.replace(key, from)
+  }
+
+  /** As `put`, but what the key has named so far goes. */
+  async replace(key: string, from: string): Promise<void> {
+    const { size } = await stat(from)
+    if (size > partBytes) await putInParts(this.#requests, key, { path: from, size })
+    else {
+      const answer = await this.#requests.inMemory(key, async () =>
+        this.#requests.ask({ method: 'PUT', key, body: await readFile(from) }),
+      )
+      if (answer === undefined) throw new BlobsAway('the object store does not keep it')
     }
     await rm(from, { force: true })
   }

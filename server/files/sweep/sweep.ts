@@ -1,7 +1,8 @@
 // Removes what nobody needs: uploads that were given up, files whose messages are gone, bytes that no file has. One server at a
 // time does it, in small steps with rests between them; what one has begun another goes on with.
 import { setTimeout as pause } from 'node:timers/promises'
-import { lockName, type Db } from '../../db.ts'
+import type { Db } from '../../db.ts'
+import { alone } from '../../lock-row.ts'
 import type { Log } from '../../log/log.ts'
 import { fileLimits } from '../../protocol/file-limits.ts'
 import type { Blobs } from '../blobs.ts'
@@ -31,19 +32,12 @@ const { sweepRows, sweepRestMs, youngMs } = fileLimits
 
 export async function sweep(deps: SweepDeps): Promise<Swept> {
   const swept: Swept = { released: 0, files: 0, blobs: 0, parts: 0 }
-  await deps.db.session(async (session) => {
-    const [lock] = await session.rows<{ got: number | null }>(
-      `SELECT GET_LOCK(${lockName('files')}, 0) AS got`,
-    )
-    if (lock?.got !== 1) return
-    try {
-      swept.released = await releaseUnsent(deps)
-      await removeReleased(deps, swept)
-      await removeBlobs(deps, swept)
-      await removeParts(deps, swept)
-    } finally {
-      await session.rows(`SELECT RELEASE_LOCK(${lockName('files')})`)
-    }
+  await alone(deps.db, 'files', async (lock) => {
+    const held = { ...deps, signal: AbortSignal.any([deps.signal, lock.signal]) }
+    swept.released = await releaseUnsent(held)
+    await removeReleased(held, swept)
+    await removeBlobs(held, swept)
+    await removeParts(held, swept)
   })
   deps.onSwept?.(swept)
   return swept

@@ -40,20 +40,25 @@ async function foldInto(tx: Queryable, events: readonly ChangeEvent[]): Promise<
   // A batch that comes again, or a dead letter that comes late: all that MySQL has is folded anew.
   const isLate = events.some(({ seq }) => seq <= (known?.seq ?? 0))
   const all = isLate ? (await changesOf(tx, room, [target])).filter(isFolded) : events
-  const base = {
-    ...row,
-    deleted_ms: null,
-    erased_seq: null,
-    is_reacted: 0,
-    is_pinned: 0,
-    ...(isLate ? { state: null } : {}),
-  }
-  const [message] = await toMessages(tx, room, [base])
-  if (message === undefined || !isSpoken(message)) return
-  const after: Partial<SpokenMessage> = all.reduce(foldChange, message)
+  const state = await foldedState(tx, room, { ...row, ...(isLate ? { state: null } : {}) }, all)
+  if (state === undefined) return
+  const seq = Math.max(last.seq, known?.seq ?? 0)
+  return write(tx, first, { state: JSON.stringify({ ...state, seq } satisfies FoldedState), upTo: seq })
+}
+
+/** What these changes, at least one and all of kinds without columns, fold to upon what the row says; undefined: it is no message. */
+export async function foldedState(
+  db: Queryable,
+  room: string,
+  row: MessageRow,
+  changes: readonly ChangeEvent[],
+): Promise<FoldedState | undefined> {
+  const base = { ...row, deleted_ms: null, erased_seq: null, is_reacted: 0, is_pinned: 0 }
+  const [message] = await toMessages(db, room, [base])
+  if (message === undefined || !isSpoken(message)) return undefined
+  const after: Partial<SpokenMessage> = changes.reduce(foldChange, message)
   const fields = Object.fromEntries(Object.entries(after).filter(([name]) => stateFields.includes(name)))
-  const state: FoldedState = { seq: Math.max(last.seq, known?.seq ?? 0), fields }
-  return write(tx, first, { state: JSON.stringify(state), upTo: state.seq })
+  return { seq: changes.at(-1)?.seq ?? 0, fields }
 }
 
 async function write(
@@ -67,4 +72,6 @@ async function write(
   )
 }
 
-const isFolded = ({ type }: ChangeEvent): boolean => changeKinds[type].settle === undefined
+/** Of a kind without columns. */
+export const isFolded = ({ type }: Pick<ChangeEvent, 'type'>): boolean =>
+  changeKinds[type].settle === undefined

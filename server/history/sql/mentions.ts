@@ -23,13 +23,14 @@ const placesOf = (entries: readonly Entry[]): Place[] => {
 /** After messages and changes are written: rows of mentions as the messages stand. */
 export async function settleMentions(tx: Queryable, entries: readonly Entry[]): Promise<void> {
   const places = placesOf(entries)
-  for (let at = 0; at < places.length; at += atOnce) await settle(tx, places.slice(at, at + atOnce))
+  for (let at = 0; at < places.length; at += atOnce) await recountMentions(tx, places.slice(at, at + atOnce))
 }
 
 /** Rows and places of one statement. */
 const atOnce = 500
 
-async function settle(tx: Queryable, places: readonly Place[]): Promise<void> {
+/** Whom these messages name, as their rows say it. At most some hundred. */
+export async function recountMentions(tx: Queryable, places: readonly Place[]): Promise<void> {
   const which = places.map(() => '(room_id = ? AND seq = ?)').join(' OR ')
   const params = places.flatMap(({ room, target }) => [BigInt(room), target])
   const rows = await tx.rows<{ room_id: number; seq: number; mentions: string | null; at: number }>(

@@ -3,7 +3,7 @@ import type { Queryable } from '../../db.ts'
 import type { Entry } from '../../log/entry.ts'
 import type { EditedEvent } from '../../protocol/entries/edited.ts'
 import type { ReplyEvent } from '../../protocol/events.ts'
-import type { Message } from '../../protocol/http.ts'
+import type { Message, ThreadSummary } from '../../protocol/http.ts'
 import type { Person } from '../../protocol/people.ts'
 import { placeKey } from '../../protocol/place-key.ts'
 import { isReply, withReply } from '../../protocol/timeline.ts'
@@ -50,23 +50,53 @@ export async function settleReplies(tx: Queryable, entries: readonly Entry[]): P
 }
 
 async function settle(tx: Queryable, { room, root, replies }: Thread): Promise<void> {
-  const which = [BigInt(room), root]
-  const [row] = await tx.rows<ThreadColumns>(
-    `SELECT replies, replied_seq, replied_ms, repliers FROM messages
-     WHERE room_id = ? AND seq = ? AND ${isSpokenRow} FOR UPDATE`,
-    which,
-  )
+  const [row] = await lockThread(tx, room, root)
   if (row === undefined) return
   const known = threadOf(row)
   // A batch that comes again, or a dead letter that comes late: the thread is counted anew from all it has.
   const isLate = replies.some(({ seq }) => seq <= (known?.lastSeq ?? 0))
   const all = isLate ? await repliesOf(tx, room, [root]) : replies
   const thread = all.reduce(withReply, isLate ? undefined : known)
-  if (thread === undefined) return
+  if (thread !== undefined) await write(tx, { room, root }, thread)
+}
+
+/** Counts a thread anew from the replies that it has, if it has any or is said to. */
+export async function recountThread(tx: Queryable, room: string, root: number): Promise<void> {
+  const [row] = await lockThread(tx, room, root)
+  if (row === undefined) return
+  const thread = sumOf(await repliesOf(tx, room, [root]))
+  if (thread !== undefined || row.replied_seq !== null) await write(tx, { room, root }, thread)
+}
+
+/** What the message that a thread begins with says of these replies, which are all it has, oldest first. */
+export const sumOf = (replies: readonly ReplyEvent[]): ThreadSummary | undefined =>
+  replies.reduce<ThreadSummary | undefined>(withReply, undefined)
+
+const lockThread = (tx: Queryable, room: string, root: number): Promise<ThreadColumns[]> =>
+  tx.rows<ThreadColumns>(
+    `SELECT replies, replied_seq, replied_ms, repliers FROM messages
+     WHERE room_id = ? AND seq = ? AND ${isSpokenRow} FOR UPDATE`,
+    [BigInt(room), root],
+  )
+
+async function write(
+  tx: Queryable,
+  { room, root }: Pick<Thread, 'room' | 'root'>,
+  thread: ThreadSummary | undefined,
+): Promise<void> {
+  const { replies = 0, lastSeq = null, lastAt = null, people } = thread ?? {}
   await tx.run(
     `UPDATE messages SET replies = ?, replied_seq = ?, replied_ms = ?, repliers = ?,
        updated_seq = GREATEST(updated_seq, ?) WHERE room_id = ? AND seq = ?`,
-    [thread.replies, thread.lastSeq, thread.lastAt, JSON.stringify(thread.people), thread.lastSeq, ...which],
+    [
+      replies,
+      lastSeq,
+      lastAt,
+      people === undefined ? null : JSON.stringify(people),
+      lastSeq ?? 0,
+      BigInt(room),
+      root,
+    ],
   )
 }
 

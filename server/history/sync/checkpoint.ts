@@ -1,10 +1,12 @@
 // How far the archive reaches, and who may write to it. The truth of sync, and what the log is checked against.
-import { lockName, type Db, type Queryable } from '../../db.ts'
+import type { Db, Queryable } from '../../db.ts'
 import { type StreamId } from '../../log/entry.ts'
 import type { Archive } from '../../log/epoch.ts'
 import { shardOf } from '../../log/shard.ts'
 import { installationId } from '../../installation.ts'
 import { leaseEnd, shardCursors, takeLease } from '../../lease-row.ts'
+import { alone, type HeldLock } from '../../lock-row.ts'
+import { headsOf } from './heads.ts'
 import { describeEpoch, keepEpoch, noteLosses, raiseIds } from './epochs.ts'
 import { cidsSince, findCid } from '../sql/messages.ts'
 
@@ -19,8 +21,8 @@ interface CheckpointRow {
 export const leaseSeconds = 10
 const leaseMs = leaseSeconds * 1_000
 
-/** The lock of a recovery whose process says nothing for so long is free again. */
-const lockSilentSeconds = 30
+/** Longer than the lock of a recovery whose process was killed: the next one opens the log then. */
+const recoveryWaitMs = 12_000
 
 /** Another sync holds the shard, or has taken it over: this one writes nothing more. */
 export class FencedOut extends Error {
@@ -35,15 +37,7 @@ export function archiveOf(db: Db, shards: number, onAnew: (line: string) => void
       return row && { epoch: row.epoch, id: { ms: row.log_ms, n: row.log_n } }
     },
     heads: async (shard) => {
-      const rows = await db.rows<{ room: number | string; seq: number; at: number }>(
-        `SELECT heads.room, heads.seq, COALESCE(m.log_ms, c.log_ms) AS at FROM (
-           SELECT room, MAX(seq) AS seq FROM (
-             SELECT room_id AS room, MAX(seq) AS seq FROM messages GROUP BY room_id
-             UNION ALL SELECT room_id, MAX(seq) FROM changes GROUP BY room_id) AS ends GROUP BY room) AS heads
-         LEFT JOIN messages m ON m.room_id = heads.room AND m.seq = heads.seq
-         LEFT JOIN changes c ON c.room_id = heads.room AND c.seq = heads.seq`,
-      )
-      const all = rows.map(({ room, seq, at }) => [String(room), { seq: Number(seq), at }] as const)
+      const all = [...(await headsOf(db))]
       return new Map(all.filter(([room]) => shardOf(room, shards) === shard))
     },
     cids: (rooms, since) => cidsSince(db, rooms, since),
@@ -67,28 +61,12 @@ export function archiveOf(db: Db, shards: number, onAnew: (line: string) => void
       await keepEpoch(db, shard, what)
       await noteLosses(db, what)
     },
-    alone: (shard, work) =>
-      db.session(async (session) => {
-        const name = lockName(`epoch.${shard}`)
-        const [lock] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${name}, 10) AS got`)
-        if (lock?.got !== 1) throw new Error('another process is opening the log')
-        // Who freezes while it has the lock loses it; who works says so now and then.
-        const [usual] = await session.rows<{ seconds: number }>('SELECT @@SESSION.wait_timeout AS seconds')
-        await session.run(`SET SESSION wait_timeout = ${lockSilentSeconds}`)
-        const alive = setInterval(
-          () => {
-            session.rows('DO 1').catch(() => undefined)
-          },
-          (lockSilentSeconds * 1_000) / 4,
-        )
-        try {
-          return await work()
-        } finally {
-          clearInterval(alive)
-          await session.run(`SET SESSION wait_timeout = ${usual?.seconds ?? 28_800}`)
-          await session.rows(`SELECT RELEASE_LOCK(${name})`)
-        }
-      }),
+    alone: async (shard, work) => {
+      const isAlone = async ({ signal }: HeldLock) => ({ result: await work(signal) })
+      const done = await alone(db, `epoch.${shard}`, isAlone, { waitMs: recoveryWaitMs })
+      if (done === undefined) throw new Error('another process is opening the log')
+      return done.result
+    },
   }
 }
 

@@ -99,6 +99,7 @@ async function openParts(
         onArchived,
         onError,
         redis: redis.shard(shard).archiver(syncAnswersWithinMs),
+        common: redis.common,
         archive: archiveOf(db, config.logShards, (line) => say(`sync: ${line}`, 'error')),
         ...(progress === undefined ? {} : { onProgress: progress.show }),
       }),
@@ -114,8 +115,10 @@ async function openParts(
     onCommit,
     run: async () => {
       const end = runSeconds.startTimer()
-      const outcomes = await Promise.all(syncs.map((sync) => sync.run())).finally(end)
-      return outcomes.every((outcome) => outcome === 'archived')
+      // A shard that fails at once ends no run of another: of one shard there are never two at a time.
+      const runs = await Promise.allSettled(syncs.map((sync) => sync.run())).finally(end)
+      for (const run of runs) if (run.status === 'rejected') throw run.reason
+      return runs.every((run) => run.status === 'fulfilled' && run.value === 'archived')
     },
     close: async () => {
       await indexer.close()

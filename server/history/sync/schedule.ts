@@ -5,6 +5,14 @@ import cron from 'node-cron'
 /** A longer wait looks at the clock again after this long, for the clock may step meanwhile. */
 const lookAgainMs = 60_000
 
+/** When a pattern is next due, in ms since 1970. */
+export function nextRun(pattern: string): number | undefined {
+  const task = cron.createTask(pattern, () => undefined, { timezone: 'UTC' })
+  const next = task.getNextRuns(1)[0]?.getTime()
+  void task.destroy()
+  return next
+}
+
 /** `run` is never called while its last call goes on. */
 export function onSchedule(pattern: string, run: () => Promise<unknown>): { close(): void } {
   const task = cron.createTask(pattern, () => undefined, { timezone: 'UTC' })

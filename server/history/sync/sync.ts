@@ -16,6 +16,8 @@ import { isContentError } from './mysql-errors.ts'
 export interface SyncDeps {
   db: Db
   redis: Redis
+  /** RedisProvider.common; undefined where it is the Redis that has the shard. */
+  common?: Redis
   shard: number
   archive: Archive
   /** Who holds the lease: a name of this process that no other has. */
@@ -107,8 +109,8 @@ export class Sync {
 
   /** Holds the lease of a sound log. A new epoch or a new lease starts from the checkpoint again. */
   async #hold(): Promise<boolean> {
-    const { db, redis, shard, archive, holder } = this.#options
-    const epoch = await openEpoch(redis, shard, archive)
+    const { db, redis, common, shard, archive, holder } = this.#options
+    const epoch = await openEpoch(redis, shard, archive, { common })
     const isSame = this.#lease !== undefined && epoch === this.#epoch && !this.#isAstray
     this.#lease ??= await Lease.take(db, shard, holder)
     if (this.#lease === undefined) return false

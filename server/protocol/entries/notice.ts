@@ -44,6 +44,7 @@ function isNotice(raw: unknown): raw is Notice {
   if (kind === 'created' && 'people' in more)
     return Array.isArray(more['people']) && more['people'].every(isPerson)
   if (isSettingName(kind)) return isValueOf(kind, more[kind])
+  if (kind === 'asked_private' || kind === 'made_private') return typeof more['name'] === 'string'
   if (kind === 'deleted') return typeof more['shown'] === 'boolean'
   if (kind === 'lost') return isTime(more['from']) && isTime(more['to'])
   if (kind === 'role')

@@ -46,7 +46,7 @@ export const history: Case<'Brook'> = {
     try {
       const [cookie = ''] = await seat(stores.mysql, 1, 'one')
       const began = performance.now()
-      await fill(stores.mysql, rows)
+      await fillRoom(stores.mysql, rows)
       const figures: Record<string, number> = { 'filled in': (performance.now() - began) / 1_000 }
       const given = { redis: stores.redis, mysql: stores.mysql }
       const { program, told } = await Program.start<{ port: number }>(server, given)
@@ -71,8 +71,8 @@ export const history: Case<'Brook'> = {
   },
 }
 
-/** Trap: only MariaDB has sequence tables. */
-async function fill(mysql: MysqlAddress, rows: number): Promise<void> {
+/** A room of so many messages, without a log. Trap: only MariaDB has sequence tables. */
+export async function fillRoom(mysql: MysqlAddress, rows: number): Promise<void> {
   const db = new Db(mysql, 1)
   try {
     for (let at = 1; at <= rows; at += rowsAtOnce)

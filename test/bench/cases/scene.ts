@@ -124,6 +124,11 @@ export class Scene {
     )
   }
 
+  /** Undefined: of a peer that has none. */
+  get stores(): PrivateStores | undefined {
+    return this.#parts.stores
+  }
+
   get memory(): { rss: number; peak: number } {
     const all = this.#parts.pids.map(memoryMb)
     return { rss: sumOf(all, ({ rss }) => rss), peak: sumOf(all, ({ peak }) => peak) }

@@ -230,7 +230,7 @@ async function talking(
   }
 }
 
-function figuresOf(heard: Heard, seconds: number): Record<string, number> {
+export function figuresOf(heard: Heard, seconds: number): Record<string, number> {
   const { sent, acked, deliveries, expected, missing, doubled, outOfOrder, inTime, heardAfter, ackedAfter } =
     heard
   const times = (name: string, { p50, p90, p99, max }: Heard['heardAfter']): Record<string, number> => ({
@@ -256,7 +256,7 @@ function figuresOf(heard: Heard, seconds: number): Record<string, number> {
   }
 }
 
-function faultsOf(heard: Heard): string[] {
+export function faultsOf(heard: Heard): string[] {
   const { missing, doubled, outOfOrder, different, endings, unanswered, refused, deliveries, expected } =
     heard
   const counts = { missing, doubled, 'out of order': outOfOrder, 'read otherwise': different, unanswered }

@@ -271,6 +271,7 @@ export const manageEn = {
       emoji_removed: 'Removed an emoji',
       rules_changed: 'Changed the rules for words and links',
       storage_changed: 'Changed how much files may take',
+      backup_begun: 'Started a backup',
       hook_made: 'Created a webhook',
       hook_changed: 'Changed a webhook',
       hook_removed: 'Removed a webhook',

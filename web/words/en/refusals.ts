@@ -137,6 +137,7 @@ export const refusalsEn = {
   bad_filter: 'Enter one word, without spaces.',
   too_many_hooks: 'A room can have up to 20 webhooks of each kind. Remove one first.',
   no_metrics: 'Only this machine may read the metrics, or whoever has METRICS_TOKEN.',
+  no_backups: 'Backups aren’t set up on this server.',
   no_sync: 'No sync process is running, so nothing is being archived. No messages are lost.',
   sync_late: 'Not everything is archived yet. Sync continues, and no messages are lost.',
   sync_failed: "Sync couldn't write to the archive. No messages are lost.",

@@ -265,6 +265,7 @@ export const manageZh: Shape<typeof manageEn> = {
       emoji_removed: '移除表情',
       rules_changed: '修改词语和链接规则',
       storage_changed: '修改文件空间上限',
+      backup_begun: '开始备份',
       hook_made: '创建 Webhook',
       hook_changed: '修改 Webhook',
       hook_removed: '移除 Webhook',

@@ -138,6 +138,7 @@ export const refusalsZh: Shape<typeof refusalsEn> = {
   bad_filter: '请输入一个词，不能包含空格。',
   too_many_hooks: '一个房间每种 Webhook 最多 20 个，请先移除一个。',
   no_metrics: '只有本机或持有 METRICS_TOKEN 的程序可以读取指标。',
+  no_backups: '这台服务器尚未设置备份。',
   no_sync: '没有同步进程在运行，消息暂未归档，但不会丢失。',
   sync_late: '归档尚未完成，同步仍在继续，消息不会丢失。',
   sync_failed: '同步无法写入归档，消息不会丢失。',
