@@ -30,6 +30,16 @@ interface SwitcherDeps {
 /** Pages that are offered if the app has them, by the names of their routes. */
 const pages = ['inbox', 'mentions', 'threads', 'saved', 'search'] as const
 
+/** Does it again only once what it brought is old. */
+function seldom(load: () => unknown): () => void {
+  let loadedAt = -Infinity
+  return () => {
+    if (Date.now() - loadedAt < freshMs) return
+    loadedAt = Date.now()
+    void load()
+  }
+}
+
 export function useSwitcher(deps: SwitcherDeps) {
   const rooms = useRooms()
   const router = useRouter()
@@ -43,13 +53,10 @@ export function useSwitcher(deps: SwitcherDeps) {
    */
   const people = shallowRef<ReadonlyMap<string, string>>(new Map())
   const directs = useDirects()
-  let reloadedAt = 0
+  const reload = seldom(rooms.reload)
   watch(deps.isOpen, async (is) => {
     if (!is) return
-    if (Date.now() - reloadedAt > freshMs) {
-      reloadedAt = Date.now()
-      void rooms.reload()
-    }
+    reload()
     people.value = new Map()
     const room = deps.here() ?? recent.value[0]
     const [all, near] = await Promise.all([
