@@ -104,7 +104,7 @@ async function inOneRoom(): Promise<void> {
 /** What rooms hold that somebody has left. */
 async function throughRooms(): Promise<void> {
   const reader = await openReader(devtools, brook, 'Walker')
-  const rooms = []
+  const rooms: string[] = []
   for (let n = 0; n < (short ? 15 : 40); n += 1) rooms.push((await reader.person.makes(`path ${n}`)).id)
   await reader.person.connects()
   for (const room of rooms)
