@@ -66,6 +66,27 @@ const withoutServerWords: Plugin = {
   },
 }
 
+/** What server/protocol makes schemas with: a browser, which checks nothing, has no use for them and their library, some 125 KB. */
+const makersOfSchemas = 'Type Closed Nullable SeqQuery NextQuery Limit Line oneOf oneKind Base64'.split(' ')
+
+interface Graph {
+  getModuleInfo: (id: string) => { importedIds: readonly string[] } | null
+}
+const startOfInside = path.join(import.meta.dirname, 'web/app-shell.ts')
+let inside: ReadonlySet<string> | undefined
+/** Whether the app shell and a room wait for a module: it is imported by what they are made of, and not on demand. */
+function isInside(id: string, graph: Graph): boolean {
+  inside ??= reachedFrom(startOfInside, graph)
+  // It stays a file of its own: the server finds what it waits for by its name.
+  return inside.has(id) && id !== startOfInside
+}
+function reachedFrom(start: string, graph: Graph): ReadonlySet<string> {
+  const found = new Set([start])
+  // A set hands out what is added to it on the way.
+  for (const id of found) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) found.add(next)
+  return found
+}
+
 const outDir = path.join(import.meta.dirname, 'dist/web')
 
 /** Open tabs go on asking for the files of the build that they were opened with. */
@@ -107,12 +128,14 @@ export default defineConfig({
     // The few rules that only one page has are not worth a request of their own.
     cssCodeSplit: false,
     rolldownOptions: {
+      treeshake: { manualPureFunctions: makersOfSchemas },
       output: {
         codeSplitting: {
           // A request costs more than its bytes, and a browser has six at once: one file for all that the sign-in
-          // page waits for, and one for what several of the others share.
+          // page waits for, one for what a room waits for, and one for what several of the others share.
           groups: [
-            { name: 'entry', tags: ['$initial'] },
+            { name: 'entry', tags: ['$initial'], priority: 2 },
+            { name: (id, graph) => (isInside(id, graph) ? 'inside' : null), priority: 1 },
             { name: 'shared', minShareCount: 2 },
           ],
         },

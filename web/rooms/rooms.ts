@@ -135,8 +135,8 @@ function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const session = useSession()
   const link = useLink()
   watch(
-    () => [session.user, session.isAsked] as const,
-    ([user, isAsked], [before, wasAsked]: readonly [User?, boolean?]) => {
+    [() => session.user, () => session.isAsked] as const,
+    ([user, isAsked], [before, wasAsked]) => {
       const isSame = user !== undefined && user.id === before?.id
       if (!isSame) {
         forget()
@@ -180,7 +180,6 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
         isBlocked(one.user.id) && one.kind !== 'notice' ? { ...one, mentions: [] } : one,
       )
       const isSure = counts.hear({ ...event, messages }, own)
-      publish(event.room)
       rooms.hear(event.room, event.messages)
       return isSure ? undefined : event.room
     }

@@ -8,6 +8,7 @@ import type { FileRef } from '../../server/protocol/files.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { answersOf } from './answers.ts'
 import { Feed } from './feed.ts'
+import { GatheredFrames } from './gathered-frames.ts'
 import { useLinkState } from './link-state.ts'
 import { openStorage } from './outbox-disk.ts'
 import { isChanging, type Outgoing, type OwnChange, type WrittenBody } from './outgoing.ts'
@@ -30,9 +31,10 @@ export const useLink = defineStore('link', () => {
 
   const feed = markRaw(new Feed((resume) => socket.tell(resume)))
   const answers = answersOf({ feed, sender: current, link })
+  const frames = new GatheredFrames(hearing(feed, answers, current))
   const socket = new Socket({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
-    hear,
+    hear: (events) => frames.add(events),
     changed: socketChanged,
     question: () => feed.question(),
     ...doubtsOf(current, () => socket.open()),
@@ -41,17 +43,10 @@ export const useLink = defineStore('link', () => {
   void storage.then(({ lasts }) => (kept.value = lasts))
 
   function socketChanged(): void {
+    // What came over a connection is heard before its end.
+    if (socket.state !== 'live') frames.flush()
     link.changed(socket)
     if (socket.state !== 'live') sender?.outbox.live(false)
-  }
-
-  function hear(events: ServerEvent[]): void {
-    feed.hear(events)
-    for (const event of events) {
-      // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
-      if (event.type === 'welcome') sender?.outbox.live(true)
-      answers.hear(event)
-    }
   }
 
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */
@@ -68,6 +63,7 @@ export const useLink = defineStore('link', () => {
     sender?.outbox.close()
     sender?.tabs.close()
     sender = undefined
+    frames.drop()
     socket.shut()
     feed.forget()
     link.stopped()
@@ -101,6 +97,18 @@ export const useLink = defineStore('link', () => {
 
 const waitingIn = (outgoing: Ref<readonly Outgoing[]>) =>
   computed(() => outgoing.value.filter(isWordThatWaits).length)
+
+/** Hears what the socket brings: the feed, then the outbox. */
+const hearing =
+  (feed: Feed, answers: ReturnType<typeof answersOf>, sender: () => Sender | undefined) =>
+  (events: ServerEvent[]): void => {
+    feed.hear(events)
+    for (const event of events) {
+      // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
+      if (event.type === 'welcome') sender()?.outbox.live(true)
+      answers.hear(event)
+    }
+  }
 
 /** Messages and changes made here: they go into the outbox and are sent when possible. */
 const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({
