@@ -136,7 +136,14 @@ async function proxied(
     delete headers.connection
     if (change.proto !== undefined) headers['x-forwarded-proto'] = change.proto
     const passed = http.request(
-      { host: target.hostname, port: target.port, method: request.method, path: request.url, headers },
+      {
+        host: target.hostname,
+        port: target.port,
+        method: request.method,
+        path: request.url,
+        headers,
+        agent: false,
+      },
       (answer) => {
         const cache = change.cache === undefined ? {} : { 'cache-control': change.cache }
         reply.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...cache })
