@@ -29,6 +29,8 @@ export const mutants: readonly Mutant[] = [
     from: 'isAnyOpen ? former.slice(0, -keptFormer) : former',
     to: 'former',
     unit: ['web/service-worker'],
+  },
+  {
     name: 'nothing is restored before all of the backup was read',
     file: 'server/backup/restore.ts',
     from: "const end = await backup.verify((done) => onProgress('verify', done, 0))",
