@@ -135,8 +135,8 @@ function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const session = useSession()
   const link = useLink()
   watch(
-    () => [session.user, session.isAsked] as const,
-    ([user, isAsked], [before, wasAsked]: readonly [User?, boolean?]) => {
+    [() => session.user, () => session.isAsked],
+    ([user, isAsked], [before, wasAsked]) => {
       const isSame = user !== undefined && user.id === before?.id
       if (!isSame) {
         forget()
