@@ -21,6 +21,7 @@ import {
   forgetPart,
   isErased,
   isMuch,
+  namingIn,
   noteEntry,
   type RoomPart,
 } from './room-part.ts'
@@ -217,11 +218,7 @@ export class Tail {
    */
   naming(room: string, after: number): Entry[] {
     const part = this.#parts.get(room)
-    if (part === undefined) return []
-    const changed = [...part.changes.keys()].flatMap((seq) => this.at(room, seq) ?? [])
-    return [...new Set([...part.naming, ...changed])]
-      .filter(({ seq, event }) => seq > after && isSpokenEvent(event))
-      .sort((a, b) => a.seq - b.seq)
+    return part === undefined ? [] : namingIn(part, after)
   }
 
   /** What MySQL does not have yet, as far as this process has heard, oldest first. */
