@@ -6,8 +6,9 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import tailwind from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
-import { build, defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { emptyButAssets, removeFormer } from './server/cli/former-assets.ts'
+import { serviceWorker } from './vite.worker.ts'
 
 /** Where `brook dev` runs the server to which Vite proxies /api. */
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`
@@ -65,6 +66,27 @@ const withoutServerWords: Plugin = {
   },
 }
 
+/** What server/protocol makes schemas with: a browser, which checks nothing, has no use for them and their library, some 125 KB. */
+const makersOfSchemas = 'Type Closed Nullable SeqQuery NextQuery Limit Line oneOf oneKind Base64'.split(' ')
+
+interface Graph {
+  getModuleInfo: (id: string) => { importedIds: readonly string[] } | null
+}
+const startOfInside = path.join(import.meta.dirname, 'web/app-shell.ts')
+let inside: ReadonlySet<string> | undefined
+/** Whether the app shell and a room wait for a module: it is imported by what they are made of, and not on demand. */
+function isInside(id: string, graph: Graph): boolean {
+  inside ??= reachedFrom(startOfInside, graph)
+  // It stays a file of its own: the server finds what it waits for by its name.
+  return inside.has(id) && id !== startOfInside
+}
+function reachedFrom(start: string, graph: Graph): ReadonlySet<string> {
+  const found = new Set([start])
+  // A set hands out what is added to it on the way.
+  for (const id of found) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) found.add(next)
+  return found
+}
+
 const outDir = path.join(import.meta.dirname, 'dist/web')
 
 /** Open tabs go on asking for the files of the build that they were opened with. */
@@ -84,34 +106,17 @@ const formerAssets: Plugin = {
   },
 }
 
-/**
- * The service worker: a script of its own beside the page, at an address that never changes, as its scope is that of its folder.
- * The browser asks for it anew by itself.
- */
-const serviceWorker: Plugin = {
-  name: 'brook-service-worker',
-  apply: 'build',
-  async writeBundle() {
-    await build({
-      configFile: false,
-      publicDir: false,
-      logLevel: 'warn',
-      build: {
-        outDir,
-        emptyOutDir: false,
-        target: 'es2022',
-        rolldownOptions: {
-          input: path.join(import.meta.dirname, 'web/worker/sw.ts'),
-          output: { format: 'iife', entryFileNames: 'sw.js' },
-        },
-      },
-    })
-  },
-}
-
 export default defineConfig({
   root: 'web',
-  plugins: [vue(), tailwind(), withoutServerWords, compressed, buildId, formerAssets, serviceWorker],
+  plugins: [
+    vue(),
+    tailwind(),
+    withoutServerWords,
+    compressed,
+    buildId,
+    formerAssets,
+    serviceWorker(outDir, [compressed]),
+  ],
   build: {
     outDir,
     // formerAssets does it, all but the assets.
@@ -123,12 +128,14 @@ export default defineConfig({
     // The few rules that only one page has are not worth a request of their own.
     cssCodeSplit: false,
     rolldownOptions: {
+      treeshake: { manualPureFunctions: makersOfSchemas },
       output: {
         codeSplitting: {
           // A request costs more than its bytes, and a browser has six at once: one file for all that the sign-in
-          // page waits for, and one for what several of the others share.
+          // page waits for, one for what a room waits for, and one for what several of the others share.
           groups: [
-            { name: 'entry', tags: ['$initial'] },
+            { name: 'entry', tags: ['$initial'], priority: 2 },
+            { name: (id, graph) => (isInside(id, graph) ? 'inside' : null), priority: 1 },
             { name: 'shared', minShareCount: 2 },
           ],
         },
@@ -138,5 +145,8 @@ export default defineConfig({
   define: {
     __VUE_OPTIONS_API__: false,
   },
-  server: { host: '127.0.0.1', proxy: { '/api': { target: server, ws: true } } },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: server, ws: true }, '/manifest.webmanifest': server },
+  },
 })

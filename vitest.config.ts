@@ -69,8 +69,8 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           globalSetup: 'test/support/compile.mjs',
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
       {

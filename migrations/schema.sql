@@ -1132,5 +1132,6 @@ CREATE TABLE workspace (
   picture varchar(22) COLLATE ascii_bin NOT NULL DEFAULT ,
   picture_image mediumblob NULL,
   emoji_by varchar(8) COLLATE ascii_bin NOT NULL DEFAULT admins,
+  offline_days smallint unsigned NOT NULL DEFAULT 30,
   PRIMARY KEY (one)
 );

@@ -74,6 +74,10 @@ export function answerError(
   if (error instanceof Refused) return refuse(reply, error.refusal)
   const code = codeOf(error)
   // A client that disconnected before its answer came is not a failure of ours.
-  if (code === 'internal' && !request.signal.aborted) request.log.error({ err: error }, 'a request failed')
+  if (code === 'internal' && !request.signal.aborted) {
+    const { ip: address, method, routeOptions, session } = request
+    const facts = { method, route: routeOptions.url, user: session?.user.id, address }
+    request.log.error({ err: error, ...facts }, 'a request failed')
+  }
   return refuse(reply, { code, ...(error.validation === undefined ? {} : { detail: error.message }) })
 }

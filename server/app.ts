@@ -24,6 +24,7 @@ import { Pins } from './history/pins.ts'
 import { archiveFeature } from './history/sync/feature.ts'
 import { hookFeature } from './hook/feature.ts'
 import { identityFeature, openIdentity } from './identity/feature.ts'
+import { installedAppFeature } from './installed-app/feature.ts'
 import { joinRequestFeature } from './join-requests/feature.ts'
 import { linkCardFeature } from './link-cards/feature.ts'
 import { logFeature } from './log/feature.ts'
@@ -37,6 +38,7 @@ import { namingFeature, openNaming } from './naming/feature.ts'
 import { openOwnCommands } from './own-commands/open.ts'
 import { ownExportFeature } from './own-export/feature.ts'
 import { openPictures, pictureFeature } from './pictures/feature.ts'
+import { pipelineFeature } from './pipeline/feature.ts'
 import { pollFeature } from './polls/feature.ts'
 import { postingFeature } from './posting/feature.ts'
 import { openProfiles, profilesFeature } from './profiles/feature.ts'
@@ -143,6 +145,7 @@ export function composeApp(core: Core): App {
     made.socket,
     made.account,
     accessFeature(core, given),
+    installedAppFeature(given),
     joinRequestFeature(core, given),
     moderationFeature(given),
     made.erasing,
@@ -181,6 +184,7 @@ export function composeApp(core: Core): App {
     made.command,
     archiveFeature(core, made.calls),
     backupFeature(core),
+    pipelineFeature(core, { ...made.calls, ...made.hook }),
     healthFeature(core),
   ]
   return { features, sessions: given.sessions, bans: given.bans, audit: given.audit }

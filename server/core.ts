@@ -41,6 +41,8 @@ export interface Core {
   onError: (error: unknown, where: string) => void
   /** Tells when something that Brook needs is away, and when it is back. */
   outages: Outages
+  /** Undefined: it has its port alone. */
+  place: Pick<Place, 'worker'> | undefined
   /** Closes the log and the stores. */
   close(): Promise<void>
 }
@@ -67,7 +69,7 @@ export function openCore(
   metrics.gauge('brook_workers', 'Processes that serve this port and are open', () => 1)
   const names = { redis: nameOfRedis(config.redis), mysql: nameOfMysql(config.mysql) }
   const tell = (line: string): void => logger.warn(line)
-  const { onAppend, onStatement } = watchStores({ metrics, part: 'server', names, tell })
+  const { onAppend, onRedis, onStatement } = watchStores({ metrics, part: 'server', names, tell })
   const db = new Db(config.mysql, undefined, {
     outages,
     onStatement,
@@ -82,6 +84,7 @@ export function openCore(
     archive: archiveOf(db, shards, (line) => logger.error(line)),
     onError,
     onAppend,
+    onRedis,
   })
   return {
     config,
@@ -93,6 +96,7 @@ export function openCore(
     log,
     onError,
     outages,
+    place,
     state: { isLeaving: false },
     keys: new ServerKeys(db),
     metrics,

@@ -1,19 +1,16 @@
 // Liveness, readiness and metrics of this process: for probes, load balancers and Prometheus.
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
 import { Type } from 'typebox'
 import { paceAddresses } from './address-rate.ts'
 import { refuse } from './answer.ts'
 import type { Core } from './core.ts'
-import { isMysqlAway, type Db } from './db.ts'
 import type { Feature } from './feature.ts'
 import type { Log } from './log/log.ts'
 import { lagSeconds, lateAfterSeconds } from './log/pressure.ts'
-import { whyMysqlRefuses } from './mysql-error.ts'
+import { mysqlState } from './mysql-state.ts'
 import { ErrorAnswer } from './protocol/schema.ts'
 import { mayReadMetrics } from './metrics-access.ts'
-import { limits } from './protocol/limits.ts'
 import { rates } from './protocol/rates.ts'
 
 const tags = ['health']
@@ -138,27 +135,4 @@ function redisState(log: Log): 'away' | 'opening' | 'refusing' | 'deaf' | 'ok' {
   if (log.state !== 'open') return 'opening'
   if (log.trouble !== undefined) return 'refusing'
   return log.isDeaf ? 'deaf' : 'ok'
-}
-
-interface MysqlState {
-  word: 'ok' | 'away' | 'refusing' | 'failing'
-  why?: string
-}
-
-const mysqlAway: MysqlState = { word: 'away', why: 'MySQL does not answer' }
-
-/** A MySQL that says nothing is away: a probe does not wait for as long as a statement may take. */
-const mysqlState = (db: Db): Promise<MysqlState> =>
-  Promise.race([askMysql(db), pause(limits.silence.mysqlMs, mysqlAway, { ref: false })])
-
-/** A write that changes nothing: a MySQL that is read-only answers every question. */
-async function askMysql(db: Db): Promise<MysqlState> {
-  try {
-    await db.run("UPDATE installation SET value = value WHERE name = ''")
-    return { word: 'ok' }
-  } catch (error) {
-    const why = whyMysqlRefuses(error)
-    if (why !== undefined) return { word: 'refusing', why }
-    return isMysqlAway(error) ? mysqlAway : { word: 'failing', why: 'MySQL fails; the log says how' }
-  }
 }

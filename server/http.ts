@@ -1,5 +1,6 @@
 // The HTTP server, top to bottom in the order a request passes through it: the shell, the session, the features'
 // routes, and last the web app for every other address.
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -79,7 +80,8 @@ export async function buildHttp({
 }: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIds(),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     trustProxy: config.trustProxy,
     bodyLimit: limits.bodyBytes,
     // Trap: Node's own limit of a whole request would end an upload that takes longer: see endLateBodies.
@@ -92,7 +94,11 @@ export async function buildHttp({
     routerOptions: { maxParamLength: 100 },
   })
   // No cache keeps an answer, but for the files of the web app, which say so themselves.
-  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
+  // Whoever reports a failure can say which request it was.
+  app.addHook(
+    'onRequest',
+    async ({ id }, reply) => void reply.header('cache-control', 'no-store').header('x-request-id', id),
+  )
   compileSchemas(app)
   app.setErrorHandler(answerError)
   const methodsOf = watchMethods(app)
@@ -119,6 +125,16 @@ export async function buildHttp({
   })
   await serveWeb(app, methodsOf)
   return app
+}
+
+/** Ids that no other process gives: in the log as `request`, and in the answer. What a client sends is not taken: it may be anything. */
+function requestIds(): () => string {
+  const ours = randomBytes(5).toString('hex')
+  let requests = 0
+  return () => {
+    requests += 1
+    return `${ours}-${requests.toString(36)}`
+  }
 }
 
 /** A JSON content type with an empty body is an empty body, as many clients send it with every request. */

@@ -2,6 +2,7 @@
 // request.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Aggregator } from 'prom-client'
 import type { FlightWatch } from './channel/single-flight.ts'
@@ -9,6 +10,13 @@ import { root } from './root.ts'
 
 /** The metrics of one process as plain data, so that they can be sent to another. */
 export type Numbers = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+/** One series of a metric: of a histogram also its buckets (`le`), `_sum` and `_count`, as `metricName` says. */
+export interface Series {
+  value: number
+  labels: Readonly<Record<string, string | number | undefined>>
+  metricName?: string
+}
 
 /** A label's name, and its values that exist from the start; others appear when they are first counted. */
 export type Labels<Name extends string> = Record<Name, readonly string[]>
@@ -37,6 +45,11 @@ export class Metrics {
     this.#gather = gather
     collectDefaultMetrics({ register: this.#registry })
     for (const name of misnamed) this.#registry.removeSingleMetric(name)
+    this.total(
+      'brook_busy_seconds_total',
+      'Time in which the event loop had something to do; its rate is the share of a core',
+      () => performance.eventLoopUtilization().active / 1_000,
+    )
     new Gauge({
       name: 'brook_build_info',
       help: 'What runs: the version of Brook and of Node',
@@ -127,6 +140,12 @@ export class Metrics {
   async numbers(): Promise<Numbers> {
     await this.#look()
     return this.#registry.getMetricsAsJSON()
+  }
+
+  /** One metric of this process, by what it knows without asking a store; empty if there is none of this name. */
+  async series(name: string): Promise<readonly Series[]> {
+    const metric = await this.#registry.getSingleMetric(name)?.get()
+    return (metric?.values ?? []) as Series[]
   }
 
   /** The text of GET /metrics: of this process, or of all processes behind its port together. */

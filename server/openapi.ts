@@ -15,6 +15,7 @@ import * as files from './protocol/files.ts'
 import * as groups from './protocol/groups.ts'
 import * as hooks from './protocol/hooks.ts'
 import * as http from './protocol/http.ts'
+import * as installedApp from './protocol/installed-app.ts'
 import * as joinRequests from './protocol/join-requests.ts'
 import * as linkCards from './protocol/link-cards.ts'
 import * as mail from './protocol/mail.ts'
@@ -26,6 +27,7 @@ import * as inbox from './protocol/inbox.ts'
 import * as notifySettings from './protocol/notify-settings.ts'
 import * as passkeys from './protocol/passkeys.ts'
 import * as people from './protocol/people.ts'
+import * as pipeline from './protocol/pipeline.ts'
 import * as polls from './protocol/polls.ts'
 import * as profiles from './protocol/profiles.ts'
 import * as push from './protocol/push.ts'
@@ -158,6 +160,7 @@ function withNames<Document extends object>(document: Document): Document {
     files,
     groups,
     hooks,
+    installedApp,
     joinRequests,
     mail,
     moderation,
@@ -165,6 +168,7 @@ function withNames<Document extends object>(document: Document): Document {
     moments,
     naming,
     passkeys,
+    pipeline,
     polls,
     profiles,
     push,

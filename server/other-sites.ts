@@ -14,11 +14,11 @@ export function warnOfSite(
   request: Pick<FastifyRequest, 'headers' | 'host' | 'ip' | 'log'>,
   words: string,
 ): void {
-  const { headers, host, ip } = request
+  const { headers, host, ip: address } = request
   const origin = headers.origin ?? 'none'
   if (lines.take(`${origin} ${host}`) > 0) return
   request.log.warn(
-    { origin, host, hostHeader: headers.host, forwardedHost: headers['x-forwarded-host'], ip },
+    { origin, host, hostHeader: headers.host, forwardedHost: headers['x-forwarded-host'], address },
     words,
   )
 }

@@ -4,6 +4,8 @@ import type { Metrics } from './metrics.ts'
 export interface StoreWatch {
   /** A call of append.lua has ended, `ms` after it was sent. It carries up to limits.appends.entries entries. */
   onAppend: (ms: number) => void
+  /** A question to Redis that writes nothing was answered. */
+  onRedis: (ms: number) => void
   /** A statement of MySQL has ended. */
   onStatement: (ms: number) => void
 }
@@ -23,7 +25,7 @@ export const slowAppendMs = 250
 const slowStatementMs = 2_000
 
 /** Seconds; an fsync of a good disk takes less than the first. */
-export const storeBuckets = [0.001, 0.005, 0.02, 0.1, 0.25, 1, 2.5, 10]
+export const storeBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 export function watchStores({ metrics, part, names, tell }: StoreWatchDeps): StoreWatch {
   const timed = (name: string, help: string): ((ms: number) => void) => {
@@ -31,6 +33,10 @@ export function watchStores({ metrics, part, names, tell }: StoreWatchDeps): Sto
     return (ms) => series.observe(ms / 1_000)
   }
   const append = timed('brook_append_seconds', 'Calls that append entries to the log, each of a whole batch')
+  const redis = timed(
+    'brook_redis_seconds',
+    'Questions to Redis that write nothing: an append without its fsync',
+  )
   const statement = timed('brook_mysql_seconds', 'Statements of MySQL')
   const slowAppend = tellSlow(tell, {
     what: names.redis,
@@ -49,6 +55,7 @@ export function watchStores({ metrics, part, names, tell }: StoreWatchDeps): Sto
       append(ms)
       slowAppend(ms)
     },
+    onRedis: redis,
     onStatement: (ms) => {
       statement(ms)
       slowStatement(ms)

@@ -5,6 +5,7 @@ import serveStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { tokenOf } from './account/token.ts'
 import { refuse } from './answer.ts'
+import { isPageOfApp } from './protocol/web-pages.ts'
 import { webBuild, webFolder } from './web-build.ts'
 
 const page = path.join(webFolder, 'index.html')
@@ -37,10 +38,6 @@ export async function serveWeb(app: FastifyInstance, methodsOf: (path: string) =
     return refuse(reply.header('allow', methods.join(', ')), { code: 'method_not_allowed' })
   })
 }
-
-/** The app has pages at all addresses but these. A file that is not there is not a page: `/sw.js`, `/favicon.ico`. */
-const isPageOfApp = (path: string): boolean =>
-  !/^\/(?:api|assets|metrics|healthz|readyz|\.well-known)(?:\/|$)/.test(path) && !/\.[^/]*$/.test(path)
 
 /** True if the request has a session token, which is not checked: nothing secret depends on it. */
 const seemsSignedIn = (request: FastifyRequest): boolean => tokenOf(request) !== undefined

@@ -1,6 +1,7 @@
 // The routes of the app shell. People who are not signed in see the sign-in page at any address, and land there
 // afterwards.
 import { createRouter, createWebHistory } from 'vue-router'
+import { openNewMessage, openWebLink } from './installed/opened.ts'
 import RoomPage from './room/page/RoomPage.vue'
 import HomePage from './rooms/HomePage.vue'
 
@@ -13,6 +14,14 @@ export const router = createRouter({
       path: '/rooms/:id([1-9]\\d{0,18})/:seq([1-9]\\d{0,14})?',
       name: 'room',
       component: RoomPage,
+    },
+    // The installed app is opened at these by the system (see the manifest).
+    { path: '/new', redirect: openNewMessage },
+    { path: '/open', redirect: openWebLink },
+    {
+      path: '/shared/:id([\\w-]{1,64})',
+      name: 'shared',
+      component: () => import('./shared-in/SharedPage.vue'),
     },
     { path: '/inbox', name: 'inbox', component: () => import('./inbox/InboxPage.vue') },
     { path: '/mentions', name: 'mentions', component: () => import('./mentions/MentionsPage.vue') },
@@ -71,6 +80,12 @@ export const router = createRouter({
           path: 'backups',
           name: 'admin-backups',
           component: () => import('./admin/backups/BackupsPage.vue'),
+        },
+        {
+          path: 'pipeline',
+          name: 'admin-pipeline',
+          component: () => import('./admin/pipeline/PipelinePage.vue'),
+          meta: { isWide: true },
         },
         { path: 'audit', name: 'admin-audit', component: () => import('./admin/audit/AuditPage.vue') },
         {

@@ -25,6 +25,7 @@ interface Row {
   picture: string
   groups_by: GroupsBy
   emoji_by: EmojiBy
+  offline_days: number
 }
 
 /** Where Brook can be reached. */
@@ -50,6 +51,7 @@ export function untouched({ host, publicUrl, allowedHosts }: Reach): Workspace {
     retentionDays: 0,
     groups: 'admins',
     emoji: 'admins',
+    offlineDays: limits.offline.usualDays,
   }
 }
 
@@ -65,7 +67,7 @@ export class WorkspaceSettings {
   async read(db: Queryable = this.#db): Promise<Workspace> {
     const [row] = await db.rows<Row>(
       `SELECT name, sign_up, guests, newcomers, ask_to_join, mail_domains, retention_days, icon_text, icon_hue,
-        picture, groups_by, emoji_by
+        picture, groups_by, emoji_by, offline_days
       FROM workspace`,
     )
     if (row === undefined) return untouched(this.#reach)
@@ -83,6 +85,7 @@ export class WorkspaceSettings {
       retentionDays: row.retention_days,
       groups: row.groups_by,
       emoji: row.emoji_by,
+      offlineDays: row.offline_days,
     }
   }
 
@@ -96,14 +99,14 @@ export class WorkspaceSettings {
     if (rest.mailDomains !== undefined && domains === undefined) return { code: 'bad_mail_domain' }
     return this.#db.transaction(async (tx) => {
       await this.begin(tx)
-      const { signUp, guests, askToJoin, newcomers, retentionDays, groups, emoji } = rest
+      const { signUp, guests, askToJoin, newcomers, retentionDays, groups, emoji, offlineDays } = rest
       const { newcomers: before, icon: iconBefore } = await this.read(tx)
       const hue = icon === undefined ? iconBefore?.chosen.hue : icon.hue
       const sql = `UPDATE workspace SET name = COALESCE(?, name), sign_up = COALESCE(?, sign_up),
         guests = COALESCE(?, guests), ask_to_join = COALESCE(?, ask_to_join),
         mail_domains = COALESCE(?, mail_domains), newcomers = ?,
         retention_days = COALESCE(?, retention_days), icon_text = COALESCE(?, icon_text), icon_hue = ?,
-        groups_by = COALESCE(?, groups_by), emoji_by = COALESCE(?, emoji_by)`
+        groups_by = COALESCE(?, groups_by), emoji_by = COALESCE(?, emoji_by), offline_days = COALESCE(?, offline_days)`
       await tx.run(sql, [
         name ?? null,
         signUp ?? null,
@@ -116,6 +119,7 @@ export class WorkspaceSettings {
         hue ?? null,
         groups ?? null,
         emoji ?? null,
+        offlineDays ?? null,
       ])
       return this.read(tx)
     })

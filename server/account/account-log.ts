@@ -1,6 +1,7 @@
 // Who came, went, or changed how they sign in, and from where: in the server's log, and in the audit log.
 import type { FastifyRequest } from 'fastify'
 import type { Audit } from '../audit/audit.ts'
+import { aboutFacts } from '../logging/safe.ts'
 import type { AuditAbout, AuditKind } from '../protocol/audit.ts'
 import { rates } from '../protocol/rates.ts'
 import { personOf, type User } from '../protocol/people.ts'
@@ -23,7 +24,7 @@ export async function logAccountEvent(
   kind: AuditKind,
   about: AuditAbout = {},
 ): Promise<void> {
-  log.info({ user: user.id, name: user.name, address, ...about }, kind.replaceAll('_', ' '))
+  log.info({ ...aboutFacts(about), user: user.id, name: user.name, address }, kind.replaceAll('_', ' '))
   await server.auditLog?.add({ kind, by: personOf(user), address, about })
 }
 

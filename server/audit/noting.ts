@@ -2,6 +2,7 @@
 // to note.
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { aboutFacts } from '../logging/safe.ts'
 import type { AuditAbout, AuditKind } from '../protocol/audit.ts'
 import { personOf } from '../protocol/people.ts'
 import type { Audit } from './audit.ts'
@@ -26,7 +27,7 @@ export function noteRoutes(api: FastifyInstance, audit: Pick<Audit, 'add'>): voi
     if (kind === undefined || statusCode >= 300 || unnoted.has(request)) return
     const { session, ip: address, log } = request
     const about = aboutOf(request)
-    log.info({ user: session?.user.id, address, ...about }, kind.replaceAll('_', ' '))
+    log.info({ user: session?.user.id, address, ...aboutFacts(about) }, kind.replaceAll('_', ' '))
     const by = session === undefined ? {} : { by: personOf(session.user) }
     await audit.add({ kind, ...by, address, about })
   }

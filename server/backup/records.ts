@@ -3,8 +3,8 @@ import type { Db, Queryable } from '../db.ts'
 import { leaseEnd, takeLease } from '../lease-row.ts'
 import type { BackupReport, BackupState } from '../protocol/backups.ts'
 
-/** A process that makes one, and says nothing for so long, is gone. */
-const leaseMs = 20_000
+/** A process that makes one, and says nothing for so long, is gone. Limit: with its low priority, a busy machine holds it up. */
+const leaseMs = 60_000
 export const renewEveryMs = 4_000
 /** Servers whose clocks differ by less make one together. */
 const sameNightMs = 10 * 60_000

@@ -70,7 +70,7 @@ async function restoreInto(
   const old = oldRedis === undefined ? undefined : new RedisProvider(oldRedis)
   try {
     if (old !== undefined) await connectShards(old, config.logShards)
-    await claimRedis(stores.redis.shard(0).asker, head.installation)
+    await claimRedis(stores.redis.common, head.installation)
     const database = await restoreDatabase(stores.db, backup, end, (rows) =>
       onProgress('database', rows, all),
     )
@@ -99,7 +99,7 @@ async function refuseElsewhere(
     throw new BackupError(`The backup has ${head.shards} shards of the log. Set LOG_SHARDS=${head.shards}.`)
   await refuseNewerSchema(migrationsDir, head.schema)
   await whatIsThere(db, head.id)
-  const whose = await redis.shard(0).asker.get('brook:installation')
+  const whose = await redis.common.get('brook:installation')
   if (whose !== null && whose !== head.installation)
     throw new BackupError(
       'This Redis belongs to another Brook. Give the restored one an empty Redis, or its own.',
@@ -155,6 +155,6 @@ async function startLog(
     if (section.section === 'dead')
       await keepDead(redis.shard(section.shard).asker, section.shard, row as EntryArray)
   for (let shard = 0; shard < logShards; shard += 1)
-    await openEpoch(redis.shard(shard).asker, shard, archiveOf(db, logShards))
+    await openEpoch(redis.shard(shard).asker, shard, archiveOf(db, logShards), { common: redis.common })
   return missing
 }

@@ -7,5 +7,6 @@ const withinMs = 10_000
 export async function connectShards(redis: RedisProvider, shards: number): Promise<void> {
   // Asked for once, a connection is made, and `ready` waits for it.
   for (let shard = 0; shard < shards; shard += 1) void redis.shard(shard).asker
+  void redis.common
   await redis.ready(withinMs)
 }

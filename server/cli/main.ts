@@ -6,6 +6,7 @@ import { ConfigError } from '../config.ts'
 import { UnclearRoom } from '../history/find-room.ts'
 import { ImportError } from '../import/source.ts'
 import { BulkEnded } from '../log/bulk.ts'
+import { logLastWords } from '../logging/last-words.ts'
 import { openLogger, sayTo } from '../logging/logger.ts'
 import type { Say } from '../logging/say.ts'
 import { MigrationError } from '../migrate.ts'
@@ -33,6 +34,7 @@ import { migrate } from './verbs/migrate.ts'
 import { reindex } from './verbs/reindex.ts'
 import { server } from './verbs/server.ts'
 import { start } from './verbs/start.ts'
+import { status } from './verbs/status.ts'
 import { sync } from './verbs/sync.ts'
 import { user } from './verbs/user.ts'
 
@@ -40,6 +42,7 @@ export const verbs: Record<string, Verb> = {
   start,
   server,
   sync,
+  status,
   migrate,
   history,
   reindex,
@@ -112,7 +115,9 @@ function sayFor(args: string[], { LOG_FORMAT: format }: NodeJS.ProcessEnv): Say 
   const [name = ''] = args
   const isLog = format === 'json' || (format !== 'text' && !process.stderr.isTTY)
   if (!isProcess(args) || !isLog) return terminal(process.stderr)
-  return sayTo(openLogger({ level: 'info', format: 'json', base: { process: name } }))
+  const logger = openLogger({ level: 'info', format: 'json', base: { process: name } })
+  logLastWords(logger)
+  return sayTo(logger)
 }
 
 const lingerMs = 1_000

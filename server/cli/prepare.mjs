@@ -39,7 +39,7 @@ const web = {
   command: vite('vite.config.ts'),
   made: at('dist/web/index.html'),
   marker: at('dist/.web-built-from'),
-  sources: ['web', 'server/protocol', 'vite.config.ts', 'package-lock.json'],
+  sources: ['web', 'server/protocol', 'vite.config.ts', 'vite.worker.ts', 'package-lock.json'],
 }
 /**
  * Programs that tests start, kill and freeze: the server as it ships, with test hooks around it.

@@ -23,7 +23,7 @@ export interface DelivererDeps {
   db: Db
   hooks: OutgoingHooks
   history: Pick<History, 'page'>
-  log: Pick<Log, 'head'>
+  log: Pick<Log, 'head' | 'tail'>
   /** Whoever is banned is sent nothing by the webhooks they made; these go on from where they are once it ends. */
   isBanned: (person: string, room: string) => boolean
   mayBePrivate: boolean
@@ -35,6 +35,13 @@ export interface DelivererDeps {
   failed: Counter
   outages: Outages
   onError: (error: unknown, where: string) => void
+}
+
+/** A hook that has not delivered everything: how many entries of its room, and when the first of them was said (ms since 1970). */
+export interface Behind {
+  id: string
+  entries: number
+  since: number
 }
 
 /** How often MySQL is asked which hooks there are; messages in a room known to have one are delivered at once. */
@@ -53,16 +60,16 @@ export class Deliverer {
   #looking: Promise<void> | undefined
   #again = false
   #lookedAt = -Infinity
-  #lag = 0
+  #behind: Behind | undefined
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps
     this.#timer = setTimeout(() => this.#look(), lookEveryMs)
   }
 
-  /** How many messages the slowest hook is behind, as of the last check. */
-  get lag(): number {
-    return this.#lag
+  /** The hook whose first undelivered message has waited longest, as of the last check; undefined: none is behind. */
+  get behind(): Behind | undefined {
+    return this.#behind
   }
 
   /** Call this when there are new messages in these rooms. */
@@ -109,8 +116,12 @@ export class Deliverer {
     const active = await this.#active()
     this.#known = new Map()
     for (const { id, room } of active) this.#known.set(room, [...(this.#known.get(room) ?? []), id])
-    const behind = active.map(({ room, cursor }) => this.#deps.log.head(room) - cursor)
-    this.#lag = Math.max(0, ...behind)
+    this.#behind = active
+      .flatMap((hook) => this.#behindOf(hook) ?? [])
+      .reduce<Behind | undefined>(
+        (worst, one) => (one.since < (worst?.since ?? Infinity) ? one : worst),
+        undefined,
+      )
     this.#slots.keepOnly(new Set(active.map(({ id }) => id)))
     const ready = active.filter(({ room, cursor, isFree }) => isFree && this.#deps.log.head(room) > cursor)
     for (const { id, room } of this.#slots.begin(ready)) {
@@ -125,6 +136,16 @@ export class Deliverer {
         })
       this.#underWay.set(id, run)
     }
+  }
+
+  #behindOf({ id, room, cursor }: Pick<Outgoing, 'id' | 'room' | 'cursor'>): Behind | undefined {
+    const { log } = this.#deps
+    const entries = log.head(room) - cursor
+    if (entries <= 0) return undefined
+    const tail = log.tail(room)
+    // What memory has let go of is older than all it has.
+    const since = tail?.at(room, cursor + 1)?.id.ms ?? tail?.at(room, tail.first(room))?.id.ms
+    return { id, entries, since: since ?? Date.now() }
   }
 
   /** Without those of whoever is banned. Those that are nobody's any more are paused. */

@@ -9,17 +9,22 @@ import type { MembershipApi } from '../membership/feature.ts'
 import type { BanList } from '../moderation/ban-list.ts'
 import type { Say } from '../posting/say.ts'
 import { rates } from '../protocol/rates.ts'
-import { Deliverer } from './deliverer.ts'
+import { Deliverer, type Behind } from './deliverer.ts'
 import { incomingRoute } from './incoming-route.ts'
 import { IncomingHooks } from './incoming.ts'
 import { OutgoingHooks } from './outgoing.ts'
 import { hookRoutes, type HookRoutes } from './routes.ts'
 
+export interface HookApi {
+  /** See Deliverer. */
+  hooksBehind: () => Behind | undefined
+}
+
 export function hookFeature(
   { config, db, cache, log, metrics, onError, outages, heavy, rateLimits }: Core,
   deps: MembershipApi &
     Pick<HookRoutes, 'profiles' | 'faces'> & { history: History; say: Say; bans: BanList },
-): Feature {
+): Feature & HookApi {
   const { memberships, gate, history, say, bans, profiles, faces } = deps
   const mayBePrivate = config.webhookPrivate
   const incoming = new IncomingHooks({ db, cache, gate, say, slices: heavy.slices })
@@ -46,9 +51,15 @@ export function hookFeature(
   metrics.seen(
     'brook_hooks_lag_entries',
     'Entries after the cursor of the webhook that is furthest behind',
-    () => deliverer.lag,
+    () => deliverer.behind?.entries ?? 0,
+  )
+  metrics.seen(
+    'brook_hooks_lag_seconds',
+    'How long the first message has waited that a webhook has not delivered',
+    () => (deliverer.behind === undefined ? 0 : Math.max(0, Date.now() - deliverer.behind.since) / 1_000),
   )
   return {
+    hooksBehind: () => deliverer.behind,
     onEntries: (entries) => deliverer.wake(entries.map(({ room }) => room)),
     publicRoutes: (app) =>
       incomingRoute(app, { incoming, pace, onAnswer: (answer) => answered.inc({ answer }) }),

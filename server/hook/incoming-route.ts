@@ -54,7 +54,7 @@ export const incomingRoute: FastifyPluginAsyncTypebox<IncomingRoute> = async (
     if (isMysqlAway(error)) return refuse(reply, { code: 'unavailable', retryAfterMs: 5_000 })
     if (error.statusCode === 413) return answer(reply, 413, 'invalid_payload')
     if (error.statusCode !== undefined && error.statusCode < 500) return refuse(reply, 'invalid_payload')
-    request.log.error({ err: error }, 'an incoming webhook failed')
+    request.log.error({ err: error, address: request.ip }, 'an incoming webhook failed')
     return answer(reply, 500, 'internal')
   })
 

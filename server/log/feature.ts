@@ -25,6 +25,16 @@ export function logFeature({ log, metrics, logger }: Core): Feature {
   )
   metrics.seen('brook_unarchived_seconds', 'Age of the oldest of them', () => lagSeconds(log))
   metrics.seen(
+    'brook_tail_lag_seconds',
+    'How far the reading of the log is behind its end, at the process that is furthest behind',
+    () => log.tailLagMs / 1_000,
+  )
+  const archiving = metrics.histogram(
+    'brook_archive_seconds',
+    'From when the oldest entry of a batch was said until it is in MySQL',
+    { buckets: archiveBuckets },
+  )
+  metrics.seen(
     'brook_clocks_apart_seconds',
     "How far Redis's clock, or the newest entry of the log, is from the clock of the server",
     () => Math.abs(log.clocksApartMs) / 1_000,
@@ -38,12 +48,18 @@ export function logFeature({ log, metrics, logger }: Core): Feature {
     close: () => clearInterval(watch),
     onEntries: (read) => entries.inc(read.length),
     onSignal: (signal) => {
-      if (signal.kind === 'archived') log.archivedUpTo(signal.shard, parseStreamId(signal.id))
+      if (signal.kind !== 'archived') return
+      const since = log.shardTail(signal.shard)?.waitingSince
+      log.archivedUpTo(signal.shard, parseStreamId(signal.id))
+      if (since !== undefined) archiving.observe(Math.max(0, Date.now() - since) / 1_000)
     },
   }
 }
 
 const lookEveryMs = 1_000
+
+/** Seconds. Sync runs once a second by default, and after lateAfterSeconds the archive is late. */
+const archiveBuckets = [0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10, 30, 120]
 
 /** Called again and again: tells once that the archive is late, and once that it has caught up. */
 function tellLateness(log: Log, tell: (line: string) => void): () => void {

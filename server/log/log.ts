@@ -20,6 +20,8 @@ export interface LogDeps {
   onError: (error: unknown, where: string) => void
   /** A call that appends has ended, after so many ms. */
   onAppend?: (ms: number) => void
+  /** A question that writes nothing was answered, after so many ms. */
+  onRedis?: (ms: number) => void
 }
 
 export class Log {
@@ -28,7 +30,7 @@ export class Log {
   readonly #onError: LogDeps['onError']
   #lastPressure: Pressure = 'calm'
 
-  constructor({ redis, shards, archive, onError, onAppend }: LogDeps) {
+  constructor({ redis, shards, archive, onError, onAppend, onRedis }: LogDeps) {
     this.#onError = onError
     const subscribers = this.#subscribers
     const isFull = (): boolean => this.pressure === 'refuse'
@@ -36,7 +38,7 @@ export class Log {
     this.#shards = Array.from(
       { length: shards },
       (_, shard) =>
-        new ShardLog({ redis, shard, archive, subscribers, isFull, onFullness, onAppend, onError }),
+        new ShardLog({ redis, shard, archive, subscribers, isFull, onFullness, onAppend, onRedis, onError }),
     )
   }
 
@@ -80,6 +82,11 @@ export class Log {
     return this.#shards.every((shard) => shard.isReachable)
   }
 
+  /** How long ago the Redis answered that has been silent longest, in ms. */
+  get silentMs(): number {
+    return Math.max(...this.#shards.map((shard) => shard.silentMs))
+  }
+
   /** True while a shard, of several perhaps, takes entries and is heard. */
   get worksSomewhere(): boolean {
     return this.#shards.some((shard) => shard.works)
@@ -87,7 +94,12 @@ export class Log {
 
   /** True while a shard's log goes on and this process reads nothing of it. */
   get isDeaf(): boolean {
-    return this.#shards.some((shard) => shard.isDeaf)
+    return this.#shards.some((shard) => shard.hearing.isDeaf)
+  }
+
+  /** How far the reading of the shard that is furthest behind is behind its log, in ms, as of the last watch. */
+  get tailLagMs(): number {
+    return Math.max(...this.#shards.map((shard) => shard.hearing.lagMs))
   }
 
   /** How far the clock of a shard's Redis, or its log, is from ours, in ms: the one that is furthest. */

@@ -10,6 +10,7 @@ import { compareIds, parseStreamId, type Appended, type Draft, type StreamId } f
 import { lastId, openEpoch, type Archive, type Read } from './epoch.ts'
 import { follow, readThrough } from './follow.ts'
 import { redisFullness } from './fullness.ts'
+import { headsOf } from './heads.ts'
 import { Hearing } from './hearing.ts'
 import { keysOf, type Keys } from './keys.ts'
 import { checkWrites, whyRedisRefuses } from './rights.ts'
@@ -30,6 +31,7 @@ export interface ShardLogDeps {
   /** Redis has told how full it is. */
   onFullness: () => void
   onAppend?: ((ms: number) => void) | undefined
+  onRedis?: ((ms: number) => void) | undefined
   onError: (error: unknown, where: string) => void
 }
 
@@ -50,7 +52,7 @@ export class ShardLog {
   readonly #asker: Redis
   readonly #reader: Redis
   readonly #appender: Appender
-  readonly #hearing = new Hearing()
+  readonly hearing = new Hearing()
   readonly #clocks = new Clocks()
   #state: LogState = 'opening'
   #watch: NodeJS.Timeout | undefined
@@ -95,14 +97,14 @@ export class ShardLog {
     return this.#reachedAt > 0 && performance.now() - this.#reachedAt < 3 * watchEveryMs
   }
 
-  /** True while it takes entries, and what it says is heard here. */
-  get works(): boolean {
-    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.isDeaf
+  /** How long ago Redis answered a watch, in ms. */
+  get silentMs(): number {
+    return performance.now() - this.#reachedAt
   }
 
-  /** True while the log goes on and nothing of it is read here. */
-  get isDeaf(): boolean {
-    return this.#hearing.isDeaf
+  /** True while it takes entries, and what it says is heard here. */
+  get works(): boolean {
+    return this.#isOpen && this.isReachable && this.trouble === undefined && !this.hearing.isDeaf
   }
 
   /** See Clocks. */
@@ -247,14 +249,16 @@ export class ShardLog {
 
   /** A tail that has gone deaf reads on by a new connection. */
   #listen(position: StreamId, last: StreamId): void {
-    if (!this.#hearing.compare(position, last)) return
+    if (!this.hearing.compare(position, last)) return
     this.#deps.onError(new Error('the log goes on and nothing of it is heard'), 'watching the log')
     this.#reader.disconnect(true)
   }
 
   async #compareClocks({ ms: newest }: StreamId): Promise<void> {
     const began = Date.now()
+    const asked = performance.now()
     const [seconds, micros] = await this.#asker.time()
+    this.#deps.onRedis?.(performance.now() - asked)
     const redis = Number(seconds) * 1_000 + Number(micros) / 1_000
     const found = this.#clocks.compare({ redis, newest, began, now: Date.now() })
     if (found !== undefined) this.#deps.onError(new Error(found), 'clocks')
@@ -268,12 +272,7 @@ export class ShardLog {
       this.#asker.get(this.#keys.archived),
       this.#asker.get(this.#keys.people),
     ])
-    const heads = new Map(
-      Object.entries(numbers).map(([room, seq]) => {
-        const at = times[room]
-        return [room, { seq: Number(seq), at: at === undefined ? null : Number(at) }] as const
-      }),
-    )
+    const heads = headsOf(numbers, times)
     const start = { ms: 0, n: 0 }
     const tail = new Tail(start, heads)
     tail.newestOf = async (room) => Number((await this.#asker.hget(this.#keys.numbers, room)) ?? 0)

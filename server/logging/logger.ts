@@ -1,5 +1,6 @@
-// The log of a process, on stderr: one JSON object a line with time, level and words; on a terminal, lines for a person.
+// The log of a process, on stderr: one JSON object a line with time, level, part and words; on a terminal, lines for a person.
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { errorFacts, plainWords } from './safe.ts'
 import type { Say } from './say.ts'
 
 export type LogFormat = 'json' | 'text'
@@ -22,12 +23,17 @@ export function openLogger({ level, format, base }: LoggerOptions, out: Out = pr
     base: { ...base, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: errorFacts },
+    // Which part of Brook speaks, unless the line says so: who answers a request, or the process as a whole.
+    mixin: (_facts: object, _level: number, logger: Logger) => ({
+      part: 'request' in logger.bindings() ? 'http' : base.process,
+    }),
   }
   return pino(options, isText ? forPeople(out) : out)
 }
 
 /** What is always in a line, and not worth a person's reading it in each. */
-const known = new Set(['level', 'time', 'msg', 'process', 'pid', 'reqId', 'err'])
+const known = new Set(['level', 'time', 'msg', 'process', 'pid', 'part', 'request', 'err'])
 
 /** `21:04:05 warn  words (address 10.0.0.7): what the error says`, with the stack of an error of our own. */
 function forPeople(out: Out): DestinationStream {
@@ -48,13 +54,16 @@ function forPeople(out: Out): DestinationStream {
   }
 }
 
-/** What a process says of itself, as lines of a log; progress at most every five seconds. */
+/** What a process says of itself, as lines of a log; a line that begins with `sync: ` is of that part. Progress at most every five seconds. */
 export function sayTo(logger: Pick<Logger, 'info' | 'warn' | 'error'>, now = Date.now): Say {
   let passedAt = now()
   return (line, kind) => {
     if (kind === 'passing' && now() - passedAt < passEveryMs) return
     if (kind === 'passing') passedAt = now()
-    logger[kind === undefined || kind === 'passing' ? 'info' : kind](line)
+    const [, part, words] = /^(sync|bots): (.*)$/s.exec(line) ?? []
+    const level = kind === undefined || kind === 'passing' ? 'info' : kind
+    if (part === undefined) logger[level](plainWords(line))
+    else logger[level]({ part }, plainWords(words ?? ''))
   }
 }
 

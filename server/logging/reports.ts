@@ -2,6 +2,7 @@
 import { isConnectionLost } from '../db.ts'
 import { isRedisLost } from '../redis/client.ts'
 import { openOutages, type Outages, type Tell } from './outages.ts'
+import { plainWords } from './safe.ts'
 import type { Say } from './say.ts'
 
 export interface Reports {
@@ -33,4 +34,4 @@ export function openReports(tell: Tell, now: () => number = () => performance.no
 export const tellBy =
   (say: Say, part: string): Tell =>
   (line, error) =>
-    say(`${part}: ${line}${error === undefined ? '' : `: ${(error as Error).message}`}`, 'warn')
+    say(`${part}: ${line}${error === undefined ? '' : `: ${plainWords((error as Error).message)}`}`, 'warn')

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { makeEmoji } from './emoji.ts'
+import { drawIcon } from './icon.ts'
 import { look } from './look.ts'
 import { make } from './make.ts'
 import type { Failure, Outcome, Task } from './tasks.ts'
@@ -24,6 +25,8 @@ function done(task: Task): Promise<object | Failure> {
       return make(task)
     case 'emoji':
       return makeEmoji(task)
+    case 'icon':
+      return drawIcon(task)
     case 'look':
       return look(task)
   }

@@ -6,10 +6,12 @@ import { PictureProcess } from './picture-process.ts'
 import type {
   EmojiTask,
   Failure,
+  IconTask,
   Looked,
   LookTask,
   Made,
   MadeEmoji,
+  MadeIcon,
   MakeTask,
   Outcome,
   Tasks,
@@ -21,6 +23,7 @@ const { atOnce, waiting, idleMs } = pictureLimits
 export interface Pictures {
   make(person: string, task: Omit<MakeTask, 'do'>, signal?: AbortSignal): Promise<Outcome<Made>>
   emoji(person: string, task: Omit<EmojiTask, 'do'>, signal?: AbortSignal): Promise<Outcome<MadeEmoji>>
+  icon(person: string, task: Omit<IconTask, 'do'>, signal?: AbortSignal): Promise<Outcome<MadeIcon>>
   look(person: string, task: Omit<LookTask, 'do'>, signal?: AbortSignal): Promise<Outcome<Looked>>
   close(): void
 }
@@ -74,6 +77,7 @@ export function openPictures(
   return {
     make: (person, task, signal) => run<'make'>(person, { do: 'make', ...task }, signal),
     emoji: (person, task, signal) => run<'emoji'>(person, { do: 'emoji', ...task }, signal),
+    icon: (person, task, signal) => run<'icon'>(person, { do: 'icon', ...task }, signal),
     look: (person, task, signal) => run<'look'>(person, { do: 'look', ...task }, signal),
     close: () => processes.close(),
   }

@@ -30,6 +30,21 @@ export interface MadeEmoji {
   still?: Uint8Array
 }
 
+/**
+ * The icon of a workspace: of its picture, or of an emoji or letters on its colour, in degrees of OKLCH. `size`: pixels. `any`: with
+ * round corners. `maskable`: a square of which the system shows what it likes.
+ */
+export interface IconTask {
+  do: 'icon'
+  size: number
+  purpose: 'any' | 'maskable'
+  of: { picture: Source } | { text: string; hue: number }
+}
+/** PNG. `unreadable` also if no font has what is to be drawn. */
+export interface MadeIcon {
+  image: Uint8Array
+}
+
 export interface LookTask {
   do: 'look'
   path: string
@@ -56,6 +71,7 @@ export type Outcome<T> = { done: T } | { failure: Failure }
 export interface Tasks {
   make: { task: MakeTask; done: Made }
   emoji: { task: EmojiTask; done: MadeEmoji }
+  icon: { task: IconTask; done: MadeIcon }
   look: { task: LookTask; done: Looked }
 }
 export type Task = Tasks[keyof Tasks]['task']

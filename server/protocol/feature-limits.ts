@@ -29,6 +29,8 @@ export const featureLimits = {
   /** How long the owner's link is good: a first evening, and the next day. `start` prints another at each start. */
   ownerLinkMs: 24 * hour,
   ...moderationLimits,
+  /** What browsers keep of the workspace: shown for `usualDays` without the server, at most for a year. */
+  offline: { usualDays: 30, days: 365 },
   /** The end of an account: what is left to do is looked for every `everyMs`; a deletion of a message is told by every server. */
   ending: { everyMs: 2 * second, atOnce: 100, pauseMs: 1 * second },
   /** What people are called. */

@@ -11,6 +11,16 @@ export interface Standing {
   admin: boolean
 }
 
+/**
+ * A person's standing in a room, of nothing else about it: what is computed from it in the browser is not computed again
+ * with each message.
+ */
+export const standingIn = ({ kind, role }: Omit<Standing, 'admin'>, admin: boolean): Standing => ({
+  kind,
+  role,
+  admin,
+})
+
 const ranks = { member: 1, moderator: 2, owner: 3 } as const satisfies Record<Role, number>
 
 /** The lowest role that has each right, by the kind of the room. `nobody`: no administrator either. */

@@ -40,11 +40,13 @@ const settings = {
   retentionDays: Type.Integer({ minimum: 0 }),
   groups: GroupsBy,
   emoji: EmojiBy,
+  offlineDays: Type.Integer({ minimum: 0 }),
 }
 /**
  * `icon`: missing as long as nobody has named the workspace or chosen one. `guests`: people may come in with only a name, where they could sign up. `askToJoin`: whoever is not invited may ask, where one
  * has to be. `mailDomains`: whoever has a mail address there may come in, where one has to be invited (example.org, or *.example.org
  * for everything below it). `retentionDays`: see room-settings.ts; 0: never. `groups`: who makes groups. `emoji`: who adds emoji.
+ * `offlineDays`: for so many days without the server a browser shows what it has kept of the workspace; 0: it keeps nothing.
  */
 export const WorkspaceAnswer = Closed(settings)
 /** A way to sign in; `url`: where a browser goes for it. */
@@ -74,6 +76,7 @@ export const WorkspaceBody = Type.Object(
     retentionDays: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.retention.days })),
     groups: Type.Optional(GroupsBy),
     emoji: Type.Optional(EmojiBy),
+    offlineDays: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.offline.days })),
   },
   { additionalProperties: false, minProperties: 1 },
 )

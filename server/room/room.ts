@@ -26,6 +26,13 @@ interface Registration {
   done: () => void
 }
 
+export interface RoomReports {
+  /** A turn has ended without listeners and without pending registrations. */
+  onEmpty: (room: Room) => void
+  /** All listeners have the events of a turn, so many ms after they were ready. */
+  onTurn: (ms: number) => void
+}
+
 /** Items that may wait for the loop before senders have to wait. The loop empties it every turn. */
 const channelCapacity = 1_024
 
@@ -38,16 +45,13 @@ export class Room {
   #sent = 0
   #told = 0
   readonly #scheduler: FairScheduler
-  readonly #onEmpty: (room: Room) => void
+  readonly #reports: RoomReports
 
-  /**
-   * `scheduler`: shared with the other rooms of the process. `onEmpty` is called when a turn ends without listeners
-   * and without pending registrations.
-   */
-  constructor(id: string, scheduler: FairScheduler, onEmpty: (room: Room) => void) {
+  /** `scheduler`: shared with the other rooms of the process. */
+  constructor(id: string, scheduler: FairScheduler, reports: RoomReports) {
     this.id = id
     this.#scheduler = scheduler
-    this.#onEmpty = onEmpty
+    this.#reports = reports
     void this.#loop()
   }
 
@@ -90,6 +94,7 @@ export class Room {
     const channels = [this.#register, this.#unregister, this.#send] as const
     for (;;) {
       await select(channels)
+      const began = performance.now()
       const turn = this.#send.isReady
         ? this.#scheduler.take(Math.min(listenersPerSlice, this.#listeners.size))
         : undefined
@@ -109,8 +114,10 @@ export class Room {
       }
       this.#told += events.length
       await this.#tell(told)
+      if (told.length > 0) this.#reports.onTurn(performance.now() - began)
       if (this.#send.isClosed) return
-      if (this.#listeners.size === 0 && !channels.some((channel) => channel.isReady)) this.#onEmpty(this)
+      if (this.#listeners.size === 0 && !channels.some((channel) => channel.isReady))
+        this.#reports.onEmpty(this)
     }
   }
 

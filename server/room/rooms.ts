@@ -7,6 +7,12 @@ import { Room } from './room.ts'
 export class Rooms {
   readonly #open = new Map<string, Room>()
   readonly #scheduler = new FairScheduler()
+  readonly #onTurn: (ms: number) => void
+
+  /** `onTurn`: all listeners of a room have the events of a turn, so many ms after they were ready. */
+  constructor(onTurn: (ms: number) => void = () => undefined) {
+    this.#onTurn = onTurn
+  }
 
   /** The room, if anybody in this process is in it. */
   find(id: string): Room | undefined {
@@ -17,7 +23,10 @@ export class Rooms {
   open(id: string): Room {
     const known = this.#open.get(id)
     if (known !== undefined) return known
-    const room = new Room(id, this.#scheduler, (empty) => this.#drop(empty))
+    const room = new Room(id, this.#scheduler, {
+      onEmpty: (empty) => this.#drop(empty),
+      onTurn: this.#onTurn,
+    })
     this.#open.set(id, room)
     return room
   }

@@ -20,9 +20,11 @@ export interface IndexerReports {
   onError: (error: unknown, where: string) => void
   /** Told once before blocks of other rules are indexed again, with their number, and with 0 when that is done. */
   onOutdated: (blocks: number) => void
+  /** So many messages are in the index since the last call. */
+  onIndexed?: (messages: number) => void
 }
 
-export function runIndexer(db: Db, { onError, onOutdated }: IndexerReports): RunningIndexer {
+export function runIndexer(db: Db, { onError, onOutdated, onIndexed }: IndexerReports): RunningIndexer {
   const stop = new AbortController()
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -54,7 +56,10 @@ export function runIndexer(db: Db, { onError, onOutdated }: IndexerReports): Run
     while (isAsked && !stop.signal.aborted) {
       isAsked = false
       try {
-        for await (const { tookMs } of indexAll(db, stop.signal)) if (tookMs > briefMs) await pause(tookMs)
+        for await (const { messages, tookMs } of indexAll(db, stop.signal)) {
+          onIndexed?.(messages)
+          if (tookMs > briefMs) await pause(tookMs)
+        }
         await renew()
         lastError = ''
       } catch (error) {

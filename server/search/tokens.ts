@@ -5,7 +5,7 @@
 import { fold, isWord, picture, spaceless, type Folded } from '../protocol/fold.ts'
 import type { FileRef } from '../protocol/files.ts'
 import type { Needle } from '../protocol/find.ts'
-import { hasIt, indexedKinds, wordsOfFile } from './searched.ts'
+import { hasIt, indexedKinds, wordsOfFile } from '../text/search/searched.ts'
 
 /** Below 2^52. */
 export type Token = number

@@ -4,7 +4,6 @@ import { idByName } from '../naming/names-taken.ts'
 import type { SeenRoom } from '../membership/roster.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
-import { nameKey } from '../protocol/names.ts'
 import type { User } from '../protocol/people.ts'
 import {
   hasKinds,
@@ -16,7 +15,8 @@ import {
   type QueryProblem,
 } from '../protocol/query.ts'
 import type { SearchQuery } from '../protocol/search.ts'
-import type { Query } from './match.ts'
+import type { Query } from '../text/search/match.ts'
+import { isMe, personKey, roomsNamed, roomsWith } from '../text/search/named-rooms.ts'
 
 const words: Record<QueryProblem['kind'], (piece: string) => string> = {
   empty: () => 'there is no word in it',
@@ -69,37 +69,8 @@ export async function understand(
   }
 }
 
-/** All rooms, or the direct ones in which all of these people are. */
-const roomsWith = (rooms: readonly SeenRoom[], ids: readonly string[]): readonly SeenRoom[] =>
-  ids.length === 0
-    ? rooms
-    : rooms.filter(({ people = [] }) => ids.every((id) => people.some((one) => one.id === id)))
-
-/** All rooms, or those with one of these names or numbers; a name that no room has leads to those that had it of late. */
-function roomsNamed(
-  rooms: readonly SeenRoom[],
-  names: readonly string[],
-  room: string | undefined,
-): SeenRoom[] {
-  const within = rooms.filter(({ id }) => room === undefined || id === room)
-  if (names.length === 0) return within
-  const wanted = new Set(names.flatMap((name) => idsNamed(rooms, name)))
-  return within.filter(({ id }) => wanted.has(id))
-}
-
-function idsNamed(rooms: readonly SeenRoom[], written: string): string[] {
-  const key = nameKey(written.replace(/^#/, ''))
-  const present = rooms.filter(({ id, name }) => nameKey(name) === key || written === `#${id}`)
-  const meant =
-    present.length > 0
-      ? present
-      : rooms.filter(({ formerly = [] }) => formerly.some((name) => nameKey(name) === key))
-  return meant.map(({ id }) => id)
-}
-
 async function peopleNamed(db: Db, user: User, names: readonly string[]): Promise<string[]> {
-  const isMe = (name: string): boolean => name.toLowerCase() === 'me' || name === '我'
-  const keys = names.filter((name) => !isMe(name)).map((name) => nameKey(name.replace(/^@/, '')))
+  const keys = names.filter((name) => !isMe(name)).map(personKey)
   const ids: string[] = names.some(isMe) ? [user.id] : []
   for (const key of new Set(keys)) {
     const id = await idByName(db, key)

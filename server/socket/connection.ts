@@ -16,6 +16,8 @@ export interface ConnectionFacts {
   session: string
   /** Where it comes from. */
   address: string
+  /** The id of the request that has opened it, as in the log; undefined: of none. */
+  request?: string | undefined
 }
 
 /** Counted over all connections. */
@@ -23,12 +25,13 @@ export interface ConnectionCounts {
   /** A frame of this many bytes was written. */
   frame: (bytes: number) => void
   tooSlow: () => void
-  refused: (code: ErrorCode, by: Pick<ConnectionFacts, 'user' | 'address'>) => void
+  refused: (code: ErrorCode, by: Pick<ConnectionFacts, 'user' | 'address' | 'request'>) => void
 }
 
 export class Connection implements Listener {
   readonly session: string
   readonly address: string
+  readonly request: string | undefined
   /** Its rooms, each with the number from which it receives events without a resume. */
   readonly rooms = new Map<string, number>()
   /** The generation in which this person reads a room, if it is not the first: for a read that names none. */
@@ -52,12 +55,17 @@ export class Connection implements Listener {
   #isMoving = false
   #underWay = 0
 
-  constructor(socket: WebSocket, { user, session, address }: ConnectionFacts, counts: ConnectionCounts) {
+  constructor(
+    socket: WebSocket,
+    { user, session, address, request }: ConnectionFacts,
+    counts: ConnectionCounts,
+  ) {
     this.#socket = socket
     this.#user = user
     this.#person = personOf(user)
     this.session = session
     this.address = address
+    this.request = request
     this.#counts = counts
   }
 

@@ -17,6 +17,7 @@ import type { PresentProfiles } from '../profiles/present-profiles.ts'
 import type { Watchers } from '../profiles/watchers.ts'
 import { closes } from '../protocol/errors.ts'
 import { rates } from '../protocol/rates.ts'
+import { storeBuckets } from '../store-watch.ts'
 import { webBuild } from '../web-build.ts'
 import { RateLimiter } from '../rate-limiter.ts'
 import { Rooms } from '../room/rooms.ts'
@@ -38,7 +39,12 @@ export function liveFeature(
   { bus, log, metrics }: Core,
   { present }: { present: Pick<PresentProfiles, 'choiceOf'> },
 ): Feature & LiveApi {
-  const rooms = new Rooms()
+  const turn = metrics.histogram(
+    'brook_turn_seconds',
+    'Turns of rooms: from when events are ready until all who listen on this process have them',
+    { buckets: storeBuckets },
+  )
+  const rooms = new Rooms((ms) => turn.observe(ms / 1_000))
   const { choiceOf } = present
   const presence = new Presence({ bus, rooms, log, process: randomBytes(6).toString('base64url'), choiceOf })
   metrics.gauge('brook_rooms_open', 'Rooms with a listener, of each process', () => rooms.count)
@@ -87,9 +93,9 @@ function countFrames({ metrics, logger }: Pick<Core, 'metrics' | 'logger'>): Con
       bytes.inc(size)
     },
     tooSlow: (): void => tooSlow.inc(),
-    refused: (code, { user, address }) => {
+    refused: (code, { user, address, request }) => {
       refusals.inc({ code })
-      logger.debug({ code, user: user.id, address }, 'refused on a socket')
+      logger.debug({ part: 'socket', code, request, user: user.id, address }, 'refused on a socket')
     },
   }
 }

@@ -59,6 +59,9 @@ async function mayUpgrade(
   reply: FastifyReply,
   options: SocketDeps,
 ): Promise<unknown> {
+  // A proxy has taken the upgrade out, and left the rest: whoever looks for why sockets fail sees it by this answer.
+  const { upgrade, 'sec-websocket-key': key } = request.headers
+  if (upgrade === undefined && key !== undefined) return refuse(reply, { code: 'not_found' })
   if (!isSameOrigin(request)) return refuseOrigin(request, reply)
   if (request.session === undefined) return refuse(reply, { code: 'signed_out' })
   if (!options.isOpen()) return refuse(reply, { code: 'not_ready', retryAfterMs: 1_000 })
@@ -86,9 +89,14 @@ function forgetHandshake(socket: WebSocket, request: FastifyRequest): void {
  */
 function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): void {
   const { id, user } = requireSession(request)
-  const { log } = request
+  const { log, ip: address } = request
+  const facts = { part: 'socket', user: user.id, address }
   forgetHandshake(socket, request)
-  const connection = new Connection(socket, { user, session: id, address: request.ip }, options.counts)
+  const connection = new Connection(
+    socket,
+    { user, session: id, address, request: request.id },
+    options.counts,
+  )
   const early: string[] = []
   let take = (text: string): void => {
     early.push(text)
@@ -98,7 +106,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
     try {
       act()
     } catch (error) {
-      log.error({ err: error }, 'a socket handler failed')
+      log.error({ err: error, ...facts }, 'a socket handler failed')
     }
   }
   socket.on('message', (data: Buffer, isBinary: boolean) =>
@@ -108,7 +116,7 @@ function live(socket: WebSocket, request: FastifyRequest, options: SocketDeps): 
     connection.isAlive = true
   })
   socket.on('error', (error) => {
-    log.debug({ err: error }, 'a socket failed')
+    log.debug({ err: error, ...facts }, 'a socket failed')
     socket.terminate()
   })
   socket.on('close', () => guard(() => leave(connection, options)))

@@ -1,4 +1,6 @@
 // One of several server processes behind one port, started by workers.ts: serves with its parent's config, and exits with it.
+import { logLastWords } from '../logging/last-words.ts'
+import { openLogger } from '../logging/logger.ts'
 import { runServer, type Server } from '../main.ts'
 import type { Numbers } from '../metrics.ts'
 import type { Order, WorkerMessage } from './messages.ts'
@@ -33,6 +35,8 @@ function gather(): Promise<Numbers[]> {
 }
 
 async function serve({ config, slot }: Extract<Order, { do: 'serve' }>): Promise<void> {
+  const { logLevel: level, logFormat: format } = config
+  logLastWords(openLogger({ level, format, base: { process: 'server', worker: slot } }))
   try {
     server = await runServer(config, { worker: slot, gather })
     send({ type: 'open', address: server.address })

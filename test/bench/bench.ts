@@ -11,6 +11,7 @@ import type { Case, Round, Settings } from './cases/case.ts'
 import { backup } from './cases/backup.ts'
 import { channel } from './cases/channel.ts'
 import { cursors } from './cases/cursors.ts'
+import { doctor } from './cases/doctor.ts'
 import { fairness } from './cases/fairness.ts'
 import { history } from './cases/history.ts'
 import { idle } from './cases/idle.ts'
@@ -50,6 +51,7 @@ const cases = {
   notify,
   previews,
   backup,
+  doctor,
 } as Record<string, Case>
 
 const usage = `npm run bench [case ...] [-- options]

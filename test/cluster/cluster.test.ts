@@ -18,7 +18,7 @@ const [backWithinMs, followsWithinMs, calmWithinMs] = [8_000, 3_000, 2_500]
 
 let cluster: RedisCluster
 let brook: Brook
-let sync: { close(): Promise<void> }
+let sync: { close(): Promise<void> } | undefined
 /** A shard whose primary dies, and one of another primary; the lobby is in neither. */
 let failing: number
 let calm: number
@@ -41,7 +41,7 @@ beforeAll(async () => {
   expect(new Set(ports).size).toBe(3)
 })
 afterAll(async () => {
-  await sync.close()
+  await sync?.close()
   await brook.stop()
   await cluster.stop()
 })

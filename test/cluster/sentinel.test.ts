@@ -15,7 +15,7 @@ const [backWithinMs, followsWithinMs] = [8_000, 3_000]
 
 let redis: RedisSentinels
 let brook: Brook
-let sync: { close(): Promise<void> }
+let sync: { close(): Promise<void> } | undefined
 /** The test's own connections to each shard. */
 let askers: Redis[]
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await brook.connections.ready(10_000)
 })
 afterAll(async () => {
-  await sync.close()
+  await sync?.close()
   await brook.stop()
   await redis.stop()
 })

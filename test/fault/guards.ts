@@ -17,6 +17,41 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'the service worker answers no page but those of the app',
+    file: 'web/worker/answers.ts',
+    from: "isPageOfApp(pathname) ? 'page' : 'network'",
+    to: "'page'",
+    unit: ['web/service-worker'],
+  },
+  {
+    name: 'a page that is open keeps the files of its build',
+    file: 'web/worker/answers.ts',
+    from: 'isAnyOpen ? former.slice(0, -keptFormer) : former',
+    to: 'former',
+    unit: ['web/service-worker'],
+  },
+  {
+    name: 'a copy of a room goes on only with the next number',
+    file: 'web/offline/stretch.ts',
+    from: 'let entry = bySeq.get(upTo + 1)',
+    to: 'let entry = bySeq.get(Math.min(...bySeq.keys()))',
+    unit: ['web/offline-copy'],
+  },
+  {
+    name: 'a page from a server that is behind does not become part of a copy',
+    file: 'web/offline/room-copies.ts',
+    from: 'page.upTo < atLeast || stretch.upTo > page.upTo',
+    to: 'false',
+    unit: ['web/offline-copy'],
+  },
+  {
+    name: 'nothing is written to a copy that belongs to somebody else',
+    file: 'web/offline/disk.ts',
+    from: 'owner?.token !== this.#owner.token',
+    to: 'owner === undefined',
+    unit: ['web/offline-disk'],
+  },
+  {
     name: 'nothing is restored before all of the backup was read',
     file: 'server/backup/restore.ts',
     from: "const end = await backup.verify((done) => onProgress('verify', done, 0))",

@@ -95,6 +95,7 @@ test('open, by invitation, closed; with guests and without', async () => {
     mail: false,
     mailDomains: [],
     retentionDays: 0,
+    offlineDays: 30,
     signUp: 'closed',
     guests: true,
     askToJoin: false,

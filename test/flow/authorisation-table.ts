@@ -37,6 +37,9 @@ const elsewhere: readonly Row[] = [
     cells: everybody('+'),
     routes: [
       'GET /*',
+      'GET /manifest.webmanifest',
+      'POST /share',
+      'GET /api/workspace/icon',
       'GET /api/docs',
       'GET /api/docs/json',
       'GET /api/docs/yaml',
@@ -305,6 +308,7 @@ const elsewhere: readonly Row[] = [
       'PUT /api/admin/security',
       'POST /api/admin/people/:person/reset',
       'GET /api/admin/sync',
+      'GET /api/admin/pipeline',
       'POST /api/admin/erasings',
       'GET /api/admin/erasings',
       'DELETE /api/admin/erasings/:erasing',

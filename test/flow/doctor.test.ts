@@ -427,3 +427,48 @@ test.each(['ofMessages', 'besideMessages', 'ofIndex', 'ofOthers'] as const)(
     )
   },
 )
+
+const found = ({ checks: all }: DoctorReport): string[] =>
+  all.flatMap(({ name, count }) => (count > 0 ? name : []))
+
+test('while people talk, edit and delete, and sync archives it, nothing is called different', async () => {
+  let goesOn = true
+  const talk = async (): Promise<void> => {
+    for (let n = 0; goesOn; n += 1) {
+      const seq = await says(ann, `talk ${n}, @Bob`)
+      await acts(bob, { type: 'react', seq, emoji: '🎉', on: true })
+      await says(bob, 'answer', { thread: seq })
+      if (n % 2 === 0) await acts(ann, { type: 'edit', seq, text: `talk ${n} again` })
+      else await acts(ann, { type: 'delete', seq })
+    }
+  }
+  const archive = async (): Promise<void> => {
+    while (goesOn) await brook.archive()
+  }
+  const both = Promise.all([talk(), archive()])
+  for (let round = 0; round < 3; round += 1)
+    expect(found(await examine(deps, { againAfterMs: 100 }))).toEqual([])
+  goesOn = false
+  await both
+})
+
+test('a hole in what is not archived is found in the log, then in MySQL, and is none once it is noted as lost', async () => {
+  await brook.archive()
+  const seqs = [await says(ann, 'one'), await says(ann, 'two'), await says(ann, 'three')]
+  const [id = ''] = (await brook.redis.xrevrange(keysOf(0).log, '+', '-', 'COUNT', 2))
+    .map(([one]) => one)
+    .slice(-1)
+  await brook.redis.xdel(keysOf(0).log, id)
+  expect(found(await look())).toEqual(['log'])
+  await brook.archive()
+  const [difference] = (await look()).checks.flatMap(({ differences }) => differences)
+  expect(difference).toMatchObject({ room: String(room), seq: seqs[1], words: 'is missing' })
+  const happening = JSON.stringify({ notice: { kind: 'lost', from: seqs[1], to: seqs[1] } })
+  await sql(
+    'INSERT INTO untold_notices (room_id, cid, happening) VALUES (?, ?, ?)',
+    room,
+    newCid(),
+    happening,
+  )
+  expect(found(await look())).toEqual([])
+})

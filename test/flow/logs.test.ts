@@ -75,11 +75,41 @@ test('each answer is a line that names its route and not its address, which may 
   expect(written.join('')).not.toContain('secret-token')
 })
 
+test('a line of a request has its id, which the answer has too, and who asked, from where', async () => {
+  const eli = await brook.enter('Eli')
+  const { id } = await eli.makes('orchard')
+  const answer = await fetch(`${brook.servers[0]?.address}/api/rooms/${id}`, {
+    method: 'PATCH',
+    headers: {
+      cookie: eli.cookie,
+      'content-type': 'application/json',
+      origin: brook.servers[0]?.address ?? '',
+    },
+    body: JSON.stringify({ topic: 'where the pears are hidden' }),
+  })
+  expect(answer.status).toBeLessThan(300)
+  const request = answer.headers.get('x-request-id')
+  const about = await until(
+    () => lines().filter((one) => one['request'] === request),
+    ({ length }) => length > 0,
+  )
+  expect(about.map(({ part }) => part)).toEqual(about.map(() => 'http'))
+  expect(about).toContainEqual(
+    expect.objectContaining({ msg: 'answered', user: eli.user.id, address: '127.0.0.1' }),
+  )
+  // Each has an id of its own.
+  const ids = lines().flatMap((one) => (one.msg === 'answered' ? [one['request']] : []))
+  expect(new Set(ids).size).toBe(ids.length)
+  // What was changed is told, and not to what.
+  expect(written.join('')).not.toContain('pears')
+})
+
 test('what a socket asks in vain is a line with who asked, from where', async () => {
   const cai = await brook.enter('Cai')
   cai.says('to a room that is not there', { room: '999' })
   expect(await line('refused on a socket')).toMatchObject({
-    ...{ level: 'debug', user: cai.user.id, address: '127.0.0.1' },
+    ...{ level: 'debug', part: 'socket', user: cai.user.id, address: '127.0.0.1' },
+    request: expect.stringMatching(/^[\w-]+$/),
     code: expect.any(String),
   })
 })

@@ -31,6 +31,7 @@ const northwind: Workspace = {
   askToJoin: false,
   mailDomains: [],
   retentionDays: 0,
+  offlineDays: 30,
   groups: 'admins',
   emoji: 'admins',
   newcomers: careful,

@@ -1,7 +1,7 @@
 // Being told while no page is open: turned on by its owner, shown by the service worker, gone once it is read elsewhere. And the
 // page where somebody chooses how they are told.
 import { expect, test } from 'vitest'
-import type { CDPSession, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { en } from '../../web/words/en.ts'
 import { zh } from '../../web/words/zh.ts'
 import { axeFindings } from '../support/browser-axe.ts'
@@ -17,14 +17,7 @@ const story = tellStory({ isShell: false, settings: { webhookPrivate: true } })
  * notifications; the headless build does not.
  */
 async function subscribesAt(visitor: Visitor, device: PushDevice): Promise<{ isReal: boolean }> {
-  await visitor.context.grantPermissions(['notifications'])
-  await visitor.page.reload()
   const isReal = await visitor.page.evaluate(() => Notification.permission === 'granted')
-  await visitor.context.route('**/sw.js', async (route) => {
-    const response = await route.fetch()
-    const body = `(${keepsShown.toString()})();\n${await response.text()}`
-    await route.fulfill({ response, body })
-  })
   await visitor.page.addInitScript((subscription) => {
     // The headless build has no notifications, and says that they are denied.
     Object.defineProperty(Notification, 'permission', { value: 'granted' })
@@ -35,6 +28,16 @@ async function subscribesAt(visitor: Visitor, device: PushDevice): Promise<{ isR
   await visitor.page.reload()
   await visitor.isIn()
   return { isReal }
+}
+
+/** The worker of this browser, from the first page on: by then it is known whether notifications may be shown. */
+async function withShown(context: BrowserContext): Promise<void> {
+  await context.grantPermissions(['notifications'])
+  await context.route('**/sw.js', async (route) => {
+    const response = await route.fetch()
+    const body = `(${keepsShown.toString()})();\n${await response.text()}`
+    await route.fulfill({ response, body })
+  })
 }
 
 /** What the push service does for a browser: what comes for the device is given to the service worker. */
@@ -100,7 +103,7 @@ test('a message reaches a closed tab, is gone when it is read on another device,
   const { brook } = story()
   const ann = await story().joins('Ann')
   const room = await ann.makes('garden')
-  const bob = await story().enters('Bob')
+  const bob = await story().enters('Bob', { beforehand: withShown })
   await bob.joins('garden')
   const { isReal } = await subscribesAt(bob, device)
   await bob.chooses(en.alerts.title)

@@ -17,6 +17,10 @@ export interface Device {
   timezone?: string
   /** Starts with an existing session: a cookie in the form of a header. */
   cookie?: string
+  /** As in some private windows: nothing is kept, and the page itself asks for everything. */
+  withoutWorker?: boolean
+  /** Is done before the first page is opened. */
+  beforehand?: (context: BrowserContext) => Promise<unknown>
 }
 
 const withinMs = 12_000
@@ -43,9 +47,11 @@ export async function openPage(browser: Browser, address: Address, device: Devic
     reducedMotion: 'reduce' as const,
     ...(device.timezone === undefined ? {} : { timezoneId: device.timezone }),
     viewport: phone ? { width: 390, height: 844 } : { width, height },
+    serviceWorkers: device.withoutWorker === true ? 'block' : 'allow',
     ...(phone ? { hasTouch: true, isMobile: true } : {}),
   })
   context.setDefaultTimeout(withinMs)
+  await device.beforehand?.(context)
   const [cookie, value = ''] = device.cookie?.split('=') ?? []
   if (cookie !== undefined) await context.addCookies([{ name: cookie, value, url: address }])
   const page = await context.newPage()

@@ -13,7 +13,7 @@ const quiet = [
   '--no-pings',
 ]
 
-const whole = ['chromium', 'chromium-browser', 'google-chrome']
+export const whole = ['chromium', 'chromium-browser', 'google-chrome']
 
 /**
  * `isShell`: the headless-only build, if it is installed. Its contexts cost 0.17 s of CPU instead of 0.58, so tests use
@@ -28,7 +28,7 @@ export function openChromium({
   return chromium.launch({ executablePath: findChromium(names), args })
 }
 
-function findChromium(names: string[]): string {
+export function findChromium(names: readonly string[]): string {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter)
   const files = names.flatMap((name) => [...folders, '/usr/bin'].map((folder) => path.join(folder, name)))
   const found = files.find(isProgram)

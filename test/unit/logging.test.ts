@@ -19,13 +19,75 @@ test('off a terminal each line is an object with time, level and words; on one i
     logger.debug('not at this level')
   }
   expect(file.lines.map((line) => JSON.parse(line) as object)).toEqual([
-    { level: 'warn', time: expect.any(String), process: 'sync', pid: process.pid, msg: 'held' },
+    { level: 'warn', time: expect.any(String), process: 'sync', pid: process.pid, part: 'sync', msg: 'held' },
     expect.objectContaining({ level: 'info', msg: 'signed in', user: '7', address: '10.0.0.7' }),
   ])
   expect(terminal.lines.map((line) => line.replace(/^[\d:]{8}/, 'T'))).toEqual([
     'T warn  held\n',
     'T info  signed in (user 7, address 10.0.0.7)\n',
   ])
+})
+
+test('a line says which part of a process speaks', () => {
+  const out = paper(false)
+  const logger = openLogger({ level: 'info', base: { process: 'start' } }, out)
+  const say = sayTo(logger)
+  say('Starting the stores')
+  say('sync: held, nothing is lost: no answer', 'warn')
+  logger.child({ request: '8f-1' }).info('refused')
+  logger.child({ request: '8f-2' }).info({ part: 'socket' }, 'a socket failed')
+  const lines = out.lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.map(({ part, request, msg }) => [part, request, msg])).toEqual([
+    ['start', undefined, 'Starting the stores'],
+    ['sync', undefined, 'held, nothing is lost: no answer'],
+    ['http', '8f-1', 'refused'],
+    ['socket', '8f-2', 'a socket failed'],
+  ])
+  for (const line of out.lines) expect(line.match(/"part"/g)).toHaveLength(1)
+})
+
+test('no error says what somebody has typed, sent, or keeps secret', () => {
+  const secrets = 'meet me at the boathouse'
+  const thrown = (act: () => unknown): Error => {
+    try {
+      act()
+    } catch (error) {
+      return error as Error
+    }
+    throw new Error('it did not fail')
+  }
+  const errors: Error[] = [
+    // As ioredis makes them: what is appended is an argument.
+    Object.assign(new Error('OOM command not allowed'), { command: { name: 'evalsha', args: [secrets] } }),
+    new Error(`ERR unknown command 'XADDD', with args beginning with: 'log' '${secrets}'`),
+    Object.assign(new Error('Query failed'), {
+      sql: `INSERT INTO messages VALUES ('${secrets}')`,
+      parameters: [secrets],
+    }),
+    thrown(() => JSON.parse(secrets)),
+    thrown(() => JSON.parse(`{"text": ${secrets}`)),
+    new Error('connect to https://tools.example/hooks/meet-me-at-the-boathouse failed'),
+    new Error('redis://brook:meet-me-at-the-boathouse@10.0.0.5:6379 refused'),
+    new Error('550 <meet@boathouse.example> unknown'),
+    new Error('held', { cause: Object.assign(new Error('inner'), { body: secrets }) }),
+  ]
+  const out = paper(false)
+  const logger = openLogger({ level: 'info', base: { process: 'server' } }, out)
+  for (const err of errors) {
+    logger.error({ err }, 'it failed')
+    sayTo(logger)(`sync: held: ${err.message}`)
+  }
+  expect(out.lines.filter((line) => /boathouse/.test(line))).toEqual([])
+  // What helps is there.
+  const said = out.lines.join('')
+  for (const words of [
+    'OOM command not allowed',
+    'is not valid JSON',
+    'https://tools.example',
+    '10.0.0.5:6379',
+    'logging.test.ts',
+  ])
+    expect(said).toContain(words)
 })
 
 test('progress becomes a line every five seconds', () => {

@@ -23,7 +23,7 @@ const roomWith = async (...listeners: TestListener[]): Promise<Room> =>
 
 /** `scheduler`: of a process that has more rooms. */
 const roomOf = async (scheduler: FairScheduler, ...listeners: TestListener[]): Promise<Room> => {
-  const room = new Room('7', scheduler, () => undefined)
+  const room = new Room('7', scheduler, { onEmpty: () => undefined, onTurn: () => undefined })
   await Promise.all(listeners.map((listener) => room.register(listener)))
   return room
 }
@@ -193,7 +193,10 @@ describe('a room', () => {
   test('reports that it is empty when the last has left, and not before', async () => {
     const [ann, bob] = [new TestListener(), new TestListener()]
     const empty: Room[] = []
-    const room: Room = new Room('7', new FairScheduler(), (one) => empty.push(one))
+    const room: Room = new Room('7', new FairScheduler(), {
+      onEmpty: (one) => empty.push(one),
+      onTurn: () => undefined,
+    })
     await Promise.all([room.register(ann), room.register(bob)])
     await room.unregister(ann)
     await turn()
@@ -206,7 +209,10 @@ describe('a room', () => {
   test('is not empty while somebody waits to join', async () => {
     const [ann, bob] = [new TestListener(), new TestListener()]
     const empty: Room[] = []
-    const room: Room = new Room('7', new FairScheduler(), (one) => empty.push(one))
+    const room: Room = new Room('7', new FairScheduler(), {
+      onEmpty: (one) => empty.push(one),
+      onTurn: () => undefined,
+    })
     await room.register(ann)
     await Promise.all([room.unregister(ann), room.register(bob)])
     await turn()

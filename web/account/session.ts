@@ -4,6 +4,9 @@ import { ref, shallowRef } from 'vue'
 import type { KeptOut } from '../../server/protocol/moderation.ts'
 import type { SessionSummary, User } from '../../server/protocol/people.ts'
 import type { Needed } from '../../server/protocol/security.ts'
+import { forgetCopy } from '../offline/forget.ts'
+import { whoWasHere } from '../offline/marker.ts'
+import { sharedCache } from '../worker/shared-cache.ts'
 import * as api from '../wire/entry-api.ts'
 import { waitMs } from '../wire/back-off.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
@@ -13,7 +16,7 @@ export type SessionStatus = 'checking' | 'out' | 'in' | 'unreachable'
 
 export const useSession = defineStore('session', () => {
   const { enter, leave, ...state } = whoIsHere()
-  const { status, needs, ticket } = state
+  const { status, needs, ticket, isAsked } = state
   const tabs = otherTabs(() => void check())
   let underWay: Promise<void> | undefined
   let failures = 0
@@ -22,6 +25,7 @@ export const useSession = defineStore('session', () => {
   async function ask(): Promise<void> {
     clearTimeout(again)
     const answer = await api.whoAmI()
+    isAsked.value = true
     if (isRefusal(answer) && answer.code !== 'signed_out') return askLater()
     needs.value = isRefusal(answer) ? undefined : answer.needs
     if (isRefusal(answer)) leave()
@@ -85,10 +89,18 @@ export const useSession = defineStore('session', () => {
   }
 
   globalThis.addEventListener('online', () => status.value === 'unreachable' && void check())
+  enterFromCopy(enter)
   void check()
 
   return { ...state, check, signOut, goes, ...waysIn(come), ...devices }
 })
+
+/** Whoever was here last is shown what this device has of theirs, as long as it may be. */
+function enterFromCopy(enter: (who: User) => void): void {
+  const before = whoWasHere()
+  if (before === 'over') void forgetCopy()
+  else if (before !== undefined) enter(before)
+}
 
 /** Removes what this browser has kept of somebody: what they were writing and looking for, and where they were. */
 function forget({ id }: User): void {
@@ -99,12 +111,15 @@ function forget({ id }: User): void {
   } catch {
     // Storage is blocked: there is nothing in it.
   }
+  void globalThis.caches?.delete(sharedCache).catch(() => undefined)
 }
 
 /** Who is signed in here, and what stands in their way. */
 function whoIsHere() {
   const status = ref<SessionStatus>('checking')
   const user = shallowRef<User>()
+  /** The server has said who is here, or cannot be asked: until then, somebody may be shown what this device has of theirs. */
+  const isAsked = ref(false)
   /** What keeps this person out; nobody is signed in then. */
   const ban = shallowRef<KeptOut>()
   /** What this person must do before anything else. */
@@ -119,6 +134,7 @@ function whoIsHere() {
   }
 
   function leave(why?: KeptOut): void {
+    void forgetCopy()
     user.value = undefined
     ban.value = why
     status.value = 'out'
@@ -129,7 +145,7 @@ function whoIsHere() {
     if (user.value !== undefined && user.value.name !== name) user.value = { ...user.value, name }
   }
 
-  return { status, user, ban, needs, ticket, enter, leave, renamed }
+  return { status, user, isAsked, ban, needs, ticket, enter, leave, renamed }
 }
 
 type Answer = Awaited<ReturnType<typeof api.signIn>>

@@ -2,17 +2,14 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { PushDevice } from '../../server/protocol/push.ts'
+import { registerWorker } from '../installed/worker.ts'
+import { isApple, isInstalled } from '../ui/installed.ts'
 import { readPush, removePushDevice, subscribePush, testPush } from '../wire/push-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { language } from '../words/words.ts'
 
 /** `install`: on this system only apps on the home screen are told. `blocked`: by the browser's settings. */
 export type DeviceState = 'unsupported' | 'install' | 'blocked' | 'off' | 'on'
-
-const isInstalled = (): boolean => matchMedia('(display-mode: standalone)').matches
-const isApple = (): boolean => /iPhone|iPad/.test(navigator.userAgent) || isIPadAsMac()
-/** An iPad says that it is a Mac, which has no touch screen. */
-const isIPadAsMac = (): boolean => /Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1
 
 const canPush = (): boolean =>
   'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis
@@ -89,11 +86,9 @@ export const usePushDevice = defineStore('pushDevice', () => {
   return { permission, devices, current, state, isBusy, failed, load, turnOn, remove, test }
 })
 
-export const workerPath = '/sw.js'
-
 /** That of this browser for this server's key; one for another key is given up. */
 async function browserSubscription(publicKey: string): Promise<PushSubscription> {
-  await navigator.serviceWorker.register(workerPath)
+  await registerWorker()
   const { pushManager } = await navigator.serviceWorker.ready
   const options = { userVisibleOnly: true, applicationServerKey: publicKey }
   return pushManager.subscribe(options).catch(async (error: unknown) => {

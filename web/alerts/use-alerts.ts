@@ -7,6 +7,7 @@ import type { SpokenMessage } from '../../server/protocol/http.ts'
 import type { InboxMark } from '../../server/protocol/inbox.ts'
 import { placeKey } from '../../server/protocol/place-key.ts'
 import { tagOfRoom } from '../../server/protocol/push-payload.ts'
+import { registerWorker } from '../installed/worker.ts'
 import { useRooms } from '../rooms/rooms.ts'
 import { inBrief } from '../text/brief.ts'
 import { useFollowed } from '../thread/followed/followed.ts'
@@ -15,7 +16,8 @@ import { useLink } from '../wire/link.ts'
 import { useOwnLook } from '../wire/looks.ts'
 import { t } from '../words/words.ts'
 import { tileOf } from '../worker/tile.ts'
-import { usePushDevice, workerPath } from './device.ts'
+import type { ToPage } from '../worker/words.ts'
+import { usePushDevice } from './device.ts'
 import { isHeard } from './heard.ts'
 import { useNotifySettings } from './settings.ts'
 import { play } from './sounds.ts'
@@ -141,15 +143,10 @@ function useShown(isRead: (mark: InboxMark) => boolean) {
 /** A click on a notification that the service worker has shown. */
 function useOpened(): void {
   const router = useRouter()
-  const opens = ({ data }: MessageEvent<{ type?: string; link?: string }>): void => {
-    if (data.type === 'open' && data.link !== undefined) void router.push(data.link)
+  const opens = ({ data }: MessageEvent<ToPage>): void => {
+    if (data.type === 'open') void router.push(data.link)
   }
   if (!('serviceWorker' in navigator)) return
   navigator.serviceWorker.addEventListener('message', opens)
   onScopeDispose(() => navigator.serviceWorker.removeEventListener('message', opens))
 }
-
-const registerWorker = (): Promise<ServiceWorkerRegistration | undefined> =>
-  'serviceWorker' in navigator
-    ? navigator.serviceWorker.register(workerPath).catch(() => undefined)
-    : Promise.resolve(undefined)

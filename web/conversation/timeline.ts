@@ -29,6 +29,8 @@ export interface Timeline {
   /** How many unread messages above what is on screen have not been there; 0: none. */
   skipped: number
   typing: Person[]
+  /** What is shown is from this device, as the room was then (ms); undefined: it is as it is. */
+  asOf?: number | undefined
 
   loadBefore: () => unknown
   loadAfter: () => unknown

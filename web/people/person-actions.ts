@@ -1,7 +1,7 @@
 // The actions on a room member: which of them are allowed, and how the rows request them.
 import { inject, type InjectionKey } from 'vue'
 import type { Member, Role, RoomSummary } from '../../server/protocol/people.ts'
-import { may, mayBan, mayRemove } from '../../server/protocol/rights.ts'
+import { may, mayBan, mayRemove, standingIn } from '../../server/protocol/rights.ts'
 
 export type PersonAction = Role | 'handOver' | 'remove' | 'ban'
 
@@ -25,7 +25,7 @@ export function actionsFor(
   reader: { id: string; admin: boolean },
   person: Pick<Member, 'id' | 'role' | 'bot'>,
 ): PersonAction[] {
-  const standing = { ...room, admin: reader.admin }
+  const standing = { ...standingIn(room, reader.admin), isDefault: room.isDefault }
   const made: PersonAction[] = may('roles', standing) ? roles.filter((role) => role !== person.role) : []
   if (person.id === reader.id) return made
   return [

@@ -6,7 +6,9 @@ import { limits } from '../../server/protocol/limits.ts'
 import { charsIn, nameKey } from '../../server/protocol/names.ts'
 import { useConversation } from '../conversation/conversation.ts'
 import { showNewest } from '../conversation/list/list-control.ts'
-import { makePoll } from '../wire/api.ts'
+import { useQueued } from '../offline/queued.ts'
+import { tellDone } from '../ui/notify.ts'
+import { makesPoll } from '../wire/queued-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { sayRefusal } from '../words/refused.ts'
 import { t } from '../words/words.ts'
@@ -42,7 +44,8 @@ const empty = (): Fields => ({
 const leftOf = (line: string): number => chars - charsIn(line.replace(/\s+/gu, ' '))
 
 export function useNewPoll() {
-  const { timeline, list, thread, link } = useConversation()
+  const { timeline, list, thread } = useConversation()
+  const queue = useQueued()
   const fields = reactive(empty())
   const filled = computed(() =>
     fields.answers.map((answer) => answer.trim()).filter((answer) => answer !== ''),
@@ -50,13 +53,11 @@ export function useNewPoll() {
   const cid = ref(newCid())
   const busy = ref(false)
   const isTried = ref(false)
-  const isOffline = ref(false)
   const refusal = shallowRef<Refusal>()
 
   watch(fields, () => {
     // There is always an empty line for one more answer.
     if (fields.answers.at(-1)?.trim() !== '' && fields.answers.length < max) fields.answers.push('')
-    isOffline.value = false
     refusal.value = undefined
     // Sent again without a change, it is the same poll.
     cid.value = newCid()
@@ -71,10 +72,7 @@ export function useNewPoll() {
     if (isTried.value && filled.value.length < min) return t('polls.problem.tooFew')
     return new Set(filled.value.map(nameKey)).size < filled.value.length ? t('polls.problem.same') : undefined
   })
-  const aboutAll = computed(() => {
-    if (isOffline.value) return t('polls.offlineNew')
-    return refusal.value && sayRefusal(refusal.value)
-  })
+  const aboutAll = computed(() => refusal.value && sayRefusal(refusal.value))
 
   /** True once the server has it. */
   async function create(): Promise<boolean> {
@@ -83,23 +81,24 @@ export function useNewPoll() {
     if (busy.value || room === undefined) return false
     if (aboutQuestion.value !== undefined || questionLeft.value < 0 || aboutAnswers.value !== undefined)
       return false
-    isOffline.value = link.state === 'offline'
-    if (isOffline.value) return false
     busy.value = true
     const { question, multiple, anonymous, end } = fields
     const asked = { cid: cid.value, question, options: filled.value, multiple, anonymous }
-    const answer = await makePoll(room, {
+    const body = {
       ...asked,
       ...(lasts[end] === undefined ? {} : { lastsMs: lasts[end] }),
       ...(thread === undefined ? {} : { thread }),
-    })
+    }
+    const answer = await queue.send('poll', `poll ${room} ${cid.value}`, makesPoll(room, body))
     busy.value = false
+    if (answer === 'queued') tellDone(t('offline.queuedPoll'))
     // What waits for review was taken: its author is told what becomes of it.
     const isTaken = !isRefusal(answer) || answer.code === 'held_for_review'
-    refusal.value = isTaken ? undefined : answer
+    refusal.value = isRefusal(answer) && !isTaken ? answer : undefined
     if (refusal.value !== undefined) return false
     void showNewest(timeline, list)
     Object.assign(fields, empty())
+    cid.value = newCid()
     isTried.value = false
     return true
   }
@@ -107,7 +106,7 @@ export function useNewPoll() {
   /** What was wrong is no longer shown. */
   function forgetErrors(): void {
     refusal.value = undefined
-    isOffline.value = isTried.value = false
+    isTried.value = false
   }
 
   return { fields, busy, questionLeft, aboutQuestion, aboutAnswers, aboutAll, create, forgetErrors }

@@ -2,19 +2,22 @@
 // of the poll's row.
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { newCid } from '../../server/protocol/cid.ts'
+import type { SendAnswer } from '../../server/protocol/http.ts'
 import type { Vote } from '../../server/protocol/polls.ts'
 import { useConversation } from '../conversation/conversation.ts'
 import type { MessageLine } from '../conversation/lines/line.ts'
 import { tellRefused } from '../ui/notify.ts'
-import { vote } from '../wire/api.ts'
+import { useQueued } from '../offline/queued.ts'
+import { votes as voting } from '../wire/queued-api.ts'
 import { isRefusal } from '../wire/refusal.ts'
-import { t } from '../words/words.ts'
 import type { Choices } from './gathered-asks.ts'
 import { useOwnVotes } from './own-votes.ts'
 import { sayUnsent } from './unsent.ts'
 
 export function useVote(line: () => MessageLine) {
-  const { user, timeline, actions, link } = useConversation()
+  const { user, timeline, actions } = useConversation()
+  const queue = useQueued()
+  const key = () => `vote ${timeline.room?.id} ${line().seq}`
   const anonymous = useAnonymousVote(line)
   const votes = computed(() => line().votes ?? [])
   const mayVote = computed(() => line().closedAt === undefined && actions.mayReact(line()))
@@ -24,7 +27,9 @@ export function useVote(line: () => MessageLine) {
   const isSending = ref(false)
   const named = computed(() => votes.value.find(({ voter }) => voter === user.id)?.choices ?? [])
   const known = computed(() => (line().poll?.anonymous ? anonymous.choices.value : named.value))
-  const mine = computed(() => clicked.value ?? known.value)
+  /** Waits until the server is there, perhaps since an earlier page. */
+  const waiting = computed(() => (queue.find(key())?.ask.body as { choices: Choices } | undefined)?.choices)
+  const mine = computed(() => clicked.value ?? waiting.value ?? known.value)
 
   watch(votes, () => {
     if (!isSending.value) clicked.value = undefined
@@ -34,7 +39,6 @@ export function useVote(line: () => MessageLine) {
 
   async function choose(place: number): Promise<void> {
     if (!mayVote.value) return
-    if (link.state === 'offline') return void tellRefused(t('polls.offline'))
     if (mine.value === undefined) {
       // Otherwise this click would drop what was chosen before.
       const learned = await anonymous.whenKnown()
@@ -57,7 +61,9 @@ export function useVote(line: () => MessageLine) {
     let sent: Choices | undefined
     while (clicked.value !== undefined && clicked.value !== sent) {
       sent = clicked.value
-      const answer = await vote(room.id, seq, { cid: newCid(), choices: [...sent] })
+      const body = { cid: newCid(), choices: [...sent] }
+      const answer = await queue.send<SendAnswer>('vote', key(), voting(room.id, seq, body))
+      if (answer === 'queued') break
       if (isRefusal(answer)) {
         tellRefused(sayUnsent(answer))
         clicked.value = undefined

@@ -4,7 +4,8 @@ import { limits } from '../../server/protocol/limits.ts'
 import { charsIn } from '../../server/protocol/names.ts'
 import { tellDone, tellRefused } from '../ui/notify.ts'
 import { useOwnLook } from '../wire/looks.ts'
-import { changeProfile } from '../wire/people-api.ts'
+import { useQueued } from '../offline/queued.ts'
+import { setsStatus } from '../wire/queued-api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 import { useSay } from '../words/say.ts'
 import { nextHour } from '../times/times.ts'
@@ -24,6 +25,7 @@ export const isStatusOpen = ref(false)
 export function useStatus() {
   const { t, firstWeekday, refusal: sayRefusal } = useSay()
   const own = useOwnLook()
+  const queue = useQueued()
   const emoji = ref('')
   const text = ref('')
   const end = ref<End>('today')
@@ -59,8 +61,12 @@ export function useStatus() {
     }
     const status = isNone ? null : { emoji: emoji.value, text: text.value, until: until ?? null }
     busy.value = true
-    const answer = await changeProfile({ status })
+    const answer = await queue.send('status', 'status', setsStatus(status))
     busy.value = false
+    if (answer === 'queued') {
+      tellDone(t('offline.queued'))
+      return true
+    }
     if (isRefusal(answer)) {
       refusal.value = answer
       if (isCleared) tellRefused(sayRefusal(answer))

@@ -1,12 +1,13 @@
 // What of a room counts at this moment, for whatever shows it: a mute ends by itself. The rule is in protocol/member-settings.ts.
-import { createSharedComposable, useNow } from '@vueuse/core'
+import { createSharedComposable } from '@vueuse/core'
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { countedOf, type Counted } from '../../server/protocol/member-settings.ts'
+import { useSeenNow } from '../ui/page-seen.ts'
 
 type Countable = Pick<RoomSummary, 'level' | 'mutedUntil' | 'unread' | 'mentions'>
 
 /** Of a mute, which is for an hour at least, nobody waits for the second. */
-const useClock = createSharedComposable(() => useNow({ interval: 10_000 }))
+const useClock = createSharedComposable(() => useSeenNow(10_000))
 
 export function useCounted(): (room: Countable) => Counted {
   const now = useClock()

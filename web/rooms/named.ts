@@ -62,8 +62,9 @@ export function heardNamed(count: NamedCount, messages: readonly Message[], own:
     if (showsInRoom(message)) {
       if (seq > Math.max(count.room.to, count.read)) put(room, seq, names(message, own))
     } else if (seq > Math.max(count.threads.to, count.threadsRead.get(thread) ?? 0)) {
-      threadOf.set(seq, thread)
-      put(threads, seq, names(message, own))
+      const isNaming = names(message, own)
+      if (isNaming) threadOf.set(seq, thread)
+      put(threads, seq, isNaming)
     }
   }
   return {

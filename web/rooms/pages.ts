@@ -20,4 +20,5 @@ export const pages = [
   'account',
   'admin',
   'files',
+  'shared',
 ]

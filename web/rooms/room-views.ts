@@ -8,6 +8,7 @@ import { isLater, type Position } from '../../server/protocol/position.ts'
 import { isSeenByAll } from '../../server/protocol/room-kinds.ts'
 import { changeIn, isSettingNotice } from '../../server/protocol/room-settings.ts'
 import { useCounted } from './counted.ts'
+import { paced } from './paced.ts'
 import { RoomCounts } from './room-counts.ts'
 
 /** A room in the list. `head`, `read`, `unread` and `lastAt` are updated by events. */
@@ -20,11 +21,14 @@ interface RoomViewDeps {
   readLater: (id: string, position: Position) => void
   /** With the names that people have now. */
   asNow: (room: RoomSummary) => RoomSummary
+  /** Something of the list is otherwise now. */
+  changed?: () => void
 }
 
-export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
+export function useRoomViews({ readLater, asNow, changed = () => undefined }: RoomViewDeps) {
   const views = shallowReactive(new Map<string, RoomView>())
   const counts = new RoomCounts()
+  const activity = activityIn(views, publish)
   /** The room on screen whose reader is at its end: new messages there are read as they arrive. */
   let watched: string | undefined
 
@@ -37,7 +41,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     const next = { ...asNow(summary), lastAt, mentioned: false } as const
     if (view === undefined) views.set(id, shallowReactive(next))
     // What is missing in a summary is not set any more.
-    else Object.assign(view, { mutedUntil: undefined, section: undefined, people: undefined }, next)
+    else update(view, { mutedUntil: undefined, section: undefined, people: undefined, ...next })
     publish(id)
     const position = counts.position(id)
     const known = { generation: summary.turn ?? 0, seq: summary.read }
@@ -52,6 +56,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
 
   /** Updates the shown counts of a room. */
   function publish(id: string): void {
+    changed()
     const view = views.get(id)
     const shown = counts.shown(id)
     if (view === undefined || shown === undefined) return
@@ -59,6 +64,7 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   }
 
   function gone(id: string): void {
+    changed()
     const view = views.get(id)
     // Whoever was not in it has lost sight of it.
     if (view?.joined === true && isSeenByAll(view.kind))
@@ -67,19 +73,17 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
     counts.forget(id)
   }
 
-  const tuned = (id: string, settings: MemberSettingsBody): void => tune(views.get(id), settings)
+  function tuned(id: string, settings: MemberSettingsBody): void {
+    changed()
+    tune(views.get(id), settings)
+  }
 
-  /** What messages themselves change about their room. */
+  /** What messages themselves change about their room, and its counts: shown soon. */
   function hear(id: string, messages: readonly Message[]): void {
     const view = views.get(id)
     if (view === undefined) return
-    view.lastAt = Math.max(view.lastAt ?? 0, ...messages.map(({ at }) => at)) || null
-    for (const message of messages) {
-      if (message.kind !== 'notice') continue
-      if (!isSettingNotice(message.notice)) continue
-      if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
-      Object.assign(view, changeIn(message.notice))
-    }
+    activity.hear(id, messages)
+    noteSettings(view, messages)
   }
 
   /** The reader of the room on screen has reached its end (true), where its badge stays 0, or left it. */
@@ -92,12 +96,59 @@ export function useRoomViews({ readLater, asNow }: RoomViewDeps) {
   }
 
   function forget(): void {
+    activity.forget()
     views.clear()
     counts.clear()
     watched = undefined
   }
 
-  return { views, counts, take, tuned, publish, gone, hear, renamed, watchEnd, forget, ...listsOf(views) }
+  const plain = plainOf(views, counts)
+  const changes = { take, tuned, publish, gone, hear, renamed, watchEnd, forget }
+  return { views, counts, plain, ...changes, ...listsOf(views) }
+}
+
+/** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
+const plainOf = (views: ReadonlyMap<string, RoomView>, counts: RoomCounts) => (): RoomSummary[] =>
+  [...views.values()].map((view) => ({ ...view, ...counts.shown(view.id) }))
+
+function noteSettings(view: RoomView, messages: readonly Message[]): void {
+  for (const message of messages) {
+    if (message.kind !== 'notice' || !isSettingNotice(message.notice)) continue
+    if (message.notice.kind === 'name') view.formerly = formerlyAfter(view, message.notice.name)
+    Object.assign(view, changeIn(message.notice))
+  }
+}
+
+/** Sets what is another value: a list of hundreds of rooms that brings nothing new draws none of them again. */
+function update(view: RoomView, next: Readonly<Record<string, unknown>>): void {
+  const isSame = (one: unknown, other: unknown): boolean =>
+    Object.is(one, other) || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
+  const changed = Object.entries(next).filter(
+    ([field, value]) => !isSame(view[field as keyof RoomView], value),
+  )
+  Object.assign(view, Object.fromEntries(changed))
+}
+
+/** What is said in rooms: shown a few times a second, with their counts. */
+function activityIn(views: ReadonlyMap<string, RoomView>, publish: (id: string) => void) {
+  /** When something was last said in rooms that are to be drawn anew. */
+  const spokenAt = new Map<string, number>()
+  const drawn = paced((id) => {
+    const view = views.get(id)
+    if (view !== undefined) view.lastAt = Math.max(view.lastAt ?? 0, spokenAt.get(id) ?? 0) || null
+    spokenAt.delete(id)
+    publish(id)
+  })
+  return {
+    hear: (id: string, messages: readonly Message[]): void => {
+      spokenAt.set(id, Math.max(spokenAt.get(id) ?? 0, ...messages.map(({ at }) => at)))
+      drawn.soon(id)
+    },
+    forget: (): void => {
+      drawn.drop()
+      spokenAt.clear()
+    },
+  }
 }
 
 /** The names that lead to a room once it is called `name`; the server says so with its next summary. */

@@ -1,14 +1,16 @@
 // The rooms that the person is in and could join, each with its head and unread count. It starts the link when somebody
 // signs in: from then on every entry of every joined room passes through here, whether or not the room is open.
 import { defineStore } from 'pinia'
-import { computed, watch } from 'vue'
+import { computed, watch, type Ref } from 'vue'
 import type { Welcome } from '../../server/protocol/events.ts'
 import type { RoomsAnswer } from '../../server/protocol/http.ts'
+import type { RoomSummary, User } from '../../server/protocol/people.ts'
 import { generationAfter } from '../../server/protocol/position.ts'
 import { useSession } from '../account/session.ts'
 import { forgetBlocks, isBlocked, loadBlocks } from '../directs/blocks.ts'
 import { directNow } from '../directs/direct-view.ts'
 import type { NamedRoom } from '../ui/room-kinds.ts'
+import { useCache } from '../offline/cache.ts'
 import { listRooms } from '../wire/api.ts'
 import type { FeedEvent } from '../wire/feed-events.ts'
 import { useLink } from '../wire/link.ts'
@@ -21,20 +23,24 @@ import { useRoomViews, type RoomView } from './room-views.ts'
 export const useRooms = defineStore('rooms', () => {
   const session = useSession()
   const link = useLink()
+  const cache = useCache()
   const teller = new ReadTeller((read) => link.tell(read))
   const rooms = useRoomViews({
     readLater: (id, position) => teller.read(id, position),
     asNow: (room) => directNow(room, session.user?.id ?? ''),
+    changed: cache.saveSoon,
   })
+  cache.keepRooms(rooms.plain)
   const { joined, open, badgeTotal, mentionsTotal, take, gone, watchEnd } = rooms
   const list = liveList<RoomsAnswer, FeedEvent>({ ask: listRooms, show, apply, isEager: true })
   let epoch: string | undefined
+  const copy = listFromCopy({ cache, own: () => session.user?.id, take, list })
   const firstList = firstListOf(list.loadSoon)
 
   /** The connection is there (again), with the person's own rooms; the public ones can wait. */
   function welcomed(welcome: Welcome): void {
     const isFirst = epoch === undefined
-    if (!isFirst && epoch !== welcome.epoch) rooms.counts.clear()
+    if ((epoch ?? copy.epoch() ?? welcome.epoch) !== welcome.epoch) rooms.counts.clear()
     epoch = welcome.epoch
     const ids = new Set(welcome.rooms.map(({ id }) => id))
     const left = joined.value.filter(({ id }) => !ids.has(id))
@@ -62,21 +68,21 @@ export const useRooms = defineStore('rooms', () => {
 
   function apply(event: FeedEvent): void {
     const unsure = hear(rooms, event, session.user?.id ?? '')
-    const position = unsure === undefined ? undefined : rooms.counts.position(unsure)
-    if (unsure !== undefined && position !== undefined) teller.recount(unsure, position)
+    const position = unsure && rooms.counts.position(unsure)
+    if (unsure && position) teller.recount(unsure, position)
   }
 
   function forget(): void {
     rooms.forget()
     teller.forget()
-    epoch = undefined
+    epoch = copy.forget()
     firstList.reset()
     list.reset()
     forgetBlocks()
   }
 
   link.feed.listen((event) => (event.type === 'welcome' ? welcomed(event) : list.hear(event)))
-  connectWhoever({ forget, load: list.load })
+  connectWhoever({ forget, load: list.load, showCopy: copy.show })
 
   return {
     status: list.status,
@@ -95,21 +101,59 @@ export const useRooms = defineStore('rooms', () => {
   }
 })
 
+interface CopyDeps {
+  cache: Pick<ReturnType<typeof useCache>, 'rooms'>
+  own: () => string | undefined
+  take: (room: RoomSummary) => unknown
+  list: { status: Ref<string>; known: () => void }
+}
+
+/** The list as this device had it, until the server has answered. */
+function listFromCopy({ cache, own, take, list }: CopyDeps) {
+  /** Of the log that it is of. */
+  let epoch: string | undefined
+
+  async function show(user: string): Promise<void> {
+    const kept = await cache.rooms()
+    if (kept === undefined || own() !== user || list.status.value === 'ready') return
+    epoch = kept.epoch
+    kept.rooms.forEach(take)
+    list.known()
+  }
+
+  return { show, epoch: () => epoch, forget: () => (epoch = undefined) }
+}
+
+interface Connecting {
+  forget: () => void
+  load: () => Promise<void>
+  showCopy: (user: string) => Promise<void>
+}
+
 /** Whoever is signed in is connected, and what was known for somebody else is forgotten first. */
-function connectWhoever({ forget, load }: { forget: () => void; load: () => Promise<void> }): void {
+function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const session = useSession()
   const link = useLink()
   watch(
-    () => session.user,
-    (user, before) => {
-      if (user !== undefined && user.id === before?.id) return link.rename(user)
-      forget()
-      if (user === undefined) return link.stop()
-      link.start(user, session.check)
-      void load()
+    [() => session.user, () => session.isAsked],
+    ([user, isAsked], [before, wasAsked]) => {
+      const isSame = user !== undefined && user.id === before?.id
+      if (!isSame) {
+        forget()
+        link.stop()
+        if (user !== undefined) void showCopy(user.id)
+      }
+      if (user === undefined) return
+      // Shown from what this device has, until the server says who this is.
+      if (isAsked && !(isSame && wasAsked)) connect(user)
+      else link.rename(user)
     },
     { immediate: true },
   )
+  function connect(user: User): void {
+    link.start(user, session.check)
+    void load()
+  }
 }
 
 /** A room has something that is not read, in it or in one of its threads, whether or not it counts. */
@@ -136,7 +180,6 @@ function hear(rooms: RoomViews, event: FeedEvent, own: string): string | undefin
         isBlocked(one.user.id) && one.kind !== 'notice' ? { ...one, mentions: [] } : one,
       )
       const isSure = counts.hear({ ...event, messages }, own)
-      publish(event.room)
       rooms.hear(event.room, event.messages)
       return isSure ? undefined : event.room
     }

@@ -17,6 +17,7 @@ const pages: Readonly<Record<string, Word>> = {
   security: 'security.title',
   account: 'you.title',
   notifications: 'alerts.title',
+  shared: 'shared.title',
 }
 
 /** Undefined: nothing but the product's own name. `room`: the one on screen, if it is one. */

@@ -2,7 +2,11 @@
 import { useLocalStorage } from '@vueuse/core'
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { parseQuery, spanOf, type Query, type TimeOf, type Word } from '../../server/protocol/query.ts'
-import type { Hit, SearchAnswer } from '../../server/protocol/search.ts'
+import type { Hit, SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
+import { useSession } from '../account/session.ts'
+import { useCache } from '../offline/cache.ts'
+import { searchHere } from '../offline/search.ts'
+import { useRooms } from '../rooms/rooms.ts'
 import { search } from '../wire/api.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
@@ -25,7 +29,7 @@ export function useSearch(start: string) {
   let asked = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const fetchPage = (cursor?: string) => pageOf(typed.value.trim(), query.value, cursor)
+  const fetchPage = usePages(typed, query)
 
   function nothingFound(as: 'idle' | 'failed', why?: Refusal): void {
     refusal.value = why
@@ -97,18 +101,44 @@ export function useSearch(start: string) {
 /** With the words that were searched for: what is typed may have gone on. */
 interface Answered extends SearchAnswer {
   words: readonly Word[]
+  /** The server could not be asked: in so many rooms of this device. */
+  here?: number
 }
 
 /** The page from `cursor` on; without it, the first. */
-async function pageOf(q: string, { words, filters }: Query, cursor?: string): Promise<Answered | Refusal> {
-  const { since, until } = spanOf(filters, local)
-  const answer = await search({
-    q,
-    ...(since === undefined ? {} : { after: since - 1 }),
-    ...(until === undefined ? {} : { before: until }),
-    ...(cursor === undefined ? {} : { cursor }),
-  })
-  return isRefusal(answer) ? answer : { ...answer, words }
+function usePages(typed: Ref<string>, parsed: Ref<Query>) {
+  const cache = useCache()
+  const rooms = useRooms()
+  const session = useSession()
+
+  /** What is on this device of it. Undefined: nothing is. */
+  async function fromHere(query: SearchQuery): Promise<(SearchAnswer & { here: number }) | undefined> {
+    const open = await cache.ready()
+    if (open === undefined) return undefined
+    const found = await searchHere({
+      copies: open.copies,
+      rooms: rooms.joined,
+      own: session.user?.id ?? '',
+      query,
+    })
+    return { hits: found.hits, here: found.rooms, cursor: null, complete: true, behind: 0 }
+  }
+
+  return async (cursor?: string): Promise<Answered | Refusal> => {
+    const q = typed.value.trim()
+    const { words, filters } = parsed.value
+    const { since, until } = spanOf(filters, local)
+    const query: SearchQuery = {
+      q,
+      ...(since === undefined ? {} : { after: since - 1 }),
+      ...(until === undefined ? {} : { before: until }),
+      ...(cursor === undefined ? {} : { cursor }),
+    }
+    const answer = await search(query)
+    if (!isRefusal(answer)) return { ...answer, words }
+    const here = answer.code === 'unreachable' && cursor === undefined ? await fromHere(query) : undefined
+    return here === undefined ? answer : { ...here, words }
+  }
 }
 
 /** The last searches that led somewhere. */

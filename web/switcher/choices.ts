@@ -155,8 +155,9 @@ function placesFor(wanted: string, { places }: Known): Choice[] {
 /** The actions on the typed text. */
 function withWords(wanted: string, only: 'rooms' | 'people' | undefined, { joined, open }: Known): Choice[] {
   if (wanted === '' || only === 'people') return []
+  const key = nameKey(wanted)
   const isTaken = [...joined, ...open].some(({ name, kind, formerly = [] }) =>
-    [name, ...(isSeenByAll(kind) ? formerly : [])].some((one) => nameKey(one) === nameKey(wanted)),
+    [name, ...(isSeenByAll(kind) ? formerly : [])].some((one) => nameKey(one) === key),
   )
   const search: Choice = { kind: 'search', key: 'search', name: wanted, marks: [] }
   const create: Choice = { kind: 'create', key: 'create', name: wanted, marks: [] }

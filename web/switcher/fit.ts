@@ -35,7 +35,20 @@ function foldLetter(letter: string): string {
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
 }
 
+/** The same names are looked at with every key; some thousands of them are all that anybody has. */
+const remembered = new Map<string, Letter[]>()
+const rememberMost = 5_000
+
 function lettersOf(name: string): Letter[] {
+  const known = remembered.get(name)
+  if (known !== undefined) return known
+  if (remembered.size >= rememberMost) remembered.clear()
+  const letters = foldedLetters(name)
+  remembered.set(name, letters)
+  return letters
+}
+
+function foldedLetters(name: string): Letter[] {
   const letters: Letter[] = []
   let at = 0
   let before = ''
@@ -49,16 +62,28 @@ function lettersOf(name: string): Letter[] {
   return letters
 }
 
+const folded = (text: string): string[] => [...text].flatMap((one) => [...foldLetter(one)])
+
+/** What is typed, as it is compared; the same for all names that are looked at. */
+interface Typed {
+  typed: string
+  wanted: string[][]
+  whole: string[]
+}
+let last: Typed | undefined
+
+function lettersTyped(typed: string): Typed {
+  const text = typed.normalize('NFC')
+  const wanted = text.split(/\s+/u).map(folded)
+  return { typed, wanted: wanted.filter((word) => word.length > 0), whole: folded(text.trim()) }
+}
+
 /** Undefined: no match. An empty text matches everything. Each of several words must match. */
 export function fit(name: string, typed: string): Fit | undefined {
-  const words = typed
-    .normalize('NFC')
-    .split(/\s+/u)
-    .map((word) => [...word].flatMap((one) => [...foldLetter(one)]))
-  const wanted = words.filter((word) => word.length > 0)
+  if (last?.typed !== typed) last = lettersTyped(typed)
+  const { wanted, whole } = last
   if (wanted.length === 0) return { score: 0, marks: [] }
   const letters = lettersOf(name.normalize('NFC'))
-  const whole = [...typed.normalize('NFC').trim()].flatMap((one) => [...foldLetter(one)])
   const found = fitWord(letters, whole) ?? fitWords(letters, wanted)
   if (found === undefined) return undefined
   return { score: found.score - lengthPenalty(letters.length), marks: marksOf(letters, found.places) }

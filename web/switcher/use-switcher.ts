@@ -11,6 +11,8 @@ import { useSay } from '../words/say.ts'
 import { peopleWords, type Choice, type Known, type PlaceOffer } from './choices.ts'
 import { useRecent } from './recent.ts'
 
+/** The connection tells of what is new; a list of thousands of rooms is asked for again only after this. */
+const freshMs = 60_000
 /** After a pause in typing. */
 const askAfterMs = 150
 
@@ -28,6 +30,16 @@ interface SwitcherDeps {
 /** Pages that are offered if the app has them, by the names of their routes. */
 const pages = ['inbox', 'mentions', 'threads', 'saved', 'search'] as const
 
+/** Does it again only once what it brought is old. */
+function seldom(load: () => unknown): () => void {
+  let loadedAt = -Infinity
+  return () => {
+    if (Date.now() - loadedAt < freshMs) return
+    loadedAt = Date.now()
+    void load()
+  }
+}
+
 export function useSwitcher(deps: SwitcherDeps) {
   const rooms = useRooms()
   const router = useRouter()
@@ -41,9 +53,10 @@ export function useSwitcher(deps: SwitcherDeps) {
    */
   const people = shallowRef<ReadonlyMap<string, string>>(new Map())
   const directs = useDirects()
+  const reload = seldom(rooms.reload)
   watch(deps.isOpen, async (is) => {
     if (!is) return
-    void rooms.reload()
+    reload()
     people.value = new Map()
     const room = deps.here() ?? recent.value[0]
     const [all, near] = await Promise.all([

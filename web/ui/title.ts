@@ -1,7 +1,8 @@
 // The badges of the tab and of the app: "(3) garden · Brook" for what is to do, the same number on the icons, and a dot while
 // something else is unread. One number for all of them: see web/inbox/inbox.ts.
 import { refThrottled, useFavicon, useTitle } from '@vueuse/core'
-import { computed, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, watch, type Ref } from 'vue'
+import { isInstalled } from './installed.ts'
 
 export interface Badge {
   /** How many things this person was told of and has not seen to. */
@@ -42,12 +43,17 @@ const everyMs = 1_000
 
 export function useTabTitle(badge: Ref<Badge>, place: Ref<string | undefined>) {
   const shown = refThrottled(badge, everyMs)
-  const title = computed(
-    () => markOf(shown.value) + (place.value === undefined ? 'Brook' : `${place.value} · Brook`),
-  )
+  const title = computed(() => markOf(shown.value) + wordsOf(place.value))
   useTitle(title)
   useFavicon(computed(() => iconOf(shown.value)))
   watch(() => shown.value.toDo, badgeApp, { immediate: true })
+  onScopeDispose(() => badgeApp(0))
+}
+
+/** The window of an installed app has the app's name beside the title already. */
+function wordsOf(place: string | undefined): string {
+  if (place === undefined) return 'Brook'
+  return isInstalled() ? place : `${place} · Brook`
 }
 
 /** On the icon of an app that is installed; where it is none, the browser refuses it. */

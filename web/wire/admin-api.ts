@@ -3,6 +3,7 @@ import type { AdminPeopleAnswer } from '../../server/protocol/admin-people.ts'
 import type { AuditAnswer } from '../../server/protocol/audit.ts'
 import type { ErasingAnswer, ErasingsAnswer } from '../../server/protocol/erasing.ts'
 import type { BanAnswer, BanBody, BansAnswer } from '../../server/protocol/moderation.ts'
+import type { PipelineAnswer } from '../../server/protocol/pipeline.ts'
 import type { DeletedRoomsAnswer } from '../../server/protocol/room-deletion.ts'
 import type { RenameAnswer } from '../../server/protocol/naming.ts'
 import type { ResetLinkAnswer } from '../../server/protocol/security.ts'
@@ -60,6 +61,8 @@ export const readAudit = (filter: AuditFilter, before: number | undefined, limit
 export const makeResetLink = (id: string, secondFactor: boolean) =>
   request<ResetLinkAnswer>({ method: 'POST', path: `/admin/people/${id}/reset`, body: { secondFactor } })
 export const auditFile = '/api/admin/audit/export'
+
+export const readPipeline = () => request<PipelineAnswer>({ method: 'GET', path: '/admin/pipeline' })
 
 export const listWordRules = () => request<WordRulesAnswer>({ method: 'GET', path: '/admin/rules' })
 export const addWordRule = (body: WordRuleBody) =>

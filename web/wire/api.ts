@@ -19,7 +19,7 @@ import type { SyncAnswer, SyncNowAnswer } from '../../server/protocol/sync.ts'
 import type { DirectoryAnswer } from '../../server/protocol/directory.ts'
 import type { DensityAnswer, ExportFormat, MomentAnswer } from '../../server/protocol/moments.ts'
 import type { HookFilter, HooksAnswer, OpenedAnswer, SignedAnswer } from '../../server/protocol/hooks.ts'
-import type { NewPollBody, OwnVotesAnswer } from '../../server/protocol/polls.ts'
+import type { OwnVotesAnswer } from '../../server/protocol/polls.ts'
 import type { SavedAnswer, SavedMarksAnswer } from '../../server/protocol/saved.ts'
 import type { SearchAnswer, SearchQuery } from '../../server/protocol/search.ts'
 import type { ThreadMarksAnswer, ThreadsAnswer } from '../../server/protocol/threads.ts'
@@ -33,6 +33,11 @@ import type {
   WorkspaceBody,
 } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
+
+export { keepAnswersIn } from './http.ts'
+
+/** An answer that is kept, to keep it as it is now. `path`: with its query. */
+export const askAgain = (path: string) => request<unknown>({ method: 'GET', path })
 
 export const changeWorkspace = (change: WorkspaceBody) =>
   request<Workspace>({ method: 'PATCH', path: '/workspace', body: change })
@@ -129,10 +134,6 @@ export const followedThreads = (before?: string) =>
     ...(before === undefined ? {} : { query: { before } }),
   })
 export const threadMarks = () => request<ThreadMarksAnswer>({ method: 'GET', path: '/threads/marks' })
-export const makePoll = (room: string, poll: NewPollBody) =>
-  request<SendAnswer>({ method: 'POST', path: `/rooms/${room}/polls`, body: poll })
-export const vote = (room: string, seq: number, body: { cid: string; choices: number[] }) =>
-  request<SendAnswer>({ method: 'PUT', path: `/rooms/${room}/polls/${seq}/vote`, body })
 /** This person's choices in these polls of a room, at most 50. */
 export const ownVotes = (room: string, polls: readonly number[]) =>
   request<OwnVotesAnswer>({
@@ -191,10 +192,6 @@ export const savedPage = (before?: string) =>
     ...(before === undefined ? {} : { query: { before } }),
   })
 export const savedMarks = () => request<SavedMarksAnswer>({ method: 'GET', path: '/saved/marks' })
-export const saveMessage = (room: string, seq: number) =>
-  request<undefined>({ method: 'PUT', path: `/saved/${room}/${seq}` })
-export const forgetSaved = (room: string, seq: number) =>
-  request<undefined>({ method: 'DELETE', path: `/saved/${room}/${seq}` })
 
 export const listHooks = (room: string) =>
   request<HooksAnswer>({ method: 'GET', path: `/rooms/${room}/hooks` })

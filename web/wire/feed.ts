@@ -5,7 +5,7 @@ import type { EntryEvent, ServerEvent, Welcome } from '../../server/protocol/eve
 import type { RoomSummary } from '../../server/protocol/people.ts'
 import { limits } from '../../server/protocol/limits.ts'
 import { kindOf } from '../../server/protocol/entries/index.ts'
-import { FollowedRoom } from './followed-room.ts'
+import { FollowedRoom, type LogCopy } from './followed-room.ts'
 import { keepCursors, readFloors } from './kept-cursors.ts'
 import type { FeedEvent } from './feed-events.ts'
 
@@ -19,6 +19,7 @@ export class Feed {
   #user: string | undefined
   #epoch: string | undefined
   #keeping: ReturnType<typeof setTimeout> | undefined
+  #copy: LogCopy | undefined
 
   /** `answer` sends resume to the server. */
   constructor(answer: (resume: Resume) => void) {
@@ -45,6 +46,22 @@ export class Feed {
     this.#user = undefined
   }
 
+  /** The copy of the log on this device, and the epoch that it is of; undefined: there is none. */
+  copyTo(copy: LogCopy | undefined, epoch?: string): void {
+    this.#copy = copy
+    this.#epoch ??= epoch
+  }
+
+  /** The highest number of the room that is known to exist; 0: none is. */
+  known(room: string): number {
+    return this.#rooms.get(room)?.cursor?.known ?? 0
+  }
+
+  /** What is in memory of the room comes from this device and is not mended yet. */
+  isFromCopy(room: string): boolean {
+    return this.#rooms.get(room)?.isFromCopy === true
+  }
+
   upTo(room: string): number {
     return this.#rooms.get(room)?.upTo ?? 0
   }
@@ -54,11 +71,14 @@ export class Feed {
     this.#follow(room).open()
   }
 
-  /** The room's newest page is in memory, and with it everything up to `upTo`. */
-  keep(room: string, upTo: number): void {
+  /**
+   * The room's newest page is in memory, and with it everything up to `upTo`. `isFromCopy`: it comes from this device, and there may
+   * be more by now.
+   */
+  keep(room: string, upTo: number, isFromCopy = false): void {
     const floors =
       this.#user === undefined || this.#epoch === undefined ? {} : readFloors(this.#user, this.#epoch)
-    this.#rooms.get(room)?.keep(upTo, floors[room] ?? 0)
+    this.#rooms.get(room)?.keep(upTo, floors[room] ?? 0, isFromCopy)
   }
 
   /** The room's messages are no longer in memory. */
@@ -161,7 +181,13 @@ export class Feed {
   }
 
   #follow(room: string): FollowedRoom {
-    const followed = this.#rooms.get(room) ?? new FollowedRoom(room, (event) => this.tell(event))
+    const followed =
+      this.#rooms.get(room) ??
+      new FollowedRoom(
+        room,
+        (event) => this.tell(event),
+        () => this.#copy,
+      )
     this.#rooms.set(room, followed)
     return followed
   }

@@ -1,7 +1,8 @@
 // One room as this tab follows it: its cursor, its holes and their healing. The feed has one per joined room.
 // Invariant: `keep` claims nothing that was not loaded or passed on since `open`; a gap between the two is a hole.
 import type { EffectEvent, EntryEvent } from '../../server/protocol/events.ts'
-import type { Message } from '../../server/protocol/http.ts'
+import type { ChangesAnswer, Message } from '../../server/protocol/http.ts'
+import { limits } from '../../server/protocol/limits.ts'
 import { isEffect, isRestoring, toMessage } from '../../server/protocol/timeline.ts'
 import { waitMs } from './back-off.ts'
 import { accept, acceptUpTo, healAfterMs, healAt, know, returned, startAt, type Cursor } from './cursors.ts'
@@ -15,6 +16,14 @@ import type { FeedEvent } from './feed-events.ts'
  */
 type Depth = 'counted' | 'opening' | 'kept'
 
+/** Whoever keeps a copy of the log on this device is told of everything as it comes. */
+export interface LogCopy {
+  /** Entries of a room, in any order, and possibly repeated. */
+  hear: (room: string, entries: readonly EntryEvent[]) => void
+  /** What was created or changed after number `after`. */
+  healed: (room: string, after: number, answer: ChangesAnswer) => void
+}
+
 /** A server sends what was missed within this time; only then is what is still missing a hole. */
 const catchUpMs = 2_000
 
@@ -26,6 +35,9 @@ export class FollowedRoom {
   isSubscribed = false
   readonly #room: string
   readonly #tell: (event: FeedEvent) => void
+  readonly #copy: () => LogCopy | undefined
+  /** Its messages come from this device, and what has come since is not here yet. */
+  isFromCopy = false
   /** The code that opened the room has received everything after this number. */
   #since = 0
   #failures = 0
@@ -40,9 +52,14 @@ export class FollowedRoom {
   #isClosed = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(room: string, tell: (event: FeedEvent) => void) {
+  constructor(
+    room: string,
+    tell: (event: FeedEvent) => void,
+    copy: () => LogCopy | undefined = () => undefined,
+  ) {
     this.#room = room
     this.#tell = tell
+    this.#copy = copy
   }
 
   get upTo(): number {
@@ -71,25 +88,31 @@ export class FollowedRoom {
   }
 
   /** The newest page is here, and with it everything up to `upTo`; everything up to `floor` must exist. */
-  keep(upTo: number, floor: number): void {
+  keep(upTo: number, floor: number, isFromCopy = false): void {
     const { cursor } = this
     const now = Date.now()
     const meets = cursor !== undefined && upTo >= this.#since
     const base = meets ? acceptUpTo(cursor, upTo, now) : startAt(upTo)
     this.depth = 'kept'
+    this.isFromCopy = isFromCopy
     this.#move(know(base, Math.max(cursor?.known ?? 0, floor), now))
+    // What is missing will not come by itself.
+    if (isFromCopy && this.isSubscribed && this.cursor?.holeSince !== undefined) void this.#heal()
   }
 
   /** The connection is back, and the server sends what was missed up to `head`. */
   returned(head: number): void {
     this.isSubscribed = true
     this.#failures = this.#notBefore = 0
+    // The newest page says more than all that was missed, and sooner.
+    if (this.isFromCopy && head - this.upTo > limits.page.max) return this.restart(head)
     this.#move(returned(this.cursor ?? startAt(0), head, Date.now() + catchUpMs))
   }
 
   /** Its entries, in any order. */
   hear(entries: EntryEvent[]): void {
     this.isSubscribed = true
+    this.#copy()?.hear(this.#room, entries)
     const now = Date.now()
     const start = this.cursor ?? startAt(Math.min(...entries.map(({ seq }) => seq)) - 1)
     const cursor = entries.reduce((moved, { seq }) => accept(moved, seq, now), start)
@@ -128,6 +151,7 @@ export class FollowedRoom {
   #move(cursor: Cursor): void {
     const before = this.cursor?.upTo
     this.cursor = cursor
+    if (this.isSubscribed && cursor.holeSince === undefined) this.isFromCopy = false
     this.#tellChanges(cursor)
     if (cursor.upTo !== before) this.#tell({ type: 'upTo', room: this.#room, upTo: cursor.upTo })
     this.#watch()
@@ -149,6 +173,7 @@ export class FollowedRoom {
       room: this.#room,
       after: this.cursor.upTo,
       take: (messages, upTo) => this.#healedUpTo(messages, upTo),
+      answered: (after, answer) => this.#copy()?.healed(this.#room, after, answer),
       isWanted: () => !this.#isClosed,
     })
     this.#isHealing = false
@@ -170,6 +195,7 @@ export class FollowedRoom {
   /** What is stored is no longer usable: begin again at `head`. */
   restart(head: number): void {
     const wasKept = this.depth === 'kept'
+    this.isFromCopy = false
     this.count(head)
     if (wasKept) this.depth = 'opening'
     this.#tell({ type: 'restart', room: this.#room })

@@ -18,16 +18,19 @@ export interface HealingDeps {
   after: number
   /** A page has arrived, and with it everything up to `upTo`. */
   take: (messages: ChangesAnswer['messages'], upTo: number) => void
+  /** What the server has answered, whatever it is. */
+  answered: (after: number, answer: ChangesAnswer) => void
   /** False once nobody waits for it any more. */
   isWanted: () => boolean
 }
 
-export async function heal({ room, after, take, isWanted }: HealingDeps): Promise<Healed> {
+export async function heal({ room, after, take, answered, isWanted }: HealingDeps): Promise<Healed> {
   let upTo = after
   for (let pages = 0; pages < maxPages; pages += 1) {
     const answer = await api.changes(room, upTo, limits.page.max)
     if (!isWanted()) return 'unwanted'
     if (isRefusal(answer)) return 'refused'
+    answered(upTo, answer)
     const { messages, head, more, anew } = answer
     if (anew === true) return 'too much'
     // A server that knows less than this tab has nothing to send yet.

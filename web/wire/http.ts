@@ -1,6 +1,6 @@
 // One HTTP request to Brook: JSON in, JSON out, every failure a Refusal. Nothing is thrown and nothing waits for ever.
 import { isErrorCode } from '../../server/protocol/errors.ts'
-import type { Refusal, RefusalCode } from './refusal.ts'
+import { isRefusal, type Refusal, type RefusalCode } from './refusal.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -18,19 +18,40 @@ const timeoutMs = 10_000
 /** The language of the page, which may be another than the browser's: mails are written in it. */
 const pageLanguage = (): string => ('document' in globalThis ? document.documentElement.lang : '')
 
+/** Answers that are shown again when the server cannot be reached; found by path and query. */
+export interface AnswerKeeper {
+  isKept: (path: string) => boolean
+  find: (path: string) => Promise<unknown>
+  keep: (path: string, answer: unknown) => Promise<unknown>
+}
+let keeper: AnswerKeeper | undefined
+export const keepAnswersIn = (answers: AnswerKeeper): void => void (keeper = answers)
+
+async function withKept<Answer>(ask: Request, asked: Promise<Answer | Refusal>): Promise<Answer | Refusal> {
+  const path = address(ask).slice('/api'.length)
+  if (ask.method !== 'GET' || keeper?.isKept(path) !== true) return asked
+  const answer = await asked
+  if (!isRefusal(answer)) void keeper.keep(path, answer)
+  else if (answer.code === 'unreachable') return ((await keeper.find(path)) as Answer | undefined) ?? answer
+  return answer
+}
+
 /**
  * Sends a request. The answer is `undefined` for 204; its shape is promised by the route and not checked again here.
  */
 export const request = <Answer>(ask: Request): Promise<Answer | Refusal> =>
-  answerOf(address(ask), {
-    method: ask.method,
-    signal: AbortSignal.timeout(timeoutMs),
-    headers: {
-      'accept-language': pageLanguage(),
-      ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
-  })
+  withKept(
+    ask,
+    answerOf<Answer>(address(ask), {
+      method: ask.method,
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: {
+        'accept-language': pageLanguage(),
+        ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+    }),
+  )
 
 /** As `fetch` asks, with every failure as a refusal. */
 export async function answerOf<Answer>(to: string, init: RequestInit): Promise<Answer | Refusal> {

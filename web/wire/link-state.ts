@@ -29,7 +29,11 @@ export function useLinkState() {
   const isBehind = ref(false)
   let behindTimer: ReturnType<typeof setTimeout> | undefined
 
+  /** Somebody is to be connected; before that, the connection is about to come. */
+  const isStarted = ref(false)
+
   const state = computed<LinkState>(() => {
+    if (!isStarted.value && online.value) return 'connecting'
     if (socketState.value === 'live') return isBehind.value ? 'behind' : 'live'
     const isOffline = !online.value || failures.value >= offlineAfter || socketState.value === 'shut'
     return isOffline ? 'offline' : 'connecting'
@@ -52,6 +56,11 @@ export function useLinkState() {
     retryAt,
     online,
     changed,
+    started: () => void (isStarted.value = true),
+    stopped: () => {
+      isStarted.value = false
+      behind(false)
+    },
     /** The server accepts messages, or none are being sent. */
     notBehind: () => behind(false),
     refused: (code: ErrorCode) => behindCodes.has(code) && behind(true),

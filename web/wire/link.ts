@@ -8,6 +8,7 @@ import type { FileRef } from '../../server/protocol/files.ts'
 import type { User } from '../../server/protocol/people.ts'
 import { answersOf } from './answers.ts'
 import { Feed } from './feed.ts'
+import { GatheredFrames } from './gathered-frames.ts'
 import { useLinkState } from './link-state.ts'
 import { openStorage } from './outbox-disk.ts'
 import { isChanging, type Outgoing, type OwnChange, type WrittenBody } from './outgoing.ts'
@@ -23,15 +24,17 @@ export const useLink = defineStore('link', () => {
   const { state, retryAt, online, ...link } = useLinkState()
   const kept = ref(true)
   const outgoing = shallowRef<readonly Outgoing[]>([])
-  const waiting = computed(() => outgoing.value.filter(isWordThatWaits).length)
+  const waiting = waitingIn(outgoing)
+  const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
   let sender: Sender | undefined
   const current = () => sender
 
   const feed = markRaw(new Feed((resume) => socket.tell(resume)))
   const answers = answersOf({ feed, sender: current, link })
+  const frames = new GatheredFrames(hearing(feed, answers, current))
   const socket = new Socket({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
-    hear,
+    hear: (events) => frames.add(events),
     changed: socketChanged,
     question: () => feed.question(),
     ...doubtsOf(current, () => socket.open()),
@@ -40,23 +43,16 @@ export const useLink = defineStore('link', () => {
   void storage.then(({ lasts }) => (kept.value = lasts))
 
   function socketChanged(): void {
+    // What came over a connection is heard before its end.
+    if (socket.state !== 'live') frames.flush()
     link.changed(socket)
     if (socket.state !== 'live') sender?.outbox.live(false)
-  }
-
-  function hear(events: ServerEvent[]): void {
-    feed.hear(events)
-    for (const event of events) {
-      // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
-      if (event.type === 'welcome') sender?.outbox.live(true)
-      answers.hear(event)
-    }
   }
 
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */
   function start(user: User, doubt: () => Promise<void>): void {
     stop()
-    const changed = (items: readonly Outgoing[]) => void (outgoing.value = items)
+    link.started()
     sender = openSender({ user, doubt }, { storage, socket, feed, changed, logged: answers.logged })
     void sender.outbox.refresh()
     socket.open()
@@ -67,16 +63,15 @@ export const useLink = defineStore('link', () => {
     sender?.outbox.close()
     sender?.tabs.close()
     sender = undefined
+    frames.drop()
     socket.shut()
     feed.forget()
-    link.notBehind()
+    link.stopped()
     outgoing.value = []
   }
 
   /** The same person with changed data (a guest who has set a password). */
-  function rename(user: User): void {
-    if (sender !== undefined) sender = { ...sender, user }
-  }
+  const rename = (user: User): void => void (sender &&= { ...sender, user })
 
   followBrowser(socket, online)
 
@@ -99,6 +94,21 @@ export const useLink = defineStore('link', () => {
     ...sendingOf(current, socket),
   }
 })
+
+const waitingIn = (outgoing: Ref<readonly Outgoing[]>) =>
+  computed(() => outgoing.value.filter(isWordThatWaits).length)
+
+/** Hears what the socket brings: the feed, then the outbox. */
+const hearing =
+  (feed: Feed, answers: ReturnType<typeof answersOf>, sender: () => Sender | undefined) =>
+  (events: ServerEvent[]): void => {
+    feed.hear(events)
+    for (const event of events) {
+      // feed.hear has sent the resume first: what was written while disconnected comes after what was missed.
+      if (event.type === 'welcome') sender()?.outbox.live(true)
+      answers.hear(event)
+    }
+  }
 
 /** Messages and changes made here: they go into the outbox and are sent when possible. */
 const sendingOf = (sender: () => Sender | undefined, socket: Socket) => ({

@@ -1,16 +1,17 @@
 // How people look whom this page shows: their faces, statuses, and whether they are here. The page tells the server whom it shows,
 // and hears of nobody else.
-import { createSharedComposable, useNow } from '@vueuse/core'
+import { createSharedComposable } from '@vueuse/core'
 import { computed, onScopeDispose, shallowReactive, shallowRef, watch, type ComputedRef } from 'vue'
 import { limits } from '../../server/protocol/limits.ts'
 import { statusAt } from '../../server/protocol/looks.ts'
 import type { Look, OwnLook } from '../../server/protocol/profiles.ts'
 import type { FeedEvent } from './feed-events.ts'
+import { useSeenNow } from '../ui/page-seen.ts'
 
 /** As whoever reads an old row does: they are told of it later. */
 const tellAfterMs = 250
 /** A status disappears at its end, or a moment later. */
-const useClock = createSharedComposable(() => useNow({ interval: 15_000 }))
+const useClock = createSharedComposable(() => useSeenNow(15_000))
 
 const looks = shallowReactive(new Map<string, Look>())
 /** How many places show each person; whoever was shown last is last. */

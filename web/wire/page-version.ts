@@ -1,4 +1,5 @@
 // The version of this very page (version.ts).
+import { reloadAnew } from './reload.ts'
 import { openVersion } from './version.ts'
 
 const isField = (element: Element | null): boolean =>
@@ -7,7 +8,7 @@ const isField = (element: Element | null): boolean =>
 export const version = openVersion({
   own: document.querySelector<HTMLMetaElement>('meta[name="brook-build"]')?.content,
   askPage: async () => (await fetch('/', { cache: 'no-store' })).text(),
-  reload: () => location.reload(),
+  reload: () => void reloadAnew(),
   isBusy: () => isField(document.activeElement) || document.querySelector('[role=dialog]') !== null,
   storage: () => sessionStorage,
   now: Date.now,

@@ -11,12 +11,15 @@ import { directsEn } from './en/directs.ts'
 import { mailEn } from './en/mail.ts'
 import { manageEn } from './en/manage.ts'
 import { inboxEn } from './en/inbox.ts'
+import { installedEn } from './en/installed.ts'
 import { identityEn } from './en/identity.ts'
 import { attachEn } from './en/attach.ts'
 import { forwardEn } from './en/forward.ts'
 import { showingEn } from './en/showing.ts'
 import { laterEn } from './en/later.ts'
+import { offlineEn } from './en/offline.ts'
 import { pagesEn } from './en/pages.ts'
+import { pipelineEn } from './en/pipeline.ts'
 import { profilesEn } from './en/profiles.ts'
 import { reportsEn } from './en/reports.ts'
 import { rulesEn } from './en/rules.ts'
@@ -34,10 +37,12 @@ export const en = {
   ...shellEn,
   ...conversationEn,
   ...commandsEn,
+  ...offlineEn,
   ...pagesEn,
   ...accessEn,
   ...manageEn,
   ...identityEn,
+  ...installedEn,
   ...inboxEn,
   ...reportsEn,
   ...profilesEn,
@@ -56,6 +61,7 @@ export const en = {
   ...cardsEn,
   ...showingEn,
   ...backupsEn,
+  ...pipelineEn,
   refusal: { ...entryEn.refusal, ...refusalsEn } satisfies Record<RefusalCode, string>,
 }
 

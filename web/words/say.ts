@@ -1,9 +1,10 @@
 // Formats dates and times in the chosen language with Intl. Every date in the interface comes from here.
-import { createSharedComposable, useNow } from '@vueuse/core'
+import { createSharedComposable } from '@vueuse/core'
 import { computed } from 'vue'
 import { count, fromNow, lasting, relative, tag } from './figures.ts'
 import { sayRefusal } from './refused.ts'
 import { t } from './words.ts'
+import { useSeenNow } from '../ui/page-seen.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -63,7 +64,7 @@ const daysBetween = (at: number, later: number): number =>
   Math.round((startOfDay(later) - startOfDay(at)) / day)
 
 /** One shared clock for all rows that show relative dates. */
-const useToday = createSharedComposable(() => useNow({ interval: minute }))
+const useToday = createSharedComposable(() => useSeenNow(minute))
 
 export function useSay() {
   const today = useToday()

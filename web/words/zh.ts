@@ -11,12 +11,15 @@ import { directsZh } from './zh/directs.ts'
 import { mailZh } from './zh/mail.ts'
 import { manageZh } from './zh/manage.ts'
 import { inboxZh } from './zh/inbox.ts'
+import { installedZh } from './zh/installed.ts'
 import { identityZh } from './zh/identity.ts'
 import { attachZh } from './zh/attach.ts'
 import { forwardZh } from './zh/forward.ts'
 import { showingZh } from './zh/showing.ts'
 import { laterZh } from './zh/later.ts'
+import { offlineZh } from './zh/offline.ts'
 import { pagesZh } from './zh/pages.ts'
+import { pipelineZh } from './zh/pipeline.ts'
 import { profilesZh } from './zh/profiles.ts'
 import { reportsZh } from './zh/reports.ts'
 import { rulesZh } from './zh/rules.ts'
@@ -33,10 +36,12 @@ export const zh: Words = {
   ...shellZh,
   ...conversationZh,
   ...commandsZh,
+  ...offlineZh,
   ...pagesZh,
   ...accessZh,
   ...manageZh,
   ...identityZh,
+  ...installedZh,
   ...inboxZh,
   ...reportsZh,
   ...profilesZh,
@@ -55,5 +60,6 @@ export const zh: Words = {
   ...cardsZh,
   ...showingZh,
   ...backupsZh,
+  ...pipelineZh,
   refusal: { ...entryZh.refusal, ...refusalsZh },
 }

@@ -80,6 +80,7 @@ async function withDeps<T>(
   const redis = new RedisProvider(config.redis)
   const blobs = openBlobs(config)
   try {
+    for (let shard = 0; shard < config.logShards; shard += 1) void redis.shard(shard).asker
     await redis.ready(redisWithinMs)
     return await work({ db, redis, shards: config.logShards, blobs: blobs.store })
   } finally {

@@ -133,7 +133,8 @@ async function serve(
     void reply.removeHeader('content-length').removeHeader('content-range')
     if (error instanceof BlobsAway) return refuse(reply, error.refusal)
     // Its row says that they are there: somebody has removed them by hand.
-    request.log.error({ file: request.params }, 'the bytes of a file are gone')
+    const { params: file, ip: address, session } = request
+    request.log.error({ file, user: session?.user.id, address }, 'the bytes of a file are gone')
     return refuse(reply, { code: 'not_found' })
   }
 }

@@ -1,4 +1,5 @@
 // Runs sync by its schedule, without overlap, with a liveness check, for a schedule that stops is silent.
+import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config, MysqlAddress, RedisAddress } from '../../config.ts'
 import { Db, nameOfMysql } from '../../db.ts'
@@ -8,6 +9,8 @@ import type { Say } from '../../logging/say.ts'
 import { Metrics } from '../../metrics.ts'
 import { nameOfRedis, RedisProvider } from '../../redis/provider.ts'
 import { Rpc } from '../../rpc/rpc.ts'
+import { Publisher } from '../../pipeline/publisher.ts'
+import { Samples } from '../../pipeline/samples.ts'
 import { runIndexer, type RunningIndexer } from '../../search/run-indexer.ts'
 import { storeBuckets, watchStores } from '../../store-watch.ts'
 import { archiveOf, leaseSeconds } from './checkpoint.ts'
@@ -82,7 +85,11 @@ async function openParts(
         ? `sync: search has new rules; indexing ${blocks} blocks of messages again, in the background`
         : 'sync: search is indexed by its new rules',
     )
-  const indexer = runIndexer(db, { onError, onOutdated })
+  const indexed = metrics.counter(
+    'brook_search_indexed_total',
+    'Messages that this process put into the search index',
+  )
+  const indexer = runIndexer(db, { onError, onOutdated, onIndexed: (messages) => indexed.inc(messages) })
   const onCommit: SyncParts['onCommit'] = []
   const onArchived = (shard: number, id: StreamId): void => {
     if (!once) indexer.wake()
@@ -104,6 +111,8 @@ async function openParts(
         ...(progress === undefined ? {} : { onProgress: progress.show }),
       }),
   )
+  // A single run is over before anybody could look at it.
+  const publisher = once ? undefined : publishSync({ name: rpc.name, metrics, redis, onError })
   const runSeconds = metrics.histogram('brook_sync_run_seconds', 'Runs of sync, over all its shards', {
     buckets: storeBuckets,
   })
@@ -121,6 +130,7 @@ async function openParts(
       return runs.every((run) => run.status === 'fulfilled' && run.value === 'archived')
     },
     close: async () => {
+      await publisher?.close()
       await indexer.close()
       await Promise.all(syncs.map((sync) => sync.close().catch(() => undefined)))
       await rpc.close()
@@ -128,6 +138,26 @@ async function openParts(
       await db.close()
     },
   }
+}
+
+/** Tells Redis how this process is, under the name by which it is asked. */
+function publishSync({
+  name,
+  metrics,
+  redis,
+  onError,
+}: {
+  name: string
+  metrics: Metrics
+  redis: RedisProvider
+  onError: (error: unknown, where: string) => void
+}): Publisher {
+  return new Publisher({
+    who: { name, kind: 'sync', host: hostname(), pid: process.pid, worker: null, since: Date.now() },
+    metrics,
+    samples: new Samples(redis.shard(0).asker),
+    onError: (error) => onError(error, 'telling how this process is'),
+  })
 }
 
 /** Of this process; what the servers report of sync is that of the one that holds the archive. */

@@ -13,6 +13,14 @@ export function nextRun(pattern: string): number | undefined {
   return next
 }
 
+/** The time between the next two runs of a pattern, in ms. */
+export function periodOf(pattern: string): number {
+  const task = cron.createTask(pattern, () => undefined, { timezone: 'UTC' })
+  const [first, second] = task.getNextRuns(2)
+  void task.destroy()
+  return first === undefined || second === undefined ? Infinity : second.getTime() - first.getTime()
+}
+
 /** `run` is never called while its last call goes on. */
 export function onSchedule(pattern: string, run: () => Promise<unknown>): { close(): void } {
   const task = cron.createTask(pattern, () => undefined, { timezone: 'UTC' })

@@ -16,6 +16,7 @@ const garden: Workspace = {
   askToJoin: false,
   mailDomains: [],
   retentionDays: 0,
+  offlineDays: 30,
   groups: 'admins',
   emoji: 'admins',
   newcomers: careful,

@@ -95,6 +95,8 @@ export class Server {
 }
 
 export const settle = async (): Promise<void> => {
+  // What the socket brings is heard with the next frame.
+  await vi.advanceTimersByTimeAsync(16)
   await vi.advanceTimersByTimeAsync(0)
   await nextTick()
 }

@@ -450,6 +450,7 @@ describe('the badge', () => {
     await browser.comes()
     await browser.hears(said(12), said(13))
     expect(badge()).toBe(3)
+    await vi.advanceTimersByTimeAsync(250)
     await browser.hears(said(14))
     expect(badge()).toBe(4)
   })

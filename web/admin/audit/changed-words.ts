@@ -18,6 +18,7 @@ const fields = [
   'mentionAll',
   'newForMs',
   'retentionDays',
+  'offlineDays',
   'adminsNeedFactor',
   'secondFactor',
   'holdLinksMs',
@@ -60,6 +61,7 @@ const among = <Name extends string>(names: readonly Name[], name: string): name 
 function sayValue(field: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no')
   if (typeof value === 'number') {
+    if (field === 'offlineDays') return t('access.offlineDays', { n: count(value) }, value)
     if (field === 'retentionDays') return t('settings.keepDays', { n: count(value) }, value)
     if (!field.endsWith('Ms')) return count(value)
     return value === 0 ? t('settings.slowOff') : lasting(value)

@@ -1,7 +1,7 @@
 // What holds a person back from writing in a room: it is archived, only moderators write in it, it is slow, or they
 // block whom they would write to.
 import { computed, type ComputedRef } from 'vue'
-import { mayAlwaysWrite } from '../../../server/protocol/rights.ts'
+import { mayAlwaysWrite, standingIn } from '../../../server/protocol/rights.ts'
 import { isBlocked } from '../../directs/blocks.ts'
 import { useConversation } from '../conversation.ts'
 
@@ -14,7 +14,7 @@ export function useHeld(): ComputedRef<'archived' | 'read_only' | 'you_blocked' 
     const [other, third] = room?.people ?? []
     if (other !== undefined && third === undefined && isBlocked(other.id)) return 'you_blocked'
     if (room === undefined || room.speak !== 'moderators') return undefined
-    return mayAlwaysWrite({ ...room, admin: user.admin }) ? undefined : 'read_only'
+    return mayAlwaysWrite(standingIn(room, user.admin)) ? undefined : 'read_only'
   })
 }
 
@@ -24,6 +24,6 @@ export function useSlowMode(): ComputedRef<number> {
   return computed(() => {
     const { room } = timeline
     const { slowMs = 0 } = room ?? {}
-    return slowMs === 0 || room === undefined || mayAlwaysWrite({ ...room, admin: user.admin }) ? 0 : slowMs
+    return slowMs === 0 || room === undefined || mayAlwaysWrite(standingIn(room, user.admin)) ? 0 : slowMs
   })
 }

@@ -80,8 +80,8 @@ export type Row =
   | { kind: 'began'; key: string; expired?: number }
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
-  /** Messages between the rows above and below are not loaded. */
-  | { kind: 'gap'; key: string }
+  /** Messages between the rows above and below are not loaded; `isLast`: there are newer ones, and no row below. */
+  | { kind: 'gap'; key: string; isLast?: true }
   | { kind: 'note'; key: string; note: Note }
   /** Below the root message of a thread. */
   | { kind: 'replies'; key: string; count: number }

@@ -4,6 +4,7 @@ import { onScopeDispose, watch } from 'vue'
 import { isSpoken, showsInRoom } from '../../../server/protocol/timeline.ts'
 import { inBrief } from '../../text/brief.ts'
 import { announce, announceNow } from '../../ui/announce.ts'
+import { whileSeen } from '../../ui/page-seen.ts'
 import { useSay } from '../../words/say.ts'
 import { useConversation } from '../conversation.ts'
 import type { Line, MessageLine } from '../lines/line.ts'
@@ -18,6 +19,7 @@ const lookedAt = 200
 
 export function useAnnounced(): void {
   const { timeline, isThread } = useConversation()
+  const rows = whileSeen(() => timeline.rows)
   const say = useSay()
   const { t, count, refusal } = say
   /** Everything up to here was announced, or was there when the conversation was opened. */
@@ -51,7 +53,7 @@ export function useAnnounced(): void {
 
   /** What only this person is told. */
   function tellNotes(isFirst: boolean): void {
-    for (const row of timeline.rows) {
+    for (const row of rows.value) {
       if (row.kind !== 'note' || row.note.state === 'asking' || noted.has(row.note.key)) continue
       noted.add(row.note.key)
       const words = noteWords(row.note, say) ?? ''
@@ -61,7 +63,7 @@ export function useAnnounced(): void {
 
   function look(isFirst: boolean): void {
     tellNotes(isFirst)
-    const lines = timeline.rows
+    const lines = rows.value
       .slice(-lookedAt)
       .flatMap((row): Line[] => (row.kind === 'line' ? [row.line] : []))
     const from = upTo
@@ -86,7 +88,7 @@ export function useAnnounced(): void {
   }
 
   watch(
-    () => [timeline.status === 'ready', timeline.rows] as const,
+    () => [timeline.status === 'ready', rows.value] as const,
     ([isReady], before) => isReady && look(before?.[0] !== true),
     { immediate: true },
   )

@@ -1,5 +1,6 @@
 // Whether the reader is at the end of a conversation: new messages of others are on screen as they arrive.
 import { computed, ref, shallowRef } from 'vue'
+import { limits } from '../../../server/protocol/limits.ts'
 
 /**
  * The time to draw a message and see it on screen; after that, a message that was not seen means that the reader is
@@ -10,7 +11,7 @@ const graceMs = 400
 /** `tell` is called when the reader has reached the end, or left it. */
 export function useAtEnd(tell: () => void) {
   const isAtEnd = ref(false)
-  /** When each unseen message of others arrived. */
+  /** When each unseen message of others arrived; of very many, the first ones. */
   const fresh = shallowRef<ReadonlyMap<number, number>>(new Map())
   const unseen = computed(() => (isAtEnd.value ? 0 : fresh.value.size))
   /** The last number on screen; undefined while nobody looks. */
@@ -19,7 +20,9 @@ export function useAtEnd(tell: () => void) {
 
   /** Others have posted these. */
   function hear(numbers: readonly number[]): void {
-    fresh.value = new Map([...numbers.map((seq) => [seq, Date.now()] as const), ...fresh.value])
+    const next = new Map(fresh.value)
+    for (const seq of numbers) if (next.size < limits.maxUnread) next.set(seq, Date.now())
+    fresh.value = next
     if (isAtEnd.value) looking ??= setTimeout(look, graceMs)
   }
 

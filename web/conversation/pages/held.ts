@@ -1,7 +1,18 @@
 // What part of a conversation is in memory, and which part of that the list shows: the window and the span.
 import { computed, shallowRef } from 'vue'
 import type { PageAnswer } from '../../../server/protocol/http.ts'
-import { around, atEnd, keepLower, keepUpper, spannedOf, stepDown, stepUp, whole, type Span } from './span.ts'
+import {
+  around,
+  atEnd,
+  boundedAround,
+  keepLower,
+  keepUpper,
+  spannedOf,
+  stepDown,
+  stepUp,
+  whole,
+  type Span,
+} from './span.ts'
 import {
   emptyWindow,
   messageOf,
@@ -69,6 +80,8 @@ export function useHeld() {
     addNews: (news: News) => void (window.value = withNews(window.value, news)),
     /** Only the newest `count` stay. */
     cut: (count: number) => void (window.value = newestOf(window.value, count)),
+    /** Only the shown part stays, with some `count` around it. */
+    cutAround: (count: number) => void (window.value = boundedAround(window.value, span.value, count)),
     /** Trims the shown part if it is too long: above if the reader is at the newest, otherwise below. */
     cutShown: (isPinned: boolean) =>
       void (span.value = (isPinned ? keepLower : keepUpper)(window.value, span.value)),

@@ -15,7 +15,7 @@ import { fromPage, type News } from './window.ts'
 
 /** What stays in memory of a room that nobody looks at: a few tall screens. */
 const restingCount = 200
-/** A busy room on screen for a month: from `max` on, some 60 MB, messages far above a reader at the end are dropped. */
+/** A busy room on screen for a month: from `max` on, some 60 MB, messages far from its reader are dropped. */
 const onScreen = { max: 100_000, kept: 50_000 } as const
 
 /** The room does not exist, or this person may not know of it. */
@@ -82,8 +82,15 @@ export function usePages(deps: PagesDeps) {
     const news = { messages: messages.filter(source.isHere), changes }
     reader.hear(news)
     if (status.value === 'ready') held.addNews(news)
-    if (window.value.messages.length > maxInMemory.max && isAtEnd()) held.cut(maxInMemory.kept)
     held.cutShown(isPinned())
+    if (window.value.messages.length > maxInMemory.max) bound()
+  }
+
+  /** Whoever is at the newest has no use for what is far above; whoever reads elsewhere, for what is far from there. */
+  function bound(): void {
+    if (isAtEnd() || isPinned()) return held.cut(maxInMemory.kept)
+    held.cutAround(maxInMemory.kept)
+    if (window.value.hasAfter) reader.release()
   }
 
   function close(): void {

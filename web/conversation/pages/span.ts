@@ -68,6 +68,19 @@ export const atEnd = (window: Window): Span => ({
   to: Infinity,
 })
 
+/** The span and at most `count` messages around it, as a window. */
+export function boundedAround(window: Window, { from, to }: Span, count: number): Window {
+  const { messages } = window
+  const first = Math.max(0, placeOf(messages, from) - count / 2)
+  const end = Math.min(messages.length, placeOf(messages, to + 1) + count / 2)
+  return {
+    ...window,
+    messages: messages.slice(first, end),
+    hasBefore: first > 0 || window.hasBefore,
+    hasAfter: end < messages.length || window.hasAfter,
+  }
+}
+
 /** With `seq` well inside. */
 export function around(window: Window, span: Span, seq: number): Span {
   const at = placeOf(window.messages, seq)

@@ -113,6 +113,8 @@ function hear(state: RoomState, event: FeedEvent): void {
       return
     }
     case 'upTo':
+      own.hear(event)
+      return mended(state)
     case 'acked':
     case 'changed':
     case 'archived':
@@ -142,10 +144,17 @@ function hear(state: RoomState, event: FeedEvent): void {
   }
 }
 
+/** What was opened from this device is whole: what is unread of it is known only now. */
+function mended({ copy, reader, startReading }: RoomState): void {
+  if (copy.heard() && reader.isLooked) startReading()
+}
+
 /** The connection is there (again): joins and leaves meanwhile were missed. */
 function returned(state: RoomState): void {
   const { reading, members, pins, pages, room } = state
   reading.returned(room.value?.head ?? 0)
+  // The feed goes on after this.
+  queueMicrotask(() => mended(state))
   members.missed()
   pins.missed()
   // Those that nobody has asked for yet are wanted now; the others are there, and stay until the new ones come.
@@ -187,6 +196,7 @@ function viewOf(state: RoomState): OpenedRoom {
     unseen: reading.unseen,
     skipped: computed(() => (reading.isSkipping.value ? (state.room.value?.unread ?? 0) : 0)),
     typing: typing.typing,
+    asOf: state.asOf,
     members: members.members,
     membersStatus: members.status,
     memberTotal: members.total,

@@ -5,6 +5,7 @@ import { showsInRoom } from '../../../server/protocol/timeline.ts'
 import { useSession } from '../../account/session.ts'
 import { useTyping } from '../../conversation/composer/typing.ts'
 import { notesOf, useNotes, withNotes } from '../../conversation/lines/notes.ts'
+import type { Row } from '../../conversation/lines/line.ts'
 import { toRows } from '../../conversation/lines/rows.ts'
 import { useLines } from '../../conversation/lines/use-lines.ts'
 import { zoneDays } from '../../conversation/lines/zone-day.ts'
@@ -14,6 +15,9 @@ import { isLooking, useReading } from '../../conversation/pages/reading.ts'
 import { roomSource } from '../../conversation/pages/source.ts'
 import { useUnreadHere } from '../../conversation/pages/unread-here.ts'
 import { endsOf, messageOf } from '../../conversation/pages/window.ts'
+import { useCache } from '../../offline/cache.ts'
+import { useCopyState } from '../../offline/copy-state.ts'
+import { copiedSource } from '../../offline/page-source.ts'
 import { useMembers } from '../../people/members.ts'
 import { usePins } from '../../pins/pins.ts'
 import { useRooms } from '../../rooms/rooms.ts'
@@ -25,6 +29,35 @@ const shownBefore = 20
 
 const zoneDay = zoneDays()
 
+interface RowsOf {
+  pages: ReturnType<typeof usePages>
+  reading: ReturnType<typeof useReading>
+  own: ReturnType<typeof useLines>
+  notes: ReturnType<typeof useNotes>
+  copy: ReturnType<typeof useCopyState>
+  newest: number
+  isLive: boolean
+}
+
+function rowsOf({ pages, reading, own, notes, copy, newest, isLive }: RowsOf): Row[] {
+  const shown = pages.shown.value
+  const began = pages.status.value === 'ready' && !shown.hasBefore
+  const places = { firstUnread: reading.firstUnread.value, began, ...endsOf(shown) }
+  const lacks = !shown.hasAfter && copy.lacks(own.upTo.value, newest)
+  const loadedUpTo = lacks ? own.upTo.value : places.loadedUpTo
+  const drawn = toRows(own.lines.value, { ...places, loadedUpTo, dayOf: zoneDay })
+  // While somebody can be asked, what is missing is about to come.
+  if (lacks && !isLive && !drawn.some(({ kind }) => kind === 'gap'))
+    drawn.push({ kind: 'gap', key: 'gap', isLast: true })
+  return withNotes(drawn, notesOf(notes.notes.value), shown.hasAfter)
+}
+
+/** From this device, as far as that goes, and from the server. */
+function pagesOf(room: string, copy: Pick<Parameters<typeof copiedSource>[0], 'isLive' | 'copied'>) {
+  const { feed } = useLink()
+  return copiedSource({ room, source: roomSource(room, feed), feed, cache: useCache().ready, ...copy })
+}
+
 export type RoomState = ReturnType<typeof useRoomState>
 
 export function useRoomState(id: string) {
@@ -33,11 +66,13 @@ export function useRoomState(id: string) {
   const link = useLink()
   const me = computed(() => ({ id: session.user?.id ?? '', name: session.user?.name ?? '' }))
   const room = computed(() => rooms.byId(id))
+  const isLive = computed(() => link.state === 'live' || link.state === 'behind')
+  const copy = useCopyState(id)
   /** `isLooked`: somebody looks at it. `isPinned`: its list is at the newest. */
   const reader = { isLooked: false, isPinned: true }
 
   const pages = usePages({
-    source: roomSource(id, link.feed),
+    source: pagesOf(id, { isLive: () => isLive.value, copied: copy.taken }),
     wanted,
     isAtEnd: () => !reader.isLooked || reading.isAtEnd.value,
     isPinned: () => reader.isPinned,
@@ -72,12 +107,8 @@ export function useRoomState(id: string) {
     isHere: showsInRoom,
   })
   const newest = computed(() => Math.max(room.value?.head ?? 0, own.upTo.value))
-  const rows = computed(() => {
-    const began = pages.status.value === 'ready' && !pages.shown.value.hasBefore
-    const places = { firstUnread: reading.firstUnread.value, began, ...endsOf(pages.shown.value) }
-    const drawn = toRows(own.lines.value, { ...places, dayOf: zoneDay })
-    return withNotes(drawn, notesOf(notes.notes.value), pages.shown.value.hasAfter)
-  })
+  const parts = { pages, reading, own, notes, copy }
+  const rows = computed(() => rowsOf({ ...parts, newest: newest.value, isLive: isLive.value }))
 
   function wanted(): number {
     const missed = (room.value?.unread ?? 0) === 0 ? 0 : newest.value - (room.value?.read ?? 0)
@@ -104,6 +135,8 @@ export function useRoomState(id: string) {
     return joined && unread > 0 && unreadHere.beginsAfter(read)
   }
 
-  const state = { id, me, room, reader, pages, members, pins, typing, reading, quotes, notes, own }
-  return Object.assign(state, { newest, rows, startReading, isUnreadFar })
+  const isSettled = computed(() => isLive.value || pages.status.value !== 'ready')
+  const asOf = computed(() => (isSettled.value ? undefined : copy.asOf(own.upTo.value, newest.value)))
+  const state = { ...parts, id, me, room, reader, members, pins, typing, quotes }
+  return Object.assign(state, { newest, rows, asOf, startReading, isUnreadFar })
 }

@@ -2,6 +2,7 @@
 import type { Message } from '../../../server/protocol/http.ts'
 import { isSpoken } from '../../../server/protocol/timeline.ts'
 import type { PageSource } from '../../conversation/pages/source.ts'
+import { threadHere } from '../../offline/thread-page.ts'
 import { threadPage, type PlaceInRoom } from '../../wire/api.ts'
 import { isRefusal } from '../../wire/refusal.ts'
 import type { useBeginning } from './beginning.ts'
@@ -20,7 +21,9 @@ export function threadSource(
     if (before !== undefined) return threadPage(room, root, { before })
     if (after !== undefined) return threadPage(room, root, { after })
     const take = beginning.ask()
-    const answer = await threadPage(room, root)
+    const asked = await threadPage(room, root)
+    const isAway = isRefusal(asked) && asked.code === 'unreachable'
+    const answer = (isAway ? await threadHere(room, root) : undefined) ?? asked
     take(isRefusal(answer) ? undefined : answer.root)
     return answer
   }

@@ -26,6 +26,10 @@ export const accessEn = {
     },
     save: 'Save',
     saved: 'Saved.',
+    offline: 'Reading without a network',
+    offlineText:
+      'Browsers keep recent messages so that people can read them offline. After this long without contact, the copy is removed.',
+    offlineDays: 'Keep nothing | {n} day | {n} days',
     old: 'Delete old messages',
     oldText:
       'In every room, for everyone and for good. Room owners can choose a shorter time for their room.',

@@ -29,6 +29,7 @@ export const conversationEn = {
     joinText: 'You are previewing {room}.',
     joinRoom: 'Join room',
     gap: "Messages in between aren't loaded yet",
+    gapNewer: "Newer messages aren't here yet",
     newest: 'Jump to latest',
     newestCount: '{n} new message | {n} new messages',
     unreadAbove: '{n} unread message above | {n} unread messages above',
@@ -255,8 +256,6 @@ export const conversationEn = {
     closeText: 'Nobody can vote afterwards.',
     voters: 'Votes',
     nobody: 'No votes',
-    offline: "You're offline. Your vote wasn't sent.",
-    offlineNew: "You're offline. The poll wasn't created.",
     unsent: "Your vote wasn't sent. {why}",
   },
   completion: {

@@ -175,6 +175,7 @@ export const manageEn = {
       mentionAll: 'New people notify everyone: {value}',
       newForMs: 'New members treated like guests for: {value}',
       retentionDays: 'Old messages deleted: {value}',
+      offlineDays: 'Kept in browsers: {value}',
       adminsNeedFactor: 'Two-step verification required of administrators: {value}',
       secondFactor: 'Two-step verification also turned off: {value}',
       holdLinksMs: 'Links of new people held: {value}',

@@ -31,6 +31,7 @@ export const conversationZh: Shape<typeof conversationEn> = {
     joinText: '你正在预览 {room}。',
     joinRoom: '加入房间',
     gap: '中间的消息尚未加载',
+    gapNewer: '更新的消息尚未加载',
     newest: '跳到最新消息',
     newestCount: '{n} 条新消息',
     unreadAbove: '上方有 {n} 条未读消息',
@@ -255,8 +256,6 @@ export const conversationZh: Shape<typeof conversationEn> = {
     closeText: '结束后，任何人都不能再投票。',
     voters: '投票情况',
     nobody: '无人投票',
-    offline: '已离线，你的投票没有发送。',
-    offlineNew: '已离线，投票没有发起。',
     unsent: '你的投票没有发送。{why}',
   },
   completion: {

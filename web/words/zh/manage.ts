@@ -169,6 +169,7 @@ export const manageZh: Shape<typeof manageEn> = {
       mentionAll: '新人可通知所有人：{value}',
       newForMs: '视同访客的时长：{value}',
       retentionDays: '删除旧消息：{value}',
+      offlineDays: '浏览器中的副本：{value}',
       adminsNeedFactor: '管理员须开启两步验证：{value}',
       secondFactor: '同时关闭两步验证：{value}',
       holdLinksMs: '审核新成员链接的时长：{value}',

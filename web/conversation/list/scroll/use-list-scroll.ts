@@ -71,11 +71,16 @@ export function useListScroll(given: Scrolling) {
   onScopeDispose(() => {
     observer.disconnect()
     cancelAnimationFrame(lookAt)
+    cancelAnimationFrame(scrolledAt)
   })
+  // Where the list is, is asked for once a frame, before anything in it changes: the browser lays it out for each question
+  // that is asked after a change.
+  let scrolledAt = 0
   watch([rows, hasBefore, hasAfter], async () => {
     await nextTick()
     await follow()
-    requestAnimationFrame(scrolled)
+    cancelAnimationFrame(scrolledAt)
+    scrolledAt = requestAnimationFrame(scrolled)
   })
   lookWhenBack(look)
 

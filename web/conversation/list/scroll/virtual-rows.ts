@@ -7,7 +7,7 @@ import {
   type Range,
   type Virtualizer,
 } from '@tanstack/vue-virtual'
-import { computed, ref, type ComputedRef } from 'vue'
+import { computed, onScopeDispose, ref, watch, type ComputedRef } from 'vue'
 import type { Row } from '../../lines/line.ts'
 import { guessHeight } from '../../rows/kinds.ts'
 import { useReaderRow } from './reader-row.ts'
@@ -20,9 +20,9 @@ type List = Virtualizer<HTMLElement, Element>
 
 export function useVirtualRows(
   { rows, edge, hasAfter, scroller, keeps }: Scrolling,
-  { pinned, slack }: ListStanding,
+  { pinned, placed, slack }: ListStanding,
 ) {
-  const { width, guess } = useGuesses()
+  const { width, guess, forget } = useGuesses()
   const rangeExtractor = withKept(rows, keeps)
   const virtual = useVirtualizer<HTMLElement, Element>(
     computed(() => {
@@ -40,7 +40,8 @@ export function useVirtualRows(
           }),
         paddingStart: edge.value + slack.value,
         paddingEnd: 12,
-        overscan: 8,
+        // First what is on screen, then what is near it: a slow phone shows the room half a second sooner.
+        overscan: placed.value ? 8 : 2,
         rangeExtractor,
         anchorTo: 'end' as const,
         // While newer pages are still to come, the end of the list is not the newest, and following it would never
@@ -51,6 +52,10 @@ export function useVirtualRows(
     }),
   )
   const reader = useReaderRow(virtual, rows, scroller)
+  watch(rows, (now) => forget(now, virtual.value))
+  // Trap: it remembers the elements of its rows until it is told to look which of them are gone, and what refers to it
+  // would keep them.
+  onScopeDispose(() => virtual.value.elementsCache.clear())
   return { virtual, reader, width }
 }
 
@@ -66,6 +71,9 @@ function withKept(rows: ComputedRef<Row[]>, keeps: () => string | undefined) {
   }
 }
 
+/** Heights that are remembered: of some more rows than a list has, as those that left it often come back. */
+const maxHeights = 4_000
+
 /** Estimated heights of rows in a list of this width, in pixels. */
 function useGuesses() {
   const width = ref(800)
@@ -79,7 +87,14 @@ function useGuesses() {
     guesses.set(row.key, height)
     return height
   }
-  return { width, guess }
+  /** In a room that is on screen for weeks, rows come and go without end. */
+  function forget(now: readonly Row[], { itemSizeCache }: List): void {
+    if (guesses.size <= maxHeights) return
+    const here = new Set<unknown>(now.map(({ key }) => key))
+    for (const heights of [guesses, itemSizeCache] as Map<unknown, number>[])
+      for (const key of heights.keys()) if (!here.has(key)) heights.delete(key)
+  }
+  return { width, guess, forget }
 }
 
 /**

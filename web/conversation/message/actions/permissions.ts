@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import type { User } from '../../../../server/protocol/people.ts'
 import { isEditable } from '../../../../server/protocol/entries/index.ts'
-import { may, mayReadRevisions, type Right } from '../../../../server/protocol/rights.ts'
+import { may, mayReadRevisions, standingIn, type Right } from '../../../../server/protocol/rights.ts'
 import type { MessageLine } from '../../lines/line.ts'
 import type { Timeline } from '../../timeline.ts'
 
@@ -29,7 +29,7 @@ interface PermissionDeps {
 
 export function usePermissions({ timeline, user, isReadOnly }: PermissionDeps): MessagePermissions {
   const has = (right: Right): boolean =>
-    timeline.room !== undefined && may(right, { ...timeline.room, admin: user().admin })
+    timeline.room !== undefined && may(right, standingIn(timeline.room, user().admin))
   const mayDeleteOthers = computed(() => has('deleteOthers'))
   const mayPinHere = computed(() => has('pin'))
   const isThere = (line: MessageLine): boolean =>
@@ -46,7 +46,7 @@ export function usePermissions({ timeline, user, isReadOnly }: PermissionDeps): 
     mayReadHistory: (line) => {
       const { room } = timeline
       if (room === undefined || line.editedAt === null || !isThere(line)) return false
-      return mayReadRevisions(room.revisions, { ...room, admin: user().admin })
+      return mayReadRevisions(room.revisions, standingIn(room, user().admin))
     },
     maySave: isThere,
     mayReport: (line) => isThere(line) && !line.own,
