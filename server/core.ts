@@ -73,6 +73,7 @@ export function openCore(
   const db = new Db(config.mysql, undefined, {
     outages,
     onStatement,
+    onMoved: tell,
     onRefusing: (why) => logger.error(why),
   })
   const redis = new RedisProvider(config.redis, onError, outages)

@@ -34,7 +34,7 @@ export async function runBots(
   const names = { redis: nameOfRedis(config.redis), mysql: nameOfMysql(config.mysql) }
   const tell = (line: string): void => say(`bots: ${line}`, 'warn')
   const { onAppend, onStatement } = watchStores({ metrics, part: 'bots', names, tell })
-  const db = new Db(config.mysql, 3, { outages, onStatement })
+  const db = new Db(config.mysql, 3, { outages, onStatement, onMoved: tell })
   const redis = new RedisProvider(config.redis, onError, outages)
   const shards = config.logShards
   const log = new LogWriter({ redis, shards, archive: archiveOf(db, shards), onAppend })

@@ -72,7 +72,12 @@ async function openParts(
   const names = { redis: nameOfRedis(config.redis), mysql: nameOfMysql(config.mysql) }
   const tell = (line: string): void => say(`sync: ${line}`, 'warn')
   const { onStatement } = watchStores({ metrics, part: 'sync', names, tell })
-  const db = new Db(config.mysql, 3 + config.logShards, { silentSeconds: leaseSeconds, outages, onStatement })
+  const db = new Db(config.mysql, 3 + config.logShards, {
+    silentSeconds: leaseSeconds,
+    outages,
+    onStatement,
+    onMoved: tell,
+  })
   const redis = new RedisProvider(config.redis, onError, outages)
   const { bus } = redis
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
