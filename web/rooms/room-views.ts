@@ -102,9 +102,8 @@ export function useRoomViews({ readLater, asNow, changed = () => undefined }: Ro
     watched = undefined
   }
 
-  const plain = plainOf(views, counts)
   const changes = { take, tuned, publish, gone, hear, renamed, watchEnd, forget }
-  return { views, counts, plain, ...changes, ...listsOf(views) }
+  return { views, counts, plain: plainOf(views, counts), ...changes, ...listsOf(views) }
 }
 
 /** The rooms as they are, to be written down; how far they are read is what this tab knows, even if nobody was told yet. */
