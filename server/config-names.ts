@@ -7,6 +7,7 @@ export const settingNames = [
   'METRICS_TOKEN',
   'DATA_DIR',
   'REDIS_URL',
+  'REDIS_REPLICAS',
   'MYSQL_URL',
   'SYNC_CRON',
   'LOG_SHARDS',
@@ -22,6 +23,7 @@ export const settingNames = [
   'LOG_LEVEL',
   'LOG_FORMAT',
   'PUBLIC_URL',
+  'BROOK_DOMAIN',
   'ALLOWED_HOSTS',
   'DRAIN_SECONDS',
   'OIDC_ISSUER',
@@ -45,13 +47,17 @@ export const settingNames = [
   'LDAP_ADMIN_GROUP',
   'S3_URL',
   'FILES_IN',
+  'BACKUP_TO',
+  'BACKUP_CRON',
+  'BACKUP_PASSPHRASE',
+  'BACKUP_PASSPHRASE_FILE',
   'STORES_PATH',
   'IMPORT_TOKEN',
 ] as const
 
 /** Settings that only Brook has: whatever begins like one of them was meant for it. */
 const ownBeginnings =
-  /^(OIDC|LDAP|SMTP|METRICS|LOG|SIGN_UP|SIGN_IN|LINK_CARDS|WEBHOOK|MYSQL|REDIS|S3|SYNC|TRUST|TRUSTED|ALLOW|ALLOWED|DRAIN|BROOK)_/
+  /^(OIDC|LDAP|BACKUP|SMTP|METRICS|LOG|SIGN_UP|SIGN_IN|LINK_CARDS|WEBHOOK|MYSQL|REDIS|S3|SYNC|TRUST|TRUSTED|ALLOW|ALLOWED|DRAIN|BROOK)_/
 
 export interface Misspelt {
   name: string

@@ -79,7 +79,6 @@ async function restoreInto(
       onFile: (done) => onProgress('files', done, end.files),
     })
     const missing = await startLog(config, stores, { backup, end, old })
-    // Here `brook doctor` compares what is restored, once it can be called.
     await database.progress.end()
     const rooms = await stores.db.rows<{ id: number; name: string }>('SELECT id, name FROM rooms')
     const names = new Map(rooms.map((room) => [String(room.id), room.name]))

@@ -5,7 +5,6 @@ import { archiveOf } from '../history/sync/checkpoint.ts'
 import type { StreamId } from '../log/entry.ts'
 import { readThrough } from '../log/follow.ts'
 import { keysOf } from '../log/keys.ts'
-import { shardOf } from '../log/shard.ts'
 import type { RedisProvider } from '../redis/provider.ts'
 
 export interface RoomMoment {
@@ -53,7 +52,3 @@ export async function readMoment(db: Db, redis: RedisProvider, shards: number): 
   const byId = (a: RoomMoment, b: RoomMoment): number => a.id.length - b.id.length || (a.id < b.id ? -1 : 1)
   return { rooms: [...rooms.values()].sort(byId), checkpoints }
 }
-
-/** How far the log of a room is in MySQL, as a place in it. */
-export const checkpointOf = ({ checkpoints }: Moment, room: string): StreamId =>
-  checkpoints[shardOf(room, checkpoints.length)] ?? start

@@ -151,3 +151,11 @@ function forgetOldestChange(part: RoomPart, target: number): void {
  * seven moves at most.
  */
 export const isMuch = (gone: number, length: number): boolean => gone * 8 >= length
+
+/** Above the number `after`, those that named somebody when they were said, or were changed; in their order. */
+export function namingIn(part: RoomPart, after: number): Entry[] {
+  const changed = [...part.changes.keys()].flatMap((seq) => entryAt(part, seq) ?? [])
+  return [...new Set([...part.naming, ...changed])]
+    .filter(({ seq, event }) => seq > after && isSpokenEvent(event))
+    .sort((a, b) => a.seq - b.seq)
+}

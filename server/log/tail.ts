@@ -21,6 +21,7 @@ import {
   forgetPart,
   isErased,
   isMuch,
+  namingIn,
   noteEntry,
   type RoomPart,
 } from './room-part.ts'
@@ -127,9 +128,8 @@ export class Tail {
   }
 
   /**
-   * Everything the log had is taken, and MySQL has all before. Trap: a log that was rolled back has less than MySQL, and its
-   * numbers go on above MySQL's; what memory has of such a room ends below its head, so it is no part of what comes, and MySQL has
-   * it.
+   * Everything the log had is taken, and MySQL has all before. Trap: of a log that was rolled back, numbers go on above MySQL's; what
+   * memory has of such a room ends below its head, so it is no part of what comes, and MySQL has it.
    */
   settle(): void {
     if (compareIds(this.archived, this.position) > 0) this.position = this.archived
@@ -207,21 +207,13 @@ export class Tail {
 
   /** The changes in memory of the message with this number, in their order. */
   changesOf(room: string, seq: number): EffectEvent[] {
-    const changes = this.#parts.get(room)?.changes.get(seq) ?? []
-    return changes.flatMap(({ event }) => (isEffect(event) ? [event] : []))
+    return (this.#parts.get(room)?.changes.get(seq) ?? []).map(({ event }) => event).filter(isEffect)
   }
 
-  /**
-   * Messages in memory above the number `after` that named somebody when they were said, or were changed and may do so
-   * now. Few of many: whoever comes back asks this of each of their rooms.
-   */
+  /** Messages in memory that may name somebody. Few of many: whoever comes back asks this of each of their rooms. */
   naming(room: string, after: number): Entry[] {
     const part = this.#parts.get(room)
-    if (part === undefined) return []
-    const changed = [...part.changes.keys()].flatMap((seq) => this.at(room, seq) ?? [])
-    return [...new Set([...part.naming, ...changed])]
-      .filter(({ seq, event }) => seq > after && isSpokenEvent(event))
-      .sort((a, b) => a.seq - b.seq)
+    return part === undefined ? [] : namingIn(part, after)
   }
 
   /** What MySQL does not have yet, as far as this process has heard, oldest first. */

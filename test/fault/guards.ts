@@ -585,6 +585,27 @@ export const mutants: readonly Mutant[] = [
     test: ['sync'],
   },
   {
+    name: 'a lock that was lost to another writes nothing',
+    file: 'server/lock-row.ts',
+    from: '    if (kept.affectedRows === 0) this.#lose()\n',
+    to: '',
+    test: ['locks'],
+  },
+  {
+    name: 'a process that was frozen knows that its lock is lost',
+    file: 'server/lock-row.ts',
+    from: 'if (performance.now() > this.#goodUntil) this.#lose()',
+    to: '',
+    test: ['locks'],
+  },
+  {
+    name: 'a primary that has missed a choice is not written to',
+    file: 'server/mysql-hosts.ts',
+    from: 'states[at]?.can === can && states[at].term === term',
+    to: 'states[at]?.can === can && term >= 0',
+    test: ['mysql-hosts'],
+  },
+  {
     name: 'a lease from before the clock stepped back is taken over',
     file: 'server/lease-row.ts',
     from: ' OR lease_until > ${leaseEnd(ms)}',

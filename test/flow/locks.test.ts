@@ -97,3 +97,12 @@ test('whoever is silent loses it, knows that by itself, and can write nothing un
   expect(await db.rows("SELECT 1 FROM server_keys WHERE name = 'locks'")).toEqual([])
   await held.end()
 })
+
+test('whoever has been replaced writes nothing, though by its own clock it still has the lock', async () => {
+  const held = await hold(db, 'replaced')
+  await other.run("UPDATE locks SET fence = fence + 1 WHERE name = 'replaced'")
+  expect(held.lock.signal.aborted).toBe(false)
+  await expect(db.transaction((tx) => held.lock.guard(tx))).rejects.toThrow(LockLost)
+  expect(held.lock.signal.aborted).toBe(true)
+  await held.end()
+})

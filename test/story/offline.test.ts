@@ -97,6 +97,8 @@ test('one reads, searches in two languages, writes, changes and reacts without a
   await bob.acts('My old words', en.room.edit)
   await bob.composer.fill('My new words')
   await bob.composer.press('Control+Enter')
+  // The picker's list of all emoji is not on this device.
+  bob.expects(/ERR_FAILED/)
   await bob.reacts('The ferry leaves', '👍')
   for (const n of [1, 2, 3]) await cid.says(`meanwhile ${n}`)
   await bob.page.close()
@@ -112,7 +114,10 @@ test('one reads, searches in two languages, writes, changes and reacts without a
     await until(
       () => who.locator('article .whitespace-pre-wrap').allTextContents(),
       (said) =>
-        said.slice(-7).join() ===
+        said
+          .slice(-7)
+          .join()
+          .replace(/\([^)]*\)/, '') ===
         [
           '我们明天下午开会讨论预算',
           'My new words',
@@ -146,7 +151,7 @@ test('whoever signs in next in the same browser reads nothing of it, and what wa
           opening.onsuccess = () => {
             const names = [...opening.result.objectStoreNames]
             const reading = opening.result.transaction(names)
-            Promise.all(
+            void Promise.all(
               names.map(
                 (name) =>
                   new Promise((done) => {

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { MysqlAddress } from '../../server/config.ts'
 import type { MysqlHost } from '../../server/config-stores.ts'
+import { Db } from '../../server/db.ts'
 import { askHost } from '../../server/mysql-hosts.ts'
 import type { MariadbProgram } from '../../server/stores/programs.ts'
 import { freePorts } from './ports.ts'
@@ -164,8 +165,6 @@ export class Galera {
     ]
     const { command, args } = asNobody(install, [...made, ...mine])
     await exec(command, args, { env, cwd: this.folder })
-    // Of a cluster of its own, whose first state all of them have.
-    const state = `# GALERA saved state\nversion: 2.1\nuuid: ${crypto.randomUUID()}\nseqno: 0\nsafe_to_bootstrap: `
     const sql = [
       `FLUSH PRIVILEGES`,
       `CREATE DATABASE brook CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
@@ -176,10 +175,21 @@ export class Galera {
     const child = exec(boot.command, boot.args, { env })
     child.child.stdin?.end(sql.map((one) => `${one};\n`).join(''))
     await child
-    for (const { folder } of others) await cp(first.folder, folder, { recursive: true })
-    for (const { folder } of this.nodes) {
-      const file = path.join(folder, 'grastate.dat')
-      await writeFile(file, state + (folder === first.folder ? '1' : '0') + '\n')
+    if (isRoot) await exec('chown', ['-R', `${nobody}:${nobody}`, first.folder])
+    // Trap: a copy joins only with a position that MariaDB has written itself, of a cluster that has written something.
+    await this.back(0)
+    const db = new Db(this.of(0), 1)
+    await db.run('CREATE TABLE begun (one INT PRIMARY KEY)')
+    await db.run('DROP TABLE begun')
+    await db.close()
+    await this.process(0).kill('SIGTERM')
+    this.processes.length = 0
+    for (const { folder } of others) {
+      await cp(first.folder, folder, { recursive: true })
+      const state = path.join(folder, 'grastate.dat')
+      const text = await readFile(state, 'utf8')
+      await writeFile(state, text.replace('safe_to_bootstrap: 1', 'safe_to_bootstrap: 0'))
+      await rm(path.join(folder, 'galera.cache'), { force: true })
     }
     if (isRoot) await exec('chown', ['-R', `${nobody}:${nobody}`, this.folder])
   }
@@ -224,11 +234,7 @@ export class Galera {
     await exec(command, args, { env: this.#program.env })
     const found = /Recovered position: (\S+)/.exec(await readFile(log, 'utf8'))?.[1]
     if (found === undefined) throw new Error(`node ${node.folder} does not say what it has`)
-    // One that never ran with the others has what it was made with.
-    if (!found.startsWith('00000000-')) return found
-    const [, id = ''] =
-      /uuid: (\S+)/.exec(await readFile(path.join(node.folder, 'grastate.dat'), 'utf8')) ?? []
-    return `${id}:0`
+    return found
   }
 }
 

@@ -44,7 +44,7 @@ test('a refused page is one line a minute, with both names', () => {
       host: 'other.example',
       hostHeader: 'brook',
       forwardedHost: 'other.example',
-      ip: '10.0.0.1',
+      address: '10.0.0.1',
     },
   ])
 })

@@ -1,6 +1,6 @@
 // The list of rooms as it was shown last, written down a moment after it has changed.
 import type { RoomSummary } from '../../server/protocol/people.ts'
-import type { OpenCache } from './open-cache.ts'
+import type { Disk } from './disk.ts'
 
 export interface KeptRooms {
   epoch: string
@@ -9,7 +9,8 @@ export interface KeptRooms {
 
 const saveMs = 1_500
 
-export function keptListOf(opening: () => Promise<OpenCache | undefined>) {
+/** `opening`: the copy of whoever is signed in; undefined: there is none. */
+export function keptListOf(opening: () => Promise<{ disk: Disk; epoch: string | undefined } | undefined>) {
   let now: () => RoomSummary[] = () => []
   let saving: ReturnType<typeof setTimeout> | undefined
 

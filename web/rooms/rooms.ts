@@ -135,7 +135,7 @@ function connectWhoever({ forget, load, showCopy }: Connecting): void {
   const session = useSession()
   const link = useLink()
   watch(
-    [() => session.user, () => session.isAsked] as const,
+    [() => session.user, () => session.isAsked],
     ([user, isAsked], [before, wasAsked]) => {
       const isSame = user !== undefined && user.id === before?.id
       if (!isSame) {

@@ -34,7 +34,7 @@ import type {
 } from '../../server/protocol/workspace.ts'
 import { request } from './http.ts'
 
-export { keepAnswersIn, type AnswerKeeper } from './http.ts'
+export { keepAnswersIn } from './http.ts'
 
 /** An answer that is kept, to keep it as it is now. `path`: with its query. */
 export const askAgain = (path: string) => request<unknown>({ method: 'GET', path })

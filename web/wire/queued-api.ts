@@ -3,7 +3,7 @@ import type { NewPollBody } from '../../server/protocol/polls.ts'
 import type { ProfileChanges } from '../../server/protocol/profiles.ts'
 import type { Request } from './http.ts'
 
-export { RequestQueue, type Queued, type QueuedKind } from './queued-requests.ts'
+export { RequestQueue, type Queued } from './queued-requests.ts'
 
 export const votes = (room: string, seq: number, body: { cid: string; choices: number[] }): Request => ({
   method: 'PUT',

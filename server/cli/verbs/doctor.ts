@@ -1,18 +1,13 @@
 // brook doctor: compares all that Brook keeps while it runs, and repairs what can be; or looks at a running Brook from outside.
 import { readConfig } from '../../config.ts'
-import { Db } from '../../db.ts'
+import type { Db } from '../../db.ts'
 import { examine } from '../../doctor/doctor.ts'
+import { withDoctorDeps } from '../../doctor/open-deps.ts'
 import { tell } from '../../doctor/told.ts'
 import { lookFromOutside } from '../../doctor/outside/outside.ts'
-import { openBlobs } from '../../files/stores/open-blobs.ts'
 import { findRoom } from '../../history/find-room.ts'
-import { RedisProvider } from '../../redis/provider.ts'
-import { openExisting, type ReadyConfig } from '../ready.ts'
+import { openExisting } from '../ready.ts'
 import { UsageError, type Given, type Surroundings, type Verb } from '../verb.ts'
-
-/** Two for a check, and one for what it asks meanwhile. */
-const connections = 3
-const redisWithinMs = 10_000
 
 export const doctor: Verb = {
   usage: 'doctor [--room N] [--repair] [--json] | --url https://chat.example [--json]',
@@ -56,7 +51,7 @@ async function inside({ flags }: Given, { env, say, print }: Surroundings): Prom
   const repair = flags['repair'] === true
   const { config, stores } = await openExisting(readConfig(env), say, 'brook doctor', { reads: !repair })
   try {
-    return await withDeps(config, async (deps) => {
+    return await withDoctorDeps(config, async (deps) => {
       const room = await roomOf(deps.db, flags['room'])
       const report = await examine(deps, {
         room,
@@ -71,27 +66,6 @@ async function inside({ flags }: Given, { env, say, print }: Surroundings): Prom
     await stores.stop()
   }
 }
-
-async function withDeps<T>(
-  config: ReadyConfig,
-  work: (deps: Parameters<typeof examine>[0]) => Promise<T>,
-): Promise<T> {
-  const db = new Db(config.mysql, connections, { answersWithinMs: statementMs })
-  const redis = new RedisProvider(config.redis)
-  const blobs = openBlobs(config)
-  try {
-    for (let shard = 0; shard < config.logShards; shard += 1) void redis.shard(shard).asker
-    await redis.ready(redisWithinMs)
-    return await work({ db, redis, shards: config.logShards, blobs: blobs.store })
-  } finally {
-    blobs.close()
-    redis.close()
-    await db.close()
-  }
-}
-
-/** Nobody waits for it: a busy MySQL may take its time. */
-const statementMs = 120_000
 
 async function roomOf(db: Db, word: unknown): Promise<string | undefined> {
   if (typeof word !== 'string') return undefined

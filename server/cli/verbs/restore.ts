@@ -5,6 +5,9 @@ import { placeAndName } from '../../backup/place.ts'
 import { restore as restoreBackup, type RestoredAll } from '../../backup/restore.ts'
 import { redisAddress } from '../../config-stores.ts'
 import { readConfig } from '../../config.ts'
+import { examine } from '../../doctor/doctor.ts'
+import { withDoctorDeps } from '../../doctor/open-deps.ts'
+import { tell } from '../../doctor/told.ts'
 import { BlobsAway } from '../../files/stores/blobs-away.ts'
 import { stopSignal } from '../drain.ts'
 import { openStores } from '../../stores/open.ts'
@@ -47,24 +50,32 @@ export const restore: Verb = {
     let reportedAt = 0
     try {
       await checkSafety(stores, { say, allowUnsafe: config.allowUnsafeStores })
-      const all = await restoreBackup(
-        { ...config, redis: stores.redis, mysql: stores.mysql },
-        {
-          place,
-          name,
-          passphrase,
-          oldRedis,
-          signal: stop.signal,
-          onProgress: (doing, done, of) => {
-            stop.signal.throwIfAborted()
-            if (performance.now() - reportedAt < reportEveryMs) return
-            reportedAt = performance.now()
-            say(`restore: ${progressWords(doing, done, of)}`, 'passing')
-          },
+      const ready = { ...config, redis: stores.redis, mysql: stores.mysql }
+      const all = await restoreBackup(ready, {
+        place,
+        name,
+        passphrase,
+        oldRedis,
+        signal: stop.signal,
+        onProgress: (doing, done, of) => {
+          stop.signal.throwIfAborted()
+          if (performance.now() - reportedAt < reportEveryMs) return
+          reportedAt = performance.now()
+          say(`restore: ${progressWords(doing, done, of)}`, 'passing')
         },
-      )
+      })
       for (const line of restoredLines(all)) print(line)
-      return all.lostFiles.length > 0 || all.refused > 0 ? withLosses : 0
+      // Smaller pictures are no part of a backup: they are made again.
+      const report = await withDoctorDeps(ready, (deps) =>
+        examine(deps, {
+          repair: true,
+          onCheck: ({ name: check }) => say(`restore: comparing ${check}`, 'passing'),
+        }),
+      )
+      const compared = tell(report, { repair: true })
+      for (const line of report.ok ? compared.slice(-1) : compared) print(line)
+      print(report.ok ? 'Start Brook now: brook start.' : 'See docs/DOCTOR.md before you start Brook.')
+      return all.lostFiles.length > 0 || all.refused > 0 || !report.ok ? withLosses : 0
     } catch (error) {
       if (stop.signal.aborted) {
         say('restore: stopped; the same command goes on from here')
@@ -109,6 +120,5 @@ function restoredLines({
     ),
     ...(refused > 0 ? [`${refused} entries of the log could not be understood, as before.`] : []),
     ...(numbers.length > 0 ? numbers : ['What was said after the backup is not in it.']),
-    'Start Brook now: brook start.',
   ]
 }

@@ -21,7 +21,8 @@ const page = (from: number, to: number) => ({
   hasAfter: false,
   upTo: to,
 })
-const isHere = async (disk: Disk): Promise<boolean> => (await new RoomCopies(disk).stretchOf(room)) !== undefined
+const isHere = async (disk: Disk): Promise<boolean> =>
+  (await new RoomCopies(disk).stretchOf(room)) !== undefined
 
 beforeEach(async () => {
   await deleteDB(databaseName)
@@ -58,7 +59,9 @@ test('emptying the copy of somebody who has gone leaves that of whoever has come
 
 test('a copy of a newer version begins again, and says so', async () => {
   const warned = vi.spyOn(console, 'warn').mockReturnValue()
-  const newer = await openDB(databaseName, 99, { upgrade: (database) => void database.createObjectStore('other') })
+  const newer = await openDB(databaseName, 99, {
+    upgrade: (database) => void database.createObjectStore('other'),
+  })
   newer.close()
   const disk = await open(ann.id)
   await new RoomCopies(disk).seed(room, page(1, 5), true)
