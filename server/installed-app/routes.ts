@@ -28,14 +28,8 @@ export const installedAppRoutes: FastifyPluginAsyncTypebox<InstalledAppRoutes> =
 
   app.get(
     '/manifest.webmanifest',
-    {
-      schema: {
-        tags,
-        security: [],
-        summary: 'The manifest of the web app, with the name and the icon of the workspace',
-        response: { 200: Type.Any({ description: 'a web app manifest, as JSON' }), ...refusals },
-      },
-    },
+    // For browsers alone, as the pages of the web app.
+    { schema: { hide: true } },
     async (request, reply) => {
       const language = languageOf(request)
       void reply.header('cache-control', now).header('vary', 'accept-language')
@@ -49,19 +43,8 @@ export const installedAppRoutes: FastifyPluginAsyncTypebox<InstalledAppRoutes> =
     body.resume()
     done(null)
   })
-  app.post(
-    sharePath,
-    {
-      schema: {
-        tags,
-        security: [],
-        summary:
-          'For the service worker of the installed app, which takes what other apps share; leads to a page that says it was not',
-        consumes: ['multipart/form-data'],
-        response: refusals,
-      },
-    },
-    async (_request, reply) => reply.redirect('/shared/none', 303),
+  app.post(sharePath, { schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect('/shared/none', 303),
   )
 
   app.get(

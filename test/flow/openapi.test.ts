@@ -94,6 +94,7 @@ describe('the document', () => {
       'getInvite',
       'getReadyz',
       'getWorkspace',
+      'getWorkspaceIcon',
       'getWorkspacePicture',
       'postDeviceLinkEnter',
       'postDeviceLinkOpen',

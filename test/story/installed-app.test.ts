@@ -88,7 +88,7 @@ test('a new build takes over while somebody writes, and nothing is lost', async 
   await bob.page.getByText(en.version.old).waitFor()
   // The page goes on as it is, with parts of its own build.
   await bob.page.getByRole('link', { name: en.saved.title }).click()
-  await bob.page.getByRole('heading', { name: en.saved.title }).waitFor()
+  await bob.page.getByRole('heading', { name: en.saved.title, exact: true }).waitFor()
   await bob.goesTo('garden')
   expect(await bob.composer.inputValue()).toBe('half a sentence')
   expect(await bob.page.evaluate(() => 'isSamePage' in globalThis)).toBe(true)
@@ -223,7 +223,7 @@ test('the system opens the app at a new message, and at a link of its own', asyn
   await fay.page.goto('/new')
   await fay.dialog.getByText(en.directs.new).first().waitFor()
   await fay.page.goto(`/open?link=${encodeURIComponent('web+brook:/saved')}`)
-  await fay.page.getByRole('heading', { name: en.saved.title }).waitFor()
+  await fay.page.getByRole('heading', { name: en.saved.title, exact: true }).waitFor()
   await fay.page.goto(`/open?link=${encodeURIComponent('web+brook://other.example.org/saved')}`)
   await fay.page
     .getByText(/other\.example\.org/)

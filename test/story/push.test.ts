@@ -7,38 +7,28 @@ import { zh } from '../../web/words/zh.ts'
 import { axeFindings } from '../support/browser-axe.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
+import { ChangedBuild } from '../support/changed-build.ts'
 import { PushService, type PushDevice } from '../support/push-service.ts'
 import { until } from '../support/until.ts'
 
 const story = tellStory({ isShell: false, settings: { webhookPrivate: true } })
 
-/**
- * Chromium cannot subscribe without its vendor's service: the test's own takes its place. `isReal`: this Chromium shows
- * notifications; the headless build does not.
- */
-async function subscribesAt(visitor: Visitor, device: PushDevice): Promise<{ isReal: boolean }> {
-  const isReal = await visitor.page.evaluate(() => Notification.permission === 'granted')
-  await visitor.page.addInitScript((subscription) => {
+/** Chromium cannot subscribe without its vendor's service: the test's own takes its place, from the first page on. */
+const subscribing = (device: PushDevice) => async (context: BrowserContext) => {
+  await context.grantPermissions(['notifications'])
+  await context.addInitScript((subscription) => {
     // The headless build has no notifications, and says that they are denied.
+    Object.assign(globalThis, { showsReal: Notification.permission === 'granted' })
     Object.defineProperty(Notification, 'permission', { value: 'granted' })
     Notification.requestPermission = () => Promise.resolve('granted')
     PushManager.prototype.subscribe = () =>
       Promise.resolve({ toJSON: () => subscription } as unknown as PushSubscription)
   }, device.subscription)
-  await visitor.page.reload()
-  await visitor.isIn()
-  return { isReal }
 }
 
-/** The worker of this browser, from the first page on: by then it is known whether notifications may be shown. */
-async function withShown(context: BrowserContext): Promise<void> {
-  await context.grantPermissions(['notifications'])
-  await context.route('**/sw.js', async (route) => {
-    const response = await route.fetch()
-    const body = `(${keepsShown.toString()})();\n${await response.text()}`
-    await route.fulfill({ response, body })
-  })
-}
+/** This Chromium shows notifications; the headless build does not. */
+const showsReal = (page: Page): Promise<boolean> =>
+  page.evaluate(() => (globalThis as { showsReal?: boolean }).showsReal === true)
 
 /** What the push service does for a browser: what comes for the device is given to the service worker. */
 async function brings(page: Page, device: PushDevice): Promise<void> {
@@ -103,9 +93,12 @@ test('a message reaches a closed tab, is gone when it is read on another device,
   const { brook } = story()
   const ann = await story().joins('Ann')
   const room = await ann.makes('garden')
-  const bob = await story().enters('Bob', { beforehand: withShown })
+  const before = await ChangedBuild.before(story().address)
+  before.ahead = `(${keepsShown.toString()})();\n`
+  const bob = await story().opens('Bob', { beforehand: subscribing(device) }, before.address)
+  await bob.entersAsGuest()
   await bob.joins('garden')
-  const { isReal } = await subscribesAt(bob, device)
+  const isReal = await showsReal(bob.page)
   await bob.chooses(en.alerts.title)
   await bob.presses(en.alerts.turnOn)
   await bob.page.getByRole('button', { name: en.alerts.test }).waitFor()

@@ -1,4 +1,5 @@
-// What stands before a Brook and changes which build of the web app it has: nothing but the build's name differs. Can be gone, too.
+// What stands before a Brook and changes which build of the web app it has: nothing but the build's name differs. It can also be
+// gone, or give the service worker some code of a test.
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -9,6 +10,8 @@ export class ChangedBuild {
   build: string | undefined
   /** The worker is told a wrong hash: half of another build is on the server. */
   isHalf = false
+  /** Code that the worker begins with. */
+  ahead = ''
   readonly address: Address
   readonly own: string
   readonly #server: Server
@@ -49,11 +52,15 @@ export class ChangedBuild {
     const { 'if-none-match': _etag, 'if-modified-since': _time, ...kept } = asked.headers
     const headers = { ...kept, 'accept-encoding': 'identity' }
     const passed = request({ hostname, port, method: asked.method, path: asked.url, headers }, (found) => {
-      answer.writeHead(found.statusCode ?? 502, found.headers)
-      if (!this.#isChanged(asked, found)) return void found.pipe(answer)
+      const { 'content-length': _bytes, ...others } = found.headers
+      if (!this.#isChanged(asked, found)) {
+        answer.writeHead(found.statusCode ?? 502, found.headers)
+        return void found.pipe(answer)
+      }
+      answer.writeHead(found.statusCode ?? 502, others)
       const parts: Buffer[] = []
       found.on('data', (part: Buffer) => parts.push(part))
-      found.on('end', () => answer.end(this.#changed(Buffer.concat(parts).toString())))
+      found.on('end', () => answer.end(this.#changed(asked, Buffer.concat(parts).toString())))
     })
     passed.on('error', () => answer.destroy())
     asked.pipe(passed)
@@ -63,9 +70,10 @@ export class ChangedBuild {
     return url === '/sw.js' || headers['content-type']?.startsWith('text/html') === true
   }
 
-  #changed(text: string): string {
+  #changed({ url }: IncomingMessage, text: string): string {
     const named = text.replaceAll(this.own, this.build ?? this.own)
-    return this.isHalf ? named.replaceAll(/sha256-.{4}/g, 'sha256-AAAA') : named
+    const told = this.isHalf ? named.replaceAll(/sha256-.{4}/g, 'sha256-AAAA') : named
+    return url === '/sw.js' ? this.ahead + told : told
   }
 
   #upgrade(asked: IncomingMessage, socket: Duplex, head: Buffer): void {
