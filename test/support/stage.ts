@@ -55,7 +55,7 @@ export interface StageAnswer<Body> {
   headers: Record<string, string>
 }
 
-const changing: ReadonlySet<string> = new Set(['date', 'set-cookie'])
+const changing: ReadonlySet<string> = new Set(['date', 'set-cookie', 'x-request-id'])
 
 export class Stage {
   readonly brook: Brook
