@@ -61,11 +61,9 @@ it('one differs from many if the language does so, and none if it has a text for
 it('what happened within a minute happened just now', async () => {
   await chooseLanguage('en')
   const { ago } = useSay()
-  expect([ago(Date.now() - 57_000), ago(Date.now() + 5_000), ago(Date.now() - 150_000)]).toEqual([
-    'just now',
-    'just now',
-    '2 minutes ago',
-  ])
+  expect([ago(Date.now() - 57_000), ago(Date.now() + 5_000)]).toEqual(['just now', 'just now'])
+  // Its clock goes on once a minute.
+  expect(ago(Date.now() - 210_000)).toMatch(/^[234] minutes ago$/)
 })
 
 it('a name appears in a sentence as it is, whatever characters it has', async () => {
