@@ -26,6 +26,7 @@ const ownRates = {
   'GET /api/files/1': 'of files: files.test.ts',
   'GET /api/files/1/content': 'of files: files.test.ts',
   'GET /api/files/1/preview': 'of files, as their content',
+  'GET /api/workspace/icon': 'none: it is made once for each of a few sizes',
   'POST /api/mail/off/1': 'of an address: a mail program has no session',
   'GET /api/bots/me/entries': 'of a bot: rates.test.ts',
 }
