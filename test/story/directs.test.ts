@@ -145,7 +145,7 @@ test('two turn their conversation into a private room: one asks, the other agree
   await shows(fay, 'conversion-agree')
   await agree.click()
   await eve.rooms.getByRole('link', { name: 'plans' }).waitFor()
-  await fay.page.getByRole('heading', { name: 'plans' }).waitFor()
+  await fay.page.getByRole('heading', { name: 'plans', level: 1 }).waitFor()
   await fay.sees('Shall Gus join us?')
   await eve.says('It is a room now')
   await fay.sees('It is a room now')

@@ -20,7 +20,7 @@ type List = Virtualizer<HTMLElement, Element>
 
 export function useVirtualRows(
   { rows, edge, hasAfter, scroller, keeps }: Scrolling,
-  { pinned, placed, slack }: ListStanding,
+  { pinned, slack }: ListStanding,
 ) {
   const { width, guess, forget } = useGuesses()
   const rangeExtractor = withKept(rows, keeps)
@@ -40,8 +40,7 @@ export function useVirtualRows(
           }),
         paddingStart: edge.value + slack.value,
         paddingEnd: 12,
-        // First what is on screen, then what is near it: a slow phone shows the room half a second sooner.
-        overscan: placed.value ? 8 : 2,
+        overscan: 8,
         rangeExtractor,
         anchorTo: 'end' as const,
         // While newer pages are still to come, the end of the list is not the newest, and following it would never
