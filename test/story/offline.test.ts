@@ -169,13 +169,15 @@ test('whoever signs in next in the same browser reads nothing of it, and what wa
   await dia.nameField.fill('Eve')
   await dia.presses(en.entry.enter)
   await dia.page.getByText('Eve', { exact: true }).first().waitFor()
+  // The room that everybody is in.
+  await dia.page.goto('/rooms/1')
   await dia.composer.waitFor()
   await until(
     () => copied(dia.page),
     (rooms) => Object.values(rooms).some((n) => n > 0),
   )
   await dia.goesOffline()
-  await dia.page.goto('/')
+  await dia.page.reload()
   await dia.isTold(en.link.offline)
   expect(await kept()).not.toContain('diary')
 })
