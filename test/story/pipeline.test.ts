@@ -57,8 +57,8 @@ function pointOf({ gauged, perSecond, timed }: Sample, step: number, at: number)
   }
 }
 
-async function opens(own: { cookie: string }, device: object): Promise<Visitor> {
-  const visitor = await story().opens('An administrator', { ...device, cookie: own.cookie })
+async function opens(own: { cookie: string; user: { name: string } }, device: object): Promise<Visitor> {
+  const visitor = await story().opens(own.user.name, { ...device, cookie: own.cookie })
   await visitor.isIn()
   await visitor.page.goto('/admin/pipeline')
   return visitor

@@ -97,7 +97,7 @@ test('a thread is opened, answered, read and closed beside its room, and the roo
   expect(await ann.list.getByText('Try beans.').count(), 'the room shows no note of a thread').toBe(0)
   expect(await bob.page.getByText('Try beans.').count()).toBe(0)
   expect(await bob.list.getByText('2d6: 4 and 3').count()).toBe(0)
-  await panel(ann).getByRole('button', { name: en.commands.dismiss }).click()
+  await panel(ann).getByRole('button', { name: en.commands.dismiss }).first().click()
   await panel(ann).getByText('Try beans.').waitFor({ state: 'detached' })
 
   // Also in the room: there it leads to its thread.
