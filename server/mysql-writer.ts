@@ -7,6 +7,8 @@ import { MysqlPool, type MysqlPoolOptions } from './mysql-pool.ts'
 
 /** Long enough for a busy server; a frozen one is left for another within three times as long. */
 const askedWithinMs = 1_500
+/** ... and one that is alone: there is no other to ask, and on a busy machine it takes its time. */
+const aloneWithinMs = 10_000
 const lookEveryMs = 2_000
 /** While none can write, a statement asks again no sooner than this. */
 const againMs = 500
@@ -109,7 +111,8 @@ export class MysqlWriter {
 
   #lookLater(ms: number): void {
     clearTimeout(this.#timer)
-    if (this.#isClosed) return
+    // A server that is alone is used as long as Brook runs.
+    if (this.#isClosed || (this.#hosts.length === 1 && this.#present !== undefined)) return
     this.#timer = setTimeout(() => void this.#glance(), ms * (0.75 + Math.random() / 2))
     this.#timer.unref()
   }
@@ -128,7 +131,8 @@ export class MysqlWriter {
 
   async #lookOnce(): Promise<void> {
     this.#lookedAt = performance.now()
-    const states = await Promise.all(this.#hosts.map((host) => askHost(host, askedWithinMs)))
+    const withinMs = this.#hosts.length === 1 ? aloneWithinMs : askedWithinMs
+    const states = await Promise.all(this.#hosts.map((host) => askHost(host, withinMs)))
     if (this.#isClosed) return
     const at = chooseHost(states, this.#names, this.#present?.at)
     this.#why = this.#whyNot(states)
@@ -148,7 +152,8 @@ export class MysqlWriter {
   ): Promise<void> {
     const [host, name] = [this.#hosts[at], this.#names[at]]
     if (host === undefined || name === undefined) return
-    if (can !== 'read' && writer !== name) await keepWriter(host, askedWithinMs)
+    if (can !== 'read' && writer !== name)
+      await keepWriter(host, this.#hosts.length === 1 ? aloneWithinMs : askedWithinMs)
     const former = this.#present
     this.#present = { at, pool: new MysqlPool(host, { ...this.#options, isGalera }) }
     if (former === undefined) return
