@@ -12,8 +12,10 @@ const story = tellStory()
 function asked(page: Page): string[] {
   const all: string[] = []
   page.on('request', (request) => {
-    const { pathname } = new URL(request.url())
-    if (pathname.startsWith('/api/')) all.push(`${request.method()} ${pathname}`)
+    const { pathname, search } = new URL(request.url())
+    // Other people are another thing.
+    const whom = pathname === '/api/people' ? search : ''
+    if (pathname.startsWith('/api/')) all.push(`${request.method()} ${pathname}${whom}`)
   })
   return all
 }
