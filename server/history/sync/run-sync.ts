@@ -72,12 +72,8 @@ async function openParts(
   const names = { redis: nameOfRedis(config.redis), mysql: nameOfMysql(config.mysql) }
   const tell = (line: string): void => say(`sync: ${line}`, 'warn')
   const { onStatement } = watchStores({ metrics, part: 'sync', names, tell })
-  const db = new Db(config.mysql, 3 + config.logShards, {
-    silentSeconds: leaseSeconds,
-    outages,
-    onStatement,
-    onMoved: tell,
-  })
+  const watched = { outages, onStatement, onMoved: tell }
+  const db = new Db(config.mysql, 3 + config.logShards, { silentSeconds: leaseSeconds, ...watched })
   const redis = new RedisProvider(config.redis, onError, outages)
   const { bus } = redis
   // By the clock, a store that is away is waited for by each run; a single run says so and ends.
