@@ -29,7 +29,10 @@ export const storeBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0
 
 export function watchStores({ metrics, part, names, tell }: StoreWatchDeps): StoreWatch {
   const timed = (name: string, help: string): ((ms: number) => void) => {
-    const series = metrics.histogram(name, help, { buckets: storeBuckets, labelNames: ['part'] }).labels(part)
+    const histogram = metrics.histogram(name, help, { buckets: storeBuckets, labelNames: ['part'] })
+    // Served from the start: a rate cannot be taken of a series that only begins with the first slow moment.
+    histogram.zero({ part })
+    const series = histogram.labels(part)
     return (ms) => series.observe(ms / 1_000)
   }
   const append = timed('brook_append_seconds', 'Calls that append entries to the log, each of a whole batch')

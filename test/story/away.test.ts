@@ -139,7 +139,7 @@ test('the server stops and starts again: both browsers return by themselves', as
 })
 
 test('a page whose build was replaced reloads once for a part that is gone, keeps the draft, and offers the new version', async () => {
-  const gus = await story().enters('Gus', { withoutWorker: true })
+  const gus = await story().enters('Gus')
   await gus.makes('rebuilt')
   await gus.composer.fill('half a thought')
   gus.expects(/SearchPage/, /status of 404/)

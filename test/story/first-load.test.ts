@@ -42,7 +42,7 @@ test('the sign-in page waits for 60 KB at most, all of it named by the page itse
 })
 
 test('the app shell is requested while a name is typed, and the sign-in page does not wait for it', async () => {
-  const ann = await story().opens('Ann', { withoutWorker: true })
+  const ann = await story().opens('Ann')
   // The requests of the first page are complete, so everything held back belongs to the second.
   await ann.page.waitForFunction(() =>
     performance.getEntriesByType('resource').some(({ name }) => /app-shell-.*js/.test(name)),
@@ -59,7 +59,7 @@ test('the app shell is requested while a name is typed, and the sign-in page doe
 })
 
 test('for a signed-in person the page names the app shell, and then uses exactly that', async () => {
-  const bob = await story().enters('Bob', { withoutWorker: true })
+  const bob = await story().enters('Bob')
   const cookies = await bob.context.cookies()
   const { link, vary } = await pageFor({
     cookie: cookies.map(({ name, value }) => `${name}=${value}`).join(),

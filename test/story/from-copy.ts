@@ -51,7 +51,7 @@ async function fill(name: string, ann: Person): Promise<string> {
 async function measure(): Promise<void> {
   const ann = await story.joins('Ann')
   const rooms = { first: await fill('first', ann), second: await fill('second', ann) }
-  const reader = await story.opens('Reader')
+  const reader = await story.opens('Reader', { worker: true })
   await reader.entersAsGuest()
   for (const name of ['first', 'second']) {
     await reader.joins(name)

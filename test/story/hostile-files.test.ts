@@ -10,7 +10,7 @@ import type { Person } from '../support/person.ts'
 import { until } from '../support/until.ts'
 import { begins, sends } from '../support/uploads.ts'
 
-const story = tellStory()
+const story = tellStory({ worker: true })
 const corpus = await hostileFiles()
 
 /** Pages that are open at once. */

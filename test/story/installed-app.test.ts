@@ -9,7 +9,7 @@ import { tellStory } from '../support/browser.ts'
 import { ChangedBuild } from '../support/changed-build.ts'
 import { until } from '../support/until.ts'
 
-const story = tellStory()
+const story = tellStory({ worker: true })
 
 /** What this browser keeps of a build: paths. */
 const keptOf = (page: Page, build: string): Promise<string[]> =>

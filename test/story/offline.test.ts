@@ -6,7 +6,7 @@ import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 
-const story = tellStory()
+const story = tellStory({ worker: true })
 
 /** What is on this browser's disk of the rooms: how far each reaches. */
 const copied = (page: Page): Promise<Record<string, number>> =>

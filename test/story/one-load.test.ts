@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { newCid } from '../../server/protocol/cid.ts'
+import { limits } from '../../server/protocol/limits.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
@@ -15,7 +16,9 @@ function asked(page: Page): string[] {
     const { pathname, search } = new URL(request.url())
     // Other people are another thing.
     const whom = pathname === '/api/people' ? search : ''
-    if (pathname.startsWith('/api/')) all.push(`${request.method()} ${pathname}${whom}`)
+    // What is loaded ahead for times without a network comes later, as slowly as it likes.
+    const isAhead = search === `?limit=${limits.page.max}` && pathname.endsWith('/messages')
+    if (pathname.startsWith('/api/') && !isAhead) all.push(`${request.method()} ${pathname}${whom}`)
   })
   return all
 }
@@ -57,7 +60,8 @@ test('one load of a room asks for each list once, and a person who comes after i
     /\/pins$/,
     /\/threads\/marks$/,
     /\/saved\/marks$/,
-    /\/messages$/,
+    // From the server, or from this device and what came since from the server.
+    /\/(messages|changes)$/,
   ]
   await until(
     () => lists.map(once),
@@ -84,7 +88,8 @@ test('one load of any other page asks for each thing once', async () => {
   const thread =
     messages.find((message) => 'text' in message && message.text === 'Who has the key?')?.seq ?? 0
   hal.tells({ type: 'send', room, cid: newCid(), text: 'I do', thread })
-  await gil.page.getByRole('button', { name: /1 reply/ }).waitFor()
+  // That they follow it is stored a moment after the reply.
+  await gil.rooms.getByRole('link', { name: '1 thread with new replies' }).waitFor()
   await gil.page.addInitScript(() => (Math.random = () => 0))
   for (const page of ['threads', 'mentions', 'saved', 'directory']) {
     const all = asked(gil.page)

@@ -11,7 +11,7 @@ import { ChangedBuild } from '../support/changed-build.ts'
 import { PushService, type PushDevice } from '../support/push-service.ts'
 import { until } from '../support/until.ts'
 
-const story = tellStory({ isShell: false, settings: { webhookPrivate: true } })
+const story = tellStory({ isShell: false, worker: true, settings: { webhookPrivate: true } })
 
 /** Chromium cannot subscribe without its vendor's service: the test's own takes its place, from the first page on. */
 const subscribing = (device: PushDevice) => async (context: BrowserContext) => {

@@ -17,8 +17,8 @@ export interface Device {
   timezone?: string
   /** Starts with an existing session: a cookie in the form of a header. */
   cookie?: string
-  /** As in some private windows: nothing is kept, and the page itself asks for everything. */
-  withoutWorker?: boolean
+  /** The app installs its service worker. Without, as in some private windows, the page asks for everything itself. */
+  worker?: boolean
   /** Is done before the first page is opened. */
   beforehand?: (context: BrowserContext) => Promise<unknown>
 }
@@ -47,7 +47,7 @@ export async function openPage(browser: Browser, address: Address, device: Devic
     reducedMotion: 'reduce' as const,
     ...(device.timezone === undefined ? {} : { timezoneId: device.timezone }),
     viewport: phone ? { width: 390, height: 844 } : { width, height },
-    serviceWorkers: device.withoutWorker === true ? 'block' : 'allow',
+    serviceWorkers: device.worker === true ? 'allow' : 'block',
     ...(phone ? { hasTouch: true, isMobile: true } : {}),
   })
   context.setDefaultTimeout(withinMs)

@@ -18,22 +18,31 @@ export class Story {
   readonly brook: Brook
   readonly #browser: Browser
   readonly #sync: { close(): Promise<void> } | undefined
+  readonly #worker: boolean
   #visitors: Visitor[] = []
 
-  private constructor(brook: Brook, browser: Browser, sync: { close(): Promise<void> } | undefined) {
-    this.brook = brook
-    this.#browser = browser
-    this.#sync = sync
+  private constructor(parts: {
+    brook: Brook
+    browser: Browser
+    sync: { close(): Promise<void> } | undefined
+    worker: boolean
+  }) {
+    this.brook = parts.brook
+    this.#browser = parts.browser
+    this.#sync = parts.sync
+    this.#worker = parts.worker
   }
 
-  /** `sync` runs every second; `isShell` and `flags` as in `openChromium`. */
+  /** `sync` runs every second; `worker`: of devices that do not say; `isShell` and `flags` as in `openChromium`. */
   static async begin({
     sync = true,
+    worker = false,
     isShell = false,
     settings = {},
     flags = [],
   }: {
     sync?: boolean
+    worker?: boolean
     isShell?: boolean
     settings?: Partial<Config>
     flags?: readonly string[]
@@ -41,7 +50,7 @@ export class Story {
     if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
     const [brook, browser] = await Promise.all([Brook.start(settings), openChromium({ isShell, flags })])
     const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
-    return new Story(brook, browser, running)
+    return new Story({ brook, browser, sync: running, worker })
   }
 
   get address(): Address {
@@ -50,7 +59,7 @@ export class Story {
 
   /** Somebody opens Brook in a browser of their own. `address`: at which server, if not at the last one. */
   async opens(name: string, device: Device = {}, address = this.address): Promise<Visitor> {
-    const visitor = await Visitor.open(this.#browser, address, name, device)
+    const visitor = await Visitor.open(this.#browser, address, name, { worker: this.#worker, ...device })
     this.#visitors.push(visitor)
     return visitor
   }

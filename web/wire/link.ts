@@ -43,10 +43,12 @@ export const useLink = defineStore('link', () => {
   void storage.then(({ lasts }) => (kept.value = lasts))
 
   function socketChanged(): void {
-    // What came over a connection is heard before its end.
+    // What came over a connection is heard before its end, and the welcome together with its beginning: a page that is
+    // opened in between would load what the welcome makes it load again.
     if (socket.state !== 'live') frames.flush()
     link.changed(socket)
-    if (socket.state !== 'live') sender?.outbox.live(false)
+    if (socket.state === 'live') frames.flush()
+    else sender?.outbox.live(false)
   }
 
   /** Connects as `user`; `doubt` checks whether this person is still signed in. */

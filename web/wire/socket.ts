@@ -118,10 +118,10 @@ export class Socket {
 
   #hear(data: unknown): void {
     const events = typeof data === 'string' ? readFrame(data) : []
+    this.#deps.hear(events)
     // Trap: without the welcome nothing is resumed and nothing is sent; such a connection ends like one without an answer.
     if (this.state === 'connecting' && events.some(({ type }) => type === 'welcome')) this.#welcomed()
     if (this.state === 'live') this.#liveness.heard()
-    this.#deps.hear(events)
   }
 
   #welcomed(): void {

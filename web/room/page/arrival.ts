@@ -2,7 +2,7 @@
 // then nothing else is drawn, because what is drawn counts as read.
 import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import type { Message } from '../../../server/protocol/http.ts'
-import { isSpoken } from '../../../server/protocol/timeline.ts'
+import { isSpoken, showsInRoom } from '../../../server/protocol/timeline.ts'
 import { tellRefused } from '../../ui/notify.ts'
 import type { Refusal } from '../../wire/refusal.ts'
 import { useSay } from '../../words/say.ts'
@@ -45,7 +45,9 @@ export function useArrival({ room, at, kept, toPlace, notHere }: ArrivalDeps) {
   }
 
   function look(seq: number): void {
-    const message = room.messageAt(seq)
+    const found = room.messageAt(seq)
+    // Pages that were kept on this device have the replies of threads too.
+    const message = found !== undefined && showsInRoom(found) ? found : undefined
     if (message === undefined) {
       lost.value = { seq, why: 'none' }
       notHere(seq)
