@@ -57,6 +57,8 @@ async function each(
     pages.map(async (page) => {
       const harm = new Harm(page)
       for (let file = rest.shift(); file !== undefined; file = rest.shift()) await look(page, file, harm)
+      // What the last one does late is seen too.
+      await look(page, ['the icon', '/favicon.ico'], harm)
     }),
   )
 }
@@ -149,47 +151,50 @@ test(
 
 /**
  * Plain JavaScript, in the page: every element that takes an address, a style sheet, a worker, an import. Resolves with what ran,
- * once all have settled.
+ * once all are settled that say when they are. Frames and media may say nothing, or very late: they stay until the elements of the
+ * next file are settled.
  */
 const embed = `async (path) => {
   const ran = []
-  const settled = (name, facts, isProgram = false) =>
+  const element = (name, facts) => {
+    const one = document.createElement(name)
+    for (const [key, value] of Object.entries(facts)) one.setAttribute(key, value)
+    return one
+  }
+  const earlier = [...document.body.children]
+  document.body.append(
+    element('iframe', { src: path }),
+    element('object', { data: path }),
+    element('embed', { src: path }),
+    element('video', { src: path }),
+    element('audio', { src: path }),
+    element('link', { href: path, rel: 'manifest' }),
+  )
+  const settles = (name, facts, isProgram = false) =>
     new Promise((resolve) => {
-      const element = document.createElement(name)
-      for (const [key, value] of Object.entries(facts)) element.setAttribute(key, value)
-      element.addEventListener('load', () => {
+      const one = element(name, facts)
+      one.addEventListener('load', () => {
         if (isProgram) ran.push(name + ' ' + JSON.stringify(facts))
         resolve()
       })
-      for (const event of ['error', 'loadeddata']) element.addEventListener(event, resolve)
-      setTimeout(resolve, 400)
-      document.body.append(element)
-    }).then(() => document.body.lastElementChild?.remove())
+      one.addEventListener('error', resolve)
+      document.body.append(one)
+    })
   const works = () =>
     new Promise((resolve) => {
-      setTimeout(resolve, 400)
-      try {
-        const one = new Worker(path)
-        one.addEventListener('error', resolve)
-        one.addEventListener('message', () => ran.push('worker'))
-      } catch {
-        resolve()
-      }
-    })
+      const one = new Worker(path)
+      one.addEventListener('error', resolve)
+      one.addEventListener('message', () => resolve(ran.push('worker')))
+    }).catch(() => 0)
   await Promise.all([
-    settled('img', { src: path }),
-    settled('video', { src: path }),
-    settled('audio', { src: path }),
-    settled('iframe', { src: path }),
-    settled('object', { data: path }),
-    settled('embed', { src: path }),
-    settled('script', { src: path }, true),
-    settled('script', { src: path, type: 'module' }, true),
-    settled('link', { href: path, rel: 'stylesheet' }, true),
-    settled('link', { href: path, rel: 'manifest' }),
+    settles('img', { src: path }),
+    settles('script', { src: path }, true),
+    settles('script', { src: path, type: 'module' }, true),
+    settles('link', { href: path, rel: 'stylesheet' }, true),
     import(path).then(() => ran.push('import'), () => 0),
     works(),
     navigator.serviceWorker?.register(path).then(() => ran.push('service worker'), () => 0),
   ])
+  for (const one of earlier) one.remove()
   return ran
 }`

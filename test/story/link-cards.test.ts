@@ -177,6 +177,7 @@ test('a link to a message shows it to those who may read it, and to others nothi
   leo.expects(/404/)
   await kim.makes('secrets', { isPrivate: true })
   await kim.says('the plan of the garden')
+  await kim.stands('the plan of the garden', 'archived')
   const { pathname } = new URL(kim.page.url())
   const room = pathname.split('/')[2] ?? ''
   const newest = await kim.page.request.get(`/api/rooms/${room}/messages?limit=1`)
