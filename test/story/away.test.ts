@@ -5,7 +5,7 @@ import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 
-const story = tellStory()
+const story = tellStory({ worker: true })
 
 /** What a browser reports about a server that stops (unread data is reset), is down, or is not ready yet. */
 const goneServer = [
@@ -139,7 +139,7 @@ test('the server stops and starts again: both browsers return by themselves', as
 })
 
 test('a page whose build was replaced reloads once for a part that is gone, keeps the draft, and offers the new version', async () => {
-  const gus = await story().enters('Gus')
+  const gus = await story().enters('Gus', { worker: false })
   await gus.makes('rebuilt')
   await gus.composer.fill('half a thought')
   gus.expects(/SearchPage/, /status of 404/)

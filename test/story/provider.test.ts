@@ -1,6 +1,6 @@
 // Signing in by an identity provider, in a real browser at a real provider.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { devices, isClean } from '../support/browser-devices.ts'
+import { isClean, otherPair, pair } from '../support/browser-devices.ts'
 import { fill } from '../support/browser-page.ts'
 import { tellStory } from '../support/browser.ts'
 import type { Visitor } from '../support/browser-visitor.ts'
@@ -39,7 +39,7 @@ async function goesBy(visitor: Visitor, subject: string): Promise<void> {
 /** The provider's own form complains of nothing that is ours. */
 const ofProvider = /401|favicon|Content Security Policy|404/
 
-test.each(devices)('somebody comes in by the provider, and again: %s', async (place, device) => {
+test.each(pair)('somebody comes in by the provider, and again: %s', async (place, device) => {
   const ann = await story().opens(`ann ${place}`, device)
   ann.expects(ofProvider)
   provider.people.set(ann.name, { preferred_username: ann.name })
@@ -70,7 +70,7 @@ test.each(devices)('somebody comes in by the provider, and again: %s', async (pl
   await ann.isIn()
 })
 
-test.each(devices)('somebody who has an account here connects it: %s', async (place, device) => {
+test.each(otherPair)('somebody who has an account here connects it: %s', async (place, device) => {
   const own = await story().opens(`bob ${place}`, device)
   await own.comes('signUp', password)
   await own.isIn()

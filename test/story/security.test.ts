@@ -1,6 +1,6 @@
 // How people prove who they are: a second factor from its set-up to its end, and administrators who need one.
 import { expect, test } from 'vitest'
-import { devices, isClean } from '../support/browser-devices.ts'
+import { isClean, otherPair, pair } from '../support/browser-devices.ts'
 import { ResetLinks } from '../../server/identity/reset-links.ts'
 import { Tickets } from '../../server/identity/tickets.ts'
 import { setsUpFactor } from '../support/browser-admin.ts'
@@ -21,7 +21,7 @@ async function signsUp(name: string, device: Device = {}): Promise<Visitor> {
   return visitor
 }
 
-test.each(devices)(
+test.each(pair)(
   'somebody sets up a second factor, signs in with it and turns it off: %s',
   async (place, device) => {
     const ann = await signsUp(`Ann ${place}`, device)
@@ -118,7 +118,7 @@ test('an administrator who needs a second factor sets it up, and goes on', async
   await root.page.getByText(security.saved).first().waitFor()
 })
 
-test.each(devices)('somebody who has forgotten their password opens a link: %s', async (place, device) => {
+test.each(otherPair)('somebody who has forgotten their password opens a link: %s', async (place, device) => {
   const cho = await signsUp(`Cho ${place}`, device)
   const { page, words } = cho
   const links = new ResetLinks(story().brook.db, new Tickets(story().brook.db))
