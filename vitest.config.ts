@@ -8,12 +8,12 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     // As long as `until` and the browser's own waits: a busy machine is no failure.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
         // Runs in parallel with the stories: a hundred password hashes alone take seconds of a shared core.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 60_000 },
       },
       {
         extends: true,
@@ -22,8 +22,8 @@ export default defineConfig({
           include: ['test/flow/**/*.test.ts'],
           globalSetup: 'test/support/compile.mjs',
           isolate: false,
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // More than cores: much of the time is spent waiting.
           maxWorkers: 3,
         },
@@ -79,8 +79,8 @@ export default defineConfig({
           name: 'story',
           include: ['test/story/**/*.test.ts'],
           isolate: false,
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           maxWorkers: 2,
         },
       },

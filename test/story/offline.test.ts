@@ -134,7 +134,7 @@ test('whoever signs in next in the same browser reads nothing of it, and what wa
   const dia = await story().enters('Dia')
   // What was under way when she signed out.
   dia.expects(/401/)
-  await dia.makes('diary')
+  await dia.makes('diary', { isPrivate: true })
   await dia.says('Nobody else reads this')
   await dia.stands('Nobody else reads this', 'archived')
   await has(dia, roomOf(dia), 2)

@@ -36,6 +36,8 @@ test('an own message is being sent, then in the log, then archived, each shown i
   const [cho, dia] = [await story().enters('Cho'), await story().enters('Dia')]
   const { redisProcess: log, mariadbProcess: archive } = story().brook.stores
   const words = '你好 👋🏽'
+  // What a page that has just been opened still asks for.
+  for (const who of [cho, dia]) who.expects(/status of 503/)
   log.pause()
   archive.pause()
   try {

@@ -10,7 +10,7 @@ const lookEveryMs = 25
 export async function until<Seen>(
   look: () => Seen | Promise<Seen>,
   holds: (seen: Seen) => boolean = Boolean,
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<Seen> {
   const end = Date.now() + withinMs
   // Made here, so that its stack leads to the test.

@@ -5,6 +5,7 @@ import type { NotifySettings } from '../../server/protocol/notify-settings.ts'
 import { useSession } from '../account/session.ts'
 import { tellRefused } from '../ui/notify.ts'
 import { useLink } from '../wire/link.ts'
+import { PendingChanges } from '../wire/pending-changes.ts'
 import { readNotifySettings, writeNotifySettings } from '../wire/push-api.ts'
 import { isRefusal } from '../wire/refusal.ts'
 import { sayRefusal } from '../words/refused.ts'
@@ -15,7 +16,14 @@ export const useNotifySettings = defineStore('notifySettings', () => {
   /** Undefined: not known yet. */
   const settings = shallowRef<NotifySettings>()
   const failed = ref(false)
+  const changes = new PendingChanges<NotifySettings>()
   let last = Promise.resolve()
+  const show = (): void => void (settings.value = changes.shown)
+
+  function heard(known: NotifySettings): void {
+    changes.heard(known)
+    show()
+  }
 
   async function load(): Promise<void> {
     const user = session.user?.id
@@ -24,33 +32,33 @@ export const useNotifySettings = defineStore('notifySettings', () => {
     const answer = await readNotifySettings()
     if (user !== session.user?.id) return
     failed.value = isRefusal(answer)
-    if (!isRefusal(answer)) settings.value = answer
+    if (!isRefusal(answer)) heard(answer)
   }
 
   /** One change after the other: each is of the whole as it is by then. True: it is kept. */
   function change(some: Partial<NotifySettings>): Promise<boolean> {
-    const before = settings.value
-    if (before === undefined) return Promise.resolve(false)
-    settings.value = { ...before, ...some }
-    const wanted = settings.value
-    const done = last.then(async () => {
-      const answer = await writeNotifySettings(wanted)
-      const isLatest = settings.value === wanted
-      if (!isRefusal(answer)) {
-        if (isLatest) settings.value = answer
-        return true
-      }
-      if (isLatest) settings.value = before
-      tellRefused(sayRefusal(answer))
-      return false
-    })
+    if (settings.value === undefined) return Promise.resolve(false)
+    changes.begin(some)
+    show()
+    const done = last.then(() => write(some))
     last = done.then(() => undefined)
     return done
   }
 
+  async function write(some: Partial<NotifySettings>): Promise<boolean> {
+    const { known } = changes
+    if (known === undefined) return false
+    const answer = await writeNotifySettings({ ...known, ...some })
+    const isRefused = isRefusal(answer)
+    changes.end(some, isRefused ? undefined : answer)
+    show()
+    if (isRefused) tellRefused(sayRefusal(answer))
+    return !isRefused
+  }
+
   onScopeDispose(
     link.feed.listen((event) => {
-      if (event.type === 'notify_settings') settings.value = event.settings
+      if (event.type === 'notify_settings') heard(event.settings)
       // They may have changed while nobody heard.
       if (event.type === 'welcome' && settings.value !== undefined) void load()
     }),
@@ -58,7 +66,8 @@ export const useNotifySettings = defineStore('notifySettings', () => {
   watch(
     () => session.user?.id,
     () => {
-      settings.value = undefined
+      changes.forget()
+      show()
       failed.value = false
     },
   )

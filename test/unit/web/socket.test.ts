@@ -15,6 +15,8 @@ const question: Request = { type: 'resume', rooms: { '7': 4 } }
 
 let heard: ServerEvent[]
 let states: string[]
+/** How many events had been handed over when the state last changed. */
+let heardByThen: number
 let doubts: number
 let turnedAway: number[]
 let hasQuestion: boolean
@@ -33,7 +35,10 @@ beforeEach(() => {
   socket = new Socket({
     url: 'ws://here/api/ws',
     hear: (events) => heard.push(...events),
-    changed: (state) => states.push(state),
+    changed: (state) => {
+      states.push(state)
+      heardByThen = heard.length
+    },
     doubt: () => (doubts += 1),
     turnedAway: (code) => turnedAway.push(code),
     question: () => (hasQuestion ? question : undefined),
@@ -67,6 +72,7 @@ describe('a socket', () => {
     FakeSocket.newest.says(welcome)
     expect(states).toEqual(['connecting', 'live'])
     expect(heard).toEqual([welcome])
+    expect(heardByThen, 'a page that is opened once it is live has missed nothing').toBe(1)
   })
 
   it('sends everything of one turn in one frame', async () => {

@@ -33,7 +33,7 @@ export const backupsZh: Shape<typeof backupsEn> = {
     unrehearsedWhy: 'MySQL 用户无权创建数据库，因此未做恢复测试。',
     interruptedWhy: '备份期间服务器停止运行。',
     removed: '已清理',
-    rooms: '{n} 个聊天室',
+    rooms: '{n} 个房间',
     rows: '{n} 行数据',
     files: '{n} 个文件',
     rehearsed: '试恢复用时 {time}',
