@@ -36,6 +36,7 @@ test('an own message is being sent, then in the log, then archived, each shown i
   const [cho, dia] = [await story().enters('Cho'), await story().enters('Dia')]
   const { redisProcess: log, mariadbProcess: archive } = story().brook.stores
   const words = '你好 👋🏽'
+  await dia.hasRoom()
   // What a page that has just been opened still asks for.
   for (const who of [cho, dia]) who.expects(/status of 503/)
   log.pause()
@@ -59,6 +60,7 @@ test('an own message is being sent, then in the log, then archived, each shown i
 
 test('messages of others are announced to a screen reader, and history is not', async () => {
   const [eve, fay] = [await story().enters('Eve'), await story().enters('Fay')]
+  await fay.hasRoom()
   const ear = await listenTo(fay.page)
   await eve.says('A word for those who listen')
   await ear.hears('Eve: A word for those who listen')

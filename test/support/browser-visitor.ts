@@ -137,6 +137,12 @@ export class Visitor extends BrowserPage {
     return this.page.locator('#messages')
   }
 
+  /** Waits until the room is drawn, with its messages or without any: whatever is said from now on is new here. */
+  async hasRoom(): Promise<void> {
+    const nothing = this.page.getByRole('button', { name: this.words.room.hello })
+    await this.list.locator('[data-index]').first().or(nothing).first().waitFor()
+  }
+
   /** By the keys that send on every device: on a phone, Enter breaks the line. */
   async says(text: string): Promise<void> {
     await this.composer.fill(text)
