@@ -109,6 +109,10 @@ export class MysqlWriter {
     return this.#looking
   }
 
+  get #withinMs(): number {
+    return this.#hosts.length === 1 ? aloneWithinMs : askedWithinMs
+  }
+
   #lookLater(ms: number): void {
     clearTimeout(this.#timer)
     // A server that is alone is used as long as Brook runs.
@@ -131,8 +135,7 @@ export class MysqlWriter {
 
   async #lookOnce(): Promise<void> {
     this.#lookedAt = performance.now()
-    const withinMs = this.#hosts.length === 1 ? aloneWithinMs : askedWithinMs
-    const states = await Promise.all(this.#hosts.map((host) => askHost(host, withinMs)))
+    const states = await Promise.all(this.#hosts.map((host) => askHost(host, this.#withinMs)))
     if (this.#isClosed) return
     const at = chooseHost(states, this.#names, this.#present?.at)
     this.#why = this.#whyNot(states)
@@ -152,8 +155,7 @@ export class MysqlWriter {
   ): Promise<void> {
     const [host, name] = [this.#hosts[at], this.#names[at]]
     if (host === undefined || name === undefined) return
-    if (can !== 'read' && writer !== name)
-      await keepWriter(host, this.#hosts.length === 1 ? aloneWithinMs : askedWithinMs)
+    if (can !== 'read' && writer !== name) await keepWriter(host, this.#withinMs)
     const former = this.#present
     this.#present = { at, pool: new MysqlPool(host, { ...this.#options, isGalera }) }
     if (former === undefined) return

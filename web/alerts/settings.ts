@@ -46,9 +46,9 @@ export const useNotifySettings = defineStore('notifySettings', () => {
   }
 
   async function write(some: Partial<NotifySettings>): Promise<boolean> {
-    const { known } = changes
-    if (known === undefined) return false
-    const answer = await writeNotifySettings({ ...known, ...some })
+    const wanted = changes.wanted(some)
+    if (wanted === undefined) return false
+    const answer = await writeNotifySettings(wanted)
     const isRefused = isRefusal(answer)
     changes.end(some, isRefused ? undefined : answer)
     show()

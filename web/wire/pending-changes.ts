@@ -7,10 +7,6 @@ export class PendingChanges<Settings extends object> {
   /** Without an answer yet, in order. */
   readonly #pending = new Set<Partial<Settings>>()
 
-  get known(): Settings | undefined {
-    return this.#known
-  }
-
   /** As they are to be shown. */
   get shown(): Settings | undefined {
     if (this.#known === undefined) return undefined
@@ -24,6 +20,12 @@ export class PendingChanges<Settings extends object> {
 
   begin(some: Partial<Settings>): void {
     this.#pending.add(some)
+  }
+
+  /** What the server is to be asked for; undefined: it was of somebody who is not signed in any more. */
+  wanted(some: Partial<Settings>): Settings | undefined {
+    if (this.#known === undefined || !this.#pending.has(some)) return undefined
+    return { ...this.#known, ...some }
   }
 
   /** `settings`: the server's answer; without one, the change is taken back. */

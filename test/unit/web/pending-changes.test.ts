@@ -34,7 +34,12 @@ it('an answer that comes after somebody else has signed in is nothing to them', 
   const changes = began()
   const sound = { sound: 'wood' }
   changes.begin(sound)
+  expect(changes.wanted(sound)).toEqual({ sound: 'wood', days: 7 })
   changes.forget()
   changes.end(sound, { sound: 'wood', days: 7 })
   expect(changes.shown).toBeUndefined()
+  changes.begin(sound)
+  changes.forget()
+  changes.heard({ sound: 'bell', days: 5 })
+  expect(changes.wanted(sound), 'nor is it written under their name').toBeUndefined()
 })
