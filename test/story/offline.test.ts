@@ -8,30 +8,42 @@ import { until } from '../support/until.ts'
 
 const story = tellStory({ worker: true })
 
-/** What is on this browser's disk of the rooms: how far each reaches. */
-const copied = (page: Page): Promise<Record<string, number>> =>
+interface OnDisk {
+  /** The rooms of which messages are here. */
+  rooms: { room: string; stretch?: { upTo: number } }[]
+  /** The list of rooms. */
+  list: { id: string; joined: boolean }[]
+}
+
+/** What is on this browser's disk. */
+const onDisk = (page: Page): Promise<OnDisk> =>
   page.evaluate(
     () =>
-      new Promise<Record<string, number>>((resolve, reject) => {
+      new Promise<OnDisk>((resolve, reject) => {
         const opening = indexedDB.open('brook-cache')
         opening.onerror = reject
         opening.onsuccess = () => {
           const database = opening.result
-          if (!database.objectStoreNames.contains('rooms')) {
+          const answer = (found: OnDisk) => {
             database.close()
-            return resolve({})
+            resolve(found)
           }
-          const all = database.transaction('rooms').objectStore('rooms').getAll()
-          all.onsuccess = () => {
-            database.close()
-            const rooms = all.result as { room: string; stretch?: { upTo: number } }[]
-            resolve(Object.fromEntries(rooms.map(({ room, stretch }) => [room, stretch?.upTo ?? 0])))
-          }
+          if (!database.objectStoreNames.contains('rooms')) return answer({ rooms: [], list: [] })
+          const reading = database.transaction(['rooms', 'facts'])
+          const rooms = reading.objectStore('rooms').getAll()
+          const list = reading.objectStore('facts').get('rooms')
+          reading.oncomplete = () => answer({ rooms: rooms.result, list: list.result?.rooms ?? [] })
         }
       }),
   )
 
-/** The app and everything up to number `seq` of the room are on this browser's disk. */
+/** How far each room reaches on this browser's disk. */
+async function copied(page: Page): Promise<Record<string, number>> {
+  const { rooms } = await onDisk(page)
+  return Object.fromEntries(rooms.map(({ room, stretch }) => [room, stretch?.upTo ?? 0]))
+}
+
+/** The app, and the room as one's own with everything up to number `seq`, are on this browser's disk. */
 async function has({ page }: Visitor, room: string, seq: number): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
   await until(
@@ -44,8 +56,10 @@ async function has({ page }: Visitor, room: string, seq: number): Promise<void> 
     (paths) => paths.includes('/') && paths.some((path) => /app-shell-.*js$/.test(path)),
   )
   await until(
-    () => copied(page),
-    (rooms) => (rooms[room] ?? 0) >= seq,
+    () => onDisk(page),
+    ({ rooms, list }) =>
+      rooms.some(({ room: id, stretch }) => id === room && (stretch?.upTo ?? 0) >= seq) &&
+      list.some(({ id, joined }) => id === room && joined),
   )
 }
 
@@ -76,10 +90,6 @@ test('one reads, searches in two languages, writes, changes and reacts without a
   await bob.stands('My old words', 'archived')
   await bob.sees('预算')
   const room = roomOf(bob)
-  await until(
-    () => copied(bob.page),
-    (rooms) => (rooms[room] ?? 0) >= 5,
-  )
   await has(bob, room, 5)
   await bob.goesOffline()
   await bob.page.goto('/search')
