@@ -2,7 +2,6 @@
 // What somebody does there is in browser-visitor.ts.
 import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
 import { en, type Words } from '../../web/words/en.ts'
-import { zh } from '../../web/words/zh.ts'
 import type { Address } from './person.ts'
 
 /** The device, browser settings and session of a visitor. */
@@ -19,6 +18,8 @@ export interface Device {
   cookie?: string
   /** The app installs its service worker. Without, as in some private windows, the page asks for everything itself. */
   worker?: boolean
+  /** Nobody has had its browser before: for what is loaded only once. */
+  fresh?: boolean
   /** Is done before the first page is opened. */
   beforehand?: (context: BrowserContext) => Promise<unknown>
 }
@@ -33,13 +34,13 @@ export const fill = (words: string, places: Record<string, string | number> = {}
 /** Direction isolates around names are not part of the readable text. */
 export const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '')
 
-interface Opened {
+export interface OpenPage {
   context: BrowserContext
   page: Page
-  words: Words
 }
 
-export async function openPage(browser: Browser, address: Address, device: Device): Promise<Opened> {
+/** A browser of one's own, with an empty page. */
+export async function openPage(browser: Browser, address: Address, device: Device): Promise<OpenPage> {
   const { locale = 'en-GB', theme = 'light', phone = false, width = 1280, height = 800 } = device
   const context = await browser.newContext({
     baseURL: address,
@@ -53,10 +54,7 @@ export async function openPage(browser: Browser, address: Address, device: Devic
   })
   context.setDefaultTimeout(withinMs)
   await device.beforehand?.(context)
-  const [cookie, value = ''] = device.cookie?.split('=') ?? []
-  if (cookie !== undefined) await context.addCookies([{ name: cookie, value, url: address }])
-  const page = await context.newPage()
-  return { context, page, words: locale === 'zh-CN' ? zh : en }
+  return { context, page: await context.newPage() }
 }
 
 export class BrowserPage {
@@ -67,12 +65,13 @@ export class BrowserPage {
   readonly words: Words
   readonly #expected: RegExp[] = []
 
-  constructor(name: string, { context, page, words }: Opened) {
+  constructor(name: string, { context, page }: OpenPage, words: Words = en) {
     this.name = name
     this.context = context
     this.page = page
     this.words = words
-    this.#listen(page)
+    page.on('pageerror', this.#failed)
+    page.on('console', this.#said)
   }
 
   /** The console may show this from here on. Matched against "text url". */
@@ -82,6 +81,12 @@ export class BrowserPage {
 
   async leaves(): Promise<void> {
     await this.context.close()
+  }
+
+  /** What the page does from now on is somebody else's. */
+  letsGo(): void {
+    this.page.off('pageerror', this.#failed)
+    this.page.off('console', this.#said)
   }
 
   async presses(words: string): Promise<void> {
@@ -119,12 +124,9 @@ export class BrowserPage {
     })
   }
 
-  #listen(page: Page): void {
-    page.on('pageerror', (error) => this.#complain(`${error.message} ${error.stack ?? ''}`))
-    page.on('console', (message) => this.#hear(message))
-  }
+  readonly #failed = (error: Error): void => this.#complain(`${error.message} ${error.stack ?? ''}`)
 
-  #hear(message: ConsoleMessage): void {
+  readonly #said = (message: ConsoleMessage): void => {
     if (message.type() === 'error') this.#complain(`${message.text()} ${message.location().url}`)
   }
 

@@ -6,11 +6,14 @@ import type { Browser } from 'playwright-core'
 import type { Config } from '../../server/config.ts'
 import { runSync } from '../../server/history/sync/run-sync.ts'
 import { runServer } from '../../server/main.ts'
+import { en } from '../../web/words/en.ts'
+import { zh } from '../../web/words/zh.ts'
 import { Brook } from './brook.ts'
 import type { Address, Person } from './person.ts'
 import type { Device } from './browser-page.ts'
 import { Visitor } from './browser-visitor.ts'
 import { openChromium } from './chromium.ts'
+import { PagePool } from './page-pool.ts'
 
 const index = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))
 
@@ -19,6 +22,7 @@ export class Story {
   readonly #browser: Browser
   readonly #sync: { close(): Promise<void> } | undefined
   readonly #worker: boolean
+  readonly #pages: PagePool
   #visitors: Visitor[] = []
 
   private constructor(parts: {
@@ -31,6 +35,7 @@ export class Story {
     this.#browser = parts.browser
     this.#sync = parts.sync
     this.#worker = parts.worker
+    this.#pages = new PagePool(parts.browser)
   }
 
   /** `sync` runs every second; `worker`: of devices that do not say; `isShell` and `flags` as in `openChromium`. */
@@ -59,15 +64,29 @@ export class Story {
 
   /** Somebody opens Brook in a browser of their own. `address`: at which server, if not at the last one. */
   async opens(name: string, device: Device = {}, address = this.address): Promise<Visitor> {
-    const visitor = await Visitor.open(this.#browser, address, name, { worker: this.#worker, ...device })
-    this.#visitors.push(visitor)
+    const visitor = await this.#arrives(name, device, address)
+    await visitor.page.goto('/')
     return visitor
   }
 
-  /** Somebody opens Brook and signs in as a guest. */
+  /** A guest opens Brook, already signed in: how one gets in has stories of its own. */
   async enters(name: string, device: Device = {}): Promise<Visitor> {
-    const visitor = await this.opens(name, device)
-    await visitor.entersAsGuest()
+    const visitor = await this.#arrives(name, device, this.address)
+    const answer = await visitor.page.request.post('/api/guests', { data: { name } })
+    if (!answer.ok()) throw new Error(`${name} was not let in: ${answer.status()} ${await answer.text()}`)
+    await visitor.page.goto('/')
+    await visitor.isIn()
+    return visitor
+  }
+
+  async #arrives(name: string, device: Device, address: Address): Promise<Visitor> {
+    const words = device.locale === 'zh-CN' ? zh : en
+    const visitor = await this.#pages.take(
+      address,
+      { worker: this.#worker, ...device },
+      (opened) => new Visitor(name, opened, words),
+    )
+    this.#visitors.push(visitor)
     return visitor
   }
 
@@ -88,7 +107,8 @@ export class Story {
   /** Everybody leaves; throws the complaints of their browsers. */
   async allLeave(): Promise<void> {
     const complaints = this.#visitors.flatMap(({ complaints }) => complaints)
-    await Promise.all(this.#visitors.map((visitor) => visitor.leaves()))
+    for (const visitor of this.#visitors) visitor.letsGo()
+    await Promise.all(this.#visitors.map((visitor) => this.#pages.giveBack(visitor)))
     this.#visitors = []
     for (const person of this.brook.people.splice(0)) person.drops()
     if (complaints.length > 0) throw new Error(`the browsers complained:\n${complaints.join('\n')}`)

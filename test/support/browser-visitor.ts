@@ -1,22 +1,15 @@
 // Somebody at a browser: opens Brook, signs in, goes from room to room, posts messages and sees other people's. Finds
 // things as a person does: by their texts, which come from the app's own table.
-import type { Browser, Locator } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import type { Standing } from '../../web/conversation/lines/line.ts'
-import { BrowserPage, fill, openPage, plain, type Device } from './browser-page.ts'
-import type { Address } from './person.ts'
+import { BrowserPage, fill, plain } from './browser-page.ts'
 import { until } from './until.ts'
 
 export class Visitor extends BrowserPage {
-  static async open(browser: Browser, address: Address, name: string, device: Device): Promise<Visitor> {
-    const visitor = new Visitor(name, await openPage(browser, address, device))
-    await visitor.page.goto('/')
-    return visitor
-  }
-
   /** The same person in another tab of the same browser; `url`: what they open there, if not the same. */
   async anotherTab(url = this.page.url()): Promise<Visitor> {
     const page = await this.context.newPage()
-    const tab = new Visitor(this.name, { context: this.context, page, words: this.words })
+    const tab = new Visitor(this.name, { context: this.context, page }, this.words)
     // Complaints of the other tab are reported by this one.
     Object.defineProperty(tab, 'complaints', { value: this.complaints })
     await page.goto(url)
@@ -34,6 +27,7 @@ export class Visitor extends BrowserPage {
     return this.page.getByLabel(this.words.entry.password, { exact: true })
   }
 
+  /** Fills in the name on the page that one gets in by. */
   async entersAsGuest(): Promise<void> {
     await this.nameField.fill(this.name)
     await this.presses(this.words.entry.enter)

@@ -5,6 +5,7 @@ import { shallowRef, watch } from 'vue'
 import type { CardView } from '../../server/protocol/link-cards.ts'
 import { useSession } from '../account/session.ts'
 import { readCardView, setCardView } from '../wire/link-card-api.ts'
+import { PendingChanges } from '../wire/pending-changes.ts'
 import { isRefusal, type Refusal } from '../wire/refusal.ts'
 
 type View = CardView['view']
@@ -16,37 +17,38 @@ export const useCardView = defineStore('cardView', () => {
   const session = useSession()
   /** Undefined: not known yet. */
   const view = shallowRef<View>()
-
-  function remember(user: string, next: View): void {
-    view.value = next
-    try {
-      localStorage.setItem(keyOf(user), next)
-    } catch {
-      // A browser that stores nothing asks again.
-    }
-  }
+  const changes = new PendingChanges<CardView>()
+  const show = (): void => void (view.value = changes.shown?.view)
 
   async function learn(user: string | undefined): Promise<void> {
-    view.value = undefined
+    changes.forget()
+    const kept = user === undefined ? undefined : rememberedOf(user)
+    if (kept !== undefined) changes.heard({ view: kept })
+    show()
     if (user === undefined) return
-    const kept = rememberedOf(user)
-    view.value = kept
     const answer = await readCardView()
     if (session.user?.id !== user) return
+    if (!isRefusal(answer)) {
+      changes.heard(answer)
+      remember(user, answer.view)
+    }
     // Whoever has chosen nothing sees them open.
-    if (isRefusal(answer)) view.value ??= 'open'
-    else remember(user, answer.view)
+    else if (view.value === undefined) changes.heard({ view: 'open' })
+    show()
   }
 
   /** Undefined: it is so now. */
   async function choose(next: View): Promise<Refusal | undefined> {
-    const [before, user] = [view.value, session.user?.id]
-    view.value = next
+    const user = session.user?.id
+    const change = { view: next }
+    changes.begin(change)
+    show()
     const answer = await setCardView(next)
-    if (isRefusal(answer)) {
-      view.value = before
-      return answer
-    }
+    const isRefused = isRefusal(answer)
+    changes.end(change, isRefused ? undefined : change)
+    if (session.user?.id !== user) return undefined
+    show()
+    if (isRefused) return answer
     if (user !== undefined) remember(user, next)
     return undefined
   }
@@ -59,6 +61,14 @@ export const useCardView = defineStore('cardView', () => {
 
   return { view, choose }
 })
+
+function remember(user: string, view: View): void {
+  try {
+    localStorage.setItem(keyOf(user), view)
+  } catch {
+    // A browser that stores nothing asks again.
+  }
+}
 
 function rememberedOf(user: string): View | undefined {
   try {

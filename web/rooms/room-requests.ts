@@ -38,9 +38,12 @@ export function roomRequests({ take, tuned, gone }: RequestDeps) {
   /** Shows at once; `before` is how it was, in case that the server refuses it. */
   async function tune(before: RoomSummary, settings: MemberSettingsBody): Promise<Refusal | undefined> {
     const { id, level, favourite, mutedUntil = null, section = null } = before
+    const all: Record<string, unknown> = { level, favourite, mutedUntil, section }
+    // Only what it sets: another change may have been made meanwhile.
+    const taken = Object.fromEntries(Object.keys(settings).map((field) => [field, all[field]]))
     tuned(id, settings)
     const refusal = await refusalOf(tuneRoom(id, settings))
-    if (refusal !== undefined) tuned(id, { level, favourite, mutedUntil, section })
+    if (refusal !== undefined) tuned(id, taken)
     return refusal
   }
 

@@ -1,0 +1,100 @@
+// Pages that are used again by the next visitor with the same device: to begin a browser's profile and load the app into it costs
+// three times as much as to load the app where it was before.
+import type { Browser, BrowserContext } from 'playwright-core'
+import { openPage, type Device, type OpenPage } from './browser-page.ts'
+import type { Address } from './person.ts'
+
+/** Whoever calls one of these changes the page or its profile in a way that is not undone here: it is not used again. */
+const wearing = [
+  'addInitScript',
+  'close',
+  'emulateMedia',
+  'exposeBinding',
+  'exposeFunction',
+  'grantPermissions',
+  'newCDPSession',
+  'newPage',
+  'on',
+  'once',
+  'route',
+  'routeWebSocket',
+  'setExtraHTTPHeaders',
+  'setGeolocation',
+  'setOffline',
+  'setViewportSize',
+] as const
+
+export class PagePool {
+  readonly #browser: Browser
+  readonly #free = new Map<string, OpenPage[]>()
+  /** Of those that may be used again. */
+  readonly #keys = new WeakMap<BrowserContext, string>()
+  readonly #worn = new WeakSet<BrowserContext>()
+
+  constructor(browser: Browser) {
+    this.#browser = browser
+  }
+
+  /** A page with nothing of anybody in it. `arrive`: what somebody does to it before the test may. */
+  async take<Visitor>(
+    address: Address,
+    { cookie, ...device }: Device,
+    arrive: (opened: OpenPage) => Visitor,
+  ): Promise<Visitor> {
+    const key = JSON.stringify([address, device])
+    const opened = this.#free.get(key)?.pop() ?? (await this.#open(address, device, key))
+    const [name, value = ''] = cookie?.split('=') ?? []
+    if (name !== undefined) await opened.context.addCookies([{ name, value, url: address }])
+    const visitor = arrive(opened)
+    this.#worn.delete(opened.context)
+    return visitor
+  }
+
+  /** Nobody uses the page any more. */
+  async giveBack(opened: OpenPage): Promise<void> {
+    const { context } = opened
+    const key = this.#keys.get(context)
+    const isSame = key !== undefined && !this.#worn.has(context) && context.pages().length === 1
+    if (!isSame || !(await isEmptied(opened))) return context.close()
+    this.#free.set(key, [...(this.#free.get(key) ?? []), opened])
+  }
+
+  async #open(address: Address, device: Device, key: string): Promise<OpenPage> {
+    const opened = await openPage(this.#browser, address, device)
+    const { beforehand, fresh = false, worker = false } = device
+    if (beforehand !== undefined || fresh || worker) return opened
+    this.#keys.set(opened.context, key)
+    for (const part of [opened.context, opened.page]) this.#watch(part, opened.context)
+    return opened
+  }
+
+  #watch(part: object, context: BrowserContext): void {
+    for (const name of wearing) {
+      const act: unknown = Reflect.get(part, name)
+      if (typeof act !== 'function') continue
+      Reflect.set(part, name, (...args: unknown[]): unknown => {
+        this.#worn.add(context)
+        return Reflect.apply(act, part, args)
+      })
+    }
+  }
+}
+
+/** The app is gone from the page, and everything that it stored. False: it could not be done. */
+async function isEmptied({ context, page }: OpenPage): Promise<boolean> {
+  const { origin } = new URL(page.url())
+  try {
+    // Of the same origin, so that its process stays.
+    await page.goto('/theme.js')
+    await page.evaluate(() => sessionStorage.clear())
+    await context.clearCookies()
+    const tools = await context.newCDPSession(page)
+    await tools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+    await tools.send('Page.resetNavigationHistory')
+    await tools.detach()
+    return new URL(page.url()).origin === origin
+  } catch {
+    // Its server is away, or the page is.
+    return false
+  }
+}
