@@ -44,11 +44,14 @@ export class Brook {
     this.redis = this.connections.shard(0).asker
   }
 
-  /** Fresh stores and one server. */
-  static async start(settings: Partial<Config> = {}, stores = privateStores()): Promise<Brook> {
+  /** Fresh stores and one server. `port`: of that one. */
+  static async start(
+    { port = 0, ...settings }: Partial<Config> = {},
+    stores = privateStores(),
+  ): Promise<Brook> {
     const brook = new Brook(await stores, settings)
     await brook.connections.ready(10_000)
-    await brook.serve()
+    await brook.serve({ port })
     return brook
   }
 
@@ -86,7 +89,7 @@ export class Brook {
   }
 
   /** One more server on the same stores. `settings`: in which it differs. */
-  async serve(settings: Pick<Partial<Config>, 'backup'> = {}): Promise<Address> {
+  async serve(settings: Pick<Partial<Config>, 'backup' | 'port'> = {}): Promise<Address> {
     const server = await runServer({ ...this.config, ...settings })
     this.servers.push(server)
     return server.address

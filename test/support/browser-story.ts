@@ -2,7 +2,6 @@
 // story, unless the story has announced it.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
 import type { Config } from '../../server/config.ts'
 import { runSync } from '../../server/history/sync/run-sync.ts'
 import { runServer } from '../../server/main.ts'
@@ -12,50 +11,53 @@ import { Brook } from './brook.ts'
 import type { Address, Person } from './person.ts'
 import type { Device } from './browser-page.ts'
 import { Visitor } from './browser-visitor.ts'
-import { openChromium } from './chromium.ts'
 import { PagePool } from './page-pool.ts'
 
 const index = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))
 
+export interface StoryOptions {
+  /** It runs every second, unless the story runs it. */
+  sync?: boolean
+  /** Of devices that do not say. */
+  worker?: boolean
+  settings?: Partial<Config>
+  /** As in `openChromium`. */
+  isShell?: boolean
+  flags?: readonly string[]
+}
+
 export class Story {
   readonly brook: Brook
-  readonly #browser: Browser
   readonly #sync: { close(): Promise<void> } | undefined
   readonly #worker: boolean
   readonly #pages: PagePool
+  readonly #endPages: () => Promise<void>
   #visitors: Visitor[] = []
 
   private constructor(parts: {
     brook: Brook
-    browser: Browser
+    pages: PagePool
+    endPages: () => Promise<void>
     sync: { close(): Promise<void> } | undefined
     worker: boolean
   }) {
     this.brook = parts.brook
-    this.#browser = parts.browser
+    this.#pages = parts.pages
+    this.#endPages = parts.endPages
     this.#sync = parts.sync
     this.#worker = parts.worker
-    this.#pages = new PagePool(parts.browser)
   }
 
-  /** `sync` runs every second; `worker`: of devices that do not say; `isShell` and `flags` as in `openChromium`. */
-  static async begin({
-    sync = true,
-    worker = false,
-    isShell = false,
-    settings = {},
-    flags = [],
-  }: {
-    sync?: boolean
-    worker?: boolean
-    isShell?: boolean
-    settings?: Partial<Config>
-    flags?: readonly string[]
-  } = {}): Promise<Story> {
+  /** `shared`: pages of a browser that others use too, after this one. */
+  static async begin(
+    { sync = true, worker = false, settings = {}, ...chromium }: StoryOptions = {},
+    shared?: PagePool,
+  ): Promise<Story> {
     if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
-    const [brook, browser] = await Promise.all([Brook.start(settings), openChromium({ isShell, flags })])
+    const [brook, pages] = await Promise.all([Brook.start(settings), shared ?? PagePool.open(chromium)])
     const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
-    return new Story({ brook, browser, sync: running, worker })
+    const endPages = () => (shared === undefined ? pages.close() : pages.forget())
+    return new Story({ brook, pages, endPages, sync: running, worker })
   }
 
   get address(): Address {
@@ -115,7 +117,7 @@ export class Story {
   }
 
   async end(): Promise<void> {
-    await this.#browser.close()
+    await this.#endPages()
     await this.#sync?.close()
     await this.brook.stop()
   }

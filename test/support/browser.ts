@@ -1,12 +1,29 @@
 // A story for the tests of one file: call `tellStory` once, at its top.
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { Story } from './browser-story.ts'
+import { Story, type StoryOptions } from './browser-story.ts'
+import { freePort } from './free-port.ts'
+import { PagePool } from './page-pool.ts'
+
+/** The files of a process use one browser after the other, and one address, so that a page can be used again. */
+const browsers = new Map<string, PagePool>()
+let port: number | undefined
+
+async function browserOf({ isShell = false, flags = [] }: StoryOptions): Promise<PagePool> {
+  const key = JSON.stringify([isShell, flags])
+  const before = browsers.get(key)
+  if (before?.isOpen === true) return before
+  const pages = await PagePool.open({ isShell, flags })
+  browsers.set(key, pages)
+  return pages
+}
 
 /** Begins a story before the tests of a file and ends it after them; after each test everybody leaves. */
-export function tellStory(options: Parameters<typeof Story.begin>[0] = {}): () => Story {
+export function tellStory(options: StoryOptions = {}): () => Story {
   let story: Story | undefined
   beforeAll(async () => {
-    story = await Story.begin({ isShell: true, ...options })
+    port ??= await freePort()
+    const whole = { isShell: true, ...options, settings: { port, ...options.settings } }
+    story = await Story.begin(whole, await browserOf(whole))
   })
   afterEach(() => story?.allLeave())
   afterAll(() => story?.end())

@@ -2,6 +2,7 @@
 // three times as much as to load the app where it was before.
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openPage, type Device, type OpenPage } from './browser-page.ts'
+import { openChromium } from './chromium.ts'
 import type { Address } from './person.ts'
 
 /** Whoever calls one of these changes the page or its profile in a way that is not undone here: it is not used again. */
@@ -31,8 +32,29 @@ export class PagePool {
   readonly #keys = new WeakMap<BrowserContext, string>()
   readonly #worn = new WeakSet<BrowserContext>()
 
-  constructor(browser: Browser) {
+  private constructor(browser: Browser) {
     this.#browser = browser
+  }
+
+  static async open(options: Parameters<typeof openChromium>[0]): Promise<PagePool> {
+    return new PagePool(await openChromium(options))
+  }
+
+  get isOpen(): boolean {
+    return this.#browser.isConnected()
+  }
+
+  /** From now on another server answers at the address: nothing of the one before is known. */
+  async forget(): Promise<void> {
+    for (const { context, page } of [...this.#free.values()].flat()) {
+      const tools = await context.newCDPSession(page)
+      await tools.send('Network.clearBrowserCache')
+      await tools.detach()
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close()
   }
 
   /** A page with nothing of anybody in it. `arrive`: what somebody does to it before the test may. */
