@@ -23,7 +23,8 @@ export function tellStory(options: StoryOptions = {}): () => Story {
   beforeAll(async () => {
     port ??= await freePort()
     const whole = { isShell: true, ...options, settings: { port, ...options.settings } }
-    story = await Story.begin(whole, await browserOf(whole))
+    // A device with a service worker is used by one visitor only.
+    story = await Story.begin(whole, options.worker === true ? undefined : await browserOf(whole))
   })
   afterEach(() => story?.allLeave())
   afterAll(() => story?.end())

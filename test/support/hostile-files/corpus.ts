@@ -24,15 +24,17 @@ const names: Record<string, string> = {
   'is hidden': '.htaccess',
 }
 
-const named: HostileFile[] = Object.entries(names).map(([what, name]) =>
+export const oddlyNamed: HostileFile[] = Object.entries(names).map(([what, name]) =>
   file(`its name ${what}`, name, 'words', 'text'),
 )
 
+/** With something in them that a browser could run or fetch. */
+export const programs = async (): Promise<HostileFile[]> => [...hostilePages, ...(await polyglots())]
+
 export const hostileFiles = async (): Promise<HostileFile[]> => [
-  ...hostilePages,
-  ...(await polyglots()),
+  ...(await programs()),
   ...(await bombs()),
-  ...named,
+  ...oddlyNamed,
 ]
 
 export type { HostileFile }
