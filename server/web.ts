@@ -24,7 +24,8 @@ export async function serveWeb(app: FastifyInstance, methodsOf: (path: string) =
         void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
         if (!file.startsWith(page)) return
         void reply.header('vary', 'accept-encoding, cookie')
-        if (seemsSignedIn(reply.request)) void reply.header('link', webBuild.links)
+        // Trap: without this header, a 304 leaves a browser with that of whoever was signed in before.
+        void reply.header('link', seemsSignedIn(reply.request) ? webBuild.links : '')
       },
     })
   }

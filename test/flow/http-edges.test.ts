@@ -146,6 +146,13 @@ describe('an answer', () => {
     ).toBeGreaterThan(50_000)
   })
 
+  test('that is the page names nothing to load for whoever was signed in before, also where it is still the same', async () => {
+    const own = await ask('GET', '/', { cookie: ann.cookie })
+    expect(own.headers['link']).toContain('/api/rooms')
+    const again = await ask('GET', '/', { 'if-none-match': String(own.headers['etag']) })
+    expect([again.status, again.headers['link']]).toEqual([304, ''])
+  })
+
   test('that is short, to a change, or asked for by another site is not', async () => {
     const encoding = { 'accept-encoding': 'br, gzip' }
     const short = await ask('GET', '/api/session', { cookie: ann.cookie, ...encoding })

@@ -77,6 +77,7 @@ test('the last room and the list of rooms are there when the app is opened witho
   await ann.sees('The roses are out')
   await ann.isTold(en.link.offline)
   expect(await ann.rooms.getByRole('link', { name: /garden/ }).count()).toBe(1)
+  await ann.page.getByRole('complementary', { name: en.people.title }).getByText('Ann').first().waitFor()
 })
 
 test('one reads, searches in two languages, writes, changes and reacts without a network, and all of it is there once', async () => {

@@ -4,7 +4,7 @@
 // something.
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core'
 import { register } from 'tsx/esm/api'
 import { createServer } from 'vite'
 
@@ -222,7 +222,8 @@ async function take({ state, lang, theme, width }) {
   await page.screenshot({ path: folder + name })
   taken.push(name)
   if (!values['no-axe']) {
-    const { violations } = await new AxeBuilder({ page }).analyze()
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate(() => axe.run())
     for (const violation of violations) {
       found += 1
       console.error(`axe ${state} ${width} ${theme} ${lang}: ${violation.id}: ${violation.help}`)

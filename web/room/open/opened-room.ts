@@ -93,6 +93,10 @@ export function openRoom(id: string): OpenedRoom {
   // The list of rooms says how much is unread, and so how much to load; without it the room is loaded anyway.
   const isPlaced = computed(() => room.value !== undefined || rooms.status !== 'loading')
   watch([isPlaced, () => room.value?.joined], ([is]) => is && void state.pages.load(), { immediate: true })
+  watch(
+    () => isAway(link),
+    (is) => is && !rooms.hasConnected() && lookIn(state, 0),
+  )
 
   return viewOf(state)
 }
@@ -162,6 +166,10 @@ function returned(state: RoomState): void {
   else lookIn(state, Math.random() * membersWithinMs)
   if (pages.status.value === 'failed') void pages.load()
 }
+
+/** An attempt to connect has failed: what this device has is shown until one succeeds. */
+const isAway = ({ state, retryAt }: ReturnType<typeof useLink>): boolean =>
+  state === 'offline' || retryAt !== undefined
 
 function look({ members, pins }: RoomState): void {
   members.look()
@@ -263,7 +271,7 @@ function actionsOf(state: RoomState) {
     enter: () => {
       reader.isLooked = true
       // Before the connection is there, nobody would tell of what changes after the answer: see `returned`.
-      if (rooms.hasConnected()) look(state)
+      if (rooms.hasConnected() || isAway(link)) look(state)
       else lookIn(state, connectWithinMs)
       state.startReading()
     },
