@@ -45,6 +45,8 @@ test('somebody ends their account: they are out, and their messages stay without
   await dan.sees('this stays')
 
   await cho.chooses(en.you.title)
+  // What was under way when the account ended.
+  cho.expects(/status of 401/)
   await cho.presses(en.you.endIt)
   await cho.page.getByRole('dialog', { name: en.you.endTitle }).waitFor()
   await cho.dialog.getByRole('button', { name: en.you.endNow }).click()

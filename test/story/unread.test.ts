@@ -125,7 +125,7 @@ test('after 200 missed messages the list opens where they begin; nothing is read
   let last = ''
   for (let number = 1; number <= 200; number += 1) last = noor.says(`line ${number}`, { room: room.id })
   await noor.acked(last)
-  await shows(wang, 'busy', 201, '• lobby · Brook')
+  await shows(wang, 'busy', 201, '(1) lobby · Brook')
   expect(await mentionsOn(wang, 'busy')).toBe(1)
 
   // Reading stays where nobody has scrolled, over a reload as well.
