@@ -79,7 +79,8 @@ test('one load of any other page asks for each thing once', async () => {
   const hal = await story().joins('Hal')
   await gil.makes('shed')
   await gil.says('Who has the key?')
-  await gil.sees('the key')
+  // In the log: until then nobody can answer it.
+  await gil.stands('the key', 'archived')
   const room = /\d+/.exec(new URL(gil.page.url()).pathname)?.[0] ?? ''
   // A thread with something new in it: its mark may come before or after the page that lists it.
   await hal.joins(room)
