@@ -1,7 +1,7 @@
 // The outbox on this computer's disk: IndexedDB, shared by the tabs of a browser; survives reload and crash.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { inOrder, memoryStorage, type OutboxStorage } from './outbox-storage.ts'
-import { followWrites, writeUnwritten } from './outbox-unwritten.ts'
+import { followWrites, forgetUnwritten, writeUnwritten } from './outbox-unwritten.ts'
 import type { Outgoing } from './outgoing.ts'
 import { leaseLock, webLock, type Lease, type LeaseStore } from './send-lock.ts'
 
@@ -34,7 +34,7 @@ export function openStorage(): Promise<OutboxStorage> {
 /** A storage that can be used while it is being opened; with what the page before could not write any more. */
 export function whenOpen(opening: Promise<OutboxStorage>): OutboxStorage {
   const open = opening.then(async (storage) => {
-    await writeUnwritten(storage.put).catch((error: unknown) =>
+    await writeUnwritten(storage.put, storage.lasts).catch((error: unknown) =>
       console.warn('What the last page wrote could not be stored yet.', error),
     )
     return storage
@@ -43,7 +43,11 @@ export function whenOpen(opening: Promise<OutboxStorage>): OutboxStorage {
     lasts: true,
     all: async (user) => (await open).all(user),
     put: followWrites(async (item) => (await open).put(item)),
-    remove: async (cid) => (await open).remove(cid),
+    remove: async (cid) => {
+      const storage = await open
+      if (!storage.lasts) forgetUnwritten(cid)
+      return storage.remove(cid)
+    },
     acquireLock: async (user, signal) => (await open).acquireLock(user, signal),
   }
 }

@@ -46,9 +46,15 @@ export function followWrites(put: (item: Outgoing) => Promise<void>): (item: Out
   }
 }
 
-/** Writes what a former page could not. An item that was written after all is only written again, under its cid. */
-export async function writeUnwritten(put: (item: Outgoing) => Promise<void>): Promise<void> {
+/**
+ * Writes what a former page could not. An item that was written after all is only written again, under its cid. `lasts`: what is
+ * written outlives this page; otherwise the next page needs it as well.
+ */
+export async function writeUnwritten(put: (item: Outgoing) => Promise<void>, lasts: boolean): Promise<void> {
   const items = read()
   for (const item of items) await put(item)
-  change(items, false)
+  if (lasts) change(items, false)
 }
+
+/** It was sent or removed: no later page may write it. */
+export const forgetUnwritten = (cid: string): void => write(read().filter((item) => item.cid !== cid))
