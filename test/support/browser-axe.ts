@@ -13,7 +13,7 @@ export async function axeFindings(
   { page }: Visitor,
   { within, rules }: { within?: string | undefined; rules?: string[] | undefined } = {},
 ): Promise<string[]> {
-  // Once per page: the half of the time.
+  // Only once per page: it takes half of the time.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
   const options: RunOptions = {
     resultTypes: ['violations'],

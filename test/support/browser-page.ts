@@ -18,8 +18,6 @@ export interface Device {
   cookie?: string
   /** The app installs its service worker. Without, as in some private windows, the page asks for everything itself. */
   worker?: boolean
-  /** Nobody has had its browser before: for what is loaded only once. */
-  fresh?: boolean
   /** Is done before the first page is opened. */
   beforehand?: (context: BrowserContext) => Promise<unknown>
 }

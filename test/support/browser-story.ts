@@ -56,7 +56,8 @@ export class Story {
     if (!existsSync(index)) throw new Error('dist/web is missing: build the web app first (npm run build)')
     const [brook, pages] = await Promise.all([Brook.start(settings), shared ?? PagePool.open(chromium)])
     const running = sync ? await runSync(brook.config, { say: () => undefined }) : undefined
-    const endPages = () => (shared === undefined ? pages.close() : pages.forget())
+    const { address = '' } = brook.servers[0] ?? {}
+    const endPages = () => (shared === undefined ? pages.close() : pages.forget(address))
     return new Story({ brook, pages, endPages, sync: running, worker })
   }
 

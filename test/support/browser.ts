@@ -4,7 +4,7 @@ import { Story, type StoryOptions } from './browser-story.ts'
 import { freePort } from './free-port.ts'
 import { PagePool } from './page-pool.ts'
 
-/** The files of a process use one browser after the other, and one address, so that a page can be used again. */
+/** One after the other, the files of a process use the same browser and the same address, so that a page can be used again. */
 const browsers = new Map<string, PagePool>()
 let port: number | undefined
 

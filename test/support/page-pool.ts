@@ -25,6 +25,9 @@ const wearing = [
   'setViewportSize',
 ] as const
 
+/** Each is a process of some 80 MB. */
+const maxFree = 8
+
 export class PagePool {
   readonly #browser: Browser
   readonly #free = new Map<string, OpenPage[]>()
@@ -44,12 +47,14 @@ export class PagePool {
     return this.#browser.isConnected()
   }
 
-  /** From now on another server answers at the address: nothing of the one before is known. */
-  async forget(): Promise<void> {
-    for (const { context, page } of [...this.#free.values()].flat()) {
-      const tools = await context.newCDPSession(page)
-      await tools.send('Network.clearBrowserCache')
-      await tools.detach()
+  /** From now on another server answers at `address`, and none at any other: nothing of those before is known. */
+  async forget(address: Address): Promise<void> {
+    const all = [...this.#free.values()].flat()
+    this.#free.clear()
+    for (const opened of all) {
+      const isHere = new URL(opened.page.url()).origin === address
+      if (isHere && (await hasForgotten(opened))) this.#keep(opened)
+      else await opened.context.close()
     }
   }
 
@@ -75,16 +80,20 @@ export class PagePool {
   /** Nobody uses the page any more. */
   async giveBack(opened: OpenPage): Promise<void> {
     const { context } = opened
-    const key = this.#keys.get(context)
-    const isSame = key !== undefined && !this.#worn.has(context) && context.pages().length === 1
-    if (!isSame || !(await isEmptied(opened))) return context.close()
+    const isSame = this.#keys.has(context) && !this.#worn.has(context) && context.pages().length === 1
+    const isWanted = isSame && [...this.#free.values()].flat().length < maxFree
+    if (!isWanted || !(await isEmptied(opened))) return context.close()
+    this.#keep(opened)
+  }
+
+  #keep(opened: OpenPage): void {
+    const key = this.#keys.get(opened.context) ?? ''
     this.#free.set(key, [...(this.#free.get(key) ?? []), opened])
   }
 
   async #open(address: Address, device: Device, key: string): Promise<OpenPage> {
     const opened = await openPage(this.#browser, address, device)
-    const { beforehand, fresh = false, worker = false } = device
-    if (beforehand !== undefined || fresh || worker) return opened
+    if (device.beforehand !== undefined || device.worker === true) return opened
     this.#keys.set(opened.context, key)
     for (const part of [opened.context, opened.page]) this.#watch(part, opened.context)
     return opened
@@ -99,6 +108,18 @@ export class PagePool {
         return Reflect.apply(act, part, args)
       })
     }
+  }
+}
+
+/** Nothing that was loaded is kept. False: it could not be done. */
+async function hasForgotten({ context, page }: OpenPage): Promise<boolean> {
+  try {
+    const tools = await context.newCDPSession(page)
+    await tools.send('Network.clearBrowserCache')
+    await tools.detach()
+    return true
+  } catch {
+    return false
   }
 }
 
